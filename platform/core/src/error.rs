@@ -1,0 +1,104 @@
+//! The catalogue of error codes and the one way from a domain error to a GraphQL error.
+//!
+//! When to use what: an outcome that a client should handle (out of stock, coupon expired, card declined) is a typed
+//! result in the schema, not an error. A failure is an error with a code of this catalogue. What the caller cannot
+//! mend is [`ErrorCode::Internal`]: its message is masked by the server and logged once with a trace id.
+
+use async_graphql::ErrorExtensionValues;
+use serde::{Deserialize, Serialize};
+
+/// `extensions.code` of an error. The catalogue is closed: clients match on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ErrorCode {
+    /// The input breaks a rule that its type cannot express. `extensions.field` names the input field.
+    BadUserInput,
+    /// No valid credentials.
+    Unauthenticated,
+    /// Valid credentials that do not allow this.
+    Forbidden,
+    NotFound,
+    /// The state of the object does not allow the operation, or it changed meanwhile.
+    Conflict,
+    /// An idempotency key was used before with other input.
+    IdempotencyKeyReused,
+    /// Too many requests or attempts; `extensions.retryAfter` gives seconds.
+    RateLimited,
+    /// A limit on size, depth or cost.
+    LimitExceeded,
+    /// A service that is needed now does not answer; try again.
+    Unavailable,
+    /// A deadline passed.
+    Timeout,
+    /// A defect; details are in the log under `extensions.traceId`.
+    Internal,
+}
+
+impl ErrorCode {
+    pub const ALL: [Self; 11] = [
+        Self::BadUserInput,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::Conflict,
+        Self::IdempotencyKeyReused,
+        Self::RateLimited,
+        Self::LimitExceeded,
+        Self::Unavailable,
+        Self::Timeout,
+        Self::Internal,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::Conflict => "CONFLICT",
+            Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::LimitExceeded => "LIMIT_EXCEEDED",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Timeout => "TIMEOUT",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// A domain error that can leave through the API. Implement it by hand with an exhaustive `code`, then write
+/// `platform_core::api_error!(MyError)` so that `?` converts it with its code.
+pub trait ApiError: std::error::Error + Send + Sync + 'static {
+    fn code(&self) -> ErrorCode;
+
+    /// The input field at fault, in GraphQL spelling, for [`ErrorCode::BadUserInput`].
+    fn field(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// The GraphQL error of a domain error. The source chain goes along for the log; the server masks it.
+pub fn to_graphql<E: ApiError>(error: E) -> async_graphql::Error {
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", error.code().as_str());
+    if let Some(field) = error.field() {
+        extensions.set("field", field);
+    }
+    async_graphql::Error {
+        message: error.to_string(),
+        source: Some(std::sync::Arc::new(error)),
+        extensions: Some(extensions),
+    }
+}
+
+/// Gives a domain error its conversion into [`async_graphql::Error`].
+#[macro_export]
+macro_rules! api_error {
+    ($($error:ty),+ $(,)?) => { $(
+        impl From<$error> for async_graphql::Error {
+            fn from(error: $error) -> Self {
+                $crate::error::to_graphql(error)
+            }
+        }
+    )+ };
+}

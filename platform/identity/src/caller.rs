@@ -1,0 +1,113 @@
+//! The identity of a request, and the caller that carries it to a subgraph.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use platform_core::Market;
+use platform_core::id::{PartnerId, SessionId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// What a user may be. One user can have several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Buyer,
+    Seller,
+    Courier,
+    Support,
+    Admin,
+}
+
+/// Name of a subgraph, or of the gateway, acting for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ServiceName(pub Arc<str>);
+
+impl fmt::Display for ServiceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who a request is for, and in which market. Built by the gateway from a checked token or API key, or by a service
+/// for its own calls; travels in process as this value and between processes as a token of at most 60 s.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Identity {
+    /// `None` for guests, and for partners and services that act for nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub roles: BTreeSet<Role>,
+    /// What the caller may do, as `domain:action` words that @requiresScopes names.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub scopes: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<PartnerId>,
+    /// Set when a subgraph calls another's internal schema.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceName>,
+    /// Stable id of a guest's device or cart, for guests that have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest: Option<String>,
+    pub market: Market,
+}
+
+impl Identity {
+    /// Nobody in particular, in a market.
+    pub fn guest(market: Market) -> Self {
+        Self {
+            user: None,
+            session: None,
+            roles: BTreeSet::new(),
+            scopes: BTreeSet::new(),
+            partner: None,
+            service: None,
+            guest: None,
+            market,
+        }
+    }
+
+    /// A service acting for itself.
+    pub fn service(name: impl Into<Arc<str>>) -> Self {
+        Self { service: Some(ServiceName(name.into())), ..Self::guest(Market::default()) }
+    }
+
+    /// The same service acting for `user`'s request: the user's identity with the service's beside it.
+    pub fn on_behalf_of(mut self, service: impl Into<Arc<str>>) -> Self {
+        self.service = Some(ServiceName(service.into()));
+        self
+    }
+
+    pub fn has_role(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.contains(scope)
+    }
+
+    pub fn is_authenticated(&self) -> bool {
+        self.user.is_some() || self.partner.is_some() || self.service.is_some()
+    }
+}
+
+/// A cheap-to-clone handle on the identity of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Caller(pub Arc<Identity>);
+
+impl Caller {
+    pub fn new(identity: Identity) -> Self {
+        Self(Arc::new(identity))
+    }
+}
+
+impl std::ops::Deref for Caller {
+    type Target = Identity;
+
+    fn deref(&self) -> &Identity {
+        &self.0
+    }
+}

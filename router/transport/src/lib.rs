@@ -1,0 +1,87 @@
+//! The trait by which any caller reaches a subgraph, in process or over HTTP.
+//!
+//! Owns: the request and response of one subgraph call, and the HTTP implementation. The in-process implementation
+//! belongs to whoever holds a schema (the subgraph server). Deliberately absent: retries across different requests,
+//! planning, and any knowledge of what a subgraph is about.
+
+mod error;
+
+pub use error::TransportError;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use http::HeaderMap;
+use platform_identity::Caller;
+use serde::{Deserialize, Serialize};
+
+/// JSON as it travels between executor and subgraph; objects keep the order of their keys.
+pub type Value = serde_json::Value;
+pub type Object = serde_json::Map<String, Value>;
+
+/// One operation for one subgraph.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The document. Shared, so that an implementation can key a cache of parsed documents by it.
+    pub query: Arc<str>,
+    pub operation_name: Option<Arc<str>>,
+    pub variables: Object,
+    /// Who the request is for; `None` in a router that serves subgraphs which know no Souk identity.
+    pub caller: Option<Caller>,
+    /// Headers to send on, already filtered by the gateway's rules.
+    pub headers: Arc<HeaderMap>,
+    /// When the answer is of no use any more.
+    pub deadline: Option<Instant>,
+    /// True for queries: the call may be repeated after a failure.
+    pub idempotent: bool,
+}
+
+/// What a subgraph answered.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Response {
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub data: Value,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<GraphqlError>,
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    pub extensions: Object,
+}
+
+/// An error entry of a GraphQL response.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct GraphqlError {
+    #[serde(default)]
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<Location>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<PathElement>,
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    pub extensions: Object,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// A step of an error's path: a response key or a list index.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PathElement {
+    Index(usize),
+    Key(Arc<str>),
+}
+
+/// How a subgraph is reached.
+#[async_trait]
+pub trait Transport: Send + Sync + 'static {
+    /// Runs a query or mutation. An `Err` means no GraphQL answer was had at all.
+    async fn execute(&self, request: Request) -> Result<Response, TransportError>;
+
+    /// Starts a subscription. Dropping the stream ends it at the subgraph.
+    async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError>;
+}
