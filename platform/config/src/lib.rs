@@ -1,1 +1,12 @@
-//! platform-config
+//! Configuration: sections with a documented default for every field, read from a file and the environment.
+//!
+//! A section is a struct with `deny_unknown_fields` and no negative options; the binary composes the sections into
+//! one document. Precedence: defaults, then `souk.toml`, then `SOUK_<SECTION>__<FIELD>` variables.
+
+mod loader;
+mod sections;
+
+pub use loader::{ConfigError, load};
+pub use sections::{
+    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, Synchronous, TelemetryConfig,
+};

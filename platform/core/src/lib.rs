@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod error;
+pub mod failpoint;
 pub mod id;
 pub mod market;
 pub mod money;

@@ -15,20 +15,20 @@ pub struct CurrencyCode([u8; 3]);
 
 /// Currency → number of decimal digits of its minor unit (ISO 4217). Two digits unless listed.
 const ZERO_DIGITS: &[&str] = &[
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
-    "XPF",
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
+    "XOF", "XPF",
 ];
 const THREE_DIGITS: &[&str] = &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 const TWO_DIGITS: &[&str] = &[
-    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BMD", "BND", "BOB",
-    "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DKK",
-    "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GTQ", "GYD", "HKD",
-    "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IRR", "JMD", "KES", "KGS", "KHR", "KPW", "KYD", "KZT", "LAK", "LBP",
-    "LKR", "LRD", "LSL", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR",
-    "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "QAR", "RON", "RSD",
-    "RUB", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL",
-    "THB", "TJS", "TMT", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "USD", "UYU", "UZS", "VES", "WST", "XCD", "YER",
-    "ZAR", "ZMW", "ZWL",
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BMD", "BND",
+    "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CNY", "COP", "CRC", "CUP", "CVE",
+    "CZK", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD",
+    "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IRR", "JMD", "KES", "KGS", "KHR", "KPW",
+    "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU",
+    "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "PAB", "PEN", "PGK",
+    "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE",
+    "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TOP", "TRY", "TTD", "TWD", "TZS",
+    "UAH", "USD", "UYU", "UZS", "VES", "WST", "XCD", "YER", "ZAR", "ZMW", "ZWL",
 ];
 
 impl CurrencyCode {
@@ -86,8 +86,12 @@ impl<'de> Deserialize<'de> for CurrencyCode {
 impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
-            Value::String(text) => text.parse().map_err(|e: MoneyError| InputValueError::custom(e.to_string())),
-            Value::Enum(name) => name.as_str().parse().map_err(|e: MoneyError| InputValueError::custom(e.to_string())),
+            Value::String(text) => {
+                text.parse().map_err(|e: MoneyError| InputValueError::custom(e.to_string()))
+            }
+            Value::Enum(name) => {
+                name.as_str().parse().map_err(|e: MoneyError| InputValueError::custom(e.to_string()))
+            }
             other => Err(InputValueError::expected_type(other)),
         }
     }
@@ -152,7 +156,11 @@ impl Money {
         let digits = usize::try_from(currency.digits()).map_err(|_| MoneyError::Overflow)?;
         let all_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         let dangling_point = unsigned.contains('.') && fraction.is_empty();
-        if whole.is_empty() || dangling_point || fraction.len() > digits || !all_digits(whole) || !all_digits(fraction)
+        if whole.is_empty()
+            || dangling_point
+            || fraction.len() > digits
+            || !all_digits(whole)
+            || !all_digits(fraction)
         {
             return Err(invalid());
         }
@@ -243,7 +251,11 @@ impl Money {
         let sign = if self.minor < 0 { -1 } else { 1 };
         parts
             .into_iter()
-            .map(|part| i64::try_from(part * sign).map(|minor| Self { minor, ..self }).map_err(|_| MoneyError::Overflow))
+            .map(|part| {
+                i64::try_from(part * sign)
+                    .map(|minor| Self { minor, ..self })
+                    .map_err(|_| MoneyError::Overflow)
+            })
             .collect()
     }
 
@@ -315,11 +327,15 @@ mod tests {
 
     #[test]
     fn amounts_are_exact_in_each_currency() {
-        for (text, currency, minor) in [("12.50", "EUR", 1250), ("1250", "JPY", 1250), ("-1.250", "KWD", -1250)] {
+        for (text, currency, minor) in
+            [("12.50", "EUR", 1250), ("1250", "JPY", 1250), ("-1.250", "KWD", -1250)]
+        {
             let money = Money::parse(text, currency.parse().unwrap()).unwrap();
             assert_eq!((money.minor(), money.to_decimal().as_str()), (minor, text));
         }
-        for (text, currency) in [("1.5", "JPY"), ("1.234", "EUR"), ("", "EUR"), ("1.", "EUR"), ("1e3", "EUR"), ("+1", "EUR")] {
+        for (text, currency) in
+            [("1.5", "JPY"), ("1.234", "EUR"), ("", "EUR"), ("1.", "EUR"), ("1e3", "EUR"), ("+1", "EUR")]
+        {
             assert!(Money::parse(text, currency.parse().unwrap()).is_err(), "{text} {currency}");
         }
         assert_eq!(Money::parse("99999999999999999999", CurrencyCode::EUR), Err(MoneyError::Overflow));
@@ -328,7 +344,12 @@ mod tests {
     #[test]
     fn parts_sum_to_the_whole() {
         let parts = |minor, weights: &[i64]| -> Vec<i64> {
-            Money::from_minor(minor, CurrencyCode::EUR).allocate(weights).unwrap().iter().map(|m| m.minor()).collect()
+            Money::from_minor(minor, CurrencyCode::EUR)
+                .allocate(weights)
+                .unwrap()
+                .iter()
+                .map(|m| m.minor())
+                .collect()
         };
         assert_eq!(parts(100, &[1, 1, 1]), [34, 33, 33]);
         assert_eq!(parts(-100, &[1, 1, 1]), [-34, -33, -33]);
@@ -338,7 +359,8 @@ mod tests {
 
     #[test]
     fn ratios_round_half_to_even() {
-        let ratio = |minor, n, d| Money::from_minor(minor, CurrencyCode::EUR).checked_ratio(n, d).unwrap().minor();
+        let ratio =
+            |minor, n, d| Money::from_minor(minor, CurrencyCode::EUR).checked_ratio(n, d).unwrap().minor();
         assert_eq!([ratio(5, 1, 2), ratio(15, 1, 10), ratio(-5, 1, 2), ratio(7, 1, 2)], [2, 2, -2, 4]);
     }
 }

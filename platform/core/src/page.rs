@@ -50,7 +50,9 @@ impl<K: DeserializeOwned> Page<K> {
     pub fn parse(first: Option<i32>, after: Option<&str>) -> Result<Self, PageError> {
         let first = match first {
             None => DEFAULT_PAGE,
-            Some(n) => u64::try_from(n).ok().filter(|n| (1..=MAX_PAGE).contains(n)).ok_or(PageError::InvalidSize)?,
+            Some(n) => {
+                u64::try_from(n).ok().filter(|n| (1..=MAX_PAGE).contains(n)).ok_or(PageError::InvalidSize)?
+            }
         };
         Ok(Self { first, after: after.map(decode_cursor).transpose()? })
     }

@@ -1,1 +1,15 @@
-//! platform-database
+//! A subgraph's own database: SQLite (WAL) or PostgreSQL behind one type, and its locked migrations.
+//!
+//! Invariants: SQLite has one writing connection whose transactions begin IMMEDIATE, so writers queue instead of
+//! failing; a [`Transaction`] that is dropped is rolled back; no transaction is open across a call to another
+//! subgraph (nothing enforces this but review). Deliberately absent: repositories; features query with sea-orm.
+
+mod connection;
+mod error;
+mod migration;
+mod transaction;
+
+pub use connection::{Backend, Database};
+pub use error::{DatabaseError, is_check_violation, is_unique_violation};
+pub use migration::{migrate, pending};
+pub use transaction::Transaction;

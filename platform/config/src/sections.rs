@@ -1,0 +1,165 @@
+//! The sections that the platform itself needs.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Where a subgraph keeps its data.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// `sqlite://…` or `postgres://…`. `{subgraph}` is replaced by the subgraph's name; a PostgreSQL URL without it
+    /// gets a schema per subgraph in that one database. Empty means a SQLite file per subgraph in the data folder.
+    pub url: String,
+    /// A read replica for reads that may lag; empty means the primary serves them.
+    pub replica_url: String,
+    /// The most connections a subgraph opens to its database (for SQLite: to read; one more writes).
+    pub max_connections: u32,
+    /// How long a request waits for a connection, in milliseconds.
+    pub acquire_timeout_ms: u64,
+    /// The longest a statement may run on PostgreSQL, in milliseconds.
+    pub statement_timeout_ms: u64,
+    /// How SQLite reaches the disk at a commit.
+    pub synchronous: Synchronous,
+}
+
+/// `full` survives a power loss; `normal` survives a crash of the process, and is faster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Synchronous {
+    Full,
+    Normal,
+}
+
+impl Default for DatabaseConfig {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            replica_url: String::new(),
+            max_connections: 8,
+            acquire_timeout_ms: 5_000,
+            statement_timeout_ms: 15_000,
+            synchronous: Synchronous::Full,
+        }
+    }
+}
+
+/// How events leave a subgraph's outbox and how failing ones are treated.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct EventsConfig {
+    /// Empty: the outbox is the log, and consumers pull it by cursor.
+    pub url: String,
+    /// How often a consumer looks for events when nothing wakes it, in milliseconds.
+    pub poll_interval_ms: u64,
+    /// The most events read at once.
+    pub batch: u64,
+    /// Attempts before an event goes to the dead letters.
+    pub max_attempts: u32,
+    /// First pause after a failure, in milliseconds; doubles with each attempt.
+    pub retry_base_ms: u64,
+    /// The longest pause between attempts, in milliseconds.
+    pub retry_max_ms: u64,
+    /// How long published events are kept for replay, in days.
+    pub retention_days: u32,
+}
+
+impl Default for EventsConfig {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            poll_interval_ms: 1_000,
+            batch: 200,
+            max_attempts: 8,
+            retry_base_ms: 200,
+            retry_max_ms: 30_000,
+            retention_days: 30,
+        }
+    }
+}
+
+/// Durable jobs, schedules and sagas.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct JobsConfig {
+    /// How often due work is looked for when nothing wakes the worker, in milliseconds.
+    pub poll_interval_ms: u64,
+    /// How long a worker may hold a job or saga without renewing its lease, in milliseconds.
+    pub lease_ms: u64,
+    /// How many jobs or sagas a process runs at once.
+    pub concurrency: usize,
+}
+
+impl Default for JobsConfig {
+    fn default() -> Self {
+        Self { poll_interval_ms: 1_000, lease_ms: 15_000, concurrency: 16 }
+    }
+}
+
+/// Caches and the fan-out of live updates.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CacheConfig {
+    /// Empty: in process.
+    pub url: String,
+    /// The most memory of the in-process cache of one subgraph, in MiB.
+    pub max_mib: u64,
+    /// The longest an entry lives in process, in milliseconds.
+    pub local_ttl_ms: u64,
+}
+
+impl Default for CacheConfig {
+    fn default() -> Self {
+        Self { url: String::new(), max_mib: 32, local_ttl_ms: 10_000 }
+    }
+}
+
+/// Keys and lifetimes of tokens.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuthConfig {
+    /// `iss` of the tokens given to clients.
+    pub issuer: String,
+    /// `aud` of the tokens given to clients.
+    pub audience: String,
+    /// File with the Ed25519 private key (PEM, PKCS#8) that signs identities between processes. Every process of an
+    /// installation needs the same one. Empty: `keys/internal.pem` in the data folder, made at the first start.
+    pub internal_key_file: String,
+    /// Lifetime of an access token, in seconds.
+    pub access_ttl_s: u64,
+    /// Lifetime of a refresh token, in seconds.
+    pub refresh_ttl_s: u64,
+    /// Memory of one argon2id hash, in KiB.
+    pub argon2_memory_kib: u32,
+    /// Passes of one argon2id hash.
+    pub argon2_passes: u32,
+}
+
+impl Default for AuthConfig {
+    fn default() -> Self {
+        Self {
+            issuer: "souk".to_owned(),
+            audience: "souk-clients".to_owned(),
+            internal_key_file: String::new(),
+            access_ttl_s: 3_600,
+            refresh_ttl_s: 86_400,
+            argon2_memory_kib: 19_456,
+            argon2_passes: 2,
+        }
+    }
+}
+
+/// Logs and metrics.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TelemetryConfig {
+    /// Filter in the syntax of `RUST_LOG`.
+    pub filter: String,
+    /// Logs as JSON, a line each.
+    pub json: bool,
+}
+
+impl Default for TelemetryConfig {
+    fn default() -> Self {
+        Self { filter: "warn,souk=info".to_owned(), json: false }
+    }
+}

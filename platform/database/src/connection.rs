@@ -1,0 +1,206 @@
+//! Opening a subgraph's database.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use platform_config::{DatabaseConfig, Synchronous};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+
+use crate::error::DatabaseError;
+use crate::transaction::Transaction;
+
+/// Which of the two kinds of database this is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite { file: PathBuf },
+    Postgres { schema: Option<String> },
+}
+
+/// A subgraph's own database. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    subgraph: Arc<str>,
+    backend: Arc<Backend>,
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    replica: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens the database that `config` names for `subgraph`; SQLite files without a URL live in `data_dir`.
+    pub async fn open(
+        config: &DatabaseConfig,
+        data_dir: &Path,
+        subgraph: &str,
+    ) -> Result<Self, DatabaseError> {
+        let url = config.url.replace("{subgraph}", subgraph);
+        if url.is_empty() {
+            return Self::open_sqlite(config, &data_dir.join(format!("{subgraph}.db")), subgraph).await;
+        }
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            return Self::open_sqlite(config, Path::new(path), subgraph).await;
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Self::open_postgres(config, &url, subgraph).await;
+        }
+        Err(DatabaseError::InvalidUrl(without_password(&url)))
+    }
+
+    async fn open_sqlite(
+        config: &DatabaseConfig,
+        file: &Path,
+        subgraph: &str,
+    ) -> Result<Self, DatabaseError> {
+        let folder = file.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::OpenOptions::new().append(true).create(true).open(file).map(drop))
+            .map_err(|source| DatabaseError::Folder { path: folder.display().to_string(), source })?;
+        let synchronous = match config.synchronous {
+            Synchronous::Full => SqliteSynchronous::Full,
+            Synchronous::Normal => SqliteSynchronous::Normal,
+        };
+        let address = format!("sqlite://{}", file.display());
+        let connect = async |connections: u32, read_only: bool| {
+            let mut options = ConnectOptions::new(format!("{address}?mode=rwc"));
+            options
+                .max_connections(connections)
+                .min_connections(1)
+                .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
+                .sqlx_logging(false)
+                .map_sqlx_sqlite_opts(move |sqlite| {
+                    let sqlite = sqlite
+                        .journal_mode(SqliteJournalMode::Wal)
+                        .synchronous(synchronous)
+                        .foreign_keys(true)
+                        .busy_timeout(Duration::from_secs(5));
+                    if read_only { sqlite.pragma("query_only", "on") } else { sqlite }
+                });
+            open(options, subgraph, &address).await
+        };
+        let write = connect(1, false).await?;
+        let read = connect(config.max_connections, true).await?;
+        Ok(Self {
+            subgraph: subgraph.into(),
+            backend: Arc::new(Backend::Sqlite { file: file.to_owned() }),
+            write,
+            replica: read.clone(),
+            read,
+        })
+    }
+
+    async fn open_postgres(
+        config: &DatabaseConfig,
+        url: &str,
+        subgraph: &str,
+    ) -> Result<Self, DatabaseError> {
+        let schema = (!config.url.contains("{subgraph}")).then(|| subgraph.to_owned());
+        let connect = async |url: &str| {
+            let mut options = ConnectOptions::new(url);
+            options
+                .max_connections(config.max_connections)
+                .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
+                .connect_timeout(Duration::from_millis(config.acquire_timeout_ms))
+                .statement_timeout(Duration::from_millis(config.statement_timeout_ms))
+                .set_application_name(format!("souk-{subgraph}"))
+                .sqlx_logging(false);
+            if let Some(schema) = &schema {
+                options.set_schema_search_path(schema.clone());
+            }
+            open(options, subgraph, &without_password(url)).await
+        };
+        let write = connect(url).await?;
+        let replica = match config.replica_url.as_str() {
+            "" => write.clone(),
+            replica => connect(&replica.replace("{subgraph}", subgraph)).await?,
+        };
+        Ok(Self {
+            subgraph: subgraph.into(),
+            backend: Arc::new(Backend::Postgres { schema }),
+            read: write.clone(),
+            write,
+            replica,
+        })
+    }
+
+    pub fn subgraph(&self) -> &str {
+        &self.subgraph
+    }
+
+    pub fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        matches!(*self.backend, Backend::Postgres { .. })
+    }
+
+    /// Reads of the latest committed data, outside a transaction.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// Reads that may lag behind (lists, searches, reports): the read replica where there is one.
+    pub fn replica(&self) -> &DatabaseConnection {
+        &self.replica
+    }
+
+    /// Begins a writing transaction. On SQLite it waits its turn and sees the latest data from its first statement;
+    /// on PostgreSQL it is READ COMMITTED: lock rows (`lock_exclusive`) or update conditionally.
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(Transaction::new(self.write.begin_with_options(options).await?))
+    }
+
+    /// The writing connection, for single statements that are a transaction of their own.
+    pub fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.read.ping().await
+    }
+
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.read.close().await?;
+        self.replica.close().await?;
+        self.write.close().await
+    }
+
+    /// Makes the schema of a shared PostgreSQL database; needed once, before migrations.
+    pub(crate) async fn prepare(&self) -> Result<(), DbErr> {
+        if let Backend::Postgres { schema: Some(schema) } = &*self.backend {
+            self.write.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\"")).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn open(
+    options: ConnectOptions,
+    subgraph: &str,
+    address: &str,
+) -> Result<DatabaseConnection, DatabaseError> {
+    sea_orm::Database::connect(options).await.map_err(|source| DatabaseError::Unreachable {
+        subgraph: subgraph.to_owned(),
+        address: address.to_owned(),
+        source,
+    })
+}
+
+/// The URL as it may be shown: user, host and database, no password.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => format!("{scheme}://{}@{host}", user.split(':').next().unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}

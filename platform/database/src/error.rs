@@ -1,0 +1,52 @@
+//! Failures of opening and migrating a database, and what a failed statement meant.
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    #[error(
+        "`{0}` is no database URL; write sqlite://path/{{subgraph}}.db or postgres://user:password@host/database"
+    )]
+    InvalidUrl(String),
+    #[error("the folder {path} for the database cannot be made or written; check its permissions")]
+    Folder {
+        path: String,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error(
+        "the database of {subgraph} cannot be reached at {address}; check that it runs and that database.url is right"
+    )]
+    Unreachable {
+        subgraph: String,
+        address: String,
+        #[source]
+        source: DbErr,
+    },
+    #[error("the migration of {subgraph}'s database failed")]
+    Migration {
+        subgraph: String,
+        #[source]
+        source: DbErr,
+    },
+    #[error("another process holds the migration lock at {path}")]
+    Lock {
+        path: String,
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// Whether a statement failed because a unique constraint or index forbade it.
+pub fn is_unique_violation(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// Whether a statement failed because a CHECK constraint forbade it.
+pub fn is_check_violation(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(source)) | DbErr::Query(RuntimeErr::SqlxError(source))) = error
+    else {
+        return false;
+    };
+    source.as_database_error().is_some_and(|e| e.kind() == sqlx::error::ErrorKind::CheckViolation)
+}
