@@ -1,1 +1,20 @@
-//! router-limits
+//! Limits on GraphQL documents, checked on the text before any parser, validator or planner sees it.
+//!
+//! Owns: an own scanner of the GraphQL grammar's tokens, and the measures taken from it. [`Limits::check`] runs in
+//! time linear in the text and in memory linear in the number of *allowed* tokens: it stops at the first limit, it
+//! does not recurse, and it counts what fragments would expand to without expanding them, with saturating arithmetic.
+//! It guards the gateway and the subgraph servers alike, so it needs no schema and depends on no GraphQL library.
+//!
+//! Invariant: a document that a specification-conforming parser accepts is measured exactly. One that no parser
+//! accepts is only bounded in bytes, tokens and nesting; saying what is wrong with it is the parser's task.
+//!
+//! Deliberately absent: cost by schema (@cost, @listSize), rate limits, and limits on the HTTP body.
+
+mod document;
+mod error;
+mod expansion;
+mod lexer;
+mod limits;
+
+pub use error::LimitError;
+pub use limits::{Limits, Measured};

@@ -1,0 +1,65 @@
+//! Why a document is refused.
+
+/// Each message is short and repeats nothing of the document, whatever its size, but for the shortened name of a
+/// fragment.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LimitError {
+    #[error("the document is larger than {limit} bytes")]
+    Bytes { limit: usize },
+    #[error("the document has more than {limit} tokens")]
+    Tokens { limit: usize },
+    #[error("the document nests brackets deeper than {limit} levels")]
+    Nesting { limit: usize },
+    #[error("the document has more than {limit} aliases")]
+    Aliases { limit: usize },
+    #[error("the document has more than {limit} directives")]
+    Directives { limit: usize },
+    #[error("an operation selects more than {limit} root fields")]
+    RootFields { limit: usize },
+    #[error("an operation nests fields deeper than {limit} levels")]
+    Depth { limit: usize },
+    #[error("the document selects more than {limit} fields once its fragments are expanded")]
+    ExpandedSelections { limit: usize },
+    #[error("the introspection query nests lists deeper than {limit} levels")]
+    IntrospectionDepth { limit: usize },
+    #[error("the fragment `{fragment}` contains itself")]
+    FragmentCycle { fragment: String },
+    #[error("the batch has {size} operations, at most {limit} are allowed")]
+    Batch { size: usize, limit: usize },
+}
+
+impl LimitError {
+    /// `extensions.code` of the error that a client sees.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::FragmentCycle { .. } => "GRAPHQL_VALIDATION_FAILED",
+            Self::Bytes { .. }
+            | Self::Tokens { .. }
+            | Self::Nesting { .. }
+            | Self::Aliases { .. }
+            | Self::Directives { .. }
+            | Self::RootFields { .. }
+            | Self::Depth { .. }
+            | Self::ExpandedSelections { .. }
+            | Self::IntrospectionDepth { .. }
+            | Self::Batch { .. } => "LIMIT_EXCEEDED",
+        }
+    }
+
+    /// The setting that was exceeded, as it is spelt in the configuration; `None` where no setting allows it.
+    pub const fn setting(&self) -> Option<&'static str> {
+        match self {
+            Self::Bytes { .. } => Some("max_bytes"),
+            Self::Tokens { .. } => Some("max_tokens"),
+            Self::Nesting { .. } => Some("max_nesting"),
+            Self::Aliases { .. } => Some("max_aliases"),
+            Self::Directives { .. } => Some("max_directives"),
+            Self::RootFields { .. } => Some("max_root_fields"),
+            Self::Depth { .. } => Some("max_depth"),
+            Self::ExpandedSelections { .. } => Some("max_expanded_selections"),
+            Self::IntrospectionDepth { .. } => Some("max_introspection_depth"),
+            Self::Batch { .. } => Some("max_batch"),
+            Self::FragmentCycle { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The settings, and the check of a document against them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::document;
+use crate::error::LimitError;
+use crate::expansion;
+
+/// What a document may ask for. The defaults leave room for what generated clients send and for the introspection
+/// query of the usual tools.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Size of the document's text. Default: 1 MiB.
+    pub max_bytes: usize,
+    /// Lexical tokens of the document. Default: 15000.
+    pub max_tokens: usize,
+    /// Depth of nested brackets of any kind, in selections and in values. Default: 128.
+    pub max_nesting: usize,
+    /// Depth of nested fields, fragments followed. Default: 32.
+    pub max_depth: usize,
+    /// Aliases written in the document. Default: 200.
+    pub max_aliases: usize,
+    /// Directives written in the document. Default: 500.
+    pub max_directives: usize,
+    /// Root fields of one operation, fragments expanded. Default: 50.
+    pub max_root_fields: usize,
+    /// Selections of all operations together, fragments expanded; likewise of any single fragment. Default: 3000.
+    pub max_expanded_selections: usize,
+    /// Lists of introspection nested in one another (`fields`, `inputFields`, `interfaces`, `possibleTypes`): each
+    /// level multiplies the answer by the size of the schema. Default: 3.
+    pub max_introspection_depth: usize,
+    /// Operations in one batch. Default: 10.
+    pub max_batch: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_bytes: 1 << 20,
+            max_tokens: 15_000,
+            max_nesting: 128,
+            max_depth: 32,
+            max_aliases: 200,
+            max_directives: 500,
+            max_root_fields: 50,
+            max_expanded_selections: 3_000,
+            max_introspection_depth: 3,
+            max_batch: 10,
+        }
+    }
+}
+
+/// What an accepted document was measured at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Measured {
+    pub bytes: usize,
+    pub tokens: usize,
+    pub aliases: usize,
+    pub directives: usize,
+    pub operations: usize,
+    /// The deepest operation's depth; a root field has depth 1.
+    pub depth: usize,
+    /// Root fields of the operation with the most: what a rate limit may charge a document as.
+    pub root_fields: usize,
+    pub expanded_selections: usize,
+    pub introspection_depth: usize,
+}
+
+impl Limits {
+    /// Measures a document and refuses it at the first limit that it exceeds.
+    pub fn check(&self, query: &str) -> Result<Measured, LimitError> {
+        if query.len() > self.max_bytes {
+            return Err(LimitError::Bytes { limit: self.max_bytes });
+        }
+        let document = document::scan(query, self)?;
+        let measured = expansion::measure(&document)?;
+        self.compare(&measured)?;
+        Ok(measured)
+    }
+
+    /// Refuses a batch of too many operations.
+    pub fn check_batch(&self, size: usize) -> Result<(), LimitError> {
+        if size > self.max_batch {
+            return Err(LimitError::Batch { size, limit: self.max_batch });
+        }
+        Ok(())
+    }
+
+    fn compare(&self, measured: &Measured) -> Result<(), LimitError> {
+        if measured.expanded_selections > self.max_expanded_selections {
+            return Err(LimitError::ExpandedSelections { limit: self.max_expanded_selections });
+        }
+        if measured.depth > self.max_depth {
+            return Err(LimitError::Depth { limit: self.max_depth });
+        }
+        if measured.root_fields > self.max_root_fields {
+            return Err(LimitError::RootFields { limit: self.max_root_fields });
+        }
+        if measured.introspection_depth > self.max_introspection_depth {
+            return Err(LimitError::IntrospectionDepth { limit: self.max_introspection_depth });
+        }
+        Ok(())
+    }
+}
