@@ -1,0 +1,2 @@
+//! Benchmarks of Souk against its aims and its peers.
+fn main() {}

@@ -1,0 +1,60 @@
+//! What `cargo metadata` says of the workspace.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct Metadata {
+    pub packages: Vec<Package>,
+    workspace_members: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Package {
+    pub name: String,
+    pub id: String,
+    pub license: Option<String>,
+    pub manifest_path: PathBuf,
+    pub dependencies: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+pub struct Dependency {
+    pub name: String,
+    pub kind: Option<String>,
+}
+
+impl Metadata {
+    pub fn read() -> Self {
+        let root = root();
+        let output = Command::new(env!("CARGO"))
+            .args(["metadata", "--format-version", "1", "--locked"])
+            .current_dir(&root)
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON")
+    }
+
+    /// The workspace's packages by their folder, such as `router/planner`.
+    pub fn by_folder(&self) -> BTreeMap<String, &Package> {
+        let root = root();
+        let folder = |p: &Package| p.manifest_path.parent().unwrap().strip_prefix(&root).unwrap().display().to_string();
+        self.packages.iter().filter(|p| self.workspace_members.contains(&p.id)).map(|p| (folder(p), p)).collect()
+    }
+}
+
+impl Package {
+    /// Dependencies that the package is built with (not those of its tests).
+    pub fn normal_dependencies(&self) -> impl Iterator<Item = &str> {
+        self.dependencies.iter().filter(|d| d.kind.as_deref() != Some("dev")).map(|d| d.name.as_str())
+    }
+}
+
+/// The root of the checkout.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().canonicalize().unwrap()
+}

@@ -1,0 +1,5 @@
+//! The invariants of the layout that Cargo alone does not keep, read from the workspace's own metadata.
+
+mod dependencies;
+mod licences;
+mod metadata;

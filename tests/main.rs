@@ -1,0 +1,10 @@
+//! One binary for everything that crosses a crate: the architecture's invariants, journeys through the router, faults.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod architecture;
