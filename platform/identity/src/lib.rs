@@ -1,8 +1,16 @@
-//! Who is calling: the identity that the gateway establishes once and every subgraph trusts, and the signed tokens
-//! that carry it between processes.
+//! Who is calling: the identity that the gateway establishes once and every subgraph trusts, the access rules that it
+//! is held against, and the signed tokens that carry it between processes.
 //!
-//! Invariant: a subgraph acts on an [`Identity`] alone, never on a header that a client could send.
+//! Invariant: a subgraph acts on an [`Identity`] alone, never on a header that a client could send; and an identity
+//! enters a process only as a typed value or through [`InternalKeys::verify`]. Deliberately absent: the tokens that
+//! clients hold (the users subgraph issues them, the gateway checks them).
 
 mod caller;
+mod keys;
+mod rule;
+mod token;
 
 pub use caller::{Caller, Identity, Role, ServiceName};
+pub use keys::{InternalKeys, KeyError, generate_signing_key};
+pub use rule::{AccessRule, Refusal, policy_holds};
+pub use token::{TOKEN_LIFETIME, TOKEN_TYPE, TokenError};
