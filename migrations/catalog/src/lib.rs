@@ -1,1 +1,25 @@
-//! catalog-migrations
+//! The catalog's migrations, the platform's tables included.
+//!
+//! Expand, then contract: a migration must leave the tables readable by the release before it.
+
+mod columns;
+mod m0001_products;
+mod m0002_stock;
+mod m0003_taxes_and_coupons;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut all = platform_events::migrations();
+        all.extend(platform_jobs::migrations());
+        all.extend(platform_sagas::migrations());
+        all.push(Box::new(m0001_products::Migration));
+        all.push(Box::new(m0002_stock::Migration));
+        all.push(Box::new(m0003_taxes_and_coupons::Migration));
+        all
+    }
+}

@@ -1,0 +1,23 @@
+//! A hand-picked list of products.
+
+use platform_core::id::CollectionId;
+use sea_orm::entity::prelude::*;
+
+use crate::LocalizedText;
+
+#[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "collection")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CollectionId,
+    #[sea_orm(unique)]
+    pub slug: String,
+    pub position: i32,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub names: LocalizedText,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
