@@ -1,1 +1,24 @@
-//! platform-server
+//! The server of a subgraph, and what a subgraph stands on.
+//!
+//! Owns: the two schemas of a subgraph behind HTTP, WebSocket and the in-process transport; the limits, the access
+//! rules and the masking of errors on the way in and out; the workers that run beside them; calls to other subgraphs.
+//! Invariant: no operation runs without an identity that this installation signed or passed on as a value, and none
+//! reads a field whose rule its identity does not satisfy. Deliberately absent: anything about commerce, and the
+//! checks of who owns which object; those are the subgraphs'.
+
+pub mod access;
+mod config;
+mod context;
+mod peers;
+mod platform;
+mod schema;
+mod scope;
+mod subgraph;
+
+pub use config::{PlatformConfig, ServerConfig};
+pub use context::{MissingCaller, caller};
+pub use peers::{PeerDirectory, PeerError, Peers};
+pub use platform::Platform;
+pub use subgraph::{
+    BuildError, Shutdown, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
+};

@@ -1,0 +1,63 @@
+//! The sections of the configuration that a subgraph's process needs.
+
+use std::collections::BTreeMap;
+
+use platform_config::{
+    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, TelemetryConfig,
+};
+use router_limits::Limits;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Everything that a subgraph is configured by.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlatformConfig {
+    pub database: DatabaseConfig,
+    pub events: EventsConfig,
+    pub jobs: JobsConfig,
+    pub cache: CacheConfig,
+    pub auth: AuthConfig,
+    pub telemetry: TelemetryConfig,
+    pub server: ServerConfig,
+    /// Where the subgraphs that other processes serve are found: base URL by name, as in
+    /// `catalog = "http://127.0.0.1:4002"`.
+    pub peers: BTreeMap<String, String>,
+}
+
+/// How a subgraph serves.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerConfig {
+    /// The largest request body, decompressed, in bytes.
+    pub body_limit: usize,
+    /// The longest a query or mutation may run, in milliseconds; a caller's own deadline may be shorter.
+    pub request_timeout_ms: u64,
+    /// The longest a call to another subgraph may take, in milliseconds.
+    pub peer_timeout_ms: u64,
+    /// What a document may ask for.
+    pub limits: Limits,
+    /// Parsed documents kept, per schema.
+    pub document_cache: u64,
+    /// Open subscriptions of one WebSocket connection (the router multiplexes its own over few).
+    pub subscriptions_per_connection: usize,
+    /// How often an open subscription's caller is checked again, in milliseconds.
+    pub recheck_interval_ms: u64,
+    /// How long requests may take to end when the process stops, in milliseconds.
+    pub shutdown_grace_ms: u64,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            body_limit: 2 << 20,
+            request_timeout_ms: 30_000,
+            peer_timeout_ms: 5_000,
+            limits: Limits::default(),
+            document_cache: 2_000,
+            subscriptions_per_connection: 10_000,
+            recheck_interval_ms: 2_000,
+            shutdown_grace_ms: 10_000,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What a resolver learns about its request.
+
+use async_graphql::Context;
+use platform_core::{ApiError, ErrorCode};
+use platform_identity::Caller;
+
+/// The request carries no identity: a defect of the server, since every way in adds one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the request carries no identity")]
+pub struct MissingCaller;
+
+impl ApiError for MissingCaller {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::Internal
+    }
+}
+
+platform_core::api_error!(MissingCaller);
+
+/// Who is calling.
+pub fn caller<'a>(ctx: &Context<'a>) -> Result<&'a Caller, MissingCaller> {
+    ctx.data_opt::<Caller>().ok_or(MissingCaller)
+}

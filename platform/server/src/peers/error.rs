@@ -1,0 +1,62 @@
+//! Why a call to another subgraph gave no result.
+
+use platform_core::{ApiError, ErrorCode};
+use router_transport::{GraphqlError, TransportError};
+
+/// Expected outcomes of the other side are data of its internal schema; this is everything else.
+#[derive(Debug, thiserror::Error)]
+pub enum PeerError {
+    #[error("no address of `{peer}` is configured; name it under peers, or serve it in this process")]
+    Unknown { peer: String },
+    #[error("`{peer}` gave no answer")]
+    Transport {
+        peer: String,
+        #[source]
+        source: TransportError,
+    },
+    /// The other side answered with an error. `message` is one that clients may see.
+    #[error("{message}")]
+    Refused { peer: String, code: ErrorCode, message: String },
+    #[error("the answer of `{peer}` does not fit: {reason}")]
+    Malformed { peer: String, reason: String },
+}
+
+impl PeerError {
+    pub(super) fn malformed(peer: &str, reason: impl std::fmt::Display) -> Self {
+        Self::Malformed { peer: peer.to_owned(), reason: reason.to_string() }
+    }
+
+    pub(super) fn refused(peer: &str, error: GraphqlError) -> Self {
+        let code = error
+            .extensions
+            .get("code")
+            .and_then(|code| serde_json::from_value(code.clone()).ok())
+            .unwrap_or(ErrorCode::Internal);
+        Self::Refused { peer: peer.to_owned(), code, message: error.message }
+    }
+
+    /// Whether the same call may succeed later: the other side is away, slow or overloaded.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Transport { source, .. } => !matches!(source, TransportError::TooLarge { .. }),
+            Self::Refused { code, .. } => matches!(
+                code,
+                ErrorCode::Unavailable | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::Internal
+            ),
+            Self::Unknown { .. } | Self::Malformed { .. } => false,
+        }
+    }
+}
+
+impl ApiError for PeerError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unknown { .. } | Self::Malformed { .. } => ErrorCode::Internal,
+            Self::Transport { source: TransportError::Timeout { .. }, .. } => ErrorCode::Timeout,
+            Self::Transport { .. } => ErrorCode::Unavailable,
+            Self::Refused { code, .. } => *code,
+        }
+    }
+}
+
+platform_core::api_error!(PeerError);

@@ -1,0 +1,24 @@
+//! What the platform gives a subgraph to stand on.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use platform_core::{Clock, Ids};
+use platform_database::Database;
+
+use crate::config::PlatformConfig;
+use crate::peers::Peers;
+
+/// Handed to [`crate::SubgraphDefinition::build`]. Cheap to clone.
+#[derive(Clone)]
+pub struct Platform {
+    /// The subgraph's name.
+    pub name: &'static str,
+    pub config: Arc<PlatformConfig>,
+    pub database: Database,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+    pub peers: Peers,
+    /// Where the process keeps files; a subgraph uses the folder of its name in it.
+    pub data_dir: PathBuf,
+}

@@ -1,0 +1,114 @@
+//! What a subgraph hands over to be served.
+
+use std::future::Future;
+
+use async_graphql::{ObjectType, Schema, SchemaBuilder, SubscriptionType};
+use futures::future::BoxFuture;
+use sea_orm_migration::MigratorTrait;
+use tokio_util::sync::CancellationToken;
+
+use crate::platform::Platform;
+use crate::schema::AnySchema;
+
+/// The one public type of a subgraph's crate.
+pub trait SubgraphDefinition: Send + Sync + 'static {
+    /// Names the subgraph in configuration, in tokens (as audience), in topics and in the supergraph.
+    const NAME: &'static str;
+    /// The migrations of its database, those of the platform's tables included.
+    type Migrator: MigratorTrait;
+
+    /// Builds the schemas and everything that runs beside them. The database is open and migrated.
+    fn build(platform: Platform) -> impl Future<Output = Result<Subgraph, BuildError>> + Send;
+}
+
+/// Why a subgraph could not be built; any error converts into it.
+#[derive(Debug)]
+pub struct BuildError(pub(crate) Box<dyn std::error::Error + Send + Sync>);
+
+impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for BuildError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+/// Tells a background task that the process is stopping.
+pub type Shutdown = CancellationToken;
+
+type Task = Box<dyn FnOnce(Shutdown) -> BoxFuture<'static, ()> + Send>;
+
+/// Extra HTTP routes, and the path prefixes that the gateway forwards to them.
+pub(crate) struct Routes {
+    pub(crate) router: axum::Router,
+    pub(crate) public_prefixes: &'static [&'static str],
+}
+
+/// A built subgraph: its two schemas, and the workers and routes beside them.
+pub struct Subgraph {
+    pub(crate) schema: AnySchema,
+    pub(crate) internal: AnySchema,
+    pub(crate) routes: Option<Routes>,
+    pub(crate) background: Vec<(&'static str, Task)>,
+}
+
+impl Subgraph {
+    /// `schema` is composed into the supergraph; `internal` serves other subgraphs alone.
+    pub fn new<Q, M, S, IQ, IM, IS>(schema: Schema<Q, M, S>, internal: Schema<IQ, IM, IS>) -> Self
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+        IQ: ObjectType + 'static,
+        IM: ObjectType + 'static,
+        IS: SubscriptionType + 'static,
+    {
+        Self {
+            schema: AnySchema::new(schema),
+            internal: AnySchema::new(internal),
+            routes: None,
+            background: Vec::new(),
+        }
+    }
+
+    /// Serves `router` beside GraphQL, without identity: webhooks, uploads, key sets. The gateway forwards
+    /// `public_prefixes`, such as `/.well-known/`.
+    #[must_use]
+    pub fn routes(mut self, public_prefixes: &'static [&'static str], router: axum::Router) -> Self {
+        self.routes = Some(Routes { router, public_prefixes });
+        self
+    }
+
+    /// Runs `task` as long as the subgraph is served. It ends soon after `Shutdown` is cancelled.
+    #[must_use]
+    pub fn background<F>(mut self, name: &'static str, task: impl FnOnce(Shutdown) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.background.push((name, Box::new(move |shutdown| Box::pin(task(shutdown)))));
+        self
+    }
+}
+
+/// A builder of a composed schema, set up as every subgraph needs it.
+pub fn schema_builder<Q, M, S>(query: Q, mutation: M, subscription: S) -> SchemaBuilder<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    Schema::build(query, mutation, subscription)
+        .enable_federation()
+        .enable_subscription_in_federation()
+        .disable_suggestions()
+}
+
+/// A builder of an internal schema.
+pub fn internal_schema_builder<Q, M>(
+    query: Q,
+    mutation: M,
+) -> SchemaBuilder<Q, M, async_graphql::EmptySubscription>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+{
+    Schema::build(query, mutation, async_graphql::EmptySubscription).disable_suggestions()
+}
