@@ -1,1 +1,4 @@
-//! router-planner
+//! Operation → query plan. Does no IO.
+
+pub mod plan;
+mod text;

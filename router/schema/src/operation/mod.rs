@@ -1,0 +1,93 @@
+//! A client's operation, parsed and validated against the API schema.
+
+pub mod expand;
+pub mod flags;
+mod introspect;
+mod variables;
+
+use std::fmt;
+use std::sync::Arc;
+
+use apollo_compiler::executable;
+use apollo_compiler::parser::Parser;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Name, Node};
+use serde::Serialize;
+
+use crate::{RequestError, Supergraph};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OperationKind {
+    Query,
+    Mutation,
+    Subscription,
+}
+
+impl fmt::Display for OperationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Query => "query",
+            Self::Mutation => "mutation",
+            Self::Subscription => "subscription",
+        })
+    }
+}
+
+impl From<executable::OperationType> for OperationKind {
+    fn from(kind: executable::OperationType) -> Self {
+        match kind {
+            executable::OperationType::Query => Self::Query,
+            executable::OperationType::Mutation => Self::Mutation,
+            executable::OperationType::Subscription => Self::Subscription,
+        }
+    }
+}
+
+/// One operation of a valid document. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    document: Arc<Valid<ExecutableDocument>>,
+    definition: Node<executable::Operation>,
+    conditions: Arc<[Name]>,
+}
+
+impl Operation {
+    /// Parses and validates the whole document and picks the operation to run. Check limits on the text before.
+    pub fn parse(supergraph: &Supergraph, text: &str, name: Option<&str>) -> Result<Self, Vec<RequestError>> {
+        let ast = Parser::new()
+            .parse_ast(text, "operation.graphql")
+            .map_err(|errors| RequestError::from_diagnostics(&errors.errors, true))?;
+        let document = ast
+            .to_executable_validate(supergraph.api().schema())
+            .map_err(|errors| RequestError::from_diagnostics(&errors.errors, false))?;
+        let definition = document
+            .operations
+            .get(name)
+            .map_err(|error| vec![RequestError::UnknownOperation { message: error.message().to_string() }])?
+            .clone();
+        let conditions = flags::condition_variables(&document, &definition).into();
+        Ok(Self { document: Arc::new(document), definition, conditions })
+    }
+
+    pub fn kind(&self) -> OperationKind {
+        self.definition.operation_type.into()
+    }
+
+    pub fn name(&self) -> Option<&str> {
+        self.definition.name.as_deref()
+    }
+
+    pub fn document(&self) -> &Valid<ExecutableDocument> {
+        &self.document
+    }
+
+    pub fn definition(&self) -> &Node<executable::Operation> {
+        &self.definition
+    }
+
+    /// The variables that `@skip` and `@include` depend on, in the order of [`Flags`](crate::Flags).
+    pub fn conditions(&self) -> &[Name] {
+        &self.conditions
+    }
+}
