@@ -1,1 +1,5 @@
-//! platform-events
+//! In work.
+
+mod migration;
+
+pub use migration::migrations;

@@ -1,1 +1,5 @@
-//! platform-jobs
+//! In work.
+
+mod migration;
+
+pub use migration::migrations;

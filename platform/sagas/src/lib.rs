@@ -1,1 +1,5 @@
-//! platform-sagas
+//! In work.
+
+mod migration;
+
+pub use migration::migrations;

@@ -1,0 +1,78 @@
+//! Tables of the sagas: `sagas`, a row each, and `saga_signals` that wait for a parked step.
+
+use sea_orm_migration::prelude::*;
+
+/// The migrations of this crate's tables, for the front of a subgraph's own.
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(CreateTables)]
+}
+
+struct CreateTables;
+
+impl MigrationName for CreateTables {
+    fn name(&self) -> &str {
+        "platform_sagas_0001_tables"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CreateTables {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(sagas()).await?;
+        manager
+            .create_index(Index::create().name("sagas_due").table("sagas").col("status").col("due_at").take())
+            .await?;
+        manager.create_table(signals()).await?;
+        manager
+            .create_index(
+                Index::create()
+                    .name("saga_signals_saga_id")
+                    .table("saga_signals")
+                    .col("saga_id")
+                    .col("id")
+                    .take(),
+            )
+            .await
+    }
+}
+
+fn sagas() -> TableCreateStatement {
+    let statuses = ["running", "parked", "compensating", "stuck", "completed", "compensated"];
+    Table::create()
+        .table("sagas")
+        .col(ColumnDef::new("id").uuid().not_null().primary_key())
+        .col(ColumnDef::new("kind").text().not_null())
+        .col(ColumnDef::new("status").text().not_null().check(Expr::col("status").is_in(statuses)))
+        // The step that runs next, or whose undo does.
+        .col(ColumnDef::new("step").text().not_null())
+        .col(ColumnDef::new("state").text().not_null())
+        // Set from the abort on: why the saga is undone.
+        .col(ColumnDef::new("failure").text())
+        .col(ColumnDef::new("attempts").integer().not_null())
+        .col(ColumnDef::new("last_error").text())
+        // When the row is to be looked at next: a retry, a deadline or the end of a lease.
+        .col(ColumnDef::new("due_at").timestamp_with_time_zone().not_null())
+        .col(ColumnDef::new("fence").big_integer().not_null())
+        // Of a step that has parked.
+        .col(ColumnDef::new("deadline").timestamp_with_time_zone())
+        .col(ColumnDef::new("on_deadline").text())
+        .col(ColumnDef::new("wakes").big_integer().not_null())
+        .col(ColumnDef::new("wakes_seen").big_integer().not_null())
+        .col(ColumnDef::new("created_at").timestamp_with_time_zone().not_null())
+        .col(ColumnDef::new("updated_at").timestamp_with_time_zone().not_null())
+        .take()
+}
+
+fn signals() -> TableCreateStatement {
+    Table::create()
+        .table("saga_signals")
+        .col(ColumnDef::new("id").big_integer().not_null().auto_increment().primary_key())
+        .col(ColumnDef::new("saga_id").uuid().not_null())
+        .col(ColumnDef::new("signal").text().not_null())
+        .col(ColumnDef::new("created_at").timestamp_with_time_zone().not_null())
+        .take()
+}
