@@ -1,0 +1,413 @@
+//! Fields of objects and interfaces: type, arguments, sharing, overriding, and `join__field`.
+
+use apollo_compiler::Name;
+use apollo_compiler::ast::{Directive, Type};
+use indexmap::IndexMap;
+
+use super::overrides::{Overrides, Role};
+use super::supergraph::{Apply, MergedField, MergedInput};
+use super::{Merger, Source};
+use crate::error::{ErrorCode, Location};
+use crate::hint::HintCode;
+use crate::links::FederationDirective as D;
+use crate::subgraph::model::{FieldDef, InputDef, TypeDef, TypeKind};
+
+impl<'a> Merger<'a> {
+    pub(super) fn merge_fields(&mut self, parent: &Name, types: &[Source<'a, TypeDef>]) {
+        let names = Self::union_of_names(types.iter().flat_map(|(_, ty)| ty.fields.keys()));
+        let is_entity = types.iter().any(|(_, ty)| !ty.keys.is_empty());
+        let is_root = matches!(parent.as_str(), "Query" | "Mutation" | "Subscription");
+        for name in names {
+            let sources: Vec<Source<'a, FieldDef>> =
+                types.iter().filter_map(|(index, ty)| Some((*index, ty.fields.get(&name)?))).collect();
+            if !is_entity && !is_root {
+                self.hint_value_type_field(parent, &name, types, &sources);
+            }
+            let overrides = self.overrides(parent, &name, &sources);
+            if let Some(field) = self.merge_field(parent, &name, types, &sources, &overrides) {
+                if let Some(ty) = self.out.types.get_mut(parent) {
+                    ty.fields.insert(name.clone(), field);
+                }
+            }
+            self.check_sharing(parent, &name, &sources, &overrides);
+        }
+    }
+
+    pub(super) fn field_locations(&self, sources: &[Source<'_, FieldDef>]) -> Vec<Option<Location>> {
+        sources.iter().map(|(index, field)| self.subgraph(*index)?.locate(field.location)).collect()
+    }
+
+    fn hint_value_type_field(
+        &mut self,
+        parent: &Name,
+        name: &Name,
+        types: &[Source<'_, TypeDef>],
+        sources: &[Source<'_, FieldDef>],
+    ) {
+        let missing: Vec<usize> = types
+            .iter()
+            .map(|(index, _)| *index)
+            .filter(|index| !sources.iter().any(|(source, _)| source == index))
+            .collect();
+        if missing.is_empty() {
+            return;
+        }
+        let interface = types.iter().any(|(_, ty)| ty.kind == TypeKind::Interface);
+        let (code, what) = if interface {
+            (HintCode::InconsistentInterfaceValueTypeField, "interface")
+        } else {
+            (HintCode::InconsistentObjectValueTypeField, "value type")
+        };
+        let missing = self.names(missing);
+        self.hint(
+            code,
+            format!("Field \"{parent}.{name}\" of the {what} \"{parent}\" is missing in {missing}"),
+        );
+    }
+
+    fn merge_field(
+        &mut self,
+        parent: &Name,
+        name: &Name,
+        types: &[Source<'a, TypeDef>],
+        sources: &[Source<'a, FieldDef>],
+        overrides: &Overrides,
+    ) -> Option<MergedField> {
+        let coordinate = format!("{parent}.{name}");
+        let resolved: Vec<Source<'a, FieldDef>> =
+            sources.iter().filter(|(_, field)| !field.external).copied().collect();
+        if resolved.is_empty() {
+            let named = self.names(sources.iter().map(|(index, _)| *index));
+            let at = self.field_locations(sources);
+            self.error(
+                ErrorCode::ExternalMissingOnBase,
+                format!("Field \"{coordinate}\" is marked @external on all the subgraphs in which it is declared ({named})"),
+                at,
+            );
+            return None;
+        }
+        let description = self.merge_description(
+            &format!("Field \"{coordinate}\""),
+            resolved.iter().map(|(_, field)| field.description.as_ref()),
+        );
+        let arguments = self.merge_arguments(&coordinate, &resolved);
+        let (ty, same) = self.field_type(&coordinate, &resolved)?;
+        let externals: Vec<Source<'a, FieldDef>> =
+            sources.iter().filter(|(_, field)| field.external).copied().collect();
+        let externals_agree = self.check_externals(&coordinate, &externals, &ty, &arguments);
+        let mut directives = self.join_fields(parent, types, sources, overrides, same && externals_agree);
+        directives.extend(self.merge_directives(
+            &format!("field \"{coordinate}\""),
+            &resolved.iter().map(|(index, field)| (*index, field.directives.as_slice())).collect::<Vec<_>>(),
+        ));
+        Some(MergedField { description, ty, arguments, directives })
+    }
+
+    fn field_type(&mut self, coordinate: &str, sources: &[Source<'_, FieldDef>]) -> Option<(Type, bool)> {
+        let merged = self.merge_output_type(sources.iter().map(|(_, field)| &field.ty));
+        let described = self.differing(sources.iter().map(|(index, field)| (*index, field.ty.to_string())));
+        match merged {
+            None => {
+                let at = self.field_locations(sources);
+                self.error(
+                    ErrorCode::FieldTypeMismatch,
+                    format!(
+                        "Type of field \"{coordinate}\" is incompatible across subgraphs: it is {described}"
+                    ),
+                    at,
+                );
+                None
+            }
+            Some((ty, same)) => {
+                if !same {
+                    self.hint(
+                        HintCode::InconsistentButCompatibleFieldType,
+                        format!("Type of field \"{coordinate}\" differs: it is {described}; the supergraph has \"{ty}\""),
+                    );
+                }
+                Some((ty, same))
+            }
+        }
+    }
+
+    fn merge_arguments(
+        &mut self,
+        coordinate: &str,
+        fields: &[Source<'a, FieldDef>],
+    ) -> IndexMap<Name, MergedInput> {
+        let names = Self::union_of_names(fields.iter().flat_map(|(_, field)| field.arguments.keys()));
+        let mut out = IndexMap::new();
+        for name in names {
+            let at = format!("{coordinate}({name}:)");
+            let sources: Vec<Source<'a, InputDef>> = fields
+                .iter()
+                .filter_map(|(index, field)| Some((*index, field.arguments.get(&name)?)))
+                .collect();
+            if self.is_contextual(&at, fields, &sources) {
+                continue;
+            }
+            if sources.len() < fields.len() {
+                self.missing_argument(&at, fields, &sources);
+                continue;
+            }
+            if let Some(argument) = self.merge_input(&at, &sources, &ARGUMENT) {
+                out.insert(name, argument.0);
+            }
+        }
+        out
+    }
+
+    /// The argument is filled by the router in every subgraph that has it, and so is no argument of
+    /// the supergraph's field.
+    fn is_contextual(
+        &mut self,
+        at: &str,
+        fields: &[Source<'_, FieldDef>],
+        sources: &[Source<'_, InputDef>],
+    ) -> bool {
+        let contextual = |input: &InputDef| {
+            crate::subgraph::model::find_applied(&input.directives, D::FromContext).is_some()
+        };
+        if !sources.iter().any(|(_, input)| contextual(input)) {
+            return false;
+        }
+        let plain: Vec<usize> = sources
+            .iter()
+            .filter(|(_, input)| !contextual(input) && input.is_required())
+            .map(|(index, _)| *index)
+            .collect();
+        if !plain.is_empty() {
+            let named = self.names(plain);
+            let locations = self.field_locations(fields);
+            self.error(
+                ErrorCode::ContextualArgumentNotContextualInAllSubgraphs,
+                format!("Argument \"{at}\" is filled by @fromContext in one subgraph, but is a required argument in {named}"),
+                locations,
+            );
+        }
+        true
+    }
+
+    fn missing_argument(
+        &mut self,
+        at: &str,
+        fields: &[Source<'_, FieldDef>],
+        sources: &[Source<'_, InputDef>],
+    ) {
+        let has: Vec<usize> = sources.iter().map(|(index, _)| *index).collect();
+        let lacks: Vec<usize> =
+            fields.iter().map(|(index, _)| *index).filter(|index| !has.contains(index)).collect();
+        let (has, lacks) = (self.names(has), self.names(lacks));
+        if sources.iter().any(|(_, input)| input.is_required()) {
+            let locations: Vec<_> =
+                sources.iter().map(|(index, input)| self.subgraph(*index)?.locate(input.location)).collect();
+            self.error(
+                ErrorCode::RequiredArgumentMissingInSomeSubgraph,
+                format!("Argument \"{at}\" is required in {has}, and does not exist in {lacks}"),
+                locations,
+            );
+        } else {
+            self.hint(
+                HintCode::InconsistentArgumentPresence,
+                format!("Optional argument \"{at}\" is not in the supergraph, because it is in {has} but not in {lacks}"),
+            );
+        }
+    }
+
+    /// Checks the external declarations against the merged field. False if a type differs.
+    fn check_externals(
+        &mut self,
+        coordinate: &str,
+        externals: &[Source<'a, FieldDef>],
+        ty: &Type,
+        arguments: &IndexMap<Name, MergedInput>,
+    ) -> bool {
+        let mut agree = true;
+        for source in externals {
+            let (index, field) = *source;
+            let subgraph = self.subgraph_name(index).to_owned();
+            let at = || self.field_locations(&[*source]);
+            let mut found = Vec::new();
+            if field.ty != *ty {
+                agree = false;
+                if !self.out.is_subtype(ty, &field.ty) {
+                    found.push((
+                        ErrorCode::ExternalTypeMismatch,
+                        format!("Field \"{coordinate}\" is @external with type \"{}\" in subgraph \"{subgraph}\", but has type \"{ty}\" where it is resolved", field.ty),
+                    ));
+                }
+            }
+            for (name, argument) in arguments {
+                match field.arguments.get(name) {
+                    None => found.push((
+                        ErrorCode::ExternalArgumentMissing,
+                        format!("Field \"{coordinate}\" is @external in subgraph \"{subgraph}\" without the argument \"{name}\" that it has where it is resolved"),
+                    )),
+                    Some(declared) if !self.out.is_subtype(&declared.ty, &argument.ty) => {
+                        found.push((
+                            ErrorCode::ExternalArgumentTypeMismatch,
+                            format!("Argument \"{coordinate}({name}:)\" has type \"{}\" in the @external declaration of subgraph \"{subgraph}\", but \"{}\" where it is resolved", declared.ty, argument.ty),
+                        ));
+                    }
+                    Some(declared) => {
+                        if !super::values::same_default(declared.default.as_ref(), argument.default.as_ref()) {
+                            found.push((
+                                ErrorCode::ExternalArgumentDefaultMismatch,
+                                format!("Argument \"{coordinate}({name}:)\" has another default in the @external declaration of subgraph \"{subgraph}\" than where it is resolved"),
+                            ));
+                        }
+                    }
+                }
+            }
+            let locations = at();
+            for (code, message) in found {
+                self.error(code, message, locations.clone());
+            }
+        }
+        agree
+    }
+
+    fn join_fields(
+        &self,
+        parent: &Name,
+        types: &[Source<'_, TypeDef>],
+        sources: &[Source<'a, FieldDef>],
+        overrides: &Overrides,
+        same: bool,
+    ) -> Vec<Directive> {
+        let everywhere = self.subgraphs.iter().enumerate().all(|(index, _)| {
+            let has_field =
+                sources.iter().any(|(source, _)| *source == index) && overrides.role(index) != Role::Replaced;
+            let has_type = parent == "Query" || types.iter().any(|(source, _)| *source == index);
+            has_field || !has_type
+        });
+        let plain = sources.iter().all(|(index, field)| {
+            overrides.role(*index) == Role::Plain
+                && overrides.label(*index).is_none()
+                && field.requires.is_none()
+                && field.provides.is_none()
+                && !field.external
+                && !field
+                    .arguments
+                    .values()
+                    .any(|a| crate::subgraph::model::find_applied(&a.directives, D::FromContext).is_some())
+        });
+        if everywhere && plain && same {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        for (index, field) in sources {
+            let role = overrides.role(*index);
+            let label = overrides.label(*index);
+            if role == Role::Replaced && label.is_none() {
+                continue;
+            }
+            let Some(subgraph) = self.subgraph(*index) else {
+                continue;
+            };
+            let ty = field.ty.to_string();
+            out.push(
+                Apply::new("join__field")
+                    .graph(&subgraph.graph)
+                    .string_if("requires", field.requires.as_ref().map(|set| set.text.as_str()))
+                    .string_if("provides", field.provides.as_ref().map(|set| set.text.as_str()))
+                    .string_if("type", (!same).then_some(ty.as_str()))
+                    .flag_if("external", field.external)
+                    .string_if("override", field.override_from.as_ref().map(|over| over.from.as_str()))
+                    .flag_if("usedOverridden", role == Role::ReplacedButUsed)
+                    .string_if("overrideLabel", label)
+                    .done(),
+            );
+        }
+        out
+    }
+
+    /// Fields that only an interface object has become fields of every implementation. No subgraph
+    /// resolves them on the object itself, so their `join__field` names none.
+    pub(super) fn add_interface_object_fields(&mut self) {
+        let interfaces: Vec<Name> = self
+            .out
+            .types
+            .iter()
+            .filter(|(_, ty)| ty.kind == TypeKind::Interface)
+            .map(|(name, _)| name.clone())
+            .collect();
+        for interface in interfaces {
+            let sources = self.type_sources(&interface);
+            if !sources.iter().any(|(_, ty)| ty.interface_object) {
+                continue;
+            }
+            let added: Vec<Name> = self
+                .out
+                .types
+                .get(&interface)
+                .map(|ty| ty.fields.keys().cloned().collect())
+                .unwrap_or_default();
+            let abstracted: Vec<Name> = added
+                .into_iter()
+                .filter(|field| {
+                    sources.iter().any(|(_, ty)| {
+                        ty.interface_object && ty.fields.get(field).is_some_and(|field| !field.external)
+                    })
+                })
+                .collect();
+            let implementations: Vec<Name> =
+                self.out.possible_types(&interface).into_iter().cloned().collect();
+            for implementation in implementations {
+                for field in &abstracted {
+                    self.copy_interface_field(&interface, &implementation, field);
+                }
+            }
+        }
+    }
+
+    fn copy_interface_field(&mut self, interface: &Name, implementation: &Name, field: &Name) {
+        let Some(source) = self.out.types.get(interface).and_then(|ty| ty.fields.get(field)) else {
+            return;
+        };
+        let copy = MergedField {
+            description: source.description.clone(),
+            ty: source.ty.clone(),
+            arguments: source
+                .arguments
+                .iter()
+                .map(|(name, argument)| {
+                    let argument = MergedInput {
+                        description: argument.description.clone(),
+                        ty: argument.ty.clone(),
+                        default: argument.default.clone(),
+                        directives: argument.directives.clone(),
+                    };
+                    (name.clone(), argument)
+                })
+                .collect(),
+            directives: std::iter::once(Apply::new("join__field").done())
+                .chain(
+                    source
+                        .directives
+                        .iter()
+                        .filter(|directive| !directive.name.starts_with("join__"))
+                        .cloned(),
+                )
+                .collect(),
+        };
+        if let Some(target) = self.out.types.get_mut(implementation) {
+            target.fields.entry(field.clone()).or_insert(copy);
+        }
+    }
+}
+
+/// How the errors about an argument or an input field are called.
+pub(super) struct InputCodes {
+    pub what: &'static str,
+    pub type_mismatch: ErrorCode,
+    pub default_mismatch: ErrorCode,
+    pub compatible: HintCode,
+}
+
+const ARGUMENT: InputCodes = InputCodes {
+    what: "argument",
+    type_mismatch: ErrorCode::ArgumentTypeMismatch,
+    default_mismatch: ErrorCode::ArgumentDefaultMismatch,
+    compatible: HintCode::InconsistentButCompatibleArgumentType,
+};
