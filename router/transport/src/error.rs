@@ -32,7 +32,9 @@ impl TransportError {
         match self {
             Self::Timeout { .. } => "SUBGRAPH_TIMEOUT",
             Self::Unreachable { .. } | Self::CircuitOpen { .. } => "SUBGRAPH_UNAVAILABLE",
-            Self::Status { .. } | Self::Malformed { .. } | Self::TooLarge { .. } => "SUBGRAPH_INVALID_RESPONSE",
+            Self::Status { .. } | Self::Malformed { .. } | Self::TooLarge { .. } => {
+                "SUBGRAPH_INVALID_RESPONSE"
+            }
             Self::SubscriptionsUnsupported { .. } => "SUBSCRIPTIONS_UNSUPPORTED",
         }
     }

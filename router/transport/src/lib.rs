@@ -1,21 +1,26 @@
 //! The trait by which any caller reaches a subgraph, in process or over HTTP.
 //!
 //! Owns: the request and response of one subgraph call, and the HTTP implementation. The in-process implementation
-//! belongs to whoever holds a schema (the subgraph server). Deliberately absent: retries across different requests,
-//! planning, and any knowledge of what a subgraph is about.
+//! belongs to whoever holds a schema (the subgraph server). Deliberately absent: planning, deduplication across
+//! requests, and any knowledge of what a subgraph is about.
 
+mod credentials;
 mod error;
+pub mod http;
+mod response;
 
+pub use credentials::CredentialSource;
 pub use error::TransportError;
+pub use http::{HttpOptions, HttpTransport};
+pub use response::{GraphqlError, Location, PathElement, Response};
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use ::http::HeaderMap;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
-use http::HeaderMap;
 use platform_identity::Caller;
-use serde::{Deserialize, Serialize};
 
 /// JSON as it travels between executor and subgraph; objects keep the order of their keys.
 pub type Value = serde_json::Value;
@@ -36,44 +41,6 @@ pub struct Request {
     pub deadline: Option<Instant>,
     /// True for queries: the call may be repeated after a failure.
     pub idempotent: bool,
-}
-
-/// What a subgraph answered.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Response {
-    #[serde(default, skip_serializing_if = "Value::is_null")]
-    pub data: Value,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<GraphqlError>,
-    #[serde(default, skip_serializing_if = "Object::is_empty")]
-    pub extensions: Object,
-}
-
-/// An error entry of a GraphQL response.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct GraphqlError {
-    #[serde(default)]
-    pub message: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub locations: Vec<Location>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub path: Vec<PathElement>,
-    #[serde(default, skip_serializing_if = "Object::is_empty")]
-    pub extensions: Object,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Location {
-    pub line: usize,
-    pub column: usize,
-}
-
-/// A step of an error's path: a response key or a list index.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum PathElement {
-    Index(usize),
-    Key(Arc<str>),
 }
 
 /// How a subgraph is reached.
