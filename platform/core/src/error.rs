@@ -77,6 +77,9 @@ pub trait ApiError: std::error::Error + Send + Sync + 'static {
     }
 }
 
+/// The domain error behind a GraphQL error, as its `source`: the server logs the causes below it.
+pub struct ErrorSource(pub Box<dyn std::error::Error + Send + Sync>);
+
 /// The GraphQL error of a domain error. The source chain goes along for the log; the server masks it.
 pub fn to_graphql<E: ApiError>(error: E) -> async_graphql::Error {
     let mut extensions = ErrorExtensionValues::default();
@@ -86,7 +89,7 @@ pub fn to_graphql<E: ApiError>(error: E) -> async_graphql::Error {
     }
     async_graphql::Error {
         message: error.to_string(),
-        source: Some(std::sync::Arc::new(error)),
+        source: Some(std::sync::Arc::new(ErrorSource(Box::new(error)))),
         extensions: Some(extensions),
     }
 }

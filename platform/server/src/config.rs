@@ -37,7 +37,7 @@ pub struct ServerConfig {
     pub peer_timeout_ms: u64,
     /// What a document may ask for.
     pub limits: Limits,
-    /// Parsed documents kept, per schema.
+    /// Parsed documents kept, per schema, as bytes of their text.
     pub document_cache: u64,
     /// Open subscriptions of one WebSocket connection (the router multiplexes its own over few).
     pub subscriptions_per_connection: usize,
@@ -54,7 +54,7 @@ impl Default for ServerConfig {
             request_timeout_ms: 30_000,
             peer_timeout_ms: 5_000,
             limits: Limits::default(),
-            document_cache: 2_000,
+            document_cache: 2 << 20,
             subscriptions_per_connection: 10_000,
             recheck_interval_ms: 2_000,
             shutdown_grace_ms: 10_000,

@@ -9,14 +9,22 @@
 pub mod access;
 mod config;
 mod context;
+mod convert;
+mod engine;
+mod errors;
+mod in_process;
 mod peers;
 mod platform;
 mod schema;
 mod scope;
+mod sdl;
 mod subgraph;
 
 pub use config::{PlatformConfig, ServerConfig};
+pub use access::RuleFault;
 pub use context::{MissingCaller, caller};
+pub use engine::Recheck;
+pub use in_process::InProcess;
 pub use peers::{PeerDirectory, PeerError, Peers};
 pub use platform::Platform;
 pub use subgraph::{

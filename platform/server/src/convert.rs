@@ -1,0 +1,72 @@
+//! Values between async-graphql and the transport, moved and not copied, and never through text.
+
+use std::sync::Arc;
+
+use async_graphql::{Name, PathSegment, Response, ServerError, Value, Variables};
+use async_graphql_value::RAW_VALUE_TOKEN;
+use router_transport::{GraphqlError, Location, Object, PathElement};
+
+type Json = serde_json::Value;
+
+pub(crate) fn variables(object: Object) -> Variables {
+    let fields = object.into_iter().map(|(name, value)| (Name::new(name), to_graphql(value)));
+    Variables::from_value(Value::Object(fields.collect()))
+}
+
+fn to_graphql(value: Json) -> Value {
+    match value {
+        Json::Null => Value::Null,
+        Json::Bool(value) => Value::Boolean(value),
+        Json::Number(number) => Value::Number(number),
+        Json::String(text) => Value::String(text),
+        Json::Array(items) => Value::List(items.into_iter().map(to_graphql).collect()),
+        Json::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(name, value)| (Name::new(name), to_graphql(value))).collect())
+        }
+    }
+}
+
+fn to_json(value: Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Boolean(value) => Json::Bool(value),
+        Value::Number(number) => Json::Number(number),
+        Value::String(text) => Json::String(text),
+        Value::Enum(name) => Json::String(name.to_string()),
+        Value::Binary(bytes) => Json::Array(bytes.iter().map(|&byte| Json::from(byte)).collect()),
+        Value::List(items) => Json::Array(items.into_iter().map(to_json).collect()),
+        Value::Object(fields) => {
+            if let (1, Some(Value::String(raw))) = (fields.len(), fields.get(RAW_VALUE_TOKEN)) {
+                return serde_json::from_str(raw).unwrap_or(Json::Null);
+            }
+            Json::Object(fields.into_iter().map(|(name, value)| (name.to_string(), to_json(value))).collect())
+        }
+    }
+}
+
+pub(crate) fn response(response: Response) -> router_transport::Response {
+    let extensions = response.extensions.into_iter().map(|(name, value)| (name, to_json(value)));
+    router_transport::Response {
+        data: to_json(response.data),
+        errors: response.errors.into_iter().map(error).collect(),
+        extensions: extensions.collect(),
+    }
+}
+
+fn error(error: ServerError) -> GraphqlError {
+    let location = |pos: async_graphql::Pos| Location { line: pos.line, column: pos.column };
+    let element = |segment| match segment {
+        PathSegment::Field(name) => PathElement::Key(Arc::from(name)),
+        PathSegment::Index(index) => PathElement::Index(index),
+    };
+    let extensions = error.extensions.and_then(|values| match serde_json::to_value(values) {
+        Ok(Json::Object(object)) => Some(object),
+        _ => None,
+    });
+    GraphqlError {
+        message: error.message,
+        locations: error.locations.into_iter().map(location).collect(),
+        path: error.path.into_iter().map(element).collect(),
+        extensions: extensions.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,168 @@
+//! Subscriptions: started like a query, then held to the same rules for as long as they are open.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Response, ServerError, Variables};
+use async_trait::async_trait;
+use futures::stream::{BoxStream, Stream, StreamExt};
+use platform_core::ErrorCode;
+use platform_identity::Caller;
+use platform_telemetry::Metrics;
+use tokio::time::{Instant, Interval, MissedTickBehavior};
+
+use super::documents::Prepared;
+use super::run::Admitted;
+use super::{Engine, Operation};
+use crate::errors::{self, with_code};
+use crate::scope::{SCOPE, Scope};
+
+/// Says whether a caller with an open subscription is still who it was.
+#[async_trait]
+pub trait Recheck: Send + Sync + 'static {
+    /// The caller with its present roles and scopes; `None` when its session is over.
+    async fn recheck(&self, caller: &Caller) -> Option<Caller>;
+}
+
+impl Engine {
+    /// Runs any operation as a stream: a subscription's events, or the one answer of a query or mutation. The rules
+    /// are checked before the stream starts, and again while it is open.
+    pub(crate) fn stream(self: &Arc<Self>, operation: Operation) -> BoxStream<'static, Response> {
+        let fail = |errors| futures::stream::once(async move { Response::from_errors(errors) }).boxed();
+        let prepared = match self.prepare(&operation) {
+            Ok(prepared) => prepared,
+            Err(error) => return fail(vec![error]),
+        };
+        let name = operation.operation_name.clone();
+        if prepared.chosen(name.as_deref()).is_ok_and(|chosen| chosen.kind != OperationType::Subscription) {
+            let engine = self.clone();
+            return futures::stream::once(async move { engine.execute(operation).await }).boxed();
+        }
+        let scope = Scope { trace: operation.trace, deadline: None };
+        let (caller, variables) = (operation.caller.clone(), operation.variables.clone());
+        let Admitted { request, refusals } = match self.admit(operation, &prepared, OperationType::Subscription) {
+            Ok(admitted) => admitted,
+            Err(errors) => return fail(errors),
+        };
+        let mut tick = tokio::time::interval_at(Instant::now() + self.recheck_interval, self.recheck_interval);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let subscription = Subscription {
+            events: Guarded { events: self.schema.execute_stream(request), scope, subgraph: self.subgraph, ended: false },
+            refusals,
+            tick,
+            engine: self.clone(),
+            prepared,
+            name,
+            caller,
+            variables,
+            _open: Open::count(&self.metrics, self.subgraph),
+        };
+        futures::stream::unfold(Some(subscription), |state| async move { Some(state?.next().await?) }).boxed()
+    }
+}
+
+struct Subscription {
+    events: Guarded,
+    refusals: Vec<ServerError>,
+    tick: Interval,
+    engine: Arc<Engine>,
+    prepared: Arc<Prepared>,
+    name: Option<Arc<str>>,
+    caller: Caller,
+    variables: Variables,
+    _open: Open,
+}
+
+impl Subscription {
+    /// The next event, and the subscription if it goes on after that.
+    async fn next(mut self) -> Option<(Response, Option<Self>)> {
+        loop {
+            tokio::select! {
+                biased;
+                _ = self.tick.tick(), if self.engine.recheck.is_some() => {
+                    if let Err(error) = self.recheck().await {
+                        return Some((Response::from_errors(vec![error]), None));
+                    }
+                }
+                event = self.events.next() => {
+                    let mut event = event?;
+                    errors::mask(self.engine.subgraph, &self.events.scope.trace, &mut event.errors);
+                    event.errors.extend(self.refusals.iter().cloned());
+                    return Some((event, Some(self)));
+                }
+            }
+        }
+    }
+
+    async fn recheck(&mut self) -> Result<(), ServerError> {
+        let Some(recheck) = &self.engine.recheck else { return Ok(()) };
+        let Some(caller) = recheck.recheck(&self.caller).await else {
+            let error = ServerError::new("the session is over", None);
+            return Err(with_code(error, ErrorCode::Unauthenticated.as_str()));
+        };
+        let chosen = self.prepared.chosen(self.name.as_deref())?;
+        // A field that is refused only now cannot be taken out of a stream that runs.
+        let newly_refused = chosen
+            .demands
+            .iter()
+            .filter(|demand| demand.check(&self.caller, &self.variables).is_none())
+            .find_map(|demand| demand.check(&caller, &self.variables));
+        match newly_refused {
+            Some(refused) => Err(refused.error),
+            None => {
+                self.caller = caller;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Events within the scope of their request; a panic is one last error.
+struct Guarded {
+    events: BoxStream<'static, Response>,
+    scope: Scope,
+    subgraph: &'static str,
+    ended: bool,
+}
+
+impl Stream for Guarded {
+    type Item = Response;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Response>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let this = &mut *self;
+        let poll = || SCOPE.sync_scope(this.scope.clone(), || this.events.poll_next_unpin(context));
+        match std::panic::catch_unwind(AssertUnwindSafe(poll)) {
+            Ok(polled) => polled,
+            Err(panic) => {
+                self.ended = true;
+                let error = errors::of_panic(self.subgraph, &self.scope.trace, &*panic);
+                Poll::Ready(Some(Response::from_errors(vec![error])))
+            }
+        }
+    }
+}
+
+/// Counts an open subscription.
+struct Open {
+    metrics: Metrics,
+    subgraph: &'static str,
+}
+
+impl Open {
+    fn count(metrics: &Metrics, subgraph: &'static str) -> Self {
+        metrics.subscription(subgraph, 1);
+        Self { metrics: metrics.clone(), subgraph }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.metrics.subscription(self.subgraph, -1);
+    }
+}

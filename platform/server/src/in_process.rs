@@ -1,0 +1,75 @@
+//! The transport to a subgraph of the same process: the identity as a value, the document parsed once, no text.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_graphql::ServerError;
+use async_trait::async_trait;
+use futures::stream::{BoxStream, StreamExt};
+use platform_core::ErrorCode;
+use platform_telemetry::TraceContext;
+use router_transport::{Request, Response, Transport, TransportError};
+
+use crate::convert;
+use crate::engine::{Engine, Operation};
+use crate::errors::{self, with_code};
+
+/// Reaches one schema of a subgraph of this process.
+#[derive(Clone)]
+pub struct InProcess {
+    engine: Arc<Engine>,
+}
+
+impl InProcess {
+    pub(crate) fn new(engine: Arc<Engine>) -> Self {
+        Self { engine }
+    }
+
+    /// The operation, or the response that refuses it.
+    fn operation(&self, request: Request) -> Result<Operation, Response> {
+        let refuse = |code: ErrorCode, message: &str| {
+            let error = with_code(ServerError::new(message, None), code.as_str());
+            convert::response(async_graphql::Response::from_errors(vec![error]))
+        };
+        let Some(caller) = request.caller else {
+            return Err(refuse(ErrorCode::Unauthenticated, "the request carries no identity"));
+        };
+        if let Err(code) = self.engine.admits(&caller) {
+            return Err(refuse(code, "only services may call this schema"));
+        }
+        Ok(Operation {
+            query: request.query,
+            operation_name: request.operation_name,
+            variables: convert::variables(request.variables),
+            caller,
+            deadline: request.deadline,
+            trace: TraceContext::from_headers(&request.headers),
+        })
+    }
+}
+
+#[async_trait]
+impl Transport for InProcess {
+    async fn execute(&self, request: Request) -> Result<Response, TransportError> {
+        let (started, deadline) = (Instant::now(), request.deadline);
+        let operation = match self.operation(request) {
+            Ok(operation) => operation,
+            Err(refusal) => return Ok(refusal),
+        };
+        let response = self.engine.execute(operation).await;
+        let timed_out = response.errors.iter().any(|error| errors::code(error) == Some("TIMEOUT"));
+        // The caller's own deadline passed: the same outcome as over HTTP.
+        if timed_out && deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            let subgraph = self.engine.subgraph().to_owned();
+            return Err(TransportError::Timeout { subgraph, after: started.elapsed() });
+        }
+        Ok(convert::response(response))
+    }
+
+    async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
+        Ok(match self.operation(request) {
+            Ok(operation) => self.engine.stream(operation).map(convert::response).boxed(),
+            Err(refusal) => futures::stream::once(async move { refusal }).boxed(),
+        })
+    }
+}
