@@ -1,0 +1,123 @@
+//! How far each consumer has come in each topic.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use platform_core::Clock;
+use platform_database::{Database, Transaction};
+use sea_orm::{ConnectionTrait, DbErr, Value};
+
+use crate::sql::{placeholders, statement};
+
+/// The cursor of a consumer in a topic, made at `start` when there is none.
+pub(crate) async fn load_or_create(
+    database: &Database,
+    consumer: &str,
+    topic: &str,
+    start: i64,
+    now: DateTime<Utc>,
+) -> Result<i64, DbErr> {
+    if let Some(position) = load(database, consumer, topic).await? {
+        return Ok(position);
+    }
+    let write = database.write();
+    let sql = "INSERT INTO event_cursors (consumer, topic, position, updated_at) VALUES ($1, $2, $3, $4) \
+               ON CONFLICT (consumer, topic) DO NOTHING";
+    let values: [Value; 4] = [consumer.into(), topic.into(), start.into(), now.into()];
+    write.execute_raw(statement(write, sql, values)).await?;
+    Ok(load(database, consumer, topic).await?.unwrap_or(start))
+}
+
+pub(crate) async fn load(database: &Database, consumer: &str, topic: &str) -> Result<Option<i64>, DbErr> {
+    let read = database.read();
+    let sql = "SELECT position FROM event_cursors WHERE consumer = $1 AND topic = $2";
+    let row = read.query_one_raw(statement(read, sql, [consumer.into(), topic.into()])).await?;
+    row.map(|row| row.try_get("", "position")).transpose()
+}
+
+/// Moves the cursors of `consumers` from `from` to `to`. False when one of them no longer stands there: another
+/// replica went on, and what this one holds is old. The rows stay locked until `tx` ends, so that a consumer handles
+/// one batch at a time.
+pub(crate) async fn advance(
+    tx: &Transaction,
+    topic: &str,
+    consumers: &[&str],
+    from: i64,
+    to: i64,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let sql = format!(
+        "UPDATE event_cursors SET position = $1, updated_at = $2 \
+         WHERE topic = $3 AND position = $4 AND consumer IN ({})",
+        placeholders(5, consumers.len())
+    );
+    let values: [Value; 4] = [to.into(), now.into(), topic.into(), from.into()];
+    let values = values.into_iter().chain(consumers.iter().map(|name| Value::from(*name)));
+    let moved = tx.execute_raw(statement(&**tx, sql, values)).await?.rows_affected();
+    Ok(usize::try_from(moved) == Ok(consumers.len()))
+}
+
+/// Lets a consumer handle again what it has handled after `position`: its inbox forgets it and its cursor goes back.
+/// For read models that were lost or wrong; whatever handles the events must bear it.
+pub async fn replay(
+    database: &Database,
+    clock: &Arc<dyn Clock>,
+    consumer: &str,
+    topic: &str,
+    position: i64,
+) -> Result<bool, DbErr> {
+    let tx = database.begin().await?;
+    let sql = "UPDATE event_cursors SET position = $1, updated_at = $2 \
+               WHERE consumer = $3 AND topic = $4 AND position > $1";
+    let values: [Value; 4] = [position.into(), clock.now().into(), consumer.into(), topic.into()];
+    let moved = tx.execute_raw(statement(&*tx, sql, values)).await?.rows_affected();
+    let sql = "DELETE FROM inbox WHERE consumer = $1 AND topic = $2 AND position > $3";
+    let values: [Value; 3] = [consumer.into(), topic.into(), position.into()];
+    tx.execute_raw(statement(&*tx, sql, values)).await?;
+    tx.commit().await?;
+    Ok(moved > 0)
+}
+
+/// How a consumer stands in a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsumerStatus {
+    pub consumer: String,
+    pub topic: String,
+    /// Up to here everything is handled or held.
+    pub position: i64,
+    /// Events that wait for redelivery, or behind one that does.
+    pub held: i64,
+    /// Events given up.
+    pub dead: i64,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// How every consumer of this database stands.
+pub async fn statuses(database: &Database) -> Result<Vec<ConsumerStatus>, DbErr> {
+    let count = |status: &str| {
+        format!(
+            "(SELECT count(*) FROM held_events h \
+              WHERE h.consumer = c.consumer AND h.topic = c.topic AND h.status = '{status}')"
+        )
+    };
+    let sql = format!(
+        "SELECT c.consumer, c.topic, c.position, c.updated_at, {} AS held, {} AS dead \
+         FROM event_cursors c ORDER BY c.consumer, c.topic",
+        count("held"),
+        count("dead")
+    );
+    let read = database.read();
+    let rows = read.query_all_raw(statement(read, sql, [])).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ConsumerStatus {
+                consumer: row.try_get("", "consumer")?,
+                topic: row.try_get("", "topic")?,
+                position: row.try_get("", "position")?,
+                held: row.try_get("", "held")?,
+                dead: row.try_get("", "dead")?,
+                updated_at: row.try_get("", "updated_at")?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,152 @@
+//! The outbox read as a log.
+//!
+//! Positions follow the order of commits. On SQLite, whose writers queue, that is the order of `sequence`. On
+//! PostgreSQL a sequence number is drawn before the commit, so a reader going by it could pass a transaction that is
+//! still open; there a relay gives committed events their positions, one relay at a time (see the relay module).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use platform_core::id::EventId;
+use platform_database::{Database, Transaction};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use serde_json::value::RawValue;
+use tokio::sync::{Notify, watch};
+
+use crate::event::CloudEvent;
+use crate::source::{EventBatch, PullRequest};
+use crate::sql::statement;
+
+/// The most events of one read.
+pub const MAX_BATCH: u64 = 1_000;
+/// The longest a reader may wait for something to read.
+const MAX_WAIT: Duration = Duration::from_secs(30);
+
+/// The log of one subgraph's events. Cheap to clone.
+#[derive(Clone)]
+pub struct EventLog {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    database: Database,
+    topic: Arc<str>,
+    /// Counts the occasions on which events became readable through this process.
+    readable: watch::Sender<u64>,
+    /// Committed here, and without a position yet.
+    unplaced: Notify,
+}
+
+impl EventLog {
+    pub(crate) fn new(database: Database) -> Self {
+        let topic = database.subgraph().into();
+        let shared = Shared { database, topic, readable: watch::Sender::new(0), unplaced: Notify::new() };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The subgraph whose events these are.
+    pub fn topic(&self) -> &str {
+        &self.shared.topic
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.shared.database
+    }
+
+    pub(crate) fn wake_on_commit(&self, tx: &Transaction) {
+        let log = self.clone();
+        tx.on_commit(move || {
+            if log.database().is_postgres() {
+                log.shared.unplaced.notify_one();
+            } else {
+                log.wake_readers();
+            }
+        });
+    }
+
+    pub(crate) fn wake_readers(&self) {
+        self.shared.readable.send_modify(|times| *times = times.wrapping_add(1));
+    }
+
+    pub(crate) async fn unplaced(&self) {
+        self.shared.unplaced.notified().await;
+    }
+
+    /// At most `limit` events after the position `after`, oldest first; all committed, none passed over.
+    pub async fn read_after(&self, after: i64, limit: u64) -> Result<Vec<CloudEvent>, DbErr> {
+        let limit = i64::try_from(limit.min(MAX_BATCH)).unwrap_or(i64::MAX);
+        let column = if self.database().is_postgres() { "position" } else { "sequence" };
+        let sql = format!(
+            "SELECT {column} AS at, id, type, version, key, data, occurred_at FROM outbox \
+             WHERE {column} > $1 ORDER BY {column} LIMIT $2"
+        );
+        let read = self.database().read();
+        let rows = read.query_all_raw(statement(read, sql, [after.into(), limit.into()])).await?;
+        rows.iter().map(|row| self.event(row)).collect()
+    }
+
+    /// Like [`Self::read_after`], but waits up to `wait` for something to read.
+    pub async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, DbErr> {
+        let mut readable = self.shared.readable.subscribe();
+        let mut events = self.read_after(after, limit).await?;
+        if events.is_empty() && !wait.is_zero() && limit > 0 {
+            // Whether woken or not: another replica may have committed something.
+            let woken = tokio::time::timeout(wait.min(MAX_WAIT), readable.changed()).await;
+            tracing::trace!(topic = %self.topic(), woken = woken.is_ok(), "pull waited");
+            events = self.read_after(after, limit).await?;
+        }
+        Ok(EventBatch { events })
+    }
+
+    /// The position of the newest event; 0 when there has never been one.
+    pub async fn head(&self) -> Result<i64, DbErr> {
+        let read = self.database().read();
+        let sql = if self.database().is_postgres() {
+            "SELECT position AS head FROM outbox_head WHERE id = 1"
+        } else {
+            "SELECT seq AS head FROM sqlite_sequence WHERE name = 'outbox'"
+        };
+        match read.query_one_raw(statement(read, sql, [])).await? {
+            Some(row) => row.try_get("", "head"),
+            None => Ok(0),
+        }
+    }
+
+    /// Answers a consumer in another process.
+    pub async fn answer(&self, request: &PullRequest) -> Result<EventBatch, DbErr> {
+        self.pull(request.after, request.limit, Duration::from_millis(request.wait_ms)).await
+    }
+
+    /// Forgets events that happened before `before`, oldest first; returns how many.
+    pub(crate) async fn purge(&self, before: DateTime<Utc>) -> Result<u64, DbErr> {
+        let (write, mut removed) = (self.database().write(), 0);
+        let placed = if self.database().is_postgres() { "position IS NOT NULL AND " } else { "" };
+        let sql = format!(
+            "DELETE FROM outbox WHERE {placed}occurred_at < $1 AND sequence IN \
+             (SELECT sequence FROM outbox ORDER BY sequence LIMIT {MAX_BATCH})"
+        );
+        loop {
+            let done = write.execute_raw(statement(write, sql.as_str(), [before.into()])).await?;
+            removed += done.rows_affected();
+            if done.rows_affected() < MAX_BATCH {
+                return Ok(removed);
+            }
+        }
+    }
+
+    fn event(&self, row: &QueryResult) -> Result<CloudEvent, DbErr> {
+        let version: i32 = row.try_get("", "version")?;
+        let data: String = row.try_get("", "data")?;
+        Ok(CloudEvent {
+            id: EventId(row.try_get("", "id")?),
+            topic: self.shared.topic.clone(),
+            kind: row.try_get("", "type")?,
+            version: u16::try_from(version).map_err(|e| DbErr::Type(e.to_string()))?,
+            key: row.try_get("", "key")?,
+            time: row.try_get("", "occurred_at")?,
+            position: row.try_get("", "at")?,
+            data: RawValue::from_string(data).map_err(|e| DbErr::Json(e.to_string()))?,
+        })
+    }
+}
