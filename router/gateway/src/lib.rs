@@ -1,1 +1,36 @@
-//! router-gateway
+//! The edge: one HTTP server in front of a federation engine.
+//!
+//! Owns: GraphQL over HTTP, WebSocket, server-sent events and multipart; who calls and what it may spend; limits on
+//! everything that comes in; cached documents; GraphiQL; health, status and metrics; forwarding of other paths.
+//! Invariant: every operation takes the one path of [`pipeline`], whatever protocol brought it, so limits and rights
+//! are the same everywhere. Deliberately absent: planning and execution (their own crates), any knowledge of what the
+//! subgraphs are about, and issuing tokens.
+//!
+//! Entry points: [`Gateway::builder`], [`Gateway::serve`], [`Gateway::reload`].
+
+mod answer;
+pub mod auth;
+pub mod config;
+mod edge;
+mod engine;
+mod error;
+mod forward;
+mod gateway;
+mod guard;
+mod http;
+mod ops;
+mod pages;
+mod pipeline;
+mod request;
+mod routes;
+mod server;
+mod stream;
+mod websocket;
+
+pub use config::GatewayConfig;
+pub use edge::ClientAddress;
+pub use engine::TransportFactory;
+pub use error::GatewayError;
+pub use gateway::{Gateway, GatewayBuilder};
+pub use ops::{Probe, ProbeResult};
+pub use server::Peer;

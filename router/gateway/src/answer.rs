@@ -1,0 +1,75 @@
+//! What an operation came to, before any protocol gives it a shape: an answer of the engine, a stream of them, or a
+//! refusal. HTTP, SSE, multipart and WebSocket all start from these.
+
+use futures::stream::BoxStream;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+pub use router_executor::Response as Answer;
+use router_transport::{GraphqlError, Location, Object, Value};
+
+/// The outcome of one operation.
+pub enum Outcome {
+    /// Nothing ran.
+    Refused(Refusal),
+    /// A query or mutation ran.
+    Answered(Answer),
+    /// A subscription began. The stream ends by itself when the caller loses its rights.
+    Streaming(BoxStream<'static, Answer>),
+}
+
+/// Why nothing was executed.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    pub errors: Vec<GraphqlError>,
+    pub status: StatusCode,
+    /// True when the request itself was well formed and only its document or variables are at fault. Clients that
+    /// accept `application/json` alone then get status 200, as the GraphQL over HTTP specification asks.
+    pub in_document: bool,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Refusal {
+    /// A refusal with a status of its own, whatever the client accepts.
+    pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+        Self { errors: vec![error(code, message)], status, in_document: false, headers: Vec::new() }
+    }
+
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
+    }
+
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "internal error")
+    }
+
+    /// The document or its variables are at fault.
+    pub fn document(errors: Vec<GraphqlError>) -> Self {
+        Self { errors, status: StatusCode::BAD_REQUEST, in_document: true, headers: Vec::new() }
+    }
+
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The refusal of a method, with what is allowed instead.
+    pub fn method(allow: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message)
+            .with_header(header::ALLOW, HeaderValue::from_static(allow))
+    }
+
+    pub fn into_answer(self) -> Answer {
+        Answer::refused(self.errors)
+    }
+}
+
+/// An error with `extensions.code`.
+pub fn error(code: &str, message: impl Into<String>) -> GraphqlError {
+    let mut extensions = Object::new();
+    extensions.insert("code".to_owned(), Value::from(code));
+    GraphqlError { message: message.into(), extensions, ..GraphqlError::default() }
+}
+
+/// An error at places of the document.
+pub fn located_error(code: &str, message: impl Into<String>, locations: Vec<Location>) -> GraphqlError {
+    GraphqlError { locations, ..error(code, message) }
+}

@@ -1,0 +1,115 @@
+//! The gateway's configuration: a section each for listening, limits, HTTP, subscriptions, identity, rate limits and
+//! forwarding. Every field has a default, so that an empty section is a working one.
+
+mod duration;
+mod edge;
+mod identity;
+
+pub use edge::{
+    CorsConfig, ForwardConfig, HeaderRule, Quota, RateLimitConfig, SubscriptionConfig, TimeoutConfig,
+};
+pub use identity::{JwtConfig, MarketConfig};
+
+use std::net::SocketAddr;
+
+use ipnet::IpNet;
+use router_limits::Limits;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The edge of the installation.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct GatewayConfig {
+    /// Address and port to listen on. Default: 127.0.0.1:4000.
+    #[schemars(with = "String")]
+    pub listen: SocketAddr,
+    /// Path of the GraphQL endpoint, for HTTP, SSE and WebSocket alike. Default: /graphql.
+    pub path: String,
+    /// Answer introspection queries. Default: true.
+    pub introspection: bool,
+    /// Serve GraphiQL at `/` and to browsers that open the endpoint. Default: true.
+    pub graphiql: bool,
+    /// What is hidden of the errors of subgraphs. Default: internal.
+    pub error_masking: ErrorMasking,
+    /// What a subgraph's forbidden fields do to an operation. Default: filter.
+    pub unauthorized: Unauthorized,
+    /// The largest body of a request, in bytes, after decompression. Default: 2 MiB.
+    pub max_body_bytes: usize,
+    /// Connections open at once; more wait in the backlog of the operating system. Default: 20000.
+    pub max_connections: usize,
+    /// Memory of cached documents with their plans, in MiB, measured by the size of their texts and plans.
+    /// Default: 64.
+    pub document_cache_mib: u64,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed. Default: none.
+    #[schemars(with = "Vec<String>")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Headers that a browser cannot send to another site without asking first; one of them turns a request that
+    /// looks like a cross-site form or image into an accepted one.
+    /// Default: x-requested-with, apollo-require-preflight, graphql-require-preflight.
+    pub csrf_headers: Vec<String>,
+    /// Limits on documents.
+    pub limits: Limits,
+    pub timeouts: TimeoutConfig,
+    pub cors: CorsConfig,
+    pub subscriptions: SubscriptionConfig,
+    pub rate_limit: RateLimitConfig,
+    /// Check of clients' tokens; absent means that tokens are not accepted.
+    pub jwt: Option<JwtConfig>,
+    pub market: MarketConfig,
+    /// Headers of clients that subgraphs get. Default: none.
+    pub propagate: Vec<HeaderRule>,
+    /// Path prefixes that are passed on as they are (webhooks, uploads, key sets). Default: none.
+    pub forward: Vec<ForwardConfig>,
+}
+
+impl Default for GatewayConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 4000)),
+            path: "/graphql".to_owned(),
+            introspection: true,
+            graphiql: true,
+            error_masking: ErrorMasking::Internal,
+            unauthorized: Unauthorized::Filter,
+            max_body_bytes: 2 << 20,
+            max_connections: 20_000,
+            document_cache_mib: 64,
+            trusted_proxies: Vec::new(),
+            csrf_headers: ["x-requested-with", "apollo-require-preflight", "graphql-require-preflight"]
+                .map(str::to_owned)
+                .to_vec(),
+            limits: Limits::default(),
+            timeouts: TimeoutConfig::default(),
+            cors: CorsConfig::default(),
+            subscriptions: SubscriptionConfig::default(),
+            rate_limit: RateLimitConfig::default(),
+            jwt: None,
+            market: MarketConfig::default(),
+            propagate: Vec::new(),
+            forward: Vec::new(),
+        }
+    }
+}
+
+/// What is hidden of the errors of subgraphs. What is hidden is logged once, under the trace id that the client gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ErrorMasking {
+    /// Nothing: for development.
+    Off,
+    /// The text of errors with the code INTERNAL or a transport's, which may tell about the inside.
+    Internal,
+    /// The text of those and of every error without a code.
+    Uncoded,
+}
+
+/// What fields that the caller may not see do to an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Unauthorized {
+    /// They are left out, answered by null and an error; the rest is answered.
+    Filter,
+    /// The whole operation is refused.
+    Refuse,
+}

@@ -1,0 +1,160 @@
+//! Sections about the wire: time limits, CORS, subscriptions, rate limits, headers, forwarding.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::duration;
+
+/// How long things may take, in milliseconds.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TimeoutConfig {
+    /// From the last byte of a query or mutation to its answer. Default: 30000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub request: Duration,
+    /// For the head of a request, and between requests of one connection. Default: 10000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub header: Duration,
+    /// For the body of a request. Default: 15000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub body: Duration,
+    /// For open requests and subscriptions to end once the process is told to stop. Default: 20000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub shutdown: Duration,
+    /// For one probe of a subgraph by `/api/status`. Default: 2000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub probe: Duration,
+}
+
+impl Default for TimeoutConfig {
+    fn default() -> Self {
+        Self {
+            request: Duration::from_secs(30),
+            header: Duration::from_secs(10),
+            body: Duration::from_secs(15),
+            shutdown: Duration::from_secs(20),
+            probe: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Which pages of other sites may use the endpoint from a browser.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CorsConfig {
+    /// Origins such as `https://shop.example`; `*` for any. They hold for WebSockets too. The gateway's own origin is
+    /// always accepted. Default: none.
+    pub origins: Vec<String>,
+    /// How long a browser may remember the answer to a preflight, in seconds. Default: 0.
+    pub max_age_s: u64,
+}
+
+/// Live connections.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SubscriptionConfig {
+    /// Time for `connection_init`, in milliseconds. Default: 5000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub init_timeout: Duration,
+    /// Pause between signs of life on an idle connection, in milliseconds. A WebSocket that answers none of two is
+    /// closed. Default: 12000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub keep_alive: Duration,
+    /// Operations at once on one WebSocket. Default: 50.
+    pub max_operations: usize,
+    /// Subscriptions at once over all connections. Default: 20000.
+    pub max_subscriptions: usize,
+    /// Messages that wait for a slow reader of a WebSocket. Default: 64.
+    pub queue: usize,
+    /// How long a full queue is borne before the connection is closed, in milliseconds. Default: 5000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub slow_reader: Duration,
+}
+
+impl Default for SubscriptionConfig {
+    fn default() -> Self {
+        Self {
+            init_timeout: Duration::from_secs(5),
+            keep_alive: Duration::from_secs(12),
+            max_operations: 50,
+            max_subscriptions: 20_000,
+            queue: 64,
+            slow_reader: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A rate and how far it may be exceeded for a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Quota {
+    /// Operations per second in the long run.
+    pub per_second: u32,
+    /// Operations at once after a pause.
+    pub burst: u32,
+}
+
+/// How many operations a caller may run. Each operation of a batch counts, and each root field of a mutation.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RateLimitConfig {
+    /// Count and refuse. Default: true.
+    pub enabled: bool,
+    /// Guests, and refused credentials, by address (IPv6: by /64). Default: 10 a second, burst 20.
+    pub address: Quota,
+    /// Signed-in users, each over all of its addresses. Default: 30 a second, burst 60.
+    pub user: Quota,
+    /// Partners with an API key, unless the key has a rate of its own. Default: 100 a second, burst 200.
+    pub partner: Quota,
+    /// Callers remembered at once; the longest idle are forgotten first. Default: 200000.
+    pub max_callers: u64,
+}
+
+impl Default for RateLimitConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            address: Quota { per_second: 10, burst: 20 },
+            user: Quota { per_second: 30, burst: 60 },
+            partner: Quota { per_second: 100, burst: 200 },
+            max_callers: 200_000,
+        }
+    }
+}
+
+/// A header of the client's request that subgraphs get.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderRule {
+    /// Its name in the client's request.
+    pub name: String,
+    /// Its name in requests to subgraphs; absent: the same.
+    #[serde(default)]
+    pub rename: Option<String>,
+    /// Its value when the client sends none; absent: the header is not sent.
+    #[serde(default)]
+    pub default: Option<String>,
+}
+
+/// A path prefix that is passed on to another server.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForwardConfig {
+    /// Such as `/webhooks/payments`; everything below it is passed on with its path unchanged.
+    pub prefix: String,
+    /// Where to: `http://host:port`.
+    pub url: String,
+    /// The largest body, in bytes; absent: that of GraphQL requests.
+    #[serde(default)]
+    pub max_body_bytes: Option<usize>,
+}

@@ -1,0 +1,86 @@
+//! Sections about who calls: tokens and the market of a request.
+
+use std::time::Duration;
+
+use platform_core::Market;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::duration;
+
+/// Which tokens of clients are believed.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct JwtConfig {
+    /// `iss` that a token must have. Default: souk.
+    pub issuer: String,
+    /// `aud` that a token must name. Default: souk-clients.
+    pub audience: String,
+    /// `typ` that a token's header must have, so that no other kind of token passes for one. Default: at+jwt.
+    pub token_type: String,
+    /// Where the key set is fetched from; absent: the process gives it. Default: absent.
+    pub jwks_url: Option<String>,
+    /// Age at which the key set is fetched anew, in milliseconds. Default: 300000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub jwks_max_age: Duration,
+    /// The shortest pause between two fetches, however many unknown keys tokens name, in milliseconds. Default: 5000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub jwks_min_pause: Duration,
+    /// Difference of clocks that is borne, in milliseconds. Default: 5000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub leeway: Duration,
+    /// The longest life of a token; revocations are remembered for as long. In milliseconds. Default: 3900000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub max_lifetime: Duration,
+}
+
+impl Default for JwtConfig {
+    fn default() -> Self {
+        Self {
+            issuer: "souk".to_owned(),
+            audience: "souk-clients".to_owned(),
+            token_type: "at+jwt".to_owned(),
+            jwks_url: None,
+            jwks_max_age: Duration::from_secs(300),
+            jwks_min_pause: Duration::from_secs(5),
+            leeway: Duration::from_secs(5),
+            max_lifetime: Duration::from_secs(3_900),
+        }
+    }
+}
+
+/// The market of a request that names none, and the headers that name one.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MarketConfig {
+    /// Country, currency, language and tax display of requests that say nothing.
+    #[schemars(with = "serde_json::Value")]
+    pub default: Market,
+    /// Header with a country. Default: x-souk-country.
+    pub country_header: String,
+    /// Header with a currency. Default: x-souk-currency.
+    pub currency_header: String,
+    /// Header with a language; without it `Accept-Language` counts. Default: x-souk-language.
+    pub language_header: String,
+    /// Header with `inclusive` or `exclusive`. Default: x-souk-tax-display.
+    pub tax_display_header: String,
+    /// Languages that `Accept-Language` can choose; empty: any. Default: empty.
+    pub languages: Vec<String>,
+}
+
+impl Default for MarketConfig {
+    fn default() -> Self {
+        Self {
+            default: Market::default(),
+            country_header: "x-souk-country".to_owned(),
+            currency_header: "x-souk-currency".to_owned(),
+            language_header: "x-souk-language".to_owned(),
+            tax_display_header: "x-souk-tax-display".to_owned(),
+            languages: Vec::new(),
+        }
+    }
+}

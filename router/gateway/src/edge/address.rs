@@ -1,0 +1,78 @@
+//! The address of the client. `X-Forwarded-For` counts only as far as configured proxies vouch for it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::HeaderMap;
+use ipnet::IpNet;
+
+/// Where a request comes from, as far as it can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClientAddress(pub IpAddr);
+
+#[derive(Debug, Clone, Default)]
+pub struct TrustedProxies(Vec<IpNet>);
+
+impl TrustedProxies {
+    pub fn new(networks: Vec<IpNet>) -> Self {
+        Self(networks)
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+
+    /// The last address in the chain that no trusted proxy has. Each proxy appends whom it heard from, so the list is
+    /// read from the right; what stands left of an untrusted address may be invented.
+    pub fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> ClientAddress {
+        let mut client = peer.ip().to_canonical();
+        if !self.trusts(client) {
+            return ClientAddress(client);
+        }
+        let chain: Vec<&str> =
+            headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+        for hop in chain.iter().rev().flat_map(|line| line.rsplit(',')) {
+            let Some(address) = parse(hop.trim()) else { break };
+            client = address;
+            if !self.trusts(client) {
+                break;
+            }
+        }
+        ClientAddress(client)
+    }
+}
+
+/// An address with or without a port.
+fn parse(text: &str) -> Option<IpAddr> {
+    text.parse::<IpAddr>()
+        .or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()))
+        .ok()
+        .map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(trusted: &[&str], peer: &str, forwarded: &[&str]) -> String {
+        let proxies = TrustedProxies::new(trusted.iter().map(|net| net.parse().unwrap()).collect());
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        proxies.client(peer.parse().unwrap(), &headers).0.to_string()
+    }
+
+    #[test]
+    fn nobody_is_trusted_by_default() {
+        assert_eq!(client(&[], "10.0.0.1:9", &["1.1.1.1"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn the_chain_is_read_from_the_right_up_to_the_first_stranger() {
+        let trusted = ["10.0.0.0/8"];
+        assert_eq!(client(&trusted, "10.0.0.1:9", &["6.6.6.6, 1.1.1.1, 10.0.0.2"]), "1.1.1.1");
+        assert_eq!(client(&trusted, "10.0.0.1:9", &["6.6.6.6", "1.1.1.1:4711"]), "1.1.1.1");
+        assert_eq!(client(&trusted, "9.9.9.9:9", &["1.1.1.1"]), "9.9.9.9");
+        assert_eq!(client(&trusted, "10.0.0.1:9", &["nonsense, 10.0.0.3"]), "10.0.0.3");
+    }
+}

@@ -1,0 +1,130 @@
+//! How many operations a caller may run: the generic cell rate algorithm, a cell per caller.
+//!
+//! Guests are counted by address, users and partners by who they are, over all their addresses. The number of cells
+//! is bounded; a forgotten caller starts afresh, which the longest idle one would have done anyway.
+//! Counts are those of one process.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use moka::sync::Cache;
+use platform_core::id::{PartnerId, UserId};
+use platform_identity::Caller;
+use router_transport::Value;
+
+use crate::answer::Refusal;
+use crate::config::{Quota, RateLimitConfig};
+use crate::edge::ClientAddress;
+
+type Cell = governor::RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformationMiddleware>;
+
+/// Whose account is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum QuotaKey {
+    Address(IpAddr),
+    User(UserId),
+    Partner(PartnerId),
+}
+
+impl QuotaKey {
+    pub fn of(caller: &Caller, client: ClientAddress) -> Self {
+        match (caller.partner, caller.user) {
+            (Some(partner), _) => Self::Partner(partner),
+            (None, Some(user)) => Self::User(user),
+            (None, None) => Self::address(client),
+        }
+    }
+
+    /// A household or server usually has a whole /64, so that is what counts as one address.
+    pub fn address(ClientAddress(address): ClientAddress) -> Self {
+        Self::Address(match address {
+            IpAddr::V4(_) => address,
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+        })
+    }
+}
+
+/// What is left after a charge, for the response headers.
+#[derive(Debug, Clone, Copy)]
+pub struct Charge {
+    limit: u32,
+    remaining: u32,
+}
+
+impl Charge {
+    pub fn headers(self) -> [(HeaderName, HeaderValue); 2] {
+        [
+            (HeaderName::from_static("ratelimit-limit"), HeaderValue::from(self.limit)),
+            (HeaderName::from_static("ratelimit-remaining"), HeaderValue::from(self.remaining)),
+        ]
+    }
+}
+
+pub struct RateLimiter {
+    config: RateLimitConfig,
+    cells: Cache<QuotaKey, Arc<Cell>>,
+    clock: DefaultClock,
+}
+
+impl RateLimiter {
+    pub fn new(config: RateLimitConfig) -> Self {
+        // A cell is full again after burst / rate; ten minutes is beyond any sensible quota.
+        let cells = Cache::builder()
+            .max_capacity(config.max_callers)
+            .time_to_idle(Duration::from_secs(600))
+            .build();
+        Self { config, cells, clock: DefaultClock::default() }
+    }
+
+    /// Takes `operations` from the caller's account, or refuses. `own` is a quota that the caller's key carries.
+    pub fn charge(&self, key: QuotaKey, own: Option<Quota>, operations: u32) -> Result<Option<Charge>, Refusal> {
+        let Some(operations) = NonZeroU32::new(operations).filter(|_| self.config.enabled) else { return Ok(None) };
+        let quota = own.unwrap_or(match key {
+            QuotaKey::Address(_) => self.config.address,
+            QuotaKey::User(_) => self.config.user,
+            QuotaKey::Partner(_) => self.config.partner,
+        });
+        let cell = self.cells.get_with(key, || Arc::new(cell(quota)));
+        match cell.check_n(operations) {
+            Ok(Ok(state)) => {
+                Ok(Some(Charge { limit: quota.burst, remaining: state.remaining_burst_capacity() }))
+            }
+            Ok(Err(denied)) => {
+                let wait = denied.wait_time_from(self.clock.now());
+                let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1);
+                Err(refusal(quota, format!("too many operations; try again in {seconds} s"), seconds))
+            }
+            Err(_) => Err(refusal(
+                quota,
+                format!("the request counts as {operations} operations, at most {} are allowed at once", quota.burst),
+                1,
+            )),
+        }
+    }
+}
+
+fn cell(quota: Quota) -> Cell {
+    let rate = NonZeroU32::new(quota.per_second).unwrap_or(NonZeroU32::MIN);
+    let burst = NonZeroU32::new(quota.burst).unwrap_or(NonZeroU32::MIN);
+    governor::RateLimiter::direct(governor::Quota::per_second(rate).allow_burst(burst))
+        .with_middleware::<StateInformationMiddleware>()
+}
+
+fn refusal(quota: Quota, message: String, retry_after: u64) -> Refusal {
+    let mut refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message)
+        .with_header(header::RETRY_AFTER, HeaderValue::from(retry_after));
+    refusal.headers.extend(Charge { limit: quota.burst, remaining: 0 }.headers());
+    for error in &mut refusal.errors {
+        error.extensions.insert("retryAfter".to_owned(), Value::from(retry_after));
+    }
+    refusal
+}

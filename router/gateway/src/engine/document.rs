@@ -1,0 +1,160 @@
+//! A document that passed limits and validation, with the plans made for it so far.
+//!
+//! There is a plan per outcome of the operation's conditions and per set of fields that the caller may see. Their
+//! number is bounded; a document with many conditions has its oldest plans made again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use moka::future::Cache;
+use router_limits::{LimitError, Measured};
+use router_planner::QueryPlan;
+use router_schema::{Flags, Operation, OperationKind, RequestError};
+use router_transport::{GraphqlError, Location, Object};
+
+use crate::answer::{Refusal, error, located_error};
+use crate::engine::Core;
+
+/// Plans kept per document.
+const MAX_PLANS: u64 = 32;
+/// Errors told of one document; one is mended at a time anyway.
+const MAX_ERRORS: usize = 5;
+/// Characters of one message; some quote the document.
+const MAX_MESSAGE: usize = 400;
+
+/// An operation as it is run, and how.
+#[derive(Clone)]
+pub struct Plan {
+    pub operation: Arc<Operation>,
+    pub plan: Arc<QueryPlan>,
+}
+
+pub struct Document {
+    text: Arc<str>,
+    operation_name: Option<Arc<str>>,
+    operation: Arc<Operation>,
+    measured: Measured,
+    introspects: bool,
+    plans: Cache<Flags, Arc<Plan>>,
+    pub(super) hits: AtomicU64,
+}
+
+impl Document {
+    pub(super) fn parse(core: &Core, text: Arc<str>, operation_name: Option<Arc<str>>) -> Result<Self, Refusal> {
+        let measured = core.limits.check(&text).map_err(|error| limit_refusal(&error))?;
+        let operation = Operation::parse(&core.supergraph, &text, operation_name.as_deref())
+            .map_err(|errors| refusal(&errors))?;
+        let introspects = introspects(&operation);
+        let plans = Cache::new(MAX_PLANS);
+        Ok(Self { text, operation_name, operation: Arc::new(operation), measured, introspects, plans, hits: AtomicU64::new(0) })
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn operation_name(&self) -> Option<&str> {
+        self.operation_name.as_deref()
+    }
+
+    pub fn kind(&self) -> OperationKind {
+        self.operation.kind()
+    }
+
+    /// Whether it asks for `__schema` or `__type`.
+    pub fn introspects(&self) -> bool {
+        self.introspects
+    }
+
+    /// As how many operations it counts: a mutation as each of its root fields, so that a hundred aliases of `login`
+    /// are a hundred attempts.
+    pub fn charge(&self) -> u32 {
+        match self.kind() {
+            OperationKind::Mutation => u32::try_from(self.measured.root_fields).unwrap_or(u32::MAX).max(1),
+            OperationKind::Query | OperationKind::Subscription => 1,
+        }
+    }
+
+    pub fn coerce(&self, core: &Core, variables: &Object) -> Result<Object, Refusal> {
+        self.operation.coerce_variables(&core.supergraph, variables).map_err(|error| refusal(&[error]))
+    }
+
+    /// The plan for coerced variables; made once however many ask at the same time.
+    pub async fn plan(&self, core: &Arc<Core>, variables: &Object) -> Result<Arc<Plan>, Arc<Refusal>> {
+        self.plan_for(core, self.operation.flags(variables)).await
+    }
+
+    async fn plan_for(&self, core: &Arc<Core>, flags: Flags) -> Result<Arc<Plan>, Arc<Refusal>> {
+        let planning = {
+            let (core, operation, flags) = (core.clone(), self.operation.clone(), flags.clone());
+            async move {
+                tokio::task::spawn_blocking(move || {
+                    let plan = core.planner.plan(&operation, &flags).map_err(|error| plan_refusal(&error))?;
+                    Ok(Arc::new(Plan { operation, plan: Arc::new(plan) }))
+                })
+                .await
+                .unwrap_or_else(|_| Err(Refusal::internal()))
+            }
+        };
+        self.plans.try_get_with(flags, planning).await
+    }
+
+    /// Makes the plans that another engine's entry for the same document has.
+    pub(super) async fn plan_like(&self, core: &Arc<Core>, other: &Self) {
+        self.hits.fetch_add(other.hits.load(Ordering::Relaxed), Ordering::Relaxed);
+        for (flags, _) in &other.plans {
+            if self.plan_for(core, (*flags).clone()).await.is_err() {
+                tracing::debug!("a cached operation cannot be planned on the new schema");
+            }
+        }
+    }
+}
+
+/// The refusal of a document over a limit.
+pub(super) fn limit_refusal(limit: &LimitError) -> Refusal {
+    Refusal::document(vec![error(limit.code(), limit.to_string())])
+}
+
+fn refusal(errors: &[RequestError]) -> Refusal {
+    Refusal::document(errors.iter().take(MAX_ERRORS).map(request_error).collect())
+}
+
+fn request_error(request: &RequestError) -> GraphqlError {
+    let mut message = request.to_string();
+    if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    let locations = request.locations().iter().map(|at| Location { line: at.line, column: at.column }).collect();
+    located_error(request.code(), message, locations)
+}
+
+fn plan_refusal(failure: &router_planner::PlanError) -> Refusal {
+    tracing::warn!(error = %failure, "an operation could not be planned");
+    Refusal::document(vec![error(failure.code(), failure.to_string())])
+}
+
+/// Introspection may stand at the root only, but behind fragments too; each is visited once.
+fn introspects(operation: &Operation) -> bool {
+    use apollo_compiler::executable::Selection;
+    let document = operation.document();
+    let mut seen = std::collections::HashSet::new();
+    let mut open = vec![&operation.definition().selection_set];
+    while let Some(set) = open.pop() {
+        for selection in &set.selections {
+            match selection {
+                Selection::Field(field) if matches!(field.name.as_str(), "__schema" | "__type") => return true,
+                Selection::Field(_) => {}
+                Selection::InlineFragment(inline) => open.push(&inline.selection_set),
+                Selection::FragmentSpread(spread) => {
+                    if seen.insert(&spread.fragment_name)
+                        && let Some(fragment) = document.fragments.get(&spread.fragment_name)
+                    {
+                        open.push(&fragment.selection_set);
+                    }
+                }
+            }
+        }
+    }
+    false
+}

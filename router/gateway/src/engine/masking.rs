@@ -1,0 +1,55 @@
+//! What clients get to read of errors. Errors made here (limits, validation, rights) are written for clients; those
+//! of subgraphs may tell about the inside, so they are hidden as configured, and logged once with the trace id.
+
+use router_transport::{GraphqlError, Object, Value};
+
+use crate::config::ErrorMasking;
+
+/// Codes of errors whose text is not for clients: defects, and calls that came to nothing.
+const INTERNAL: &[&str] = &["INTERNAL", "INTERNAL_SERVER_ERROR", "INTERNAL_ERROR"];
+/// Codes of the transport: the client may know that a service failed, not how.
+const TRANSPORT_PREFIX: &str = "SUBGRAPH_";
+
+#[derive(Debug, Clone, Copy)]
+pub struct Masking(ErrorMasking);
+
+impl Masking {
+    pub fn new(config: ErrorMasking) -> Self {
+        Self(config)
+    }
+
+    /// Hides what is to be hidden and gives every error the trace id.
+    pub fn apply(self, errors: &mut [GraphqlError], trace_id: &str) {
+        for error in errors {
+            let code = error.extensions.get("code").and_then(Value::as_str).map(str::to_owned);
+            if self.hides(code.as_deref()) {
+                tracing::error!(
+                    trace_id,
+                    code,
+                    message = error.message,
+                    path = ?error.path,
+                    "an error of a subgraph, hidden from the client"
+                );
+                let (shown, message) = match code {
+                    Some(code) if code.starts_with(TRANSPORT_PREFIX) => (code, "a service that is needed here failed"),
+                    _ => ("INTERNAL".to_owned(), "internal error"),
+                };
+                message.clone_into(&mut error.message);
+                error.extensions = Object::new();
+                error.extensions.insert("code".to_owned(), Value::from(shown));
+            }
+            error.extensions.insert("traceId".to_owned(), Value::from(trace_id));
+        }
+    }
+
+    fn hides(self, code: Option<&str>) -> bool {
+        match (self.0, code) {
+            (ErrorMasking::Off, _) => false,
+            (ErrorMasking::Internal | ErrorMasking::Uncoded, Some(code)) => {
+                INTERNAL.contains(&code) || code.starts_with(TRANSPORT_PREFIX)
+            }
+            (ErrorMasking::Internal, None) => false,
+            (ErrorMasking::Uncoded, None) => true,
+        }
+    }
+}

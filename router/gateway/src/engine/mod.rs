@@ -1,0 +1,125 @@
+//! The engine behind the edge: one supergraph with its planner, executor and cached documents. A reload replaces the
+//! whole; what began on an engine ends on it.
+
+mod cache;
+mod document;
+mod masking;
+
+pub use document::{Document, Plan};
+pub use masking::Masking;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures::stream::BoxStream;
+use http::HeaderMap;
+use platform_identity::Caller;
+use router_executor::{ExecutionRequest, Executor, Response};
+use router_limits::Limits;
+use router_planner::Planner;
+use router_schema::Supergraph;
+use router_transport::{Object, Transport, TransportError};
+
+use crate::answer::Refusal;
+use crate::config::GatewayConfig;
+use crate::engine::cache::DocumentCache;
+use crate::error::GatewayError;
+
+/// Makes the transport of a subgraph from its name and the URL that the supergraph gives it.
+pub type TransportFactory = Arc<dyn Fn(&str, &str) -> Result<Arc<dyn Transport>, String> + Send + Sync>;
+
+/// For whom and until when a plan is run.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub caller: Option<Caller>,
+    pub headers: Arc<HeaderMap>,
+    pub deadline: Option<Instant>,
+}
+
+pub struct Engine {
+    core: Arc<Core>,
+    documents: DocumentCache,
+}
+
+/// What parsing and planning need; shared with the threads that do it.
+pub struct Core {
+    pub supergraph: Arc<Supergraph>,
+    pub planner: Planner,
+    pub limits: Limits,
+    executor: Executor,
+}
+
+impl Engine {
+    pub fn build(sdl: &str, transports: &TransportFactory, config: &GatewayConfig) -> Result<Self, GatewayError> {
+        let supergraph =
+            Arc::new(Supergraph::parse(sdl).map_err(|error| GatewayError::Supergraph(error.to_string()))?);
+        let mut reached = HashMap::new();
+        for subgraph in supergraph.subgraphs() {
+            let transport = transports(&subgraph.name, &subgraph.url)
+                .map_err(|reason| GatewayError::Transport { subgraph: subgraph.name.to_string(), reason })?;
+            reached.insert(subgraph.id, transport);
+        }
+        let core = Core {
+            planner: Planner::new(supergraph.clone()),
+            executor: Executor::new(supergraph.clone(), reached),
+            limits: config.limits.clone(),
+            supergraph,
+        };
+        Ok(Self { core: Arc::new(core), documents: DocumentCache::new(config.document_cache_mib) })
+    }
+
+    pub fn supergraph(&self) -> &Supergraph {
+        &self.core.supergraph
+    }
+
+    /// The document's operation of that name: parsed once however many ask, from the cache when it is known.
+    pub async fn document(&self, text: &str, operation_name: Option<&str>) -> Result<Arc<Document>, Arc<Refusal>> {
+        self.documents.get(&self.core, text, operation_name).await
+    }
+
+    /// Runs a query or mutation.
+    pub async fn execute(&self, plan: &Plan, variables: Object, run: Run) -> Response {
+        self.core.executor.execute(request(plan, variables, run)).await
+    }
+
+    /// Starts a subscription.
+    pub async fn subscribe(
+        &self,
+        plan: &Plan,
+        variables: Object,
+        run: Run,
+    ) -> Result<BoxStream<'static, Response>, TransportError> {
+        self.core.executor.subscribe(request(plan, variables, run)).await
+    }
+
+    pub fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// Parses and plans what an older engine was asked most, so that a reload costs nobody a plan. Documents that the
+    /// new schema does not allow are left out.
+    pub async fn warm_up(&self, older: &Self) {
+        for document in older.documents.most_used() {
+            match self.document(document.text(), document.operation_name()).await {
+                Ok(known) => known.plan_like(&self.core, &document).await,
+                Err(_) => tracing::debug!("a cached document is not valid on the new schema"),
+            }
+        }
+    }
+
+    pub fn cached_documents(&self) -> u64 {
+        self.documents.len()
+    }
+}
+
+fn request(plan: &Plan, variables: Object, run: Run) -> ExecutionRequest {
+    ExecutionRequest {
+        operation: plan.operation.clone(),
+        plan: plan.plan.clone(),
+        variables,
+        caller: run.caller,
+        headers: run.headers,
+        deadline: run.deadline,
+    }
+}

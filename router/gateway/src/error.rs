@@ -1,0 +1,12 @@
+//! What can go wrong before the gateway serves: a configuration or supergraph that it cannot work with.
+
+/// Each message says what to change.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    #[error("gateway configuration: {0}")]
+    Config(String),
+    #[error("the supergraph cannot be used: {0}")]
+    Supergraph(String),
+    #[error("the subgraph `{subgraph}` cannot be reached: {reason}")]
+    Transport { subgraph: String, reason: String },
+}

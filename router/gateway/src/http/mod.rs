@@ -1,0 +1,201 @@
+//! The endpoint over HTTP, by the GraphQL over HTTP specification: POST and GET, content negotiation, batches, and
+//! streamed answers.
+
+mod body;
+mod negotiate;
+mod query_string;
+mod respond;
+
+pub use negotiate::{Accepted, ResponseFormat, StreamFormat};
+pub use respond::{answer, refusal};
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use futures::stream::{self, StreamExt};
+use http::{HeaderMap, Method, StatusCode};
+
+use crate::answer::{Outcome, Refusal};
+use crate::auth::{AuthError, Authentication, Credentials};
+use crate::edge::{Charge, ClientAddress, QuotaKey, Trace};
+use crate::gateway::Shared;
+use crate::pages;
+use crate::pipeline::{Allowed, Context};
+use crate::request::{Body, GraphqlRequest};
+use crate::stream as streaming;
+use crate::websocket;
+
+/// Operations of a batch that run at the same time.
+const BATCH_CONCURRENCY: usize = 4;
+
+/// Everything that arrives at the endpoint.
+pub async fn endpoint(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    if websocket::is_upgrade(&request) {
+        return websocket::upgrade(shared, request).await;
+    }
+    let trace = trace_of(&request);
+    let accepted = Accepted::of(request.headers());
+    if request.method() == Method::GET && accepted.html && shared.config.graphiql && !query_string::has_query(&request)
+    {
+        return pages::graphiql(&shared);
+    }
+    let format = accepted.single.unwrap_or(ResponseFormat::Json);
+    match handle(&shared, request, &accepted, &trace).await {
+        Ok(response) => response,
+        Err(refused) => refusal(shared.traced(refused, &trace), format),
+    }
+}
+
+async fn handle(
+    shared: &Arc<Shared>,
+    request: Request,
+    accepted: &Accepted,
+    trace: &Trace,
+) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    let is_get = match parts.method {
+        Method::GET => true,
+        Method::POST => false,
+        _ => return Err(Refusal::method("GET, POST", "use GET for queries or POST for any operation")),
+    };
+    shared.csrf.check(&parts.method, &parts.headers)?;
+    if !is_get {
+        negotiate::check_content_type(&parts.headers)?;
+    }
+    if accepted.is_nothing() {
+        return Err(Refusal::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "NOT_ACCEPTABLE",
+            "accept application/graphql-response+json, application/json, text/event-stream or multipart/mixed",
+        ));
+    }
+    let client = client_of(&parts.extensions);
+    let credentials = Credentials::of_request(&parts.headers, client);
+    let authentication = authenticate(shared, &credentials).await?;
+    let context = Context {
+        authentication,
+        client,
+        subgraph_headers: shared.propagation.apply(&parts.headers, trace),
+        trace: trace.clone(),
+    };
+    let requests = if is_get {
+        Body::Single(query_string::parse(&parts.uri)?)
+    } else {
+        let bytes = body::read(body, shared.config.max_body_bytes, shared.config.timeouts.body).await?;
+        Body::parse(&bytes, shared.config.limits.max_batch)?
+    };
+    match requests {
+        Body::Single(request) => {
+            let allowed = Allowed { mutations: !is_get, subscriptions: accepted.stream.is_some() };
+            Ok(single(shared, request, context, allowed, accepted).await)
+        }
+        Body::Batch(requests) => Ok(batch(shared, requests, context, accepted).await),
+    }
+}
+
+/// Establishes who calls. A wrong guess is charged to the address it came from, so that guessing is limited.
+pub async fn authenticate(shared: &Shared, credentials: &Credentials) -> Result<Authentication, Refusal> {
+    match shared.authenticator.authenticate(credentials).await {
+        Ok(authentication) => Ok(authentication),
+        Err(error) => {
+            if error.is_guess() {
+                shared.rate_limiter.charge(QuotaKey::address(credentials.client), None, 1)?;
+            }
+            if let AuthError::InvalidToken(fault) = &error {
+                tracing::debug!(?fault, "a token was refused");
+            }
+            Err(error.into_refusal())
+        }
+    }
+}
+
+async fn single(
+    shared: &Arc<Shared>,
+    request: GraphqlRequest,
+    context: Context,
+    allowed: Allowed,
+    accepted: &Accepted,
+) -> Response {
+    let ran = shared.run(request, &context, allowed).await;
+    let format = accepted.single;
+    let mut response = match (ran.outcome, format, accepted.stream) {
+        (Outcome::Streaming(events), _, Some(stream)) => streaming::respond(shared, &context, events, stream),
+        // `check_kind` lets no subscription pass that the client cannot take.
+        (Outcome::Streaming(_), _, None) => refusal(Refusal::internal(), ResponseFormat::Json),
+        (Outcome::Answered(result), Some(format), _) => answer(result, format),
+        (Outcome::Refused(refused), Some(format), _) => refusal(refused, format),
+        // The client takes nothing but a stream: it gets a stream of one.
+        (Outcome::Answered(result), None, Some(stream)) => {
+            streaming::respond(shared, &context, stream::iter([result]).boxed(), stream)
+        }
+        (Outcome::Refused(refused), None, Some(stream)) if refused.in_document => {
+            streaming::respond(shared, &context, stream::iter([refused.into_answer()]).boxed(), stream)
+        }
+        (Outcome::Refused(refused), None, _) => refusal(refused, ResponseFormat::Json),
+        (Outcome::Answered(result), None, None) => answer(result, ResponseFormat::Json),
+    };
+    write_charge(ran.charge, response.headers_mut());
+    response
+}
+
+/// The answers of a batch in its order. Its operations run side by side, and each is charged.
+async fn batch(
+    shared: &Arc<Shared>,
+    requests: Vec<GraphqlRequest>,
+    context: Context,
+    accepted: &Accepted,
+) -> Response {
+    let format = accepted.single.unwrap_or(ResponseFormat::Json);
+    let allowed = Allowed { mutations: true, subscriptions: false };
+    let runs = requests.into_iter().map(|request| shared.run(request, &context, allowed));
+    let ran: Vec<_> = stream::iter(runs).buffered(BATCH_CONCURRENCY).collect().await;
+    let mut charge = None;
+    let mut status = None;
+    let mut headers = HeaderMap::new();
+    let mut answers = Vec::with_capacity(ran.len());
+    for each in ran {
+        charge = each.charge.or(charge);
+        let (one, answered) = match each.outcome {
+            Outcome::Answered(answered) => (StatusCode::OK, answered),
+            Outcome::Refused(refused) => {
+                headers.extend(refused.headers.clone());
+                (if refused.in_document { StatusCode::OK } else { refused.status }, refused.into_answer())
+            }
+            Outcome::Streaming(_) => (StatusCode::OK, Refusal::internal().into_answer()),
+        };
+        // One status stands for all; where they differ, the batch as such was served.
+        status = Some(if status.is_none_or(|status| status == one) { one } else { StatusCode::OK });
+        answers.push(answered);
+    }
+    let mut response = respond::answers(&answers, format, status.unwrap_or(StatusCode::OK));
+    if status == Some(StatusCode::TOO_MANY_REQUESTS) {
+        response.headers_mut().extend(headers);
+    }
+    write_charge(charge, response.headers_mut());
+    response
+}
+
+fn write_charge(charge: Option<Charge>, headers: &mut HeaderMap) {
+    if let Some(charge) = charge {
+        headers.extend(charge.headers());
+    }
+}
+
+pub fn trace_of(request: &Request) -> Trace {
+    request.extensions().get::<Trace>().cloned().unwrap_or_else(|| Trace::of(request.headers(), || 1))
+}
+
+/// The address that the server found; a request that came over no socket is local.
+pub fn client_of(extensions: &http::Extensions) -> ClientAddress {
+    extensions
+        .get::<ClientAddress>()
+        .copied()
+        .unwrap_or(ClientAddress(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)))
+}
+
+/// The answer to a panic: the client learns that it happened, the log where.
+pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a request handler panicked");
+    refusal(Refusal::internal(), ResponseFormat::Json).into_response()
+}

@@ -1,0 +1,188 @@
+//! The life of one connection: initialise, then operate, until either side ends it.
+
+use std::sync::Arc;
+
+use axum::extract::ws::{Message, WebSocket};
+use futures::StreamExt;
+use futures::stream::SplitStream;
+use http::{HeaderMap, StatusCode};
+use router_transport::Object;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+use tracing::Instrument;
+
+use crate::answer::error;
+use crate::auth::{Authentication, Credentials};
+use crate::edge::{ClientAddress, Trace};
+use crate::gateway::Shared;
+use crate::guard::{Ended, Guard};
+use crate::http::authenticate;
+use crate::pipeline::Context;
+use crate::request::GraphqlRequest;
+use crate::websocket::operation::{NotStarted, Operation, Operations, operate};
+use crate::websocket::outbox::{self, Gone, Outbox};
+use crate::websocket::protocol::{ClientMessage, Close, SUBPROTOCOL, ServerMessage};
+
+pub async fn run(socket: WebSocket, shared: Arc<Shared>, headers: HeaderMap, client: ClientAddress) {
+    let _open = shared.metrics.websocket_opened();
+    let negotiated = socket.protocol().is_some_and(|protocol| protocol == SUBPROTOCOL);
+    let (sink, stream) = socket.split();
+    let config = &shared.config.subscriptions;
+    let (outbox, writer) = outbox::open(sink, config.queue, config.slow_reader);
+    let close = if negotiated {
+        let mut connection =
+            Connection { shared: shared.clone(), headers, client, outbox, operations: Operations::default(), session: None };
+        let close = connection.serve(stream).await;
+        connection.operations.cancel_all();
+        close
+    } else {
+        Some(Close::SubprotocolNotAcceptable)
+    };
+    writer.finish(close).await;
+}
+
+struct Connection {
+    shared: Arc<Shared>,
+    /// Of the upgrade request.
+    headers: HeaderMap,
+    client: ClientAddress,
+    outbox: Outbox,
+    operations: Operations,
+    /// Set by `connection_init`.
+    session: Option<Session>,
+}
+
+struct Session {
+    authentication: Authentication,
+    credentials: Credentials,
+    guard: Guard,
+}
+
+/// What the connection waits for beside the client's messages.
+enum Event {
+    Frame(Option<Result<Message, axum::Error>>),
+    InitTimeout,
+    Ended(Ended),
+    TooSlow,
+    Tick,
+}
+
+impl Connection {
+    /// Returns when the connection is over: with the reason if it is the server that ends it.
+    async fn serve(&mut self, mut stream: SplitStream<WebSocket>) -> Option<Close> {
+        let config = &self.shared.config.subscriptions;
+        let init_deadline = Instant::now() + config.init_timeout;
+        let pause = config.keep_alive.max(std::time::Duration::from_millis(10));
+        let mut ticks = interval_at(Instant::now() + pause, pause);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut silent_ticks = 0_u8;
+        loop {
+            let stopping = self.shared.stopping.clone();
+            let too_slow = self.outbox.too_slow.clone();
+            let initialised = self.session.is_some();
+            let ended = async {
+                match &mut self.session {
+                    Some(session) => session.guard.ended().await,
+                    None => {
+                        stopping.cancelled().await;
+                        Ended::Stopping
+                    }
+                }
+            };
+            let event = tokio::select! {
+                ended = ended => Event::Ended(ended),
+                () = too_slow.cancelled() => Event::TooSlow,
+                () = sleep_until(init_deadline), if !initialised => Event::InitTimeout,
+                frame = stream.next() => Event::Frame(frame),
+                _ = ticks.tick() => Event::Tick,
+            };
+            let handled = match event {
+                Event::Frame(None | Some(Err(_) | Ok(Message::Close(_)))) => return None,
+                Event::Frame(Some(Ok(frame))) => {
+                    silent_ticks = 0;
+                    self.frame(frame).await
+                }
+                Event::InitTimeout => Err(Close::InitTimeout),
+                Event::Ended(Ended::Expired) => Err(Close::Forbidden("the access token has expired")),
+                Event::Ended(Ended::Revoked) => Err(Close::Forbidden("the session has ended")),
+                Event::Ended(Ended::Stopping) => Err(Close::GoingAway),
+                Event::TooSlow => Err(Close::TryAgain("the client reads too slowly")),
+                // Two pings without a sign of life: the other end is gone.
+                Event::Tick if silent_ticks >= 2 => return None,
+                Event::Tick => {
+                    silent_ticks += 1;
+                    self.send(Message::Ping(bytes::Bytes::new())).await
+                }
+            };
+            if let Err(close) = handled {
+                return Some(close);
+            }
+        }
+    }
+
+    async fn frame(&mut self, frame: Message) -> Result<(), Close> {
+        let text = match frame {
+            Message::Text(text) => text,
+            Message::Binary(_) => return Err(Close::BadRequest("messages are text")),
+            // Pings are answered by the library.
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(()),
+        };
+        match ClientMessage::parse(&text)? {
+            ClientMessage::ConnectionInit { .. } if self.session.is_some() => Err(Close::TooManyInits),
+            ClientMessage::ConnectionInit { payload } => self.initialise(payload).await,
+            ClientMessage::Ping { payload } => self.send(ServerMessage::Pong { payload }.frame()).await,
+            ClientMessage::Pong {} => Ok(()),
+            ClientMessage::Subscribe { id, payload } => self.subscribe(id, payload).await,
+            ClientMessage::Complete { id } => {
+                self.operations.cancel(&id);
+                Ok(())
+            }
+        }
+    }
+
+    async fn initialise(&mut self, payload: Option<Object>) -> Result<(), Close> {
+        let credentials = Credentials::of_connection(&self.headers, payload.as_ref(), self.client);
+        let authentication = authenticate(&self.shared, &credentials).await.map_err(|refusal| match refusal.status {
+            StatusCode::UNAUTHORIZED => Close::Forbidden("Forbidden"),
+            StatusCode::BAD_REQUEST => Close::BadRequest("the payload of connection_init is not understood"),
+            _ => Close::TryAgain("try again"),
+        })?;
+        let guard = Guard::new(&self.shared, authentication.clone());
+        self.session = Some(Session { authentication, credentials, guard });
+        self.send(ServerMessage::ConnectionAck.frame()).await
+    }
+
+    async fn subscribe(&mut self, id: String, request: GraphqlRequest) -> Result<(), Close> {
+        let Some(session) = &self.session else { return Err(Close::Unauthorized) };
+        // Each operation is a trace of its own: a connection lives for days.
+        let trace = Trace::of(&HeaderMap::new(), || self.shared.ids.next_uuid().as_u128());
+        let (serial, cancel) = match self.operations.begin(&id, self.shared.config.subscriptions.max_operations) {
+            Ok(begun) => begun,
+            Err(NotStarted::Duplicate) => return Err(Close::SubscriberExists(id)),
+            Err(NotStarted::TooMany) => {
+                let refused = [error("LIMIT_EXCEEDED", "too many operations run on this connection")];
+                return self.send(ServerMessage::Error { id: &id, payload: &refused }.frame()).await;
+            }
+        };
+        let context = Context {
+            authentication: session.authentication.clone(),
+            client: self.client,
+            subgraph_headers: self.shared.propagation.apply(session.credentials.headers(), &trace),
+            trace,
+        };
+        let span = tracing::info_span!("gateway.operation", trace_id = %context.trace.trace_id);
+        let operation = Operation {
+            id,
+            serial,
+            request,
+            context,
+            outbox: self.outbox.clone(),
+            operations: self.operations.clone(),
+        };
+        tokio::spawn(operate(self.shared.clone(), operation, cancel).instrument(span));
+        Ok(())
+    }
+
+    async fn send(&self, message: Message) -> Result<(), Close> {
+        self.outbox.send(message).await.map_err(|Gone| Close::TryAgain("the client reads too slowly"))
+    }
+}

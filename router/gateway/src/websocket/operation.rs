@@ -1,0 +1,129 @@
+//! The operations of one connection: which are running, and the task of each.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::{FutureExt, StreamExt};
+use tokio_util::sync::CancellationToken;
+
+use crate::answer::{Outcome, Refusal};
+use crate::gateway::Shared;
+use crate::pipeline::{Allowed, Context};
+use crate::request::GraphqlRequest;
+use crate::websocket::outbox::{Gone, Outbox};
+use crate::websocket::protocol::{ServerMessage, next};
+
+/// By the client's id. The serial number tells an operation from a later one under the same id.
+#[derive(Clone, Default)]
+pub struct Operations(Arc<Mutex<Running>>);
+
+#[derive(Default)]
+struct Running {
+    by_id: HashMap<String, (u64, CancellationToken)>,
+    next: u64,
+}
+
+/// Why an operation was not begun.
+pub enum NotStarted {
+    Duplicate,
+    TooMany,
+}
+
+impl Operations {
+    pub fn begin(&self, id: &str, max: usize) -> Result<(u64, CancellationToken), NotStarted> {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.by_id.contains_key(id) {
+            return Err(NotStarted::Duplicate);
+        }
+        if running.by_id.len() >= max {
+            return Err(NotStarted::TooMany);
+        }
+        let serial = running.next;
+        running.next += 1;
+        let cancel = CancellationToken::new();
+        running.by_id.insert(id.to_owned(), (serial, cancel.clone()));
+        Ok((serial, cancel))
+    }
+
+    /// The client wants no more of it.
+    pub fn cancel(&self, id: &str) {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cancel)) = running.by_id.remove(id) {
+            cancel.cancel();
+        }
+    }
+
+    pub fn cancel_all(&self) {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        running.by_id.drain().for_each(|(_, (_, cancel))| cancel.cancel());
+    }
+
+    /// True if the operation was still running: its id is free before the client hears of the end.
+    fn end(&self, id: &str, serial: u64) -> bool {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = running.by_id.get(id).is_some_and(|(running, _)| *running == serial);
+        if current {
+            running.by_id.remove(id);
+        }
+        current
+    }
+}
+
+/// What one operation needs.
+pub struct Operation {
+    pub id: String,
+    pub serial: u64,
+    pub request: GraphqlRequest,
+    pub context: Context,
+    pub outbox: Outbox,
+    pub operations: Operations,
+}
+
+/// Runs it to its end, or until the client completes it.
+pub async fn operate(shared: Arc<Shared>, operation: Operation, cancel: CancellationToken) {
+    let Operation { id, serial, request, context, outbox, operations } = operation;
+    let work = AssertUnwindSafe(produce(&shared, &id, request, &context, &outbox)).catch_unwind();
+    let refused = match cancel.run_until_cancelled(work).await {
+        // Cancelled by the client or with the connection, or the connection is gone: nobody listens.
+        None | Some(Ok(Err(Gone))) => {
+            operations.end(&id, serial);
+            return;
+        }
+        Some(Ok(Ok(refused))) => refused,
+        Some(Err(_)) => {
+            tracing::error!(trace_id = %context.trace.trace_id, "an operation panicked");
+            Some(shared.traced(Refusal::internal(), &context.trace))
+        }
+    };
+    if !operations.end(&id, serial) {
+        return;
+    }
+    let last = match &refused {
+        Some(refused) => ServerMessage::Error { id: &id, payload: &refused.errors },
+        None => ServerMessage::Complete { id: &id },
+    };
+    // If the connection is gone, so is whoever would want to know.
+    outbox.send(last.frame()).await.unwrap_or(());
+}
+
+/// Sends the results, and returns the refusal if there were none to send.
+async fn produce(
+    shared: &Shared,
+    id: &str,
+    request: GraphqlRequest,
+    context: &Context,
+    outbox: &Outbox,
+) -> Result<Option<Refusal>, Gone> {
+    let allowed = Allowed { mutations: true, subscriptions: true };
+    match shared.run(request, context, allowed).await.outcome {
+        Outcome::Refused(refused) => return Ok(Some(refused)),
+        Outcome::Answered(answer) => outbox.send(next(id, &answer)).await?,
+        Outcome::Streaming(mut events) => {
+            while let Some(answer) = events.next().await {
+                outbox.send(next(id, &answer)).await?;
+            }
+        }
+    }
+    Ok(None)
+}

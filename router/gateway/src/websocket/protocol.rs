@@ -1,0 +1,135 @@
+//! Messages and close codes of `graphql-transport-ws`.
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
+use router_transport::{GraphqlError, Object};
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Answer;
+use crate::request::GraphqlRequest;
+
+pub const SUBPROTOCOL: &str = "graphql-transport-ws";
+/// Ids are the client's and stand in memory; generated ones have 36 characters.
+const MAX_ID: usize = 128;
+/// A close frame has 125 bytes, two of them the code.
+const MAX_REASON: usize = 123;
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    ConnectionInit {
+        #[serde(default)]
+        payload: Option<Object>,
+    },
+    Ping {
+        #[serde(default)]
+        payload: Option<Object>,
+    },
+    Pong {},
+    Subscribe {
+        id: String,
+        payload: GraphqlRequest,
+    },
+    Complete {
+        id: String,
+    },
+}
+
+impl ClientMessage {
+    pub fn parse(text: &str) -> Result<Self, Close> {
+        let message: Self = serde_json::from_str(text).map_err(|_| Close::BadRequest("invalid message"))?;
+        match &message {
+            Self::Subscribe { id, .. } | Self::Complete { id } if id.is_empty() || id.len() > MAX_ID => {
+                Err(Close::BadRequest("the id must have 1 to 128 bytes"))
+            }
+            _ => Ok(message),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage<'a> {
+    ConnectionAck,
+    Pong {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        payload: Option<Object>,
+    },
+    Error {
+        id: &'a str,
+        payload: &'a [GraphqlError],
+    },
+    Complete {
+        id: &'a str,
+    },
+}
+
+impl ServerMessage<'_> {
+    /// Nothing in a message can fail to serialise; should it, the client gets an empty frame and says so.
+    pub fn frame(&self) -> Message {
+        let text = serde_json::to_string(self).unwrap_or_else(|error| {
+            tracing::error!(%error, "a message could not be written as JSON");
+            String::new()
+        });
+        Message::Text(Utf8Bytes::from(text))
+    }
+}
+
+/// A result of an operation. Written by hand: the answer's data is text already.
+pub fn next(id: &str, answer: &Answer) -> Message {
+    let mut text = br#"{"type":"next","id":"#.to_vec();
+    text.extend_from_slice(serde_json::Value::from(id).to_string().as_bytes());
+    text.extend_from_slice(br#","payload":"#);
+    answer.write(&mut text);
+    text.push(b'}');
+    match Utf8Bytes::try_from(text) {
+        Ok(text) => Message::Text(text),
+        Err(error) => {
+            tracing::error!(%error, "an answer is not UTF-8");
+            ServerMessage::Error { id, payload: &[] }.frame()
+        }
+    }
+}
+
+/// Why the server ends a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Close {
+    /// 1001: the process stops; connect elsewhere.
+    GoingAway,
+    /// 1013: something is short at the moment; try again.
+    TryAgain(&'static str),
+    /// 4400
+    BadRequest(&'static str),
+    /// 4401: an operation before the connection was acknowledged.
+    Unauthorized,
+    /// 4403: credentials that are wrong, or no longer right. Clients take it as the sign to fetch a new token.
+    Forbidden(&'static str),
+    /// 4406
+    SubprotocolNotAcceptable,
+    /// 4408
+    InitTimeout,
+    /// 4409
+    SubscriberExists(String),
+    /// 4429
+    TooManyInits,
+}
+
+impl Close {
+    pub fn frame(&self) -> CloseFrame {
+        let (code, reason) = match self {
+            Self::GoingAway => (1001, "the server is stopping".to_owned()),
+            Self::TryAgain(reason) => (1013, (*reason).to_owned()),
+            Self::BadRequest(reason) => (4400, (*reason).to_owned()),
+            Self::Unauthorized => (4401, "Unauthorized".to_owned()),
+            Self::Forbidden(reason) => (4403, (*reason).to_owned()),
+            Self::SubprotocolNotAcceptable => (4406, "Subprotocol not acceptable".to_owned()),
+            Self::InitTimeout => (4408, "Connection initialisation timeout".to_owned()),
+            Self::SubscriberExists(id) => (4409, format!("Subscriber for {id} already exists")),
+            Self::TooManyInits => (4429, "Too many initialisation requests".to_owned()),
+        };
+        let mut end = reason.len().min(MAX_REASON);
+        while !reason.is_char_boundary(end) {
+            end -= 1;
+        }
+        CloseFrame { code, reason: Utf8Bytes::from(reason.get(..end).unwrap_or_default()) }
+    }
+}
