@@ -27,6 +27,7 @@ codes! {
     EmptyMergedEnumType => "EMPTY_MERGED_ENUM_TYPE",
     EmptyMergedInputType => "EMPTY_MERGED_INPUT_TYPE",
     EnumValueMismatch => "ENUM_VALUE_MISMATCH",
+    ExtensionWithNoBase => "EXTENSION_WITH_NO_BASE",
     ExternalArgumentDefaultMismatch => "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH",
     ExternalArgumentMissing => "EXTERNAL_ARGUMENT_MISSING",
     ExternalArgumentTypeMismatch => "EXTERNAL_ARGUMENT_TYPE_MISMATCH",
@@ -58,6 +59,7 @@ codes! {
     RootSubscriptionUsed => "ROOT_SUBSCRIPTION_USED",
     SatisfiabilityError => "SATISFIABILITY_ERROR",
     TypeKindMismatch => "TYPE_KIND_MISMATCH",
+    TypeWithOnlyUnusedExternal => "TYPE_WITH_ONLY_UNUSED_EXTERNAL",
     UnknownFederationLinkVersion => "UNKNOWN_FEDERATION_LINK_VERSION",
 }
 

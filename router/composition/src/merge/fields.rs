@@ -1,7 +1,7 @@
 //! Fields of objects and interfaces: type, arguments, sharing, overriding, and `join__field`.
 
-use apollo_compiler::Name;
-use apollo_compiler::ast::{Directive, Type};
+use apollo_compiler::ast::{Directive, Type, Value};
+use apollo_compiler::{Name, Node};
 use indexmap::IndexMap;
 
 use super::overrides::{Overrides, Role};
@@ -10,7 +10,8 @@ use super::{Merger, Source};
 use crate::error::{ErrorCode, Location};
 use crate::hint::HintCode;
 use crate::links::FederationDirective as D;
-use crate::subgraph::model::{FieldDef, InputDef, TypeDef, TypeKind};
+use crate::subgraph::context::ContextValue;
+use crate::subgraph::model::{FieldDef, InputDef, TypeDef, TypeKind, find_applied};
 
 impl<'a> Merger<'a> {
     pub(super) fn merge_fields(&mut self, parent: &Name, types: &[Source<'a, TypeDef>]) {
@@ -165,9 +166,7 @@ impl<'a> Merger<'a> {
         fields: &[Source<'_, FieldDef>],
         sources: &[Source<'_, InputDef>],
     ) -> bool {
-        let contextual = |input: &InputDef| {
-            crate::subgraph::model::find_applied(&input.directives, D::FromContext).is_some()
-        };
+        let contextual = |input: &InputDef| find_applied(&input.directives, D::FromContext).is_some();
         if !sources.iter().any(|(_, input)| contextual(input)) {
             return false;
         }
@@ -287,10 +286,7 @@ impl<'a> Merger<'a> {
                 && field.requires.is_none()
                 && field.provides.is_none()
                 && !field.external
-                && !field
-                    .arguments
-                    .values()
-                    .any(|a| crate::subgraph::model::find_applied(&a.directives, D::FromContext).is_some())
+                && !field.arguments.values().any(|a| find_applied(&a.directives, D::FromContext).is_some())
         });
         if everywhere && plain && same {
             return Vec::new();
@@ -316,6 +312,7 @@ impl<'a> Merger<'a> {
                     .string_if("override", field.override_from.as_ref().map(|over| over.from.as_str()))
                     .flag_if("usedOverridden", role == Role::ReplacedButUsed)
                     .string_if("overrideLabel", label)
+                    .value_if("contextArguments", context_arguments(&subgraph.name, field))
                     .done(),
             );
         }
@@ -395,6 +392,29 @@ impl<'a> Merger<'a> {
             target.fields.entry(field.clone()).or_insert(copy);
         }
     }
+}
+
+/// What the router fills in for the arguments with `@fromContext`: `$name { selection }` becomes the
+/// name qualified by its subgraph, and the selection.
+fn context_arguments(subgraph: &str, field: &FieldDef) -> Option<Value> {
+    let mut list = Vec::new();
+    for argument in field.arguments.values() {
+        let Some(applied) = find_applied(&argument.directives, D::FromContext) else {
+            continue;
+        };
+        let Some(context) = applied.argument("field").and_then(|v| v.as_str()).and_then(ContextValue::parse)
+        else {
+            continue;
+        };
+        let entry = |name: &str, value: String| (Name::new_unchecked(name), Node::new(Value::String(value)));
+        list.push(Node::new(Value::Object(vec![
+            entry("context", format!("{subgraph}__{}", context.name)),
+            entry("name", argument.name.to_string()),
+            entry("type", argument.ty.to_string()),
+            entry("selection", context.selection.to_owned()),
+        ])));
+    }
+    (!list.is_empty()).then_some(Value::List(list))
 }
 
 /// How the errors about an argument or an input field are called.

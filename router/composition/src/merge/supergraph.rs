@@ -128,6 +128,13 @@ impl Apply {
         self
     }
 
+    pub fn value_if(self, name: &str, value: Option<Value>) -> Self {
+        match value {
+            Some(value) => self.value(name, value),
+            None => self,
+        }
+    }
+
     pub fn string(self, name: &str, value: &str) -> Self {
         self.value(name, Value::String(value.to_owned()))
     }

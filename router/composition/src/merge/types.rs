@@ -143,8 +143,8 @@ impl Merger<'_> {
                     .graph(&subgraph.graph)
                     .string("key", &key.fields.text)
                     .flag_if("extension", key.in_extension || ty.has(D::Extends));
-                if !key.resolvable {
-                    apply = apply.value("resolvable", apollo_compiler::ast::Value::Boolean(false));
+                if key.resolvable_written {
+                    apply = apply.value("resolvable", apollo_compiler::ast::Value::Boolean(key.resolvable));
                 }
                 out.push(apply.flag_if("isInterfaceObject", ty.interface_object).done());
             }

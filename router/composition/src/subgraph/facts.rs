@@ -28,6 +28,7 @@ pub(super) fn read_directives(model: &mut SubgraphModel) -> Vec<CompositionError
                         .argument("resolvable")
                         .and_then(|value| value.to_bool())
                         .unwrap_or(true),
+                    resolvable_written: applied.argument("resolvable").is_some(),
                     in_extension: applied.in_extension,
                 }),
                 Err(problem) => errors.push(bad_field_set(model, D::Key, &ty.name, None, applied, &problem)),
@@ -68,7 +69,7 @@ pub(super) fn read_directives(model: &mut SubgraphModel) -> Vec<CompositionError
 fn field_set(applied: &Applied) -> Result<FieldSet, Problem> {
     let value = applied.argument("fields").ok_or(Problem::NotText)?;
     match &**value {
-        Value::String(text) => FieldSet::parse(text, applied.node.location()).map_err(Problem::Syntax),
+        Value::String(text) => FieldSet::parse(text).map_err(Problem::Syntax),
         _ => Err(Problem::NotText),
     }
 }
@@ -143,7 +144,13 @@ pub(super) fn derive(model: &mut SubgraphModel) {
     let mut required = HashSet::new();
     let mut provided = HashSet::new();
     let mut nominal = HashSet::new();
+    let mut implementing = HashSet::new();
     for ty in model.types.values() {
+        for interface in &ty.implements {
+            for field in model.types.get(interface).map(|i| i.fields.keys()).into_iter().flatten() {
+                implementing.insert((ty.name.clone(), field.clone()));
+            }
+        }
         for key in &ty.keys {
             reached(model, &ty.name, &key.fields.selections, true, &mut keys);
             if ty.has(D::Extends) || key.in_extension || ty.is_federation_extension() {
@@ -160,7 +167,6 @@ pub(super) fn derive(model: &mut SubgraphModel) {
             }
         }
     }
-    let federation_2 = model.version.is_some();
     for ty in model.types.values_mut() {
         let type_external = find_applied(&ty.directives, D::External).map(|a| a.in_extension);
         let extension = ty.is_federation_extension();
@@ -172,12 +178,14 @@ pub(super) fn derive(model: &mut SubgraphModel) {
             let nominal = nominal.contains(&at) && (extension || field.in_extension);
             field.external = declared && !nominal;
             field.provided = provided.contains(&at);
-            field.selected = keys.contains(&at) || required.contains(&at) || provided.contains(&at);
+            field.selected = keys.contains(&at)
+                || required.contains(&at)
+                || provided.contains(&at)
+                || implementing.contains(&at);
             field.shareable = keys.contains(&at)
                 || provided.contains(&at)
                 || field.has(D::Shareable)
                 || type_shareable.contains(&field.in_extension);
-            field.shareable |= !federation_2 && ty.kind != TypeKind::Object;
         }
     }
 }

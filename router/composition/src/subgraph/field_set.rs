@@ -1,8 +1,9 @@
 //! Field sets: the selections that keys, requirements and provisions name.
 
 use apollo_compiler::ast::{self, Argument, Definition, Document};
-use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::{Name, Node};
+
+use crate::merge::values;
 
 /// A selection of a field set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +27,59 @@ pub(crate) struct FieldSet {
     /// As its author wrote it; this is what the supergraph carries.
     pub text: String,
     pub selections: Vec<Selection>,
-    pub location: Option<SourceSpan>,
+}
+
+impl Selection {
+    pub fn selections(&self) -> &[Selection] {
+        match self {
+            Self::Field { selections, .. } | Self::Fragment { selections, .. } => selections,
+        }
+    }
+
+    /// The same selection with other subselections.
+    pub fn with_selections(&self, inner: Vec<Selection>) -> Self {
+        let mut out = self.clone();
+        match &mut out {
+            Self::Field { selections, .. } | Self::Fragment { selections, .. } => {
+                *selections = inner;
+            }
+        }
+        out
+    }
+}
+
+/// The selections as text, without the outer braces.
+pub(crate) fn to_text(selections: &[Selection]) -> String {
+    let parts: Vec<String> = selections
+        .iter()
+        .map(|selection| {
+            let inner = match selection.selections() {
+                [] => String::new(),
+                inner => format!(" {{ {} }}", to_text(inner)),
+            };
+            match selection {
+                Selection::Field { name, arguments, .. } => {
+                    let arguments: Vec<String> = arguments
+                        .iter()
+                        .map(|a| format!("{}: {}", a.name, values::to_text(&a.value)))
+                        .collect();
+                    let arguments = match arguments.as_slice() {
+                        [] => String::new(),
+                        some => format!("({})", some.join(", ")),
+                    };
+                    format!("{name}{arguments}{inner}")
+                }
+                Selection::Fragment { on: Some(on), .. } => format!("... on {on}{inner}"),
+                Selection::Fragment { on: None, .. } => format!("...{inner}"),
+            }
+        })
+        .collect();
+    parts.join(" ")
 }
 
 impl FieldSet {
     /// Parses the value of a `fields` argument.
-    pub fn parse(text: &str, location: Option<SourceSpan>) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let braced =
             if text.trim_start().starts_with('{') { text.to_owned() } else { format!("{{ {text} }}") };
         let document = Document::parse(braced, "fields").map_err(|failed| {
@@ -40,7 +88,7 @@ impl FieldSet {
         let [Definition::OperationDefinition(operation)] = document.definitions.as_slice() else {
             return Err("it is not a selection of fields".to_owned());
         };
-        Ok(Self { text: text.to_owned(), selections: convert(&operation.selection_set)?, location })
+        Ok(Self { text: text.to_owned(), selections: convert(&operation.selection_set)? })
     }
 }
 

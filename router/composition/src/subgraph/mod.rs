@@ -1,10 +1,12 @@
 //! Reading subgraphs: text to [`SubgraphModel`], Federation 1 lifted to 2, and each validated alone.
 
+pub(crate) mod context;
 mod facts;
 pub(crate) mod field_set;
 pub(crate) mod model;
 mod names;
 mod read;
+mod upgrade;
 
 use crate::Subgraph;
 use crate::error::CompositionError;
@@ -33,5 +35,6 @@ pub(crate) fn load(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphModel>, Vec<Com
     for model in &mut models {
         facts::derive(model);
     }
+    errors.extend(upgrade::upgrade(&mut models));
     if errors.is_empty() { Ok(models) } else { Err(errors) }
 }

@@ -81,6 +81,8 @@ pub(crate) fn all_applied(
 pub(crate) struct Key {
     pub fields: FieldSet,
     pub resolvable: bool,
+    /// The argument was written, if only with its default.
+    pub resolvable_written: bool,
     pub in_extension: bool,
 }
 
@@ -124,7 +126,7 @@ pub(crate) struct FieldDef {
     /// A `@provides` of this subgraph leads to the field, so that the subgraph does resolve it there.
     pub provided: bool,
     pub shareable: bool,
-    /// Part of a key, a requirement or a provision of this subgraph.
+    /// Part of a key, a requirement or a provision of this subgraph, or demanded by an interface.
     pub selected: bool,
 }
 

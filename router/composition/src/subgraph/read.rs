@@ -178,7 +178,7 @@ fn removed_names(federation: Option<&Link>, links: &[Link]) -> HashSet<String> {
         Some(link) => link.type_name("FieldSet"),
         None => "FieldSet".to_owned(),
     });
-    for link in links {
+    for link in links.iter().filter(|link| link.url.apollo_spec().is_some()) {
         for import in link.imports.iter().filter(|import| !import.name.starts_with('@')) {
             removed.insert(import.alias.as_ref().unwrap_or(&import.name).clone());
         }
