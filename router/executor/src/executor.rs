@@ -1,0 +1,97 @@
+//! The entry: one planned operation to one response.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures::stream::BoxStream;
+use router_planner::plan::{OutputValue, QueryPlan};
+use router_schema::{JsonObject, Supergraph};
+use router_transport::Transport;
+
+use crate::errors::request_error;
+use crate::fetch::Gathered;
+use crate::request::{ExecutionRequest, ExecutorOptions};
+use crate::response::Response;
+use crate::{project, schedule, subscription};
+
+/// Runs plans of one supergraph. Cheap to clone.
+#[derive(Clone)]
+pub struct Executor {
+    inner: Arc<Inner>,
+}
+
+/// Why plans of a supergraph cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecutorError {
+    #[error("the subgraph `{subgraph}` has no transport")]
+    NoTransport { subgraph: String },
+}
+
+#[derive(Clone)]
+pub struct Inner {
+    pub supergraph: Arc<Supergraph>,
+    /// By the index of the subgraph.
+    pub transports: Vec<Arc<dyn Transport>>,
+    pub options: ExecutorOptions,
+}
+
+impl Executor {
+    /// `transports` by the subgraphs' names in the supergraph; more than it names do no harm.
+    pub fn new(
+        supergraph: Arc<Supergraph>,
+        transports: BTreeMap<String, Arc<dyn Transport>>,
+    ) -> Result<Self, ExecutorError> {
+        let transports = supergraph
+            .subgraphs()
+            .iter()
+            .map(|subgraph| {
+                transports
+                    .get(&*subgraph.name)
+                    .cloned()
+                    .ok_or_else(|| ExecutorError::NoTransport { subgraph: subgraph.name.to_string() })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { inner: Arc::new(Inner { supergraph, transports, options: ExecutorOptions::default() }) })
+    }
+
+    #[must_use]
+    pub fn with_options(self, options: ExecutorOptions) -> Self {
+        Self { inner: Arc::new(Inner { options, ..Inner::clone(&self.inner) }) }
+    }
+
+    /// Runs a query or mutation. Ends by the request's deadline with what is there then.
+    pub async fn execute(&self, request: ExecutionRequest) -> Response {
+        let introspection = match self.inner.introspect(&request) {
+            Ok(introspection) => introspection,
+            Err(refused) => return *refused,
+        };
+        let mut gathered = Gathered::new();
+        schedule::run(&self.inner, &request, &mut gathered, &[]).await;
+        project::response(&request.plan, gathered, &introspection)
+    }
+
+    /// Opens a subscription. `Err` is the response to give in its place. Dropping the stream ends it.
+    pub async fn subscribe(
+        &self,
+        request: ExecutionRequest,
+    ) -> Result<BoxStream<'static, Response>, Response> {
+        subscription::open(Arc::clone(&self.inner), request).await
+    }
+}
+
+impl Inner {
+    /// The values of the operation's introspection fields, if it has any.
+    pub fn introspect(&self, request: &ExecutionRequest) -> Result<JsonObject, Box<Response>> {
+        if !asks_for_introspection(&request.plan) {
+            return Ok(JsonObject::new());
+        }
+        self.supergraph
+            .introspect(&request.operation, &request.variables)
+            .map_err(|error| Box::new(Response::refused(vec![request_error(&error)])))
+    }
+}
+
+/// Introspection fields stand at the root alone.
+fn asks_for_introspection(plan: &QueryPlan) -> bool {
+    plan.output.fields.iter().any(|field| matches!(field.value, OutputValue::Introspection))
+}

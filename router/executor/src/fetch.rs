@@ -1,0 +1,301 @@
+//! One fetch: the request made of the tree, and the answer merged into it.
+
+use std::sync::Arc;
+
+use router_planner::plan::{Call, EntityCall, Fetch, Selection, SelectionSet, Step};
+use router_schema::OperationKind;
+use router_transport::{
+    GraphqlError, Object as JsonObject, PathElement, Request, Response, TransportError, Value,
+};
+
+use crate::errors::{Collected, common_prefix};
+use crate::representations::{self, Represented, Share, Shares};
+use crate::request::{ExecutionRequest, ExecutorOptions};
+use crate::tree::{Node, absorb, find, full_path, merge, place_mut};
+
+/// Where the answer of a fetch under way goes.
+#[derive(Debug)]
+pub enum Targets {
+    /// The places of a root call, by the list indices that lead there.
+    Root(Vec<Box<[usize]>>),
+    /// For each entity call.
+    Entities(Vec<Represented>),
+}
+
+/// Makes the request of a fetch, or nothing if the tree has nothing to ask it for.
+pub fn prepare(tree: &Node, fetch: &Fetch, request: &ExecutionRequest) -> Option<(Request, Targets)> {
+    let mut variables = JsonObject::with_capacity(fetch.variables.len() + 1);
+    for name in &fetch.variables {
+        if let Some(value) = request.variables.get(&**name) {
+            variables.insert(name.to_string(), value.clone());
+        }
+    }
+    let targets = match &fetch.call {
+        Call::Root { at, .. } => {
+            let mut places = Vec::new();
+            find(tree, at, &mut |indices, _| places.push(indices.into()));
+            if places.is_empty() {
+                return None;
+            }
+            Targets::Root(places)
+        }
+        Call::Entities { calls } => {
+            let mut represented: Vec<_> =
+                calls.iter().map(|call| representations::collect(tree, call)).collect();
+            if represented.iter().all(|each| each.values.is_empty()) {
+                return None;
+            }
+            for (call, each) in calls.iter().zip(&mut represented) {
+                let values = std::mem::take(&mut each.values);
+                variables.insert(call.variable.to_string(), Value::Array(values));
+            }
+            Targets::Entities(represented)
+        }
+    };
+    Some((subgraph_request(fetch, request, variables), targets))
+}
+
+/// The request of a fetch with these variables.
+pub fn subgraph_request(fetch: &Fetch, request: &ExecutionRequest, variables: JsonObject) -> Request {
+    Request {
+        query: Arc::clone(&fetch.document),
+        operation_name: fetch.operation_name.clone(),
+        variables,
+        caller: request.caller.clone(),
+        headers: Arc::clone(&request.headers),
+        deadline: request.deadline,
+        idempotent: fetch.operation == OperationKind::Query,
+    }
+}
+
+/// The tree and the errors that one operation gathers.
+#[derive(Debug)]
+pub struct Gathered {
+    pub tree: Node,
+    pub errors: Collected,
+}
+
+impl Gathered {
+    pub fn new() -> Self {
+        Self { tree: Node::empty_object(), errors: Collected::default() }
+    }
+
+    /// Takes the answer of a fetch.
+    pub fn take(&mut self, options: &ExecutorOptions, fetch: &Fetch, targets: Targets, answer: Response) {
+        let Response { data, errors, .. } = answer;
+        match (&fetch.call, targets) {
+            (Call::Root { at, .. }, Targets::Root(places)) => {
+                self.take_root(options, fetch, at, &places, data, errors);
+            }
+            (Call::Entities { calls }, Targets::Entities(represented)) => {
+                self.take_entities(options, fetch, calls, &represented, data, errors);
+            }
+            // `prepare` gives the targets of the call's own kind.
+            (Call::Root { .. }, Targets::Entities(_)) | (Call::Entities { .. }, Targets::Root(_)) => {}
+        }
+    }
+
+    /// Takes note that a fetch brought no answer: one error, where all of its places have their path in common.
+    pub fn fail(
+        &mut self,
+        options: &ExecutorOptions,
+        fetch: &Fetch,
+        targets: &Targets,
+        error: &TransportError,
+    ) {
+        let path = self.common_path(fetch, targets);
+        self.errors.take_failure(options, &fetch.subgraph_name, error, path);
+    }
+
+    fn take_root(
+        &mut self,
+        options: &ExecutorOptions,
+        fetch: &Fetch,
+        at: &[Step],
+        places: &[Box<[usize]>],
+        data: Value,
+        errors: Vec<GraphqlError>,
+    ) {
+        let new = Node::from(data);
+        if let Some((last, others)) = places.split_last() {
+            for place in others {
+                if let Some(old) = place_mut(&mut self.tree, at, place) {
+                    merge(old, &new);
+                }
+            }
+            if let Some(old) = place_mut(&mut self.tree, at, last) {
+                absorb(old, new);
+            }
+        }
+        for error in errors {
+            let paths: Vec<_> = if error.path.is_empty() {
+                vec![self.common_path_of(single_field(fetch), places.iter().map(|place| (at, &**place)))]
+            } else {
+                let full = |place: &[usize]| [full_path(&self.tree, at, place), error.path.clone()].concat();
+                places.iter().map(|place| full(place)).collect()
+            };
+            self.errors.take_answered(options, &fetch.subgraph_name, error, paths.into_iter());
+        }
+    }
+
+    fn take_entities(
+        &mut self,
+        options: &ExecutorOptions,
+        fetch: &Fetch,
+        calls: &[EntityCall],
+        represented: &[Represented],
+        data: Value,
+        errors: Vec<GraphqlError>,
+    ) {
+        let mut lists = match data {
+            Value::Object(lists) => lists,
+            _ => JsonObject::new(),
+        };
+        for error in errors {
+            let paths = self.entity_error_paths(fetch, calls, represented, &lists, &error);
+            self.errors.take_answered(options, &fetch.subgraph_name, error, paths.into_iter());
+        }
+        for (call, represented) in calls.iter().zip(represented) {
+            let Some(Value::Array(entities)) = lists.get_mut(&*call.response_key).map(Value::take) else {
+                continue;
+            };
+            let entities = entities.into_iter().map(Node::from).collect();
+            let mut shares = Shares::new(entities, &represented.places);
+            for place in &represented.places {
+                let Some(share) = shares.take(place.representation) else { continue };
+                let Some(target) = call.targets.get(place.target) else { continue };
+                let Some(old) = place_mut(&mut self.tree, &target.path, &place.indices) else { continue };
+                match share {
+                    Share::Shared(entity) => merge(old, &entity),
+                    Share::Last(entity) => absorb(old, entity),
+                }
+            }
+        }
+    }
+
+    /// Where an error of an `_entities` answer belongs: the entity at its index or, since some subgraphs leave the
+    /// index out, every entity that lacks what the error is about; else what all places have in common.
+    fn entity_error_paths(
+        &self,
+        fetch: &Fetch,
+        calls: &[EntityCall],
+        represented: &[Represented],
+        lists: &JsonObject,
+        error: &GraphqlError,
+    ) -> Vec<Vec<PathElement>> {
+        let mut elements = error.path.iter();
+        let call = elements.next().and_then(|first| {
+            let PathElement::Key(key) = first else { return None };
+            calls.iter().zip(represented).find(|(call, _)| call.response_key == *key)
+        });
+        let common = || vec![self.common_path_of_entities(fetch, calls, represented)];
+        let Some((call, represented)) = call else { return common() };
+        let rest = elements.as_slice();
+        let (concerned, rest): (Vec<usize>, _) = match rest.split_first() {
+            Some((PathElement::Index(index), rest)) => (vec![*index], rest),
+            _ => {
+                let Some(Value::Array(entities)) = lists.get(&*call.response_key) else { return common() };
+                let lacking = |(_, entity): &(usize, &Value)| lacks(entity, rest);
+                (entities.iter().enumerate().filter(lacking).map(|(index, _)| index).collect(), rest)
+            }
+        };
+        let places = represented.places.iter().filter(|place| concerned.contains(&place.representation));
+        let paths: Vec<_> = places
+            .filter_map(|place| {
+                let path = &call.targets.get(place.target)?.path;
+                Some([full_path(&self.tree, path, &place.indices), rest.to_vec()].concat())
+            })
+            .collect();
+        if paths.is_empty() { common() } else { paths }
+    }
+
+    fn common_path(&self, fetch: &Fetch, targets: &Targets) -> Vec<PathElement> {
+        match (&fetch.call, targets) {
+            (Call::Root { at, .. }, Targets::Root(places)) => {
+                self.common_path_of(single_field(fetch), places.iter().map(|place| (&**at, &**place)))
+            }
+            (Call::Entities { calls }, Targets::Entities(represented)) => {
+                self.common_path_of_entities(fetch, calls, represented)
+            }
+            (Call::Root { .. }, Targets::Entities(_)) | (Call::Entities { .. }, Targets::Root(_)) => {
+                Vec::new()
+            }
+        }
+    }
+
+    fn common_path_of_entities(
+        &self,
+        fetch: &Fetch,
+        calls: &[EntityCall],
+        represented: &[Represented],
+    ) -> Vec<PathElement> {
+        let places = calls.iter().zip(represented).flat_map(|(call, represented)| {
+            represented.places.iter().filter_map(|place| {
+                let target = call.targets.get(place.target)?;
+                Some((&*target.path, &*place.indices))
+            })
+        });
+        self.common_path_of(single_field(fetch), places)
+    }
+
+    /// The path that all places share, with the field if there is but one place and one field.
+    fn common_path_of<'p>(
+        &self,
+        field: Option<&Arc<str>>,
+        mut places: impl Iterator<Item = (&'p [Step], &'p [usize])>,
+    ) -> Vec<PathElement> {
+        let full = |(path, indices)| full_path(&self.tree, path, indices);
+        let Some(first) = places.next().map(full) else { return Vec::new() };
+        let (count, mut path) = places
+            .map(full)
+            .fold((1, first), |(count, common), path| (count + 1, common_prefix(common, &path)));
+        if let (1, Some(field)) = (count, field) {
+            path.push(PathElement::Key(Arc::clone(field)));
+        }
+        path
+    }
+}
+
+/// Whether an entity has no value at `path`. List indices that the path leaves out are looked for in all elements.
+fn lacks(value: &Value, path: &[PathElement]) -> bool {
+    match (value, path.split_first()) {
+        (Value::Null, _) => true,
+        (_, None) => false,
+        (Value::Array(items), Some((PathElement::Index(index), rest))) => {
+            items.get(*index).is_none_or(|item| lacks(item, rest))
+        }
+        (Value::Array(items), Some((PathElement::Key(_), _))) => items.iter().any(|item| lacks(item, path)),
+        (Value::Object(fields), Some((PathElement::Key(key), rest))) => {
+            fields.get(&**key).is_none_or(|field| lacks(field, rest))
+        }
+        (_, Some(_)) => false,
+    }
+}
+
+/// The only field that a fetch selects, `__typename` aside.
+fn single_field(fetch: &Fetch) -> Option<&Arc<str>> {
+    let selection = match &fetch.call {
+        Call::Root { selection, .. } => selection,
+        Call::Entities { calls } => match &**calls {
+            [call] => &call.selection,
+            _ => return None,
+        },
+    };
+    let mut found = None;
+    only_field(selection, &mut found).then_some(found).flatten()
+}
+
+/// False as soon as a second field is met.
+fn only_field<'p>(set: &'p SelectionSet, found: &mut Option<&'p Arc<str>>) -> bool {
+    set.selections.iter().all(|selection| match selection {
+        Selection::Field(field) if &*field.internal == "__typename" => true,
+        Selection::Field(field) => match found {
+            Some(known) => **known == field.internal,
+            None => {
+                *found = Some(&field.internal);
+                true
+            }
+        },
+        Selection::InlineFragment { selection, .. } => only_field(selection, found),
+    })
+}

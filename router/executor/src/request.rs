@@ -1,0 +1,52 @@
+//! What is executed, and the settings of the executor.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+use platform_identity::Caller;
+use router_planner::plan::QueryPlan;
+use router_schema::{JsonObject, Operation};
+
+/// One planned operation of one client.
+#[derive(Clone)]
+pub struct ExecutionRequest {
+    pub operation: Arc<Operation>,
+    /// Made for this operation, with the flags of these variables.
+    pub plan: Arc<QueryPlan>,
+    /// Coerced.
+    pub variables: JsonObject,
+    pub caller: Option<Caller>,
+    /// Sent on to every subgraph: filtered already.
+    pub headers: Arc<HeaderMap>,
+    /// When the response leaves with what is there. For a subscription: until when it must have been opened.
+    pub deadline: Option<Instant>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ExecutorOptions {
+    pub subgraph_errors: SubgraphErrors,
+    /// Name the subgraph at fault in `extensions.service` and in messages.
+    pub expose_subgraph_names: bool,
+    /// How long completing one event of a subscription may take.
+    pub event_timeout: Duration,
+}
+
+impl Default for ExecutorOptions {
+    fn default() -> Self {
+        Self {
+            subgraph_errors: SubgraphErrors::Expose,
+            expose_subgraph_names: false,
+            event_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What clients see of the errors in subgraphs' answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SubgraphErrors {
+    /// Message and extensions as the subgraph wrote them.
+    Expose,
+    /// This message, and of the extensions `code` alone. The original goes to the log.
+    Redact { message: String },
+}
