@@ -1,0 +1,141 @@
+//! What a job is, and who runs it.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use platform_core::id::JobId;
+use platform_database::Transaction;
+use sea_orm::{ConnectionTrait, DbErr, Value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::sql::statement;
+
+/// The payload of one kind of job.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Stored with the job, so it must never change; such as `users.send-mail`.
+    const KIND: &'static str;
+    /// Attempts before the job is dead.
+    const MAX_ATTEMPTS: u32 = 10;
+}
+
+/// One run of a job.
+#[derive(Debug, Clone, Copy)]
+pub struct JobContext {
+    pub id: JobId,
+    /// 1 at the first run.
+    pub attempt: u32,
+    /// Raised with every claim: of two runs the one with the lower fence is the stale one.
+    pub fence: i64,
+    /// When the job was to run.
+    pub run_at: DateTime<Utc>,
+}
+
+impl JobContext {
+    /// Ends the job in `tx`, together with its effect, so that the effect happens exactly once. Fails when another
+    /// worker has taken the job over. Not for recurring jobs.
+    pub async fn complete_in(&self, tx: &Transaction) -> Result<(), JobError> {
+        let sql = "DELETE FROM jobs WHERE id = $1 AND fence = $2 AND every_ms IS NULL";
+        let values: [Value; 2] = [self.id.0.into(), self.fence.into()];
+        let done = tx.execute_raw(statement(&**tx, sql, values)).await?;
+        if done.rows_affected() == 0 {
+            return Err(JobError::Retry("another worker has taken the job over".into()));
+        }
+        Ok(())
+    }
+}
+
+/// Why a run failed. Every `std` error converts by `?` and means: try again later.
+#[derive(Debug)]
+pub enum JobError {
+    /// Try again after a pause that doubles with each attempt.
+    Retry(Box<dyn Error + Send + Sync>),
+    /// Try again after this pause: the other side said when.
+    RetryAfter(Duration, Box<dyn Error + Send + Sync>),
+    /// Trying again is of no use: the job is dead.
+    Reject(String),
+}
+
+impl JobError {
+    pub fn reject(reason: impl Into<String>) -> Self {
+        Self::Reject(reason.into())
+    }
+
+    /// The message with its causes.
+    pub(crate) fn describe(&self) -> String {
+        let error = match self {
+            Self::Reject(reason) => return reason.clone(),
+            Self::Retry(error) | Self::RetryAfter(_, error) => error,
+        };
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        text
+    }
+}
+
+// Not itself an `Error`, so that this conversion may stand.
+impl<E: Error + Send + Sync + 'static> From<E> for JobError {
+    fn from(error: E) -> Self {
+        Self::Retry(Box::new(error))
+    }
+}
+
+type Run = Box<dyn Fn(JobContext, &str) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync>;
+
+/// The kinds of job that a process runs, and the recurring ones.
+#[derive(Default)]
+pub struct JobHandlers {
+    pub(crate) handlers: HashMap<&'static str, Run>,
+    pub(crate) recurring: Vec<(&'static str, Duration)>,
+}
+
+impl JobHandlers {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets `run` do the jobs of type `J`. It may be called again for a job that it has done but whose end was not
+    /// stored: use [`JobContext::complete_in`], or the job's id as an idempotency key.
+    #[must_use]
+    pub fn on<J: Job>(
+        mut self,
+        run: impl Fn(JobContext, J) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync + 'static,
+    ) -> Self {
+        let run: Run = Box::new(move |context, payload| match serde_json::from_str::<J>(payload) {
+            Ok(job) => run(context, job),
+            Err(error) => Box::pin(async move { Err(DbErr::Json(error.to_string()).into()) }),
+        });
+        self.handlers.insert(J::KIND, run);
+        self
+    }
+
+    /// Runs `run` at the first start and then `every` so long after it ended, by one replica at a time. A failure is
+    /// logged and repeated sooner.
+    #[must_use]
+    pub fn every(
+        mut self,
+        name: &'static str,
+        every: Duration,
+        run: impl Fn(JobContext) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync + 'static,
+    ) -> Self {
+        self.handlers.insert(name, Box::new(move |context, _| run(context)));
+        self.recurring.push((name, every));
+        self
+    }
+
+    /// Adds the handlers of another feature.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.handlers.extend(other.handlers);
+        self.recurring.extend(other.recurring);
+        self
+    }
+}
