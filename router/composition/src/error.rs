@@ -45,6 +45,7 @@ codes! {
     KeyInvalidFields => "KEY_INVALID_FIELDS",
     KeyInvalidFieldsType => "KEY_INVALID_FIELDS_TYPE",
     LinkImportNameMismatch => "LINK_IMPORT_NAME_MISMATCH",
+    MaxValidationSubgraphPathsExceeded => "MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED",
     NoQueries => "NO_QUERIES",
     OverrideFromSelfError => "OVERRIDE_FROM_SELF_ERROR",
     OverrideSourceHasOverride => "OVERRIDE_SOURCE_HAS_OVERRIDE",

@@ -282,6 +282,7 @@ impl Merger<'_> {
         };
         self.errors.append(&mut self.composed.errors);
         self.out.join = Some(join);
+        self.out.inaccessible = self.composed.names.get(&D::Inaccessible).cloned();
         self.out.graphs =
             self.subgraphs.iter().map(|s| (s.graph.clone(), s.name.clone(), s.url.clone())).collect();
         self.out.description = self

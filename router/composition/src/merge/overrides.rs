@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use apollo_compiler::Name;
 
+use super::supergraph::TakenOver;
 use super::{Merger, Source};
 use crate::error::ErrorCode;
 use crate::hint::HintCode;
@@ -100,6 +101,8 @@ impl Merger<'_> {
                 );
             }
             out.roles.insert(from, role);
+            let label = over.label.clone();
+            self.out.taken_over.insert((from, parent.clone(), name.clone()), TakenOver { label });
         }
         out
     }

@@ -1,6 +1,6 @@
 //! The supergraph while it is built: merged types with the directives that will be printed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use apollo_compiler::ast::{Argument, Directive, Type, Value};
 use apollo_compiler::{Name, Node};
@@ -67,6 +67,12 @@ pub(crate) struct MergedDirective {
     pub scalars: Vec<String>,
 }
 
+/// Another subgraph resolves the field instead, always or while the label is set.
+#[derive(Debug)]
+pub(crate) struct TakenOver {
+    pub label: Option<String>,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Supergraph {
     pub join: Option<Version>,
@@ -77,9 +83,22 @@ pub(crate) struct Supergraph {
     pub graphs: Vec<(Name, String, String)>,
     pub types: BTreeMap<Name, MergedType>,
     pub directives: BTreeMap<String, MergedDirective>,
+    /// Which subgraph's declaration (by index, type and field) `@override` has replaced.
+    pub taken_over: HashMap<(usize, Name, Name), TakenOver>,
+    /// What `@inaccessible` is called here, if anything has it.
+    pub inaccessible: Option<String>,
 }
 
 impl Supergraph {
+    /// Whether an element with these directives is in the public API.
+    pub fn is_visible(&self, directives: &[Directive]) -> bool {
+        self.inaccessible.as_ref().is_none_or(|name| directives.iter().all(|d| d.name != name.as_str()))
+    }
+
+    pub fn is_visible_type(&self, name: &str) -> bool {
+        self.types.get(name).is_none_or(|ty| self.is_visible(&ty.directives))
+    }
+
     /// Whether a value of `sub` may stand where `sup` is expected.
     pub fn is_subtype(&self, sub: &Type, sup: &Type) -> bool {
         match (sub, sup) {

@@ -1,11 +1,19 @@
-//! Satisfiability: whether every query that the supergraph admits can be answered.
-use crate::error::CompositionError;
-use crate::merge::supergraph::Supergraph;
-use crate::subgraph::SubgraphModel;
+//! Satisfiability: whether every query that the supergraph's API admits can be answered.
+//!
+//! The search walks the API schema from the roots. At each position it knows the *alternatives*: the
+//! set of nodes (subgraph and type) that can hold the value, any of which the planner may choose for
+//! any leaf. A field that none of them, nor any subgraph that their keys lead to, can resolve is an
+//! error, with the query that leads there as witness.
+//!
+//! Which sets occur depends on the path, so positions are pairs of type and set. Answers are monotone
+//! in the set: once a set has passed, its supersets need no visit, which in practice leaves a handful
+//! of sets for each type. The number of visits is limited all the same.
+//!
+//! Absent: the price of the answers. A query that needs many fetches is satisfiable.
 
-pub(crate) fn check(
-    _subgraphs: &[SubgraphModel],
-    _supergraph: &Supergraph,
-) -> Result<(), Vec<CompositionError>> {
-    Ok(())
-}
+mod explore;
+mod model;
+mod report;
+mod resolve;
+
+pub(crate) use explore::check;

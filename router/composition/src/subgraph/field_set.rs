@@ -6,7 +6,7 @@ use apollo_compiler::{Name, Node};
 use crate::merge::values;
 
 /// A selection of a field set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Selection {
     Field {
         name: Name,

@@ -1,0 +1,236 @@
+//! The walk over all positions of the API schema.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use apollo_compiler::Name;
+
+use super::model::{Node, Nodes, World, normalise};
+use super::report::{self, Path};
+use super::resolve::{Resolver, Setting};
+use crate::error::{CompositionError, ErrorCode};
+use crate::links::FederationDirective as D;
+use crate::merge::supergraph::{MergedField, Supergraph};
+use crate::subgraph::SubgraphModel;
+use crate::subgraph::model::{TypeKind, all_applied};
+
+/// More positions than any schema has that people have written.
+const MAX_POSITIONS: usize = 500_000;
+
+/// Finds the queries that cannot be answered; one for each field, by the shortest path to it.
+pub(crate) fn check(
+    subgraphs: &[SubgraphModel],
+    supergraph: &Supergraph,
+) -> Result<(), Vec<CompositionError>> {
+    let mut explorer = Explorer {
+        resolver: Resolver::new(World { subgraphs, supergraph }),
+        supergraph,
+        subgraphs,
+        passed: HashMap::new(),
+        queue: VecDeque::new(),
+        failed: HashSet::new(),
+        errors: Vec::new(),
+    };
+    explorer.run();
+    if explorer.errors.is_empty() { Ok(()) } else { Err(explorer.errors) }
+}
+
+/// A place in a query: a type, who can hold it, and the way there.
+struct Position {
+    ty: Name,
+    nodes: Nodes,
+    setting: Setting,
+    path: Path,
+}
+
+struct Explorer<'a> {
+    resolver: Resolver<'a>,
+    supergraph: &'a Supergraph,
+    subgraphs: &'a [SubgraphModel],
+    /// For each type and setting the least sets of nodes that were visited.
+    passed: HashMap<(Name, Setting), Vec<Nodes>>,
+    queue: VecDeque<Position>,
+    failed: HashSet<(Name, Name)>,
+    errors: Vec<CompositionError>,
+}
+
+impl Explorer<'_> {
+    fn run(&mut self) {
+        for (root, keyword) in
+            [("Query", "query"), ("Mutation", "mutation"), ("Subscription", "subscription")]
+        {
+            let ty = Name::new_unchecked(root);
+            if !self.supergraph.types.contains_key(&ty) {
+                continue;
+            }
+            let nodes = self.resolver.world.holders(&ty);
+            self.enqueue(Position { ty, nodes, setting: Setting::default(), path: Path::root(keyword) });
+        }
+        let mut visited = 0_usize;
+        while let Some(position) = self.queue.pop_front() {
+            visited += 1;
+            if visited > MAX_POSITIONS {
+                self.errors.push(CompositionError::new(
+                    ErrorCode::MaxValidationSubgraphPathsExceeded,
+                    format!("The satisfiability of the supergraph was not decided within {MAX_POSITIONS} positions"),
+                ));
+                return;
+            }
+            self.visit(position);
+        }
+    }
+
+    /// Queues the position unless one that could do no more has been queued.
+    fn enqueue(&mut self, position: Position) {
+        let passed = self.passed.entry((position.ty.clone(), position.setting.clone())).or_default();
+        let subset = |a: &Nodes, b: &Nodes| a.iter().all(|node| b.binary_search(node).is_ok());
+        if passed.iter().any(|smaller| subset(smaller, &position.nodes)) {
+            return;
+        }
+        passed.retain(|larger| !subset(&position.nodes, larger));
+        passed.push(position.nodes.clone());
+        self.queue.push_back(position);
+    }
+
+    fn visit(&mut self, position: Position) {
+        let Some(merged) = self.supergraph.types.get(&position.ty) else {
+            return;
+        };
+        if merged.kind == TypeKind::Object {
+            self.visit_object(position);
+            return;
+        }
+        let visible: Vec<Name> = self
+            .resolver
+            .world
+            .runtime_types(&position.nodes)
+            .into_iter()
+            .filter(|ty| self.supergraph.is_visible_type(ty) && self.resolver.world.matches(ty, &position.ty))
+            .collect();
+        for ty in visible {
+            let nodes = self.resolver.downcast(&position.nodes, &ty, &position.setting);
+            if nodes.is_empty() {
+                self.fail_typename(&position);
+                continue;
+            }
+            self.enqueue(Position {
+                path: position.path.on(&ty),
+                ty,
+                nodes,
+                setting: position.setting.clone(),
+            });
+        }
+    }
+
+    fn visit_object(&mut self, position: Position) {
+        let supergraph = self.supergraph;
+        let Some(merged) = supergraph.types.get(&position.ty) else {
+            return;
+        };
+        let setting = self.with_contexts(&position);
+        let nodes = self.resolver.closure(&position.ty, &position.nodes, &setting);
+        for (name, field) in &merged.fields {
+            if !supergraph.is_visible(&field.directives)
+                || !supergraph.is_visible_type(field.ty.inner_named_type())
+            {
+                continue;
+            }
+            for setting in self.settings(&position.ty, name, &setting) {
+                // A label changes which keys can be had, too.
+                let nodes = if setting.labels == position.setting.labels {
+                    nodes.clone()
+                } else {
+                    self.resolver.closure(&position.ty, &position.nodes, &setting)
+                };
+                self.follow(&position, &nodes, name, field, setting);
+            }
+        }
+    }
+
+    fn follow(
+        &mut self,
+        position: &Position,
+        nodes: &Nodes,
+        name: &Name,
+        field: &MergedField,
+        setting: Setting,
+    ) {
+        let next = self.resolver.field(&position.ty, nodes, name, &setting);
+        let path = position.path.field(name, field);
+        if next.is_empty() {
+            if self.failed.insert((position.ty.clone(), name.clone())) {
+                let message = report::unresolved(
+                    &mut self.resolver,
+                    &position.ty,
+                    nodes,
+                    name,
+                    &setting,
+                    &path,
+                    &position.nodes,
+                );
+                self.errors.push(CompositionError::new(ErrorCode::SatisfiabilityError, message));
+            }
+            return;
+        }
+        let target = field.ty.inner_named_type();
+        let composite = self.supergraph.types.get(target).is_some_and(|ty| ty.kind.is_composite());
+        if composite {
+            self.enqueue(Position { ty: target.clone(), nodes: next, setting, path });
+        }
+    }
+
+    /// The contexts that the type sets for everything below it.
+    fn with_contexts(&self, position: &Position) -> Setting {
+        let mut setting = position.setting.clone();
+        for subgraph in self.subgraphs {
+            let abstracts = subgraph
+                .types
+                .values()
+                .filter(|ty| ty.name == position.ty || self.resolver.world.matches(&position.ty, &ty.name));
+            for ty in abstracts {
+                for applied in all_applied(&ty.directives, D::Context) {
+                    if let Some(name) = applied.argument("name").and_then(|v| v.as_str()) {
+                        setting.contexts.insert(format!("{}__{name}", subgraph.name));
+                    }
+                }
+            }
+        }
+        setting
+    }
+
+    /// The setting with every choice for the labels on the field that are open yet.
+    fn settings(&self, ty: &Name, field: &Name, setting: &Setting) -> Vec<Setting> {
+        let mut out = vec![setting.clone()];
+        for subgraph in self.subgraphs {
+            let label = subgraph
+                .field(ty, field)
+                .and_then(|field| field.override_from.as_ref())
+                .and_then(|over| over.label.as_ref());
+            let Some(label) = label else { continue };
+            if setting.labels.contains_key(label) {
+                continue;
+            }
+            out = out
+                .into_iter()
+                .flat_map(|setting| {
+                    [true, false].map(|value| {
+                        let mut setting = setting.clone();
+                        setting.labels.insert(label.clone(), value);
+                        setting
+                    })
+                })
+                .collect();
+        }
+        out
+    }
+
+    fn fail_typename(&mut self, position: &Position) {
+        let typename = Name::new_unchecked("__typename");
+        if !self.failed.insert((position.ty.clone(), typename)) {
+            return;
+        }
+        let mut nodes: Vec<Node> = position.nodes.clone();
+        normalise(&mut nodes);
+        let message = report::untold(&self.resolver.world, &position.ty, &nodes, &position.path);
+        self.errors.push(CompositionError::new(ErrorCode::SatisfiabilityError, message));
+    }
+}
