@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use platform_config::{
-    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, TelemetryConfig,
-};
+use platform_config::{AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, TelemetryConfig};
 use router_limits::Limits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -20,9 +20,9 @@ fn to_graphql(value: Json) -> Value {
         Json::Number(number) => Value::Number(number),
         Json::String(text) => Value::String(text),
         Json::Array(items) => Value::List(items.into_iter().map(to_graphql).collect()),
-        Json::Object(fields) => {
-            Value::Object(fields.into_iter().map(|(name, value)| (Name::new(name), to_graphql(value))).collect())
-        }
+        Json::Object(fields) => Value::Object(
+            fields.into_iter().map(|(name, value)| (Name::new(name), to_graphql(value))).collect(),
+        ),
     }
 }
 

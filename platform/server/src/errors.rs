@@ -67,7 +67,8 @@ pub(crate) fn mask(subgraph: &str, trace: &TraceContext, errors: &mut [ServerErr
 /// The error that stands for a panic, which is logged.
 pub(crate) fn of_panic(subgraph: &str, trace: &TraceContext, panic: &(dyn Any + Send)) -> ServerError {
     let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("of another type");
+    let text =
+        text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("of another type");
     let trace_id = trace.trace_id();
     tracing::error!(target: "souk", subgraph, trace_id, panic = text, "a resolver panicked");
     masked(ServerError::new(MASKED, None), trace_id)
@@ -84,7 +85,8 @@ fn masked(error: ServerError, trace_id: String) -> ServerError {
 
 /// The beginnings by which async-graphql reports a value that does not fit its input type; it gives them no code.
 fn is_about_input(message: &str) -> bool {
-    const BEGINNINGS: &[&str] = &["Failed to parse \"", "Expected input type \"", "Invalid value for argument \""];
+    const BEGINNINGS: &[&str] =
+        &["Failed to parse \"", "Expected input type \"", "Invalid value for argument \""];
     BEGINNINGS.iter().any(|beginning| message.starts_with(beginning))
 }
 

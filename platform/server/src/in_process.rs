@@ -67,9 +67,13 @@ impl Transport for InProcess {
     }
 
     async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
+        let only = |response| futures::stream::once(async move { response }).boxed();
         Ok(match self.operation(request) {
-            Ok(operation) => self.engine.stream(operation).map(convert::response).boxed(),
-            Err(refusal) => futures::stream::once(async move { refusal }).boxed(),
+            Ok(operation) => match self.engine.stream(operation) {
+                Ok(events) => events.map(convert::response).boxed(),
+                Err(errors) => only(convert::response(async_graphql::Response::from_errors(errors))),
+            },
+            Err(refusal) => only(refusal),
         })
     }
 }

@@ -12,21 +12,28 @@ mod context;
 mod convert;
 mod engine;
 mod errors;
+mod host;
 mod in_process;
 mod peers;
 mod platform;
 mod schema;
 mod scope;
 mod sdl;
+mod serve;
 mod subgraph;
 
-pub use config::{PlatformConfig, ServerConfig};
 pub use access::RuleFault;
+pub use config::{PlatformConfig, ServerConfig};
 pub use context::{MissingCaller, caller};
 pub use engine::Recheck;
+pub use host::{
+    Host, HostBuilder, HostError, HostOptions, Hosted, HttpEventSource, RemoteError, SchemaPolicy,
+    SignedIdentity, SourceFallback, remote_transport,
+};
 pub use in_process::InProcess;
 pub use peers::{PeerDirectory, PeerError, Peers};
 pub use platform::Platform;
+pub use serve::Status;
 pub use subgraph::{
     BuildError, Shutdown, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use platform_cache::{Broadcast, Cache};
 use platform_core::{Clock, Ids};
 use platform_database::Database;
+use platform_events::Outbox;
 
 use crate::config::PlatformConfig;
 use crate::peers::Peers;
@@ -18,6 +20,9 @@ pub struct Platform {
     pub database: Database,
     pub clock: Arc<dyn Clock>,
     pub ids: Ids,
+    pub outbox: Outbox,
+    pub cache: Arc<dyn Cache>,
+    pub broadcast: Arc<dyn Broadcast>,
     pub peers: Peers,
     /// Where the process keeps files; a subgraph uses the folder of its name in it.
     pub data_dir: PathBuf,

@@ -73,9 +73,9 @@ fn print(document: &Document) -> String {
 }
 
 fn drop_definitions(document: &mut Document, is_known: impl Fn(&str) -> bool) {
-    document.definitions.retain(
-        |definition| !matches!(definition, Definition::DirectiveDefinition(d) if is_known(&d.name)),
-    );
+    document
+        .definitions
+        .retain(|definition| !matches!(definition, Definition::DirectiveDefinition(d) if is_known(&d.name)));
 }
 
 /// Replaces the arguments of the federation link.
@@ -89,7 +89,9 @@ fn relink(document: &mut Document, import: Vec<String>) {
             for argument in &mut directive.make_mut().arguments {
                 let value = match argument.name.as_str() {
                     "url" => Value::String(FEDERATION_URL.to_owned()),
-                    "import" => Value::List(import.iter().cloned().map(Value::String).map(Node::new).collect()),
+                    "import" => {
+                        Value::List(import.iter().cloned().map(Value::String).map(Node::new).collect())
+                    }
                     _ => continue,
                 };
                 argument.make_mut().value = Node::new(value);
@@ -109,7 +111,7 @@ fn links_federation(directive: &Directive) -> bool {
 fn used_directives(document: &Document) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     let mut note = |list: &DirectiveList| used.extend(list.iter().map(|d| d.name.to_string()));
-    let mut note_fields = |fields: &[Node<FieldDefinition>], note: &mut dyn FnMut(&DirectiveList)| {
+    let note_fields = |fields: &[Node<FieldDefinition>], note: &mut dyn FnMut(&DirectiveList)| {
         for field in fields {
             note(&field.directives);
             field.arguments.iter().for_each(|argument| note(&argument.directives));

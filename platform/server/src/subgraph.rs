@@ -1,9 +1,11 @@
 //! What a subgraph hands over to be served.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use async_graphql::{ObjectType, Schema, SchemaBuilder, SubscriptionType};
 use futures::future::BoxFuture;
+use platform_events::Consumer;
 use sea_orm_migration::MigratorTrait;
 use tokio_util::sync::CancellationToken;
 
@@ -34,7 +36,7 @@ impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for BuildError {
 /// Tells a background task that the process is stopping.
 pub type Shutdown = CancellationToken;
 
-type Task = Box<dyn FnOnce(Shutdown) -> BoxFuture<'static, ()> + Send>;
+pub(crate) type Task = Box<dyn FnOnce(Shutdown) -> BoxFuture<'static, ()> + Send>;
 
 /// Extra HTTP routes, and the path prefixes that the gateway forwards to them.
 pub(crate) struct Routes {
@@ -46,6 +48,7 @@ pub(crate) struct Routes {
 pub struct Subgraph {
     pub(crate) schema: AnySchema,
     pub(crate) internal: AnySchema,
+    pub(crate) consumers: Vec<Arc<dyn Consumer>>,
     pub(crate) routes: Option<Routes>,
     pub(crate) background: Vec<(&'static str, Task)>,
 }
@@ -64,9 +67,17 @@ impl Subgraph {
         Self {
             schema: AnySchema::new(schema),
             internal: AnySchema::new(internal),
+            consumers: Vec::new(),
             routes: None,
             background: Vec::new(),
         }
+    }
+
+    /// Delivers events to these consumers while the subgraph is served.
+    #[must_use]
+    pub fn consumers(mut self, consumers: impl IntoIterator<Item = Arc<dyn Consumer>>) -> Self {
+        self.consumers.extend(consumers);
+        self
     }
 
     /// Serves `router` beside GraphQL, without identity: webhooks, uploads, key sets. The gateway forwards
@@ -79,7 +90,11 @@ impl Subgraph {
 
     /// Runs `task` as long as the subgraph is served. It ends soon after `Shutdown` is cancelled.
     #[must_use]
-    pub fn background<F>(mut self, name: &'static str, task: impl FnOnce(Shutdown) -> F + Send + 'static) -> Self
+    pub fn background<F>(
+        mut self,
+        name: &'static str,
+        task: impl FnOnce(Shutdown) -> F + Send + 'static,
+    ) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
     {

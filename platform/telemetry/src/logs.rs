@@ -23,8 +23,7 @@ pub fn init_logs(config: &TelemetryConfig) -> Result<(), LogError> {
         .ok()
         .filter(|text| !text.is_empty())
         .unwrap_or_else(|| config.filter.clone());
-    let filter =
-        EnvFilter::try_new(&text).map_err(|source| LogError::Filter { filter: text, source })?;
+    let filter = EnvFilter::try_new(&text).map_err(|source| LogError::Filter { filter: text, source })?;
     let builder =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
     let set = if config.json {

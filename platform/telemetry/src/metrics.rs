@@ -70,9 +70,7 @@ impl Metrics {
 
     /// Records one query or mutation; `schema` is `public` or `internal`.
     pub fn operation(&self, subgraph: &str, schema: &str, outcome: Outcome, took: Duration) {
-        self.operations
-            .with_label_values(&[subgraph, schema, outcome.label()])
-            .observe(took.as_secs_f64());
+        self.operations.with_label_values(&[subgraph, schema, outcome.label()]).observe(took.as_secs_f64());
     }
 
     /// Records a request that did not run. `reason` is one of a fixed few, never text of the request.

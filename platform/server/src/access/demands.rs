@@ -67,7 +67,6 @@ impl Condition {
         };
         match &directive.get_argument("if")?.node {
             Literal::Variable(variable) => Some(Self { variable: variable.clone(), include }),
-            // A constant condition is as good as none: the rule then holds whether the field is read or not.
             _ => None,
         }
     }
@@ -79,6 +78,18 @@ impl Condition {
             _ => true,
         }
     }
+}
+
+/// Whether a constant `@skip` or `@include` leaves the selection out whatever the variables are.
+fn is_left_out(directives: &[Positioned<Directive>]) -> bool {
+    directives.iter().any(|directive| {
+        let condition = directive.node.get_argument("if").map(|value| &value.node);
+        match (directive.node.name.node.as_str(), condition) {
+            ("skip", Some(Literal::Boolean(skip))) => *skip,
+            ("include", Some(Literal::Boolean(include))) => !include,
+            _ => false,
+        }
+    })
 }
 
 /// All demands of one operation. Linear in its expanded selections, which the limits bound.
@@ -105,7 +116,7 @@ impl Walk<'_> {
         if depth > MAX_DEPTH {
             return;
         }
-        for item in &set.items {
+        for item in set.items.iter().filter(|item| !is_left_out(item.node.directives())) {
             let outer = self.conditions.len();
             let directives = item.node.directives().iter();
             self.conditions.extend(directives.filter_map(|directive| Condition::of(&directive.node)));

@@ -8,7 +8,7 @@ mod directives;
 mod prune;
 mod rules;
 
-pub(crate) use demands::{Demand, Refused, collect};
+pub(crate) use demands::{Demand, collect};
 pub use directives::{authenticated, policy, public, requires_scopes, scope};
 pub(crate) use prune::prune;
 pub use rules::RuleFault;

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::types::{
-    Directive, DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+    Directive, DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition,
+    Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned};
 use async_graphql_value::Value as Literal;
@@ -22,7 +23,9 @@ pub(crate) fn prune(
     identity: &Identity,
 ) -> Option<ExecutableDocument> {
     let pruner = Pruner { rules, identity };
-    if let (DocumentOperations::Multiple(operations), Some(chosen)) = (&mut document.operations, operation_name) {
+    if let (DocumentOperations::Multiple(operations), Some(chosen)) =
+        (&mut document.operations, operation_name)
+    {
         operations.retain(|name, _| name == chosen);
     }
     for fragment in document.fragments.values_mut() {
@@ -33,9 +36,7 @@ pub(crate) fn prune(
     let mut used_fragments = HashSet::new();
     for operation in each(operations) {
         let root = rules.root(operation.ty);
-        let is_refused = |item: &Positioned<Selection>| {
-            matches!(&item.node, Selection::Field(field) if !pruner.may_read(root, &field.node))
-        };
+        let is_refused = |item: &Positioned<Selection>| matches!(&item.node, Selection::Field(field) if !pruner.may_read(root, &field.node));
         if operation.selection_set.node.items.iter().all(is_refused) {
             return None;
         }
@@ -76,7 +77,8 @@ impl Pruner<'_> {
         for item in &mut set.node.items {
             match &mut item.node {
                 Selection::Field(field) => {
-                    let returns = self.rules.field(parent, &field.node.name.node).map(|rules| &*rules.returns);
+                    let returns =
+                        self.rules.field(parent, &field.node.name.node).map(|rules| &*rules.returns);
                     self.selections(&mut field.node.selection_set, returns.unwrap_or(""), depth + 1);
                 }
                 Selection::InlineFragment(fragment) => {

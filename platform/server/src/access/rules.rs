@@ -52,7 +52,8 @@ impl Rules {
         let (query, mutation, subscription) = roots(document);
         for root in [&query, &mutation, &subscription] {
             let Some(declared) = declared.get(&**root) else { continue };
-            let unruled = declared.fields.iter().filter(|(_, _, rules)| rules.is_empty() && declared.own.is_empty());
+            let unruled =
+                declared.fields.iter().filter(|(_, _, rules)| rules.is_empty() && declared.own.is_empty());
             faults.extend(unruled.map(|(name, ..)| RuleFault::Missing(format!("{root}.{name}"))));
         }
         let types = declared
@@ -60,7 +61,8 @@ impl Rules {
             .map(|(name, this)| {
                 let fields = this.fields.iter().map(|(field, returns, rules)| {
                     let mut demands: Vec<AccessRule> = Vec::new();
-                    let implementers = declared.values().filter(|d| this.interface && d.implements.contains(name));
+                    let implementers =
+                        declared.values().filter(|d| this.interface && d.implements.contains(name));
                     let inherited = implementers.flat_map(|d| {
                         let same = d.fields.iter().filter(|(other, ..)| other == field);
                         d.own.iter().chain(same.flat_map(|(_, _, rules)| rules))
@@ -100,7 +102,11 @@ impl Rules {
 
 fn declarations(document: &Document, faults: &mut Vec<RuleFault>) -> HashMap<String, Declared> {
     let mut declared: HashMap<String, Declared> = HashMap::new();
-    let mut add = |name: &str, interface, implements: &[_], directives: &DirectiveList, fields: &[Node<FieldDefinition>]| {
+    let mut add = |name: &str,
+                   interface,
+                   implements: &[_],
+                   directives: &DirectiveList,
+                   fields: &[Node<FieldDefinition>]| {
         let entry = declared.entry(name.to_owned()).or_default();
         entry.interface |= interface;
         entry.implements.extend(implements.iter().map(|name: &apollo_compiler::Name| name.to_string()));
@@ -134,7 +140,8 @@ fn declarations(document: &Document, faults: &mut Vec<RuleFault>) -> HashMap<Str
 fn read_rules(directives: &DirectiveList, place: &str, faults: &mut Vec<RuleFault>) -> Vec<AccessRule> {
     let mut rules = Vec::new();
     for directive in directives.iter() {
-        let groups = |argument| directive.specified_argument_by_name(argument).map(|v| words(v)).unwrap_or_default();
+        let groups =
+            |argument| directive.specified_argument_by_name(argument).map(|v| words(v)).unwrap_or_default();
         let rule = match directive.name.as_str() {
             "public" => AccessRule::Public,
             "authenticated" => AccessRule::Authenticated,

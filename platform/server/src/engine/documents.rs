@@ -67,7 +67,9 @@ impl Documents {
         if let Some(prepared) = self.cache.get(text) {
             return Ok(prepared);
         }
-        self.limits.check(text).map_err(|error| with_code(ServerError::new(error.to_string(), None), error.code()))?;
+        self.limits
+            .check(text)
+            .map_err(|error| with_code(ServerError::new(error.to_string(), None), error.code()))?;
         let document = parse_query(text.as_ref())
             .map_err(|error| with_code(ServerError::from(error), "GRAPHQL_PARSE_FAILED"))?;
         let prepared = Arc::new(prepare(document, rules));
@@ -77,13 +79,14 @@ impl Documents {
 }
 
 fn prepare(document: ExecutableDocument, rules: &Rules) -> Prepared {
-    let describe = |operation: &OperationDefinition| PreparedOperation {
-        kind: operation.ty,
-        demands: collect(operation, &document.fragments, rules),
-        asks_for_sdl: operation.selection_set.node.items.iter().all(|item| {
-            matches!(&item.node, Selection::Field(field) if field.node.name.node == "_service")
-        }),
-    };
+    let describe =
+        |operation: &OperationDefinition| PreparedOperation {
+            kind: operation.ty,
+            demands: collect(operation, &document.fragments, rules),
+            asks_for_sdl: operation.selection_set.node.items.iter().all(
+                |item| matches!(&item.node, Selection::Field(field) if field.node.name.node == "_service"),
+            ),
+        };
     let operations = match &document.operations {
         DocumentOperations::Single(operation) => vec![(None, describe(&operation.node))],
         DocumentOperations::Multiple(operations) => operations

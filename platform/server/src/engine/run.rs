@@ -40,7 +40,12 @@ impl Engine {
         response
     }
 
-    async fn execute_prepared(&self, operation: Operation, prepared: &Prepared, started: Instant) -> Response {
+    async fn execute_prepared(
+        &self,
+        operation: Operation,
+        prepared: &Prepared,
+        started: Instant,
+    ) -> Response {
         if prepared.chosen(operation.operation_name.as_deref()).is_ok_and(|chosen| chosen.asks_for_sdl) {
             return self.answer_sdl(&prepared.document);
         }
@@ -116,7 +121,8 @@ impl Engine {
     /// `_service`, with the SDL that is composed instead of async-graphql's own text.
     fn answer_sdl(&self, document: &ExecutableDocument) -> Response {
         let mut data = IndexMap::new();
-        let roots = document.operations.iter().flat_map(|(_, operation)| &operation.node.selection_set.node.items);
+        let roots =
+            document.operations.iter().flat_map(|(_, operation)| &operation.node.selection_set.node.items);
         for root in roots {
             let Selection::Field(root) = &root.node else { continue };
             let mut service = IndexMap::new();

@@ -29,28 +29,30 @@ pub trait Recheck: Send + Sync + 'static {
 
 impl Engine {
     /// Runs any operation as a stream: a subscription's events, or the one answer of a query or mutation. The rules
-    /// are checked before the stream starts, and again while it is open.
-    pub(crate) fn stream(self: &Arc<Self>, operation: Operation) -> BoxStream<'static, Response> {
-        let fail = |errors| futures::stream::once(async move { Response::from_errors(errors) }).boxed();
-        let prepared = match self.prepare(&operation) {
-            Ok(prepared) => prepared,
-            Err(error) => return fail(vec![error]),
-        };
+    /// are checked before the stream starts, and again while it is open; `Err` says why it did not start.
+    pub(crate) fn stream(
+        self: &Arc<Self>,
+        operation: Operation,
+    ) -> Result<BoxStream<'static, Response>, Vec<ServerError>> {
+        let prepared = self.prepare(&operation).map_err(|error| vec![error])?;
         let name = operation.operation_name.clone();
         if prepared.chosen(name.as_deref()).is_ok_and(|chosen| chosen.kind != OperationType::Subscription) {
             let engine = self.clone();
-            return futures::stream::once(async move { engine.execute(operation).await }).boxed();
+            return Ok(futures::stream::once(async move { engine.execute(operation).await }).boxed());
         }
         let scope = Scope { trace: operation.trace, deadline: None };
         let (caller, variables) = (operation.caller.clone(), operation.variables.clone());
-        let Admitted { request, refusals } = match self.admit(operation, &prepared, OperationType::Subscription) {
-            Ok(admitted) => admitted,
-            Err(errors) => return fail(errors),
-        };
-        let mut tick = tokio::time::interval_at(Instant::now() + self.recheck_interval, self.recheck_interval);
+        let Admitted { request, refusals } = self.admit(operation, &prepared, OperationType::Subscription)?;
+        let mut tick =
+            tokio::time::interval_at(Instant::now() + self.recheck_interval, self.recheck_interval);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let subscription = Subscription {
-            events: Guarded { events: self.schema.execute_stream(request), scope, subgraph: self.subgraph, ended: false },
+            events: Guarded {
+                events: self.schema.execute_stream(request),
+                scope,
+                subgraph: self.subgraph,
+                ended: false,
+            },
             refusals,
             tick,
             engine: self.clone(),
@@ -60,7 +62,8 @@ impl Engine {
             variables,
             _open: Open::count(&self.metrics, self.subgraph),
         };
-        futures::stream::unfold(Some(subscription), |state| async move { Some(state?.next().await?) }).boxed()
+        let events = futures::stream::unfold(Some(subscription), |state| async move { state?.next().await });
+        Ok(events.boxed())
     }
 }
 

@@ -78,7 +78,8 @@ impl Peers {
         variables: impl Serialize,
         caller: &Caller,
     ) -> Result<Value, PeerError> {
-        let transport = self.directory.get(peer).ok_or_else(|| PeerError::Unknown { peer: peer.to_owned() })?;
+        let transport =
+            self.directory.get(peer).ok_or_else(|| PeerError::Unknown { peer: peer.to_owned() })?;
         let variables = object(peer, variables)?;
         let deadline = Instant::now() + self.timeout;
         let scope = scope::current();

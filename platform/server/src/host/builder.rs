@@ -1,0 +1,267 @@
+//! From definitions and configuration to a [`Host`].
+
+use std::marker::PhantomData;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::future::try_join_all;
+use platform_cache::{Broadcast, LocalBroadcast, LocalCache};
+use platform_core::{Clock, Ids, SystemClock};
+use platform_database::Database;
+use platform_events::{EventRuntime, EventSource, LocalSource, Outbox};
+use platform_identity::InternalKeys;
+use platform_telemetry::Metrics;
+use router_transport::Transport;
+use tokio_util::sync::CancellationToken;
+
+use super::error::HostError;
+use super::event_source::HttpEventSource;
+use super::registration::{Of, Registration};
+use super::remote::remote_transport;
+use super::workers::Workers;
+use super::{Host, Hosted};
+use crate::config::PlatformConfig;
+use crate::engine::{Engine, Kind, Recheck};
+use crate::in_process::InProcess;
+use crate::peers::{PeerDirectory, Peers};
+use crate::platform::Platform;
+use crate::serve::Served;
+use crate::subgraph::{Subgraph, SubgraphDefinition};
+
+/// What happens to a database whose schema is older than this build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaPolicy {
+    /// It is migrated, under a lock: the embedded shape.
+    Migrate,
+    /// Nothing starts: migrating is a job of its own.
+    Require,
+}
+
+/// Makes a source for a topic that is neither hosted nor configured.
+pub type SourceFallback = Arc<dyn Fn(&str) -> Arc<dyn EventSource> + Send + Sync>;
+
+/// What a host is made of.
+pub struct HostOptions {
+    pub config: Arc<PlatformConfig>,
+    pub data_dir: PathBuf,
+    pub schema: SchemaPolicy,
+    pub clock: Arc<dyn Clock>,
+    pub metrics: Metrics,
+    /// Defaults to the key file that the configuration names.
+    pub keys: Option<InternalKeys>,
+    /// Asked about callers with open subscriptions.
+    pub recheck: Option<Arc<dyn Recheck>>,
+    /// Without one, a consumer of a topic that cannot be reached is an error.
+    pub source_fallback: Option<SourceFallback>,
+}
+
+impl HostOptions {
+    pub fn new(
+        config: Arc<PlatformConfig>,
+        data_dir: PathBuf,
+        schema: SchemaPolicy,
+        metrics: Metrics,
+    ) -> Self {
+        let clock = Arc::new(SystemClock);
+        Self { config, data_dir, schema, clock, metrics, keys: None, recheck: None, source_fallback: None }
+    }
+}
+
+pub struct HostBuilder {
+    options: HostOptions,
+    registrations: Vec<Box<dyn Registration>>,
+    directory: PeerDirectory,
+}
+
+/// A subgraph on its way: its parts before they are connected.
+struct Part {
+    name: &'static str,
+    database: Database,
+    outbox: Outbox,
+    subgraph: Subgraph,
+}
+
+impl HostBuilder {
+    pub(super) fn new(options: HostOptions) -> Self {
+        Self { options, registrations: Vec::new(), directory: PeerDirectory::default() }
+    }
+
+    #[must_use]
+    pub fn subgraph<D: SubgraphDefinition>(mut self) -> Self {
+        self.registrations.push(Box::new(Of::<D>(PhantomData)));
+        self
+    }
+
+    /// Reaches `subgraph`'s internal schema by `transport`: for tests that play the other side.
+    #[must_use]
+    pub fn peer(self, subgraph: &str, transport: Arc<dyn Transport>) -> Self {
+        self.directory.register(subgraph, transport);
+        self
+    }
+
+    /// Opens the databases and migrates them; returns how many migrations each had. For `souk migrate`.
+    pub async fn migrate(self) -> Result<Vec<(&'static str, usize)>, HostError> {
+        let options = &self.options;
+        let each = self.registrations.iter().map(|registration| async move {
+            let database = registration.open(&options.config.database, &options.data_dir).await?;
+            Ok::<_, HostError>((registration.name(), registration.migrate(&database).await?))
+        });
+        try_join_all(each).await
+    }
+
+    /// Opens, migrates or checks, builds and connects everything. Workers stand still until they are started.
+    pub async fn build(self) -> Result<Host, HostError> {
+        let Self { options, registrations, directory } = self;
+        let keys = match options.keys.clone() {
+            Some(keys) => keys,
+            None => load_keys(&options)?,
+        };
+        for (index, registration) in registrations.iter().enumerate() {
+            if registrations.iter().take(index).any(|earlier| earlier.name() == registration.name()) {
+                return Err(HostError::Duplicate(registration.name()));
+            }
+        }
+        let parts = registrations.iter().map(|registration| part(&**registration, &options, &directory));
+        let parts = try_join_all(parts).await?;
+        let shutdown = CancellationToken::new();
+        let mut workers = Workers::default();
+        let mut subgraphs = Vec::with_capacity(parts.len());
+        let logs: Vec<Outbox> = parts.iter().map(|part| part.outbox.clone()).collect();
+        for part in parts {
+            let sources = sources(&part, &logs, &options, &keys)?;
+            subgraphs.push(connect(part, &options, &keys, &shutdown, &sources, &mut workers)?);
+        }
+        for hosted in &subgraphs {
+            directory.register(hosted.name(), Arc::new(InProcess::new(hosted.served.internal.clone())));
+        }
+        for (name, url) in &options.config.peers {
+            if directory.get(name).is_none() {
+                let transport = remote_transport(name, url, "/internal/graphql", keys.clone())?;
+                directory.register(name, transport);
+            }
+        }
+        let grace = Duration::from_millis(options.config.server.shutdown_grace_ms);
+        Ok(Host { subgraphs, keys, metrics: options.metrics, directory, workers, shutdown, grace })
+    }
+}
+
+fn load_keys(options: &HostOptions) -> Result<InternalKeys, HostError> {
+    let configured = &options.config.auth.internal_key_file;
+    let path = match configured.as_str() {
+        "" => options.data_dir.join("keys").join("internal.pem"),
+        path => PathBuf::from(path),
+    };
+    Ok(InternalKeys::load_or_create(&path, options.clock.clone())?)
+}
+
+async fn part(
+    registration: &dyn Registration,
+    options: &HostOptions,
+    directory: &PeerDirectory,
+) -> Result<Part, HostError> {
+    let name = registration.name();
+    let config = &options.config;
+    let database = registration.open(&config.database, &options.data_dir).await?;
+    match options.schema {
+        SchemaPolicy::Migrate => {
+            let applied = registration.migrate(&database).await?;
+            tracing::debug!(target: "souk", subgraph = name, applied, "the database is up to date");
+        }
+        SchemaPolicy::Require => match registration.pending(&database).await? {
+            0 => {}
+            pending => return Err(HostError::OldSchema { subgraph: name, pending }),
+        },
+    }
+    let clock = options.clock.clone();
+    let outbox = Outbox::new(database.clone(), clock.clone());
+    let broadcast: Arc<dyn Broadcast> = Arc::new(LocalBroadcast::new());
+    let cache = LocalCache::new(&config.cache, name, broadcast.clone()).await;
+    let platform = Platform {
+        name,
+        config: config.clone(),
+        database: database.clone(),
+        ids: Ids::new(clock.clone()),
+        clock,
+        outbox: outbox.clone(),
+        cache: Arc::new(cache),
+        broadcast,
+        peers: Peers::new(name, directory.clone(), Duration::from_millis(config.server.peer_timeout_ms)),
+        data_dir: options.data_dir.clone(),
+    };
+    let subgraph = registration
+        .build(platform)
+        .await
+        .map_err(|error| HostError::Build { subgraph: name, source: error.0 })?;
+    Ok(Part { name, database, outbox, subgraph })
+}
+
+/// The logs that the subgraph's consumers read: of this process directly, of others over HTTP.
+fn sources(
+    part: &Part,
+    logs: &[Outbox],
+    options: &HostOptions,
+    keys: &InternalKeys,
+) -> Result<Vec<Arc<dyn EventSource>>, HostError> {
+    let mut topics: Vec<&str> = Vec::new();
+    for (topic, _) in part.subgraph.consumers.iter().flat_map(|consumer| consumer.handles()) {
+        if !topics.contains(topic) {
+            topics.push(topic);
+        }
+    }
+    let mut sources: Vec<Arc<dyn EventSource>> = Vec::new();
+    for topic in topics {
+        if let Some(outbox) = logs.iter().find(|outbox| outbox.log().topic() == topic) {
+            sources.push(Arc::new(LocalSource::new(outbox.log().clone())));
+        } else if let Some(url) = options.config.peers.get(topic) {
+            sources.push(Arc::new(HttpEventSource::new(part.name, topic, url, keys.clone())?));
+        } else if let Some(fallback) = &options.source_fallback {
+            sources.push(fallback(topic));
+        }
+    }
+    Ok(sources)
+}
+
+fn connect(
+    part: Part,
+    options: &HostOptions,
+    keys: &InternalKeys,
+    shutdown: &CancellationToken,
+    sources: &[Arc<dyn EventSource>],
+    workers: &mut Workers,
+) -> Result<Hosted, HostError> {
+    let Part { name, database, outbox, subgraph } = part;
+    let Subgraph { schema, internal, consumers, routes, background } = subgraph;
+    let config = &options.config;
+    let engine = |kind, schema| {
+        Engine::new(name, kind, schema, &config.server, options.metrics.clone(), options.recheck.clone())
+            .map(Arc::new)
+            .map_err(|source| HostError::Sdl { subgraph: name, source })
+    };
+    let composed = engine(Kind::Composed, schema)?;
+    let internal = engine(Kind::Internal, internal)?;
+    if !composed.rule_faults().is_empty() {
+        return Err(HostError::Rules { subgraph: name, faults: composed.rule_faults().to_vec() });
+    }
+    let events = EventRuntime::new(&outbox, &consumers, sources, &config.events)
+        .map_err(|source| HostError::Events { subgraph: name, source })?;
+    workers.add(name, "events", Box::new(move |stop| Box::pin(events.run(stop))));
+    for (task, run) in background {
+        workers.add(name, task, run);
+    }
+    let (routes, public_prefixes) =
+        routes.map_or_else(Default::default, |routes| (routes.router, routes.public_prefixes));
+    let served = Served {
+        name,
+        composed,
+        internal,
+        keys: keys.clone(),
+        database,
+        log: outbox.log().clone(),
+        metrics: options.metrics.clone(),
+        config: config.server.clone(),
+        started: Instant::now(),
+        shutdown: shutdown.clone(),
+    };
+    Ok(Hosted { served: Arc::new(served), routes, public_prefixes })
+}

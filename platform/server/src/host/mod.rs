@@ -1,0 +1,148 @@
+//! Assembles the subgraphs of a process: databases, schemas, the ways between them, and the workers beside them.
+//!
+//! Invariant: a subgraph cannot tell whether another lives in this process or behind HTTP; the host alone knows.
+
+mod builder;
+mod error;
+mod event_source;
+mod registration;
+mod remote;
+mod workers;
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use platform_database::Database;
+use platform_identity::InternalKeys;
+use platform_telemetry::Metrics;
+use router_transport::Transport;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub use builder::{HostBuilder, HostOptions, SchemaPolicy, SourceFallback};
+pub use error::HostError;
+pub use event_source::HttpEventSource;
+pub use remote::{RemoteError, SignedIdentity, remote_transport};
+
+use crate::in_process::InProcess;
+use crate::peers::PeerDirectory;
+use crate::serve::{self, Served, Status};
+use workers::Workers;
+
+/// The subgraphs of a process, built and connected.
+pub struct Host {
+    subgraphs: Vec<Hosted>,
+    keys: InternalKeys,
+    metrics: Metrics,
+    directory: PeerDirectory,
+    workers: Workers,
+    shutdown: CancellationToken,
+    grace: Duration,
+}
+
+/// One subgraph of a process.
+pub struct Hosted {
+    served: Arc<Served>,
+    routes: Router,
+    public_prefixes: &'static [&'static str],
+}
+
+impl Hosted {
+    pub fn name(&self) -> &'static str {
+        self.served.name
+    }
+
+    /// The SDL that is composed into the supergraph.
+    pub fn sdl(&self) -> &str {
+        self.served.composed.sdl()
+    }
+
+    /// The SDL of the internal schema.
+    pub fn internal_sdl(&self) -> &str {
+        self.served.internal.sdl()
+    }
+
+    /// How the gateway of this process reaches the subgraph.
+    pub fn transport(&self) -> Arc<dyn Transport> {
+        Arc::new(InProcess::new(self.served.composed.clone()))
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.served.database
+    }
+
+    pub async fn status(&self) -> Status {
+        self.served.check().await
+    }
+
+    /// Everything that the subgraph's own listener serves.
+    pub fn router(&self) -> Router {
+        serve::router(self.served.clone(), self.routes.clone())
+    }
+
+    /// The subgraph's extra routes alone, for a gateway in the same process, and the path prefixes that lead there.
+    pub fn public_routes(&self) -> (&'static [&'static str], Router) {
+        (self.public_prefixes, self.routes.clone())
+    }
+
+    /// Serves [`Self::router`] until the host is shut down and its requests are answered.
+    pub fn serve(&self, listener: TcpListener) -> impl Future<Output = io::Result<()>> + Send + use<> {
+        let (router, shutdown) = (self.router(), self.served.shutdown.clone());
+        async move { axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await }
+    }
+}
+
+impl Host {
+    pub fn builder(options: HostOptions) -> HostBuilder {
+        HostBuilder::new(options)
+    }
+
+    pub fn subgraphs(&self) -> &[Hosted] {
+        &self.subgraphs
+    }
+
+    pub fn subgraph(&self, name: &str) -> Option<&Hosted> {
+        self.subgraphs.iter().find(|hosted| hosted.name() == name)
+    }
+
+    /// The installation's signing key, for a gateway in the same process.
+    pub fn keys(&self) -> &InternalKeys {
+        &self.keys
+    }
+
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The internal schemas within reach, for adapters of the same process.
+    pub fn directory(&self) -> &PeerDirectory {
+        &self.directory
+    }
+
+    /// Cancelled when the host begins to stop.
+    pub fn shutdown_token(&self) -> CancellationToken {
+        self.shutdown.clone()
+    }
+
+    /// Starts relays, consumers and background tasks. A host that only answers (for a migration, an SDL) does without.
+    pub fn start_workers(&mut self) {
+        self.workers.start(&self.shutdown);
+    }
+
+    /// Stops listeners and workers, waits for what they are at, and closes the databases.
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        if tokio::time::timeout(self.grace, self.workers.finish()).await.is_err() {
+            tracing::warn!(target: "souk", "background work was cut off; it resumes at the next start");
+        }
+        self.directory.clear();
+        for hosted in &self.subgraphs {
+            if let Err(error) = hosted.served.database.clone().close().await {
+                tracing::warn!(target: "souk", subgraph = hosted.name(), %error, "the database was not closed");
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! A subgraph's definition with its type erased.
+
+use std::marker::PhantomData;
+use std::path::Path;
+
+use futures::future::BoxFuture;
+use platform_config::DatabaseConfig;
+use platform_database::{Database, DatabaseError, migrate, pending};
+
+use crate::platform::Platform;
+use crate::subgraph::{BuildError, Subgraph, SubgraphDefinition};
+
+pub(super) trait Registration: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn open<'a>(
+        &'a self,
+        config: &'a DatabaseConfig,
+        data_dir: &'a Path,
+    ) -> BoxFuture<'a, Result<Database, DatabaseError>>;
+    fn migrate<'a>(&'a self, database: &'a Database) -> BoxFuture<'a, Result<usize, DatabaseError>>;
+    fn pending<'a>(&'a self, database: &'a Database) -> BoxFuture<'a, Result<usize, DatabaseError>>;
+    fn build(&self, platform: Platform) -> BoxFuture<'static, Result<Subgraph, BuildError>>;
+}
+
+pub(super) struct Of<D>(pub(super) PhantomData<D>);
+
+impl<D: SubgraphDefinition> Registration for Of<D> {
+    fn name(&self) -> &'static str {
+        D::NAME
+    }
+
+    fn open<'a>(
+        &'a self,
+        config: &'a DatabaseConfig,
+        data_dir: &'a Path,
+    ) -> BoxFuture<'a, Result<Database, DatabaseError>> {
+        Box::pin(Database::open(config, data_dir, D::NAME))
+    }
+
+    fn migrate<'a>(&'a self, database: &'a Database) -> BoxFuture<'a, Result<usize, DatabaseError>> {
+        Box::pin(migrate::<D::Migrator>(database))
+    }
+
+    fn pending<'a>(&'a self, database: &'a Database) -> BoxFuture<'a, Result<usize, DatabaseError>> {
+        Box::pin(pending::<D::Migrator>(database))
+    }
+
+    fn build(&self, platform: Platform) -> BoxFuture<'static, Result<Subgraph, BuildError>> {
+        Box::pin(D::build(platform))
+    }
+}

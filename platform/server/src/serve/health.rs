@@ -1,0 +1,74 @@
+//! What operators and orchestrators ask.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::Served;
+
+/// One subgraph's part of `/api/status`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    pub name: &'static str,
+    pub version: &'static str,
+    /// Whether it can serve now.
+    pub ready: bool,
+    /// What stands in the way, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// `sqlite` or `postgres`.
+    pub database: &'static str,
+    pub uptime_seconds: u64,
+}
+
+impl Served {
+    pub(crate) async fn check(&self) -> Status {
+        let reason = if self.shutdown.is_cancelled() {
+            Some("stopping")
+        } else if self.database.ping().await.is_err() {
+            Some("the database does not answer")
+        } else {
+            None
+        };
+        Status {
+            name: self.name,
+            version: env!("CARGO_PKG_VERSION"),
+            ready: reason.is_none(),
+            reason,
+            database: if self.database.is_postgres() { "postgres" } else { "sqlite" },
+            uptime_seconds: self.started.elapsed().as_secs(),
+        }
+    }
+}
+
+/// The process runs.
+pub(super) async fn live() -> StatusCode {
+    StatusCode::OK
+}
+
+/// The process can serve.
+pub(super) async fn ready(State(served): State<Arc<Served>>) -> Response {
+    let status = served.check().await;
+    let code = if status.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (code, Json(status)).into_response()
+}
+
+pub(super) async fn status(State(served): State<Arc<Served>>) -> Json<Status> {
+    Json(served.check().await)
+}
+
+pub(super) async fn metrics(State(served): State<Arc<Served>>) -> Response {
+    match served.metrics.render() {
+        Ok(text) => ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
+        Err(error) => {
+            tracing::error!(target: "souk", %error, "the metrics cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

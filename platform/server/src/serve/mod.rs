@@ -1,0 +1,58 @@
+//! A subgraph's own listener: GraphQL for the gateway, its internal schema and events for other subgraphs, health and
+//! metrics for operators, and whatever routes the subgraph adds.
+
+mod events;
+mod graphql;
+mod health;
+mod identity;
+mod websocket;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use platform_database::Database;
+use platform_events::EventLog;
+use platform_identity::InternalKeys;
+use platform_telemetry::Metrics;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub(crate) use events::Head;
+pub use health::Status;
+
+use crate::config::ServerConfig;
+use crate::engine::Engine;
+
+/// What the handlers of one subgraph share.
+pub(crate) struct Served {
+    pub(crate) name: &'static str,
+    pub(crate) composed: Arc<Engine>,
+    pub(crate) internal: Arc<Engine>,
+    pub(crate) keys: InternalKeys,
+    pub(crate) database: Database,
+    pub(crate) log: EventLog,
+    pub(crate) metrics: Metrics,
+    pub(crate) config: ServerConfig,
+    pub(crate) started: Instant,
+    pub(crate) shutdown: CancellationToken,
+}
+
+pub(crate) fn router(served: Arc<Served>, routes: Router) -> Router {
+    let body_limit = served.config.body_limit;
+    Router::new()
+        .route("/graphql", post(graphql::composed).get(websocket::upgrade))
+        .route("/internal/graphql", post(graphql::internal))
+        .route("/internal/events", post(events::pull).get(events::head))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/api/status", get(health::status))
+        .route("/metrics", get(health::metrics))
+        .with_state(served)
+        .merge(routes)
+        .layer(DefaultBodyLimit::max(body_limit))
+        .layer(CatchPanicLayer::new())
+}
