@@ -1,0 +1,105 @@
+//! Events of orders.
+
+use platform_core::Money;
+use platform_core::id::{
+    OfferId, OrderId, OrderLineId, PaymentId, ProductId, UserId, VariantId, VendorId, VendorOrderId,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::event;
+use crate::shape::MoneyShape;
+
+/// An order is confirmed: its stock is held and its payment authorised or agreed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderPlaced {
+    #[schemars(with = "Uuid")]
+    pub order_id: OrderId,
+    /// The number that people read out.
+    pub number: String,
+    /// Absent for guests.
+    #[schemars(with = "Option<Uuid>")]
+    pub user_id: Option<UserId>,
+    pub lines: Vec<OrderedLine>,
+    #[schemars(with = "MoneyShape")]
+    pub total: Money,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderedLine {
+    #[schemars(with = "Uuid")]
+    pub line_id: OrderLineId,
+    #[schemars(with = "Uuid")]
+    pub vendor_order_id: VendorOrderId,
+    #[schemars(with = "Uuid")]
+    pub vendor_id: VendorId,
+    #[schemars(with = "Uuid")]
+    pub offer_id: OfferId,
+    #[schemars(with = "Uuid")]
+    pub variant_id: VariantId,
+    #[schemars(with = "Uuid")]
+    pub product_id: ProductId,
+    pub quantity: i32,
+}
+
+event!(OrderPlaced, topic: "orders", version: 1, key: order_id);
+
+/// An order is paid in full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderPaid {
+    #[schemars(with = "Uuid")]
+    pub order_id: OrderId,
+    pub number: String,
+    #[schemars(with = "Option<Uuid>")]
+    pub user_id: Option<UserId>,
+    /// Absent when points or a coupon paid for everything.
+    #[schemars(with = "Option<Uuid>")]
+    pub payment_id: Option<PaymentId>,
+    #[schemars(with = "MoneyShape")]
+    pub total: Money,
+}
+
+event!(OrderPaid, topic: "orders", version: 1, key: order_id);
+
+/// An order will not be fulfilled; what was held for it is given back, what was paid is refunded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderCancelled {
+    #[schemars(with = "Uuid")]
+    pub order_id: OrderId,
+    pub number: String,
+    #[schemars(with = "Option<Uuid>")]
+    pub user_id: Option<UserId>,
+    pub reason: CancellationReason,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum CancellationReason {
+    Buyer,
+    Staff,
+    OutOfStock,
+    CouponUnavailable,
+    PointsUnavailable,
+    PaymentDeclined,
+    PaymentExpired,
+}
+
+event!(OrderCancelled, topic: "orders", version: 1, key: order_id);
+
+/// An order was delivered, and its time for complaints is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderCompleted {
+    #[schemars(with = "Uuid")]
+    pub order_id: OrderId,
+    pub number: String,
+    #[schemars(with = "Option<Uuid>")]
+    pub user_id: Option<UserId>,
+}
+
+event!(OrderCompleted, topic: "orders", version: 1, key: order_id);

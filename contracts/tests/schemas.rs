@@ -1,0 +1,67 @@
+//! The committed schemas are those of the payload types, and the payloads hold no personal data.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use contracts::contracts;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas")
+}
+
+/// `UPDATE_SCHEMAS=1 cargo test -p contracts` writes them anew.
+#[test]
+fn the_committed_schemas_are_fresh() {
+    let update = std::env::var_os("UPDATE_SCHEMAS").is_some();
+    let mut expected = BTreeSet::new();
+    for contract in contracts() {
+        let text = serde_json::to_string_pretty(&contract.schema).unwrap() + "\n";
+        let path = folder().join(contract.file_name());
+        if update {
+            fs::write(&path, &text).unwrap();
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == text,
+            "{} is stale; run UPDATE_SCHEMAS=1 cargo test -p contracts",
+            path.display()
+        );
+        assert!(expected.insert(contract.file_name()), "{} stands for two events", contract.file_name());
+    }
+    // A schema stays as long as its events may still be read, so older versions of listed events are welcome.
+    for entry in fs::read_dir(folder()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let event = |name: &str| name.rsplit_once(".v").map(|(event, _)| event.to_owned());
+        assert!(
+            expected.iter().any(|known| event(known) == event(&name)),
+            "{name} is the schema of no event"
+        );
+    }
+}
+
+#[test]
+fn no_payload_has_a_field_for_personal_data() {
+    let personal = ["name", "email", "phone", "address", "street", "city", "birth", "ip", "card", "token"];
+    for contract in contracts() {
+        let schema = serde_json::to_value(&contract.schema).unwrap();
+        let mut open = vec![&schema];
+        while let Some(value) = open.pop() {
+            if let Some(properties) = value.get("properties").and_then(|p| p.as_object()) {
+                for field in properties.keys() {
+                    let words = field.to_lowercase();
+                    if personal.iter().any(|word| words == *word || words.ends_with(word)) {
+                        panic!("{}: `{field}` looks like personal data", contract.file_name());
+                    }
+                }
+            }
+            if let Some(object) = value.as_object() {
+                open.extend(object.values());
+            }
+            if let Some(list) = value.as_array() {
+                open.extend(list);
+            }
+        }
+    }
+}
