@@ -1,4 +1,70 @@
-//! Operation → query plan. Does no IO.
+//! Operation → query plan.
+//!
+//! Owns: the decision which subgraph is asked for what, in which order, and how the answer is read from what they
+//! say. Does no IO. Deliberately absent: the client's text, conditions and authorization, all settled in
+//! `router-schema` before an expanded operation comes here; and everything about running a plan.
 
+mod fetch_graph;
+mod graph;
+mod output;
 pub mod plan;
+mod search;
 mod text;
+
+use std::sync::Arc;
+
+use router_schema::{ExpandedOperation, Supergraph};
+
+pub use graph::Labels;
+pub use plan::QueryPlan;
+
+use crate::graph::Graph;
+use crate::search::Search;
+
+/// What a plan depends on beside the operation. Part of the key of a plan cache.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct PlanContext {
+    /// Labels of `@override(label:)` that are active.
+    pub labels: Labels,
+}
+
+/// Why an operation has no plan. A supergraph that composition found satisfiable gives none of these.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    #[error("no subgraph can be asked for `{coordinate}` here")]
+    Unreachable { coordinate: String },
+}
+
+impl PlanError {
+    /// `extensions.code` of the error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreachable { .. } => "QUERY_PLANNING_FAILED",
+        }
+    }
+}
+
+/// Plans operations on one supergraph. Cheap to share, safe to use from many threads at once.
+#[derive(Debug)]
+pub struct Planner {
+    graph: Graph,
+}
+
+impl Planner {
+    pub fn new(supergraph: Arc<Supergraph>) -> Self {
+        Self { graph: Graph::new(supergraph) }
+    }
+
+    pub fn supergraph(&self) -> &Arc<Supergraph> {
+        &self.graph.supergraph
+    }
+
+    /// Plans an operation whose conditions are settled.
+    pub fn plan(&self, operation: &ExpandedOperation, context: &PlanContext) -> Result<QueryPlan, PlanError> {
+        let mut search = Search::new(&self.graph, &context.labels, operation.kind);
+        search.run(operation)?;
+        let output = output::of_operation(&mut search, operation);
+        let fetches = fetch_graph::of_search(&mut search, operation);
+        Ok(QueryPlan { kind: operation.kind, fetches, output })
+    }
+}

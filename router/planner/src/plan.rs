@@ -176,19 +176,19 @@ pub enum NullInput {
 
 /// The selections of a subgraph's document. Texts are already in [`Fetch::document`]; this form is for executors
 /// that parse an answer guided by its shape, and for printing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct SelectionSet {
     pub selections: Vec<Selection>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Selection {
     Field(SelectedField),
     InlineFragment { on: Arc<str>, selection: SelectionSet },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct SelectedField {
     /// Key in the answer: the internal name.
     pub internal: Arc<str>,

@@ -1,0 +1,145 @@
+//! Putting requests together.
+//!
+//! Two requests to one subgraph become one when they wait for the same: nothing gets later by it. Two entries of the
+//! same objects into one subgraph become one also where one of them has to wait for more, for then the answer as a
+//! whole gets no later.
+
+use std::collections::BTreeSet;
+
+use super::draft::{Draft, DraftCall, DraftEntities};
+use super::{representation, select};
+use crate::plan::{EntityTarget, Representation};
+
+pub fn join(drafts: &mut [Draft]) {
+    join_same_objects(drafts);
+    while join_same_wait(drafts) {}
+}
+
+/// A draft and everything it waits for, directly or not.
+pub fn with_ancestors(drafts: &[Draft], from: usize) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(next) = open.pop() {
+        if found.insert(next) {
+            open.extend(drafts.get(next).into_iter().flat_map(|draft| draft.after.iter().copied()));
+        }
+    }
+    found
+}
+
+fn join_same_objects(drafts: &mut [Draft]) {
+    for later in 0..drafts.len() {
+        for earlier in 0..later {
+            let Some(union) = same_objects(drafts, earlier, later) else { continue };
+            let independent = !with_ancestors(drafts, later).contains(&earlier)
+                && !with_ancestors(drafts, earlier).contains(&later);
+            if independent {
+                combine(drafts, earlier, later, Some(union));
+            }
+        }
+    }
+}
+
+/// The one representation that serves both entries, if they enter with the same objects and no input conflicts.
+fn same_objects(drafts: &[Draft], earlier: usize, later: usize) -> Option<Representation> {
+    let (one, other) = (drafts.get(earlier)?, drafts.get(later)?);
+    if one.joined || other.joined || one.subgraph != other.subgraph {
+        return None;
+    }
+    let (DraftCall::Entities(calls), DraftCall::Entities(others)) = (&one.call, &other.call) else {
+        return None;
+    };
+    let ([call], [other]) = (calls.as_slice(), others.as_slice()) else { return None };
+    let ([target], [other]) = (call.targets.as_slice(), other.targets.as_slice()) else { return None };
+    if target.path != other.path || target.representation.typename != other.representation.typename {
+        return None;
+    }
+    let mut union = target.representation.clone();
+    for field in &other.representation.fields {
+        let conflicts = union
+            .fields
+            .iter()
+            .any(|known| known.name == field.name && known.on == field.on && known.source != field.source);
+        if conflicts || !below_agrees(&union.fields, field) {
+            return None;
+        }
+        representation::add(field.clone(), &mut union.fields);
+    }
+    Some(union)
+}
+
+fn below_agrees(
+    known: &[crate::plan::RepresentationField],
+    field: &crate::plan::RepresentationField,
+) -> bool {
+    known.iter().filter(|each| each.name == field.name && each.on == field.on).all(|each| {
+        each.source == field.source && field.fields.iter().all(|below| below_agrees(&each.fields, below))
+    })
+}
+
+fn join_same_wait(drafts: &mut [Draft]) -> bool {
+    for later in 0..drafts.len() {
+        for earlier in 0..later {
+            if can_share(drafts, earlier, later) {
+                combine(drafts, earlier, later, None);
+                return true;
+            }
+        }
+    }
+    false
+}
+
+fn can_share(drafts: &[Draft], earlier: usize, later: usize) -> bool {
+    let (Some(one), Some(other)) = (drafts.get(earlier), drafts.get(later)) else { return false };
+    let is_live = !one.joined && !other.joined && one.subgraph == other.subgraph;
+    let are_entities = matches!((&one.call, &other.call), (DraftCall::Entities(_), DraftCall::Entities(_)));
+    if !is_live || !are_entities {
+        return false;
+    }
+    let strictly = |index: usize| {
+        let mut ancestors = with_ancestors(drafts, index);
+        ancestors.remove(&index);
+        ancestors
+    };
+    strictly(earlier) == strictly(later)
+}
+
+/// Moves everything from the later draft into the earlier.
+fn combine(drafts: &mut [Draft], earlier: usize, later: usize, union: Option<Representation>) {
+    let Some(from) = drafts.get_mut(later) else { return };
+    from.joined = true;
+    let from = from.clone();
+    if let Some(into) = drafts.get_mut(earlier) {
+        into.after.extend(from.after);
+        into.variables.extend(from.variables);
+        if let (DraftCall::Entities(calls), DraftCall::Entities(more)) = (&mut into.call, from.call) {
+            for call in more {
+                add_call(calls, call, union.as_ref());
+            }
+        }
+    }
+    for draft in drafts.iter_mut() {
+        if draft.after.remove(&later) {
+            draft.after.insert(earlier);
+        }
+    }
+}
+
+fn add_call(calls: &mut Vec<DraftEntities>, call: DraftEntities, union: Option<&Representation>) {
+    // Selections of one place cannot clash, so they make one list of entities.
+    if let Some(known) = calls.iter_mut().find(|known| known.place == call.place) {
+        select::merge(&mut known.selection, call.selection);
+        match union {
+            Some(union) => known.targets.iter_mut().for_each(|target| target.representation = union.clone()),
+            None => known.targets.extend(call.targets),
+        }
+        return;
+    }
+    if let Some(known) = calls.iter_mut().find(|known| known.selection == call.selection) {
+        let new = |target: &EntityTarget| !known.targets.contains(target);
+        let more: Vec<EntityTarget> = call.targets.into_iter().filter(new).collect();
+        known.targets.extend(more);
+        return;
+    }
+    calls.push(call);
+}

@@ -1,0 +1,271 @@
+//! Carrying out what the layers proposed: opening nodes, selecting fields, and the requests these need.
+
+use std::collections::BTreeSet;
+
+use router_schema::{FieldSet, FieldSetSelection};
+
+use super::Search;
+use super::layer::{Candidate, How};
+use super::node::{Entry, NodeId, Origin, RequestId};
+use super::place::{FieldId, PlaceId};
+use crate::PlanError;
+use crate::graph::Jump;
+
+impl<'a> Search<'a> {
+    /// Sees to it that a leaf is selected somewhere, at the least price; tells where.
+    pub fn satisfy(&mut self, place: PlaceId, field: FieldId) -> Result<NodeId, PlanError> {
+        if let Some(node) = self.attempt.provided.get(&(place, field)) {
+            return Ok(*node);
+        }
+        if let Some(node) = self.open_source(place, field) {
+            self.select(node, place, field);
+            return Ok(node);
+        }
+        let sources = self.sources(place, field);
+        let best =
+            sources.into_iter().min_by_key(|source| (source.price, source.stage, source.candidate.subgraph));
+        let source = best.ok_or_else(|| self.unreachable(place, field))?;
+        let node = match source.requires {
+            None => self.open(place, &source.candidate)?,
+            Some(requires) => self.open_with_inputs(place, &source.candidate, requires)?,
+        };
+        self.select(node, place, field);
+        Ok(node)
+    }
+
+    fn select(&mut self, node: NodeId, place: PlaceId, field: FieldId) {
+        self.attempt.node_mut(node).fields.entry(field).or_insert(None);
+        self.attempt.provided.insert((place, field), node);
+    }
+
+    /// What is held already and resolves the field as it is: a selection wholly local to one subgraph needs no search.
+    fn open_source(&self, place: PlaceId, field: FieldId) -> Option<NodeId> {
+        let name = &self.places.field(field).name;
+        let open = self.attempt.at.get(&place)?;
+        let resolves = |id: &&NodeId| {
+            let node = self.attempt.node(**id);
+            let edge = self.edge_of(&node.as_type, node.subgraph, name, &node.view);
+            edge.is_some_and(|edge| edge.requires.is_none_or(|requires| self.has_inputs(**id, requires)))
+        };
+        open.iter()
+            .filter(resolves)
+            .min_by_key(|id| self.attempt.request(self.attempt.node(**id).request).stage)
+            .copied()
+    }
+
+    /// Sees to it that `__typename` is selected at a place by a subgraph that knows it.
+    pub fn satisfy_typename(&mut self, place: PlaceId) -> Result<NodeId, PlanError> {
+        let open = self.attempt.at.get(&place).map(Vec::as_slice).unwrap_or_default();
+        if let Some(node) = open.iter().find(|node| self.attempt.node(**node).typename) {
+            return Ok(*node);
+        }
+        let layer = self.layer(place);
+        let knowing =
+            layer.iter().filter(|each| !self.graph.is_interface_object(&each.as_type, each.subgraph));
+        let best = knowing.min_by_key(|each| (each.price, each.stage, each.subgraph));
+        let Some(candidate) = best else {
+            return Err(PlanError::Unreachable {
+                coordinate: format!("{}.__typename", self.places.get(place).ty),
+            });
+        };
+        let node = self.open(place, candidate)?;
+        self.attempt.node_mut(node).typename = true;
+        Ok(node)
+    }
+
+    /// Opens a candidate and everything it rests on.
+    pub fn open(&mut self, place: PlaceId, candidate: &Candidate<'a>) -> Result<NodeId, PlanError> {
+        if let How::Open(node) = candidate.how {
+            return Ok(node);
+        }
+        let key = (place, candidate.subgraph, candidate.as_type.clone());
+        if let Some(node) = self.attempt.open.get(&key) {
+            return Ok(*node);
+        }
+        match &candidate.how {
+            How::Open(node) => Ok(*node),
+            How::Root => {
+                if self.single_root {
+                    self.attempt.root_of.insert(place, candidate.subgraph);
+                }
+                Ok(self.attempt.add_request(key, Entry::Root, BTreeSet::new()))
+            }
+            How::Query { from } => {
+                let from = self.open(place, from)?;
+                self.attempt.node_mut(from).typename = true;
+                let after = BTreeSet::from([self.attempt.node(from).request]);
+                Ok(self.attempt.add_request(key, Entry::Query, after))
+            }
+            How::Field { parent, requires } => {
+                let Some((above, field)) = self.above(place) else { return Err(self.lost(place)) };
+                let parent = match requires {
+                    None => self.open(above, parent)?,
+                    Some(requires) => self.open_with_inputs(above, parent, requires)?,
+                };
+                let request = self.attempt.node(parent).request;
+                let view = candidate.view.clone();
+                let node = self.attempt.add_node(key, view, request, Origin::Field(parent), false);
+                self.attempt.node_mut(parent).fields.insert(field, Some(node));
+                Ok(node)
+            }
+            How::Narrow { of } => {
+                let general = self.places.general(place);
+                let of = self.open(general, of)?;
+                let request = self.attempt.node(of).request;
+                let view = candidate.view.clone();
+                let node = self.attempt.add_node(key, view, request, Origin::Narrowed(of), false);
+                let above = self.attempt.node_mut(of);
+                above.variants.push(node);
+                above.typename = true;
+                Ok(node)
+            }
+            How::Jump(jump) => {
+                self.banned.push((place, jump.subgraph));
+                let after = self.inputs(place, jump, None);
+                self.banned.pop();
+                let entry = Entry::Entity { jump, requires: Vec::new() };
+                Ok(self.attempt.add_request(key, entry, after?))
+            }
+        }
+    }
+
+    /// The requests that bring a jump's key, the type where it must be known, and what a field requires.
+    fn inputs(
+        &mut self,
+        place: PlaceId,
+        jump: &'a Jump,
+        requires: Option<&'a FieldSet>,
+    ) -> Result<BTreeSet<RequestId>, PlanError> {
+        let mut nodes = Vec::new();
+        self.require(place, &jump.key, &mut nodes)?;
+        if let Some(requires) = requires {
+            self.require(place, requires, &mut nodes)?;
+        }
+        let general = self.places.general(place);
+        if general != place {
+            nodes.push(self.satisfy_typename(general)?);
+        }
+        Ok(nodes.into_iter().map(|node| self.attempt.node(node).request).collect())
+    }
+
+    /// Sees to it that a field set is selected at a place; adds where to `nodes`.
+    fn require(
+        &mut self,
+        place: PlaceId,
+        set: &'a FieldSet,
+        nodes: &mut Vec<NodeId>,
+    ) -> Result<(), PlanError> {
+        for selection in &set.selections {
+            match selection {
+                FieldSetSelection::Fragment { on, selection } => {
+                    let is_abstract = self.places.get(place).is_abstract;
+                    let variants = self.variants_on(place, on);
+                    if is_abstract {
+                        nodes.push(self.satisfy_typename(place)?);
+                    }
+                    for variant in variants {
+                        if !self.is_vacuous(variant) {
+                            self.require(variant, selection, nodes)?;
+                        }
+                    }
+                }
+                FieldSetSelection::Field { name, .. } if name == "__typename" => {
+                    nodes.push(self.satisfy_typename(place)?);
+                }
+                FieldSetSelection::Field { name, arguments, selection } => {
+                    let field = self.intern(name, arguments);
+                    for at in self.selectable(place, field) {
+                        if selection.is_empty() {
+                            nodes.push(self.satisfy(at, field)?);
+                        } else if let Some(child) = self.places.child(at, field) {
+                            self.require(child, selection, nodes)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Enters a subgraph with the inputs of a field, joining an earlier request with inputs where nothing forbids.
+    fn open_with_inputs(
+        &mut self,
+        place: PlaceId,
+        candidate: &Candidate<'a>,
+        requires: &'a FieldSet,
+    ) -> Result<NodeId, PlanError> {
+        let key = (place, candidate.subgraph, candidate.as_type.clone());
+        let earlier = self.attempt.with_inputs.get(&key).cloned().unwrap_or_default();
+        if let Some(node) = earlier.iter().find(|node| self.has_inputs(**node, requires)) {
+            return Ok(*node);
+        }
+        self.banned.push((place, candidate.subgraph));
+        let opened = self.entry_key(place, candidate.subgraph, &candidate.as_type).map(|jump| {
+            let after = self.inputs(place, jump, Some(requires))?;
+            Ok((jump, after))
+        });
+        self.banned.pop();
+        let (jump, after) = match opened {
+            Some(opened) => opened?,
+            None => return Err(self.lost(place)),
+        };
+        let joinable = earlier.into_iter().find(|node| self.can_join(*node, requires, &after));
+        if let Some(node) = joinable {
+            let request = self.attempt.node(node).request;
+            if let Entry::Entity { requires: known, .. } = &mut self.attempt.request_mut(request).entry {
+                known.push(requires);
+            }
+            self.attempt.wait_for(request, &after);
+            return Ok(node);
+        }
+        let entry = Entry::Entity { jump, requires: vec![requires] };
+        Ok(self.attempt.add_request(key, entry, after))
+    }
+
+    pub fn has_inputs(&self, node: NodeId, wanted: &FieldSet) -> bool {
+        match &self.attempt.request(self.attempt.node(node).request).entry {
+            Entry::Entity { requires, .. } => requires.iter().any(|known| *known == wanted),
+            Entry::Root | Entry::Query => false,
+        }
+    }
+
+    /// Whether inputs may be added to a request: they must not wait for it, nor give one name two values.
+    fn can_join(&self, node: NodeId, wanted: &FieldSet, after: &BTreeSet<RequestId>) -> bool {
+        let request = self.attempt.node(node).request;
+        let Entry::Entity { requires, .. } = &self.attempt.request(request).entry else { return false };
+        !after.iter().any(|each| self.attempt.depends(*each, request))
+            && requires.iter().all(|known| agree(known, wanted))
+    }
+
+    /// What a place without variants is entered by, in messages.
+    fn lost(&self, place: PlaceId) -> PlanError {
+        PlanError::Unreachable { coordinate: self.places.get(place).ty.to_string() }
+    }
+
+    fn unreachable(&self, place: PlaceId, field: FieldId) -> PlanError {
+        let coordinate = format!("{}.{}", self.places.get(place).ty, self.places.field(field).name);
+        PlanError::Unreachable { coordinate }
+    }
+}
+
+/// Whether two field sets can stand in one representation: no field with two lists of arguments.
+pub fn agree(one: &FieldSet, other: &FieldSet) -> bool {
+    one.selections.iter().all(|mine| {
+        other.selections.iter().all(|theirs| match (mine, theirs) {
+            (
+                FieldSetSelection::Field { name, arguments, selection },
+                FieldSetSelection::Field {
+                    name: their_name,
+                    arguments: their_arguments,
+                    selection: their_selection,
+                },
+            ) => name != their_name || (arguments == their_arguments && agree(selection, their_selection)),
+            (FieldSetSelection::Fragment { selection, .. }, theirs) => {
+                agree(selection, &FieldSet { selections: vec![theirs.clone()] })
+            }
+            (mine, FieldSetSelection::Fragment { selection, .. }) => {
+                agree(&FieldSet { selections: vec![mine.clone()] }, selection)
+            }
+        })
+    })
+}

@@ -1,0 +1,436 @@
+//! Layers: for one place, every way in which a subgraph can come to hold it, and its price given what is open already.
+//!
+//! A layer is the settled result of a shortest-hyperpath search (Knuth's generalisation of Dijkstra's algorithm): a
+//! jump may be taken once each part of its key is had from some settled candidate. It is polynomial in subgraphs and
+//! keys, and a jump whose key depends on itself never becomes ready.
+
+use std::rc::Rc;
+
+use apollo_compiler::Name;
+use router_schema::{FieldSet, SubgraphId};
+
+use super::Search;
+use super::node::NodeId;
+use super::place::{FieldId, PlaceId, PlaceKind};
+use crate::graph::{Edge, FETCH, Jump, View};
+
+/// Price of asking for one more field where an object is held anyway.
+const FIELD: u32 = 1;
+/// What a request costs more for each one it waits for: parallel is better than in line.
+const STAGE: u32 = 100;
+
+pub type Layer<'a> = Rc<Vec<Candidate<'a>>>;
+
+/// A way in which a subgraph can hold the objects of a place.
+#[derive(Debug, Clone)]
+pub struct Candidate<'a> {
+    pub subgraph: SubgraphId,
+    pub as_type: Name,
+    pub view: View<'a>,
+    pub price: u32,
+    pub stage: u32,
+    pub how: How<'a>,
+}
+
+#[derive(Debug, Clone)]
+pub enum How<'a> {
+    Open(NodeId),
+    Root,
+    Query { from: Rc<Candidate<'a>> },
+    Field { parent: Rc<Candidate<'a>>, requires: Option<&'a FieldSet> },
+    Narrow { of: Rc<Candidate<'a>> },
+    Jump(&'a Jump),
+}
+
+/// A way to a field's value: the candidate that holds its object, and the inputs to send there.
+#[derive(Debug, Clone)]
+pub struct Source<'a> {
+    pub candidate: Candidate<'a>,
+    pub requires: Option<&'a FieldSet>,
+    pub price: u32,
+    pub stage: u32,
+}
+
+impl<'a> Search<'a> {
+    pub fn layer(&mut self, place: PlaceId) -> Layer<'a> {
+        if let Some((version, layer)) = self.layers.get(&place)
+            && *version == self.attempt.version
+            && self.banned.is_empty()
+        {
+            return Rc::clone(layer);
+        }
+        let mut sources = self.open_candidates(place);
+        for candidate in self.entering(place) {
+            let known = sources.iter().any(|each| {
+                each.subgraph == candidate.subgraph
+                    && each.as_type == candidate.as_type
+                    && !self.takes_inputs(each)
+            });
+            if !known {
+                sources.push(candidate);
+            }
+        }
+        let layer: Layer<'a> = Rc::new(self.settle(place, sources));
+        if self.banned.is_empty() {
+            self.layers.insert(place, (self.attempt.version, Rc::clone(&layer)));
+        }
+        layer
+    }
+
+    /// The layer as it is when nothing is banned or avoided: what is possible at all.
+    pub fn unrestricted_layer(&mut self, place: PlaceId) -> Layer<'a> {
+        let banned = std::mem::take(&mut self.banned);
+        let avoided = std::mem::take(&mut self.avoided);
+        if !avoided.is_empty() {
+            self.layers.clear();
+        }
+        let layer = self.layer(place);
+        if !avoided.is_empty() {
+            self.layers.clear();
+        }
+        self.banned = banned;
+        self.avoided = avoided;
+        layer
+    }
+
+    fn takes_inputs(&self, candidate: &Candidate<'a>) -> bool {
+        let key = |node: NodeId| {
+            let node = self.attempt.node(node);
+            (node.place, node.subgraph, node.as_type.clone())
+        };
+        matches!(candidate.how, How::Open(node) if self.attempt.open.get(&key(node)) != Some(&node))
+    }
+
+    fn open_candidates(&self, place: PlaceId) -> Vec<Candidate<'a>> {
+        let open = self.attempt.at.get(&place).map(Vec::as_slice).unwrap_or_default();
+        open.iter()
+            .map(|id| {
+                let node = self.attempt.node(*id);
+                Candidate {
+                    subgraph: node.subgraph,
+                    as_type: node.as_type.clone(),
+                    view: node.view.clone(),
+                    price: 0,
+                    stage: self.attempt.request(node.request).stage,
+                    how: How::Open(*id),
+                }
+            })
+            .collect()
+    }
+
+    /// Ways in that come from the place above, not from a jump.
+    fn entering(&mut self, place: PlaceId) -> Vec<Candidate<'a>> {
+        match self.places.get(place).kind.clone() {
+            PlaceKind::Root => self.root_candidates(place),
+            PlaceKind::Field { parent, field } => self.field_candidates(parent, field),
+            PlaceKind::Variant { of } => self.variant_candidates(place, of),
+        }
+    }
+
+    fn root_candidates(&self, place: PlaceId) -> Vec<Candidate<'a>> {
+        let ty = &self.places.get(place).ty;
+        let Some(facts) = self.graph.supergraph.facts(ty) else { return Vec::new() };
+        let only = self.attempt.root_of.get(&place);
+        let allowed =
+            |graph: &SubgraphId| only.is_none_or(|only| only == graph) && !self.is_banned(place, *graph);
+        let graphs = facts.subgraphs.keys().copied().filter(|graph| allowed(graph));
+        graphs
+            .map(|subgraph| Candidate {
+                subgraph,
+                as_type: ty.clone(),
+                view: View::new(),
+                price: FETCH,
+                stage: 0,
+                how: How::Root,
+            })
+            .collect()
+    }
+
+    fn field_candidates(&mut self, parent: PlaceId, field: FieldId) -> Vec<Candidate<'a>> {
+        let name = self.places.field(field).name.clone();
+        let mut candidates: Vec<Candidate<'a>> = Vec::new();
+        for holder in self.layer(parent).iter() {
+            let Some(edge) = self.edge(holder, &name) else { continue };
+            let view = self.graph.view_below(&holder.view, &holder.as_type, &name, &edge);
+            let source = match edge.requires {
+                None => Some((holder.price, holder.stage)),
+                Some(requires) => self.price_with_inputs(parent, holder, field, requires),
+            };
+            let Some((price, stage)) = source else { continue };
+            let candidate = Candidate {
+                subgraph: holder.subgraph,
+                as_type: edge.facts.ty.inner_named_type().clone(),
+                view,
+                price: price + FIELD,
+                stage,
+                how: How::Field { parent: Rc::new(holder.clone()), requires: edge.requires },
+            };
+            let twin = candidates
+                .iter_mut()
+                .find(|each| each.subgraph == candidate.subgraph && each.as_type == candidate.as_type);
+            match twin {
+                Some(twin) if twin.price <= candidate.price => {}
+                Some(twin) => *twin = candidate,
+                None => candidates.push(candidate),
+            }
+        }
+        candidates
+    }
+
+    fn variant_candidates(&mut self, place: PlaceId, of: PlaceId) -> Vec<Candidate<'a>> {
+        let types = self.places.get(place).types.clone();
+        let representative = self.places.get(place).ty.clone();
+        self.layer(of)
+            .iter()
+            .filter(|holder| !self.graph.is_interface_object(&holder.as_type, holder.subgraph))
+            .filter(|holder| types.is_subset(&self.graph.possible(&holder.as_type, holder.subgraph)))
+            .map(|holder| Candidate {
+                as_type: representative.clone(),
+                how: How::Narrow { of: Rc::new(holder.clone()) },
+                ..holder.clone()
+            })
+            .collect()
+    }
+
+    /// Dijkstra's algorithm over subgraphs, where a jump becomes possible when its whole key has been found.
+    fn settle(&mut self, place: PlaceId, mut waiting: Vec<Candidate<'a>>) -> Vec<Candidate<'a>> {
+        let graph = self.graph;
+        let ty = self.places.get(place).ty.clone();
+        let is_general = self.places.get(place).is_abstract;
+        let mut jumps: Vec<Pending<'a>> = Vec::new();
+        for jump in graph.jumps(&ty) {
+            if !self.is_banned(place, jump.subgraph) {
+                jumps.push(Pending { jump, parts: vec![None; jump.key.selections.len()] });
+            }
+        }
+        let mut settled: Vec<Candidate<'a>> = Vec::new();
+        while let Some(position) = cheapest(&waiting) {
+            let candidate = waiting.swap_remove(position);
+            let same = |each: &Candidate<'a>| {
+                each.subgraph == candidate.subgraph
+                    && each.as_type == candidate.as_type
+                    && !self.takes_inputs(each)
+            };
+            if !self.takes_inputs(&candidate) && settled.iter().any(same) {
+                continue;
+            }
+            if graph.is_query(&ty) && self.places.get(place).kind != PlaceKind::Root && settled.is_empty() {
+                waiting.extend(self.root_again(place, &candidate));
+            }
+            let unknown = graph.is_interface_object(&candidate.as_type, candidate.subgraph);
+            for pending in &mut jumps {
+                // An object whose type is known is described by that type; only one that is not, by an interface.
+                if !is_general || unknown || pending.jump.is_interface_object {
+                    pending.improve(self, &candidate);
+                }
+            }
+            settled.push(candidate);
+            jumps.retain(|pending| {
+                let Some((price, stage)) = pending.price() else { return true };
+                waiting.push(Candidate {
+                    subgraph: pending.jump.subgraph,
+                    as_type: pending.jump.as_type.clone(),
+                    view: View::new(),
+                    price: price + FETCH + STAGE * (stage + 1),
+                    stage: stage + 1,
+                    how: How::Jump(pending.jump),
+                });
+                false
+            });
+        }
+        settled
+    }
+
+    /// From a field that returns the Query type, every subgraph's root can be asked.
+    fn root_again(&self, place: PlaceId, from: &Candidate<'a>) -> Vec<Candidate<'a>> {
+        let Some(facts) = self.graph.supergraph.facts(&from.as_type) else { return Vec::new() };
+        let graphs = facts.subgraphs.keys().filter(|graph| !self.is_banned(place, **graph));
+        graphs
+            .map(|subgraph| Candidate {
+                subgraph: *subgraph,
+                as_type: from.as_type.clone(),
+                view: View::new(),
+                price: from.price + FETCH + STAGE * (from.stage + 1),
+                stage: from.stage + 1,
+                how: How::Query { from: Rc::new(from.clone()) },
+            })
+            .collect()
+    }
+
+    pub fn edge(&self, holder: &Candidate<'a>, field: &str) -> Option<Edge<'a>> {
+        self.edge_of(&holder.as_type, holder.subgraph, field, &holder.view)
+    }
+
+    /// The field on objects held as `ty`: of an abstract type only if every member resolves it as plainly.
+    pub fn edge_of(&self, ty: &str, subgraph: SubgraphId, field: &str, view: &View<'a>) -> Option<Edge<'a>> {
+        let graph = self.graph;
+        let edge = graph.edge(ty, subgraph, field, view, self.labels)?;
+        if graph.supergraph.is_abstract(ty) && !graph.is_interface_object(ty, subgraph) {
+            let all = graph.possible(ty, subgraph).iter().all(|object| {
+                graph
+                    .supergraph
+                    .object_name(object)
+                    .and_then(|object| graph.edge(object, subgraph, field, view, self.labels))
+                    .is_some_and(|edge| edge.requires.is_none())
+            });
+            return all.then_some(edge);
+        }
+        Some(edge)
+    }
+
+    /// All ways to a field's value.
+    pub fn sources(&mut self, place: PlaceId, field: FieldId) -> Vec<Source<'a>> {
+        let name = self.places.field(field).name.clone();
+        let mut sources = Vec::new();
+        for holder in self.layer(place).iter() {
+            let Some(edge) = self.edge(holder, &name) else { continue };
+            let price = match edge.requires {
+                None => Some((holder.price, holder.stage)),
+                Some(requires) => self.price_with_inputs(place, holder, field, requires),
+            };
+            if let Some((price, stage)) = price {
+                sources.push(Source { candidate: holder.clone(), requires: edge.requires, price, stage });
+            }
+        }
+        sources
+    }
+
+    /// The price of a field that needs inputs: of a request of its own that comes after them.
+    fn price_with_inputs(
+        &mut self,
+        place: PlaceId,
+        holder: &Candidate<'a>,
+        field: FieldId,
+        requires: &'a FieldSet,
+    ) -> Option<(u32, u32)> {
+        if let How::Open(node) = holder.how
+            && self.has_inputs(node, requires)
+        {
+            return Some((0, holder.stage));
+        }
+        let asked = (place, holder.subgraph, field);
+        if self.asking.contains(&asked) {
+            return None;
+        }
+        self.asking.push(asked);
+        self.banned.push((place, holder.subgraph));
+        let jump = self.entry_key(place, holder.subgraph, &holder.as_type);
+        let priced = jump.and_then(|jump| {
+            let key = self.price_of_set(place, &jump.key)?;
+            let inputs = self.price_of_set(place, requires)?;
+            Some((key.0 + inputs.0, key.1.max(inputs.1)))
+        });
+        self.banned.pop();
+        self.asking.pop();
+        priced.map(|(price, stage)| (price + FETCH + STAGE * (stage + 1), stage + 1))
+    }
+
+    /// Among the keys by which a subgraph takes these objects, one that can be had.
+    pub fn entry_key(&mut self, place: PlaceId, subgraph: SubgraphId, as_type: &Name) -> Option<&'a Jump> {
+        let graph = self.graph;
+        let ty = self.places.get(place).ty.clone();
+        let jumps =
+            graph.jumps(&ty).iter().filter(|jump| jump.subgraph == subgraph && jump.as_type == *as_type);
+        let mut best: Option<(u32, &'a Jump)> = None;
+        for jump in jumps {
+            if let Some((price, _)) = self.price_of_set(place, &jump.key)
+                && best.is_none_or(|(known, _)| price < known)
+            {
+                best = Some((price, jump));
+            }
+        }
+        best.map(|(_, jump)| jump)
+    }
+
+    /// The price of a field set at a place, each part from wherever it is cheapest.
+    fn price_of_set(&mut self, place: PlaceId, set: &'a FieldSet) -> Option<(u32, u32)> {
+        let layer = self.layer(place);
+        let mut total = (0, 0);
+        for selection in &set.selections {
+            let plain = layer
+                .iter()
+                .filter_map(|holder| {
+                    let local = self.graph.local_price(
+                        &holder.as_type,
+                        holder.subgraph,
+                        &holder.view,
+                        selection,
+                        self.labels,
+                    )?;
+                    Some((holder.price + local, holder.stage))
+                })
+                .min();
+            let found = match plain {
+                Some(found) => found,
+                None => self.price_of_derived(place, selection)?,
+            };
+            total = (total.0 + found.0, total.1.max(found.1));
+        }
+        Some(total)
+    }
+
+    /// The price of an input that itself needs inputs, or lies below one that does.
+    fn price_of_derived(
+        &mut self,
+        place: PlaceId,
+        selection: &'a router_schema::FieldSetSelection,
+    ) -> Option<(u32, u32)> {
+        match selection {
+            router_schema::FieldSetSelection::Field { name, arguments, selection } => {
+                let field = self.intern(name, arguments);
+                let own = self.sources(place, field).iter().map(|each| (each.price, each.stage)).min();
+                if selection.is_empty() {
+                    return own;
+                }
+                let child = self.places.child(place, field)?;
+                self.price_of_set(child, selection)
+            }
+            router_schema::FieldSetSelection::Fragment { on, selection } => {
+                let mut total = (0, 0);
+                for variant in self.variants_on(place, on) {
+                    let found = self.price_of_set(variant, selection)?;
+                    total = (total.0 + found.0, total.1.max(found.1));
+                }
+                Some(total)
+            }
+        }
+    }
+}
+
+fn cheapest(waiting: &[Candidate<'_>]) -> Option<usize> {
+    let order = |candidate: &Candidate<'_>| (candidate.price, candidate.stage, candidate.subgraph);
+    waiting.iter().enumerate().min_by_key(|(_, candidate)| order(candidate)).map(|(position, _)| position)
+}
+
+/// A jump, and the best known price of each part of its key.
+struct Pending<'a> {
+    jump: &'a Jump,
+    parts: Vec<Option<(u32, u32)>>,
+}
+
+impl<'a> Pending<'a> {
+    fn improve(&mut self, search: &Search<'a>, candidate: &Candidate<'a>) {
+        for (part, selection) in self.parts.iter_mut().zip(&self.jump.key.selections) {
+            let price = search.graph.local_price(
+                &candidate.as_type,
+                candidate.subgraph,
+                &candidate.view,
+                selection,
+                search.labels,
+            );
+            if let Some(price) = price {
+                let found = (candidate.price + price, candidate.stage);
+                *part = Some(part.map_or(found, |known| known.min(found)));
+            }
+        }
+    }
+
+    fn price(&self) -> Option<(u32, u32)> {
+        let mut total = (0, 0);
+        for part in &self.parts {
+            let (price, stage) = (*part)?;
+            total = (total.0.max(price), total.1.max(stage));
+        }
+        Some(total)
+    }
+}

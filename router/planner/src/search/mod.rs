@@ -1,0 +1,160 @@
+//! The search for a plan: which subgraph answers what.
+//!
+//! The operation's leaves are terminals of a directed Steiner tree in a graph of (place, subgraph). They are connected
+//! one after another by a cheapest path from what is open already, those with the fewest choices first; then the
+//! whole is tried again without each request in turn, and what is cheaper is kept. So the work is polynomial, and no
+//! product of options is ever formed. (The formulation follows the literature on greedy approximation of directed
+//! Steiner trees; requirements are hyperedges, see `layer`.)
+
+mod commit;
+mod layer;
+pub mod node;
+pub mod place;
+mod terminals;
+mod variants;
+
+use apollo_compiler::ast::Argument;
+use apollo_compiler::collections::{HashMap, HashSet};
+use apollo_compiler::{Name, Node};
+use router_schema::{ExpandedOperation, ObjectSet, OperationKind, SubgraphId};
+
+use self::layer::Layer;
+use self::node::{Attempt, Entry};
+use self::place::{FieldId, FieldUse, PlaceId, PlaceKind, Places};
+use self::terminals::Terminal;
+use crate::PlanError;
+use crate::graph::{FETCH, Graph, Labels};
+
+/// Requests in a plan beyond which leaving each out in turn is not tried.
+const IMPROVED_REQUESTS: usize = 24;
+
+/// Terminals beyond which it is not tried.
+const IMPROVED_TERMINALS: usize = 2000;
+
+#[derive(Debug)]
+pub struct Search<'a> {
+    pub graph: &'a Graph,
+    pub labels: &'a Labels,
+    pub places: Places<'a>,
+    pub attempt: Attempt<'a>,
+    /// The roots, in the order of the operation; one unless mutations run in series.
+    pub roots: Vec<PlaceId>,
+    /// Root fields have effects or cannot be merged: each is asked of one subgraph.
+    single_root: bool,
+    terminals: Vec<Terminal>,
+    partitions: HashMap<PlaceId, Vec<ObjectSet>>,
+    signatures: HashMap<Name, String>,
+    general_fields: HashMap<(PlaceId, FieldId), bool>,
+    /// Fields that the operation mentions.
+    asked: HashSet<Name>,
+    layers: HashMap<PlaceId, (usize, Layer<'a>)>,
+    /// Entries that must not be taken while their own inputs are sought.
+    banned: Vec<(PlaceId, SubgraphId)>,
+    /// Entries that this attempt does without.
+    avoided: HashSet<(PlaceId, SubgraphId)>,
+    /// Fields with inputs whose price is being asked: one that is asked again depends on itself.
+    asking: Vec<(PlaceId, SubgraphId, FieldId)>,
+}
+
+impl<'a> Search<'a> {
+    pub fn new(graph: &'a Graph, labels: &'a Labels, kind: OperationKind) -> Self {
+        Self {
+            graph,
+            labels,
+            places: Places::new(&graph.supergraph),
+            attempt: Attempt::default(),
+            roots: Vec::new(),
+            single_root: kind != OperationKind::Query,
+            terminals: Vec::new(),
+            partitions: HashMap::default(),
+            signatures: HashMap::default(),
+            general_fields: HashMap::default(),
+            asked: HashSet::default(),
+            layers: HashMap::default(),
+            banned: Vec::new(),
+            avoided: HashSet::default(),
+            asking: Vec::new(),
+        }
+    }
+
+    /// Finds where everything is fetched.
+    pub fn run(&mut self, operation: &ExpandedOperation) -> Result<(), PlanError> {
+        self.register(operation);
+        self.order_terminals();
+        self.attempt()?;
+        self.improve();
+        Ok(())
+    }
+
+    fn attempt(&mut self) -> Result<(), PlanError> {
+        self.attempt = Attempt::default();
+        self.layers.clear();
+        for terminal in self.terminals.clone() {
+            match terminal {
+                Terminal::Leaf { place, field, .. } => self.satisfy(place, field)?,
+                Terminal::Typename { place } => self.satisfy_typename(place)?,
+            };
+        }
+        Ok(())
+    }
+
+    /// Leaves out one request after another, and keeps what got cheaper.
+    fn improve(&mut self) {
+        if self.attempt.requests.len() > IMPROVED_REQUESTS || self.terminals.len() > IMPROVED_TERMINALS {
+            return;
+        }
+        let entries: Vec<(PlaceId, SubgraphId)> = self
+            .attempt
+            .requests
+            .iter()
+            .map(|request| (self.attempt.node(request.node).place, request.subgraph))
+            .collect();
+        if entries.len() < 2 {
+            return;
+        }
+        for entry in entries {
+            let price = self.price();
+            self.avoided.insert(entry);
+            let kept = std::mem::take(&mut self.attempt);
+            if self.attempt().is_err() || self.price() >= price {
+                self.avoided.remove(&entry);
+                self.attempt = kept;
+                self.layers.clear();
+            }
+        }
+    }
+
+    /// Price of the whole attempt: requests first, then how long they wait for each other, then fields.
+    fn price(&self) -> usize {
+        let fields: usize = self.attempt.nodes.iter().map(|node| node.fields.len()).sum();
+        let fetch = usize::try_from(FETCH).unwrap_or(usize::MAX);
+        let waits: u32 = self.attempt.requests.iter().map(|request| request.stage).sum();
+        let waits = usize::try_from(waits).unwrap_or(usize::MAX);
+        self.attempt.requests.len() * fetch + waits * fetch / 10 + fields
+    }
+
+    fn is_banned(&self, place: PlaceId, subgraph: SubgraphId) -> bool {
+        self.avoided.contains(&(place, subgraph)) || self.banned.contains(&(place, subgraph))
+    }
+
+    pub fn intern(&mut self, name: &Name, arguments: &[Node<Argument>]) -> FieldId {
+        let mut arguments = arguments.to_vec();
+        arguments.sort_by(|a, b| a.name.cmp(&b.name));
+        self.places.intern(FieldUse { name: name.clone(), arguments, series: 0 })
+    }
+
+    /// The place and field above a general place.
+    fn above(&self, place: PlaceId) -> Option<(PlaceId, FieldId)> {
+        match self.places.get(place).kind {
+            PlaceKind::Field { parent, field } => Some((parent, field)),
+            PlaceKind::Root | PlaceKind::Variant { .. } => None,
+        }
+    }
+
+    /// Requests that begin at a root, in order of the roots.
+    pub fn root_requests(&self) -> impl Iterator<Item = (usize, PlaceId)> + '_ {
+        let begins = |request: &&node::Request<'a>| matches!(request.entry, Entry::Root);
+        let requests = self.attempt.requests.iter().enumerate().filter(move |(_, request)| begins(request));
+        requests.map(|(index, request)| (index, self.attempt.node(request.node).place))
+    }
+}

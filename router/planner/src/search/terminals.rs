@@ -1,0 +1,172 @@
+//! Terminals: the leaves of the operation, each at its place.
+
+use router_schema::{ExpandedField, ExpandedOperation, ExpandedSet, ObjectSet};
+
+use super::Search;
+use super::place::{FieldId, FieldUse, PlaceId};
+use crate::graph::View;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terminal {
+    Leaf { place: PlaceId, field: FieldId, choices: usize },
+    Typename { place: PlaceId },
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn register(&mut self, operation: &ExpandedOperation) {
+        self.note_asked(&operation.root);
+        if !self.single_root {
+            let root = self.places.root(&operation.root.parent);
+            self.roots.push(root);
+            self.register_set(root, &operation.root, 0);
+            return;
+        }
+        for (series, field) in operation.root.fields.iter().enumerate() {
+            if !field.is_introspection() && !field.denied {
+                let root = self.places.root(&operation.root.parent);
+                self.roots.push(root);
+                let set = ExpandedSet { fields: vec![field.clone()], ..operation.root.clone() };
+                self.register_set(root, &set, series);
+            }
+        }
+    }
+
+    fn note_asked(&mut self, set: &ExpandedSet) {
+        for field in &set.fields {
+            self.asked.insert(field.name.clone());
+            if let Some(selection) = &field.selection {
+                self.note_asked(selection);
+            }
+        }
+    }
+
+    fn register_set(&mut self, place: PlaceId, set: &ExpandedSet, series: usize) {
+        let wanted: Vec<&ExpandedField> =
+            set.fields.iter().filter(|field| !field.denied && !field.is_introspection()).collect();
+        if self.places.get(place).is_abstract {
+            let told_apart: Vec<ObjectSet> = wanted.iter().map(|field| field.on.clone()).collect();
+            self.partition(place, &told_apart);
+        }
+        let mut is_held = self.roots.contains(&place);
+        for field in &wanted {
+            let use_ = FieldUse { name: field.name.clone(), arguments: field.arguments.clone(), series };
+            let id = self.places.intern(use_);
+            for at in self.places_of(place, set, field, id) {
+                is_held |= at == place;
+                self.register_field(at, id, field);
+            }
+        }
+        if !is_held || self.needs_typename(place, set) {
+            self.terminals.push(Terminal::Typename { place });
+        }
+    }
+
+    fn register_field(&mut self, place: PlaceId, id: FieldId, field: &ExpandedField) {
+        // The name is taken in the order of the operation, whatever is fetched first.
+        self.places.internal(place, id);
+        match &field.selection {
+            None => self.terminals.push(Terminal::Leaf { place, field: id, choices: 0 }),
+            Some(selection) => {
+                if let Some(child) = self.places.child(place, id) {
+                    self.register_set(child, selection, 0);
+                }
+            }
+        }
+    }
+
+    /// Whether the runtime type must be fetched to answer a set. At the root it is known.
+    pub fn needs_typename(&self, place: PlaceId, set: &ExpandedSet) -> bool {
+        if self.roots.contains(&place) {
+            return false;
+        }
+        let here = self.places.get(place);
+        here.is_abstract && depends_on_type(set, &here.types)
+    }
+
+    /// Where a field of a set is to be fetched: at the place itself where some subgraph has it on the declared type
+    /// and everything may have it, otherwise at the variants it is selected for.
+    pub fn places_of(
+        &mut self,
+        place: PlaceId,
+        set: &ExpandedSet,
+        field: &ExpandedField,
+        id: FieldId,
+    ) -> Vec<PlaceId> {
+        if !self.places.get(place).is_abstract {
+            return vec![place];
+        }
+        if field.on == set.possible && self.has_general(place, id) {
+            return vec![place];
+        }
+        let variants = self.variants(place, &field.on);
+        variants.into_iter().filter(|variant| !self.is_vacuous(*variant)).collect()
+    }
+
+    /// Where a field of a requirement is to be fetched.
+    pub fn selectable(&mut self, place: PlaceId, field: FieldId) -> Vec<PlaceId> {
+        if !self.places.get(place).is_abstract || self.has_general(place, field) {
+            return vec![place];
+        }
+        let types = self.places.get(place).types.clone();
+        let variants = self.variants(place, &types);
+        variants.into_iter().filter(|variant| !self.is_vacuous(*variant)).collect()
+    }
+
+    /// Whether some subgraph resolves the field for all objects of an abstract place alike.
+    fn has_general(&mut self, place: PlaceId, field: FieldId) -> bool {
+        if let Some(known) = self.general_fields.get(&(place, field)) {
+            return *known;
+        }
+        let name = self.places.field(field).name.clone();
+        let layer = self.unrestricted_layer(place);
+        let known = layer.iter().any(|holder| self.edge(holder, &name).is_some());
+        self.general_fields.insert((place, field), known);
+        known
+    }
+
+    /// Whether no subgraph that can lead to the general place can have objects of these types there.
+    pub(super) fn is_vacuous(&mut self, variant: PlaceId) -> bool {
+        let general = self.places.general(variant);
+        if general == variant {
+            return false;
+        }
+        let types = self.places.get(variant).types.clone();
+        !self.unrestricted_layer(general).iter().any(|holder| {
+            self.graph.is_interface_object(&holder.as_type, holder.subgraph)
+                || types.intersects(&self.graph.possible(&holder.as_type, holder.subgraph))
+        })
+    }
+
+    /// Fewest choices first: what has only one home opens it for the others. Ties keep the operation's order.
+    pub(super) fn order_terminals(&mut self) {
+        let mut terminals = std::mem::take(&mut self.terminals);
+        for terminal in &mut terminals {
+            if let Terminal::Leaf { place, field, choices } = terminal {
+                *choices = self.homes(*place, *field);
+            }
+        }
+        terminals.dedup();
+        terminals.sort_by_key(|terminal| match terminal {
+            Terminal::Leaf { choices, .. } => *choices,
+            Terminal::Typename { .. } => usize::MAX,
+        });
+        self.terminals = terminals;
+    }
+
+    /// How many subgraphs could resolve a leaf.
+    fn homes(&self, place: PlaceId, field: FieldId) -> usize {
+        let ty = &self.places.get(place).ty;
+        let name = &self.places.field(field).name;
+        let Some(facts) = self.graph.supergraph.facts(ty).and_then(|facts| facts.fields.get(name)) else {
+            return 0;
+        };
+        let resolves = |graph| self.graph.edge(ty, graph, name, &View::new(), self.labels).is_some();
+        facts.subgraphs.keys().filter(|graph| resolves(**graph)).count()
+    }
+}
+
+/// Whether an answer differs by runtime type.
+fn depends_on_type(set: &ExpandedSet, types: &ObjectSet) -> bool {
+    let by_type = |field: &ExpandedField| field.name == "__typename" || field.on != set.possible;
+    set.possible != *types || set.fields.iter().any(by_type)
+}
