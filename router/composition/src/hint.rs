@@ -37,6 +37,8 @@ codes! {
     InconsistentUnionMember => "INCONSISTENT_UNION_MEMBER",
     MergedNonRepeatableDirectiveArguments => "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
     OverriddenFieldCanBeRemoved => "OVERRIDDEN_FIELD_CAN_BE_REMOVED",
+    OverrideMigrationInProgress => "OVERRIDE_MIGRATION_IN_PROGRESS",
+    InconsistentRuntimeTypesForShareableReturn => "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN",
     OverrideDirectiveCanBeRemoved => "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
     UnusedEnumType => "UNUSED_ENUM_TYPE",
 }

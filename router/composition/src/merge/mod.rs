@@ -10,6 +10,7 @@ mod enums;
 mod executable;
 mod fields;
 mod inputs;
+mod interfaces;
 mod overrides;
 mod sharing;
 pub(crate) mod supergraph;

@@ -38,6 +38,17 @@ impl Overrides {
     }
 }
 
+/// The directive on an overriding or overridden field that does not go with it.
+fn collision(field: &FieldDef) -> Option<&'static str> {
+    if field.external && field.override_from.is_some() {
+        return Some("external");
+    }
+    if field.provides.is_some() {
+        return Some("provides");
+    }
+    field.requires.is_some().then_some("requires")
+}
+
 impl Merger<'_> {
     pub(super) fn overrides(
         &mut self,
@@ -83,6 +94,14 @@ impl Merger<'_> {
                 );
                 continue;
             }
+            if let Some(other) = collision(field).or_else(|| collision(source)) {
+                self.error(
+                    ErrorCode::OverrideCollisionWithAnotherDirective,
+                    format!("Field \"{coordinate}\" in subgraph \"{me}\" overrides that of \"{}\", and @override and @{other} cannot be combined", over.from),
+                    at,
+                );
+                continue;
+            }
             if source.external {
                 self.hint(
                     HintCode::OverrideDirectiveCanBeRemoved,
@@ -94,6 +113,10 @@ impl Merger<'_> {
             if let Some(label) = &over.label {
                 out.labels.insert(*index, label.clone());
                 out.labels.insert(from, label.clone());
+                self.hint(
+                    HintCode::OverrideMigrationInProgress,
+                    format!("Field \"{coordinate}\" is migrating from subgraph \"{}\" to \"{me}\" by the label \"{label}\"", over.from),
+                );
             } else {
                 self.hint(
                     HintCode::OverriddenFieldCanBeRemoved,

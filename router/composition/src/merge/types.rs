@@ -95,6 +95,7 @@ impl Merger<'_> {
                 self.merge_fields(name, &sources);
             }
             TypeKind::Interface => {
+                self.check_interface(name, &sources);
                 self.merge_fields(name, &sources);
             }
             TypeKind::Union => join.extend(self.union_members(name, &sources)),

@@ -7,6 +7,7 @@ pub(crate) mod model;
 mod names;
 mod read;
 mod upgrade;
+mod validate;
 
 use crate::Subgraph;
 use crate::error::CompositionError;
@@ -36,5 +37,8 @@ pub(crate) fn load(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphModel>, Vec<Com
         facts::derive(model);
     }
     errors.extend(upgrade::upgrade(&mut models));
+    for model in &models {
+        errors.extend(validate::validate(model));
+    }
     if errors.is_empty() { Ok(models) } else { Err(errors) }
 }
