@@ -224,19 +224,23 @@ impl Worker {
     async fn attempt(&self, claim: &Claim) -> Option<Result<(), JobError>> {
         let handler = self.handlers.handlers.get(&*claim.kind)?;
         let work = AssertUnwindSafe(async { handler(claim.context, &claim.payload).await }).catch_unwind();
-        let mut work = std::pin::pin!(work);
+        // Renewing waits its turn for a connection, which the handler itself may hold: both are polled together.
+        tokio::select! {
+            outcome = work => {
+                Some(outcome.unwrap_or_else(|_| Err(JobError::Retry("the handler panicked".into()))))
+            }
+            () = self.keep_lease(claim.context) => None,
+        }
+    }
+
+    /// Renews the lease; returns when it is lost.
+    async fn keep_lease(&self, context: JobContext) {
         loop {
-            tokio::select! {
-                outcome = &mut work => {
-                    return Some(outcome.unwrap_or_else(|_| Err(JobError::Retry("the handler panicked".into()))));
-                }
-                () = tokio::time::sleep(self.shared.lease / 3) => {
-                    match self.renew(claim.context).await {
-                        Ok(true) => {}
-                        Ok(false) => return None,
-                        Err(error) => tracing::warn!(job.id = %claim.context.id, %error, "a lease is not renewed"),
-                    }
-                }
+            tokio::time::sleep(self.shared.lease / 3).await;
+            match self.renew(context).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => tracing::warn!(job.id = %context.id, %error, "a lease is not renewed"),
             }
         }
     }

@@ -1,5 +1,30 @@
-//! In work.
+//! Sagas: work in several steps, on several subgraphs, that is finished or undone whatever dies in between.
+//!
+//! Invariants:
+//! - One worker at a time drives a saga, by a lease it renews; every claim raises the saga's fence, and progress is
+//!   stored only under the fence that claimed it, so a worker that was given up for dead cannot overwrite its heir.
+//! - Progress is stored before and after each step, in one row update: what ends one step begins the next. After a
+//!   crash the step that was begun runs again, so every step and every undo is idempotent.
+//! - A parked step has a deadline; a signal that comes before the step parks is not lost.
+//! - A step that keeps failing makes its saga stuck: visible, kept, to be retried or undone by staff.
+//!
+//! Deliberately absent: branches and parallel steps, and a history beside the row's last error.
+
+mod engine;
+mod operations;
+mod registry;
+mod saga;
+mod sagas;
+mod sql;
+mod status;
+mod store;
+mod worker;
 
 mod migration;
 
 pub use migration::migrations;
+pub use operations::{SagaFilter, SagaInfo};
+pub use registry::SagaRegistry;
+pub use saga::{OnDeadline, Outcome, Saga, Step, StepContext, StepError};
+pub use sagas::{SagaError, Sagas};
+pub use status::{SagaStatus, UnknownStatus};

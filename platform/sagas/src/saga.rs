@@ -1,0 +1,168 @@
+//! What a saga is made of: steps, each beside its undo.
+
+use std::error::Error;
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use platform_core::id::SagaId;
+use platform_database::{Database, Transaction};
+use sea_orm::DbErr;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::store;
+
+/// A kind of saga: the value that its steps work with (clients, databases), its state and its steps.
+pub trait Saga: Send + Sync + Sized + 'static {
+    /// Stored with every saga, so it must never change.
+    const KIND: &'static str;
+    /// Attempts of one step before the saga is stuck.
+    const MAX_ATTEMPTS: u32 = 40;
+    /// What the steps know and learn; stored as JSON. New fields need defaults: sagas outlive releases.
+    type State: Serialize + DeserializeOwned + Send + Sync + 'static;
+
+    /// In order. A step may be added or removed, but one under way by its name must be found again.
+    fn steps(&self) -> &'static [&'static dyn Step<Self>];
+}
+
+/// One step of a saga `S`.
+///
+/// It may run again after it has taken effect (its end was not stored), and its undo may run although it never took
+/// effect, or run twice: both are idempotent. [`StepContext::key`] is the idempotency key for calls, and
+/// [`StepContext::finish_in`] makes a step on the own database exactly once.
+#[async_trait]
+pub trait Step<S: Saga>: Send + Sync {
+    /// Stored with the saga; unique within it.
+    fn name(&self) -> &'static str;
+
+    /// What it changes in `state` is kept unless it fails.
+    async fn run(&self, saga: &S, context: &StepContext, state: &mut S::State) -> Result<Outcome, StepError>;
+
+    async fn undo(&self, saga: &S, context: &StepContext, state: &mut S::State) -> Result<(), StepError> {
+        let _unused = (saga, context, state);
+        Ok(())
+    }
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// On to the next.
+    Done,
+    /// Wait. The step runs again when a signal arrives, which it finds in [`StepContext::signals`].
+    Park { until: DateTime<Utc>, on_deadline: OnDeadline },
+    /// A refusal of the business (out of stock, declined): undo this step and those before it.
+    Abort(String),
+}
+
+/// What the passing of a parked step's deadline means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnDeadline {
+    /// The step counts as done.
+    Continue,
+    /// The saga is aborted for this reason.
+    Fail(String),
+}
+
+/// Why a step failed. Every `std` error converts by `?` and means: try again later.
+#[derive(Debug)]
+pub enum StepError {
+    Retry(Box<dyn Error + Send + Sync>),
+    /// Trying again is of no use; staff must look.
+    Stuck(String),
+}
+
+impl StepError {
+    pub fn stuck(reason: impl Into<String>) -> Self {
+        Self::Stuck(reason.into())
+    }
+
+    /// Try again later, for a reason that is no error value.
+    pub fn retry(reason: impl Into<String>) -> Self {
+        Self::Retry(reason.into().into())
+    }
+
+    /// The message with its causes.
+    pub(crate) fn describe(&self) -> String {
+        let error = match self {
+            Self::Stuck(reason) => return reason.clone(),
+            Self::Retry(error) => error,
+        };
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        text
+    }
+}
+
+// Not itself an `Error`, so that this conversion may stand.
+impl<E: Error + Send + Sync + 'static> From<E> for StepError {
+    fn from(error: E) -> Self {
+        Self::Retry(Box::new(error))
+    }
+}
+
+/// One run of a step or of its undo.
+pub struct StepContext {
+    pub id: SagaId,
+    /// Raised with every claim: of two workers the one with the lower fence is the stale one.
+    pub fence: i64,
+    /// 1 at the first run.
+    pub attempt: u32,
+    pub(crate) step: &'static str,
+    pub(crate) signals: Vec<Value>,
+    pub(crate) failure: Option<String>,
+    pub(crate) database: Database,
+    pub(crate) finish: Mutex<Option<Transaction>>,
+}
+
+impl StepContext {
+    /// `<saga id>:<step>`: the same however often the step runs. Send it as the callee's idempotency key.
+    pub fn key(&self) -> String {
+        format!("{}:{}", self.id, self.step)
+    }
+
+    /// What has arrived since the step first ran; empty unless it has parked. Consumed when the step ends without an
+    /// error.
+    pub fn signals(&self) -> &[Value] {
+        &self.signals
+    }
+
+    /// Why the saga is being undone.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// Stores `state` in the midst of a step, for what must be known if the process dies before the step's end.
+    pub async fn checkpoint<T: Serialize>(&self, state: &T) -> Result<(), StepError> {
+        let state = serde_json::to_string(state)?;
+        if store::checkpoint(&self.database, self.id, self.fence, &state).await? {
+            return Ok(());
+        }
+        Err(StepError::retry("another worker has taken the saga over"))
+    }
+
+    /// Hands over the step's own transaction: the progress is stored in it and it is committed, both or neither. If
+    /// the step fails after all, or has lost its lease, it is rolled back.
+    pub fn finish_in(&self, tx: Transaction) {
+        *self.finish.lock().unwrap_or_else(PoisonError::into_inner) = Some(tx);
+    }
+
+    pub(crate) fn take_transaction(&self) -> Option<Transaction> {
+        self.finish.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Rolls back a transaction that was handed over by a step which then failed.
+    pub(crate) async fn discard_transaction(&self) -> Result<(), DbErr> {
+        match self.take_transaction() {
+            Some(tx) => tx.rollback().await,
+            None => Ok(()),
+        }
+    }
+}

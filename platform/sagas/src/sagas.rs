@@ -1,0 +1,224 @@
+//! The handle by which sagas are started, woken and waited for.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use platform_config::JobsConfig;
+use platform_core::Clock;
+use platform_core::id::SagaId;
+use platform_database::{Database, Transaction};
+use sea_orm::DbErr;
+use serde_json::Value;
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
+
+use crate::engine::Surroundings;
+use crate::registry::SagaRegistry;
+use crate::saga::Saga;
+use crate::status::SagaStatus;
+use crate::store::{self, Row};
+
+/// Sagas that one process drives at once for those who have started or woken them here. More wait for the worker.
+const MAX_PROMPT: usize = 1_024;
+/// How often a saga is looked at that another process drives.
+const WATCH_INTERVAL: Duration = Duration::from_millis(100);
+
+#[derive(Debug, thiserror::Error)]
+pub enum SagaError {
+    #[error("there is no saga {0}")]
+    Unknown(SagaId),
+    #[error("the sagas cannot be reached")]
+    Database(#[from] DbErr),
+}
+
+/// The sagas of one subgraph. Cheap to clone.
+#[derive(Clone)]
+pub struct Sagas {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) at: Surroundings,
+    pub(crate) poll: Duration,
+    pub(crate) concurrency: usize,
+    pub(crate) registry: OnceLock<SagaRegistry>,
+    /// Sagas that this process drives now; the channel closes when it is done with one. A clock that jumps ahead
+    /// lets leases look expired; these are at work all the same.
+    pub(crate) active: Mutex<HashMap<SagaId, watch::Receiver<()>>>,
+    /// Rung when a saga becomes due sooner than the worker knows, and when one ends.
+    pub(crate) changed: Notify,
+}
+
+impl Sagas {
+    pub fn new(database: Database, clock: Arc<dyn Clock>, config: &JobsConfig) -> Self {
+        let lease = Duration::from_millis(config.lease_ms.max(100));
+        let shared = Shared {
+            at: Surroundings { database, clock, lease },
+            poll: Duration::from_millis(config.poll_interval_ms.max(10)),
+            concurrency: config.concurrency.max(1),
+            registry: OnceLock::new(),
+            active: Mutex::default(),
+            changed: Notify::new(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Says which kinds this process can drive; once, before it serves. False when that was said before.
+    #[must_use]
+    pub fn install(&self, registry: SagaRegistry) -> bool {
+        self.shared.registry.set(registry).is_ok()
+    }
+
+    /// Starts a saga if and when `tx` commits; from then on it runs by itself. An id that exists is a unique
+    /// violation.
+    pub async fn start<S: Saga>(&self, tx: &Transaction, id: SagaId, state: &S::State) -> Result<(), DbErr> {
+        let kind = self.shared.registry.get().and_then(|registry| registry.get(S::KIND));
+        let step = kind.as_ref().and_then(|kind| kind.first_step()).ok_or_else(|| {
+            DbErr::Custom(format!("no saga `{}` with a step is installed in this process", S::KIND))
+        })?;
+        let now = self.shared.at.clock.now();
+        // Leased to this process from the beginning: that saves the claim.
+        let prompt = self.shared.has_room();
+        let row = Row {
+            id,
+            kind: S::KIND.to_owned(),
+            status: SagaStatus::Running,
+            step: step.to_owned(),
+            state: serde_json::to_string(state).map_err(|e| DbErr::Json(e.to_string()))?,
+            failure: None,
+            attempts: u32::from(prompt),
+            last_error: None,
+            due_at: if prompt { now + self.shared.at.lease } else { now },
+            fence: i64::from(prompt),
+            parked: None,
+            wakes: 0,
+            wakes_seen: 0,
+        };
+        store::insert(tx, &row, now).await?;
+        let shared = self.shared.clone();
+        tx.on_commit(move || {
+            if prompt {
+                shared.spawn(row, None);
+            } else {
+                shared.changed.notify_one();
+            }
+        });
+        Ok(())
+    }
+
+    /// Gives a saga a signal if and when `tx` commits. The step that has parked, or the next that parks, runs again
+    /// with it. False when the saga is unknown or has ended.
+    pub async fn wake(&self, tx: &Transaction, id: SagaId, signal: Value) -> Result<bool, DbErr> {
+        if !store::signal(tx, id, &signal.to_string(), self.shared.at.clock.now()).await? {
+            return Ok(false);
+        }
+        let shared = self.shared.clone();
+        tx.on_commit(move || {
+            if shared.has_room() && shared.registry.get().is_some() {
+                tokio::spawn(async move {
+                    if let Err(error) = shared.claim_and_spawn(id).await {
+                        tracing::warn!(saga.id = %id, %error, "a saga is not woken at once; the worker will find it");
+                    }
+                });
+            } else {
+                shared.changed.notify_one();
+            }
+        });
+        Ok(true)
+    }
+
+    /// Drives a saga, or waits for who drives it, until it is parked, stuck or at its end. Giving up waiting does not
+    /// stop the saga.
+    pub async fn drive(&self, id: SagaId) -> Result<SagaStatus, SagaError> {
+        loop {
+            let driven = self.shared.active().get(&id).cloned();
+            if let Some(mut done) = driven {
+                // Fails when the driver is done, which is what is waited for.
+                while done.changed().await.is_ok() {}
+                let row = store::load(&self.shared.at.database, id).await?.ok_or(SagaError::Unknown(id))?;
+                if self.shared.is_at_rest(&row) {
+                    return Ok(row.status);
+                }
+                continue;
+            }
+            let row = store::load(&self.shared.at.database, id).await?.ok_or(SagaError::Unknown(id))?;
+            if self.shared.is_at_rest(&row) {
+                return Ok(row.status);
+            }
+            let driven_here = self.shared.registry.get().is_some_and(|r| r.get(&row.kind).is_some())
+                && self.shared.claim_and_spawn(id).await?;
+            if !driven_here {
+                tokio::time::sleep(WATCH_INTERVAL).await;
+            }
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn active(&self) -> std::sync::MutexGuard<'_, HashMap<SagaId, watch::Receiver<()>>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn has_room(&self) -> bool {
+        self.active().len() < MAX_PROMPT
+    }
+
+    /// Whether nobody needs to do anything for the saga now.
+    fn is_at_rest(&self, row: &Row) -> bool {
+        match row.status {
+            SagaStatus::Running | SagaStatus::Compensating => false,
+            SagaStatus::Parked => row.due_at > self.at.clock.now(),
+            SagaStatus::Stuck | SagaStatus::Completed | SagaStatus::Compensated => true,
+        }
+    }
+
+    /// Claims the saga and drives it in a task of its own. False when it is not due, or driven here already.
+    async fn claim_and_spawn(self: &Arc<Self>, id: SagaId) -> Result<bool, DbErr> {
+        if self.active().contains_key(&id) {
+            return Ok(false);
+        }
+        let now = self.at.clock.now();
+        match store::claim(&self.at.database, id, now, now + self.at.lease).await? {
+            Some(row) => {
+                self.spawn(row, None);
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// Drives a claimed saga in a task of its own; `slot` is given back at its end.
+    pub(crate) fn spawn(self: &Arc<Self>, row: Row, slot: Option<OwnedSemaphorePermit>) {
+        let (done, waiting) = watch::channel(());
+        self.active().insert(row.id, waiting);
+        let active = Active { shared: self.clone(), id: row.id, _done: done };
+        tokio::spawn(async move {
+            let shared = active.shared.clone();
+            let kind = shared.registry.get().and_then(|registry| registry.get(&row.kind));
+            let Some(kind) = kind else { return };
+            let outcome = kind.drive(&shared.at, row).await;
+            if let Err(error) = &outcome {
+                tracing::warn!(saga.id = %active.id, %error, "a saga's progress is not stored; it goes on when its lease ends");
+            }
+            drop(active);
+            // The worker need not look again for a saga that rests, unless it waits for the slot.
+            if slot.is_some() || !matches!(outcome, Ok(Some(_))) {
+                drop(slot);
+                shared.changed.notify_one();
+            }
+        });
+    }
+}
+
+/// Lists a saga as driven here for as long as it exists; then those who wait for it look at it.
+struct Active {
+    shared: Arc<Shared>,
+    id: SagaId,
+    _done: watch::Sender<()>,
+}
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        self.shared.active().remove(&self.id);
+    }
+}

@@ -1,0 +1,296 @@
+//! The rows of the sagas. Whatever changes a claimed row names the fence of the claim.
+
+use chrono::{DateTime, Utc};
+use platform_core::id::SagaId;
+use platform_database::{Database, Transaction};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+
+use crate::saga::OnDeadline;
+use crate::sql::{placeholders, statement};
+use crate::status::SagaStatus;
+
+/// A saga as its worker knows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) id: SagaId,
+    pub(crate) kind: String,
+    pub(crate) status: SagaStatus,
+    pub(crate) step: String,
+    pub(crate) state: String,
+    pub(crate) failure: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) last_error: Option<String>,
+    pub(crate) due_at: DateTime<Utc>,
+    pub(crate) fence: i64,
+    /// Set from the moment the current step parked.
+    pub(crate) parked: Option<Parked>,
+    /// Signals that have arrived, and those that a step has consumed.
+    pub(crate) wakes: i64,
+    pub(crate) wakes_seen: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parked {
+    pub(crate) deadline: DateTime<Utc>,
+    pub(crate) on_deadline: OnDeadline,
+}
+
+/// A signal that waits.
+pub(crate) struct Signal {
+    pub(crate) id: i64,
+    pub(crate) signal: String,
+}
+
+const COLUMNS: &str = "id, kind, status, step, state, failure, attempts, last_error, due_at, fence, deadline, \
+                       on_deadline, wakes, wakes_seen";
+
+impl Row {
+    fn read(row: &QueryResult) -> Result<Self, DbErr> {
+        let status: String = row.try_get("", "status")?;
+        let attempts: i32 = row.try_get("", "attempts")?;
+        let deadline: Option<DateTime<Utc>> = row.try_get("", "deadline")?;
+        let fail: Option<String> = row.try_get("", "on_deadline")?;
+        Ok(Self {
+            id: SagaId(row.try_get("", "id")?),
+            kind: row.try_get("", "kind")?,
+            status: status.parse().map_err(|e: crate::UnknownStatus| DbErr::Type(e.to_string()))?,
+            step: row.try_get("", "step")?,
+            state: row.try_get("", "state")?,
+            failure: row.try_get("", "failure")?,
+            attempts: u32::try_from(attempts).map_err(|e| DbErr::Type(e.to_string()))?,
+            last_error: row.try_get("", "last_error")?,
+            due_at: row.try_get("", "due_at")?,
+            fence: row.try_get("", "fence")?,
+            parked: deadline.map(|deadline| Parked {
+                deadline,
+                on_deadline: fail.map_or(OnDeadline::Continue, OnDeadline::Fail),
+            }),
+            wakes: row.try_get("", "wakes")?,
+            wakes_seen: row.try_get("", "wakes_seen")?,
+        })
+    }
+
+    fn deadline(&self) -> (Option<DateTime<Utc>>, Option<&str>) {
+        match &self.parked {
+            None => (None, None),
+            Some(Parked { deadline, on_deadline: OnDeadline::Continue }) => (Some(*deadline), None),
+            Some(Parked { deadline, on_deadline: OnDeadline::Fail(reason) }) => {
+                (Some(*deadline), Some(reason))
+            }
+        }
+    }
+}
+
+pub(crate) async fn insert(tx: &Transaction, row: &Row, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let sql = "INSERT INTO sagas (id, kind, status, step, state, attempts, due_at, fence, wakes, wakes_seen, \
+               created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $9)";
+    let values: [Value; 9] = [
+        row.id.0.into(),
+        row.kind.as_str().into(),
+        row.status.as_str().into(),
+        row.step.as_str().into(),
+        row.state.as_str().into(),
+        signed(row.attempts).into(),
+        row.due_at.into(),
+        row.fence.into(),
+        now.into(),
+    ];
+    tx.execute_raw(statement(&**tx, sql, values)).await?;
+    Ok(())
+}
+
+pub(crate) async fn load(database: &Database, id: SagaId) -> Result<Option<Row>, DbErr> {
+    let read = database.read();
+    let sql = format!("SELECT {COLUMNS} FROM sagas WHERE id = $1");
+    let row = read.query_one_raw(statement(read, sql, [id.0.into()])).await?;
+    row.as_ref().map(Row::read).transpose()
+}
+
+/// What a claim sets: the lease, a higher fence, one more attempt. That the step has parked still shows in the
+/// deadline.
+const CLAIM: &str = "UPDATE sagas SET fence = fence + 1, attempts = attempts + 1, due_at = $2, \
+                     status = CASE status WHEN 'parked' THEN 'running' ELSE status END";
+
+const ACTIVE: &str = "status IN ('running', 'parked', 'compensating')";
+
+/// Claims one saga if it is due.
+pub(crate) async fn claim(
+    database: &Database,
+    id: SagaId,
+    now: DateTime<Utc>,
+    lease: DateTime<Utc>,
+) -> Result<Option<Row>, DbErr> {
+    let write = database.write();
+    let sql = format!("{CLAIM} WHERE id = $3 AND {ACTIVE} AND due_at <= $1 RETURNING {COLUMNS}");
+    let values: [Value; 3] = [now.into(), lease.into(), id.0.into()];
+    let row = write.query_one_raw(statement(write, sql, values)).await?;
+    row.as_ref().map(Row::read).transpose()
+}
+
+/// Claims at most `limit` sagas of `kinds` that are due, except those of `not`.
+pub(crate) async fn claim_due(
+    database: &Database,
+    kinds: &[&str],
+    not: &[SagaId],
+    limit: usize,
+    now: DateTime<Utc>,
+    lease: DateTime<Utc>,
+) -> Result<Vec<Row>, DbErr> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut values: Vec<Value> = vec![now.into(), lease.into(), limit.into()];
+    let kind_list = placeholders(values.len() + 1, kinds.len());
+    values.extend(kinds.iter().map(|kind| Value::from(*kind)));
+    let not_list = match not.len() {
+        0 => String::new(),
+        count => format!("AND id NOT IN ({})", placeholders(values.len() + 1, count)),
+    };
+    values.extend(not.iter().map(|id| Value::from(id.0)));
+    let lock = if database.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "WITH due AS MATERIALIZED ( \
+           SELECT id FROM sagas WHERE {ACTIVE} AND due_at <= $1 AND kind IN ({kind_list}) {not_list} \
+           ORDER BY due_at LIMIT $3 {lock}) \
+         {CLAIM} WHERE id IN (SELECT id FROM due) RETURNING {COLUMNS}"
+    );
+    let write = database.write();
+    write.query_all_raw(statement(write, sql, values)).await?.iter().map(Row::read).collect()
+}
+
+/// When the next saga is due.
+pub(crate) async fn next_due(database: &Database) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let first = |status: &str| {
+        format!(
+            "SELECT * FROM (SELECT due_at FROM sagas WHERE status = '{status}' ORDER BY due_at LIMIT 1) AS {status}"
+        )
+    };
+    let sql = ["running", "parked", "compensating"].map(first).join(" UNION ALL ");
+    let read = database.read();
+    let rows = read.query_all_raw(statement(read, sql, [])).await?;
+    let mut next: Option<DateTime<Utc>> = None;
+    for row in &rows {
+        let due_at = row.try_get("", "due_at")?;
+        next = Some(next.map_or(due_at, |next| next.min(due_at)));
+    }
+    Ok(next)
+}
+
+/// Renews the lease; false when it is lost.
+pub(crate) async fn renew(
+    database: &Database,
+    id: SagaId,
+    fence: i64,
+    lease: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let write = database.write();
+    let sql =
+        "UPDATE sagas SET due_at = $1 WHERE id = $2 AND fence = $3 AND status IN ('running', 'compensating')";
+    let values: [Value; 3] = [lease.into(), id.0.into(), fence.into()];
+    Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
+}
+
+pub(crate) async fn checkpoint(
+    database: &Database,
+    id: SagaId,
+    fence: i64,
+    state: &str,
+) -> Result<bool, DbErr> {
+    let write = database.write();
+    let sql = "UPDATE sagas SET state = $1 WHERE id = $2 AND fence = $3";
+    let values: [Value; 3] = [state.into(), id.0.into(), fence.into()];
+    Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
+}
+
+/// Stores progress under the row's fence; `None` when another worker holds the saga. A row that parks while an
+/// unseen signal waits keeps its lease, and the number of signals returned says so.
+pub(crate) async fn progress(
+    connection: &impl ConnectionTrait,
+    row: &Row,
+    lease: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, DbErr> {
+    let sql = "UPDATE sagas SET status = CASE WHEN $3 = 'parked' AND wakes > $4 THEN 'running' ELSE $3 END, \
+               due_at = CASE WHEN $3 = 'parked' AND wakes > $4 THEN $5 ELSE $6 END, \
+               wakes_seen = $4, step = $7, state = $8, failure = $9, attempts = $10, last_error = $11, \
+               deadline = $12, on_deadline = $13, updated_at = $14 \
+               WHERE id = $1 AND fence = $2 RETURNING wakes";
+    let (deadline, on_deadline) = row.deadline();
+    let values: [Value; 14] = [
+        row.id.0.into(),
+        row.fence.into(),
+        row.status.as_str().into(),
+        row.wakes_seen.into(),
+        lease.into(),
+        row.due_at.into(),
+        row.step.as_str().into(),
+        row.state.as_str().into(),
+        row.failure.as_deref().into(),
+        signed(row.attempts).into(),
+        row.last_error.as_deref().into(),
+        deadline.into(),
+        on_deadline.into(),
+        now.into(),
+    ];
+    let row = connection.query_one_raw(statement(connection, sql, values)).await?;
+    row.map(|row| row.try_get("", "wakes")).transpose()
+}
+
+/// Adds a signal. False when the saga is unknown or has ended; on PostgreSQL the row stays locked until `tx` ends.
+pub(crate) async fn signal(
+    tx: &Transaction,
+    id: SagaId,
+    signal: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let sql = "UPDATE sagas SET wakes = wakes + 1, due_at = CASE status WHEN 'parked' THEN $1 ELSE due_at END \
+               WHERE id = $2 AND status NOT IN ('completed', 'compensated')";
+    let values: [Value; 2] = [now.into(), id.0.into()];
+    if tx.execute_raw(statement(&**tx, sql, values)).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let sql = "INSERT INTO saga_signals (saga_id, signal, created_at) VALUES ($1, $2, $3)";
+    let values: [Value; 3] = [id.0.into(), signal.into(), now.into()];
+    tx.execute_raw(statement(&**tx, sql, values)).await?;
+    Ok(true)
+}
+
+/// The signals that wait, oldest first.
+pub(crate) async fn signals(database: &Database, id: SagaId, limit: u64) -> Result<Vec<Signal>, DbErr> {
+    let read = database.read();
+    let sql = format!("SELECT id, signal FROM saga_signals WHERE saga_id = $1 ORDER BY id LIMIT {limit}");
+    let rows = read.query_all_raw(statement(read, sql, [id.0.into()])).await?;
+    rows.iter()
+        .map(|row| Ok(Signal { id: row.try_get("", "id")?, signal: row.try_get("", "signal")? }))
+        .collect()
+}
+
+/// Removes the signals that a step was given.
+pub(crate) async fn consume(tx: &Transaction, id: SagaId, consumed: &[i64]) -> Result<(), DbErr> {
+    let sql = format!(
+        "DELETE FROM saga_signals WHERE saga_id = $1 AND id IN ({})",
+        placeholders(2, consumed.len())
+    );
+    let values = std::iter::once(Value::from(id.0)).chain(consumed.iter().map(|id| Value::from(*id)));
+    tx.execute_raw(statement(&**tx, sql, values)).await?;
+    Ok(())
+}
+
+/// Removes sagas that ended before `before`, at most `limit`; returns how many.
+pub(crate) async fn purge(database: &Database, before: DateTime<Utc>, limit: u64) -> Result<u64, DbErr> {
+    let tx = database.begin().await?;
+    let sql = format!(
+        "DELETE FROM sagas WHERE id IN (SELECT id FROM sagas \
+         WHERE status IN ('completed', 'compensated') AND due_at < $1 LIMIT {limit}) RETURNING id"
+    );
+    let rows = tx.query_all_raw(statement(&*tx, sql, [before.into()])).await?;
+    let ids = rows.iter().map(|row| row.try_get("", "id")).collect::<Result<Vec<uuid::Uuid>, _>>()?;
+    if !ids.is_empty() {
+        let sql = format!("DELETE FROM saga_signals WHERE saga_id IN ({})", placeholders(1, ids.len()));
+        tx.execute_raw(statement(&*tx, sql, ids.iter().map(|id| Value::from(*id)))).await?;
+    }
+    tx.commit().await?;
+    Ok(u64::try_from(ids.len()).unwrap_or(u64::MAX))
+}
+
+pub(crate) fn signed(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,106 @@
+//! The worker: finds sagas that are due because a pause, a deadline or a dead worker's lease has run out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use platform_core::id::SagaId;
+use sea_orm::DbErr;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::sagas::{Sagas, Shared};
+use crate::store;
+
+/// How long sagas at work may take to rest when the process stops; after that their leases run out.
+const STOP_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a saga is kept after its end, and how often those older are removed.
+const RETENTION: Duration = Duration::from_secs(30 * 24 * 3_600);
+const CLEANING_INTERVAL: Duration = Duration::from_secs(3_600);
+const CLEANING_ROWS: u64 = 500;
+
+impl Sagas {
+    /// Works until `stop` is cancelled, and then until the sagas at work here rest.
+    pub async fn run(&self, stop: CancellationToken) {
+        let shared = &self.shared;
+        let kinds: Vec<&str> = shared.registry.get().map(|r| r.kinds().collect()).unwrap_or_default();
+        if kinds.is_empty() {
+            return stop.cancelled().await;
+        }
+        let slots = Arc::new(Semaphore::new(shared.concurrency));
+        let mut cleaned = None;
+        while !stop.is_cancelled() {
+            if cleaned.is_none_or(|at: tokio::time::Instant| at.elapsed() >= CLEANING_INTERVAL) {
+                cleaned = Some(tokio::time::Instant::now());
+                clean(shared).await;
+            }
+            let pause = match start_due(shared, &kinds, &slots).await {
+                Ok(pause) => pause.min(shared.poll),
+                Err(error) => {
+                    let subgraph = shared.at.database.subgraph();
+                    tracing::warn!(subgraph, %error, "sagas are not looked for; trying again");
+                    shared.poll
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = shared.changed.notified() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+        if tokio::time::timeout(STOP_PATIENCE, rest(shared)).await.is_err() {
+            let (subgraph, left) = (shared.at.database.subgraph(), shared.active().len());
+            tracing::warn!(subgraph, left, "sagas are cut off; they go on when their leases end");
+        }
+    }
+}
+
+/// Waits until this process drives no saga.
+async fn rest(shared: &Shared) {
+    loop {
+        let next = shared.active().values().next().cloned();
+        let Some(mut done) = next else { return };
+        while done.changed().await.is_ok() {}
+    }
+}
+
+/// Starts what is due, as far as slots are free; returns how long nothing more is.
+async fn start_due(shared: &Arc<Shared>, kinds: &[&str], slots: &Arc<Semaphore>) -> Result<Duration, DbErr> {
+    loop {
+        let now = shared.at.clock.now();
+        match store::next_due(&shared.at.database).await? {
+            None => return Ok(shared.poll),
+            Some(at) if at > now => return Ok((at - now).to_std().unwrap_or(Duration::ZERO)),
+            Some(_) => {}
+        }
+        let free = slots.available_permits();
+        if free == 0 {
+            return Ok(shared.poll);
+        }
+        let active: Vec<SagaId> = shared.active().keys().copied().collect();
+        let rows =
+            store::claim_due(&shared.at.database, kinds, &active, free, now, now + shared.at.lease).await?;
+        if rows.is_empty() {
+            return Ok(shared.poll);
+        }
+        for row in rows {
+            if let Ok(slot) = slots.clone().try_acquire_owned() {
+                shared.spawn(row, Some(slot));
+            }
+        }
+    }
+}
+
+async fn clean(shared: &Shared) {
+    let before = shared.at.clock.now() - RETENTION;
+    loop {
+        match store::purge(&shared.at.database, before, CLEANING_ROWS).await {
+            Ok(CLEANING_ROWS) => {}
+            Ok(_) => return,
+            Err(error) => {
+                let subgraph = shared.at.database.subgraph();
+                tracing::warn!(subgraph, %error, "ended sagas are not removed");
+                return;
+            }
+        }
+    }
+}
