@@ -98,9 +98,9 @@ impl Default for GatewayConfig {
 pub enum ErrorMasking {
     /// Nothing: for development.
     Off,
-    /// The text of errors with the code INTERNAL or a transport's, which may tell about the inside.
+    /// The text of errors with the code INTERNAL, which may tell about the inside.
     Internal,
-    /// The text of those and of every error without a code.
+    /// The text of those, and of every error without a code.
     Uncoded,
 }
 

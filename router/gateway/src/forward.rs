@@ -66,8 +66,11 @@ impl Mounts {
             self.remote = remotes.collect::<Result<_, _>>()?;
         }
         let mut seen: Vec<&str> = vec![config.path.as_str()];
-        for prefix in self.in_process.iter().map(|(prefix, _)| prefix).chain(self.remote.iter().map(|r| &r.prefix)) {
-            let plain = prefix.starts_with('/') && !prefix.ends_with('/') && !prefix.contains(['{', '}', '*', '?']);
+        for prefix in
+            self.in_process.iter().map(|(prefix, _)| prefix).chain(self.remote.iter().map(|r| &r.prefix))
+        {
+            let plain =
+                prefix.starts_with('/') && !prefix.ends_with('/') && !prefix.contains(['{', '}', '*', '?']);
             let within = |other: &str| {
                 prefix == other || prefix.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
             };
@@ -115,10 +118,20 @@ impl Mounts {
     }
 }
 
-fn remote(forward: &ForwardConfig, config: &GatewayConfig, client: &reqwest::Client) -> Result<Remote, GatewayError> {
-    let url = reqwest::Url::parse(&forward.url).ok().filter(|url| url.has_host() && url.path() == "/").ok_or_else(|| {
-        GatewayError::Config(format!("forward: `{}` is not a server such as http://users:4001", forward.url))
-    })?;
+fn remote(
+    forward: &ForwardConfig,
+    config: &GatewayConfig,
+    client: &reqwest::Client,
+) -> Result<Remote, GatewayError> {
+    let url = reqwest::Url::parse(&forward.url)
+        .ok()
+        .filter(|url| url.has_host() && url.path() == "/")
+        .ok_or_else(|| {
+            GatewayError::Config(format!(
+                "forward: `{}` is not a server such as http://users:4001",
+                forward.url
+            ))
+        })?;
     Ok(Remote {
         prefix: forward.prefix.clone(),
         origin: url.as_str().trim_end_matches('/').to_owned(),
@@ -156,7 +169,9 @@ impl Remote {
                 *response.body_mut() = Body::from_stream(answer.bytes_stream());
                 response
             }
-            Ok(Err(error)) if error.is_body() => refuse(StatusCode::PAYLOAD_TOO_LARGE, "LIMIT_EXCEEDED", "the body is too large"),
+            Ok(Err(error)) if error.is_body() => {
+                refuse(StatusCode::PAYLOAD_TOO_LARGE, "LIMIT_EXCEEDED", "the body is too large")
+            }
             Ok(Err(error)) => {
                 tracing::warn!(prefix = self.prefix, %error, "a forwarded request got no answer");
                 refuse(StatusCode::BAD_GATEWAY, "UNAVAILABLE", "the service does not answer; try again")

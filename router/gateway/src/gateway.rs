@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::{
-    ApiKeyLookup, Authenticator, HttpJwks, JwksSource, JwtVerifier, MarketRules, RevocationList, RevocationSource,
-    StandardAuthenticator,
+    ApiKeyLookup, Authenticator, HttpJwks, JwksSource, JwtVerifier, MarketRules, RevocationList,
+    RevocationSource, StandardAuthenticator,
 };
 use crate::config::GatewayConfig;
 use crate::edge::{AllowedOrigins, CsrfGuard, Propagation, RateLimiter, TrustedProxies};
@@ -61,7 +61,11 @@ pub struct Gateway {
 
 impl Gateway {
     /// Starts from a supergraph's SDL and the factory of its subgraphs' transports.
-    pub fn builder(config: GatewayConfig, supergraph_sdl: impl Into<String>, transports: TransportFactory) -> GatewayBuilder {
+    pub fn builder(
+        config: GatewayConfig,
+        supergraph_sdl: impl Into<String>,
+        transports: TransportFactory,
+    ) -> GatewayBuilder {
         GatewayBuilder {
             config,
             supergraph_sdl: supergraph_sdl.into(),
@@ -83,7 +87,8 @@ impl Gateway {
     /// end on the old one. On an error everything stays as it is.
     pub async fn reload(&self, supergraph_sdl: &str) -> Result<(), GatewayError> {
         let older = self.shared.engine.load_full();
-        let (sdl, transports, config) = (supergraph_sdl.to_owned(), self.transports.clone(), self.shared.config.clone());
+        let (sdl, transports, config) =
+            (supergraph_sdl.to_owned(), self.transports.clone(), self.shared.config.clone());
         let newer = tokio::task::spawn_blocking(move || Engine::build(&sdl, &transports, &config))
             .await
             .map_err(|_| GatewayError::Supergraph("reading it failed".to_owned()))??;
@@ -201,7 +206,10 @@ impl GatewayBuilder {
     pub fn build(mut self) -> Result<Gateway, GatewayError> {
         let config = self.config;
         if !config.path.starts_with('/') || config.path.len() < 2 || config.path.contains(['{', '*']) {
-            return Err(GatewayError::Config(format!("path: `{}` must be a path such as /graphql", config.path)));
+            return Err(GatewayError::Config(format!(
+                "path: `{}` must be a path such as /graphql",
+                config.path
+            )));
         }
         let engine = Engine::build(&self.supergraph_sdl, &self.transports, &config)?;
         let max_lifetime = config.jwt.as_ref().map(|jwt| jwt.max_lifetime + jwt.leeway).unwrap_or_default();
@@ -232,7 +240,9 @@ impl GatewayBuilder {
             metrics,
             metrics_text,
             probes: Probes::new(self.probes, config.timeouts.probe),
-            subscriptions: Arc::new(Semaphore::new(config.subscriptions.max_subscriptions.min(Semaphore::MAX_PERMITS))),
+            subscriptions: Arc::new(Semaphore::new(
+                config.subscriptions.max_subscriptions.min(Semaphore::MAX_PERMITS),
+            )),
             ids: Ids::new(self.clock.clone()),
             clock: self.clock,
             welcome: self.welcome,
@@ -281,6 +291,8 @@ fn standard(
 fn parse_all<T: std::str::FromStr>(setting: &str, texts: &[String]) -> Result<Vec<T>, GatewayError> {
     texts
         .iter()
-        .map(|text| text.parse().map_err(|_| GatewayError::Config(format!("{setting}: `{text}` is not valid"))))
+        .map(|text| {
+            text.parse().map_err(|_| GatewayError::Config(format!("{setting}: `{text}` is not valid")))
+        })
         .collect()
 }

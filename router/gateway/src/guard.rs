@@ -48,7 +48,8 @@ impl Guard {
             if self.revocations.is_revoked(&self.authentication) {
                 return Ended::Revoked;
             }
-            let left = self.authentication.expires_at.map(|at| (at - self.clock.now()).to_std().unwrap_or_default());
+            let left =
+                self.authentication.expires_at.map(|at| (at - self.clock.now()).to_std().unwrap_or_default());
             if left.is_some_and(|left| left.is_zero()) {
                 return Ended::Expired;
             }

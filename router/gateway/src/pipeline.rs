@@ -75,7 +75,8 @@ impl Shared {
 
         let text = document_text(&request)?;
         let engine = self.engine.load_full();
-        let document = engine.document(text, request.operation_name.as_deref()).await.map_err(Arc::unwrap_or_clone)?;
+        let document =
+            engine.document(text, request.operation_name.as_deref()).await.map_err(Arc::unwrap_or_clone)?;
         self.check_kind(&document, allowed)?;
         if let Some(more) = self.rate_limiter.charge(key, quota, document.charge() - 1)? {
             *charge = Some(more);
@@ -96,7 +97,10 @@ impl Shared {
     fn check_kind(&self, document: &Document, allowed: Allowed) -> Result<(), Refusal> {
         match document.kind() {
             OperationKind::Mutation if !allowed.mutations => {
-                return Err(Refusal::method("POST", "a GET request runs queries only; send mutations by POST"));
+                return Err(Refusal::method(
+                    "POST",
+                    "a GET request runs queries only; send mutations by POST",
+                ));
             }
             OperationKind::Subscription if !allowed.subscriptions => {
                 return Err(Refusal::new(
@@ -109,7 +113,10 @@ impl Shared {
             _ => {}
         }
         if document.introspects() && !self.config.introspection {
-            return Err(Refusal::document(vec![error("INTROSPECTION_DISABLED", "introspection is switched off")]));
+            return Err(Refusal::document(vec![error(
+                "INTROSPECTION_DISABLED",
+                "introspection is switched off",
+            )]));
         }
         Ok(())
     }
@@ -149,9 +156,10 @@ impl Shared {
         let opened = tokio::time::timeout(self.config.timeouts.request, opening).await;
         let events = match opened {
             Ok(Ok(events)) => events,
-            Ok(Err(failure)) => {
-                tracing::warn!(trace_id = %context.trace.trace_id, error = %failure, "a subscription could not be opened");
-                return Err(unavailable());
+            Ok(Err(mut answer)) => {
+                self.metrics.operation(document.kind(), false, Duration::ZERO);
+                self.masking.apply(&mut answer.errors, &context.trace.trace_id);
+                return Ok(Outcome::Answered(answer));
             }
             Err(_) => return Err(unavailable()),
         };
@@ -178,8 +186,12 @@ impl Shared {
 
     fn subscription_permit(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         self.subscriptions.clone().try_acquire_owned().map_err(|_| {
-            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "too many subscriptions are open; try again")
-                .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
+            Refusal::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "UNAVAILABLE",
+                "too many subscriptions are open; try again",
+            )
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
         })
     }
 }
@@ -190,7 +202,8 @@ fn document_text(request: &GraphqlRequest) -> Result<&str, Refusal> {
     if let Some(text) = request.query.as_deref() {
         return Ok(text);
     }
-    let by_hash = request.extensions.as_ref().is_some_and(|extensions| extensions.contains_key("persistedQuery"));
+    let by_hash =
+        request.extensions.as_ref().is_some_and(|extensions| extensions.contains_key("persistedQuery"));
     if by_hash || request.document_id.is_some() {
         return Err(Refusal::new(
             StatusCode::BAD_REQUEST,
@@ -202,5 +215,9 @@ fn document_text(request: &GraphqlRequest) -> Result<&str, Refusal> {
 }
 
 fn unavailable() -> Refusal {
-    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "the subscription could not be opened; try again")
+    Refusal::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "UNAVAILABLE",
+        "the subscription could not be opened; try again",
+    )
 }

@@ -33,7 +33,8 @@ pub enum Body {
 impl Body {
     /// Reads a body, of which at most `max_batch` requests are kept in memory.
     pub fn parse(bytes: &[u8], max_batch: usize) -> Result<Self, Refusal> {
-        let text = std::str::from_utf8(bytes).map_err(|_| Refusal::bad_request("the body is not valid UTF-8"))?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| Refusal::bad_request("the body is not valid UTF-8"))?;
         if text.trim_start().starts_with('[') {
             let mut deserializer = serde_json::Deserializer::from_str(text);
             let requests = batch(&mut deserializer, max_batch)
@@ -60,7 +61,10 @@ pub fn malformed(error: &serde_json::Error) -> Refusal {
 }
 
 /// Stops with `None` at the first request too many, before it is parsed.
-fn batch<'de, D: Deserializer<'de>>(deserializer: D, max: usize) -> Result<Option<Vec<GraphqlRequest>>, D::Error> {
+fn batch<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    max: usize,
+) -> Result<Option<Vec<GraphqlRequest>>, D::Error> {
     struct Bounded(usize);
 
     impl<'de> Visitor<'de> for Bounded {

@@ -10,8 +10,8 @@ use axum::response::Response;
 use axum::routing::{any, get};
 use http::StatusCode;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::decompression::RequestDecompressionLayer;
 
 use crate::answer::Refusal;
@@ -23,9 +23,8 @@ use crate::{ops, pages};
 
 pub fn router(gateway: &Gateway) -> Router {
     let shared = &gateway.shared;
-    let graphql = Router::new()
-        .route(&shared.config.path, any(endpoint))
-        .route_layer(RequestDecompressionLayer::new());
+    let graphql =
+        Router::new().route(&shared.config.path, any(endpoint)).route_layer(RequestDecompressionLayer::new());
     // Streams are flushed event by event; a compressor would hold them back.
     let compress = CompressionLayer::new()
         .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("multipart/mixed")));
@@ -35,7 +34,10 @@ pub fn router(gateway: &Gateway) -> Router {
         .route("/", get(pages::index))
         .route("/assets/{file}", get(pages::asset))
         .fallback(async || {
-            refusal(Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is nothing here"), ResponseFormat::Json)
+            refusal(
+                Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is nothing here"),
+                ResponseFormat::Json,
+            )
         })
         .with_state(shared.clone())
         .merge(gateway.mounts.routes())

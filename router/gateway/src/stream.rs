@@ -114,7 +114,9 @@ impl StreamFormat {
         let json = answer.into_bytes();
         let (before, after): (&[u8], &[u8]) = match self {
             Self::EventStream => (b"event: next\ndata: ", b"\n\n"),
-            Self::Multipart => (b"\r\n--graphql\r\nContent-Type: application/json\r\n\r\n{\"payload\":", b"}"),
+            Self::Multipart => {
+                (b"\r\n--graphql\r\nContent-Type: application/json\r\n\r\n{\"payload\":", b"}")
+            }
         };
         let mut bytes = BytesMut::with_capacity(before.len() + json.len() + after.len());
         bytes.put_slice(before);

@@ -63,7 +63,8 @@ pub struct VerifiedToken {
 impl Claims {
     /// A role that this gateway does not know (a newer issuer's) grants nothing and refuses nothing.
     pub fn verified(self) -> Result<VerifiedToken, AuthError> {
-        let time = |seconds| DateTime::from_timestamp(seconds, 0).ok_or(AuthError::InvalidToken(TokenFault::Claims));
+        let time =
+            |seconds| DateTime::from_timestamp(seconds, 0).ok_or(AuthError::InvalidToken(TokenFault::Claims));
         Ok(VerifiedToken {
             user: self.sub,
             session: self.sid,

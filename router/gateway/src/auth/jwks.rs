@@ -54,7 +54,8 @@ impl HttpJwks {
 impl JwksSource for HttpJwks {
     async fn fetch(&self) -> Result<JwkSet, String> {
         let failed = |error: reqwest::Error| format!("{} does not answer: {error}", self.url);
-        let mut response = self.client.get(&self.url).send().await.map_err(failed)?.error_for_status().map_err(failed)?;
+        let mut response =
+            self.client.get(&self.url).send().await.map_err(failed)?.error_for_status().map_err(failed)?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len().saturating_add(chunk.len()) > Self::MAX_BYTES {
@@ -62,7 +63,8 @@ impl JwksSource for HttpJwks {
             }
             body.extend_from_slice(&chunk);
         }
-        serde_json::from_slice(&body).map_err(|error| format!("{} does not answer with a key set: {error}", self.url))
+        serde_json::from_slice(&body)
+            .map_err(|error| format!("{} does not answer with a key set: {error}", self.url))
     }
 }
 
@@ -140,7 +142,8 @@ fn verification_key(jwk: &Jwk) -> Option<(String, VerificationKey)> {
         _ => return None,
     };
     // A key that says it is for another algorithm is not ours to use.
-    let says_otherwise = jwk.common.key_algorithm.is_some_and(|stated| stated.to_string() != format!("{algorithm:?}"));
+    let says_otherwise =
+        jwk.common.key_algorithm.is_some_and(|stated| stated.to_string() != format!("{algorithm:?}"));
     if says_otherwise {
         return None;
     }

@@ -67,7 +67,11 @@ impl JwtVerifier {
             return Err(fault(TokenFault::HeaderKey));
         }
         let typ = header.typ.as_deref().unwrap_or_default();
-        let typ = typ.get(..12).filter(|p| p.eq_ignore_ascii_case("application/")).and(typ.get(12..)).unwrap_or(typ);
+        let typ = typ
+            .get(..12)
+            .filter(|p| p.eq_ignore_ascii_case("application/"))
+            .and(typ.get(12..))
+            .unwrap_or(typ);
         if !typ.eq_ignore_ascii_case(&self.config.token_type) {
             return Err(fault(TokenFault::Type));
         }

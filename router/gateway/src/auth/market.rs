@@ -53,9 +53,10 @@ impl MarketRules {
             .filter_map(|range| {
                 let mut parts = range.split(';');
                 let tag = primary_tag(parts.next()?.trim())?;
-                let quality = parts
-                    .find_map(|part| part.trim().strip_prefix("q="))
-                    .map_or(Some(1.0), |text| text.trim().parse::<f32>().ok().filter(|q| (0.0..=1.0).contains(q)))?;
+                let quality =
+                    parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(Some(1.0), |text| {
+                        text.trim().parse::<f32>().ok().filter(|q| (0.0..=1.0).contains(q))
+                    })?;
                 (quality > 0.0).then_some((quality, tag))
             })
             .collect();

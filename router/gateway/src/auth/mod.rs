@@ -17,7 +17,9 @@ pub use api_key::{ApiKeyGrant, ApiKeyLookup};
 pub use jwks::{HttpJwks, JwksSource, StaticJwks};
 pub use jwt::JwtVerifier;
 pub use market::MarketRules;
-pub use revocation::{Revocation, RevocationError, RevocationList, RevocationPage, RevocationSource, Revoked};
+pub use revocation::{
+    Revocation, RevocationError, RevocationList, RevocationPage, RevocationSource, Revoked,
+};
 pub use standard::StandardAuthenticator;
 
 use async_trait::async_trait;
@@ -167,6 +169,9 @@ impl AuthError {
         if status != StatusCode::UNAUTHORIZED {
             return refusal;
         }
-        refusal.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#))
+        refusal.with_header(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(r#"Bearer error="invalid_token""#),
+        )
     }
 }

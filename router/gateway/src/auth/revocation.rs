@@ -98,7 +98,9 @@ impl RevocationList {
         let older = |at: &DateTime<Utc>| authentication.issued_at.is_none_or(|issued| issued <= *at);
         caller.session.is_some_and(|session| state.revoked.contains_key(&Revoked::Session(session)))
             || caller.user.is_some_and(|user| state.revoked.get(&Revoked::User(user)).is_some_and(older))
-            || caller.partner.is_some_and(|partner| state.revoked.get(&Revoked::Partner(partner)).is_some_and(older))
+            || caller
+                .partner
+                .is_some_and(|partner| state.revoked.get(&Revoked::Partner(partner)).is_some_and(older))
     }
 
     /// Changes each time the list grows.

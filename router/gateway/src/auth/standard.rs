@@ -8,8 +8,8 @@ use platform_identity::{Caller, Identity};
 
 use crate::auth::api_key::ApiKeys;
 use crate::auth::{
-    ApiKeyLookup, AuthError, Authentication, Authenticator, Credentials, JwtVerifier, MarketRules, RevocationList,
-    TokenFault,
+    ApiKeyLookup, AuthError, Authentication, Authenticator, Credentials, JwtVerifier, MarketRules,
+    RevocationList, TokenFault,
 };
 
 const API_KEY_HEADER: &str = "x-api-key";
@@ -42,7 +42,8 @@ impl Authenticator for StandardAuthenticator {
         let authentication = match (credentials.get("authorization"), credentials.get(API_KEY_HEADER)) {
             (Some(_), Some(_)) => return Err(AuthError::SeveralCredentials),
             (Some(authorization), None) => {
-                let verifier = self.tokens.as_ref().ok_or(AuthError::InvalidToken(TokenFault::NotAccepted))?;
+                let verifier =
+                    self.tokens.as_ref().ok_or(AuthError::InvalidToken(TokenFault::NotAccepted))?;
                 let token = bearer(authorization).ok_or(AuthError::InvalidToken(TokenFault::Scheme))?;
                 let token = verifier.verify(token).await?;
                 Authentication {

@@ -27,7 +27,8 @@ impl AllowedOrigins {
         if self.any || self.listed.contains(origin) {
             return true;
         }
-        let authority = origin.to_str().ok().and_then(|text| text.split_once("://")).map(|(_, authority)| authority);
+        let authority =
+            origin.to_str().ok().and_then(|text| text.split_once("://")).map(|(_, authority)| authority);
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
         matches!((authority, host), (Some(authority), Some(host)) if authority.eq_ignore_ascii_case(host))
     }
@@ -42,7 +43,8 @@ pub fn cors_layer(config: &CorsConfig, origins: &AllowedOrigins) -> CorsLayer {
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(
-            ["retry-after", "ratelimit-limit", "ratelimit-remaining", "x-request-id"].map(HeaderName::from_static),
+            ["retry-after", "ratelimit-limit", "ratelimit-remaining", "x-request-id"]
+                .map(HeaderName::from_static),
         )
         .max_age(Duration::from_secs(config.max_age_s))
 }

@@ -23,7 +23,10 @@ impl CsrfGuard {
             return Ok(());
         }
         let says = |name: &str, values: &[&str]| {
-            headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| values.contains(&value))
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .is_some_and(|value| values.contains(&value))
         };
         let simple = method == Method::GET
             && says("sec-fetch-site", &["cross-site", "same-site"])

@@ -64,8 +64,9 @@ impl Propagation {
 
 fn compile(rule: &HeaderRule) -> Result<Rule, GatewayError> {
     let name = |text: &str| {
-        let name: HeaderName =
-            text.parse().map_err(|_| GatewayError::Config(format!("propagate: `{text}` is not a header name")))?;
+        let name: HeaderName = text
+            .parse()
+            .map_err(|_| GatewayError::Config(format!("propagate: `{text}` is not a header name")))?;
         let reserved = RESERVED.contains(&name.as_str())
             || IDENTITY_PREFIXES.iter().any(|prefix| name.as_str().starts_with(prefix));
         if reserved {
@@ -80,7 +81,10 @@ fn compile(rule: &HeaderRule) -> Result<Rule, GatewayError> {
         .as_deref()
         .map(|text| {
             text.parse().map_err(|_| {
-                GatewayError::Config(format!("propagate: the default of `{}` is not a header value", rule.name))
+                GatewayError::Config(format!(
+                    "propagate: the default of `{}` is not a header value",
+                    rule.name
+                ))
             })
         })
         .transpose()?;

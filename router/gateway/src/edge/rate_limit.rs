@@ -78,16 +78,21 @@ pub struct RateLimiter {
 impl RateLimiter {
     pub fn new(config: RateLimitConfig) -> Self {
         // A cell is full again after burst / rate; ten minutes is beyond any sensible quota.
-        let cells = Cache::builder()
-            .max_capacity(config.max_callers)
-            .time_to_idle(Duration::from_secs(600))
-            .build();
+        let cells =
+            Cache::builder().max_capacity(config.max_callers).time_to_idle(Duration::from_secs(600)).build();
         Self { config, cells, clock: DefaultClock::default() }
     }
 
     /// Takes `operations` from the caller's account, or refuses. `own` is a quota that the caller's key carries.
-    pub fn charge(&self, key: QuotaKey, own: Option<Quota>, operations: u32) -> Result<Option<Charge>, Refusal> {
-        let Some(operations) = NonZeroU32::new(operations).filter(|_| self.config.enabled) else { return Ok(None) };
+    pub fn charge(
+        &self,
+        key: QuotaKey,
+        own: Option<Quota>,
+        operations: u32,
+    ) -> Result<Option<Charge>, Refusal> {
+        let Some(operations) = NonZeroU32::new(operations).filter(|_| self.config.enabled) else {
+            return Ok(None);
+        };
         let quota = own.unwrap_or(match key {
             QuotaKey::Address(_) => self.config.address,
             QuotaKey::User(_) => self.config.user,
@@ -105,7 +110,10 @@ impl RateLimiter {
             }
             Err(_) => Err(refusal(
                 quota,
-                format!("the request counts as {operations} operations, at most {} are allowed at once", quota.burst),
+                format!(
+                    "the request counts as {operations} operations, at most {} are allowed at once",
+                    quota.burst
+                ),
                 1,
             )),
         }

@@ -116,7 +116,8 @@ mod tests {
     use super::*;
 
     fn trace(headers: &[(&'static str, &str)]) -> Trace {
-        let map = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        let map =
+            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
         Trace::of(&map, || 0xabc)
     }
 
@@ -143,7 +144,8 @@ mod tests {
     #[test]
     fn subgraphs_get_our_span_as_their_parent() {
         let mut headers = HeaderMap::new();
-        trace(&[("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00")]).write(&mut headers);
+        trace(&[("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00")])
+            .write(&mut headers);
         assert_eq!(headers["traceparent"], "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000abc-00");
     }
 }

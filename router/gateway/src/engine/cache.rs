@@ -42,7 +42,9 @@ impl DocumentCache {
     ) -> Result<Arc<Document>, Arc<Refusal>> {
         // Before the text is hashed: its length alone may be too much.
         if text.len() > core.limits.max_bytes {
-            return Err(Arc::new(document::limit_refusal(&LimitError::Bytes { limit: core.limits.max_bytes })));
+            return Err(Arc::new(document::limit_refusal(&LimitError::Bytes {
+                limit: core.limits.max_bytes,
+            })));
         }
         let key = Key { text: Sha256::digest(text).into(), operation_name: operation_name.map(Arc::from) };
         let document = self

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use moka::future::Cache;
 use router_limits::{LimitError, Measured};
-use router_planner::QueryPlan;
+use router_planner::{PlanContext, PlanError, QueryPlan};
 use router_schema::{Flags, Operation, OperationKind, RequestError};
 use router_transport::{GraphqlError, Location, Object};
 
@@ -40,13 +40,25 @@ pub struct Document {
 }
 
 impl Document {
-    pub(super) fn parse(core: &Core, text: Arc<str>, operation_name: Option<Arc<str>>) -> Result<Self, Refusal> {
+    pub(super) fn parse(
+        core: &Core,
+        text: Arc<str>,
+        operation_name: Option<Arc<str>>,
+    ) -> Result<Self, Refusal> {
         let measured = core.limits.check(&text).map_err(|error| limit_refusal(&error))?;
         let operation = Operation::parse(&core.supergraph, &text, operation_name.as_deref())
             .map_err(|errors| refusal(&errors))?;
         let introspects = introspects(&operation);
         let plans = Cache::new(MAX_PLANS);
-        Ok(Self { text, operation_name, operation: Arc::new(operation), measured, introspects, plans, hits: AtomicU64::new(0) })
+        Ok(Self {
+            text,
+            operation_name,
+            operation: Arc::new(operation),
+            measured,
+            introspects,
+            plans,
+            hits: AtomicU64::new(0),
+        })
     }
 
     pub fn text(&self) -> &str {
@@ -89,7 +101,10 @@ impl Document {
             let (core, operation, flags) = (core.clone(), self.operation.clone(), flags.clone());
             async move {
                 tokio::task::spawn_blocking(move || {
-                    let plan = core.planner.plan(&operation, &flags).map_err(|error| plan_refusal(&error))?;
+                    let expanded = operation.expand(&core.supergraph, &flags);
+                    let context = PlanContext::default();
+                    let plan =
+                        core.planner.plan(&expanded, &context).map_err(|error| plan_refusal(&error))?;
                     Ok(Arc::new(Plan { operation, plan: Arc::new(plan) }))
                 })
                 .await
@@ -125,11 +140,12 @@ fn request_error(request: &RequestError) -> GraphqlError {
         message.truncate(end);
         message.push('…');
     }
-    let locations = request.locations().iter().map(|at| Location { line: at.line, column: at.column }).collect();
+    let locations =
+        request.locations().iter().map(|at| Location { line: at.line, column: at.column }).collect();
     located_error(request.code(), message, locations)
 }
 
-fn plan_refusal(failure: &router_planner::PlanError) -> Refusal {
+fn plan_refusal(failure: &PlanError) -> Refusal {
     tracing::warn!(error = %failure, "an operation could not be planned");
     Refusal::document(vec![error(failure.code(), failure.to_string())])
 }
@@ -143,7 +159,9 @@ fn introspects(operation: &Operation) -> bool {
     while let Some(set) = open.pop() {
         for selection in &set.selections {
             match selection {
-                Selection::Field(field) if matches!(field.name.as_str(), "__schema" | "__type") => return true,
+                Selection::Field(field) if matches!(field.name.as_str(), "__schema" | "__type") => {
+                    return true;
+                }
                 Selection::Field(_) => {}
                 Selection::InlineFragment(inline) => open.push(&inline.selection_set),
                 Selection::FragmentSpread(spread) => {

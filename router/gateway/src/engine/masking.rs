@@ -5,10 +5,8 @@ use router_transport::{GraphqlError, Object, Value};
 
 use crate::config::ErrorMasking;
 
-/// Codes of errors whose text is not for clients: defects, and calls that came to nothing.
+/// Codes of errors whose text is not for clients. That of a call that came to nothing is the executor's own.
 const INTERNAL: &[&str] = &["INTERNAL", "INTERNAL_SERVER_ERROR", "INTERNAL_ERROR"];
-/// Codes of the transport: the client may know that a service failed, not how.
-const TRANSPORT_PREFIX: &str = "SUBGRAPH_";
 
 #[derive(Debug, Clone, Copy)]
 pub struct Masking(ErrorMasking);
@@ -30,13 +28,9 @@ impl Masking {
                     path = ?error.path,
                     "an error of a subgraph, hidden from the client"
                 );
-                let (shown, message) = match code {
-                    Some(code) if code.starts_with(TRANSPORT_PREFIX) => (code, "a service that is needed here failed"),
-                    _ => ("INTERNAL".to_owned(), "internal error"),
-                };
-                message.clone_into(&mut error.message);
+                "internal error".clone_into(&mut error.message);
                 error.extensions = Object::new();
-                error.extensions.insert("code".to_owned(), Value::from(shown));
+                error.extensions.insert("code".to_owned(), Value::from("INTERNAL"));
             }
             error.extensions.insert("traceId".to_owned(), Value::from(trace_id));
         }
@@ -45,9 +39,7 @@ impl Masking {
     fn hides(self, code: Option<&str>) -> bool {
         match (self.0, code) {
             (ErrorMasking::Off, _) => false,
-            (ErrorMasking::Internal | ErrorMasking::Uncoded, Some(code)) => {
-                INTERNAL.contains(&code) || code.starts_with(TRANSPORT_PREFIX)
-            }
+            (ErrorMasking::Internal | ErrorMasking::Uncoded, Some(code)) => INTERNAL.contains(&code),
             (ErrorMasking::Internal, None) => false,
             (ErrorMasking::Uncoded, None) => true,
         }

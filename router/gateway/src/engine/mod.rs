@@ -8,7 +8,7 @@ mod masking;
 pub use document::{Document, Plan};
 pub use masking::Masking;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -19,7 +19,7 @@ use router_executor::{ExecutionRequest, Executor, Response};
 use router_limits::Limits;
 use router_planner::Planner;
 use router_schema::Supergraph;
-use router_transport::{Object, Transport, TransportError};
+use router_transport::{Object, Transport};
 
 use crate::answer::Refusal;
 use crate::config::GatewayConfig;
@@ -51,18 +51,24 @@ pub struct Core {
 }
 
 impl Engine {
-    pub fn build(sdl: &str, transports: &TransportFactory, config: &GatewayConfig) -> Result<Self, GatewayError> {
+    pub fn build(
+        sdl: &str,
+        transports: &TransportFactory,
+        config: &GatewayConfig,
+    ) -> Result<Self, GatewayError> {
         let supergraph =
             Arc::new(Supergraph::parse(sdl).map_err(|error| GatewayError::Supergraph(error.to_string()))?);
-        let mut reached = HashMap::new();
+        let mut reached = BTreeMap::new();
         for subgraph in supergraph.subgraphs() {
             let transport = transports(&subgraph.name, &subgraph.url)
                 .map_err(|reason| GatewayError::Transport { subgraph: subgraph.name.to_string(), reason })?;
-            reached.insert(subgraph.id, transport);
+            reached.insert(subgraph.name.to_string(), transport);
         }
+        let executor = Executor::new(supergraph.clone(), reached)
+            .map_err(|error| GatewayError::Supergraph(error.to_string()))?;
         let core = Core {
             planner: Planner::new(supergraph.clone()),
-            executor: Executor::new(supergraph.clone(), reached),
+            executor,
             limits: config.limits.clone(),
             supergraph,
         };
@@ -74,7 +80,11 @@ impl Engine {
     }
 
     /// The document's operation of that name: parsed once however many ask, from the cache when it is known.
-    pub async fn document(&self, text: &str, operation_name: Option<&str>) -> Result<Arc<Document>, Arc<Refusal>> {
+    pub async fn document(
+        &self,
+        text: &str,
+        operation_name: Option<&str>,
+    ) -> Result<Arc<Document>, Arc<Refusal>> {
         self.documents.get(&self.core, text, operation_name).await
     }
 
@@ -83,13 +93,13 @@ impl Engine {
         self.core.executor.execute(request(plan, variables, run)).await
     }
 
-    /// Starts a subscription.
+    /// Starts a subscription; `Err` is the answer to give in its place.
     pub async fn subscribe(
         &self,
         plan: &Plan,
         variables: Object,
         run: Run,
-    ) -> Result<BoxStream<'static, Response>, TransportError> {
+    ) -> Result<BoxStream<'static, Response>, Response> {
         self.core.executor.subscribe(request(plan, variables, run)).await
     }
 

@@ -19,7 +19,9 @@ pub async fn read(body: Body, max: usize, timeout: Duration) -> Result<Bytes, Re
             format!("the body is larger than {max} bytes"),
         )),
         Ok(Err(_)) => Err(Refusal::bad_request("the body could not be read, or not decompressed")),
-        Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", "the body did not arrive in time")),
+        Err(_) => {
+            Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", "the body did not arrive in time"))
+        }
     }
 }
 

@@ -36,7 +36,10 @@ pub async fn endpoint(State(shared): State<Arc<Shared>>, request: Request) -> Re
     }
     let trace = trace_of(&request);
     let accepted = Accepted::of(request.headers());
-    if request.method() == Method::GET && accepted.html && shared.config.graphiql && !query_string::has_query(&request)
+    if request.method() == Method::GET
+        && accepted.html
+        && shared.config.graphiql
+        && !query_string::has_query(&request)
     {
         return pages::graphiql(&shared);
     }

@@ -81,14 +81,15 @@ impl Accepted {
 }
 
 fn is_subscription_spec(parameter: &str) -> bool {
-    parameter
-        .split_once('=')
-        .is_some_and(|(name, value)| name.eq_ignore_ascii_case("subscriptionSpec") && value.trim_matches('"') == "1.0")
+    parameter.split_once('=').is_some_and(|(name, value)| {
+        name.eq_ignore_ascii_case("subscriptionSpec") && value.trim_matches('"') == "1.0"
+    })
 }
 
 /// A POST must say that it is JSON, in UTF-8 if it says an encoding.
 pub fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = content_type.split(';').map(str::trim);
     let json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
     let utf8 = parts
@@ -118,7 +119,10 @@ mod tests {
         use ResponseFormat::{GraphqlResponse, Json};
         for (header, expected) in [
             ("application/graphql-response+json", Some(GraphqlResponse)),
-            ("application/graphql-response+json; charset=utf-8, application/json; q=0.9", Some(GraphqlResponse)),
+            (
+                "application/graphql-response+json; charset=utf-8, application/json; q=0.9",
+                Some(GraphqlResponse),
+            ),
             ("application/json, application/graphql-response+json;q=0.5", Some(Json)),
             ("*/*", Some(Json)),
             ("image/png", None),
@@ -131,8 +135,14 @@ mod tests {
 
     #[test]
     fn multipart_is_a_subscription_only_where_the_client_says_so() {
-        assert_eq!(accepted("multipart/mixed;subscriptionSpec=1.0, application/json").stream, Some(StreamFormat::Multipart));
-        assert_eq!(accepted(r#"multipart/mixed; subscriptionSpec="1.0""#).stream, Some(StreamFormat::Multipart));
+        assert_eq!(
+            accepted("multipart/mixed;subscriptionSpec=1.0, application/json").stream,
+            Some(StreamFormat::Multipart)
+        );
+        assert_eq!(
+            accepted(r#"multipart/mixed; subscriptionSpec="1.0""#).stream,
+            Some(StreamFormat::Multipart)
+        );
         assert_eq!(accepted("multipart/mixed, application/json").stream, None);
     }
 }

@@ -104,7 +104,8 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
         (false, false) if failing.is_empty() && !shared.revocations.is_stale() => (StatusCode::OK, "ok"),
         (false, false) => (StatusCode::OK, "degraded"),
     };
-    let body = json!({ "status": word, "failing": failing, "revocationsStale": shared.revocations.is_stale() });
+    let body =
+        json!({ "status": word, "failing": failing, "revocationsStale": shared.revocations.is_stale() });
     (code, Json(body)).into_response()
 }
 
@@ -112,7 +113,8 @@ async fn status(State(shared): State<Arc<Shared>>) -> Response {
     let results = shared.probes.results().await;
     let healthy = results.iter().all(|probed| probed.healthy);
     let engine = shared.engine.load();
-    let subgraphs: Vec<&str> = engine.supergraph().subgraphs().map(|subgraph| &*subgraph.name).collect();
+    let subgraphs: Vec<&str> =
+        engine.supergraph().subgraphs().iter().map(|subgraph| &*subgraph.name).collect();
     Json(json!({
         "status": if healthy { "ok" } else { "degraded" },
         "version": env!("CARGO_PKG_VERSION"),

@@ -34,8 +34,7 @@ impl Metrics {
         let failed = |error: prometheus::Error| GatewayError::Config(format!("metrics: {error}"));
         // 0.5 ms to 16 s.
         let buckets = exponential_buckets(0.0005, 2.0, 16).map_err(failed)?;
-        let seconds =
-            |name: &str, help: &str| HistogramOpts::new(name, help).buckets(buckets.clone());
+        let seconds = |name: &str, help: &str| HistogramOpts::new(name, help).buckets(buckets.clone());
         let metrics = Self {
             requests: IntCounterVec::new(
                 Opts::new("souk_gateway_requests_total", "HTTP requests by status class"),
@@ -57,7 +56,8 @@ impl Metrics {
                 &["code"],
             )
             .map_err(failed)?,
-            subscriptions: IntGauge::new("souk_gateway_subscriptions", "open subscriptions").map_err(failed)?,
+            subscriptions: IntGauge::new("souk_gateway_subscriptions", "open subscriptions")
+                .map_err(failed)?,
             websockets: IntGauge::new("souk_gateway_websockets", "open WebSockets").map_err(failed)?,
         };
         let collectors: [Box<dyn prometheus::core::Collector>; 6] = [
@@ -96,7 +96,11 @@ impl Metrics {
 
     /// Codes come from our own code only, so the number of label values is bounded.
     pub fn refused(&self, refusal: &Refusal) {
-        let code = refusal.errors.first().and_then(|error| error.extensions.get("code")).and_then(|code| code.as_str());
+        let code = refusal
+            .errors
+            .first()
+            .and_then(|error| error.extensions.get("code"))
+            .and_then(|code| code.as_str());
         self.refusals.with_label_values(&[code.unwrap_or("UNKNOWN")]).inc();
     }
 

@@ -29,8 +29,14 @@ pub async fn run(socket: WebSocket, shared: Arc<Shared>, headers: HeaderMap, cli
     let config = &shared.config.subscriptions;
     let (outbox, writer) = outbox::open(sink, config.queue, config.slow_reader);
     let close = if negotiated {
-        let mut connection =
-            Connection { shared: shared.clone(), headers, client, outbox, operations: Operations::default(), session: None };
+        let mut connection = Connection {
+            shared: shared.clone(),
+            headers,
+            client,
+            outbox,
+            operations: Operations::default(),
+            session: None,
+        };
         let close = connection.serve(stream).await;
         connection.operations.cancel_all();
         close
@@ -141,11 +147,14 @@ impl Connection {
 
     async fn initialise(&mut self, payload: Option<Object>) -> Result<(), Close> {
         let credentials = Credentials::of_connection(&self.headers, payload.as_ref(), self.client);
-        let authentication = authenticate(&self.shared, &credentials).await.map_err(|refusal| match refusal.status {
-            StatusCode::UNAUTHORIZED => Close::Forbidden("Forbidden"),
-            StatusCode::BAD_REQUEST => Close::BadRequest("the payload of connection_init is not understood"),
-            _ => Close::TryAgain("try again"),
-        })?;
+        let authentication =
+            authenticate(&self.shared, &credentials).await.map_err(|refusal| match refusal.status {
+                StatusCode::UNAUTHORIZED => Close::Forbidden("Forbidden"),
+                StatusCode::BAD_REQUEST => {
+                    Close::BadRequest("the payload of connection_init is not understood")
+                }
+                _ => Close::TryAgain("try again"),
+            })?;
         let guard = Guard::new(&self.shared, authentication.clone());
         self.session = Some(Session { authentication, credentials, guard });
         self.send(ServerMessage::ConnectionAck.frame()).await
@@ -155,14 +164,15 @@ impl Connection {
         let Some(session) = &self.session else { return Err(Close::Unauthorized) };
         // Each operation is a trace of its own: a connection lives for days.
         let trace = Trace::of(&HeaderMap::new(), || self.shared.ids.next_uuid().as_u128());
-        let (serial, cancel) = match self.operations.begin(&id, self.shared.config.subscriptions.max_operations) {
-            Ok(begun) => begun,
-            Err(NotStarted::Duplicate) => return Err(Close::SubscriberExists(id)),
-            Err(NotStarted::TooMany) => {
-                let refused = [error("LIMIT_EXCEEDED", "too many operations run on this connection")];
-                return self.send(ServerMessage::Error { id: &id, payload: &refused }.frame()).await;
-            }
-        };
+        let (serial, cancel) =
+            match self.operations.begin(&id, self.shared.config.subscriptions.max_operations) {
+                Ok(begun) => begun,
+                Err(NotStarted::Duplicate) => return Err(Close::SubscriberExists(id)),
+                Err(NotStarted::TooMany) => {
+                    let refused = [error("LIMIT_EXCEEDED", "too many operations run on this connection")];
+                    return self.send(ServerMessage::Error { id: &id, payload: &refused }.frame()).await;
+                }
+            };
         let context = Context {
             authentication: session.authentication.clone(),
             client: self.client,

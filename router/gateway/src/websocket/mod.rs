@@ -25,15 +25,21 @@ use crate::websocket::protocol::SUBPROTOCOL;
 const BUFFER_BYTES: usize = 8 * 1024;
 
 pub fn is_upgrade(request: &Request) -> bool {
-    request.headers().get(header::UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    request
+        .headers()
+        .get(header::UPGRADE)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 pub async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
     let trace = trace_of(&request);
     // Browsers let any page open a WebSocket to anywhere; only the Origin tells.
     if !shared.origins.allows_upgrade(request.headers()) {
-        let refused =
-            Refusal::new(StatusCode::FORBIDDEN, "FORBIDDEN_ORIGIN", "pages of this origin may not connect; see cors.origins");
+        let refused = Refusal::new(
+            StatusCode::FORBIDDEN,
+            "FORBIDDEN_ORIGIN",
+            "pages of this origin may not connect; see cors.origins",
+        );
         return refusal(shared.traced(refused, &trace), ResponseFormat::Json);
     }
     let (mut parts, _) = request.into_parts();

@@ -1,0 +1,309 @@
+//! Who calls: tokens, keys, guests, markets, revocations.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, EncodingKey};
+use platform_core::clock::Clock;
+use platform_core::id::{PartnerId, SessionId, UserId};
+use platform_identity::Identity;
+use reqwest::StatusCode;
+use router_gateway::auth::{
+    ApiKeyGrant, ApiKeyLookup, AuthError, JwksSource, Revocation, RevocationError, RevocationPage,
+    RevocationSource, Revoked,
+};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::support::socket::Socket;
+use crate::support::tokens::{self, claims, header, sign};
+use crate::support::{Harness, code, config, read};
+
+async fn with_tokens() -> Harness {
+    let mut config = config();
+    config.jwt = Some(tokens::jwt_config());
+    Harness::with(config, |builder| builder.jwks(tokens::jwks())).await
+}
+
+async fn me(harness: &Harness, token: &str) -> (StatusCode, Value) {
+    read(harness.post(&json!({ "query": "{ me }" })).bearer_auth(token).send().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_good_token_is_its_user() {
+    let harness = with_tokens().await;
+    for token in [
+        tokens::good(&harness.clock),
+        sign(&header(Algorithm::ES256, "ec"), &claims(&harness.clock), &tokens::p256()),
+    ] {
+        let (status, body) = me(&harness, &token).await;
+        assert_eq!((status, &body["data"]["me"]), (StatusCode::OK, &json!(tokens::USER)));
+    }
+    let (_, guest) = harness.query("{ me }").await;
+    assert_eq!(guest["data"]["me"], Value::Null);
+}
+
+/// Check 14: every way in which a token can be wrong is refused, with one and the same message.
+#[tokio::test]
+async fn wrong_tokens_are_refused() {
+    let harness = with_tokens().await;
+    let good = || header(Algorithm::EdDSA, "ed");
+    let with_header = |change: &dyn Fn(&mut jsonwebtoken::Header)| {
+        let mut header = good();
+        change(&mut header);
+        sign(&header, &claims(&harness.clock), &tokens::ed25519())
+    };
+    let with_claims = |change: &dyn Fn(&mut Value)| {
+        let mut claims = claims(&harness.clock);
+        change(&mut claims);
+        sign(&good(), &claims, &tokens::ed25519())
+    };
+    let now = harness.clock.now().timestamp();
+    let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+    let none = |alg: &str, signature: &str| {
+        let header = json!({ "alg": alg, "typ": "at+jwt", "kid": "ed" });
+        format!("{}.{}.{signature}", part(&header), part(&claims(&harness.clock)))
+    };
+    // The public key is known to everyone, so it must not pass for a shared secret.
+    let public = serde_json::to_value(tokens::jwks().0.keys.first().unwrap()).unwrap();
+    let raw = BASE64_URL_SAFE_NO_PAD.decode(public["x"].as_str().unwrap()).unwrap();
+    let confused =
+        sign(&header(Algorithm::HS256, "ed"), &claims(&harness.clock), &EncodingKey::from_secret(&raw));
+    let jwk = tokens::jwks().0.keys.first().unwrap().clone();
+    let tampered = {
+        let token = tokens::good(&harness.clock);
+        let mut parts: Vec<&str> = token.split('.').collect();
+        let mut claims = claims(&harness.clock);
+        claims["sub"] = json!("0193a5b0-0000-7000-8000-00000000ffff");
+        let forged = part(&claims);
+        parts[1] = &forged;
+        parts.join(".")
+    };
+    let cases = [
+        ("alg none", none("none", "")),
+        ("alg None", none("None", "")),
+        ("no signature", none("EdDSA", "")),
+        ("HS256 with the public key", confused),
+        ("jku", with_header(&|header| header.jku = Some("https://evil.test/jwks".to_owned()))),
+        ("jwk", with_header(&|header| header.jwk = Some(jwk.clone()))),
+        ("x5u", with_header(&|header| header.x5u = Some("https://evil.test/cert".to_owned()))),
+        ("x5c", with_header(&|header| header.x5c = Some(vec!["MII".to_owned()]))),
+        ("crit", with_header(&|header| header.crit = Some(vec!["b64".to_owned()]))),
+        ("no kid", with_header(&|header| header.kid = None)),
+        ("unknown kid", with_header(&|header| header.kid = Some("other".to_owned()))),
+        ("kid of another algorithm", with_header(&|header| header.kid = Some("ec".to_owned()))),
+        ("typ of another kind", with_header(&|header| header.typ = Some("rt+jwt".to_owned()))),
+        ("typ JWT", with_header(&|header| header.typ = Some("JWT".to_owned()))),
+        ("no typ", with_header(&|header| header.typ = None)),
+        ("a stranger's key", sign(&good(), &claims(&harness.clock), &tokens::stranger())),
+        ("changed claims", tampered),
+        ("iss", with_claims(&|claims| claims["iss"] = json!("https://evil.test"))),
+        ("no iss", with_claims(&|claims| drop(claims.as_object_mut().unwrap().remove("iss")))),
+        ("aud", with_claims(&|claims| claims["aud"] = json!(["other"]))),
+        ("no aud", with_claims(&|claims| drop(claims.as_object_mut().unwrap().remove("aud")))),
+        ("no exp", with_claims(&|claims| drop(claims.as_object_mut().unwrap().remove("exp")))),
+        ("no nbf", with_claims(&|claims| drop(claims.as_object_mut().unwrap().remove("nbf")))),
+        ("exp is text", with_claims(&|claims| claims["exp"] = json!("tomorrow"))),
+        ("expired", with_claims(&|claims| claims["exp"] = json!(now - 60))),
+        ("not yet valid", with_claims(&|claims| claims["nbf"] = json!(now + 60))),
+        ("issued in the future", with_claims(&|claims| claims["iat"] = json!(now + 60))),
+        ("lives for a year", with_claims(&|claims| claims["exp"] = json!(now + 31_536_000))),
+        ("sub is no id", with_claims(&|claims| claims["sub"] = json!("admin"))),
+        ("not a token", "abc".to_owned()),
+    ];
+    for (what, token) in cases {
+        let (status, body) = me(&harness, &token).await;
+        assert_eq!((status, code(&body)), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"), "{what}: {body}");
+        let message = body["errors"][0]["message"].as_str().unwrap();
+        assert!(message == "the access token is not valid" || what == "expired", "{what}: {message}");
+    }
+    assert_eq!(harness.subgraph.operations(), 0);
+    let basic = harness.post(&json!({ "query": "{ me }" })).basic_auth("a", Some("b")).send().await.unwrap();
+    assert_eq!(basic.status(), StatusCode::UNAUTHORIZED);
+    assert!(basic.headers().contains_key("www-authenticate"));
+}
+
+#[tokio::test]
+async fn a_token_ends_with_the_clock_even_when_it_is_remembered() {
+    let harness = with_tokens().await;
+    let token = tokens::good(&harness.clock);
+    assert_eq!(me(&harness, &token).await.0, StatusCode::OK);
+    harness.clock.advance(Duration::from_secs(599));
+    assert_eq!(me(&harness, &token).await.0, StatusCode::OK);
+    harness.clock.advance(Duration::from_secs(10));
+    let (status, body) = me(&harness, &token).await;
+    assert_eq!(
+        (status, &body["errors"][0]["message"]),
+        (StatusCode::UNAUTHORIZED, &json!("the access token has expired"))
+    );
+}
+
+struct CountedKeys(AtomicUsize);
+
+#[async_trait]
+impl JwksSource for CountedKeys {
+    async fn fetch(&self) -> Result<JwkSet, String> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        tokens::jwks().fetch().await
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_keys_fetches_the_key_set_once() {
+    let mut config = config();
+    config.jwt = Some(tokens::jwt_config());
+    let keys = Arc::new(CountedKeys(AtomicUsize::new(0)));
+    let source = keys.clone();
+    let harness = Harness::with(config, |builder| builder.jwks(source)).await;
+    for number in 0..20 {
+        let token = sign(
+            &header(Algorithm::EdDSA, &format!("k{number}")),
+            &claims(&harness.clock),
+            &tokens::ed25519(),
+        );
+        assert_eq!(me(&harness, &token).await.0, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(me(&harness, &tokens::good(&harness.clock)).await.0, StatusCode::OK);
+    assert_eq!(keys.0.load(Ordering::SeqCst), 1);
+}
+
+/// Check 19: headers by which our own processes know each other do nothing from outside.
+#[tokio::test]
+async fn identity_headers_of_clients_are_not_believed() {
+    let harness = Harness::start().await;
+    let ask = |name: &str| harness.post(&json!({ "query": format!("{{ me header(name: \"{name}\") }}") }));
+    for name in ["x-souk-identity", "x-souk-service", "x-souk-caller-roles", "authorization", "cookie"] {
+        let request = if name == "authorization" { ask(name) } else { ask(name).header(name, "admin") };
+        let (_, body) = read(request.send().await.unwrap()).await;
+        assert_eq!(body["data"], json!({ "me": null, "header": null }), "{name}");
+    }
+}
+
+struct OneKey(PartnerId);
+
+#[async_trait]
+impl ApiKeyLookup for OneKey {
+    async fn look_up(&self, key: &str) -> Result<Option<ApiKeyGrant>, AuthError> {
+        let identity =
+            Identity { partner: Some(self.0), ..Identity::guest(platform_core::Market::default()) };
+        Ok((key == "sk_good").then_some(ApiKeyGrant { identity, quota: None }))
+    }
+}
+
+#[tokio::test]
+async fn an_api_key_is_its_partner() {
+    let partner: PartnerId = "0193a5b0-0000-7000-8000-0000000000aa".parse().unwrap();
+    let harness = Harness::with(config(), |builder| builder.api_keys(Arc::new(OneKey(partner)))).await;
+    let ask = async |key: &str| {
+        read(harness.post(&json!({ "query": "{ me }" })).header("x-api-key", key).send().await.unwrap()).await
+    };
+    assert_eq!(ask("sk_good").await.1["data"]["me"], partner.to_string());
+    let (status, body) = ask("sk_bad").await;
+    assert_eq!((status, code(&body)), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"));
+    let both = harness.post(&json!({ "query": "{ me }" })).header("x-api-key", "sk_good").bearer_auth("x");
+    assert_eq!(both.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn the_market_follows_the_headers() {
+    let harness = Harness::start().await;
+    let ask = async |headers: &[(&str, &str)]| {
+        let mut request = harness.post(&json!({ "query": "{ market }" }));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (status, body) = read(request.send().await.unwrap()).await;
+        (status, body["data"]["market"].as_str().map(str::to_owned))
+    };
+    assert_eq!(ask(&[]).await.1.as_deref(), Some("DE/EUR/en/-/incl"));
+    assert_eq!(
+        ask(&[("accept-language", "!!;;,fr-CH;q=0.7, ja;q=0.9, *;q=0.1")]).await.1.as_deref(),
+        Some("DE/EUR/ja/-/incl")
+    );
+    let all = [
+        ("x-souk-country", "jp"),
+        ("x-souk-currency", "JPY"),
+        ("x-souk-language", "ja-JP"),
+        ("x-souk-tax-display", "exclusive"),
+        ("accept-language", "de"),
+    ];
+    assert_eq!(ask(&all).await.1.as_deref(), Some("JP/JPY/ja/-/excl"));
+    for bad in [("x-souk-country", "Germany"), ("x-souk-currency", "XXX"), ("x-souk-tax-display", "maybe")] {
+        assert_eq!(ask(&[bad]).await.0, StatusCode::BAD_REQUEST, "{bad:?}");
+    }
+}
+
+/// Hands out what the test has put there.
+struct Source(watch::Sender<Vec<Revocation>>);
+
+#[async_trait]
+impl RevocationSource for Source {
+    async fn since(&self, cursor: Option<&str>) -> Result<RevocationPage, RevocationError> {
+        let seen: usize = cursor.map_or(0, |cursor| cursor.parse().unwrap());
+        let all = self.0.borrow();
+        Ok(RevocationPage { revocations: all[seen..].to_vec(), cursor: all.len().to_string() })
+    }
+}
+
+/// Check 16: a revoked session is refused, and its open subscriptions are cut off, within five seconds.
+#[tokio::test]
+async fn a_revoked_session_ends_everywhere() {
+    let mut config = config();
+    config.jwt = Some(tokens::jwt_config());
+    let source = Arc::new(Source(watch::Sender::new(Vec::new())));
+    let polled = source.clone();
+    let harness = Harness::with(config, |builder| builder.jwks(tokens::jwks()).revocations(polled)).await;
+    let token = tokens::good(&harness.clock);
+
+    let mut socket =
+        Socket::ready_with(harness.address, json!({ "Authorization": format!("Bearer {token}") })).await;
+    socket.subscribe("1", "subscription { version }").await;
+    assert_eq!(socket.receive().await["payload"]["data"]["version"], 1);
+    let stream = harness.post(&json!({ "query": "subscription { version }" })).bearer_auth(&token);
+    let stream = stream.header("accept", "text/event-stream").send().await.unwrap();
+    harness.subgraph.open_streams(2).await;
+    let mut guest = Socket::ready(harness.address).await;
+    guest.subscribe("1", "subscription { version }").await;
+    assert_eq!(guest.receive().await["payload"]["data"]["version"], 1);
+
+    let session: SessionId = tokens::SESSION.parse().unwrap();
+    source.0.send_modify(|list| {
+        list.push(Revocation { what: Revoked::Session(session), at: harness.clock.now() })
+    });
+    let within = Duration::from_secs(5);
+    assert_eq!(tokio::time::timeout(within, socket.close_code()).await.unwrap(), 4403);
+    let rest = tokio::time::timeout(within, stream.text()).await.unwrap().unwrap();
+    assert!(rest.contains("UNAUTHENTICATED") && rest.contains("event: complete"), "{rest}");
+    assert_eq!(me(&harness, &token).await.0, StatusCode::UNAUTHORIZED);
+    harness.subgraph.open_streams(1).await;
+    harness.subgraph.0.version.send_replace(2);
+    assert_eq!(guest.receive().await["payload"]["data"]["version"], 2);
+}
+
+/// Check 16: tokens of a user from before a change of its rights are refused, later ones are not.
+#[tokio::test]
+async fn a_user_wide_revocation_reaches_older_tokens_only() {
+    let harness = with_tokens().await;
+    let older = tokens::good(&harness.clock);
+    let user: UserId = tokens::USER.parse().unwrap();
+    harness.gateway.revocations().add([Revocation { what: Revoked::User(user), at: harness.clock.now() }]);
+    assert_eq!(me(&harness, &older).await.0, StatusCode::UNAUTHORIZED);
+    harness.clock.advance(Duration::from_secs(2));
+    assert_eq!(me(&harness, &tokens::good(&harness.clock)).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_socket_ends_with_its_token() {
+    let harness = with_tokens().await;
+    let mut claims = claims(&harness.clock);
+    claims["exp"] = json!(harness.clock.now().timestamp() + 2);
+    let token = sign(&header(Algorithm::EdDSA, "ed"), &claims, &tokens::ed25519());
+    let mut socket =
+        Socket::ready_with(harness.address, json!({ "authorization": format!("Bearer {token}") })).await;
+    assert_eq!(socket.close_code().await, 4403);
+}

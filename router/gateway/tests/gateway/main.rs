@@ -1,0 +1,18 @@
+//! The gateway over real HTTP and WebSocket, in front of an async-graphql subgraph of this process.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod auth;
+mod http_protocol;
+mod limits;
+mod operations;
+mod rate_limit;
+mod streams;
+mod support;
+mod websocket;

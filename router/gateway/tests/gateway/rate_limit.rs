@@ -1,0 +1,108 @@
+//! Every operation is charged to somebody.
+
+use reqwest::StatusCode;
+use router_gateway::GatewayConfig;
+use router_gateway::config::Quota;
+use serde_json::json;
+
+use crate::support::socket::Socket;
+use crate::support::{Harness, code, read, tokens};
+
+/// So slow that nothing comes back while a test runs.
+fn quota(burst: u32) -> Quota {
+    Quota { per_second: 1, burst }
+}
+
+fn limited(burst: u32) -> GatewayConfig {
+    let mut config = GatewayConfig::default();
+    config.rate_limit.address = quota(burst);
+    config
+}
+
+#[tokio::test]
+async fn a_guest_is_refused_beyond_the_burst_and_told_when_to_return() {
+    let harness = Harness::with(limited(3), |builder| builder).await;
+    let response = harness.post(&json!({ "query": "{ hello }" })).send().await.unwrap();
+    assert_eq!(
+        (&response.headers()["ratelimit-limit"], &response.headers()["ratelimit-remaining"]),
+        (&"3".parse().unwrap(), &"2".parse().unwrap())
+    );
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        statuses.push(harness.query("{ hello }").await.0);
+    }
+    assert!(statuses.contains(&StatusCode::TOO_MANY_REQUESTS), "{statuses:?}");
+    let refused = harness.post(&json!({ "query": "{ hello }" })).send().await.unwrap();
+    if refused.status() == StatusCode::TOO_MANY_REQUESTS {
+        assert!(refused.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
+        let (_, body) = read(refused).await;
+        assert_eq!(code(&body), "RATE_LIMITED");
+    }
+}
+
+/// Check 4: a hundred aliases of `login` are a hundred operations, and none of them runs.
+#[tokio::test]
+async fn aliases_of_a_mutation_are_charged_one_by_one() {
+    let harness = Harness::with(limited(20), |builder| builder).await;
+    let logins = |number: usize| {
+        let fields: String = (0..number).map(|n| format!("l{n}: login(name: \"n\") ")).collect();
+        format!("mutation {{ {fields} }}")
+    };
+    let (status, body) = harness.query(&logins(40)).await;
+    assert_eq!((status, code(&body)), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"), "{body}");
+    let (status, _) = harness.query(&logins(15)).await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, _) = harness.query(&logins(15)).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(harness.subgraph.0.logins.load(std::sync::atomic::Ordering::SeqCst), 15);
+}
+
+/// Check 4: each operation of a batch is charged, and over WebSocket too.
+#[tokio::test]
+async fn batches_and_sockets_are_charged_per_operation() {
+    let harness = Harness::with(limited(5), |builder| builder).await;
+    let batch: Vec<_> = (0..10).map(|_| json!({ "query": "{ hello }" })).collect();
+    let (_, body) = read(harness.post(&json!(batch)).send().await.unwrap()).await;
+    let refused = body.as_array().unwrap().iter().filter(|answer| answer.get("data").is_none()).count();
+    assert!((3..=5).contains(&refused), "{refused} of 10 were refused");
+
+    let mut socket = Socket::ready(harness.address).await;
+    let mut limited = false;
+    for number in 0..4 {
+        socket.subscribe(&number.to_string(), "{ hello }").await;
+        let message = socket.receive().await;
+        if message["type"] == "error" {
+            limited |= message["payload"][0]["extensions"]["code"] == "RATE_LIMITED";
+        } else {
+            assert_eq!(socket.receive().await["type"], "complete");
+        }
+    }
+    assert!(limited);
+}
+
+#[tokio::test]
+async fn a_user_has_an_account_of_its_own() {
+    let mut config = limited(1);
+    config.rate_limit.user = quota(50);
+    config.jwt = Some(tokens::jwt_config());
+    let harness = Harness::with(config, |builder| builder.jwks(tokens::jwks())).await;
+    let token = tokens::good(&harness.clock);
+    for _ in 0..10 {
+        let request = harness.post(&json!({ "query": "{ me }" })).bearer_auth(&token);
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn guesses_are_charged_to_their_address() {
+    let mut config = limited(3);
+    config.jwt = Some(tokens::jwt_config());
+    let harness = Harness::with(config, |builder| builder.jwks(tokens::jwks())).await;
+    let mut statuses = Vec::new();
+    for _ in 0..8 {
+        let request = harness.post(&json!({ "query": "{ me }" })).bearer_auth("not-a-token");
+        statuses.push(request.send().await.unwrap().status());
+    }
+    assert_eq!(statuses[0], StatusCode::UNAUTHORIZED);
+    assert!(statuses.contains(&StatusCode::TOO_MANY_REQUESTS), "{statuses:?}");
+}

@@ -1,0 +1,99 @@
+//! Subscriptions over one HTTP response: server-sent events and multipart.
+
+use futures::StreamExt;
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::support::{Harness, config, read};
+
+async fn stream(harness: &Harness, accept: &str, query: &str) -> reqwest::Response {
+    let request = harness.http.post(harness.url("/graphql")).header("content-type", "application/json");
+    request.header("accept", accept).body(json!({ "query": query }).to_string()).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn events_are_sent_as_they_come() {
+    let harness = Harness::start().await;
+    let response = stream(&harness, "text/event-stream", "subscription { count(to: 2) }").await;
+    assert_eq!(response.headers()["content-type"], "text/event-stream; charset=utf-8");
+    let text = response.text().await.unwrap();
+    let expected = ":\n\nevent: next\ndata: {\"data\":{\"count\":1}}\n\nevent: next\ndata: {\"data\":{\"count\":2}}\n\nevent: complete\ndata:\n\n";
+    assert_eq!(text, expected);
+
+    // A browser's EventSource can only GET.
+    let url = harness.url("/graphql?query=subscription{count(to:1)}");
+    let text = harness
+        .http
+        .get(url)
+        .header("accept", "text/event-stream")
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(text.contains("{\"count\":1}") && text.ends_with("event: complete\ndata:\n\n"), "{text}");
+
+    // A query is a stream of one.
+    let text = stream(&harness, "text/event-stream", "{ hello }").await.text().await.unwrap();
+    assert!(
+        text.contains("event: next\ndata: {\"data\":{\"hello\":\"hello you\"}}\n\nevent: complete"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn multipart_carries_payloads() {
+    let harness = Harness::start().await;
+    let accept = "multipart/mixed;subscriptionSpec=1.0, application/json";
+    let response = stream(&harness, accept, "subscription { count(to: 1) }").await;
+    assert_eq!(
+        response.headers()["content-type"],
+        r#"multipart/mixed;boundary="graphql";subscriptionSpec=1.0"#
+    );
+    let text = response.text().await.unwrap();
+    let part = "\r\n--graphql\r\nContent-Type: application/json\r\n\r\n";
+    assert_eq!(
+        text,
+        format!("{part}{{}}{part}{{\"payload\":{{\"data\":{{\"count\":1}}}}}}\r\n--graphql--\r\n")
+    );
+    // For a query the client takes JSON as well.
+    let (status, body) = read(stream(&harness, accept, "{ hello }").await).await;
+    assert_eq!((status, body), (StatusCode::OK, json!({ "data": { "hello": "hello you" } })));
+}
+
+#[tokio::test]
+async fn a_subscription_needs_a_way_to_stream() {
+    let harness = Harness::start().await;
+    let (status, _) = harness.query("subscription { version }").await;
+    assert_eq!(status, StatusCode::NOT_ACCEPTABLE);
+    assert_eq!(harness.subgraph.operations(), 0);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_ends_the_subscription() {
+    let harness = Harness::start().await;
+    let response = stream(&harness, "text/event-stream", "subscription { version }").await;
+    let mut chunks = response.bytes_stream();
+    harness.subgraph.open_streams(1).await;
+    assert!(chunks.next().await.unwrap().is_ok());
+    drop(chunks);
+    harness.subgraph.open_streams(0).await;
+}
+
+#[tokio::test]
+async fn open_subscriptions_are_bounded() {
+    let mut config = config();
+    config.subscriptions.max_subscriptions = 1;
+    let harness = Harness::with(config, |builder| builder).await;
+    let first = stream(&harness, "text/event-stream", "subscription { version }").await;
+    assert_eq!(first.status(), StatusCode::OK);
+    let second = stream(&harness, "text/event-stream", "subscription { version }").await;
+    assert_eq!(second.status(), StatusCode::SERVICE_UNAVAILABLE);
+    drop(first);
+    harness.subgraph.open_streams(0).await;
+    assert_eq!(
+        stream(&harness, "text/event-stream", "subscription { version }").await.status(),
+        StatusCode::OK
+    );
+}
