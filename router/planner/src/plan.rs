@@ -214,7 +214,7 @@ pub struct OutputObject {
 pub enum RuntimeType {
     Static(Arc<str>),
     /// It is the object's `__typename` in the tree. If that is absent or none of `possible` (a type that clients must
-    /// not see), the object is `null`, with an error.
+    /// not see), the object is `null`, and no error tells why.
     Fetched {
         possible: TypeSet,
     },
@@ -270,7 +270,7 @@ pub enum Leaf {
     String,
     Boolean,
     Id,
-    /// A value that is none of these (clients must not see it) is `null`, with an error.
+    /// A value that is none of these (clients must not see it) is `null`, and no error tells why.
     Enum(TypeSet),
     /// A custom scalar: anything.
     Custom,

@@ -126,13 +126,18 @@ fn combine(drafts: &mut [Draft], earlier: usize, later: usize, union: Option<Rep
 }
 
 fn add_call(calls: &mut Vec<DraftEntities>, call: DraftEntities, union: Option<&Representation>) {
-    // Selections of one place cannot clash, so they make one list of entities.
-    if let Some(known) = calls.iter_mut().find(|known| known.place == call.place) {
+    // Selections of one place cannot clash, so different types there make one list of entities.
+    if let (Some(union), Some(known)) = (union, calls.first_mut()) {
         select::merge(&mut known.selection, call.selection);
-        match union {
-            Some(union) => known.targets.iter_mut().for_each(|target| target.representation = union.clone()),
-            None => known.targets.extend(call.targets),
-        }
+        known.targets.iter_mut().for_each(|target| target.representation = union.clone());
+        return;
+    }
+    let is_elsewhere = |known: &DraftEntities| {
+        known.targets.iter().all(|one| call.targets.iter().all(|other| one.path != other.path))
+    };
+    if let Some(known) = calls.iter_mut().find(|known| known.place == call.place && is_elsewhere(known)) {
+        select::merge(&mut known.selection, call.selection);
+        known.targets.extend(call.targets);
         return;
     }
     if let Some(known) = calls.iter_mut().find(|known| known.selection == call.selection) {

@@ -107,10 +107,6 @@ impl Graph {
         self.in_subgraph(ty, subgraph).map(|facts| facts.possible.clone()).unwrap_or_default()
     }
 
-    pub fn knows(&self, ty: &str, subgraph: SubgraphId) -> bool {
-        self.in_subgraph(ty, subgraph).is_some()
-    }
-
     fn in_subgraph(&self, ty: &str, subgraph: SubgraphId) -> Option<&router_schema::TypeInSubgraph> {
         self.supergraph.facts(ty)?.subgraphs.get(&subgraph)
     }
@@ -131,7 +127,7 @@ impl Graph {
             let in_subgraph = type_facts.subgraphs.get(&subgraph);
             in_subgraph.is_some_and(|each| each.keys.iter().any(|key| key.fields.mentions(field)))
         };
-        if provided || ((facts.external || facts.used_overridden) && in_key()) {
+        if provided || (facts.used_overridden && in_key()) {
             return Some(Edge { facts, requires: None });
         }
         let label_off = facts
@@ -143,9 +139,7 @@ impl Graph {
             return None;
         }
         // A used overridden field is still resolved where its new owner's label is not active.
-        if self.is_taken_over(type_facts, field, subgraph, labels).unwrap_or(facts.used_overridden)
-            && !in_key()
-        {
+        if self.is_taken_over(type_facts, field, subgraph, labels).unwrap_or(facts.used_overridden) {
             return None;
         }
         Some(Edge { facts, requires: facts.requires.as_ref() })

@@ -14,18 +14,6 @@ pub const FETCH: u32 = 1000;
 const DEPTH: usize = 3;
 
 impl Graph {
-    /// The price of the field set on an object held as `ty` by `subgraph`; `None` if it cannot be had from there.
-    pub fn supply<'a>(
-        &'a self,
-        ty: &str,
-        subgraph: SubgraphId,
-        view: &View<'a>,
-        set: &FieldSet,
-        labels: &Labels,
-    ) -> Option<u32> {
-        self.supply_within(ty, subgraph, view, set, labels, DEPTH)
-    }
-
     fn supply_within<'a>(
         &'a self,
         ty: &str,

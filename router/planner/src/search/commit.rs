@@ -6,7 +6,7 @@ use router_schema::{FieldSet, FieldSetSelection};
 
 use super::Search;
 use super::layer::{Candidate, How};
-use super::node::{Entry, NodeId, Origin, RequestId};
+use super::node::{Entry, NodeId, RequestId};
 use super::place::{FieldId, PlaceId};
 use crate::PlanError;
 use crate::graph::Jump;
@@ -27,7 +27,7 @@ impl<'a> Search<'a> {
         let source = best.ok_or_else(|| self.unreachable(place, field))?;
         let node = match source.requires {
             None => self.open(place, &source.candidate)?,
-            Some(requires) => self.open_with_inputs(place, &source.candidate, requires)?,
+            Some(requires) => self.open_with_inputs(place, &source.candidate, field, requires)?,
         };
         self.select(node, place, field);
         Ok(node)
@@ -100,11 +100,11 @@ impl<'a> Search<'a> {
                 let Some((above, field)) = self.above(place) else { return Err(self.lost(place)) };
                 let parent = match requires {
                     None => self.open(above, parent)?,
-                    Some(requires) => self.open_with_inputs(above, parent, requires)?,
+                    Some(requires) => self.open_with_inputs(above, parent, field, requires)?,
                 };
                 let request = self.attempt.node(parent).request;
                 let view = candidate.view.clone();
-                let node = self.attempt.add_node(key, view, request, Origin::Field(parent), false);
+                let node = self.attempt.add_node(key, view, request, false);
                 self.attempt.node_mut(parent).fields.insert(field, Some(node));
                 Ok(node)
             }
@@ -113,7 +113,7 @@ impl<'a> Search<'a> {
                 let of = self.open(general, of)?;
                 let request = self.attempt.node(of).request;
                 let view = candidate.view.clone();
-                let node = self.attempt.add_node(key, view, request, Origin::Narrowed(of), false);
+                let node = self.attempt.add_node(key, view, request, false);
                 let above = self.attempt.node_mut(of);
                 above.variants.push(node);
                 above.typename = true;
@@ -192,6 +192,7 @@ impl<'a> Search<'a> {
         &mut self,
         place: PlaceId,
         candidate: &Candidate<'a>,
+        field: FieldId,
         requires: &'a FieldSet,
     ) -> Result<NodeId, PlanError> {
         let key = (place, candidate.subgraph, candidate.as_type.clone());
@@ -199,12 +200,12 @@ impl<'a> Search<'a> {
         if let Some(node) = earlier.iter().find(|node| self.has_inputs(**node, requires)) {
             return Ok(*node);
         }
-        self.banned.push((place, candidate.subgraph));
+        self.asking.push((place, candidate.subgraph, field));
         let opened = self.entry_key(place, candidate.subgraph, &candidate.as_type).map(|jump| {
             let after = self.inputs(place, jump, Some(requires))?;
             Ok((jump, after))
         });
-        self.banned.pop();
+        self.asking.pop();
         let (jump, after) = match opened {
             Some(opened) => opened?,
             None => return Err(self.lost(place)),
@@ -242,7 +243,7 @@ impl<'a> Search<'a> {
         PlanError::Unreachable { coordinate: self.places.get(place).ty.to_string() }
     }
 
-    fn unreachable(&self, place: PlaceId, field: FieldId) -> PlanError {
+    pub(super) fn unreachable(&self, place: PlaceId, field: FieldId) -> PlanError {
         let coordinate = format!("{}.{}", self.places.get(place).ty, self.places.field(field).name);
         PlanError::Unreachable { coordinate }
     }

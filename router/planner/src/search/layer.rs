@@ -53,9 +53,9 @@ pub struct Source<'a> {
 
 impl<'a> Search<'a> {
     pub fn layer(&mut self, place: PlaceId) -> Layer<'a> {
-        if let Some((version, layer)) = self.layers.get(&place)
+        let asked = (place, self.banned.clone(), self.asking.clone());
+        if let Some((version, layer)) = self.layers.get(&asked)
             && *version == self.attempt.version
-            && self.banned.is_empty()
         {
             return Rc::clone(layer);
         }
@@ -71,9 +71,7 @@ impl<'a> Search<'a> {
             }
         }
         let layer: Layer<'a> = Rc::new(self.settle(place, sources));
-        if self.banned.is_empty() {
-            self.layers.insert(place, (self.attempt.version, Rc::clone(&layer)));
-        }
+        self.layers.insert(asked, (self.attempt.version, Rc::clone(&layer)));
         layer
     }
 
@@ -122,7 +120,7 @@ impl<'a> Search<'a> {
     fn entering(&mut self, place: PlaceId) -> Vec<Candidate<'a>> {
         match self.places.get(place).kind.clone() {
             PlaceKind::Root => self.root_candidates(place),
-            PlaceKind::Field { parent, field } => self.field_candidates(parent, field),
+            PlaceKind::Field { parent, field } => self.field_candidates(place, parent, field),
             PlaceKind::Variant { of } => self.variant_candidates(place, of),
         }
     }
@@ -146,10 +144,13 @@ impl<'a> Search<'a> {
             .collect()
     }
 
-    fn field_candidates(&mut self, parent: PlaceId, field: FieldId) -> Vec<Candidate<'a>> {
+    fn field_candidates(&mut self, place: PlaceId, parent: PlaceId, field: FieldId) -> Vec<Candidate<'a>> {
         let name = self.places.field(field).name.clone();
         let mut candidates: Vec<Candidate<'a>> = Vec::new();
         for holder in self.layer(parent).iter() {
+            if self.held_only_by.is_some_and(|(of, only)| of == place && only != holder.subgraph) {
+                continue;
+            }
             let Some(edge) = self.edge(holder, &name) else { continue };
             let view = self.graph.view_below(&holder.view, &holder.as_type, &name, &edge);
             let source = match edge.requires {
@@ -313,14 +314,12 @@ impl<'a> Search<'a> {
             return None;
         }
         self.asking.push(asked);
-        self.banned.push((place, holder.subgraph));
         let jump = self.entry_key(place, holder.subgraph, &holder.as_type);
         let priced = jump.and_then(|jump| {
             let key = self.price_of_set(place, &jump.key)?;
             let inputs = self.price_of_set(place, requires)?;
             Some((key.0 + inputs.0, key.1.max(inputs.1)))
         });
-        self.banned.pop();
         self.asking.pop();
         priced.map(|(price, stage)| (price + FETCH + STAGE * (stage + 1), stage + 1))
     }

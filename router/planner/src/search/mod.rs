@@ -13,13 +13,15 @@ pub mod place;
 mod terminals;
 mod variants;
 
+use std::rc::Rc;
+
 use apollo_compiler::ast::Argument;
 use apollo_compiler::collections::{HashMap, HashSet};
 use apollo_compiler::{Name, Node};
 use router_schema::{ExpandedOperation, ObjectSet, OperationKind, SubgraphId};
 
 use self::layer::Layer;
-use self::node::{Attempt, Entry};
+use self::node::Attempt;
 use self::place::{FieldId, FieldUse, PlaceId, PlaceKind, Places};
 use self::terminals::Terminal;
 use crate::PlanError;
@@ -30,6 +32,9 @@ const IMPROVED_REQUESTS: usize = 24;
 
 /// Terminals beyond which it is not tried.
 const IMPROVED_TERMINALS: usize = 2000;
+
+/// A place's layer, and the restrictions under which it was asked for.
+type Asked = (PlaceId, Vec<(PlaceId, SubgraphId)>, Vec<(PlaceId, SubgraphId, FieldId)>);
 
 #[derive(Debug)]
 pub struct Search<'a> {
@@ -45,9 +50,13 @@ pub struct Search<'a> {
     partitions: HashMap<PlaceId, Vec<ObjectSet>>,
     signatures: HashMap<Name, String>,
     general_fields: HashMap<(PlaceId, FieldId), bool>,
+    known_holders: HashMap<PlaceId, Rc<[(SubgraphId, Name)]>>,
+    /// While reach is checked: the one subgraph by which a place is held.
+    held_only_by: Option<(PlaceId, SubgraphId)>,
     /// Fields that the operation mentions.
     asked: HashSet<Name>,
-    layers: HashMap<PlaceId, (usize, Layer<'a>)>,
+    /// What layers were found to be, by what was banned and asked for around them, and the attempt's version.
+    layers: HashMap<Asked, (usize, Layer<'a>)>,
     /// Entries that must not be taken while their own inputs are sought.
     banned: Vec<(PlaceId, SubgraphId)>,
     /// Entries that this attempt does without.
@@ -69,6 +78,8 @@ impl<'a> Search<'a> {
             partitions: HashMap::default(),
             signatures: HashMap::default(),
             general_fields: HashMap::default(),
+            known_holders: HashMap::default(),
+            held_only_by: None,
             asked: HashSet::default(),
             layers: HashMap::default(),
             banned: Vec::new(),
@@ -79,7 +90,7 @@ impl<'a> Search<'a> {
 
     /// Finds where everything is fetched.
     pub fn run(&mut self, operation: &ExpandedOperation) -> Result<(), PlanError> {
-        self.register(operation);
+        self.register(operation)?;
         self.order_terminals();
         self.attempt()?;
         self.improve();
@@ -149,12 +160,5 @@ impl<'a> Search<'a> {
             PlaceKind::Field { parent, field } => Some((parent, field)),
             PlaceKind::Root | PlaceKind::Variant { .. } => None,
         }
-    }
-
-    /// Requests that begin at a root, in order of the roots.
-    pub fn root_requests(&self) -> impl Iterator<Item = (usize, PlaceId)> + '_ {
-        let begins = |request: &&node::Request<'a>| matches!(request.entry, Entry::Root);
-        let requests = self.attempt.requests.iter().enumerate().filter(move |(_, request)| begins(request));
-        requests.map(|(index, request)| (index, self.attempt.node(request.node).place))
     }
 }

@@ -25,22 +25,12 @@ pub struct Node<'a> {
     pub as_type: Name,
     pub view: View<'a>,
     pub request: RequestId,
-    pub origin: Origin,
     /// What is selected here; `None` for leaves, otherwise the node below.
     pub fields: IndexMap<FieldId, Option<NodeId>>,
     /// Whether `__typename` is selected.
     pub typename: bool,
     /// The same objects, narrowed to some of their types.
     pub variants: Vec<NodeId>,
-}
-
-/// How a node came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Where a request begins.
-    Entry,
-    Field(NodeId),
-    Narrowed(NodeId),
 }
 
 /// One request to a subgraph, before requests are merged and put in order.
@@ -110,7 +100,6 @@ impl<'a> Attempt<'a> {
         key: NodeKey,
         view: View<'a>,
         request: RequestId,
-        origin: Origin,
         takes_inputs: bool,
     ) -> NodeId {
         let id = NodeId(self.nodes.len());
@@ -121,7 +110,6 @@ impl<'a> Attempt<'a> {
             as_type,
             view,
             request,
-            origin,
             fields: IndexMap::new(),
             typename: false,
             variants: Vec::new(),
@@ -142,7 +130,7 @@ impl<'a> Attempt<'a> {
         let stage = after.iter().map(|each| self.request(*each).stage + 1).max().unwrap_or(0);
         let takes_inputs = matches!(&entry, Entry::Entity { requires, .. } if !requires.is_empty());
         let subgraph = key.1;
-        let node = self.add_node(key, View::new(), id, Origin::Entry, takes_inputs);
+        let node = self.add_node(key, View::new(), id, takes_inputs);
         self.requests.push(Request { subgraph, node, entry, after, stage });
         node
     }

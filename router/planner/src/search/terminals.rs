@@ -1,9 +1,13 @@
 //! Terminals: the leaves of the operation, each at its place.
 
-use router_schema::{ExpandedField, ExpandedOperation, ExpandedSet, ObjectSet};
+use std::rc::Rc;
+
+use apollo_compiler::Name;
+use router_schema::{ExpandedField, ExpandedOperation, ExpandedSet, ObjectSet, SubgraphId};
 
 use super::Search;
 use super::place::{FieldId, FieldUse, PlaceId};
+use crate::PlanError;
 use crate::graph::View;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,22 +17,22 @@ pub enum Terminal {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn register(&mut self, operation: &ExpandedOperation) {
+    pub(super) fn register(&mut self, operation: &ExpandedOperation) -> Result<(), PlanError> {
         self.note_asked(&operation.root);
         if !self.single_root {
             let root = self.places.root(&operation.root.parent);
             self.roots.push(root);
-            self.register_set(root, &operation.root, 0);
-            return;
+            return self.register_set(root, &operation.root, 0);
         }
         for (series, field) in operation.root.fields.iter().enumerate() {
             if !field.is_introspection() && !field.denied {
                 let root = self.places.root(&operation.root.parent);
                 self.roots.push(root);
                 let set = ExpandedSet { fields: vec![field.clone()], ..operation.root.clone() };
-                self.register_set(root, &set, series);
+                self.register_set(root, &set, series)?;
             }
         }
+        Ok(())
     }
 
     fn note_asked(&mut self, set: &ExpandedSet) {
@@ -40,7 +44,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn register_set(&mut self, place: PlaceId, set: &ExpandedSet, series: usize) {
+    fn register_set(&mut self, place: PlaceId, set: &ExpandedSet, series: usize) -> Result<(), PlanError> {
         let wanted: Vec<&ExpandedField> =
             set.fields.iter().filter(|field| !field.denied && !field.is_introspection()).collect();
         if self.places.get(place).is_abstract {
@@ -51,27 +55,38 @@ impl<'a> Search<'a> {
         for field in &wanted {
             let use_ = FieldUse { name: field.name.clone(), arguments: field.arguments.clone(), series };
             let id = self.places.intern(use_);
-            for at in self.places_of(place, set, field, id) {
+            let places = self.places_of(place, set, field, id);
+            if field.on == set.possible {
+                self.check_reach(place, id, &places)?;
+            }
+            for at in places {
                 is_held |= at == place;
-                self.register_field(at, id, field);
+                self.register_field(at, id, field)?;
             }
         }
         if !is_held || self.needs_typename(place, set) {
             self.terminals.push(Terminal::Typename { place });
         }
+        Ok(())
     }
 
-    fn register_field(&mut self, place: PlaceId, id: FieldId, field: &ExpandedField) {
+    fn register_field(
+        &mut self,
+        place: PlaceId,
+        id: FieldId,
+        field: &ExpandedField,
+    ) -> Result<(), PlanError> {
         // The name is taken in the order of the operation, whatever is fetched first.
         self.places.internal(place, id);
         match &field.selection {
             None => self.terminals.push(Terminal::Leaf { place, field: id, choices: 0 }),
             Some(selection) => {
                 if let Some(child) = self.places.child(place, id) {
-                    self.register_set(child, selection, 0);
+                    self.register_set(child, selection, 0)?;
                 }
             }
         }
+        Ok(())
     }
 
     /// Whether the runtime type must be fetched to answer a set. At the root it is known.
@@ -95,10 +110,15 @@ impl<'a> Search<'a> {
         if !self.places.get(place).is_abstract {
             return vec![place];
         }
-        if field.on == set.possible && self.has_general(place, id) {
+        if field.on == set.possible && (set.possible.is_empty() || self.has_general(place, id)) {
             return vec![place];
         }
-        let variants = self.variants(place, &field.on);
+        self.inhabited(place, &field.on)
+    }
+
+    /// The variants that some object can have.
+    fn inhabited(&mut self, place: PlaceId, on: &ObjectSet) -> Vec<PlaceId> {
+        let variants = self.variants(place, on);
         variants.into_iter().filter(|variant| !self.is_vacuous(*variant)).collect()
     }
 
@@ -108,8 +128,7 @@ impl<'a> Search<'a> {
             return vec![place];
         }
         let types = self.places.get(place).types.clone();
-        let variants = self.variants(place, &types);
-        variants.into_iter().filter(|variant| !self.is_vacuous(*variant)).collect()
+        self.inhabited(place, &types)
     }
 
     /// Whether some subgraph resolves the field for all objects of an abstract place alike.
@@ -124,17 +143,58 @@ impl<'a> Search<'a> {
         known
     }
 
-    /// Whether no subgraph that can lead to the general place can have objects of these types there.
+    /// Whether no object of these types can be at the general place: some subgraph that resolves the field leading
+    /// there does not know them, and a shared field has the same value everywhere.
     pub(super) fn is_vacuous(&mut self, variant: PlaceId) -> bool {
         let general = self.places.general(variant);
         if general == variant {
             return false;
         }
         let types = self.places.get(variant).types.clone();
-        !self.unrestricted_layer(general).iter().any(|holder| {
-            self.graph.is_interface_object(&holder.as_type, holder.subgraph)
-                || types.intersects(&self.graph.possible(&holder.as_type, holder.subgraph))
+        let holders = self.holders(general);
+        holders.iter().any(|(subgraph, ty)| {
+            !self.graph.is_interface_object(ty, *subgraph)
+                && !types.intersects(&self.graph.possible(ty, *subgraph))
         })
+    }
+
+    /// The subgraphs that resolve the field leading to a place, and the type that the field has there.
+    pub(super) fn holders(&mut self, place: PlaceId) -> Rc<[(SubgraphId, Name)]> {
+        if let Some(known) = self.known_holders.get(&place) {
+            return Rc::clone(known);
+        }
+        let mut holders: Vec<(SubgraphId, Name)> = Vec::new();
+        if let Some((parent, field)) = self.above(place) {
+            let name = self.places.field(field).name.clone();
+            for above in self.unrestricted_layer(parent).iter() {
+                if let Some(edge) = self.edge(above, &name) {
+                    holders.push((above.subgraph, edge.facts.ty.inner_named_type().clone()));
+                }
+            }
+        }
+        let holders: Rc<[(SubgraphId, Name)]> = holders.into();
+        self.known_holders.insert(place, Rc::clone(&holders));
+        holders
+    }
+
+    /// A field for every object of a place must be within reach of each of them, whichever subgraph the place is held
+    /// by: one subgraph's value of a shared field cannot stand in for another's.
+    fn check_reach(&mut self, place: PlaceId, field: FieldId, variants: &[PlaceId]) -> Result<(), PlanError> {
+        let holders = self.holders(place);
+        if holders.len() < 2 || variants.len() < 2 {
+            return Ok(());
+        }
+        for (only, _) in holders.iter() {
+            self.held_only_by = Some((place, *only));
+            self.layers.clear();
+            let reached = variants.iter().all(|variant| !self.sources(*variant, field).is_empty());
+            self.held_only_by = None;
+            self.layers.clear();
+            if reached {
+                return Ok(());
+            }
+        }
+        Err(self.unreachable(place, field))
     }
 
     /// Fewest choices first: what has only one home opens it for the others. Ties keep the operation's order.

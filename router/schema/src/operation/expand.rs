@@ -38,7 +38,8 @@ pub struct ExpandedField {
     pub arguments: Vec<Node<Argument>>,
     /// As the API schema defines it on the type it was selected on.
     pub definition: Node<FieldDefinition>,
-    /// The runtime types of the parent for which it is selected: a part of the set's `possible`, never empty.
+    /// The runtime types of the parent for which it is selected: a part of the set's `possible`, not empty unless that
+    /// is.
     pub on: ObjectSet,
     /// For objects, interfaces and unions.
     pub selection: Option<ExpandedSet>,
@@ -98,6 +99,9 @@ impl<'a> Gathering<'a> {
                     continue;
                 }
                 rest = rest.difference(&shared);
+                if field.selection_set.is_empty() {
+                    continue;
+                }
                 let others = part.on.difference(&shared);
                 if !others.is_empty() {
                     split.push(Gathered { field: part.field, on: others, sets: part.sets.clone() });
@@ -107,7 +111,13 @@ impl<'a> Gathering<'a> {
             }
             mention.extend(split);
         }
-        if !rest.is_empty() {
+        // An interface without visible implementations may still be an interface object somewhere: its fields count.
+        if on.is_empty()
+            && let Some(part) =
+                known.first().and_then(|position| self.mentions.get_mut(*position)?.first_mut())
+        {
+            part.sets.push(&field.selection_set);
+        } else if on.is_empty() || !rest.is_empty() {
             known.push(self.mentions.len());
             self.mentions.push(vec![Gathered { field, on: rest, sets: vec![&field.selection_set] }]);
         }
