@@ -39,6 +39,8 @@ pub struct ServerConfig {
     pub document_cache: u64,
     /// Open subscriptions of one WebSocket connection (the router multiplexes its own over few).
     pub subscriptions_per_connection: usize,
+    /// How long a WebSocket may take to introduce itself, in milliseconds.
+    pub websocket_init_timeout_ms: u64,
     /// How often an open subscription's caller is checked again, in milliseconds.
     pub recheck_interval_ms: u64,
     /// How long requests may take to end when the process stops, in milliseconds.
@@ -54,6 +56,7 @@ impl Default for ServerConfig {
             limits: Limits::default(),
             document_cache: 2 << 20,
             subscriptions_per_connection: 10_000,
+            websocket_init_timeout_ms: 10_000,
             recheck_interval_ms: 2_000,
             shutdown_grace_ms: 10_000,
         }

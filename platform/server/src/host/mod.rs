@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use axum::Router;
 use platform_database::Database;
+use platform_events::EventLog;
 use platform_identity::InternalKeys;
 use platform_telemetry::Metrics;
 use router_transport::Transport;
@@ -72,6 +73,11 @@ impl Hosted {
 
     pub fn database(&self) -> &Database {
         &self.served.database
+    }
+
+    /// The events that the subgraph has published.
+    pub fn event_log(&self) -> &EventLog {
+        &self.served.log
     }
 
     pub async fn status(&self) -> Status {

@@ -24,7 +24,6 @@ use super::wire::{Payload, Rejection};
 use crate::engine::Operation;
 
 const PROTOCOL: &str = "graphql-transport-ws";
-const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// How long a reader may take no byte before it is given up.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
@@ -119,7 +118,8 @@ struct Connection {
 
 impl Connection {
     async fn run(&mut self) -> Closing {
-        let init_deadline = tokio::time::Instant::now() + INIT_TIMEOUT;
+        let init_timeout = Duration::from_millis(self.served.config.websocket_init_timeout_ms);
+        let init_deadline = tokio::time::Instant::now() + init_timeout;
         let mut pings = tokio::time::interval_at(tokio::time::Instant::now() + PING_INTERVAL, PING_INTERVAL);
         let mut answered = true;
         let shutdown = self.served.shutdown.clone();

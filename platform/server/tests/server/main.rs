@@ -1,0 +1,14 @@
+//! The subgraph server, tested through its public surfaces: HTTP, WebSocket, and the in-process transport.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod access;
+mod errors;
+mod host;
+mod http;
+mod in_process;
+mod limits;
+mod peers;
+mod sample;
+mod sdl;
+mod subscriptions;
+mod websocket;

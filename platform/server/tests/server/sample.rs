@@ -1,0 +1,289 @@
+//! A small subgraph with every kind of rule, failure and root.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use async_graphql::{
+    ComplexObject, Context, Enum, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription,
+    Union,
+};
+use futures::stream::{Stream, StreamExt};
+use platform_core::{ApiError, ErrorCode};
+use platform_server::{
+    BuildError, Peers, Platform, Subgraph, SubgraphDefinition, access, caller, internal_schema_builder,
+    schema_builder,
+};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use serde::Deserialize;
+use serde_json::json;
+
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        platform_events::migrations()
+    }
+}
+
+/// Serves what the tests ask for.
+pub struct Sample;
+
+impl SubgraphDefinition for Sample {
+    const NAME: &'static str = "sample";
+    type Migrator = Migrator;
+
+    async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
+        let counter = Counter::default();
+        let schema = schema_builder(Query, Mutation, Subscriptions)
+            .data(counter.clone())
+            .data(platform.peers.clone())
+            .finish();
+        let internal = internal_schema_builder(Internal, InternalMutation).data(counter).finish();
+        let routes = axum::Router::new().route("/hooks/ping", axum::routing::get(|| async { "pong" }));
+        Ok(Subgraph::new(schema, internal).routes(&["/hooks/"], routes))
+    }
+}
+
+#[derive(Clone, Default)]
+struct Counter(Arc<AtomicI64>);
+
+#[derive(Debug, thiserror::Error)]
+pub enum SampleError {
+    #[error("there is no such person")]
+    NotFound,
+    #[error("the database said: relation \"person\" is gone")]
+    Database(#[source] std::io::Error),
+}
+
+impl ApiError for SampleError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotFound => ErrorCode::NotFound,
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(SampleError);
+
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct Person {
+    id: ID,
+    name: String,
+    #[graphql(directive = access::scope::apply("secrets:read"))]
+    secret: String,
+}
+
+#[ComplexObject]
+impl Person {
+    async fn friends(&self) -> Vec<Person> {
+        vec![person("2")]
+    }
+
+    async fn broken(&self) -> Result<String, SampleError> {
+        Err(SampleError::NotFound)
+    }
+}
+
+/// Everything about a robot is for those who may look into robots.
+#[derive(SimpleObject)]
+#[graphql(directive = access::scope::apply("robots:read"))]
+pub struct Robot {
+    id: ID,
+    name: String,
+    secret: String,
+}
+
+#[derive(Interface)]
+#[graphql(field(name = "name", ty = "&String"), field(name = "secret", ty = "&String"))]
+#[expect(clippy::large_enum_variant, reason = "a sample")]
+enum Named {
+    Person(Person),
+    Robot(Robot),
+}
+
+#[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "a sample")]
+enum Being {
+    Person(Person),
+    Robot(Robot),
+}
+
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+enum Failure {
+    NotFound,
+    Internal,
+    Uncoded,
+    Panic,
+}
+
+#[derive(InputObject)]
+struct AddInput {
+    #[graphql(validator(maximum = 100))]
+    by: i64,
+}
+
+fn person(id: &str) -> Person {
+    Person { id: id.into(), name: "Ada".to_owned(), secret: "s3cret".to_owned() }
+}
+
+fn robot() -> Robot {
+    Robot { id: "9".into(), name: "R2".to_owned(), secret: "oil".to_owned() }
+}
+
+struct Query;
+
+#[Object]
+impl Query {
+    /// Says hello.
+    #[graphql(directive = access::public::apply())]
+    async fn greeting(&self) -> &str {
+        "hello"
+    }
+
+    #[graphql(directive = access::authenticated::apply())]
+    async fn me(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(caller(ctx)?.user.map(|user| user.to_string()))
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn market(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(caller(ctx)?.market.to_string())
+    }
+
+    #[graphql(directive = access::requires_scopes::apply(vec![
+        vec!["salaries:read".to_owned(), "people:read".to_owned()],
+        vec!["everything".to_owned()],
+    ]))]
+    async fn salary(&self, #[graphql(default = 1)] factor: i64) -> i64 {
+        42 * factor
+    }
+
+    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".to_owned()]]))]
+    async fn admin(&self) -> &str {
+        "welcome"
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn person(&self) -> Person {
+        person("1")
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn named(&self) -> Vec<Named> {
+        vec![Named::Person(person("1")), Named::Robot(robot())]
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn beings(&self) -> Vec<Being> {
+        vec![Being::Person(person("1")), Being::Robot(robot())]
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn fail(&self, how: Failure) -> Result<String> {
+        match how {
+            Failure::NotFound => Err(SampleError::NotFound.into()),
+            Failure::Internal => Err(SampleError::Database(std::io::Error::other("host db-1")).into()),
+            Failure::Uncoded => Err(async_graphql::Error::new("password is hunter2")),
+            Failure::Panic => panic!("password is hunter2"),
+        }
+    }
+
+    /// Takes an hour.
+    #[graphql(directive = access::public::apply())]
+    async fn slow(&self) -> bool {
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        true
+    }
+
+    /// Asks the subgraph `other`.
+    #[graphql(directive = access::public::apply())]
+    async fn stock_elsewhere(&self, ctx: &Context<'_>, sku: String) -> Result<i64> {
+        #[derive(Deserialize)]
+        struct Stock {
+            available: i64,
+        }
+        let peers = ctx.data_unchecked::<Peers>();
+        let document = "query Stock($sku: String!) { stock(sku: $sku) { available } }";
+        let stock: Stock = peers.call("other", document, json!({ "sku": sku }), caller(ctx)?).await?;
+        Ok(stock.available)
+    }
+
+    #[graphql(entity)]
+    async fn person_by_id(&self, id: ID) -> Option<Person> {
+        Some(person(&id))
+    }
+}
+
+struct Mutation;
+
+#[Object]
+impl Mutation {
+    #[graphql(directive = access::public::apply())]
+    async fn add(&self, ctx: &Context<'_>, input: AddInput) -> i64 {
+        ctx.data_unchecked::<Counter>().0.fetch_add(input.by, Ordering::SeqCst) + input.by
+    }
+
+    #[graphql(directive = access::scope::apply("counter:reset"))]
+    async fn reset(&self, ctx: &Context<'_>) -> i64 {
+        ctx.data_unchecked::<Counter>().0.store(0, Ordering::SeqCst);
+        0
+    }
+}
+
+#[derive(SimpleObject)]
+struct Tick {
+    number: i64,
+    #[graphql(directive = access::scope::apply("secrets:read"))]
+    secret: i64,
+}
+
+struct Subscriptions;
+
+#[Subscription(name = "Subscription")]
+impl Subscriptions {
+    /// Counts to `to` at once, and then ends or waits for ever.
+    #[graphql(directive = access::public::apply())]
+    async fn count(&self, to: i64, #[graphql(default)] then_wait: bool) -> impl Stream<Item = Tick> {
+        let numbers = futures::stream::iter(1..=to).map(|number| Tick { number, secret: -number });
+        let rest =
+            if then_wait { futures::stream::pending().boxed() } else { futures::stream::empty().boxed() };
+        numbers.chain(rest)
+    }
+
+    #[graphql(directive = access::authenticated::apply())]
+    async fn mine(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = String> + use<>> {
+        let user = caller(ctx)?.user.map(|user| user.to_string()).unwrap_or_default();
+        Ok(futures::stream::once(async move { user }).chain(futures::stream::pending()))
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn breaks(&self) -> impl Stream<Item = i64> {
+        futures::stream::iter(1..=2).map(|number| if number == 2 { panic!("at the second") } else { number })
+    }
+}
+
+struct Internal;
+
+#[Object(name = "Query")]
+impl Internal {
+    async fn counter(&self, ctx: &Context<'_>) -> i64 {
+        ctx.data_unchecked::<Counter>().0.load(Ordering::SeqCst)
+    }
+
+    async fn asked_by(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(caller(ctx)?.service.as_ref().map(ToString::to_string))
+    }
+}
+
+struct InternalMutation;
+
+#[Object(name = "Mutation")]
+impl InternalMutation {
+    async fn set_counter(&self, ctx: &Context<'_>, to: i64) -> i64 {
+        ctx.data_unchecked::<Counter>().0.store(to, Ordering::SeqCst);
+        to
+    }
+}

@@ -1,0 +1,90 @@
+//! A migrated database for each test, copied from one that was migrated once.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use platform_config::{DatabaseConfig, Synchronous};
+use platform_database::{Database, migrate};
+use platform_server::SubgraphDefinition;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use crate::postgres;
+
+/// A database of its own for one subgraph. Dropping it removes the data.
+pub struct TestDatabase {
+    config: DatabaseConfig,
+    folder: TempDir,
+    postgres: Option<postgres::Created>,
+}
+
+impl TestDatabase {
+    /// A migrated database of `D`.
+    pub async fn create<D: SubgraphDefinition>() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let config = DatabaseConfig {
+            max_connections: 4,
+            synchronous: Synchronous::Normal,
+            acquire_timeout_ms: 20_000,
+            ..DatabaseConfig::default()
+        };
+        match postgres::server() {
+            Some(server) => {
+                let created = postgres::create::<D>(&server, &config).await;
+                Self {
+                    config: DatabaseConfig { url: created.url.clone(), ..config },
+                    folder,
+                    postgres: Some(created),
+                }
+            }
+            None => {
+                let template = sqlite_template::<D>(&config).await;
+                let file = folder.path().join(format!("{}.db", D::NAME));
+                std::fs::write(file, template.as_slice()).expect("the template can be copied");
+                Self { config, folder, postgres: None }
+            }
+        }
+    }
+
+    /// How the database is reached, together with [`Self::data_dir`].
+    pub fn config(&self) -> &DatabaseConfig {
+        &self.config
+    }
+
+    /// The folder of the SQLite file, and of whatever else the test's subgraph writes.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.postgres.is_some()
+    }
+}
+
+type Templates = HashMap<&'static str, Arc<OnceCell<Vec<u8>>>>;
+
+/// The bytes of a migrated SQLite file.
+async fn sqlite_template<D: SubgraphDefinition>(config: &DatabaseConfig) -> Vec<u8> {
+    static TEMPLATES: OnceLock<Mutex<Templates>> = OnceLock::new();
+    let template = {
+        let mut templates =
+            TEMPLATES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+        templates.entry(D::NAME).or_default().clone()
+    };
+    template
+        .get_or_init(|| async {
+            let folder = tempfile::tempdir().expect("a temporary folder can be made");
+            migrated::<D>(config, folder.path()).await;
+            std::fs::read(folder.path().join(format!("{}.db", D::NAME))).expect("the template was written")
+        })
+        .await
+        .clone()
+}
+
+/// Migrates the database that `config` names, and lets go of it.
+pub(crate) async fn migrated<D: SubgraphDefinition>(config: &DatabaseConfig, data_dir: &Path) {
+    let database = Database::open(config, data_dir, D::NAME).await.expect("the database opens");
+    migrate::<D::Migrator>(&database).await.expect("the migrations run");
+    database.close().await.expect("the database closes");
+}

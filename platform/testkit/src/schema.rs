@@ -1,0 +1,51 @@
+//! Checks of a subgraph's schemas, one line each in its tests.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use platform_core::{Clock, SystemClock};
+use platform_server::{Host, HostError, HostOptions, PlatformConfig, SchemaPolicy, SubgraphDefinition};
+use platform_telemetry::Metrics;
+
+use crate::database::TestDatabase;
+
+/// Fails when `schema.graphql` or `internal.graphql` in `folder` (write `env!("CARGO_MANIFEST_DIR")`) is not what the
+/// code says. With `UPDATE_SDL=1` they are rewritten instead.
+pub async fn assert_committed_sdl<D: SubgraphDefinition>(folder: &str) {
+    let (host, _database) = build::<D>().await;
+    let host = host.unwrap_or_else(|error| panic!("the subgraph does not start: {error}"));
+    let hosted = host.subgraph(D::NAME).expect("the subgraph is hosted");
+    for (file, text) in [("schema.graphql", hosted.sdl()), ("internal.graphql", hosted.internal_sdl())] {
+        let path = Path::new(folder).join(file);
+        if std::env::var_os("UPDATE_SDL").is_some() {
+            std::fs::write(&path, text).expect("the SDL can be written");
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        let line = committed.lines().zip(text.lines()).position(|(old, new)| old != new);
+        assert!(
+            committed == text,
+            "{} is stale from line {} on; run the test with UPDATE_SDL=1 and commit the file",
+            path.display(),
+            line.unwrap_or(committed.lines().count().min(text.lines().count())) + 1,
+        );
+    }
+}
+
+/// Check 17, in part: fails when a root field has no access rule, or a rule makes no sense.
+pub async fn assert_every_root_field_has_a_rule<D: SubgraphDefinition>() {
+    let (host, _database) = build::<D>().await;
+    if let Err(error) = host {
+        panic!("{error}");
+    }
+}
+
+/// Builds the subgraph without starting it. The host refuses unsound rules.
+pub(crate) async fn build<D: SubgraphDefinition>() -> (Result<Host, HostError>, TestDatabase) {
+    let database = TestDatabase::create::<D>().await;
+    let config = PlatformConfig { database: database.config().clone(), ..PlatformConfig::default() };
+    let metrics = Metrics::new().expect("the metrics are sound");
+    let mut options = HostOptions::new(Arc::new(config), database.data_dir(), SchemaPolicy::Require, metrics);
+    let topics = crate::topic::Topics::new(Arc::new(SystemClock) as Arc<dyn Clock>);
+    options.source_fallback = Some(Arc::new(move |topic| topics.source(topic)));
+    (Host::builder(options).subgraph::<D>().build().await, database)
+}
