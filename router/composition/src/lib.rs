@@ -49,7 +49,7 @@ pub struct Composition {
 /// the satisfiability of the result.
 pub fn compose(subgraphs: &[Subgraph]) -> Result<Composition, Vec<CompositionError>> {
     let models = subgraph::load(subgraphs)?;
-    let merged = merge::merge(&models)?;
-    satisfiability::check(&models, &merged.supergraph)?;
+    let mut merged = merge::merge(&models)?;
+    merged.hints.extend(satisfiability::check(&models, &merged.supergraph)?);
     Ok(Composition { supergraph_sdl: print::print(&merged.supergraph), hints: merged.hints })
 }

@@ -1,41 +1,19 @@
-//! Directives that reach the supergraph: which, under which name, and how applications merge.
+//! Directives of the supergraph: how the applications in the subgraphs merge.
 //!
 //! The access-control directives narrow: every subgraph's demand has to be met, so `@requiresScopes`
 //! and `@policy`, which are an OR of ANDs, merge into the OR of ANDs that means "all of them".
-
-use std::collections::HashMap;
 
 use apollo_compiler::ast::{Directive, Value};
 use apollo_compiler::{Name, Node};
 use indexmap::IndexSet;
 
 use super::Merger;
+use super::demands::Demand;
 use super::supergraph::{Apply, MergedDirective};
 use super::values::same_value;
-use crate::error::{CompositionError, ErrorCode};
 use crate::hint::HintCode;
 use crate::links::{APOLLO_SPECS, FederationDirective as D, Version};
-use crate::subgraph::SubgraphModel;
-use crate::subgraph::model::{Applied, DirectiveRole, all_applied, find_applied};
-
-/// A spec that is linked in the supergraph when one of its directives is applied in a subgraph.
-struct Spec {
-    name: &'static str,
-    version: &'static str,
-    secures: bool,
-    directives: &'static [D],
-}
-
-const SPECS: [Spec; 8] = [
-    Spec { name: "tag", version: "v0.3", secures: false, directives: &[D::Tag] },
-    Spec { name: "inaccessible", version: "v0.2", secures: true, directives: &[D::Inaccessible] },
-    Spec { name: "authenticated", version: "v0.1", secures: true, directives: &[D::Authenticated] },
-    Spec { name: "requiresScopes", version: "v0.1", secures: true, directives: &[D::RequiresScopes] },
-    Spec { name: "policy", version: "v0.1", secures: true, directives: &[D::Policy] },
-    Spec { name: "cost", version: "v0.1", secures: false, directives: &[D::Cost, D::ListSize] },
-    Spec { name: "context", version: "v0.1", secures: true, directives: &[D::Context, D::FromContext] },
-    Spec { name: "cacheTag", version: "v0.1", secures: false, directives: &[D::CacheTag] },
-];
+use crate::subgraph::model::{Applied, DirectiveRole, all_applied};
 
 /// The order in which the directives of one element are written.
 const ORDER: [D; 9] = [
@@ -49,227 +27,6 @@ const ORDER: [D; 9] = [
     D::Context,
     D::CacheTag,
 ];
-
-/// A directive brought by `@composeDirective`.
-struct CustomDirective {
-    name: String,
-    repeatable: bool,
-    definition: String,
-}
-
-/// What is composed, decided before anything is merged.
-#[derive(Default)]
-pub(super) struct Composed {
-    /// The supergraph's name of each federation directive in use.
-    names: HashMap<D, String>,
-    customs: Vec<CustomDirective>,
-    links: Vec<Directive>,
-    definitions: Vec<(String, MergedDirective)>,
-    errors: Vec<CompositionError>,
-}
-
-impl Composed {
-    pub(super) fn collect(subgraphs: &[SubgraphModel]) -> Self {
-        let mut composed = Self::default();
-        for spec in &SPECS {
-            composed.add_spec(spec, subgraphs);
-        }
-        composed.add_customs(subgraphs);
-        composed
-    }
-
-    fn add_spec(&mut self, spec: &Spec, subgraphs: &[SubgraphModel]) {
-        let mut imports = Vec::new();
-        let mut used = false;
-        for directive in spec.directives {
-            let users: Vec<&SubgraphModel> =
-                subgraphs.iter().filter(|subgraph| applies(subgraph, *directive)).collect();
-            let Some(first) = users.first() else {
-                continue;
-            };
-            used = true;
-            // `@fromContext` lives on arguments that the supergraph does not have.
-            if *directive == D::FromContext {
-                continue;
-            }
-            let name = first.directive_name(*directive).to_owned();
-            if let Some(other) = users.iter().find(|subgraph| subgraph.directive_name(*directive) != name) {
-                self.errors.push(CompositionError::new(
-                    ErrorCode::LinkImportNameMismatch,
-                    format!(
-                        "The directive \"@{}\" has to have one name in all subgraphs: it is \"@{name}\" in subgraph \"{}\" and \"@{}\" in subgraph \"{}\"",
-                        directive.name(),
-                        first.name,
-                        other.directive_name(*directive),
-                        other.name
-                    ),
-                ));
-            }
-            if name != directive.name() {
-                imports.push(Value::Object(vec![
-                    (Name::new_unchecked("name"), Node::new(Value::String(format!("@{}", directive.name())))),
-                    (Name::new_unchecked("as"), Node::new(Value::String(format!("@{name}")))),
-                ]));
-            } else if directive.name() != spec.name {
-                imports.push(Value::String(format!("@{name}")));
-            }
-            self.names.insert(*directive, name.clone());
-            let version = Version::new(2, 14);
-            let scalar = |scalar: &str| format!("{}__{scalar}", spec.name);
-            self.definitions.push((
-                name.clone(),
-                MergedDirective {
-                    definition: directive.definition(&name, version, &scalar),
-                    scalars: match directive {
-                        D::RequiresScopes => vec![scalar("Scope")],
-                        D::Policy => vec![scalar("Policy")],
-                        _ => Vec::new(),
-                    },
-                },
-            ));
-        }
-        if !used {
-            return;
-        }
-        if spec.name == "context" {
-            let scalar = |scalar: &str| format!("context__{scalar}");
-            self.definitions.push((
-                "context__fromContext".to_owned(),
-                MergedDirective {
-                    definition: D::FromContext.definition(
-                        "context__fromContext",
-                        Version::new(2, 8),
-                        &scalar,
-                    ),
-                    scalars: vec![scalar("ContextFieldValue")],
-                },
-            ));
-        }
-        let url = format!("{APOLLO_SPECS}{}/{}", spec.name, spec.version);
-        let mut link = Apply::new("link").string("url", &url);
-        if spec.secures {
-            link = link.value("for", Value::Enum(Name::new_unchecked("SECURITY")));
-        }
-        if !imports.is_empty() {
-            let imports = imports.into_iter().map(Node::new).collect();
-            link = link.value("import", Value::List(imports));
-        }
-        self.links.push(link.done());
-    }
-
-    /// Reads `@composeDirective`: the directive has to come from a linked spec, since that is what
-    /// tells two subgraphs that they mean the same one.
-    fn add_customs(&mut self, subgraphs: &[SubgraphModel]) {
-        struct Found {
-            url: crate::links::LinkUrl,
-            elements: IndexSet<(String, String)>,
-        }
-        let mut found: Vec<Found> = Vec::new();
-        for subgraph in subgraphs {
-            for applied in all_applied(&subgraph.schema_directives, D::ComposeDirective) {
-                let at = subgraph.locate(applied.node.location());
-                let mut fail = |message: String| {
-                    self.errors.push(
-                        CompositionError::new(
-                            ErrorCode::DirectiveCompositionError,
-                            format!("[{}] {message}", subgraph.name),
-                        )
-                        .at(at.clone()),
-                    );
-                };
-                let Some(name) = applied.argument("name").and_then(|value| value.as_str()) else {
-                    fail("@composeDirective needs the `name` of a directive".to_owned());
-                    continue;
-                };
-                let Some(name) = name.strip_prefix('@') else {
-                    fail(format!(
-                        "@composeDirective(name: \"{name}\"): the name of a directive begins with \"@\""
-                    ));
-                    continue;
-                };
-                let Some(definition) = subgraph.directive_definitions.get(name) else {
-                    fail(format!("@composeDirective names \"@{name}\", which is not defined"));
-                    continue;
-                };
-                let Some((link, element)) =
-                    subgraph.links.iter().find_map(|link| Some((link, link.element_of(name)?)))
-                else {
-                    fail(format!(
-                        "@composeDirective names \"@{name}\", which belongs to no spec that the schema links"
-                    ));
-                    continue;
-                };
-                if link.url.apollo_spec().is_some() {
-                    fail(format!(
-                        "@composeDirective names \"@{name}\" of {}, which is composed by its own rules or not at all",
-                        link.url
-                    ));
-                    continue;
-                }
-                if !self.customs.iter().any(|custom| custom.name == name) {
-                    self.customs.push(CustomDirective {
-                        name: name.to_owned(),
-                        repeatable: definition.repeatable,
-                        definition: crate::print::directive_definition(definition),
-                    });
-                }
-                let pair = (element, name.to_owned());
-                match found.iter_mut().find(|f| f.url.identity == link.url.identity) {
-                    Some(known) => {
-                        if known.url.version.map(|v| v.major) != link.url.version.map(|v| v.major) {
-                            self.errors.push(CompositionError::new(
-                                ErrorCode::DirectiveCompositionError,
-                                format!(
-                                    "Subgraphs compose \"@{name}\" of {} and of {}, whose major versions differ",
-                                    known.url, link.url
-                                ),
-                            ));
-                        }
-                        known.url.version = known.url.version.max(link.url.version);
-                        known.elements.insert(pair);
-                    }
-                    None => found.push(Found { url: link.url.clone(), elements: [pair].into() }),
-                }
-            }
-        }
-        for found in found {
-            let imports = found
-                .elements
-                .iter()
-                .map(|(element, name)| {
-                    Node::new(if element == name {
-                        Value::String(format!("@{name}"))
-                    } else {
-                        Value::Object(vec![
-                            (Name::new_unchecked("name"), Node::new(Value::String(format!("@{element}")))),
-                            (Name::new_unchecked("as"), Node::new(Value::String(format!("@{name}")))),
-                        ])
-                    })
-                })
-                .collect();
-            self.links.push(
-                Apply::new("link")
-                    .string("url", &found.url.to_string())
-                    .value("import", Value::List(imports))
-                    .done(),
-            );
-        }
-    }
-}
-
-/// Whether the subgraph applies the directive to anything.
-fn applies(subgraph: &SubgraphModel, directive: D) -> bool {
-    let any = |directives: &[Applied]| find_applied(directives, directive).is_some();
-    any(&subgraph.schema_directives)
-        || subgraph.types.values().any(|ty| {
-            any(&ty.directives)
-                || ty.fields.values().any(|field| {
-                    any(&field.directives) || field.arguments.values().any(|a| any(&a.directives))
-                })
-                || ty.inputs.values().any(|input| any(&input.directives))
-                || ty.values.values().any(|value| any(&value.directives))
-        })
-}
 
 impl Merger<'_> {
     /// The supergraph's header: join version, links, subgraphs.
@@ -313,7 +70,11 @@ impl Merger<'_> {
         for custom in &self.composed.customs {
             self.out.directives.insert(
                 custom.name.clone(),
-                MergedDirective { definition: custom.definition.clone(), scalars: Vec::new() },
+                MergedDirective {
+                    definition: custom.definition.clone(),
+                    scalars: Vec::new(),
+                    executable: None,
+                },
             );
         }
         self.executable_directives();
@@ -379,6 +140,12 @@ impl Merger<'_> {
             name: Name::new_unchecked(name),
             arguments: applied.node.arguments.clone(),
         };
+        let differ = found
+            .windows(2)
+            .any(|pair| matches!(pair, [(_, a), (_, b)] if !same_arguments(&a.node, &b.node)));
+        if differ && matches!(directive, D::Cost | D::ListSize) {
+            self.hint_merged_arguments(element, name);
+        }
         match directive {
             D::RequiresScopes => self.merge_access(element, name, "scopes", found, out),
             D::Policy => self.merge_access(element, name, "policies", found, out),
@@ -411,7 +178,7 @@ impl Merger<'_> {
         }
     }
 
-    /// The demand that all subgraphs' demands are met, as an OR of ANDs without redundant terms.
+    /// The demand that all subgraphs' demands are met.
     fn merge_access(
         &mut self,
         element: &str,
@@ -420,42 +187,23 @@ impl Merger<'_> {
         found: &[(usize, &Applied)],
         out: &mut Vec<Directive>,
     ) {
-        let mut demands: Vec<Vec<IndexSet<String>>> = Vec::new();
-        for (_, applied) in found {
-            let Some(value) = applied.argument(argument) else {
-                continue;
-            };
-            let demand = any_of_all(value);
-            if !demands.contains(&demand) {
-                demands.push(demand);
-            }
-        }
-        if demands.len() > 1 {
-            self.hint(
-                HintCode::MergedNonRepeatableDirectiveArguments,
-                format!("@{name} on {element} differs between subgraphs; the supergraph demands what all of them demand"),
-            );
-        }
-        let mut merged: Vec<IndexSet<String>> = vec![IndexSet::new()];
-        for demand in demands {
-            let mut product = Vec::new();
-            for term in &merged {
-                for other in &demand {
-                    let mut all: Vec<String> = term.union(other).cloned().collect();
-                    all.sort();
-                    product.push(all.into_iter().collect());
-                }
-            }
-            merged = without_redundant(product);
-        }
-        let lists = merged
-            .into_iter()
-            .map(|term| {
-                let names = term.into_iter().map(|n| Node::new(Value::String(n))).collect();
-                Node::new(Value::List(names))
-            })
+        let demands: Vec<Demand> = found
+            .iter()
+            .filter_map(|(_, applied)| applied.argument(argument))
+            .map(|value| Demand::read(value))
             .collect();
-        out.push(Apply::new(name).value(argument, Value::List(lists)).done());
+        if demands.windows(2).any(|pair| matches!(pair, [a, b] if a != b)) {
+            self.hint_merged_arguments(element, name);
+        }
+        let all = demands.iter().fold(Demand::default(), |all, demand| all.and(demand));
+        out.push(Apply::new(name).value(argument, all.to_value()).done());
+    }
+
+    fn hint_merged_arguments(&mut self, element: &str, name: &str) {
+        self.hint(
+            HintCode::MergedNonRepeatableDirectiveArguments,
+            format!("@{name} on {element} has different arguments in the subgraphs, which are merged"),
+        );
     }
 
     /// One application of a directive that cannot repeat: what most sources say, of equals the first.
@@ -498,35 +246,6 @@ fn push_distinct(out: &mut Vec<Directive>, found: impl Iterator<Item = Directive
             out.push(directive);
         }
     }
-}
-
-/// `[["a", "b"], ["c"]]` as sets, sorted.
-fn any_of_all(value: &Value) -> Vec<IndexSet<String>> {
-    let mut terms = Vec::new();
-    for term in value.as_list().unwrap_or_default() {
-        let mut names: Vec<String> = term
-            .as_list()
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|name| name.as_str())
-            .map(str::to_owned)
-            .collect();
-        names.sort();
-        terms.push(names.into_iter().collect());
-    }
-    without_redundant(terms)
-}
-
-/// Without the terms that demand more than another does; shorter terms first.
-fn without_redundant(mut terms: Vec<IndexSet<String>>) -> Vec<IndexSet<String>> {
-    terms.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.iter().cmp(b.iter())));
-    let mut kept: Vec<IndexSet<String>> = Vec::new();
-    for term in terms {
-        if !kept.iter().any(|smaller| smaller.is_subset(&term)) {
-            kept.push(term);
-        }
-    }
-    kept
 }
 
 fn merge_list_size(name: &str, found: &[(usize, &Applied)]) -> Directive {

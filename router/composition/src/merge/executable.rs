@@ -1,11 +1,14 @@
 //! Executable directives: a client may use those that every subgraph defines, where all allow it.
 
 use apollo_compiler::Node;
-use apollo_compiler::ast::{DirectiveDefinition, DirectiveLocation as L};
+use apollo_compiler::ast::{DirectiveDefinition, DirectiveLocation as L, InputValueDefinition};
 
 use super::Merger;
+use super::fields::ARGUMENT;
 use super::supergraph::MergedDirective;
+use crate::error::ErrorCode;
 use crate::hint::HintCode;
+use crate::subgraph::model::InputDef;
 
 const EXECUTABLE: [L; 8] = [
     L::Query,
@@ -64,20 +67,96 @@ impl Merger<'_> {
         });
         if merged.locations.is_empty() {
             self.hint(
-                HintCode::InconsistentExecutableDirectiveLocations,
+                HintCode::NoExecutableDirectiveIntersection,
                 format!("Executable directive \"@{name}\" is not in the supergraph, because the subgraphs agree on no location of it"),
             );
             return;
         }
+        if definitions.iter().any(|definition| {
+            let executable = definition.locations.iter().filter(|l| EXECUTABLE.contains(l));
+            executable.count() > merged.locations.len()
+        }) {
+            self.hint(
+                HintCode::InconsistentExecutableDirectiveLocations,
+                format!("Executable directive \"@{name}\" has different locations in the subgraphs; the supergraph has the common ones"),
+            );
+        }
         merged.repeatable = definitions.iter().all(|definition| definition.repeatable);
-        merged.arguments.retain(|argument| {
-            rest.iter().all(|definition| {
-                definition.argument_by_name(&argument.name).is_some_and(|other| other.ty == argument.ty)
-            })
-        });
+        if definitions.iter().any(|definition| definition.repeatable) && !merged.repeatable {
+            self.hint(
+                HintCode::InconsistentExecutableDirectiveRepeatable,
+                format!("Executable directive \"@{name}\" is not repeatable in all subgraphs, and so not in the supergraph"),
+            );
+        }
+        merged.arguments = self.executable_arguments(name, definitions);
         self.out.directives.insert(
             name.to_owned(),
-            MergedDirective { definition: crate::print::directive_definition(&merged), scalars: Vec::new() },
+            MergedDirective {
+                definition: crate::print::directive_definition(&merged),
+                scalars: Vec::new(),
+                executable: Some(merged),
+            },
         );
+    }
+
+    /// By the rules for arguments of fields.
+    fn executable_arguments(
+        &mut self,
+        name: &str,
+        definitions: &[&Node<DirectiveDefinition>],
+    ) -> Vec<Node<InputValueDefinition>> {
+        let names = Self::union_of_names(
+            definitions
+                .iter()
+                .flat_map(|definition| definition.arguments.iter().map(|argument| &argument.name)),
+        );
+        let mut out = Vec::new();
+        for argument in names {
+            let coordinate = format!("@{name}({argument}:)");
+            let declared: Vec<InputDef> = definitions
+                .iter()
+                .filter_map(|definition| definition.argument_by_name(&argument))
+                .map(|declared| InputDef {
+                    name: declared.name.clone(),
+                    description: declared.description.clone(),
+                    ty: (*declared.ty).clone(),
+                    default: declared.default_value.clone(),
+                    directives: Vec::new(),
+                    location: declared.location(),
+                })
+                .collect();
+            let sources: Vec<(usize, &InputDef)> = declared.iter().enumerate().collect();
+            if sources.len() < definitions.len() {
+                self.missing_directive_argument(&coordinate, &declared);
+                continue;
+            }
+            if let Some((merged, _)) = self.merge_input(&coordinate, &sources, &ARGUMENT) {
+                out.push(Node::new(InputValueDefinition {
+                    description: merged.description,
+                    name: argument,
+                    ty: Node::new(merged.ty),
+                    default_value: merged.default,
+                    directives: Default::default(),
+                }));
+            }
+        }
+        out
+    }
+
+    fn missing_directive_argument(&mut self, coordinate: &str, declared: &[InputDef]) {
+        if declared.iter().any(InputDef::is_required) {
+            self.error(
+                ErrorCode::RequiredArgumentMissingInSomeSubgraph,
+                format!(
+                    "Argument \"{coordinate}\" is required in some subgraph, and does not exist in another"
+                ),
+                [],
+            );
+        } else {
+            self.hint(
+                HintCode::InconsistentArgumentPresence,
+                format!("Optional argument \"{coordinate}\" is not in the supergraph, because some subgraph does not have it"),
+            );
+        }
     }
 }

@@ -25,10 +25,9 @@ impl<'a> Merger<'a> {
                 self.hint_value_type_field(parent, &name, types, &sources);
             }
             let overrides = self.overrides(parent, &name, &sources);
-            if let Some(field) = self.merge_field(parent, &name, types, &sources, &overrides) {
-                if let Some(ty) = self.out.types.get_mut(parent) {
-                    ty.fields.insert(name.clone(), field);
-                }
+            let merged = self.merge_field(parent, &name, types, &sources, &overrides);
+            if let (Some(field), Some(ty)) = (merged, self.out.types.get_mut(parent)) {
+                ty.fields.insert(name.clone(), field);
             }
             self.check_sharing(parent, &name, &sources, &overrides);
         }
@@ -47,6 +46,7 @@ impl<'a> Merger<'a> {
     ) {
         let missing: Vec<usize> = types
             .iter()
+            .filter(|(_, ty)| ty.fields.values().any(|field| !field.external))
             .map(|(index, _)| *index)
             .filter(|index| !sources.iter().any(|(source, _)| source == index))
             .collect();
@@ -242,13 +242,13 @@ impl<'a> Merger<'a> {
                         ErrorCode::ExternalArgumentMissing,
                         format!("Field \"{coordinate}\" is @external in subgraph \"{subgraph}\" without the argument \"{name}\" that it has where it is resolved"),
                     )),
-                    Some(declared) if !self.out.is_subtype(&declared.ty, &argument.ty) => {
-                        found.push((
-                            ErrorCode::ExternalArgumentTypeMismatch,
-                            format!("Argument \"{coordinate}({name}:)\" has type \"{}\" in the @external declaration of subgraph \"{subgraph}\", but \"{}\" where it is resolved", declared.ty, argument.ty),
-                        ));
-                    }
                     Some(declared) => {
+                        if !self.out.is_subtype(&declared.ty, &argument.ty) {
+                            found.push((
+                                ErrorCode::ExternalArgumentTypeMismatch,
+                                format!("Argument \"{coordinate}({name}:)\" has type \"{}\" in the @external declaration of subgraph \"{subgraph}\", but \"{}\" where it is resolved", declared.ty, argument.ty),
+                            ));
+                        }
                         if !super::values::same_default(declared.default.as_ref(), argument.default.as_ref()) {
                             found.push((
                                 ErrorCode::ExternalArgumentDefaultMismatch,
@@ -425,9 +425,9 @@ pub(super) struct InputCodes {
     pub compatible: HintCode,
 }
 
-const ARGUMENT: InputCodes = InputCodes {
+pub(super) const ARGUMENT: InputCodes = InputCodes {
     what: "argument",
-    type_mismatch: ErrorCode::ArgumentTypeMismatch,
-    default_mismatch: ErrorCode::ArgumentDefaultMismatch,
+    type_mismatch: ErrorCode::FieldArgumentTypeMismatch,
+    default_mismatch: ErrorCode::FieldArgumentDefaultMismatch,
     compatible: HintCode::InconsistentButCompatibleArgumentType,
 };

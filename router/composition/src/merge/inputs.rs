@@ -29,7 +29,7 @@ impl<'a> Merger<'a> {
     pub(super) fn merge_input(
         &mut self,
         coordinate: &str,
-        sources: &[Source<'a, InputDef>],
+        sources: &[Source<'_, InputDef>],
         codes: &InputCodes,
     ) -> Option<(MergedInput, bool)> {
         let description = self.merge_description(

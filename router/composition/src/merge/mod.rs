@@ -5,10 +5,14 @@
 //! types are compatible depends on them; enums come last, since their rule depends on where the
 //! merged schema uses them.
 
+mod access;
+mod composed;
+mod demands;
 mod directives;
 mod enums;
 mod executable;
 mod fields;
+mod inaccessible;
 mod inputs;
 mod interfaces;
 mod overrides;
@@ -34,7 +38,7 @@ pub(crate) struct Merged {
 
 pub(crate) fn merge(subgraphs: &[SubgraphModel]) -> Result<Merged, Vec<CompositionError>> {
     let mut merger = Merger {
-        composed: directives::Composed::collect(subgraphs),
+        composed: composed::Composed::collect(subgraphs),
         subgraphs,
         errors: Vec::new(),
         hints: Vec::new(),
@@ -53,7 +57,7 @@ pub(super) type Source<'a, T> = (usize, &'a T);
 
 pub(super) struct Merger<'a> {
     subgraphs: &'a [SubgraphModel],
-    composed: directives::Composed,
+    composed: composed::Composed,
     errors: Vec<CompositionError>,
     hints: Vec<Hint>,
     out: Supergraph,
@@ -81,6 +85,8 @@ impl<'a> Merger<'a> {
         }
         self.check_interfaces_implemented();
         self.directive_definitions();
+        self.access();
+        self.check_inaccessible();
     }
 
     fn error(

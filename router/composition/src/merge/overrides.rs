@@ -38,15 +38,15 @@ impl Overrides {
     }
 }
 
-/// The directive on an overriding or overridden field that does not go with it.
-fn collision(field: &FieldDef) -> Option<&'static str> {
-    if field.external && field.override_from.is_some() {
-        return Some("external");
+/// The directive that does not go with the override.
+fn collision(field: &FieldDef, source: &FieldDef) -> Option<&'static str> {
+    if source.requires.is_some() {
+        return Some("requires");
     }
-    if field.provides.is_some() {
+    if source.provides.is_some() {
         return Some("provides");
     }
-    field.requires.is_some().then_some("requires")
+    field.external.then_some("external")
 }
 
 impl Merger<'_> {
@@ -94,7 +94,7 @@ impl Merger<'_> {
                 );
                 continue;
             }
-            if let Some(other) = collision(field).or_else(|| collision(source)) {
+            if let Some(other) = collision(field, source) {
                 self.error(
                     ErrorCode::OverrideCollisionWithAnotherDirective,
                     format!("Field \"{coordinate}\" in subgraph \"{me}\" overrides that of \"{}\", and @override and @{other} cannot be combined", over.from),

@@ -18,6 +18,15 @@ impl<'a> Merger<'a> {
         if self.out.types.get(parent).map(|ty| ty.kind) != Some(TypeKind::Object) {
             return;
         }
+        if parent == "Subscription" && sources.iter().any(|(_, field)| field.shareable) {
+            let at = self.field_locations(sources);
+            self.error(
+                ErrorCode::InvalidFieldSharing,
+                format!("Field \"{parent}.{name}\" is @shareable, but a subscription has one source"),
+                at,
+            );
+            return;
+        }
         let mut resolving: Vec<Source<'a, FieldDef>> = sources
             .iter()
             .filter(|(index, field)| !field.fully_external() && overrides.role(*index) == Role::Plain)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use apollo_compiler::ast::{Argument, Directive, Type, Value};
+use apollo_compiler::ast::{Argument, Directive, DirectiveDefinition, Type, Value};
 use apollo_compiler::{Name, Node};
 use indexmap::{IndexMap, IndexSet};
 
@@ -65,6 +65,8 @@ pub(crate) struct MergedDirective {
     pub definition: String,
     /// Scalars that the definition mentions.
     pub scalars: Vec<String>,
+    /// The definition again where clients may use the directive.
+    pub executable: Option<DirectiveDefinition>,
 }
 
 /// Another subgraph resolves the field instead, always or while the label is set.

@@ -1,6 +1,6 @@
 //! The walk over all positions of the API schema.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use apollo_compiler::Name;
 
@@ -8,6 +8,7 @@ use super::model::{Node, Nodes, World, normalise};
 use super::report::{self, Path};
 use super::resolve::{Resolver, Setting};
 use crate::error::{CompositionError, ErrorCode};
+use crate::hint::{Hint, HintCode};
 use crate::links::FederationDirective as D;
 use crate::merge::supergraph::{MergedField, Supergraph};
 use crate::subgraph::SubgraphModel;
@@ -20,7 +21,7 @@ const MAX_POSITIONS: usize = 500_000;
 pub(crate) fn check(
     subgraphs: &[SubgraphModel],
     supergraph: &Supergraph,
-) -> Result<(), Vec<CompositionError>> {
+) -> Result<Vec<Hint>, Vec<CompositionError>> {
     let mut explorer = Explorer {
         resolver: Resolver::new(World { subgraphs, supergraph }),
         supergraph,
@@ -28,10 +29,12 @@ pub(crate) fn check(
         passed: HashMap::new(),
         queue: VecDeque::new(),
         failed: HashSet::new(),
+        compared: HashSet::new(),
+        hints: Vec::new(),
         errors: Vec::new(),
     };
     explorer.run();
-    if explorer.errors.is_empty() { Ok(()) } else { Err(explorer.errors) }
+    if explorer.errors.is_empty() { Ok(explorer.hints) } else { Err(explorer.errors) }
 }
 
 /// A place in a query: a type, who can hold it, and the way there.
@@ -50,6 +53,9 @@ struct Explorer<'a> {
     passed: HashMap<(Name, Setting), Vec<Nodes>>,
     queue: VecDeque<Position>,
     failed: HashSet<(Name, Name)>,
+    /// Fields whose runtime types have been compared between subgraphs.
+    compared: HashSet<(Name, Name)>,
+    hints: Vec<Hint>,
     errors: Vec<CompositionError>,
 }
 
@@ -174,7 +180,57 @@ impl Explorer<'_> {
         let target = field.ty.inner_named_type();
         let composite = self.supergraph.types.get(target).is_some_and(|ty| ty.kind.is_composite());
         if composite {
+            if self.resolver.world.is_abstract(target) {
+                self.compare_runtime_types(&position.ty, name, target, &next, &path);
+            }
             self.enqueue(Position { ty: target.clone(), nodes: next, setting, path });
+        }
+    }
+
+    /// Subgraphs that share a field have to return the same for it, so of the types that only some of
+    /// them know they may return none.
+    fn compare_runtime_types(
+        &mut self,
+        parent: &Name,
+        field: &Name,
+        target: &Name,
+        nodes: &Nodes,
+        path: &Path,
+    ) {
+        let subgraphs: BTreeSet<usize> = nodes.iter().map(|node| node.subgraph).collect();
+        let world = &self.resolver.world;
+        let concrete = nodes
+            .iter()
+            .any(|node| world.type_of(node.subgraph, &node.ty).is_some_and(|ty| ty.kind == TypeKind::Object));
+        if concrete {
+            return;
+        }
+        if subgraphs.len() < 2 || self.compared.contains(&(parent.clone(), field.clone())) {
+            return;
+        }
+        let sets: Vec<(usize, BTreeSet<Name>)> = subgraphs
+            .into_iter()
+            .map(|subgraph| {
+                let own: Nodes = nodes.iter().filter(|node| node.subgraph == subgraph).cloned().collect();
+                let types = self.resolver.world.runtime_types(&own);
+                (subgraph, types.into_iter().collect())
+            })
+            .collect();
+        let Some((_, first)) = sets.first() else {
+            return;
+        };
+        if sets.iter().all(|(_, set)| set == first) {
+            return;
+        }
+        self.compared.insert((parent.clone(), field.clone()));
+        let common =
+            sets.iter().fold(first.clone(), |common, (_, set)| common.intersection(set).cloned().collect());
+        let coordinate = format!("{parent}.{field}");
+        let message = report::runtime_types(&self.resolver.world, &coordinate, target, &sets, &common, path);
+        if common.is_empty() {
+            self.errors.push(CompositionError::new(ErrorCode::ShareableHasMismatchedRuntimeTypes, message));
+        } else {
+            self.hints.push(Hint::new(HintCode::InconsistentRuntimeTypesForShareableReturn, message));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The text of a satisfiability error: a query that fails, and for each subgraph why.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use apollo_compiler::Name;
@@ -180,5 +181,34 @@ pub(super) fn untold(world: &World<'_>, ty: &Name, nodes: &[Node], path: &Path) 
     format!(
         "No sequence of fetches can answer this query:\n{query}because:\n- \"{ty}\" is an @interfaceObject in {}, and no subgraph with the interface can be entered from there by a resolvable @key",
         names.join(" and ")
+    )
+}
+
+/// Subgraphs that share a field know different types for its value.
+pub(super) fn runtime_types(
+    world: &World<'_>,
+    coordinate: &str,
+    target: &Name,
+    sets: &[(usize, BTreeSet<Name>)],
+    common: &BTreeSet<Name>,
+    path: &Path,
+) -> String {
+    let query = path.query(Some("..."));
+    let list = |types: &BTreeSet<Name>| {
+        let quoted: Vec<String> = types.iter().map(|ty| format!("\"{ty}\"")).collect();
+        quoted.join(", ")
+    };
+    let each: Vec<String> = sets
+        .iter()
+        .map(|(subgraph, set)| format!("- {} in subgraph \"{}\"", list(set), world.subgraph_name(*subgraph)))
+        .collect();
+    let rule = if common.is_empty() {
+        "They have none in common, so they cannot return the same.".to_owned()
+    } else {
+        format!("As each has to return the same, they may only return {}.", list(common))
+    };
+    format!(
+        "In the query\n{query}the field \"{coordinate}\" is shared, and \"{target}\" can be\n{}\n{rule}",
+        each.join("\n")
     )
 }

@@ -30,9 +30,6 @@ pub(crate) fn load(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphModel>, Vec<Com
     for model in &mut models {
         errors.extend(facts::read_directives(model));
     }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
     for model in &mut models {
         facts::derive(model);
     }

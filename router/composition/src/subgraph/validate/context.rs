@@ -126,8 +126,12 @@ impl Checks<'_> {
                     at,
                 ),
                 Ok(leaves) => {
-                    let compatible =
-                        leaves.iter().all(|leaf| leaf.trim_end_matches('!') == wanted.trim_end_matches('!'));
+                    // A fragment may not apply, so what it selects may be null.
+                    let nullable = all_fragments(selections);
+                    let compatible = leaves.iter().all(|leaf| {
+                        let leaf = if nullable { leaf.trim_end_matches('!') } else { leaf };
+                        leaf == wanted || leaf.strip_suffix('!') == Some(wanted)
+                    });
                     if leaves.len() > 1 && selections.len() > 1 && !all_fragments(selections) {
                         self.fail(
                             ErrorCode::ContextInvalidSelection,

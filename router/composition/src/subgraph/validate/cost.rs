@@ -70,13 +70,19 @@ impl Checks<'_> {
         }
         let target = field.ty.inner_named_type();
         for name in sized {
-            let is_list = self.model.field(target, &name).map(|field| field.ty.is_list());
-            if is_list != Some(true) {
-                self.fail(
-                    ErrorCode::ListSizeInvalidSizedField,
-                    format!("@listSize on \"{coordinate}\": the sized field \"{name}\" is no list field of \"{target}\""),
+            let sized = self.model.field(target, &name).map(|field| field.ty.is_list());
+            match sized {
+                Some(true) => {}
+                Some(false) => self.fail(
+                    ErrorCode::ListSizeAppliedToNonList,
+                    format!("@listSize on \"{coordinate}\": the sized field \"{target}.{name}\" is no list"),
                     location,
-                );
+                ),
+                None => self.fail(
+                    ErrorCode::ListSizeInvalidSizedField,
+                    format!("@listSize on \"{coordinate}\": there is no sized field \"{target}.{name}\""),
+                    location,
+                ),
             }
         }
     }

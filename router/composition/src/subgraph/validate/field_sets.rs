@@ -24,7 +24,7 @@ const KEY: Kind = Kind {
     name: "key",
     invalid: ErrorCode::KeyInvalidFields,
     has_arguments: Some(ErrorCode::KeyFieldsHasArgs),
-    has_directive: ErrorCode::KeyHasDirectiveInFieldsArgs,
+    has_directive: ErrorCode::KeyDirectiveInFieldsArg,
     missing_external: None,
     is_key: true,
 };
@@ -33,8 +33,8 @@ const REQUIRES: Kind = Kind {
     name: "requires",
     invalid: ErrorCode::RequiresInvalidFields,
     has_arguments: None,
-    has_directive: ErrorCode::RequiresHasDirectiveInFieldsArgs,
-    missing_external: Some(ErrorCode::RequiresMissingExternal),
+    has_directive: ErrorCode::RequiresDirectiveInFieldsArg,
+    missing_external: Some(ErrorCode::RequiresFieldsMissingExternal),
     is_key: false,
 };
 
@@ -42,8 +42,8 @@ const PROVIDES: Kind = Kind {
     name: "provides",
     invalid: ErrorCode::ProvidesInvalidFields,
     has_arguments: Some(ErrorCode::ProvidesFieldsHasArgs),
-    has_directive: ErrorCode::ProvidesHasDirectiveInFieldsArgs,
-    missing_external: Some(ErrorCode::ProvidesMissingExternal),
+    has_directive: ErrorCode::ProvidesDirectiveInFieldsArg,
+    missing_external: Some(ErrorCode::ProvidesFieldsMissingExternal),
     is_key: false,
 };
 

@@ -14,6 +14,7 @@ impl Checks<'_> {
         let model = self.model;
         for ty in model.types.values() {
             self.interface_type(ty);
+            self.guarded_interface(ty);
             self.shareable_twice(&ty.directives, &ty.name);
             for field in ty.fields.values() {
                 let coordinate = format!("{}.{}", ty.name, field.name);
@@ -38,6 +39,33 @@ impl Checks<'_> {
                 format!("@key on interface \"{}\" needs Federation v2.3", ty.name),
                 key.node.location(),
             );
+        }
+    }
+
+    /// An interface's demand follows from its implementations.
+    fn guarded_interface(&mut self, ty: &TypeDef) {
+        let interface = ty.kind == TypeKind::Interface;
+        if !(interface || ty.interface_object) {
+            return;
+        }
+        for directive in [D::Authenticated, D::RequiresScopes, D::Policy] {
+            let fields = ty.fields.values().filter(|_| interface).map(|field| {
+                let coordinate = format!("{}.{}", ty.name, field.name);
+                (coordinate, &field.directives)
+            });
+            let elements = std::iter::once((ty.name.to_string(), &ty.directives)).chain(fields);
+            for (coordinate, directives) in elements {
+                if let Some(applied) = find_applied(directives, directive) {
+                    self.fail(
+                        ErrorCode::AuthRequirementsAppliedOnInterface,
+                        format!(
+                            "@{} on \"{coordinate}\": an interface demands what its implementations demand",
+                            directive.name()
+                        ),
+                        applied.node.location(),
+                    );
+                }
+            }
         }
     }
 
