@@ -1,1 +1,75 @@
-//! catalog
+//! The catalog: products, offers, prices, taxes, coupons, stock and search.
+//!
+//! A folder per feature; in it `graphql.rs` maps and authorizes, other files decide and query. Public are the
+//! definition that is served, the search index's rebuilding and the demo data; everything else is reached through the
+//! two schemas.
+
+mod access;
+mod attribute;
+mod category;
+mod changes;
+mod consumers;
+mod coupon;
+mod error;
+mod internal;
+mod media;
+mod pricing;
+mod product;
+mod quote;
+mod reference;
+mod search;
+mod services;
+mod stock;
+mod tax;
+
+use std::sync::Arc;
+
+use async_graphql::{EmptyMutation, EmptySubscription, MergedObject};
+use platform_server::{
+    BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
+};
+
+use crate::category::graphql::CategoryQuery;
+use crate::internal::{InternalMutation, InternalQuery};
+use crate::product::graphql::ProductQuery;
+use crate::search::graphql::SearchQuery;
+use crate::services::Services;
+
+pub use crate::search::SearchError;
+
+/// The catalog subgraph.
+pub struct Catalog;
+
+#[derive(MergedObject, Default)]
+struct Query(ProductQuery, CategoryQuery, SearchQuery);
+
+impl SubgraphDefinition for Catalog {
+    const NAME: &'static str = "catalog";
+    type Migrator = catalog_migrations::Migrator;
+
+    async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
+        let services = Arc::new(Services::new(platform)?);
+        let schema = schema_builder(Query::default(), EmptyMutation, EmptySubscription)
+            .data(Arc::clone(&services))
+            .finish();
+        let internal = internal_schema_builder(InternalQuery::default(), InternalMutation::default())
+            .data(Arc::clone(&services))
+            .finish();
+        let (changes, indexer) = (services.changes.clone(), Arc::clone(&services.indexer));
+        Ok(Subgraph::new(schema, internal)
+            .consumers([consumers::search_index(&services)])
+            .routes(&[media::PREFIX], media::router(services.media.clone()))
+            .background("catalog.changes", |shutdown| changes.listen(shutdown))
+            .background("catalog.search-index", |shutdown| indexer.run(shutdown)))
+    }
+}
+
+/// Builds the search index anew while searches go on in the old one; `progress` is told how many of how many products
+/// are done. Returns how many there are. Fails with [`SearchError::HeldElsewhere`] while a server runs on the same
+/// data folder.
+pub async fn reindex(
+    platform: &Platform,
+    progress: &(dyn Fn(u64, u64) + Send + Sync),
+) -> Result<u64, SearchError> {
+    Services::new(platform.clone())?.indexer.rebuild(progress).await
+}

@@ -1,0 +1,90 @@
+//! Typed attributes as the API shows them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result};
+use catalog_entities::attribute::AttributeKind;
+use platform_server::caller;
+
+use crate::category::localized;
+use crate::product::data::{AttributeValue, ProductData};
+
+/// A product's value of a typed attribute. The field of the attribute's kind is set, the others are null.
+pub struct ProductAttribute {
+    product: Arc<ProductData>,
+    index: usize,
+}
+
+impl ProductAttribute {
+    pub fn new(product: &Arc<ProductData>, index: usize) -> Option<Self> {
+        product.attributes.get(index)?;
+        Some(Self { product: Arc::clone(product), index })
+    }
+
+    fn value(&self) -> Option<&AttributeValue> {
+        self.product.attributes.get(self.index)
+    }
+}
+
+#[Object]
+impl ProductAttribute {
+    async fn code(&self) -> &str {
+        self.value().map_or("", |a| &a.definition.code)
+    }
+
+    async fn name(&self, ctx: &Context<'_>) -> Result<&str> {
+        let market = &caller(ctx)?.market;
+        Ok(self.value().map_or("", |a| localized(&a.definition.names, &market.language)))
+    }
+
+    async fn kind(&self) -> AttributeKind {
+        self.value().map_or(AttributeKind::Text, |a| a.definition.kind)
+    }
+
+    async fn unit(&self) -> Option<&str> {
+        self.value()?.definition.unit.as_deref()
+    }
+
+    async fn text(&self) -> Option<&str> {
+        self.value()?.value.text_value.as_deref()
+    }
+
+    async fn number(&self) -> Option<f64> {
+        self.value()?.value.number_value
+    }
+
+    async fn boolean(&self) -> Option<bool> {
+        self.value()?.value.boolean_value
+    }
+
+    /// The chosen option of an enum attribute.
+    async fn option(&self) -> Option<&str> {
+        self.value()?.value.option_code.as_deref()
+    }
+
+    /// The value as a person reads it, in the market's language.
+    async fn display(&self, ctx: &Context<'_>) -> Result<String> {
+        let language = &caller(ctx)?.market.language;
+        Ok(self.value().map(|a| display(a, language)).unwrap_or_default())
+    }
+}
+
+fn display(attribute: &AttributeValue, language: &str) -> String {
+    let value = &attribute.value;
+    let text = match attribute.definition.kind {
+        AttributeKind::Text => value.text_value.clone().unwrap_or_default(),
+        AttributeKind::Number => value.number_value.map(|number| number.to_string()).unwrap_or_default(),
+        AttributeKind::Boolean => value.boolean_value.map(|yes| yes.to_string()).unwrap_or_default(),
+        AttributeKind::Enum => option_label(attribute, language),
+    };
+    match &attribute.definition.unit {
+        Some(unit) if !text.is_empty() => format!("{text} {unit}"),
+        _ => text,
+    }
+}
+
+fn option_label(attribute: &AttributeValue, language: &str) -> String {
+    let Some(code) = attribute.value.option_code.as_deref() else { return String::new() };
+    let option = attribute.definition.options.0.iter().find(|option| option.code == code);
+    option.map_or_else(|| code.to_owned(), |option| localized(&option.names, language).to_owned())
+}

@@ -1,0 +1,98 @@
+//! Categories in the API.
+
+use std::sync::Arc;
+
+use async_graphql::connection::Connection;
+use async_graphql::{Context, Object, Result};
+use catalog_entities::category;
+use platform_core::id::CategoryId;
+use platform_server::{access, caller};
+
+use super::localized;
+use crate::product::graphql::{ProductFilter, list_products};
+use crate::product::list::Sort;
+use crate::product::objects::Product;
+use crate::services::services;
+
+/// A node of the tree of categories.
+#[derive(Debug, Clone)]
+pub struct Category(pub Arc<category::Model>);
+
+#[Object]
+impl Category {
+    async fn id(&self) -> CategoryId {
+        self.0.id
+    }
+
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// In `language`, by default that of the market.
+    async fn name(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
+        let market = &caller(ctx)?.market;
+        Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
+    }
+
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
+        let references = services(ctx).products.references().await?;
+        Ok(self
+            .0
+            .parent_id
+            .and_then(|id| references.categories.get(id))
+            .map(|node| Category(Arc::clone(node))))
+    }
+
+    /// From the root down to this category: a breadcrumb.
+    async fn path(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
+        let references = services(ctx).products.references().await?;
+        Ok(references.categories.path(self.0.id).into_iter().map(Category).collect())
+    }
+
+    async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
+        let references = services(ctx).products.references().await?;
+        Ok(references.categories.children(Some(self.0.id)).iter().cloned().map(Category).collect())
+    }
+
+    /// The products of this category and those below it.
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        sort_by: Option<Sort>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Product>> {
+        let filter = ProductFilter { category_id: Some(self.0.id), ..ProductFilter::default() };
+        list_products(ctx, filter, sort_by, first, after).await
+    }
+}
+
+#[derive(Default)]
+pub struct CategoryQuery;
+
+#[Object]
+impl CategoryQuery {
+    /// The roots of the tree of categories, in order.
+    #[graphql(directive = access::public::apply())]
+    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
+        let references = services(ctx).products.references().await?;
+        Ok(references.categories.children(None).iter().cloned().map(Category).collect())
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn category(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Category>> {
+        let references = services(ctx).products.references().await?;
+        Ok(references.categories.by_slug(&slug).map(|node| Category(Arc::clone(node))))
+    }
+
+    #[graphql(entity)]
+    async fn find_category_by_id(
+        &self,
+        ctx: &Context<'_>,
+        id: async_graphql::ID,
+    ) -> Result<Option<Category>> {
+        let Ok(id) = id.parse::<CategoryId>() else { return Ok(None) };
+        let references = services(ctx).products.references().await?;
+        Ok(references.categories.get(id).map(|node| Category(Arc::clone(node))))
+    }
+}

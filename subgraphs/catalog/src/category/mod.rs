@@ -1,0 +1,116 @@
+//! The tree of categories. It is small, so it is kept whole in memory.
+
+pub mod graphql;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use catalog_entities::{LocalizedText, category};
+use platform_core::id::CategoryId;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryOrder};
+
+use crate::product::data::DEFAULT_LANGUAGE;
+
+/// Deeper than any real tree; ends a walk over one that was damaged into a circle.
+const MAX_DEPTH: usize = 16;
+
+#[derive(Debug, Default)]
+pub struct CategoryTree {
+    nodes: HashMap<CategoryId, Arc<category::Model>>,
+    by_slug: HashMap<String, CategoryId>,
+    children: HashMap<Option<CategoryId>, Vec<Arc<category::Model>>>,
+}
+
+impl CategoryTree {
+    pub async fn load(connection: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        let rows = category::Entity::find()
+            .order_by_asc(category::Column::Position)
+            .order_by_asc(category::Column::Id)
+            .all(connection)
+            .await?;
+        let mut tree = Self::default();
+        for row in rows {
+            let node = Arc::new(row);
+            tree.nodes.insert(node.id, Arc::clone(&node));
+            tree.by_slug.insert(node.slug.clone(), node.id);
+            tree.children.entry(node.parent_id).or_default().push(node);
+        }
+        Ok(tree)
+    }
+
+    pub fn get(&self, id: CategoryId) -> Option<&Arc<category::Model>> {
+        self.nodes.get(&id)
+    }
+
+    pub fn by_slug(&self, slug: &str) -> Option<&Arc<category::Model>> {
+        self.by_slug.get(slug).and_then(|id| self.nodes.get(id))
+    }
+
+    /// The children of a category, or the roots, in order.
+    pub fn children(&self, parent: Option<CategoryId>) -> &[Arc<category::Model>] {
+        self.children.get(&parent).map_or(&[], Vec::as_slice)
+    }
+
+    /// From the root down to `id`; empty for an unknown one.
+    pub fn path(&self, id: CategoryId) -> Vec<Arc<category::Model>> {
+        let mut path = Vec::new();
+        let mut next = Some(id);
+        while let Some(node) = next.and_then(|id| self.nodes.get(&id)) {
+            path.push(Arc::clone(node));
+            if path.len() == MAX_DEPTH {
+                break;
+            }
+            next = node.parent_id;
+        }
+        path.reverse();
+        path
+    }
+
+    /// `id` and everything below it.
+    pub fn with_descendants(&self, id: CategoryId) -> Vec<CategoryId> {
+        let mut found = vec![id];
+        let mut level = vec![id];
+        for _ in 0..MAX_DEPTH {
+            level =
+                level.iter().flat_map(|parent| self.children(Some(*parent))).map(|node| node.id).collect();
+            if level.is_empty() {
+                break;
+            }
+            found.extend(&level);
+        }
+        found
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Arc<category::Model>> {
+        self.nodes.values()
+    }
+}
+
+/// The text in `language`, else in the default language, else any.
+pub fn localized<'a>(text: &'a LocalizedText, language: &str) -> &'a str {
+    let found =
+        text.0.get(language).or_else(|| text.0.get(DEFAULT_LANGUAGE)).or_else(|| text.0.values().next());
+    found.map_or("", String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_circle_does_not_trap_a_walk() {
+        let id = |n| CategoryId(Uuid::from_u128(n));
+        let mut tree = CategoryTree::default();
+        for (own, parent) in [(1, 2), (2, 1)] {
+            let names = LocalizedText::default();
+            let (id, parent_id) = (id(own), Some(id(parent)));
+            let node = Arc::new(category::Model { id, parent_id, slug: own.to_string(), position: 0, names });
+            tree.nodes.insert(id, Arc::clone(&node));
+            tree.children.entry(parent_id).or_default().push(node);
+        }
+        assert_eq!(tree.path(id(1)).len(), MAX_DEPTH);
+        assert!(tree.with_descendants(id(1)).len() <= MAX_DEPTH + 1);
+    }
+}

@@ -1,0 +1,79 @@
+//! Coupons: their terms, and uses that are held during a checkout.
+//!
+//! Invariants: `used` counts the held and committed uses and a CHECK keeps it within the total limit; a unique index
+//! over (coupon, user, ordinal) of live uses keeps the limit per user. Both hold whatever races.
+
+pub mod graphql;
+pub mod rules;
+pub mod uses;
+
+use catalog_entities::coupon::{self, CouponKind};
+use platform_core::id::CouponId;
+use platform_core::{ApiError, CurrencyCode, ErrorCode, Money};
+use sea_orm::DbErr;
+
+use self::rules::{Discount, Terms};
+
+#[derive(Debug, thiserror::Error)]
+pub enum CouponError {
+    #[error("the key must have 1 to 200 characters")]
+    InvalidKey,
+    #[error("the expiry must be in the future")]
+    ExpiryInPast,
+    #[error("the key was used before for another coupon or user")]
+    KeyReused,
+    #[error("no coupon use with this key exists")]
+    UnknownUse,
+    #[error("no coupon with the id {0} exists")]
+    UnknownCoupon(CouponId),
+    #[error("the coupon {0} has terms that this release does not know")]
+    UnreadableTerms(CouponId),
+    #[error("the coupon could not be used")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for CouponError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::InvalidKey | Self::ExpiryInPast => ErrorCode::BadUserInput,
+            Self::KeyReused => ErrorCode::IdempotencyKeyReused,
+            Self::UnknownUse | Self::UnknownCoupon(_) => ErrorCode::NotFound,
+            Self::UnreadableTerms(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::InvalidKey => Some("key"),
+            Self::ExpiryInPast => Some("expiresAt"),
+            _ => None,
+        }
+    }
+}
+
+platform_core::api_error!(CouponError);
+
+/// The terms as the row has them.
+pub fn terms(row: coupon::Model) -> Result<Terms, CouponError> {
+    let unreadable = || CouponError::UnreadableTerms(row.id);
+    let currency: Option<CurrencyCode> =
+        row.currency.as_deref().map(str::parse).transpose().map_err(|_| unreadable())?;
+    let money = |minor| currency.map(|currency| Money::from_minor(minor, currency));
+    let discount = match row.kind {
+        CouponKind::Percentage => Discount::Percentage { ppm: row.rate_ppm.ok_or_else(unreadable)? },
+        CouponKind::Fixed => Discount::Fixed(row.amount.and_then(money).ok_or_else(unreadable)?),
+    };
+    Ok(Terms {
+        id: row.id,
+        code: row.code,
+        discount,
+        minimum: row.minimum.and_then(money),
+        vendor: row.vendor_id,
+        enabled: row.enabled,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        total_limit: row.total_limit,
+        per_user_limit: row.per_user_limit,
+        used: row.used,
+    })
+}

@@ -1,0 +1,15 @@
+//! The schema for other subgraphs only: what a checkout needs to know and to hold.
+
+use async_graphql::MergedObject;
+
+use crate::coupon::graphql::CouponUseMutation;
+use crate::quote::graphql::QuoteQuery;
+use crate::stock::graphql::{ReservationMutation, ReservationQuery};
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct InternalQuery(QuoteQuery, ReservationQuery);
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct InternalMutation(ReservationMutation, CouponUseMutation);

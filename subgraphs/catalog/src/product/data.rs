@@ -1,0 +1,101 @@
+//! A product with all that hangs on it, in every language and currency, as one immutable value: what is cached and
+//! what resolvers read. Stock is not in it, because it changes far more often.
+
+use std::sync::Arc;
+
+use catalog_entities::{attribute, media, offer, product, product_attribute, product_translation, variant};
+use platform_core::id::OfferId;
+use platform_core::{CurrencyCode, Market};
+
+use crate::pricing::{self, ListPrice};
+
+/// Language of the texts that every product has.
+pub const DEFAULT_LANGUAGE: &str = "en";
+
+#[derive(Debug, Clone)]
+pub struct ProductData {
+    pub row: product::Model,
+    pub texts: Vec<product_translation::Model>,
+    /// By position.
+    pub variants: Vec<Arc<VariantData>>,
+    /// By position.
+    pub media: Vec<media::Model>,
+    pub attributes: Vec<AttributeValue>,
+}
+
+#[derive(Debug, Clone)]
+pub struct VariantData {
+    pub row: variant::Model,
+    /// By age.
+    pub offers: Vec<Arc<OfferData>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct OfferData {
+    pub row: offer::Model,
+    pub prices: Vec<ListPrice>,
+}
+
+/// An attribute and the product's value of it.
+#[derive(Debug, Clone)]
+pub struct AttributeValue {
+    pub definition: Arc<attribute::Model>,
+    pub value: product_attribute::Model,
+}
+
+impl ProductData {
+    /// The texts in `language`, else in the default language. `None` only for a product without any text.
+    pub fn text(&self, language: &str) -> Option<&product_translation::Model> {
+        let find = |language: &str| self.texts.iter().find(|text| text.language == language);
+        find(language).or_else(|| find(DEFAULT_LANGUAGE)).or_else(|| self.texts.first())
+    }
+
+    pub fn name(&self, language: &str) -> &str {
+        self.text(language).map_or("", |text| text.name.as_str())
+    }
+
+    pub fn is_active(&self) -> bool {
+        self.row.status == product::ProductStatus::Active
+    }
+
+    /// The variants that can be bought, with the offers of each that can.
+    pub fn offers(&self) -> impl Iterator<Item = (&Arc<VariantData>, &Arc<OfferData>)> {
+        self.variants.iter().filter(|variant| variant.row.active).flat_map(|variant| {
+            variant.offers.iter().filter(|offer| offer.is_active()).map(move |offer| (variant, offer))
+        })
+    }
+
+    pub fn find_variant(&self, id: platform_core::id::VariantId) -> Option<&Arc<VariantData>> {
+        self.variants.iter().find(|variant| variant.row.id == id)
+    }
+
+    pub fn find_offer(&self, id: OfferId) -> Option<(&Arc<VariantData>, &Arc<OfferData>)> {
+        self.variants
+            .iter()
+            .find_map(|variant| variant.offers.iter().find(|o| o.row.id == id).map(|offer| (variant, offer)))
+    }
+}
+
+impl VariantData {
+    /// The options' values, such as `M / blue`; empty for a variant without options.
+    pub fn name(&self) -> String {
+        let values: Vec<&str> = self.row.options.0.iter().map(|option| option.value.as_str()).collect();
+        values.join(" / ")
+    }
+}
+
+impl OfferData {
+    pub fn is_active(&self) -> bool {
+        self.row.status == offer::OfferStatus::Active
+    }
+
+    /// The price of one piece for a market when `quantity` are bought.
+    pub fn price(&self, market: &Market, quantity: i64) -> Option<&ListPrice> {
+        pricing::applicable(&self.prices, market.currency, market.customer_group.as_deref(), quantity)
+    }
+
+    /// The lowest public price of one piece.
+    pub fn public_price(&self, currency: CurrencyCode) -> Option<&ListPrice> {
+        pricing::applicable(&self.prices, currency, None, 1)
+    }
+}

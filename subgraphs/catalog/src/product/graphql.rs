@@ -1,0 +1,233 @@
+//! Queries of products, and the entity resolvers of what other subgraphs refer to.
+
+use std::sync::Arc;
+
+use async_graphql::connection::{Connection, Edge};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result};
+use catalog_entities::product::ProductStatus;
+use platform_core::id::{CategoryId, CollectionId, OfferId, ProductId, VariantId, VendorId};
+use platform_core::money::Decimal;
+use platform_core::page::{self, Page};
+use platform_core::{ApiError, ErrorCode, Money, MoneyError};
+use platform_server::{access, caller};
+
+use super::list::{Filter, ListRequest, Sort};
+use super::objects::{Offer, Product, Variant, Vendor};
+use crate::access::{AccessError, sees, sees_by_reference, sees_unsold};
+use crate::services::services;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ProductQueryError {
+    #[error("give either `id` or `slug`")]
+    IdOrSlug,
+    #[error("give either `categoryId` or `categorySlug`")]
+    OneCategory,
+    #[error("the price is not an amount of the market's currency")]
+    InvalidPrice(#[source] MoneyError),
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl ApiError for ProductQueryError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::IdOrSlug | Self::OneCategory | Self::InvalidPrice(_) => ErrorCode::BadUserInput,
+            Self::Access(error) => error.code(),
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::IdOrSlug => Some("id"),
+            Self::OneCategory => Some("categoryId"),
+            Self::InvalidPrice(_) => Some("price"),
+            Self::Access(_) => None,
+        }
+    }
+}
+
+platform_core::api_error!(ProductQueryError);
+
+/// A range of prices in the market's currency, as exact decimals, both ends inclusive.
+#[derive(Debug, Default, InputObject)]
+pub struct PriceRangeInput {
+    pub min: Option<Decimal>,
+    pub max: Option<Decimal>,
+}
+
+impl PriceRangeInput {
+    /// Both ends in minor units of `currency`.
+    pub fn minor(
+        &self,
+        currency: platform_core::CurrencyCode,
+    ) -> Result<(Option<i64>, Option<i64>), ProductQueryError> {
+        let minor = |amount: &Option<Decimal>| {
+            amount.as_ref().map(|text| Money::parse(&text.0, currency).map(Money::minor)).transpose()
+        };
+        let min = minor(&self.min).map_err(ProductQueryError::InvalidPrice)?;
+        Ok((min, minor(&self.max).map_err(ProductQueryError::InvalidPrice)?))
+    }
+}
+
+/// Which products; every field that is given must hold.
+#[derive(Debug, Default, InputObject)]
+pub struct ProductFilter {
+    /// In this category or below it.
+    pub category_id: Option<CategoryId>,
+    pub category_slug: Option<String>,
+    pub collection_id: Option<CollectionId>,
+    pub vendor_id: Option<VendorId>,
+    /// The lowest price of one piece lies in this range.
+    pub price: Option<PriceRangeInput>,
+    /// ACTIVE unless given; others for staff, and for a vendor with its own `vendorId`.
+    pub status: Option<ProductStatus>,
+}
+
+/// A page of products for the caller.
+pub async fn list_products(
+    ctx: &Context<'_>,
+    filter: ProductFilter,
+    sort_by: Option<Sort>,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<Connection<String, Product>> {
+    let services = services(ctx);
+    let caller = caller(ctx)?;
+    let page = Page::parse(first, after.as_deref())?;
+    let status = filter.status.unwrap_or(ProductStatus::Active);
+    if status != ProductStatus::Active {
+        let allowed = match filter.vendor_id {
+            Some(vendor) => sees_unsold(caller, vendor),
+            None => caller.has_scope("catalog:read-all") || crate::access::is_admin(caller),
+        };
+        if !allowed {
+            return Err(ProductQueryError::Access(AccessError::NotYourVendor).into());
+        }
+    }
+    let references = services.products.references().await?;
+    let category = match (filter.category_id, &filter.category_slug) {
+        (Some(_), Some(_)) => return Err(ProductQueryError::OneCategory.into()),
+        (Some(id), None) => Some(references.categories.with_descendants(id)),
+        (None, Some(slug)) => Some(match references.categories.by_slug(slug) {
+            Some(node) => references.categories.with_descendants(node.id),
+            None => return Ok(Connection::new(false, false)),
+        }),
+        (None, None) => None,
+    };
+    let currency = caller.market.currency;
+    let (price_min, price_max) = filter.price.unwrap_or_default().minor(currency)?;
+    let filter = Filter {
+        status,
+        categories: category,
+        collection: filter.collection_id,
+        vendor: filter.vendor_id,
+        price_min,
+        price_max,
+    };
+    let has_previous = page.after.is_some();
+    let request = ListRequest::new(filter, sort_by.unwrap_or_default(), currency, page)?;
+    let found = services.lists.page(services.products.epoch(), request).await?;
+    let ids: Vec<ProductId> = found.keys.iter().map(super::list::Key::product).collect();
+    let mut products = services.products.many(&ids).await?;
+    let mut connection = Connection::new(has_previous, found.more);
+    for key in &found.keys {
+        // A product may have changed between the reading of the page and of the product.
+        if let Some(product) = products.remove(&key.product()).filter(|product| product.row.status == status)
+        {
+            connection.edges.push(Edge::new(page::encode_cursor(key), Product(product)));
+        }
+    }
+    Ok(connection)
+}
+
+#[derive(Default)]
+pub struct ProductQuery;
+
+#[Object]
+impl ProductQuery {
+    /// A product by its id or slug. Drafts and archived ones are shown to staff and their vendor alone.
+    #[graphql(directive = access::public::apply())]
+    async fn product(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+    ) -> Result<Option<Product>> {
+        let services = services(ctx);
+        let found = match (id, slug) {
+            (Some(id), None) => match id.parse::<ProductId>() {
+                Ok(id) => services.loaders.product(id).await?,
+                Err(_) => None,
+            },
+            (None, Some(slug)) => services.products.by_slug(&slug).await?,
+            _ => return Err(ProductQueryError::IdOrSlug.into()),
+        };
+        let caller = caller(ctx)?;
+        Ok(found.filter(|product| sees(caller, product)).map(Product))
+    }
+
+    /// Products by keyset; `search` finds by words.
+    #[graphql(directive = access::public::apply())]
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ProductFilter>,
+        sort_by: Option<Sort>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Product>> {
+        list_products(ctx, filter.unwrap_or_default(), sort_by, first, after).await
+    }
+
+    #[graphql(entity)]
+    async fn find_product_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Product>> {
+        let Ok(id) = id.parse::<ProductId>() else { return Ok(None) };
+        let caller = caller(ctx)?;
+        let found = services(ctx).loaders.product(id).await?;
+        Ok(found.filter(|product| sees_by_reference(caller, product)).map(Product))
+    }
+
+    #[graphql(entity)]
+    async fn find_variant_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Variant>> {
+        let Ok(id) = id.parse::<VariantId>() else { return Ok(None) };
+        let caller = caller(ctx)?;
+        let found = services(ctx).loaders.product_of_variant(id).await?;
+        Ok(found.filter(|product| sees_by_reference(caller, product)).and_then(|product| {
+            let variant = Arc::clone(product.find_variant(id)?);
+            Some(Variant { product, variant })
+        }))
+    }
+
+    #[graphql(entity)]
+    async fn find_offer_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Offer>> {
+        let Ok(id) = id.parse::<OfferId>() else { return Ok(None) };
+        let caller = caller(ctx)?;
+        let found = services(ctx).loaders.product_of_offer(id).await?;
+        Ok(found.filter(|product| sees_by_reference(caller, product)).and_then(|product| {
+            let (variant, offer) = product.find_offer(id)?;
+            let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
+            Some(Offer { product, variant, offer })
+        }))
+    }
+
+    #[graphql(entity)]
+    async fn find_vendor_by_id(&self, id: ID) -> Option<Vendor> {
+        id.parse().ok().map(|id| Vendor { id })
+    }
+}
+
+#[ComplexObject]
+impl Vendor {
+    /// What the vendor sells of its own products.
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ProductFilter>,
+        sort_by: Option<Sort>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Product>> {
+        let filter = ProductFilter { vendor_id: Some(self.id), ..filter.unwrap_or_default() };
+        list_products(ctx, filter, sort_by, first, after).await
+    }
+}

@@ -1,0 +1,11 @@
+//! Products with their variants and offers: reading, listing, writing.
+
+pub mod data;
+pub mod graphql;
+pub mod list;
+pub mod loaders;
+pub mod objects;
+pub mod price;
+pub mod reader;
+pub mod store;
+pub mod write;

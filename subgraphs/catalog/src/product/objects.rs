@@ -1,0 +1,420 @@
+//! Product, Variant and Offer as the API shows them: views on a [`ProductData`] in the market of the request.
+
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
+use catalog_entities::media;
+use catalog_entities::offer::OfferStatus;
+use catalog_entities::product::ProductStatus;
+use chrono::{DateTime, Utc};
+use platform_core::Money;
+use platform_core::id::{MediaId, OfferId, ProductId, VariantId, VendorId};
+use platform_server::caller;
+
+use super::data::{OfferData, ProductData, VariantData};
+use super::price::Price;
+use crate::attribute::ProductAttribute;
+use crate::category::graphql::Category;
+use crate::category::localized;
+use crate::services::services;
+
+/// A vendor; its own fields belong to another subgraph.
+#[derive(Debug, Clone, Copy, SimpleObject)]
+#[graphql(complex)]
+pub struct Vendor {
+    pub id: VendorId,
+}
+
+/// Something that a vendor sells, in one or several variants.
+#[derive(Clone)]
+pub struct Product(pub Arc<ProductData>);
+
+/// A form of a product that can be bought, such as a size in a colour.
+#[derive(Clone)]
+pub struct Variant {
+    pub product: Arc<ProductData>,
+    pub variant: Arc<VariantData>,
+}
+
+/// A vendor's offer of a variant: prices and stock. Carts and orders name offers.
+#[derive(Clone)]
+pub struct Offer {
+    pub product: Arc<ProductData>,
+    pub variant: Arc<VariantData>,
+    pub offer: Arc<OfferData>,
+}
+
+/// Text for search engines.
+#[derive(Debug, SimpleObject)]
+pub struct Seo {
+    pub title: String,
+    pub description: String,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct PriceRange {
+    pub min: Money,
+    pub max: Money,
+}
+
+#[Object]
+impl Product {
+    async fn id(&self) -> ProductId {
+        self.0.row.id
+    }
+
+    async fn slug(&self) -> &str {
+        &self.0.row.slug
+    }
+
+    async fn status(&self) -> ProductStatus {
+        self.0.row.status
+    }
+
+    /// In `language`, by default that of the market; in English where there is no such text.
+    async fn name(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
+        let market = &caller(ctx)?.market;
+        Ok(self.0.name(language.as_deref().unwrap_or(&market.language)))
+    }
+
+    async fn description(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
+        let market = &caller(ctx)?.market;
+        let text = self.0.text(language.as_deref().unwrap_or(&market.language));
+        Ok(text.map_or("", |text| text.description.as_str()))
+    }
+
+    async fn seo(&self, ctx: &Context<'_>) -> Result<Seo> {
+        let text = self.0.text(&caller(ctx)?.market.language);
+        let field = |own: fn(&catalog_entities::product_translation::Model) -> Option<&String>,
+                     other: &str| {
+            text.and_then(own).map_or_else(|| other.to_owned(), Clone::clone)
+        };
+        let name = text.map_or("", |text| text.name.as_str());
+        let description = text.map_or("", |text| text.description.as_str());
+        Ok(Seo {
+            title: field(|text| text.seo_title.as_ref(), name),
+            description: field(|text| text.seo_description.as_ref(), description),
+        })
+    }
+
+    /// Who made the product. Other vendors may offer its variants too.
+    async fn vendor(&self) -> Vendor {
+        Vendor { id: self.0.row.vendor_id }
+    }
+
+    async fn category(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
+        let references = services(ctx).products.references().await?;
+        let node = self.0.row.category_id.and_then(|id| references.categories.get(id));
+        Ok(node.map(|node| Category(Arc::clone(node))))
+    }
+
+    /// The variants that can be bought.
+    async fn variants(&self) -> Vec<Variant> {
+        let active = self.0.variants.iter().filter(|variant| variant.row.active);
+        active.map(|variant| Variant { product: Arc::clone(&self.0), variant: Arc::clone(variant) }).collect()
+    }
+
+    /// The best offer of all variants; see `Variant.bestOffer`.
+    async fn best_offer(&self, ctx: &Context<'_>) -> Result<Option<Offer>> {
+        best_offer(ctx, &self.0, None).await
+    }
+
+    /// Lowest and highest price of one piece in the market's currency and tax display.
+    async fn price_range(&self, ctx: &Context<'_>) -> Result<Option<PriceRange>> {
+        let market = &caller(ctx)?.market;
+        let references = services(ctx).products.references().await?;
+        let mut range: Option<PriceRange> = None;
+        for (_, offer) in self.0.offers() {
+            let Some(listed) = offer.price(market, 1) else { continue };
+            let amount = Price::new(listed, &references, market, &self.0.row.tax_class)?.shown;
+            range = Some(match range {
+                None => PriceRange { min: amount, max: amount },
+                Some(PriceRange { min, max }) => PriceRange {
+                    min: if amount.minor() < min.minor() { amount } else { min },
+                    max: if amount.minor() > max.minor() { amount } else { max },
+                },
+            });
+        }
+        Ok(range)
+    }
+
+    /// Whether any offer can be bought now.
+    async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
+        for (_, offer) in self.0.offers() {
+            if services(ctx).loaders.available(offer.row.id).await? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Pictures, the main one first.
+    async fn media(
+        &self,
+        #[graphql(validator(minimum = 1, maximum = 50))] first: Option<usize>,
+    ) -> Vec<Media> {
+        let media = self.0.media.iter().take(first.unwrap_or(50));
+        media.map(|row| Media::new(&self.0, row.id)).collect()
+    }
+
+    /// The main picture.
+    async fn thumbnail(&self) -> Option<Media> {
+        self.0.media.first().map(|row| Media::new(&self.0, row.id))
+    }
+
+    async fn attributes(&self) -> Vec<ProductAttribute> {
+        (0..self.0.attributes.len()).filter_map(|index| ProductAttribute::new(&self.0, index)).collect()
+    }
+
+    async fn attribute(&self, code: String) -> Option<ProductAttribute> {
+        let index = self.0.attributes.iter().position(|attribute| attribute.definition.code == code)?;
+        ProductAttribute::new(&self.0, index)
+    }
+
+    async fn weight_grams(&self) -> i64 {
+        self.0.row.weight_grams
+    }
+
+    async fn length_mm(&self) -> Option<i32> {
+        self.0.row.length_mm
+    }
+
+    async fn width_mm(&self) -> Option<i32> {
+        self.0.row.width_mm
+    }
+
+    async fn height_mm(&self) -> Option<i32> {
+        self.0.row.height_mm
+    }
+
+    /// Grows with every change that buyers see.
+    async fn version(&self) -> i64 {
+        self.0.row.version
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.row.created_at
+    }
+
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.row.updated_at
+    }
+}
+
+#[Object]
+impl Variant {
+    async fn id(&self) -> VariantId {
+        self.variant.row.id
+    }
+
+    async fn sku(&self) -> &str {
+        &self.variant.row.sku
+    }
+
+    /// The options' values, such as `M / blue`; empty for a variant without options.
+    async fn name(&self) -> String {
+        self.variant.name()
+    }
+
+    async fn options(&self) -> Vec<VariantOption> {
+        let options = self.variant.row.options.0.iter();
+        options
+            .map(|option| VariantOption { name: option.name.clone(), value: option.value.clone() })
+            .collect()
+    }
+
+    async fn product(&self) -> Product {
+        Product(Arc::clone(&self.product))
+    }
+
+    async fn weight_grams(&self) -> i64 {
+        self.variant.row.weight_grams.unwrap_or(self.product.row.weight_grams)
+    }
+
+    /// Every vendor's offer that can be bought.
+    async fn offers(&self) -> Vec<Offer> {
+        self.variant
+            .offers
+            .iter()
+            .filter(|offer| offer.is_active())
+            .map(|offer| Offer {
+                product: Arc::clone(&self.product),
+                variant: Arc::clone(&self.variant),
+                offer: Arc::clone(offer),
+            })
+            .collect()
+    }
+
+    /// Of the offers with a price in the market's currency the cheapest that is in stock; if none is in stock, the
+    /// cheapest.
+    async fn best_offer(&self, ctx: &Context<'_>) -> Result<Option<Offer>> {
+        best_offer(ctx, &self.product, Some(self.variant.row.id)).await
+    }
+
+    /// The price of the best offer.
+    async fn price(&self, ctx: &Context<'_>) -> Result<Option<Price>> {
+        let Some(best) = best_offer(ctx, &self.product, Some(self.variant.row.id)).await? else {
+            return Ok(None);
+        };
+        best.price_for(ctx, 1).await
+    }
+
+    async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
+        for offer in self.variant.offers.iter().filter(|offer| offer.is_active()) {
+            if services(ctx).loaders.available(offer.row.id).await? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Pictures of this variant, or the product's where it has none of its own.
+    async fn media(&self) -> Vec<Media> {
+        let own: Vec<&media::Model> =
+            self.product.media.iter().filter(|row| row.variant_id == Some(self.variant.row.id)).collect();
+        let shown = if own.is_empty() { self.product.media.iter().collect() } else { own };
+        shown.iter().map(|row| Media::new(&self.product, row.id)).collect()
+    }
+}
+
+/// One choice that makes a variant, such as Size: M.
+#[derive(Debug, SimpleObject)]
+pub struct VariantOption {
+    pub name: String,
+    pub value: String,
+}
+
+/// From this quantity on, one piece costs this.
+#[derive(SimpleObject)]
+pub struct PriceTier {
+    pub min_quantity: i64,
+    pub price: Price,
+}
+
+impl Offer {
+    pub async fn price_for(&self, ctx: &Context<'_>, quantity: i64) -> Result<Option<Price>> {
+        let market = &caller(ctx)?.market;
+        let Some(listed) = self.offer.price(market, quantity) else { return Ok(None) };
+        let references = services(ctx).products.references().await?;
+        Ok(Some(Price::new(listed, &references, market, &self.product.row.tax_class)?))
+    }
+}
+
+#[Object]
+impl Offer {
+    async fn id(&self) -> OfferId {
+        self.offer.row.id
+    }
+
+    async fn status(&self) -> OfferStatus {
+        self.offer.row.status
+    }
+
+    async fn vendor(&self) -> Vendor {
+        Vendor { id: self.offer.row.vendor_id }
+    }
+
+    async fn variant(&self) -> Variant {
+        Variant { product: Arc::clone(&self.product), variant: Arc::clone(&self.variant) }
+    }
+
+    async fn product(&self) -> Product {
+        Product(Arc::clone(&self.product))
+    }
+
+    /// The price of one piece when `quantity` are bought; null where the offer is not sold in the market's currency.
+    async fn price(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 1, validator(minimum = 1, maximum = 9999))] quantity: i64,
+    ) -> Result<Option<Price>> {
+        self.price_for(ctx, quantity).await
+    }
+
+    /// How the price falls with the quantity, for the market's customer group.
+    async fn price_tiers(&self, ctx: &Context<'_>) -> Result<Vec<PriceTier>> {
+        let market = &caller(ctx)?.market;
+        let references = services(ctx).products.references().await?;
+        let group = market.customer_group.as_deref();
+        crate::pricing::tiers(&self.offer.prices, market.currency, group)
+            .into_iter()
+            .map(|listed| {
+                let price = Price::new(listed, &references, market, &self.product.row.tax_class)?;
+                Ok(PriceTier { min_quantity: listed.min_quantity, price })
+            })
+            .collect()
+    }
+
+    /// How many can be bought now.
+    async fn available(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(services(ctx).loaders.available(self.offer.row.id).await?)
+    }
+
+    async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(services(ctx).loaders.available(self.offer.row.id).await? > 0)
+    }
+}
+
+async fn best_offer(
+    ctx: &Context<'_>,
+    product: &Arc<ProductData>,
+    of: Option<VariantId>,
+) -> Result<Option<Offer>> {
+    let market = &caller(ctx)?.market;
+    let mut best: Option<((bool, i64, OfferId), Offer)> = None;
+    for (variant, offer) in product.offers().filter(|(variant, _)| of.is_none_or(|id| id == variant.row.id)) {
+        let Some(listed) = offer.price(market, 1) else { continue };
+        let sold_out = services(ctx).loaders.available(offer.row.id).await? <= 0;
+        let rank = (sold_out, listed.amount.minor(), offer.row.id);
+        if best.as_ref().is_none_or(|(lowest, _)| rank < *lowest) {
+            let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
+            best = Some((rank, Offer { product: Arc::clone(product), variant, offer }));
+        }
+    }
+    Ok(best.map(|(_, offer)| offer))
+}
+
+/// A picture. Its URL never changes its content.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct Media {
+    #[graphql(skip)]
+    product: Arc<ProductData>,
+    pub id: MediaId,
+}
+
+impl Media {
+    fn new(product: &Arc<ProductData>, id: MediaId) -> Self {
+        Self { product: Arc::clone(product), id }
+    }
+
+    fn row(&self) -> Option<&media::Model> {
+        self.product.media.iter().find(|row| row.id == self.id)
+    }
+}
+
+#[ComplexObject]
+impl Media {
+    /// A path at the same host.
+    async fn url(&self) -> String {
+        self.row().map(|row| crate::media::url(&row.file)).unwrap_or_default()
+    }
+
+    /// What the picture shows, in the market's language.
+    async fn alt(&self, ctx: &Context<'_>) -> Result<&str> {
+        let market = &caller(ctx)?.market;
+        Ok(self.row().map_or("", |row| localized(&row.alt, &market.language)))
+    }
+
+    async fn content_type(&self) -> &str {
+        self.row().map_or("", |row| &row.content_type)
+    }
+
+    async fn width(&self) -> i32 {
+        self.row().map_or(0, |row| row.width)
+    }
+
+    async fn height(&self) -> i32 {
+        self.row().map_or(0, |row| row.height)
+    }
+}

@@ -1,0 +1,259 @@
+//! The embedded index: tantivy in a folder of its own.
+//!
+//! One process writes it; another that opens the same folder reads what the writer committed. A new format gets a
+//! folder of its own, so an index is never read by a build that understands it differently.
+
+mod collect;
+mod facts;
+mod query;
+mod ranges;
+mod schema;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use platform_core::id::ProductId;
+use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::LockError;
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+use uuid::Uuid;
+
+use self::collect::{Candidate, Collected, ProductCollector};
+use self::facts::FactsCache;
+use self::schema::Fields;
+use super::{
+    Facets, Rebuild, Search, SearchDocument, SearchError, SearchRequest, SearchResults, Sort, Versions, text,
+};
+
+/// What one writing thread needs at least.
+const WRITER_MEMORY: usize = 15_000_000;
+/// From this size on a search leaves the threads that serve requests.
+const LARGE_INDEX: u64 = 20_000;
+
+type Results = moka::sync::Cache<(u64, SearchRequest), Arc<SearchResults>>;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct EmbeddedSearch(Arc<Inner>);
+
+struct Inner {
+    fields: Fields,
+    index: Index,
+    reader: IndexReader,
+    /// `None` while another process writes.
+    writer: Arc<Mutex<Option<IndexWriter>>>,
+    facts: FactsCache,
+    /// Results by the generation of the index that gave them, so that a commit makes them unreachable.
+    results: Results,
+}
+
+impl EmbeddedSearch {
+    /// Opens the index in `folder`, or begins an empty one.
+    pub fn open(folder: &Path) -> Result<Self, SearchError> {
+        let path: PathBuf = folder.join(format!("v{}", schema::FORMAT));
+        let failed = |source: Box<dyn std::error::Error + Send + Sync>| SearchError::Open {
+            path: path.display().to_string(),
+            source,
+        };
+        std::fs::create_dir_all(&path).map_err(|error| failed(Box::new(error)))?;
+        let (schema, fields) = Fields::build();
+        let directory = MmapDirectory::open(&path).map_err(|error| failed(Box::new(error)))?;
+        let index = Index::open_or_create(directory, schema).map_err(|error| failed(Box::new(error)))?;
+        schema::register_tokenizers(index.tokenizers()).map_err(|error| failed(Box::new(error)))?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::OnCommitWithDelay)
+            .try_into()
+            .map_err(|error| failed(Box::new(error)))?;
+        Ok(Self(Arc::new(Inner {
+            fields,
+            index,
+            reader,
+            writer: Arc::default(),
+            facts: FactsCache::default(),
+            results: moka::sync::Cache::new(512),
+        })))
+    }
+
+    /// Runs `work` with the writer, on a thread that may block.
+    async fn with_writer<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner, &mut IndexWriter) -> tantivy::Result<T> + Send + 'static,
+    ) -> Result<T, SearchError> {
+        let inner = Arc::clone(&self.0);
+        let run = move || {
+            let mut writer = inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut open = match writer.take() {
+                Some(open) => open,
+                None => {
+                    inner.index.writer_with_num_threads(1, WRITER_MEMORY).map_err(|error| match error {
+                        TantivyError::LockFailure(LockError::LockBusy, _) => SearchError::HeldElsewhere,
+                        other => SearchError::index(other),
+                    })?
+                }
+            };
+            // A writer that failed is given up, and with it what it had not committed; the next call opens another.
+            let result = work(&inner, &mut open).map_err(SearchError::index)?;
+            inner.reader.reload().map_err(SearchError::index)?;
+            *writer = Some(open);
+            Ok(result)
+        };
+        tokio::task::spawn_blocking(run).await.map_err(SearchError::index)?
+    }
+
+    fn search_now(&self, request: &SearchRequest) -> tantivy::Result<Arc<SearchResults>> {
+        let searcher = self.0.reader.searcher();
+        let key = (searcher.generation().generation_id(), request.clone());
+        if let Some(found) = self.0.results.get(&key) {
+            return Ok(found);
+        }
+        let terms = text::query_terms(&request.query);
+        let collector = ProductCollector {
+            request,
+            facts: self.0.facts.of(&searcher)?,
+            scoring: !terms.is_empty() && request.sort == Sort::Relevance,
+        };
+        let collected = searcher.search(&query::build(&self.0.fields, &terms), &collector)?;
+        let results = Arc::new(results(request, collected));
+        self.0.results.insert(key, Arc::clone(&results));
+        Ok(results)
+    }
+}
+
+/// Cuts the page out of the hits and names the facets.
+fn results(request: &SearchRequest, collected: Collected) -> SearchResults {
+    let Collected { mut hits, categories, vendors, attributes, in_stock, out_of_stock, mut prices } =
+        collected;
+    let newest = |a: &Candidate, b: &Candidate| b.created_at.cmp(&a.created_at).then(a.id.cmp(&b.id));
+    hits.sort_unstable_by(|a, b| match request.sort {
+        Sort::Relevance => b.score.total_cmp(&a.score).then_with(|| newest(a, b)),
+        Sort::PriceAsc => a.price.cmp(&b.price).then_with(|| newest(a, b)),
+        Sort::PriceDesc => b.price.cmp(&a.price).then_with(|| newest(a, b)),
+        Sort::Newest => newest(a, b),
+    });
+    prices.sort_unstable();
+    let mut facets = Facets {
+        categories,
+        vendors,
+        in_stock,
+        out_of_stock,
+        price_bounds: prices.first().copied().zip(prices.last().copied()),
+        price_ranges: ranges::price_ranges(&prices),
+        ..Facets::default()
+    };
+    for ((code, value), count) in attributes {
+        facets.attributes.entry(code).or_default().insert(value, count);
+    }
+    let total = hits.len();
+    let ids = hits.iter().skip(request.offset).take(request.limit).map(|hit| hit.id).collect();
+    SearchResults { ids, total, facets }
+}
+
+#[async_trait]
+impl Search for EmbeddedSearch {
+    async fn search(&self, request: &SearchRequest) -> Result<Arc<SearchResults>, SearchError> {
+        let found = if self.0.reader.searcher().num_docs() < LARGE_INDEX {
+            self.search_now(request)
+        } else {
+            let (this, request) = (self.clone(), request.clone());
+            tokio::task::spawn_blocking(move || this.search_now(&request))
+                .await
+                .map_err(SearchError::index)?
+        };
+        found.map_err(SearchError::index)
+    }
+
+    async fn suggest(&self, text: &str, limit: usize) -> Result<Vec<ProductId>, SearchError> {
+        let request = SearchRequest {
+            query: text.to_owned(),
+            currency: platform_core::CurrencyCode::EUR,
+            filter: super::Filter::default(),
+            sort: Sort::Relevance,
+            offset: 0,
+            limit,
+        };
+        Ok(self.search(&request).await?.ids.clone())
+    }
+
+    async fn versions(&self) -> Result<Versions, SearchError> {
+        let searcher = self.0.reader.searcher();
+        let mut versions = Versions::new();
+        for segment in searcher.segment_readers() {
+            let columns = segment.fast_fields();
+            let high = columns.u64("id_high").map_err(SearchError::index)?;
+            let low = columns.u64("id_low").map_err(SearchError::index)?;
+            let version = columns.i64("version").map_err(SearchError::index)?;
+            for document in segment.doc_ids_alive() {
+                let (high, low) = (high.first(document), low.first(document));
+                if let (Some(high), Some(low), Some(version)) = (high, low, version.first(document)) {
+                    versions.insert(ProductId(Uuid::from_u64_pair(high, low)), version);
+                }
+            }
+        }
+        Ok(versions)
+    }
+
+    async fn update(
+        &self,
+        documents: Vec<SearchDocument>,
+        removed: Vec<ProductId>,
+    ) -> Result<(), SearchError> {
+        self.with_writer(move |inner, writer| {
+            for id in documents.iter().map(|document| document.id).chain(removed) {
+                writer.delete_term(Term::from_field_text(inner.fields.id, &id.to_string()));
+            }
+            for document in &documents {
+                writer.add_document(inner.fields.document(document))?;
+            }
+            writer.commit()?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn rebuild(&self) -> Result<Box<dyn Rebuild>, SearchError> {
+        // Uncommitted deletions and additions are invisible to searches, so the old index serves until `finish`.
+        self.with_writer(|_, writer| {
+            writer.rollback()?;
+            writer.delete_all_documents()?;
+            Ok(())
+        })
+        .await?;
+        Ok(Box::new(EmbeddedRebuild { search: self.clone(), finished: false }))
+    }
+}
+
+struct EmbeddedRebuild {
+    search: EmbeddedSearch,
+    finished: bool,
+}
+
+#[async_trait]
+impl Rebuild for EmbeddedRebuild {
+    async fn add(&mut self, documents: Vec<SearchDocument>) -> Result<(), SearchError> {
+        self.search
+            .with_writer(move |inner, writer| {
+                for document in &documents {
+                    writer.add_document(inner.fields.document(document))?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    async fn finish(mut self: Box<Self>) -> Result<(), SearchError> {
+        self.search.with_writer(|_, writer| writer.commit().map(drop)).await?;
+        self.finished = true;
+        Ok(())
+    }
+}
+
+impl Drop for EmbeddedRebuild {
+    fn drop(&mut self) {
+        if !self.finished {
+            // Closing the writer forgets what it has not committed.
+            self.search.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
+}

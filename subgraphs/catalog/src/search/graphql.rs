@@ -1,0 +1,306 @@
+//! `search` and `searchSuggestions`.
+
+use std::sync::Arc;
+
+use async_graphql::connection::PageInfo;
+use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
+use platform_core::id::{CategoryId, ProductId, VendorId};
+use platform_core::page::{self, Page, PageError};
+use platform_core::{ApiError, CurrencyCode, ErrorCode};
+use platform_server::{access, caller};
+
+use super::facets::{self, Facet};
+use super::{AttributeChoice, Filter, MAX_OFFSET, SearchRequest, SearchResults, Sort, document, text};
+use crate::category::graphql::Category;
+use crate::category::localized;
+use crate::product::graphql::PriceRangeInput;
+use crate::product::objects::{PriceRange, Product};
+use crate::reference::ReferenceData;
+use crate::services::services;
+
+/// The longest query that is looked at.
+const MAX_QUERY_CHARS: usize = 200;
+const MAX_SUGGESTIONS: i32 = 20;
+const MAX_FILTER_VALUES: usize = 100;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SearchQueryError {
+    #[error("a query has at most {MAX_QUERY_CHARS} characters")]
+    QueryTooLong,
+    #[error("a filter takes at most {MAX_FILTER_VALUES} values")]
+    FilterTooLong,
+    #[error("only the first {MAX_OFFSET} hits can be paged through; narrow the search")]
+    TooDeep,
+    #[error("`first` must be between 1 and {MAX_SUGGESTIONS}")]
+    InvalidSize,
+}
+
+impl ApiError for SearchQueryError {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::BadUserInput
+    }
+
+    fn field(&self) -> Option<&str> {
+        Some(match self {
+            Self::QueryTooLong => "query",
+            Self::FilterTooLong => "filter",
+            Self::TooDeep => "after",
+            Self::InvalidSize => "first",
+        })
+    }
+}
+
+platform_core::api_error!(SearchQueryError);
+
+/// Values of one attribute, any of which will do; or a range of a number.
+#[derive(Debug, InputObject)]
+pub struct AttributeFilterInput {
+    pub code: String,
+    #[graphql(default)]
+    pub values: Vec<String>,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+}
+
+/// What hits must satisfy: within a field any value, and every field that is given.
+#[derive(Debug, Default, InputObject)]
+pub struct SearchFilter {
+    /// In one of these categories or below it.
+    #[graphql(default)]
+    pub category_ids: Vec<CategoryId>,
+    #[graphql(default)]
+    pub category_slugs: Vec<String>,
+    #[graphql(default)]
+    pub vendor_ids: Vec<VendorId>,
+    #[graphql(default)]
+    pub attributes: Vec<AttributeFilterInput>,
+    /// In the market's currency.
+    pub price: Option<PriceRangeInput>,
+    pub in_stock: Option<bool>,
+}
+
+impl SearchFilter {
+    fn resolve(self, references: &ReferenceData, currency: CurrencyCode) -> Result<Filter> {
+        let sizes = [
+            self.category_ids.len(),
+            self.category_slugs.len(),
+            self.vendor_ids.len(),
+            self.attributes.len(),
+        ];
+        let values = self.attributes.iter().map(|attribute| attribute.values.len());
+        if sizes.into_iter().chain(values).any(|size| size > MAX_FILTER_VALUES) {
+            return Err(SearchQueryError::FilterTooLong.into());
+        }
+        let mut categories = self.category_ids;
+        // An unknown slug must match nothing, not everything.
+        let named = self.category_slugs.iter().map(|slug| references.categories.by_slug(slug));
+        categories.extend(named.map(|node| node.map_or(CategoryId(uuid::Uuid::nil()), |node| node.id)));
+        let attributes = self.attributes.into_iter().map(|choice| AttributeChoice {
+            code: choice.code,
+            values: choice.values,
+            min: choice.min.and_then(document::thousandths),
+            max: choice.max.and_then(document::thousandths),
+        });
+        let (price_min, price_max) = self.price.unwrap_or_default().minor(currency)?;
+        Ok(Filter {
+            categories,
+            vendors: self.vendor_ids,
+            attributes: attributes.collect(),
+            price_min,
+            price_max,
+            in_stock: self.in_stock,
+        })
+    }
+}
+
+/// What a part of a product has in common with the query.
+#[derive(Debug, SimpleObject)]
+pub struct SearchHighlight {
+    pub field: &'static str,
+    /// The text as HTML, the matching parts in `<em>`, all else escaped.
+    pub html: String,
+}
+
+#[derive(SimpleObject)]
+pub struct SearchEdge {
+    pub node: Product,
+    pub cursor: String,
+    pub highlights: Vec<SearchHighlight>,
+}
+
+/// A page of hits, and how all hits are distributed.
+pub struct SearchConnection {
+    results: Arc<SearchResults>,
+    references: Arc<ReferenceData>,
+    request: SearchRequest,
+    /// Which facets are wanted; all unless given.
+    facets: Option<Vec<String>>,
+    terms: Vec<text::QueryTerm>,
+    products: Vec<(usize, Product)>,
+}
+
+#[Object]
+impl SearchConnection {
+    async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<SearchEdge>> {
+        let language = &caller(ctx)?.market.language;
+        let edge = |(offset, product): &(usize, Product)| {
+            let name = product.0.name(language);
+            let html = text::highlight(name, &self.terms);
+            SearchEdge {
+                highlights: html.map(|html| SearchHighlight { field: "name", html }).into_iter().collect(),
+                node: product.clone(),
+                cursor: page::encode_cursor(&(offset + 1)),
+            }
+        };
+        Ok(self.products.iter().map(edge).collect())
+    }
+
+    async fn nodes(&self) -> Vec<Product> {
+        self.products.iter().map(|(_, product)| product.clone()).collect()
+    }
+
+    async fn page_info(&self) -> PageInfo {
+        let cursor =
+            |entry: Option<&(usize, Product)>| entry.map(|(offset, _)| page::encode_cursor(&(offset + 1)));
+        let end = self.request.offset + self.results.ids.len();
+        PageInfo {
+            has_previous_page: self.request.offset > 0,
+            has_next_page: end < self.results.total.min(MAX_OFFSET),
+            start_cursor: cursor(self.products.first()),
+            end_cursor: cursor(self.products.last()),
+        }
+    }
+
+    /// How many products there are on all pages.
+    async fn total_count(&self) -> usize {
+        self.results.total
+    }
+
+    /// Hits by category, vendor, availability, price and filterable attribute.
+    async fn facets(&self, ctx: &Context<'_>) -> Result<Vec<Facet>> {
+        let language = &caller(ctx)?.market.language;
+        let all = facets::build(&self.results.facets, &self.references, &self.request, language);
+        let wanted = |facet: &Facet| self.facets.as_ref().is_none_or(|codes| codes.contains(&facet.code));
+        Ok(all.into_iter().filter(wanted).collect())
+    }
+
+    /// Lowest and highest price of the hits in the market's currency, as listed; the filter on price aside.
+    async fn price_range(&self) -> Option<PriceRange> {
+        let (min, max) = self.results.facets.price_bounds?;
+        let money = |minor| platform_core::Money::from_minor(minor, self.request.currency);
+        Some(PriceRange { min: money(min), max: money(max) })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum SuggestionKind {
+    Product,
+    Category,
+}
+
+/// What a query could be going to be.
+#[derive(SimpleObject)]
+pub struct SearchSuggestion {
+    pub kind: SuggestionKind,
+    pub text: String,
+    pub product: Option<Product>,
+    pub category: Option<Category>,
+}
+
+#[derive(Default)]
+pub struct SearchQuery;
+
+fn check_length(query: &str) -> Result<(), SearchQueryError> {
+    if query.chars().count() > MAX_QUERY_CHARS { Err(SearchQueryError::QueryTooLong) } else { Ok(()) }
+}
+
+#[Object]
+impl SearchQuery {
+    /// Products by words, forgiving one wrong letter, the last word unfinished; all products for an empty query.
+    /// `facets` names the facets to count: CATEGORY, VENDOR, AVAILABILITY, PRICE or the code of an attribute.
+    #[graphql(directive = access::public::apply())]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a field")]
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default)] query: String,
+        filter: Option<SearchFilter>,
+        facets: Option<Vec<String>>,
+        #[graphql(default_with = "Sort::Relevance")] sort: Sort,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<SearchConnection> {
+        check_length(&query)?;
+        let services = services(ctx);
+        let page = Page::<usize>::parse(first, after.as_deref())?;
+        let offset = page.after.unwrap_or(0);
+        let limit = usize::try_from(page.first).map_err(|_| PageError::InvalidSize)?;
+        if offset >= MAX_OFFSET {
+            return Err(SearchQueryError::TooDeep.into());
+        }
+        let references = services.products.references().await?;
+        let currency = caller(ctx)?.market.currency;
+        let filter = filter.unwrap_or_default().resolve(&references, currency)?;
+        let request = SearchRequest { query, currency, filter, sort, offset, limit };
+        let results = services.search.search(&request).await?;
+        let mut products = services.products.many(&results.ids).await?;
+        // The index may be a moment behind: what is not sold any more is left out.
+        let products = (offset..)
+            .zip(&results.ids)
+            .filter_map(|(place, id)| {
+                Some((place, products.remove(id).filter(|p| p.is_active()).map(Product)?))
+            })
+            .collect();
+        let terms = text::query_terms(&request.query);
+        Ok(SearchConnection { results, references, request, facets, terms, products })
+    }
+
+    /// Categories and products whose names begin like `query`.
+    #[graphql(directive = access::public::apply())]
+    async fn search_suggestions(
+        &self,
+        ctx: &Context<'_>,
+        query: String,
+        #[graphql(default = 8)] first: i32,
+    ) -> Result<Vec<SearchSuggestion>> {
+        check_length(&query)?;
+        let first = usize::try_from(first)
+            .ok()
+            .filter(|_| (1..=MAX_SUGGESTIONS).contains(&first))
+            .ok_or(SearchQueryError::InvalidSize)?;
+        let terms = text::query_terms(&query);
+        if terms.is_empty() {
+            return Ok(Vec::new());
+        }
+        let services = services(ctx);
+        let language = &caller(ctx)?.market.language;
+        let references = services.products.references().await?;
+        let folded = query.trim().to_lowercase();
+        let mut suggestions: Vec<SearchSuggestion> = references
+            .categories
+            .all()
+            .filter(|node| localized(&node.names, language).to_lowercase().starts_with(&folded))
+            .map(|node| SearchSuggestion {
+                kind: SuggestionKind::Category,
+                text: localized(&node.names, language).to_owned(),
+                product: None,
+                category: Some(Category(Arc::clone(node))),
+            })
+            .collect();
+        suggestions.sort_by(|a, b| a.text.cmp(&b.text));
+        suggestions.truncate(first.div_ceil(2));
+        let ids: Vec<ProductId> = services.search.suggest(&query, first).await?;
+        let products = services.products.in_order(&ids).await?;
+        suggestions.extend(products.into_iter().filter(|product| product.is_active()).map(|product| {
+            let text = product.name(language).to_owned();
+            SearchSuggestion {
+                kind: SuggestionKind::Product,
+                text,
+                product: Some(Product(product)),
+                category: None,
+            }
+        }));
+        suggestions.truncate(first);
+        Ok(suggestions)
+    }
+}

@@ -1,0 +1,187 @@
+//! Keeps the index up with the database.
+//!
+//! Three ways lead here: announcements (at once), ProductUpdated events (when the process that announced died), and a
+//! comparison of versions at start and every minute (when this process was down, or another wrote the index). What is
+//! written is always the product as it is in the database at that moment, one write at a time, so an older state never
+//! replaces a newer one.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use catalog_entities::product::{self, ProductStatus};
+use platform_core::id::ProductId;
+use platform_database::Database;
+use platform_server::Shutdown;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::{Search, SearchDocument, SearchError, Versions};
+use crate::error::StorageError;
+use crate::product::reader::Products;
+
+/// Changes are gathered this long, because a commit of the index costs far more than a document.
+const GATHER: Duration = Duration::from_millis(100);
+const COMPARE_EVERY: Duration = Duration::from_secs(60);
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+const BATCH: usize = 500;
+
+pub struct Indexer {
+    database: Database,
+    products: Arc<Products>,
+    search: Arc<dyn Search>,
+    dirty: Mutex<HashSet<ProductId>>,
+    wake: Notify,
+    /// Held by whoever writes the index.
+    writing: tokio::sync::Mutex<()>,
+}
+
+impl From<StorageError> for SearchError {
+    fn from(error: StorageError) -> Self {
+        Self::index(error)
+    }
+}
+
+impl Indexer {
+    pub fn new(database: Database, products: Arc<Products>, search: Arc<dyn Search>) -> Self {
+        let (dirty, wake, writing) = (Mutex::default(), Notify::new(), tokio::sync::Mutex::new(()));
+        Self { database, products, search, dirty, wake, writing }
+    }
+
+    /// Notes that products changed.
+    pub fn mark(&self, products: &[ProductId]) {
+        if !products.is_empty() {
+            self.dirty.lock().unwrap_or_else(PoisonError::into_inner).extend(products);
+            self.wake.notify_one();
+        }
+    }
+
+    /// Works until shutdown.
+    pub async fn run(self: Arc<Self>, shutdown: Shutdown) {
+        let mut compare_at = Instant::now();
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = self.wake.notified() => tokio::time::sleep(GATHER).await,
+                () = tokio::time::sleep_until(compare_at) => match self.mark_differences().await {
+                    Ok(()) => compare_at = Instant::now() + COMPARE_EVERY,
+                    Err(error) => {
+                        tracing::warn!(error = &error as &dyn std::error::Error, "index and database could not be compared");
+                        compare_at = Instant::now() + RETRY_AFTER;
+                    }
+                },
+            }
+            match self.flush().await {
+                Ok(()) => {}
+                // The process that writes the index compares it with the database as well.
+                Err(SearchError::HeldElsewhere) => drop(self.take_dirty(usize::MAX)),
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the search index could not be updated"
+                    );
+                    compare_at = Instant::now() + RETRY_AFTER;
+                }
+            }
+        }
+    }
+
+    fn take_dirty(&self, most: usize) -> Vec<ProductId> {
+        let mut dirty = self.dirty.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken: Vec<ProductId> = dirty.iter().copied().take(most).collect();
+        for id in &taken {
+            dirty.remove(id);
+        }
+        taken
+    }
+
+    /// Writes what is marked.
+    pub async fn flush(&self) -> Result<(), SearchError> {
+        loop {
+            let _writing = self.writing.lock().await;
+            let ids = self.take_dirty(BATCH);
+            if ids.is_empty() {
+                return Ok(());
+            }
+            let written = async {
+                let documents = self.documents(&ids).await?;
+                let present: HashSet<ProductId> = documents.iter().map(|document| document.id).collect();
+                let removed = ids.iter().filter(|id| !present.contains(id)).copied().collect();
+                self.search.update(documents, removed).await
+            };
+            if let Err(error) = written.await {
+                self.mark(&ids);
+                return Err(error);
+            }
+        }
+    }
+
+    /// The documents of those products that buyers can find.
+    async fn documents(&self, ids: &[ProductId]) -> Result<Vec<SearchDocument>, SearchError> {
+        let references = self.products.references().await?;
+        let products = self.products.load_fresh(ids).await?;
+        let offers: Vec<_> =
+            products.values().flat_map(|product| product.offers().map(|(_, offer)| offer.row.id)).collect();
+        let available = self.products.available_fresh(&offers).await?;
+        let in_stock = |id| available.get(&id).is_some_and(|pieces| *pieces > 0);
+        Ok(products
+            .values()
+            .filter(|product| product.is_active())
+            .map(|product| {
+                let in_stock = product.offers().any(|(_, offer)| in_stock(offer.row.id));
+                SearchDocument::new(product, &references.categories, in_stock)
+            })
+            .collect())
+    }
+
+    /// Marks the products of which the index holds another version than the database.
+    async fn mark_differences(&self) -> Result<(), SearchError> {
+        let mut indexed = self.search.versions().await?;
+        let mut different: Vec<ProductId> = Vec::new();
+        for (id, version) in self.database_versions().await? {
+            if indexed.remove(&id) != Some(version) {
+                different.push(id);
+            }
+        }
+        different.extend(indexed.into_keys());
+        self.mark(&different);
+        Ok(())
+    }
+
+    async fn database_versions(&self) -> Result<Versions, SearchError> {
+        let rows: Vec<(ProductId, i64)> = product::Entity::find()
+            .select_only()
+            .columns([product::Column::Id, product::Column::Version])
+            .filter(product::Column::Status.eq(ProductStatus::Active))
+            .into_tuple()
+            .all(self.database.read())
+            .await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// Builds the index anew while searches go on in the old one. `progress` is told how many of how many products are
+    /// done. Returns how many there are.
+    pub async fn rebuild(&self, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<u64, SearchError> {
+        let _writing = self.writing.lock().await;
+        let ids: Vec<ProductId> = product::Entity::find()
+            .select_only()
+            .column(product::Column::Id)
+            .filter(product::Column::Status.eq(ProductStatus::Active))
+            .order_by_asc(product::Column::Id)
+            .into_tuple()
+            .all(self.database.read())
+            .await?;
+        let total = u64::try_from(ids.len()).unwrap_or(u64::MAX);
+        let mut done = 0;
+        progress(done, total);
+        let mut rebuild = self.search.rebuild().await?;
+        for batch in ids.chunks(BATCH) {
+            rebuild.add(self.documents(batch).await?).await?;
+            done += u64::try_from(batch.len()).unwrap_or(0);
+            progress(done, total);
+        }
+        rebuild.finish().await?;
+        Ok(total)
+    }
+}

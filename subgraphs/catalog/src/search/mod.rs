@@ -1,0 +1,157 @@
+//! Search over the products that buyers see.
+//!
+//! Owns: what an index stores of a product, the trait of an index with its embedded implementation, the worker that
+//! keeps an index up with the database, and the API. An index is derived data: it can be rebuilt at any time, and what
+//! buyers read about a hit (name, price, stock) comes from the database, never from the index.
+
+pub mod document;
+pub mod embedded;
+pub mod facets;
+pub mod graphql;
+pub mod indexer;
+pub mod text;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use platform_core::id::{CategoryId, ProductId, VendorId};
+use platform_core::{ApiError, CurrencyCode, ErrorCode};
+
+pub use document::SearchDocument;
+
+/// The deepest hit that paging reaches; ranked lists are paged by offset.
+pub const MAX_OFFSET: usize = 1_000;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    #[error("the search index cannot be opened in {path}; delete that folder, it will be built again")]
+    Open {
+        path: String,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    #[error("the search index failed")]
+    Index(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("another process writes the search index; it keeps the index up to date itself")]
+    HeldElsewhere,
+    #[error("the index could not read the products")]
+    Database(#[from] sea_orm::DbErr),
+}
+
+impl SearchError {
+    pub(crate) fn index(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Index(Box::new(source))
+    }
+}
+
+impl ApiError for SearchError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::HeldElsewhere => ErrorCode::Conflict,
+            Self::Open { .. } | Self::Index(_) => ErrorCode::Unavailable,
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(SearchError);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, async_graphql::Enum)]
+#[graphql(name = "SearchSort")]
+pub enum Sort {
+    /// The best match first; for an empty query the newest.
+    #[default]
+    Relevance,
+    PriceAsc,
+    PriceDesc,
+    Newest,
+}
+
+/// A choice of values of one attribute: one of `values`, or a number between `min` and `max` (in thousandths).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AttributeChoice {
+    pub code: String,
+    pub values: Vec<String>,
+    pub min: Option<i64>,
+    pub max: Option<i64>,
+}
+
+/// What hits must satisfy. Within a field any value will do; every field that is set must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// Products in these categories or below them.
+    pub categories: Vec<CategoryId>,
+    pub vendors: Vec<VendorId>,
+    pub attributes: Vec<AttributeChoice>,
+    /// In minor units of the request's currency, inclusive.
+    pub price_min: Option<i64>,
+    pub price_max: Option<i64>,
+    pub in_stock: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SearchRequest {
+    pub query: String,
+    pub currency: CurrencyCode,
+    pub filter: Filter,
+    pub sort: Sort,
+    pub offset: usize,
+    pub limit: usize,
+}
+
+/// Counts of hits by value. A facet ignores its own filter, so that the other values of a chosen facet keep their
+/// counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    pub categories: HashMap<CategoryId, u32>,
+    pub vendors: HashMap<VendorId, u32>,
+    /// Attribute → value → hits.
+    pub attributes: BTreeMap<String, BTreeMap<String, u32>>,
+    pub in_stock: u32,
+    pub out_of_stock: u32,
+    /// Lowest and highest price of the hits.
+    pub price_bounds: Option<(i64, i64)>,
+    /// Hits by price: from (inclusive), to (exclusive), hits.
+    pub price_ranges: Vec<(i64, i64, u32)>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchResults {
+    /// The page's products, in order.
+    pub ids: Vec<ProductId>,
+    pub total: usize,
+    pub facets: Facets,
+}
+
+/// Version of each product that an index holds.
+pub type Versions = HashMap<ProductId, i64>;
+
+/// An index of products. Writing is serialized by its [`indexer::Indexer`].
+#[async_trait]
+pub trait Search: Send + Sync + 'static {
+    async fn search(&self, request: &SearchRequest) -> Result<Arc<SearchResults>, SearchError>;
+
+    /// Names that begin like `text`, the best first.
+    async fn suggest(&self, text: &str, limit: usize) -> Result<Vec<ProductId>, SearchError>;
+
+    /// What is in the index, to compare it with the database.
+    async fn versions(&self) -> Result<Versions, SearchError>;
+
+    /// Replaces the documents of products, and removes those of `removed`. Visible when it returns.
+    async fn update(
+        &self,
+        documents: Vec<SearchDocument>,
+        removed: Vec<ProductId>,
+    ) -> Result<(), SearchError>;
+
+    /// Begins to replace the whole index. Until [`Rebuild::finish`] searches see the old one.
+    async fn rebuild(&self) -> Result<Box<dyn Rebuild>, SearchError>;
+}
+
+/// A new index in the making. Dropped without `finish` it leaves the old one in place.
+#[async_trait]
+pub trait Rebuild: Send {
+    async fn add(&mut self, documents: Vec<SearchDocument>) -> Result<(), SearchError>;
+    async fn finish(self: Box<Self>) -> Result<(), SearchError>;
+}

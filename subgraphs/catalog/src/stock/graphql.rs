@@ -1,0 +1,212 @@
+//! Reservations in the internal schema.
+
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
+use catalog_entities::HoldStatus;
+use chrono::{DateTime, Utc};
+use platform_core::id::{OfferId, WarehouseId};
+
+use super::Wanted;
+use super::reservations::{ReserveOutcome, Reserved, Shortage};
+use crate::quote::graphql::QuoteLineInput;
+use crate::services::services;
+
+#[derive(Debug, InputObject)]
+pub struct ReserveStockInput {
+    /// The caller's idempotency key, unique for ever.
+    pub key: String,
+    pub lines: Vec<QuoteLineInput>,
+    pub expires_at: DateTime<Utc>,
+}
+
+#[derive(Debug, InputObject)]
+pub struct ExtendReservationInput {
+    pub key: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+#[derive(Debug, InputObject)]
+pub struct HoldKeyInput {
+    pub key: String,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct ReservedLine {
+    pub offer_id: OfferId,
+    pub warehouse_id: WarehouseId,
+    pub quantity: i64,
+}
+
+fn reserved_lines(reserved: &Reserved) -> Vec<ReservedLine> {
+    let line = |line: &catalog_entities::reservation_line::Model| ReservedLine {
+        offer_id: line.offer_id,
+        warehouse_id: line.warehouse_id,
+        quantity: line.quantity,
+    };
+    reserved.lines.iter().map(line).collect()
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct Reservation {
+    pub key: String,
+    pub status: HoldStatus,
+    pub expires_at: DateTime<Utc>,
+    pub lines: Vec<ReservedLine>,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct StockReserved {
+    pub key: String,
+    pub expires_at: DateTime<Utc>,
+    pub lines: Vec<ReservedLine>,
+}
+
+impl From<Reserved> for StockReserved {
+    fn from(reserved: Reserved) -> Self {
+        let lines = reserved_lines(&reserved);
+        Self { key: reserved.row.key, expires_at: reserved.row.expires_at, lines }
+    }
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct OutOfStockLine {
+    pub offer_id: OfferId,
+    pub requested: i64,
+    pub available: i64,
+}
+
+/// The lines that cannot be had in full; nothing is held.
+#[derive(Debug, SimpleObject)]
+pub struct OutOfStock {
+    pub lines: Vec<OutOfStockLine>,
+}
+
+impl From<Vec<Shortage>> for OutOfStock {
+    fn from(shortages: Vec<Shortage>) -> Self {
+        let line = |shortage: Shortage| OutOfStockLine {
+            offer_id: shortage.wanted.offer,
+            requested: shortage.wanted.quantity,
+            available: shortage.available,
+        };
+        Self { lines: shortages.into_iter().map(line).collect() }
+    }
+}
+
+/// The reservation with this key ended before: its stock is not held (or, if committed, is sold).
+#[derive(Debug, SimpleObject)]
+pub struct ReservationClosed {
+    pub key: String,
+    pub status: HoldStatus,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct ReservationCommitted {
+    pub key: String,
+}
+
+/// The status after giving back: COMMITTED means that it was sold before, and stays so.
+#[derive(Debug, SimpleObject)]
+pub struct ReservationReleased {
+    pub key: String,
+    pub status: HoldStatus,
+}
+
+#[derive(Debug, Union)]
+pub enum ReserveStockResult {
+    Reserved(StockReserved),
+    OutOfStock(OutOfStock),
+    Closed(ReservationClosed),
+}
+
+#[derive(Debug, Union)]
+pub enum ExtendReservationResult {
+    Reserved(StockReserved),
+    Closed(ReservationClosed),
+}
+
+#[derive(Debug, Union)]
+pub enum CommitReservationResult {
+    Committed(ReservationCommitted),
+    Closed(ReservationClosed),
+}
+
+#[derive(Default)]
+pub struct ReservationQuery;
+
+#[Object]
+impl ReservationQuery {
+    /// State of the reservation with this key.
+    async fn reservation(&self, ctx: &Context<'_>, key: String) -> Result<Option<Reservation>> {
+        let found = services(ctx).reservations.find(&key).await.map_err(crate::error::StorageError::from)?;
+        Ok(found.map(|reserved| {
+            let lines = reserved_lines(&reserved);
+            let row = reserved.row;
+            Reservation { key: row.key, status: row.status, expires_at: row.expires_at, lines }
+        }))
+    }
+}
+
+#[derive(Default)]
+pub struct ReservationMutation;
+
+#[Object]
+impl ReservationMutation {
+    /// Holds stock for all lines or for none. The same key with the same lines returns the same answer.
+    async fn reserve_stock(&self, ctx: &Context<'_>, input: ReserveStockInput) -> Result<ReserveStockResult> {
+        let lines: Vec<Wanted> = input.lines.iter().map(Wanted::from).collect();
+        let outcome = services(ctx).reservations.reserve(&input.key, &lines, input.expires_at).await?;
+        Ok(match outcome {
+            ReserveOutcome::Reserved(reserved) => ReserveStockResult::Reserved(reserved.into()),
+            ReserveOutcome::OutOfStock(shortages) => ReserveStockResult::OutOfStock(shortages.into()),
+            ReserveOutcome::Closed(status) => {
+                ReserveStockResult::Closed(ReservationClosed { key: input.key, status })
+            }
+        })
+    }
+
+    /// Moves the expiry of a held reservation, later or earlier.
+    async fn extend_reservation(
+        &self,
+        ctx: &Context<'_>,
+        input: ExtendReservationInput,
+    ) -> Result<ExtendReservationResult> {
+        Ok(match services(ctx).reservations.extend(&input.key, input.expires_at).await? {
+            Ok(reserved) => ExtendReservationResult::Reserved(reserved.into()),
+            Err(status) => ExtendReservationResult::Closed(ReservationClosed { key: input.key, status }),
+        })
+    }
+
+    /// Turns held stock into sold stock.
+    async fn commit_reservation(
+        &self,
+        ctx: &Context<'_>,
+        input: HoldKeyInput,
+    ) -> Result<CommitReservationResult> {
+        let status = services(ctx).reservations.commit(&input.key).await?;
+        Ok(match status {
+            HoldStatus::Committed => {
+                CommitReservationResult::Committed(ReservationCommitted { key: input.key })
+            }
+            status => CommitReservationResult::Closed(ReservationClosed { key: input.key, status }),
+        })
+    }
+
+    /// Gives held stock back. For an unknown key it closes the key, so that a reservation still on its way is refused.
+    async fn release_reservation(
+        &self,
+        ctx: &Context<'_>,
+        input: HoldKeyInput,
+    ) -> Result<ReservationReleased> {
+        let status = services(ctx).reservations.release(&input.key).await?;
+        Ok(ReservationReleased { key: input.key, status })
+    }
+
+    /// Puts the goods of a committed reservation back on the shelf (a cancelled order).
+    async fn restock_reservation(
+        &self,
+        ctx: &Context<'_>,
+        input: HoldKeyInput,
+    ) -> Result<ReservationReleased> {
+        let status = services(ctx).reservations.restock(&input.key).await?;
+        Ok(ReservationReleased { key: input.key, status })
+    }
+}

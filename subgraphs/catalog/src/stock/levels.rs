@@ -1,0 +1,192 @@
+//! Changing stock levels: locking, allocation over warehouses, and the one function that writes a level.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use catalog_entities::stock_movement::MovementKind;
+use catalog_entities::{offer, stock_level, stock_movement};
+use chrono::{DateTime, Utc};
+use contracts::catalog::{ProductChange, StockChanged};
+use platform_core::Ids;
+use platform_core::id::{OfferId, ProductId, WarehouseId};
+use platform_database::Transaction;
+use platform_events::Outbox;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{StockError, Wanted};
+use crate::changes::Change;
+use crate::product::write::touch;
+use crate::reference::ReferenceData;
+
+/// A change of one level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delta {
+    pub offer: OfferId,
+    pub warehouse: WarehouseId,
+    pub on_hand: i64,
+    pub reserved: i64,
+}
+
+/// The levels of offers as locked by a transaction.
+pub struct LockedLevels(Vec<stock_level::Model>);
+
+impl LockedLevels {
+    /// Locks the levels of `offers` until the transaction ends.
+    pub async fn lock(tx: &Transaction, offers: &[OfferId]) -> Result<Self, DbErr> {
+        let rows = stock_level::Entity::find()
+            .filter(stock_level::Column::OfferId.is_in(offers.iter().copied()))
+            .order_by_asc(stock_level::Column::OfferId)
+            .order_by_asc(stock_level::Column::WarehouseId)
+            .lock_exclusive()
+            .all(&**tx)
+            .await?;
+        Ok(Self(rows))
+    }
+
+    pub fn available(&self, offer: OfferId) -> i64 {
+        self.0
+            .iter()
+            .filter(|level| level.offer_id == offer)
+            .map(|level| level.on_hand - level.reserved)
+            .sum()
+    }
+
+    pub fn get(&self, offer: OfferId, warehouse: WarehouseId) -> Option<&stock_level::Model> {
+        self.0.iter().find(|level| level.offer_id == offer && level.warehouse_id == warehouse)
+    }
+
+    /// Where to take `wanted` from: one warehouse if any has enough, the preferred one first; else from several.
+    pub fn allocate(&self, references: &ReferenceData, wanted: Wanted) -> Vec<(WarehouseId, i64)> {
+        let priority = |id: &WarehouseId| references.warehouses.get(id).map_or(i32::MAX, |w| w.priority);
+        let mut free: Vec<(WarehouseId, i64)> = self
+            .0
+            .iter()
+            .filter(|level| level.offer_id == wanted.offer && level.on_hand > level.reserved)
+            .map(|level| (level.warehouse_id, level.on_hand - level.reserved))
+            .collect();
+        free.sort_by_key(|(id, _)| (priority(id), *id));
+        if let Some((single, _)) = free.iter().find(|(_, pieces)| *pieces >= wanted.quantity) {
+            return vec![(*single, wanted.quantity)];
+        }
+        let mut left = wanted.quantity;
+        let mut parts = Vec::new();
+        for (warehouse, pieces) in free {
+            if left == 0 {
+                break;
+            }
+            let part = std::cmp::min(pieces, left);
+            parts.push((warehouse, part));
+            left -= part;
+        }
+        parts
+    }
+}
+
+/// What a write of levels needs beside the transaction.
+pub struct Movement<'a> {
+    pub ids: &'a Ids,
+    pub outbox: &'a Outbox,
+    pub now: DateTime<Utc>,
+    pub kind: MovementKind,
+    /// The reservation's key, or the reason a person gave.
+    pub reference: &'a str,
+}
+
+impl Movement<'_> {
+    /// Writes levels, their movements and the events; returns what to announce. `locked` are the levels before.
+    ///
+    /// The update is conditional, so that it fails rather than oversells even where the lock was forgotten.
+    pub async fn write(
+        &self,
+        tx: &Transaction,
+        locked: &LockedLevels,
+        deltas: &[Delta],
+    ) -> Result<Change, StockError> {
+        for delta in deltas {
+            let on_hand = Expr::col(stock_level::Column::OnHand).add(delta.on_hand);
+            let reserved = Expr::col(stock_level::Column::Reserved).add(delta.reserved);
+            let written = stock_level::Entity::update_many()
+                .col_expr(stock_level::Column::OnHand, on_hand.clone())
+                .col_expr(stock_level::Column::Reserved, reserved.clone())
+                .filter(stock_level::Column::OfferId.eq(delta.offer))
+                .filter(stock_level::Column::WarehouseId.eq(delta.warehouse))
+                .filter(reserved.clone().gte(0))
+                .filter(on_hand.gte(reserved))
+                .exec(&**tx)
+                .await?;
+            if written.rows_affected != 1 {
+                return Err(StockError::LockLost);
+            }
+        }
+        let movements = deltas.iter().map(|delta| stock_movement::ActiveModel {
+            id: Set(self.ids.next()),
+            offer_id: Set(delta.offer),
+            warehouse_id: Set(delta.warehouse),
+            kind: Set(self.kind),
+            on_hand_delta: Set(delta.on_hand),
+            reserved_delta: Set(delta.reserved),
+            reference: Set(self.reference.to_owned()),
+            created_at: Set(self.now),
+        });
+        if !deltas.is_empty() {
+            stock_movement::Entity::insert_many(movements).exec_without_returning(&**tx).await?;
+        }
+        self.publish(tx, locked, deltas).await
+    }
+
+    /// StockChanged for every offer of which another number can be bought now; ProductUpdated where an offer ran out
+    /// or came back, because then buyers find the product under another availability.
+    async fn publish(
+        &self,
+        tx: &Transaction,
+        locked: &LockedLevels,
+        deltas: &[Delta],
+    ) -> Result<Change, StockError> {
+        let mut by_offer: BTreeMap<OfferId, i64> = BTreeMap::new();
+        for delta in deltas {
+            *by_offer.entry(delta.offer).or_default() += delta.on_hand - delta.reserved;
+        }
+        by_offer.retain(|_, change| *change != 0);
+        if by_offer.is_empty() {
+            return Ok(Change::default());
+        }
+        let offers = offer::Entity::find()
+            .filter(offer::Column::Id.is_in(by_offer.keys().copied()))
+            .all(&**tx)
+            .await?;
+        let mut turned: BTreeSet<ProductId> = BTreeSet::new();
+        let mut events = Vec::with_capacity(offers.len());
+        for offer in &offers {
+            let before = locked.available(offer.id);
+            let after = before + by_offer.get(&offer.id).copied().unwrap_or_default();
+            if (before > 0) != (after > 0) {
+                turned.insert(offer.product_id);
+            }
+            events.push(StockChanged {
+                offer_id: offer.id,
+                product_id: offer.product_id,
+                variant_id: offer.variant_id,
+                available: after,
+            });
+        }
+        self.outbox.publish_all(tx, &events).await?;
+        let turned: Vec<ProductId> = turned.into_iter().collect();
+        touch(tx, self.outbox, self.now, &turned, ProductChange::Updated).await?;
+        Ok(Change { products: turned, offers: by_offer.into_keys().collect(), references: false })
+    }
+}
+
+/// Sums lines of the same offer, in the order of offers.
+pub fn merge(lines: &[Wanted]) -> Vec<Wanted> {
+    let mut merged: BTreeMap<OfferId, i64> = BTreeMap::new();
+    for line in lines {
+        *merged.entry(line.offer).or_default() += line.quantity;
+    }
+    merged.into_iter().map(|(offer, quantity)| Wanted { offer, quantity }).collect()
+}
+
+/// Whether two sets of merged lines are the same.
+pub fn same_lines(merged: &[Wanted], held: &HashMap<OfferId, i64>) -> bool {
+    merged.len() == held.len()
+        && merged.iter().all(|line| held.get(&line.offer).is_some_and(|quantity| *quantity == line.quantity))
+}

@@ -1,0 +1,85 @@
+//! Stock by warehouse, its movements, and reservations.
+//!
+//! Invariants: 0 <= reserved <= on hand, kept by a CHECK on top of conditional updates; the movements of a level sum to
+//! it, because a level is never written without its movement in the same transaction; a hold ends exactly once
+//! (committed, released or expired), because each way out updates the reservation on the condition that it is held.
+//! Rows are locked in the order reservation, then levels by offer and warehouse, so that two transactions never wait
+//! for each other.
+
+pub mod graphql;
+pub mod levels;
+pub mod reservations;
+
+use catalog_entities::HoldStatus;
+use platform_core::id::OfferId;
+use platform_core::{ApiError, ErrorCode};
+use sea_orm::DbErr;
+
+/// The most lines of one reservation.
+pub const MAX_LINES: usize = 200;
+/// The most pieces of one line.
+pub const MAX_QUANTITY: i64 = 9_999;
+
+/// How much of an offer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    pub offer: OfferId,
+    pub quantity: i64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StockError {
+    #[error("give 1 to {MAX_LINES} lines")]
+    InvalidLines,
+    #[error("a quantity must be between 1 and {MAX_QUANTITY}")]
+    InvalidQuantity,
+    #[error("the key must have 1 to 200 characters")]
+    InvalidKey,
+    #[error("the expiry must be in the future")]
+    ExpiryInPast,
+    #[error("no warehouse with the id {0} belongs to the offer's vendor")]
+    UnknownWarehouse(platform_core::id::WarehouseId),
+    #[error("no offer with the id {0} exists")]
+    UnknownOffer(OfferId),
+    #[error("the key was used before for other lines")]
+    KeyReused,
+    #[error("no reservation with this key exists")]
+    UnknownReservation,
+    #[error("the level would fall below what is reserved or below zero")]
+    BelowReserved,
+    #[error("the stock could not be changed")]
+    Database(#[from] DbErr),
+    #[error("a level changed while it was locked")]
+    LockLost,
+    #[error("a hold is {0:?}, which it cannot become this way")]
+    IllegalStatus(HoldStatus),
+}
+
+impl ApiError for StockError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::InvalidLines | Self::InvalidQuantity | Self::InvalidKey | Self::ExpiryInPast => {
+                ErrorCode::BadUserInput
+            }
+            Self::UnknownWarehouse(_) | Self::UnknownOffer(_) | Self::UnknownReservation => {
+                ErrorCode::NotFound
+            }
+            Self::KeyReused => ErrorCode::IdempotencyKeyReused,
+            Self::BelowReserved | Self::IllegalStatus(_) => ErrorCode::Conflict,
+            Self::Database(_) | Self::LockLost => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::InvalidLines | Self::InvalidQuantity => Some("lines"),
+            Self::InvalidKey => Some("key"),
+            Self::ExpiryInPast => Some("expiresAt"),
+            Self::UnknownWarehouse(_) => Some("warehouseId"),
+            Self::UnknownOffer(_) => Some("offerId"),
+            _ => None,
+        }
+    }
+}
+
+platform_core::api_error!(StockError);
