@@ -91,11 +91,11 @@ async fn what_is_not_refused_is_answered() {
     let app = TestSubgraph::<Sample>::start().await;
     let query = "query($factor: Int!) {
         greeting salary(factor: $factor) person { ...Parts } other: person { secret }
-    } fragment Parts on Person { name ...More } fragment More on Person { secret }";
+    } fragment Parts on Person { name ...More } fragment More on Person { secret id }";
     let answer = app.as_guest().execute(query, json!({ "factor": 2 })).await;
     assert_eq!(refused(&answer), ["salary", "person.secret", "other.secret"]);
     assert_eq!(*answer.at("greeting"), "hello");
-    assert_eq!(*answer.at("person"), json!({ "name": "Ada" }));
+    assert_eq!(*answer.at("person"), json!({ "name": "Ada", "id": "1" }));
     assert_eq!(*answer.at("other"), json!({ "__typename": "Person" }));
 }
 
