@@ -48,6 +48,9 @@ pub struct GatewayConfig {
     /// looks like a cross-site form or image into an accepted one.
     /// Default: x-requested-with, apollo-require-preflight, graphql-require-preflight.
     pub csrf_headers: Vec<String>,
+    /// Labels of `@override(label:)` that hold for every request; `percent(x)` holds for its share without being
+    /// named. Default: none.
+    pub override_labels: Vec<String>,
     /// Limits on documents.
     pub limits: Limits,
     pub timeouts: TimeoutConfig,
@@ -79,6 +82,7 @@ impl Default for GatewayConfig {
             csrf_headers: ["x-requested-with", "apollo-require-preflight", "graphql-require-preflight"]
                 .map(str::to_owned)
                 .to_vec(),
+            override_labels: Vec::new(),
             limits: Limits::default(),
             timeouts: TimeoutConfig::default(),
             cors: CorsConfig::default(),

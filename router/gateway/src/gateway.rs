@@ -24,6 +24,9 @@ use crate::error::GatewayError;
 use crate::forward::Mounts;
 use crate::ops::{Metrics, Probe, Probes};
 
+/// How long the start waits for the list of revocations.
+const FIRST_POLL: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// What every request and connection uses.
 pub struct Shared {
     pub config: GatewayConfig,
@@ -108,8 +111,15 @@ impl Gateway {
         &self.shared.revocations
     }
 
-    pub(crate) fn start_background(&self) {
+    /// Reads the revocations once, as long as that takes no more than a moment, then keeps reading them.
+    pub(crate) async fn start_background(&self) {
         if let Some(source) = self.revocation_source.clone() {
+            let first = self.shared.revocations.poll(source.as_ref());
+            match tokio::time::timeout(FIRST_POLL, first).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "revocations cannot be read yet"),
+                Err(_) => tracing::warn!("revocations cannot be read yet: no answer in time"),
+            }
             let (list, stopping) = (self.shared.revocations.clone(), self.shared.stopping.clone());
             self.shared.tasks.spawn(async move {
                 stopping.run_until_cancelled(list.keep_polling(source)).await;

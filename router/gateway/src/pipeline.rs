@@ -84,7 +84,8 @@ impl Shared {
 
         let given = request.variables.unwrap_or_default();
         let variables = document.coerce(engine.core(), &given)?;
-        let plan = document.plan(engine.core(), &variables).await.map_err(Arc::unwrap_or_clone)?;
+        let plan =
+            document.plan(engine.core(), &variables, self.random()).await.map_err(Arc::unwrap_or_clone)?;
         if document.kind() == OperationKind::Subscription {
             let permit = self.subscription_permit()?;
             self.stream(engine, &document, &plan, variables, context, permit).await
@@ -182,6 +183,12 @@ impl Shared {
             headers: context.subgraph_headers.clone(),
             deadline,
         }
+    }
+
+    /// The last bits of a fresh id are random.
+    fn random(&self) -> u32 {
+        let [.., a, b, c, d] = self.ids.next_uuid().into_bytes();
+        u32::from_be_bytes([a, b, c, d])
     }
 
     fn subscription_permit(&self) -> Result<OwnedSemaphorePermit, Refusal> {

@@ -9,6 +9,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{any, get};
 use http::StatusCode;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -27,6 +28,7 @@ pub fn router(gateway: &Gateway) -> Router {
         Router::new().route(&shared.config.path, any(endpoint)).route_layer(RequestDecompressionLayer::new());
     // Streams are flushed event by event; a compressor would hold them back.
     let compress = CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
         .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("multipart/mixed")));
     Router::new()
         .merge(graphql)

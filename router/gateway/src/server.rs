@@ -40,7 +40,7 @@ impl Gateway {
     /// Serves until `shutdown` completes, then ends open requests and subscriptions within `timeouts.shutdown`.
     /// Returns when all is done.
     pub async fn serve(&self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-        self.start_background();
+        self.start_background().await;
         let shared = &self.shared;
         let router = self.router();
         let connections =

@@ -45,7 +45,7 @@ pub struct RevocationPage {
 #[error("{0}")]
 pub struct RevocationError(pub String);
 
-/// Where revocations are read. Without a cursor: all that are younger than the longest life of a token.
+/// Where revocations are read, each after a cursor once, in pages of any length. Without a cursor: all that are younger than the longest life of a token.
 #[async_trait]
 pub trait RevocationSource: Send + Sync + 'static {
     async fn since(&self, cursor: Option<&str>) -> Result<RevocationPage, RevocationError>;
@@ -126,14 +126,20 @@ impl RevocationList {
         }
     }
 
-    /// Asks the source once.
+    /// Asks the source until it has no more.
     pub async fn poll(&self, source: &dyn RevocationSource) -> Result<(), RevocationError> {
+        while self.poll_page(source).await? > 0 {}
+        Ok(())
+    }
+
+    async fn poll_page(&self, source: &dyn RevocationSource) -> Result<usize, RevocationError> {
         let cursor = {
             let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
             state.polled = true;
             state.cursor.clone()
         };
         let page = source.since(cursor.as_deref()).await?;
+        let number = page.revocations.len();
         self.add(page.revocations);
         let now = self.0.clock.now();
         let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
@@ -144,7 +150,7 @@ impl RevocationList {
         if let Some(oldest) = now.checked_sub_signed(retention) {
             state.revoked.retain(|_, at| *at >= oldest);
         }
-        Ok(())
+        Ok(number)
     }
 
     /// Asks the source for ever.

@@ -1,7 +1,7 @@
 //! A document that passed limits and validation, with the plans made for it so far.
 //!
-//! There is a plan per outcome of the operation's conditions and per set of fields that the caller may see. Their
-//! number is bounded; a document with many conditions has its oldest plans made again.
+//! There is a plan per outcome of the operation's conditions and of labelled overrides. Their number is bounded; a
+//! document with many conditions has its oldest plans made again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +22,9 @@ const MAX_ERRORS: usize = 5;
 /// Characters of one message; some quote the document.
 const MAX_MESSAGE: usize = 400;
 
+/// What a plan of an operation depends on.
+type Variant = (Flags, PlanContext);
+
 /// An operation as it is run, and how.
 #[derive(Clone)]
 pub struct Plan {
@@ -35,7 +38,7 @@ pub struct Document {
     operation: Arc<Operation>,
     measured: Measured,
     introspects: bool,
-    plans: Cache<Flags, Arc<Plan>>,
+    plans: Cache<Variant, Arc<Plan>>,
     pub(super) hits: AtomicU64,
 }
 
@@ -91,18 +94,23 @@ impl Document {
         self.operation.coerce_variables(&core.supergraph, variables).map_err(|error| refusal(&[error]))
     }
 
-    /// The plan for coerced variables; made once however many ask at the same time.
-    pub async fn plan(&self, core: &Arc<Core>, variables: &Object) -> Result<Arc<Plan>, Arc<Refusal>> {
-        self.plan_for(core, self.operation.flags(variables)).await
+    /// The plan for coerced variables; made once however many ask at the same time. `random` decides about overrides
+    /// that hold for a share of requests.
+    pub async fn plan(
+        &self,
+        core: &Arc<Core>,
+        variables: &Object,
+        random: u32,
+    ) -> Result<Arc<Plan>, Arc<Refusal>> {
+        self.plan_for(core, (self.operation.flags(variables), core.labels.draw(random))).await
     }
 
-    async fn plan_for(&self, core: &Arc<Core>, flags: Flags) -> Result<Arc<Plan>, Arc<Refusal>> {
+    async fn plan_for(&self, core: &Arc<Core>, variant: Variant) -> Result<Arc<Plan>, Arc<Refusal>> {
         let planning = {
-            let (core, operation, flags) = (core.clone(), self.operation.clone(), flags.clone());
+            let (core, operation, (flags, context)) = (core.clone(), self.operation.clone(), variant.clone());
             async move {
                 tokio::task::spawn_blocking(move || {
                     let expanded = operation.expand(&core.supergraph, &flags);
-                    let context = PlanContext::default();
                     let plan =
                         core.planner.plan(&expanded, &context).map_err(|error| plan_refusal(&error))?;
                     Ok(Arc::new(Plan { operation, plan: Arc::new(plan) }))
@@ -111,14 +119,14 @@ impl Document {
                 .unwrap_or_else(|_| Err(Refusal::internal()))
             }
         };
-        self.plans.try_get_with(flags, planning).await
+        self.plans.try_get_with(variant, planning).await
     }
 
     /// Makes the plans that another engine's entry for the same document has.
     pub(super) async fn plan_like(&self, core: &Arc<Core>, other: &Self) {
         self.hits.fetch_add(other.hits.load(Ordering::Relaxed), Ordering::Relaxed);
-        for (flags, _) in &other.plans {
-            if self.plan_for(core, (*flags).clone()).await.is_err() {
+        for (variant, _) in &other.plans {
+            if self.plan_for(core, (*variant).clone()).await.is_err() {
                 tracing::debug!("a cached operation cannot be planned on the new schema");
             }
         }

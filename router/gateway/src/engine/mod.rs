@@ -3,6 +3,7 @@
 
 mod cache;
 mod document;
+mod labels;
 mod masking;
 
 pub use document::{Document, Plan};
@@ -24,6 +25,7 @@ use router_transport::{Object, Transport};
 use crate::answer::Refusal;
 use crate::config::GatewayConfig;
 use crate::engine::cache::DocumentCache;
+use crate::engine::labels::OverrideLabels;
 use crate::error::GatewayError;
 
 /// Makes the transport of a subgraph from its name and the URL that the supergraph gives it.
@@ -47,6 +49,7 @@ pub struct Core {
     pub supergraph: Arc<Supergraph>,
     pub planner: Planner,
     pub limits: Limits,
+    pub labels: OverrideLabels,
     executor: Executor,
 }
 
@@ -70,6 +73,7 @@ impl Engine {
             planner: Planner::new(supergraph.clone()),
             executor,
             limits: config.limits.clone(),
+            labels: OverrideLabels::new(&supergraph, &config.override_labels),
             supergraph,
         };
         Ok(Self { core: Arc::new(core), documents: DocumentCache::new(config.document_cache_mib) })

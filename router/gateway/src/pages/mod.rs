@@ -15,7 +15,7 @@ use crate::http::{ResponseFormat, refusal};
 
 /// Scripts come from here alone. Styles may stand in the page: the editor's layout sets them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-                      font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
 struct Asset {

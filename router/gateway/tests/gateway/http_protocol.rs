@@ -221,3 +221,18 @@ async fn introspection_can_be_switched_off() {
     let (_, body) = closed.query("{ __typename }").await;
     assert_eq!(body["data"], json!({ "__typename": "Query" }) as Value);
 }
+
+/// Check 9: what subgraphs have for the router alone is not there for clients, and errors suggest nothing.
+#[tokio::test]
+async fn the_subgraphs_own_fields_are_unknown() {
+    let harness = Harness::start().await;
+    for query in ["{ _service { sdl } }", "{ _entities(representations: []) { __typename } }", "{ helo }"] {
+        let (status, body) = harness.query(query).await;
+        assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "GRAPHQL_VALIDATION_FAILED"), "{query}");
+        let message = body["errors"][0]["message"].as_str().unwrap();
+        assert!(!message.contains("hello") && !message.to_lowercase().contains("did you mean"), "{message}");
+    }
+    let (_, body) = harness.query("{ __schema { types { name } } }").await;
+    let types = body["data"]["__schema"]["types"].to_string();
+    assert!(!types.contains("join__") && !types.contains("_Service") && !types.contains("link__"), "{types}");
+}

@@ -106,3 +106,20 @@ async fn guesses_are_charged_to_their_address() {
     assert_eq!(statuses[0], StatusCode::UNAUTHORIZED);
     assert!(statuses.contains(&StatusCode::TOO_MANY_REQUESTS), "{statuses:?}");
 }
+
+#[tokio::test]
+async fn the_client_behind_a_trusted_proxy_is_charged() {
+    let mut config = limited(1);
+    config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    let harness = Harness::with(config, |builder| builder).await;
+    let ask = async |forwarded: &str| {
+        let request = harness.post(&json!({ "query": "{ hello }" })).header("x-forwarded-for", forwarded);
+        request.send().await.unwrap().status()
+    };
+    assert_eq!(ask("192.0.2.1").await, StatusCode::OK);
+    assert_eq!(ask("192.0.2.2").await, StatusCode::OK);
+    // What stands further left is the client's own word and changes nothing.
+    assert_eq!(ask("198.51.100.7, 192.0.2.1").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(ask("2001:db8:0:1::a").await, StatusCode::OK);
+    assert_eq!(ask("2001:db8:0:1:ffff::b").await, StatusCode::TOO_MANY_REQUESTS);
+}
