@@ -154,9 +154,9 @@ impl Graph {
         labels: &Labels,
     ) -> Option<bool> {
         let name = &self.supergraph.subgraph(subgraph)?.name;
-        let overrides =
+        let mut overrides =
             facts.fields.get(field)?.subgraphs.values().filter_map(|each| each.overrides.as_ref());
-        let taking = overrides.filter(|each| each.from == *name).next()?;
+        let taking = overrides.find(|each| each.from == *name)?;
         Some(taking.label.as_ref().is_none_or(|label| labels.contains(label)))
     }
 

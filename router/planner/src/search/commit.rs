@@ -225,7 +225,7 @@ impl<'a> Search<'a> {
 
     pub fn has_inputs(&self, node: NodeId, wanted: &FieldSet) -> bool {
         match &self.attempt.request(self.attempt.node(node).request).entry {
-            Entry::Entity { requires, .. } => requires.iter().any(|known| *known == wanted),
+            Entry::Entity { requires, .. } => requires.contains(&wanted),
             Entry::Root | Entry::Query => false,
         }
     }

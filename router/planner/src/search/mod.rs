@@ -10,6 +10,7 @@ mod commit;
 mod layer;
 pub mod node;
 pub mod place;
+mod price;
 mod terminals;
 mod variants;
 

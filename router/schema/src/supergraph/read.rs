@@ -84,6 +84,9 @@ impl Reader<'_> {
             let read = self.field_facts(ty.name(), field, &facts.subgraphs, owner)?;
             facts.fields.insert(name.clone(), read);
         }
+        if owner.is_some() {
+            add_key_fields(&mut facts);
+        }
         Ok(facts)
     }
 
@@ -230,6 +233,19 @@ impl Reader<'_> {
             text: text.to_owned(),
             reason,
         })
+    }
+}
+
+/// join v0.1 lists a field for its owner only; every subgraph has the fields of its keys nevertheless.
+fn add_key_fields(facts: &mut TypeFacts) {
+    for (graph, in_subgraph) in &facts.subgraphs {
+        for (name, field) in &mut facts.fields {
+            let Some(of_owner) = field.subgraphs.values().next().cloned() else { continue };
+            if in_subgraph.keys.iter().any(|key| key.fields.mentions(name)) {
+                let stub = FieldInSubgraph { requires: None, provides: None, ..of_owner };
+                field.subgraphs.entry(*graph).or_insert(stub);
+            }
+        }
     }
 }
 
