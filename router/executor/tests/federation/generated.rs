@@ -1,0 +1,56 @@
+//! Generated operations: what comes through the federation must be, to the byte, what one server that knew everything
+//! would answer.
+//!
+//! Each seed is one operation: nested selections with aliases that like to take the names of keys, fragments on
+//! objects, interfaces and unions, named and inline, `@skip` and `@include` by constants and variables, arguments by
+//! literals and variables, over data with nulls, errors and shared entities. A failure names its seed.
+//! `SOUK_GENERATED_OPERATIONS` sets how many are tried.
+
+use serde_json::{Value, json};
+
+use crate::fake::{Fake, Federation};
+use crate::generator::Generator;
+use crate::world;
+
+fn variables() -> Value {
+    json!({ "t": true, "f": false, "eur": "EUR", "jpy": "JPY" })
+}
+
+#[tokio::test]
+async fn a_federation_answers_like_one_server() {
+    let count =
+        std::env::var("SOUK_GENERATED_OPERATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
+    let federation = Federation::new(&world::subgraphs());
+    let monolith = Fake::whole(&federation.api_schema(), world::data());
+    let mut wrong = Vec::new();
+    for seed in 0..count {
+        let query = Generator::new(seed).operation(federation.supergraph());
+        let expected = monolith.answer(&query, &variables());
+        let used = used_variables(&query);
+        let text = federation.text(&query, used).await;
+        let response: Value = serde_json::from_str(&text).unwrap();
+        let expected_text = format!(r#"{{"data":{}"#, expected["data"]);
+        if !text.starts_with(&expected_text)
+            || response.get("errors").is_some() != expected.get("errors").is_some()
+        {
+            let plan = federation.request(&query, used_variables(&query)).plan;
+            wrong.push(format!("seed {seed}\n{query}\nexpected {expected}\ngot      {text}\n{plan}"));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} operations are answered wrongly; the first:\n{}",
+        wrong.len(),
+        wrong[0]
+    );
+}
+
+/// Those that the operation declares.
+fn used_variables(query: &str) -> Value {
+    let head = query.split('{').next().unwrap();
+    let Value::Object(all) = variables() else { panic!("variables are an object") };
+    all.into_iter()
+        .filter(|(name, _)| head.contains(&format!("${name}:")))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
