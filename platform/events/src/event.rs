@@ -93,7 +93,7 @@ impl From<CloudEvent> for Wire {
             specversion: "1.0".to_owned(),
             id: event.id,
             source: format!("{SOURCE_PREFIX}{}", event.topic),
-            r#type: format!("{TYPE_PREFIX}{}.v{}", event.kind, event.version),
+            r#type: format!("{TYPE_PREFIX}{}.{}.v{}", event.topic, event.kind, event.version),
             subject: event.key.clone(),
             time: event.time,
             datacontenttype: "application/json".to_owned(),
@@ -117,6 +117,8 @@ impl TryFrom<Wire> for CloudEvent {
         let (kind, version) = wire
             .r#type
             .strip_prefix(TYPE_PREFIX)
+            .and_then(|name| name.strip_prefix(topic))
+            .and_then(|name| name.strip_prefix('.'))
             .and_then(|name| name.rsplit_once(".v"))
             .ok_or(ForeignEvent("type"))?;
         Ok(Self {

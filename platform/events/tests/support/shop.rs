@@ -1,0 +1,174 @@
+//! Two subgraphs: `orders`, which publishes, and `stock`, whose table `seen` shows the effects of its consumers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use platform_config::EventsConfig;
+use platform_core::Clock;
+use platform_core::clock::ShiftedClock;
+use platform_database::{Database, Transaction};
+use platform_events::{Consumer, Event, EventContext, EventRuntime, EventSource, LocalSource, Outbox};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm_migration::prelude::*;
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::support::TestDatabase;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut all = platform_events::migrations();
+        all.push(Box::new(Seen));
+        all
+    }
+}
+
+struct Seen;
+
+impl MigrationName for Seen {
+    fn name(&self) -> &str {
+        "seen"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Seen {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("seen")
+            .col(ColumnDef::new("sequence").big_integer().not_null().auto_increment().primary_key())
+            .col(ColumnDef::new("consumer").text().not_null())
+            .col(ColumnDef::new("key").text().not_null())
+            .col(ColumnDef::new("number").big_integer().not_null())
+            .take();
+        manager.create_table(table).await
+    }
+}
+
+/// Number `number` of the events of `key`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    pub key: String,
+    pub number: i64,
+}
+
+impl Event for Placed {
+    const TYPE: &'static str = "Placed";
+    const VERSION: u16 = 1;
+    const TOPIC: &'static str = "orders";
+
+    fn key(&self) -> String {
+        self.key.clone()
+    }
+}
+
+pub struct Shop {
+    pub test: TestDatabase,
+    pub orders: Outbox,
+    pub orders_database: Database,
+    pub stock: Outbox,
+    pub stock_database: Database,
+    pub clock: Arc<ShiftedClock>,
+    pub config: EventsConfig,
+}
+
+impl Shop {
+    pub async fn open() -> Self {
+        let test = TestDatabase::create().await;
+        let clock = Arc::new(ShiftedClock::default());
+        let orders_database = test.open::<Migrator>("orders").await;
+        let stock_database = test.open::<Migrator>("stock").await;
+        let config = EventsConfig {
+            poll_interval_ms: 20,
+            retry_base_ms: 20,
+            retry_max_ms: 40,
+            max_attempts: 3,
+            ..EventsConfig::default()
+        };
+        Self {
+            orders: Outbox::new(orders_database.clone(), clock.clone()),
+            stock: Outbox::new(stock_database.clone(), clock.clone()),
+            test,
+            orders_database,
+            stock_database,
+            clock,
+            config,
+        }
+    }
+
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
+    pub fn source(&self) -> Arc<dyn EventSource> {
+        Arc::new(LocalSource::new(self.orders.log().clone()))
+    }
+
+    /// Publishes events, each in a transaction of its own.
+    pub async fn publish(&self, key: &str, numbers: impl IntoIterator<Item = i64>) {
+        for number in numbers {
+            let tx = self.orders_database.begin().await.unwrap();
+            self.orders.publish(&tx, &Placed { key: key.to_owned(), number }).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
+
+    /// Runs both subgraphs, `stock` with these consumers.
+    pub fn run(&self, consumers: &[Arc<dyn Consumer>]) -> Running {
+        self.run_with(consumers, &[self.source()])
+    }
+
+    pub fn run_with(&self, consumers: &[Arc<dyn Consumer>], sources: &[Arc<dyn EventSource>]) -> Running {
+        let stop = CancellationToken::new();
+        let runtimes = [
+            EventRuntime::new(&self.orders, &[], &[], &self.config).unwrap(),
+            EventRuntime::new(&self.stock, consumers, sources, &self.config).unwrap(),
+        ];
+        let tasks = runtimes.into_iter().map(|runtime| tokio::spawn(runtime.run(stop.clone()))).collect();
+        Running { stop, tasks }
+    }
+
+    /// What the consumer has done, in order.
+    pub async fn seen(&self, consumer: &str) -> Vec<(String, i64)> {
+        let read = self.stock_database.read();
+        let sql = "SELECT key, number FROM seen WHERE consumer = $1 ORDER BY sequence";
+        let query = Statement::from_sql_and_values(read.get_database_backend(), sql, [consumer.into()]);
+        let rows = read.query_all_raw(query).await.unwrap();
+        rows.iter().map(|row| (row.try_get("", "key").unwrap(), row.try_get("", "number").unwrap())).collect()
+    }
+
+    /// The numbers the consumer has seen of a key, in order.
+    pub async fn numbers(&self, consumer: &str, key: &str) -> Vec<i64> {
+        self.seen(consumer).await.into_iter().filter(|(k, _)| k == key).map(|(_, number)| number).collect()
+    }
+}
+
+pub struct Running {
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    pub async fn stop(self) {
+        self.stop.cancel();
+        for task in self.tasks {
+            tokio::time::timeout(Duration::from_secs(10), task).await.unwrap().unwrap();
+        }
+    }
+}
+
+/// The effect of an event.
+pub async fn note(context: EventContext<'_>, event: &Placed, consumer: &str) -> Result<(), DbErr> {
+    insert(context.tx, consumer, event).await
+}
+
+pub async fn insert(tx: &Transaction, consumer: &str, event: &Placed) -> Result<(), DbErr> {
+    let sql = "INSERT INTO seen (consumer, key, number) VALUES ($1, $2, $3)";
+    let values = [consumer.into(), event.key.as_str().into(), event.number.into()];
+    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+    Ok(())
+}
