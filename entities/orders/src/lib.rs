@@ -1,1 +1,8 @@
-//! orders-entities
+//! Tables of the orders subgraph; no behaviour.
+
+pub mod cart;
+pub mod cart_line;
+pub mod order;
+pub mod order_event;
+pub mod order_line;
+pub mod vendor_order;

@@ -1,1 +1,20 @@
-//! orders-migrations
+//! Migrations of the orders database. Expand first, contract in a later release.
+
+mod m0001_carts;
+mod m0002_orders;
+
+use sea_orm_migration::prelude::*;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut all = platform_events::migrations();
+        all.extend(platform_jobs::migrations());
+        all.extend(platform_sagas::migrations());
+        all.push(Box::new(m0001_carts::Migration));
+        all.push(Box::new(m0002_orders::Migration));
+        all
+    }
+}

@@ -1,1 +1,76 @@
-//! orders
+//! The orders subgraph: carts, quotes, checkout, orders and their vendors' parts.
+//!
+//! Invariants: an idempotency key of a caller gives one order for ever; every change of an order's status is written
+//! to its history and told to subscribers; prices, taxes and commission are fixed on the lines when the order is
+//! placed. Stock, coupons, money and points belong to others and are asked for through their internal schemas.
+
+mod address;
+mod cart;
+mod checkout;
+mod consumers;
+mod events;
+mod internal;
+mod order;
+mod peers;
+mod quote;
+mod schema;
+mod stubs;
+mod user;
+mod vendor_order;
+
+use std::sync::Arc;
+
+use async_graphql::dataloader::DataLoader;
+use platform_events::Consumer;
+use platform_sagas::SagaRegistry;
+use platform_server::{
+    BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
+};
+
+use cart::{Carts, UserCarts};
+use checkout::{Cancellation, Cancellations, Checkout, Checkouts};
+use order::{LinesOfOrders, OrderById, OrderUpdates, Orders};
+
+pub struct OrdersSubgraph;
+
+impl SubgraphDefinition for OrdersSubgraph {
+    const NAME: &'static str = "orders";
+    type Migrator = orders_migrations::Migrator;
+
+    async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
+        let Platform { database, clock, ids, outbox, broadcast, sagas, peers, .. } = platform;
+        let carts = Carts { database: database.clone(), clock: clock.clone(), ids: ids.clone() };
+        let orders = Orders { database: database.clone(), clock, ids, outbox, broadcast: broadcast.clone() };
+        let checkouts = Checkouts {
+            orders: orders.clone(),
+            carts: carts.clone(),
+            sagas: sagas.clone(),
+            peers: peers.clone(),
+        };
+        let cancellations = Cancellations { orders: orders.clone(), sagas: sagas.clone() };
+
+        let roots = (schema::Query::default(), schema::Mutation::default(), schema::Subscription);
+        let schema = schema_builder(roots.0, roots.1, roots.2)
+            .data(DataLoader::new(OrderById(database.clone()), tokio::spawn))
+            .data(DataLoader::new(LinesOfOrders(database.clone()), tokio::spawn))
+            .data(DataLoader::new(UserCarts(database.clone()), tokio::spawn))
+            .data(OrderUpdates { database, broadcast })
+            .data(peers.clone())
+            .data(carts.clone())
+            .data(orders.clone())
+            .data(checkouts)
+            .data(cancellations)
+            .finish();
+        let internal = internal_schema_builder(internal::InternalQuery, internal::InternalMutation {})
+            .data(orders.clone())
+            .finish();
+
+        let consumer = consumers::handlers(&orders, &sagas);
+        let registry = SagaRegistry::new()
+            .with(Checkout { peers: peers.clone(), orders: orders.clone(), carts })
+            .with(Cancellation { peers, orders });
+        Ok(Subgraph::new(schema, internal)
+            .consumers([Arc::new(consumer) as Arc<dyn Consumer>])
+            .sagas(registry))
+    }
+}

@@ -1,1 +1,134 @@
-//! payments
+//! The payments subgraph: payments through gateways, refunds, the double-entry ledger, points.
+//!
+//! Invariants: no card number ever reaches Souk; no database transaction is open across a call to a gateway; whatever
+//! moves money is booked in the ledger in the transaction that records it.
+
+mod extensions;
+mod gateway;
+mod ledger;
+mod method;
+mod payment;
+mod points;
+mod refund;
+mod schema;
+
+use std::sync::Arc;
+
+use async_graphql::dataloader::DataLoader;
+use platform_jobs::{JobContext, JobHandlers};
+use platform_server::{
+    BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
+};
+
+use gateway::sandbox::{DeliverWebhook, Sandbox, Secret};
+use gateway::{Gateway, Gateways};
+use ledger::{Ledger, VendorBalance};
+use method::{Methods, UserMethods};
+use payment::{ExpirePayment, OrderPayments, Payments};
+use points::{ExpireHold, ExpirePoints, Points};
+use refund::{FinishRefund, PaymentRefunds, Refunds};
+
+pub struct PaymentsSubgraph;
+
+impl SubgraphDefinition for PaymentsSubgraph {
+    const NAME: &'static str = "payments";
+    type Migrator = payments_migrations::Migrator;
+
+    async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
+        let Platform { database, clock, ids, jobs, outbox, .. } = platform.clone();
+        let sandbox =
+            Sandbox::new(database.clone(), clock.clone(), ids.clone(), jobs.clone(), secret(&platform)?);
+        let gateways = Gateways::new([Arc::new(sandbox.clone()) as Arc<dyn Gateway>]);
+        let ledger = Ledger::new(clock.clone(), ids.clone());
+        let points = Points {
+            database: database.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            jobs: jobs.clone(),
+            ledger: ledger.clone(),
+        };
+        let payments = Payments {
+            database: database.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            outbox,
+            jobs,
+            ledger: ledger.clone(),
+            gateways: gateways.clone(),
+        };
+        let refunds = Refunds { payments: payments.clone(), points: points.clone() };
+        let methods = Methods { database: database.clone(), clock, ids, gateways };
+
+        let loader = || database.clone();
+        let vendor_balance = VendorBalance { database: database.clone(), ledger: ledger.clone() };
+        let schema =
+            schema_builder(schema::Query::default(), schema::Mutation::default(), schema::NoSubscription)
+                .data(DataLoader::new(OrderPayments(loader()), tokio::spawn))
+                .data(DataLoader::new(PaymentRefunds(loader()), tokio::spawn))
+                .data(DataLoader::new(UserMethods(loader()), tokio::spawn))
+                .data(DataLoader::new(vendor_balance, tokio::spawn))
+                .data(database.clone())
+                .data(ledger)
+                .data(payments.clone())
+                .data(points.clone())
+                .data(refunds.clone())
+                .data(methods)
+                .finish();
+        let internal =
+            internal_schema_builder(schema::InternalQuery::default(), schema::InternalMutation::default())
+                .data(payments.clone())
+                .data(points.clone())
+                .data(refunds.clone())
+                .finish();
+
+        let routes = payment::routes(payments.clone()).merge(gateway::sandbox::routes(sandbox.clone()));
+        Ok(Subgraph::new(schema, internal)
+            .jobs(job_handlers(payments, refunds, points, sandbox))
+            .routes(&["/payments/"], routes))
+    }
+}
+
+fn job_handlers(payments: Payments, refunds: Refunds, points: Points, sandbox: Sandbox) -> JobHandlers {
+    let (expiring, holds, expired, webhooks) = (payments.clone(), points.clone(), points, payments);
+    JobHandlers::new()
+        .on::<ExpirePayment>(move |_: JobContext, job| {
+            let payments = expiring.clone();
+            Box::pin(async move { Ok(payments.expire(job.payment_id).await?) })
+        })
+        .on::<FinishRefund>(move |_: JobContext, job| {
+            let refunds = refunds.clone();
+            Box::pin(async move { Ok(refunds.finish(job.refund_id).await.map(drop)?) })
+        })
+        .on::<ExpireHold>(move |_: JobContext, job| {
+            let points = holds.clone();
+            Box::pin(async move { Ok(points.expire_hold(&job.key).await?) })
+        })
+        .on::<ExpirePoints>(move |_: JobContext, job| {
+            let points = expired.clone();
+            Box::pin(async move { Ok(points.expire(job.user_id).await?) })
+        })
+        .on::<DeliverWebhook>(move |context: JobContext, job| {
+            let (sandbox, payments) = (sandbox.clone(), webhooks.clone());
+            Box::pin(async move {
+                let event = sandbox.webhook(&job, &context).await?;
+                Ok(payments.handle_webhook(sandbox.name(), event).await?)
+            })
+        })
+}
+
+/// The secret that the sandbox signs its webhooks with, made at the first start and kept in the data folder.
+fn secret(platform: &Platform) -> Result<Secret, BuildError> {
+    let folder = platform.data_dir.join(PaymentsSubgraph::NAME);
+    let file = folder.join("sandbox-webhook-secret");
+    std::fs::create_dir_all(&folder)?;
+    match std::fs::read(&file) {
+        Ok(secret) if !secret.is_empty() => Ok(Secret::new(secret)),
+        _ => {
+            let secret = [platform.ids.next_uuid(), platform.ids.next_uuid()]
+                .map(|id| id.simple().to_string())
+                .concat();
+            std::fs::write(&file, &secret)?;
+            Ok(Secret::new(secret))
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! An offer in a cart, with the price that the customer saw last.
+
+use platform_core::id::{CartId, CartLineId, OfferId};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "cart_lines")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CartLineId,
+    pub cart_id: CartId,
+    pub offer_id: OfferId,
+    pub quantity: i32,
+    /// Minor units of `seen_currency`; the price of one when the customer last changed the line.
+    pub seen_price_minor: Option<i64>,
+    pub seen_currency: Option<String>,
+    pub created_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

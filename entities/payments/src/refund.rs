@@ -1,0 +1,38 @@
+//! Money given back from a captured payment.
+
+use async_graphql::Enum;
+use platform_core::id::{PaymentId, RefundId};
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[graphql(name = "RefundStatus")]
+pub enum Status {
+    /// Being put to the gateway; its amount is set aside.
+    #[sea_orm(string_value = "PENDING")]
+    Pending,
+    #[sea_orm(string_value = "SUCCEEDED")]
+    Succeeded,
+    #[sea_orm(string_value = "FAILED")]
+    Failed,
+}
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "refunds")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: RefundId,
+    pub payment_id: PaymentId,
+    pub idempotency_key: String,
+    pub status: Status,
+    pub currency: String,
+    pub amount_minor: i64,
+    pub reason: String,
+    pub gateway_reference: Option<String>,
+    pub failure: Option<String>,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

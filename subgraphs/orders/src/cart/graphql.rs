@@ -1,0 +1,238 @@
+//! Carts as clients see and change them.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
+use orders_entities::cart_line;
+use platform_core::Money;
+use platform_core::id::{CartLineId, OfferId};
+use platform_server::{Peers, access, caller};
+
+use super::service::{CartError, CartRows, Carts, Owner, seen_price};
+use crate::peers::catalog::WantedLine;
+use crate::quote::{CartProblem, CheckoutQuote, QuoteInput, quote};
+use crate::stubs::Offer;
+
+/// A cart. Prices are those of the request's market, now.
+pub struct Cart(pub CartRows);
+
+/// An offer in a cart.
+pub struct CartLine(cart_line::Model);
+
+#[Object]
+impl CartLine {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    async fn offer(&self) -> Offer {
+        Offer::new(self.0.offer_id)
+    }
+
+    async fn quantity(&self) -> i32 {
+        self.0.quantity
+    }
+}
+
+/// The price of an offer changed since the customer saw it last.
+#[derive(SimpleObject)]
+pub struct PriceChanged {
+    offer_id: ID,
+    before: Money,
+    now: Money,
+}
+
+/// Something that the customer should know about the cart.
+#[derive(Union)]
+pub enum CartNotice {
+    PriceChanged(PriceChanged),
+    Problem(CartProblem),
+}
+
+#[Object]
+impl Cart {
+    async fn id(&self) -> ID {
+        self.0.cart.id.to_graphql()
+    }
+
+    /// The lines, in the order in which they were added; at most 200.
+    async fn lines(&self) -> Vec<CartLine> {
+        self.0.lines.iter().cloned().map(CartLine).collect()
+    }
+
+    async fn coupon_code(&self) -> Option<&str> {
+        self.0.cart.coupon_code.as_deref()
+    }
+
+    /// The number of items in all lines.
+    async fn total_quantity(&self) -> i64 {
+        self.0.lines.iter().map(|l| i64::from(l.quantity)).sum()
+    }
+
+    /// Grows with every change of the cart.
+    async fn version(&self) -> i64 {
+        self.0.cart.version
+    }
+
+    /// What the cart costs now; prices may be some seconds old. `checkoutQuote` gives binding ones.
+    async fn quote(&self, ctx: &Context<'_>) -> Result<CheckoutQuote> {
+        price(ctx, &self.0, 0, false).await
+    }
+
+    /// Prices that changed since they were shown last, and lines that cannot be bought as they stand. Price changes
+    /// are told once.
+    async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<CartNotice>> {
+        let CheckoutQuote(quote) = price(ctx, &self.0, 0, false).await?;
+        let now: HashMap<OfferId, Money> =
+            quote.priced.lines.iter().map(|l| (l.offer_id, l.unit_price)).collect();
+        let mut notices: Vec<_> =
+            quote.priced.problems.iter().map(|p| CartNotice::Problem(p.into())).collect();
+        for line in &self.0.lines {
+            let (before, now) = (seen_price(line), now.get(&line.offer_id).copied());
+            if let (Some(before), Some(now)) = (before, now)
+                && before != now
+                && before.currency() == now.currency()
+            {
+                let offer_id = line.offer_id.to_graphql();
+                notices.push(CartNotice::PriceChanged(PriceChanged { offer_id, before, now }));
+            }
+        }
+        ctx.data_unchecked::<Carts>().note_prices(&self.0, &quote.priced.lines).await?;
+        Ok(notices)
+    }
+}
+
+/// Prices a cart for the caller.
+async fn price(ctx: &Context<'_>, rows: &CartRows, points: i64, fresh: bool) -> Result<CheckoutQuote> {
+    let lines = wanted(rows);
+    let input = QuoteInput { lines: &lines, coupon_code: rows.cart.coupon_code.as_deref(), points, fresh };
+    Ok(CheckoutQuote(quote(ctx.data_unchecked::<Peers>(), caller(ctx)?, input).await?))
+}
+
+/// The lines as catalog wants them.
+pub fn wanted(rows: &CartRows) -> Vec<WantedLine> {
+    rows.lines.iter().map(|l| WantedLine { offer_id: l.offer_id, quantity: l.quantity }).collect()
+}
+
+#[derive(Default)]
+pub struct CartQuery;
+
+#[Object]
+impl CartQuery {
+    /// The caller's cart; null if there is none yet.
+    #[graphql(directive = access::public::apply())]
+    async fn cart(&self, ctx: &Context<'_>) -> Result<Option<Cart>> {
+        let Ok(owner) = Owner::of(caller(ctx)?) else { return Ok(None) };
+        Ok(ctx.data_unchecked::<Carts>().find(&owner).await?.map(Cart))
+    }
+
+    /// What the caller's cart costs now, read afresh; null without a cart. `points` are those that the caller wants to
+    /// pay with.
+    #[graphql(directive = access::public::apply())]
+    async fn checkout_quote(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default)] points: i64,
+    ) -> Result<Option<CheckoutQuote>> {
+        let owner = Owner::of(caller(ctx)?)?;
+        match ctx.data_unchecked::<Carts>().find(&owner).await? {
+            Some(rows) if !rows.lines.is_empty() => price(ctx, &rows, points, true).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+#[derive(InputObject)]
+pub struct AddToCartInput {
+    pub offer_id: OfferId,
+    #[graphql(default = 1)]
+    pub quantity: i32,
+}
+
+#[derive(InputObject)]
+pub struct UpdateCartLineInput {
+    pub line_id: CartLineId,
+    /// Zero removes the line.
+    pub quantity: i32,
+}
+
+#[derive(InputObject)]
+pub struct RemoveFromCartInput {
+    pub line_id: CartLineId,
+}
+
+#[derive(InputObject)]
+pub struct ApplyCouponInput {
+    #[graphql(validator(min_length = 1, max_length = 64))]
+    pub code: String,
+}
+
+#[derive(InputObject)]
+pub struct MergeCartInput {
+    /// The guest id whose cart is taken over.
+    #[graphql(validator(min_length = 16, max_length = 128))]
+    pub guest_id: String,
+}
+
+#[derive(SimpleObject)]
+pub struct CartPayload {
+    cart: Cart,
+}
+
+impl From<CartRows> for CartPayload {
+    fn from(rows: CartRows) -> Self {
+        Self { cart: Cart(rows) }
+    }
+}
+
+#[derive(Default)]
+pub struct CartMutation;
+
+#[Object]
+impl CartMutation {
+    /// Adds an offer to the caller's cart; guests name theirs by the header X-Souk-Guest.
+    #[graphql(directive = access::public::apply())]
+    async fn add_to_cart(&self, ctx: &Context<'_>, input: AddToCartInput) -> Result<CartPayload> {
+        let owner = Owner::of(caller(ctx)?)?;
+        Ok(ctx.data_unchecked::<Carts>().add(&owner, input.offer_id, input.quantity).await?.into())
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn update_cart_line(&self, ctx: &Context<'_>, input: UpdateCartLineInput) -> Result<CartPayload> {
+        let owner = Owner::of(caller(ctx)?)?;
+        Ok(ctx.data_unchecked::<Carts>().update(&owner, input.line_id, input.quantity).await?.into())
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn remove_from_cart(&self, ctx: &Context<'_>, input: RemoveFromCartInput) -> Result<CartPayload> {
+        let owner = Owner::of(caller(ctx)?)?;
+        Ok(ctx.data_unchecked::<Carts>().update(&owner, input.line_id, 0).await?.into())
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn clear_cart(&self, ctx: &Context<'_>) -> Result<CartPayload> {
+        let owner = Owner::of(caller(ctx)?)?;
+        Ok(ctx.data_unchecked::<Carts>().clear(&owner).await?.into())
+    }
+
+    /// Puts a coupon on the cart. Whether it applies is said by the quote's `couponRejection`.
+    #[graphql(directive = access::public::apply())]
+    async fn apply_coupon(&self, ctx: &Context<'_>, input: ApplyCouponInput) -> Result<CartPayload> {
+        let owner = Owner::of(caller(ctx)?)?;
+        let code = input.code.trim().to_uppercase();
+        Ok(ctx.data_unchecked::<Carts>().set_coupon(&owner, Some(code)).await?.into())
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn remove_coupon(&self, ctx: &Context<'_>) -> Result<CartPayload> {
+        let owner = Owner::of(caller(ctx)?)?;
+        Ok(ctx.data_unchecked::<Carts>().set_coupon(&owner, None).await?.into())
+    }
+
+    /// Takes a guest's cart over into the caller's, after signing in.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn merge_cart(&self, ctx: &Context<'_>, input: MergeCartInput) -> Result<CartPayload> {
+        let user = caller(ctx)?.user.ok_or(CartError::NotSignedIn)?;
+        Ok(ctx.data_unchecked::<Carts>().merge(user, &input.guest_id).await?.into())
+    }
+}

@@ -1,0 +1,302 @@
+//! Decides what may be done to a cart.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use orders_entities::{cart, cart_line};
+use platform_core::id::{CartId, CartLineId, OfferId, UserId};
+use platform_core::{ApiError, Clock, ErrorCode, Ids, Money};
+use platform_database::{Database, Transaction};
+use platform_identity::Caller;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+
+use super::store;
+use crate::peers::catalog::PricedLine;
+
+/// The most lines of one cart; catalog prices at most this many at once.
+pub const MAX_LINES: u64 = 200;
+/// The most of one offer in a cart.
+pub const MAX_QUANTITY: i32 = 9_999;
+
+#[derive(Debug, thiserror::Error)]
+pub enum CartError {
+    #[error(
+        "sign in, or send a guest id of your own in the header X-Souk-Guest (16 to 128 letters and digits)"
+    )]
+    NoOwner,
+    #[error("sign in to take over a guest's cart")]
+    NotSignedIn,
+    #[error("the quantity must be between 1 and {MAX_QUANTITY}")]
+    InvalidQuantity,
+    #[error("a cart holds at most {MAX_LINES} different offers")]
+    TooManyLines,
+    #[error("the cart has no such line")]
+    NoSuchLine,
+    #[error("the cart cannot be read or changed now")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for CartError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NoOwner | Self::InvalidQuantity => ErrorCode::BadUserInput,
+            Self::NotSignedIn => ErrorCode::Unauthenticated,
+            Self::TooManyLines => ErrorCode::LimitExceeded,
+            Self::NoSuchLine => ErrorCode::NotFound,
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        matches!(self, Self::InvalidQuantity).then_some("quantity")
+    }
+}
+
+platform_core::api_error!(CartError);
+
+/// Whose cart it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    User(UserId),
+    Guest(String),
+}
+
+impl Owner {
+    pub fn of(caller: &Caller) -> Result<Self, CartError> {
+        match (caller.user, &caller.guest) {
+            (Some(user), _) => Ok(Self::User(user)),
+            (None, Some(guest)) => Ok(Self::Guest(guest.clone())),
+            (None, None) => Err(CartError::NoOwner),
+        }
+    }
+}
+
+/// A cart with its lines.
+#[derive(Debug, Clone)]
+pub struct CartRows {
+    pub cart: cart::Model,
+    pub lines: Vec<cart_line::Model>,
+}
+
+#[derive(Clone)]
+pub struct Carts {
+    pub database: Database,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+}
+
+impl Carts {
+    pub async fn find(&self, owner: &Owner) -> Result<Option<CartRows>, CartError> {
+        let Some(cart) = store::find(self.database.read(), owner).await? else { return Ok(None) };
+        let lines = store::lines(self.database.read(), cart.id).await?;
+        Ok(Some(CartRows { cart, lines }))
+    }
+
+    /// Adds `quantity` of an offer; more of one that is there already.
+    #[tracing::instrument(name = "orders.cart.add", skip_all, fields(offer.id = %offer))]
+    pub async fn add(&self, owner: &Owner, offer: OfferId, quantity: i32) -> Result<CartRows, CartError> {
+        check(quantity)?;
+        let tx = self.database.begin().await?;
+        let cart = self.lock_or_create(&tx, owner).await?;
+        let row = cart_line::ActiveModel {
+            id: Set(self.ids.next()),
+            cart_id: Set(cart.id),
+            offer_id: Set(offer),
+            quantity: Set(quantity),
+            seen_price_minor: Set(None),
+            seen_currency: Set(None),
+            created_at: Set(self.clock.now()),
+        };
+        store::add_line(&tx, row).await.map_err(quantity_error)?;
+        if store::count_lines(&tx, cart.id).await? > MAX_LINES {
+            return Err(CartError::TooManyLines);
+        }
+        self.finish(tx, owner, cart.id, None).await
+    }
+
+    /// Sets the quantity of a line; zero removes it.
+    pub async fn update(
+        &self,
+        owner: &Owner,
+        line: CartLineId,
+        quantity: i32,
+    ) -> Result<CartRows, CartError> {
+        if quantity != 0 {
+            check(quantity)?;
+        }
+        let tx = self.database.begin().await?;
+        let cart = store::lock(&tx, owner).await?.ok_or(CartError::NoSuchLine)?;
+        let found = match quantity {
+            0 => store::remove_line(&tx, cart.id, line).await?,
+            _ => store::set_quantity(&tx, cart.id, line, quantity).await?,
+        };
+        if !found {
+            return Err(CartError::NoSuchLine);
+        }
+        self.finish(tx, owner, cart.id, None).await
+    }
+
+    pub async fn clear(&self, owner: &Owner) -> Result<CartRows, CartError> {
+        let tx = self.database.begin().await?;
+        let cart = self.lock_or_create(&tx, owner).await?;
+        store::clear(&tx, cart.id).await?;
+        self.finish(tx, owner, cart.id, Some(None)).await
+    }
+
+    /// Sets or removes the cart's coupon; whether it applies is said by each quote.
+    pub async fn set_coupon(&self, owner: &Owner, code: Option<String>) -> Result<CartRows, CartError> {
+        let tx = self.database.begin().await?;
+        let cart = self.lock_or_create(&tx, owner).await?;
+        self.finish(tx, owner, cart.id, Some(code)).await
+    }
+
+    /// Moves a guest's cart into the user's: quantities add up, the user's own coupon stays. The guest's is gone after.
+    #[tracing::instrument(name = "orders.cart.merge", skip_all)]
+    pub async fn merge(&self, user: UserId, guest: &str) -> Result<CartRows, CartError> {
+        let (mine, theirs) = (Owner::User(user), Owner::Guest(guest.to_owned()));
+        let tx = self.database.begin().await?;
+        let cart = self.lock_or_create(&tx, &mine).await?;
+        let mut coupon = None;
+        if let Some(other) = store::lock(&tx, &theirs).await? {
+            let have: HashMap<OfferId, i32> =
+                store::lines(&*tx, cart.id).await?.into_iter().map(|l| (l.offer_id, l.quantity)).collect();
+            for line in store::lines(&*tx, other.id).await? {
+                let present = have.get(&line.offer_id).copied().unwrap_or(0);
+                let quantity = line.quantity.min(MAX_QUANTITY.saturating_sub(present));
+                if quantity > 0 {
+                    let row = cart_line::ActiveModel {
+                        id: Set(self.ids.next()),
+                        cart_id: Set(cart.id),
+                        quantity: Set(quantity),
+                        ..line.into()
+                    };
+                    store::add_line(&tx, sea_orm::ActiveModelTrait::reset_all(row)).await?;
+                }
+            }
+            if store::count_lines(&tx, cart.id).await? > MAX_LINES {
+                return Err(CartError::TooManyLines);
+            }
+            store::delete(&tx, other.id).await?;
+            coupon = other.coupon_code.filter(|_| cart.coupon_code.is_none());
+        }
+        self.finish(tx, &mine, cart.id, coupon.map(Some)).await
+    }
+
+    /// Takes what was bought out of the cart, in the transaction that confirms the order.
+    pub async fn remove_bought(
+        &self,
+        tx: &Transaction,
+        owner: &Owner,
+        offers: &[OfferId],
+    ) -> Result<(), CartError> {
+        if let Some(cart) = store::lock(tx, owner).await? {
+            store::remove_offers(tx, cart.id, offers).await?;
+            store::touch(tx, cart.id, self.clock.now(), Some(None)).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes the prices that the customer sees now, so that a later change can be told.
+    pub async fn note_prices(&self, rows: &CartRows, priced: &[PricedLine]) -> Result<(), CartError> {
+        let now: HashMap<OfferId, Money> = priced.iter().map(|l| (l.offer_id, l.unit_price)).collect();
+        let changed: Vec<_> = rows
+            .lines
+            .iter()
+            .filter_map(|line| now.get(&line.offer_id).map(|price| (line, *price)))
+            .filter(|(line, price)| seen_price(line) != Some(*price))
+            .collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let tx = self.database.begin().await?;
+        for (line, price) in changed {
+            store::set_seen_price(&tx, line.id, price.minor(), price.currency().as_str()).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn lock_or_create(&self, tx: &Transaction, owner: &Owner) -> Result<cart::Model, CartError> {
+        if let Some(cart) = store::lock(tx, owner).await? {
+            return Ok(cart);
+        }
+        let now = self.clock.now();
+        let (user_id, guest_id) = match owner {
+            Owner::User(id) => (Some(*id), None),
+            Owner::Guest(id) => (None, Some(id.clone())),
+        };
+        let row = cart::ActiveModel {
+            id: Set(self.ids.next()),
+            user_id: Set(user_id),
+            guest_id: Set(guest_id),
+            coupon_code: Set(None),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+        };
+        store::insert_unless_known(tx, owner, row).await?;
+        let cart = store::lock(tx, owner).await?;
+        cart.ok_or(CartError::Database(DbErr::RecordNotFound("the cart that was just made".to_owned())))
+    }
+
+    async fn finish(
+        &self,
+        tx: Transaction,
+        owner: &Owner,
+        cart: CartId,
+        coupon: Option<Option<String>>,
+    ) -> Result<CartRows, CartError> {
+        store::touch(&tx, cart, self.clock.now(), coupon).await?;
+        let cart = store::find(&*tx, owner).await?.ok_or(CartError::NoSuchLine)?;
+        let lines = store::lines(&*tx, cart.id).await?;
+        tx.commit().await?;
+        Ok(CartRows { cart, lines })
+    }
+}
+
+/// The price that the customer saw last.
+pub fn seen_price(line: &cart_line::Model) -> Option<Money> {
+    let currency = line.seen_currency.as_deref()?.parse().ok()?;
+    Some(Money::from_minor(line.seen_price_minor?, currency))
+}
+
+fn check(quantity: i32) -> Result<(), CartError> {
+    if (1..=MAX_QUANTITY).contains(&quantity) { Ok(()) } else { Err(CartError::InvalidQuantity) }
+}
+
+/// A sum of quantities above the limit breaks the CHECK of the table.
+fn quantity_error(error: DbErr) -> CartError {
+    if platform_database::is_check_violation(&error) { CartError::InvalidQuantity } else { error.into() }
+}
+
+/// Carts of users.
+pub struct UserCarts(pub Database);
+
+impl Loader<UserId> for UserCarts {
+    type Value = CartRows;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, CartRows>, Arc<DbErr>> {
+        let carts = cart::Entity::find()
+            .filter(cart::Column::UserId.is_in(users.iter().copied()))
+            .all(self.0.read())
+            .await
+            .map_err(Arc::new)?;
+        let lines = cart_line::Entity::find()
+            .filter(cart_line::Column::CartId.is_in(carts.iter().map(|c| c.id)))
+            .order_by_asc(cart_line::Column::Id)
+            .all(self.0.read())
+            .await
+            .map_err(Arc::new)?;
+        let mut by_cart = HashMap::<CartId, Vec<cart_line::Model>>::new();
+        for line in lines {
+            by_cart.entry(line.cart_id).or_default().push(line);
+        }
+        let rows = carts.into_iter().filter_map(|cart| {
+            let lines = by_cart.remove(&cart.id).unwrap_or_default();
+            cart.user_id.map(|user| (user, CartRows { cart, lines }))
+        });
+        Ok(rows.collect())
+    }
+}

@@ -1,0 +1,156 @@
+//! Queries of carts.
+
+use orders_entities::{cart, cart_line};
+use platform_core::id::{CartId, CartLineId, OfferId};
+use platform_database::Transaction;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::service::Owner;
+
+fn of(owner: &Owner) -> sea_orm::sea_query::SimpleExpr {
+    match owner {
+        Owner::User(id) => cart::Column::UserId.eq(*id),
+        Owner::Guest(id) => cart::Column::GuestId.eq(id.as_str()),
+    }
+}
+
+pub async fn find<C: ConnectionTrait>(connection: &C, owner: &Owner) -> Result<Option<cart::Model>, DbErr> {
+    cart::Entity::find().filter(of(owner)).one(connection).await
+}
+
+/// The owner's cart, locked until the end of `tx`.
+pub async fn lock(tx: &Transaction, owner: &Owner) -> Result<Option<cart::Model>, DbErr> {
+    cart::Entity::find().filter(of(owner)).lock_exclusive().one(&**tx).await
+}
+
+/// Keeps a new cart unless its owner has one.
+pub async fn insert_unless_known(
+    tx: &Transaction,
+    owner: &Owner,
+    row: cart::ActiveModel,
+) -> Result<(), DbErr> {
+    let unique = match owner {
+        Owner::User(_) => cart::Column::UserId,
+        Owner::Guest(_) => cart::Column::GuestId,
+    };
+    cart::Entity::insert(row)
+        .on_conflict_do_nothing_on([unique])
+        .exec_without_returning(&**tx)
+        .await
+        .map(drop)
+}
+
+pub async fn lines<C: ConnectionTrait>(connection: &C, cart: CartId) -> Result<Vec<cart_line::Model>, DbErr> {
+    cart_line::Entity::find()
+        .filter(cart_line::Column::CartId.eq(cart))
+        .order_by_asc(cart_line::Column::Id)
+        .all(connection)
+        .await
+}
+
+pub async fn count_lines(tx: &Transaction, cart: CartId) -> Result<u64, DbErr> {
+    cart_line::Entity::find().filter(cart_line::Column::CartId.eq(cart)).count(&**tx).await
+}
+
+/// Adds to the line of an offer, or makes it.
+pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(), DbErr> {
+    use cart_line::Column;
+    cart_line::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([Column::CartId, Column::OfferId])
+                .value(
+                    Column::Quantity,
+                    Expr::col((cart_line::Entity, Column::Quantity))
+                        .add(Expr::col(("excluded", Column::Quantity))),
+                )
+                .to_owned(),
+        )
+        .exec_without_returning(&**tx)
+        .await
+        .map(drop)
+}
+
+/// Sets the quantity of a line; false if the cart has no such line.
+pub async fn set_quantity(
+    tx: &Transaction,
+    cart: CartId,
+    line: CartLineId,
+    quantity: i32,
+) -> Result<bool, DbErr> {
+    let changed = cart_line::Entity::update_many()
+        .col_expr(cart_line::Column::Quantity, Expr::value(quantity))
+        .filter(cart_line::Column::Id.eq(line))
+        .filter(cart_line::Column::CartId.eq(cart))
+        .exec(&**tx)
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+/// Removes a line; false if the cart has no such line.
+pub async fn remove_line(tx: &Transaction, cart: CartId, line: CartLineId) -> Result<bool, DbErr> {
+    let removed = cart_line::Entity::delete_many()
+        .filter(cart_line::Column::Id.eq(line))
+        .filter(cart_line::Column::CartId.eq(cart))
+        .exec(&**tx)
+        .await?;
+    Ok(removed.rows_affected > 0)
+}
+
+pub async fn clear(tx: &Transaction, cart: CartId) -> Result<(), DbErr> {
+    cart_line::Entity::delete_many().filter(cart_line::Column::CartId.eq(cart)).exec(&**tx).await.map(drop)
+}
+
+/// Removes the lines of offers that were bought.
+pub async fn remove_offers(tx: &Transaction, cart: CartId, offers: &[OfferId]) -> Result<(), DbErr> {
+    cart_line::Entity::delete_many()
+        .filter(cart_line::Column::CartId.eq(cart))
+        .filter(cart_line::Column::OfferId.is_in(offers.iter().copied()))
+        .exec(&**tx)
+        .await
+        .map(drop)
+}
+
+/// Counts the cart's version up, with a coupon to set.
+pub async fn touch(
+    tx: &Transaction,
+    cart: CartId,
+    now: chrono::DateTime<chrono::Utc>,
+    coupon: Option<Option<String>>,
+) -> Result<(), DbErr> {
+    use cart::Column;
+    let mut update = cart::Entity::update_many()
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now));
+    if let Some(coupon) = coupon {
+        update = update.col_expr(Column::CouponCode, Expr::value(coupon));
+    }
+    update.filter(Column::Id.eq(cart)).exec(&**tx).await.map(drop)
+}
+
+pub async fn delete(tx: &Transaction, cart: CartId) -> Result<(), DbErr> {
+    cart::Entity::delete_by_id(cart).exec(&**tx).await.map(drop)
+}
+
+/// Writes down the prices that the customer sees now.
+pub async fn set_seen_price(
+    tx: &Transaction,
+    line: CartLineId,
+    minor: i64,
+    currency: &str,
+) -> Result<(), DbErr> {
+    use cart_line::Column;
+    cart_line::Entity::update_many()
+        .set(cart_line::ActiveModel {
+            seen_price_minor: Set(Some(minor)),
+            seen_currency: Set(Some(currency.to_owned())),
+            ..Default::default()
+        })
+        .filter(Column::Id.eq(line))
+        .exec(&**tx)
+        .await
+        .map(drop)
+}

@@ -1,0 +1,224 @@
+//! Placing and cancelling orders, as clients do it.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
+use platform_core::Money;
+use platform_core::id::OrderId;
+use platform_core::money::MoneyInput;
+use platform_server::{access, caller};
+
+use super::cancel::{Cancellations, Cancelled};
+use super::place::{Checkouts, PlaceError, PlaceInput, Placed};
+use super::problem::Problem;
+use super::saga::PaymentMeans;
+use crate::address::PostalAddressInput;
+use crate::order::{self, Order, OrderError, may_see};
+use crate::peers::catalog::{CouponRejectionReason, ShortLine};
+use crate::quote::CheckoutQuote;
+
+#[derive(InputObject)]
+pub struct PaymentMeansInput {
+    /// One of `paymentGateways`.
+    #[graphql(validator(min_length = 1, max_length = 50))]
+    pub gateway: String,
+    /// The gateway's token; card numbers go to the gateway alone.
+    #[graphql(validator(min_length = 1, max_length = 200))]
+    pub token: String,
+}
+
+/// Orders what is in the caller's cart, with its coupon.
+#[derive(InputObject)]
+pub struct PlaceOrderInput {
+    /// Chosen by the client, one for each order: the same key gives the same order, however often it is sent.
+    #[graphql(validator(min_length = 8, max_length = 128))]
+    pub idempotency_key: String,
+    /// Needed of guests.
+    #[graphql(validator(max_length = 254))]
+    pub email: Option<String>,
+    pub shipping_address: PostalAddressInput,
+    /// Points to pay with; one is worth one minor unit of the currency.
+    #[graphql(default)]
+    pub points: i64,
+    /// Needed unless points pay for everything.
+    pub payment: Option<PaymentMeansInput>,
+    /// The total that the customer agreed to; another is told, not charged.
+    pub expected_total: Option<MoneyInput>,
+}
+
+#[derive(SimpleObject)]
+pub struct PlaceOrderPayload {
+    /// The order; with the status AWAITING_PAYMENT, the customer goes on at `paymentActionUrl`.
+    order: Order,
+}
+
+#[derive(SimpleObject)]
+pub struct OutOfStockLine {
+    offer_id: ID,
+    requested: i32,
+    available: i32,
+}
+
+/// Others were faster.
+#[derive(SimpleObject)]
+pub struct OutOfStock {
+    lines: Vec<OutOfStockLine>,
+}
+
+/// The cart's coupon cannot be used any more.
+#[derive(SimpleObject)]
+pub struct CouponRejected {
+    code: String,
+    reason: CouponRejectionReason,
+}
+
+#[derive(SimpleObject)]
+pub struct NotEnoughPoints {
+    available: i64,
+}
+
+#[derive(SimpleObject)]
+pub struct PaymentDeclined {
+    /// Why, as a short code such as `insufficient_funds`.
+    code: String,
+}
+
+/// The order was given up before it was complete.
+#[derive(SimpleObject)]
+pub struct CheckoutExpired {
+    order: Order,
+}
+
+/// There is nothing in the cart.
+#[derive(SimpleObject)]
+pub struct CartEmpty {
+    message: String,
+}
+
+/// The cart costs something else than the customer agreed to.
+#[derive(SimpleObject)]
+pub struct TotalChanged {
+    total: Money,
+    quote: CheckoutQuote,
+}
+
+/// The cart cannot be bought as it stands; the quote says why.
+#[derive(SimpleObject)]
+pub struct CartNotOrderable {
+    quote: CheckoutQuote,
+}
+
+#[derive(Union)]
+pub enum PlaceOrderResult {
+    Placed(PlaceOrderPayload),
+    OutOfStock(OutOfStock),
+    CouponRejected(CouponRejected),
+    NotEnoughPoints(NotEnoughPoints),
+    PaymentDeclined(PaymentDeclined),
+    CheckoutExpired(CheckoutExpired),
+    CartEmpty(CartEmpty),
+    TotalChanged(TotalChanged),
+    CartNotOrderable(CartNotOrderable),
+}
+
+impl From<ShortLine> for OutOfStockLine {
+    fn from(line: ShortLine) -> Self {
+        Self { offer_id: line.offer_id.to_graphql(), requested: line.requested, available: line.available }
+    }
+}
+
+impl From<Placed> for PlaceOrderResult {
+    fn from(placed: Placed) -> Self {
+        match placed {
+            Placed::Order(order) => Self::Placed(PlaceOrderPayload { order: Order(order) }),
+            Placed::CartEmpty => Self::CartEmpty(CartEmpty { message: "The cart is empty.".to_owned() }),
+            Placed::TotalChanged(quote) => {
+                Self::TotalChanged(TotalChanged { total: quote.total, quote: CheckoutQuote(quote) })
+            }
+            Placed::CartProblems(quote) => {
+                Self::CartNotOrderable(CartNotOrderable { quote: CheckoutQuote(quote) })
+            }
+            Placed::Refused { order, problem } => match problem {
+                Problem::OutOfStock { lines } => {
+                    Self::OutOfStock(OutOfStock { lines: lines.into_iter().map(Into::into).collect() })
+                }
+                Problem::CouponRejected { code, reason } => {
+                    Self::CouponRejected(CouponRejected { code, reason })
+                }
+                Problem::NotEnoughPoints { available } => {
+                    Self::NotEnoughPoints(NotEnoughPoints { available })
+                }
+                Problem::PaymentDeclined { code } => Self::PaymentDeclined(PaymentDeclined { code }),
+                Problem::PaymentExpired
+                | Problem::ReservationExpired
+                | Problem::CancelledByBuyer
+                | Problem::CancelledByStaff => Self::CheckoutExpired(CheckoutExpired { order: Order(order) }),
+            },
+        }
+    }
+}
+
+#[derive(InputObject)]
+pub struct CancelOrderInput {
+    pub order_id: OrderId,
+}
+
+#[derive(SimpleObject)]
+pub struct CancelOrderPayload {
+    order: Order,
+}
+
+/// The order is delivered, closed, or just being decided.
+#[derive(SimpleObject)]
+pub struct OrderNotCancellable {
+    order: Order,
+}
+
+#[derive(Union)]
+pub enum CancelOrderResult {
+    Cancelled(CancelOrderPayload),
+    NotCancellable(OrderNotCancellable),
+}
+
+#[derive(Default)]
+pub struct CheckoutMutation;
+
+#[Object]
+impl CheckoutMutation {
+    /// Orders what is in the caller's cart.
+    #[graphql(directive = access::public::apply())]
+    async fn place_order(&self, ctx: &Context<'_>, input: PlaceOrderInput) -> Result<PlaceOrderResult> {
+        let expected_total =
+            input.expected_total.map(Money::try_from).transpose().map_err(PlaceError::from)?;
+        let input = PlaceInput {
+            idempotency_key: input.idempotency_key,
+            email: input.email,
+            shipping_address: input.shipping_address.into(),
+            points: input.points,
+            means: input.payment.map(|p| PaymentMeans { gateway: p.gateway, token: p.token }),
+            expected_total,
+        };
+        Ok(ctx.data_unchecked::<Checkouts>().place(caller(ctx)?, input).await?.into())
+    }
+
+    /// Calls an order off: the caller's own, or any for staff. What was paid is refunded, what was taken is restocked.
+    #[graphql(directive = access::public::apply())]
+    async fn cancel_order(&self, ctx: &Context<'_>, input: CancelOrderInput) -> Result<CancelOrderResult> {
+        let cancellations = ctx.data_unchecked::<Cancellations>();
+        let caller = caller(ctx)?;
+        let database = &cancellations.orders.database;
+        let found = order::find_order(database, input.order_id).await.map_err(OrderError::from)?;
+        let found = found.filter(|o| may_see(caller, o)).ok_or(OrderError::NotFound)?;
+        let own = found.user_id.is_some() && found.user_id == caller.user
+            || found.guest_id.is_some() && found.guest_id == caller.guest;
+        if !own && !caller.has_scope("orders:manage") {
+            return Err(OrderError::NotFound.into());
+        }
+        Ok(match cancellations.cancel(found, caller.user, !own).await? {
+            Cancelled::Order(order) => {
+                CancelOrderResult::Cancelled(CancelOrderPayload { order: Order(order) })
+            }
+            Cancelled::NotPossible(order) => {
+                CancelOrderResult::NotCancellable(OrderNotCancellable { order: Order(order) })
+            }
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! The checkout saga: its state, its steps in order, and what wakes it.
+
+use chrono::{DateTime, Utc};
+use platform_core::Money;
+use platform_core::id::{OrderId, PaymentId, SagaId, UserId};
+use platform_database::Transaction;
+use platform_sagas::{Saga, Sagas, Step};
+use platform_server::Peers;
+use sea_orm::DbErr;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::problem::Problem;
+use super::steps;
+use crate::cart::{Carts, Owner};
+use crate::order::Orders;
+use crate::peers::catalog::WantedLine;
+use crate::peers::payments::Split;
+
+/// How the customer pays what points do not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentMeans {
+    pub gateway: String,
+    /// The gateway's token; never a card number.
+    pub token: String,
+}
+
+/// Everything that the steps need, and what they learnt.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckoutState {
+    pub order_id: OrderId,
+    pub user_id: Option<UserId>,
+    pub guest_id: Option<String>,
+    pub lines: Vec<WantedLine>,
+    pub coupon_code: Option<String>,
+    pub points: i64,
+    /// What is to be paid in money.
+    pub amount: Money,
+    pub split: Split,
+    pub means: Option<PaymentMeans>,
+    /// When a payment that waits for the customer is given up.
+    pub payment_deadline: DateTime<Utc>,
+    /// When stock, coupon and points that are held fall free by themselves; some time after the payment's deadline.
+    pub hold_until: DateTime<Utc>,
+    #[serde(default)]
+    pub payment_id: Option<PaymentId>,
+    /// Why it is being undone.
+    #[serde(default)]
+    pub problem: Option<Problem>,
+}
+
+impl CheckoutState {
+    pub fn owner(&self) -> Option<Owner> {
+        match (self.user_id, &self.guest_id) {
+            (Some(user), _) => Some(Owner::User(user)),
+            (None, Some(guest)) => Some(Owner::Guest(guest.clone())),
+            (None, None) => None,
+        }
+    }
+
+    /// The key under which stock, coupon and points are held.
+    pub fn hold_key(&self) -> String {
+        format!("order:{}", self.order_id)
+    }
+}
+
+pub struct Checkout {
+    pub peers: Peers,
+    pub orders: Orders,
+    pub carts: Carts,
+}
+
+impl Saga for Checkout {
+    const KIND: &'static str = "checkout";
+    type State = CheckoutState;
+
+    fn steps(&self) -> &'static [&'static dyn Step<Self>] {
+        &[
+            &steps::CreateOrder,
+            &steps::ReserveStock,
+            &steps::ReserveCoupon,
+            &steps::HoldPoints,
+            &steps::AuthorizePayment,
+            &steps::CommitHolds,
+            &steps::ConfirmOrder,
+            &steps::CapturePayment,
+        ]
+    }
+}
+
+/// The saga of an order has the order's id.
+pub fn saga_id(order: OrderId) -> SagaId {
+    SagaId(order.0)
+}
+
+/// Something became of an order's payment: the step that waits for it looks again.
+pub async fn wake(sagas: &Sagas, tx: &Transaction, order: OrderId) -> Result<(), DbErr> {
+    sagas.wake(tx, saga_id(order), json!({})).await.map(drop)
+}

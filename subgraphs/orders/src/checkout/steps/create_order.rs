@@ -1,0 +1,45 @@
+//! The order exists already, pending, when the saga starts; its undo closes it.
+
+use async_trait::async_trait;
+use platform_sagas::{Outcome, Step, StepContext, StepError};
+
+use crate::checkout::problem::Problem;
+use crate::checkout::saga::{Checkout, CheckoutState};
+use crate::order::{Change, Event};
+
+pub struct CreateOrder;
+
+#[async_trait]
+impl Step<Checkout> for CreateOrder {
+    fn name(&self) -> &'static str {
+        "create_order"
+    }
+
+    async fn run(&self, _: &Checkout, _: &StepContext, _: &mut CheckoutState) -> Result<Outcome, StepError> {
+        Ok(Outcome::Done)
+    }
+
+    async fn undo(
+        &self,
+        saga: &Checkout,
+        ctx: &StepContext,
+        state: &mut CheckoutState,
+    ) -> Result<(), StepError> {
+        let problem = state.problem.clone().unwrap_or_else(|| match ctx.failure() {
+            Some("PAYMENT_EXPIRED") => Problem::PaymentExpired,
+            Some("CANCELLED_BY_BUYER") => Problem::CancelledByBuyer,
+            _ => Problem::CancelledByStaff,
+        });
+        let event = if problem.is_cancellation() { Event::Cancelled } else { Event::Failed };
+        let change = Change {
+            reason: Some(problem.code().to_owned()),
+            cancellation: Some(problem.cancellation_reason()),
+            problem: Some(serde_json::to_value(&problem)?),
+            ..Change::default()
+        };
+        let tx = saga.orders.database.begin().await?;
+        saga.orders.change(&tx, state.order_id, event, change).await?;
+        ctx.finish_in(tx);
+        Ok(())
+    }
+}

@@ -1,0 +1,44 @@
+//! Sets aside the points that pay part of the order.
+
+use async_trait::async_trait;
+use platform_sagas::{Outcome, Step, StepContext, StepError};
+
+use super::abort;
+use crate::checkout::problem::Problem;
+use crate::checkout::saga::{Checkout, CheckoutState};
+use crate::peers::payments::{self, PointsHold};
+
+pub struct HoldPoints;
+
+#[async_trait]
+impl Step<Checkout> for HoldPoints {
+    fn name(&self) -> &'static str {
+        "hold_points"
+    }
+
+    async fn run(
+        &self,
+        saga: &Checkout,
+        _: &StepContext,
+        state: &mut CheckoutState,
+    ) -> Result<Outcome, StepError> {
+        let Some(user) = state.user_id.filter(|_| state.points > 0) else { return Ok(Outcome::Done) };
+        let key = state.hold_key();
+        Ok(match payments::hold_points(&saga.peers, &key, user, state.points, state.hold_until).await? {
+            PointsHold::PointsHeld => Outcome::Done,
+            PointsHold::NotEnoughPoints { available } => abort(state, Problem::NotEnoughPoints { available }),
+        })
+    }
+
+    async fn undo(
+        &self,
+        saga: &Checkout,
+        _: &StepContext,
+        state: &mut CheckoutState,
+    ) -> Result<(), StepError> {
+        if state.points > 0 {
+            payments::release_points(&saga.peers, &state.hold_key()).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,41 @@
+//! Holds the stock of all lines, or of none.
+
+use async_trait::async_trait;
+use platform_sagas::{Outcome, Step, StepContext, StepError};
+
+use super::abort;
+use crate::checkout::problem::Problem;
+use crate::checkout::saga::{Checkout, CheckoutState};
+use crate::peers::catalog::{self, Reserved};
+
+pub struct ReserveStock;
+
+#[async_trait]
+impl Step<Checkout> for ReserveStock {
+    fn name(&self) -> &'static str {
+        "reserve_stock"
+    }
+
+    async fn run(
+        &self,
+        saga: &Checkout,
+        _: &StepContext,
+        state: &mut CheckoutState,
+    ) -> Result<Outcome, StepError> {
+        let key = state.hold_key();
+        Ok(match catalog::reserve_stock(&saga.peers, &key, &state.lines, state.hold_until).await? {
+            Reserved::StockReserved => Outcome::Done,
+            Reserved::OutOfStock { lines } => abort(state, Problem::OutOfStock { lines }),
+            Reserved::ReservationClosed => abort(state, Problem::ReservationExpired),
+        })
+    }
+
+    async fn undo(
+        &self,
+        saga: &Checkout,
+        _: &StepContext,
+        state: &mut CheckoutState,
+    ) -> Result<(), StepError> {
+        Ok(catalog::give_back_stock(&saga.peers, &state.hold_key()).await?)
+    }
+}

@@ -1,0 +1,44 @@
+//! What can go wrong with an order.
+
+use platform_core::{ApiError, ErrorCode, MoneyError};
+use sea_orm::DbErr;
+
+use super::status::IllegalTransition;
+
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    #[error("there is no such order")]
+    NotFound,
+    #[error("sign in first")]
+    NotSignedIn,
+    #[error("give either an id or a number")]
+    IdOrNumber,
+    #[error(transparent)]
+    Transition(#[from] IllegalTransition),
+    #[error("a stored amount cannot be read")]
+    Money(#[from] MoneyError),
+    #[error("a stored document cannot be read")]
+    Document(#[from] serde_json::Error),
+    #[error("the order cannot be read or changed now")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for OrderError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotFound => ErrorCode::NotFound,
+            Self::NotSignedIn => ErrorCode::Unauthenticated,
+            Self::IdOrNumber => ErrorCode::BadUserInput,
+            Self::Transition(_) => ErrorCode::Conflict,
+            Self::Money(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(OrderError);
+
+impl From<std::sync::Arc<DbErr>> for OrderError {
+    fn from(error: std::sync::Arc<DbErr>) -> Self {
+        Self::Database(DbErr::Custom(error.to_string()))
+    }
+}

@@ -1,0 +1,376 @@
+//! Orders as clients see them.
+
+use async_graphql::connection::{Connection, Edge, EmptyFields};
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+use orders_entities::order::{Model, Status};
+use orders_entities::{order_event, order_line};
+use platform_core::id::OrderId;
+use platform_core::page::{self, Page, encode_cursor};
+use platform_core::{CurrencyCode, Money};
+use platform_identity::Caller;
+use platform_server::{access, caller};
+
+use super::error::OrderError;
+use super::number;
+use super::service::Orders;
+use super::store::{self, LinesOfOrders, OrderById, Scope};
+use crate::address::PostalAddress;
+use crate::stubs::{Offer, Product, Variant};
+use crate::user::User;
+use crate::vendor_order::{Vendor, VendorOrder};
+
+/// Whether the caller may see an order: the buyer, the guest who placed it, staff, or a service.
+pub fn may_see(caller: &Caller, order: &Model) -> bool {
+    let own = order.user_id.is_some() && order.user_id == caller.user;
+    let own_as_guest = order.guest_id.is_some() && order.guest_id == caller.guest;
+    own || own_as_guest || caller.has_scope("orders:read") || caller.service.is_some()
+}
+
+/// An order.
+pub struct Order(pub Model);
+
+/// A line of an order, as it was when the order was placed.
+pub struct OrderLine {
+    line: order_line::Model,
+    currency: CurrencyCode,
+}
+
+#[Object]
+impl OrderLine {
+    async fn id(&self) -> ID {
+        self.line.id.to_graphql()
+    }
+
+    /// The product as it is now; `productName` is what was bought.
+    async fn product(&self) -> Product {
+        Product::new(self.line.product_id)
+    }
+
+    async fn variant(&self) -> Variant {
+        Variant::new(self.line.variant_id)
+    }
+
+    async fn offer(&self) -> Offer {
+        Offer::new(self.line.offer_id)
+    }
+
+    async fn vendor(&self) -> Vendor {
+        Vendor::new(self.line.vendor_id)
+    }
+
+    async fn product_name(&self) -> &str {
+        &self.line.product_name
+    }
+
+    /// The variant's options, such as `M / blue`.
+    async fn variant_name(&self) -> &str {
+        &self.line.variant_name
+    }
+
+    async fn sku(&self) -> &str {
+        &self.line.sku
+    }
+
+    async fn image_url(&self) -> Option<&str> {
+        self.line.image_url.as_deref()
+    }
+
+    async fn quantity(&self) -> i32 {
+        self.line.quantity
+    }
+
+    async fn unit_price(&self) -> Money {
+        Money::from_minor(self.line.unit_price_minor, self.currency)
+    }
+
+    async fn discount(&self) -> Money {
+        Money::from_minor(self.line.discount_minor, self.currency)
+    }
+
+    async fn tax(&self) -> Money {
+        Money::from_minor(self.line.tax_minor, self.currency)
+    }
+
+    /// With tax, after discount.
+    async fn total(&self) -> Money {
+        Money::from_minor(self.line.total_minor, self.currency)
+    }
+}
+
+/// A change of an order's status.
+pub struct OrderStatusChange(order_event::Model);
+
+#[Object]
+impl OrderStatusChange {
+    async fn status(&self) -> Status {
+        self.0.status
+    }
+
+    /// A code such as OUT_OF_STOCK.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+}
+
+#[Object]
+impl Order {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    /// What a person reads out: `K7QF-2M9X`.
+    async fn number(&self) -> &str {
+        &self.0.number
+    }
+
+    async fn status(&self) -> Status {
+        self.0.status
+    }
+
+    /// Why the order was cancelled or failed, as a code such as OUT_OF_STOCK.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// The buyer; null for a guest's order.
+    async fn buyer(&self) -> Option<User> {
+        self.0.user_id.map(User::new)
+    }
+
+    async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
+        let currency = self.currency_code()?;
+        let (lines, _) = load_lines(ctx, self.0.id).await?;
+        Ok(lines.into_iter().map(|line| OrderLine { line, currency }).collect())
+    }
+
+    /// The order split by vendor.
+    async fn vendor_orders(&self, ctx: &Context<'_>) -> Result<Vec<VendorOrder>> {
+        let (_, parts) = load_lines(ctx, self.0.id).await?;
+        Ok(parts.into_iter().map(VendorOrder).collect())
+    }
+
+    async fn shipping_address(&self) -> Result<PostalAddress> {
+        Ok(serde_json::from_value(self.0.shipping_address.clone()).map_err(OrderError::from)?)
+    }
+
+    async fn coupon_code(&self) -> Option<&str> {
+        self.0.coupon_code.as_deref()
+    }
+
+    async fn prices_include_tax(&self) -> bool {
+        self.0.prices_include_tax
+    }
+
+    async fn subtotal(&self) -> Result<Money> {
+        Ok(self.money(self.0.subtotal_minor)?)
+    }
+
+    async fn discount(&self) -> Result<Money> {
+        Ok(self.money(self.0.discount_minor)?)
+    }
+
+    async fn shipping(&self) -> Result<Money> {
+        Ok(self.money(self.0.shipping_minor)?)
+    }
+
+    async fn tax(&self) -> Result<Money> {
+        Ok(self.money(self.0.tax_minor)?)
+    }
+
+    async fn total(&self) -> Result<Money> {
+        Ok(self.money(self.0.total_minor)?)
+    }
+
+    /// The part of the total that is paid in points.
+    async fn points(&self) -> i64 {
+        self.0.points_minor
+    }
+
+    async fn refunded(&self) -> Result<Money> {
+        Ok(self.money(self.0.refunded_minor)?)
+    }
+
+    /// Where the customer completes the payment, while the status is AWAITING_PAYMENT; relative to this API.
+    async fn payment_action_url(&self) -> Option<&str> {
+        self.0.payment_action_url.as_deref()
+    }
+
+    /// Grows with every change of the order.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    async fn placed_at(&self) -> DateTime<Utc> {
+        self.0.placed_at
+    }
+
+    /// Every change of the status, oldest first.
+    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<OrderStatusChange>> {
+        let orders = ctx.data_unchecked::<Orders>();
+        let events = store::history(&orders.database, self.0.id).await.map_err(OrderError::from)?;
+        Ok(events.into_iter().map(OrderStatusChange).collect())
+    }
+}
+
+impl Order {
+    fn currency_code(&self) -> Result<CurrencyCode, OrderError> {
+        Ok(self.0.currency.parse()?)
+    }
+
+    fn money(&self, minor: i64) -> Result<Money, OrderError> {
+        Ok(Money::from_minor(minor, self.currency_code()?))
+    }
+}
+
+type Lines = (Vec<order_line::Model>, Vec<orders_entities::vendor_order::Model>);
+
+pub async fn load_lines(ctx: &Context<'_>, order: OrderId) -> Result<Lines> {
+    let loader = ctx.data_unchecked::<DataLoader<LinesOfOrders>>();
+    Ok(loader.load_one(order).await.map_err(OrderError::from)?.unwrap_or_default())
+}
+
+/// The lines of an order that are one vendor's.
+pub async fn vendor_lines(
+    ctx: &Context<'_>,
+    part: &orders_entities::vendor_order::Model,
+) -> Result<Vec<OrderLine>> {
+    let currency = part.currency.parse().map_err(OrderError::from)?;
+    let (lines, _) = load_lines(ctx, part.order_id).await?;
+    let own = lines.into_iter().filter(|l| l.vendor_order_id == part.id);
+    Ok(own.map(|line| OrderLine { line, currency }).collect())
+}
+
+pub type OrderConnection = Connection<String, Order, EmptyFields, EmptyFields>;
+
+/// A page of orders that `scope` shows, newest first.
+pub async fn list(
+    ctx: &Context<'_>,
+    scope: Scope,
+    first: Option<i32>,
+    after: Option<&str>,
+) -> Result<OrderConnection> {
+    let page = Page::<OrderId>::parse(first, after)?;
+    let orders = ctx.data_unchecked::<Orders>();
+    let rows = store::page(&orders.database, scope, &page).await.map_err(OrderError::from)?;
+    let (rows, more) = page::cut(rows, page.first);
+    let mut connection = Connection::new(page.after.is_some(), more);
+    connection.edges.extend(rows.into_iter().map(|order| Edge::new(encode_cursor(&order.id), Order(order))));
+    Ok(connection)
+}
+
+#[derive(Default)]
+pub struct OrderQuery;
+
+#[Object]
+impl OrderQuery {
+    /// An order of the caller's by id or number, or any for staff; null for strangers.
+    #[graphql(directive = access::public::apply())]
+    async fn order(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        number: Option<String>,
+    ) -> Result<Option<Order>> {
+        let database = &ctx.data_unchecked::<Orders>().database;
+        let found = match (id, number) {
+            (Some(id), None) => match id.parse() {
+                Ok(id) => store::find(database, id).await,
+                Err(_) => Ok(None),
+            },
+            (None, Some(number)) => match number::parse(&number) {
+                Some(number) => store::find_by_number(database, &number).await,
+                None => Ok(None),
+            },
+            _ => return Err(OrderError::IdOrNumber.into()),
+        };
+        let caller = caller(ctx)?;
+        Ok(found.map_err(OrderError::from)?.filter(|o| may_see(caller, o)).map(Order))
+    }
+
+    /// A guest's order, by its number and the email address that it was placed with.
+    #[graphql(directive = access::public::apply())]
+    async fn guest_order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(validator(max_length = 32))] number: String,
+        #[graphql(validator(max_length = 254))] email: String,
+    ) -> Result<Option<Order>> {
+        let Some(number) = number::parse(&number) else { return Ok(None) };
+        let database = &ctx.data_unchecked::<Orders>().database;
+        let found = store::find_by_number(database, &number).await.map_err(OrderError::from)?;
+        let email = email.trim().to_lowercase();
+        Ok(found.filter(|o| o.user_id.is_none() && o.email.as_deref() == Some(email.as_str())).map(Order))
+    }
+
+    /// All orders, newest first, for staff.
+    #[graphql(directive = access::scope::apply("orders:read"))]
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<OrderConnection> {
+        list(ctx, Scope::All, first, after.as_deref()).await
+    }
+
+    #[graphql(entity)]
+    async fn find_order_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Order>> {
+        let Ok(id) = id.parse::<OrderId>() else { return Ok(None) };
+        let order =
+            ctx.data_unchecked::<DataLoader<OrderById>>().load_one(id).await.map_err(OrderError::from)?;
+        let caller = caller(ctx)?;
+        Ok(order.filter(|o| may_see(caller, o)).map(Order))
+    }
+}
+
+#[derive(InputObject)]
+pub struct ClaimOrderInput {
+    #[graphql(validator(max_length = 32))]
+    pub number: String,
+    #[graphql(validator(max_length = 254))]
+    pub email: String,
+}
+
+#[derive(SimpleObject)]
+pub struct ClaimOrderPayload {
+    order: Order,
+}
+
+/// No guest's order has this number and email address.
+#[derive(SimpleObject)]
+pub struct OrderNotFound {
+    number: String,
+}
+
+#[derive(Union)]
+pub enum ClaimOrderResult {
+    Claimed(ClaimOrderPayload),
+    NotFound(OrderNotFound),
+}
+
+#[derive(Default)]
+pub struct OrderMutation;
+
+#[Object]
+impl OrderMutation {
+    /// Takes a guest's order into the caller's account.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn claim_order(&self, ctx: &Context<'_>, input: ClaimOrderInput) -> Result<ClaimOrderResult> {
+        let user = caller(ctx)?.user.ok_or(OrderError::NotSignedIn)?;
+        let orders = ctx.data_unchecked::<Orders>();
+        let claimed = match number::parse(&input.number) {
+            Some(number) => orders.claim(&number, &input.email.trim().to_lowercase(), user).await?,
+            None => None,
+        };
+        Ok(match claimed {
+            Some(order) => ClaimOrderResult::Claimed(ClaimOrderPayload { order: Order(order) }),
+            None => ClaimOrderResult::NotFound(OrderNotFound { number: input.number }),
+        })
+    }
+}

@@ -1,0 +1,108 @@
+//! Live orders: a subscription begins with the current state and goes on with every version committed after it.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Result, Subscription};
+use futures::{Stream, StreamExt};
+use platform_cache::{Broadcast, Delivery};
+use platform_core::id::{OrderId, UserId, VendorId};
+use platform_database::Database;
+use platform_server::{access, caller};
+
+use super::error::OrderError;
+use super::graphql::{Order, may_see};
+use super::store;
+use crate::vendor_order::{self, VendorOrder};
+
+pub fn order_topic(order: OrderId) -> String {
+    format!("orders.order.{order}")
+}
+
+pub fn user_topic(user: UserId) -> String {
+    format!("orders.user.{user}")
+}
+
+pub fn vendor_topic(vendor: VendorId) -> String {
+    format!("orders.vendor.{vendor}")
+}
+
+/// Where subscriptions hear of changes.
+#[derive(Clone)]
+pub struct OrderUpdates {
+    pub database: Database,
+    pub broadcast: Arc<dyn Broadcast>,
+}
+
+#[derive(Default)]
+pub struct OrderSubscription;
+
+#[Subscription]
+impl OrderSubscription {
+    /// The order as it stands, and again after each change.
+    #[graphql(directive = access::public::apply())]
+    async fn order_updated(&self, ctx: &Context<'_>, id: ID) -> Result<impl Stream<Item = Order> + use<>> {
+        let updates = ctx.data_unchecked::<OrderUpdates>().clone();
+        let id = id.parse::<OrderId>().map_err(|_| OrderError::NotFound)?;
+        let caller = caller(ctx)?.clone();
+        // Heard before read: no change falls between the two.
+        let changes = updates.broadcast.subscribe(&order_topic(id)).await;
+        let first = store::find(&updates.database, id).await.map_err(OrderError::from)?;
+        let first = first.filter(|order| may_see(&caller, order)).ok_or(OrderError::NotFound)?;
+        let mut seen = first.version;
+        let later = changes
+            .then(move |_| {
+                let database = updates.database.clone();
+                async move { store::find(&database, id).await.ok().flatten() }
+            })
+            .filter_map(move |order| {
+                // Several changes may be read as one, and one may be told twice.
+                let fresh = order.filter(|o| o.version > seen);
+                if let Some(order) = &fresh {
+                    seen = order.version;
+                }
+                std::future::ready(fresh.map(Order))
+            });
+        Ok(futures::stream::once(std::future::ready(Order(first))).chain(later))
+    }
+
+    /// Each order of the caller's that changes, from now on.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn my_orders_updated(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Order> + use<>> {
+        let updates = ctx.data_unchecked::<OrderUpdates>().clone();
+        let user = caller(ctx)?.user.ok_or(OrderError::NotSignedIn)?;
+        let changes = updates.broadcast.subscribe(&user_topic(user)).await;
+        Ok(changes.filter_map(move |delivery| {
+            let database = updates.database.clone();
+            async move {
+                // What was missed in a burst is told by the next change, or by reading the list.
+                let Delivery::Message(message) = delivery else { return None };
+                let (id, _) = std::str::from_utf8(&message).ok()?.split_once(':')?;
+                let order = store::find(&database, id.parse().ok()?).await.ok().flatten()?;
+                (order.user_id == Some(user)).then_some(Order(order))
+            }
+        }))
+    }
+
+    /// Each order that the vendor has to prepare, from now on.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn vendor_order_received(
+        &self,
+        ctx: &Context<'_>,
+        vendor_id: ID,
+    ) -> Result<impl Stream<Item = VendorOrder> + use<>> {
+        let updates = ctx.data_unchecked::<OrderUpdates>().clone();
+        let vendor = vendor_id.parse::<VendorId>().map_err(|_| OrderError::NotFound)?;
+        if !vendor_order::may_see_vendor(caller(ctx)?, vendor) {
+            return Err(OrderError::NotFound.into());
+        }
+        let changes = updates.broadcast.subscribe(&vendor_topic(vendor)).await;
+        Ok(changes.filter_map(move |delivery| {
+            let database = updates.database.clone();
+            async move {
+                let Delivery::Message(message) = delivery else { return None };
+                let id = std::str::from_utf8(&message).ok()?.parse().ok()?;
+                vendor_order::find(&database, id).await.ok().flatten().map(VendorOrder)
+            }
+        }))
+    }
+}

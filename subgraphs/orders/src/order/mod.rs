@@ -1,0 +1,22 @@
+//! Orders: what was placed, where it stands, and who may see it.
+//!
+//! Invariant: every change of an order's status goes through [`Orders::change`], which counts its version, writes its
+//! history and tells subscribers, all in one transaction.
+
+mod error;
+mod graphql;
+mod live;
+mod number;
+mod service;
+mod status;
+mod store;
+
+pub use error::OrderError;
+pub use graphql::{
+    Order, OrderConnection, OrderLine, OrderMutation, OrderQuery, list, may_see, vendor_lines,
+};
+pub use live::{OrderSubscription, OrderUpdates};
+pub use number::from_uuid as number_from_uuid;
+pub use service::{Change, NewOrder, Orders};
+pub use status::Event;
+pub use store::{LinesOfOrders, OrderById, Scope, find as find_order, find_by_key, vendor_page};

@@ -1,0 +1,84 @@
+//! Order numbers that a person can read out: `K7QF-2M9X`.
+//!
+//! Seven characters of Crockford's base 32 (no I, L, O, U) from the random bits of a fresh id, and one check character
+//! that catches any single wrong character and any swap of neighbours.
+
+use uuid::Uuid;
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const CHARACTERS: usize = 7;
+
+/// A number from the random part of `id`; unique with the database's help.
+pub fn from_uuid(id: Uuid) -> String {
+    let (_, low) = id.as_u64_pair();
+    let mut rest = low;
+    let mut digits = Vec::with_capacity(CHARACTERS + 1);
+    for _ in 0..CHARACTERS {
+        digits.push(rest % 32);
+        rest /= 32;
+    }
+    digits.push(check(&digits));
+    let mut number = String::with_capacity(CHARACTERS + 2);
+    for (position, digit) in digits.into_iter().enumerate() {
+        if position == 4 {
+            number.push('-');
+        }
+        number.push(character(digit));
+    }
+    number
+}
+
+fn character(digit: u64) -> char {
+    usize::try_from(digit).ok().and_then(|d| ALPHABET.get(d)).map_or('0', |b| char::from(*b))
+}
+
+/// Weighted sum modulo 31 (a prime, so that single errors and swaps change it).
+fn check(digits: &[u64]) -> u64 {
+    (1_u64..).zip(digits).map(|(weight, digit)| weight * digit).sum::<u64>() % 31
+}
+
+/// The number as it is stored, from what a person typed: any case, with or without the dash, O for 0, I or L for 1.
+/// `None` if it cannot be an order number.
+pub fn parse(typed: &str) -> Option<String> {
+    let mut digits = Vec::with_capacity(CHARACTERS + 1);
+    for c in typed.chars().filter(|c| !matches!(c, '-' | ' ')) {
+        let c = match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        let digit = ALPHABET.iter().position(|b| char::from(*b) == c)?;
+        digits.push(u64::try_from(digit).ok()?);
+        if digits.len() > CHARACTERS + 1 {
+            return None;
+        }
+    }
+    let (last, rest) = digits.split_last()?;
+    if rest.len() != CHARACTERS || check(rest) != *last {
+        return None;
+    }
+    let text: String = digits.into_iter().map(character).collect();
+    let (head, tail) = text.split_at_checked(4)?;
+    Some(format!("{head}-{tail}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_however_it_is_typed_and_a_slip_is_noticed() {
+        let number = from_uuid(Uuid::from_u128(0x0190_b6a0_0000_7000_8000_1234_5678_9abc));
+        assert_eq!(number.len(), 9);
+        assert_eq!(parse(&number).as_deref(), Some(number.as_str()));
+        assert_eq!(parse(&number.to_lowercase().replace('-', " ")).as_deref(), Some(number.as_str()));
+        let chars: Vec<char> = number.chars().filter(|c| *c != '-').collect();
+        for position in 0..7 {
+            let mut slip = chars.clone();
+            slip[position] = if slip[position] == '7' { '8' } else { '7' };
+            assert_eq!(parse(&slip.iter().collect::<String>()), None, "wrong character {position}");
+        }
+        assert_eq!(parse("K7QF"), None);
+        assert_eq!(parse("ÄÖÜ"), None);
+    }
+}

@@ -1,0 +1,225 @@
+//! Creates orders and changes their status.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use contracts::orders::CancellationReason;
+use orders_entities::order::{ActiveModel, Model, Status};
+use orders_entities::{order_event, order_line, vendor_order};
+use platform_cache::Broadcast;
+use platform_core::id::{OrderId, PaymentId, UserId};
+use platform_core::{Clock, Ids};
+use platform_database::{Database, Transaction};
+use platform_events::Outbox;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
+
+use super::error::OrderError;
+use super::live::{order_topic, user_topic, vendor_topic};
+use super::status::{self, Event};
+use super::store;
+use crate::events;
+
+/// A new order with all its rows.
+#[derive(Debug, Clone)]
+pub struct NewOrder {
+    pub order: ActiveModel,
+    pub lines: Vec<order_line::ActiveModel>,
+    pub vendor_orders: Vec<vendor_order::ActiveModel>,
+}
+
+/// What changes with a status.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    pub reason: Option<String>,
+    /// What an announced order is called off for.
+    pub cancellation: Option<CancellationReason>,
+    pub problem: Option<serde_json::Value>,
+    pub payment_id: Option<PaymentId>,
+    pub payment_action_url: Option<String>,
+    /// The user or member of staff who did it.
+    pub actor: Option<UserId>,
+}
+
+#[derive(Clone)]
+pub struct Orders {
+    pub database: Database,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+    pub outbox: Outbox,
+    pub broadcast: Arc<dyn Broadcast>,
+}
+
+impl Orders {
+    /// Keeps a new order; false if its idempotency key is taken, and then nothing was written.
+    pub async fn create(&self, tx: &Transaction, new: NewOrder) -> Result<bool, OrderError> {
+        let (id, at) = (new.order.id.clone().take(), self.clock.now());
+        if !store::insert_unless_known(tx, new.order).await? {
+            return Ok(false);
+        }
+        let id = id.ok_or(OrderError::NotFound)?;
+        vendor_order::Entity::insert_many(new.vendor_orders).exec_without_returning(&**tx).await?;
+        order_line::Entity::insert_many(new.lines).exec_without_returning(&**tx).await?;
+        self.write_history(tx, id, 1, Status::Pending, None, None, at).await?;
+        Ok(true)
+    }
+
+    /// Changes the status in `tx`: version, history, events and subscribers with it. An event that is already
+    /// reflected changes nothing.
+    pub async fn change(
+        &self,
+        tx: &Transaction,
+        id: OrderId,
+        event: Event,
+        change: Change,
+    ) -> Result<Model, OrderError> {
+        let order = store::lock(tx, id).await?.ok_or(OrderError::NotFound)?;
+        let status = status::apply(order.status, event)?;
+        if status == order.status && event != Event::PaymentDeferred {
+            return Ok(order);
+        }
+        let was_secured = matches!(order.status, Status::Confirmed | Status::Paid);
+        let (now, version) = (self.clock.now(), order.version.saturating_add(1));
+        let mut row = order.into_active_model();
+        row.status = Set(status);
+        row.version = Set(version);
+        row.updated_at = Set(now);
+        row.payment_action_url = Set(change.payment_action_url);
+        if let Some(reason) = &change.reason {
+            row.reason = Set(Some(reason.clone()));
+        }
+        if change.problem.is_some() {
+            row.problem = Set(change.problem);
+        }
+        if change.payment_id.is_some() {
+            row.payment_id = Set(change.payment_id);
+        }
+        let order = row.update(&**tx).await?;
+        self.write_history(tx, id, version, status, change.reason, change.actor, now).await?;
+        let parts = match status {
+            Status::Confirmed => Some(vendor_order::Status::Open),
+            Status::Completed => Some(vendor_order::Status::Delivered),
+            Status::Cancelled | Status::Failed => Some(vendor_order::Status::Cancelled),
+            Status::Pending | Status::AwaitingPayment | Status::Paid => None,
+        };
+        if let Some(status) = parts {
+            store::set_vendor_orders(tx, id, status, now).await?;
+        }
+        let cancellation = change.cancellation.filter(|_| was_secured);
+        self.publish(tx, &order, cancellation).await?;
+        self.announce(tx, &order).await?;
+        Ok(order)
+    }
+
+    /// `cancellation` is there for an order that had been announced as placed.
+    async fn publish(
+        &self,
+        tx: &Transaction,
+        order: &Model,
+        cancellation: Option<CancellationReason>,
+    ) -> Result<(), OrderError> {
+        match (order.status, cancellation) {
+            (Status::Confirmed, _) => {
+                let lines = store::lines(tx, order.id).await?;
+                self.outbox.publish(tx, &events::placed(order, &lines)?).await?;
+            }
+            (Status::Paid, _) => {
+                self.outbox.publish(tx, &events::paid(order)?).await?;
+            }
+            (Status::Cancelled | Status::Failed, Some(reason)) => {
+                self.outbox.publish(tx, &events::cancelled(order, reason)).await?;
+            }
+            (
+                Status::Cancelled
+                | Status::Failed
+                | Status::Completed
+                | Status::Pending
+                | Status::AwaitingPayment,
+                _,
+            ) => {}
+        }
+        Ok(())
+    }
+
+    /// Tells subscribers after the commit.
+    pub async fn announce(&self, tx: &Transaction, order: &Model) -> Result<(), DbErr> {
+        let parts = store::vendor_orders(tx, order.id).await?;
+        let message = Bytes::from(format!("{}:{}", order.id, order.version));
+        let mut messages = vec![(order_topic(order.id), message.clone())];
+        if let Some(user) = order.user_id {
+            messages.push((user_topic(user), message));
+        }
+        if order.status == Status::Confirmed {
+            messages.extend(parts.iter().map(|p| (vendor_topic(p.vendor_id), Bytes::from(p.id.to_string()))));
+        }
+        let broadcast = self.broadcast.clone();
+        tx.on_commit(move || {
+            for (topic, message) in messages {
+                broadcast.publish(&topic, message);
+            }
+        });
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+    async fn write_history(
+        &self,
+        tx: &Transaction,
+        order_id: OrderId,
+        version: i64,
+        status: Status,
+        reason: Option<String>,
+        actor_id: Option<UserId>,
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<(), DbErr> {
+        let row = order_event::ActiveModel {
+            order_id: Set(order_id),
+            version: Set(version),
+            status: Set(status),
+            reason: Set(reason),
+            actor_id: Set(actor_id),
+            at: Set(at),
+        };
+        order_event::Entity::insert(row).exec_without_returning(&**tx).await.map(drop)
+    }
+
+    /// Writes down what was refunded in all, from payments' event.
+    pub async fn set_refunded(
+        &self,
+        tx: &Transaction,
+        id: OrderId,
+        refunded_minor: i64,
+    ) -> Result<(), OrderError> {
+        let Some(order) = store::lock(tx, id).await? else { return Ok(()) };
+        if order.refunded_minor >= refunded_minor {
+            return Ok(());
+        }
+        let version = order.version.saturating_add(1);
+        let mut row = order.into_active_model();
+        row.refunded_minor = Set(refunded_minor);
+        row.version = Set(version);
+        row.updated_at = Set(self.clock.now());
+        let order = row.update(&**tx).await?;
+        self.write_history(
+            tx,
+            id,
+            version,
+            order.status,
+            Some("REFUNDED".to_owned()),
+            None,
+            order.updated_at,
+        )
+        .await?;
+        Ok(self.announce(tx, &order).await?)
+    }
+}
+
+impl Orders {
+    /// Gives a guest's order to a user.
+    pub async fn claim(&self, number: &str, email: &str, user: UserId) -> Result<Option<Model>, OrderError> {
+        let tx = self.database.begin().await?;
+        let claimed = store::claim(&tx, number, email, user).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+}

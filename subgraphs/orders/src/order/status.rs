@@ -1,0 +1,69 @@
+//! How an order's status may change.
+
+use orders_entities::order::Status;
+
+/// What happened to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// The customer or the gateway has to act.
+    PaymentDeferred,
+    /// Stock and money are secured.
+    Confirmed,
+    /// The money is captured, or there was none to capture.
+    Paid,
+    /// Everything was delivered.
+    Completed,
+    /// The checkout did not succeed.
+    Failed,
+    /// The customer or staff called it off, or it was not paid in time.
+    Cancelled,
+}
+
+/// `event` cannot happen to an order in `from`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an order that is {from:?} cannot become {event:?}")]
+pub struct IllegalTransition {
+    pub from: Status,
+    pub event: Event,
+}
+
+/// The status after `event`; one that is already reflected leaves the status as it is.
+pub fn apply(from: Status, event: Event) -> Result<Status, IllegalTransition> {
+    use Status::{AwaitingPayment, Cancelled, Completed, Confirmed, Failed, Paid, Pending};
+    let unpaid = matches!(from, Pending | AwaitingPayment);
+    match event {
+        Event::PaymentDeferred if unpaid => Ok(AwaitingPayment),
+        Event::Confirmed if unpaid || from == Confirmed => Ok(Confirmed),
+        Event::Paid if matches!(from, Confirmed | Paid) => Ok(Paid),
+        Event::Completed if matches!(from, Paid | Completed) => Ok(Completed),
+        Event::Failed if unpaid || matches!(from, Confirmed | Failed) => Ok(Failed),
+        Event::Cancelled if unpaid || matches!(from, Confirmed | Paid | Cancelled) => Ok(Cancelled),
+        Event::PaymentDeferred
+        | Event::Confirmed
+        | Event::Paid
+        | Event::Completed
+        | Event::Failed
+        | Event::Cancelled => Err(IllegalTransition { from, event }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_order_stays_closed() {
+        for closed in [Status::Cancelled, Status::Failed, Status::Completed] {
+            for event in [Event::PaymentDeferred, Event::Confirmed, Event::Paid] {
+                assert!(apply(closed, event).is_err(), "{event:?} after {closed:?}");
+            }
+        }
+        assert!(apply(Status::Completed, Event::Cancelled).is_err());
+    }
+
+    #[test]
+    fn nothing_is_paid_that_was_not_confirmed() {
+        assert!(apply(Status::Pending, Event::Paid).is_err());
+        assert_eq!(apply(Status::Confirmed, Event::Paid), Ok(Status::Paid));
+    }
+}

@@ -1,0 +1,187 @@
+//! Queries of orders.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use orders_entities::{order, order_event, order_line, vendor_order};
+use platform_core::id::{OrderId, UserId, VendorId};
+use platform_core::page::Page;
+use platform_database::{Database, Transaction};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
+
+pub async fn find(database: &Database, id: OrderId) -> Result<Option<order::Model>, DbErr> {
+    order::Entity::find_by_id(id).one(database.read()).await
+}
+
+pub async fn find_by_number(database: &Database, number: &str) -> Result<Option<order::Model>, DbErr> {
+    order::Entity::find().filter(order::Column::Number.eq(number)).one(database.read()).await
+}
+
+pub async fn find_by_key(database: &Database, key: &str) -> Result<Option<order::Model>, DbErr> {
+    order::Entity::find().filter(order::Column::IdempotencyKey.eq(key)).one(database.read()).await
+}
+
+/// The order, locked until the end of `tx`.
+pub async fn lock(tx: &Transaction, id: OrderId) -> Result<Option<order::Model>, DbErr> {
+    order::Entity::find_by_id(id).lock_exclusive().one(&**tx).await
+}
+
+/// Keeps a new order; false if its key is taken.
+pub async fn insert_unless_known(tx: &Transaction, row: order::ActiveModel) -> Result<bool, DbErr> {
+    let inserted = order::Entity::insert(row)
+        .on_conflict_do_nothing_on([order::Column::IdempotencyKey])
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(matches!(inserted, TryInsertResult::Inserted(_)))
+}
+
+/// Which orders a list shows.
+#[derive(Debug, Clone, Copy)]
+pub enum Scope {
+    OfUser(UserId),
+    All,
+}
+
+/// Orders, newest first, after the key of `page`; one more than asked for, to know whether more follow.
+pub async fn page(
+    database: &Database,
+    scope: Scope,
+    page: &Page<OrderId>,
+) -> Result<Vec<order::Model>, DbErr> {
+    let mut query =
+        order::Entity::find().order_by_desc(order::Column::Id).limit(page.first.saturating_add(1));
+    if let Scope::OfUser(user) = scope {
+        query = query.filter(order::Column::UserId.eq(user));
+    }
+    if let Some(after) = page.after {
+        query = query.filter(order::Column::Id.lt(after));
+    }
+    query.all(database.replica()).await
+}
+
+/// A vendor's parts of orders, newest first, one more than asked for.
+pub async fn vendor_page(
+    database: &Database,
+    vendor: VendorId,
+    page: &Page<platform_core::id::VendorOrderId>,
+) -> Result<Vec<vendor_order::Model>, DbErr> {
+    let mut query = vendor_order::Entity::find()
+        .filter(vendor_order::Column::VendorId.eq(vendor))
+        // What is not paid for is not the vendor's business yet.
+        .filter(vendor_order::Column::Status.ne(vendor_order::Status::Pending))
+        .order_by_desc(vendor_order::Column::Id)
+        .limit(page.first.saturating_add(1));
+    if let Some(after) = page.after {
+        query = query.filter(vendor_order::Column::Id.lt(after));
+    }
+    query.all(database.replica()).await
+}
+
+pub async fn history(database: &Database, id: OrderId) -> Result<Vec<order_event::Model>, DbErr> {
+    order_event::Entity::find()
+        .filter(order_event::Column::OrderId.eq(id))
+        .order_by_asc(order_event::Column::Version)
+        .all(database.read())
+        .await
+}
+
+pub async fn lines(tx: &Transaction, order: OrderId) -> Result<Vec<order_line::Model>, DbErr> {
+    order_line::Entity::find().filter(order_line::Column::OrderId.eq(order)).all(&**tx).await
+}
+
+pub async fn vendor_orders(tx: &Transaction, order: OrderId) -> Result<Vec<vendor_order::Model>, DbErr> {
+    vendor_order::Entity::find().filter(vendor_order::Column::OrderId.eq(order)).all(&**tx).await
+}
+
+pub async fn set_vendor_orders(
+    tx: &Transaction,
+    order: OrderId,
+    status: vendor_order::Status,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), DbErr> {
+    use vendor_order::Column;
+    vendor_order::Entity::update_many()
+        .col_expr(Column::Status, Expr::value(status))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::OrderId.eq(order))
+        .exec(&**tx)
+        .await
+        .map(drop)
+}
+
+/// Gives a guest's orders of this number and email to a user; false if there is none that is free.
+pub async fn claim(
+    tx: &Transaction,
+    number: &str,
+    email: &str,
+    user: UserId,
+) -> Result<Option<order::Model>, DbErr> {
+    use order::Column;
+    let found = order::Entity::find()
+        .filter(Column::Number.eq(number))
+        .filter(Column::Email.eq(email))
+        .filter(Column::UserId.is_null().or(Column::UserId.eq(user)))
+        .lock_exclusive()
+        .one(&**tx)
+        .await?;
+    let Some(order) = found else { return Ok(None) };
+    order::Entity::update_many()
+        .col_expr(Column::UserId, Expr::value(user))
+        .filter(Column::Id.eq(order.id))
+        .exec(&**tx)
+        .await?;
+    vendor_order::Entity::update_many()
+        .col_expr(vendor_order::Column::UserId, Expr::value(user))
+        .filter(vendor_order::Column::OrderId.eq(order.id))
+        .exec(&**tx)
+        .await?;
+    order::Entity::find_by_id(order.id).one(&**tx).await
+}
+
+/// Orders by id.
+pub struct OrderById(pub Database);
+
+impl Loader<OrderId> for OrderById {
+    type Value = order::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, ids: &[OrderId]) -> Result<HashMap<OrderId, order::Model>, Arc<DbErr>> {
+        let rows = order::Entity::find()
+            .filter(order::Column::Id.is_in(ids.iter().copied()))
+            .all(self.0.read())
+            .await
+            .map_err(Arc::new)?;
+        Ok(rows.into_iter().map(|o| (o.id, o)).collect())
+    }
+}
+
+/// Lines and vendors' parts of orders.
+pub struct LinesOfOrders(pub Database);
+
+impl Loader<OrderId> for LinesOfOrders {
+    type Value = (Vec<order_line::Model>, Vec<vendor_order::Model>);
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, ids: &[OrderId]) -> Result<HashMap<OrderId, Self::Value>, Arc<DbErr>> {
+        let lines = order_line::Entity::find()
+            .filter(order_line::Column::OrderId.is_in(ids.iter().copied()))
+            .order_by_asc(order_line::Column::Position)
+            .all(self.0.read());
+        let parts = vendor_order::Entity::find()
+            .filter(vendor_order::Column::OrderId.is_in(ids.iter().copied()))
+            .order_by_asc(vendor_order::Column::Id)
+            .all(self.0.read());
+        let (lines, parts) = futures::try_join!(lines, parts).map_err(Arc::new)?;
+        let mut by_order = HashMap::<OrderId, Self::Value>::new();
+        for line in lines {
+            by_order.entry(line.order_id).or_default().0.push(line);
+        }
+        for part in parts {
+            by_order.entry(part.order_id).or_default().1.push(part);
+        }
+        Ok(by_order)
+    }
+}

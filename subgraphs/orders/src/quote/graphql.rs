@@ -1,0 +1,143 @@
+//! Quotes as clients see them.
+
+use async_graphql::{ID, Object, SimpleObject};
+use platform_core::Money;
+
+use super::service::Quote;
+use crate::peers::catalog::{CouponRejectionReason, LineProblem, LineProblemCode, PricedLine};
+use crate::stubs::{Offer, Product, Variant};
+use crate::vendor_order::Vendor;
+
+/// A line with its price, discount and tax.
+pub struct QuoteLine(pub PricedLine);
+
+#[Object]
+impl QuoteLine {
+    async fn offer(&self) -> Offer {
+        Offer::new(self.0.offer_id)
+    }
+
+    async fn product(&self) -> Product {
+        Product::new(self.0.product_id)
+    }
+
+    async fn variant(&self) -> Variant {
+        Variant::new(self.0.variant_id)
+    }
+
+    async fn vendor(&self) -> Vendor {
+        Vendor::new(self.0.vendor_id)
+    }
+
+    async fn product_name(&self) -> &str {
+        &self.0.product_name
+    }
+
+    async fn sku(&self) -> &str {
+        &self.0.sku
+    }
+
+    async fn quantity(&self) -> i32 {
+        self.0.quantity
+    }
+
+    async fn unit_price(&self) -> Money {
+        self.0.unit_price
+    }
+
+    async fn subtotal(&self) -> Money {
+        self.0.subtotal
+    }
+
+    async fn discount(&self) -> Money {
+        self.0.discount
+    }
+
+    async fn tax(&self) -> Money {
+        self.0.tax
+    }
+
+    /// With tax, after discount.
+    async fn total(&self) -> Money {
+        self.0.total
+    }
+}
+
+/// A line that cannot be bought as it stands.
+#[derive(SimpleObject)]
+pub struct CartProblem {
+    offer_id: ID,
+    code: LineProblemCode,
+    requested: i32,
+    available: i32,
+}
+
+impl From<&LineProblem> for CartProblem {
+    fn from(problem: &LineProblem) -> Self {
+        Self {
+            offer_id: problem.offer_id.to_graphql(),
+            code: problem.code,
+            requested: problem.requested,
+            available: problem.available,
+        }
+    }
+}
+
+/// What the cart costs now: lines, promotions, shipping, tax, points.
+pub struct CheckoutQuote(pub Quote);
+
+#[Object]
+impl CheckoutQuote {
+    async fn lines(&self) -> Vec<QuoteLine> {
+        self.0.priced.lines.iter().cloned().map(QuoteLine).collect()
+    }
+
+    /// Lines that cannot be bought as they stand; an order would be refused.
+    async fn problems(&self) -> Vec<CartProblem> {
+        self.0.priced.problems.iter().map(Into::into).collect()
+    }
+
+    /// Why the cart's coupon does not apply; null if it does or there is none.
+    async fn coupon_rejection(&self) -> Option<CouponRejectionReason> {
+        self.0.priced.coupon_rejection
+    }
+
+    /// The coupon that was applied.
+    async fn coupon_code(&self) -> Option<&str> {
+        self.0.priced.coupon.as_ref().map(|c| c.code.as_str())
+    }
+
+    async fn prices_include_tax(&self) -> bool {
+        self.0.priced.prices_include_tax
+    }
+
+    async fn subtotal(&self) -> Money {
+        self.0.priced.subtotal
+    }
+
+    async fn discount(&self) -> Money {
+        self.0.priced.discount
+    }
+
+    async fn shipping(&self) -> Money {
+        self.0.shipping
+    }
+
+    async fn tax(&self) -> Money {
+        self.0.priced.tax
+    }
+
+    async fn total(&self) -> Money {
+        self.0.total
+    }
+
+    /// Points that are used; one is worth one minor unit of the currency.
+    async fn points(&self) -> i64 {
+        self.0.points
+    }
+
+    /// What is left to pay in money.
+    async fn to_pay(&self) -> Money {
+        self.0.to_pay
+    }
+}

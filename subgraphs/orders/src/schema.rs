@@ -1,0 +1,17 @@
+//! The roots of the composed schema.
+
+use async_graphql::MergedObject;
+
+use crate::cart::{CartMutation, CartQuery};
+use crate::checkout::CheckoutMutation;
+use crate::order::{OrderMutation, OrderQuery};
+use crate::user::UserQuery;
+use crate::vendor_order::VendorQuery;
+
+pub use crate::order::OrderSubscription as Subscription;
+
+#[derive(MergedObject, Default)]
+pub struct Query(CartQuery, OrderQuery, UserQuery, VendorQuery);
+
+#[derive(MergedObject, Default)]
+pub struct Mutation(CartMutation, CheckoutMutation, OrderMutation);

@@ -1,0 +1,68 @@
+//! What orders adds to a user: their orders and cart.
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, Object, Result};
+use platform_core::id::UserId;
+use platform_server::{access, caller};
+
+use crate::cart::{Cart, UserCarts};
+use crate::order::{OrderError, Scope, list};
+
+/// A user, whose orders and cart live here.
+pub struct User {
+    id: ID,
+}
+
+impl User {
+    pub fn new(id: UserId) -> Self {
+        Self { id: id.to_graphql() }
+    }
+
+    fn visible_to(&self, ctx: &Context<'_>) -> Result<Option<UserId>> {
+        let caller = caller(ctx)?;
+        let id = self.id.parse::<UserId>().ok();
+        Ok(id.filter(|id| {
+            caller.user == Some(*id) || caller.has_scope("orders:read") || caller.service.is_some()
+        }))
+    }
+}
+
+#[Object]
+impl User {
+    async fn id(&self) -> &ID {
+        &self.id
+    }
+
+    /// The user's orders, newest first; null for strangers.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<crate::order::OrderConnection>> {
+        match self.visible_to(ctx)? {
+            Some(user) => list(ctx, Scope::OfUser(user), first, after.as_deref()).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The user's cart; null if there is none, and for strangers.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn cart(&self, ctx: &Context<'_>) -> Result<Option<Cart>> {
+        let Some(user) = self.visible_to(ctx)? else { return Ok(None) };
+        let loader = ctx.data_unchecked::<DataLoader<UserCarts>>();
+        Ok(loader.load_one(user).await.map_err(OrderError::from)?.map(Cart))
+    }
+}
+
+#[derive(Default)]
+pub struct UserQuery;
+
+#[Object]
+impl UserQuery {
+    #[graphql(entity)]
+    async fn find_user_by_id(&self, id: ID) -> User {
+        User { id }
+    }
+}

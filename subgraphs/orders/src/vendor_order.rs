@@ -1,0 +1,136 @@
+//! A vendor's part of an order, and what orders adds to a vendor.
+
+use async_graphql::connection::{Connection, Edge, EmptyFields};
+use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use orders_entities::vendor_order::{Entity, Model, Status};
+use platform_core::Money;
+use platform_core::id::{VendorId, VendorOrderId};
+use platform_core::page::{self, Page, encode_cursor};
+use platform_database::Database;
+use platform_identity::Caller;
+use platform_server::{access, caller};
+use sea_orm::{DbErr, EntityTrait};
+
+use crate::order::{OrderError, OrderLine, Orders, vendor_lines, vendor_page};
+
+/// Whether the caller may see a vendor's orders: its staff, the shop's staff, or a service.
+pub fn may_see_vendor(caller: &Caller, vendor: VendorId) -> bool {
+    caller.has_scope(&format!("vendor:{vendor}"))
+        || caller.has_scope("orders:read")
+        || caller.service.is_some()
+}
+
+pub async fn find(database: &Database, id: VendorOrderId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(database.read()).await
+}
+
+/// One vendor's part of an order.
+pub struct VendorOrder(pub Model);
+
+#[Object]
+impl VendorOrder {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    async fn vendor(&self) -> Vendor {
+        Vendor::new(self.0.vendor_id)
+    }
+
+    async fn status(&self) -> Status {
+        self.0.status
+    }
+
+    async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
+        vendor_lines(ctx, &self.0).await
+    }
+
+    /// The lines with tax and after discounts.
+    async fn total(&self) -> Result<Money> {
+        self.money(self.0.total_minor)
+    }
+
+    async fn shipping(&self) -> Result<Money> {
+        self.money(self.0.shipping_minor)
+    }
+
+    /// What the platform keeps, fixed when the order was placed; null for others than the vendor and staff.
+    async fn commission(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        if !may_see_vendor(caller(ctx)?, self.0.vendor_id) {
+            return Ok(None);
+        }
+        self.money(self.0.commission_minor).map(Some)
+    }
+
+    async fn placed_at(&self) -> DateTime<Utc> {
+        self.0.placed_at
+    }
+}
+
+impl VendorOrder {
+    fn money(&self, minor: i64) -> Result<Money> {
+        Ok(Money::from_minor(minor, self.0.currency.parse().map_err(OrderError::from)?))
+    }
+}
+
+/// A vendor, whose orders live here.
+pub struct Vendor {
+    id: ID,
+}
+
+impl Vendor {
+    pub fn new(id: VendorId) -> Self {
+        Self { id: id.to_graphql() }
+    }
+}
+
+#[Object]
+impl Vendor {
+    async fn id(&self) -> &ID {
+        &self.id
+    }
+
+    /// The vendor's parts of orders, newest first; null for others than the vendor and staff.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<String, VendorOrder, EmptyFields, EmptyFields>>> {
+        let Ok(vendor) = self.id.parse::<VendorId>() else { return Ok(None) };
+        if !may_see_vendor(caller(ctx)?, vendor) {
+            return Ok(None);
+        }
+        let page = Page::<VendorOrderId>::parse(first, after.as_deref())?;
+        let orders = ctx.data_unchecked::<Orders>();
+        let rows = vendor_page(&orders.database, vendor, &page).await.map_err(OrderError::from)?;
+        let (rows, more) = page::cut(rows, page.first);
+        let mut connection = Connection::new(page.after.is_some(), more);
+        connection
+            .edges
+            .extend(rows.into_iter().map(|part| Edge::new(encode_cursor(&part.id), VendorOrder(part))));
+        Ok(Some(connection))
+    }
+}
+
+#[derive(Default)]
+pub struct VendorQuery;
+
+#[Object]
+impl VendorQuery {
+    #[graphql(entity)]
+    async fn find_vendor_by_id(&self, id: ID) -> Vendor {
+        Vendor { id }
+    }
+
+    #[graphql(entity)]
+    async fn find_vendor_order_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<VendorOrder>> {
+        let Ok(id) = id.parse::<VendorOrderId>() else { return Ok(None) };
+        let part = find(&ctx.data_unchecked::<Orders>().database, id).await.map_err(OrderError::from)?;
+        let caller = caller(ctx)?;
+        let own = |part: &Model| part.user_id.is_some() && part.user_id == caller.user;
+        Ok(part.filter(|p| own(p) || may_see_vendor(caller, p.vendor_id)).map(VendorOrder))
+    }
+}

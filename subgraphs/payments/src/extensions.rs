@@ -1,0 +1,91 @@
+//! What payments adds to the entities of other subgraphs: a user's means of payment and points, a vendor's balance.
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, Object, Result};
+use platform_core::Money;
+use platform_core::id::{UserId, VendorId};
+use platform_server::{access, caller};
+
+use crate::ledger;
+use crate::method::{PaymentMethod, UserMethods};
+use crate::payment::database;
+use crate::points::{Points, PointsAccount};
+
+/// A user, whose means of payment and points live here.
+pub struct User {
+    id: ID,
+}
+
+impl User {
+    /// The user's id, if the caller is that user or may read all payments.
+    fn visible_to(&self, ctx: &Context<'_>) -> Result<Option<UserId>> {
+        let caller = caller(ctx)?;
+        let id = self.id.parse::<UserId>().ok();
+        Ok(id.filter(|id| {
+            caller.user == Some(*id) || caller.has_scope("payments:read") || caller.service.is_some()
+        }))
+    }
+}
+
+#[Object]
+impl User {
+    async fn id(&self) -> &ID {
+        &self.id
+    }
+
+    /// The user's saved means of payment; null for strangers.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn payment_methods(&self, ctx: &Context<'_>) -> Result<Option<Vec<PaymentMethod>>> {
+        let Some(user) = self.visible_to(ctx)? else { return Ok(None) };
+        let methods =
+            ctx.data_unchecked::<DataLoader<UserMethods>>().load_one(user).await.map_err(database)?;
+        Ok(Some(methods.unwrap_or_default().into_iter().map(PaymentMethod).collect()))
+    }
+
+    /// The user's points; null for strangers.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn points(&self, ctx: &Context<'_>) -> Result<Option<PointsAccount>> {
+        let Some(user) = self.visible_to(ctx)? else { return Ok(None) };
+        Ok(Some(PointsAccount(ctx.data_unchecked::<Points>().account(user).await?)))
+    }
+}
+
+/// A vendor, whose balance lives here.
+pub struct Vendor {
+    id: ID,
+}
+
+#[Object]
+impl Vendor {
+    async fn id(&self) -> &ID {
+        &self.id
+    }
+
+    /// What the vendor is owed, an amount for each currency; null for others than the vendor and staff.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn balance(&self, ctx: &Context<'_>) -> Result<Option<Vec<Money>>> {
+        let Ok(id) = self.id.parse::<VendorId>() else { return Ok(None) };
+        let caller = caller(ctx)?;
+        let own = caller.has_scope(&format!("vendor:{id}"));
+        if !own && !caller.has_scope("ledger:read") && caller.service.is_none() {
+            return Ok(None);
+        }
+        ledger::vendor_balance(ctx, id).await.map(Some)
+    }
+}
+
+#[derive(Default)]
+pub struct ExtensionQuery;
+
+#[Object]
+impl ExtensionQuery {
+    #[graphql(entity)]
+    async fn find_user_by_id(&self, id: ID) -> User {
+        User { id }
+    }
+
+    #[graphql(entity)]
+    async fn find_vendor_by_id(&self, id: ID) -> Vendor {
+        Vendor { id }
+    }
+}

@@ -1,0 +1,294 @@
+//! The sandbox's side of a charge.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::http::HeaderMap;
+use chrono::{DateTime, Utc};
+use payments_entities::sandbox_charge::{ActiveModel, Column, Entity, Model};
+use payments_entities::sandbox_refund;
+use platform_core::{Clock, Ids, Money};
+use platform_database::{Database, Transaction};
+use platform_jobs::{JobOptions, Jobs};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, TryInsertResult};
+use serde::Deserialize;
+use std::sync::Arc;
+
+use super::signature::Secret;
+use super::webhooks::DeliverWebhook;
+use super::{Behaviour, token};
+use crate::gateway::{
+    Action, AuthorizeRequest, Charge, ChargeState, Gateway, GatewayError, MethodDetails, WebhookError,
+    WebhookEvent,
+};
+
+/// How long a delayed charge takes.
+const DELAY: Duration = Duration::from_secs(3);
+
+const AUTHORIZED: &str = "authorized";
+const CHALLENGE: &str = "challenge";
+pub(super) const DELAYED: &str = "delayed";
+const DECLINED: &str = "declined";
+const VOIDED: &str = "voided";
+
+/// The sandbox gateway. Its books are a table of the payments database, as a real gateway's would be its own.
+#[derive(Clone)]
+pub struct Sandbox {
+    pub(super) database: Database,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ids: Ids,
+    pub(super) jobs: Jobs,
+    pub(super) secret: Secret,
+}
+
+impl Sandbox {
+    pub fn new(database: Database, clock: Arc<dyn Clock>, ids: Ids, jobs: Jobs, secret: Secret) -> Self {
+        Self { database, clock, ids, jobs, secret }
+    }
+
+    pub(super) async fn find<C: ConnectionTrait>(
+        connection: &C,
+        reference: &str,
+    ) -> Result<Model, GatewayError> {
+        Entity::find_by_id(reference.to_owned())
+            .one(connection)
+            .await
+            .map_err(unavailable)?
+            .ok_or_else(|| GatewayError::Refused("there is no such charge".to_owned()))
+    }
+
+    /// What the customer makes of an open challenge. Returns whether it was still open.
+    pub(super) async fn settle(&self, reference: &str, approved: bool) -> Result<bool, DbErr> {
+        let tx = self.database.begin().await?;
+        let changed = Entity::update_many()
+            .col_expr(Column::State, Expr::value(if approved { AUTHORIZED } else { DECLINED }))
+            .col_expr(Column::DeclineCode, Expr::value((!approved).then_some("challenge_failed")))
+            .filter(Column::Reference.eq(reference))
+            .filter(Column::State.eq(CHALLENGE))
+            .exec(&*tx)
+            .await?;
+        let settled = changed.rows_affected > 0;
+        if settled {
+            self.notify(&tx, reference, None).await?;
+        }
+        tx.commit().await?;
+        Ok(settled)
+    }
+
+    /// Time has passed: a delayed charge is approved.
+    pub(super) async fn approve_delayed(&self, reference: &str) -> Result<(), DbErr> {
+        Entity::update_many()
+            .col_expr(Column::State, Expr::value(AUTHORIZED))
+            .filter(Column::Reference.eq(reference))
+            .filter(Column::State.eq(DELAYED))
+            .exec(self.database.write())
+            .await
+            .map(drop)
+    }
+
+    async fn notify(
+        &self,
+        tx: &Transaction,
+        reference: &str,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<(), DbErr> {
+        let job = DeliverWebhook { reference: reference.to_owned() };
+        let options = JobOptions { run_at: at, unique_key: None };
+        self.jobs.enqueue_with(tx, &job, options).await.map(drop)
+    }
+
+    async fn change(
+        &self,
+        reference: &str,
+        column: Column,
+        value: i64,
+        limit: Column,
+    ) -> Result<bool, GatewayError> {
+        let changed = Entity::update_many()
+            .col_expr(column, Expr::col(column).add(value))
+            .filter(Column::Reference.eq(reference))
+            .filter(Column::State.eq(AUTHORIZED))
+            .filter(Expr::col(column).add(value).lte(Expr::col(limit)))
+            .exec(self.database.write())
+            .await
+            .map_err(unavailable)?;
+        Ok(changed.rows_affected > 0)
+    }
+}
+
+#[async_trait]
+impl Gateway for Sandbox {
+    fn name(&self) -> &'static str {
+        "sandbox"
+    }
+
+    async fn authorize(&self, request: AuthorizeRequest) -> Result<Charge, GatewayError> {
+        let (_, behaviour, ..) = token(&request.token).ok_or(GatewayError::UnknownToken)?;
+        let (state, decline_code) = match behaviour {
+            Behaviour::Approve => (AUTHORIZED, None),
+            Behaviour::Decline(code) => (DECLINED, Some((*code).to_owned())),
+            Behaviour::Challenge => (CHALLENGE, None),
+            Behaviour::Delayed => (DELAYED, None),
+        };
+        let now = self.clock.now();
+        let reference = format!("sbx_{}", self.ids.next_uuid().simple());
+        let row = ActiveModel {
+            reference: Set(reference.clone()),
+            idempotency_key: Set(request.idempotency_key.clone()),
+            state: Set(state.to_owned()),
+            decline_code: Set(decline_code),
+            currency: Set(request.amount.currency().to_string()),
+            amount_minor: Set(request.amount.minor()),
+            captured_minor: Set(0),
+            refunded_minor: Set(0),
+            created_at: Set(now),
+        };
+        let tx = self.database.begin().await.map_err(unavailable)?;
+        let inserted = Entity::insert(row)
+            .on_conflict_do_nothing_on([Column::IdempotencyKey])
+            .exec_without_returning(&*tx)
+            .await
+            .map_err(unavailable)?;
+        if matches!(inserted, TryInsertResult::Inserted(_)) && *behaviour == Behaviour::Delayed {
+            self.notify(&tx, &reference, Some(now + DELAY)).await.map_err(unavailable)?;
+        }
+        tx.commit().await.map_err(unavailable)?;
+        let charge = Entity::find()
+            .filter(Column::IdempotencyKey.eq(request.idempotency_key))
+            .one(self.database.read())
+            .await
+            .map_err(unavailable)?
+            .ok_or_else(|| GatewayError::Refused("the charge was not kept".to_owned()))?;
+        Ok(to_charge(charge))
+    }
+
+    async fn retrieve(&self, reference: &str) -> Result<Charge, GatewayError> {
+        Self::find(self.database.read(), reference).await.map(to_charge)
+    }
+
+    async fn capture(
+        &self,
+        reference: &str,
+        amount: Money,
+        _idempotency_key: &str,
+    ) -> Result<(), GatewayError> {
+        let charge = Self::find(self.database.read(), reference).await?;
+        // One capture a charge, as with most gateways: the same amount again is a repetition.
+        if charge.captured_minor == amount.minor() {
+            return Ok(());
+        }
+        if charge.captured_minor > 0
+            || !self.change(reference, Column::CapturedMinor, amount.minor(), Column::AmountMinor).await?
+        {
+            return Err(GatewayError::Refused(format!(
+                "a charge that is {} cannot be captured",
+                charge.state
+            )));
+        }
+        Ok(())
+    }
+
+    async fn void(&self, reference: &str, _idempotency_key: &str) -> Result<(), GatewayError> {
+        let changed = Entity::update_many()
+            .col_expr(Column::State, Expr::value(VOIDED))
+            .filter(Column::Reference.eq(reference))
+            .filter(Column::CapturedMinor.eq(0))
+            .filter(Column::State.is_not_in([DECLINED]))
+            .exec(self.database.write())
+            .await
+            .map_err(unavailable)?;
+        if changed.rows_affected == 0 {
+            let charge = Self::find(self.database.read(), reference).await?;
+            if charge.captured_minor > 0 {
+                return Err(GatewayError::Refused("a captured charge cannot be voided".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    async fn refund(
+        &self,
+        reference: &str,
+        amount: Money,
+        idempotency_key: &str,
+    ) -> Result<String, GatewayError> {
+        let row = sandbox_refund::ActiveModel {
+            idempotency_key: Set(idempotency_key.to_owned()),
+            reference: Set(reference.to_owned()),
+            amount_minor: Set(amount.minor()),
+        };
+        let tx = self.database.begin().await.map_err(unavailable)?;
+        let inserted = sandbox_refund::Entity::insert(row)
+            .on_conflict_do_nothing_on([sandbox_refund::Column::IdempotencyKey])
+            .exec_without_returning(&*tx)
+            .await
+            .map_err(unavailable)?;
+        if matches!(inserted, TryInsertResult::Inserted(_)) {
+            let changed = Entity::update_many()
+                .col_expr(Column::RefundedMinor, Expr::col(Column::RefundedMinor).add(amount.minor()))
+                .filter(Column::Reference.eq(reference))
+                .filter(
+                    Expr::col(Column::RefundedMinor)
+                        .add(amount.minor())
+                        .lte(Expr::col(Column::CapturedMinor)),
+                )
+                .exec(&*tx)
+                .await
+                .map_err(unavailable)?;
+            if changed.rows_affected == 0 {
+                return Err(GatewayError::Refused(
+                    "the refund is larger than what is left of the charge".to_owned(),
+                ));
+            }
+        }
+        tx.commit().await.map_err(unavailable)?;
+        Ok(format!("re_{idempotency_key}"))
+    }
+
+    async fn describe(&self, name: &str) -> Result<MethodDetails, GatewayError> {
+        let (_, _, brand, digits) = token(name).ok_or(GatewayError::UnknownToken)?;
+        Ok(MethodDetails {
+            brand: (*brand).to_owned(),
+            last_digits: Some((*digits).to_owned()),
+            expires: Some((12, 2030)),
+        })
+    }
+
+    fn verify_webhook(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<WebhookEvent, WebhookError> {
+        #[derive(Deserialize)]
+        struct Body {
+            kind: String,
+            reference: String,
+        }
+        let id = self.secret.verify(headers, body, now)?.to_owned();
+        let payload: serde_json::Value = serde_json::from_slice(body).map_err(|_| WebhookError::Malformed)?;
+        let Body { kind, reference } = Body::deserialize(&payload).map_err(|_| WebhookError::Malformed)?;
+        Ok(WebhookEvent { id, kind, reference, payload })
+    }
+}
+
+fn to_charge(charge: Model) -> Charge {
+    let state = match charge.state.as_str() {
+        AUTHORIZED => ChargeState::Authorized,
+        CHALLENGE => ChargeState::ActionRequired(Action {
+            url: format!("/payments/sandbox/challenge/{}", charge.reference),
+        }),
+        DELAYED => ChargeState::Pending,
+        VOIDED => ChargeState::Voided,
+        _ => {
+            ChargeState::Declined { code: charge.decline_code.unwrap_or_else(|| "card_declined".to_owned()) }
+        }
+    };
+    Charge { reference: charge.reference, state }
+}
+
+fn unavailable(error: DbErr) -> GatewayError {
+    GatewayError::Unavailable(Box::new(error))
+}

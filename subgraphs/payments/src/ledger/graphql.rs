@@ -1,0 +1,72 @@
+//! Balances of the ledger, for staff and, each their own, for vendors.
+
+use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::{Context, Object, Result, SimpleObject};
+use payments_entities::ledger_account::Kind;
+use platform_core::Money;
+use platform_core::id::VendorId;
+use platform_database::Database;
+use platform_server::access;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::store::{Ledger, LedgerError};
+
+/// The balance of one account of the ledger.
+#[derive(SimpleObject)]
+pub struct LedgerBalance {
+    account: Kind,
+    /// A vendor's id, a gateway's name, or empty for the platform itself.
+    owner: String,
+    /// Debits minus credits.
+    amount: Money,
+}
+
+#[derive(Default)]
+pub struct LedgerQuery;
+
+#[Object]
+impl LedgerQuery {
+    /// Every account with its balance. The amounts of each currency sum to zero.
+    #[graphql(directive = access::scope::apply("ledger:read"))]
+    async fn ledger_balances(&self, ctx: &Context<'_>) -> Result<Vec<LedgerBalance>> {
+        let database = ctx.data_unchecked::<Database>();
+        let balances = ctx.data_unchecked::<Ledger>().balances(database.replica(), None).await?;
+        Ok(balances
+            .into_iter()
+            .map(|b| LedgerBalance { account: b.kind, owner: b.owner, amount: b.amount })
+            .collect())
+    }
+}
+
+/// What vendors are owed, by currency.
+pub struct VendorBalance {
+    pub database: Database,
+    pub ledger: Ledger,
+}
+
+impl Loader<VendorId> for VendorBalance {
+    type Value = Vec<Money>;
+    type Error = Arc<LedgerError>;
+
+    async fn load(&self, vendors: &[VendorId]) -> Result<HashMap<VendorId, Vec<Money>>, Arc<LedgerError>> {
+        let rows = self.ledger.balances(self.database.read(), Some((Kind::VendorPayable, vendors))).await?;
+        let mut balances = HashMap::<VendorId, Vec<Money>>::new();
+        for row in rows {
+            if let Ok(vendor) = row.owner.parse() {
+                // What is owed is a credit; to the vendor it is a positive balance.
+                let owed = row.amount.checked_mul(-1).map_err(LedgerError::from)?;
+                balances.entry(vendor).or_default().push(owed);
+            }
+        }
+        Ok(balances)
+    }
+}
+
+/// Loads one vendor's balances.
+pub async fn vendor_balance(ctx: &Context<'_>, vendor: VendorId) -> Result<Vec<Money>> {
+    let loader = ctx.data_unchecked::<DataLoader<VendorBalance>>();
+    let balances = loader.load_one(vendor).await;
+    let balances = balances.map_err(|e| LedgerError::Database(sea_orm::DbErr::Custom(e.to_string())))?;
+    Ok(balances.unwrap_or_default())
+}

@@ -1,0 +1,187 @@
+//! Booking entries and reading balances.
+
+use std::collections::HashMap;
+
+use payments_entities::ledger_account::{self, Kind as AccountKind};
+use payments_entities::{ledger_posting, ledger_transaction};
+use platform_core::id::{LedgerAccountId, LedgerEntryId, VendorId};
+use platform_core::{ApiError, Clock, CurrencyCode, ErrorCode, Ids, Money, MoneyError};
+use platform_database::Transaction;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, TryInsertResult};
+use std::sync::Arc;
+
+use super::split::Posting;
+
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    #[error("the postings of {reference} do not balance")]
+    Unbalanced { reference: String },
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    #[error("the ledger cannot be read or written")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for LedgerError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unbalanced { .. } | Self::Money(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(LedgerError);
+
+/// A balance of one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Balance {
+    pub kind: AccountKind,
+    pub owner: String,
+    /// Debits minus credits.
+    pub amount: Money,
+}
+
+#[derive(Clone)]
+pub struct Ledger {
+    clock: Arc<dyn Clock>,
+    ids: Ids,
+}
+
+impl Ledger {
+    pub fn new(clock: Arc<dyn Clock>, ids: Ids) -> Self {
+        Self { clock, ids }
+    }
+
+    /// Books an entry in `tx`. Nothing happens if `kind` and `reference` were booked before.
+    pub async fn book(
+        &self,
+        tx: &Transaction,
+        kind: ledger_transaction::Kind,
+        reference: &str,
+        postings: &[Posting],
+    ) -> Result<(), LedgerError> {
+        let Some(first) = postings.first() else { return Ok(()) };
+        let currency = first.amount.currency();
+        let sum = Money::sum(currency, postings.iter().map(|p| p.amount))?;
+        if !sum.is_zero() {
+            return Err(LedgerError::Unbalanced { reference: reference.to_owned() });
+        }
+        let id: LedgerEntryId = self.ids.next();
+        let entry = ledger_transaction::ActiveModel {
+            id: Set(id),
+            kind: Set(kind),
+            reference: Set(reference.to_owned()),
+            created_at: Set(self.clock.now()),
+        };
+        let unique = [ledger_transaction::Column::Kind, ledger_transaction::Column::Reference];
+        let inserted = ledger_transaction::Entity::insert(entry)
+            .on_conflict_do_nothing_on(unique)
+            .exec_without_returning(&**tx)
+            .await?;
+        if !matches!(inserted, TryInsertResult::Inserted(_)) {
+            return Ok(());
+        }
+        let accounts = self.accounts(tx, postings, currency).await?;
+        let mut rows = Vec::with_capacity(postings.len());
+        for (position, posting) in (0_i32..).zip(postings) {
+            let account = accounts.get(&(posting.kind, posting.owner.clone()));
+            let Some(account_id) = account.copied() else {
+                return Err(LedgerError::Database(DbErr::RecordNotFound("ledger account".to_owned())));
+            };
+            rows.push(ledger_posting::ActiveModel {
+                transaction_id: Set(id),
+                position: Set(position),
+                account_id: Set(account_id),
+                amount_minor: Set(posting.amount.minor()),
+            });
+        }
+        ledger_posting::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+        Ok(())
+    }
+
+    /// The accounts of the postings, made where they are missing.
+    async fn accounts(
+        &self,
+        tx: &Transaction,
+        postings: &[Posting],
+        currency: CurrencyCode,
+    ) -> Result<HashMap<(AccountKind, String), LedgerAccountId>, DbErr> {
+        let find = async || -> Result<HashMap<_, _>, DbErr> {
+            let owners = postings.iter().map(|p| p.owner.clone());
+            let kinds = postings.iter().map(|p| p.kind);
+            let rows = ledger_account::Entity::find()
+                .filter(ledger_account::Column::Currency.eq(currency.as_str()))
+                .filter(ledger_account::Column::Kind.is_in(kinds))
+                .filter(ledger_account::Column::Owner.is_in(owners))
+                .all(&**tx)
+                .await?;
+            Ok(rows.into_iter().map(|a| ((a.kind, a.owner), a.id)).collect())
+        };
+        let known = find().await?;
+        let mut missing: Vec<_> = postings
+            .iter()
+            .filter(|p| !known.contains_key(&(p.kind, p.owner.clone())))
+            .map(|p| (p.kind, p.owner.clone()))
+            .collect();
+        if missing.is_empty() {
+            return Ok(known);
+        }
+        // In one order for all, so that two entries that need the same new accounts do not wait for each other.
+        missing.sort();
+        missing.dedup();
+        let rows = missing.into_iter().map(|(kind, owner)| ledger_account::ActiveModel {
+            id: Set(self.ids.next()),
+            kind: Set(kind),
+            owner: Set(owner),
+            currency: Set(currency.to_string()),
+        });
+        let unique =
+            [ledger_account::Column::Kind, ledger_account::Column::Owner, ledger_account::Column::Currency];
+        ledger_account::Entity::insert_many(rows)
+            .on_conflict_do_nothing_on(unique)
+            .exec_without_returning(&**tx)
+            .await?;
+        find().await
+    }
+
+    /// Balances of all accounts, or of the accounts of one kind and of some owners.
+    pub async fn balances<C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        filter: Option<(AccountKind, &[VendorId])>,
+    ) -> Result<Vec<Balance>, LedgerError> {
+        let mut query = ledger_account::Entity::find()
+            .select_only()
+            .column(ledger_account::Column::Kind)
+            .column(ledger_account::Column::Owner)
+            .column(ledger_account::Column::Currency)
+            // A sum of bigint is numeric on PostgreSQL.
+            .column_as(
+                Expr::cust("CAST(COALESCE(SUM(ledger_postings.amount_minor), 0) AS BIGINT)"),
+                "amount_minor",
+            )
+            .join(
+                sea_orm::JoinType::LeftJoin,
+                ledger_account::Entity::belongs_to(ledger_posting::Entity)
+                    .from(ledger_account::Column::Id)
+                    .to(ledger_posting::Column::AccountId)
+                    .into(),
+            )
+            .group_by(ledger_account::Column::Kind)
+            .group_by(ledger_account::Column::Owner)
+            .group_by(ledger_account::Column::Currency);
+        if let Some((kind, owners)) = filter {
+            query = query.filter(ledger_account::Column::Kind.eq(kind)).filter(
+                Expr::col(ledger_account::Column::Owner).is_in(owners.iter().map(ToString::to_string)),
+            );
+        }
+        let rows: Vec<(AccountKind, String, String, i64)> = query.into_tuple().all(connection).await?;
+        rows.into_iter()
+            .map(|(kind, owner, currency, minor)| {
+                Ok(Balance { kind, owner, amount: Money::from_minor(minor, currency.parse()?) })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,201 @@
+//! Saved means of payment: tokens of the gateways and what may be shown of them. No card number ever reaches Souk.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use payments_entities::payment_method::{ActiveModel, Column, Entity, Model};
+use platform_core::id::{PaymentMethodId, UserId};
+use platform_core::{Clock, ErrorCode, Ids};
+use platform_database::Database;
+use platform_server::{access, caller};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+
+use crate::gateway::{GatewayError, Gateways};
+
+/// The most means of payment of one customer.
+const MAX_METHODS: u64 = 20;
+
+#[derive(Debug, thiserror::Error)]
+pub enum MethodError {
+    #[error("sign in to save a means of payment")]
+    NotSignedIn,
+    #[error("at most {MAX_METHODS} means of payment can be saved; remove one first")]
+    TooMany,
+    #[error("there is no such means of payment")]
+    NotFound,
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+    #[error("the database does not answer")]
+    Database(#[from] DbErr),
+}
+
+impl platform_core::ApiError for MethodError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotSignedIn => ErrorCode::Unauthenticated,
+            Self::TooMany => ErrorCode::LimitExceeded,
+            Self::NotFound => ErrorCode::NotFound,
+            Self::Gateway(error) => error.code(),
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(MethodError);
+
+/// A saved means of payment.
+pub struct PaymentMethod(pub Model);
+
+#[Object]
+impl PaymentMethod {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    async fn gateway(&self) -> &str {
+        &self.0.gateway
+    }
+
+    async fn brand(&self) -> &str {
+        &self.0.brand
+    }
+
+    async fn last_digits(&self) -> Option<&str> {
+        self.0.last_digits.as_deref()
+    }
+
+    async fn expires_month(&self) -> Option<i16> {
+        self.0.expires_month
+    }
+
+    async fn expires_year(&self) -> Option<i16> {
+        self.0.expires_year
+    }
+}
+
+#[derive(Clone)]
+pub struct Methods {
+    pub database: Database,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+    pub gateways: Gateways,
+}
+
+impl Methods {
+    async fn add(&self, user: UserId, gateway: &str, token: &str) -> Result<Model, MethodError> {
+        let details = self.gateways.get(gateway)?.describe(token).await?;
+        let tx = self.database.begin().await?;
+        if Entity::find().filter(Column::UserId.eq(user)).count(&*tx).await? >= MAX_METHODS {
+            return Err(MethodError::TooMany);
+        }
+        let row = ActiveModel {
+            id: Set(self.ids.next()),
+            user_id: Set(user),
+            gateway: Set(gateway.to_owned()),
+            token: Set(token.to_owned()),
+            brand: Set(details.brand),
+            last_digits: Set(details.last_digits),
+            expires_month: Set(details.expires.map(|(month, _)| month)),
+            expires_year: Set(details.expires.map(|(_, year)| year)),
+            created_at: Set(self.clock.now()),
+        };
+        let unique = [Column::UserId, Column::Gateway, Column::Token];
+        Entity::insert(row).on_conflict_do_nothing_on(unique).exec_without_returning(&*tx).await?;
+        let saved = Entity::find()
+            .filter(Column::UserId.eq(user))
+            .filter(Column::Gateway.eq(gateway))
+            .filter(Column::Token.eq(token))
+            .one(&*tx)
+            .await?;
+        tx.commit().await?;
+        saved.ok_or(MethodError::NotFound)
+    }
+
+    async fn remove(&self, user: UserId, id: PaymentMethodId) -> Result<(), MethodError> {
+        let removed = Entity::delete_many()
+            .filter(Column::Id.eq(id))
+            .filter(Column::UserId.eq(user))
+            .exec(self.database.write())
+            .await?;
+        if removed.rows_affected == 0 { Err(MethodError::NotFound) } else { Ok(()) }
+    }
+}
+
+#[derive(InputObject)]
+pub struct AddPaymentMethodInput {
+    #[graphql(validator(max_length = 50))]
+    pub gateway: String,
+    /// The gateway's token; card numbers go to the gateway alone.
+    #[graphql(validator(min_length = 1, max_length = 200))]
+    pub token: String,
+}
+
+#[derive(SimpleObject)]
+pub struct AddPaymentMethodPayload {
+    payment_method: PaymentMethod,
+}
+
+#[derive(InputObject)]
+pub struct RemovePaymentMethodInput {
+    pub id: PaymentMethodId,
+}
+
+#[derive(SimpleObject)]
+pub struct RemovePaymentMethodPayload {
+    removed_id: ID,
+}
+
+#[derive(Default)]
+pub struct MethodMutation;
+
+#[Object]
+impl MethodMutation {
+    /// Saves a means of payment for the caller.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn add_payment_method(
+        &self,
+        ctx: &Context<'_>,
+        input: AddPaymentMethodInput,
+    ) -> Result<AddPaymentMethodPayload> {
+        let user = caller(ctx)?.user.ok_or(MethodError::NotSignedIn)?;
+        let saved = ctx.data_unchecked::<Methods>().add(user, &input.gateway, &input.token).await?;
+        Ok(AddPaymentMethodPayload { payment_method: PaymentMethod(saved) })
+    }
+
+    /// Forgets one of the caller's means of payment.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn remove_payment_method(
+        &self,
+        ctx: &Context<'_>,
+        input: RemovePaymentMethodInput,
+    ) -> Result<RemovePaymentMethodPayload> {
+        let user = caller(ctx)?.user.ok_or(MethodError::NotSignedIn)?;
+        ctx.data_unchecked::<Methods>().remove(user, input.id).await?;
+        Ok(RemovePaymentMethodPayload { removed_id: input.id.to_graphql() })
+    }
+}
+
+/// Means of payment of users, oldest first.
+pub struct UserMethods(pub Database);
+
+impl Loader<UserId> for UserMethods {
+    type Value = Vec<Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Vec<Model>>, Arc<DbErr>> {
+        let rows = Entity::find()
+            .filter(Column::UserId.is_in(users.iter().copied()))
+            .order_by_asc(Column::Id)
+            .all(self.0.read())
+            .await
+            .map_err(Arc::new)?;
+        let mut by_user = HashMap::<UserId, Vec<Model>>::new();
+        for method in rows {
+            by_user.entry(method.user_id).or_default().push(method);
+        }
+        Ok(by_user)
+    }
+}

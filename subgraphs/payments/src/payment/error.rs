@@ -1,0 +1,53 @@
+//! What can go wrong with a payment.
+
+use platform_core::{ApiError, ErrorCode, MoneyError};
+use sea_orm::DbErr;
+
+use super::status::IllegalTransition;
+use crate::gateway::GatewayError;
+use crate::ledger::{LedgerError, SplitError};
+use crate::points::PointsError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentError {
+    #[error("there is no such payment")]
+    NotFound,
+    #[error("the idempotency key was used for another request; use a fresh one")]
+    KeyReused,
+    #[error("the amount to pay must be above zero")]
+    NothingToPay,
+    #[error(transparent)]
+    Transition(#[from] IllegalTransition),
+    #[error(transparent)]
+    Split(#[from] SplitError),
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+    #[error(transparent)]
+    Points(#[from] PointsError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("a stored amount cannot be read")]
+    Money(#[from] MoneyError),
+    #[error("a stored document cannot be read")]
+    Document(#[from] serde_json::Error),
+    #[error("the database does not answer")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for PaymentError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotFound => ErrorCode::NotFound,
+            Self::KeyReused => ErrorCode::IdempotencyKeyReused,
+            Self::NothingToPay => ErrorCode::BadUserInput,
+            Self::Transition(_) => ErrorCode::Conflict,
+            Self::Split(error) => error.code(),
+            Self::Gateway(error) => error.code(),
+            Self::Points(error) => error.code(),
+            Self::Ledger(error) => error.code(),
+            Self::Money(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(PaymentError);

@@ -1,0 +1,214 @@
+//! Payments as clients see them.
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use payments_entities::payment::{Model, Status};
+use platform_core::Money;
+use platform_core::id::{OrderId, PaymentId};
+use platform_identity::Caller;
+use platform_server::{access, caller};
+
+use super::error::PaymentError;
+use super::service::Payments;
+use super::store::{self, OrderPayments};
+use crate::gateway::Action;
+use crate::refund::{PaymentRefunds, Refund};
+
+/// Whether the caller may see a payment: whose order it is, staff, or a service.
+fn may_see(caller: &Caller, payment: &Model) -> bool {
+    let own = payment.user_id.is_some() && payment.user_id == caller.user;
+    let own_as_guest = payment.guest_id.is_some() && payment.guest_id == caller.guest;
+    own || own_as_guest || caller.has_scope("payments:read") || caller.service.is_some()
+}
+
+/// One attempt to pay for an order.
+pub struct Payment(pub Model);
+
+/// What the customer has to do before a payment can go on.
+#[derive(SimpleObject)]
+pub struct PaymentAction {
+    /// Where to send the customer; relative to the address of this API.
+    url: String,
+}
+
+#[Object]
+impl Payment {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    async fn order(&self) -> Order {
+        Order { id: self.0.order_id.to_graphql() }
+    }
+
+    async fn status(&self) -> Status {
+        self.0.status
+    }
+
+    async fn gateway(&self) -> &str {
+        &self.0.gateway
+    }
+
+    async fn amount(&self) -> Result<Money> {
+        Ok(self.money(self.0.amount_minor)?)
+    }
+
+    async fn captured_amount(&self) -> Result<Money> {
+        Ok(self.money(self.0.captured_minor)?)
+    }
+
+    /// Refunds made and under way.
+    async fn refunded_amount(&self) -> Result<Money> {
+        Ok(self.money(self.0.refunded_minor)?)
+    }
+
+    /// What the customer has to do, while the status is REQUIRES_ACTION.
+    async fn action(&self) -> Result<Option<PaymentAction>> {
+        if self.0.status != Status::RequiresAction {
+            return Ok(None);
+        }
+        let action: Option<Action> =
+            self.0.action.clone().map(serde_json::from_value).transpose().map_err(PaymentError::from)?;
+        Ok(action.map(|a| PaymentAction { url: a.url }))
+    }
+
+    /// Why the gateway declined, as a short code such as `insufficient_funds`.
+    async fn decline_code(&self) -> Option<&str> {
+        self.0.decline_code.as_deref()
+    }
+
+    /// When an action that is still open is given up.
+    async fn expires_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+        self.0.expires_at
+    }
+
+    async fn created_at(&self) -> chrono::DateTime<chrono::Utc> {
+        self.0.created_at
+    }
+
+    /// All refunds of this payment, oldest first.
+    async fn refunds(&self, ctx: &Context<'_>) -> Result<Vec<Refund>> {
+        let loader = ctx.data_unchecked::<DataLoader<PaymentRefunds>>();
+        let refunds = loader.load_one(self.0.id).await.map_err(database)?;
+        Ok(refunds.unwrap_or_default().into_iter().map(Refund).collect())
+    }
+}
+
+impl Payment {
+    fn money(&self, minor: i64) -> Result<Money, PaymentError> {
+        Ok(Money::from_minor(minor, self.0.currency.parse()?))
+    }
+}
+
+pub(crate) fn database(error: std::sync::Arc<sea_orm::DbErr>) -> PaymentError {
+    PaymentError::Database(sea_orm::DbErr::Custom(error.to_string()))
+}
+
+/// An order, whose payments live here.
+pub struct Order {
+    pub id: ID,
+}
+
+#[Object]
+impl Order {
+    async fn id(&self) -> &ID {
+        &self.id
+    }
+
+    /// The attempts to pay for this order that the caller may see, oldest first.
+    async fn payments(&self, ctx: &Context<'_>) -> Result<Vec<Payment>> {
+        let caller = caller(ctx)?;
+        let Ok(id) = self.id.parse::<OrderId>() else { return Ok(Vec::new()) };
+        let loader = ctx.data_unchecked::<DataLoader<OrderPayments>>();
+        let payments = loader.load_one(id).await.map_err(database)?.unwrap_or_default();
+        Ok(payments.into_iter().filter(|p| may_see(caller, p)).map(Payment).collect())
+    }
+}
+
+#[derive(Default)]
+pub struct PaymentQuery;
+
+#[Object]
+impl PaymentQuery {
+    /// A payment of the caller's, or any for staff; null for strangers.
+    #[graphql(directive = access::public::apply())]
+    async fn payment(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Payment>> {
+        visible(ctx, &id).await
+    }
+
+    /// Names of the gateways that can be paid through.
+    #[graphql(directive = access::public::apply())]
+    async fn payment_gateways(&self, ctx: &Context<'_>) -> Vec<&'static str> {
+        ctx.data_unchecked::<Payments>().gateways.names().collect()
+    }
+
+    #[graphql(entity)]
+    async fn find_payment_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Payment>> {
+        visible(ctx, &id).await
+    }
+
+    #[graphql(entity)]
+    async fn find_order_by_id(&self, id: ID) -> Order {
+        Order { id }
+    }
+}
+
+async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Payment>> {
+    let Ok(id) = id.parse::<PaymentId>() else { return Ok(None) };
+    let payment =
+        store::find(&ctx.data_unchecked::<Payments>().database, id).await.map_err(PaymentError::from)?;
+    let caller = caller(ctx)?;
+    Ok(payment.filter(|p| may_see(caller, p)).map(Payment))
+}
+
+#[derive(InputObject)]
+pub struct ConfirmPaymentInput {
+    pub payment_id: PaymentId,
+}
+
+#[derive(InputObject)]
+pub struct CapturePaymentInput {
+    pub payment_id: PaymentId,
+}
+
+#[derive(InputObject)]
+pub struct VoidPaymentInput {
+    pub payment_id: PaymentId,
+}
+
+#[derive(SimpleObject)]
+pub struct PaymentPayload {
+    payment: Payment,
+}
+
+#[derive(Default)]
+pub struct PaymentMutation;
+
+#[Object]
+impl PaymentMutation {
+    /// To be called when the customer has completed a payment's action; the payment as it stands after it.
+    #[graphql(directive = access::public::apply())]
+    async fn confirm_payment(&self, ctx: &Context<'_>, input: ConfirmPaymentInput) -> Result<PaymentPayload> {
+        let payments = ctx.data_unchecked::<Payments>();
+        let found = store::find(&payments.database, input.payment_id).await.map_err(PaymentError::from)?;
+        let caller = caller(ctx)?;
+        if !found.is_some_and(|p| may_see(caller, &p)) {
+            return Err(PaymentError::NotFound.into());
+        }
+        Ok(PaymentPayload { payment: Payment(payments.refresh(input.payment_id).await?) })
+    }
+
+    /// Takes the money that a payment holds.
+    #[graphql(directive = access::scope::apply("payments:manage"))]
+    async fn capture_payment(&self, ctx: &Context<'_>, input: CapturePaymentInput) -> Result<PaymentPayload> {
+        let payments = ctx.data_unchecked::<Payments>();
+        Ok(PaymentPayload { payment: Payment(payments.capture(input.payment_id).await?) })
+    }
+
+    /// Gives back the money that a payment holds.
+    #[graphql(directive = access::scope::apply("payments:manage"))]
+    async fn void_payment(&self, ctx: &Context<'_>, input: VoidPaymentInput) -> Result<PaymentPayload> {
+        let payments = ctx.data_unchecked::<Payments>();
+        Ok(PaymentPayload { payment: Payment(payments.void(input.payment_id).await?) })
+    }
+}

@@ -1,0 +1,144 @@
+//! Payments as the checkout drives them.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use payments_entities::payment::{Model, Status};
+use platform_core::Money;
+use platform_core::id::{OrderId, PaymentId, UserId, VendorId};
+use platform_core::money::MoneyInput;
+
+use super::error::PaymentError;
+use super::service::{AuthorizeInput, Payments};
+use super::store;
+use crate::gateway::Action;
+use crate::ledger::{Split, VendorPart};
+
+/// How the payment's amount divides, in minor units of its currency:
+/// `amount + points + discounts = Σ (net + commission) + tax + shipping`.
+#[derive(InputObject)]
+pub struct SplitInput {
+    pub vendors: Vec<VendorPartInput>,
+    pub tax_minor: i64,
+    pub shipping_minor: i64,
+    pub points_minor: i64,
+    /// Discounts that the platform pays for.
+    pub discounts_minor: i64,
+}
+
+#[derive(InputObject)]
+pub struct VendorPartInput {
+    pub vendor_id: VendorId,
+    pub net_minor: i64,
+    pub commission_minor: i64,
+}
+
+#[derive(InputObject)]
+pub struct AuthorizePaymentInput {
+    pub idempotency_key: String,
+    pub order_id: OrderId,
+    pub user_id: Option<UserId>,
+    pub guest_id: Option<String>,
+    pub gateway: String,
+    /// The gateway's token for the means of payment.
+    pub token: String,
+    pub amount: MoneyInput,
+    pub split: SplitInput,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A payment as it stands.
+#[derive(SimpleObject)]
+#[graphql(name = "Payment")]
+pub struct InternalPayment {
+    id: ID,
+    status: Status,
+    amount: Money,
+    /// Where to send the customer, while the status is REQUIRES_ACTION.
+    action_url: Option<String>,
+    decline_code: Option<String>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Model> for InternalPayment {
+    type Error = PaymentError;
+
+    fn try_from(payment: Model) -> Result<Self, PaymentError> {
+        let action: Option<Action> = payment.action.map(serde_json::from_value).transpose()?;
+        Ok(Self {
+            id: payment.id.to_graphql(),
+            status: payment.status,
+            amount: Money::from_minor(payment.amount_minor, payment.currency.parse()?),
+            action_url: action.map(|a| a.url),
+            decline_code: payment.decline_code,
+            expires_at: payment.expires_at,
+        })
+    }
+}
+
+#[derive(Default)]
+pub struct InternalPaymentQuery;
+
+#[Object]
+impl InternalPaymentQuery {
+    async fn payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<Option<InternalPayment>> {
+        let found =
+            store::find(&ctx.data_unchecked::<Payments>().database, id).await.map_err(PaymentError::from)?;
+        Ok(found.map(InternalPayment::try_from).transpose()?)
+    }
+}
+
+#[derive(Default)]
+pub struct InternalPaymentMutation;
+
+#[Object]
+impl InternalPaymentMutation {
+    /// Holds the money of an order. The same key gives the same payment, as it stands now; with other input it is
+    /// refused. The outcome of an open payment comes as PaymentAuthorized or PaymentFailed.
+    async fn authorize_payment(
+        &self,
+        ctx: &Context<'_>,
+        input: AuthorizePaymentInput,
+    ) -> Result<InternalPayment> {
+        let split = Split {
+            vendors: input
+                .split
+                .vendors
+                .into_iter()
+                .map(|v| VendorPart {
+                    vendor_id: v.vendor_id,
+                    net_minor: v.net_minor,
+                    commission_minor: v.commission_minor,
+                })
+                .collect(),
+            tax_minor: input.split.tax_minor,
+            shipping_minor: input.split.shipping_minor,
+            points_minor: input.split.points_minor,
+            discounts_minor: input.split.discounts_minor,
+        };
+        let payment = ctx
+            .data_unchecked::<Payments>()
+            .authorize(AuthorizeInput {
+                idempotency_key: input.idempotency_key,
+                order_id: input.order_id,
+                user_id: input.user_id,
+                guest_id: input.guest_id,
+                gateway: input.gateway,
+                token: input.token,
+                amount: Money::try_from(input.amount).map_err(PaymentError::from)?,
+                split,
+                expires_at: input.expires_at,
+            })
+            .await?;
+        Ok(InternalPayment::try_from(payment)?)
+    }
+
+    /// Takes the money that a payment holds; taken already: nothing happens.
+    async fn capture_payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<InternalPayment> {
+        Ok(InternalPayment::try_from(ctx.data_unchecked::<Payments>().capture(id).await?)?)
+    }
+
+    /// Gives up a payment that is not captured; given up already: nothing happens.
+    async fn void_payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<InternalPayment> {
+        Ok(InternalPayment::try_from(ctx.data_unchecked::<Payments>().void(id).await?)?)
+    }
+}

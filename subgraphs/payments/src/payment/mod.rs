@@ -1,0 +1,19 @@
+//! Payments: authorise, capture, void, expire; by the checkout's calls, the customer's confirmation and webhooks alike.
+
+mod error;
+mod graphql;
+mod internal;
+mod jobs;
+mod service;
+mod status;
+mod store;
+mod webhook;
+
+pub use error::PaymentError;
+pub(crate) use graphql::database;
+pub use graphql::{PaymentMutation, PaymentQuery};
+pub use internal::{InternalPaymentMutation, InternalPaymentQuery};
+pub use jobs::ExpirePayment;
+pub use service::{Payments, split};
+pub use store::OrderPayments;
+pub use webhook::routes;

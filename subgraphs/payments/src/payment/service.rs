@@ -1,0 +1,292 @@
+//! Decides what becomes of a payment.
+//!
+//! Each call to a gateway stands between two transactions: the first writes down the intent, the second the outcome.
+//! Whatever dies in between is repeated with the same idempotency key.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure, PaymentSucceeded};
+use payments_entities::ledger_transaction::Kind as EntryKind;
+use payments_entities::payment::{ActiveModel, Model, Status};
+use platform_core::id::{OrderId, PaymentId, UserId};
+use platform_core::{Clock, Ids, Money};
+use platform_database::{Database, Transaction};
+use platform_events::Outbox;
+use platform_jobs::{JobOptions, Jobs};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sha2::{Digest, Sha256};
+
+use super::error::PaymentError;
+use super::jobs::ExpirePayment;
+use super::status::{self, Event};
+use super::store;
+use crate::gateway::{AuthorizeRequest, Charge, ChargeState, Gateways};
+use crate::ledger::{Ledger, Split};
+
+/// A request to hold the money of an order.
+#[derive(Debug, Clone)]
+pub struct AuthorizeInput {
+    pub idempotency_key: String,
+    pub order_id: OrderId,
+    pub user_id: Option<UserId>,
+    pub guest_id: Option<String>,
+    pub gateway: String,
+    pub token: String,
+    pub amount: Money,
+    pub split: Split,
+    /// When an action that the customer has not completed is given up.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl AuthorizeInput {
+    fn hash(&self) -> Vec<u8> {
+        let text = format!(
+            "{}\n{:?}\n{:?}\n{}\n{}\n{}\n{:?}",
+            self.order_id, self.user_id, self.guest_id, self.gateway, self.token, self.amount, self.split
+        );
+        Sha256::digest(text).to_vec()
+    }
+}
+
+#[derive(Clone)]
+pub struct Payments {
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Ids,
+    pub(crate) outbox: Outbox,
+    pub(crate) jobs: Jobs,
+    pub(crate) ledger: Ledger,
+    pub(crate) gateways: Gateways,
+}
+
+impl Payments {
+    /// Holds the money of an order. The same key gives the same payment, as it stands now.
+    #[tracing::instrument(name = "payments.authorize", skip_all, fields(order.id = %input.order_id))]
+    pub async fn authorize(&self, input: AuthorizeInput) -> Result<Model, PaymentError> {
+        let hash = input.hash();
+        let payment = match store::find_by_key(&self.database, &input.idempotency_key).await? {
+            Some(known) => known,
+            None => self.create(&input, hash.clone()).await?,
+        };
+        if payment.request_hash != hash {
+            return Err(PaymentError::KeyReused);
+        }
+        if payment.status != Status::Created {
+            return Ok(payment);
+        }
+        let charge = self
+            .gateways
+            .get(&input.gateway)?
+            .authorize(AuthorizeRequest {
+                amount: input.amount,
+                token: input.token,
+                idempotency_key: payment.id.to_string(),
+            })
+            .await?;
+        self.record(payment.id, charge).await
+    }
+
+    async fn create(&self, input: &AuthorizeInput, hash: Vec<u8>) -> Result<Model, PaymentError> {
+        if input.amount.minor() <= 0 {
+            return Err(PaymentError::NothingToPay);
+        }
+        input.split.check(input.amount)?;
+        self.gateways.get(&input.gateway)?;
+        let now = self.clock.now();
+        let id: PaymentId = self.ids.next();
+        let tx = self.database.begin().await?;
+        let row = ActiveModel {
+            id: Set(id),
+            order_id: Set(input.order_id),
+            user_id: Set(input.user_id),
+            guest_id: Set(input.guest_id.clone()),
+            idempotency_key: Set(input.idempotency_key.clone()),
+            request_hash: Set(hash),
+            gateway: Set(input.gateway.clone()),
+            gateway_reference: Set(None),
+            status: Set(Status::Created),
+            currency: Set(input.amount.currency().to_string()),
+            amount_minor: Set(input.amount.minor()),
+            captured_minor: Set(0),
+            refunded_minor: Set(0),
+            split: Set(serde_json::to_value(&input.split)?),
+            action: Set(None),
+            decline_code: Set(None),
+            expires_at: Set(Some(input.expires_at)),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+        };
+        store::insert_unless_known(&tx, row).await?;
+        tx.commit().await?;
+        store::find_by_key(&self.database, &input.idempotency_key).await?.ok_or(PaymentError::NotFound)
+    }
+
+    /// Writes down how the gateway says a charge stands, and tells those who wait for it.
+    pub(super) async fn record(&self, id: PaymentId, charge: Charge) -> Result<Model, PaymentError> {
+        let tx = self.database.begin().await?;
+        let payment = store::lock(&tx, id).await?.ok_or(PaymentError::NotFound)?;
+        let given_up = matches!(payment.status, Status::Voided | Status::Expired);
+        if given_up && charge.state == ChargeState::Authorized {
+            // It was given up while the gateway still worked on it: give the hold back.
+            tx.rollback().await?;
+            self.gateways.get(&payment.gateway)?.void(&charge.reference, &format!("{id}:void")).await?;
+            return Ok(payment);
+        }
+        let (event, action, decline_code) = match charge.state {
+            ChargeState::ActionRequired(action) => {
+                (Event::ActionRequired, Some(serde_json::to_value(action)?), None)
+            }
+            ChargeState::Pending => (Event::OutcomeDeferred, None, None),
+            ChargeState::Authorized => (Event::Authorized, None, None),
+            ChargeState::Declined { code } => (Event::Declined, None, Some(code)),
+            ChargeState::Voided => (Event::Voided, None, None),
+        };
+        let status = status::apply(payment.status, event)?;
+        if status == payment.status && payment.gateway_reference.is_some() {
+            return Ok(payment);
+        }
+        if matches!(status, Status::RequiresAction | Status::Pending) {
+            let options = JobOptions { run_at: payment.expires_at, unique_key: None };
+            self.jobs.enqueue_with(&tx, &ExpirePayment { payment_id: id }, options).await?;
+        }
+        let (order_id, payment_id, user_id) = (payment.order_id, payment.id, payment.user_id);
+        let mut row = self.touched(payment);
+        row.status = Set(status);
+        row.gateway_reference = Set(Some(charge.reference));
+        row.action = Set(action);
+        row.decline_code = Set(decline_code.clone());
+        let payment = row.update(&*tx).await?;
+        match status {
+            Status::Authorized => {
+                let event = PaymentAuthorized { payment_id, order_id, user_id, amount: amount(&payment)? };
+                self.outbox.publish(&tx, &event).await?;
+            }
+            Status::Declined | Status::Voided | Status::Expired => {
+                let reason = failure(status, decline_code.as_deref());
+                self.outbox.publish(&tx, &PaymentFailed { payment_id, order_id, user_id, reason }).await?;
+            }
+            Status::Created | Status::RequiresAction | Status::Pending | Status::Captured => {}
+        }
+        tx.commit().await?;
+        Ok(payment)
+    }
+
+    /// Asks the gateway how the charge stands: after the customer's action, or when a webhook says that it changed.
+    #[tracing::instrument(name = "payments.refresh", skip_all, fields(payment.id = %id))]
+    pub async fn refresh(&self, id: PaymentId) -> Result<Model, PaymentError> {
+        let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+        let Some(reference) = &payment.gateway_reference else { return Ok(payment) };
+        if !matches!(payment.status, Status::RequiresAction | Status::Pending) {
+            return Ok(payment);
+        }
+        let charge = self.gateways.get(&payment.gateway)?.retrieve(reference).await?;
+        self.record(id, charge).await
+    }
+
+    /// Takes the money that is held, and books it. Captured already: nothing happens.
+    #[tracing::instrument(name = "payments.capture", skip_all, fields(payment.id = %id))]
+    pub async fn capture(&self, id: PaymentId) -> Result<Model, PaymentError> {
+        let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+        status::apply(payment.status, Event::Captured)?;
+        if payment.status == Status::Captured {
+            return Ok(payment);
+        }
+        let amount = amount(&payment)?;
+        let reference = payment.gateway_reference.as_deref().ok_or(PaymentError::NotFound)?;
+        self.gateways.get(&payment.gateway)?.capture(reference, amount, &format!("{id}:capture")).await?;
+
+        let tx = self.database.begin().await?;
+        let payment = store::lock(&tx, id).await?.ok_or(PaymentError::NotFound)?;
+        let status = status::apply(payment.status, Event::Captured)?;
+        if payment.status == status {
+            return Ok(payment);
+        }
+        let postings = split(&payment)?.capture(amount, &payment.gateway)?;
+        self.ledger.book(&tx, EntryKind::Capture, &id.to_string(), &postings).await?;
+        let (order_id, user_id) = (payment.order_id, payment.user_id);
+        let mut row = self.touched(payment);
+        row.status = Set(status);
+        row.captured_minor = Set(amount.minor());
+        let payment = row.update(&*tx).await?;
+        self.outbox.publish(&tx, &PaymentSucceeded { payment_id: id, order_id, user_id, amount }).await?;
+        tx.commit().await?;
+        Ok(payment)
+    }
+
+    /// Gives the hold back, or gives an open payment up. Closed without money already: nothing happens.
+    #[tracing::instrument(name = "payments.void", skip_all, fields(payment.id = %id))]
+    pub async fn void(&self, id: PaymentId) -> Result<Model, PaymentError> {
+        self.give_up(id, Event::Voided).await
+    }
+
+    /// Gives up a payment whose customer did not act in time.
+    pub async fn expire(&self, id: PaymentId) -> Result<(), PaymentError> {
+        // The customer may have acted in the last moment.
+        let payment = self.refresh(id).await?;
+        if matches!(payment.status, Status::RequiresAction | Status::Pending) {
+            self.give_up(id, Event::Expired).await?;
+        }
+        Ok(())
+    }
+
+    async fn give_up(&self, id: PaymentId, event: Event) -> Result<Model, PaymentError> {
+        let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+        status::apply(payment.status, event)?;
+        if let Some(reference) = &payment.gateway_reference {
+            self.gateways.get(&payment.gateway)?.void(reference, &format!("{id}:void")).await?;
+        }
+        let tx = self.database.begin().await?;
+        let payment = store::lock(&tx, id).await?.ok_or(PaymentError::NotFound)?;
+        let status = status::apply(payment.status, event)?;
+        if payment.status == status {
+            return Ok(payment);
+        }
+        let (order_id, user_id) = (payment.order_id, payment.user_id);
+        let mut row = self.touched(payment);
+        row.status = Set(status);
+        row.action = Set(None);
+        let payment = row.update(&*tx).await?;
+        let reason = failure(status, None);
+        self.outbox.publish(&tx, &PaymentFailed { payment_id: id, order_id, user_id, reason }).await?;
+        tx.commit().await?;
+        Ok(payment)
+    }
+
+    /// The row ready to be changed, its version counted up.
+    pub(crate) fn touched(&self, payment: Model) -> ActiveModel {
+        let version = payment.version;
+        let mut row = payment.into_active_model();
+        row.version = Set(version.saturating_add(1));
+        row.updated_at = Set(self.clock.now());
+        row
+    }
+
+    /// Locks the payment in `tx`.
+    pub(crate) async fn lock(&self, tx: &Transaction, id: PaymentId) -> Result<Model, PaymentError> {
+        store::lock(tx, id).await?.ok_or(PaymentError::NotFound)
+    }
+}
+
+/// The amount of a payment.
+pub fn amount(payment: &Model) -> Result<Money, PaymentError> {
+    Ok(Money::from_minor(payment.amount_minor, payment.currency.parse()?))
+}
+
+/// How a payment's amount divides.
+pub fn split(payment: &Model) -> Result<Split, PaymentError> {
+    Ok(serde_json::from_value(payment.split.clone())?)
+}
+
+/// Why a payment that ended in `status` will not come.
+fn failure(status: Status, decline_code: Option<&str>) -> PaymentFailure {
+    match (status, decline_code) {
+        (Status::Expired, _) => PaymentFailure::Expired,
+        (Status::Voided, _) => PaymentFailure::Voided,
+        (_, Some("insufficient_funds")) => PaymentFailure::InsufficientFunds,
+        (_, Some("challenge_failed")) => PaymentFailure::ChallengeFailed,
+        _ => PaymentFailure::Declined,
+    }
+}

@@ -1,0 +1,66 @@
+//! Queries of payments.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
+use payments_entities::payment::{ActiveModel, Column, Entity, Model};
+use platform_core::id::{OrderId, PaymentId};
+use platform_database::{Database, Transaction};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::sync::Arc;
+
+pub async fn find(database: &Database, id: PaymentId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(database.read()).await
+}
+
+pub async fn find_by_key(database: &Database, key: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::IdempotencyKey.eq(key)).one(database.read()).await
+}
+
+pub async fn find_by_reference(
+    database: &Database,
+    gateway: &str,
+    reference: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Gateway.eq(gateway))
+        .filter(Column::GatewayReference.eq(reference))
+        .one(database.read())
+        .await
+}
+
+/// The payment, locked until the end of `tx`.
+pub async fn lock(tx: &Transaction, id: PaymentId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).lock_exclusive().one(&**tx).await
+}
+
+/// Keeps a new payment unless its key is taken.
+pub async fn insert_unless_known(tx: &Transaction, payment: ActiveModel) -> Result<(), DbErr> {
+    Entity::insert(payment)
+        .on_conflict_do_nothing_on([Column::IdempotencyKey])
+        .exec_without_returning(&**tx)
+        .await
+        .map(drop)
+}
+
+/// Payments of orders, oldest first.
+pub struct OrderPayments(pub Database);
+
+impl Loader<OrderId> for OrderPayments {
+    type Value = Vec<Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, orders: &[OrderId]) -> Result<HashMap<OrderId, Vec<Model>>, Arc<DbErr>> {
+        let rows = Entity::find()
+            .filter(Column::OrderId.is_in(orders.iter().copied()))
+            .order_by_asc(Column::Id)
+            .all(self.0.read())
+            .await
+            .map_err(Arc::new)?;
+        let mut by_order = HashMap::<OrderId, Vec<Model>>::new();
+        for payment in rows {
+            by_order.entry(payment.order_id).or_default().push(payment);
+        }
+        Ok(by_order)
+    }
+}

@@ -1,0 +1,84 @@
+//! Where gateways report: verified, kept once, then acted on by asking the gateway how things stand, so that webhooks
+//! may come late, twice and out of order.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use payments_entities::webhook::{ActiveModel, Column, Entity};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::error::PaymentError;
+use super::service::Payments;
+use super::store;
+use crate::gateway::WebhookEvent;
+
+/// `POST /payments/webhooks/{gateway}`.
+pub fn routes(payments: Payments) -> Router {
+    Router::new().route("/payments/webhooks/{gateway}", post(receive)).with_state(payments)
+}
+
+/// 200 once the webhook is kept and acted on, or was before; 4xx if it is not believed; 5xx asks for it again.
+async fn receive(
+    State(payments): State<Payments>,
+    Path(gateway): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
+    let Ok(adapter) = payments.gateways.get(&gateway) else { return StatusCode::NOT_FOUND };
+    let event = match adapter.verify_webhook(&headers, &body, payments.clock.now()) {
+        Ok(event) => event,
+        Err(error) => {
+            tracing::warn!(%gateway, %error, "webhook refused");
+            return StatusCode::UNAUTHORIZED;
+        }
+    };
+    match payments.handle_webhook(&gateway, event).await {
+        Ok(()) => StatusCode::OK,
+        Err(error) => {
+            tracing::error!(%gateway, error = &error as &dyn std::error::Error, "webhook not handled");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}
+
+impl Payments {
+    /// Acts on a verified webhook once, however often it comes.
+    #[tracing::instrument(name = "payments.webhook", skip_all, fields(webhook.id = %event.id))]
+    pub async fn handle_webhook(&self, gateway: &str, event: WebhookEvent) -> Result<(), PaymentError> {
+        let row = ActiveModel {
+            id: Set(self.ids.next()),
+            gateway: Set(gateway.to_owned()),
+            external_id: Set(event.id.clone()),
+            kind: Set(event.kind),
+            payload: Set(event.payload),
+            received_at: Set(self.clock.now()),
+            processed_at: Set(None),
+        };
+        Entity::insert(row)
+            .on_conflict_do_nothing_on([Column::Gateway, Column::ExternalId])
+            .exec_without_returning(self.database.write())
+            .await?;
+        let this = || {
+            sea_orm::Condition::all()
+                .add(Column::Gateway.eq(gateway))
+                .add(Column::ExternalId.eq(event.id.as_str()))
+        };
+        let kept = Entity::find().filter(this()).one(self.database.read()).await?;
+        if kept.is_none_or(|w| w.processed_at.is_some()) {
+            return Ok(());
+        }
+        // It may come before the answer to our own request is written down; the gateway will bring it again.
+        let payment = store::find_by_reference(&self.database, gateway, &event.reference).await?;
+        self.refresh(payment.ok_or(PaymentError::NotFound)?.id).await?;
+        Entity::update_many()
+            .col_expr(Column::ProcessedAt, Expr::value(self.clock.now()))
+            .filter(this())
+            .exec(self.database.write())
+            .await?;
+        Ok(())
+    }
+}

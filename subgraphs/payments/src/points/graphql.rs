@@ -1,0 +1,57 @@
+//! Points as their owner sees them.
+
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use payments_entities::points_account::Model;
+use platform_core::CurrencyCode;
+use platform_core::id::UserId;
+use platform_server::access;
+
+use super::service::{Points, PointsError};
+
+/// A customer's points. One is worth one minor unit of the order's currency.
+pub struct PointsAccount(pub Option<Model>);
+
+#[Object]
+impl PointsAccount {
+    /// Points that the customer has, held ones included.
+    async fn balance(&self) -> i64 {
+        self.0.as_ref().map_or(0, |a| a.balance)
+    }
+
+    /// Points that can be spent now.
+    async fn available(&self) -> i64 {
+        self.0.as_ref().map_or(0, |a| a.balance.saturating_sub(a.held))
+    }
+}
+
+#[derive(InputObject)]
+pub struct GrantPointsInput {
+    pub user_id: UserId,
+    #[graphql(validator(minimum = 1, maximum = 10_000_000))]
+    pub points: i64,
+    /// What they are given for; points are given once for each.
+    #[graphql(validator(min_length = 1, max_length = 200))]
+    pub reference: String,
+    /// The currency that their cost is booked in.
+    pub currency: CurrencyCode,
+}
+
+#[derive(SimpleObject)]
+pub struct GrantPointsPayload {
+    points: PointsAccount,
+}
+
+#[derive(Default)]
+pub struct PointsMutation;
+
+#[Object]
+impl PointsMutation {
+    /// Gives points at the platform's expense.
+    #[graphql(directive = access::scope::apply("payments:manage"))]
+    async fn grant_points(&self, ctx: &Context<'_>, input: GrantPointsInput) -> Result<GrantPointsPayload> {
+        let points = ctx.data_unchecked::<Points>();
+        points.grant(input.user_id, input.points, &input.reference, input.currency).await?;
+        let account = points.account(input.user_id).await?;
+        Ok(GrantPointsPayload { points: PointsAccount(Some(account.ok_or(PointsError::NoHold)?)) })
+    }
+}

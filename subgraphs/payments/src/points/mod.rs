@@ -1,0 +1,14 @@
+//! Points: earned, held for an order under way, redeemed, given back, expired.
+//!
+//! One point is worth one minor unit of the order's currency. Invariants: the entries sum to the balance; holds never
+//! exceed it (a CHECK keeps both from going negative); points are spent oldest expiry first.
+
+mod graphql;
+mod internal;
+mod jobs;
+mod service;
+
+pub use graphql::{PointsAccount, PointsMutation};
+pub use internal::InternalPointsMutation;
+pub use jobs::{ExpireHold, ExpirePoints};
+pub use service::{Points, PointsError};

@@ -1,0 +1,381 @@
+//! Decides what becomes of points.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use payments_entities::ledger_account::Kind as AccountKind;
+use payments_entities::ledger_transaction::Kind as LedgerKind;
+use payments_entities::points_entry::{self, Kind};
+use payments_entities::points_hold::{self, Status};
+use payments_entities::{points_account, points_entry::Model as Entry};
+use platform_core::id::UserId;
+use platform_core::{ApiError, Clock, CurrencyCode, ErrorCode, Ids, Money};
+use platform_database::{Database, Transaction, is_check_violation};
+use platform_jobs::{JobOptions, Jobs};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    TryInsertResult,
+};
+
+use super::jobs::{ExpireHold, ExpirePoints};
+use crate::ledger::{Ledger, LedgerError, Posting};
+
+/// How long points stay good.
+const LIFETIME: TimeDelta = TimeDelta::days(365);
+/// Entries looked at when points are spent: enough for any account that is not made of crumbs.
+const MAX_ENTRIES: u64 = 1_000;
+
+#[derive(Debug, thiserror::Error)]
+pub enum PointsError {
+    #[error("the number of points must be above zero")]
+    NotPositive,
+    #[error("the key was used for another hold; use a fresh one")]
+    KeyReused,
+    #[error("there is no such hold of points")]
+    NoHold,
+    #[error("the hold of points was released already")]
+    Released,
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("the database does not answer")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for PointsError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotPositive => ErrorCode::BadUserInput,
+            Self::KeyReused => ErrorCode::IdempotencyKeyReused,
+            Self::NoHold => ErrorCode::NotFound,
+            Self::Released => ErrorCode::Conflict,
+            Self::Ledger(error) => error.code(),
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(PointsError);
+
+/// What became of a request to hold points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldOutcome {
+    Held,
+    NotEnough { available: i64 },
+}
+
+#[derive(Clone)]
+pub struct Points {
+    pub database: Database,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+    pub jobs: Jobs,
+    pub ledger: Ledger,
+}
+
+impl Points {
+    pub async fn account(&self, user: UserId) -> Result<Option<points_account::Model>, PointsError> {
+        Ok(points_account::Entity::find_by_id(user).one(self.database.read()).await?)
+    }
+
+    /// Gives points at the platform's expense; once for a reference.
+    pub async fn grant(
+        &self,
+        user: UserId,
+        points: i64,
+        reference: &str,
+        currency: CurrencyCode,
+    ) -> Result<(), PointsError> {
+        if points <= 0 {
+            return Err(PointsError::NotPositive);
+        }
+        let tx = self.database.begin().await?;
+        let expires_at = self.clock.now() + LIFETIME;
+        if self.add(&tx, user, Kind::Granted, reference, points, expires_at).await? {
+            let value = Money::from_minor(points, currency);
+            let posting = |kind, minor| Posting {
+                kind,
+                owner: String::new(),
+                amount: Money::from_minor(minor, currency),
+            };
+            let postings = [
+                posting(AccountKind::PointsExpense, value.minor()),
+                posting(AccountKind::PointsLiability, value.minor().saturating_neg()),
+            ];
+            self.ledger.book(&tx, LedgerKind::PointsGrant, reference, &postings).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Returns the points that a refund or a cancelled order gives back.
+    pub async fn give_back(
+        &self,
+        tx: &Transaction,
+        user: UserId,
+        reference: &str,
+        points: i64,
+    ) -> Result<(), PointsError> {
+        if points > 0 {
+            self.add(tx, user, Kind::Returned, reference, points, self.clock.now() + LIFETIME).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds points unless `kind` and `reference` were counted before; says whether it did.
+    async fn add(
+        &self,
+        tx: &Transaction,
+        user: UserId,
+        kind: Kind,
+        reference: &str,
+        points: i64,
+        expires_at: DateTime<Utc>,
+    ) -> Result<bool, PointsError> {
+        let now = self.clock.now();
+        let entry = points_entry::ActiveModel {
+            id: Set(self.ids.next()),
+            user_id: Set(user),
+            kind: Set(kind),
+            reference: Set(reference.to_owned()),
+            points: Set(points),
+            unspent: Set(points),
+            expires_at: Set(Some(expires_at)),
+            created_at: Set(now),
+        };
+        let inserted = points_entry::Entity::insert(entry)
+            .on_conflict_do_nothing_on([points_entry::Column::Kind, points_entry::Column::Reference])
+            .exec_without_returning(&**tx)
+            .await?;
+        if !matches!(inserted, TryInsertResult::Inserted(_)) {
+            return Ok(false);
+        }
+        let account = points_account::ActiveModel {
+            user_id: Set(user),
+            balance: Set(points),
+            held: Set(0),
+            updated_at: Set(now),
+        };
+        points_account::Entity::insert(account)
+            .on_conflict(
+                OnConflict::column(points_account::Column::UserId)
+                    .value(
+                        points_account::Column::Balance,
+                        Expr::col((points_account::Entity, points_account::Column::Balance))
+                            .add(Expr::col(("excluded", points_account::Column::Balance))),
+                    )
+                    .value(points_account::Column::UpdatedAt, now)
+                    .to_owned(),
+            )
+            .exec_without_returning(&**tx)
+            .await?;
+        let options = JobOptions { run_at: Some(expires_at), unique_key: None };
+        self.jobs.enqueue_with(tx, &ExpirePoints { user_id: user }, options).await?;
+        Ok(true)
+    }
+
+    /// Sets points aside under `key`. The same key gives the same answer.
+    pub async fn hold(
+        &self,
+        key: &str,
+        user: UserId,
+        points: i64,
+        expires_at: DateTime<Utc>,
+    ) -> Result<HoldOutcome, PointsError> {
+        if points <= 0 {
+            return Err(PointsError::NotPositive);
+        }
+        let tx = self.database.begin().await?;
+        let account = points_account::Entity::find_by_id(user).lock_exclusive().one(&*tx).await?;
+        if let Some(known) = points_hold::Entity::find_by_id(key.to_owned()).one(&*tx).await? {
+            return match known {
+                known if known.user_id != user || known.points != points => Err(PointsError::KeyReused),
+                known if known.status == Status::Released => Err(PointsError::Released),
+                _ => Ok(HoldOutcome::Held),
+            };
+        }
+        let Some(account) = account else { return Ok(HoldOutcome::NotEnough { available: 0 }) };
+        let available = account.balance.saturating_sub(account.held);
+        if available < points {
+            return Ok(HoldOutcome::NotEnough { available });
+        }
+        let now = self.clock.now();
+        let hold = points_hold::ActiveModel {
+            key: Set(key.to_owned()),
+            user_id: Set(user),
+            points: Set(points),
+            status: Set(Status::Held),
+            expires_at: Set(expires_at),
+            updated_at: Set(now),
+        };
+        hold.insert(&*tx).await?;
+        self.change_account(&tx, user, 0, points).await?;
+        let options = JobOptions { run_at: Some(expires_at), unique_key: None };
+        self.jobs.enqueue_with(&tx, &ExpireHold { key: key.to_owned() }, options).await?;
+        tx.commit().await?;
+        Ok(HoldOutcome::Held)
+    }
+
+    /// Spends held points; spent already: nothing happens.
+    pub async fn commit(&self, key: &str) -> Result<(), PointsError> {
+        let tx = self.database.begin().await?;
+        let Some((hold, entries)) = self.lock_hold(&tx, key).await? else { return Err(PointsError::NoHold) };
+        match hold.status {
+            Status::Committed => return Ok(()),
+            Status::Released => return Err(PointsError::Released),
+            Status::Held => {}
+        }
+        let mut left = hold.points;
+        for entry in entries {
+            let taken = Ord::min(left, entry.unspent);
+            let unspent = entry.unspent.saturating_sub(taken);
+            left = left.saturating_sub(taken);
+            if taken > 0 {
+                let mut row = entry.into_active_model();
+                row.unspent = Set(unspent);
+                row.update(&*tx).await?;
+            }
+        }
+        self.spend(&tx, hold.user_id, Kind::Redeemed, key, hold.points).await?;
+        self.change_account(&tx, hold.user_id, hold.points.saturating_neg(), hold.points.saturating_neg())
+            .await?;
+        self.close_hold(&tx, hold, Status::Committed).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Gives held points free again; spent ones come back as a fresh entry.
+    pub async fn release(&self, key: &str) -> Result<(), PointsError> {
+        let tx = self.database.begin().await?;
+        let Some((hold, _)) = self.lock_hold(&tx, key).await? else { return Ok(()) };
+        match hold.status {
+            Status::Released => return Ok(()),
+            Status::Held => self.change_account(&tx, hold.user_id, 0, hold.points.saturating_neg()).await?,
+            Status::Committed => self.give_back(&tx, hold.user_id, key, hold.points).await?,
+        }
+        self.close_hold(&tx, hold, Status::Released).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Releases a hold that nobody committed in time.
+    pub async fn expire_hold(&self, key: &str) -> Result<(), PointsError> {
+        let hold = points_hold::Entity::find_by_id(key.to_owned()).one(self.database.read()).await?;
+        match hold {
+            Some(hold) if hold.status == Status::Held && hold.expires_at <= self.clock.now() => {
+                self.release(key).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes away what expired. Points that are held wait until their order is decided.
+    pub async fn expire(&self, user: UserId) -> Result<(), PointsError> {
+        let now = self.clock.now();
+        let tx = self.database.begin().await?;
+        let Some(account) = points_account::Entity::find_by_id(user).lock_exclusive().one(&*tx).await? else {
+            return Ok(());
+        };
+        let mut free = account.balance.saturating_sub(account.held);
+        for entry in self.spendable(&tx, user).await? {
+            if entry.expires_at.is_none_or(|at| at > now) || entry.unspent > free {
+                continue;
+            }
+            free = free.saturating_sub(entry.unspent);
+            let (id, points) = (entry.id, entry.unspent);
+            let mut row = entry.into_active_model();
+            row.unspent = Set(0);
+            row.update(&*tx).await?;
+            self.spend(&tx, user, Kind::Expired, &id.to_string(), points).await?;
+            self.change_account(&tx, user, points.saturating_neg(), 0).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The hold and the spendable entries of its user, with the account locked.
+    async fn lock_hold(
+        &self,
+        tx: &Transaction,
+        key: &str,
+    ) -> Result<Option<(points_hold::Model, Vec<Entry>)>, PointsError> {
+        let Some(hold) = points_hold::Entity::find_by_id(key.to_owned()).one(&**tx).await? else {
+            return Ok(None);
+        };
+        points_account::Entity::find_by_id(hold.user_id).lock_exclusive().one(&**tx).await?;
+        // Read again: it may have changed before the lock was ours.
+        let hold =
+            points_hold::Entity::find_by_id(key.to_owned()).one(&**tx).await?.ok_or(PointsError::NoHold)?;
+        let entries = self.spendable(tx, hold.user_id).await?;
+        Ok(Some((hold, entries)))
+    }
+
+    async fn spendable(&self, tx: &Transaction, user: UserId) -> Result<Vec<Entry>, DbErr> {
+        points_entry::Entity::find()
+            .filter(points_entry::Column::UserId.eq(user))
+            .filter(points_entry::Column::Unspent.gt(0))
+            .order_by_asc(points_entry::Column::ExpiresAt)
+            .order_by_asc(points_entry::Column::Id)
+            .limit(MAX_ENTRIES)
+            .all(&**tx)
+            .await
+    }
+
+    async fn spend(
+        &self,
+        tx: &Transaction,
+        user: UserId,
+        kind: Kind,
+        reference: &str,
+        points: i64,
+    ) -> Result<(), DbErr> {
+        let entry = points_entry::ActiveModel {
+            id: Set(self.ids.next()),
+            user_id: Set(user),
+            kind: Set(kind),
+            reference: Set(reference.to_owned()),
+            points: Set(points.saturating_neg()),
+            unspent: Set(0),
+            expires_at: Set(None),
+            created_at: Set(self.clock.now()),
+        };
+        entry.insert(&**tx).await.map(drop)
+    }
+
+    async fn change_account(
+        &self,
+        tx: &Transaction,
+        user: UserId,
+        balance: i64,
+        held: i64,
+    ) -> Result<(), PointsError> {
+        use points_account::Column;
+        let changed = points_account::Entity::update_many()
+            .col_expr(Column::Balance, Expr::col(Column::Balance).add(balance))
+            .col_expr(Column::Held, Expr::col(Column::Held).add(held))
+            .col_expr(Column::UpdatedAt, Expr::value(self.clock.now()))
+            .filter(Column::UserId.eq(user))
+            .exec(&**tx)
+            .await;
+        match changed {
+            Err(error) if is_check_violation(&error) => {
+                tracing::error!(user.id = %user, balance, held, "points would have gone negative");
+                Err(error.into())
+            }
+            other => Ok(other.map(drop)?),
+        }
+    }
+
+    async fn close_hold(
+        &self,
+        tx: &Transaction,
+        hold: points_hold::Model,
+        status: Status,
+    ) -> Result<(), DbErr> {
+        let mut row = hold.into_active_model();
+        row.status = Set(status);
+        row.updated_at = Set(self.clock.now());
+        row.update(&**tx).await.map(drop)
+    }
+}

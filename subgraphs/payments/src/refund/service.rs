@@ -1,0 +1,246 @@
+//! Decides and carries out refunds.
+//!
+//! The amount is set aside on the payment (a CHECK holds it below what was captured) in the transaction that keeps the
+//! refund and the job which finishes it; the gateway is called after that, inline and again by the job if need be.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use contracts::payments::PaymentRefunded;
+use payments_entities::ledger_transaction::Kind as EntryKind;
+use payments_entities::payment::{self, Status as PaymentStatus};
+use payments_entities::refund::{ActiveModel, Column, Entity, Model, Status};
+use platform_core::Money;
+use platform_core::id::{PaymentId, RefundId};
+use platform_database::{Database, Transaction};
+use platform_jobs::JobOptions;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+
+use super::jobs::FinishRefund;
+use crate::gateway::GatewayError;
+use crate::payment::{PaymentError, Payments};
+use crate::points::Points;
+
+/// What became of a request for a refund.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RefundOutcome {
+    Made(Model),
+    /// The payment has less left than was asked for.
+    TooLarge {
+        refundable: Money,
+    },
+    /// Nothing of the payment was captured.
+    NotCaptured,
+}
+
+#[derive(Clone)]
+pub struct Refunds {
+    pub payments: Payments,
+    pub points: Points,
+}
+
+impl Refunds {
+    /// Gives `amount` back. The same key gives the same refund, as it stands now.
+    #[tracing::instrument(name = "payments.refund", skip_all, fields(payment.id = %payment_id))]
+    pub async fn refund(
+        &self,
+        payment_id: PaymentId,
+        amount: Money,
+        reason: &str,
+        idempotency_key: &str,
+    ) -> Result<RefundOutcome, PaymentError> {
+        if amount.minor() <= 0 {
+            return Err(PaymentError::NothingToPay);
+        }
+        let key = format!("{payment_id}:{idempotency_key}");
+        let tx = self.payments.database.begin().await?;
+        let payment = self.payments.lock(&tx, payment_id).await?;
+        if let Some(known) = Entity::find().filter(Column::IdempotencyKey.eq(&key)).one(&*tx).await? {
+            tx.rollback().await?;
+            if known.amount_minor != amount.minor() || known.currency != amount.currency().as_str() {
+                return Err(PaymentError::KeyReused);
+            }
+            return self.finish(known.id).await.map(RefundOutcome::Made);
+        }
+        if payment.status != PaymentStatus::Captured {
+            return Ok(RefundOutcome::NotCaptured);
+        }
+        let captured = Money::from_minor(payment.captured_minor, payment.currency.parse()?);
+        let refundable =
+            captured.checked_sub(Money::from_minor(payment.refunded_minor, captured.currency()))?;
+        if refundable.checked_sub(amount)?.is_negative() {
+            return Ok(RefundOutcome::TooLarge { refundable });
+        }
+        let now = self.payments.clock.now();
+        let id: RefundId = self.payments.ids.next();
+        let row = ActiveModel {
+            id: Set(id),
+            payment_id: Set(payment_id),
+            idempotency_key: Set(key),
+            status: Set(Status::Pending),
+            currency: Set(amount.currency().to_string()),
+            amount_minor: Set(amount.minor()),
+            reason: Set(reason.to_owned()),
+            gateway_reference: Set(None),
+            failure: Set(None),
+            created_at: Set(now),
+            updated_at: Set(now),
+        };
+        row.insert(&*tx).await?;
+        self.set_aside(&tx, payment, amount.minor()).await?;
+        let options = JobOptions { run_at: Some(now + FinishRefund::GRACE), unique_key: None };
+        self.payments.jobs.enqueue_with(&tx, &FinishRefund { refund_id: id }, options).await?;
+        tx.commit().await?;
+        self.finish(id).await.map(RefundOutcome::Made)
+    }
+
+    /// Gives back all that is left. Nothing left, or all of it under this key already: nothing happens.
+    pub async fn refund_remaining(
+        &self,
+        payment_id: PaymentId,
+        reason: &str,
+        idempotency_key: &str,
+    ) -> Result<(), PaymentError> {
+        let database = &self.payments.database;
+        let key = format!("{payment_id}:{idempotency_key}");
+        if let Some(known) =
+            Entity::find().filter(Column::IdempotencyKey.eq(key)).one(database.read()).await?
+        {
+            self.finish(known.id).await?;
+            return Ok(());
+        }
+        let payment = payment::Entity::find_by_id(payment_id).one(database.read()).await?;
+        let payment = payment.ok_or(PaymentError::NotFound)?;
+        let left = payment.captured_minor.saturating_sub(payment.refunded_minor);
+        if left > 0 {
+            let amount = Money::from_minor(left, payment.currency.parse()?);
+            self.refund(payment_id, amount, reason, idempotency_key).await?;
+        }
+        Ok(())
+    }
+
+    async fn set_aside(
+        &self,
+        tx: &Transaction,
+        payment: payment::Model,
+        change: i64,
+    ) -> Result<(), PaymentError> {
+        let refunded = payment.refunded_minor.saturating_add(change);
+        let mut row = self.payments.touched(payment);
+        row.refunded_minor = Set(refunded);
+        row.update(&**tx).await?;
+        Ok(())
+    }
+
+    /// Puts a refund to the gateway and books it; what is finished already stays as it is.
+    pub async fn finish(&self, id: RefundId) -> Result<Model, PaymentError> {
+        let database = &self.payments.database;
+        let refund = Entity::find_by_id(id).one(database.read()).await?.ok_or(PaymentError::NotFound)?;
+        if refund.status != Status::Pending {
+            return Ok(refund);
+        }
+        let payment = payment::Entity::find_by_id(refund.payment_id).one(database.read()).await?;
+        let payment = payment.ok_or(PaymentError::NotFound)?;
+        let amount = Money::from_minor(refund.amount_minor, refund.currency.parse()?);
+        let reference = payment.gateway_reference.as_deref().ok_or(PaymentError::NotFound)?;
+        match self.payments.gateways.get(&payment.gateway)?.refund(reference, amount, &id.to_string()).await {
+            Ok(gateway_reference) => self.succeed(refund.payment_id, id, gateway_reference).await,
+            Err(GatewayError::Refused(reason)) => self.fail(refund.payment_id, id, reason).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn succeed(
+        &self,
+        payment_id: PaymentId,
+        id: RefundId,
+        reference: String,
+    ) -> Result<Model, PaymentError> {
+        let tx = self.payments.database.begin().await?;
+        let payment = self.payments.lock(&tx, payment_id).await?;
+        let earlier = Entity::find()
+            .filter(Column::PaymentId.eq(payment_id))
+            .filter(Column::Status.eq(Status::Succeeded))
+            .all(&*tx)
+            .await?;
+        let refund = Entity::find_by_id(id).one(&*tx).await?.ok_or(PaymentError::NotFound)?;
+        if refund.status != Status::Pending {
+            return Ok(refund);
+        }
+        let captured = Money::from_minor(payment.captured_minor, payment.currency.parse()?);
+        let money = |minor| Money::from_minor(minor, captured.currency());
+        let before = Money::sum(captured.currency(), earlier.iter().map(|r| money(r.amount_minor)))?;
+        let amount = money(refund.amount_minor);
+        let split = crate::payment::split(&payment)?;
+        let postings = split.refund(captured, before, amount, &payment.gateway)?;
+        self.payments.ledger.book(&tx, EntryKind::Refund, &id.to_string(), &postings).await?;
+        if let Some(user) = payment.user_id {
+            let after = split.points_returned(captured, before.checked_add(amount)?)?;
+            let points = after.checked_sub(split.points_returned(captured, before)?)?.minor();
+            self.points.give_back(&tx, user, &id.to_string(), points).await?;
+        }
+        let order_id = payment.order_id;
+        let row = ActiveModel {
+            status: Set(Status::Succeeded),
+            gateway_reference: Set(Some(reference)),
+            updated_at: Set(self.payments.clock.now()),
+            ..refund.into_active_model()
+        };
+        let refund = row.update(&*tx).await?;
+        let total = before.checked_add(amount)?;
+        let event = PaymentRefunded {
+            payment_id,
+            refund_id: id,
+            order_id,
+            user_id: payment.user_id,
+            amount,
+            refunded: total,
+        };
+        self.payments.outbox.publish(&tx, &event).await?;
+        tx.commit().await?;
+        Ok(refund)
+    }
+
+    async fn fail(&self, payment_id: PaymentId, id: RefundId, reason: String) -> Result<Model, PaymentError> {
+        let tx = self.payments.database.begin().await?;
+        let payment = self.payments.lock(&tx, payment_id).await?;
+        let refund = Entity::find_by_id(id).one(&*tx).await?.ok_or(PaymentError::NotFound)?;
+        if refund.status != Status::Pending {
+            return Ok(refund);
+        }
+        self.set_aside(&tx, payment, refund.amount_minor.saturating_neg()).await?;
+        let row = ActiveModel {
+            status: Set(Status::Failed),
+            failure: Set(Some(reason)),
+            updated_at: Set(self.payments.clock.now()),
+            ..refund.into_active_model()
+        };
+        let refund = row.update(&*tx).await?;
+        tx.commit().await?;
+        Ok(refund)
+    }
+}
+
+/// Refunds of payments, oldest first.
+pub struct PaymentRefunds(pub Database);
+
+impl Loader<PaymentId> for PaymentRefunds {
+    type Value = Vec<Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, payments: &[PaymentId]) -> Result<HashMap<PaymentId, Vec<Model>>, Arc<DbErr>> {
+        let rows = Entity::find()
+            .filter(Column::PaymentId.is_in(payments.iter().copied()))
+            .order_by_asc(Column::Id)
+            .all(self.0.read())
+            .await
+            .map_err(Arc::new)?;
+        let mut by_payment = HashMap::<PaymentId, Vec<Model>>::new();
+        for refund in rows {
+            by_payment.entry(refund.payment_id).or_default().push(refund);
+        }
+        Ok(by_payment)
+    }
+}

@@ -1,0 +1,25 @@
+//! The roots of the composed and of the internal schema.
+
+pub use async_graphql::EmptySubscription as NoSubscription;
+use async_graphql::MergedObject;
+
+use crate::extensions::ExtensionQuery;
+use crate::ledger::LedgerQuery;
+use crate::method::MethodMutation;
+use crate::payment::{InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery};
+use crate::points::{InternalPointsMutation, PointsMutation};
+use crate::refund::{InternalRefundMutation, RefundMutation};
+
+#[derive(MergedObject, Default)]
+pub struct Query(PaymentQuery, LedgerQuery, ExtensionQuery);
+
+#[derive(MergedObject, Default)]
+pub struct Mutation(PaymentMutation, RefundMutation, PointsMutation, MethodMutation);
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct InternalQuery(InternalPaymentQuery);
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct InternalMutation(InternalPaymentMutation, InternalRefundMutation, InternalPointsMutation);
