@@ -90,9 +90,11 @@ fn create(path: &Path) -> Result<(), KeyError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
-    let draft = path.with_extension(format!("{}.new", std::process::id()));
+    let mut suffix = [0; 8];
+    aws_lc_rs::rand::fill(&mut suffix).map_err(|_| KeyError::Random)?;
+    let draft = path.with_extension(format!("{:016x}.new", u64::from_ne_bytes(suffix)));
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let pem = generate_signing_key()?;

@@ -26,10 +26,10 @@ impl InProcess {
     }
 
     /// The operation, or the response that refuses it.
-    fn operation(&self, request: Request) -> Result<Operation, Response> {
+    fn operation(&self, request: Request) -> Result<Operation, Box<Response>> {
         let refuse = |code: ErrorCode, message: &str| {
             let error = with_code(ServerError::new(message, None), code.as_str());
-            convert::response(async_graphql::Response::from_errors(vec![error]))
+            Box::new(convert::response(async_graphql::Response::from_errors(vec![error])))
         };
         let Some(caller) = request.caller else {
             return Err(refuse(ErrorCode::Unauthenticated, "the request carries no identity"));
@@ -54,7 +54,7 @@ impl Transport for InProcess {
         let (started, deadline) = (Instant::now(), request.deadline);
         let operation = match self.operation(request) {
             Ok(operation) => operation,
-            Err(refusal) => return Ok(refusal),
+            Err(refusal) => return Ok(*refusal),
         };
         let response = self.engine.execute(operation).await;
         let timed_out = response.errors.iter().any(|error| errors::code(error) == Some("TIMEOUT"));
@@ -73,7 +73,7 @@ impl Transport for InProcess {
                 Ok(events) => events.map(convert::response).boxed(),
                 Err(errors) => only(convert::response(async_graphql::Response::from_errors(errors))),
             },
-            Err(refusal) => only(refusal),
+            Err(refusal) => only(*refusal),
         })
     }
 }

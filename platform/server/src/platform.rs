@@ -7,6 +7,8 @@ use platform_cache::{Broadcast, Cache};
 use platform_core::{Clock, Ids};
 use platform_database::Database;
 use platform_events::Outbox;
+use platform_jobs::Jobs;
+use platform_sagas::Sagas;
 
 use crate::config::PlatformConfig;
 use crate::peers::Peers;
@@ -21,6 +23,8 @@ pub struct Platform {
     pub clock: Arc<dyn Clock>,
     pub ids: Ids,
     pub outbox: Outbox,
+    pub jobs: Jobs,
+    pub sagas: Sagas,
     pub cache: Arc<dyn Cache>,
     pub broadcast: Arc<dyn Broadcast>,
     pub peers: Peers,

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use async_graphql::{ObjectType, Schema, SchemaBuilder, SubscriptionType};
 use futures::future::BoxFuture;
 use platform_events::Consumer;
+use platform_jobs::JobHandlers;
+use platform_sagas::SagaRegistry;
 use sea_orm_migration::MigratorTrait;
 use tokio_util::sync::CancellationToken;
 
@@ -49,6 +51,8 @@ pub struct Subgraph {
     pub(crate) schema: AnySchema,
     pub(crate) internal: AnySchema,
     pub(crate) consumers: Vec<Arc<dyn Consumer>>,
+    pub(crate) jobs: JobHandlers,
+    pub(crate) sagas: SagaRegistry,
     pub(crate) routes: Option<Routes>,
     pub(crate) background: Vec<(&'static str, Task)>,
 }
@@ -68,6 +72,8 @@ impl Subgraph {
             schema: AnySchema::new(schema),
             internal: AnySchema::new(internal),
             consumers: Vec::new(),
+            jobs: JobHandlers::new(),
+            sagas: SagaRegistry::new(),
             routes: None,
             background: Vec::new(),
         }
@@ -77,6 +83,20 @@ impl Subgraph {
     #[must_use]
     pub fn consumers(mut self, consumers: impl IntoIterator<Item = Arc<dyn Consumer>>) -> Self {
         self.consumers.extend(consumers);
+        self
+    }
+
+    /// Runs these jobs, queued and recurring, while the subgraph is served.
+    #[must_use]
+    pub fn jobs(mut self, handlers: JobHandlers) -> Self {
+        self.jobs = handlers;
+        self
+    }
+
+    /// Drives these kinds of saga. They are known from the first request on, and resumed while the subgraph is served.
+    #[must_use]
+    pub fn sagas(mut self, registry: SagaRegistry) -> Self {
+        self.sagas = registry;
         self
     }
 

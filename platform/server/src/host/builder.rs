@@ -11,6 +11,8 @@ use platform_core::{Clock, Ids, SystemClock};
 use platform_database::Database;
 use platform_events::{EventRuntime, EventSource, LocalSource, Outbox};
 use platform_identity::InternalKeys;
+use platform_jobs::Jobs;
+use platform_sagas::Sagas;
 use platform_telemetry::Metrics;
 use router_transport::Transport;
 use tokio_util::sync::CancellationToken;
@@ -79,6 +81,8 @@ struct Part {
     name: &'static str,
     database: Database,
     outbox: Outbox,
+    jobs: Jobs,
+    sagas: Sagas,
     subgraph: Subgraph,
 }
 
@@ -175,6 +179,8 @@ async fn part(
     }
     let clock = options.clock.clone();
     let outbox = Outbox::new(database.clone(), clock.clone());
+    let jobs = Jobs::new(database.clone(), clock.clone(), &config.jobs);
+    let sagas = Sagas::new(database.clone(), clock.clone(), &config.jobs);
     let broadcast: Arc<dyn Broadcast> = Arc::new(LocalBroadcast::new());
     let cache = LocalCache::new(&config.cache, name, broadcast.clone()).await;
     let platform = Platform {
@@ -184,6 +190,8 @@ async fn part(
         ids: Ids::new(clock.clone()),
         clock,
         outbox: outbox.clone(),
+        jobs: jobs.clone(),
+        sagas: sagas.clone(),
         cache: Arc::new(cache),
         broadcast,
         peers: Peers::new(name, directory.clone(), Duration::from_millis(config.server.peer_timeout_ms)),
@@ -193,7 +201,7 @@ async fn part(
         .build(platform)
         .await
         .map_err(|error| HostError::Build { subgraph: name, source: error.0 })?;
-    Ok(Part { name, database, outbox, subgraph })
+    Ok(Part { name, database, outbox, jobs, sagas, subgraph })
 }
 
 /// The logs that the subgraph's consumers read: of this process directly, of others over HTTP.
@@ -230,8 +238,9 @@ fn connect(
     sources: &[Arc<dyn EventSource>],
     workers: &mut Workers,
 ) -> Result<Hosted, HostError> {
-    let Part { name, database, outbox, subgraph } = part;
-    let Subgraph { schema, internal, consumers, routes, background } = subgraph;
+    let Part { name, database, outbox, jobs, sagas, subgraph } = part;
+    let Subgraph { schema, internal, consumers, jobs: handlers, sagas: registry, routes, background } =
+        subgraph;
     let config = &options.config;
     let engine = |kind, schema| {
         Engine::new(name, kind, schema, &config.server, options.metrics.clone(), options.recheck.clone())
@@ -246,6 +255,17 @@ fn connect(
     let events = EventRuntime::new(&outbox, &consumers, sources, &config.events)
         .map_err(|source| HostError::Events { subgraph: name, source })?;
     workers.add(name, "events", Box::new(move |stop| Box::pin(events.run(stop))));
+    workers.add(name, "jobs", Box::new(move |stop| Box::pin(async move { jobs.run(handlers, stop).await })));
+    let is_first = sagas.install(registry);
+    debug_assert!(is_first, "the kinds of saga are installed once");
+    workers.add(
+        name,
+        "sagas",
+        Box::new({
+            let sagas = sagas.clone();
+            move |stop| Box::pin(async move { sagas.run(stop).await })
+        }),
+    );
     for (task, run) in background {
         workers.add(name, task, run);
     }
@@ -258,6 +278,7 @@ fn connect(
         keys: keys.clone(),
         database,
         log: outbox.log().clone(),
+        sagas,
         metrics: options.metrics.clone(),
         config: config.server.clone(),
         started: Instant::now(),

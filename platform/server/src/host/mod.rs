@@ -18,6 +18,7 @@ use axum::Router;
 use platform_database::Database;
 use platform_events::EventLog;
 use platform_identity::InternalKeys;
+use platform_sagas::Sagas;
 use platform_telemetry::Metrics;
 use router_transport::Transport;
 use tokio::net::TcpListener;
@@ -78,6 +79,11 @@ impl Hosted {
     /// The events that the subgraph has published.
     pub fn event_log(&self) -> &EventLog {
         &self.served.log
+    }
+
+    /// The subgraph's sagas, for operators.
+    pub fn sagas(&self) -> &Sagas {
+        &self.served.sagas
     }
 
     pub async fn status(&self) -> Status {

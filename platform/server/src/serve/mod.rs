@@ -17,6 +17,7 @@ use axum::routing::{get, post};
 use platform_database::Database;
 use platform_events::EventLog;
 use platform_identity::InternalKeys;
+use platform_sagas::Sagas;
 use platform_telemetry::Metrics;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -35,6 +36,7 @@ pub(crate) struct Served {
     pub(crate) keys: InternalKeys,
     pub(crate) database: Database,
     pub(crate) log: EventLog,
+    pub(crate) sagas: Sagas,
     pub(crate) metrics: Metrics,
     pub(crate) config: ServerConfig,
     pub(crate) started: Instant,

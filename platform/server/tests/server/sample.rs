@@ -22,7 +22,10 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        platform_events::migrations()
+        let mut migrations = platform_events::migrations();
+        migrations.extend(platform_jobs::migrations());
+        migrations.extend(platform_sagas::migrations());
+        migrations
     }
 }
 
@@ -97,15 +100,14 @@ pub struct Robot {
 }
 
 #[derive(Interface)]
-#[graphql(field(name = "name", ty = "&String"), field(name = "secret", ty = "&String"))]
-#[expect(clippy::large_enum_variant, reason = "a sample")]
+#[graphql(field(name = "name", ty = "&String"))]
+#[graphql(field(name = "secret", ty = "&String"))]
 enum Named {
     Person(Person),
     Robot(Robot),
 }
 
 #[derive(Union)]
-#[expect(clippy::large_enum_variant, reason = "a sample")]
 enum Being {
     Person(Person),
     Robot(Robot),
