@@ -12,8 +12,9 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::answer::{Answer, Outcome, Refusal, error};
 use crate::auth::Authentication;
+use crate::config::Unauthorized;
 use crate::edge::{Charge, ClientAddress, QuotaKey, Trace};
-use crate::engine::{Document, Engine, Plan, Run};
+use crate::engine::{Document, Engine, Plan, Run, authorization_errors};
 use crate::gateway::Shared;
 use crate::request::GraphqlRequest;
 
@@ -84,8 +85,21 @@ impl Shared {
 
         let given = request.variables.unwrap_or_default();
         let variables = document.coerce(engine.core(), &given)?;
-        let plan =
-            document.plan(engine.core(), &variables, self.random()).await.map_err(Arc::unwrap_or_clone)?;
+        let caller = &context.authentication.caller;
+        let plan = document
+            .plan(engine.core(), &variables, caller, self.random())
+            .await
+            .map_err(Arc::unwrap_or_clone)?;
+        if !plan.denied.is_empty() && self.config.unauthorized == Unauthorized::Refuse {
+            return Err(Refusal {
+                status: if caller.is_authenticated() {
+                    StatusCode::FORBIDDEN
+                } else {
+                    StatusCode::UNAUTHORIZED
+                },
+                ..Refusal::document(authorization_errors(&plan.denied, caller))
+            });
+        }
         if document.kind() == OperationKind::Subscription {
             let permit = self.subscription_permit()?;
             self.stream(engine, &document, &plan, variables, context, permit).await
@@ -135,7 +149,10 @@ impl Shared {
         let run = self.run_of(context, Some(deadline));
         let limit = self.config.timeouts.request + DEADLINE_GRACE;
         let mut answer = match tokio::time::timeout(limit, engine.execute(plan, variables, run)).await {
-            Ok(answer) => answer,
+            Ok(mut answer) => {
+                answer.errors.extend(authorization_errors(&plan.denied, &context.authentication.caller));
+                answer
+            }
             // The executor answers with what it has by the deadline; this is for the case that it cannot.
             Err(_) => Answer::refused(vec![error("TIMEOUT", "the operation took too long")]),
         };
@@ -167,10 +184,12 @@ impl Shared {
         self.metrics.operation(document.kind(), true, Duration::ZERO);
         let open = self.metrics.subscription_opened();
         let (masking, trace_id) = (self.masking, context.trace.trace_id.clone());
+        let denied = authorization_errors(&plan.denied, &context.authentication.caller);
         // The engine, the permit and the gauge live as long as the stream.
         let held = (engine, permit, open);
         let answers = events.map(move |mut answer| {
             let _held = &held;
+            answer.errors.extend(denied.iter().cloned());
             masking.apply(&mut answer.errors, &trace_id);
             answer
         });

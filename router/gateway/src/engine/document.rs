@@ -1,12 +1,13 @@
 //! A document that passed limits and validation, with the plans made for it so far.
 //!
-//! There is a plan per outcome of the operation's conditions and of labelled overrides. Their number is bounded; a
-//! document with many conditions has its oldest plans made again.
+//! There is a plan per outcome of the operation's conditions, of labelled overrides, and of the rules on what the
+//! caller may see. Their number is bounded; a document with many conditions has its oldest plans made again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use moka::future::Cache;
+use platform_identity::Identity;
 use router_limits::{LimitError, Measured};
 use router_planner::{PlanContext, PlanError, QueryPlan};
 use router_schema::{Flags, Operation, OperationKind, RequestError};
@@ -14,6 +15,7 @@ use router_transport::{GraphqlError, Location, Object};
 
 use crate::answer::{Refusal, error, located_error};
 use crate::engine::Core;
+use crate::engine::authorization::{DeniedPath, Guarded, Verdicts};
 
 /// Plans kept per document.
 const MAX_PLANS: u64 = 32;
@@ -23,13 +25,15 @@ const MAX_ERRORS: usize = 5;
 const MAX_MESSAGE: usize = 400;
 
 /// What a plan of an operation depends on.
-type Variant = (Flags, PlanContext);
+type Variant = (Flags, PlanContext, Verdicts);
 
 /// An operation as it is run, and how.
 #[derive(Clone)]
 pub struct Plan {
     pub operation: Arc<Operation>,
     pub plan: Arc<QueryPlan>,
+    /// What the caller may not see of it.
+    pub denied: Vec<DeniedPath>,
 }
 
 pub struct Document {
@@ -38,6 +42,7 @@ pub struct Document {
     operation: Arc<Operation>,
     measured: Measured,
     introspects: bool,
+    guarded: Arc<Guarded>,
     plans: Cache<Variant, Arc<Plan>>,
     pub(super) hits: AtomicU64,
 }
@@ -52,6 +57,7 @@ impl Document {
         let operation = Operation::parse(&core.supergraph, &text, operation_name.as_deref())
             .map_err(|errors| refusal(&errors))?;
         let introspects = introspects(&operation);
+        let guarded = Arc::new(core.access.guarded(&core.supergraph, &operation));
         let plans = Cache::new(MAX_PLANS);
         Ok(Self {
             text,
@@ -59,6 +65,7 @@ impl Document {
             operation: Arc::new(operation),
             measured,
             introspects,
+            guarded,
             plans,
             hits: AtomicU64::new(0),
         })
@@ -100,20 +107,24 @@ impl Document {
         &self,
         core: &Arc<Core>,
         variables: &Object,
+        identity: &Identity,
         random: u32,
     ) -> Result<Arc<Plan>, Arc<Refusal>> {
-        self.plan_for(core, (self.operation.flags(variables), core.labels.draw(random))).await
+        let verdicts = core.access.verdicts(&self.guarded, identity);
+        self.plan_for(core, (self.operation.flags(variables), core.labels.draw(random), verdicts)).await
     }
 
     async fn plan_for(&self, core: &Arc<Core>, variant: Variant) -> Result<Arc<Plan>, Arc<Refusal>> {
         let planning = {
-            let (core, operation, (flags, context)) = (core.clone(), self.operation.clone(), variant.clone());
+            let (core, operation, guarded) = (core.clone(), self.operation.clone(), self.guarded.clone());
+            let (flags, context, verdicts) = variant.clone();
             async move {
                 tokio::task::spawn_blocking(move || {
-                    let expanded = operation.expand(&core.supergraph, &flags);
+                    let mut expanded = operation.expand(&core.supergraph, &flags);
+                    let denied = core.access.deny(&core.supergraph, &mut expanded.root, &guarded, &verdicts);
                     let plan =
                         core.planner.plan(&expanded, &context).map_err(|error| plan_refusal(&error))?;
-                    Ok(Arc::new(Plan { operation, plan: Arc::new(plan) }))
+                    Ok(Arc::new(Plan { operation, plan: Arc::new(plan), denied }))
                 })
                 .await
                 .unwrap_or_else(|_| Err(Refusal::internal()))

@@ -1,11 +1,13 @@
 //! The engine behind the edge: one supergraph with its planner, executor and cached documents. A reload replaces the
 //! whole; what began on an engine ends on it.
 
+mod authorization;
 mod cache;
 mod document;
 mod labels;
 mod masking;
 
+pub use authorization::errors as authorization_errors;
 pub use document::{Document, Plan};
 pub use masking::Masking;
 
@@ -24,6 +26,7 @@ use router_transport::{Object, Transport};
 
 use crate::answer::Refusal;
 use crate::config::GatewayConfig;
+use crate::engine::authorization::AccessRules;
 use crate::engine::cache::DocumentCache;
 use crate::engine::labels::OverrideLabels;
 use crate::error::GatewayError;
@@ -50,6 +53,7 @@ pub struct Core {
     pub planner: Planner,
     pub limits: Limits,
     pub labels: OverrideLabels,
+    pub access: AccessRules,
     executor: Executor,
 }
 
@@ -73,6 +77,7 @@ impl Engine {
             planner: Planner::new(supergraph.clone()),
             executor,
             limits: config.limits.clone(),
+            access: AccessRules::new(&supergraph),
             labels: OverrideLabels::new(&supergraph, &config.override_labels),
             supergraph,
         };

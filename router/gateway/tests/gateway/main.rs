@@ -9,6 +9,7 @@
 )]
 
 mod auth;
+mod authorization;
 mod http_protocol;
 mod limits;
 mod operations;

@@ -174,13 +174,14 @@ async fn a_client_that_does_not_read_is_given_up() {
     config.subscriptions.queue = 4;
     config.subscriptions.slow_reader = Duration::from_millis(200);
     let harness = Harness::with(config, |builder| builder).await;
-    let mut lazy = Socket::ready(harness.address).await;
-    // Far more than the socket's buffers take, and nobody reads it.
-    lazy.subscribe("flood", "subscription { count(to: 2000000000) }").await;
-    lazy.subscribe("live", "subscription { version }").await;
     let mut reader = Socket::ready(harness.address).await;
     reader.subscribe("1", "subscription { version }").await;
     assert_eq!(reader.receive().await["payload"]["data"]["version"], 1);
+    let mut lazy = Socket::ready(harness.address).await;
+    lazy.subscribe("live", "subscription { version }").await;
+    harness.subgraph.open_streams(2).await;
+    // Far more than the socket's buffers take, and nobody reads it.
+    lazy.subscribe("flood", "subscription { count(to: 2000000000) }").await;
     harness.subgraph.open_streams(1).await;
     harness.subgraph.0.version.send_replace(2);
     assert_eq!(reader.receive().await["payload"]["data"]["version"], 2);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use async_graphql::{Context, ErrorExtensions, Object, Schema, Subscription};
+use async_graphql::{Context, ErrorExtensions, Interface, Object, Schema, SimpleObject, Subscription, Union};
 use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::{self, BoxStream, Stream};
@@ -26,6 +26,9 @@ directive @join__graph(name: String!, url: String!) on ENUM_VALUE
 directive @join__implements(graph: join__Graph!, interface: String!) repeatable on OBJECT | INTERFACE
 directive @join__type(graph: join__Graph!, key: join__FieldSet, extension: Boolean! = false, resolvable: Boolean! = true, isInterfaceObject: Boolean! = false) repeatable on OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT | SCALAR
 directive @join__unionMember(graph: join__Graph!, member: String!) repeatable on UNION
+directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
+directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
+directive @policy(policies: [[String!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
 
 scalar join__FieldSet
@@ -43,6 +46,33 @@ type Query @join__type(graph: DEMO) {
   gated: Boolean
   boom: String
   clash: String
+  secret: String @authenticated
+  report: String @requiresScopes(scopes: [["orders:read"], ["admin:read", "admin:all"]])
+  staff: String @policy(policies: [["role:admin"]])
+  things: [Thing!]
+  named: [Named!]
+}
+
+union Thing
+  @join__type(graph: DEMO)
+  @join__unionMember(graph: DEMO, member: "Open")
+  @join__unionMember(graph: DEMO, member: "Closed")
+= Open | Closed
+
+interface Named @join__type(graph: DEMO) {
+  name: String
+}
+
+type Open implements Named @join__type(graph: DEMO) @join__implements(graph: DEMO, interface: "Named") {
+  name: String
+}
+
+type Closed implements Named
+  @join__type(graph: DEMO)
+  @join__implements(graph: DEMO, interface: "Named")
+  @authenticated
+{
+  name: String
 }
 
 type Mutation @join__type(graph: DEMO) {
@@ -186,6 +216,26 @@ impl Query {
         true
     }
 
+    async fn secret(&self) -> &str {
+        "secret"
+    }
+
+    async fn report(&self) -> &str {
+        "report"
+    }
+
+    async fn staff(&self) -> &str {
+        "staff"
+    }
+
+    async fn things(&self) -> Vec<Thing> {
+        vec![Thing::Open(open()), Thing::Closed(closed())]
+    }
+
+    async fn named(&self) -> Vec<Named> {
+        vec![Named::Open(open()), Named::Closed(closed())]
+    }
+
     async fn boom(&self) -> async_graphql::Result<Option<String>> {
         Err(async_graphql::Error::new("password=hunter2 at db:5432")
             .extend_with(|_, e| e.set("code", "INTERNAL")))
@@ -195,6 +245,37 @@ impl Query {
         Err(async_graphql::Error::new("the order changed meanwhile")
             .extend_with(|_, e| e.set("code", "CONFLICT")))
     }
+}
+
+#[derive(SimpleObject)]
+struct Open {
+    name: Option<String>,
+}
+
+#[derive(SimpleObject)]
+struct Closed {
+    name: Option<String>,
+}
+
+#[derive(Union)]
+enum Thing {
+    Open(Open),
+    Closed(Closed),
+}
+
+#[derive(Interface)]
+#[graphql(field(name = "name", ty = "&Option<String>"))]
+enum Named {
+    Open(Open),
+    Closed(Closed),
+}
+
+fn open() -> Open {
+    Open { name: Some("open".to_owned()) }
+}
+
+fn closed() -> Closed {
+    Closed { name: Some("closed".to_owned()) }
 }
 
 #[Object]
