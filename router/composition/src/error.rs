@@ -36,6 +36,7 @@ codes! {
     ExternalArgumentDefaultMismatch => "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH",
     ExternalArgumentMissing => "EXTERNAL_ARGUMENT_MISSING",
     ExternalArgumentTypeMismatch => "EXTERNAL_ARGUMENT_TYPE_MISMATCH",
+    ExternalCollisionWithAnotherDirective => "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE",
     ExternalMissingOnBase => "EXTERNAL_MISSING_ON_BASE",
     ExternalOnInterface => "EXTERNAL_ON_INTERFACE",
     ExternalTypeMismatch => "EXTERNAL_TYPE_MISMATCH",

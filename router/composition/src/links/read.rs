@@ -55,19 +55,18 @@ pub(crate) fn read(document: &Document) -> (String, Vec<Link>, Vec<LinkError>) {
         if directive.name != directive_name.as_str() {
             continue;
         }
-        match read_link(directive) {
-            Ok(link) => links.push(link),
-            Err(error) => errors.push(error),
-        }
+        links.extend(read_link(directive, &mut errors));
     }
     (directive_name, links, errors)
 }
 
-fn read_link(directive: &Node<Directive>) -> Result<Link, LinkError> {
+fn read_link(directive: &Node<Directive>, errors: &mut Vec<LinkError>) -> Option<Link> {
     let location = directive.location();
-    let fail = |message: String| LinkError { message, location };
-    let url = string_argument(directive, "url")
-        .ok_or_else(|| fail("@link needs a `url` of type String".to_owned()))?;
+    let mut fail = |message: String| errors.push(LinkError { message, location });
+    let Some(url) = string_argument(directive, "url") else {
+        fail("@link needs a `url` of type String".to_owned());
+        return None;
+    };
     let mut imports = Vec::new();
     if let Some(value) = directive.specified_argument_by_name("import") {
         let items = match &**value {
@@ -76,10 +75,13 @@ fn read_link(directive: &Node<Directive>) -> Result<Link, LinkError> {
             _ => std::slice::from_ref(value),
         };
         for item in items {
-            imports.push(read_import(item).map_err(fail)?);
+            match read_import(item) {
+                Ok(import) => imports.push(import),
+                Err(message) => fail(message),
+            }
         }
     }
-    Ok(Link {
+    Some(Link {
         url: LinkUrl::parse(url),
         alias: string_argument(directive, "as").map(str::to_owned),
         imports,

@@ -69,9 +69,14 @@ impl Merger<'_> {
                 .collect();
             let inaccessible =
                 sources.iter().any(|(_, source)| find_applied(&source.directives, D::Inaccessible).is_some());
-            if !lacking.is_empty() && !inaccessible {
+            if !lacking.is_empty() {
                 let named = self.names(lacking);
-                if usage.input && usage.output {
+                if !usage.input {
+                    self.hint(
+                        HintCode::InconsistentEnumValueForOutputEnum,
+                        format!("Value \"{value}\" of enum \"{name}\" is missing in {named}"),
+                    );
+                } else if usage.output && !inaccessible {
                     let at: Vec<_> = sources
                         .iter()
                         .map(|(index, source)| self.subgraph(*index)?.locate(source.location))
@@ -81,17 +86,12 @@ impl Merger<'_> {
                         format!("Enum \"{name}\" is used both as input and as output, so its values have to be the same everywhere: \"{value}\" is missing in {named}"),
                         at,
                     );
-                } else if usage.input {
+                } else if !inaccessible {
                     self.hint(
                         HintCode::InconsistentEnumValueForInputEnum,
                         format!("Value \"{value}\" of the input enum \"{name}\" is not in the supergraph, because it is missing in {named}"),
                     );
                     continue;
-                } else {
-                    self.hint(
-                        HintCode::InconsistentEnumValueForOutputEnum,
-                        format!("Value \"{value}\" of enum \"{name}\" is missing in {named}"),
-                    );
                 }
             }
             let description = self.merge_description(

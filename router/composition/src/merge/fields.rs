@@ -4,6 +4,7 @@ use apollo_compiler::ast::{Directive, Type, Value};
 use apollo_compiler::{Name, Node};
 use indexmap::IndexMap;
 
+use super::externals::Resolved;
 use super::overrides::{Overrides, Role};
 use super::supergraph::{Apply, MergedField, MergedInput};
 use super::{Merger, Source};
@@ -75,17 +76,17 @@ impl<'a> Merger<'a> {
         overrides: &Overrides,
     ) -> Option<MergedField> {
         let coordinate = format!("{parent}.{name}");
-        let resolved: Vec<Source<'a, FieldDef>> =
+        self.check_external_directives(&coordinate, sources);
+        let mut resolved: Vec<Source<'a, FieldDef>> =
             sources.iter().filter(|(_, field)| !field.external).copied().collect();
         if resolved.is_empty() {
-            let named = self.names(sources.iter().map(|(index, _)| *index));
-            let at = self.field_locations(sources);
-            self.error(
-                ErrorCode::ExternalMissingOnBase,
-                format!("Field \"{coordinate}\" is marked @external on all the subgraphs in which it is declared ({named})"),
-                at,
-            );
-            return None;
+            let graphs = 0..self.subgraphs.len();
+            if graphs.into_iter().all(|subgraph| self.abstracted(parent, name, subgraph).is_none()) {
+                self.external_everywhere(&coordinate, sources);
+                return None;
+            }
+            // An interface object resolves it; the external declarations are all there is to read.
+            resolved = sources.to_vec();
         }
         let description = self.merge_description(
             &format!("Field \"{coordinate}\""),
@@ -93,15 +94,24 @@ impl<'a> Merger<'a> {
         );
         let arguments = self.merge_arguments(&coordinate, &resolved);
         let (ty, same) = self.field_type(&coordinate, &resolved)?;
-        let externals: Vec<Source<'a, FieldDef>> =
-            sources.iter().filter(|(_, field)| field.external).copied().collect();
-        let externals_agree = self.check_externals(&coordinate, &externals, &ty, &arguments);
-        let mut directives = self.join_fields(parent, types, sources, overrides, same && externals_agree);
+        let merged = Resolved { ty: &ty, same, arguments: &arguments };
+        let agree = self.check_externals(&coordinate, sources, &merged);
+        let mut directives = self.join_fields(parent, types, sources, overrides, same && agree);
         directives.extend(self.merge_directives(
             &format!("field \"{coordinate}\""),
             &resolved.iter().map(|(index, field)| (*index, field.directives.as_slice())).collect::<Vec<_>>(),
         ));
         Some(MergedField { description, ty, arguments, directives })
+    }
+
+    fn external_everywhere(&mut self, coordinate: &str, sources: &[Source<'_, FieldDef>]) {
+        let named = self.names(sources.iter().map(|(index, _)| *index));
+        let at = self.field_locations(sources);
+        self.error(
+            ErrorCode::ExternalMissingOnBase,
+            format!("Field \"{coordinate}\" is @external wherever it is declared ({named}), so no subgraph resolves it"),
+            at,
+        );
     }
 
     fn field_type(&mut self, coordinate: &str, sources: &[Source<'_, FieldDef>]) -> Option<(Type, bool)> {
@@ -211,59 +221,6 @@ impl<'a> Merger<'a> {
                 format!("Optional argument \"{at}\" is not in the supergraph, because it is in {has} but not in {lacks}"),
             );
         }
-    }
-
-    /// Checks the external declarations against the merged field. False if a type differs.
-    fn check_externals(
-        &mut self,
-        coordinate: &str,
-        externals: &[Source<'a, FieldDef>],
-        ty: &Type,
-        arguments: &IndexMap<Name, MergedInput>,
-    ) -> bool {
-        let mut agree = true;
-        for source in externals {
-            let (index, field) = *source;
-            let subgraph = self.subgraph_name(index).to_owned();
-            let at = || self.field_locations(&[*source]);
-            let mut found = Vec::new();
-            if field.ty != *ty {
-                agree = false;
-                if !self.out.is_subtype(ty, &field.ty) {
-                    found.push((
-                        ErrorCode::ExternalTypeMismatch,
-                        format!("Field \"{coordinate}\" is @external with type \"{}\" in subgraph \"{subgraph}\", but has type \"{ty}\" where it is resolved", field.ty),
-                    ));
-                }
-            }
-            for (name, argument) in arguments {
-                match field.arguments.get(name) {
-                    None => found.push((
-                        ErrorCode::ExternalArgumentMissing,
-                        format!("Field \"{coordinate}\" is @external in subgraph \"{subgraph}\" without the argument \"{name}\" that it has where it is resolved"),
-                    )),
-                    Some(declared) => {
-                        if !self.out.is_subtype(&declared.ty, &argument.ty) {
-                            found.push((
-                                ErrorCode::ExternalArgumentTypeMismatch,
-                                format!("Argument \"{coordinate}({name}:)\" has type \"{}\" in the @external declaration of subgraph \"{subgraph}\", but \"{}\" where it is resolved", declared.ty, argument.ty),
-                            ));
-                        }
-                        if !super::values::same_default(declared.default.as_ref(), argument.default.as_ref()) {
-                            found.push((
-                                ErrorCode::ExternalArgumentDefaultMismatch,
-                                format!("Argument \"{coordinate}({name}:)\" has another default in the @external declaration of subgraph \"{subgraph}\" than where it is resolved"),
-                            ));
-                        }
-                    }
-                }
-            }
-            let locations = at();
-            for (code, message) in found {
-                self.error(code, message, locations.clone());
-            }
-        }
-        agree
     }
 
     fn join_fields(

@@ -11,6 +11,7 @@ mod demands;
 mod directives;
 mod enums;
 mod executable;
+mod externals;
 mod fields;
 mod inaccessible;
 mod inputs;
@@ -22,7 +23,7 @@ mod types;
 pub(crate) mod values;
 
 use apollo_compiler::ast::Type;
-use apollo_compiler::{Name, Node};
+use apollo_compiler::{Name, Node, Schema};
 use indexmap::IndexMap;
 
 use crate::error::{CompositionError, ErrorCode, Location};
@@ -76,6 +77,11 @@ impl<'a> Merger<'a> {
             self.merge_input_object(name);
         }
         self.merge_enums();
+        self.directive_definitions();
+        // What follows is about the merged schema, and means nothing if merging has failed.
+        if !self.errors.is_empty() {
+            return;
+        }
         if !self.out.types.contains_key("Query") {
             self.error(
                 ErrorCode::NoQueries,
@@ -84,9 +90,24 @@ impl<'a> Merger<'a> {
             );
         }
         self.check_interfaces_implemented();
-        self.directive_definitions();
         self.access();
-        self.check_inaccessible();
+        if self.errors.is_empty() {
+            self.check_inaccessible();
+        }
+        if self.errors.is_empty() {
+            self.check_graphql();
+        }
+    }
+
+    /// The rules of GraphQL that two valid schemas can break together.
+    fn check_graphql(&mut self) {
+        let text = crate::print::print(&self.out);
+        if let Err(failed) = Schema::parse_and_validate(text, "supergraph.graphql") {
+            for diagnostic in failed.errors.iter() {
+                let message = format!("The supergraph is no valid schema: {}", diagnostic.to_json().message);
+                self.errors.push(CompositionError::new(ErrorCode::InvalidGraphql, message));
+            }
+        }
     }
 
     fn error(

@@ -8,7 +8,7 @@ use super::supergraph::TakenOver;
 use super::{Merger, Source};
 use crate::error::ErrorCode;
 use crate::hint::HintCode;
-use crate::subgraph::model::FieldDef;
+use crate::subgraph::model::{FieldDef, Override};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Role {
@@ -38,6 +38,126 @@ impl Overrides {
     }
 }
 
+/// What one `@override` comes to.
+enum Outcome {
+    /// It takes over the declaration of this subgraph.
+    Takes(usize, Role),
+    Pointless(HintCode, String),
+    Wrong(ErrorCode, String),
+}
+
+impl Merger<'_> {
+    pub(super) fn overrides(
+        &mut self,
+        parent: &Name,
+        name: &Name,
+        sources: &[Source<'_, FieldDef>],
+    ) -> Overrides {
+        let mut out = Overrides::default();
+        for (index, field) in sources {
+            let Some(over) = &field.override_from else {
+                continue;
+            };
+            let me = self.subgraph_name(*index);
+            let on =
+                format!("@override(from: \"{}\") on \"{parent}.{name}\" in subgraph \"{me}\"", over.from);
+            if let Some(label) = over.label.as_ref().filter(|label| !is_label(label)) {
+                let at = self.field_locations(&[(*index, *field)]);
+                self.error(
+                    ErrorCode::OverrideLabelInvalid,
+                    format!("{on}: \"{label}\" is no label, which is a letter and then letters, digits and _ - : . /, or percent(n) with n from 0 to 100"),
+                    at,
+                );
+            }
+            match self.override_outcome(parent, (*index, *field), over, sources) {
+                Outcome::Wrong(code, why) => {
+                    let at = self.field_locations(&[(*index, *field)]);
+                    self.error(code, format!("{on}: {why}"), at);
+                }
+                Outcome::Pointless(code, why) => self.hint(code, format!("{on}: {why}")),
+                Outcome::Takes(from, role) => {
+                    if let Some(label) = &over.label {
+                        out.labels.insert(*index, label.clone());
+                        out.labels.insert(from, label.clone());
+                        self.hint(
+                            HintCode::OverrideMigrationInProgress,
+                            format!("{on}: the field is migrating by the label \"{label}\""),
+                        );
+                    } else {
+                        self.hint(
+                            HintCode::OverriddenFieldCanBeRemoved,
+                            format!("{on}: the overridden field can be removed or, if a key or requirement uses it, marked @external"),
+                        );
+                    }
+                    out.roles.insert(from, role);
+                    let taken = TakenOver { label: over.label.clone() };
+                    self.out.taken_over.insert((from, parent.clone(), name.clone()), taken);
+                }
+            }
+        }
+        out
+    }
+
+    fn override_outcome(
+        &self,
+        parent: &Name,
+        (index, field): Source<'_, FieldDef>,
+        over: &Override,
+        sources: &[Source<'_, FieldDef>],
+    ) -> Outcome {
+        let wrong = |code, why: String| Outcome::Wrong(code, why);
+        if self.is_interface_object(index, parent) {
+            let why = "the fields of an @interfaceObject cannot override".to_owned();
+            return wrong(ErrorCode::OverrideCollisionWithAnotherDirective, why);
+        }
+        let Some(from) = self.subgraphs.iter().position(|subgraph| subgraph.name == over.from) else {
+            let why = "there is no such subgraph".to_owned();
+            return Outcome::Pointless(HintCode::FromSubgraphDoesNotExist, why);
+        };
+        if from == index {
+            return wrong(ErrorCode::OverrideFromSelfError, "it overrides itself".to_owned());
+        }
+        let Some((_, source)) = sources.iter().find(|(source, _)| *source == from) else {
+            if let Some(interface) = self.abstracted(parent, &field.name, from) {
+                let why = format!(
+                    "there the field is one of the @interfaceObject \"{interface}\", which cannot be overridden"
+                );
+                return wrong(ErrorCode::OverrideCollisionWithAnotherDirective, why);
+            }
+            let why = "the field is gone from there, and so can the directive".to_owned();
+            return Outcome::Pointless(HintCode::OverrideDirectiveCanBeRemoved, why);
+        };
+        if source.override_from.is_some() {
+            let why = "that one overrides another in turn".to_owned();
+            return wrong(ErrorCode::OverrideSourceHasOverride, why);
+        }
+        if let Some(other) = collision(field, source) {
+            let why = format!("it cannot be combined with @{other}");
+            return wrong(ErrorCode::OverrideCollisionWithAnotherDirective, why);
+        }
+        if source.external {
+            let why = "the field is @external there, and so has nothing to override".to_owned();
+            return Outcome::Pointless(HintCode::OverrideDirectiveCanBeRemoved, why);
+        }
+        Outcome::Takes(from, if source.selected { Role::ReplacedButUsed } else { Role::Replaced })
+    }
+
+    fn is_interface_object(&self, subgraph: usize, ty: &Name) -> bool {
+        self.subgraph(subgraph)
+            .and_then(|subgraph| subgraph.types.get(ty))
+            .is_some_and(|ty| ty.interface_object)
+    }
+
+    /// The interface object by which the subgraph resolves the field for `ty`.
+    pub(super) fn abstracted(&self, ty: &Name, field: &Name, subgraph: usize) -> Option<&Name> {
+        self.out.types.get(ty)?.implements.iter().find(|interface| {
+            self.subgraph(subgraph)
+                .and_then(|subgraph| subgraph.types.get(*interface))
+                .is_some_and(|object| object.interface_object && object.fields.contains_key(field))
+        })
+    }
+}
+
 /// The directive that does not go with the override.
 fn collision(field: &FieldDef, source: &FieldDef) -> Option<&'static str> {
     if source.requires.is_some() {
@@ -49,84 +169,16 @@ fn collision(field: &FieldDef, source: &FieldDef) -> Option<&'static str> {
     field.external.then_some("external")
 }
 
-impl Merger<'_> {
-    pub(super) fn overrides(
-        &mut self,
-        parent: &Name,
-        name: &Name,
-        sources: &[Source<'_, FieldDef>],
-    ) -> Overrides {
-        let mut out = Overrides::default();
-        let coordinate = format!("{parent}.{name}");
-        for (index, field) in sources {
-            let Some(over) = &field.override_from else {
-                continue;
-            };
-            let me = self.subgraph_name(*index).to_owned();
-            let at = self.field_locations(&[(*index, *field)]);
-            let Some(from) = self.subgraphs.iter().position(|s| s.name == over.from) else {
-                self.hint(
-                    HintCode::FromSubgraphDoesNotExist,
-                    format!("Field \"{coordinate}\" in subgraph \"{me}\" overrides that of \"{}\", which is no subgraph", over.from),
-                );
-                continue;
-            };
-            if from == *index {
-                self.error(
-                    ErrorCode::OverrideFromSelfError,
-                    format!("Field \"{coordinate}\" in subgraph \"{me}\" overrides itself: @override(from:) has to name another subgraph"),
-                    at,
-                );
-                continue;
-            }
-            let Some((_, source)) = sources.iter().find(|(source, _)| *source == from) else {
-                self.hint(
-                    HintCode::OverrideDirectiveCanBeRemoved,
-                    format!("Field \"{coordinate}\" is gone from subgraph \"{}\"; the @override in \"{me}\" can go too", over.from),
-                );
-                continue;
-            };
-            if source.override_from.is_some() {
-                self.error(
-                    ErrorCode::OverrideSourceHasOverride,
-                    format!("Field \"{coordinate}\" in subgraph \"{me}\" overrides that of \"{}\", which overrides another in turn", over.from),
-                    at,
-                );
-                continue;
-            }
-            if let Some(other) = collision(field, source) {
-                self.error(
-                    ErrorCode::OverrideCollisionWithAnotherDirective,
-                    format!("Field \"{coordinate}\" in subgraph \"{me}\" overrides that of \"{}\", and @override and @{other} cannot be combined", over.from),
-                    at,
-                );
-                continue;
-            }
-            if source.external {
-                self.hint(
-                    HintCode::OverrideDirectiveCanBeRemoved,
-                    format!("Field \"{coordinate}\" is @external in subgraph \"{}\"; the @override in \"{me}\" can go", over.from),
-                );
-                continue;
-            }
-            let role = if source.selected { Role::ReplacedButUsed } else { Role::Replaced };
-            if let Some(label) = &over.label {
-                out.labels.insert(*index, label.clone());
-                out.labels.insert(from, label.clone());
-                self.hint(
-                    HintCode::OverrideMigrationInProgress,
-                    format!("Field \"{coordinate}\" is migrating from subgraph \"{}\" to \"{me}\" by the label \"{label}\"", over.from),
-                );
-            } else {
-                self.hint(
-                    HintCode::OverriddenFieldCanBeRemoved,
-                    format!("Field \"{coordinate}\" of subgraph \"{}\" is overridden by \"{me}\" and can be removed or, if a key or requirement uses it, marked @external", over.from),
-                );
-            }
-            out.roles.insert(from, role);
-            let label = over.label.clone();
-            self.out.taken_over.insert((from, parent.clone(), name.clone()), TakenOver { label });
-        }
-        out
+fn is_label(label: &str) -> bool {
+    if let Some(number) = label.strip_prefix("percent(").and_then(|rest| rest.strip_suffix(')')) {
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        let digits = |text: &str, most: usize| {
+            !text.is_empty() && text.len() <= most && text.chars().all(|c| c.is_ascii_digit())
+        };
+        return digits(whole, 3)
+            && digits(fraction, 8)
+            && number.parse::<f64>().is_ok_and(|percent| percent <= 100.0);
     }
+    label.starts_with(|c: char| c.is_ascii_alphabetic())
+        && label.chars().all(|c| c.is_ascii_alphanumeric() || "_-:./".contains(c))
 }

@@ -41,6 +41,8 @@ pub(crate) fn check(
 struct Position {
     ty: Name,
     nodes: Nodes,
+    /// Those of the nodes that a planner would come to without a detour by keys, if there are such.
+    direct: Nodes,
     setting: Setting,
     path: Path,
 }
@@ -69,7 +71,13 @@ impl Explorer<'_> {
                 continue;
             }
             let nodes = self.resolver.world.holders(&ty);
-            self.enqueue(Position { ty, nodes, setting: Setting::default(), path: Path::root(keyword) });
+            self.enqueue(Position {
+                ty,
+                direct: nodes.clone(),
+                nodes,
+                setting: Setting::default(),
+                path: Path::root(keyword),
+            });
         }
         let mut visited = 0_usize;
         while let Some(position) = self.queue.pop_front() {
@@ -118,10 +126,12 @@ impl Explorer<'_> {
                 self.fail_typename(&position);
                 continue;
             }
+            let direct = self.resolver.downcast(&position.direct, &ty, &position.setting);
             self.enqueue(Position {
                 path: position.path.on(&ty),
                 ty,
                 nodes,
+                direct,
                 setting: position.setting.clone(),
             });
         }
@@ -179,12 +189,21 @@ impl Explorer<'_> {
         }
         let target = field.ty.inner_named_type();
         let composite = self.supergraph.types.get(target).is_some_and(|ty| ty.kind.is_composite());
-        if composite {
-            if self.resolver.world.is_abstract(target) {
-                self.compare_runtime_types(&position.ty, name, target, &next, &path);
-            }
-            self.enqueue(Position { ty: target.clone(), nodes: next, setting, path });
+        if !composite {
+            return;
         }
+        let mut direct = Nodes::new();
+        for node in &position.direct {
+            direct.extend(self.resolver.step(&position.ty, nodes, node, name, &setting));
+        }
+        normalise(&mut direct);
+        if direct.is_empty() {
+            direct.clone_from(&next);
+        }
+        if self.resolver.world.is_abstract(target) {
+            self.compare_runtime_types(&position.ty, name, target, &direct, &path);
+        }
+        self.enqueue(Position { ty: target.clone(), nodes: next, direct, setting, path });
     }
 
     /// Subgraphs that share a field have to return the same for it, so of the types that only some of

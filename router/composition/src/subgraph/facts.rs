@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use apollo_compiler::Name;
 use apollo_compiler::ast::Value;
+use apollo_compiler::schema::ComponentOrigin;
 
 use super::field_set::{FieldSet, Selection};
 use super::model::{Applied, Key, Override, SubgraphModel, TypeKind, all_applied, find_applied};
@@ -29,7 +30,7 @@ pub(super) fn read_directives(model: &mut SubgraphModel) -> Vec<CompositionError
                         .and_then(|value| value.to_bool())
                         .unwrap_or(true),
                     resolvable_written: applied.argument("resolvable").is_some(),
-                    in_extension: applied.in_extension,
+                    in_extension: applied.in_extension(),
                 }),
                 Err(problem) => errors.push(bad_field_set(model, D::Key, &ty.name, None, applied, &problem)),
             }
@@ -168,14 +169,14 @@ pub(super) fn derive(model: &mut SubgraphModel) {
         }
     }
     for ty in model.types.values_mut() {
-        let type_external = find_applied(&ty.directives, D::External).map(|a| a.in_extension);
+        let type_external = find_applied(&ty.directives, D::External).is_some();
         let extension = ty.is_federation_extension();
-        let type_shareable: Vec<bool> =
-            all_applied(&ty.directives, D::Shareable).map(|applied| applied.in_extension).collect();
+        let type_shareable: Vec<ComponentOrigin> =
+            all_applied(&ty.directives, D::Shareable).map(|applied| applied.origin.clone()).collect();
         for field in ty.fields.values_mut() {
             let at = (ty.name.clone(), field.name.clone());
-            let declared = field.has(D::External) || type_external.is_some();
-            let nominal = nominal.contains(&at) && (extension || field.in_extension);
+            let declared = field.has(D::External) || type_external;
+            let nominal = nominal.contains(&at) && (extension || field.origin.extension_id().is_some());
             field.external = declared && !nominal;
             field.provided = provided.contains(&at);
             field.selected = keys.contains(&at)
@@ -185,7 +186,7 @@ pub(super) fn derive(model: &mut SubgraphModel) {
             field.shareable = keys.contains(&at)
                 || provided.contains(&at)
                 || field.has(D::Shareable)
-                || type_shareable.contains(&field.in_extension);
+                || type_shareable.contains(&field.origin);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Reading subgraphs: text to [`SubgraphModel`], Federation 1 lifted to 2, and each validated alone.
 
+mod bases;
 pub(crate) mod context;
 mod facts;
 pub(crate) mod field_set;
@@ -33,9 +34,13 @@ pub(crate) fn load(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphModel>, Vec<Com
     for model in &mut models {
         facts::derive(model);
     }
+    let baseless = bases::check(&models);
     errors.extend(upgrade::upgrade(&mut models));
     for model in &models {
         errors.extend(validate::validate(model));
+    }
+    if errors.is_empty() {
+        errors = baseless;
     }
     if errors.is_empty() { Ok(models) } else { Err(errors) }
 }

@@ -7,6 +7,7 @@
 
 use apollo_compiler::ast::{Directive, DirectiveDefinition, Type, Value};
 use apollo_compiler::parser::{SourceMap, SourceSpan};
+use apollo_compiler::schema::ComponentOrigin;
 use apollo_compiler::{Name, Node};
 use indexmap::{IndexMap, IndexSet};
 
@@ -55,11 +56,15 @@ pub(crate) enum DirectiveRole {
 pub(crate) struct Applied {
     pub role: DirectiveRole,
     pub node: Node<Directive>,
-    /// Applied by an `extend …` rather than by the definition.
-    pub in_extension: bool,
+    /// Whether the definition applies it or one of the `extend …`.
+    pub origin: ComponentOrigin,
 }
 
 impl Applied {
+    pub fn in_extension(&self) -> bool {
+        self.origin.extension_id().is_some()
+    }
+
     pub fn argument(&self, name: &str) -> Option<&Node<Value>> {
         self.node.specified_argument_by_name(name)
     }
@@ -116,7 +121,7 @@ pub(crate) struct FieldDef {
     pub ty: Type,
     pub arguments: IndexMap<Name, InputDef>,
     pub directives: Vec<Applied>,
-    pub in_extension: bool,
+    pub origin: ComponentOrigin,
     pub location: Option<SourceSpan>,
     pub requires: Option<FieldSet>,
     pub provides: Option<FieldSet>,

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::ast::{Definition, Document, Type};
-use apollo_compiler::schema::{self, Component, ExtendedType, Schema};
+use apollo_compiler::schema::{self, Component, ComponentOrigin, ExtendedType, Schema};
 use apollo_compiler::validation::DiagnosticList;
 use apollo_compiler::{Name, Node};
 use indexmap::IndexMap;
@@ -337,7 +337,7 @@ impl Converter<'_> {
             .map(|component| Applied {
                 role: self.role(&component.name),
                 node: component.node.clone(),
-                in_extension: component.origin.extension_id().is_some(),
+                origin: component.origin.clone(),
             })
             .collect()
     }
@@ -345,7 +345,11 @@ impl Converter<'_> {
     fn applied(&self, directives: &apollo_compiler::ast::DirectiveList) -> Vec<Applied> {
         directives
             .iter()
-            .map(|node| Applied { role: self.role(&node.name), node: node.clone(), in_extension: false })
+            .map(|node| Applied {
+                role: self.role(&node.name),
+                node: node.clone(),
+                origin: ComponentOrigin::Definition,
+            })
             .collect()
     }
 
@@ -371,7 +375,7 @@ impl Converter<'_> {
                 .map(|argument| (argument.name.clone(), self.input(argument)))
                 .collect(),
             directives: self.applied(&field.directives),
-            in_extension: field.origin.extension_id().is_some(),
+            origin: field.origin.clone(),
             location: field.node.location(),
             requires: None,
             provides: None,

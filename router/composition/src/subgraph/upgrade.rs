@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use apollo_compiler::schema::ComponentOrigin;
 use apollo_compiler::{Name, Node};
 
 use super::facts;
@@ -21,7 +22,7 @@ pub(super) fn upgrade(models: &mut [SubgraphModel]) -> Vec<CompositionError> {
     if models.iter().all(|model| model.version.is_some()) {
         return Vec::new();
     }
-    let mut errors = extensions_without_base(models);
+    let mut errors = Vec::new();
     let before: Vec<SubgraphModel> = models.to_vec();
     for (index, model) in models.iter_mut().enumerate() {
         if model.version.is_some() {
@@ -51,36 +52,6 @@ pub(super) fn upgrade(models: &mut [SubgraphModel]) -> Vec<CompositionError> {
 
 fn others(models: &[SubgraphModel], index: usize) -> impl Iterator<Item = &SubgraphModel> {
     models.iter().enumerate().filter(move |(other, _)| *other != index).map(|(_, model)| model)
-}
-
-fn extensions_without_base(models: &[SubgraphModel]) -> Vec<CompositionError> {
-    let mut errors = Vec::new();
-    for model in models.iter().filter(|model| model.version.is_none()) {
-        for ty in model.types.values() {
-            let extends =
-                matches!(ty.kind, TypeKind::Object | TypeKind::Interface) && ty.is_federation_extension();
-            if !extends || ROOTS.contains(&ty.name.as_str()) {
-                continue;
-            }
-            let based = models
-                .iter()
-                .filter_map(|other| Some((other, other.types.get(&ty.name)?)))
-                .any(|(other, base)| other.version.is_some() || !base.is_federation_extension());
-            if !based {
-                errors.push(
-                    CompositionError::new(
-                        ErrorCode::ExtensionWithNoBase,
-                        format!(
-                            "[{}] Type \"{}\" is only extended: no subgraph defines it",
-                            model.name, ty.name
-                        ),
-                    )
-                    .at(model.locate(ty.location)),
-                );
-            }
-        }
-    }
-    errors
 }
 
 fn remove(directives: &mut Vec<Applied>, directive: D) {
@@ -218,10 +189,10 @@ fn remove_extensions(model: &mut SubgraphModel) {
             key.in_extension = false;
         }
         for field in ty.fields.values_mut() {
-            field.in_extension = false;
+            field.origin = ComponentOrigin::Definition;
         }
         for applied in &mut ty.directives {
-            applied.in_extension = false;
+            applied.origin = ComponentOrigin::Definition;
         }
     }
 }
@@ -262,7 +233,7 @@ fn shareable(model: &SubgraphModel) -> Applied {
         node: Node::new(apollo_compiler::ast::Directive::new(Name::new_unchecked(
             model.directive_name(D::Shareable),
         ))),
-        in_extension: false,
+        origin: ComponentOrigin::Definition,
     }
 }
 

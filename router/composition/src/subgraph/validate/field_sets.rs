@@ -75,7 +75,6 @@ impl Checks<'_> {
                             format!("@requires on \"{on}\": it is not possible on the field of an interface"),
                             location,
                         );
-                        continue;
                     }
                     self.field_set(&REQUIRES, on.clone(), &ty.name, requires, location);
                 }
@@ -188,24 +187,27 @@ impl Checks<'_> {
             self.site_error(site, site.kind.invalid, &why);
             return;
         };
-        if let Some(code) = site.kind.has_arguments
-            && !field.arguments.is_empty()
-        {
-            let why = format!("field \"{parent}.{name}\" has arguments, which is not possible here");
-            self.site_error(site, code, &why);
-        }
         for argument in arguments {
             if !field.arguments.contains_key(&argument.name) {
                 let why = format!("field \"{parent}.{name}\" has no argument \"{}\"", argument.name);
                 self.site_error(site, site.kind.invalid, &why);
             }
         }
+        let mut lacks_argument = false;
         for (argument, definition) in &field.arguments {
             let given = arguments.iter().any(|given| given.name == *argument);
-            if site.kind.has_arguments.is_none() && definition.is_required() && !given {
+            if definition.is_required() && !given {
+                lacks_argument = true;
                 let why = format!("field \"{parent}.{name}\" needs the argument \"{argument}\"");
                 self.site_error(site, site.kind.invalid, &why);
             }
+        }
+        if let Some(code) = site.kind.has_arguments
+            && !field.arguments.is_empty()
+            && !lacks_argument
+        {
+            let why = format!("field \"{parent}.{name}\" has arguments, which is not possible here");
+            self.site_error(site, code, &why);
         }
         let target = field.ty.inner_named_type();
         let composite = self.is_composite(target);

@@ -42,7 +42,7 @@ impl Checks<'_> {
                         implementation
                             .keys
                             .iter()
-                            .any(|other| same(other) && other.resolvable != key.resolvable)
+                            .any(|other| same(other) && key.resolvable && !other.resolvable)
                     })
                     .map(|implementation| format!("\"{}\"", implementation.name))
                     .collect();
@@ -50,7 +50,7 @@ impl Checks<'_> {
                     self.fail(
                         ErrorCode::InterfaceKeyNotOnImplementation,
                         format!(
-                            "Interface \"{}\" has @key(fields: \"{}\"), whose `resolvable` differs on {}",
+                            "Interface \"{}\" has @key(fields: \"{}\"), which cannot be resolved on {}",
                             ty.name,
                             key.fields.text,
                             unresolvable.join(", ")

@@ -3,11 +3,7 @@
 use super::Checks;
 use crate::error::ErrorCode;
 use crate::links::{FederationDirective as D, Version};
-use crate::subgraph::model::{FieldDef, TypeDef, TypeKind, all_applied, find_applied};
-
-/// Directives that are merged, and so mean nothing on a field that another subgraph resolves.
-const MERGED: [D; 7] =
-    [D::Tag, D::Inaccessible, D::Authenticated, D::RequiresScopes, D::Policy, D::Cost, D::ListSize];
+use crate::subgraph::model::{Applied, FieldDef, TypeDef, TypeKind, all_applied, find_applied};
 
 impl Checks<'_> {
     pub(super) fn placement(&mut self) {
@@ -22,8 +18,7 @@ impl Checks<'_> {
                 if ty.kind == TypeKind::Interface {
                     self.interface_field(&coordinate, field);
                 } else {
-                    self.external_field(&coordinate, ty, field);
-                    self.overriding_field(&coordinate, field);
+                    self.external_field(&coordinate, field);
                 }
             }
         }
@@ -70,20 +65,17 @@ impl Checks<'_> {
     }
 
     /// Since v2.2 the directive repeats, to stand on an extension beside the definition, and no more.
-    fn shareable_twice(&mut self, directives: &[crate::subgraph::model::Applied], on: &str) {
-        for in_extension in [false, true] {
-            let mut applied =
-                all_applied(directives, D::Shareable).filter(|a| a.in_extension == in_extension);
-            if applied.next().is_some()
-                && !in_extension
-                && let Some(second) = applied.next()
-            {
+    fn shareable_twice(&mut self, directives: &[Applied], on: &str) {
+        let mut seen = Vec::new();
+        for applied in all_applied(directives, D::Shareable) {
+            if seen.contains(&&applied.origin) {
                 self.fail(
                     ErrorCode::InvalidShareableUsage,
                     format!("@shareable is applied twice to one declaration of \"{on}\""),
-                    second.node.location(),
+                    applied.node.location(),
                 );
             }
+            seen.push(&applied.origin);
         }
     }
 
@@ -106,7 +98,7 @@ impl Checks<'_> {
         }
     }
 
-    fn external_field(&mut self, coordinate: &str, ty: &TypeDef, field: &FieldDef) {
+    fn external_field(&mut self, coordinate: &str, field: &FieldDef) {
         if !field.external {
             return;
         }
@@ -117,51 +109,17 @@ impl Checks<'_> {
                 field.location,
             );
         }
-        if !field.has(D::External) {
-            return;
-        }
-        for directive in MERGED {
+        for directive in [D::Requires, D::Provides] {
             if let Some(applied) = find_applied(&field.directives, directive) {
                 self.fail(
-                    ErrorCode::MergedDirectiveApplicationOnExternal,
+                    ErrorCode::ExternalCollisionWithAnotherDirective,
                     format!(
-                        "@{} has no meaning on \"{coordinate}\" of type \"{}\", which is @external",
-                        directive.name(),
-                        ty.name
+                        "@{} on \"{coordinate}\", which is @external and not resolved here",
+                        directive.name()
                     ),
                     applied.node.location(),
                 );
             }
         }
     }
-
-    fn overriding_field(&mut self, coordinate: &str, field: &FieldDef) {
-        let Some(applied) = find_applied(&field.directives, D::Override) else {
-            return;
-        };
-        let Some(label) = field.override_from.as_ref().and_then(|o| o.label.as_ref()) else {
-            return;
-        };
-        if !is_label(label) {
-            self.fail(
-                ErrorCode::OverrideLabelInvalid,
-                format!("\"{label}\" is no label for the @override of \"{coordinate}\": a label is a letter and then letters, digits and _ - : . /, or percent(n) with n from 0 to 100"),
-                applied.node.location(),
-            );
-        }
-    }
-}
-
-fn is_label(label: &str) -> bool {
-    if let Some(number) = label.strip_prefix("percent(").and_then(|rest| rest.strip_suffix(')')) {
-        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-        let digits = |text: &str, most: usize| {
-            !text.is_empty() && text.len() <= most && text.chars().all(|c| c.is_ascii_digit())
-        };
-        return digits(whole, 3)
-            && digits(fraction, 8)
-            && number.parse::<f64>().is_ok_and(|percent| percent <= 100.0);
-    }
-    label.starts_with(|c: char| c.is_ascii_alphabetic())
-        && label.chars().all(|c| c.is_ascii_alphanumeric() || "_-:./".contains(c))
 }
