@@ -1,1 +1,17 @@
-//! users-entities
+//! Tables of the users database: sea-orm models only, no behaviour.
+
+pub mod account_token;
+pub mod address;
+pub mod api_key;
+pub mod audit_entry;
+pub mod login_throttle;
+pub mod notification;
+pub mod partner;
+pub mod refresh_token;
+pub mod revocation;
+pub mod revocation_counter;
+pub mod session;
+pub mod signing_key;
+pub mod user;
+pub mod user_role;
+pub mod vendor_membership;

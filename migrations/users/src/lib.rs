@@ -1,1 +1,26 @@
-//! users-migrations
+//! Migrations of the users database. Expand first, contract in a later release.
+
+mod m0001_accounts;
+mod m0002_sessions;
+mod m0003_partners;
+mod m0004_notifications;
+mod m0005_audit;
+mod table;
+
+use sea_orm_migration::prelude::*;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut all = platform_events::migrations();
+        all.extend(platform_jobs::migrations());
+        all.push(Box::new(m0001_accounts::Migration));
+        all.push(Box::new(m0002_sessions::Migration));
+        all.push(Box::new(m0003_partners::Migration));
+        all.push(Box::new(m0004_notifications::Migration));
+        all.push(Box::new(m0005_audit::Migration));
+        all
+    }
+}

@@ -1,0 +1,31 @@
+//! A company whose systems call the API with keys.
+
+use async_graphql::Enum;
+use platform_core::id::PartnerId;
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[graphql(name = "PartnerStatus")]
+pub enum Status {
+    #[sea_orm(string_value = "ACTIVE")]
+    Active,
+    /// None of its keys works.
+    #[sea_orm(string_value = "SUSPENDED")]
+    Suspended,
+}
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "partners")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: PartnerId,
+    /// Unique.
+    pub name: String,
+    pub status: Status,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

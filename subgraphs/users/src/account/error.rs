@@ -1,0 +1,55 @@
+//! Why an account could not be worked with.
+
+use platform_core::{ApiError, ErrorCode};
+use sea_orm::DbErr;
+
+use crate::email::InvalidEmail;
+use crate::password::HasherError;
+use crate::session::SessionError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    #[error("only a user has an account")]
+    NotAUser,
+    #[error("there is no such user")]
+    NoSuchUser,
+    #[error(transparent)]
+    Email(#[from] InvalidEmail),
+    #[error("`{field}` {rule}")]
+    Invalid { field: &'static str, rule: &'static str },
+    #[error("you cannot block yourself")]
+    BlocksItself,
+    #[error(transparent)]
+    Hasher(#[from] HasherError),
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error("the accounts cannot be read or stored")]
+    Database(#[from] DbErr),
+    #[error("the accounts cannot be read")]
+    Loading(#[from] std::sync::Arc<DbErr>),
+}
+
+impl ApiError for AccountError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotAUser => ErrorCode::Forbidden,
+            Self::NoSuchUser => ErrorCode::NotFound,
+            Self::Email(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
+            Self::BlocksItself => ErrorCode::Conflict,
+            Self::Hasher(error) => error.code(),
+            Self::Session(error) => error.code(),
+            Self::Database(_) | Self::Loading(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Email(_) => Some("email"),
+            Self::Invalid { field, .. } => Some(field),
+            Self::Session(error) => error.field(),
+            _ => None,
+        }
+    }
+}
+
+platform_core::api_error!(AccountError);

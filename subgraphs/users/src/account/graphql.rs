@@ -1,0 +1,333 @@
+//! Accounts in the schema.
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject, Union};
+use platform_core::id::{UserId, VendorId};
+use platform_core::page::Page;
+use platform_server::{access, caller};
+use users_entities::user;
+use users_entities::user_role::Role;
+
+use crate::account::error::AccountError;
+use crate::account::password::{self, ChangeOutcome};
+use crate::account::profile::{self, ProfileChange};
+use crate::account::register::{self, RegisterOutcome, Registration};
+use crate::account::status;
+use crate::account::store::{self, UserFilter, UserLoader};
+use crate::account::view::{PublicProfileView, UserView};
+use crate::app::App;
+use crate::connection::{Connection, connection};
+use crate::email::Email;
+use crate::password::PasswordWeakness;
+use crate::session::TokensView;
+
+#[derive(InputObject)]
+struct RegisterInput {
+    email: String,
+    /// At least 10 characters.
+    password: String,
+    /// As others see it; at most 100 characters.
+    name: String,
+    /// Language of mails; without it that of the request.
+    language: Option<String>,
+    /// What the user may call this device.
+    device: Option<String>,
+}
+
+/// The account is made and logged in.
+#[derive(SimpleObject)]
+struct RegisterSuccess {
+    tokens: TokensView,
+    user: UserView,
+}
+
+/// Another account has this address.
+#[derive(SimpleObject)]
+struct EmailTaken {
+    message: &'static str,
+}
+
+/// The new password is not accepted.
+#[derive(SimpleObject)]
+#[graphql(name = "WeakPassword")]
+pub struct PasswordWeak {
+    reason: PasswordWeakness,
+    message: &'static str,
+}
+
+impl From<PasswordWeakness> for PasswordWeak {
+    fn from(reason: PasswordWeakness) -> Self {
+        let message = match reason {
+            PasswordWeakness::TooShort => "Use at least 10 characters.",
+            PasswordWeakness::TooLong => "Use at most 1,024 bytes.",
+            PasswordWeakness::TooCommon => {
+                "This is among the passwords that are tried first. Choose another."
+            }
+            PasswordWeakness::ContainsEmail => "Do not use your email address in the password.",
+        };
+        Self { reason, message }
+    }
+}
+
+#[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "lives for one answer")]
+enum RegisterPayload {
+    Success(RegisterSuccess),
+    EmailTaken(EmailTaken),
+    Weak(PasswordWeak),
+}
+
+/// Fields that are absent stay as they are; null removes.
+#[derive(InputObject)]
+struct UpdateProfileInput {
+    name: Option<String>,
+    /// An https URL.
+    picture_url: MaybeUndefined<String>,
+    phone: MaybeUndefined<String>,
+    language: Option<String>,
+}
+
+#[derive(SimpleObject)]
+struct UpdateProfilePayload {
+    user: UserView,
+}
+
+#[derive(InputObject)]
+struct ChangePasswordInput {
+    current_password: String,
+    new_password: String,
+}
+
+#[derive(SimpleObject)]
+struct ChangePasswordSuccess {
+    /// The caller's other sessions, which have to log in again.
+    ended_sessions: usize,
+}
+
+/// The current password is another one. After several failures it counts as wrong for a while.
+#[derive(SimpleObject)]
+struct WrongPassword {
+    message: &'static str,
+}
+
+#[derive(Union)]
+enum ChangePasswordPayload {
+    Success(ChangePasswordSuccess),
+    Wrong(WrongPassword),
+    Weak(PasswordWeak),
+}
+
+#[derive(InputObject)]
+struct BlockUserInput {
+    user_id: UserId,
+}
+
+#[derive(InputObject)]
+struct UnblockUserInput {
+    user_id: UserId,
+}
+
+#[derive(SimpleObject)]
+struct UserStatusPayload {
+    user: UserView,
+    /// False if it was so before.
+    changed: bool,
+}
+
+/// All conditions hold together.
+#[derive(InputObject)]
+struct UserFilterInput {
+    /// Users with one of these roles.
+    roles: Option<Vec<Role>>,
+    status: Option<user::Status>,
+    /// The whole address.
+    email: Option<String>,
+    /// Users who act for this vendor.
+    vendor_id: Option<VendorId>,
+}
+
+#[derive(Default)]
+pub struct AccountQuery;
+
+#[Object]
+impl AccountQuery {
+    /// The caller; null for one who is no user.
+    #[graphql(directive = access::public::apply())]
+    async fn me(&self, ctx: &Context<'_>) -> Result<Option<UserView>> {
+        match caller(ctx)?.user {
+            Some(user) => load_visible(ctx, user).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A user; null for one whom the caller may not see.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn user(&self, ctx: &Context<'_>, id: ID) -> Result<Option<UserView>> {
+        match id.parse() {
+            Ok(id) => load_visible(ctx, id).await,
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// What anybody sees of a user.
+    #[graphql(directive = access::public::apply())]
+    async fn public_profile(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PublicProfileView>> {
+        load_profile(ctx, &id).await
+    }
+
+    /// Users, the newest first.
+    #[graphql(directive = access::scope::apply("users:read"))]
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<UserFilterInput>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<UserView>> {
+        let filter = match filter {
+            None => UserFilter::default(),
+            Some(filter) => UserFilter {
+                roles: filter.roles,
+                status: filter.status,
+                email: filter
+                    .email
+                    .map(|email| Email::parse(&email))
+                    .transpose()
+                    .map_err(AccountError::Email)?,
+                vendor: filter.vendor_id,
+            },
+        };
+        list(ctx, filter, first, after).await
+    }
+
+    /// Users of support and administration.
+    #[graphql(directive = access::scope::apply("users:read"))]
+    async fn staff(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<UserView>> {
+        let filter = UserFilter { roles: Some(vec![Role::Support, Role::Admin]), ..UserFilter::default() };
+        list(ctx, filter, first, after).await
+    }
+
+    #[graphql(entity)]
+    async fn find_user_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<UserView>> {
+        match id.parse() {
+            Ok(id) => load_visible(ctx, id).await,
+            Err(_) => Ok(None),
+        }
+    }
+
+    #[graphql(entity)]
+    async fn find_public_profile_by_id(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+    ) -> Result<Option<PublicProfileView>> {
+        load_profile(ctx, &id).await
+    }
+}
+
+async fn load_visible(ctx: &Context<'_>, id: UserId) -> Result<Option<UserView>> {
+    let loaded = ctx.data_unchecked::<DataLoader<UserLoader>>().load_one(id).await;
+    let caller = caller(ctx)?;
+    Ok(loaded.map_err(AccountError::Loading)?.and_then(|user| UserView::visible(user, caller)))
+}
+
+async fn load_profile(ctx: &Context<'_>, id: &ID) -> Result<Option<PublicProfileView>> {
+    let Ok(id) = id.parse::<UserId>() else { return Ok(None) };
+    let loaded = ctx.data_unchecked::<DataLoader<UserLoader>>().load_one(id).await;
+    Ok(loaded.map_err(AccountError::Loading)?.map(PublicProfileView::from))
+}
+
+async fn list(
+    ctx: &Context<'_>,
+    filter: UserFilter,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<Connection<UserView>> {
+    let app = ctx.data_unchecked::<App>();
+    let caller = caller(ctx)?;
+    let page = Page::parse(first, after.as_deref())?;
+    let (rows, more) = store::list(app.database(), filter, &page).await.map_err(AccountError::Database)?;
+    let rows = rows.into_iter().filter_map(|row| Some((row.id, UserView::visible(row, caller)?))).collect();
+    Ok(connection(rows, more, &page, |(id, _)| *id, |(_, view)| view))
+}
+
+#[derive(Default)]
+pub struct AccountMutation;
+
+#[Object]
+impl AccountMutation {
+    /// Makes an account with the role of a buyer and logs it in.
+    #[graphql(directive = access::public::apply())]
+    async fn register(&self, ctx: &Context<'_>, input: RegisterInput) -> Result<RegisterPayload> {
+        let app = ctx.data_unchecked::<App>();
+        let RegisterInput { email, password, name, language, device } = input;
+        let registration = Registration { email, password, name, language, device };
+        Ok(match register::register(app, caller(ctx)?, registration).await? {
+            RegisterOutcome::Success(issued) => RegisterPayload::Success(RegisterSuccess {
+                tokens: TokensView::from(&issued),
+                user: UserView::own(app, issued.user).await?,
+            }),
+            RegisterOutcome::EmailTaken => RegisterPayload::EmailTaken(EmailTaken {
+                message: "An account with this address exists. Log in, or reset its password.",
+            }),
+            RegisterOutcome::Weak(weakness) => RegisterPayload::Weak(weakness.into()),
+        })
+    }
+
+    /// Changes the caller's profile.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn update_profile(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateProfileInput,
+    ) -> Result<UpdateProfilePayload> {
+        let app = ctx.data_unchecked::<App>();
+        let caller = caller(ctx)?;
+        let user = caller.user.ok_or(AccountError::NotAUser)?;
+        let UpdateProfileInput { name, picture_url, phone, language } = input;
+        profile::update(app, caller, user, ProfileChange { name, picture_url, phone, language }).await?;
+        Ok(UpdateProfilePayload { user: UserView::own(app, user).await? })
+    }
+
+    /// Changes the caller's password and ends the caller's other sessions.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn change_password(
+        &self,
+        ctx: &Context<'_>,
+        input: ChangePasswordInput,
+    ) -> Result<ChangePasswordPayload> {
+        let app = ctx.data_unchecked::<App>();
+        Ok(match password::change(app, caller(ctx)?, input.current_password, input.new_password).await? {
+            ChangeOutcome::Changed { ended_sessions } => {
+                ChangePasswordPayload::Success(ChangePasswordSuccess { ended_sessions })
+            }
+            ChangeOutcome::WrongPassword => {
+                ChangePasswordPayload::Wrong(WrongPassword { message: "The current password is wrong." })
+            }
+            ChangeOutcome::Weak(weakness) => ChangePasswordPayload::Weak(weakness.into()),
+        })
+    }
+
+    /// Ends all sessions of a user and lets it log in no more.
+    #[graphql(directive = access::scope::apply("users:manage"))]
+    async fn block_user(&self, ctx: &Context<'_>, input: BlockUserInput) -> Result<UserStatusPayload> {
+        set_status(ctx, input.user_id, user::Status::Blocked).await
+    }
+
+    /// Lets a blocked user log in again.
+    #[graphql(directive = access::scope::apply("users:manage"))]
+    async fn unblock_user(&self, ctx: &Context<'_>, input: UnblockUserInput) -> Result<UserStatusPayload> {
+        set_status(ctx, input.user_id, user::Status::Active).await
+    }
+}
+
+async fn set_status(ctx: &Context<'_>, user: UserId, status: user::Status) -> Result<UserStatusPayload> {
+    let app = ctx.data_unchecked::<App>();
+    let changed = status::set(app, caller(ctx)?, user, status).await?;
+    Ok(UserStatusPayload { user: UserView::own(app, user).await?, changed })
+}

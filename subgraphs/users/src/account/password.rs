@@ -1,0 +1,83 @@
+//! A new password for an account.
+
+use platform_core::id::UserId;
+use platform_database::Transaction;
+use platform_identity::Identity;
+use sea_orm::prelude::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::json;
+use users_entities::session::RevocationReason;
+use users_entities::user;
+
+use crate::account::error::AccountError;
+use crate::app::App;
+use crate::audit::{self, Action};
+use crate::email::Email;
+use crate::password::{self, PasswordWeakness, Verdict};
+use crate::session::{self, Which};
+
+/// What came of a change.
+pub enum ChangeOutcome {
+    Changed { ended_sessions: usize },
+    WrongPassword,
+    Weak(PasswordWeakness),
+}
+
+/// Changes the password of one who knows the old one. Ends the user's other sessions.
+pub async fn change(
+    app: &App,
+    caller: &Identity,
+    current: String,
+    new: String,
+) -> Result<ChangeOutcome, AccountError> {
+    let id = caller.user.ok_or(AccountError::NotAUser)?;
+    let found =
+        user::Entity::find_by_id(id).one(app.database().read()).await?.ok_or(AccountError::NoSuchUser)?;
+    let email = Email::parse(&found.email)?;
+    let Some(stored) = found.password_hash else { return Ok(ChangeOutcome::WrongPassword) };
+    // A stolen access token must not become a way to guess the password.
+    if session::is_locked(app, &email).await? {
+        return Ok(ChangeOutcome::WrongPassword);
+    }
+    if app.hasher().slot().await?.verify(current, stored.clone()).await? == Verdict::Wrong {
+        session::count_failure(app, &email).await?;
+        return Ok(ChangeOutcome::WrongPassword);
+    }
+    if let Err(weakness) = password::check(&new, &email) {
+        return Ok(ChangeOutcome::Weak(weakness));
+    }
+    let hash = app.hasher().hash(new).await?;
+    let tx = app.begin().await?;
+    let user = user::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?;
+    // Changed meanwhile by somebody who knew it too.
+    if user.is_none_or(|user| user.password_hash.as_deref() != Some(&*stored)) {
+        return Ok(ChangeOutcome::WrongPassword);
+    }
+    let which = caller.session.map_or(Which::All, Which::Others);
+    let ended = replace(&tx, app, caller, id, &email, hash, which, Action::PasswordChanged).await?;
+    tx.commit().await?;
+    Ok(ChangeOutcome::Changed { ended_sessions: ended })
+}
+
+/// Stores a new hash and ends sessions; the user's row is locked. Returns how many were ended.
+#[expect(clippy::too_many_arguments, reason = "two callers, and a struct would only name the same again")]
+pub async fn replace(
+    tx: &Transaction,
+    app: &App,
+    actor: &Identity,
+    user: UserId,
+    email: &Email,
+    hash: String,
+    sessions: Which,
+    action: Action,
+) -> Result<usize, AccountError> {
+    user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .col_expr(user::Column::UpdatedAt, Expr::value(app.now()))
+        .filter(user::Column::Id.eq(user))
+        .exec(&**tx)
+        .await?;
+    session::forget_failures(tx, email).await?;
+    audit::record(tx, app, actor, action, user.0, json!({})).await?;
+    Ok(session::revoke(tx, app, actor, user, sessions, RevocationReason::PasswordChanged).await?.len())
+}

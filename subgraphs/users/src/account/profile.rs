@@ -1,0 +1,83 @@
+//! Changes of the profile.
+
+use async_graphql::MaybeUndefined;
+use platform_core::id::UserId;
+use platform_identity::Identity;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, EntityTrait};
+use serde_json::json;
+use users_entities::user;
+
+use crate::account::error::AccountError;
+use crate::account::register::{check_language, check_name};
+use crate::app::App;
+use crate::audit::{self, Action};
+
+const MAX_URL: usize = 500;
+
+/// What changes; `None` and `Undefined` stay as they are.
+pub struct ProfileChange {
+    pub name: Option<String>,
+    pub picture_url: MaybeUndefined<String>,
+    pub phone: MaybeUndefined<String>,
+    pub language: Option<String>,
+}
+
+pub async fn update(
+    app: &App,
+    actor: &Identity,
+    user: UserId,
+    change: ProfileChange,
+) -> Result<(), AccountError> {
+    let mut row: user::ActiveModel = user::ActiveModel { id: Set(user), ..Default::default() };
+    let mut fields = Vec::new();
+    if let Some(name) = change.name {
+        row.name = Set(check_name(&name)?);
+        fields.push("name");
+    }
+    if let Some(language) = change.language {
+        row.language = Set(check_language(&language)?);
+        fields.push("language");
+    }
+    if !change.picture_url.is_undefined() {
+        row.picture_url = Set(change.picture_url.take().map(check_url).transpose()?);
+        fields.push("pictureUrl");
+    }
+    if !change.phone.is_undefined() {
+        row.phone = Set(change.phone.take().map(|phone| check_phone("phone", &phone)).transpose()?);
+        fields.push("phone");
+    }
+    if fields.is_empty() {
+        return Ok(());
+    }
+    row.updated_at = Set(app.now());
+    let tx = app.begin().await?;
+    if user::Entity::find_by_id(user).one(&*tx).await?.is_none() {
+        return Err(AccountError::NoSuchUser);
+    }
+    row.update(&*tx).await?;
+    audit::record(&tx, app, actor, Action::ProfileUpdated, user.0, json!({ "fields": fields })).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Pages show the picture to others, so it may only be fetched, never run.
+fn check_url(url: String) -> Result<String, AccountError> {
+    let invalid =
+        AccountError::Invalid { field: "pictureUrl", rule: "must be an https URL of at most 500 bytes" };
+    let rest = url.strip_prefix("https://").filter(|rest| !rest.is_empty() && !rest.starts_with('/'));
+    let plain = url.len() <= MAX_URL
+        && !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"'`".contains(c));
+    if rest.is_some() && plain { Ok(url) } else { Err(invalid) }
+}
+
+/// A telephone number in international form: digits behind a plus, spaces and hyphens aside.
+pub fn check_phone(field: &'static str, phone: &str) -> Result<String, AccountError> {
+    let compact: String = phone.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.')).collect();
+    let digits = compact.strip_prefix('+').unwrap_or(&compact);
+    if (5..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(compact)
+    } else {
+        Err(AccountError::Invalid { field, rule: "must be a telephone number such as `+49 30 901820`" })
+    }
+}

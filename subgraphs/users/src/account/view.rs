@@ -1,0 +1,159 @@
+//! `User` and `PublicProfile`.
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use platform_core::id::UserId;
+use platform_core::page::Page;
+use platform_identity::Identity;
+use sea_orm::EntityTrait;
+use users_entities::user;
+use users_entities::user_role::Role;
+
+use crate::account::error::AccountError;
+use crate::address::{AddressLoader, AddressView};
+use crate::app::App;
+use crate::connection::{Connection, connection};
+use crate::role::{Rights, RightsLoader};
+
+/// Whether `caller` may see what belongs to `user`.
+pub fn may_see(caller: &Identity, user: UserId) -> bool {
+    caller.user == Some(user) || caller.has_scope("users:read") || caller.service.is_some()
+}
+
+/// A vendor, by its id.
+#[derive(SimpleObject)]
+#[graphql(name = "Vendor", unresolvable = "id")]
+pub struct VendorStub {
+    id: ID,
+}
+
+/// A person with an account. Seen by its owner and by staff; what others see is `PublicProfile`.
+#[derive(Clone)]
+pub struct UserView(user::Model);
+
+impl UserView {
+    /// The user, if `caller` may see it.
+    pub fn visible(user: user::Model, caller: &Identity) -> Option<Self> {
+        may_see(caller, user.id).then_some(Self(user))
+    }
+
+    /// The user for one who has just proved to be it, or who has just changed it as staff may.
+    pub async fn own(app: &App, user: UserId) -> Result<Self, AccountError> {
+        let found = user::Entity::find_by_id(user).one(app.database().read()).await?;
+        Ok(Self(found.ok_or(AccountError::NoSuchUser)?))
+    }
+}
+
+async fn rights(ctx: &Context<'_>, user: UserId) -> Result<Rights> {
+    let loaded = ctx.data_unchecked::<DataLoader<RightsLoader>>().load_one(user).await;
+    Ok(loaded.map_err(AccountError::Loading)?.unwrap_or_default())
+}
+
+async fn addresses(ctx: &Context<'_>, user: UserId) -> Result<Vec<users_entities::address::Model>> {
+    let loaded = ctx.data_unchecked::<DataLoader<AddressLoader>>().load_one(user).await;
+    Ok(loaded.map_err(AccountError::Loading)?.unwrap_or_default())
+}
+
+#[Object(name = "User")]
+impl UserView {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    async fn email(&self) -> &str {
+        &self.0.email
+    }
+
+    /// Whether the user has shown to get mail there.
+    async fn email_verified(&self) -> bool {
+        self.0.email_verified_at.is_some()
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    async fn picture_url(&self) -> Option<&str> {
+        self.0.picture_url.as_deref()
+    }
+
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
+    }
+
+    /// Language of mails, as a BCP 47 tag.
+    async fn language(&self) -> &str {
+        &self.0.language
+    }
+
+    async fn status(&self) -> user::Status {
+        self.0.status
+    }
+
+    async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Role>> {
+        Ok(rights(ctx, self.0.id).await?.roles)
+    }
+
+    /// The vendors for which the user acts as a seller.
+    async fn vendors(&self, ctx: &Context<'_>) -> Result<Vec<VendorStub>> {
+        let vendors = rights(ctx, self.0.id).await?.vendors;
+        Ok(vendors.into_iter().map(|vendor| VendorStub { id: vendor.to_graphql() }).collect())
+    }
+
+    /// The address book, in the order of its making.
+    async fn addresses(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<AddressView>> {
+        let page = Page::parse(first, after.as_deref())?;
+        let mut rows = addresses(ctx, self.0.id).await?;
+        if let Some(after) = page.after {
+            rows.retain(|row| row.id > after);
+        }
+        let (rows, more) = platform_core::page::cut(rows, page.first);
+        Ok(connection(rows, more, &page, |row| row.id, AddressView::from))
+    }
+
+    async fn default_shipping_address(&self, ctx: &Context<'_>) -> Result<Option<AddressView>> {
+        Ok(addresses(ctx, self.0.id)
+            .await?
+            .into_iter()
+            .find(|row| row.default_shipping)
+            .map(AddressView::from))
+    }
+
+    async fn default_billing_address(&self, ctx: &Context<'_>) -> Result<Option<AddressView>> {
+        Ok(addresses(ctx, self.0.id)
+            .await?
+            .into_iter()
+            .find(|row| row.default_billing)
+            .map(AddressView::from))
+    }
+
+    /// What others see.
+    async fn profile(&self) -> PublicProfileView {
+        PublicProfileView::from(self.0.clone())
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}
+
+/// What anybody sees of a user.
+#[derive(SimpleObject)]
+#[graphql(name = "PublicProfile")]
+pub struct PublicProfileView {
+    id: ID,
+    name: String,
+    picture_url: Option<String>,
+}
+
+impl From<user::Model> for PublicProfileView {
+    fn from(user: user::Model) -> Self {
+        Self { id: user.id.to_graphql(), name: user.name, picture_url: user.picture_url }
+    }
+}

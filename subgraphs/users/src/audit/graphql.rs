@@ -1,0 +1,151 @@
+//! The audit trail in the schema.
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, InputObject, Json, Object, Result};
+use chrono::{DateTime, Utc};
+use platform_core::id::{AuditEntryId, UserId};
+use platform_core::page::{Page, cut};
+use platform_core::{ApiError, ErrorCode};
+use platform_server::{access, caller};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
+use users_entities::audit_entry;
+use uuid::Uuid;
+
+use crate::account::{AccountError, UserLoader, UserView};
+use crate::app::App;
+use crate::connection::{Connection, connection};
+
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    #[error("`subjectId` is not an id; use one that the API returned")]
+    SubjectId,
+    #[error("the audit trail cannot be read")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for AuditError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::SubjectId => ErrorCode::BadUserInput,
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(AuditError);
+
+/// Something that was done.
+pub struct AuditEntryView(audit_entry::Model);
+
+#[Object(name = "AuditEntry")]
+impl AuditEntryView {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// The user who did it, or for whom a service did; null if the account is gone.
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<UserView>> {
+        let Some(user) = self.0.actor_user_id else { return Ok(None) };
+        let loaded = ctx.data_unchecked::<DataLoader<UserLoader>>().load_one(user).await;
+        let caller = caller(ctx)?;
+        Ok(loaded.map_err(AccountError::Loading)?.and_then(|user| UserView::visible(user, caller)))
+    }
+
+    async fn actor_id(&self) -> Option<ID> {
+        self.0.actor_user_id.map(UserId::to_graphql)
+    }
+
+    async fn actor_partner_id(&self) -> Option<ID> {
+        self.0.actor_partner_id.map(|partner| partner.to_graphql())
+    }
+
+    /// The service that did it, or did it for the actor.
+    async fn actor_service(&self) -> Option<&str> {
+        self.0.actor_service.as_deref()
+    }
+
+    async fn session_id(&self) -> Option<ID> {
+        self.0.session_id.map(|session| session.to_graphql())
+    }
+
+    /// Such as `role.granted`.
+    async fn action(&self) -> &str {
+        &self.0.action
+    }
+
+    /// Such as `User`.
+    async fn subject_type(&self) -> &str {
+        &self.0.subject_type
+    }
+
+    async fn subject_id(&self) -> ID {
+        ID(self.0.subject_id.to_string())
+    }
+
+    /// Particulars; which ones depends on the action.
+    async fn details(&self) -> Json<&Value> {
+        Json(&self.0.details)
+    }
+}
+
+/// All conditions hold together.
+#[derive(InputObject)]
+struct AuditFilterInput {
+    actor_id: Option<UserId>,
+    /// Such as `role.granted`.
+    action: Option<String>,
+    /// Such as `User`.
+    subject_type: Option<String>,
+    subject_id: Option<ID>,
+}
+
+#[derive(Default)]
+pub struct AuditQuery;
+
+#[Object]
+impl AuditQuery {
+    /// Who did what to whom, the newest first.
+    #[graphql(directive = access::scope::apply("audit:read"))]
+    async fn audit_trail(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<AuditFilterInput>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<AuditEntryView>> {
+        let app = ctx.data_unchecked::<App>();
+        let page = Page::<AuditEntryId>::parse(first, after.as_deref())?;
+        let mut query = audit_entry::Entity::find();
+        if let Some(AuditFilterInput { actor_id, action, subject_type, subject_id }) = filter {
+            if let Some(actor) = actor_id {
+                query = query.filter(audit_entry::Column::ActorUserId.eq(actor));
+            }
+            if let Some(action) = action {
+                query = query.filter(audit_entry::Column::Action.eq(action));
+            }
+            if let Some(kind) = subject_type {
+                query = query.filter(audit_entry::Column::SubjectType.eq(kind));
+            }
+            if let Some(subject) = subject_id {
+                let subject: Uuid = subject.parse().map_err(|_| AuditError::SubjectId)?;
+                query = query.filter(audit_entry::Column::SubjectId.eq(subject));
+            }
+        }
+        if let Some(after) = page.after {
+            query = query.filter(audit_entry::Column::Id.lt(after));
+        }
+        let rows = query
+            .order_by_desc(audit_entry::Column::Id)
+            .limit(page.first + 1)
+            .all(app.database().replica())
+            .await
+            .map_err(AuditError::Database)?;
+        let (rows, more) = cut(rows, page.first);
+        Ok(connection(rows, more, &page, |row| row.id, AuditEntryView))
+    }
+}

@@ -1,0 +1,168 @@
+//! Demo users of every role and a demo partner, with logins that anybody can read. Never for a real installation: the
+//! caller refuses that.
+//!
+//! Ids are fixed, so that seeding again changes nothing and other subgraphs can name these users.
+
+use platform_core::id::{AddressId, ApiKeyId, PartnerId, UserId, VendorId};
+use platform_database::Transaction;
+use platform_identity::Identity;
+use platform_server::{BuildError, Platform};
+use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait;
+use serde_json::json;
+use users_entities::user_role::Role;
+use users_entities::{address, api_key, partner, user};
+use uuid::Uuid;
+
+use crate::account::{self, NewUser};
+use crate::app::App;
+use crate::email::Email;
+use crate::partner::{hash_key, key_prefix};
+use crate::role;
+use crate::secret::Secret;
+
+/// The password of every demo user.
+pub const PASSWORD: &str = "souk-demo-2026";
+/// The key of the demo partner.
+pub const PARTNER_KEY: &str = "souk_key_demo-partner-key-for-local-use-only-0000000";
+
+/// A demo user, as the start of the program shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DemoLogin {
+    pub id: UserId,
+    pub role: &'static str,
+    pub email: &'static str,
+    pub name: &'static str,
+}
+
+const fn login(number: u128, role: &'static str, email: &'static str, name: &'static str) -> DemoLogin {
+    DemoLogin { id: UserId(Uuid::from_u128(BASE + number)), role, email, name }
+}
+
+/// Ids with this beginning are demo data; the version and variant are those of UUID v7.
+const BASE: u128 = 0x0190_0000_0000_7000_8000_0075_0000_0000;
+const PARTNER: PartnerId = PartnerId(Uuid::from_u128(BASE + 0x0100_0001));
+const KEY: ApiKeyId = ApiKeyId(Uuid::from_u128(BASE + 0x0200_0001));
+
+/// One login of each role, to be shown.
+pub const LOGINS: [DemoLogin; 5] = [
+    login(1, "buyer", "buyer@demo.souk.example", "Ann Buyer"),
+    login(2, "seller", "seller@demo.souk.example", "Sam Seller"),
+    login(3, "courier", "courier@demo.souk.example", "Cora Courier"),
+    login(4, "support", "support@demo.souk.example", "Sue Support"),
+    login(5, "admin", "admin@demo.souk.example", "Adam Admin"),
+];
+
+/// More buyers, for orders in every state.
+pub const BUYERS: [DemoLogin; 8] = [
+    login(11, "buyer", "ben@demo.souk.example", "Ben Okafor"),
+    login(12, "buyer", "chiara@demo.souk.example", "Chiara Rossi"),
+    login(13, "buyer", "daiki@demo.souk.example", "田中 大輝"),
+    login(14, "buyer", "elif@demo.souk.example", "Elif Yılmaz"),
+    login(15, "buyer", "farid@demo.souk.example", "Farid Rahimi"),
+    login(16, "buyer", "greta@demo.souk.example", "Greta Lindqvist"),
+    login(17, "buyer", "hugo@demo.souk.example", "Hugo Fernández"),
+    login(18, "buyer", "ines@demo.souk.example", "Inês Carvalho"),
+];
+
+/// Seeds what is missing. `vendors` are those that the demo seller acts for. Returns how many users were made.
+pub async fn seed(platform: &Platform, vendors: &[VendorId]) -> Result<usize, BuildError> {
+    let app = App::new(platform.clone())?;
+    let mut made = 0;
+    for demo in LOGINS.iter().chain(&BUYERS) {
+        if user::Entity::find_by_id(demo.id).one(app.database().read()).await?.is_some() {
+            continue;
+        }
+        let password_hash = app.hasher().hash(PASSWORD.to_owned()).await?;
+        let tx = app.begin().await?;
+        let new = NewUser {
+            id: demo.id,
+            email: Email::parse(demo.email)?,
+            password_hash,
+            name: demo.name.to_owned(),
+            language: "en".to_owned(),
+            verified: true,
+            roles: roles(demo.role),
+        };
+        account::insert(&tx, &app, &Identity::service("souk"), new).await?;
+        insert_address(&tx, &app, demo).await?;
+        tx.commit().await?;
+        made += 1;
+    }
+    let seller = LOGINS.iter().filter(|demo| demo.role == "seller");
+    for demo in seller {
+        for vendor in vendors {
+            role::grant_vendor_row(app.database().write(), demo.id, *vendor, app.now()).await?;
+        }
+    }
+    seed_partner(&app).await?;
+    Ok(made)
+}
+
+fn roles(role: &str) -> Vec<Role> {
+    match role {
+        "seller" => vec![Role::Buyer, Role::Seller],
+        "courier" => vec![Role::Buyer, Role::Courier],
+        "support" => vec![Role::Buyer, Role::Support],
+        "admin" => vec![Role::Buyer, Role::Admin],
+        _ => vec![Role::Buyer],
+    }
+}
+
+/// A home in the demo city.
+async fn insert_address(tx: &Transaction, app: &App, demo: &DemoLogin) -> Result<(), BuildError> {
+    let now = app.now();
+    let number = demo.id.0.as_u128() - BASE;
+    let row = address::ActiveModel {
+        id: Set(AddressId(demo.id.0)),
+        user_id: Set(demo.id),
+        recipient: Set(demo.name.to_owned()),
+        company: Set(None),
+        line1: Set(format!("Torstraße {number}")),
+        line2: Set(None),
+        city: Set("Berlin".to_owned()),
+        region: Set(None),
+        postal_code: Set(Some("10119".to_owned())),
+        country: Set("DE".to_owned()),
+        phone: Set(None),
+        default_shipping: Set(true),
+        default_billing: Set(true),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    address::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+async fn seed_partner(app: &App) -> Result<(), BuildError> {
+    if partner::Entity::find_by_id(PARTNER).one(app.database().read()).await?.is_some() {
+        return Ok(());
+    }
+    let now = app.now();
+    let secret = Secret::received(PARTNER_KEY.to_owned());
+    let tx = app.begin().await?;
+    let row = partner::ActiveModel {
+        id: Set(PARTNER),
+        name: Set("Demo partner".to_owned()),
+        status: Set(partner::Status::Active),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    partner::Entity::insert(row).exec_without_returning(&*tx).await?;
+    let row = api_key::ActiveModel {
+        id: Set(KEY),
+        partner_id: Set(PARTNER),
+        name: Set("Demo key".to_owned()),
+        prefix: Set(key_prefix(&secret)),
+        hash: Set(hash_key(&secret)),
+        scopes: Set(json!(["catalog:read-all", "orders:read"])),
+        rate_per_second: Set(None),
+        created_at: Set(now),
+        expires_at: Set(None),
+        revoked_at: Set(None),
+        last_used_at: Set(None),
+    };
+    api_key::Entity::insert(row).exec_without_returning(&*tx).await?;
+    tx.commit().await?;
+    Ok(())
+}

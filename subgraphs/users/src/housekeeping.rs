@@ -1,0 +1,44 @@
+//! The jobs: mails, and what is tidied up by time.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use platform_jobs::{JobError, JobHandlers};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use users_entities::account_token;
+
+use crate::app::App;
+use crate::recovery::{self, AccountMail};
+use crate::{revocation, session};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+pub fn jobs(app: &App) -> JobHandlers {
+    let (mails, cleaning, keys) = (app.clone(), app.clone(), app.clone());
+    JobHandlers::new()
+        .on::<AccountMail>(move |context, job| {
+            let app = mails.clone();
+            Box::pin(async move { recovery::send(&app, &context, job).await })
+        })
+        .every("users.clean", HOUR, move |_| {
+            let app = cleaning.clone();
+            Box::pin(async move { clean(&app).await })
+        })
+        .every("users.signing-keys", HOUR, move |_| {
+            let app = keys.clone();
+            Box::pin(async move { Ok(app.keyring().maintain().await?) })
+        })
+}
+
+/// Deletes what has lost its meaning by time.
+async fn clean(app: &App) -> Result<(), JobError> {
+    let now = app.now();
+    session::clean(app.database(), now).await?;
+    account_token::Entity::delete_many()
+        .filter(account_token::Column::ExpiresAt.lte(now))
+        .exec(app.database().write())
+        .await?;
+    let access_ttl = i64::try_from(app.platform().config.auth.access_ttl_s).unwrap_or(i64::MAX / 1_000);
+    revocation::forget(app.database(), now, TimeDelta::seconds(access_ttl)).await?;
+    Ok(())
+}

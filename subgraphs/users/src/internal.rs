@@ -1,0 +1,279 @@
+//! The internal schema: what the gateway and the other subgraphs ask of users. Only services reach it.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use platform_core::id::{AddressId, SessionId, UserId};
+use platform_core::{ApiError, ErrorCode};
+use platform_server::caller;
+use sea_orm::{DbErr, EntityTrait};
+use users_entities::user_role::Role;
+use users_entities::{address, revocation, user};
+
+use crate::app::App;
+use crate::{notification, partner, role, session, token};
+
+#[derive(Debug, thiserror::Error)]
+enum InternalError {
+    #[error("users cannot be read")]
+    Database(#[from] DbErr),
+    #[error("the key set cannot be written")]
+    KeySet(#[from] serde_json::Error),
+}
+
+impl ApiError for InternalError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Database(_) | Self::KeySet(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(InternalError);
+
+/// A user as other subgraphs may know it.
+#[derive(SimpleObject)]
+#[graphql(name = "User")]
+struct InternalUser {
+    id: ID,
+    name: String,
+    /// To be used, not stored or logged.
+    email: String,
+    email_verified: bool,
+    language: String,
+    roles: Vec<Role>,
+    /// False for a blocked account.
+    active: bool,
+}
+
+/// One of a user's addresses, to be copied.
+#[derive(SimpleObject)]
+#[graphql(name = "Address")]
+struct InternalAddress {
+    id: ID,
+    recipient: String,
+    company: Option<String>,
+    line1: String,
+    line2: Option<String>,
+    city: String,
+    region: Option<String>,
+    postal_code: Option<String>,
+    country: String,
+    phone: Option<String>,
+}
+
+impl From<address::Model> for InternalAddress {
+    fn from(row: address::Model) -> Self {
+        Self {
+            id: row.id.to_graphql(),
+            recipient: row.recipient,
+            company: row.company,
+            line1: row.line1,
+            line2: row.line2,
+            city: row.city,
+            region: row.region,
+            postal_code: row.postal_code,
+            country: row.country,
+            phone: row.phone,
+        }
+    }
+}
+
+/// Somebody whose credentials no longer count.
+#[derive(SimpleObject)]
+struct Revocation {
+    kind: revocation::Kind,
+    /// The session, the user or the partner.
+    id: ID,
+    /// For a user: tokens issued up to then.
+    revoked_at: DateTime<Utc>,
+}
+
+#[derive(SimpleObject)]
+struct RevocationPage {
+    /// In the order of their commits; at most 10,000.
+    revocations: Vec<Revocation>,
+    /// To be passed with the next question.
+    cursor: String,
+}
+
+/// What an API key allows.
+#[derive(SimpleObject)]
+struct ApiKeyGrant {
+    partner_id: ID,
+    key_id: ID,
+    scopes: Vec<String>,
+    rate_per_second: Option<i32>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// What a user may do at this moment.
+#[derive(SimpleObject)]
+struct Standing {
+    roles: Vec<Role>,
+    scopes: Vec<String>,
+}
+
+#[derive(Default)]
+pub struct InternalQuery;
+
+#[Object(name = "Query")]
+impl InternalQuery {
+    /// A user; null if there is none.
+    async fn user(&self, ctx: &Context<'_>, id: ID) -> Result<Option<InternalUser>> {
+        let app = ctx.data_unchecked::<App>();
+        let Ok(id) = id.parse::<UserId>() else { return Ok(None) };
+        let database = app.database().read();
+        let Some(found) =
+            user::Entity::find_by_id(id).one(database).await.map_err(InternalError::Database)?
+        else {
+            return Ok(None);
+        };
+        let rights = role::rights(database, id).await.map_err(InternalError::Database)?;
+        Ok(Some(InternalUser {
+            id: id.to_graphql(),
+            name: found.name,
+            email: found.email,
+            email_verified: found.email_verified_at.is_some(),
+            language: found.language,
+            roles: rights.roles,
+            active: found.status == user::Status::Active,
+        }))
+    }
+
+    /// What a user may do at this moment, to check a long-lived connection again; null when the session has ended or
+    /// the account is blocked.
+    async fn standing(
+        &self,
+        ctx: &Context<'_>,
+        user_id: ID,
+        session_id: Option<ID>,
+    ) -> Result<Option<Standing>> {
+        let app = ctx.data_unchecked::<App>();
+        let Ok(user) = user_id.parse::<UserId>() else { return Ok(None) };
+        if let Some(session) = session_id {
+            let Ok(session) = session.parse::<SessionId>() else { return Ok(None) };
+            if !session::is_live(app.database(), session).await.map_err(InternalError::Database)? {
+                return Ok(None);
+            }
+        }
+        let database = app.database().read();
+        let found = user::Entity::find_by_id(user).one(database).await.map_err(InternalError::Database)?;
+        if found.is_none_or(|user| user.status == user::Status::Blocked) {
+            return Ok(None);
+        }
+        let rights = role::rights(database, user).await.map_err(InternalError::Database)?;
+        let scopes = role::granted(&rights.roles, &rights.vendors).into_iter().collect();
+        Ok(Some(Standing { roles: rights.roles, scopes }))
+    }
+
+    /// One of a user's addresses; null if there is none.
+    async fn address(&self, ctx: &Context<'_>, user_id: ID, id: ID) -> Result<Option<InternalAddress>> {
+        let app = ctx.data_unchecked::<App>();
+        let (Ok(user), Ok(id)) = (user_id.parse::<UserId>(), id.parse::<AddressId>()) else {
+            return Ok(None);
+        };
+        let found =
+            crate::address::find(app.database().read(), user, id).await.map_err(InternalError::Database)?;
+        Ok(found.map(InternalAddress::from))
+    }
+
+    /// The key set by which access tokens are checked: the JSON of RFC 7517.
+    async fn jwks(&self, ctx: &Context<'_>) -> Result<String> {
+        let keys = ctx.data_unchecked::<App>().keyring().key_set().await?;
+        Ok(serde_json::to_string(&keys).map_err(InternalError::KeySet)?)
+    }
+
+    /// What was revoked after `cursor`; without one, as long ago as an access token may live.
+    async fn revocations_since(&self, ctx: &Context<'_>, cursor: Option<String>) -> Result<RevocationPage> {
+        let app = ctx.data_unchecked::<App>();
+        let (rows, cursor) = crate::revocation::since(app.database(), cursor.as_deref()).await?;
+        let revocations = rows.into_iter().map(|row| Revocation {
+            kind: row.kind,
+            id: ID(row.subject_id.to_string()),
+            revoked_at: row.revoked_at,
+        });
+        Ok(RevocationPage { revocations: revocations.collect(), cursor })
+    }
+
+    /// What an API key allows; null if it does not work.
+    async fn api_key(&self, ctx: &Context<'_>, key: String) -> Result<Option<ApiKeyGrant>> {
+        let grant =
+            partner::verify(ctx.data_unchecked::<App>(), key).await.map_err(InternalError::Database)?;
+        Ok(grant.map(|grant| ApiKeyGrant {
+            partner_id: grant.partner.to_graphql(),
+            key_id: grant.key.to_graphql(),
+            scopes: grant.scopes,
+            rate_per_second: grant.rate_per_second,
+            expires_at: grant.expires_at,
+        }))
+    }
+}
+
+#[derive(InputObject)]
+struct SendNotificationInput {
+    /// At most 100.
+    user_ids: Vec<UserId>,
+    title: String,
+    body: String,
+    /// Sent again with the same key, it arrives once.
+    idempotency_key: String,
+}
+
+#[derive(SimpleObject)]
+struct SendNotificationPayload {
+    sent: usize,
+}
+
+/// How signing keys are replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+enum KeyRotation {
+    /// Tokens of the old key stay valid until they expire.
+    Planned,
+    /// The old keys leaked: every access token ends now.
+    Immediate,
+}
+
+#[derive(InputObject)]
+struct RotateSigningKeyInput {
+    rotation: KeyRotation,
+}
+
+#[derive(SimpleObject)]
+struct RotateSigningKeyPayload {
+    /// Of the new key.
+    kid: String,
+    signs_from: DateTime<Utc>,
+}
+
+#[derive(Default)]
+pub struct InternalMutation;
+
+#[Object(name = "Mutation")]
+impl InternalMutation {
+    /// Sends a text to users' inboxes.
+    async fn send_notification(
+        &self,
+        ctx: &Context<'_>,
+        input: SendNotificationInput,
+    ) -> Result<SendNotificationPayload> {
+        let SendNotificationInput { user_ids, title, body, idempotency_key } = input;
+        let app = ctx.data_unchecked::<App>();
+        let sent =
+            notification::send(app, caller(ctx)?, &user_ids, &title, &body, Some(idempotency_key)).await?;
+        Ok(SendNotificationPayload { sent })
+    }
+
+    /// Makes a new key to sign access tokens.
+    async fn rotate_signing_key(
+        &self,
+        ctx: &Context<'_>,
+        input: RotateSigningKeyInput,
+    ) -> Result<RotateSigningKeyPayload> {
+        let rotation = match input.rotation {
+            KeyRotation::Planned => token::Rotation::Planned,
+            KeyRotation::Immediate => token::Rotation::Immediate,
+        };
+        let key = ctx.data_unchecked::<App>().keyring().rotate(rotation).await?;
+        Ok(RotateSigningKeyPayload { kid: key.kid, signs_from: key.signs_from })
+    }
+}

@@ -1,0 +1,227 @@
+//! Inboxes in the schema.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Subscription};
+use chrono::{DateTime, Utc};
+use futures::{Stream, StreamExt};
+use platform_core::id::{NotificationId, UserId};
+use platform_core::page::Page;
+use platform_server::{access, caller};
+use users_entities::notification::{self, Kind};
+
+use crate::app::App;
+use crate::connection::{Connection, connection};
+use crate::notification::feed::{self, Update};
+use crate::notification::{Content, NotificationError, service, store};
+
+/// An order, by its id.
+#[derive(SimpleObject)]
+#[graphql(name = "Order", unresolvable = "id")]
+struct OrderStub {
+    id: ID,
+}
+
+/// A message in a user's inbox.
+pub struct NotificationView(notification::Model);
+
+impl NotificationView {
+    fn content(&self) -> Result<Content, NotificationError> {
+        Ok(serde_json::from_value(self.0.content.clone())?)
+    }
+
+    fn text(&self, ctx: &Context<'_>) -> Result<(String, String)> {
+        Ok(self.content()?.render(self.0.kind, &caller(ctx)?.market.language))
+    }
+}
+
+#[Object(name = "Notification")]
+impl NotificationView {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    async fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// In the language of the request.
+    async fn title(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(self.text(ctx)?.0)
+    }
+
+    /// In the language of the request.
+    async fn body(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(self.text(ctx)?.1)
+    }
+
+    /// The order that it is about.
+    async fn order(&self) -> Result<Option<OrderStub>> {
+        Ok(self.content()?.order().map(|order| OrderStub { id: order.to_graphql() }))
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// Null while it is unread.
+    async fn read_at(&self) -> Option<DateTime<Utc>> {
+        self.0.read_at
+    }
+}
+
+/// A change of the inbox.
+pub struct NotificationUpdate(Update);
+
+#[Object]
+impl NotificationUpdate {
+    /// Grows with each change. Pass the last one that you saw as `afterVersion` when you subscribe again.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    async fn unread_count(&self) -> u64 {
+        self.0.unread
+    }
+
+    /// The notification that arrived. Null in the first update, which is the state at the beginning, and when
+    /// something was read.
+    async fn notification(&self) -> Option<NotificationView> {
+        self.0.notification.clone().map(NotificationView)
+    }
+}
+
+#[derive(InputObject)]
+struct MarkNotificationReadInput {
+    id: NotificationId,
+}
+
+#[derive(SimpleObject)]
+struct MarkNotificationReadPayload {
+    notification: NotificationView,
+    unread_count: u64,
+}
+
+#[derive(InputObject)]
+struct MarkAllNotificationsReadInput {
+    /// Leaves what arrived after this version unread.
+    up_to_version: Option<i64>,
+}
+
+#[derive(SimpleObject)]
+struct MarkAllNotificationsReadPayload {
+    /// How many were unread.
+    marked: u64,
+}
+
+#[derive(InputObject)]
+struct SendNotificationInput {
+    /// At most 100.
+    user_ids: Vec<UserId>,
+    /// At most 100 characters.
+    title: String,
+    /// At most 2,000 characters.
+    body: String,
+    /// Sent again with the same key, it arrives once.
+    idempotency_key: Option<String>,
+}
+
+#[derive(SimpleObject)]
+struct SendNotificationPayload {
+    /// How many users got it; those who are gone or had it already did not.
+    sent: usize,
+}
+
+#[derive(Default)]
+pub struct NotificationQuery;
+
+#[Object]
+impl NotificationQuery {
+    /// The caller's inbox, the newest first.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn notifications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = false)] unread_only: bool,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<NotificationView>> {
+        let (app, user) = owner(ctx)?;
+        let page = Page::parse(first, after.as_deref())?;
+        let listed = store::list(app.database(), user, unread_only, &page).await;
+        let (rows, more) = listed.map_err(NotificationError::Database)?;
+        Ok(connection(rows, more, &page, |row| row.sequence, NotificationView))
+    }
+
+    /// How many of the caller's notifications are unread.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn unread_notification_count(&self, ctx: &Context<'_>) -> Result<u64> {
+        let (app, user) = owner(ctx)?;
+        Ok(store::unread(app.database(), user).await.map_err(NotificationError::Database)?)
+    }
+}
+
+fn owner<'a>(ctx: &Context<'a>) -> Result<(&'a App, UserId)> {
+    Ok((ctx.data_unchecked::<App>(), caller(ctx)?.user.ok_or(NotificationError::NotAUser)?))
+}
+
+#[derive(Default)]
+pub struct NotificationMutation;
+
+#[Object]
+impl NotificationMutation {
+    /// Marks one of the caller's notifications as read.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn mark_notification_read(
+        &self,
+        ctx: &Context<'_>,
+        input: MarkNotificationReadInput,
+    ) -> Result<MarkNotificationReadPayload> {
+        let (app, user) = owner(ctx)?;
+        let marked = service::mark_read(app, user, input.id).await?;
+        let unread_count = store::unread(app.database(), user).await.map_err(NotificationError::Database)?;
+        Ok(MarkNotificationReadPayload { notification: NotificationView(marked), unread_count })
+    }
+
+    /// Marks the caller's notifications as read.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn mark_all_notifications_read(
+        &self,
+        ctx: &Context<'_>,
+        input: Option<MarkAllNotificationsReadInput>,
+    ) -> Result<MarkAllNotificationsReadPayload> {
+        let (app, user) = owner(ctx)?;
+        let up_to = input.and_then(|input| input.up_to_version);
+        Ok(MarkAllNotificationsReadPayload { marked: service::mark_all_read(app, user, up_to).await? })
+    }
+
+    /// Sends a text to users.
+    #[graphql(directive = access::scope::apply("notifications:send"))]
+    async fn send_notification(
+        &self,
+        ctx: &Context<'_>,
+        input: SendNotificationInput,
+    ) -> Result<SendNotificationPayload> {
+        let SendNotificationInput { user_ids, title, body, idempotency_key } = input;
+        let app = ctx.data_unchecked::<App>();
+        let sent = service::send(app, caller(ctx)?, &user_ids, &title, &body, idempotency_key).await?;
+        Ok(SendNotificationPayload { sent })
+    }
+}
+
+#[derive(Default)]
+pub struct NotificationSubscription;
+
+#[Subscription]
+impl NotificationSubscription {
+    /// The caller's inbox: its state now, then each change. With `afterVersion` it begins with what happened since
+    /// then instead, so that a client that reconnects misses nothing.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn notification_received(
+        &self,
+        ctx: &Context<'_>,
+        after_version: Option<i64>,
+    ) -> Result<impl Stream<Item = Result<NotificationUpdate>> + use<>> {
+        let (app, user) = owner(ctx)?;
+        let feed = feed::feed(app.clone(), caller(ctx)?.clone(), user, after_version).await;
+        Ok(feed.map(|update| Ok(NotificationUpdate(update?))))
+    }
+}

@@ -1,0 +1,57 @@
+//! The inbox of each user: what happened to their orders and payments, and what staff had to say.
+//!
+//! Invariants: something that happened is told once, however often its event arrives; the version of an inbox grows
+//! with each change of it, and a notification's sequence is the version that it made. Deliberately absent: mail and
+//! push.
+
+mod consumer;
+mod content;
+mod feed;
+mod graphql;
+mod service;
+mod store;
+
+use platform_core::{ApiError, ErrorCode};
+use sea_orm::DbErr;
+
+pub use consumer::consumer;
+pub use content::Content;
+pub use graphql::{NotificationMutation, NotificationQuery, NotificationSubscription};
+pub use service::{send, wake_on_commit};
+
+#[derive(Debug, thiserror::Error)]
+pub enum NotificationError {
+    #[error("only a user has notifications")]
+    NotAUser,
+    #[error("you have no such notification")]
+    NoSuchNotification,
+    #[error("`{field}` {rule}")]
+    Invalid { field: &'static str, rule: &'static str },
+    #[error("your session has ended; log in again")]
+    SessionEnded,
+    #[error("a stored notification cannot be read")]
+    Content(#[from] serde_json::Error),
+    #[error("the notifications cannot be read or stored")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for NotificationError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotAUser => ErrorCode::Forbidden,
+            Self::NoSuchNotification => ErrorCode::NotFound,
+            Self::Invalid { .. } => ErrorCode::BadUserInput,
+            Self::SessionEnded => ErrorCode::Unauthenticated,
+            Self::Content(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+}
+
+platform_core::api_error!(NotificationError);

@@ -1,0 +1,167 @@
+//! Changes of an inbox.
+
+use bytes::Bytes;
+use platform_core::id::{NotificationId, UserId};
+use platform_database::Transaction;
+use platform_identity::Identity;
+use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::json;
+use users_entities::notification::{self, Kind};
+use users_entities::user;
+
+use crate::app::App;
+use crate::audit::{self, Action};
+use crate::notification::{Content, NotificationError, store};
+
+/// The most receivers of one message.
+const MAX_RECEIVERS: usize = 100;
+const MAX_TITLE: usize = 100;
+const MAX_BODY: usize = 2_000;
+
+/// The topic on which the open feeds of a user are woken.
+pub fn topic(user: UserId) -> String {
+    format!("users.inbox.{user}")
+}
+
+/// Lets the user's open feeds look again once `tx` is committed.
+pub fn wake_on_commit(tx: &Transaction, app: &App, user: UserId) {
+    let broadcast = app.platform().broadcast.clone();
+    tx.on_commit(move || broadcast.publish(&topic(user), Bytes::new()));
+}
+
+/// Raises the inbox's version and thereby locks the inbox; `None` when there is no such user.
+async fn next_version(tx: &Transaction, user: UserId) -> Result<Option<i64>, DbErr> {
+    let raised = user::Entity::update_many()
+        .col_expr(user::Column::InboxVersion, Expr::col(user::Column::InboxVersion).add(1_i64))
+        .filter(user::Column::Id.eq(user))
+        .exec_with_returning(&**tx)
+        .await?;
+    Ok(raised.first().map(|user| user.inbox_version))
+}
+
+/// Puts a notification into the inbox, unless one of the same `dedupe_key` is there or the user is gone.
+pub async fn deliver(
+    tx: &Transaction,
+    app: &App,
+    user: UserId,
+    kind: Kind,
+    dedupe_key: &str,
+    content: &Content,
+) -> Result<bool, NotificationError> {
+    let Some(sequence) = next_version(tx, user).await? else { return Ok(false) };
+    // Looked for under the lock on the inbox, so that no other delivery comes between.
+    let told = notification::Entity::find()
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::DedupeKey.eq(dedupe_key))
+        .count(&**tx)
+        .await?;
+    if told > 0 {
+        return Ok(false);
+    }
+    let row = notification::ActiveModel {
+        id: Set(app.next_id::<NotificationId>()),
+        user_id: Set(user),
+        sequence: Set(sequence),
+        dedupe_key: Set(dedupe_key.to_owned()),
+        kind: Set(kind),
+        content: Set(serde_json::to_value(content)?),
+        created_at: Set(app.now()),
+        read_at: Set(None),
+    };
+    notification::Entity::insert(row).exec_without_returning(&**tx).await?;
+    wake_on_commit(tx, app, user);
+    Ok(true)
+}
+
+/// Sends a text to users and returns how many got it. With the same `dedupe_key` it arrives once.
+pub async fn send(
+    app: &App,
+    actor: &Identity,
+    users: &[UserId],
+    title: &str,
+    body: &str,
+    dedupe_key: Option<String>,
+) -> Result<usize, NotificationError> {
+    if users.is_empty() || users.len() > MAX_RECEIVERS {
+        return Err(NotificationError::Invalid { field: "userIds", rule: "must name 1 to 100 users" });
+    }
+    let content = Content::Text {
+        title: text("title", title, MAX_TITLE, "must have 1 to 100 characters")?,
+        body: text("body", body, MAX_BODY, "must have 1 to 2,000 characters")?,
+    };
+    let dedupe_key =
+        dedupe_key.map_or_else(|| app.next_id::<uuid::Uuid>().to_string(), |key| format!("sent:{key}"));
+    // In one order, so that two messages to the same users do not lock each other out.
+    let mut users = users.to_vec();
+    users.sort_unstable();
+    users.dedup();
+    let tx = app.begin().await?;
+    let mut sent = 0;
+    for user in users {
+        if deliver(&tx, app, user, Kind::Announcement, &dedupe_key, &content).await? {
+            audit::record(&tx, app, actor, Action::NotificationSent, user.0, json!({})).await?;
+            sent += 1;
+        }
+    }
+    tx.commit().await?;
+    Ok(sent)
+}
+
+fn text(
+    field: &'static str,
+    text: &str,
+    most: usize,
+    rule: &'static str,
+) -> Result<String, NotificationError> {
+    let text = text.trim();
+    if (1..=most).contains(&text.chars().count()) {
+        Ok(text.to_owned())
+    } else {
+        Err(NotificationError::Invalid { field, rule })
+    }
+}
+
+/// Marks one notification as read. Marking it again changes nothing.
+pub async fn mark_read(
+    app: &App,
+    user: UserId,
+    id: NotificationId,
+) -> Result<notification::Model, NotificationError> {
+    let tx = app.begin().await?;
+    let marked = notification::Entity::update_many()
+        .col_expr(notification::Column::ReadAt, Expr::value(app.now()))
+        .filter(notification::Column::Id.eq(id))
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::ReadAt.is_null())
+        .exec(&*tx)
+        .await?;
+    if marked.rows_affected > 0 {
+        next_version(&tx, user).await?;
+        wake_on_commit(&tx, app, user);
+    }
+    let found = store::find(&*tx, user, id).await?.ok_or(NotificationError::NoSuchNotification)?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// Marks all notifications up to a version as read and returns how many were unread.
+pub async fn mark_all_read(app: &App, user: UserId, up_to: Option<i64>) -> Result<u64, NotificationError> {
+    let tx = app.begin().await?;
+    let mut marking = notification::Entity::update_many()
+        .col_expr(notification::Column::ReadAt, Expr::value(app.now()))
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::ReadAt.is_null());
+    if let Some(version) = up_to {
+        marking = marking.filter(notification::Column::Sequence.lte(version));
+    }
+    let marked = marking.exec(&*tx).await?.rows_affected;
+    if marked > 0 {
+        next_version(&tx, user).await?;
+        wake_on_commit(&tx, app, user);
+    }
+    tx.commit().await?;
+    Ok(marked)
+}

@@ -1,0 +1,69 @@
+//! Queries on inboxes.
+
+use platform_core::id::{NotificationId, UserId};
+use platform_core::page::{Page, cut};
+use platform_database::Database;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use users_entities::{notification, user};
+
+pub async fn find<C: ConnectionTrait>(
+    db: &C,
+    user: UserId,
+    id: NotificationId,
+) -> Result<Option<notification::Model>, DbErr> {
+    notification::Entity::find_by_id(id).filter(notification::Column::UserId.eq(user)).one(db).await
+}
+
+/// An inbox, the newest first.
+pub async fn list(
+    database: &Database,
+    user: UserId,
+    unread_only: bool,
+    page: &Page<i64>,
+) -> Result<(Vec<notification::Model>, bool), DbErr> {
+    let mut query = notification::Entity::find().filter(notification::Column::UserId.eq(user));
+    if unread_only {
+        query = query.filter(notification::Column::ReadAt.is_null());
+    }
+    if let Some(after) = page.after {
+        query = query.filter(notification::Column::Sequence.lt(after));
+    }
+    let rows = query
+        .order_by_desc(notification::Column::Sequence)
+        .limit(page.first + 1)
+        .all(database.read())
+        .await?;
+    Ok(cut(rows, page.first))
+}
+
+/// The oldest notifications after a version.
+pub async fn since(
+    database: &Database,
+    user: UserId,
+    version: i64,
+    limit: u64,
+) -> Result<Vec<notification::Model>, DbErr> {
+    notification::Entity::find()
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::Sequence.gt(version))
+        .order_by_asc(notification::Column::Sequence)
+        .limit(limit)
+        .all(database.read())
+        .await
+}
+
+pub async fn unread(database: &Database, user: UserId) -> Result<u64, DbErr> {
+    notification::Entity::find()
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::ReadAt.is_null())
+        .count(database.read())
+        .await
+}
+
+/// The inbox's version; `None` when the user is gone or blocked.
+pub async fn version(database: &Database, user: UserId) -> Result<Option<i64>, DbErr> {
+    let found = user::Entity::find_by_id(user).one(database.read()).await?;
+    Ok(found.filter(|user| user.status == user::Status::Active).map(|user| user.inbox_version))
+}

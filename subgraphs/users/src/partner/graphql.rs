@@ -1,0 +1,206 @@
+//! Partners in the schema.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use chrono::{DateTime, TimeDelta, Utc};
+use platform_core::id::{ApiKeyId, PartnerId};
+use platform_core::page::{Page, cut};
+use platform_server::{access, caller};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use users_entities::{api_key, partner};
+
+use crate::app::App;
+use crate::connection::{Connection, connection};
+use crate::partner::PartnerError;
+use crate::partner::service::{self, NewKey};
+use crate::partner::view::{ApiKeyView, PartnerView};
+use crate::secret::Secret;
+
+#[derive(InputObject)]
+struct CreatePartnerInput {
+    /// Unique; at most 100 characters.
+    name: String,
+}
+
+#[derive(SimpleObject)]
+struct CreatePartnerPayload {
+    partner: PartnerView,
+}
+
+#[derive(InputObject)]
+struct SuspendPartnerInput {
+    id: PartnerId,
+}
+
+#[derive(InputObject)]
+struct ResumePartnerInput {
+    id: PartnerId,
+}
+
+#[derive(SimpleObject)]
+struct PartnerStatusPayload {
+    partner: PartnerView,
+    /// False if it was so before.
+    changed: bool,
+}
+
+#[derive(InputObject)]
+struct CreateApiKeyInput {
+    partner_id: PartnerId,
+    /// What the key is for; at most 100 characters.
+    name: String,
+    /// What it may do: scopes that partners may have and that you have.
+    scopes: Vec<String>,
+    /// Operations a second; without it the usual rate.
+    rate_per_second: Option<i32>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+#[derive(InputObject)]
+struct RotateApiKeyInput {
+    id: ApiKeyId,
+    /// How long the old key goes on to work; at most 30 days.
+    #[graphql(default = 86_400)]
+    overlap_seconds: u32,
+}
+
+/// A new key.
+#[derive(SimpleObject)]
+struct ApiKeySecretPayload {
+    api_key: ApiKeyView,
+    /// The key, sent as `X-API-Key`. It is shown here and never again.
+    key: String,
+}
+
+impl From<(api_key::Model, Secret)> for ApiKeySecretPayload {
+    fn from((row, secret): (api_key::Model, Secret)) -> Self {
+        Self { api_key: ApiKeyView(row), key: secret.expose().to_owned() }
+    }
+}
+
+#[derive(InputObject)]
+struct RevokeApiKeyInput {
+    id: ApiKeyId,
+}
+
+#[derive(SimpleObject)]
+struct RevokeApiKeyPayload {
+    api_key: ApiKeyView,
+    /// False if it was revoked before.
+    changed: bool,
+}
+
+#[derive(Default)]
+pub struct PartnerQuery;
+
+#[Object]
+impl PartnerQuery {
+    #[graphql(directive = access::scope::apply("partners:manage"))]
+    async fn partner(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PartnerView>> {
+        let Ok(id) = id.parse::<PartnerId>() else { return Ok(None) };
+        let found = partner::Entity::find_by_id(id).one(ctx.data_unchecked::<App>().database().read()).await;
+        Ok(found.map_err(PartnerError::Database)?.map(PartnerView))
+    }
+
+    /// Partners, the newest first.
+    #[graphql(directive = access::scope::apply("partners:manage"))]
+    async fn partners(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<PartnerView>> {
+        let app = ctx.data_unchecked::<App>();
+        let page = Page::<PartnerId>::parse(first, after.as_deref())?;
+        let mut query = partner::Entity::find();
+        if let Some(after) = page.after {
+            query = query.filter(partner::Column::Id.lt(after));
+        }
+        let rows = query
+            .order_by_desc(partner::Column::Id)
+            .limit(page.first + 1)
+            .all(app.database().replica())
+            .await
+            .map_err(PartnerError::Database)?;
+        let (rows, more) = cut(rows, page.first);
+        Ok(connection(rows, more, &page, |row| row.id, PartnerView))
+    }
+}
+
+#[derive(Default)]
+pub struct PartnerMutation;
+
+#[Object]
+impl PartnerMutation {
+    #[graphql(directive = access::scope::apply("partners:manage"))]
+    async fn create_partner(
+        &self,
+        ctx: &Context<'_>,
+        input: CreatePartnerInput,
+    ) -> Result<CreatePartnerPayload> {
+        let created = service::create(ctx.data_unchecked::<App>(), caller(ctx)?, &input.name).await?;
+        Ok(CreatePartnerPayload { partner: PartnerView(created) })
+    }
+
+    /// Lets none of a partner's keys work.
+    #[graphql(directive = access::scope::apply("partners:manage"))]
+    async fn suspend_partner(
+        &self,
+        ctx: &Context<'_>,
+        input: SuspendPartnerInput,
+    ) -> Result<PartnerStatusPayload> {
+        set_status(ctx, input.id, partner::Status::Suspended).await
+    }
+
+    /// Lets a suspended partner's keys work again; it can take as long as an access token lives.
+    #[graphql(directive = access::scope::apply("partners:manage"))]
+    async fn resume_partner(
+        &self,
+        ctx: &Context<'_>,
+        input: ResumePartnerInput,
+    ) -> Result<PartnerStatusPayload> {
+        set_status(ctx, input.id, partner::Status::Active).await
+    }
+
+    /// Makes a key for a partner.
+    #[graphql(directive = access::scope::apply("partners:manage"))]
+    async fn create_api_key(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateApiKeyInput,
+    ) -> Result<ApiKeySecretPayload> {
+        let CreateApiKeyInput { partner_id: partner, name, scopes, rate_per_second, expires_at } = input;
+        let new = NewKey { partner, name, scopes, rate_per_second, expires_at };
+        Ok(service::create_key(ctx.data_unchecked::<App>(), caller(ctx)?, new).await?.into())
+    }
+
+    /// Makes a key like another, to take its place.
+    #[graphql(directive = access::scope::apply("partners:manage"))]
+    async fn rotate_api_key(
+        &self,
+        ctx: &Context<'_>,
+        input: RotateApiKeyInput,
+    ) -> Result<ApiKeySecretPayload> {
+        let overlap = TimeDelta::seconds(i64::from(input.overlap_seconds));
+        Ok(service::rotate_key(ctx.data_unchecked::<App>(), caller(ctx)?, input.id, overlap).await?.into())
+    }
+
+    /// Ends a key within five seconds.
+    #[graphql(directive = access::scope::apply("partners:manage"))]
+    async fn revoke_api_key(
+        &self,
+        ctx: &Context<'_>,
+        input: RevokeApiKeyInput,
+    ) -> Result<RevokeApiKeyPayload> {
+        let (row, changed) = service::revoke_key(ctx.data_unchecked::<App>(), caller(ctx)?, input.id).await?;
+        Ok(RevokeApiKeyPayload { api_key: ApiKeyView(row), changed })
+    }
+}
+
+async fn set_status(
+    ctx: &Context<'_>,
+    id: PartnerId,
+    status: partner::Status,
+) -> Result<PartnerStatusPayload> {
+    let (row, changed) = service::set_status(ctx.data_unchecked::<App>(), caller(ctx)?, id, status).await?;
+    Ok(PartnerStatusPayload { partner: PartnerView(row), changed })
+}

@@ -1,0 +1,81 @@
+//! What an API key stands for.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use platform_core::id::{ApiKeyId, PartnerId};
+use sea_orm::prelude::Expr;
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
+use users_entities::{api_key, partner};
+
+use crate::app::App;
+use crate::secret::Secret;
+
+pub const PREFIX: &str = "souk_key_";
+/// Characters of a key that stay readable: the prefix and 36 of its 256 bits.
+const SHOWN: usize = PREFIX.len() + 6;
+/// How exact `last_used_at` is.
+const USE_NOTED: TimeDelta = TimeDelta::minutes(1);
+
+/// What a valid key allows.
+#[derive(Debug, Clone)]
+pub struct KeyGrant {
+    pub partner: PartnerId,
+    pub key: ApiKeyId,
+    pub scopes: Vec<String>,
+    pub rate_per_second: Option<i32>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// The beginning of a key, by which people tell keys apart.
+pub fn prefix(key: &Secret) -> String {
+    key.expose().chars().take(SHOWN).collect()
+}
+
+/// What is stored of a key.
+pub fn hash(key: &Secret) -> Vec<u8> {
+    key.hash()
+}
+
+/// The grant of a key; `None` for one that does not exist, has ended, or whose partner is suspended.
+pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, DbErr> {
+    let now = app.now();
+    let hash = Secret::received(key).hash();
+    let row =
+        api_key::Entity::find().filter(api_key::Column::Hash.eq(hash)).one(app.database().read()).await?;
+    let Some(row) = row.filter(|row| is_in_force(row, now)) else { return Ok(None) };
+    let partner = partner::Entity::find_by_id(row.partner_id).one(app.database().read()).await?;
+    if partner.is_none_or(|partner| partner.status != partner::Status::Active) {
+        return Ok(None);
+    }
+    if row.last_used_at.is_none_or(|used| now - used >= USE_NOTED) {
+        note_use(app, row.id, now).await?;
+    }
+    Ok(Some(KeyGrant {
+        partner: row.partner_id,
+        key: row.id,
+        scopes: scopes(&row),
+        rate_per_second: row.rate_per_second,
+        expires_at: row.expires_at,
+    }))
+}
+
+pub fn is_in_force(row: &api_key::Model, now: DateTime<Utc>) -> bool {
+    row.revoked_at.is_none() && row.expires_at.is_none_or(|expires| expires > now)
+}
+
+/// The scopes of a key. What cannot be read grants nothing.
+pub fn scopes(row: &api_key::Model) -> Vec<String> {
+    serde_json::from_value(row.scopes.clone()).unwrap_or_default()
+}
+
+async fn note_use(app: &App, key: ApiKeyId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let unnoted = Condition::any()
+        .add(api_key::Column::LastUsedAt.is_null())
+        .add(api_key::Column::LastUsedAt.lte(now - USE_NOTED));
+    api_key::Entity::update_many()
+        .col_expr(api_key::Column::LastUsedAt, Expr::value(now))
+        .filter(api_key::Column::Id.eq(key))
+        .filter(unnoted)
+        .exec(app.database().write())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Partners and their API keys.
+//!
+//! Invariants: a key is shown once and stored by its hash; it can do no more than partners may, and no more than who
+//! made it. Deliberately absent: persisted operations, which are the router's.
+
+mod graphql;
+mod key;
+mod service;
+mod view;
+
+use platform_core::{ApiError, ErrorCode};
+use sea_orm::DbErr;
+
+use crate::secret::RandomError;
+
+pub use graphql::{PartnerMutation, PartnerQuery};
+pub use key::{hash as hash_key, prefix as key_prefix, verify};
+pub use view::ApiKeyLoader;
+
+#[derive(Debug, thiserror::Error)]
+pub enum PartnerError {
+    #[error("there is no such partner")]
+    NoSuchPartner,
+    #[error("there is no such API key")]
+    NoSuchKey,
+    #[error("the API key was revoked or has expired")]
+    KeyEnded,
+    #[error("a partner of this name exists")]
+    NameTaken,
+    #[error("`scopes` names what partners' keys, or you, may not do: {0}")]
+    Scope(String),
+    #[error("`{field}` {rule}")]
+    Invalid { field: &'static str, rule: &'static str },
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    #[error("the partners cannot be read or stored")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for PartnerError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NoSuchPartner | Self::NoSuchKey => ErrorCode::NotFound,
+            Self::KeyEnded | Self::NameTaken => ErrorCode::Conflict,
+            Self::Scope(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
+            Self::Random(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Scope(_) => Some("scopes"),
+            Self::Invalid { field, .. } => Some(field),
+            Self::NameTaken => Some("name"),
+            _ => None,
+        }
+    }
+}
+
+platform_core::api_error!(PartnerError);

@@ -1,0 +1,224 @@
+//! Partners and their keys, decided.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use platform_core::id::{ApiKeyId, PartnerId};
+use platform_database::{Transaction, is_unique_violation};
+use platform_identity::Identity;
+use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::json;
+use users_entities::{api_key, partner, revocation};
+
+use crate::app::App;
+use crate::audit::{self, Action};
+use crate::partner::PartnerError;
+use crate::partner::key;
+use crate::revocation::Kind;
+use crate::role::FOR_PARTNERS;
+use crate::secret::Secret;
+
+const MAX_NAME: usize = 100;
+const MAX_RATE: i32 = 10_000;
+/// The longest that a rotated key may go on to work.
+const MAX_OVERLAP: TimeDelta = TimeDelta::days(30);
+
+/// A key as staff asks for it.
+pub struct NewKey {
+    pub partner: PartnerId,
+    pub name: String,
+    pub scopes: Vec<String>,
+    pub rate_per_second: Option<i32>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+pub async fn create(app: &App, actor: &Identity, name: &str) -> Result<partner::Model, PartnerError> {
+    let name = check_name(name)?;
+    let now = app.now();
+    let row = partner::ActiveModel {
+        id: Set(app.next_id::<PartnerId>()),
+        name: Set(name),
+        status: Set(partner::Status::Active),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    let tx = app.begin().await?;
+    let created = match partner::Entity::insert(row).exec_with_returning(&*tx).await {
+        Ok(created) => created,
+        Err(error) if is_unique_violation(&error) => return Err(PartnerError::NameTaken),
+        Err(error) => return Err(error.into()),
+    };
+    audit::record(&tx, app, actor, Action::PartnerCreated, created.id.0, json!({})).await?;
+    tx.commit().await?;
+    Ok(created)
+}
+
+/// Suspends or resumes a partner; false if it was so before. None of a suspended partner's keys works.
+pub async fn set_status(
+    app: &App,
+    actor: &Identity,
+    id: PartnerId,
+    status: partner::Status,
+) -> Result<(partner::Model, bool), PartnerError> {
+    let tx = app.begin().await?;
+    let found = lock(&tx, id).await?;
+    if found.status == status {
+        return Ok((found, false));
+    }
+    let now = app.now();
+    let row =
+        partner::ActiveModel { id: Set(id), status: Set(status), updated_at: Set(now), ..Default::default() };
+    let updated = row.update(&*tx).await?;
+    match status {
+        partner::Status::Suspended => {
+            audit::record(&tx, app, actor, Action::PartnerSuspended, id.0, json!({})).await?;
+            crate::revocation::record(&tx, Kind::Partner, &[id.0], now).await?;
+        }
+        partner::Status::Active => {
+            audit::record(&tx, app, actor, Action::PartnerResumed, id.0, json!({})).await?;
+            revocation::Entity::delete_many()
+                .filter(revocation::Column::Kind.eq(Kind::Partner))
+                .filter(revocation::Column::SubjectId.eq(id.0))
+                .exec(&*tx)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok((updated, true))
+}
+
+/// Makes a key. The secret is returned here and never again.
+pub async fn create_key(
+    app: &App,
+    actor: &Identity,
+    new: NewKey,
+) -> Result<(api_key::Model, Secret), PartnerError> {
+    let now = app.now();
+    let name = check_name(&new.name)?;
+    let scopes = check_scopes(actor, new.scopes)?;
+    if new.rate_per_second.is_some_and(|rate| !(1..=MAX_RATE).contains(&rate)) {
+        return Err(PartnerError::Invalid { field: "ratePerSecond", rule: "must be between 1 and 10,000" });
+    }
+    if new.expires_at.is_some_and(|expires| expires <= now) {
+        return Err(PartnerError::Invalid { field: "expiresAt", rule: "must be in the future" });
+    }
+    let tx = app.begin().await?;
+    lock(&tx, new.partner).await?;
+    let row = api_key::ActiveModel {
+        partner_id: Set(new.partner),
+        name: Set(name),
+        scopes: Set(json!(scopes)),
+        rate_per_second: Set(new.rate_per_second),
+        expires_at: Set(new.expires_at),
+        ..Default::default()
+    };
+    let (created, secret) = insert_key(&tx, app, row).await?;
+    let details = json!({ "partner": new.partner, "scopes": scopes });
+    audit::record(&tx, app, actor, Action::ApiKeyCreated, created.id.0, details).await?;
+    tx.commit().await?;
+    Ok((created, secret))
+}
+
+/// Makes a key like another, which goes on to work for `overlap`.
+pub async fn rotate_key(
+    app: &App,
+    actor: &Identity,
+    id: ApiKeyId,
+    overlap: TimeDelta,
+) -> Result<(api_key::Model, Secret), PartnerError> {
+    if overlap < TimeDelta::zero() || overlap > MAX_OVERLAP {
+        return Err(PartnerError::Invalid { field: "overlapSeconds", rule: "must be between 0 and 30 days" });
+    }
+    let now = app.now();
+    let tx = app.begin().await?;
+    let old =
+        api_key::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(PartnerError::NoSuchKey)?;
+    if !key::is_in_force(&old, now) {
+        return Err(PartnerError::KeyEnded);
+    }
+    // Who could not make such a key cannot obtain one this way either.
+    check_scopes(actor, key::scopes(&old))?;
+    let row = api_key::ActiveModel {
+        partner_id: Set(old.partner_id),
+        name: Set(old.name),
+        scopes: Set(old.scopes),
+        rate_per_second: Set(old.rate_per_second),
+        expires_at: Set(old.expires_at),
+        ..Default::default()
+    };
+    let (created, secret) = insert_key(&tx, app, row).await?;
+    let ends = old.expires_at.map_or(now + overlap, |expires| expires.min(now + overlap));
+    api_key::Entity::update_many()
+        .col_expr(api_key::Column::ExpiresAt, Expr::value(ends))
+        .filter(api_key::Column::Id.eq(id))
+        .exec(&*tx)
+        .await?;
+    audit::record(&tx, app, actor, Action::ApiKeyRotated, id.0, json!({ "successor": created.id })).await?;
+    tx.commit().await?;
+    Ok((created, secret))
+}
+
+/// Ends a key; false if it was revoked before.
+pub async fn revoke_key(
+    app: &App,
+    actor: &Identity,
+    id: ApiKeyId,
+) -> Result<(api_key::Model, bool), PartnerError> {
+    let tx = app.begin().await?;
+    let found =
+        api_key::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(PartnerError::NoSuchKey)?;
+    if found.revoked_at.is_some() {
+        return Ok((found, false));
+    }
+    let row = api_key::ActiveModel { id: Set(id), revoked_at: Set(Some(app.now())), ..Default::default() };
+    let revoked = row.update(&*tx).await?;
+    audit::record(&tx, app, actor, Action::ApiKeyRevoked, id.0, json!({})).await?;
+    tx.commit().await?;
+    Ok((revoked, true))
+}
+
+async fn lock(tx: &Transaction, id: PartnerId) -> Result<partner::Model, PartnerError> {
+    partner::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?.ok_or(PartnerError::NoSuchPartner)
+}
+
+/// Stores `row` as a new key with a fresh secret.
+async fn insert_key(
+    tx: &Transaction,
+    app: &App,
+    row: api_key::ActiveModel,
+) -> Result<(api_key::Model, Secret), PartnerError> {
+    let secret = Secret::generate(key::PREFIX)?;
+    let row = api_key::ActiveModel {
+        id: Set(app.next_id::<ApiKeyId>()),
+        prefix: Set(key::prefix(&secret)),
+        hash: Set(key::hash(&secret)),
+        created_at: Set(app.now()),
+        revoked_at: Set(None),
+        last_used_at: Set(None),
+        ..row
+    };
+    Ok((api_key::Entity::insert(row).exec_with_returning(&**tx).await?, secret))
+}
+
+fn check_name(name: &str) -> Result<String, PartnerError> {
+    let name = name.trim();
+    if (1..=MAX_NAME).contains(&name.chars().count()) && !name.contains(char::is_control) {
+        Ok(name.to_owned())
+    } else {
+        Err(PartnerError::Invalid { field: "name", rule: "must have 1 to 100 characters on one line" })
+    }
+}
+
+/// Only what partners may do, and only what the maker of the key may do.
+fn check_scopes(actor: &Identity, mut scopes: Vec<String>) -> Result<Vec<String>, PartnerError> {
+    scopes.sort_unstable();
+    scopes.dedup();
+    let refused: Vec<&str> = scopes
+        .iter()
+        .map(String::as_str)
+        .filter(|scope| !FOR_PARTNERS.contains(scope) || !actor.has_scope(scope))
+        .map(|scope| scope.get(..40).unwrap_or(scope))
+        .take(5)
+        .collect();
+    if refused.is_empty() { Ok(scopes) } else { Err(PartnerError::Scope(refused.join(", "))) }
+}

@@ -1,0 +1,132 @@
+//! `Partner` and `ApiKey`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use platform_core::id::PartnerId;
+use platform_core::page::{Page, cut};
+use platform_database::Database;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use users_entities::{api_key, partner};
+
+use crate::account::AccountError;
+use crate::app::App;
+use crate::connection::{Connection, connection};
+use crate::partner::key;
+
+/// A company whose systems call the API with keys. Seen by staff.
+pub struct PartnerView(pub partner::Model);
+
+#[Object(name = "Partner")]
+impl PartnerView {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    async fn status(&self) -> partner::Status {
+        self.0.status
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// All keys ever made, in the order of their making.
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<ApiKeyView>> {
+        let page = Page::parse(first, after.as_deref())?;
+        let loaded = ctx.data_unchecked::<DataLoader<ApiKeyLoader>>().load_one(self.0.id).await;
+        let mut rows = loaded.map_err(AccountError::Loading)?.unwrap_or_default();
+        if let Some(after) = page.after {
+            rows.retain(|row| row.id > after);
+        }
+        let (rows, more) = cut(rows, page.first);
+        Ok(connection(rows, more, &page, |row| row.id, ApiKeyView))
+    }
+}
+
+/// A partner's key. The key itself is shown once, when it is made.
+pub struct ApiKeyView(pub api_key::Model);
+
+#[Object(name = "ApiKey")]
+impl ApiKeyView {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The beginning of the key.
+    async fn prefix(&self) -> &str {
+        &self.0.prefix
+    }
+
+    async fn scopes(&self) -> Vec<String> {
+        key::scopes(&self.0)
+    }
+
+    /// Operations a second; null for the usual rate.
+    async fn rate_per_second(&self) -> Option<i32> {
+        self.0.rate_per_second
+    }
+
+    /// Whether it works, as far as the key is concerned.
+    async fn active(&self, ctx: &Context<'_>) -> bool {
+        key::is_in_force(&self.0, ctx.data_unchecked::<App>().now())
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.0.expires_at
+    }
+
+    async fn revoked_at(&self) -> Option<DateTime<Utc>> {
+        self.0.revoked_at
+    }
+
+    /// Within a minute.
+    async fn last_used_at(&self) -> Option<DateTime<Utc>> {
+        self.0.last_used_at
+    }
+}
+
+/// Loads the keys of many partners at once.
+pub struct ApiKeyLoader(pub Database);
+
+impl Loader<PartnerId> for ApiKeyLoader {
+    type Value = Vec<api_key::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        partners: &[PartnerId],
+    ) -> Result<HashMap<PartnerId, Vec<api_key::Model>>, Arc<DbErr>> {
+        let rows = api_key::Entity::find()
+            .filter(api_key::Column::PartnerId.is_in(partners.iter().copied()))
+            .order_by_asc(api_key::Column::Id)
+            .all(self.0.read())
+            .await
+            .map_err(Arc::new)?;
+        let mut keys: HashMap<PartnerId, Vec<api_key::Model>> = HashMap::new();
+        for row in rows {
+            keys.entry(row.partner_id).or_default().push(row);
+        }
+        Ok(keys)
+    }
+}

@@ -1,0 +1,186 @@
+//! Argon2id off the async threads, as many at once as there are cores and with a bounded queue before it.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use platform_config::AuthConfig;
+use platform_core::{ApiError, ErrorCode};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
+
+/// Callers that may wait for a core; the next is told to come again.
+const MAX_QUEUED: usize = 256;
+const MAX_WAIT: Duration = Duration::from_secs(10);
+
+#[derive(Debug, thiserror::Error)]
+pub enum HasherError {
+    #[error("auth.argon2_memory_kib or auth.argon2_passes is out of range")]
+    Cost,
+    #[error("too many logins at the moment; try again")]
+    Busy,
+    #[error("a password could not be hashed: {0}")]
+    Hashing(argon2::password_hash::Error),
+    #[error("the thread that hashed a password ended early")]
+    Thread,
+}
+
+impl ApiError for HasherError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Busy => ErrorCode::Unavailable,
+            Self::Cost | Self::Hashing(_) | Self::Thread => ErrorCode::Internal,
+        }
+    }
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Wrong,
+    Right {
+        /// The hash was made at another cost than is configured now and should be replaced.
+        outdated: bool,
+    },
+}
+
+/// Hashes and checks passwords. Cheap to clone.
+#[derive(Clone)]
+pub struct Hasher {
+    params: Params,
+    cores: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+    /// The hash that a password is checked against when there is no account, so that the answer takes as long.
+    decoy: Arc<OnceCell<String>>,
+}
+
+/// A core for one hash. Dropping it unused gives it back.
+pub struct Slot {
+    params: Params,
+    /// Goes along to the thread: a caller that gives up does not make room before the work is done.
+    permit: OwnedSemaphorePermit,
+}
+
+impl Hasher {
+    pub fn new(config: &AuthConfig) -> Result<Self, HasherError> {
+        let params = Params::new(config.argon2_memory_kib, config.argon2_passes, 1, None)
+            .map_err(|_| HasherError::Cost)?;
+        let cores = available_parallelism().map_or(1, NonZeroUsize::get);
+        Ok(Self {
+            params,
+            cores: Arc::new(Semaphore::new(cores)),
+            queue: Arc::new(Semaphore::new(MAX_QUEUED)),
+            decoy: Arc::default(),
+        })
+    }
+
+    /// Waits for a core.
+    pub async fn slot(&self) -> Result<Slot, HasherError> {
+        let _queued = self.queue.try_acquire().map_err(|_| HasherError::Busy)?;
+        let permit = tokio::time::timeout(MAX_WAIT, self.cores.clone().acquire_owned())
+            .await
+            .map_err(|_| HasherError::Busy)?
+            .map_err(|_| HasherError::Busy)?;
+        Ok(Slot { params: self.params.clone(), permit })
+    }
+
+    /// A hash that no password is known for, of the configured cost.
+    pub async fn decoy(&self) -> Result<&str, HasherError> {
+        self.decoy
+            .get_or_try_init(async || {
+                self.slot().await?.hash("no account has this password".to_owned()).await
+            })
+            .await
+            .map(String::as_str)
+    }
+
+    /// The PHC string of `password` with a fresh salt.
+    pub async fn hash(&self, password: String) -> Result<String, HasherError> {
+        self.slot().await?.hash(password).await
+    }
+}
+
+impl Slot {
+    pub async fn hash(self, password: String) -> Result<String, HasherError> {
+        self.run(move |argon2| argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string())).await
+    }
+
+    /// Checks `password` against a stored hash, at the cost that the hash names.
+    pub async fn verify(self, password: String, stored: String) -> Result<Verdict, HasherError> {
+        let wanted = self.params.clone();
+        self.run(move |argon2| {
+            let stored = PasswordHash::new(&stored)?;
+            match argon2.verify_password(password.as_bytes(), &stored) {
+                Ok(()) => Ok(Verdict::Right { outdated: is_outdated(&stored, &wanted) }),
+                Err(argon2::password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce(Argon2<'_>) -> argon2::password_hash::Result<T> + Send + 'static,
+    ) -> Result<T, HasherError> {
+        let Self { params, permit } = self;
+        tokio::task::spawn_blocking(move || {
+            let result = work(Argon2::new(Algorithm::Argon2id, Version::V0x13, params));
+            drop(permit);
+            result
+        })
+        .await
+        .map_err(|_| HasherError::Thread)?
+        .map_err(HasherError::Hashing)
+    }
+}
+
+fn is_outdated(stored: &PasswordHash, wanted: &Params) -> bool {
+    let cost = |p: &Params| (p.m_cost(), p.t_cost(), p.p_cost());
+    stored.algorithm.as_str() != Algorithm::Argon2id.as_str()
+        || Params::try_from(stored).map_or(true, |params| cost(&params) != cost(wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hasher(passes: u32) -> Hasher {
+        let config = AuthConfig { argon2_memory_kib: 64, argon2_passes: passes, ..AuthConfig::default() };
+        Hasher::new(&config).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_cost_is_accepted_and_called_outdated() {
+        let hash = hasher(1).hash("correct horse".to_owned()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
+        let verify = async |passes, password: &str| {
+            hasher(passes).slot().await.unwrap().verify(password.to_owned(), hash.clone()).await.unwrap()
+        };
+        assert_eq!(verify(1, "correct horse").await, Verdict::Right { outdated: false });
+        assert_eq!(verify(2, "correct horse").await, Verdict::Right { outdated: true });
+        assert_eq!(verify(1, "wrong horse").await, Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_at_once() {
+        let hasher = hasher(1);
+        let mut slots = Vec::new();
+        while hasher.cores.available_permits() > 0 {
+            slots.push(hasher.slot().await.unwrap());
+        }
+        let queued =
+            hasher.queue.clone().acquire_many_owned(u32::try_from(MAX_QUEUED).unwrap()).await.unwrap();
+        assert!(matches!(hasher.slot().await, Err(HasherError::Busy)));
+        drop((queued, slots));
+        assert!(hasher.slot().await.is_ok());
+    }
+
+    #[test]
+    fn a_cost_out_of_range_is_refused() {
+        let config = AuthConfig { argon2_memory_kib: 1, ..AuthConfig::default() };
+        assert!(matches!(Hasher::new(&config), Err(HasherError::Cost)));
+    }
+}

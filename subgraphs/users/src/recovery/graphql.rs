@@ -1,0 +1,125 @@
+//! Password reset and verification in the schema.
+
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
+use platform_server::{access, caller};
+
+use crate::account::PasswordWeak;
+use crate::app::App;
+use crate::recovery::RecoveryError;
+use crate::recovery::service::{self, ResetOutcome};
+
+#[derive(InputObject)]
+struct RequestPasswordResetInput {
+    email: String,
+}
+
+/// The same whether or not an account has the address.
+#[derive(SimpleObject)]
+struct RequestPasswordResetPayload {
+    message: &'static str,
+}
+
+#[derive(InputObject)]
+struct ResetPasswordInput {
+    /// From the mail.
+    token: String,
+    new_password: String,
+}
+
+#[derive(SimpleObject)]
+struct ResetPasswordSuccess {
+    message: &'static str,
+}
+
+/// The token is unknown, used or expired.
+#[derive(SimpleObject)]
+struct InvalidToken {
+    message: &'static str,
+}
+
+#[derive(Union)]
+enum ResetPasswordPayload {
+    Success(ResetPasswordSuccess),
+    InvalidToken(InvalidToken),
+    Weak(PasswordWeak),
+}
+
+#[derive(SimpleObject)]
+struct RequestEmailVerificationPayload {
+    message: &'static str,
+}
+
+#[derive(InputObject)]
+struct VerifyEmailInput {
+    /// From the mail.
+    token: String,
+}
+
+#[derive(SimpleObject)]
+struct VerifyEmailSuccess {
+    message: &'static str,
+}
+
+#[derive(Union)]
+enum VerifyEmailPayload {
+    Success(VerifyEmailSuccess),
+    InvalidToken(InvalidToken),
+}
+
+const INVALID: InvalidToken =
+    InvalidToken { message: "The code is wrong, used or expired. Ask for another." };
+
+#[derive(Default)]
+pub struct RecoveryMutation;
+
+#[Object]
+impl RecoveryMutation {
+    /// Sends a mail with a code for a new password, if an account has the address; at most one a minute.
+    #[graphql(directive = access::public::apply())]
+    async fn request_password_reset(
+        &self,
+        ctx: &Context<'_>,
+        input: RequestPasswordResetInput,
+    ) -> Result<RequestPasswordResetPayload> {
+        service::request_reset(ctx.data_unchecked::<App>(), &input.email).await?;
+        Ok(RequestPasswordResetPayload {
+            message: "If an account has this address, a mail with a code is on its way.",
+        })
+    }
+
+    /// Sets a new password and ends all sessions of the user.
+    #[graphql(directive = access::public::apply())]
+    async fn reset_password(
+        &self,
+        ctx: &Context<'_>,
+        input: ResetPasswordInput,
+    ) -> Result<ResetPasswordPayload> {
+        let app = ctx.data_unchecked::<App>();
+        Ok(match service::reset(app, caller(ctx)?, input.token, input.new_password).await? {
+            ResetOutcome::Reset => ResetPasswordPayload::Success(ResetPasswordSuccess {
+                message: "The password is changed. Log in with the new one.",
+            }),
+            ResetOutcome::InvalidToken => ResetPasswordPayload::InvalidToken(INVALID),
+            ResetOutcome::Weak(weakness) => ResetPasswordPayload::Weak(weakness.into()),
+        })
+    }
+
+    /// Sends the caller a mail with a code that confirms the address; at most one a minute.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn request_email_verification(&self, ctx: &Context<'_>) -> Result<RequestEmailVerificationPayload> {
+        let user = caller(ctx)?.user.ok_or(RecoveryError::NotAUser)?;
+        service::request_verification(ctx.data_unchecked::<App>(), user).await?;
+        Ok(RequestEmailVerificationPayload { message: "A mail with a code is on its way." })
+    }
+
+    /// Confirms the address of an account.
+    #[graphql(directive = access::public::apply())]
+    async fn verify_email(&self, ctx: &Context<'_>, input: VerifyEmailInput) -> Result<VerifyEmailPayload> {
+        let app = ctx.data_unchecked::<App>();
+        Ok(if service::verify(app, caller(ctx)?, input.token).await? {
+            VerifyEmailPayload::Success(VerifyEmailSuccess { message: "The address is confirmed." })
+        } else {
+            VerifyEmailPayload::InvalidToken(INVALID)
+        })
+    }
+}

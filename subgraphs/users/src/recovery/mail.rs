@@ -1,0 +1,128 @@
+//! The job that makes a token and mails it.
+
+use chrono::TimeDelta;
+use platform_core::id::UserId;
+use platform_database::Transaction;
+use platform_jobs::{Job, JobContext, JobError};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use users_entities::{account_token, user};
+
+use crate::app::App;
+use crate::email::Email;
+use crate::mail::{self, Mail};
+use crate::secret::Secret;
+
+/// Between two mails of a kind to one account, so that nobody can fill a stranger's mailbox.
+const PAUSE: TimeDelta = TimeDelta::minutes(1);
+
+/// What a token proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    ResetPassword,
+    VerifyEmail,
+}
+
+impl Purpose {
+    pub const fn stored(self) -> account_token::Purpose {
+        match self {
+            Self::ResetPassword => account_token::Purpose::ResetPassword,
+            Self::VerifyEmail => account_token::Purpose::VerifyEmail,
+        }
+    }
+
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::ResetPassword => "souk_pr_",
+            Self::VerifyEmail => "souk_ev_",
+        }
+    }
+
+    const fn lifetime(self) -> TimeDelta {
+        match self {
+            Self::ResetPassword => TimeDelta::hours(1),
+            Self::VerifyEmail => TimeDelta::days(3),
+        }
+    }
+}
+
+/// Mails a token to a user. Without a user it does nothing: a decoy, as costly to enqueue as any other.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AccountMail {
+    user: Option<UserId>,
+    purpose: Purpose,
+}
+
+impl Job for AccountMail {
+    const KIND: &'static str = "users.account-mail";
+    const MAX_ATTEMPTS: u32 = 8;
+}
+
+/// Has a mail sent once `tx` is committed, unless the account got one a moment ago.
+pub async fn enqueue(
+    tx: &Transaction,
+    app: &App,
+    purpose: Purpose,
+    user: Option<UserId>,
+) -> Result<(), DbErr> {
+    let user = match user {
+        Some(user) if !mailed_lately(&**tx, app, purpose, user).await? => Some(user),
+        _ => None,
+    };
+    app.platform().jobs.enqueue(tx, &AccountMail { user, purpose }).await?;
+    Ok(())
+}
+
+async fn mailed_lately<C: ConnectionTrait>(
+    db: &C,
+    app: &App,
+    purpose: Purpose,
+    user: UserId,
+) -> Result<bool, DbErr> {
+    let recent = account_token::Entity::find()
+        .filter(account_token::Column::UserId.eq(user))
+        .filter(account_token::Column::Purpose.eq(purpose.stored()))
+        .filter(account_token::Column::IssuedAt.gt(app.now() - PAUSE))
+        .count(db)
+        .await?;
+    Ok(recent > 0)
+}
+
+/// Runs the job. Repeated, it mails another token; those before stay good, since their mail may be the one that
+/// arrives.
+pub async fn send(app: &App, context: &JobContext, job: AccountMail) -> Result<(), JobError> {
+    let Some(id) = job.user else { return Ok(()) };
+    let Some(user) = user::Entity::find_by_id(id).one(app.database().read()).await? else { return Ok(()) };
+    let needless = match job.purpose {
+        Purpose::ResetPassword => false,
+        Purpose::VerifyEmail => user.email_verified_at.is_some(),
+    };
+    if needless || user.status == user::Status::Blocked {
+        return Ok(());
+    }
+    let token = Secret::generate(job.purpose.prefix())?;
+    let now = app.now();
+    let row = account_token::ActiveModel {
+        hash: Set(token.hash()),
+        user_id: Set(id),
+        purpose: Set(job.purpose.stored()),
+        issued_at: Set(now),
+        expires_at: Set(now + job.purpose.lifetime()),
+    };
+    account_token::Entity::insert(row).exec_without_returning(app.database().write()).await?;
+    let write = match job.purpose {
+        Purpose::ResetPassword => mail::password_reset,
+        Purpose::VerifyEmail => mail::verify_email,
+    };
+    let message = write(&user.language, &user.name, &token);
+    let mail = Mail {
+        id: context.id.to_string(),
+        to: Email::parse(&user.email)?,
+        subject: message.subject,
+        text: message.text,
+    };
+    app.mailer().send(&mail).await?;
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Proof that somebody reads an account's mail: password reset and verification of the address.
+//!
+//! Invariants: a token is stored by its hash and works once; whether an address has an account is not told, neither by
+//! the answer nor by its time. Jobs carry a user's id, never an address or a token.
+
+mod graphql;
+mod mail;
+mod service;
+
+use platform_core::{ApiError, ErrorCode};
+use sea_orm::DbErr;
+
+use crate::account::AccountError;
+use crate::secret::RandomError;
+
+pub use graphql::RecoveryMutation;
+pub use mail::{AccountMail, Purpose, enqueue, send};
+
+#[derive(Debug, thiserror::Error)]
+pub enum RecoveryError {
+    #[error("only a user has an address to verify")]
+    NotAUser,
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    #[error("the tokens cannot be read or stored")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for RecoveryError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotAUser => ErrorCode::Forbidden,
+            Self::Account(error) => error.code(),
+            Self::Random(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(RecoveryError);

@@ -1,0 +1,130 @@
+//! What a token sent by mail allows.
+
+use platform_core::id::UserId;
+use platform_database::Transaction;
+use platform_identity::Identity;
+use sea_orm::prelude::Expr;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::json;
+use users_entities::{account_token, user};
+
+use crate::account::{self, AccountError};
+use crate::app::App;
+use crate::audit::{self, Action};
+use crate::email::Email;
+use crate::password::{self, PasswordWeakness};
+use crate::recovery::RecoveryError;
+use crate::recovery::mail::{self, Purpose};
+use crate::secret::Secret;
+use crate::session::Which;
+
+/// Has a mail sent if an account has the address.
+pub async fn request_reset(app: &App, email: &str) -> Result<(), RecoveryError> {
+    let email = Email::parse(email).map_err(AccountError::Email)?;
+    let tx = app.begin().await?;
+    let user = account::by_email(&*tx, &email).await?;
+    mail::enqueue(&tx, app, Purpose::ResetPassword, user.map(|user| user.id)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Has a mail sent to the caller.
+pub async fn request_verification(app: &App, user: UserId) -> Result<(), RecoveryError> {
+    let tx = app.begin().await?;
+    mail::enqueue(&tx, app, Purpose::VerifyEmail, Some(user)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What came of a reset.
+pub enum ResetOutcome {
+    Reset,
+    InvalidToken,
+    Weak(PasswordWeakness),
+}
+
+/// Sets a new password and ends all sessions. A token whose new password is refused stays good.
+pub async fn reset(
+    app: &App,
+    caller: &Identity,
+    token: String,
+    password: String,
+) -> Result<ResetOutcome, RecoveryError> {
+    let token = Secret::received(token);
+    let Some(user) = holder(app, &token, Purpose::ResetPassword).await? else {
+        return Ok(ResetOutcome::InvalidToken);
+    };
+    let email = Email::parse(&user.email).map_err(AccountError::Email)?;
+    if let Err(weakness) = password::check(&password, &email) {
+        return Ok(ResetOutcome::Weak(weakness));
+    }
+    let hash = app.hasher().hash(password).await.map_err(AccountError::Hasher)?;
+    let tx = app.begin().await?;
+    user::Entity::find_by_id(user.id).lock_exclusive().one(&*tx).await?;
+    if !consume(&tx, app, &token, user.id, Purpose::ResetPassword).await? {
+        return Ok(ResetOutcome::InvalidToken);
+    }
+    let actor = Identity { user: Some(user.id), session: None, ..caller.clone() };
+    mark_verified(&tx, app, user.id).await?;
+    account::replace_password(&tx, app, &actor, user.id, &email, hash, Which::All, Action::PasswordReset)
+        .await?;
+    tx.commit().await?;
+    Ok(ResetOutcome::Reset)
+}
+
+/// Notes that the address is the user's; false for a token that is not good.
+pub async fn verify(app: &App, caller: &Identity, token: String) -> Result<bool, RecoveryError> {
+    let token = Secret::received(token);
+    let Some(user) = holder(app, &token, Purpose::VerifyEmail).await? else { return Ok(false) };
+    let tx = app.begin().await?;
+    user::Entity::find_by_id(user.id).lock_exclusive().one(&*tx).await?;
+    if !consume(&tx, app, &token, user.id, Purpose::VerifyEmail).await? {
+        return Ok(false);
+    }
+    mark_verified(&tx, app, user.id).await?;
+    let actor = Identity { user: Some(user.id), ..caller.clone() };
+    audit::record(&tx, app, &actor, Action::EmailVerified, user.id.0, json!({})).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Whose token it is, if it is good.
+async fn holder(app: &App, token: &Secret, purpose: Purpose) -> Result<Option<user::Model>, DbErr> {
+    let row = account_token::Entity::find_by_id(token.hash()).one(app.database().read()).await?;
+    let good = row.filter(|row| row.purpose == purpose.stored() && row.expires_at > app.now());
+    match good {
+        Some(row) => user::Entity::find_by_id(row.user_id).one(app.database().read()).await,
+        None => Ok(None),
+    }
+}
+
+/// Uses a token up, and the user's others of its purpose with it; false if another request was faster.
+async fn consume(
+    tx: &Transaction,
+    app: &App,
+    token: &Secret,
+    user: UserId,
+    purpose: Purpose,
+) -> Result<bool, DbErr> {
+    let used = account_token::Entity::delete_many()
+        .filter(account_token::Column::Hash.eq(token.hash()))
+        .filter(account_token::Column::ExpiresAt.gt(app.now()))
+        .exec(&**tx)
+        .await?;
+    account_token::Entity::delete_many()
+        .filter(account_token::Column::UserId.eq(user))
+        .filter(account_token::Column::Purpose.eq(purpose.stored()))
+        .exec(&**tx)
+        .await?;
+    Ok(used.rows_affected == 1)
+}
+
+async fn mark_verified(tx: &Transaction, app: &App, user: UserId) -> Result<(), DbErr> {
+    user::Entity::update_many()
+        .col_expr(user::Column::EmailVerifiedAt, Expr::value(app.now()))
+        .filter(user::Column::Id.eq(user))
+        .filter(user::Column::EmailVerifiedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! What the gateway must refuse from now on: sessions, users' older tokens, partners' keys.
+//!
+//! Invariant: a reader that follows the positions misses none. A position is taken from a counter row that stays
+//! locked until the commit, so a later position is never visible before an earlier one.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use platform_core::{ApiError, ErrorCode};
+use platform_database::{Database, Transaction};
+use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use users_entities::{revocation, revocation_counter};
+use uuid::Uuid;
+
+pub use users_entities::revocation::Kind;
+
+/// The most revocations of one answer.
+pub const MAX_PAGE: u64 = 10_000;
+/// Kept beyond the life of the last token that one speaks of.
+const MARGIN: TimeDelta = TimeDelta::hours(1);
+
+#[derive(Debug, thiserror::Error)]
+pub enum RevocationError {
+    #[error("the cursor is not one that `revocationsSince` returned")]
+    InvalidCursor,
+    #[error("the revocations cannot be read")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for RevocationError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::InvalidCursor => ErrorCode::BadUserInput,
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(RevocationError);
+
+/// Records that `subjects` are revoked at `at`. Do it last in a transaction: others that revoke wait for its commit.
+pub async fn record(tx: &Transaction, kind: Kind, subjects: &[Uuid], at: DateTime<Utc>) -> Result<(), DbErr> {
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    let count = i64::try_from(subjects.len()).unwrap_or(i64::MAX);
+    let counter = revocation_counter::Entity::update_many()
+        .col_expr(
+            revocation_counter::Column::Position,
+            Expr::col(revocation_counter::Column::Position).add(count),
+        )
+        .exec_with_returning(&**tx)
+        .await?;
+    let last = counter.first().map_or(count, |counter| counter.position);
+    let rows = (last - count + 1..).zip(subjects).map(|(position, subject)| revocation::ActiveModel {
+        position: Set(position),
+        kind: Set(kind),
+        subject_id: Set(*subject),
+        revoked_at: Set(at),
+    });
+    revocation::Entity::insert_many(rows).exec(&**tx).await?;
+    Ok(())
+}
+
+/// Revocations after a cursor in the order of their commits, and the cursor to go on with.
+pub async fn since(
+    database: &Database,
+    cursor: Option<&str>,
+) -> Result<(Vec<revocation::Model>, String), RevocationError> {
+    let after: i64 = match cursor {
+        Some(cursor) => cursor.parse().map_err(|_| RevocationError::InvalidCursor)?,
+        None => 0,
+    };
+    let rows = revocation::Entity::find()
+        .filter(revocation::Column::Position.gt(after))
+        .order_by_asc(revocation::Column::Position)
+        .limit(MAX_PAGE)
+        .all(database.read())
+        .await?;
+    let last = rows.last().map_or(after, |row| row.position);
+    Ok((rows, last.to_string()))
+}
+
+/// Deletes those that no token is left for.
+pub async fn forget(database: &Database, now: DateTime<Utc>, access_ttl: TimeDelta) -> Result<(), DbErr> {
+    revocation::Entity::delete_many()
+        .filter(revocation::Column::RevokedAt.lt(now - access_ttl - MARGIN))
+        .exec(database.write())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! Who may be what, decided.
+
+use chrono::{DateTime, Utc};
+use platform_core::id::{UserId, VendorId};
+use platform_core::{ApiError, ErrorCode};
+use platform_database::Transaction;
+use platform_identity::Identity;
+use sea_orm::prelude::Expr;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use serde_json::json;
+use users_entities::user_role::{self, Role};
+use users_entities::{revocation_counter, user, vendor_membership};
+
+use crate::app::App;
+use crate::audit::{self, Action};
+use crate::notification;
+use crate::revocation::{self, Kind};
+use crate::role::store;
+
+#[derive(Debug, thiserror::Error)]
+pub enum RoleError {
+    #[error("there is no such user")]
+    NoSuchUser,
+    #[error("roles cannot be read or stored")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for RoleError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NoSuchUser => ErrorCode::NotFound,
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(RoleError);
+
+/// What came of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Made,
+    /// It was so before.
+    None,
+    /// Refused: nobody would be left to administer the installation.
+    LastAdmin,
+}
+
+/// A change of what one user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    Role(Role),
+    Vendor(VendorId),
+}
+
+pub async fn grant(app: &App, actor: &Identity, user: UserId, right: Right) -> Result<Change, RoleError> {
+    let tx = app.begin().await?;
+    let now = lock(&tx, app, user).await?;
+    let (made, action, details) = match right {
+        Right::Role(role) => (
+            store::grant_row(&*tx, user, role, now).await?,
+            Action::RoleGranted,
+            json!({ "role": name(role) }),
+        ),
+        Right::Vendor(vendor) => (
+            store::grant_vendor_row(&*tx, user, vendor, now).await?,
+            Action::VendorMembershipGranted,
+            json!({ "vendor": vendor }),
+        ),
+    };
+    finish(tx, app, actor, user, made.then_some((action, details)), now).await
+}
+
+pub async fn revoke(app: &App, actor: &Identity, user: UserId, right: Right) -> Result<Change, RoleError> {
+    let tx = app.begin().await?;
+    let now = lock(&tx, app, user).await?;
+    if right == Right::Role(Role::Admin) {
+        // So that two administrators who revoke each other do not both succeed. The user before the counter, as in
+        // every transaction that revokes.
+        revocation_counter::Entity::find().lock_exclusive().one(&*tx).await?;
+        let others = user_role::Entity::find()
+            .filter(user_role::Column::Role.eq(Role::Admin))
+            .filter(user_role::Column::UserId.ne(user))
+            .count(&*tx)
+            .await?;
+        if others == 0 {
+            return Ok(Change::LastAdmin);
+        }
+    }
+    let (deleted, action, details) = match right {
+        Right::Role(role) => (
+            user_role::Entity::delete_by_id((user, role)).exec(&*tx).await?,
+            Action::RoleRevoked,
+            json!({ "role": name(role) }),
+        ),
+        Right::Vendor(vendor) => (
+            vendor_membership::Entity::delete_by_id((user, vendor)).exec(&*tx).await?,
+            Action::VendorMembershipRevoked,
+            json!({ "vendor": vendor }),
+        ),
+    };
+    finish(tx, app, actor, user, (deleted.rows_affected > 0).then_some((action, details)), now).await
+}
+
+/// Locks the user's row, so that no token is minted meanwhile, and returns the time from then on.
+async fn lock(tx: &Transaction, app: &App, user: UserId) -> Result<DateTime<Utc>, RoleError> {
+    user::Entity::find_by_id(user).lock_exclusive().one(&**tx).await?.ok_or(RoleError::NoSuchUser)?;
+    Ok(app.now())
+}
+
+async fn finish(
+    tx: Transaction,
+    app: &App,
+    actor: &Identity,
+    user: UserId,
+    done: Option<(Action, serde_json::Value)>,
+    now: DateTime<Utc>,
+) -> Result<Change, RoleError> {
+    let Some((action, details)) = done else {
+        tx.rollback().await?;
+        return Ok(Change::None);
+    };
+    audit::record(&tx, app, actor, action, user.0, details).await?;
+    touch_auth(&tx, app, user, now).await?;
+    tx.commit().await?;
+    Ok(Change::Made)
+}
+
+/// Ends the access tokens that were issued to `user` up to `now`. Sessions go on: clients refresh and get what the
+/// user may do now. The user's row is locked.
+pub async fn touch_auth(tx: &Transaction, app: &App, user: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    user::Entity::update_many()
+        .col_expr(user::Column::AuthChangedAt, Expr::value(now))
+        .col_expr(user::Column::UpdatedAt, Expr::value(now))
+        .filter(user::Column::Id.eq(user))
+        .exec(&**tx)
+        .await?;
+    revocation::record(tx, Kind::User, &[user.0], now).await?;
+    notification::wake_on_commit(tx, app, user);
+    Ok(())
+}
+
+const fn name(role: Role) -> &'static str {
+    match role {
+        Role::Buyer => "buyer",
+        Role::Seller => "seller",
+        Role::Courier => "courier",
+        Role::Support => "support",
+        Role::Admin => "admin",
+    }
+}

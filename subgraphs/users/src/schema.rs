@@ -1,0 +1,54 @@
+//! The two schemas, put together from the features.
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{EmptySubscription, MergedObject, MergedSubscription, Schema};
+use platform_server::{internal_schema_builder, schema_builder};
+
+use crate::account::{AccountMutation, AccountQuery, UserLoader};
+use crate::address::{AddressLoader, AddressMutation};
+use crate::app::App;
+use crate::audit::AuditQuery;
+use crate::internal::{InternalMutation, InternalQuery};
+use crate::notification::{NotificationMutation, NotificationQuery, NotificationSubscription};
+use crate::partner::{ApiKeyLoader, PartnerMutation, PartnerQuery};
+use crate::recovery::RecoveryMutation;
+use crate::role::{RightsLoader, RoleMutation};
+use crate::session::{SessionMutation, SessionQuery};
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct Query(AccountQuery, SessionQuery, NotificationQuery, PartnerQuery, AuditQuery);
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(
+    AccountMutation,
+    SessionMutation,
+    RecoveryMutation,
+    AddressMutation,
+    RoleMutation,
+    NotificationMutation,
+    PartnerMutation,
+);
+
+#[derive(MergedSubscription, Default)]
+#[graphql(name = "Subscription")]
+pub struct Subscription(NotificationSubscription);
+
+/// The schema that is composed into the supergraph.
+pub fn composed(app: &App) -> Schema<Query, Mutation, Subscription> {
+    // Without a cache, the loaders gather what requests ask for at one moment, and keep nothing.
+    let database = || app.database().clone();
+    schema_builder(Query::default(), Mutation::default(), Subscription::default())
+        .data(app.clone())
+        .data(DataLoader::new(UserLoader(database()), tokio::spawn))
+        .data(DataLoader::new(RightsLoader(database()), tokio::spawn))
+        .data(DataLoader::new(AddressLoader(database()), tokio::spawn))
+        .data(DataLoader::new(ApiKeyLoader(database()), tokio::spawn))
+        .finish()
+}
+
+/// The schema for the gateway and the other subgraphs.
+pub fn internal(app: &App) -> Schema<InternalQuery, InternalMutation, EmptySubscription> {
+    internal_schema_builder(InternalQuery, InternalMutation).data(app.clone()).finish()
+}

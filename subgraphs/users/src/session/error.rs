@@ -1,0 +1,45 @@
+//! Why a session could not be worked with. Wrong credentials are outcomes, not errors.
+
+use platform_core::{ApiError, ErrorCode};
+use sea_orm::DbErr;
+
+use crate::password::HasherError;
+use crate::secret::RandomError;
+use crate::token::KeyringError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    #[error("only a user has sessions")]
+    NotAUser,
+    #[error("`{0}` is too long")]
+    TooLong(&'static str),
+    #[error(transparent)]
+    Hasher(#[from] HasherError),
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    #[error("the sessions cannot be read or stored")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for SessionError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotAUser => ErrorCode::Forbidden,
+            Self::TooLong(_) => ErrorCode::BadUserInput,
+            Self::Hasher(error) => error.code(),
+            Self::Keyring(error) => error.code(),
+            Self::Random(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::TooLong(field) => Some(field),
+            _ => None,
+        }
+    }
+}
+
+platform_core::api_error!(SessionError);

@@ -1,0 +1,301 @@
+//! Login, refresh and logout in the schema.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+use platform_core::id::SessionId;
+use platform_core::page::Page;
+use platform_server::{access, caller};
+use users_entities::session::{self, RevocationReason};
+
+use crate::account::UserView;
+use crate::app::App;
+use crate::connection::{Connection, connection};
+use crate::session::error::SessionError;
+use crate::session::login::{self, LoginOutcome};
+use crate::session::refresh::{self, RefreshOutcome};
+use crate::session::revoke::{Which, revoke};
+use crate::session::store;
+use crate::session::tokens::IssuedTokens;
+
+/// A login on one device.
+pub struct SessionView(session::Model);
+
+#[Object(name = "Session")]
+impl SessionView {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    /// What the client called the device.
+    async fn device(&self) -> Option<&str> {
+        self.0.device.as_deref()
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When its tokens were last refreshed.
+    async fn refreshed_at(&self) -> DateTime<Utc> {
+        self.0.refreshed_at
+    }
+
+    /// When it ends unless its tokens are refreshed before.
+    async fn expires_at(&self) -> DateTime<Utc> {
+        self.0.expires_at
+    }
+
+    /// Whether this request belongs to it.
+    async fn current(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(caller(ctx)?.session == Some(self.0.id))
+    }
+}
+
+/// The tokens of a session. Keep the refresh token where scripts of other origins cannot read it.
+#[derive(SimpleObject)]
+#[graphql(name = "SessionTokens")]
+pub struct TokensView {
+    /// Sent as `Authorization: Bearer …`.
+    access_token: String,
+    access_token_expires_at: DateTime<Utc>,
+    /// Good for one `refreshToken`.
+    refresh_token: String,
+    refresh_token_expires_at: DateTime<Utc>,
+    session_id: ID,
+}
+
+impl From<&IssuedTokens> for TokensView {
+    fn from(issued: &IssuedTokens) -> Self {
+        Self {
+            access_token: issued.access.token.expose().to_owned(),
+            access_token_expires_at: issued.access.expires_at,
+            refresh_token: issued.refresh.expose().to_owned(),
+            refresh_token_expires_at: issued.refresh_expires_at,
+            session_id: issued.session.to_graphql(),
+        }
+    }
+}
+
+#[derive(InputObject)]
+struct LoginInput {
+    email: String,
+    password: String,
+    /// What the user may call this device, such as "Ann's phone"; at most 100 characters.
+    device: Option<String>,
+}
+
+#[derive(SimpleObject)]
+struct LoginSuccess {
+    tokens: TokensView,
+    user: UserView,
+}
+
+/// No account has this address, or the password is wrong.
+#[derive(SimpleObject)]
+struct InvalidCredentials {
+    message: &'static str,
+}
+
+/// Too many failed logins with this address.
+#[derive(SimpleObject)]
+struct LoginLocked {
+    message: &'static str,
+    /// When to try again.
+    locked_until: DateTime<Utc>,
+}
+
+/// The account was blocked by staff.
+#[derive(SimpleObject)]
+struct AccountBlocked {
+    message: &'static str,
+}
+
+#[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "lives for one answer")]
+enum LoginPayload {
+    Success(LoginSuccess),
+    InvalidCredentials(InvalidCredentials),
+    Locked(LoginLocked),
+    Blocked(AccountBlocked),
+}
+
+#[derive(InputObject)]
+struct RefreshTokenInput {
+    refresh_token: String,
+}
+
+#[derive(SimpleObject)]
+struct RefreshTokenSuccess {
+    tokens: TokensView,
+    user: UserView,
+}
+
+/// Why a refresh token is not accepted. In each case the user has to log in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+enum RefreshTokenFault {
+    /// Not a token of this installation.
+    Unknown,
+    Expired,
+    /// Its session ended.
+    Revoked,
+    /// It was exchanged before and came again, so somebody may have copied it: its session was ended.
+    Reused,
+}
+
+#[derive(SimpleObject)]
+struct RefreshTokenInvalid {
+    reason: RefreshTokenFault,
+    message: &'static str,
+}
+
+#[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "lives for one answer")]
+enum RefreshTokenPayload {
+    Success(RefreshTokenSuccess),
+    Invalid(RefreshTokenInvalid),
+}
+
+#[derive(InputObject)]
+struct LogoutInput {
+    /// One of the caller's sessions; without it the current one.
+    session_id: Option<SessionId>,
+}
+
+#[derive(SimpleObject)]
+struct LogoutPayload {
+    /// False if the session had ended before.
+    ended: bool,
+}
+
+#[derive(InputObject)]
+struct LogoutEverywhereInput {
+    /// Keeps the session of this request.
+    #[graphql(default = false)]
+    keep_current: bool,
+}
+
+#[derive(SimpleObject)]
+struct LogoutEverywherePayload {
+    ended_sessions: usize,
+}
+
+#[derive(Default)]
+pub struct SessionQuery;
+
+#[Object]
+impl SessionQuery {
+    /// The caller's sessions in force, the newest first.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<SessionView>> {
+        let app = ctx.data_unchecked::<App>();
+        let user = caller(ctx)?.user.ok_or(SessionError::NotAUser)?;
+        let page = Page::parse(first, after.as_deref())?;
+        let (rows, more) =
+            store::list(app.database(), user, &page, app.now()).await.map_err(SessionError::Database)?;
+        Ok(connection(rows, more, &page, |row| row.id, SessionView))
+    }
+}
+
+#[derive(Default)]
+pub struct SessionMutation;
+
+#[Object]
+impl SessionMutation {
+    /// Begins a session. After five failures in a row with an address, further logins with it have to wait.
+    #[graphql(directive = access::public::apply())]
+    async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> Result<LoginPayload> {
+        let app = ctx.data_unchecked::<App>();
+        let outcome = login::login(app, caller(ctx)?, &input.email, input.password, input.device).await?;
+        Ok(match outcome {
+            LoginOutcome::Success(issued) => LoginPayload::Success(LoginSuccess {
+                tokens: TokensView::from(&issued),
+                user: UserView::own(app, issued.user).await?,
+            }),
+            LoginOutcome::InvalidCredentials => LoginPayload::InvalidCredentials(InvalidCredentials {
+                message: "The email address or the password is wrong.",
+            }),
+            LoginOutcome::Locked { until } => LoginPayload::Locked(LoginLocked {
+                message: "Too many failed logins with this address. Wait, or reset the password.",
+                locked_until: until,
+            }),
+            LoginOutcome::Blocked => {
+                LoginPayload::Blocked(AccountBlocked { message: "This account is blocked. Contact support." })
+            }
+        })
+    }
+
+    /// Exchanges a refresh token for new tokens. The same token sent again within 10 seconds gives the same new
+    /// refresh token; sent later it ends the session.
+    #[graphql(directive = access::public::apply())]
+    async fn refresh_token(
+        &self,
+        ctx: &Context<'_>,
+        input: RefreshTokenInput,
+    ) -> Result<RefreshTokenPayload> {
+        let app = ctx.data_unchecked::<App>();
+        let invalid = |reason, message| RefreshTokenPayload::Invalid(RefreshTokenInvalid { reason, message });
+        Ok(match refresh::refresh(app, caller(ctx)?, input.refresh_token).await? {
+            RefreshOutcome::Success(issued) => RefreshTokenPayload::Success(RefreshTokenSuccess {
+                tokens: TokensView::from(&issued),
+                user: UserView::own(app, issued.user).await?,
+            }),
+            RefreshOutcome::Unknown => invalid(RefreshTokenFault::Unknown, "The refresh token is not valid."),
+            RefreshOutcome::Expired => {
+                invalid(RefreshTokenFault::Expired, "The session has expired. Log in again.")
+            }
+            RefreshOutcome::Revoked => {
+                invalid(RefreshTokenFault::Revoked, "The session was ended. Log in again.")
+            }
+            RefreshOutcome::Reused => invalid(
+                RefreshTokenFault::Reused,
+                "The refresh token was used before, so its session was ended. Log in again.",
+            ),
+        })
+    }
+
+    /// Ends one of the caller's sessions.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn logout(&self, ctx: &Context<'_>, input: Option<LogoutInput>) -> Result<LogoutPayload> {
+        let app = ctx.data_unchecked::<App>();
+        let caller = caller(ctx)?;
+        let user = caller.user.ok_or(SessionError::NotAUser)?;
+        let Some(session) = input.and_then(|input| input.session_id).or(caller.session) else {
+            return Ok(LogoutPayload { ended: false });
+        };
+        let end = async || {
+            let tx = app.begin().await?;
+            let ended = revoke(&tx, app, caller, user, Which::One(session), RevocationReason::Logout).await?;
+            tx.commit().await?;
+            Ok::<_, SessionError>(!ended.is_empty())
+        };
+        Ok(LogoutPayload { ended: end().await? })
+    }
+
+    /// Ends all of the caller's sessions, on every device.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn logout_everywhere(
+        &self,
+        ctx: &Context<'_>,
+        input: Option<LogoutEverywhereInput>,
+    ) -> Result<LogoutEverywherePayload> {
+        let app = ctx.data_unchecked::<App>();
+        let caller = caller(ctx)?;
+        let user = caller.user.ok_or(SessionError::NotAUser)?;
+        let which = match caller.session.filter(|_| input.is_some_and(|input| input.keep_current)) {
+            Some(current) => Which::Others(current),
+            None => Which::All,
+        };
+        let end = async || {
+            let tx = app.begin().await?;
+            let ended = revoke(&tx, app, caller, user, which, RevocationReason::LogoutEverywhere).await?;
+            tx.commit().await?;
+            Ok::<_, SessionError>(ended.len())
+        };
+        Ok(LogoutEverywherePayload { ended_sessions: end().await? })
+    }
+}

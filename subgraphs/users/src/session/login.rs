@@ -1,0 +1,137 @@
+//! Login with email and password.
+
+use chrono::{DateTime, Utc};
+use platform_core::id::{SessionId, UserId};
+use platform_database::Transaction;
+use platform_identity::Identity;
+use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::json;
+use users_entities::{session, user};
+
+use crate::app::App;
+use crate::audit::{self, Action};
+use crate::email::Email;
+use crate::password::Verdict;
+use crate::secret::Secret;
+use crate::session::error::SessionError;
+use crate::session::throttle;
+use crate::session::tokens::{self, IssuedTokens, REFRESH_PREFIX};
+use crate::token::SigningKey;
+
+const MAX_DEVICE: usize = 100;
+
+/// What came of a login.
+pub enum LoginOutcome {
+    Success(IssuedTokens),
+    /// No account has this address, or the password is wrong: which of them is not told.
+    InvalidCredentials,
+    /// Too many failures; the password was not looked at.
+    Locked {
+        until: DateTime<Utc>,
+    },
+    /// The password is right, and the account was blocked.
+    Blocked,
+}
+
+/// Takes as long for an unknown address as for a wrong password.
+pub async fn login(
+    app: &App,
+    caller: &Identity,
+    email: &str,
+    password: String,
+    device: Option<String>,
+) -> Result<LoginOutcome, SessionError> {
+    check_device(device.as_deref())?;
+    let Ok(email) = Email::parse(email) else { return Ok(LoginOutcome::InvalidCredentials) };
+    let decoy = app.hasher().decoy().await?;
+    let slot = app.hasher().slot().await?;
+    // Looked at with a core in hand: as many guesses as there are cores can pass before a failure is counted, not as
+    // many as come at once.
+    if let Some(until) = throttle::locked_until(app.database(), &email, app.now()).await? {
+        return Ok(LoginOutcome::Locked { until });
+    }
+    let found = user::Entity::find()
+        .filter(user::Column::Email.eq(email.as_str()))
+        .one(app.database().read())
+        .await?;
+    let stored = found.as_ref().and_then(|user| user.password_hash.clone());
+    let known = stored.is_some();
+    let verdict = slot.verify(password.clone(), stored.clone().unwrap_or_else(|| decoy.to_owned())).await?;
+    let (Some(found), Verdict::Right { outdated }, true) = (found, verdict, known) else {
+        throttle::count_failure(app, &email).await?;
+        return Ok(LoginOutcome::InvalidCredentials);
+    };
+    let rehashed = if outdated { Some(app.hasher().hash(password).await?) } else { None };
+    let key = tokens::signing_key(app).await?;
+    let tx = app.begin().await?;
+    let user = user::Entity::find_by_id(found.id).lock_shared().one(&*tx).await?;
+    // Changed since it was checked: the password counts no more.
+    let Some(user) = user.filter(|user| user.password_hash == stored) else {
+        return Ok(LoginOutcome::InvalidCredentials);
+    };
+    if user.status == user::Status::Blocked {
+        return Ok(LoginOutcome::Blocked);
+    }
+    throttle::succeeded(&tx, &email).await?;
+    let issued = open(&tx, app, caller, &key, &user, device).await?;
+    if let Some(hash) = rehashed {
+        replace_hash(&tx, user.id, stored, hash).await?;
+    }
+    tx.commit().await?;
+    Ok(LoginOutcome::Success(issued))
+}
+
+/// Begins a session of `user`, whose row is locked.
+pub async fn open(
+    tx: &Transaction,
+    app: &App,
+    caller: &Identity,
+    key: &SigningKey,
+    user: &user::Model,
+    device: Option<String>,
+) -> Result<IssuedTokens, SessionError> {
+    let now = app.now();
+    let refresh = Secret::generate(REFRESH_PREFIX)?;
+    let refresh_expires_at = tokens::refresh_expiry(&app.platform().config.auth, now, now);
+    let row = session::ActiveModel {
+        id: Set(app.next_id::<SessionId>()),
+        user_id: Set(user.id),
+        device: Set(device),
+        created_at: Set(now),
+        refreshed_at: Set(now),
+        expires_at: Set(refresh_expires_at),
+        revoked_at: Set(None),
+        revocation_reason: Set(None),
+    };
+    let session = session::Entity::insert(row).exec_with_returning(&**tx).await?;
+    tokens::store_refresh(tx, session.id, &refresh, now, refresh_expires_at).await?;
+    let access = tokens::access_token(tx, app, key, user, &session).await?;
+    let actor = Identity { user: Some(user.id), session: Some(session.id), ..caller.clone() };
+    audit::record(tx, app, &actor, Action::SessionStarted, session.id.0, json!({})).await?;
+    Ok(IssuedTokens { user: user.id, session: session.id, access, refresh, refresh_expires_at })
+}
+
+pub fn check_device(device: Option<&str>) -> Result<(), SessionError> {
+    match device {
+        Some(device) if device.chars().count() > MAX_DEVICE => Err(SessionError::TooLong("device")),
+        _ => Ok(()),
+    }
+}
+
+/// Stores the hash of the same password at the cost that is configured now.
+async fn replace_hash(
+    tx: &Transaction,
+    user: UserId,
+    old: Option<String>,
+    new: String,
+) -> Result<(), SessionError> {
+    user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(new))
+        .filter(user::Column::Id.eq(user))
+        .filter(user::Column::PasswordHash.eq(old))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}

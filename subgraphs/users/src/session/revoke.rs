@@ -1,0 +1,73 @@
+//! The end of sessions before their time.
+
+use platform_core::id::{SessionId, UserId};
+use platform_database::Transaction;
+use platform_identity::Identity;
+use sea_orm::prelude::Expr;
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::json;
+use users_entities::session::{self, RevocationReason};
+use users_entities::user;
+
+use crate::app::App;
+use crate::audit::{self, Action};
+use crate::notification;
+use crate::revocation::{self, Kind};
+
+/// Which of a user's sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    One(SessionId),
+    All,
+    /// All but the one that asks.
+    Others(SessionId),
+}
+
+/// Ends those of `user`'s sessions that are in force, and returns them. The gateway hears of them by their
+/// revocations; open subscriptions of this subgraph by the wake-up.
+pub async fn revoke(
+    tx: &Transaction,
+    app: &App,
+    actor: &Identity,
+    user: UserId,
+    which: Which,
+    reason: RevocationReason,
+) -> Result<Vec<SessionId>, DbErr> {
+    if !matches!(which, Which::One(_)) {
+        // Serialises those who end several sessions of one user; before the sessions, as everywhere.
+        user::Entity::find_by_id(user).lock_exclusive().one(&**tx).await?;
+    }
+    let now = app.now();
+    let mut in_force =
+        Condition::all().add(session::Column::UserId.eq(user)).add(session::Column::RevokedAt.is_null());
+    match which {
+        Which::One(id) => in_force = in_force.add(session::Column::Id.eq(id)),
+        Which::Others(id) => in_force = in_force.add(session::Column::Id.ne(id)),
+        Which::All => {}
+    }
+    let revoked = session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(now))
+        .col_expr(session::Column::RevocationReason, Expr::value(reason))
+        .filter(in_force)
+        .exec_with_returning(&**tx)
+        .await?;
+    for session in &revoked {
+        let details = json!({ "reason": reason_name(reason) });
+        audit::record(tx, app, actor, Action::SessionRevoked, session.id.0, details).await?;
+    }
+    let ids: Vec<SessionId> = revoked.iter().map(|session| session.id).collect();
+    let subjects: Vec<_> = ids.iter().map(|id| id.0).collect();
+    revocation::record(tx, Kind::Session, &subjects, now).await?;
+    notification::wake_on_commit(tx, app, user);
+    Ok(ids)
+}
+
+const fn reason_name(reason: RevocationReason) -> &'static str {
+    match reason {
+        RevocationReason::Logout => "logout",
+        RevocationReason::LogoutEverywhere => "logout-everywhere",
+        RevocationReason::RefreshTokenReused => "refresh-token-reused",
+        RevocationReason::PasswordChanged => "password-changed",
+        RevocationReason::UserBlocked => "user-blocked",
+    }
+}

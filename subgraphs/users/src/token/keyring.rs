@@ -1,0 +1,221 @@
+//! The signing keys in the database, and their rotation.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
+use jsonwebtoken::{Algorithm, EncodingKey};
+use platform_config::AuthConfig;
+use platform_core::{ApiError, Clock, ErrorCode};
+use platform_database::{Database, Transaction};
+use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use users_entities::{revocation_counter, signing_key};
+
+/// How long before its first signature a key is published. Verifiers keep a key set for five minutes.
+const LEAD: TimeDelta = TimeDelta::minutes(10);
+/// Published beyond the last token, for verifiers whose clock is behind.
+const MARGIN: TimeDelta = TimeDelta::minutes(10);
+/// A key signs for as long before it is replaced.
+const MAX_AGE: TimeDelta = TimeDelta::days(30);
+/// How long this process relies on the key that it read; a withdrawn one signs no longer than that.
+const REMEMBERED: TimeDelta = TimeDelta::seconds(30);
+
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    #[error("the signing keys cannot be read or stored")]
+    Database(#[from] DbErr),
+    #[error("a signing key could not be made")]
+    Generation(#[from] platform_identity::KeyError),
+    #[error("the stored signing key {0} is damaged; rotate the keys at once to replace it")]
+    Damaged(String),
+    #[error("a token could not be signed")]
+    Signing,
+}
+
+impl ApiError for KeyringError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Database(_) | Self::Generation(_) | Self::Damaged(_) | Self::Signing => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(KeyringError);
+
+/// How keys are replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    /// The new key is published now and signs a little later; tokens of the old one stay valid until they expire.
+    Planned,
+    /// The old keys leaked: they are withdrawn now, every access token ends, clients refresh.
+    Immediate,
+}
+
+/// The key that signs now.
+pub struct SigningKey {
+    pub kid: String,
+    pub key: EncodingKey,
+}
+
+struct Current {
+    key: Arc<SigningKey>,
+    read_at: DateTime<Utc>,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Keyring {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    access_ttl: TimeDelta,
+    current: Arc<Mutex<Option<Current>>>,
+}
+
+impl Keyring {
+    pub fn new(database: Database, clock: Arc<dyn Clock>, config: &AuthConfig) -> Self {
+        let access_ttl = TimeDelta::seconds(i64::try_from(config.access_ttl_s).unwrap_or(i64::MAX / 1_000));
+        Self { database, clock, access_ttl, current: Arc::default() }
+    }
+
+    /// The key to sign with. The first caller of a new installation makes one.
+    pub async fn signing_key(&self) -> Result<Arc<SigningKey>, KeyringError> {
+        let now = self.clock.now();
+        if let Some(key) = self.remembered(now) {
+            return Ok(key);
+        }
+        let row = match newest(self.database.read(), now).await? {
+            Some(row) => row,
+            None => self.first().await?,
+        };
+        let key = EncodingKey::from_ed_pem(row.private_pem.as_bytes())
+            .map_err(|_| KeyringError::Damaged(row.kid.clone()))?;
+        let key = Arc::new(SigningKey { kid: row.kid, key });
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        *current = Some(Current { key: key.clone(), read_at: now });
+        Ok(key)
+    }
+
+    fn remembered(&self, now: DateTime<Utc>) -> Option<Arc<SigningKey>> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current
+            .as_ref()
+            .filter(|current| (now - current.read_at).abs() < REMEMBERED)
+            .map(|current| current.key.clone())
+    }
+
+    /// The public keys by which tokens are checked.
+    pub async fn key_set(&self) -> Result<JwkSet, KeyringError> {
+        self.signing_key().await?;
+        let rows = published(self.database.read(), self.clock.now()).await?;
+        let keys = rows
+            .into_iter()
+            .map(|row| serde_json::from_value(row.public_jwk).map_err(|_| KeyringError::Damaged(row.kid)));
+        Ok(JwkSet { keys: keys.collect::<Result<_, _>>()? })
+    }
+
+    /// Makes a new key, unless one is planned already and another is not needed at once.
+    pub async fn rotate(&self, rotation: Rotation) -> Result<signing_key::Model, KeyringError> {
+        let tx = self.database.begin().await?;
+        let now = self.lock(&tx).await?;
+        let keys = published(&*tx, now).await?;
+        if let Some(planned) = keys.into_iter().find(|key| key.signs_from > now)
+            && rotation == Rotation::Planned
+        {
+            return Ok(planned);
+        }
+        let (signs_from, old_expire) = match rotation {
+            Rotation::Planned => (now + LEAD, now + LEAD + self.access_ttl + MARGIN),
+            Rotation::Immediate => (now, now),
+        };
+        let lives_longer = Condition::any()
+            .add(signing_key::Column::ExpiresAt.is_null())
+            .add(signing_key::Column::ExpiresAt.gt(old_expire));
+        signing_key::Entity::update_many()
+            .col_expr(signing_key::Column::ExpiresAt, Expr::value(old_expire))
+            .filter(lives_longer)
+            .exec(&*tx)
+            .await?;
+        let made = insert(&tx, now, signs_from).await?;
+        tx.commit().await?;
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        tracing::info!(kid = made.kid, ?rotation, "a signing key was made");
+        Ok(made)
+    }
+
+    /// The key of a new installation; of several processes that start together, one makes it.
+    async fn first(&self) -> Result<signing_key::Model, KeyringError> {
+        let tx = self.database.begin().await?;
+        let now = self.lock(&tx).await?;
+        let key = match newest(&*tx, now).await? {
+            Some(key) => key,
+            None => insert(&tx, now, now).await?,
+        };
+        tx.commit().await?;
+        Ok(key)
+    }
+
+    /// Waits for whoever else changes the keys, and returns the time from then on. The row serves as the lock since
+    /// it is the one that always exists.
+    async fn lock(&self, tx: &Transaction) -> Result<DateTime<Utc>, DbErr> {
+        revocation_counter::Entity::find().lock_exclusive().one(&**tx).await?;
+        Ok(self.clock.now())
+    }
+
+    /// Replaces a key that has signed long enough, and deletes those that no token needs any more.
+    pub async fn maintain(&self) -> Result<(), KeyringError> {
+        let now = self.clock.now();
+        signing_key::Entity::delete_many()
+            .filter(signing_key::Column::ExpiresAt.lte(now))
+            .exec(self.database.write())
+            .await?;
+        let newest = published(self.database.read(), now).await?.into_iter().map(|key| key.created_at).max();
+        if newest.is_some_and(|made| now - made > MAX_AGE) {
+            self.rotate(Rotation::Planned).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Keys in the key set, the newest first.
+async fn published<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<Vec<signing_key::Model>, DbErr> {
+    let in_force = Condition::any()
+        .add(signing_key::Column::ExpiresAt.is_null())
+        .add(signing_key::Column::ExpiresAt.gt(now));
+    signing_key::Entity::find()
+        .filter(in_force)
+        .order_by_desc(signing_key::Column::SignsFrom)
+        .order_by_desc(signing_key::Column::Kid)
+        .all(db)
+        .await
+}
+
+/// The key that signs at `now`.
+async fn newest<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<Option<signing_key::Model>, DbErr> {
+    Ok(published(db, now).await?.into_iter().find(|key| key.signs_from <= now))
+}
+
+async fn insert(
+    tx: &Transaction,
+    now: DateTime<Utc>,
+    signs_from: DateTime<Utc>,
+) -> Result<signing_key::Model, KeyringError> {
+    let pem = platform_identity::generate_signing_key()?;
+    let key = EncodingKey::from_ed_pem(pem.as_bytes()).map_err(|_| KeyringError::Signing)?;
+    let mut jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).map_err(|_| KeyringError::Signing)?;
+    let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| KeyringError::Signing)?;
+    jwk.common.key_id = Some(kid.clone());
+    jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+    let row = signing_key::ActiveModel {
+        kid: Set(kid),
+        private_pem: Set(pem),
+        public_jwk: Set(serde_json::to_value(&jwk).map_err(|_| KeyringError::Signing)?),
+        created_at: Set(now),
+        signs_from: Set(signs_from),
+        expires_at: Set(None),
+    };
+    Ok(signing_key::Entity::insert(row).exec_with_returning(&**tx).await?)
+}

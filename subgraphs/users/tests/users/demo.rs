@@ -1,0 +1,78 @@
+use std::sync::OnceLock;
+
+use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
+use platform_testkit::TestSubgraph;
+use serde_json::json;
+use users::Users;
+use users::admin::{CreateAdminError, NewAdmin, create_admin};
+use users::demo::{BUYERS, LOGINS, PARTNER_KEY, PASSWORD, seed};
+
+use crate::support::{login, quick};
+
+/// The subgraph, and what it stands on, as the command line has it. `N` is a number of its own for each test.
+struct Captured<const N: usize>;
+
+static PLATFORMS: [OnceLock<Platform>; 2] = [OnceLock::new(), OnceLock::new()];
+
+impl<const N: usize> SubgraphDefinition for Captured<N> {
+    const NAME: &'static str = Users::NAME;
+    type Migrator = <Users as SubgraphDefinition>::Migrator;
+
+    async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
+        PLATFORMS[N].set(platform.clone()).ok();
+        Users::build(platform).await
+    }
+}
+
+async fn start<const N: usize>() -> (TestSubgraph<Captured<N>>, &'static Platform) {
+    let app = quick(TestSubgraph::<Captured<N>>::builder()).start().await;
+    (app, PLATFORMS[N].get().unwrap())
+}
+
+#[tokio::test]
+async fn demo_users_of_every_role_log_in_and_seeding_again_changes_nothing() {
+    let (app, platform) = start::<0>().await;
+    let vendors = [app.ids().next(), app.ids().next()];
+    assert_eq!(seed(platform, &vendors).await.unwrap(), LOGINS.len() + BUYERS.len());
+    assert_eq!(seed(platform, &vendors).await.unwrap(), 0);
+    for demo in LOGINS.iter().chain(&BUYERS) {
+        let answer = login(&app, demo.email, PASSWORD).await;
+        assert_eq!(answer.text("login.user.id"), demo.id.to_string());
+        let me = app
+            .as_user(demo.id)
+            .execute("{ me { roles vendors { id } defaultShippingAddress { city } } }", json!({}))
+            .await;
+        assert!(me.at("me.roles").to_string().contains(&demo.role.to_uppercase()), "{}", me.body);
+        assert_eq!(me.at("me.vendors").as_array().unwrap().len(), if demo.role == "seller" { 2 } else { 0 });
+        assert_eq!(me.at("me.defaultShippingAddress.city"), "Berlin");
+    }
+    let grant = app
+        .as_service("gateway")
+        .execute_internal(
+            "query ($key: String!) { apiKey(key: $key) { scopes } }",
+            json!({ "key": PARTNER_KEY }),
+        )
+        .await;
+    assert_eq!(grant.at("apiKey.scopes"), &json!(["catalog:read-all", "orders:read"]));
+}
+
+#[tokio::test]
+async fn the_first_administrator_is_made_from_the_command_line() {
+    let (app, platform) = start::<1>().await;
+    let new = |email: &str, password: &str| NewAdmin {
+        email: email.to_owned(),
+        name: "Root".to_owned(),
+        password: password.to_owned(),
+    };
+    let id = create_admin(platform, new("Root@example.com", "correct horse battery")).await.unwrap();
+    let answer = login(&app, "root@example.com", "correct horse battery").await;
+    assert_eq!(answer.text("login.user.id"), id.to_string());
+    let claims = crate::support::claims(&answer.text("login.tokens.accessToken"));
+    assert!(claims["scope"].as_str().unwrap().contains("roles:grant"));
+    let again = create_admin(platform, new("root@example.com", "correct horse battery")).await;
+    assert!(matches!(again, Err(CreateAdminError::EmailTaken)));
+    assert!(matches!(
+        create_admin(platform, new("a@example.com", "short")).await,
+        Err(CreateAdminError::Weak(_))
+    ));
+}

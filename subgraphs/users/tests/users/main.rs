@@ -1,0 +1,27 @@
+//! The users subgraph through its server: every test has an own migrated database, on SQLite or PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod access_rules;
+mod access_tokens;
+mod accounts;
+mod addresses;
+mod audit;
+mod demo;
+mod entities;
+mod identity;
+mod login;
+mod notifications;
+mod partners;
+mod passwords;
+mod refresh;
+mod revocations;
+mod roles;
+mod schema;
+mod secrets;
+mod support;

@@ -1,0 +1,136 @@
+use std::time::Duration;
+
+use platform_testkit::{TestClient, TestSubgraph};
+use serde_json::{Value, json};
+use users::Users;
+
+use crate::support::{revocations, staff, start};
+
+const CREATE_KEY: &str = "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
+    key apiKey { id name prefix scopes active ratePerSecond lastUsedAt } } }";
+const GRANT: &str =
+    "query ($key: String!) { apiKey(key: $key) { partnerId keyId scopes ratePerSecond expiresAt } }";
+
+fn manager(app: &TestSubgraph<Users>) -> TestClient {
+    staff(app, ["partners:manage", "catalog:write", "orders:read", "users:manage"])
+}
+
+async fn create_partner(app: &TestSubgraph<Users>, name: &str) -> String {
+    let create =
+        "mutation ($name: String!) { createPartner(input: { name: $name }) { partner { id status } } }";
+    manager(app).execute(create, json!({ "name": name })).await.text("createPartner.partner.id")
+}
+
+async fn create_key(app: &TestSubgraph<Users>, input: Value) -> (String, String) {
+    let created = manager(app).execute(CREATE_KEY, json!({ "input": input })).await;
+    (created.text("createApiKey.key"), created.text("createApiKey.apiKey.id"))
+}
+
+/// What the gateway learns of a key.
+async fn grant(app: &TestSubgraph<Users>, key: &str) -> Value {
+    app.as_service("gateway").execute_internal(GRANT, json!({ "key": key })).await.data()["apiKey"].clone()
+}
+
+#[tokio::test]
+async fn a_key_is_shown_once_and_works_until_it_is_revoked() {
+    let app = start().await;
+    let partner = create_partner(&app, "Acme").await;
+    let input = json!({ "partnerId": partner, "name": "ERP", "scopes": ["orders:read", "catalog:write"], "ratePerSecond": 50 });
+    let (key, id) = create_key(&app, input).await;
+    assert!(key.starts_with("souk_key_") && key.len() > 40);
+    let granted = grant(&app, &key).await;
+    let expected = json!({
+        "partnerId": partner, "keyId": id, "scopes": ["catalog:write", "orders:read"], "ratePerSecond": 50, "expiresAt": null,
+    });
+    assert_eq!(granted, expected);
+    assert!(grant(&app, "souk_key_nonsense").await.is_null());
+
+    let list =
+        "{ partners { edges { node { name apiKeys { edges { node { id prefix active lastUsedAt } } } } } } }";
+    let listed = manager(&app).execute(list, json!({})).await;
+    let shown = listed.at("partners.edges.0.node.apiKeys.edges.0.node");
+    assert!(key.starts_with(shown["prefix"].as_str().unwrap()) && !shown["lastUsedAt"].is_null());
+    assert!(!listed.body.to_string().contains(&key));
+
+    let revoke = "mutation ($id: ID!) { revokeApiKey(input: { id: $id }) { changed apiKey { active } } }";
+    let revoked = manager(&app).execute(revoke, json!({ "id": id })).await;
+    assert_eq!(revoked.at("revokeApiKey"), &json!({ "changed": true, "apiKey": { "active": false } }));
+    assert!(grant(&app, &key).await.is_null());
+}
+
+#[tokio::test]
+async fn a_key_can_do_no_more_than_partners_may_and_its_maker_can() {
+    let app = start().await;
+    let partner = create_partner(&app, "Acme").await;
+    for scopes in [
+        json!(["users:manage"]),
+        json!(["stock:write"]),
+        json!(["orders:read", "made:up"]),
+        json!(["vendor:x"]),
+    ] {
+        let input = json!({ "partnerId": partner, "name": "ERP", "scopes": scopes });
+        let refused = manager(&app).execute(CREATE_KEY, json!({ "input": input })).await;
+        assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{scopes}");
+    }
+    let (_, id) =
+        create_key(&app, json!({ "partnerId": partner, "name": "ERP", "scopes": ["catalog:write"] })).await;
+    let rotate = "mutation ($id: ID!) { rotateApiKey(input: { id: $id }) { key } }";
+    let refused = staff(&app, ["partners:manage"]).execute(rotate, json!({ "id": id })).await;
+    assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "nor by rotating somebody else's key");
+}
+
+#[tokio::test]
+async fn a_rotated_key_works_beside_its_successor_for_a_while() {
+    let app = start().await;
+    let partner = create_partner(&app, "Acme").await;
+    let (old, id) =
+        create_key(&app, json!({ "partnerId": partner, "name": "ERP", "scopes": ["orders:read"] })).await;
+    let rotate = "mutation ($id: ID!) { rotateApiKey(input: { id: $id, overlapSeconds: 60 }) { key apiKey { scopes } } }";
+    let rotated = manager(&app).execute(rotate, json!({ "id": id })).await;
+    let new = rotated.text("rotateApiKey.key");
+    assert_ne!(old, new);
+    assert!(!grant(&app, &old).await.is_null());
+    assert_eq!(grant(&app, &new).await["scopes"], json!(["orders:read"]));
+    app.clock().advance(Duration::from_secs(61));
+    assert!(grant(&app, &old).await.is_null());
+    assert!(!grant(&app, &new).await.is_null());
+    assert_eq!(manager(&app).execute(rotate, json!({ "id": id })).await.codes(), ["CONFLICT"]);
+}
+
+/// Check 16: a suspended partner is out at once, for the gateway too.
+#[tokio::test]
+async fn a_suspended_partners_keys_do_not_work() {
+    let app = start().await;
+    let partner = create_partner(&app, "Acme").await;
+    let (key, _) = create_key(&app, json!({ "partnerId": partner, "name": "ERP", "scopes": [] })).await;
+    let suspend = "mutation ($id: ID!) { suspendPartner(input: { id: $id }) { changed } }";
+    let resume = "mutation ($id: ID!) { resumePartner(input: { id: $id }) { changed } }";
+    assert_eq!(
+        manager(&app).execute(suspend, json!({ "id": partner })).await.at("suspendPartner.changed"),
+        true
+    );
+    assert!(grant(&app, &key).await.is_null());
+    let (revoked, _) = revocations(&app, None).await;
+    assert_eq!((&revoked[0]["kind"], &revoked[0]["id"]), (&json!("PARTNER"), &json!(partner)));
+    assert_eq!(
+        manager(&app).execute(resume, json!({ "id": partner })).await.at("resumePartner.changed"),
+        true
+    );
+    assert!(!grant(&app, &key).await.is_null());
+}
+
+#[tokio::test]
+async fn names_are_unique_and_expiry_lies_ahead() {
+    let app = start().await;
+    let partner = create_partner(&app, "Acme").await;
+    let create = "mutation { createPartner(input: { name: \" Acme \" }) { partner { id } } }";
+    assert_eq!(manager(&app).execute(create, json!({})).await.codes(), ["CONFLICT"]);
+    for input in [
+        json!({ "partnerId": partner, "name": "ERP", "scopes": [], "expiresAt": "2020-01-01T00:00:00Z" }),
+        json!({ "partnerId": partner, "name": "ERP", "scopes": [], "ratePerSecond": 0 }),
+        json!({ "partnerId": partner, "name": "", "scopes": [] }),
+    ] {
+        let refused = manager(&app).execute(CREATE_KEY, json!({ "input": input })).await;
+        assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{input}");
+    }
+}
