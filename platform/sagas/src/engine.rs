@@ -94,7 +94,7 @@ impl<S: Saga> Drive for Typed<S> {
             Ok(state) => Run { kind: self, at, row, state },
             Err(error) => {
                 let error = StepError::stuck(format!("its state cannot be read: {error}"));
-                return stick(at, row, &error).await;
+                return stick(at, &row, &error).await;
             }
         };
         loop {
@@ -318,30 +318,24 @@ impl<S: Saga> Run<'_, S> {
     async fn failed(&mut self, error: StepError) -> Result<Next, DbErr> {
         let retry = matches!(error, StepError::Retry(_)) && self.row.attempts < S::MAX_ATTEMPTS;
         if !retry {
-            return Ok(Next::Rest(stick(self.at, self.row.clone(), &error).await?));
+            return Ok(Next::Rest(stick(self.at, &self.row, &error).await?));
         }
         let now = self.at.clock.now();
         let pause = pause(self.row.attempts);
         let text = shorten(&error);
         let (step, attempt) = (&self.row.step, self.row.attempts);
         tracing::warn!(step, attempt, error = text, ?pause, "a saga's step failed; it runs again");
-        self.row.last_error = Some(text);
-        self.row.due_at = now + pause;
-        // `row.state` is still as it was before the step: a failed step changes nothing.
-        store::progress(self.at.database.write(), &self.row, self.row.due_at, now).await?;
+        store::failure(&self.at.database, &self.row, self.row.status, now + pause, &text, now).await?;
         Ok(Next::Rest(None))
     }
 }
 
 /// Stores that the saga needs staff.
-async fn stick(at: &Surroundings, mut row: Row, error: &StepError) -> Result<Option<SagaStatus>, DbErr> {
+async fn stick(at: &Surroundings, row: &Row, error: &StepError) -> Result<Option<SagaStatus>, DbErr> {
     let (now, text) = (at.clock.now(), shorten(error));
     tracing::error!(saga.id = %row.id, kind = row.kind, step = row.step, error = text, "a saga is stuck; see `souk saga list`");
-    row.status = SagaStatus::Stuck;
-    row.last_error = Some(text);
-    row.due_at = now;
-    let stored = store::progress(at.database.write(), &row, now, now).await?;
-    Ok(stored.map(|_| SagaStatus::Stuck))
+    let stored = store::failure(&at.database, row, SagaStatus::Stuck, now, &text, now).await?;
+    Ok(stored.then_some(SagaStatus::Stuck))
 }
 
 /// Runs a step and renews the lease meanwhile; `None` when the lease is lost. A panic or too long a run is a failure

@@ -234,6 +234,24 @@ pub(crate) async fn progress(
     row.map(|row| row.try_get("", "wakes")).transpose()
 }
 
+/// Stores a failure under the row's fence, and leaves the saga where it stands and as the last checkpoint has it.
+/// False when another worker holds the saga.
+pub(crate) async fn failure(
+    database: &Database,
+    row: &Row,
+    status: SagaStatus,
+    due_at: DateTime<Utc>,
+    error: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let write = database.write();
+    let sql = "UPDATE sagas SET status = $1, due_at = $2, last_error = $3, updated_at = $4 \
+               WHERE id = $5 AND fence = $6";
+    let values: [Value; 6] =
+        [status.as_str().into(), due_at.into(), error.into(), now.into(), row.id.0.into(), row.fence.into()];
+    Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
+}
+
 /// Adds a signal. False when the saga is unknown or has ended; on PostgreSQL the row stays locked until `tx` ends.
 pub(crate) async fn signal(
     tx: &Transaction,

@@ -1,0 +1,148 @@
+//! What happens when steps fail.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use platform_database::Database;
+use platform_sagas::{Outcome, SagaStatus, StepError};
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::support::TestDatabase;
+use crate::trip::{Replica, Trip};
+
+#[tokio::test]
+async fn a_step_that_fails_is_tried_again_and_leaves_the_state_alone() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::start(&test).await;
+    let failures = Arc::new(AtomicU32::new(0));
+    let counted = failures.clone();
+    replica.trip.script("b", move |context, state| {
+        let failures = counted.clone();
+        Box::pin(async move {
+            state.done.push(format!("attempt {}", context.attempt));
+            match failures.fetch_add(1, Ordering::SeqCst) {
+                0 => Err(StepError::retry("not now")),
+                1 => panic!("as the test wants it"),
+                _ => Ok(Outcome::Done),
+            }
+        })
+    });
+    let id = replica.begin().await;
+    assert_eq!(replica.drive(id).await, SagaStatus::Completed);
+    assert_eq!(replica.trip.log(), ["a", "b", "b", "b", "c"]);
+    assert_eq!(replica.state(id).await.done, ["a", "attempt 3", "b", "c"]);
+    replica.stop().await;
+}
+
+#[tokio::test]
+async fn a_step_that_fails_too_often_is_stuck_until_it_is_retried() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::start(&test).await;
+    replica.trip.script("b", |_, _| Box::pin(async { Err(StepError::retry("gone")) }));
+    let id = replica.begin().await;
+    assert_eq!(replica.drive(id).await, SagaStatus::Stuck);
+    assert_eq!(replica.trip.log(), ["a", "b", "b", "b"]);
+    let stuck = replica.sagas.get(id).await.unwrap().unwrap();
+    assert_eq!((stuck.step.as_str(), stuck.last_error.as_deref()), ("b", Some("gone")));
+    assert_eq!(replica.sagas.count(SagaStatus::Stuck).await.unwrap(), 1);
+    replica.trip.unscript("b");
+    assert!(replica.sagas.retry(id).await.unwrap());
+    assert!(!replica.sagas.retry(id).await.unwrap(), "it is stuck no longer");
+    assert_eq!(replica.drive(id).await, SagaStatus::Completed);
+    assert_eq!(replica.trip.log(), ["a", "b", "b", "b", "b", "c"]);
+    replica.stop().await;
+}
+
+#[tokio::test]
+async fn a_stuck_saga_can_be_undone() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::start(&test).await;
+    replica.trip.script("b", |_, _| Box::pin(async { Err(StepError::stuck("a defect")) }));
+    let id = replica.begin().await;
+    assert_eq!(replica.drive(id).await, SagaStatus::Stuck);
+    assert!(replica.sagas.compensate(id, "STAFF").await.unwrap());
+    assert_eq!(replica.drive(id).await, SagaStatus::Compensated);
+    assert_eq!(replica.trip.log(), ["a", "b", "undo b", "undo a"]);
+    assert_eq!(replica.sagas.get(id).await.unwrap().unwrap().failure.as_deref(), Some("STAFF"));
+    assert!(!replica.sagas.compensate(id, "AGAIN").await.unwrap());
+    replica.stop().await;
+}
+
+#[tokio::test]
+async fn an_undo_that_fails_too_often_is_stuck_and_goes_on_backward() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::start(&test).await;
+    replica.trip.script("c", |_, _| Box::pin(async { Ok(Outcome::Abort("NO".to_owned())) }));
+    replica.trip.script("undo b", |_, _| Box::pin(async { Err(StepError::stuck("cannot")) }));
+    let id = replica.begin().await;
+    assert_eq!(replica.drive(id).await, SagaStatus::Stuck);
+    replica.trip.unscript("undo b");
+    assert!(replica.sagas.retry(id).await.unwrap());
+    assert_eq!(replica.drive(id).await, SagaStatus::Compensated);
+    assert_eq!(replica.trip.log(), ["a", "b", "c", "undo c", "undo b", "undo b", "undo a"]);
+    replica.stop().await;
+}
+
+async fn effects(database: &Database) -> Vec<String> {
+    let read = database.read();
+    let sql = "SELECT text FROM effects ORDER BY id";
+    let rows = read.query_all_raw(Statement::from_string(read.get_database_backend(), sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "text").unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_step_commits_together_with_its_progress_or_not_at_all() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::idle(&test, Trip::default()).await;
+    let (database, failures) = (replica.database.clone(), Arc::new(AtomicU32::new(0)));
+    replica.trip.script("b", move |context, _| {
+        let (database, failures) = (database.clone(), failures.clone());
+        Box::pin(async move {
+            let tx = database.begin().await?;
+            let sql = format!("INSERT INTO effects (text) VALUES ('attempt {}')", context.attempt);
+            tx.execute_unprepared(&sql).await?;
+            context.finish_in(tx);
+            match failures.fetch_add(1, Ordering::SeqCst) {
+                0 => Err(StepError::retry("after all not")),
+                _ => Ok(Outcome::Done),
+            }
+        })
+    });
+    let id = replica.begin().await;
+    assert_eq!(replica.drive(id).await, SagaStatus::Completed);
+    assert_eq!(effects(&replica.database).await, ["attempt 2"]);
+}
+
+#[tokio::test]
+async fn a_checkpoint_is_kept_when_the_step_fails() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::idle(&test, Trip::default()).await;
+    replica.trip.script("b", |context, state| {
+        Box::pin(async move {
+            if context.attempt > 1 {
+                return Ok(Outcome::Done);
+            }
+            state.done.push("sent".to_owned());
+            context.checkpoint(state).await?;
+            state.done.push("lost".to_owned());
+            Err(StepError::retry("no answer"))
+        })
+    });
+    let id = replica.begin().await;
+    assert_eq!(replica.drive(id).await, SagaStatus::Completed);
+    assert_eq!(replica.state(id).await.done, ["a", "sent", "b", "c"]);
+}
+
+#[tokio::test]
+async fn a_saga_at_a_step_that_this_release_lacks_is_stuck_not_lost() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::idle(&test, Trip::default()).await;
+    replica.trip.script("a", |_, _| Box::pin(async { Err(StepError::stuck("wait")) }));
+    let id = replica.begin().await;
+    assert_eq!(replica.drive(id).await, SagaStatus::Stuck);
+    replica.database.write().execute_unprepared("UPDATE sagas SET step = 'gone'").await.unwrap();
+    assert!(replica.sagas.retry(id).await.unwrap());
+    assert_eq!(replica.drive(id).await, SagaStatus::Stuck);
+    let saga = replica.sagas.get(id).await.unwrap().unwrap();
+    assert_eq!(saga.last_error.as_deref(), Some("this release has no such step"));
+}
