@@ -31,7 +31,7 @@ fn object(search: &mut Search<'_>, place: PlaceId, set: &ExpandedSet) -> OutputO
     let here = search.places.get(place);
     let by_type = |field: &OutputField| field.on.is_some();
     let runtime_type = if !here.is_abstract {
-        RuntimeType::Static(text(&set.parent))
+        RuntimeType::Static(text(&here.ty))
     } else if search.needs_typename(place, set) || fields.iter().any(by_type) {
         RuntimeType::Fetched { possible: type_set(&search.graph.supergraph, &set.possible) }
     } else {
@@ -50,7 +50,8 @@ fn output_fields(
 ) -> Vec<OutputField> {
     let supergraph = Arc::clone(&search.graph.supergraph);
     let key = text(&field.response_key);
-    let on = (field.on != set.possible).then(|| type_set(&supergraph, &field.on));
+    let covers = place.is_none_or(|place| search.covers(place, set, field));
+    let on = (!covers).then(|| type_set(&supergraph, &field.on));
     let single = |value| vec![OutputField { key: Arc::clone(&key), on: on.clone(), value }];
     let type_name: Arc<str> = field.definition.ty.to_string().into();
     if field.name == "__typename" {
@@ -68,6 +69,7 @@ fn output_fields(
     let id = search.places.intern(field_use);
     let mut places = search.places_of(place, set, field, id);
     if places.is_empty() {
+        // Nothing can be there; the key is still answered should a subgraph say otherwise.
         places = search.variants(place, &field.on);
     }
     let mut values: Vec<(ObjectSet, OutputValue)> = Vec::new();

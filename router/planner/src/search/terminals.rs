@@ -56,7 +56,7 @@ impl<'a> Search<'a> {
             let use_ = FieldUse { name: field.name.clone(), arguments: field.arguments.clone(), series };
             let id = self.places.intern(use_);
             let places = self.places_of(place, set, field, id);
-            if field.on == set.possible {
+            if self.covers(place, set, field) {
                 self.check_reach(place, id, &places)?;
             }
             for at in places {
@@ -95,7 +95,14 @@ impl<'a> Search<'a> {
             return false;
         }
         let here = self.places.get(place);
-        here.is_abstract && depends_on_type(set, &here.types)
+        let by_type = |field: &ExpandedField| field.name == "__typename" || !self.covers(place, set, field);
+        here.is_abstract && (!here.types.is_subset(&set.possible) || set.fields.iter().any(by_type))
+    }
+
+    /// Whether a field is selected for every object that can be at a place.
+    pub fn covers(&self, place: PlaceId, set: &ExpandedSet, field: &ExpandedField) -> bool {
+        // A place below a variant may have fewer types than the set that was written for all variants.
+        set.possible.intersection(&self.places.get(place).types).is_subset(&field.on)
     }
 
     /// Where a field of a set is to be fetched: at the place itself where some subgraph has it on the declared type
@@ -107,10 +114,12 @@ impl<'a> Search<'a> {
         field: &ExpandedField,
         id: FieldId,
     ) -> Vec<PlaceId> {
-        if !self.places.get(place).is_abstract {
-            return vec![place];
+        let here = self.places.get(place);
+        if !here.is_abstract {
+            let is_meant = field.on.is_empty() || here.types.intersects(&field.on);
+            return if is_meant { vec![place] } else { Vec::new() };
         }
-        if field.on == set.possible && (set.possible.is_empty() || self.has_general(place, id)) {
+        if self.covers(place, set, field) && (set.possible.is_empty() || self.has_general(place, id)) {
             return vec![place];
         }
         self.inhabited(place, &field.on)
@@ -223,10 +232,4 @@ impl<'a> Search<'a> {
         let resolves = |graph| self.graph.edge(ty, graph, name, &View::new(), self.labels).is_some();
         facts.subgraphs.keys().filter(|graph| resolves(**graph)).count()
     }
-}
-
-/// Whether an answer differs by runtime type.
-fn depends_on_type(set: &ExpandedSet, types: &ObjectSet) -> bool {
-    let by_type = |field: &ExpandedField| field.name == "__typename" || field.on != set.possible;
-    set.possible != *types || set.fields.iter().any(by_type)
 }

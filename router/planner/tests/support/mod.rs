@@ -1,0 +1,76 @@
+//! Plans under test: as text, and by what they fetch.
+//!
+//! A plan is right if running it gives what the operation means. So [`check`] runs it against a [`world`] in which
+//! every value is a function of where it stands, through [`subgraph`]s that know only what the supergraph says of
+//! them and refuse documents that are not valid for them, and compares with the operation run on the world itself.
+
+pub mod generate;
+pub mod run;
+pub mod subgraph;
+pub mod world;
+
+use std::sync::Arc;
+
+use router_planner::{PlanContext, Planner, QueryPlan};
+use router_schema::{ExpandedOperation, JsonObject, Operation, Supergraph};
+
+use self::subgraph::Subgraphs;
+use self::world::World;
+
+pub struct Bench {
+    pub planner: Planner,
+    pub subgraphs: Subgraphs,
+}
+
+impl Bench {
+    pub fn new(supergraph: &str) -> Self {
+        let supergraph = Arc::new(Supergraph::parse(supergraph).unwrap());
+        let subgraphs = Subgraphs::extract(Arc::clone(&supergraph));
+        Self { planner: Planner::new(supergraph), subgraphs }
+    }
+
+    pub fn supergraph(&self) -> &Supergraph {
+        self.planner.supergraph()
+    }
+
+    pub fn expand(&self, query: &str, variables: &JsonObject) -> ExpandedOperation {
+        let operation = Operation::parse(self.supergraph(), query, None).unwrap();
+        let variables = operation.coerce_variables(self.supergraph(), variables).unwrap();
+        operation.expand(self.supergraph(), &operation.flags(&variables))
+    }
+
+    pub fn plan(&self, query: &str) -> QueryPlan {
+        self.planner.plan(&self.expand(query, &JsonObject::new()), &PlanContext::default()).unwrap()
+    }
+
+    /// The plan as text; it must also be right.
+    pub fn explain(&self, query: &str) -> String {
+        self.check(query, &JsonObject::new());
+        self.plan(query).to_string()
+    }
+
+    /// Fails unless running the plan gives exactly what the operation means, keys in order.
+    pub fn check(&self, query: &str, variables: &JsonObject) {
+        let supergraph = self.supergraph();
+        let operation = Operation::parse(supergraph, query, None).unwrap();
+        let variables = operation.coerce_variables(supergraph, variables).unwrap();
+        let expanded = operation.expand(supergraph, &operation.flags(&variables));
+        let plan = match self.planner.plan(&expanded, &PlanContext::default()) {
+            Ok(plan) => plan,
+            Err(error) => panic!("no plan: {error}\n{query}"),
+        };
+        let world = World::new(supergraph);
+        let wanted = world.answer(&operation, &variables);
+        let got = run::run(&self.subgraphs, &plan, &variables);
+        let (wanted, got) = (serde_json::to_string(&wanted).unwrap(), serde_json::to_string(&got).unwrap());
+        assert!(wanted == got, "{query}\n{plan}\nwanted {wanted}\n   got {got}");
+    }
+}
+
+/// Asserts the text of a plan, and that the plan is right.
+#[macro_export]
+macro_rules! assert_plan {
+    ($bench:expr, $query:expr, @$expected:literal) => {
+        insta::assert_snapshot!($bench.explain($query), @$expected)
+    };
+}
