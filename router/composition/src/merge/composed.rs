@@ -106,8 +106,16 @@ impl Composed {
         if !used {
             return;
         }
-        if spec.directives.contains(&D::FromContext) {
-            self.define(D::FromContext, "context__fromContext", spec);
+        // A linked spec is there with all its directives, those not in use by their unimported names.
+        for directive in spec.directives {
+            if !self.names.contains_key(directive) {
+                let name = if directive.name() == spec.name {
+                    spec.name.to_owned()
+                } else {
+                    format!("{}__{}", spec.name, directive.name())
+                };
+                self.define(*directive, &name, spec);
+            }
         }
         let url = format!("{APOLLO_SPECS}{}/{}", spec.name, spec.version);
         let mut link = Apply::new("link").string("url", &url);

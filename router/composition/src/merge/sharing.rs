@@ -5,6 +5,7 @@ use apollo_compiler::Name;
 use super::overrides::{Overrides, Role};
 use super::{Merger, Source};
 use crate::error::ErrorCode;
+use crate::links::FederationDirective;
 use crate::subgraph::model::{FieldDef, TypeKind};
 
 impl<'a> Merger<'a> {
@@ -18,7 +19,9 @@ impl<'a> Merger<'a> {
         if self.out.types.get(parent).map(|ty| ty.kind) != Some(TypeKind::Object) {
             return;
         }
-        if parent == "Subscription" && sources.iter().any(|(_, field)| field.shareable) {
+        if parent == "Subscription"
+            && sources.iter().any(|(_, field)| field.has(FederationDirective::Shareable))
+        {
             let at = self.field_locations(sources);
             self.error(
                 ErrorCode::InvalidFieldSharing,

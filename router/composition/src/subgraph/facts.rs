@@ -184,7 +184,7 @@ pub(super) fn derive(model: &mut SubgraphModel) {
                 || provided.contains(&at)
                 || implementing.contains(&at);
             field.shareable = keys.contains(&at)
-                || provided.contains(&at)
+                || (field.provided && field.external)
                 || field.has(D::Shareable)
                 || type_shareable.contains(&field.origin);
         }

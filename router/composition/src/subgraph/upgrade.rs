@@ -214,13 +214,18 @@ fn remove_unused_externals(model: &mut SubgraphModel, errors: &mut Vec<Compositi
             let field = ty.fields.values().find(|field| *field.ty.inner_named_type() == name)?;
             Some((ty.name.clone(), field.name.clone(), field.location))
         });
-        let Some((ty, field, location)) = user else {
-            continue;
+        let (by, location) = match user {
+            Some((ty, field, location)) => (format!("\"{ty}.{field}\" returns it"), location),
+            None if name == "Mutation" || name == "Subscription" => ("it is a root type".to_owned(), None),
+            None => continue,
         };
         errors.push(
             CompositionError::new(
                 ErrorCode::TypeWithOnlyUnusedExternal,
-                format!("[{}] Type \"{name}\" has only @external fields that nothing uses, and \"{ty}.{field}\" returns it", model.name),
+                format!(
+                    "[{}] Type \"{name}\" has only @external fields that nothing uses, and {by}",
+                    model.name
+                ),
             )
             .at(model.locate(location)),
         );

@@ -2,6 +2,7 @@
 
 mod context;
 mod cost;
+mod defaults;
 mod field_sets;
 mod interfaces;
 mod placement;
@@ -17,6 +18,7 @@ pub(super) fn validate(model: &SubgraphModel) -> Vec<CompositionError> {
     checks.interfaces();
     checks.contexts();
     checks.costs();
+    checks.defaults();
     checks.errors
 }
 

@@ -109,17 +109,12 @@ impl Checks<'_> {
                 field.location,
             );
         }
-        for directive in [D::Requires, D::Provides] {
-            if let Some(applied) = find_applied(&field.directives, directive) {
-                self.fail(
-                    ErrorCode::ExternalCollisionWithAnotherDirective,
-                    format!(
-                        "@{} on \"{coordinate}\", which is @external and not resolved here",
-                        directive.name()
-                    ),
-                    applied.node.location(),
-                );
-            }
+        if let Some(applied) = find_applied(&field.directives, D::Provides) {
+            self.fail(
+                ErrorCode::ExternalCollisionWithAnotherDirective,
+                format!("@provides on \"{coordinate}\", which is @external and not resolved here"),
+                applied.node.location(),
+            );
         }
     }
 }
