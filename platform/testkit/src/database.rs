@@ -12,37 +12,38 @@ use tokio::sync::OnceCell;
 
 use crate::postgres;
 
-/// A database of its own for one subgraph. Dropping it removes the data.
+/// Databases for the subgraphs of one test, one each. Dropping it removes the data.
 pub struct TestDatabase {
     config: DatabaseConfig,
     folder: TempDir,
-    postgres: Option<postgres::Created>,
+    postgres: Option<postgres::Databases>,
 }
 
 impl TestDatabase {
-    /// A migrated database of `D`.
+    /// A migrated database for `D`.
     pub async fn create<D: SubgraphDefinition>() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let config = DatabaseConfig {
             max_connections: 4,
             synchronous: Synchronous::Normal,
             acquire_timeout_ms: 20_000,
             ..DatabaseConfig::default()
         };
-        match postgres::server() {
-            Some(server) => {
-                let created = postgres::create::<D>(&server, &config).await;
-                Self {
-                    config: DatabaseConfig { url: created.url.clone(), ..config },
-                    folder,
-                    postgres: Some(created),
-                }
-            }
+        let postgres = postgres::server().map(postgres::Databases::new);
+        let url = postgres.as_ref().map(postgres::Databases::url).unwrap_or_default();
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let mut database = Self { config: DatabaseConfig { url, ..config }, folder, postgres };
+        database.add::<D>().await;
+        database
+    }
+
+    /// A migrated database for `D` beside those there are; the same configuration leads to all.
+    pub async fn add<D: SubgraphDefinition>(&mut self) {
+        match &mut self.postgres {
+            Some(databases) => databases.create::<D>(&self.config).await,
             None => {
-                let template = sqlite_template::<D>(&config).await;
-                let file = folder.path().join(format!("{}.db", D::NAME));
+                let template = sqlite_template::<D>(&self.config).await;
+                let file = self.folder.path().join(format!("{}.db", D::NAME));
                 std::fs::write(file, template.as_slice()).expect("the template can be copied");
-                Self { config, folder, postgres: None }
             }
         }
     }

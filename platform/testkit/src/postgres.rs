@@ -55,42 +55,53 @@ impl Server {
     }
 }
 
-/// A database made for one test; dropping this drops it.
-pub(crate) struct Created {
-    pub(crate) url: String,
-    name: String,
+/// The databases made for one test; dropping this drops them.
+pub(crate) struct Databases {
     server: Server,
+    /// Begins their names; the subgraphs' names end them.
+    prefix: String,
+    names: Vec<String>,
 }
 
-impl Drop for Created {
+impl Databases {
+    pub(crate) fn new(server: Server) -> Self {
+        let id = Ids::new(Arc::new(SystemClock)).next_uuid().simple().to_string();
+        Self { server, prefix: format!("souk_test_{id}"), names: Vec::new() }
+    }
+
+    /// With a placeholder for the subgraph: each database is one subgraph's alone, so no schema is made in it.
+    pub(crate) fn url(&self) -> String {
+        self.server.database(&format!("{}_{{subgraph}}", self.prefix))
+    }
+
+    pub(crate) async fn create<D: SubgraphDefinition>(&mut self, config: &DatabaseConfig) {
+        let template = template::<D>(&self.server, config).await;
+        let name = format!("{}_{}", self.prefix, D::NAME);
+        let connection = self.server.connect().await;
+        let sql = format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"");
+        connection.execute_unprepared(&sql).await.expect("a database can be made");
+        close(connection).await;
+        self.names.push(name);
+    }
+}
+
+impl Drop for Databases {
     fn drop(&mut self) {
-        let (server, name) = (self.server.clone(), self.name.clone());
+        let (server, names) = (self.server.clone(), std::mem::take(&mut self.names));
         // The test's own runtime may be at its end.
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async move {
                 let connection = server.connect().await;
-                let dropped = connection
-                    .execute_unprepared(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"))
-                    .await;
-                dropped.map(drop).map_err(std::io::Error::other)
+                for name in names {
+                    let sql = format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
+                    connection.execute_unprepared(&sql).await.map_err(std::io::Error::other)?;
+                }
+                Ok::<_, std::io::Error>(())
             })
         });
         drop(dropping.join());
     }
-}
-
-pub(crate) async fn create<D: SubgraphDefinition>(server: &Server, config: &DatabaseConfig) -> Created {
-    let template = template::<D>(server, config).await;
-    let id = Ids::new(Arc::new(SystemClock)).next_uuid().simple().to_string();
-    let name = format!("souk_test_{id}_{}", D::NAME);
-    let connection = server.connect().await;
-    let sql = format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"");
-    connection.execute_unprepared(&sql).await.expect("a database can be made");
-    close(connection).await;
-    // The placeholder says that the database is the subgraph's alone, so that no schema is made in it.
-    let url = server.database(&format!("souk_test_{id}_{{subgraph}}"));
-    Created { url, name, server: server.clone() }
 }
 
 type Templates = HashMap<&'static str, Arc<OnceCell<String>>>;

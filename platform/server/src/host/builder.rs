@@ -79,6 +79,7 @@ pub struct HostBuilder {
 /// A subgraph on its way: its parts before they are connected.
 struct Part {
     name: &'static str,
+    platform: Platform,
     database: Database,
     outbox: Outbox,
     jobs: Jobs,
@@ -198,10 +199,10 @@ async fn part(
         data_dir: options.data_dir.clone(),
     };
     let subgraph = registration
-        .build(platform)
+        .build(platform.clone())
         .await
         .map_err(|error| HostError::Build { subgraph: name, source: error.0 })?;
-    Ok(Part { name, database, outbox, jobs, sagas, subgraph })
+    Ok(Part { name, platform, database, outbox, jobs, sagas, subgraph })
 }
 
 /// The logs that the subgraph's consumers read: of this process directly, of others over HTTP.
@@ -238,7 +239,7 @@ fn connect(
     sources: &[Arc<dyn EventSource>],
     workers: &mut Workers,
 ) -> Result<Hosted, HostError> {
-    let Part { name, database, outbox, jobs, sagas, subgraph } = part;
+    let Part { name, platform, database, outbox, jobs, sagas, subgraph } = part;
     let Subgraph { schema, internal, consumers, jobs: handlers, sagas: registry, routes, background } =
         subgraph;
     let config = &options.config;
@@ -284,5 +285,5 @@ fn connect(
         started: Instant::now(),
         shutdown: shutdown.clone(),
     };
-    Ok(Hosted { served: Arc::new(served), routes, public_prefixes })
+    Ok(Hosted { served: Arc::new(served), platform, routes, public_prefixes })
 }

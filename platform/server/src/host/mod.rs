@@ -31,6 +31,7 @@ pub use remote::{RemoteError, SignedIdentity, remote_transport};
 
 use crate::in_process::InProcess;
 use crate::peers::PeerDirectory;
+use crate::platform::Platform;
 use crate::serve::{self, Served, Status};
 use workers::Workers;
 
@@ -46,8 +47,10 @@ pub struct Host {
 }
 
 /// One subgraph of a process.
+#[derive(Clone)]
 pub struct Hosted {
     served: Arc<Served>,
+    platform: Platform,
     routes: Router,
     public_prefixes: &'static [&'static str],
 }
@@ -70,6 +73,11 @@ impl Hosted {
     /// How the gateway of this process reaches the subgraph.
     pub fn transport(&self) -> Arc<dyn Transport> {
         Arc::new(InProcess::new(self.served.composed.clone()))
+    }
+
+    /// What the subgraph stands on, for commands of the same process such as seeding.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
     }
 
     pub fn database(&self) -> &Database {

@@ -10,12 +10,15 @@ use async_graphql::{
 };
 use futures::stream::{Stream, StreamExt};
 use platform_core::{ApiError, ErrorCode};
+use platform_database::Database;
+use platform_events::{Event, Outbox};
 use platform_server::{
     BuildError, Peers, Platform, Subgraph, SubgraphDefinition, access, caller, internal_schema_builder,
     schema_builder,
 };
+use platform_telemetry::TraceContext;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub struct Migrator;
@@ -38,8 +41,10 @@ impl SubgraphDefinition for Sample {
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let counter = Counter::default();
+        let store = Store { database: platform.database.clone(), outbox: platform.outbox.clone() };
         let schema = schema_builder(Query, Mutation, Subscriptions)
             .data(counter.clone())
+            .data(store)
             .data(platform.peers.clone())
             .finish();
         let internal = internal_schema_builder(Internal, InternalMutation).data(counter).finish();
@@ -50,6 +55,27 @@ impl SubgraphDefinition for Sample {
 
 #[derive(Clone, Default)]
 struct Counter(Arc<AtomicI64>);
+
+struct Store {
+    database: Database,
+    outbox: Outbox,
+}
+
+/// Something was added.
+#[derive(Serialize, Deserialize)]
+pub struct Added {
+    pub by: i64,
+}
+
+impl Event for Added {
+    const TYPE: &'static str = "Added";
+    const VERSION: u16 = 1;
+    const TOPIC: &'static str = "sample";
+
+    fn key(&self) -> String {
+        "counter".to_owned()
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum SampleError {
@@ -225,6 +251,10 @@ struct Mutation;
 impl Mutation {
     #[graphql(directive = access::public::apply())]
     async fn add(&self, ctx: &Context<'_>, input: AddInput) -> i64 {
+        let store = ctx.data_unchecked::<Store>();
+        let tx = store.database.begin().await.unwrap();
+        store.outbox.publish(&tx, &Added { by: input.by }).await.unwrap();
+        tx.commit().await.unwrap();
         ctx.data_unchecked::<Counter>().0.fetch_add(input.by, Ordering::SeqCst) + input.by
     }
 
@@ -273,6 +303,10 @@ struct Internal;
 impl Internal {
     async fn counter(&self, ctx: &Context<'_>) -> i64 {
         ctx.data_unchecked::<Counter>().0.load(Ordering::SeqCst)
+    }
+
+    async fn trace_id(&self, ctx: &Context<'_>) -> String {
+        ctx.data_unchecked::<TraceContext>().trace_id()
     }
 
     async fn asked_by(&self, ctx: &Context<'_>) -> Result<Option<String>> {
