@@ -17,6 +17,10 @@ use router_limits::Limits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Loopback, RFC 1918, and unique local addresses of IPv6.
+const PRIVATE_NETWORKS: &[&str] =
+    &["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+
 /// The edge of the installation.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -44,6 +48,10 @@ pub struct GatewayConfig {
     /// Addresses of proxies whose `X-Forwarded-For` is believed. Default: none.
     #[schemars(with = "Vec<String>")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Addresses that may read `/metrics` and the details of `/api/status`. Behind a proxy, name the proxy in
+    /// `trusted_proxies`, or its own address counts. Default: loopback and private networks.
+    #[schemars(with = "Vec<String>")]
+    pub operator_networks: Vec<IpNet>,
     /// Headers that a browser cannot send to another site without asking first; one of them turns a request that
     /// looks like a cross-site form or image into an accepted one.
     /// Default: x-requested-with, apollo-require-preflight, graphql-require-preflight.
@@ -79,6 +87,7 @@ impl Default for GatewayConfig {
             max_connections: 20_000,
             document_cache_mib: 64,
             trusted_proxies: Vec::new(),
+            operator_networks: PRIVATE_NETWORKS.iter().filter_map(|network| network.parse().ok()).collect(),
             csrf_headers: ["x-requested-with", "apollo-require-preflight", "graphql-require-preflight"]
                 .map(str::to_owned)
                 .to_vec(),
@@ -116,4 +125,35 @@ pub enum Unauthorized {
     Filter,
     /// The whole operation is refused.
     Refuse,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_section_is_the_default_and_unknown_settings_are_refused() {
+        let empty: GatewayConfig = serde_json::from_str("{}").unwrap();
+        let defaults = serde_json::to_value(GatewayConfig::default()).unwrap();
+        assert_eq!(serde_json::to_value(&empty).unwrap(), defaults);
+        assert_eq!(empty.operator_networks.len(), PRIVATE_NETWORKS.len());
+        assert!(serde_json::from_value::<GatewayConfig>(defaults).is_ok());
+        for wrong in
+            [r#"{"lissten":"127.0.0.1:1"}"#, r#"{"timeouts":{"request_s":1}}"#, r#"{"listen":"here"}"#]
+        {
+            assert!(serde_json::from_str::<GatewayConfig>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_setting_is_described_in_the_schema() {
+        let schema = serde_json::to_value(schemars::schema_for!(GatewayConfig)).unwrap();
+        let sections = schema["$defs"].as_object().unwrap().values().chain([&schema]);
+        for section in sections {
+            for (name, setting) in section["properties"].as_object().into_iter().flatten() {
+                let described = setting.get("description").is_some() || setting.get("$ref").is_some();
+                assert!(described, "{name}: {setting}");
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use crate::gateway::Shared;
+use crate::http::client_of;
 
 /// What a probe found: details for people, or a sentence about what is wrong.
 pub type ProbeResult = Result<Value, String>;
@@ -109,9 +110,15 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
     (code, Json(body)).into_response()
 }
 
-async fn status(State(shared): State<Arc<Shared>>) -> Response {
+async fn status(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let results = shared.probes.results().await;
     let healthy = results.iter().all(|probed| probed.healthy);
+    if !is_operator(&shared, &request) {
+        let services: Vec<Value> =
+            results.iter().map(|probed| json!({ "name": probed.name, "healthy": probed.healthy })).collect();
+        return Json(json!({ "status": if healthy { "ok" } else { "degraded" }, "services": services }))
+            .into_response();
+    }
     let engine = shared.engine.load();
     let subgraphs: Vec<&str> =
         engine.supergraph().subgraphs().iter().map(|subgraph| &*subgraph.name).collect();
@@ -126,7 +133,15 @@ async fn status(State(shared): State<Arc<Shared>>) -> Response {
     .into_response()
 }
 
-async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+async fn metrics(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    if !is_operator(&shared, &request) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let text = (shared.metrics_text)();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+fn is_operator(shared: &Shared, request: &Request) -> bool {
+    let client = client_of(request.extensions()).0;
+    shared.config.operator_networks.iter().any(|network| network.contains(&client))
 }

@@ -157,3 +157,15 @@ async fn one_document_is_planned_once_and_reused() {
     let (status, _) = harness.query("query A { hello } query B { hello }").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn strangers_learn_little_about_the_inside() {
+    let mut config = config();
+    config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    let probe = Arc::new(Switch(watch::Sender::new(false)));
+    let harness = Harness::with(config, |builder| builder.probe("demo", probe)).await;
+    let get = |path: &str| harness.http.get(harness.url(path)).header("x-forwarded-for", "192.0.2.1").send();
+    assert_eq!(get("/metrics").await.unwrap().status(), StatusCode::NOT_FOUND);
+    let (_, status) = read(get("/api/status").await.unwrap()).await;
+    assert_eq!(status, json!({ "status": "degraded", "services": [{ "name": "demo", "healthy": false }] }));
+}
