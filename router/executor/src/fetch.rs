@@ -5,13 +5,13 @@ use std::sync::Arc;
 use router_planner::plan::{Call, EntityCall, Fetch, Selection, SelectionSet, Step};
 use router_schema::OperationKind;
 use router_transport::{
-    GraphqlError, Object as JsonObject, PathElement, Request, Response, TransportError, Value,
+    Answer, GraphqlError, Object as JsonObject, PathElement, Request, TransportError, Value,
 };
 
 use crate::errors::{Collected, common_prefix};
 use crate::representations::{self, Represented, Share, Shares};
 use crate::request::{ExecutionRequest, ExecutorOptions};
-use crate::tree::{Node, absorb, find, full_path, merge, place_mut};
+use crate::tree::{Node, Object, absorb, find, full_path, merge, place_mut};
 
 /// Where the answer of a fetch under way goes.
 #[derive(Debug)]
@@ -81,8 +81,8 @@ impl Gathered {
     }
 
     /// Takes the answer of a fetch.
-    pub fn take(&mut self, options: &ExecutorOptions, fetch: &Fetch, targets: Targets, answer: Response) {
-        let Response { data, errors, .. } = answer;
+    pub fn take(&mut self, options: &ExecutorOptions, fetch: &Fetch, targets: Targets, answer: Answer) {
+        let Answer { data, errors } = answer;
         match (&fetch.call, targets) {
             (Call::Root { at, .. }, Targets::Root(places)) => {
                 self.take_root(options, fetch, at, &places, data, errors);
@@ -113,18 +113,17 @@ impl Gathered {
         fetch: &Fetch,
         at: &[Step],
         places: &[Box<[usize]>],
-        data: Value,
+        data: Node,
         errors: Vec<GraphqlError>,
     ) {
-        let new = Node::from(data);
         if let Some((last, others)) = places.split_last() {
             for place in others {
                 if let Some(old) = place_mut(&mut self.tree, at, place) {
-                    merge(old, &new);
+                    merge(old, &data);
                 }
             }
             if let Some(old) = place_mut(&mut self.tree, at, last) {
-                absorb(old, new);
+                absorb(old, data);
             }
         }
         for error in errors {
@@ -144,23 +143,22 @@ impl Gathered {
         fetch: &Fetch,
         calls: &[EntityCall],
         represented: &[Represented],
-        data: Value,
+        data: Node,
         errors: Vec<GraphqlError>,
     ) {
         let mut lists = match data {
-            Value::Object(lists) => lists,
-            _ => JsonObject::new(),
+            Node::Object(lists) => Arc::unwrap_or_clone(lists),
+            _ => Object::default(),
         };
         for error in errors {
             let paths = self.entity_error_paths(fetch, calls, represented, &lists, &error);
             self.errors.take_answered(options, &fetch.subgraph_name, error, paths.into_iter());
         }
         for (call, represented) in calls.iter().zip(represented) {
-            let Some(Value::Array(entities)) = lists.get_mut(&*call.response_key).map(Value::take) else {
+            let Some(Node::List(entities)) = lists.get_mut(&call.response_key).map(std::mem::take) else {
                 continue;
             };
-            let entities = entities.into_iter().map(Node::from).collect();
-            let mut shares = Shares::new(entities, &represented.places);
+            let mut shares = Shares::new(Arc::unwrap_or_clone(entities), &represented.places);
             for place in &represented.places {
                 let Some(share) = shares.take(place.representation) else { continue };
                 let Some(target) = call.targets.get(place.target) else { continue };
@@ -180,7 +178,7 @@ impl Gathered {
         fetch: &Fetch,
         calls: &[EntityCall],
         represented: &[Represented],
-        lists: &JsonObject,
+        lists: &Object,
         error: &GraphqlError,
     ) -> Vec<Vec<PathElement>> {
         let mut elements = error.path.iter();
@@ -194,8 +192,8 @@ impl Gathered {
         let (concerned, rest): (Vec<usize>, _) = match rest.split_first() {
             Some((PathElement::Index(index), rest)) => (vec![*index], rest),
             _ => {
-                let Some(Value::Array(entities)) = lists.get(&*call.response_key) else { return common() };
-                let lacking = |(_, entity): &(usize, &Value)| lacks(entity, rest);
+                let Node::List(entities) = lists.get(&call.response_key) else { return common() };
+                let lacking = |(_, entity): &(usize, &Node)| lacks(entity, rest);
                 (entities.iter().enumerate().filter(lacking).map(|(index, _)| index).collect(), rest)
             }
         };
@@ -257,17 +255,15 @@ impl Gathered {
 }
 
 /// Whether an entity has no value at `path`. List indices that the path leaves out are looked for in all elements.
-fn lacks(value: &Value, path: &[PathElement]) -> bool {
-    match (value, path.split_first()) {
-        (Value::Null, _) => true,
+fn lacks(node: &Node, path: &[PathElement]) -> bool {
+    match (node, path.split_first()) {
+        (Node::Null, _) => true,
         (_, None) => false,
-        (Value::Array(items), Some((PathElement::Index(index), rest))) => {
+        (Node::List(items), Some((PathElement::Index(index), rest))) => {
             items.get(*index).is_none_or(|item| lacks(item, rest))
         }
-        (Value::Array(items), Some((PathElement::Key(_), _))) => items.iter().any(|item| lacks(item, path)),
-        (Value::Object(fields), Some((PathElement::Key(key), rest))) => {
-            fields.get(&**key).is_none_or(|field| lacks(field, rest))
-        }
+        (Node::List(items), Some((PathElement::Key(_), _))) => items.iter().any(|item| lacks(item, path)),
+        (Node::Object(object), Some((PathElement::Key(key), rest))) => lacks(object.get(key), rest),
         (_, Some(_)) => false,
     }
 }

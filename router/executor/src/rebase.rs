@@ -23,7 +23,7 @@ pub fn rebase(output: &OutputObject, tree: &Node, internal: &[PathElement]) -> V
             path.push(PathElement::Index(*index));
             node = match node {
                 Node::List(items) => items.get(*index).unwrap_or(&Node::Null),
-                Node::Null | Node::Leaf(_) | Node::Object(_) => &Node::Null,
+                _ => &Node::Null,
             };
             shape = nullable(item);
             elements.next();

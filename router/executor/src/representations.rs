@@ -159,7 +159,7 @@ impl Shares {
         match entity {
             Node::Object(object) if *uses > 0 => Some(Share::Shared(Node::Object(Arc::clone(object)))),
             Node::Object(_) => Some(Share::Last(std::mem::take(entity))),
-            Node::Null | Node::Leaf(_) | Node::List(_) => None,
+            _ => None,
         }
     }
 }

@@ -50,7 +50,7 @@ pub async fn run(inner: &Inner, request: &ExecutionRequest, gathered: &mut Gathe
                 (Some((request, targets)), Some(transport)) => {
                     each.sent = Some(targets);
                     let transport = Arc::clone(transport);
-                    under_way.push(async move { (index, transport.execute(request).await) });
+                    under_way.push(async move { (index, transport.fetch(request).await) });
                 }
                 (None, _) | (_, None) => end(&mut waiting, index, &mut ready),
             }

@@ -81,7 +81,7 @@ impl Completion {
         let mut gathered = Gathered::new();
         if let Some(primary) = request.plan.fetches.first() {
             let root = Targets::Root(vec![Box::default()]);
-            gathered.take(&self.inner.options, primary, root, event);
+            gathered.take(&self.inner.options, primary, root, event.into());
         }
         schedule::run(&self.inner, &request, &mut gathered, &[self.primary]).await;
         project::response(&request.plan, gathered, &self.introspection)

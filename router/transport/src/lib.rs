@@ -4,11 +4,14 @@
 //! belongs to whoever holds a schema (the subgraph server). Deliberately absent: planning, deduplication across
 //! requests, and any knowledge of what a subgraph is about.
 
+mod answer;
 mod credentials;
 mod error;
 pub mod http;
 mod response;
+pub mod tree;
 
+pub use answer::Answer;
 pub use credentials::CredentialSource;
 pub use error::TransportError;
 pub use http::{HttpOptions, HttpTransport};
@@ -48,6 +51,12 @@ pub struct Request {
 pub trait Transport: Send + Sync + 'static {
     /// Runs a query or mutation. An `Err` means no GraphQL answer was had at all.
     async fn execute(&self, request: Request) -> Result<Response, TransportError>;
+
+    /// The same with the data as a tree. This is what an executor calls; an implementation that can build the tree
+    /// without the detour does so.
+    async fn fetch(&self, request: Request) -> Result<Answer, TransportError> {
+        Ok(self.execute(request).await?.into())
+    }
 
     /// Starts a subscription. Dropping the stream ends it at the subgraph.
     async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError>;

@@ -1,47 +1,32 @@
 //! Completion of leaves by the client's type.
 
 use router_planner::plan::Leaf;
-use router_transport::Value;
+use serde_json::Number;
 
 use crate::response::DataWriter;
 use crate::tree::Node;
 
 /// Writes a value that is not `null`; false, and nothing written, if it is none of the type's.
 pub fn write(leaf: &Leaf, node: &Node, out: &mut DataWriter) -> bool {
-    let Node::Leaf(value) = node else {
-        if matches!(leaf, Leaf::Custom) {
-            write_custom(node, out);
-            return true;
-        }
-        return false;
-    };
-    let fits = match leaf {
-        Leaf::Int => is_integer(value),
-        Leaf::Float => value.is_number(),
-        Leaf::String => value.is_string(),
-        Leaf::Boolean => value.is_boolean(),
-        Leaf::Id => match value {
-            Value::Number(number) if !number.is_f64() => {
-                out.json(&number.to_string());
-                return true;
-            }
-            value => value.is_string(),
-        },
-        Leaf::Enum(values) => value.as_str().is_some_and(|name| values.contains(name)),
-        Leaf::Custom => true,
-    };
-    if fits {
-        out.json(value);
+    match (leaf, node) {
+        (Leaf::Custom, node) => write_custom(node, out),
+        (Leaf::String | Leaf::Id, Node::String(text)) => out.json(text.as_str()),
+        (Leaf::Enum(values), Node::String(name)) if values.contains(name) => out.json(name.as_str()),
+        (Leaf::Int, Node::Number(number)) if is_integer(number) => out.json(number),
+        (Leaf::Float, Node::Number(number)) => out.json(number),
+        (Leaf::Boolean, Node::Bool(value)) => out.json(value),
+        (Leaf::Id, Node::Number(number)) if !number.is_f64() => out.json(&number.to_string()),
+        (_, _) => return false,
     }
-    fits
+    true
 }
 
 /// Whole numbers, of any size that JSON readers take exactly: some subgraphs send counters beyond 32 bits as `Int`.
-fn is_integer(value: &Value) -> bool {
+fn is_integer(number: &Number) -> bool {
     const EXACT: i64 = 1 << 53;
-    match value.as_i64() {
+    match number.as_i64() {
         Some(number) => (-EXACT..=EXACT).contains(&number),
-        None => value.as_f64().is_some_and(|number| number.fract() == 0.0 && number.abs() < 2f64.powi(53)),
+        None => number.as_f64().is_some_and(|number| number.fract() == 0.0 && number.abs() < 2f64.powi(53)),
     }
 }
 
@@ -49,7 +34,9 @@ fn is_integer(value: &Value) -> bool {
 fn write_custom(node: &Node, out: &mut DataWriter) {
     match node {
         Node::Null => out.raw(b"null"),
-        Node::Leaf(value) => out.json(value),
+        Node::Bool(value) => out.json(value),
+        Node::Number(number) => out.json(number),
+        Node::String(text) => out.json(text.as_str()),
         Node::List(items) => {
             out.raw(b"[");
             for (index, item) in items.iter().enumerate() {
@@ -66,7 +53,7 @@ fn write_custom(node: &Node, out: &mut DataWriter) {
                 if index > 0 {
                     out.raw(b",");
                 }
-                out.json(key.as_str());
+                out.json(&**key);
                 out.raw(b":");
                 write_custom(value, out);
             }

@@ -172,7 +172,7 @@ impl Projection<'_> {
             Shape::Object(output) => match node {
                 Node::Null => Written::Null,
                 Node::Object(_) => self.object(output, node, path),
-                Node::Leaf(_) | Node::List(_) => {
+                _ => {
                     self.explain_misfit(path, place);
                     Written::Null
                 }
@@ -184,7 +184,7 @@ impl Projection<'_> {
         let items = match node {
             Node::Null => return Written::Null,
             Node::List(items) => Arc::clone(items),
-            Node::Leaf(_) | Node::Object(_) => {
+            _ => {
                 self.explain_misfit(path, place);
                 return Written::Null;
             }

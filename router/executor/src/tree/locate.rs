@@ -22,7 +22,7 @@ fn walk<'t>(
     visit: &mut impl FnMut(&[usize], &'t Object),
 ) {
     match node {
-        Node::Null | Node::Leaf(_) => {}
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::String(_) => {}
         Node::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 indices.push(index);
@@ -50,7 +50,7 @@ pub fn place_mut<'t>(root: &'t mut Node, path: &[Step], indices: &[usize]) -> Op
         if let Step::Field(name) = step {
             node = match node {
                 Node::Object(object) => Arc::make_mut(object).get_mut(name)?,
-                Node::Null | Node::Leaf(_) | Node::List(_) => return None,
+                _ => return None,
             };
             while let Node::List(items) = node {
                 node = Arc::make_mut(items).get_mut(*indices.next()?)?;

@@ -16,7 +16,7 @@ pub fn merge(old: &mut Node, new: &Node) {
         (Node::Null, _) => *old = new.clone(),
         (Node::Object(ours), Node::Object(theirs)) => {
             if !Arc::ptr_eq(ours, theirs) {
-                Arc::make_mut(ours).merge(theirs);
+                merge_fields(Arc::make_mut(ours), theirs);
             }
         }
         (Node::List(ours), Node::List(theirs)) => {
@@ -25,7 +25,7 @@ pub fn merge(old: &mut Node, new: &Node) {
                 pairs.for_each(|(ours, theirs)| merge(ours, theirs));
             }
         }
-        (Node::Leaf(_) | Node::List(_) | Node::Object(_), _) => {}
+        (_, _) => {}
     }
 }
 
@@ -35,7 +35,7 @@ pub fn absorb(old: &mut Node, new: Node) {
         (_, Node::Null) => {}
         (Node::Null, new) => *old = new,
         (Node::Object(ours), Node::Object(theirs)) => match Arc::try_unwrap(theirs) {
-            Ok(theirs) => Arc::make_mut(ours).absorb(theirs),
+            Ok(theirs) => absorb_fields(Arc::make_mut(ours), theirs),
             Err(shared) => merge(old, &Node::Object(shared)),
         },
         (Node::List(ours), Node::List(theirs)) if ours.len() == theirs.len() => {
@@ -48,7 +48,7 @@ pub fn absorb(old: &mut Node, new: Node) {
                 Err(shared) => merge(old, &Node::List(shared)),
             }
         }
-        (Node::Leaf(_) | Node::List(_) | Node::Object(_), _) => {}
+        (_, _) => {}
     }
 }
 
@@ -58,43 +58,47 @@ fn may_add(ours: &[Node], theirs: &[Node]) -> bool {
         || theirs.iter().any(|node| matches!(node, Node::List(_) | Node::Object(_)))
 }
 
-impl Object {
-    fn merge(&mut self, new: &Self) {
-        let index = self.index(new.entries.len());
-        for (key, node) in &new.entries {
-            match self.find(index.as_ref(), key) {
-                Some(old) => merge(old, node),
-                None => self.entries.push((key.clone(), node.clone())),
-            }
+fn merge_fields(old: &mut Object, new: &Object) {
+    let index = Index::of(old, new.entries().len());
+    for (key, node) in new.entries() {
+        match index.find(old, key) {
+            Some(old) => merge(old, node),
+            None => old.push(Arc::clone(key), node.clone()),
         }
     }
+}
 
-    fn absorb(&mut self, new: Self) {
-        if self.entries.is_empty() {
-            self.entries = new.entries;
-            return;
-        }
-        let index = self.index(new.entries.len());
-        for (key, node) in new.entries {
-            match self.find(index.as_ref(), &key) {
-                Some(old) => absorb(old, node),
-                None => self.entries.push((key, node)),
-            }
+fn absorb_fields(old: &mut Object, new: Object) {
+    if old.entries().is_empty() {
+        *old = new;
+        return;
+    }
+    let index = Index::of(old, new.entries().len());
+    for (key, node) in new.into_entries() {
+        match index.find(old, &key) {
+            Some(old) => absorb(old, node),
+            None => old.push(key, node),
         }
     }
+}
 
-    fn index(&self, wanted: usize) -> Option<HashMap<String, usize>> {
-        let many = self.entries.len() > MANY && wanted > MANY;
-        many.then(|| self.entries.iter().enumerate().map(|(at, (key, _))| (key.clone(), at)).collect())
+/// Where the fields of an object stand, if it has many.
+struct Index(Option<HashMap<Arc<str>, usize>>);
+
+impl Index {
+    fn of(object: &Object, wanted: usize) -> Self {
+        let entries = object.entries();
+        let many = entries.len() > MANY && wanted > MANY;
+        Self(many.then(|| entries.iter().enumerate().map(|(at, (key, _))| (Arc::clone(key), at)).collect()))
     }
 
-    fn find(&mut self, index: Option<&HashMap<String, usize>>, key: &str) -> Option<&mut Node> {
-        match index {
-            Some(index) => {
-                let at = *index.get(key)?;
-                self.entries.get_mut(at).map(|(_, node)| node)
+    fn find<'o>(&self, object: &'o mut Object, key: &str) -> Option<&'o mut Node> {
+        match &self.0 {
+            Some(positions) => {
+                let at = *positions.get(key)?;
+                object.entries_mut().get_mut(at).map(|(_, node)| node)
             }
-            None => self.get_mut(key),
+            None => object.get_mut(key),
         }
     }
 }

@@ -14,6 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 
+use crate::http::answer::Readable;
 use crate::http::options::HttpOptions;
 use crate::http::tls::{self, TlsError};
 use crate::http::{Failure, Payload, answer, websocket};
@@ -57,7 +58,7 @@ impl Client {
     }
 
     /// Posts an operation and reads the whole answer.
-    pub async fn post(&self, headers: HeaderMap, body: Bytes) -> Result<Response, Failure> {
+    pub async fn post<A: Readable>(&self, headers: HeaderMap, body: Bytes) -> Result<A, Failure> {
         let mut request = HttpRequest::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.url.clone();

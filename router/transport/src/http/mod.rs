@@ -25,10 +25,11 @@ use futures::stream::BoxStream;
 use serde::Serialize;
 use tokio::time::Instant;
 
+use crate::http::answer::Readable;
 use crate::http::breaker::Breaker;
 use crate::http::client::Client;
 use crate::http::retry::RetryBudget;
-use crate::{CredentialSource, Object, Request, Response, Transport, TransportError};
+use crate::{Answer, CredentialSource, Object, Request, Response, Transport, TransportError};
 
 /// Milliseconds until the answer is of no use any more, as of sending.
 pub const TIMEOUT_HEADER: HeaderName = HeaderName::from_static("x-souk-timeout-ms");
@@ -95,13 +96,13 @@ impl HttpTransport {
     }
 
     /// One attempt, counted by the circuit breaker.
-    async fn attempt(
+    async fn attempt<A: Readable>(
         &self,
         headers: &HeaderMap,
         body: &Bytes,
         start: Instant,
         deadline: Instant,
-    ) -> Result<Response, Failure> {
+    ) -> Result<A, Failure> {
         let Some(permit) = self.breaker.acquire(Instant::now()) else {
             let subgraph = self.subgraph.to_string();
             return Err(Failure { error: TransportError::CircuitOpen { subgraph }, unsent: false });
@@ -155,6 +156,29 @@ impl Failure {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn execute(&self, request: Request) -> Result<Response, TransportError> {
+        self.call(request).await
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Answer, TransportError> {
+        self.call(request).await
+    }
+
+    async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
+        let start = Instant::now();
+        let opening = start + self.options.connect_timeout.saturating_mul(2);
+        let headers = self.headers(&request);
+        let payload = Payload::of(&request);
+        let opened = self.client.subscribe(headers, payload, &self.options);
+        match tokio::time::timeout_at(opening, opened).await {
+            Ok(stream) => stream,
+            Err(_) => Err(self.timeout(start)),
+        }
+    }
+}
+
+impl HttpTransport {
+    /// Attempts until there is an answer, or no point in another attempt.
+    async fn call<A: Readable>(&self, request: Request) -> Result<A, TransportError> {
         let start = Instant::now();
         let deadline = self.deadline(&request, start);
         let mut headers = self.headers(&request);
@@ -179,20 +203,6 @@ impl Transport for HttpTransport {
         }
     }
 
-    async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
-        let start = Instant::now();
-        let opening = start + self.options.connect_timeout.saturating_mul(2);
-        let headers = self.headers(&request);
-        let payload = Payload::of(&request);
-        let opened = self.client.subscribe(headers, payload, &self.options);
-        match tokio::time::timeout_at(opening, opened).await {
-            Ok(stream) => stream,
-            Err(_) => Err(self.timeout(start)),
-        }
-    }
-}
-
-impl HttpTransport {
     fn body(&self, request: &Request) -> Result<Bytes, TransportError> {
         match serde_json::to_vec(&Payload::of(request)) {
             Ok(body) => Ok(Bytes::from(body)),
