@@ -39,29 +39,33 @@ pub(crate) fn code(error: &ServerError) -> Option<&str> {
     }
 }
 
-/// Gives every error its code; logs and masks those that are internal.
+/// Gives every error its code. Internal ones are logged and masked; where something else did not answer, that is noted.
 pub(crate) fn mask(subgraph: &str, trace: &TraceContext, errors: &mut [ServerError]) {
     for error in errors {
         match code(error) {
-            Some(code) if code != ErrorCode::Internal.as_str() => continue,
+            Some("INTERNAL") => *error = noted(subgraph, trace, error),
+            Some("UNAVAILABLE" | "TIMEOUT") => {
+                let (trace, field, cause) = (trace.trace_id(), path(&error.path), causes(error));
+                tracing::warn!(target: "souk", subgraph, trace, field, error = error.message, cause, "no answer in time");
+            }
             Some(_) => {}
             // Without a path it is about the request as a whole: what the schema's validation says.
-            None if error.path.is_empty() => {
-                *error = with_code(error.clone(), "GRAPHQL_VALIDATION_FAILED");
-                continue;
-            }
+            None if error.path.is_empty() => *error = with_code(error.clone(), "GRAPHQL_VALIDATION_FAILED"),
             None if is_about_input(&error.message) => {
                 *error = with_code(error.clone(), ErrorCode::BadUserInput.as_str());
-                continue;
             }
-            None => {}
+            None => *error = noted(subgraph, trace, error),
         }
-        let trace_id = trace.trace_id();
-        let field = path(&error.path);
-        let cause = causes(error);
-        tracing::error!(target: "souk", subgraph, trace_id, field, error = error.message, cause, "internal error");
-        *error = masked(error.clone(), trace_id);
     }
+}
+
+/// Logs an internal error and returns what the client learns of it.
+fn noted(subgraph: &str, trace: &TraceContext, error: &ServerError) -> ServerError {
+    let (trace_id, field, cause) = (trace.trace_id(), path(&error.path), causes(error));
+    tracing::error!(
+        target: "souk", subgraph, trace = trace_id, field, error = error.message, cause, "internal error"
+    );
+    masked(error.clone(), trace_id)
 }
 
 /// The error that stands for a panic, which is logged.
@@ -70,7 +74,7 @@ pub(crate) fn of_panic(subgraph: &str, trace: &TraceContext, panic: &(dyn Any + 
     let text =
         text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("of another type");
     let trace_id = trace.trace_id();
-    tracing::error!(target: "souk", subgraph, trace_id, panic = text, "a resolver panicked");
+    tracing::error!(target: "souk", subgraph, trace = trace_id, panic = text, "a resolver panicked");
     masked(ServerError::new(MASKED, None), trace_id)
 }
 

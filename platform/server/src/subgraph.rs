@@ -27,7 +27,7 @@ pub trait SubgraphDefinition: Send + Sync + 'static {
 
 /// Why a subgraph could not be built; any error converts into it.
 #[derive(Debug)]
-pub struct BuildError(pub(crate) Box<dyn std::error::Error + Send + Sync>);
+pub struct BuildError(pub Box<dyn std::error::Error + Send + Sync>);
 
 impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for BuildError {
     fn from(error: E) -> Self {

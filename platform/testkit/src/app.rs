@@ -14,7 +14,7 @@ use platform_server::{Host, HostOptions, Hosted, PlatformConfig, Recheck, Schema
 use platform_telemetry::Metrics;
 use router_transport::Transport;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
+use tokio::task::JoinHandle;
 
 use crate::client::TestClient;
 use crate::database::TestDatabase;
@@ -90,9 +90,9 @@ impl<D: SubgraphDefinition> TestSubgraphBuilder<D> {
         let base = format!("http://{}", listener.local_addr().expect("the port has a number"));
         let hosted = host.subgraph(D::NAME).expect("the subgraph is hosted");
         let serving = hosted.serve(listener);
-        tokio::spawn(async move { serving.await.expect("the server runs") });
+        let serving = tokio::spawn(async move { serving.await.expect("the server runs") });
         TestSubgraph {
-            shutdown: host.shutdown_token(),
+            serving,
             host,
             clock,
             keys,
@@ -111,7 +111,7 @@ impl<D: SubgraphDefinition> TestSubgraphBuilder<D> {
 
 /// A running subgraph with a database of its own. Dropping it stops it and removes its data.
 pub struct TestSubgraph<D> {
-    shutdown: CancellationToken,
+    serving: JoinHandle<()>,
     host: Host,
     clock: Arc<ShiftedClock>,
     keys: InternalKeys,
@@ -246,8 +246,9 @@ impl<D: SubgraphDefinition> TestSubgraph<D> {
     }
 
     async fn stop(self) -> TestDatabase {
-        let Self { shutdown, host, database, .. } = self;
-        shutdown.cancel();
+        let Self { serving, host, database, .. } = self;
+        host.shutdown_token().cancel();
+        serving.await.expect("the server ends well");
         host.stop().await;
         database
     }

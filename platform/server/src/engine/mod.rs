@@ -13,6 +13,7 @@ use async_graphql::Variables;
 use platform_core::ErrorCode;
 use platform_identity::Caller;
 use platform_telemetry::{Metrics, TraceContext};
+use tracing::Span;
 
 pub(crate) use documents::Documents;
 pub use subscription::Recheck;
@@ -104,6 +105,11 @@ impl Engine {
             Kind::Composed => self.rules.faults(),
             Kind::Internal => &[],
         }
+    }
+
+    /// What the log lines of one operation have in common.
+    fn span(&self, trace: &TraceContext) -> Span {
+        tracing::info_span!(target: "souk", "operation", subgraph = self.subgraph, trace = %trace.trace_id())
     }
 
     /// Whether this caller may use the schema at all.

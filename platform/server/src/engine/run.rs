@@ -10,6 +10,7 @@ use async_graphql::{Request, Response, ServerError, Value};
 use futures::FutureExt;
 use platform_core::ErrorCode;
 use platform_telemetry::Outcome;
+use tracing::Instrument;
 
 use super::documents::Prepared;
 use super::{Engine, Operation};
@@ -57,7 +58,8 @@ impl Engine {
             Err(errors) => return Response::from_errors(errors),
         };
         let scope = Scope { trace, deadline: Some(deadline) };
-        let run = SCOPE.scope(scope, AssertUnwindSafe(self.schema.execute(request)).catch_unwind());
+        let run = AssertUnwindSafe(self.schema.execute(request)).catch_unwind();
+        let run = SCOPE.scope(scope, run.instrument(self.span(&trace)));
         let mut response = match tokio::time::timeout_at(deadline.into(), run).await {
             Ok(Ok(response)) => response,
             Ok(Err(panic)) => Response::from_errors(vec![errors::of_panic(self.subgraph, &trace, &*panic)]),

@@ -13,6 +13,7 @@ use platform_core::ErrorCode;
 use platform_identity::Caller;
 use platform_telemetry::Metrics;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tracing::Instrument;
 
 use super::documents::Prepared;
 use super::run::Admitted;
@@ -62,7 +63,10 @@ impl Engine {
             variables,
             _open: Open::count(&self.metrics, self.subgraph),
         };
-        let events = futures::stream::unfold(Some(subscription), |state| async move { state?.next().await });
+        let span = self.span(&subscription.events.scope.trace);
+        let events = futures::stream::unfold(Some(subscription), move |state| {
+            async move { state?.next().await }.instrument(span.clone())
+        });
         Ok(events.boxed())
     }
 }

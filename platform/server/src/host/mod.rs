@@ -152,7 +152,8 @@ impl Host {
         self.workers.start(&self.shutdown);
     }
 
-    /// Stops listeners and workers, waits for what they are at, and closes the databases.
+    /// Stops the workers, waits for what they are at, and closes the databases. A process that serves cancels
+    /// [`Self::shutdown_token`] and awaits its listeners first, so that no request loses its database.
     pub async fn stop(self) {
         self.shutdown.cancel();
         if tokio::time::timeout(self.grace, self.workers.finish()).await.is_err() {

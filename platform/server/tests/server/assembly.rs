@@ -95,7 +95,9 @@ fn options(database: &TestDatabase, peers: &[(&str, String)]) -> HostOptions {
 
 async fn run(transport: &Arc<dyn Transport>, query: &str, traceparent: Option<&'static str>) -> Value {
     let mut headers = HeaderMap::new();
-    headers.extend(traceparent.map(|value| (http::HeaderName::from_static("traceparent"), value.parse().unwrap())));
+    headers.extend(
+        traceparent.map(|value| (http::HeaderName::from_static("traceparent"), value.parse().unwrap())),
+    );
     let request = Request {
         query: query.into(),
         operation_name: None,
@@ -127,8 +129,12 @@ async fn they_work_together(sample: Arc<dyn Transport>, watcher: Arc<dyn Transpo
 #[tokio::test]
 async fn two_subgraphs_of_one_process_work_together() {
     let database = databases().await;
-    let mut host =
-        Host::builder(options(&database, &[])).subgraph::<Sample>().subgraph::<Watcher>().build().await.unwrap();
+    let mut host = Host::builder(options(&database, &[]))
+        .subgraph::<Sample>()
+        .subgraph::<Watcher>()
+        .build()
+        .await
+        .unwrap();
     host.start_workers();
     let transport = |name| host.subgraph(name).unwrap().transport();
     they_work_together(transport("sample"), transport("watcher")).await;

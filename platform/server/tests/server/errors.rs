@@ -1,5 +1,7 @@
 //! What a client learns of a failure.
 
+use std::sync::{Arc, Mutex};
+
 use platform_testkit::TestSubgraph;
 use serde_json::{Value, json};
 
@@ -33,6 +35,42 @@ async fn internal_errors_and_panics_are_masked() {
     }
     let after = app.as_guest().execute("{ greeting }", Value::Null).await;
     assert_eq!(after.text("greeting"), "hello", "a panic ends nothing but its own operation");
+}
+
+/// Collects what is logged on this thread; the test's server runs on it too.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn an_internal_error_is_logged_once_with_its_causes_and_trace() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let app = TestSubgraph::<Sample>::start().await;
+    let answer = app.as_guest().execute("{ fail(how: INTERNAL) greeting }", Value::Null).await;
+    let trace = answer.errors()[0]["extensions"]["traceId"].as_str().unwrap();
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .filter(|line: &Value| line["level"] == "ERROR")
+        .collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    let fields = &lines[0]["fields"];
+    assert_eq!((&fields["trace"], &fields["subgraph"]), (&json!(trace), &json!("sample")));
+    assert_eq!((&fields["field"], &fields["cause"]), (&json!("fail"), &json!("host db-1")));
 }
 
 #[tokio::test]

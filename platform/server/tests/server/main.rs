@@ -1,5 +1,5 @@
 //! The subgraph server, tested through its public surfaces: HTTP, WebSocket, and the in-process transport.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod access;
 mod assembly;

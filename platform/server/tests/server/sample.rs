@@ -126,6 +126,7 @@ pub struct Robot {
 }
 
 #[derive(Interface)]
+#[expect(clippy::duplicated_attributes, reason = "two fields may have one type")]
 #[graphql(field(name = "name", ty = "&String"))]
 #[graphql(field(name = "secret", ty = "&String"))]
 enum Named {
