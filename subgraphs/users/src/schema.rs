@@ -1,7 +1,7 @@
 //! The two schemas, put together from the features.
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{EmptySubscription, MergedObject, MergedSubscription, Schema};
+use async_graphql::{EmptySubscription, MergedObject, Schema};
 use platform_server::{internal_schema_builder, schema_builder};
 
 use crate::account::{AccountMutation, AccountQuery, UserLoader};
@@ -9,7 +9,7 @@ use crate::address::{AddressLoader, AddressMutation};
 use crate::app::App;
 use crate::audit::AuditQuery;
 use crate::internal::{InternalMutation, InternalQuery};
-use crate::notification::{NotificationMutation, NotificationQuery, NotificationSubscription};
+use crate::notification::{NotificationMutation, NotificationQuery, Subscription};
 use crate::partner::{ApiKeyLoader, PartnerMutation, PartnerQuery};
 use crate::recovery::RecoveryMutation;
 use crate::role::{RightsLoader, RoleMutation};
@@ -31,15 +31,11 @@ pub struct Mutation(
     PartnerMutation,
 );
 
-#[derive(MergedSubscription, Default)]
-#[graphql(name = "Subscription")]
-pub struct Subscription(NotificationSubscription);
-
 /// The schema that is composed into the supergraph.
 pub fn composed(app: &App) -> Schema<Query, Mutation, Subscription> {
     // Without a cache, the loaders gather what requests ask for at one moment, and keep nothing.
     let database = || app.database().clone();
-    schema_builder(Query::default(), Mutation::default(), Subscription::default())
+    schema_builder(Query::default(), Mutation::default(), Subscription)
         .data(app.clone())
         .data(DataLoader::new(UserLoader(database()), tokio::spawn))
         .data(DataLoader::new(RightsLoader(database()), tokio::spawn))

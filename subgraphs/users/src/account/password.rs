@@ -35,14 +35,17 @@ pub async fn change(
         user::Entity::find_by_id(id).one(app.database().read()).await?.ok_or(AccountError::NoSuchUser)?;
     let email = Email::parse(&found.email)?;
     let Some(stored) = found.password_hash else { return Ok(ChangeOutcome::WrongPassword) };
+    let slot = app.hasher().slot().await?;
     // A stolen access token must not become a way to guess the password.
     if session::is_locked(app, &email).await? {
         return Ok(ChangeOutcome::WrongPassword);
     }
-    if app.hasher().slot().await?.verify(current, stored.clone()).await? == Verdict::Wrong {
+    let (verdict, slot) = slot.verify(current, stored.clone()).await?;
+    if verdict == Verdict::Wrong {
         session::count_failure(app, &email).await?;
         return Ok(ChangeOutcome::WrongPassword);
     }
+    drop(slot);
     if let Err(weakness) = password::check(&new, &email) {
         return Ok(ChangeOutcome::Weak(weakness));
     }

@@ -28,7 +28,6 @@ pub struct VendorStub {
     id: ID,
 }
 
-/// A person with an account. Seen by its owner and by staff; what others see is `PublicProfile`.
 #[derive(Clone)]
 pub struct UserView(user::Model);
 
@@ -55,6 +54,7 @@ async fn addresses(ctx: &Context<'_>, user: UserId) -> Result<Vec<users_entities
     Ok(loaded.map_err(AccountError::Loading)?.unwrap_or_default())
 }
 
+/// A person with an account. Seen by its owner and by staff; what others see is `PublicProfile`.
 #[Object(name = "User")]
 impl UserView {
     async fn id(&self) -> ID {

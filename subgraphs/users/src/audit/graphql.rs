@@ -35,9 +35,9 @@ impl ApiError for AuditError {
 
 platform_core::api_error!(AuditError);
 
-/// Something that was done.
 pub struct AuditEntryView(audit_entry::Model);
 
+/// Something that was done.
 #[Object(name = "AuditEntry")]
 impl AuditEntryView {
     async fn id(&self) -> ID {

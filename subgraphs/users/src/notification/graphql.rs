@@ -1,6 +1,6 @@
 //! Inboxes in the schema.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Subscription};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt};
 use platform_core::id::{NotificationId, UserId};
@@ -20,7 +20,6 @@ struct OrderStub {
     id: ID,
 }
 
-/// A message in a user's inbox.
 pub struct NotificationView(notification::Model);
 
 impl NotificationView {
@@ -33,6 +32,7 @@ impl NotificationView {
     }
 }
 
+/// A message in a user's inbox.
 #[Object(name = "Notification")]
 impl NotificationView {
     async fn id(&self) -> ID {
@@ -68,9 +68,9 @@ impl NotificationView {
     }
 }
 
-/// A change of the inbox.
 pub struct NotificationUpdate(Update);
 
+/// A change of the inbox.
 #[Object]
 impl NotificationUpdate {
     /// Grows with each change. Pass the last one that you saw as `afterVersion` when you subscribe again.
@@ -207,11 +207,11 @@ impl NotificationMutation {
     }
 }
 
-#[derive(Default)]
-pub struct NotificationSubscription;
+/// The root itself, not a part to be merged: async-graphql answers nothing to a fragment on a merged subscription root.
+pub struct Subscription;
 
-#[Subscription]
-impl NotificationSubscription {
+#[async_graphql::Subscription]
+impl Subscription {
     /// The caller's inbox: its state now, then each change. With `afterVersion` it begins with what happened since
     /// then instead, so that a client that reconnects misses nothing.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]

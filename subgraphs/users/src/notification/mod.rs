@@ -16,7 +16,7 @@ use sea_orm::DbErr;
 
 pub use consumer::consumer;
 pub use content::Content;
-pub use graphql::{NotificationMutation, NotificationQuery, NotificationSubscription};
+pub use graphql::{NotificationMutation, NotificationQuery, Subscription};
 pub use service::{send, wake_on_commit};
 
 #[derive(Debug, thiserror::Error)]

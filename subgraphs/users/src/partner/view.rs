@@ -17,9 +17,9 @@ use crate::app::App;
 use crate::connection::{Connection, connection};
 use crate::partner::key;
 
-/// A company whose systems call the API with keys. Seen by staff.
 pub struct PartnerView(pub partner::Model);
 
+/// A company whose systems call the API with keys. Seen by staff.
 #[Object(name = "Partner")]
 impl PartnerView {
     async fn id(&self) -> ID {
@@ -56,9 +56,9 @@ impl PartnerView {
     }
 }
 
-/// A partner's key. The key itself is shown once, when it is made.
 pub struct ApiKeyView(pub api_key::Model);
 
+/// A partner's key. The key itself is shown once, when it is made.
 #[Object(name = "ApiKey")]
 impl ApiKeyView {
     async fn id(&self) -> ID {

@@ -56,11 +56,10 @@ pub struct Hasher {
     decoy: Arc<OnceCell<String>>,
 }
 
-/// A core for one hash. Dropping it unused gives it back.
+/// A core to hash with. Dropping it gives it back.
 pub struct Slot {
     params: Params,
-    /// Goes along to the thread: a caller that gives up does not make room before the work is done.
-    permit: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Hasher {
@@ -83,32 +82,31 @@ impl Hasher {
             .await
             .map_err(|_| HasherError::Busy)?
             .map_err(|_| HasherError::Busy)?;
-        Ok(Slot { params: self.params.clone(), permit })
+        Ok(Slot { params: self.params.clone(), _permit: permit })
     }
 
     /// A hash that no password is known for, of the configured cost.
     pub async fn decoy(&self) -> Result<&str, HasherError> {
         self.decoy
-            .get_or_try_init(async || {
-                self.slot().await?.hash("no account has this password".to_owned()).await
-            })
+            .get_or_try_init(async || self.hash("no account has this password".to_owned()).await)
             .await
             .map(String::as_str)
     }
 
     /// The PHC string of `password` with a fresh salt.
     pub async fn hash(&self, password: String) -> Result<String, HasherError> {
-        self.slot().await?.hash(password).await
+        let slot = self.slot().await?;
+        let hashed = slot
+            .run(move |argon2| argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()))
+            .await?;
+        Ok(hashed.0)
     }
 }
 
 impl Slot {
-    pub async fn hash(self, password: String) -> Result<String, HasherError> {
-        self.run(move |argon2| argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string())).await
-    }
-
-    /// Checks `password` against a stored hash, at the cost that the hash names.
-    pub async fn verify(self, password: String, stored: String) -> Result<Verdict, HasherError> {
+    /// Checks `password` against a stored hash, at the cost that the hash names. Returns the core, for what has to
+    /// be done before the next may have it.
+    pub async fn verify(self, password: String, stored: String) -> Result<(Verdict, Self), HasherError> {
         let wanted = self.params.clone();
         self.run(move |argon2| {
             let stored = PasswordHash::new(&stored)?;
@@ -124,16 +122,14 @@ impl Slot {
     async fn run<T: Send + 'static>(
         self,
         work: impl FnOnce(Argon2<'_>) -> argon2::password_hash::Result<T> + Send + 'static,
-    ) -> Result<T, HasherError> {
-        let Self { params, permit } = self;
-        tokio::task::spawn_blocking(move || {
-            let result = work(Argon2::new(Algorithm::Argon2id, Version::V0x13, params));
-            drop(permit);
-            result
+    ) -> Result<(T, Self), HasherError> {
+        // The core goes along to the thread: a caller that gives up does not make room before the work is done.
+        let (result, slot) = tokio::task::spawn_blocking(move || {
+            (work(Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone())), self)
         })
         .await
-        .map_err(|_| HasherError::Thread)?
-        .map_err(HasherError::Hashing)
+        .map_err(|_| HasherError::Thread)?;
+        Ok((result.map_err(HasherError::Hashing)?, slot))
     }
 }
 
@@ -157,7 +153,7 @@ mod tests {
         let hash = hasher(1).hash("correct horse".to_owned()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
         let verify = async |passes, password: &str| {
-            hasher(passes).slot().await.unwrap().verify(password.to_owned(), hash.clone()).await.unwrap()
+            hasher(passes).slot().await.unwrap().verify(password.to_owned(), hash.clone()).await.unwrap().0
         };
         assert_eq!(verify(1, "correct horse").await, Verdict::Right { outdated: false });
         assert_eq!(verify(2, "correct horse").await, Verdict::Right { outdated: true });

@@ -58,7 +58,7 @@ pub async fn grant_row<C: ConnectionTrait>(
         .on_conflict_do_nothing_on([user_role::Column::UserId, user_role::Column::Role])
         .exec_without_returning(db)
         .await?;
-    Ok(matches!(inserted, TryInsertResult::Inserted(_)))
+    Ok(matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0))
 }
 
 /// Lets a user act for a vendor; false if it does already.
@@ -74,7 +74,7 @@ pub async fn grant_vendor_row<C: ConnectionTrait>(
         .on_conflict_do_nothing_on([vendor_membership::Column::UserId, vendor_membership::Column::VendorId])
         .exec_without_returning(db)
         .await?;
-    Ok(matches!(inserted, TryInsertResult::Inserted(_)))
+    Ok(matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0))
 }
 
 /// Loads rights for many users at once.

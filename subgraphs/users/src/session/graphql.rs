@@ -17,9 +17,9 @@ use crate::session::revoke::{Which, revoke};
 use crate::session::store;
 use crate::session::tokens::IssuedTokens;
 
-/// A login on one device.
 pub struct SessionView(session::Model);
 
+/// A login on one device.
 #[Object(name = "Session")]
 impl SessionView {
     async fn id(&self) -> ID {

@@ -6,6 +6,7 @@ use platform_database::Transaction;
 use platform_identity::Identity;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
+use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::{session, user};
@@ -58,15 +59,19 @@ pub async fn login(
         .await?;
     let stored = found.as_ref().and_then(|user| user.password_hash.clone());
     let known = stored.is_some();
-    let verdict = slot.verify(password.clone(), stored.clone().unwrap_or_else(|| decoy.to_owned())).await?;
+    let (verdict, slot) =
+        slot.verify(password.clone(), stored.clone().unwrap_or_else(|| decoy.to_owned())).await?;
     let (Some(found), Verdict::Right { outdated }, true) = (found, verdict, known) else {
         throttle::count_failure(app, &email).await?;
         return Ok(LoginOutcome::InvalidCredentials);
     };
+    drop(slot);
     let rehashed = if outdated { Some(app.hasher().hash(password).await?) } else { None };
     let key = tokens::signing_key(app).await?;
     let tx = app.begin().await?;
-    let user = user::Entity::find_by_id(found.id).lock_shared().one(&*tx).await?;
+    // Who will write the row may not share it first: two of them would wait for each other.
+    let lock = if rehashed.is_some() { LockType::Update } else { LockType::Share };
+    let user = user::Entity::find_by_id(found.id).lock(lock).one(&*tx).await?;
     // Changed since it was checked: the password counts no more.
     let Some(user) = user.filter(|user| user.password_hash == stored) else {
         return Ok(LoginOutcome::InvalidCredentials);

@@ -134,7 +134,12 @@ async fn a_rule_lets_nobody_pass_whom_it_does_not_name() {
                     format!("{kind} {{ ...F }} fragment F on {root} {{ ... on {root} {{ {body} }}");
                 for document in [plain, aliased, fragment] {
                     let answer = match kind {
-                        "subscription" => client.subscribe(&document, json!({})).await.next().await,
+                        "subscription" => client
+                            .subscribe(&document, json!({}))
+                            .await
+                            .try_next()
+                            .await
+                            .unwrap_or_else(|| panic!("{who}: {document}: ended")),
                         _ => client.execute(&document, json!({})).await,
                     };
                     assert_eq!(is_refused(&answer), !allowed, "{who}: {document}: {}", answer.body);
