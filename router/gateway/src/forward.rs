@@ -51,7 +51,7 @@ struct Remote {
 
 impl Mounts {
     pub fn in_process(&mut self, prefix: String, service: Router) {
-        self.in_process.push((prefix, service));
+        self.in_process.push((prefix.trim_end_matches('/').to_owned(), service));
     }
 
     /// Adds the forwards of the configuration and checks all prefixes.
@@ -133,7 +133,7 @@ fn remote(
             ))
         })?;
     Ok(Remote {
-        prefix: forward.prefix.clone(),
+        prefix: forward.prefix.trim_end_matches('/').to_owned(),
         origin: url.as_str().trim_end_matches('/').to_owned(),
         max_body_bytes: forward.max_body_bytes.unwrap_or(config.max_body_bytes),
         timeout: config.timeouts.request,

@@ -1,25 +1,20 @@
 //! The one path of every operation, whatever protocol brought it: charge, find the document, check what it may do,
 //! coerce, plan, run. Limits and rights are therefore the same over HTTP, SSE and WebSocket.
 
+mod run;
+
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use futures::StreamExt;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use router_schema::OperationKind;
-use router_transport::Object;
-use tokio::sync::OwnedSemaphorePermit;
 
-use crate::answer::{Answer, Outcome, Refusal, error};
+use crate::answer::{Outcome, Refusal, error};
 use crate::auth::Authentication;
 use crate::config::Unauthorized;
 use crate::edge::{Charge, ClientAddress, QuotaKey, Trace};
-use crate::engine::{Document, Engine, Plan, Run, authorization_errors};
+use crate::engine::{Document, authorization_errors};
 use crate::gateway::Shared;
 use crate::request::GraphqlRequest;
-
-/// Time that the executor has beyond a request's deadline to hand over what it has.
-const DEADLINE_GRACE: Duration = Duration::from_millis(500);
 
 /// What holds for all operations of a request or connection.
 #[derive(Clone)]
@@ -100,11 +95,11 @@ impl Shared {
                 ..Refusal::document(authorization_errors(&plan.denied, caller))
             });
         }
-        if document.kind() == OperationKind::Subscription {
-            let permit = self.subscription_permit()?;
-            self.stream(engine, &document, &plan, variables, context, permit).await
-        } else {
-            Ok(Outcome::Answered(self.answer(&engine, &document, &plan, variables, context).await))
+        match plan.kind() {
+            OperationKind::Subscription => self.subscribe(engine, &plan, variables, context).await,
+            OperationKind::Query | OperationKind::Mutation => {
+                self.answer(engine, plan, variables, context).await
+            }
         }
     }
 
@@ -136,89 +131,10 @@ impl Shared {
         Ok(())
     }
 
-    async fn answer(
-        &self,
-        engine: &Engine,
-        document: &Document,
-        plan: &Plan,
-        variables: Object,
-        context: &Context,
-    ) -> Answer {
-        let started = Instant::now();
-        let deadline = started + self.config.timeouts.request;
-        let run = self.run_of(context, Some(deadline));
-        let limit = self.config.timeouts.request + DEADLINE_GRACE;
-        let mut answer = match tokio::time::timeout(limit, engine.execute(plan, variables, run)).await {
-            Ok(mut answer) => {
-                answer.errors.extend(authorization_errors(&plan.denied, &context.authentication.caller));
-                answer
-            }
-            // The executor answers with what it has by the deadline; this is for the case that it cannot.
-            Err(_) => Answer::refused(vec![error("TIMEOUT", "the operation took too long")]),
-        };
-        self.metrics.operation(document.kind(), answer.errors.is_empty(), started.elapsed());
-        self.masking.apply(&mut answer.errors, &context.trace.trace_id);
-        answer
-    }
-
-    async fn stream(
-        &self,
-        engine: Arc<Engine>,
-        document: &Document,
-        plan: &Plan,
-        variables: Object,
-        context: &Context,
-        permit: OwnedSemaphorePermit,
-    ) -> Result<Outcome, Refusal> {
-        let opening = engine.subscribe(plan, variables, self.run_of(context, None));
-        let opened = tokio::time::timeout(self.config.timeouts.request, opening).await;
-        let events = match opened {
-            Ok(Ok(events)) => events,
-            Ok(Err(mut answer)) => {
-                self.metrics.operation(document.kind(), false, Duration::ZERO);
-                self.masking.apply(&mut answer.errors, &context.trace.trace_id);
-                return Ok(Outcome::Answered(answer));
-            }
-            Err(_) => return Err(unavailable()),
-        };
-        self.metrics.operation(document.kind(), true, Duration::ZERO);
-        let open = self.metrics.subscription_opened();
-        let (masking, trace_id) = (self.masking, context.trace.trace_id.clone());
-        let denied = authorization_errors(&plan.denied, &context.authentication.caller);
-        // The engine, the permit and the gauge live as long as the stream.
-        let held = (engine, permit, open);
-        let answers = events.map(move |mut answer| {
-            let _held = &held;
-            answer.errors.extend(denied.iter().cloned());
-            masking.apply(&mut answer.errors, &trace_id);
-            answer
-        });
-        Ok(Outcome::Streaming(answers.boxed()))
-    }
-
-    fn run_of(&self, context: &Context, deadline: Option<Instant>) -> Run {
-        Run {
-            caller: Some(context.authentication.caller.clone()),
-            headers: context.subgraph_headers.clone(),
-            deadline,
-        }
-    }
-
     /// The last bits of a fresh id are random.
     fn random(&self) -> u32 {
         let [.., a, b, c, d] = self.ids.next_uuid().into_bytes();
         u32::from_be_bytes([a, b, c, d])
-    }
-
-    fn subscription_permit(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        self.subscriptions.clone().try_acquire_owned().map_err(|_| {
-            Refusal::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "UNAVAILABLE",
-                "too many subscriptions are open; try again",
-            )
-            .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
-        })
     }
 }
 
@@ -238,12 +154,4 @@ fn document_text(request: &GraphqlRequest) -> Result<&str, Refusal> {
         ));
     }
     Err(Refusal::bad_request("the request has no `query`"))
-}
-
-fn unavailable() -> Refusal {
-    Refusal::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "UNAVAILABLE",
-        "the subscription could not be opened; try again",
-    )
 }

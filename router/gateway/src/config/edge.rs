@@ -95,7 +95,7 @@ impl Default for SubscriptionConfig {
 }
 
 /// A rate and how far it may be exceeded for a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
     /// Operations per second in the long run.

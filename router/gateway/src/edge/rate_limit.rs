@@ -71,7 +71,8 @@ impl Charge {
 
 pub struct RateLimiter {
     config: RateLimitConfig,
-    cells: Cache<QuotaKey, Arc<Cell>>,
+    /// By quota too, so that a key whose rate was changed gets the new one.
+    cells: Cache<(QuotaKey, Quota), Arc<Cell>>,
     clock: DefaultClock,
 }
 
@@ -98,7 +99,7 @@ impl RateLimiter {
             QuotaKey::User(_) => self.config.user,
             QuotaKey::Partner(_) => self.config.partner,
         });
-        let cell = self.cells.get_with(key, || Arc::new(cell(quota)));
+        let cell = self.cells.get_with((key, quota), || Arc::new(cell(quota)));
         match cell.check_n(operations) {
             Ok(Ok(state)) => {
                 Ok(Some(Charge { limit: quota.burst, remaining: state.remaining_burst_capacity() }))

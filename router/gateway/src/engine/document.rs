@@ -3,9 +3,11 @@
 //! There is a plan per outcome of the operation's conditions, of labelled overrides, and of the rules on what the
 //! caller may see. Their number is bounded; a document with many conditions has its oldest plans made again.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use apollo_compiler::executable::Selection;
 use moka::future::Cache;
 use platform_identity::Identity;
 use router_limits::{LimitError, Measured};
@@ -34,6 +36,12 @@ pub struct Plan {
     pub plan: Arc<QueryPlan>,
     /// What the caller may not see of it.
     pub denied: Vec<DeniedPath>,
+}
+
+impl Plan {
+    pub fn kind(&self) -> OperationKind {
+        self.plan.kind
+    }
 }
 
 pub struct Document {
@@ -171,9 +179,8 @@ fn plan_refusal(failure: &PlanError) -> Refusal {
 
 /// Introspection may stand at the root only, but behind fragments too; each is visited once.
 fn introspects(operation: &Operation) -> bool {
-    use apollo_compiler::executable::Selection;
     let document = operation.document();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let mut open = vec![&operation.definition().selection_set];
     while let Some(set) = open.pop() {
         for selection in &set.selections {

@@ -169,3 +169,18 @@ async fn strangers_learn_little_about_the_inside() {
     let (_, status) = read(get("/api/status").await.unwrap()).await;
     assert_eq!(status, json!({ "status": "degraded", "services": [{ "name": "demo", "healthy": false }] }));
 }
+
+#[tokio::test]
+async fn a_mutation_ends_although_its_client_has_left() {
+    let harness = Harness::start().await;
+    let request = harness.post(&json!({ "query": r#"mutation { gatedLogin(name: "Ada") }"# }));
+    let client = tokio::spawn(request.send());
+    harness.subgraph.0.waiting.subscribe().wait_for(|waiting| *waiting == 1).await.unwrap();
+    client.abort();
+    assert!(client.await.unwrap_err().is_cancelled());
+    harness.subgraph.0.gate.add_permits(1);
+    let subgraph = harness.subgraph.clone();
+    // A stop waits for it.
+    harness.stopped().await;
+    assert_eq!(subgraph.0.logins.load(std::sync::atomic::Ordering::SeqCst), 1);
+}

@@ -77,6 +77,7 @@ type Closed implements Named
 
 type Mutation @join__type(graph: DEMO) {
   login(name: String!): String
+  gatedLogin(name: String!): String
 }
 
 type Subscription @join__type(graph: DEMO) {
@@ -291,6 +292,15 @@ impl Node {
 
 #[Object]
 impl Mutation {
+    /// Counts once the gate lets it pass.
+    async fn gated_login(&self, ctx: &Context<'_>, name: String) -> String {
+        let shared: &Arc<Shared> = ctx.data_unchecked();
+        shared.waiting.send_modify(|waiting| *waiting += 1);
+        shared.gate.acquire().await.unwrap().forget();
+        shared.logins.fetch_add(1, Ordering::SeqCst);
+        name
+    }
+
     async fn login(&self, ctx: &Context<'_>, name: String) -> String {
         let shared: &Arc<Shared> = ctx.data_unchecked();
         shared.logins.fetch_add(1, Ordering::SeqCst);
