@@ -54,15 +54,15 @@ fn output_fields(
     let on = (!covers).then(|| type_set(&supergraph, &field.on));
     let single = |value| vec![OutputField { key: Arc::clone(&key), on: on.clone(), value }];
     let type_name: Arc<str> = field.definition.ty.to_string().into();
+    if field.denied {
+        let shape = wrapped(&field.definition.ty, &Shape::Leaf(Leaf::Custom));
+        return single(OutputValue::Denied { shape, type_name });
+    }
     if field.name == "__typename" {
         return single(OutputValue::Typename);
     }
     if field.is_introspection() {
         return single(OutputValue::Introspection);
-    }
-    if field.denied {
-        let shape = wrapped(&field.definition.ty, &Shape::Leaf(Leaf::Custom));
-        return single(OutputValue::Denied { shape, type_name });
     }
     let Some(place) = place else { return Vec::new() };
     let field_use = FieldUse { name: field.name.clone(), arguments: field.arguments.clone(), series };

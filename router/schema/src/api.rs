@@ -34,7 +34,9 @@ impl ApiSchema {
         let features = Features::read(supergraph);
         schema.directive_definitions.retain(|name, definition| {
             !features.owns_directive(name)
-                && (definition.is_built_in() || definition.locations.iter().any(is_executable))
+                && (definition.is_built_in()
+                    || name == "oneOf"
+                    || definition.locations.iter().any(is_executable))
         });
         let hidden: BTreeSet<Name> = schema
             .types

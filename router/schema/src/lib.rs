@@ -6,6 +6,7 @@
 //! is parsed here), plans, and anything about how a subgraph is reached.
 
 mod api;
+pub mod authorization;
 mod error;
 mod field_set;
 mod object_set;

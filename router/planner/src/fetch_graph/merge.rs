@@ -132,10 +132,15 @@ fn add_call(calls: &mut Vec<DraftEntities>, call: DraftEntities, union: Option<&
         known.targets.iter_mut().for_each(|target| target.representation = union.clone());
         return;
     }
-    let is_elsewhere = |known: &DraftEntities| {
+    // An interface object's subgraph takes all types by one name: there, different selections stay apart.
+    let names = select::fragment_types(&call.selection);
+    let is_apart = |known: &DraftEntities| {
         known.targets.iter().all(|one| call.targets.iter().all(|other| one.path != other.path))
+            && names.is_disjoint(&select::fragment_types(&known.selection))
     };
-    if let Some(known) = calls.iter_mut().find(|known| known.place == call.place && is_elsewhere(known)) {
+    if let Some(position) = calls.iter().position(|known| known.place == call.place && is_apart(known))
+        && let Some(known) = calls.get_mut(position)
+    {
         select::merge(&mut known.selection, call.selection);
         known.targets.extend(call.targets);
         return;

@@ -142,6 +142,17 @@ pub fn on_entities(
     SelectionSet { selections }
 }
 
+/// The types of the fragments of a selection.
+pub fn fragment_types(set: &SelectionSet) -> BTreeSet<&str> {
+    let types = set.selections.iter();
+    types
+        .filter_map(|selection| match selection {
+            Selection::InlineFragment { on, .. } => Some(&**on),
+            Selection::Field(_) => None,
+        })
+        .collect()
+}
+
 fn typename_field() -> SelectedField {
     SelectedField {
         internal: "__typename".into(),

@@ -19,6 +19,7 @@ use serde::Serialize;
 
 pub use facts::{FieldFacts, FieldInSubgraph, Key, Override, TypeFacts, TypeInSubgraph};
 
+use crate::authorization::Rules;
 use crate::{ApiSchema, ObjectSet, OperationKind, SchemaError};
 
 /// A subgraph of one supergraph, by its position in [`Supergraph::subgraphs`].
@@ -58,6 +59,7 @@ pub struct Supergraph {
     objects: IndexSet<Name>,
     possible: HashMap<Name, ObjectSet>,
     visible: ObjectSet,
+    rules: Rules,
 }
 
 impl Supergraph {
@@ -76,7 +78,8 @@ impl Supergraph {
             .map(|(index, _)| index)
             .collect();
         let (subgraphs, types) = read::facts(&schema, &objects)?;
-        Ok(Self { schema, api, subgraphs, types, objects, possible, visible })
+        let rules = Rules::read(&schema);
+        Ok(Self { schema, api, subgraphs, types, objects, possible, visible, rules })
     }
 
     pub fn subgraphs(&self) -> &[Subgraph] {
@@ -109,6 +112,11 @@ impl Supergraph {
     /// Facts of all types, in the order of the supergraph.
     pub fn types(&self) -> impl Iterator<Item = (&Name, &TypeFacts)> {
         self.types.iter()
+    }
+
+    /// What types and fields ask of callers.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The root type of a kind of operation.

@@ -22,7 +22,34 @@ pub struct Bench {
     pub subgraphs: Subgraphs,
 }
 
+/// A federation of these subgraphs, by name.
+#[macro_export]
+macro_rules! bench {
+    ($($name:ident: $sdl:expr),+ $(,)?) => {
+        $crate::support::Bench::compose(&[$((stringify!($name), $sdl)),+])
+    };
+}
+
+/// Imports for the subgraphs of tests.
+const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+    "@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject", "@inaccessible", "@authenticated"
+])
+"#;
+
 impl Bench {
+    pub fn compose(subgraphs: &[(&str, &str)]) -> Self {
+        let subgraph = |(name, sdl): &(&str, &str)| router_composition::Subgraph {
+            name: (*name).to_owned(),
+            url: String::new(),
+            sdl: format!("{LINK}{sdl}"),
+        };
+        let subgraphs: Vec<_> = subgraphs.iter().map(subgraph).collect();
+        match router_composition::compose(&subgraphs) {
+            Ok(composition) => Self::new(&composition.supergraph_sdl),
+            Err(errors) => panic!("{errors:#?}"),
+        }
+    }
+
     pub fn new(supergraph: &str) -> Self {
         let supergraph = Arc::new(Supergraph::parse(supergraph).unwrap());
         let subgraphs = Subgraphs::extract(Arc::clone(&supergraph));
@@ -47,6 +74,15 @@ impl Bench {
     pub fn explain(&self, query: &str) -> String {
         self.check(query, &JsonObject::new());
         self.plan(query).to_string()
+    }
+
+    /// The plan as text where labels of progressive overrides hold.
+    pub fn explain_labelled(&self, query: &str, labels: &[&str]) -> String {
+        let labels = labels.iter().map(|label| Arc::from(*label)).collect();
+        self.planner
+            .plan(&self.expand(query, &JsonObject::new()), &PlanContext { labels })
+            .unwrap()
+            .to_string()
     }
 
     /// Fails unless running the plan gives exactly what the operation means, keys in order.

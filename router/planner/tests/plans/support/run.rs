@@ -1,8 +1,8 @@
 //! A plan run one fetch after another, as its documentation says. No errors, so no null has to propagate.
 
 use router_planner::plan::{
-    Call, EntityTarget, Leaf, NullInput, OutputObject, OutputValue, QueryPlan, Representation, RepresentationField,
-    RepresentationType, RuntimeType, Shape, Step,
+    Call, EntityTarget, Leaf, NullInput, OutputObject, OutputValue, QueryPlan, Representation,
+    RepresentationField, RepresentationType, RuntimeType, Shape, Step,
 };
 use router_schema::JsonObject;
 use serde_json::{Value, json};
@@ -85,7 +85,8 @@ fn objects(value: &mut Value, path: &[Step], visit: &mut dyn FnMut(&mut Value)) 
                 }
             }
             [Step::On(types), rest @ ..] => {
-                let runtime = value["__typename"].as_str().expect("a type that a path depends on is fetched before");
+                let runtime =
+                    value["__typename"].as_str().expect("a type that a path depends on is fetched before");
                 if types.contains(runtime) {
                     objects(value, rest, visit);
                 }
@@ -114,7 +115,8 @@ fn describe(object: &Value, fields: &[RepresentationField]) -> Option<JsonObject
     let mut described = JsonObject::new();
     for field in fields {
         if let Some(on) = &field.on {
-            let runtime = object["__typename"].as_str().expect("a type that an input depends on is fetched before");
+            let runtime =
+                object["__typename"].as_str().expect("a type that an input depends on is fetched before");
             if !on.contains(runtime) {
                 continue;
             }
@@ -142,7 +144,8 @@ fn project(object: &Value, output: &OutputObject) -> Value {
     let runtime = match &output.runtime_type {
         RuntimeType::Static(name) => Some(&**name),
         RuntimeType::Fetched { possible } => {
-            let runtime = object["__typename"].as_str().expect("a type that the response depends on is fetched");
+            let runtime =
+                object["__typename"].as_str().expect("a type that the response depends on is fetched");
             assert!(possible.contains(runtime));
             Some(runtime)
         }
@@ -150,12 +153,18 @@ fn project(object: &Value, output: &OutputObject) -> Value {
     };
     let mut projected = JsonObject::new();
     for field in &output.fields {
-        if field.on.as_ref().is_some_and(|on| !on.contains(runtime.expect("known where a field depends on it"))) {
+        if field
+            .on
+            .as_ref()
+            .is_some_and(|on| !on.contains(runtime.expect("known where a field depends on it")))
+        {
             continue;
         }
         let value = match &field.value {
             OutputValue::Typename => json!(runtime),
-            OutputValue::Field { internal, shape, .. } => complete(object.get(&**internal).unwrap_or(&Value::Null), shape),
+            OutputValue::Field { internal, shape, .. } => {
+                complete(object.get(&**internal).unwrap_or(&Value::Null), shape)
+            }
             OutputValue::Introspection | OutputValue::Denied { .. } => Value::Null,
         };
         assert!(projected.insert(field.key.to_string(), value).is_none(), "a response key applies once");

@@ -66,7 +66,8 @@ struct Here<'a> {
 
 impl Here<'_> {
     fn object(&self, object: &Object<'_>, sets: &[&SelectionSet]) -> JsonObject {
-        let applies = |condition: &str| condition == object.ty || self.schema.is_subtype(condition, object.ty);
+        let applies =
+            |condition: &str| condition == object.ty || self.schema.is_subtype(condition, object.ty);
         let mut answer = JsonObject::new();
         for (key, fields) in self.reader.collect(sets, &applies) {
             let value = match fields[0].name.as_str() {
@@ -84,14 +85,20 @@ impl Here<'_> {
         let supergraph = self.world.supergraph;
         let facts = supergraph.facts(object.ty).unwrap();
         let of_field = facts.field(&field.name, self.subgraph).unwrap();
-        let in_key = || facts.subgraphs[&self.subgraph].keys.iter().any(|key| key.fields.mentions(&field.name));
+        let in_key =
+            || facts.subgraphs[&self.subgraph].keys.iter().any(|key| key.fields.mentions(&field.name));
         let mut provided: Vec<&FieldSet> = of_field.provides.iter().collect();
         let mut is_provided = false;
         for set in object.provided {
-            below(set, &field.name, &|on| self.schema.is_subtype(on, object.ty) || on == object.ty, &mut |set| {
-                is_provided = true;
-                provided.push(set);
-            });
+            below(
+                set,
+                &field.name,
+                &|on| self.schema.is_subtype(on, object.ty) || on == object.ty,
+                &mut |set| {
+                    is_provided = true;
+                    provided.push(set);
+                },
+            );
         }
         if (of_field.external || (of_field.used_overridden && !in_key())) && !is_provided {
             return json!(format!("nobody provides {}.{}", object.ty, field.name));
@@ -109,7 +116,13 @@ impl Here<'_> {
         self.complete(&found, of_field.ty.inner_named_type(), &provided, fields)
     }
 
-    fn complete(&self, found: &Found, declared: &str, provided: &[&FieldSet], fields: &[&Node<Field>]) -> Value {
+    fn complete(
+        &self,
+        found: &Found,
+        declared: &str,
+        provided: &[&FieldSet],
+        fields: &[&Node<Field>],
+    ) -> Value {
         match found {
             Found::Leaf(value) => value.clone(),
             Found::List(items) => {
@@ -124,7 +137,10 @@ impl Here<'_> {
     }
 
     fn is_interface_object(&self, ty: &str) -> bool {
-        self.world.supergraph.facts(ty).is_some_and(|facts| facts.subgraphs[&self.subgraph].is_interface_object)
+        self.world
+            .supergraph
+            .facts(ty)
+            .is_some_and(|facts| facts.subgraphs[&self.subgraph].is_interface_object)
     }
 
     fn entities(&self, fields: &[&Node<Field>]) -> Value {
@@ -134,15 +150,21 @@ impl Here<'_> {
         let entity = |representation: &Value| {
             let inputs = representation.as_object().unwrap();
             let ty = inputs["__typename"].as_str().unwrap();
-            let way = way_of(inputs).unwrap_or_else(|| panic!("nothing in {representation} tells the object"));
+            let way =
+                way_of(inputs).unwrap_or_else(|| panic!("nothing in {representation} tells the object"));
             let runtime = World::type_of(&way);
             let schema = self.world.supergraph.schema();
             assert!(ty == runtime || schema.is_subtype(ty, runtime), "{way} is described as {ty}");
             let keys = &self.world.supergraph.facts(ty).unwrap().subgraphs[&self.subgraph].keys;
             let is_key = |set: &FieldSet| set.selections.iter().all(|each| is_had(each, inputs));
-            assert!(keys.iter().any(|key| key.resolvable && is_key(&key.fields)), "no key in {representation}");
+            assert!(
+                keys.iter().any(|key| key.resolvable && is_key(&key.fields)),
+                "no key in {representation}"
+            );
             let held = if self.is_interface_object(ty) { ty } else { runtime };
-            Value::Object(self.object(&Object { way: &way, ty: held, inputs: Some(inputs), provided: &[] }, &sets))
+            Value::Object(
+                self.object(&Object { way: &way, ty: held, inputs: Some(inputs), provided: &[] }, &sets),
+            )
         };
         representations.iter().map(entity).collect()
     }
@@ -162,7 +184,9 @@ impl Here<'_> {
                 }
                 FieldSetSelection::Field { name, arguments: of_field, selection } => {
                     let wanted = self.world.value(way, name, &arguments(of_field, &JsonObject::new()));
-                    let got = inputs.get(name.as_str()).unwrap_or_else(|| panic!("{name} is missing in {inputs:?}"));
+                    let got = inputs
+                        .get(name.as_str())
+                        .unwrap_or_else(|| panic!("{name} is missing in {inputs:?}"));
                     self.check_input(selection, &wanted, got);
                 }
             }
@@ -186,7 +210,9 @@ impl Here<'_> {
 fn is_had(selection: &FieldSetSelection, inputs: &JsonObject) -> bool {
     match selection {
         FieldSetSelection::Fragment { .. } => true,
-        FieldSetSelection::Field { name, .. } => inputs.get(name.as_str()).is_some_and(|value| !value.is_null()),
+        FieldSetSelection::Field { name, .. } => {
+            inputs.get(name.as_str()).is_some_and(|value| !value.is_null())
+        }
     }
 }
 
@@ -210,7 +236,9 @@ fn below<'a>(
     for selection in &set.selections {
         match selection {
             FieldSetSelection::Field { name, selection, .. } if name == field => found(selection),
-            FieldSetSelection::Fragment { on, selection } if applies(on) => below(selection, field, applies, found),
+            FieldSetSelection::Fragment { on, selection } if applies(on) => {
+                below(selection, field, applies, found)
+            }
             _ => {}
         }
     }
@@ -247,16 +275,28 @@ fn extract(supergraph: &Supergraph, subgraph: SubgraphId) -> String {
                     let mut arguments: Vec<String> = Vec::new();
                     for argument in &definition.arguments {
                         let default = argument.default_value.as_ref().map(|value| format!(" = {value}"));
-                        arguments.push(format!("{}: {}{}", argument.name, argument.ty, default.unwrap_or_default()));
+                        arguments.push(format!(
+                            "{}: {}{}",
+                            argument.name,
+                            argument.ty,
+                            default.unwrap_or_default()
+                        ));
                     }
-                    let list = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+                    let list = if arguments.is_empty() {
+                        String::new()
+                    } else {
+                        format!("({})", arguments.join(", "))
+                    };
                     write!(sdl, "{field}{list}: {} ", of_field.ty).unwrap();
                 }
                 sdl.push_str("}\n");
             }
             ExtendedType::Union(_) => {
-                let members: Vec<&str> =
-                    here.possible.iter().map(|index| supergraph.object_name(index).unwrap().as_str()).collect();
+                let members: Vec<&str> = here
+                    .possible
+                    .iter()
+                    .map(|index| supergraph.object_name(index).unwrap().as_str())
+                    .collect();
                 writeln!(sdl, "union {name} = {}", members.join(" | ")).unwrap();
             }
             ExtendedType::Scalar(_) => writeln!(sdl, "scalar {name}").unwrap(),
@@ -265,7 +305,9 @@ fn extract(supergraph: &Supergraph, subgraph: SubgraphId) -> String {
                 writeln!(sdl, "enum {name} {{ {} }}", values.join(" ")).unwrap();
             }
             ExtendedType::InputObject(definition) => {
-                let field = |each: &apollo_compiler::schema::InputValueDefinition| format!("{}: {}", each.name, each.ty);
+                let field = |each: &apollo_compiler::schema::InputValueDefinition| {
+                    format!("{}: {}", each.name, each.ty)
+                };
                 let fields: Vec<String> = definition.fields.values().map(|each| field(each)).collect();
                 writeln!(sdl, "input {name} {{ {} }}", fields.join(" ")).unwrap();
             }

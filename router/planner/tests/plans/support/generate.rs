@@ -26,7 +26,9 @@ impl Dice {
 }
 
 pub fn query(supergraph: &Supergraph, dice: &mut Dice) -> String {
-    let mut text = String::from("query($yes: Boolean!, $no: Boolean!) { root: __typename @include(if: $yes) @skip(if: $no) ... ");
+    let mut text = String::from(
+        "query($yes: Boolean!, $no: Boolean!) { root: __typename @include(if: $yes) @skip(if: $no) ... ",
+    );
     selection_set(supergraph, &Name::new("Query").unwrap(), 5, dice, &mut text);
     text.push('}');
     text
@@ -60,7 +62,14 @@ fn selection_set(supergraph: &Supergraph, ty: &Name, depth: usize, dice: &mut Di
                 let other = fields[dice.below(fields.len())];
                 write!(text, "{}: ", if dice.one_in(2) { other.name.as_str() } else { "alias" }).unwrap();
             }
-            write!(text, "{}{}{} ", field.name, required_arguments(supergraph, field, dice), conditions(dice)).unwrap();
+            write!(
+                text,
+                "{}{}{} ",
+                field.name,
+                required_arguments(supergraph, field, dice),
+                conditions(dice)
+            )
+            .unwrap();
             if !is_leaf(&field) {
                 selection_set(supergraph, field.ty.inner_named_type(), depth.saturating_sub(1), dice, text);
             }

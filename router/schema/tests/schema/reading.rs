@@ -1,0 +1,71 @@
+//! Supergraphs of different age.
+
+use router_schema::{SchemaError, Supergraph};
+
+use crate::compose;
+
+#[test]
+fn facts_by_subgraph() {
+    let supergraph = compose(&[
+        (
+            "a",
+            r#"type Query { item: Item } type Item @key(fields: "id owner { id }") { id: ID!  owner: Owner! @shareable  name: String } type Owner @shareable { id: ID! }"#,
+        ),
+        (
+            "b",
+            r#"type Item @key(fields: "id owner { id }", resolvable: false) { id: ID!  owner: Owner! @shareable } type Owner @shareable { id: ID! }"#,
+        ),
+    ]);
+    let [a, b] = supergraph.subgraphs() else { panic!("two subgraphs") };
+    assert_eq!((&*a.name, &*a.url), ("a", "http://a"));
+    let item = supergraph.facts("Item").unwrap();
+    assert_eq!(item.subgraphs[&a.id].keys[0].fields.to_string(), "id owner { id }");
+    assert!(item.subgraphs[&a.id].keys[0].resolvable && !item.subgraphs[&b.id].keys[0].resolvable);
+    assert!(item.field("name", a.id).is_some() && item.field("name", b.id).is_none());
+    assert!(item.field("id", b.id).is_some());
+}
+
+/// Federation 1: no `@link`, owners instead of a type's list of subgraphs.
+#[test]
+fn join_v0_1() {
+    let supergraph = Supergraph::parse(
+        r#"
+        schema @core(feature: "https://specs.apollo.dev/core/v0.1") @core(feature: "https://specs.apollo.dev/join/v0.1") { query: Query }
+        directive @core(feature: String!) repeatable on SCHEMA
+        directive @join__field(graph: join__Graph, requires: join__FieldSet, provides: join__FieldSet) on FIELD_DEFINITION
+        directive @join__type(graph: join__Graph!, key: join__FieldSet) repeatable on OBJECT | INTERFACE
+        directive @join__owner(graph: join__Graph!) on OBJECT | INTERFACE
+        directive @join__graph(name: String!, url: String!) on ENUM_VALUE
+        scalar join__FieldSet
+        enum join__Graph { A @join__graph(name: "a", url: "http://a") B @join__graph(name: "b", url: "http://b") }
+        type Query { me: User @join__field(graph: A) }
+        type User @join__owner(graph: A) @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") {
+            id: ID! @join__field(graph: A)
+            name: String @join__field(graph: A)
+            home: Home
+            visits: Int @join__field(graph: B, requires: "name")
+        }
+        type Home { city: String }
+        "#,
+    )
+    .unwrap();
+    let [a, b] = supergraph.subgraphs() else { panic!("two subgraphs") };
+    let user = supergraph.facts("User").unwrap();
+    assert!(user.field("id", b.id).is_some(), "a key is known wherever it is a key");
+    assert!(user.field("home", a.id).is_some() && user.field("home", b.id).is_none(), "the owner's");
+    assert_eq!(user.field("visits", b.id).unwrap().requires.as_ref().unwrap().to_string(), "name");
+    assert!(supergraph.facts("Home").unwrap().field("city", b.id).is_some());
+    assert!(!supergraph.api().schema().to_string().contains("join"));
+}
+
+#[test]
+fn what_is_no_supergraph_is_refused() {
+    assert!(matches!(Supergraph::parse("type Query { a: Int }"), Err(SchemaError::NoSubgraphs)));
+    assert!(matches!(Supergraph::parse("type Query {"), Err(SchemaError::Invalid(_))));
+    let unknown = r#"
+        directive @join__field(graph: join__Graph, requires: String) on FIELD_DEFINITION
+        enum join__Graph { A }
+        type Query { a: Int @join__field(graph: A, requires: "nothing") }
+    "#;
+    assert!(matches!(Supergraph::parse(unknown), Err(SchemaError::FieldSet { .. })));
+}
