@@ -162,7 +162,9 @@ impl Gathered {
             for place in &represented.places {
                 let Some(share) = shares.take(place.representation) else { continue };
                 let Some(target) = call.targets.get(place.target) else { continue };
-                let Some(old) = place_mut(&mut self.tree, &target.path, &place.indices) else { continue };
+                let Some(old) = place_mut(&mut self.tree, &target.path, represented.indices(place)) else {
+                    continue;
+                };
                 match share {
                     Share::Shared(entity) => merge(old, &entity),
                     Share::Last(entity) => absorb(old, entity),
@@ -201,7 +203,7 @@ impl Gathered {
         let paths: Vec<_> = places
             .filter_map(|place| {
                 let path = &call.targets.get(place.target)?.path;
-                Some([full_path(&self.tree, path, &place.indices), rest.to_vec()].concat())
+                Some([full_path(&self.tree, path, represented.indices(place)), rest.to_vec()].concat())
             })
             .collect();
         if paths.is_empty() { common() } else { paths }
@@ -230,7 +232,7 @@ impl Gathered {
         let places = calls.iter().zip(represented).flat_map(|(call, represented)| {
             represented.places.iter().filter_map(|place| {
                 let target = call.targets.get(place.target)?;
-                Some((&*target.path, &*place.indices))
+                Some((&*target.path, represented.indices(place)))
             })
         });
         self.common_path_of(single_field(fetch), places)

@@ -1,7 +1,11 @@
 //! How entities are described to a subgraph: each object of the tree by what the plan wants of it, equal ones once.
+//!
+//! Most objects of a list repeat entities that were met before, so an object is hashed and compared where it stands in
+//! the tree; a representation is built for the first of its kind alone.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::ops::Range;
 use std::sync::Arc;
 
 use router_planner::plan::{EntityCall, NullInput, Representation, RepresentationField, RepresentationType};
@@ -14,9 +18,9 @@ use crate::tree::{Node, Object, find};
 pub struct Place {
     /// Index of the target in the call.
     pub target: usize,
-    pub indices: Box<[usize]>,
     /// Index of its representation.
     pub representation: usize,
+    indices: Range<usize>,
 }
 
 /// The representations of one call, and the places that each stands for.
@@ -24,62 +28,147 @@ pub struct Place {
 pub struct Represented {
     pub values: Vec<Value>,
     pub places: Vec<Place>,
+    /// The list indices of all places, one place after the other.
+    indices: Vec<usize>,
+}
+
+impl Represented {
+    /// The list indices that lead to a place.
+    pub fn indices(&self, place: &Place) -> &[usize] {
+        self.indices.get(place.indices.clone()).unwrap_or_default()
+    }
 }
 
 /// Collects the representations of a call from the tree.
 pub fn collect(tree: &Node, call: &EntityCall) -> Represented {
-    let mut seen = Distinct::default();
-    let mut places = Vec::new();
+    let mut distinct = Distinct::default();
+    let mut represented = Represented::default();
     for (target, entity) in call.targets.iter().enumerate() {
         find(tree, &entity.path, &mut |indices, object| {
-            if let Some(value) = represent(object, &entity.representation) {
-                places.push(Place { target, indices: indices.into(), representation: seen.insert(value) });
+            if let Some(representation) = distinct.insert(object, &entity.representation) {
+                let start = represented.indices.len();
+                represented.indices.extend_from_slice(indices);
+                let indices = start..represented.indices.len();
+                represented.places.push(Place { target, representation, indices });
             }
         });
     }
-    Represented { values: seen.values, places }
+    represented.values = distinct.values;
+    represented
 }
 
-/// Values in the order of their first occurrence.
+/// Representations in the order of their first occurrence.
 #[derive(Default)]
-struct Distinct {
+struct Distinct<'t> {
     hasher: RandomState,
     values: Vec<Value>,
+    /// For each value, what it was made of.
+    origins: Vec<(&'t Object, &'t Representation)>,
     by_hash: HashMap<u64, Vec<usize>>,
 }
 
-impl Distinct {
-    fn insert(&mut self, value: Value) -> usize {
-        let candidates = self.by_hash.entry(self.hasher.hash_one(&value)).or_default();
-        if let Some(&known) = candidates.iter().find(|&&index| self.values.get(index) == Some(&value)) {
-            return known;
+impl<'t> Distinct<'t> {
+    /// `None` when the object lacks something without which the subgraph cannot find the entity.
+    fn insert(&mut self, object: &'t Object, wanted: &'t Representation) -> Option<usize> {
+        let mut hasher = self.hasher.build_hasher();
+        typename(object, wanted)?.hash(&mut hasher);
+        hash_fields(object, &wanted.fields, &mut hasher)?;
+        let candidates = self.by_hash.entry(hasher.finish()).or_default();
+        let known = candidates.iter().find(|&&index| {
+            self.origins.get(index).is_some_and(|(other, of_other)| {
+                if of_other == &wanted {
+                    typename(object, wanted) == typename(other, wanted)
+                        && same_fields(object, other, &wanted.fields)
+                } else {
+                    represent(object, wanted).as_ref() == self.values.get(index)
+                }
+            })
+        });
+        if let Some(&known) = known {
+            return Some(known);
         }
+        let value = represent(object, wanted)?;
         let index = self.values.len();
         candidates.push(index);
         self.values.push(value);
-        index
+        self.origins.push((object, wanted));
+        Some(index)
     }
 }
 
-/// `None` when the object lacks something without which the subgraph cannot find the entity.
+fn typename<'o>(object: &'o Object, wanted: &'o Representation) -> Option<&'o str> {
+    match &wanted.typename {
+        RepresentationType::Fixed(name) => Some(name),
+        RepresentationType::OfObject => object.typename(),
+    }
+}
+
+fn applies(field: &RepresentationField, object: &Object) -> bool {
+    field.on.as_ref().is_none_or(|types| object.typename().is_some_and(|name| types.contains(name)))
+}
+
+/// `None` when something is `null` that must not be.
+fn hash_fields(object: &Object, wanted: &[RepresentationField], hasher: &mut impl Hasher) -> Option<()> {
+    for field in wanted.iter().filter(|field| applies(field, object)) {
+        let node = object.get(&field.source);
+        if node.is_null() && field.null == NullInput::LeaveOut {
+            return None;
+        }
+        field.name.hash(hasher);
+        hash_node(node, &field.fields, hasher)?;
+    }
+    Some(())
+}
+
+fn hash_node(node: &Node, wanted: &[RepresentationField], hasher: &mut impl Hasher) -> Option<()> {
+    std::mem::discriminant(node).hash(hasher);
+    match node {
+        Node::Null => {}
+        Node::Bool(value) => value.hash(hasher),
+        Node::Number(number) => number.hash(hasher),
+        Node::String(text) => text.hash(hasher),
+        Node::List(items) => {
+            for item in items.iter() {
+                hash_node(item, wanted, hasher)?;
+            }
+        }
+        Node::Object(object) if wanted.is_empty() => {
+            for (key, node) in object.entries() {
+                key.hash(hasher);
+                hash_node(node, wanted, hasher)?;
+            }
+        }
+        Node::Object(object) => hash_fields(object, wanted, hasher)?,
+    }
+    Some(())
+}
+
+fn same_fields(a: &Object, b: &Object, wanted: &[RepresentationField]) -> bool {
+    wanted.iter().all(|field| match (applies(field, a), applies(field, b)) {
+        (true, true) => same(a.get(&field.source), b.get(&field.source), &field.fields),
+        (in_a, in_b) => in_a == in_b,
+    })
+}
+
+fn same(a: &Node, b: &Node, wanted: &[RepresentationField]) -> bool {
+    match (a, b) {
+        (Node::Object(a), Node::Object(b)) if !wanted.is_empty() => same_fields(a, b, wanted),
+        (Node::List(a), Node::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(a, b, wanted))
+        }
+        (a, b) => a == b,
+    }
+}
+
 fn represent(object: &Object, wanted: &Representation) -> Option<Value> {
-    let typename = match &wanted.typename {
-        RepresentationType::Fixed(name) => &**name,
-        RepresentationType::OfObject => object.typename()?,
-    };
     let mut value = JsonObject::with_capacity(wanted.fields.len() + 1);
-    value.insert("__typename".to_owned(), Value::from(typename));
+    value.insert("__typename".to_owned(), Value::from(typename(object, wanted)?));
     copy_fields(object, &wanted.fields, &mut value)?;
     Some(Value::Object(value))
 }
 
 fn copy_fields(object: &Object, wanted: &[RepresentationField], into: &mut JsonObject) -> Option<()> {
-    for field in wanted {
-        if let Some(types) = &field.on
-            && !object.typename().is_some_and(|name| types.contains(name))
-        {
-            continue;
-        }
+    for field in wanted.iter().filter(|field| applies(field, object)) {
         let node = object.get(&field.source);
         if node.is_null() && field.null == NullInput::LeaveOut {
             return None;
@@ -128,8 +217,7 @@ fn join(present: &mut Value, more: Value) {
     }
 }
 
-/// A field that several places of the same representation need is taken as often as it is wanted: the last takes it
-/// whole.
+/// Entities, each taken as often as it has places: the last takes it whole.
 #[derive(Debug)]
 pub struct Shares {
     entities: Vec<(Node, usize)>,

@@ -134,6 +134,19 @@ async fn a_graphql_response_counts_whatever_its_status() {
     assert_eq!(response.errors[0].message, "no");
 }
 
+/// The executor's way: the same answer, as a tree.
+#[tokio::test]
+async fn an_answer_is_read_as_a_tree() {
+    let text = r#"{"data":{"list":[{"a":"é","b":1.5},{"a":null,"b":-1}]},"errors":[{"message":"m","path":["list",1]}]}"#;
+    let transport = transport(options(serve(json(text)).await));
+    let (answer, response) =
+        (transport.fetch(query()).await.unwrap(), transport.execute(query()).await.unwrap());
+    assert_eq!(answer.data.to_json(), response.data);
+    assert_eq!(answer.errors, response.errors);
+    let malformed = HttpTransport::new("products", options(serve(json("{}")).await), None).unwrap();
+    assert!(matches!(malformed.fetch(query()).await, Err(TransportError::Malformed { .. })));
+}
+
 #[tokio::test]
 async fn what_is_no_graphql_response_is_told_apart() {
     for body in ["<html>hello</html>", "", "{}", "[]", "{\"data\":null}", "{\"data\":{\"f\":1}"] {
