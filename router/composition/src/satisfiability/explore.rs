@@ -22,8 +22,10 @@ pub(crate) fn check(
     subgraphs: &[SubgraphModel],
     supergraph: &Supergraph,
 ) -> Result<Vec<Hint>, Vec<CompositionError>> {
+    let world = World { subgraphs, supergraph };
     let mut explorer = Explorer {
-        resolver: Resolver::new(World { subgraphs, supergraph }),
+        contexts: contexts(&world),
+        resolver: Resolver::new(world),
         supergraph,
         subgraphs,
         passed: HashMap::new(),
@@ -37,10 +39,30 @@ pub(crate) fn check(
     if explorer.errors.is_empty() { Ok(explorer.hints) } else { Err(explorer.errors) }
 }
 
+/// A context set by an interface or union is set by all its object types.
+fn contexts(world: &World<'_>) -> HashMap<Name, Vec<String>> {
+    let mut out: HashMap<Name, Vec<String>> = HashMap::new();
+    for subgraph in world.subgraphs {
+        for ty in subgraph.types.values() {
+            let names = all_applied(&ty.directives, D::Context)
+                .filter_map(|applied| applied.argument("name")?.as_str());
+            for name in names {
+                for object in world.supergraph.possible_types(&ty.name) {
+                    out.entry(object.clone()).or_default().push(format!("{}__{name}", subgraph.name));
+                }
+            }
+        }
+    }
+    out
+}
+
 /// A place in a query: a type, who can hold it, and the way there.
 struct Position {
     ty: Name,
+    /// Where the query arrives.
     nodes: Nodes,
+    /// Where the value can be carried from there; the same as `nodes` for an abstract type.
+    closed: Nodes,
     /// Those of the nodes that a planner would come to without a detour by keys, if there are such.
     direct: Nodes,
     setting: Setting,
@@ -53,6 +75,8 @@ struct Explorer<'a> {
     subgraphs: &'a [SubgraphModel],
     /// For each type and setting the least sets of nodes that were visited.
     passed: HashMap<(Name, Setting), Vec<Nodes>>,
+    /// The contexts that each object type sets, qualified by subgraph.
+    contexts: HashMap<Name, Vec<String>>,
     queue: VecDeque<Position>,
     failed: HashSet<(Name, Name)>,
     /// Fields whose runtime types have been compared between subgraphs.
@@ -71,13 +95,8 @@ impl Explorer<'_> {
                 continue;
             }
             let nodes = self.resolver.world.holders(&ty);
-            self.enqueue(Position {
-                ty,
-                direct: nodes.clone(),
-                nodes,
-                setting: Setting::default(),
-                path: Path::root(keyword),
-            });
+            let path = Path::root(keyword);
+            self.enqueue(ty, nodes.clone(), nodes, Setting::default(), path);
         }
         let mut visited = 0_usize;
         while let Some(position) = self.queue.pop_front() {
@@ -93,16 +112,20 @@ impl Explorer<'_> {
         }
     }
 
-    /// Queues the position unless one that could do no more has been queued.
-    fn enqueue(&mut self, position: Position) {
-        let passed = self.passed.entry((position.ty.clone(), position.setting.clone())).or_default();
+    /// Queues the position unless one that could do no more has been queued. What can be done depends
+    /// on the closure alone, and the entities of a type mostly have the same, however they are reached.
+    fn enqueue(&mut self, ty: Name, nodes: Nodes, direct: Nodes, setting: Setting, path: Path) {
+        let object = self.supergraph.types.get(&ty).is_some_and(|ty| ty.kind == TypeKind::Object);
+        let setting = if object { self.with_contexts(&ty, setting) } else { setting };
+        let closed = if object { self.resolver.closure(&ty, &nodes, &setting) } else { nodes.clone() };
+        let passed = self.passed.entry((ty.clone(), setting.clone())).or_default();
         let subset = |a: &Nodes, b: &Nodes| a.iter().all(|node| b.binary_search(node).is_ok());
-        if passed.iter().any(|smaller| subset(smaller, &position.nodes)) {
+        if passed.iter().any(|smaller| subset(smaller, &closed)) {
             return;
         }
-        passed.retain(|larger| !subset(&position.nodes, larger));
-        passed.push(position.nodes.clone());
-        self.queue.push_back(position);
+        passed.retain(|larger| !subset(&closed, larger));
+        passed.push(closed.clone());
+        self.queue.push_back(Position { ty, nodes, closed, direct, setting, path });
     }
 
     fn visit(&mut self, position: Position) {
@@ -127,13 +150,8 @@ impl Explorer<'_> {
                 continue;
             }
             let direct = self.resolver.downcast(&position.direct, &ty, &position.setting);
-            self.enqueue(Position {
-                path: position.path.on(&ty),
-                ty,
-                nodes,
-                direct,
-                setting: position.setting.clone(),
-            });
+            let path = position.path.on(&ty);
+            self.enqueue(ty, nodes, direct, position.setting.clone(), path);
         }
     }
 
@@ -142,22 +160,20 @@ impl Explorer<'_> {
         let Some(merged) = supergraph.types.get(&position.ty) else {
             return;
         };
-        let setting = self.with_contexts(&position);
-        let nodes = self.resolver.closure(&position.ty, &position.nodes, &setting);
         for (name, field) in &merged.fields {
             if !supergraph.is_visible(&field.directives)
                 || !supergraph.is_visible_type(field.ty.inner_named_type())
             {
                 continue;
             }
-            for setting in self.settings(&position.ty, name, &setting) {
-                // A label changes which keys can be had, too.
-                let nodes = if setting.labels == position.setting.labels {
-                    nodes.clone()
+            for setting in self.settings(&position.ty, name, &position.setting) {
+                if setting.labels == position.setting.labels {
+                    self.follow(&position, &position.closed, name, field, setting);
                 } else {
-                    self.resolver.closure(&position.ty, &position.nodes, &setting)
-                };
-                self.follow(&position, &nodes, name, field, setting);
+                    // A label changes which keys can be had, too.
+                    let closed = self.resolver.closure(&position.ty, &position.nodes, &setting);
+                    self.follow(&position, &closed, name, field, setting);
+                }
             }
         }
     }
@@ -203,7 +219,7 @@ impl Explorer<'_> {
         if self.resolver.world.is_abstract(target) {
             self.compare_runtime_types(&position.ty, name, target, &direct, &path);
         }
-        self.enqueue(Position { ty: target.clone(), nodes: next, direct, setting, path });
+        self.enqueue(target.clone(), next, direct, setting, path);
     }
 
     /// Subgraphs that share a field have to return the same for it, so of the types that only some of
@@ -253,21 +269,10 @@ impl Explorer<'_> {
         }
     }
 
-    /// The contexts that the type sets for everything below it.
-    fn with_contexts(&self, position: &Position) -> Setting {
-        let mut setting = position.setting.clone();
-        for subgraph in self.subgraphs {
-            let abstracts = subgraph
-                .types
-                .values()
-                .filter(|ty| ty.name == position.ty || self.resolver.world.matches(&position.ty, &ty.name));
-            for ty in abstracts {
-                for applied in all_applied(&ty.directives, D::Context) {
-                    if let Some(name) = applied.argument("name").and_then(|v| v.as_str()) {
-                        setting.contexts.insert(format!("{}__{name}", subgraph.name));
-                    }
-                }
-            }
+    /// The setting below an object of the type, which may set contexts.
+    fn with_contexts(&self, ty: &Name, mut setting: Setting) -> Setting {
+        if let Some(contexts) = self.contexts.get(ty) {
+            setting.contexts.extend(contexts.iter().cloned());
         }
         setting
     }

@@ -79,6 +79,24 @@ impl<'a> World<'a> {
         self.supergraph.taken_over.get(&(subgraph, ty.clone(), field.clone()))
     }
 
+    /// Labels of the progressive overrides between the nodes' declarations of the field.
+    pub fn labels(&self, nodes: &[Node], field: &Name) -> Vec<String> {
+        let mut out = Vec::new();
+        for node in nodes {
+            let label = self
+                .field_of(node, field)
+                .and_then(|field| field.override_from.as_ref())
+                .and_then(|over| over.label.as_ref())
+                .or_else(|| self.taken_over(node.subgraph, &node.ty, field)?.label.as_ref());
+            if let Some(label) = label
+                && !out.contains(label)
+            {
+                out.push(label.clone());
+            }
+        }
+        out
+    }
+
     pub fn field_of(&self, node: &Node, field: &str) -> Option<&'a FieldDef> {
         self.type_of(node.subgraph, &node.ty)?.fields.get(field)
     }

@@ -239,16 +239,28 @@ impl<'a> Resolver<'a> {
     }
 
     /// The nodes that hold the value of `field` of an object of type `ty` held by `nodes`. Empty if
-    /// none of the nodes can resolve it. For a leaf the nodes only tell who resolves it.
+    /// none of the nodes can resolve it, or none could if an undecided label fell the other way. For a
+    /// leaf the nodes only tell who resolves it.
     pub fn field(&mut self, ty: &Name, nodes: &Nodes, field: &Name, setting: &Setting) -> Nodes {
-        let mut out = Nodes::new();
-        for node in nodes {
-            if let Some(next) = self.step(ty, nodes, node, field, setting) {
-                out.push(next);
+        let labels = self.world.labels(nodes, field);
+        let open: Vec<String> =
+            labels.into_iter().filter(|label| !setting.labels.contains_key(label)).collect();
+        let mut out = self.steps(ty, nodes, field, setting);
+        for label in open {
+            for value in [true, false] {
+                let mut decided = setting.clone();
+                decided.labels.insert(label.clone(), value);
+                if self.steps(ty, nodes, field, &decided).is_empty() {
+                    return Nodes::new();
+                }
             }
         }
         normalise(&mut out);
         out
+    }
+
+    fn steps(&mut self, ty: &Name, nodes: &Nodes, field: &Name, setting: &Setting) -> Nodes {
+        nodes.iter().filter_map(|node| self.step(ty, nodes, node, field, setting)).collect()
     }
 
     /// The step along `field` from one of the nodes.
@@ -261,11 +273,7 @@ impl<'a> Resolver<'a> {
         setting: &Setting,
     ) -> Option<Node> {
         let definition = self.world.field_of(node, field)?;
-        let flat = self.world.flatten(ty, self.provisions.get(node.provided));
-        let provided = flat.iter().find_map(|selection| match selection {
-            Selection::Field { name, selections, .. } if name == field => Some(selections.clone()),
-            _ => None,
-        });
+        let provided = self.provided(ty, node, field);
         if provided.is_none() {
             if definition.external {
                 return None;
@@ -291,6 +299,16 @@ impl<'a> Resolver<'a> {
             subgraph: node.subgraph,
             ty: definition.ty.inner_named_type().clone(),
             provided: self.provisions.intern(below),
+        })
+    }
+
+    /// What a `@provides` above gives below the field, if it gives the field.
+    fn provided(&self, ty: &Name, node: &Node, field: &Name) -> Option<Vec<Selection>> {
+        node.provided?;
+        let flat = self.world.flatten(ty, self.provisions.get(node.provided));
+        flat.into_iter().find_map(|selection| match selection {
+            Selection::Field { name, selections, .. } if name == *field => Some(selections),
+            _ => None,
         })
     }
 
