@@ -36,10 +36,6 @@ impl Change {
         Self { products: products.into_iter().collect(), ..Self::default() }
     }
 
-    pub fn offers(offers: impl IntoIterator<Item = OfferId>) -> Self {
-        Self { offers: offers.into_iter().collect(), ..Self::default() }
-    }
-
     pub fn references() -> Self {
         Self { references: true, ..Self::default() }
     }

@@ -8,8 +8,10 @@ mod access;
 mod attribute;
 mod category;
 mod changes;
+mod collection;
 mod consumers;
 mod coupon;
+pub mod demo;
 mod error;
 mod internal;
 mod media;
@@ -20,20 +22,26 @@ mod reference;
 mod search;
 mod services;
 mod stock;
+mod structure;
 mod tax;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject};
+use async_graphql::{EmptySubscription, MergedObject};
 use platform_server::{
     BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
 
 use crate::category::graphql::CategoryQuery;
+use crate::collection::{CollectionMutation, CollectionQuery};
+use crate::coupon::admin::{CouponMutation, CouponQuery};
 use crate::internal::{InternalMutation, InternalQuery};
 use crate::product::graphql::ProductQuery;
+use crate::product::mutations::ProductMutation;
 use crate::search::graphql::SearchQuery;
 use crate::services::Services;
+use crate::stock::warehouses::{StockMutation, StockQuery};
+use crate::structure::StructureMutation;
 
 pub use crate::search::SearchError;
 
@@ -41,7 +49,10 @@ pub use crate::search::SearchError;
 pub struct Catalog;
 
 #[derive(MergedObject, Default)]
-struct Query(ProductQuery, CategoryQuery, SearchQuery);
+struct Query(ProductQuery, CategoryQuery, CollectionQuery, SearchQuery, StockQuery, CouponQuery);
+
+#[derive(MergedObject, Default)]
+struct Mutation(ProductMutation, StructureMutation, CollectionMutation, StockMutation, CouponMutation);
 
 impl SubgraphDefinition for Catalog {
     const NAME: &'static str = "catalog";
@@ -49,7 +60,7 @@ impl SubgraphDefinition for Catalog {
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let services = Arc::new(Services::new(platform)?);
-        let schema = schema_builder(Query::default(), EmptyMutation, EmptySubscription)
+        let schema = schema_builder(Query::default(), Mutation::default(), EmptySubscription)
             .data(Arc::clone(&services))
             .finish();
         let internal = internal_schema_builder(InternalQuery::default(), InternalMutation::default())
@@ -58,6 +69,7 @@ impl SubgraphDefinition for Catalog {
         let (changes, indexer) = (services.changes.clone(), Arc::clone(&services.indexer));
         Ok(Subgraph::new(schema, internal)
             .consumers([consumers::search_index(&services)])
+            .jobs(consumers::schedules(&services))
             .routes(&[media::PREFIX], media::router(services.media.clone()))
             .background("catalog.changes", |shutdown| changes.listen(shutdown))
             .background("catalog.search-index", |shutdown| indexer.run(shutdown)))

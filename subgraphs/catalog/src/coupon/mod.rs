@@ -3,6 +3,7 @@
 //! Invariants: `used` counts the held and committed uses and a CHECK keeps it within the total limit; a unique index
 //! over (coupon, user, ordinal) of live uses keeps the limit per user. Both hold whatever races.
 
+pub mod admin;
 pub mod graphql;
 pub mod rules;
 pub mod uses;
@@ -26,6 +27,16 @@ pub enum CouponError {
     UnknownUse,
     #[error("no coupon with the id {0} exists")]
     UnknownCoupon(CouponId),
+    #[error("a code has 1 to 40 letters, digits, hyphens and underscores")]
+    InvalidCode,
+    #[error("give either a rate above 0 and up to 1, such as 0.15, or an amount above 0")]
+    InvalidDiscount,
+    #[error(
+        "limits are at least 1, the start lies before the end, and the minimum is in the amount's currency"
+    )]
+    InvalidLimits,
+    #[error(transparent)]
+    Money(#[from] platform_core::MoneyError),
     #[error("the coupon {0} has terms that this release does not know")]
     UnreadableTerms(CouponId),
     #[error("the coupon could not be used")]
@@ -35,7 +46,12 @@ pub enum CouponError {
 impl ApiError for CouponError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::InvalidKey | Self::ExpiryInPast => ErrorCode::BadUserInput,
+            Self::InvalidKey
+            | Self::ExpiryInPast
+            | Self::InvalidCode
+            | Self::InvalidDiscount
+            | Self::InvalidLimits
+            | Self::Money(_) => ErrorCode::BadUserInput,
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
             Self::UnknownUse | Self::UnknownCoupon(_) => ErrorCode::NotFound,
             Self::UnreadableTerms(_) | Self::Database(_) => ErrorCode::Internal,
@@ -46,6 +62,10 @@ impl ApiError for CouponError {
         match self {
             Self::InvalidKey => Some("key"),
             Self::ExpiryInPast => Some("expiresAt"),
+            Self::InvalidCode => Some("code"),
+            Self::InvalidDiscount => Some("rate"),
+            Self::InvalidLimits => Some("totalLimit"),
+            Self::Money(_) => Some("amount"),
             _ => None,
         }
     }

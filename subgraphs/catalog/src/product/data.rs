@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use catalog_entities::{attribute, media, offer, product, product_attribute, product_translation, variant};
+use platform_core::Market;
 use platform_core::id::OfferId;
-use platform_core::{CurrencyCode, Market};
 
 use crate::pricing::{self, ListPrice};
 
@@ -92,10 +92,5 @@ impl OfferData {
     /// The price of one piece for a market when `quantity` are bought.
     pub fn price(&self, market: &Market, quantity: i64) -> Option<&ListPrice> {
         pricing::applicable(&self.prices, market.currency, market.customer_group.as_deref(), quantity)
-    }
-
-    /// The lowest public price of one piece.
-    pub fn public_price(&self, currency: CurrencyCode) -> Option<&ListPrice> {
-        pricing::applicable(&self.prices, currency, None, 1)
     }
 }

@@ -322,13 +322,14 @@ impl Offer {
         Product(Arc::clone(&self.product))
     }
 
-    /// The price of one piece when `quantity` are bought; null where the offer is not sold in the market's currency.
+    /// The price of one piece when `quantity` (by default one) are bought; null where the offer is not
+    /// sold in the market's currency.
     async fn price(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 1, validator(minimum = 1, maximum = 9999))] quantity: i64,
+        #[graphql(validator(minimum = 1, maximum = 9999))] quantity: Option<i64>,
     ) -> Result<Option<Price>> {
-        self.price_for(ctx, quantity).await
+        self.price_for(ctx, quantity.unwrap_or(1)).await
     }
 
     /// How the price falls with the quantity, for the market's customer group.

@@ -27,7 +27,7 @@ pub struct SearchDocument {
     /// The lowest public price in each currency, in minor units.
     pub prices: Vec<(CurrencyCode, i64)>,
     pub in_stock: bool,
-    /// Seconds since 1970.
+    /// Microseconds since 1970.
     pub created_at: i64,
 }
 
@@ -65,7 +65,7 @@ impl SearchDocument {
                 .collect(),
             prices,
             in_stock,
-            created_at: product.row.created_at.timestamp(),
+            created_at: product.row.created_at.timestamp_micros(),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::services::services;
 
 /// The longest query that is looked at.
 const MAX_QUERY_CHARS: usize = 200;
+const DEFAULT_SUGGESTIONS: i32 = 8;
 const MAX_SUGGESTIONS: i32 = 20;
 const MAX_FILTER_VALUES: usize = 100;
 
@@ -223,13 +224,14 @@ impl SearchQuery {
     async fn search(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default)] query: String,
+        query: Option<String>,
         filter: Option<SearchFilter>,
         facets: Option<Vec<String>>,
-        #[graphql(default_with = "Sort::Relevance")] sort: Sort,
+        sort: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<SearchConnection> {
+        let (query, sort) = (query.unwrap_or_default(), sort.unwrap_or_default());
         check_length(&query)?;
         let services = services(ctx);
         let page = Page::<usize>::parse(first, after.as_deref())?;
@@ -261,9 +263,10 @@ impl SearchQuery {
         &self,
         ctx: &Context<'_>,
         query: String,
-        #[graphql(default = 8)] first: i32,
+        first: Option<i32>,
     ) -> Result<Vec<SearchSuggestion>> {
         check_length(&query)?;
+        let first = first.unwrap_or(DEFAULT_SUGGESTIONS);
         let first = usize::try_from(first)
             .ok()
             .filter(|_| (1..=MAX_SUGGESTIONS).contains(&first))

@@ -9,6 +9,7 @@
 pub mod graphql;
 pub mod levels;
 pub mod reservations;
+pub mod warehouses;
 
 use catalog_entities::HoldStatus;
 use platform_core::id::OfferId;
@@ -19,6 +20,8 @@ use sea_orm::DbErr;
 pub const MAX_LINES: usize = 200;
 /// The most pieces of one line.
 pub const MAX_QUANTITY: i64 = 9_999;
+/// The most pieces of one change by hand.
+pub const MAX_ADJUSTMENT: i64 = 1_000_000_000;
 
 /// How much of an offer is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +48,10 @@ pub enum StockError {
     KeyReused,
     #[error("no reservation with this key exists")]
     UnknownReservation,
-    #[error("the level would fall below what is reserved or below zero")]
-    BelowReserved,
+    #[error("a change by hand is a RECEIPT or an ADJUSTMENT of 1 to {MAX_ADJUSTMENT} pieces, with a reason")]
+    InvalidAdjustment,
+    #[error("a warehouse needs a code and a name of at most 100 characters and a country such as DE")]
+    InvalidWarehouse,
     #[error("the stock could not be changed")]
     Database(#[from] DbErr),
     #[error("a level changed while it was locked")]
@@ -58,14 +63,17 @@ pub enum StockError {
 impl ApiError for StockError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::InvalidLines | Self::InvalidQuantity | Self::InvalidKey | Self::ExpiryInPast => {
-                ErrorCode::BadUserInput
-            }
+            Self::InvalidLines
+            | Self::InvalidQuantity
+            | Self::InvalidKey
+            | Self::ExpiryInPast
+            | Self::InvalidAdjustment
+            | Self::InvalidWarehouse => ErrorCode::BadUserInput,
             Self::UnknownWarehouse(_) | Self::UnknownOffer(_) | Self::UnknownReservation => {
                 ErrorCode::NotFound
             }
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
-            Self::BelowReserved | Self::IllegalStatus(_) => ErrorCode::Conflict,
+            Self::IllegalStatus(_) => ErrorCode::Conflict,
             Self::Database(_) | Self::LockLost => ErrorCode::Internal,
         }
     }

@@ -28,10 +28,6 @@ impl<T> Terms<T> {
         let terms = decode_dictionary(&column, decode)?;
         Ok(Self { ords: column.ords().clone(), terms })
     }
-
-    pub fn term(&self, ord: u64) -> Option<&T> {
-        self.terms.get(usize::try_from(ord).ok()?)
-    }
 }
 
 fn decode_dictionary<T>(column: &StrColumn, decode: impl Fn(&str) -> Option<T>) -> io::Result<Vec<T>> {

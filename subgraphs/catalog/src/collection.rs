@@ -1,0 +1,170 @@
+//! Collections: hand-picked lists of products.
+
+use async_graphql::connection::Connection;
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use catalog_entities::{collection, collection_product, product};
+use platform_core::id::{CollectionId, ProductId};
+use platform_server::{access, caller};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use crate::access::for_admin;
+use crate::category::localized;
+use crate::changes::Change;
+use crate::error::StorageError;
+use crate::product::graphql::{ProductFilter, list_products};
+use crate::product::input::check_slug;
+use crate::product::list::Sort;
+use crate::product::objects::Product;
+use crate::services::services;
+use crate::structure::{LocalizedTextInput, StructureError, localized_text};
+
+/// The most collections that are listed, and the most products of one.
+const MAX_COLLECTIONS: u64 = 200;
+const MAX_PRODUCTS: usize = 1_000;
+
+/// A hand-picked list of products.
+#[derive(Debug, Clone)]
+pub struct Collection(collection::Model);
+
+#[Object]
+impl Collection {
+    async fn id(&self) -> CollectionId {
+        self.0.id
+    }
+
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// In `language`, by default that of the market.
+    async fn name(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
+        let market = &caller(ctx)?.market;
+        Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
+    }
+
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        sort_by: Option<Sort>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Product>> {
+        let filter = ProductFilter { collection_id: Some(self.0.id), ..ProductFilter::default() };
+        list_products(ctx, filter, sort_by, first, after).await
+    }
+}
+
+#[derive(Default)]
+pub struct CollectionQuery;
+
+#[Object]
+impl CollectionQuery {
+    #[graphql(directive = access::public::apply())]
+    async fn collections(&self, ctx: &Context<'_>) -> Result<Vec<Collection>> {
+        let rows = collection::Entity::find()
+            .order_by_asc(collection::Column::Position)
+            .order_by_asc(collection::Column::Id)
+            .limit(MAX_COLLECTIONS)
+            .all(services(ctx).platform.database.replica())
+            .await
+            .map_err(StorageError::from)?;
+        Ok(rows.into_iter().map(Collection).collect())
+    }
+
+    #[graphql(directive = access::public::apply())]
+    async fn collection(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Collection>> {
+        let row = collection::Entity::find()
+            .filter(collection::Column::Slug.eq(slug))
+            .one(services(ctx).platform.database.replica())
+            .await
+            .map_err(StorageError::from)?;
+        Ok(row.map(Collection))
+    }
+
+    #[graphql(entity)]
+    async fn find_collection_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Collection>> {
+        let Ok(id) = id.parse::<CollectionId>() else { return Ok(None) };
+        let row = collection::Entity::find_by_id(id)
+            .one(services(ctx).platform.database.replica())
+            .await
+            .map_err(StorageError::from)?;
+        Ok(row.map(Collection))
+    }
+}
+
+/// Makes or replaces the collection with this slug.
+#[derive(Debug, InputObject)]
+pub struct SetCollectionInput {
+    pub slug: String,
+    pub names: Vec<LocalizedTextInput>,
+    #[graphql(default)]
+    pub position: i32,
+    pub product_ids: Vec<ProductId>,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct SetCollectionPayload {
+    pub collection: Collection,
+}
+
+#[derive(Default)]
+pub struct CollectionMutation;
+
+#[Object]
+impl CollectionMutation {
+    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
+    async fn set_collection(
+        &self,
+        ctx: &Context<'_>,
+        input: SetCollectionInput,
+    ) -> Result<SetCollectionPayload> {
+        for_admin(caller(ctx)?)?;
+        check_slug(&input.slug)?;
+        let services = services(ctx);
+        let mut ids = input.product_ids;
+        ids.sort_unstable();
+        ids.dedup();
+        let names = localized_text(input.names)?;
+        let tx = services.platform.database.begin().await.map_err(StorageError::from)?;
+        let work = async {
+            let known = product::Entity::find().filter(product::Column::Id.is_in(ids.iter().copied()));
+            let known = usize::try_from(known.count(&*tx).await?).unwrap_or(usize::MAX);
+            if ids.len() > MAX_PRODUCTS || known != ids.len() {
+                return Err(StructureError::UnknownProducts);
+            }
+            let old =
+                collection::Entity::find().filter(collection::Column::Slug.eq(&input.slug)).one(&*tx).await?;
+            let row = collection::Model {
+                id: old.map_or_else(|| services.platform.ids.next(), |row| row.id),
+                slug: input.slug,
+                position: input.position,
+                names,
+            };
+            let replace = OnConflict::column(collection::Column::Id)
+                .update_columns([collection::Column::Names, collection::Column::Position])
+                .to_owned();
+            let insert = collection::Entity::insert(row.clone().into_active_model().reset_all());
+            insert.on_conflict(replace).exec_without_returning(&*tx).await?;
+            collection_product::Entity::delete_many()
+                .filter(collection_product::Column::CollectionId.eq(row.id))
+                .exec(&*tx)
+                .await?;
+            let members = (0..).zip(&ids).map(|(position, id)| {
+                collection_product::Model { collection_id: row.id, product_id: *id, position }
+                    .into_active_model()
+                    .reset_all()
+            });
+            collection_product::Entity::insert_many(members).exec_without_returning(&*tx).await?;
+            Ok(row)
+        };
+        let row = work.await?;
+        // Lists of a collection are cached as lists of products are.
+        services.changes.announce(&tx, Change { products: ids.clone(), ..Change::references() });
+        tx.commit().await.map_err(StorageError::from)?;
+        Ok(SetCollectionPayload { collection: Collection(row) })
+    }
+}

@@ -1,0 +1,299 @@
+//! Coupons in the composed schema: for staff with `coupons:write`.
+
+use async_graphql::connection::{Connection, Edge};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
+use catalog_entities::coupon::{self, CouponKind};
+use chrono::{DateTime, Utc};
+use platform_core::Money;
+use platform_core::id::{CouponId, VendorId};
+use platform_core::money::{Decimal, MoneyInput};
+use platform_core::page::{self, Page};
+use platform_database::is_unique_violation;
+use platform_server::access;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::rules::normalize_code;
+use super::{CouponError, terms};
+use crate::product::objects::Vendor;
+use crate::services::services;
+use crate::tax::rate_text;
+
+const MILLION: i64 = 1_000_000;
+
+/// A code that lowers a price.
+pub struct Coupon(coupon::Model);
+
+impl Coupon {
+    fn money(&self, minor: Option<i64>) -> Option<Money> {
+        let currency = self.0.currency.as_deref()?.parse().ok()?;
+        Some(Money::from_minor(minor?, currency))
+    }
+}
+
+#[Object]
+impl Coupon {
+    async fn id(&self) -> CouponId {
+        self.0.id
+    }
+
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    async fn kind(&self) -> CouponKind {
+        self.0.kind
+    }
+
+    /// Of a percentage, as a fraction: 0.15.
+    async fn rate(&self) -> Option<Decimal> {
+        self.0.rate_ppm.map(|ppm| Decimal(rate_text(ppm)))
+    }
+
+    /// Of a fixed discount.
+    async fn amount(&self) -> Option<Money> {
+        self.money(self.0.amount)
+    }
+
+    /// The least subtotal of the lines it applies to.
+    async fn minimum(&self) -> Option<Money> {
+        self.money(self.0.minimum)
+    }
+
+    /// The vendor that pays the discount, and whose lines alone it lowers; null for the platform and all lines.
+    async fn vendor(&self) -> Option<Vendor> {
+        self.0.vendor_id.map(|id| Vendor { id })
+    }
+
+    async fn enabled(&self) -> bool {
+        self.0.enabled
+    }
+
+    async fn starts_at(&self) -> Option<DateTime<Utc>> {
+        self.0.starts_at
+    }
+
+    /// Not valid from here on.
+    async fn ends_at(&self) -> Option<DateTime<Utc>> {
+        self.0.ends_at
+    }
+
+    async fn total_limit(&self) -> Option<i64> {
+        self.0.total_limit
+    }
+
+    async fn per_user_limit(&self) -> Option<i32> {
+        self.0.per_user_limit
+    }
+
+    /// Uses that are held or committed.
+    async fn used(&self) -> i64 {
+        self.0.used
+    }
+}
+
+/// Either `rate` or `amount`.
+#[derive(Debug, InputObject)]
+pub struct CreateCouponInput {
+    pub code: String,
+    /// A percentage as a fraction: 0.15.
+    pub rate: Option<Decimal>,
+    pub amount: Option<MoneyInput>,
+    /// In the currency of `amount`, if both are given.
+    pub minimum: Option<MoneyInput>,
+    pub vendor_id: Option<VendorId>,
+    pub starts_at: Option<DateTime<Utc>>,
+    pub ends_at: Option<DateTime<Utc>>,
+    pub total_limit: Option<i64>,
+    pub per_user_limit: Option<i32>,
+}
+
+/// What is absent stays as it is.
+#[derive(Debug, InputObject)]
+pub struct UpdateCouponInput {
+    pub id: CouponId,
+    pub enabled: Option<bool>,
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Not below what is used already.
+    pub total_limit: Option<i64>,
+}
+
+#[derive(SimpleObject)]
+pub struct CouponSuccess {
+    pub coupon: Coupon,
+}
+
+/// Another coupon has this code.
+#[derive(Debug, SimpleObject)]
+pub struct CouponCodeTaken {
+    pub code: String,
+}
+
+/// More are used than the limit that was given; nothing was changed.
+#[derive(Debug, SimpleObject)]
+pub struct CouponLimitTooLow {
+    pub used: i64,
+}
+
+#[derive(Union)]
+pub enum CreateCouponResult {
+    Success(CouponSuccess),
+    CodeTaken(CouponCodeTaken),
+}
+
+#[derive(Union)]
+pub enum UpdateCouponResult {
+    Success(CouponSuccess),
+    LimitTooLow(CouponLimitTooLow),
+}
+
+#[derive(Default)]
+pub struct CouponQuery;
+
+#[Object]
+impl CouponQuery {
+    /// All coupons, the newest first.
+    #[graphql(directive = access::scope::apply("coupons:write"))]
+    async fn coupons(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Coupon>> {
+        let page = Page::<CouponId>::parse(first, after.as_deref())?;
+        let mut select =
+            coupon::Entity::find().order_by_desc(coupon::Column::Id).limit(page.first.saturating_add(1));
+        if let Some(after) = page.after {
+            select = select.filter(coupon::Column::Id.lt(after));
+        }
+        let rows = select.all(services(ctx).platform.database.read()).await.map_err(CouponError::from)?;
+        let (rows, more) = page::cut(rows, page.first);
+        let mut connection = Connection::new(page.after.is_some(), more);
+        let edges = rows.into_iter().map(|row| Edge::new(page::encode_cursor(&row.id), Coupon(row)));
+        connection.edges.extend(edges);
+        Ok(connection)
+    }
+
+    #[graphql(directive = access::scope::apply("coupons:write"))]
+    async fn coupon(&self, ctx: &Context<'_>, code: String) -> Result<Option<Coupon>> {
+        let found = coupon::Entity::find()
+            .filter(coupon::Column::Code.eq(normalize_code(&code)))
+            .one(services(ctx).platform.database.read())
+            .await
+            .map_err(CouponError::from)?;
+        Ok(found.map(Coupon))
+    }
+}
+
+#[derive(Default)]
+pub struct CouponMutation;
+
+#[Object]
+impl CouponMutation {
+    #[graphql(directive = access::scope::apply("coupons:write"))]
+    async fn create_coupon(&self, ctx: &Context<'_>, input: CreateCouponInput) -> Result<CreateCouponResult> {
+        let services = services(ctx);
+        let row = row(input, services.platform.ids.next(), services.platform.clock.now())?;
+        match row.clone().into_active_model().reset_all().insert(services.platform.database.write()).await {
+            Ok(_) => Ok(CreateCouponResult::Success(CouponSuccess { coupon: Coupon(row) })),
+            Err(error) if is_unique_violation(&error) => {
+                Ok(CreateCouponResult::CodeTaken(CouponCodeTaken { code: row.code }))
+            }
+            Err(error) => Err(CouponError::from(error).into()),
+        }
+    }
+
+    #[graphql(directive = access::scope::apply("coupons:write"))]
+    async fn update_coupon(&self, ctx: &Context<'_>, input: UpdateCouponInput) -> Result<UpdateCouponResult> {
+        let tx = services(ctx).platform.database.begin().await.map_err(CouponError::from)?;
+        let row = coupon::Entity::find_by_id(input.id)
+            .lock_exclusive()
+            .one(&*tx)
+            .await
+            .map_err(CouponError::from)?
+            .ok_or(CouponError::UnknownCoupon(input.id))?;
+        if input.total_limit.is_some_and(|limit| limit < row.used) {
+            return Ok(UpdateCouponResult::LimitTooLow(CouponLimitTooLow { used: row.used }));
+        }
+        let mut update = row.clone().into_active_model();
+        if let Some(enabled) = input.enabled {
+            update.enabled = Set(enabled);
+        }
+        if input.ends_at.is_some() {
+            update.ends_at = Set(input.ends_at);
+        }
+        if input.total_limit.is_some() {
+            update.total_limit = Set(input.total_limit);
+        }
+        let row =
+            if update.is_changed() { update.update(&*tx).await.map_err(CouponError::from)? } else { row };
+        tx.commit().await.map_err(CouponError::from)?;
+        Ok(UpdateCouponResult::Success(CouponSuccess { coupon: Coupon(row) }))
+    }
+}
+
+fn row(input: CreateCouponInput, id: CouponId, now: DateTime<Utc>) -> Result<coupon::Model, CouponError> {
+    let code = normalize_code(&input.code);
+    let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+    if code.is_empty() || code.chars().count() > 40 || !code.chars().all(allowed) {
+        return Err(CouponError::InvalidCode);
+    }
+    let amount = input.amount.map(Money::try_from).transpose()?;
+    let minimum = input.minimum.map(Money::try_from).transpose()?;
+    let rate_ppm = input.rate.map(|rate| parse_rate(&rate.0)).transpose()?;
+    if rate_ppm.is_some() == amount.is_some() || amount.is_some_and(|amount| amount.minor() <= 0) {
+        return Err(CouponError::InvalidDiscount);
+    }
+    let currency = amount.or(minimum).map(Money::currency);
+    let bounds = input.total_limit.is_none_or(|limit| limit >= 1)
+        && input.per_user_limit.is_none_or(|limit| (1..=1_000).contains(&limit))
+        && minimum.is_none_or(|minimum| minimum.minor() >= 0 && Some(minimum.currency()) == currency);
+    let ordered = input.starts_at.zip(input.ends_at).is_none_or(|(start, end)| start < end);
+    if !bounds || !ordered {
+        return Err(CouponError::InvalidLimits);
+    }
+    let row = coupon::Model {
+        id,
+        code,
+        kind: if rate_ppm.is_some() { CouponKind::Percentage } else { CouponKind::Fixed },
+        rate_ppm,
+        currency: currency.map(|currency| currency.to_string()),
+        amount: amount.map(Money::minor),
+        minimum: minimum.map(Money::minor),
+        vendor_id: input.vendor_id,
+        enabled: true,
+        starts_at: input.starts_at,
+        ends_at: input.ends_at,
+        total_limit: input.total_limit,
+        per_user_limit: input.per_user_limit,
+        used: 0,
+        created_at: now,
+    };
+    terms(row.clone())?;
+    Ok(row)
+}
+
+/// A fraction above 0 and at most 1 with at most six decimal digits, in millionths.
+fn parse_rate(text: &str) -> Result<i64, CouponError> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() != 1 || fraction.len() > 6 || !digits(whole) || !digits(fraction) {
+        return Err(CouponError::InvalidDiscount);
+    }
+    let ppm: i64 = format!("{whole}{fraction:0<6}").parse().map_err(|_| CouponError::InvalidDiscount)?;
+    if (1..=MILLION).contains(&ppm) { Ok(ppm) } else { Err(CouponError::InvalidDiscount) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_exact_fractions() {
+        let rate = |text| parse_rate(text).ok();
+        assert_eq!([rate("0.15"), rate("1"), rate("0.000001")], [Some(150_000), Some(MILLION), Some(1)]);
+        assert_eq!(["0", "1.1", "15", "0.1234567", "-0.1", ".5", ""].map(rate), [None; 7]);
+    }
+}

@@ -1,0 +1,390 @@
+//! Creating and changing products, variants and offers. Each change is one transaction with its version and event.
+
+use std::collections::HashSet;
+
+use catalog_entities::product::ProductStatus;
+use catalog_entities::variant::{VariantOption, VariantOptions};
+use catalog_entities::{
+    offer, offer_price, product, product_attribute, product_translation, tax_class, variant,
+};
+use contracts::catalog::ProductChange;
+use platform_core::Money;
+use platform_core::id::{CategoryId, OfferId, ProductId, VariantId, VendorId};
+use platform_database::{Transaction, is_unique_violation};
+use platform_identity::Identity;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ActiveValue::Unchanged, ColumnTrait, DbErr, EntityTrait,
+    IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+};
+
+use super::input::{
+    AttributeValueInput, CreateProductInput, CreateVariantInput, EditError, MAX_PRICES, MAX_VARIANTS,
+    PriceInput, SetOfferInput, TranslationInput, UpdateProductInput, UpdateVariantInput, VariantOptionInput,
+    attribute_rows, check_options, check_sizes, check_sku, check_slug, check_translations,
+};
+use super::write::{refresh_prices, touch};
+use crate::access::for_vendor;
+use crate::changes::Change;
+use crate::reference::ReferenceData;
+use crate::services::Services;
+
+/// A slug or SKU that another product has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken;
+
+pub async fn create_product(
+    services: &Services,
+    caller: &Identity,
+    input: CreateProductInput,
+) -> Result<Result<ProductId, Taken>, EditError> {
+    for_vendor(caller, input.vendor_id)?;
+    check_slug(&input.slug)?;
+    check_translations(&input.translations)?;
+    let sizes = [input.length_mm, input.width_mm, input.height_mm].map(|size| size.map(i64::from));
+    check_sizes(sizes.into_iter().chain([Some(input.weight_grams)]))?;
+    let references = services.products.references().await?;
+    check_category(&references, input.category_id)?;
+    let id: ProductId = services.platform.ids.next();
+    let attributes = attribute_rows(&references, id, &input.attributes)?;
+    let now = services.platform.clock.now();
+    let row = product::Model {
+        id,
+        vendor_id: input.vendor_id,
+        slug: input.slug,
+        status: input.status,
+        category_id: input.category_id,
+        tax_class: input.tax_class,
+        weight_grams: input.weight_grams,
+        length_mm: input.length_mm,
+        width_mm: input.width_mm,
+        height_mm: input.height_mm,
+        version: 0,
+        created_at: now,
+        updated_at: now,
+    };
+    let tx = services.platform.database.begin().await?;
+    check_tax_class(&tx, &row.tax_class).await?;
+    match row.into_active_model().reset_all().insert(&*tx).await {
+        Ok(_) => {}
+        Err(error) if is_unique_violation(&error) => return Ok(Err(Taken)),
+        Err(error) => return Err(error.into()),
+    }
+    insert_texts(&tx, id, &input.translations).await?;
+    insert_attributes(&tx, attributes).await?;
+    finish(services, tx, id, ProductChange::Created).await?;
+    Ok(Ok(id))
+}
+
+pub async fn update_product(
+    services: &Services,
+    caller: &Identity,
+    input: UpdateProductInput,
+) -> Result<Result<ProductId, Taken>, EditError> {
+    let id = input.id;
+    let references = services.products.references().await?;
+    let tx = services.platform.database.begin().await?;
+    let row = lock_product(&tx, caller, id).await?;
+    let sizes = [input.length_mm, input.width_mm, input.height_mm].map(|size| size.map(i64::from));
+    check_sizes(sizes.into_iter().chain([input.weight_grams]))?;
+    check_category(&references, input.category_id)?;
+    let mut update = row.into_active_model();
+    if let Some(slug) = input.slug {
+        check_slug(&slug)?;
+        update.slug = Set(slug);
+    }
+    if let Some(tax_class) = input.tax_class {
+        check_tax_class(&tx, &tax_class).await?;
+        update.tax_class = Set(tax_class);
+    }
+    if let Some(category) = input.category_id {
+        update.category_id = Set(Some(category));
+    }
+    if let Some(status) = input.status {
+        update.status = Set(status);
+    }
+    if let Some(weight) = input.weight_grams {
+        update.weight_grams = Set(weight);
+    }
+    for (column, size) in [
+        (&mut update.length_mm, input.length_mm),
+        (&mut update.width_mm, input.width_mm),
+        (&mut update.height_mm, input.height_mm),
+    ] {
+        if size.is_some() {
+            *column = Set(size);
+        }
+    }
+    let archived = matches!(update.status, Set(ProductStatus::Archived));
+    if update.is_changed() {
+        match update.update(&*tx).await {
+            Ok(_) => {}
+            Err(error) if is_unique_violation(&error) => return Ok(Err(Taken)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if let Some(texts) = input.translations {
+        check_translations(&texts)?;
+        product_translation::Entity::delete_many()
+            .filter(product_translation::Column::ProductId.eq(id))
+            .exec(&*tx)
+            .await?;
+        insert_texts(&tx, id, &texts).await?;
+    }
+    if let Some(values) = input.attributes {
+        replace_attributes(&tx, &references, id, &values).await?;
+    }
+    finish(services, tx, id, if archived { ProductChange::Archived } else { ProductChange::Updated }).await?;
+    Ok(Ok(id))
+}
+
+pub async fn create_variant(
+    services: &Services,
+    caller: &Identity,
+    input: CreateVariantInput,
+) -> Result<Result<VariantId, Taken>, EditError> {
+    check_sku(&input.sku)?;
+    check_options(&input.options)?;
+    check_sizes([input.weight_grams])?;
+    let tx = services.platform.database.begin().await?;
+    lock_product(&tx, caller, input.product_id).await?;
+    let count =
+        variant::Entity::find().filter(variant::Column::ProductId.eq(input.product_id)).count(&*tx).await?;
+    if count >= MAX_VARIANTS {
+        return Err(EditError::InvalidVariant);
+    }
+    let row = variant::Model {
+        id: services.platform.ids.next(),
+        product_id: input.product_id,
+        sku: input.sku,
+        position: input.position.unwrap_or_else(|| i32::try_from(count).unwrap_or(i32::MAX)),
+        options: options(input.options),
+        weight_grams: input.weight_grams,
+        active: true,
+    };
+    let id = row.id;
+    match row.into_active_model().reset_all().insert(&*tx).await {
+        Ok(_) => {}
+        Err(error) if is_unique_violation(&error) => return Ok(Err(Taken)),
+        Err(error) => return Err(error.into()),
+    }
+    finish(services, tx, input.product_id, ProductChange::Updated).await?;
+    Ok(Ok(id))
+}
+
+pub async fn update_variant(
+    services: &Services,
+    caller: &Identity,
+    input: UpdateVariantInput,
+) -> Result<Result<VariantId, Taken>, EditError> {
+    check_sizes([input.weight_grams])?;
+    let tx = services.platform.database.begin().await?;
+    let row =
+        variant::Entity::find_by_id(input.id).one(&*tx).await?.ok_or(EditError::UnknownVariant(input.id))?;
+    let product = row.product_id;
+    lock_product(&tx, caller, product).await?;
+    let mut update = row.into_active_model();
+    if let Some(sku) = input.sku {
+        check_sku(&sku)?;
+        update.sku = Set(sku);
+    }
+    if let Some(given) = input.options {
+        check_options(&given)?;
+        update.options = Set(options(given));
+    }
+    if let Some(weight) = input.weight_grams {
+        update.weight_grams = Set(Some(weight));
+    }
+    if let Some(position) = input.position {
+        update.position = Set(position);
+    }
+    if let Some(active) = input.active {
+        update.active = Set(active);
+    }
+    if update.is_changed() {
+        match update.update(&*tx).await {
+            Ok(_) => {}
+            Err(error) if is_unique_violation(&error) => return Ok(Err(Taken)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    refresh_prices(&tx, product).await?;
+    finish(services, tx, product, ProductChange::Updated).await?;
+    Ok(Ok(input.id))
+}
+
+/// Makes or replaces a vendor's offer. A vendor may offer variants of another vendor's product, once it is on sale.
+pub async fn set_offer(
+    services: &Services,
+    caller: &Identity,
+    input: SetOfferInput,
+) -> Result<OfferId, EditError> {
+    for_vendor(caller, input.vendor_id)?;
+    let now = services.platform.clock.now();
+    let tx = services.platform.database.begin().await?;
+    let variant = variant::Entity::find_by_id(input.variant_id)
+        .one(&*tx)
+        .await?
+        .ok_or(EditError::UnknownVariant(input.variant_id))?;
+    let product = lock(&tx, variant.product_id).await?;
+    if product.vendor_id != input.vendor_id && product.status != ProductStatus::Active {
+        return Err(EditError::UnknownVariant(input.variant_id));
+    }
+    let known = offer::Entity::find()
+        .filter(offer::Column::VariantId.eq(input.variant_id))
+        .filter(offer::Column::VendorId.eq(input.vendor_id))
+        .one(&*tx)
+        .await?;
+    let id = match known {
+        Some(row) => {
+            let update = offer::ActiveModel {
+                id: Unchanged(row.id),
+                status: Set(input.status),
+                updated_at: Set(now),
+                ..Default::default()
+            };
+            update.update(&*tx).await?.id
+        }
+        None => {
+            let row = offer::Model {
+                id: services.platform.ids.next(),
+                variant_id: variant.id,
+                product_id: product.id,
+                vendor_id: input.vendor_id,
+                status: input.status,
+                created_at: now,
+                updated_at: now,
+            };
+            row.into_active_model().reset_all().insert(&*tx).await?.id
+        }
+    };
+    let prices = price_rows(id, input.prices)?;
+    offer_price::Entity::delete_many().filter(offer_price::Column::OfferId.eq(id)).exec(&*tx).await?;
+    let rows = prices.into_iter().map(|row| row.into_active_model().reset_all());
+    offer_price::Entity::insert_many(rows).exec_without_returning(&*tx).await?;
+    refresh_prices(&tx, product.id).await?;
+    finish(services, tx, product.id, ProductChange::Updated).await?;
+    Ok(id)
+}
+
+fn price_rows(offer: OfferId, prices: Vec<PriceInput>) -> Result<Vec<offer_price::Model>, EditError> {
+    if prices.len() > MAX_PRICES {
+        return Err(EditError::InvalidPrices);
+    }
+    let mut seen = HashSet::new();
+    prices
+        .into_iter()
+        .map(|input| {
+            let amount = Money::try_from(input.price)?;
+            let currency = amount.currency();
+            let compare_at = match input.compare_at {
+                Some(text) => Some(Money::parse(&text.0, currency)?.minor()),
+                None => None,
+            };
+            let customer_group = input.customer_group.unwrap_or_default();
+            if amount.is_negative() || compare_at.is_some_and(|compare_at| compare_at < amount.minor()) {
+                return Err(EditError::InvalidPrice);
+            }
+            if input.min_quantity < 1 || !seen.insert((currency, customer_group.clone(), input.min_quantity))
+            {
+                return Err(EditError::InvalidPrices);
+            }
+            Ok(offer_price::Model {
+                offer_id: offer,
+                currency: currency.to_string(),
+                customer_group,
+                min_quantity: input.min_quantity,
+                amount: amount.minor(),
+                compare_at,
+            })
+        })
+        .collect()
+}
+
+fn options(options: Vec<VariantOptionInput>) -> VariantOptions {
+    let option = |input: VariantOptionInput| VariantOption { name: input.name, value: input.value };
+    VariantOptions(options.into_iter().map(option).collect())
+}
+
+/// Locks a product until the transaction ends, so that changes of it happen one after the other.
+async fn lock(tx: &Transaction, id: ProductId) -> Result<product::Model, EditError> {
+    product::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?.ok_or(EditError::UnknownProduct(id))
+}
+
+/// Locks a product of the caller's.
+async fn lock_product(
+    tx: &Transaction,
+    caller: &Identity,
+    id: ProductId,
+) -> Result<product::Model, EditError> {
+    let row = lock(tx, id).await?;
+    for_vendor(caller, row.vendor_id)?;
+    Ok(row)
+}
+
+/// The vendor of an offer, and its product.
+pub async fn vendor_of_offer(
+    services: &Services,
+    id: OfferId,
+) -> Result<Option<(VendorId, ProductId)>, DbErr> {
+    let row = offer::Entity::find_by_id(id).one(services.platform.database.read()).await?;
+    Ok(row.map(|row| (row.vendor_id, row.product_id)))
+}
+
+fn check_category(references: &ReferenceData, id: Option<CategoryId>) -> Result<(), EditError> {
+    match id {
+        Some(id) if references.categories.get(id).is_none() => Err(EditError::UnknownCategory),
+        _ => Ok(()),
+    }
+}
+
+async fn check_tax_class(tx: &Transaction, code: &str) -> Result<(), EditError> {
+    match tax_class::Entity::find_by_id(code.to_owned()).one(&**tx).await? {
+        Some(_) => Ok(()),
+        None => Err(EditError::UnknownTaxClass(code.chars().take(64).collect())),
+    }
+}
+
+async fn insert_texts(tx: &Transaction, id: ProductId, texts: &[TranslationInput]) -> Result<(), DbErr> {
+    let rows = texts.iter().cloned().map(|text| product_translation::ActiveModel {
+        product_id: Set(id),
+        language: Set(text.language),
+        name: Set(text.name),
+        description: Set(text.description),
+        seo_title: Set(text.seo_title),
+        seo_description: Set(text.seo_description),
+    });
+    product_translation::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+async fn replace_attributes(
+    tx: &Transaction,
+    references: &ReferenceData,
+    id: ProductId,
+    values: &[AttributeValueInput],
+) -> Result<(), EditError> {
+    let rows = attribute_rows(references, id, values)?;
+    product_attribute::Entity::delete_many()
+        .filter(product_attribute::Column::ProductId.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(insert_attributes(tx, rows).await?)
+}
+
+async fn insert_attributes(tx: &Transaction, rows: Vec<product_attribute::Model>) -> Result<(), DbErr> {
+    let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
+    product_attribute::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+async fn finish(
+    services: &Services,
+    tx: Transaction,
+    id: ProductId,
+    change: ProductChange,
+) -> Result<(), DbErr> {
+    let now = services.platform.clock.now();
+    touch(&tx, &services.platform.outbox, now, &[id], change).await?;
+    services.changes.announce(&tx, Change::products([id]));
+    tx.commit().await
+}

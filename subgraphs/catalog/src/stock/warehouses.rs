@@ -1,0 +1,346 @@
+//! Warehouses and stock levels in the composed schema: seen and changed by their vendor and by administrators.
+
+use std::sync::Arc;
+
+use async_graphql::connection::{Connection, Edge};
+use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject, Union};
+use catalog_entities::stock_movement::{self, MovementKind};
+use catalog_entities::{stock_level, warehouse};
+use chrono::{DateTime, Utc};
+use platform_core::id::{OfferId, StockMovementId, VendorId, WarehouseId};
+use platform_core::page::{self, Page};
+use platform_server::{access, caller};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::levels::{Delta, LockedLevels, Movement};
+use super::{MAX_ADJUSTMENT, StockError};
+use crate::access::for_vendor;
+use crate::changes::Change;
+use crate::error::StorageError;
+use crate::product::editing::vendor_of_offer;
+use crate::product::objects::{Offer, Vendor};
+use crate::reference::ReferenceData;
+use crate::services::{Services, services};
+
+/// A place where a vendor keeps stock.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Warehouse {
+    pub id: WarehouseId,
+    pub vendor: Vendor,
+    pub code: String,
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Reservations take from the lowest first.
+    pub priority: i32,
+}
+
+impl From<&warehouse::Model> for Warehouse {
+    fn from(row: &warehouse::Model) -> Self {
+        let warehouse::Model { id, vendor_id, code, name, country, priority } = row.clone();
+        Self { id, vendor: Vendor { id: vendor_id }, code, name, country, priority }
+    }
+}
+
+/// How many pieces of an offer a warehouse holds.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct StockLevel {
+    #[graphql(skip)]
+    references: Arc<ReferenceData>,
+    #[graphql(skip)]
+    warehouse_id: WarehouseId,
+    pub offer_id: OfferId,
+    pub on_hand: i64,
+    pub reserved: i64,
+    /// onHand - reserved.
+    pub available: i64,
+}
+
+impl StockLevel {
+    fn new(references: &Arc<ReferenceData>, row: &stock_level::Model) -> Self {
+        Self {
+            references: Arc::clone(references),
+            warehouse_id: row.warehouse_id,
+            offer_id: row.offer_id,
+            on_hand: row.on_hand,
+            reserved: row.reserved,
+            available: row.on_hand - row.reserved,
+        }
+    }
+}
+
+#[ComplexObject]
+impl StockLevel {
+    async fn warehouse(&self) -> Option<Warehouse> {
+        self.references.warehouses.get(&self.warehouse_id).map(Warehouse::from)
+    }
+}
+
+/// A change of a stock level. The movements of a level sum to it.
+#[derive(Debug, SimpleObject)]
+pub struct StockMovement {
+    pub id: StockMovementId,
+    pub warehouse_id: WarehouseId,
+    pub kind: MovementKind,
+    pub on_hand_delta: i64,
+    pub reserved_delta: i64,
+    /// The reservation's key, or the reason a person gave.
+    pub reference: String,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Default)]
+pub struct StockQuery;
+
+/// Refuses callers who do not act for the offer's vendor.
+async fn check_offer(ctx: &Context<'_>, offer: OfferId) -> Result<()> {
+    let vendor = vendor_of_offer(services(ctx), offer).await.map_err(StockError::from)?;
+    let (vendor, _) = vendor.ok_or(StockError::UnknownOffer(offer))?;
+    Ok(for_vendor(caller(ctx)?, vendor)?)
+}
+
+#[Object]
+impl StockQuery {
+    /// A vendor's warehouses.
+    #[graphql(directive = access::scope::apply("stock:write"))]
+    async fn warehouses(&self, ctx: &Context<'_>, vendor_id: VendorId) -> Result<Vec<Warehouse>> {
+        for_vendor(caller(ctx)?, vendor_id)?;
+        let references = services(ctx).products.references().await?;
+        let own = references.warehouses.values().filter(|row| row.vendor_id == vendor_id);
+        let mut own: Vec<Warehouse> = own.map(Warehouse::from).collect();
+        own.sort_by_key(|warehouse| (warehouse.priority, warehouse.id));
+        Ok(own)
+    }
+
+    /// The stock of an offer in each warehouse, as it is now.
+    #[graphql(directive = access::scope::apply("stock:write"))]
+    async fn stock_levels(&self, ctx: &Context<'_>, offer_id: OfferId) -> Result<Vec<StockLevel>> {
+        check_offer(ctx, offer_id).await?;
+        let services = services(ctx);
+        let references = services.products.references().await?;
+        let rows = stock_level::Entity::find()
+            .filter(stock_level::Column::OfferId.eq(offer_id))
+            .order_by_asc(stock_level::Column::WarehouseId)
+            .all(services.platform.database.read())
+            .await
+            .map_err(StorageError::from)?;
+        Ok(rows.iter().map(|row| StockLevel::new(&references, row)).collect())
+    }
+
+    /// What happened to the stock of an offer, the newest first.
+    #[graphql(directive = access::scope::apply("stock:write"))]
+    async fn stock_movements(
+        &self,
+        ctx: &Context<'_>,
+        offer_id: OfferId,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, StockMovement>> {
+        check_offer(ctx, offer_id).await?;
+        let page = Page::<StockMovementId>::parse(first, after.as_deref())?;
+        let mut select = stock_movement::Entity::find()
+            .filter(stock_movement::Column::OfferId.eq(offer_id))
+            .order_by_desc(stock_movement::Column::Id)
+            .limit(page.first.saturating_add(1));
+        if let Some(after) = page.after {
+            select = select.filter(stock_movement::Column::Id.lt(after));
+        }
+        let rows = select.all(services(ctx).platform.database.read()).await.map_err(StorageError::from)?;
+        let (rows, more) = page::cut(rows, page.first);
+        let mut connection = Connection::new(page.after.is_some(), more);
+        connection.edges.extend(rows.into_iter().map(|row| {
+            let cursor = page::encode_cursor(&row.id);
+            Edge::new(
+                cursor,
+                StockMovement {
+                    id: row.id,
+                    warehouse_id: row.warehouse_id,
+                    kind: row.kind,
+                    on_hand_delta: row.on_hand_delta,
+                    reserved_delta: row.reserved_delta,
+                    reference: row.reference,
+                    created_at: row.created_at,
+                },
+            )
+        }));
+        Ok(connection)
+    }
+}
+
+#[derive(Debug, InputObject)]
+pub struct CreateWarehouseInput {
+    pub vendor_id: VendorId,
+    pub code: String,
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    #[graphql(default)]
+    pub priority: i32,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct WarehouseSuccess {
+    pub warehouse: Warehouse,
+}
+
+/// Another warehouse has this code.
+#[derive(Debug, SimpleObject)]
+pub struct WarehouseCodeTaken {
+    pub code: String,
+}
+
+#[derive(Union)]
+pub enum WarehouseResult {
+    Success(WarehouseSuccess),
+    CodeTaken(WarehouseCodeTaken),
+}
+
+#[derive(Debug, InputObject)]
+pub struct AdjustStockInput {
+    pub offer_id: OfferId,
+    pub warehouse_id: WarehouseId,
+    /// How many pieces more (or, negative, fewer) are on the shelf.
+    pub delta: i64,
+    /// RECEIPT for goods that came in, ADJUSTMENT for a corrected count.
+    #[graphql(default_with = "MovementKind::Adjustment")]
+    pub kind: MovementKind,
+    pub reason: String,
+}
+
+#[derive(SimpleObject)]
+pub struct StockAdjusted {
+    pub level: StockLevel,
+    pub offer: Offer,
+}
+
+/// The level would fall below zero or below what is reserved; nothing was changed.
+#[derive(Debug, SimpleObject)]
+pub struct NotEnoughStock {
+    pub on_hand: i64,
+    pub reserved: i64,
+}
+
+#[derive(Union)]
+pub enum AdjustStockResult {
+    Adjusted(StockAdjusted),
+    NotEnough(NotEnoughStock),
+}
+
+#[derive(Default)]
+pub struct StockMutation;
+
+#[Object]
+impl StockMutation {
+    #[graphql(directive = access::scope::apply("stock:write"))]
+    async fn create_warehouse(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateWarehouseInput,
+    ) -> Result<WarehouseResult> {
+        for_vendor(caller(ctx)?, input.vendor_id)?;
+        let country = input.country.len() == 2 && input.country.bytes().all(|byte| byte.is_ascii_uppercase());
+        let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= 100;
+        if !country || !fits(&input.code) || !fits(&input.name) {
+            return Err(StockError::InvalidWarehouse.into());
+        }
+        let services = services(ctx);
+        let row = warehouse::Model {
+            id: services.platform.ids.next(),
+            vendor_id: input.vendor_id,
+            code: input.code,
+            name: input.name,
+            country: input.country,
+            priority: input.priority,
+        };
+        let tx = services.platform.database.begin().await.map_err(StockError::from)?;
+        match row.clone().into_active_model().reset_all().insert(&*tx).await {
+            Ok(_) => {}
+            Err(error) if platform_database::is_unique_violation(&error) => {
+                return Ok(WarehouseResult::CodeTaken(WarehouseCodeTaken { code: row.code }));
+            }
+            Err(error) => return Err(StockError::from(error).into()),
+        }
+        services.changes.announce(&tx, Change::references());
+        tx.commit().await.map_err(StockError::from)?;
+        Ok(WarehouseResult::Success(WarehouseSuccess { warehouse: Warehouse::from(&row) }))
+    }
+
+    /// Changes what is on the shelf of a warehouse.
+    #[graphql(directive = access::scope::apply("stock:write"))]
+    async fn adjust_stock(&self, ctx: &Context<'_>, input: AdjustStockInput) -> Result<AdjustStockResult> {
+        check_offer(ctx, input.offer_id).await?;
+        let services = services(ctx);
+        let row = adjust(services, &input).await?;
+        let row = match row {
+            Ok(row) => row,
+            Err(not_enough) => return Ok(AdjustStockResult::NotEnough(not_enough)),
+        };
+        let references = services.products.references().await?;
+        let unknown = || StockError::UnknownOffer(input.offer_id);
+        let products = services.products.of_offers(&[input.offer_id]).await?;
+        let product = Arc::clone(products.get(&input.offer_id).ok_or_else(unknown)?);
+        let (variant, offer) = product.find_offer(input.offer_id).ok_or_else(unknown)?;
+        let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
+        Ok(AdjustStockResult::Adjusted(StockAdjusted {
+            level: StockLevel::new(&references, &row),
+            offer: Offer { product, variant, offer },
+        }))
+    }
+}
+
+async fn adjust(
+    services: &Services,
+    input: &AdjustStockInput,
+) -> Result<std::result::Result<stock_level::Model, NotEnoughStock>, StockError> {
+    let by_hand = matches!(input.kind, MovementKind::Receipt | MovementKind::Adjustment);
+    let bounded = (-MAX_ADJUSTMENT..=MAX_ADJUSTMENT).contains(&input.delta) && input.delta != 0;
+    let reason = input.reason.trim();
+    if !by_hand || !bounded || reason.is_empty() || reason.chars().count() > 200 {
+        return Err(StockError::InvalidAdjustment);
+    }
+    let vendor = vendor_of_offer(services, input.offer_id).await?;
+    let (vendor, _) = vendor.ok_or(StockError::UnknownOffer(input.offer_id))?;
+    let read = services.platform.database.read();
+    warehouse::Entity::find_by_id(input.warehouse_id)
+        .filter(warehouse::Column::VendorId.eq(vendor))
+        .one(read)
+        .await?
+        .ok_or(StockError::UnknownWarehouse(input.warehouse_id))?;
+    let tx = services.platform.database.begin().await?;
+    let first = stock_level::ActiveModel {
+        offer_id: Set(input.offer_id),
+        warehouse_id: Set(input.warehouse_id),
+        on_hand: Set(0),
+        reserved: Set(0),
+    };
+    let known = sea_orm::sea_query::OnConflict::columns([
+        stock_level::Column::OfferId,
+        stock_level::Column::WarehouseId,
+    ])
+    .do_nothing()
+    .to_owned();
+    stock_level::Entity::insert(first).on_conflict(known).exec_without_returning(&*tx).await?;
+    let levels = LockedLevels::lock(&tx, &[input.offer_id]).await?;
+    let before = levels.get(input.offer_id, input.warehouse_id).ok_or(StockError::LockLost)?.clone();
+    let on_hand = before.on_hand + input.delta;
+    if on_hand < before.reserved {
+        return Ok(Err(NotEnoughStock { on_hand: before.on_hand, reserved: before.reserved }));
+    }
+    let movement = Movement {
+        ids: &services.platform.ids,
+        outbox: &services.platform.outbox,
+        now: services.platform.clock.now(),
+        kind: input.kind,
+        reference: reason,
+    };
+    let (offer, warehouse) = (input.offer_id, input.warehouse_id);
+    let delta = Delta { offer, warehouse, on_hand: input.delta, reserved: 0 };
+    let change = movement.write(&tx, &levels, &[delta]).await?;
+    services.changes.announce(&tx, change);
+    tx.commit().await?;
+    Ok(Ok(stock_level::Model { on_hand, ..before }))
+}

@@ -1,0 +1,360 @@
+//! What the shop is ordered by: categories, attributes, tax zones. Changed by administrators alone.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
+use catalog_entities::attribute::{AttributeKind, AttributeOption, AttributeOptions};
+use catalog_entities::{LocalizedText, attribute, category, tax_class, tax_rate, tax_zone, tax_zone_country};
+use platform_core::id::{AttributeId, CategoryId, TaxZoneId};
+use platform_core::{ApiError, ErrorCode};
+use platform_database::{Transaction, is_unique_violation};
+use platform_server::{access, caller};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+
+use crate::access::for_admin;
+use crate::category::graphql::Category;
+use crate::changes::Change;
+use crate::product::data::DEFAULT_LANGUAGE;
+use crate::product::input::check_slug;
+use crate::services::{Services, services};
+
+#[derive(Debug, thiserror::Error)]
+pub enum StructureError {
+    #[error("give each language once, {DEFAULT_LANGUAGE} among them, with names of 1 to 100 characters")]
+    InvalidNames,
+    #[error("give at most 1000 products that exist")]
+    UnknownProducts,
+    #[error("no parent category with this id exists")]
+    UnknownParent,
+    #[error("a code consists of 1 to 40 lower-case letters, digits, hyphens and underscores")]
+    InvalidCode,
+    #[error("an ENUM attribute needs options with different codes; other kinds have none")]
+    InvalidOptions,
+    #[error("countries are codes such as DE; rates are millionths from 0 to 1000000; each is given once")]
+    InvalidZone,
+    #[error("the change could not be stored")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for StructureError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::InvalidNames
+            | Self::UnknownProducts
+            | Self::UnknownParent
+            | Self::InvalidCode
+            | Self::InvalidOptions
+            | Self::InvalidZone => ErrorCode::BadUserInput,
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::InvalidNames => Some("names"),
+            Self::UnknownProducts => Some("productIds"),
+            Self::UnknownParent => Some("parentId"),
+            Self::InvalidCode => Some("code"),
+            Self::InvalidOptions => Some("options"),
+            Self::InvalidZone => Some("rates"),
+            Self::Database(_) => None,
+        }
+    }
+}
+
+platform_core::api_error!(StructureError);
+
+/// A text in one language.
+#[derive(Debug, InputObject)]
+pub struct LocalizedTextInput {
+    pub language: String,
+    pub text: String,
+}
+
+pub fn localized_text(texts: Vec<LocalizedTextInput>) -> Result<LocalizedText, StructureError> {
+    let count = texts.len();
+    let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= 100;
+    let map: BTreeMap<String, String> = texts.into_iter().map(|text| (text.language, text.text)).collect();
+    if map.len() != count || !map.contains_key(DEFAULT_LANGUAGE) || !map.values().all(|text| fits(text)) {
+        return Err(StructureError::InvalidNames);
+    }
+    Ok(LocalizedText(map))
+}
+
+fn check_code(code: &str) -> Result<(), StructureError> {
+    let allowed =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+    if (1..=40).contains(&code.len()) && code.bytes().all(allowed) {
+        Ok(())
+    } else {
+        Err(StructureError::InvalidCode)
+    }
+}
+
+#[derive(Debug, InputObject)]
+pub struct CreateCategoryInput {
+    pub slug: String,
+    pub parent_id: Option<CategoryId>,
+    pub names: Vec<LocalizedTextInput>,
+    #[graphql(default)]
+    pub position: i32,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct CategorySuccess {
+    pub category: Category,
+}
+
+/// Another category has this slug.
+#[derive(Debug, SimpleObject)]
+pub struct CategorySlugTaken {
+    pub slug: String,
+}
+
+#[derive(Union)]
+pub enum CategoryResult {
+    Success(CategorySuccess),
+    SlugTaken(CategorySlugTaken),
+}
+
+#[derive(Debug, InputObject)]
+pub struct AttributeOptionInput {
+    pub code: String,
+    pub names: Vec<LocalizedTextInput>,
+}
+
+#[derive(Debug, InputObject)]
+pub struct CreateAttributeInput {
+    pub code: String,
+    pub kind: AttributeKind,
+    pub names: Vec<LocalizedTextInput>,
+    pub unit: Option<String>,
+    /// Whether searches can be narrowed by it.
+    #[graphql(default)]
+    pub filterable: bool,
+    /// The values of an ENUM, in order.
+    #[graphql(default)]
+    pub options: Vec<AttributeOptionInput>,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct AttributeSuccess {
+    pub id: AttributeId,
+    pub code: String,
+}
+
+/// Another attribute has this code.
+#[derive(Debug, SimpleObject)]
+pub struct AttributeCodeTaken {
+    pub code: String,
+}
+
+#[derive(Union)]
+pub enum AttributeResult {
+    Success(AttributeSuccess),
+    CodeTaken(AttributeCodeTaken),
+}
+
+#[derive(Debug, InputObject)]
+pub struct TaxRateInput {
+    /// Such as `standard` or `reduced`; a new one is made.
+    pub tax_class: String,
+    /// As on an invoice.
+    pub name: String,
+    /// In millionths: 190000 is 19 %.
+    pub rate_ppm: i64,
+}
+
+/// Makes or replaces a tax zone, with its countries and rates.
+#[derive(Debug, InputObject)]
+pub struct SetTaxZoneInput {
+    pub code: String,
+    pub name: String,
+    /// Whether prices in these countries are written with the tax in them.
+    pub prices_include_tax: bool,
+    /// ISO 3166-1 alpha-2. A country moves here from the zone it was in.
+    pub countries: Vec<String>,
+    pub rates: Vec<TaxRateInput>,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct SetTaxZonePayload {
+    pub code: String,
+}
+
+#[derive(Debug, SimpleObject)]
+pub struct ReindexSearchPayload {
+    /// How many products the new index holds.
+    pub products: u64,
+}
+
+#[derive(Default)]
+pub struct StructureMutation;
+
+#[Object]
+impl StructureMutation {
+    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
+    async fn create_category(&self, ctx: &Context<'_>, input: CreateCategoryInput) -> Result<CategoryResult> {
+        for_admin(caller(ctx)?)?;
+        check_slug(&input.slug)?;
+        let services = services(ctx);
+        let references = services.products.references().await?;
+        if input.parent_id.is_some_and(|id| references.categories.get(id).is_none()) {
+            return Err(StructureError::UnknownParent.into());
+        }
+        let row = category::Model {
+            id: services.platform.ids.next(),
+            parent_id: input.parent_id,
+            slug: input.slug,
+            position: input.position,
+            names: localized_text(input.names)?,
+        };
+        let tx = services.platform.database.begin().await.map_err(StructureError::from)?;
+        match row.clone().into_active_model().reset_all().insert(&*tx).await {
+            Ok(_) => {}
+            Err(error) if is_unique_violation(&error) => {
+                return Ok(CategoryResult::SlugTaken(CategorySlugTaken { slug: row.slug }));
+            }
+            Err(error) => return Err(StructureError::from(error).into()),
+        }
+        finish(services, tx).await?;
+        Ok(CategoryResult::Success(CategorySuccess { category: Category(Arc::new(row)) }))
+    }
+
+    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
+    async fn create_attribute(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateAttributeInput,
+    ) -> Result<AttributeResult> {
+        for_admin(caller(ctx)?)?;
+        check_code(&input.code)?;
+        let services = services(ctx);
+        let row = attribute::Model {
+            id: services.platform.ids.next(),
+            kind: input.kind,
+            unit: input.unit,
+            filterable: input.filterable,
+            names: localized_text(input.names)?,
+            options: options(input.kind, input.options)?,
+            code: input.code,
+        };
+        let tx = services.platform.database.begin().await.map_err(StructureError::from)?;
+        match row.clone().into_active_model().reset_all().insert(&*tx).await {
+            Ok(_) => {}
+            Err(error) if is_unique_violation(&error) => {
+                return Ok(AttributeResult::CodeTaken(AttributeCodeTaken { code: row.code }));
+            }
+            Err(error) => return Err(StructureError::from(error).into()),
+        }
+        finish(services, tx).await?;
+        Ok(AttributeResult::Success(AttributeSuccess { id: row.id, code: row.code }))
+    }
+
+    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
+    async fn set_tax_zone(&self, ctx: &Context<'_>, input: SetTaxZoneInput) -> Result<SetTaxZonePayload> {
+        for_admin(caller(ctx)?)?;
+        check_code(&input.code)?;
+        check_zone(&input)?;
+        let services = services(ctx);
+        let tx = services.platform.database.begin().await.map_err(StructureError::from)?;
+        store_zone(services, &tx, &input).await?;
+        finish(services, tx).await?;
+        Ok(SetTaxZonePayload { code: input.code })
+    }
+
+    /// Builds the search index anew; searches go on in the old one.
+    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
+    async fn reindex_search(&self, ctx: &Context<'_>) -> Result<ReindexSearchPayload> {
+        for_admin(caller(ctx)?)?;
+        Ok(ReindexSearchPayload { products: services(ctx).indexer.rebuild(&|_, _| {}).await? })
+    }
+}
+
+async fn finish(services: &Services, tx: Transaction) -> Result<(), StructureError> {
+    services.changes.announce(&tx, Change::references());
+    Ok(tx.commit().await?)
+}
+
+fn options(
+    kind: AttributeKind,
+    inputs: Vec<AttributeOptionInput>,
+) -> Result<AttributeOptions, StructureError> {
+    let codes: HashSet<&str> = inputs.iter().map(|option| option.code.as_str()).collect();
+    if codes.len() != inputs.len() || inputs.is_empty() == (kind == AttributeKind::Enum) {
+        return Err(StructureError::InvalidOptions);
+    }
+    let options = inputs.into_iter().map(|option| {
+        check_code(&option.code)?;
+        Ok(AttributeOption { code: option.code, names: localized_text(option.names)? })
+    });
+    Ok(AttributeOptions(options.collect::<Result<_, StructureError>>()?))
+}
+
+fn check_zone(input: &SetTaxZoneInput) -> Result<(), StructureError> {
+    let country = |code: &String| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let classes: HashSet<&str> = input.rates.iter().map(|rate| rate.tax_class.as_str()).collect();
+    let countries: HashSet<&String> = input.countries.iter().collect();
+    let rates = input.rates.iter().all(|rate| (0..=1_000_000).contains(&rate.rate_ppm));
+    if !rates
+        || !input.countries.iter().all(country)
+        || classes.len() != input.rates.len()
+        || countries.len() != input.countries.len()
+        || input.countries.is_empty()
+        || input.countries.len() > 250
+        || input.rates.len() > 50
+    {
+        return Err(StructureError::InvalidZone);
+    }
+    classes.into_iter().try_for_each(check_code)
+}
+
+async fn store_zone(
+    services: &Services,
+    tx: &Transaction,
+    input: &SetTaxZoneInput,
+) -> Result<(), StructureError> {
+    let known = tax_zone::Entity::find().filter(tax_zone::Column::Code.eq(&input.code)).one(&**tx).await?;
+    let id: TaxZoneId = known.map_or_else(|| services.platform.ids.next(), |zone| zone.id);
+    let zone = tax_zone::Model {
+        id,
+        code: input.code.clone(),
+        name: input.name.clone(),
+        prices_include_tax: input.prices_include_tax,
+    };
+    let replace = OnConflict::column(tax_zone::Column::Id)
+        .update_columns([tax_zone::Column::Name, tax_zone::Column::PricesIncludeTax])
+        .to_owned();
+    let insert = tax_zone::Entity::insert(zone.into_active_model().reset_all()).on_conflict(replace);
+    insert.exec_without_returning(&**tx).await?;
+    tax_zone_country::Entity::delete_many()
+        .filter(tax_zone_country::Column::ZoneId.eq(id))
+        .exec(&**tx)
+        .await?;
+    let countries = input.countries.iter().map(|country| {
+        let row = tax_zone_country::Model { country: country.clone(), zone_id: id };
+        row.into_active_model().reset_all()
+    });
+    let moves = OnConflict::column(tax_zone_country::Column::Country)
+        .update_column(tax_zone_country::Column::ZoneId)
+        .to_owned();
+    let insert = tax_zone_country::Entity::insert_many(countries).on_conflict(moves);
+    insert.exec_without_returning(&**tx).await?;
+    tax_rate::Entity::delete_many().filter(tax_rate::Column::ZoneId.eq(id)).exec(&**tx).await?;
+    for rate in &input.rates {
+        let class = tax_class::Model { code: rate.tax_class.clone(), name: rate.tax_class.clone() };
+        let known = OnConflict::column(tax_class::Column::Code).do_nothing().to_owned();
+        let insert = tax_class::Entity::insert(class.into_active_model().reset_all()).on_conflict(known);
+        insert.exec_without_returning(&**tx).await?;
+        let row = tax_rate::Model {
+            zone_id: id,
+            tax_class: rate.tax_class.clone(),
+            name: rate.name.clone(),
+            rate_ppm: rate.rate_ppm,
+        };
+        row.into_active_model().reset_all().insert(&**tx).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! The catalog's behaviour, seen through HTTP as its callers see it, on SQLite and on PostgreSQL alike.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod access;
+mod coupons;
+mod demo;
+mod products;
+mod quotes;
+mod schema;
+mod search;
+mod shop;
+mod stock;

@@ -1,0 +1,138 @@
+use contracts::catalog::{ProductChange, ProductUpdated};
+use serde_json::{Value, json};
+
+use crate::shop::Shop;
+
+#[tokio::test]
+async fn a_product_is_made_changed_and_archived() {
+    let shop = Shop::open().await;
+    let made = shop.product("tea", "Tea", "10.00", 2).await;
+    let update = "mutation($input: UpdateProductInput!) { updateProduct(input: $input) { __typename
+        ... on ProductSuccess { product { slug name seo { title } version } } } }";
+    let input = json!({"id": made.product, "slug": "green-tea", "translations": [
+        {"language": "en", "name": "Green tea", "seoTitle": "Buy green tea"}]});
+    let answer = shop.admin().execute(update, json!({"input": input})).await;
+    assert_eq!(answer.text("updateProduct.product.name"), "Green tea");
+    assert_eq!(answer.text("updateProduct.product.seo.title"), "Buy green tea");
+    let query = "query($slug: String!) { product(slug: $slug) { id status } }";
+    let guest = shop.app.as_guest();
+    assert!(guest.execute(query, json!({"slug": "tea"})).await.at("product").is_null());
+    assert_eq!(guest.execute(query, json!({"slug": "green-tea"})).await.text("product.id"), made.product);
+    let archive = "mutation($id: ID!) { archiveProduct(input: {id: $id}) { product { status } } }";
+    shop.admin().execute(archive, json!({"id": made.product})).await.data();
+    assert!(guest.execute(query, json!({"slug": "green-tea"})).await.at("product").is_null());
+    let events = shop.app.published_of::<ProductUpdated>().await;
+    assert!(events.windows(2).all(|pair| pair[0].version < pair[1].version));
+    assert_eq!(events.first().unwrap().change, ProductChange::Created);
+    assert_eq!(events.last().unwrap().change, ProductChange::Archived);
+}
+
+#[tokio::test]
+async fn slugs_and_skus_are_unique_and_inputs_are_checked() {
+    let shop = Shop::open().await;
+    let made = shop.product("tea", "Tea", "10.00", 0).await;
+    let create = "mutation($input: CreateProductInput!) { createProduct(input: $input) { __typename } }";
+    let product = |change: &str, value: Value| {
+        let mut input = json!({"vendorId": shop.vendor, "slug": "new", "translations": [
+            {"language": "en", "name": "New"}]});
+        input[change] = value;
+        json!({"input": input})
+    };
+    let answer = shop.admin().execute(create, product("slug", json!("tea"))).await;
+    assert_eq!(answer.text("createProduct.__typename"), "SlugTaken");
+    let variant = "mutation($input: CreateVariantInput!) { createVariant(input: $input) { __typename } }";
+    let again = json!({"input": {"productId": made.product, "sku": "SKU-tea"}});
+    assert_eq!(shop.admin().execute(variant, again).await.text("createVariant.__typename"), "SkuTaken");
+    for (field, value) in [
+        ("slug", json!("Ünfit")),
+        ("translations", json!([{"language": "ja", "name": "新"}])),
+        ("translations", json!([{"language": "en", "name": " "}])),
+        ("weightGrams", json!(-1)),
+        ("taxClass", json!("luxury")),
+        ("categoryId", json!(made.product)),
+        ("attributes", json!([{"code": "unknown", "text": "x"}])),
+    ] {
+        let answer = shop.admin().execute(create, product(field, value)).await;
+        assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{field}");
+    }
+}
+
+#[tokio::test]
+async fn lists_are_paged_by_stable_cursors_in_each_order() {
+    let shop = Shop::open().await;
+    for (slug, name, euros) in
+        [("a", "Pear", "3.00"), ("b", "Apple", "1.00"), ("c", "Fig", "2.00"), ("d", "Date", "2.00")]
+    {
+        shop.product(slug, name, euros, 1).await;
+    }
+    let query = "query($sort: ProductSort, $after: String, $filter: ProductFilter) {
+        products(sortBy: $sort, first: 2, after: $after, filter: $filter) {
+            nodes { slug } pageInfo { hasNextPage endCursor } } }";
+    for (sort, order) in [("NEWEST", "dcba"), ("NAME", "bdca"), ("PRICE_ASC", "bcda"), ("PRICE_DESC", "adcb")]
+    {
+        let (mut found, mut after) = (String::new(), Value::Null);
+        loop {
+            let variables = json!({"sort": sort, "after": after});
+            let answer = shop.app.as_guest().execute(query, variables).await;
+            for node in answer.at("products.nodes").as_array().unwrap() {
+                found.push_str(node["slug"].as_str().unwrap());
+            }
+            if !answer.get::<bool>("products.pageInfo.hasNextPage") {
+                break;
+            }
+            after = answer.at("products.pageInfo.endCursor").clone();
+        }
+        assert_eq!(found, order, "{sort}");
+    }
+    let cheap = json!({"filter": {"price": {"max": "2"}}, "sort": "PRICE_ASC"});
+    let answer = shop.app.as_guest().execute(query, cheap).await;
+    assert_eq!(answer.text("products.nodes.0.slug"), "b");
+    let wrong = json!({"sort": "NAME", "after": "WzFd"});
+    assert_eq!(shop.app.as_guest().execute(query, wrong).await.codes(), ["BAD_USER_INPUT"]);
+}
+
+#[tokio::test]
+async fn a_category_shows_the_products_below_it() {
+    let shop = Shop::open().await;
+    let create = "mutation($input: CreateCategoryInput!) { createCategory(input: $input) {
+        ... on CategorySuccess { category { id } } } }";
+    let category = async |slug: &str, parent: Option<&str>| {
+        let names = json!([{"language": "en", "text": slug}, {"language": "ja", "text": "茶"}]);
+        let input = json!({"slug": slug, "parentId": parent, "names": names});
+        let answer = shop.admin().execute(create, json!({"input": input})).await;
+        answer.text("createCategory.category.id").to_owned()
+    };
+    let kitchen = category("kitchen", None).await;
+    let tea = category("tea", Some(&kitchen)).await;
+    let input =
+        json!({"slug": "sencha", "categoryId": tea, "translations": [{"language": "en", "name": "Sencha"}]});
+    shop.product_of(input, "9.00", 1).await;
+    let query = "{ category(slug: \"kitchen\") { products { nodes { slug category { name(language: \"ja\")
+        path { slug } } } } } categories { slug children { slug } } }";
+    let answer = shop.app.as_guest().execute(query, json!({})).await;
+    assert_eq!(
+        answer.at("category.products.nodes"),
+        &json!([
+        {"slug": "sencha", "category": {"name": "茶", "path": [{"slug": "kitchen"}, {"slug": "tea"}]}}])
+    );
+    assert_eq!(answer.at("categories"), &json!([{"slug": "kitchen", "children": [{"slug": "tea"}]}]));
+}
+
+#[tokio::test]
+async fn a_collection_lists_what_staff_picked() {
+    let shop = Shop::open().await;
+    let made = shop.product("tea", "Tea", "10.00", 2).await;
+    shop.product("cup", "Cup", "10.00", 2).await;
+    let set = "mutation($ids: [ID!]!) { setCollection(input: {slug: \"gifts\", productIds: $ids,
+        names: [{language: \"en\", text: \"Gifts\"}]}) { collection { name } } }";
+    let query = "{ collection(slug: \"gifts\") { products { nodes { slug } } } collections { slug } }";
+    shop.admin().execute(set, json!({"ids": [made.product]})).await.data();
+    let answer = shop.app.as_guest().execute(query, json!({})).await;
+    assert_eq!(answer.at("collection.products.nodes"), &json!([{"slug": "tea"}]));
+    shop.admin().execute(set, json!({"ids": []})).await.data();
+    let answer = shop.app.as_guest().execute(query, json!({})).await;
+    assert_eq!(answer.at("collection.products.nodes"), &json!([]));
+    let unknown = shop.admin().execute(set, json!({"ids": [made.variant]})).await;
+    assert_eq!(unknown.codes(), ["BAD_USER_INPUT"]);
+    assert_eq!(shop.seller(shop.vendor).execute(set, json!({"ids": []})).await.codes(), ["FORBIDDEN"]);
+}

@@ -1,0 +1,192 @@
+use platform_core::CurrencyCode;
+use platform_testkit::{Answer, TestClient, eventually};
+use serde_json::{Value, json};
+
+use crate::shop::{Made, Shop, market};
+
+const SEARCH: &str = "query($query: String, $filter: SearchFilter, $sort: SearchSort, $first: Int, $after: String) {
+    search(query: $query, filter: $filter, sort: $sort, first: $first, after: $after) {
+        totalCount edges { node { slug } cursor highlights { html } } pageInfo { hasNextPage endCursor }
+        facets { code kind values { value label count selected } } priceRange { min { amount } max { amount } } } }";
+
+struct Teashop {
+    shop: Shop,
+    kettle: Made,
+}
+
+/// Three products that differ in category, colour, power, price and stock.
+async fn teashop() -> Teashop {
+    let shop = Shop::open().await;
+    let setup = "mutation {
+        category: createCategory(input: {slug: \"tea-ware\", names: [{language: \"en\", text: \"Tea ware\"}]}) {
+            ... on CategorySuccess { category { id } } }
+        colour: createAttribute(input: {code: \"colour\", kind: ENUM, filterable: true,
+            names: [{language: \"en\", text: \"Colour\"}], options: [
+            {code: \"red\", names: [{language: \"en\", text: \"Red\"}]},
+            {code: \"blue\", names: [{language: \"en\", text: \"Blue\"}]}]}) { __typename }
+        power: createAttribute(input: {code: \"power\", kind: NUMBER, filterable: true, unit: \"W\",
+            names: [{language: \"en\", text: \"Power\"}]}) { __typename } }";
+    let made = shop.admin().execute(setup, json!({})).await;
+    let category = made.text("category.category.id").to_owned();
+    let product = |slug: &str, name: &str, japanese: &str, colour: &str, power: f64| {
+        json!({"slug": slug, "categoryId": category,
+            "translations": [
+                {"language": "en", "name": name, "description": "For a quiet afternoon"},
+                {"language": "ja", "name": japanese, "description": ""}],
+            "attributes": [{"code": "colour", "option": colour}, {"code": "power", "number": power}]})
+    };
+    let kettle =
+        shop.product_of(product("kettle", "Copper Kettle", "銅のやかん", "red", 1500.0), "40.00", 3).await;
+    shop.product_of(product("bowl", "Matcha Bowl", "京都の抹茶茶碗", "blue", 0.5), "25.00", 3).await;
+    shop.product_of(product("cup", "Travel Cup", "旅行カップ", "blue", 0.0), "12.00", 0).await;
+    eventually(|| async { find(&shop, json!({})).await.get::<i64>("search.totalCount") == 3 }).await;
+    eventually(|| async {
+        find(&shop, json!({"filter": {"inStock": true}})).await.get::<i64>("search.totalCount") == 2
+    })
+    .await;
+    Teashop { shop, kettle }
+}
+
+async fn find(shop: &Shop, variables: Value) -> Answer {
+    shop.app.as_guest().execute(SEARCH, variables).await
+}
+
+fn slugs(answer: &Answer) -> Vec<String> {
+    let edges = answer.at("search.edges").as_array().unwrap();
+    edges.iter().map(|edge| edge["node"]["slug"].as_str().unwrap().to_owned()).collect()
+}
+
+fn counts(answer: &Answer, facet: &str) -> Vec<(String, i64)> {
+    let facets = answer.at("search.facets").as_array().unwrap();
+    let Some(facet) = facets.iter().find(|found| found["code"] == facet) else { return Vec::new() };
+    let values = facet["values"].as_array().unwrap().iter();
+    values
+        .map(|value| (value["label"].as_str().unwrap().to_owned(), value["count"].as_i64().unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn words_prefixes_typos_and_japanese_are_found() {
+    let Teashop { shop, .. } = teashop().await;
+    for (query, slug) in [
+        ("kettle", "kettle"),
+        ("KETTLE copper", "kettle"),
+        ("ketle", "kettle"),
+        ("kettel", "kettle"),
+        ("xettle", "kettle"),
+        ("coper ket", "kettle"),
+        ("ket", "kettle"),
+        ("matc", "bowl"),
+        ("抹茶", "bowl"),
+        ("茶碗", "bowl"),
+        ("京", "bowl"),
+        ("カップ", "cup"),
+        ("SKU-cup", "cup"),
+    ] {
+        assert_eq!(
+            slugs(&find(&shop, json!({"query": query})).await).first().map(String::as_str),
+            Some(slug),
+            "{query}"
+        );
+    }
+    for query in ["kxxtle", "抹香", "kettle teapot", "cap"] {
+        assert_eq!(slugs(&find(&shop, json!({"query": query})).await), [] as [&str; 0], "{query}");
+    }
+    assert_eq!(find(&shop, json!({"query": "afternoon"})).await.get::<i64>("search.totalCount"), 3);
+    let answer = find(&shop, json!({"query": "coper"})).await;
+    assert_eq!(answer.text("search.edges.0.highlights.0.html"), "<em>Copper</em> Kettle");
+    let japanese = shop.app.as_guest().in_market(market("JP", CurrencyCode::EUR, "ja"));
+    let answer = japanese.execute(SEARCH, json!({"query": "抹茶"})).await;
+    assert_eq!(answer.text("search.edges.0.highlights.0.html"), "京都の<em>抹茶</em>茶碗");
+}
+
+#[tokio::test]
+async fn facets_count_hits_and_ignore_their_own_filter() {
+    let Teashop { shop, .. } = teashop().await;
+    let pairs = |pairs: &[(&str, i64)]| {
+        pairs.iter().map(|(label, count)| ((*label).to_owned(), *count)).collect::<Vec<_>>()
+    };
+    let all = find(&shop, json!({})).await;
+    assert_eq!(counts(&all, "CATEGORY"), pairs(&[("Tea ware", 3)]));
+    assert_eq!(counts(&all, "AVAILABILITY"), pairs(&[("In stock", 2), ("Out of stock", 1)]));
+    assert_eq!(counts(&all, "colour"), pairs(&[("Blue", 2), ("Red", 1)]));
+    assert_eq!(all.text("search.priceRange.max.amount"), "40.00");
+    let priced: i64 = counts(&all, "PRICE").iter().map(|(_, count)| count).sum();
+    assert_eq!(priced, 3);
+    let blue = json!({"filter": {"attributes": [{"code": "colour", "values": ["blue"]}]}});
+    let blue = find(&shop, blue).await;
+    assert_eq!(slugs(&blue), ["cup", "bowl"]);
+    assert_eq!(counts(&blue, "colour"), pairs(&[("Blue", 2), ("Red", 1)]), "red can still be chosen");
+    assert_eq!(counts(&blue, "AVAILABILITY"), pairs(&[("In stock", 1), ("Out of stock", 1)]));
+    let both = json!({"filter": {"attributes": [{"code": "colour", "values": ["blue"]}], "inStock": true}});
+    assert_eq!(slugs(&find(&shop, both).await), ["bowl"]);
+}
+
+#[tokio::test]
+async fn hits_are_filtered_sorted_and_paged() {
+    let Teashop { shop, .. } = teashop().await;
+    let filtered =
+        async |filter: Value| slugs(&find(&shop, json!({"filter": filter, "sort": "PRICE_ASC"})).await);
+    assert_eq!(filtered(json!({})).await, ["cup", "bowl", "kettle"]);
+    assert_eq!(filtered(json!({"price": {"min": "12.01", "max": "25"}})).await, ["bowl"]);
+    assert_eq!(filtered(json!({"attributes": [{"code": "power", "min": 0.5}]})).await, ["bowl", "kettle"]);
+    assert_eq!(filtered(json!({"vendorIds": [shop.vendor]})).await.len(), 3);
+    assert_eq!(filtered(json!({"vendorIds": [crate::shop::vendor(9)]})).await.len(), 0);
+    assert_eq!(filtered(json!({"categorySlugs": ["tea-ware"]})).await.len(), 3);
+    assert_eq!(filtered(json!({"categorySlugs": ["unknown"]})).await.len(), 0);
+    let first = find(&shop, json!({"first": 2, "sort": "PRICE_DESC"})).await;
+    assert_eq!(slugs(&first), ["kettle", "bowl"]);
+    let after = first.text("search.pageInfo.endCursor");
+    let rest = find(&shop, json!({"first": 2, "sort": "PRICE_DESC", "after": after})).await;
+    assert_eq!(
+        (slugs(&rest), rest.get::<bool>("search.pageInfo.hasNextPage")),
+        (vec!["cup".to_owned()], false)
+    );
+    // No price in yen: found, but without a place in an order by price.
+    let yen: TestClient = shop.app.as_guest().in_market(market("JP", CurrencyCode::JPY, "en"));
+    assert_eq!(yen.execute(SEARCH, json!({})).await.get::<i64>("search.totalCount"), 3);
+    assert_eq!(yen.execute(SEARCH, json!({"sort": "PRICE_ASC"})).await.get::<i64>("search.totalCount"), 0);
+    let long = json!({"query": "a".repeat(201)});
+    assert_eq!(find(&shop, long).await.codes(), ["BAD_USER_INPUT"]);
+}
+
+#[tokio::test]
+async fn suggestions_name_categories_and_products() {
+    let Teashop { shop, .. } = teashop().await;
+    let query = "query($query: String!) { searchSuggestions(query: $query) { kind text product { slug } } }";
+    let answer = shop.app.as_guest().execute(query, json!({"query": "tea"})).await;
+    assert_eq!(
+        answer.at("searchSuggestions.0"),
+        &json!({"kind": "CATEGORY", "text": "Tea ware", "product": null})
+    );
+    let answer = shop.app.as_guest().execute(query, json!({"query": "mat"})).await;
+    assert_eq!(answer.text("searchSuggestions.0.product.slug"), "bowl");
+    assert_eq!(
+        shop.app.as_guest().execute(query, json!({"query": " "})).await.at("searchSuggestions"),
+        &json!([])
+    );
+}
+
+/// Check 37, the index's part: it follows every change, and equals the database after a restart without it.
+#[tokio::test]
+async fn the_index_follows_the_database() {
+    let Teashop { shop, kettle } = teashop().await;
+    let update = "mutation($id: ID!, $name: String!) { updateProduct(input: {id: $id, translations: [
+        {language: \"en\", name: $name}]}) { __typename } }";
+    shop.admin().execute(update, json!({"id": kettle.product, "name": "Iron Samovar"})).await.data();
+    eventually(|| async { slugs(&find(&shop, json!({"query": "samovar"})).await) == ["kettle"] }).await;
+    assert_eq!(slugs(&find(&shop, json!({"query": "kettle"})).await).len(), 1, "by its SKU alone");
+    let sold = shop.adjust(&kettle.offer, &kettle.warehouse, -3).await;
+    assert_eq!(sold.get::<i64>("adjustStock.level.available"), 0);
+    let in_stock = json!({"query": "samovar", "filter": {"inStock": true}});
+    eventually(|| async { slugs(&find(&shop, in_stock.clone()).await).is_empty() }).await;
+    let rebuilt = shop.admin().execute("mutation { reindexSearch { products } }", json!({})).await;
+    assert_eq!(rebuilt.get::<i64>("reindexSearch.products"), 3);
+    assert_eq!(find(&shop, json!({})).await.get::<i64>("search.totalCount"), 3);
+    let archive = "mutation($id: ID!) { archiveProduct(input: {id: $id}) { product { status } } }";
+    shop.admin().execute(archive, json!({"id": kettle.product})).await.data();
+    eventually(|| async { find(&shop, json!({})).await.get::<i64>("search.totalCount") == 2 }).await;
+    std::fs::remove_dir_all(shop.app.data_dir().join("catalog/search")).unwrap();
+    let shop = Shop { app: shop.app.restart().await, ..shop };
+    eventually(|| async { find(&shop, json!({})).await.get::<i64>("search.totalCount") == 2 }).await;
+}
