@@ -17,6 +17,8 @@ use crate::cache::{Cache, CacheOptions, Stamp};
 /// Deleted names that are remembered; one more, and the whole cache is cleared instead.
 const MAX_DELETIONS: usize = 100_000;
 
+type Key = Arc<str>;
+
 #[derive(Clone)]
 struct Entry {
     value: Bytes,
@@ -28,14 +30,14 @@ struct Entry {
 /// Lets each entry live for its own time, counted on the monotonic clock.
 struct Lifetime;
 
-impl moka::Expiry<Box<str>, Entry> for Lifetime {
-    fn expire_after_create(&self, _: &Box<str>, entry: &Entry, _: Instant) -> Option<Duration> {
+impl moka::Expiry<Key, Entry> for Lifetime {
+    fn expire_after_create(&self, _: &Key, entry: &Entry, _: Instant) -> Option<Duration> {
         Some(entry.ttl)
     }
 
     fn expire_after_update(
         &self,
-        _: &Box<str>,
+        _: &Key,
         entry: &Entry,
         _: Instant,
         _: Option<Duration>,
@@ -53,7 +55,7 @@ struct Deletions {
 }
 
 struct Shared {
-    entries: moka::sync::Cache<Box<str>, Entry>,
+    entries: moka::sync::Cache<Key, Entry>,
     deletions: Mutex<Deletions>,
     /// Counts deletions.
     now: AtomicU64,
@@ -81,13 +83,12 @@ impl LocalCache {
     /// The cache of `owner` (a subgraph), whose replicas hear of each other's deletions through `broadcast`. Must be
     /// called within a runtime; listening ends with the last clone.
     pub async fn new(config: &CacheConfig, owner: &str, broadcast: Arc<dyn Broadcast>) -> Self {
-        let weigh = |key: &Box<str>, entry: &Entry| {
-            let tags: usize = entry.tags.iter().map(|tag| tag.len() + size_of::<Box<str>>()).sum();
-            u32::try_from(key.len() + entry.value.len() + tags + size_of::<Entry>()).unwrap_or(u32::MAX)
-        };
         let entries = moka::sync::Cache::builder()
             .max_capacity(config.max_mib.saturating_mul(1024 * 1024))
-            .weigher(weigh)
+            .weigher(|key: &Key, entry: &Entry| {
+                let tags: usize = entry.tags.iter().map(|tag| tag.len() + size_of::<Box<str>>()).sum();
+                u32::try_from(key.len() + entry.value.len() + tags + size_of::<Entry>()).unwrap_or(u32::MAX)
+            })
             .expire_after(Lifetime)
             .build();
         let shared = Arc::new(Shared {
@@ -125,7 +126,7 @@ impl Shared {
         let mut deletions = self.deletions.lock().unwrap_or_else(PoisonError::into_inner);
         let clear = match deletion {
             Deletion::Key(key) => {
-                self.entries.invalidate(&key);
+                self.entries.invalidate(&*key);
                 deletions.keys.insert(key, (at, Instant::now()));
                 false
             }

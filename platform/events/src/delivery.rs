@@ -159,7 +159,9 @@ impl TopicWorker {
     /// Reads and delivers one batch to the consumers that are furthest behind.
     async fn step(&mut self, wait: Duration) -> Result<(), DeliveryError> {
         let Some(from) = self.subscribers.iter().map(|s| s.seen).min() else {
-            return Ok(std::future::pending().await);
+            // Nobody to serve: nothing to do for ever.
+            std::future::pending::<()>().await;
+            return Ok(());
         };
         let group: Vec<usize> = self.positions(|s| s.seen == from);
         // Not past the next consumer, so that the group joins it there.

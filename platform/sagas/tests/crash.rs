@@ -2,9 +2,13 @@
 //! saga that the next process finishes or undoes, with every effect made or taken back exactly once.
 //!
 //! This binary runs itself as the process that is killed.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and says what it does")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it does"
+)]
 
-#[path = "../../events/tests/support/mod.rs"]
+#[path = "../../events/tests/support/database.rs"]
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -124,7 +128,12 @@ impl Step<Buying> for Order {
         "order"
     }
 
-    async fn run(&self, saga: &Buying, context: &StepContext, _: &mut Purchase) -> Result<Outcome, StepError> {
+    async fn run(
+        &self,
+        saga: &Buying,
+        context: &StepContext,
+        _: &mut Purchase,
+    ) -> Result<Outcome, StepError> {
         saga.note(context, "ordered").await?;
         Ok(Outcome::Done)
     }
@@ -142,7 +151,12 @@ impl Step<Buying> for Reserve {
         "reserve"
     }
 
-    async fn run(&self, saga: &Buying, context: &StepContext, _: &mut Purchase) -> Result<Outcome, StepError> {
+    async fn run(
+        &self,
+        saga: &Buying,
+        context: &StepContext,
+        _: &mut Purchase,
+    ) -> Result<Outcome, StepError> {
         saga.call(context).await?;
         Ok(Outcome::Done)
     }
@@ -160,7 +174,12 @@ impl Step<Buying> for Pay {
         "pay"
     }
 
-    async fn run(&self, saga: &Buying, context: &StepContext, _: &mut Purchase) -> Result<Outcome, StepError> {
+    async fn run(
+        &self,
+        saga: &Buying,
+        context: &StepContext,
+        _: &mut Purchase,
+    ) -> Result<Outcome, StepError> {
         saga.call(context).await?;
         if context.signals().is_empty() {
             let until = SystemClock.now() + TimeDelta::hours(1);
@@ -182,7 +201,12 @@ impl Step<Buying> for Confirm {
         "confirm"
     }
 
-    async fn run(&self, saga: &Buying, context: &StepContext, state: &mut Purchase) -> Result<Outcome, StepError> {
+    async fn run(
+        &self,
+        saga: &Buying,
+        context: &StepContext,
+        state: &mut Purchase,
+    ) -> Result<Outcome, StepError> {
         if state.refused {
             return Ok(Outcome::Abort("REFUSED".to_owned()));
         }
@@ -232,7 +256,7 @@ async fn process(folder: &Path) {
 /// Runs the process against the database of `test`; with a fail point it is meant to die there.
 fn run(test: &TestDatabase, refused: bool, failpoint: Option<&str>) -> ExitStatus {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.env("SOUK_CRASH_FOLDER", test.folder()).env("SOUK_CRASH_URL", test.url());
+    command.env("SOUK_CRASH_FOLDER", test.folder.path()).env("SOUK_CRASH_URL", test.url());
     command.env_remove("SOUK_FAILPOINT").env_remove("SOUK_CRASH_REFUSED").env("RUST_BACKTRACE", "0");
     if refused {
         command.env("SOUK_CRASH_REFUSED", "1");
@@ -245,7 +269,7 @@ fn run(test: &TestDatabase, refused: bool, failpoint: Option<&str>) -> ExitStatu
 
 async fn supervise() {
     let unused = TestDatabase::create().await;
-    let database = unused.open::<Migrator>("orders").await;
+    let database = support::open::<Migrator>(&unused.url(), unused.folder.path(), "orders").await;
     let points = SagaRegistry::new().with(Buying { database }).fail_points();
     assert_eq!(points.len(), 16);
     for point in &points {
@@ -270,10 +294,11 @@ async fn survives(refused: bool, failpoint: &str) -> bool {
     let test = TestDatabase::create().await;
     let killed = !run(&test, refused, Some(failpoint)).success();
     assert!(run(&test, refused, None).success(), "the next process does not see the saga through");
-    let database = test.open::<Migrator>("orders").await;
+    let database = support::open::<Migrator>(&test.url(), test.folder.path(), "orders").await;
     let read = database.read();
     let all = async |sql: &str, column: &str| -> Vec<String> {
-        let rows = read.query_all_raw(Statement::from_string(read.get_database_backend(), sql)).await.unwrap();
+        let rows =
+            read.query_all_raw(Statement::from_string(read.get_database_backend(), sql)).await.unwrap();
         rows.iter().map(|row| row.try_get("", column).unwrap()).collect()
     };
     let statuses = all("SELECT status FROM sagas", "status").await;

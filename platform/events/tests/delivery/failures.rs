@@ -5,14 +5,15 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use platform_events::{
-    Consumer, DeadLetters, EventBatch, EventSource, Handlers, HandlerError, SourceError, statuses,
-};
 use platform_events::{CloudEvent, Event};
+use platform_events::{
+    Consumer, DeadLetters, EventBatch, EventSource, HandlerError, Handlers, SourceError, statuses,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::shop::{Placed, Shop, note};
-use crate::support::eventually;
+use crate::shop::{Placed, note};
+use crate::test_shop::TestShop;
+use crate::wait::eventually;
 
 #[derive(Debug, thiserror::Error)]
 #[error("not now")]
@@ -37,7 +38,7 @@ fn steady(name: &'static str) -> Arc<dyn Consumer> {
     picky(name, &Arc::new(AtomicBool::new(false)), || NotNow.into())
 }
 
-async fn held(shop: &Shop, consumer: &str) -> (i64, i64) {
+async fn held(shop: &TestShop, consumer: &str) -> (i64, i64) {
     let all = statuses(&shop.stock_database).await.unwrap();
     all.iter().find(|s| s.consumer == consumer).map_or((0, 0), |s| (s.held, s.dead))
 }
@@ -45,7 +46,7 @@ async fn held(shop: &Shop, consumer: &str) -> (i64, i64) {
 /// Check 35, in spirit: a failure holds up neither other keys nor other consumers, and order per key is kept.
 #[tokio::test]
 async fn a_failing_event_holds_back_its_key_alone_and_goes_on_in_order() {
-    let mut shop = Shop::open().await;
+    let mut shop = TestShop::open().await;
     shop.config.max_attempts = 1_000;
     let broken = Arc::new(AtomicBool::new(true));
     let running = shop.run(&[picky("picky", &broken, || NotNow.into()), steady("steady")]);
@@ -69,7 +70,7 @@ async fn a_failing_event_holds_back_its_key_alone_and_goes_on_in_order() {
 
 #[tokio::test]
 async fn an_event_that_fails_too_often_is_a_dead_letter_that_can_be_retried() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let broken = Arc::new(AtomicBool::new(true));
     let running = shop.run(&[picky("picky", &broken, || NotNow.into())]);
     shop.publish("bad", 1..=4).await;
@@ -90,14 +91,17 @@ async fn an_event_that_fails_too_often_is_a_dead_letter_that_can_be_retried() {
 
 #[tokio::test]
 async fn a_rejected_event_is_a_dead_letter_at_once() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let broken = Arc::new(AtomicBool::new(true));
     let running = shop.run(&[picky("picky", &broken, || HandlerError::reject("never"))]);
     shop.publish("bad", 1..=3).await;
     eventually("the key goes on", async || shop.numbers("picky", "bad").await == [1, 3]).await;
     let letters = DeadLetters::new(shop.stock_database.clone(), shop.clock());
     let dead = letters.list(0, 10).await.unwrap();
-    assert_eq!(dead.iter().map(|d| (d.attempts, d.last_error.as_deref())).collect::<Vec<_>>(), [(1, Some("never"))]);
+    assert_eq!(
+        dead.iter().map(|d| (d.attempts, d.last_error.as_deref())).collect::<Vec<_>>(),
+        [(1, Some("never"))]
+    );
     assert!(letters.discard(dead.first().unwrap().id).await.unwrap());
     assert_eq!(held(&shop, "picky").await, (0, 0));
     running.stop().await;
@@ -105,7 +109,7 @@ async fn a_rejected_event_is_a_dead_letter_at_once() {
 
 #[tokio::test]
 async fn a_handler_that_panics_fails_like_any_other() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let panics = Arc::new(AtomicU32::new(0));
     let counted = panics.clone();
     let consumer = Handlers::new("panicky").on::<Placed>(move |context, event| {
@@ -145,7 +149,7 @@ impl Event for PlacedV2 {
 /// Check 43: an event of a newer release is kept, not misread.
 #[tokio::test]
 async fn an_event_of_a_newer_version_is_kept_until_a_release_can_read_it() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let running = shop.run(&[steady("a")]);
     let tx = shop.orders_database.begin().await.unwrap();
     shop.orders.publish(&tx, &PlacedV2 { key: "x".to_owned() }).await.unwrap();
@@ -194,7 +198,7 @@ impl EventSource for Unreliable {
 /// Check 35: with the log gone, publishing goes on; when it is back, the backlog arrives in order per aggregate.
 #[tokio::test]
 async fn a_log_that_was_gone_is_drained_in_order() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let (gone, refused) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
     let source = Unreliable { inner: shop.source(), gone: gone.clone(), refused: refused.clone() };
     let running = shop.run_with(&[steady("a")], &[Arc::new(source)]);
@@ -214,7 +218,7 @@ async fn a_log_that_was_gone_is_drained_in_order() {
 /// An event as another process receives it.
 #[tokio::test]
 async fn an_event_is_a_cloud_event_in_json() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let running = shop.run(&[]);
     shop.publish("x", [7]).await;
     eventually("it is in the log", async || shop.orders.log().head().await.unwrap() == 1).await;

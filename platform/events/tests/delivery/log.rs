@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use platform_events::PullRequest;
 
-use crate::shop::{Placed, Shop};
-use crate::support::eventually;
+use crate::shop::{Migrator, Placed};
+use crate::support::open;
+use crate::test_shop::TestShop;
+use crate::wait::eventually;
 
 fn placed(key: &str, number: i64) -> Placed {
     Placed { key: key.to_owned(), number }
@@ -17,7 +19,7 @@ fn placed(key: &str, number: i64) -> Placed {
 /// holds up nobody. (On SQLite the second writer waits for the first.)
 #[tokio::test]
 async fn a_reader_never_passes_an_open_transaction() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     if !shop.orders_database.is_postgres() {
         return writers_queue_on_sqlite(&shop).await;
     }
@@ -26,7 +28,8 @@ async fn a_reader_never_passes_an_open_transaction() {
     let slow = shop.orders_database.begin().await.unwrap();
     shop.orders.publish(&slow, &placed("slow", 1)).await.unwrap();
     shop.publish("fast", 1..=2).await;
-    eventually("the committed events are read", async || log.read_after(0, 10).await.unwrap().len() == 2).await;
+    eventually("the committed events are read", async || log.read_after(0, 10).await.unwrap().len() == 2)
+        .await;
     slow.commit().await.unwrap();
     eventually("the late one is read too", async || log.read_after(2, 10).await.unwrap().len() == 1).await;
     let keys: Vec<String> = log.read_after(0, 10).await.unwrap().into_iter().map(|e| e.key).collect();
@@ -34,18 +37,21 @@ async fn a_reader_never_passes_an_open_transaction() {
     running.stop().await;
 }
 
-async fn writers_queue_on_sqlite(shop: &Shop) {
+async fn writers_queue_on_sqlite(shop: &TestShop) {
     let slow = shop.orders_database.begin().await.unwrap();
     shop.orders.publish(&slow, &placed("slow", 1)).await.unwrap();
     let waiting = async {
-        let other = shop.test.open::<crate::shop::Migrator>("orders").await;
+        let other = open::<Migrator>(&shop.test.url(), shop.test.folder.path(), "orders").await;
         let outbox = platform_events::Outbox::new(other.clone(), shop.clock());
         let tx = other.begin().await.unwrap();
         outbox.publish(&tx, &placed("late", 1)).await.unwrap();
         tx.commit().await.unwrap();
     };
     let first = async {
-        assert!(shop.orders.log().read_after(0, 10).await.unwrap().is_empty(), "uncommitted events are not read");
+        assert!(
+            shop.orders.log().read_after(0, 10).await.unwrap().is_empty(),
+            "uncommitted events are not read"
+        );
         slow.commit().await.unwrap();
     };
     tokio::join!(first, waiting);
@@ -59,7 +65,7 @@ async fn writers_queue_on_sqlite(shop: &Shop) {
 async fn a_reader_beside_many_writers_sees_every_event_once() {
     const WRITERS: usize = 4;
     const EACH: i64 = 50;
-    let shop = Arc::new(Shop::open().await);
+    let shop = Arc::new(TestShop::open().await);
     let running = shop.run(&[]);
     let done = Arc::new(AtomicBool::new(false));
     let reading = tokio::spawn({
@@ -68,7 +74,9 @@ async fn a_reader_beside_many_writers_sees_every_event_once() {
             let (mut read, mut position) = (Vec::new(), 0);
             let expected = WRITERS * usize::try_from(EACH).unwrap();
             let started = Instant::now();
-            while read.len() < expected && (!done.load(Ordering::SeqCst) || started.elapsed() < Duration::from_secs(20)) {
+            while read.len() < expected
+                && (!done.load(Ordering::SeqCst) || started.elapsed() < Duration::from_secs(20))
+            {
                 for event in log.pull(position, 7, Duration::from_millis(20)).await.unwrap().events {
                     assert_eq!(event.position, position + 1, "positions are consecutive");
                     position = event.position;
@@ -98,7 +106,7 @@ async fn a_reader_beside_many_writers_sees_every_event_once() {
 
 #[tokio::test]
 async fn a_pull_waits_for_something_to_read() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let running = shop.run(&[]);
     let log = shop.orders.log();
     let request = PullRequest { after: 0, limit: 10, wait_ms: 20_000 };
@@ -113,7 +121,7 @@ async fn a_pull_waits_for_something_to_read() {
 
 #[tokio::test]
 async fn old_events_are_forgotten_and_positions_go_on() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let running = shop.run(&[]);
     shop.publish("x", 1..=3).await;
     eventually("they are in the log", async || shop.orders.log().head().await.unwrap() == 3).await;

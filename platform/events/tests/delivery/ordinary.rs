@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use platform_events::{Consumer, Handlers, replay, statuses};
 
-use crate::shop::{Placed, Shop, note};
-use crate::support::eventually;
+use crate::shop::{Placed, note};
+use crate::test_shop::TestShop;
+use crate::wait::eventually;
 
 fn consumer(name: &'static str) -> Handlers {
-    Handlers::new(name).on::<Placed>(move |context, event| {
-        Box::pin(async move { Ok(note(context, &event, name).await?) })
-    })
+    Handlers::new(name)
+        .on::<Placed>(move |context, event| Box::pin(async move { Ok(note(context, &event, name).await?) }))
 }
 
 fn shared(handlers: Handlers) -> Arc<dyn Consumer> {
@@ -19,7 +19,7 @@ fn shared(handlers: Handlers) -> Arc<dyn Consumer> {
 
 #[tokio::test]
 async fn what_is_committed_arrives_in_order_and_what_is_rolled_back_does_not() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let running = shop.run(&[shared(consumer("a"))]);
     let tx = shop.orders_database.begin().await.unwrap();
     shop.orders.publish(&tx, &Placed { key: "x".to_owned(), number: 0 }).await.unwrap();
@@ -36,7 +36,7 @@ async fn what_is_committed_arrives_in_order_and_what_is_rolled_back_does_not() {
 
 #[tokio::test]
 async fn a_subgraph_publishes_on_its_own_topic_only() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let tx = shop.stock_database.begin().await.unwrap();
     let refused = shop.stock.publish(&tx, &Placed { key: "x".to_owned(), number: 1 }).await;
     assert!(refused.unwrap_err().to_string().contains("stock publishes no `Placed` of orders"));
@@ -44,7 +44,7 @@ async fn a_subgraph_publishes_on_its_own_topic_only() {
 
 #[tokio::test]
 async fn a_consumer_goes_on_where_it_stopped() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let running = shop.run(&[shared(consumer("a"))]);
     shop.publish("x", 1..=2).await;
     eventually("both arrive", async || shop.seen("a").await.len() == 2).await;
@@ -58,7 +58,7 @@ async fn a_consumer_goes_on_where_it_stopped() {
 
 #[tokio::test]
 async fn a_new_consumer_begins_at_the_beginning_or_now() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let running = shop.run(&[]);
     shop.publish("x", 1..=3).await;
     eventually("they are in the log", async || shop.orders.log().head().await.unwrap() == 3).await;
@@ -80,14 +80,18 @@ async fn a_new_consumer_begins_at_the_beginning_or_now() {
 
 #[tokio::test]
 async fn a_replay_handles_again_what_lies_behind_a_position() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let running = shop.run(&[shared(consumer("a")), shared(consumer("b"))]);
     shop.publish("x", 1..=3).await;
-    eventually("all arrive", async || shop.seen("a").await.len() == 3 && shop.seen("b").await.len() == 3).await;
+    eventually("all arrive", async || shop.seen("a").await.len() == 3 && shop.seen("b").await.len() == 3)
+        .await;
     assert!(replay(&shop.stock_database, &shop.clock(), "a", "orders", 1).await.unwrap());
     eventually("two arrive again", async || shop.seen("a").await.len() >= 5).await;
     shop.publish("x", [4]).await;
-    eventually("the next arrives", async || shop.seen("a").await.len() >= 6 && shop.seen("b").await.len() >= 4).await;
+    eventually("the next arrives", async || {
+        shop.seen("a").await.len() >= 6 && shop.seen("b").await.len() >= 4
+    })
+    .await;
     running.stop().await;
     assert_eq!(shop.numbers("a", "x").await, [1, 2, 3, 2, 3, 4]);
     assert_eq!(shop.numbers("b", "x").await, [1, 2, 3, 4]);
@@ -96,7 +100,7 @@ async fn a_replay_handles_again_what_lies_behind_a_position() {
 /// Two replicas of a consumer, and two of the publisher, share the work.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn replicas_handle_each_event_once() {
-    let shop = Shop::open().await;
+    let shop = TestShop::open().await;
     let one = shop.run(&[shared(consumer("a"))]);
     let two = shop.run(&[shared(consumer("a"))]);
     tokio::join!(shop.publish("x", 1..=60), shop.publish("y", 1..=60), shop.publish("z", 1..=60));

@@ -1,11 +1,11 @@
 //! Two subgraphs: `orders`, which publishes, and `stock`, whose table `seen` shows the effects of its consumers.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use platform_config::EventsConfig;
 use platform_core::Clock;
-use platform_core::clock::ShiftedClock;
 use platform_database::{Database, Transaction};
 use platform_events::{Consumer, Event, EventContext, EventRuntime, EventSource, LocalSource, Outbox};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::support::TestDatabase;
+use super::support;
 
 pub struct Migrator;
 
@@ -67,21 +67,18 @@ impl Event for Placed {
 }
 
 pub struct Shop {
-    pub test: TestDatabase,
     pub orders: Outbox,
     pub orders_database: Database,
     pub stock: Outbox,
     pub stock_database: Database,
-    pub clock: Arc<ShiftedClock>,
     pub config: EventsConfig,
 }
 
 impl Shop {
-    pub async fn open() -> Self {
-        let test = TestDatabase::create().await;
-        let clock = Arc::new(ShiftedClock::default());
-        let orders_database = test.open::<Migrator>("orders").await;
-        let stock_database = test.open::<Migrator>("stock").await;
+    /// Opens what another process may have left.
+    pub async fn reopen(url: &str, folder: &Path, clock: Arc<dyn Clock>) -> Self {
+        let orders_database = support::open::<Migrator>(url, folder, "orders").await;
+        let stock_database = support::open::<Migrator>(url, folder, "stock").await;
         let config = EventsConfig {
             poll_interval_ms: 20,
             retry_base_ms: 20,
@@ -91,30 +88,15 @@ impl Shop {
         };
         Self {
             orders: Outbox::new(orders_database.clone(), clock.clone()),
-            stock: Outbox::new(stock_database.clone(), clock.clone()),
-            test,
+            stock: Outbox::new(stock_database.clone(), clock),
             orders_database,
             stock_database,
-            clock,
             config,
         }
     }
 
-    pub fn clock(&self) -> Arc<dyn Clock> {
-        self.clock.clone()
-    }
-
     pub fn source(&self) -> Arc<dyn EventSource> {
         Arc::new(LocalSource::new(self.orders.log().clone()))
-    }
-
-    /// Publishes events, each in a transaction of its own.
-    pub async fn publish(&self, key: &str, numbers: impl IntoIterator<Item = i64>) {
-        for number in numbers {
-            let tx = self.orders_database.begin().await.unwrap();
-            self.orders.publish(&tx, &Placed { key: key.to_owned(), number }).await.unwrap();
-            tx.commit().await.unwrap();
-        }
     }
 
     /// Runs both subgraphs, `stock` with these consumers.
@@ -134,16 +116,15 @@ impl Shop {
 
     /// What the consumer has done, in order.
     pub async fn seen(&self, consumer: &str) -> Vec<(String, i64)> {
-        let read = self.stock_database.read();
+        self.seen_in(&self.stock_database, consumer).await
+    }
+
+    pub async fn seen_in(&self, database: &Database, consumer: &str) -> Vec<(String, i64)> {
+        let read = database.read();
         let sql = "SELECT key, number FROM seen WHERE consumer = $1 ORDER BY sequence";
         let query = Statement::from_sql_and_values(read.get_database_backend(), sql, [consumer.into()]);
         let rows = read.query_all_raw(query).await.unwrap();
         rows.iter().map(|row| (row.try_get("", "key").unwrap(), row.try_get("", "number").unwrap())).collect()
-    }
-
-    /// The numbers the consumer has seen of a key, in order.
-    pub async fn numbers(&self, consumer: &str, key: &str) -> Vec<i64> {
-        self.seen(consumer).await.into_iter().filter(|(k, _)| k == key).map(|(_, number)| number).collect()
     }
 }
 

@@ -1,10 +1,12 @@
 //! Sagas are finished or undone, by one worker at a time, whatever fails on the way.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod failing;
 mod ordinary;
 mod parking;
 mod replicas;
-#[path = "../../../events/tests/support/mod.rs"]
+#[path = "../../../events/tests/support/database.rs"]
 mod support;
 mod trip;
+#[path = "../../../events/tests/support/wait.rs"]
+mod wait;

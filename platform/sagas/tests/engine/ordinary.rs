@@ -79,7 +79,10 @@ async fn a_step_keeps_its_idempotency_key_and_sagas_can_be_listed() {
     let ids: Vec<_> = replica.sagas.list(filter, 10).await.unwrap().into_iter().map(|s| s.id).collect();
     assert_eq!(ids.len(), 2);
     let after = SagaFilter { after: ids.first().copied(), ..filter };
-    assert_eq!(replica.sagas.list(after, 10).await.unwrap().into_iter().map(|s| s.id).collect::<Vec<_>>(), ids[1..]);
+    assert_eq!(
+        replica.sagas.list(after, 10).await.unwrap().into_iter().map(|s| s.id).collect::<Vec<_>>(),
+        ids[1..]
+    );
     assert_eq!(replica.sagas.count(SagaStatus::Stuck).await.unwrap(), 0);
     assert!(!replica.wake(first, json!("late")).await, "an ended saga takes no signal");
     assert!(!replica.wake(fresh(), json!("lost")).await, "an unknown saga takes no signal");
@@ -89,7 +92,9 @@ async fn a_step_keeps_its_idempotency_key_and_sagas_can_be_listed() {
 fn every_step_has_four_fail_points() {
     let points = SagaRegistry::new().with(Trip::default()).fail_points();
     assert_eq!(points.len(), 12);
-    for point in ["saga.trip.a.before", "saga.trip.b.after", "saga.trip.c.undo.before", "saga.trip.c.undo.after"] {
+    for point in
+        ["saga.trip.a.before", "saga.trip.b.after", "saga.trip.c.undo.before", "saga.trip.c.undo.after"]
+    {
         assert!(points.iter().any(|name| name == point), "{point} is missing");
     }
 }

@@ -10,8 +10,9 @@ use platform_sagas::{OnDeadline, Outcome, SagaStatus};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::support::{TestDatabase, eventually};
+use crate::support::TestDatabase;
 use crate::trip::{Replica, Trip};
+use crate::wait::eventually;
 
 /// Lets step `b` wait for an hour, or for the signal "go" (or "stop").
 fn park(trip: &Trip, clock: &Arc<ShiftedClock>, on_deadline: OnDeadline) {

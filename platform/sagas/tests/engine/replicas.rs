@@ -7,8 +7,9 @@ use platform_sagas::{Outcome, SagaStatus};
 use sea_orm::ConnectionTrait;
 use tokio::sync::Notify;
 
-use crate::support::{TestDatabase, eventually};
+use crate::support::TestDatabase;
 use crate::trip::{LEASE, Replica, Trip};
+use crate::wait::eventually;
 
 /// Lets step `b` of the first attempt wait until the gate opens, and note an effect with its progress.
 fn hold_first(replica: &Replica, gate: &Arc<Notify>) {
@@ -20,7 +21,8 @@ fn hold_first(replica: &Replica, gate: &Arc<Notify>) {
                 gate.notified().await;
             }
             let tx = database.begin().await?;
-            tx.execute_unprepared(&format!("INSERT INTO effects (text) VALUES ('fence {}')", context.fence)).await?;
+            tx.execute_unprepared(&format!("INSERT INTO effects (text) VALUES ('fence {}')", context.fence))
+                .await?;
             context.finish_in(tx);
             Ok(Outcome::Done)
         })

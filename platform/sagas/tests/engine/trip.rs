@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::TestDatabase;
+use crate::support::{TestDatabase, open};
 
 pub struct Migrator;
 
@@ -57,8 +57,11 @@ pub struct Journey {
 }
 
 /// What a scripted step does, beside being noted.
-pub type Behaviour =
-    Arc<dyn for<'a> Fn(&'a StepContext, &'a mut Journey) -> BoxFuture<'a, Result<Outcome, StepError>> + Send + Sync>;
+pub type Behaviour = Arc<
+    dyn for<'a> Fn(&'a StepContext, &'a mut Journey) -> BoxFuture<'a, Result<Outcome, StepError>>
+        + Send
+        + Sync,
+>;
 
 /// The saga. Steps without a script are done.
 #[derive(Default, Clone)]
@@ -88,7 +91,12 @@ impl Trip {
         self.log.lock().unwrap().clone()
     }
 
-    async fn act(&self, name: &'static str, context: &StepContext, state: &mut Journey) -> Result<Outcome, StepError> {
+    async fn act(
+        &self,
+        name: &'static str,
+        context: &StepContext,
+        state: &mut Journey,
+    ) -> Result<Outcome, StepError> {
         self.log.lock().unwrap().push(name.to_owned());
         let behaviour = self.script.lock().unwrap().get(name).cloned();
         match behaviour {
@@ -116,7 +124,12 @@ impl Step<Trip> for Leg {
         self.0
     }
 
-    async fn run(&self, trip: &Trip, context: &StepContext, state: &mut Journey) -> Result<Outcome, StepError> {
+    async fn run(
+        &self,
+        trip: &Trip,
+        context: &StepContext,
+        state: &mut Journey,
+    ) -> Result<Outcome, StepError> {
         let outcome = trip.act(self.0, context, state).await?;
         state.done.push(self.0.to_owned());
         Ok(outcome)
@@ -155,7 +168,7 @@ impl Replica {
 
     /// A process whose worker does not look for due sagas.
     pub async fn idle(test: &TestDatabase, trip: Trip) -> Self {
-        let database = test.open::<Migrator>("orders").await;
+        let database = open::<Migrator>(&test.url(), test.folder.path(), "orders").await;
         let clock = Arc::new(ShiftedClock::default());
         let config = JobsConfig { poll_interval_ms: 20, lease_ms: LEASE.as_secs() * 1_000, concurrency: 4 };
         let sagas = Sagas::new(database.clone(), clock.clone(), &config);

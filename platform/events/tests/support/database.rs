@@ -3,9 +3,8 @@
 //!
 //! The testkit cannot serve here: it stands on these crates.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use platform_config::{DatabaseConfig, Synchronous};
 use platform_core::{Ids, SystemClock};
@@ -14,11 +13,8 @@ use sea_orm::{ConnectOptions, ConnectionTrait};
 use sea_orm_migration::MigratorTrait;
 use tempfile::TempDir;
 
-/// Generous: only a test that fails waits this long.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 pub struct TestDatabase {
-    folder: TempDir,
+    pub folder: TempDir,
     postgres: Option<Created>,
 }
 
@@ -53,18 +49,9 @@ impl TestDatabase {
             None => String::new(),
         }
     }
-
-    pub fn folder(&self) -> PathBuf {
-        self.folder.path().to_owned()
-    }
-
-    /// The migrated database of a subgraph, through connections of its own: like another replica.
-    pub async fn open<M: MigratorTrait>(&self, subgraph: &str) -> Database {
-        open::<M>(&self.url(), self.folder.path(), subgraph).await
-    }
 }
 
-/// Opens and migrates a subgraph's database.
+/// Opens and migrates a subgraph's database, through connections of its own: like another replica.
 pub async fn open<M: MigratorTrait>(url: &str, folder: &Path, subgraph: &str) -> Database {
     let config = DatabaseConfig {
         url: url.to_owned(),
@@ -95,14 +82,5 @@ impl Drop for Created {
             runtime.block_on(on_server(&server, &format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)")));
         });
         drop(dropping.join());
-    }
-}
-
-/// Asks until `condition` holds.
-pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
-    let started = Instant::now();
-    while !condition().await {
-        assert!(started.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
