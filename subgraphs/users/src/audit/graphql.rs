@@ -38,7 +38,7 @@ platform_core::api_error!(AuditError);
 pub struct AuditEntryView(audit_entry::Model);
 
 /// Something that was done.
-#[Object(name = "AuditEntry")]
+#[Object(name = "AuditEntry", directive = access::scope::apply("audit:read"))]
 impl AuditEntryView {
     async fn id(&self) -> ID {
         self.0.id.to_graphql()

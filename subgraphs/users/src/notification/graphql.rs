@@ -207,7 +207,6 @@ impl NotificationMutation {
     }
 }
 
-/// The root itself, not a part to be merged: async-graphql answers nothing to a fragment on a merged subscription root.
 pub struct Subscription;
 
 #[async_graphql::Subscription]

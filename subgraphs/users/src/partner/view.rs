@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use platform_core::id::PartnerId;
 use platform_core::page::{Page, cut};
 use platform_database::Database;
+use platform_server::access;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use users_entities::{api_key, partner};
 
@@ -20,7 +21,7 @@ use crate::partner::key;
 pub struct PartnerView(pub partner::Model);
 
 /// A company whose systems call the API with keys. Seen by staff.
-#[Object(name = "Partner")]
+#[Object(name = "Partner", directive = access::scope::apply("partners:manage"))]
 impl PartnerView {
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
@@ -59,7 +60,7 @@ impl PartnerView {
 pub struct ApiKeyView(pub api_key::Model);
 
 /// A partner's key. The key itself is shown once, when it is made.
-#[Object(name = "ApiKey")]
+#[Object(name = "ApiKey", directive = access::scope::apply("partners:manage"))]
 impl ApiKeyView {
     async fn id(&self) -> ID {
         self.0.id.to_graphql()

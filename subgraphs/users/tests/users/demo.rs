@@ -1,37 +1,15 @@
-use std::sync::OnceLock;
-
-use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 use platform_testkit::TestSubgraph;
 use serde_json::json;
 use users::Users;
 use users::admin::{CreateAdminError, NewAdmin, create_admin};
 use users::demo::{BUYERS, LOGINS, PARTNER_KEY, PASSWORD, seed};
 
-use crate::support::{login, quick};
-
-/// The subgraph, and what it stands on, as the command line has it. `N` is a number of its own for each test.
-struct Captured<const N: usize>;
-
-static PLATFORMS: [OnceLock<Platform>; 2] = [OnceLock::new(), OnceLock::new()];
-
-impl<const N: usize> SubgraphDefinition for Captured<N> {
-    const NAME: &'static str = Users::NAME;
-    type Migrator = <Users as SubgraphDefinition>::Migrator;
-
-    async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
-        PLATFORMS[N].set(platform.clone()).ok();
-        Users::build(platform).await
-    }
-}
-
-async fn start<const N: usize>() -> (TestSubgraph<Captured<N>>, &'static Platform) {
-    let app = quick(TestSubgraph::<Captured<N>>::builder()).start().await;
-    (app, PLATFORMS[N].get().unwrap())
-}
+use crate::support::{login, start};
 
 #[tokio::test]
 async fn demo_users_of_every_role_log_in_and_seeding_again_changes_nothing() {
-    let (app, platform) = start::<0>().await;
+    let app = start().await;
+    let platform = app.hosted().platform();
     let vendors = [app.ids().next(), app.ids().next()];
     assert_eq!(seed(platform, &vendors).await.unwrap(), LOGINS.len() + BUYERS.len());
     assert_eq!(seed(platform, &vendors).await.unwrap(), 0);
@@ -58,7 +36,8 @@ async fn demo_users_of_every_role_log_in_and_seeding_again_changes_nothing() {
 
 #[tokio::test]
 async fn the_first_administrator_is_made_from_the_command_line() {
-    let (app, platform) = start::<1>().await;
+    let app: TestSubgraph<Users> = start().await;
+    let platform = app.hosted().platform();
     let new = |email: &str, password: &str| NewAdmin {
         email: email.to_owned(),
         name: "Root".to_owned(),

@@ -1,11 +1,5 @@
 //! The users subgraph through its server: every test has an own migrated database, on SQLite or PostgreSQL.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod access_rules;
 mod access_tokens;

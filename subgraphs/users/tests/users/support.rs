@@ -2,7 +2,6 @@
 
 use platform_core::id::{SessionId, UserId};
 use platform_identity::Role;
-use platform_server::SubgraphDefinition;
 use platform_testkit::{Answer, TestClient, TestSubgraph, TestSubgraphBuilder};
 use serde_json::{Value, json};
 use users::Users;
@@ -29,16 +28,12 @@ pub const REFRESH: &str = "mutation ($input: RefreshTokenInput!) { refreshToken(
     ... on RefreshTokenInvalid { reason }
 } }";
 
-/// The same server, whose hashes cost little.
-pub fn quick<D: SubgraphDefinition>(builder: TestSubgraphBuilder<D>) -> TestSubgraphBuilder<D> {
-    builder.configure(|config| {
+/// A server whose hashes cost little.
+pub fn builder() -> TestSubgraphBuilder<Users> {
+    TestSubgraph::<Users>::builder().configure(|config| {
         config.auth.argon2_memory_kib = 64;
         config.auth.argon2_passes = 1;
     })
-}
-
-pub fn builder() -> TestSubgraphBuilder<Users> {
-    quick(TestSubgraph::<Users>::builder())
 }
 
 pub async fn start() -> TestSubgraph<Users> {
@@ -73,7 +68,7 @@ pub async fn register(app: &TestSubgraph<Users>, email: &str) -> Registered {
     }
 }
 
-pub async fn login<D: SubgraphDefinition>(app: &TestSubgraph<D>, email: &str, password: &str) -> Answer {
+pub async fn login(app: &TestSubgraph<Users>, email: &str, password: &str) -> Answer {
     let input = json!({ "email": email, "password": password });
     app.as_guest().execute(LOGIN, json!({ "input": input })).await
 }
