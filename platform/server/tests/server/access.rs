@@ -1,7 +1,7 @@
 //! Access rules, on every kind of selection.
 
 use platform_identity::Role;
-use platform_testkit::{Answer, TestSubgraph};
+use platform_testkit::{Answer, TestSubgraph, assert_rules_hold};
 use serde_json::{Value, json};
 
 use crate::sample::Sample;
@@ -42,6 +42,15 @@ async fn root_fields_are_held_to_their_rules() {
         assert_eq!(answer.codes(), code.into_iter().collect::<Vec<_>>(), "{query} {:?}", client.identity());
         assert_eq!(answer.body["data"].is_null(), code.is_some(), "{query} {:?}", client.identity());
     }
+}
+
+/// Check 17: the matrix of all root fields and all kinds of callers.
+#[tokio::test]
+async fn the_matrix_of_callers_and_root_fields_holds() {
+    let builder = TestSubgraph::<Sample>::builder();
+    // One of the fields never answers by itself.
+    let app = builder.configure(|config| config.server.request_timeout_ms = 50).start().await;
+    assert_rules_hold(&app).await;
 }
 
 /// Check 18: a rule holds through aliases, fragments, interfaces and unions.
