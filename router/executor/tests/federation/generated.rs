@@ -16,23 +16,20 @@ fn variables() -> Value {
     json!({ "t": true, "f": false, "eur": "EUR", "jpy": "JPY" })
 }
 
-#[tokio::test]
-async fn a_federation_answers_like_one_server() {
+async fn compare(subgraphs: &[(&str, &str, Value)], data: Value) {
     let count =
         std::env::var("SOUK_GENERATED_OPERATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
-    let federation = Federation::new(&world::subgraphs());
-    let monolith = Fake::whole(&federation.api_schema(), world::data());
+    let federation = Federation::new(subgraphs);
+    let monolith = Fake::whole(&federation.api_schema(), data);
     let mut wrong = Vec::new();
     for seed in 0..count {
         let query = Generator::new(seed).operation(federation.supergraph());
         let expected = monolith.answer(&query, &variables());
-        let used = used_variables(&query);
-        let text = federation.text(&query, used).await;
+        let text = federation.text(&query, used_variables(&query)).await;
         let response: Value = serde_json::from_str(&text).unwrap();
         let expected_text = format!(r#"{{"data":{}"#, expected["data"]);
-        if !text.starts_with(&expected_text)
-            || response.get("errors").is_some() != expected.get("errors").is_some()
-        {
+        let same_errors = response.get("errors").is_some() == expected.get("errors").is_some();
+        if !text.starts_with(&expected_text) || !same_errors {
             let plan = federation.request(&query, used_variables(&query)).plan;
             wrong.push(format!("seed {seed}\n{query}\nexpected {expected}\ngot      {text}\n{plan}"));
         }
@@ -43,6 +40,16 @@ async fn a_federation_answers_like_one_server() {
         wrong.len(),
         wrong[0]
     );
+}
+
+#[tokio::test]
+async fn a_shop_answers_like_one_server() {
+    compare(&world::subgraphs(), world::data()).await;
+}
+
+#[tokio::test]
+async fn a_library_answers_like_one_server() {
+    compare(&world::library_subgraphs(), world::library()).await;
 }
 
 /// Those that the operation declares.

@@ -103,28 +103,31 @@ impl Fake {
         self.entities().find(|entity| {
             entity["__typename"].as_str().is_some_and(is_of_type)
                 && representation.iter().all(|(key, value)| {
-                    key == "__typename" || entity.get(key).is_none_or(|own| tells(own, value))
+                    key == "__typename" || entity.get(key).is_none_or(|own| self.tells(own, value))
                 })
         })
+    }
+
+    /// Whether what a representation tells is a part of what the data has.
+    fn tells(&self, own: &Value, told: &Value) -> bool {
+        match (own, told) {
+            (Value::Object(reference), told) if reference.contains_key("$of") => {
+                self.tells(self.referenced(reference["$of"].as_str().unwrap()), told)
+            }
+            (Value::Object(own), Value::Object(told)) => told.iter().all(|(key, told)| {
+                key == "__typename" || own.get(key).is_some_and(|own| self.tells(own, told))
+            }),
+            (Value::Array(own), Value::Array(told)) => {
+                own.len() == told.len() && own.iter().zip(told).all(|(own, told)| self.tells(own, told))
+            }
+            (own, told) => own == told,
+        }
     }
 
     fn referenced(&self, reference: &str) -> &Value {
         let (type_name, id) = reference.split_once(':').unwrap();
         let found = self.entities().find(|entity| entity["__typename"] == type_name && entity["id"] == id);
         found.unwrap_or_else(|| panic!("no entity {reference}"))
-    }
-}
-
-/// Whether what a representation tells is a part of what the data has.
-fn tells(own: &Value, told: &Value) -> bool {
-    match (own, told) {
-        (Value::Object(own), Value::Object(told)) => told
-            .iter()
-            .all(|(key, told)| key == "__typename" || own.get(key).is_some_and(|own| tells(own, told))),
-        (Value::Array(own), Value::Array(told)) => {
-            own.len() == told.len() && own.iter().zip(told).all(|(own, told)| tells(own, told))
-        }
-        (own, told) => own == told,
     }
 }
 
@@ -148,6 +151,15 @@ impl<'a> Object<'a> {
             }
             Value::Object(fields) if fields.contains_key("$of") => {
                 self.resolved(fake.referenced(fields["$of"].as_str().unwrap()), declared)
+            }
+            Value::Object(_) if declared == "Query" => {
+                let data = fake.data.get("Query").unwrap_or(&Value::Null);
+                Ok(ResolvedValue::Object(Box::new(Object {
+                    fake,
+                    type_name: declared.to_owned(),
+                    data,
+                    extra: None,
+                })))
             }
             Value::Object(fields) if fake.schema.types[declared].is_scalar() => {
                 Ok(leaf(&Value::Object(fields.clone())))

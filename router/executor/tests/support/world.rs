@@ -1,4 +1,4 @@
-//! A small shop split over four subgraphs. All of them read the same data; the schemas decide who knows what. A
+//! A small shop split over five subgraphs, and a library over four that use the rest of Federation's directives. All of them read the same data; the schemas decide who knows what. A
 //! representation with a wrong value finds no entity, so what @requires brings is checked too.
 
 use serde_json::{Value, json};
@@ -118,6 +118,104 @@ pub fn data() -> Value {
             { "__typename": "Media", "id": "b1", "rating": 5, "comments": ["a", null] },
             { "__typename": "Media", "id": "b2", "rating": 4, "comments": [] },
             { "__typename": "Media", "id": "f1", "rating": 3, "comments": null },
+        ],
+    })
+}
+
+const CATALOG: &str = r#"
+    type Query { books: [Book!] shelf: Shelf items: [Item] owned: [Owned] }
+    type Book @key(fields: "isbn") @key(fields: "author { id }") {
+        isbn: ID! title: String @shareable author: Author! lang: Lang @inaccessible pages: Int facts: Facts state: State
+        copies: [Copy] moved: String
+    }
+    enum Lang { EN JA }
+    enum State { NEW OLD LOST @inaccessible }
+    scalar Facts
+    type Author @key(fields: "id") { id: ID! name: String @shareable }
+    type Copy @key(fields: "no library { id }") { no: Int! library: Library! worn: Boolean }
+    type Library @key(fields: "id") { id: ID! city: String @shareable }
+    type Shelf @key(fields: "id") { id: ID! books: [Book] query: Query top: Item }
+    union Item = Book | Copy | Shelf
+    interface Owned { owner: Author }
+    type Map implements Owned @key(fields: "id") { id: ID! owner: Author scale: Int }
+    type Globe implements Owned @key(fields: "id") { id: ID! owner: Author radius: Int }
+    type Relic implements Owned @key(fields: "id") @inaccessible { id: ID! owner: Author }
+"#;
+
+const AUTHORS: &str = r#"
+    type Query { authors: [Author] }
+    type Author @key(fields: "id") { id: ID! name: String @shareable born: Int rival: Author best: Book @provides(fields: "title") }
+    type Book @key(fields: "isbn") { isbn: ID! title: String @external sequel: Book }
+    interface Owned { owner: Author }
+    type Map implements Owned @key(fields: "id") { id: ID! owner: Author @external year: Int drawn: String @requires(fields: "owner { id }") }
+"#;
+
+const LOANS: &str = r#"
+    type Query { loans: [Loan] }
+    type Loan { copy: Copy at: Library @provides(fields: "city") due: String }
+    type Library @key(fields: "id") { id: ID! city: String @external open: Boolean }
+    type Copy @key(fields: "no library { id }") { no: Int! library: Library! loaned: Boolean! loan: Loan }
+    type Book @key(fields: "isbn") {
+        isbn: ID! pages: Int @external weight: Int @requires(fields: "pages") moved: String @override(from: "catalog")
+    }
+"#;
+
+const POST: &str = r#"
+    type Book @key(fields: "isbn") {
+        isbn: ID! weight: Int @external author: Author! @external
+        postage: String @requires(fields: "weight author { id born }")
+    }
+    type Author @key(fields: "id") { id: ID! born: Int @external }
+    type Shelf @key(fields: "id") { id: ID! label: String sorted: [Book] }
+"#;
+
+pub fn library_subgraphs() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
+        ("catalog", CATALOG, library()),
+        ("authors", AUTHORS, library()),
+        ("loans", LOANS, library()),
+        ("post", POST, library()),
+    ]
+}
+
+pub fn library() -> Value {
+    let book = |isbn: &str, author: &str, pages: Value, state: &str| {
+        json!({
+            "__typename": "Book", "id": isbn, "isbn": isbn, "title": format!("Title {isbn}"), "author": of(author),
+            "lang": "EN", "pages": pages, "facts": { "z": [1, { "id": null }], "a": "b" }, "state": state,
+            "copies": [of("Copy:c1"), null, of("Copy:c2")], "moved": "by loans", "weight": 7, "postage": "paid",
+            "sequel": of("Book:b2"),
+        })
+    };
+    json!({
+        "Query": {
+            "books": [of("Book:b1"), of("Book:b2"), of("Book:b3")], "shelf": of("Shelf:s"),
+            "items": [of("Copy:c1"), of("Book:b3"), null, of("Shelf:s"), of("Copy:c1")],
+            "owned": [of("Map:m1"), of("Globe:g1"), of("Relic:r1"), of("Map:m2")],
+            "authors": [of("Author:a1"), of("Author:a2"), null],
+            "loans": [
+                { "copy": of("Copy:c2"), "at": of("Library:l1"), "due": "now" },
+                { "copy": null, "at": of("Library:l2"), "due": null },
+            ],
+        },
+        "entities": [
+            book("b1", "Author:a1", json!(10), "NEW"),
+            book("b2", "Author:a2", Value::Null, "LOST"),
+            book("b3", "Author:a3", json!(30), "OLD"),
+            { "__typename": "Author", "id": "a1", "name": "Ada", "born": 1815, "rival": of("Author:a2"), "best": of("Book:b1") },
+            { "__typename": "Author", "id": "a2", "name": null, "born": null, "rival": null, "best": of("Book:b3") },
+            { "__typename": "Author", "id": "a3", "name": "Cy", "born": 1900, "rival": of("Author:a3"), "best": null },
+            { "__typename": "Copy", "id": "c1", "no": 1, "library": of("Library:l1"), "worn": true, "loaned": false, "loan": null },
+            { "__typename": "Copy", "id": "c2", "no": 1, "library": of("Library:l2"), "worn": null, "loaned": true,
+              "loan": { "due": "soon", "copy": of("Copy:c2"), "at": of("Library:l1") } },
+            { "__typename": "Library", "id": "l1", "city": "Oslo", "open": true },
+            { "__typename": "Library", "id": "l2", "city": null, "open": { "$error": "nobody answers" } },
+            { "__typename": "Shelf", "id": "s", "books": [of("Book:b3"), null], "query": {}, "top": of("Copy:c2"),
+              "label": "S", "sorted": [of("Book:b2"), of("Book:b1")] },
+            { "__typename": "Map", "id": "m1", "owner": of("Author:a1"), "scale": 5, "year": 1700, "drawn": "yes" },
+            { "__typename": "Map", "id": "m2", "owner": null, "scale": 6, "year": null, "drawn": "no" },
+            { "__typename": "Globe", "id": "g1", "owner": of("Author:a2"), "radius": 1 },
+            { "__typename": "Relic", "id": "r1", "owner": of("Author:a1") },
         ],
     })
 }
