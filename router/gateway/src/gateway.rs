@@ -21,6 +21,7 @@ use crate::config::GatewayConfig;
 use crate::edge::{AllowedOrigins, CsrfGuard, Propagation, RateLimiter, TrustedProxies};
 use crate::engine::{Engine, Masking, TransportFactory};
 use crate::error::GatewayError;
+use crate::event_stream::EventStreams;
 use crate::forward::Mounts;
 use crate::ops::{Metrics, Probe, Probes};
 
@@ -43,6 +44,7 @@ pub struct Shared {
     pub metrics_text: Box<dyn Fn() -> String + Send + Sync>,
     pub probes: Probes,
     pub subscriptions: Arc<Semaphore>,
+    pub event_streams: EventStreams,
     pub ids: Ids,
     pub clock: Arc<dyn Clock>,
     pub welcome: Option<String>,
@@ -253,6 +255,7 @@ impl GatewayBuilder {
             subscriptions: Arc::new(Semaphore::new(
                 config.subscriptions.max_subscriptions.min(Semaphore::MAX_PERMITS),
             )),
+            event_streams: EventStreams::default(),
             ids: Ids::new(self.clock.clone()),
             clock: self.clock,
             welcome: self.welcome,

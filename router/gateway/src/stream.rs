@@ -23,7 +23,8 @@ use crate::http::StreamFormat;
 use crate::pipeline::Context;
 
 struct State {
-    events: BoxStream<'static, Answer>,
+    /// Written already; their end is the end of the response.
+    frames: BoxStream<'static, Bytes>,
     guard: Guard,
     ticks: Interval,
     format: StreamFormat,
@@ -31,18 +32,30 @@ struct State {
     over: bool,
 }
 
-/// The response that carries a stream of answers.
+/// The response that carries the answers of one operation.
 pub fn respond(
     shared: &Arc<Shared>,
     context: &Context,
-    events: BoxStream<'static, Answer>,
+    answers: BoxStream<'static, Answer>,
+    format: StreamFormat,
+) -> Response {
+    let written = answers.map(move |answer| format.event(answer));
+    let end = stream::once(async move { format.complete() });
+    carry(shared, context, written.chain(end).boxed(), format)
+}
+
+/// The response that carries frames, for as long as the caller may have them.
+pub fn carry(
+    shared: &Arc<Shared>,
+    context: &Context,
+    frames: BoxStream<'static, Bytes>,
     format: StreamFormat,
 ) -> Response {
     let pause = shared.config.subscriptions.keep_alive.max(Duration::from_millis(10));
     let mut ticks = interval_at(Instant::now() + pause, pause);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let state = State {
-        events,
+        frames,
         guard: Guard::new(shared, context.authentication.clone()),
         ticks,
         format,
@@ -72,13 +85,7 @@ impl State {
             return None;
         }
         tokio::select! {
-            event = self.events.next() => match event {
-                Some(answer) => Some(self.format.event(answer)),
-                None => {
-                    self.over = true;
-                    Some(self.format.complete())
-                }
-            },
+            frame = self.frames.next() => frame,
             ended = self.guard.ended() => {
                 self.over = true;
                 self.last_words(ended)

@@ -7,6 +7,7 @@ mod query_string;
 mod respond;
 
 pub use negotiate::{Accepted, ResponseFormat, StreamFormat};
+pub use query_string::parameter;
 pub use respond::{answer, refusal};
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use http::{HeaderMap, Method, StatusCode};
 use crate::answer::{Outcome, Refusal};
 use crate::auth::{AuthError, Authentication, Credentials};
 use crate::edge::{Charge, ClientAddress, QuotaKey, Trace};
+use crate::event_stream;
 use crate::gateway::Shared;
 use crate::pages;
 use crate::pipeline::{Allowed, Context};
@@ -57,16 +59,20 @@ async fn handle(
     trace: &Trace,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let is_get = match parts.method {
-        Method::GET => true,
-        Method::POST => false,
-        _ => return Err(Refusal::method("GET, POST", "use GET for queries or POST for any operation")),
-    };
+    let stream = event_stream::token(&parts.headers, &parts.uri);
+    match parts.method {
+        Method::GET | Method::POST | Method::PUT => {}
+        Method::DELETE if stream.is_some() => {}
+        _ => {
+            let message = "use GET for queries or POST for any operation";
+            return Err(Refusal::method("GET, POST, PUT", message));
+        }
+    }
     shared.csrf.check(&parts.method, &parts.headers)?;
-    if !is_get {
+    if parts.method == Method::POST {
         negotiate::check_content_type(&parts.headers)?;
     }
-    if accepted.is_nothing() {
+    if accepted.is_nothing() && matches!(parts.method, Method::GET | Method::POST) {
         return Err(Refusal::new(
             StatusCode::NOT_ACCEPTABLE,
             "NOT_ACCEPTABLE",
@@ -82,12 +88,25 @@ async fn handle(
         subgraph_headers: shared.propagation.apply(&parts.headers, trace),
         trace: trace.clone(),
     };
-    let requests = if is_get {
-        Body::Single(query_string::parse(&parts.uri)?)
-    } else {
-        let bytes = body::read(body, shared.config.max_body_bytes, shared.config.timeouts.body).await?;
-        Body::parse(&bytes, shared.config.limits.max_batch)?
-    };
+    let is_get = parts.method == Method::GET;
+    match (parts.method, stream) {
+        (Method::PUT, _) => {
+            let key = QuotaKey::of(&context.authentication.caller, client);
+            shared.rate_limiter.charge(key, context.authentication.quota, 1)?;
+            return event_stream::reserve(shared, &context);
+        }
+        (Method::DELETE, Some(token)) => return event_stream::stop(shared, &context, &token, &parts.uri),
+        (Method::GET, Some(token)) => return event_stream::open(shared, &context, token),
+        (Method::POST, Some(token)) => {
+            return match read(shared, body).await? {
+                Body::Single(request) => event_stream::start(shared, context, &token, request),
+                Body::Batch(_) => Err(Refusal::bad_request("an event stream takes one operation at a time")),
+            };
+        }
+        _ => {}
+    }
+    let requests =
+        if is_get { Body::Single(query_string::parse(&parts.uri)?) } else { read(shared, body).await? };
     match requests {
         Body::Single(request) => {
             let allowed = Allowed { mutations: !is_get, subscriptions: accepted.stream.is_some() };
@@ -95,6 +114,11 @@ async fn handle(
         }
         Body::Batch(requests) => Ok(batch(shared, requests, context, accepted).await),
     }
+}
+
+async fn read(shared: &Shared, body: axum::body::Body) -> Result<Body, Refusal> {
+    let bytes = body::read(body, shared.config.max_body_bytes, shared.config.timeouts.body).await?;
+    Body::parse(&bytes, shared.config.limits.max_batch)
 }
 
 /// Establishes who calls. A wrong guess is charged to the address it came from, so that guessing is limited.

@@ -1,5 +1,7 @@
 //! The request in the query string of a GET.
 
+use std::collections::HashMap;
+
 use axum::extract::{Query, Request};
 use http::Uri;
 use serde::Deserialize;
@@ -26,6 +28,12 @@ pub fn has_query(request: &Request) -> bool {
             matches!(name, "query" | "documentId" | "extensions")
         })
     })
+}
+
+/// One parameter of a request to an event stream.
+pub fn parameter(uri: &Uri, name: &str) -> Option<String> {
+    let Query(parameters) = Query::<HashMap<String, String>>::try_from_uri(uri).ok()?;
+    parameters.get(name).cloned()
 }
 
 pub fn parse(uri: &Uri) -> Result<GraphqlRequest, Refusal> {

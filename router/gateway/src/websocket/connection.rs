@@ -16,18 +16,20 @@ use crate::edge::{ClientAddress, Trace};
 use crate::gateway::Shared;
 use crate::guard::{Ended, Guard};
 use crate::http::authenticate;
+use crate::operations::{Frames, NotStarted, Operation, Operations, operate};
+use crate::outbox::{Gone, Outbox};
 use crate::pipeline::Context;
 use crate::request::GraphqlRequest;
-use crate::websocket::operation::{NotStarted, Operation, Operations, operate};
-use crate::websocket::outbox::{self, Gone, Outbox};
-use crate::websocket::protocol::{ClientMessage, Close, SUBPROTOCOL, ServerMessage};
+use crate::websocket::protocol::{ClientMessage, Close, Messages, SUBPROTOCOL, ServerMessage};
+use crate::websocket::writer::Writer;
 
 pub async fn run(socket: WebSocket, shared: Arc<Shared>, headers: HeaderMap, client: ClientAddress) {
     let _open = shared.metrics.websocket_opened();
     let negotiated = socket.protocol().is_some_and(|protocol| protocol == SUBPROTOCOL);
     let (sink, stream) = socket.split();
     let config = &shared.config.subscriptions;
-    let (outbox, writer) = outbox::open(sink, config.queue, config.slow_reader);
+    let (outbox, messages) = Outbox::new(config.queue, config.slow_reader);
+    let writer = Writer::start(sink, messages);
     let close = if negotiated {
         let mut connection = Connection {
             shared: shared.clone(),
@@ -51,7 +53,7 @@ struct Connection {
     /// Of the upgrade request.
     headers: HeaderMap,
     client: ClientAddress,
-    outbox: Outbox,
+    outbox: Outbox<Message>,
     operations: Operations,
     /// Set by `connection_init`.
     session: Option<Session>,
@@ -170,7 +172,7 @@ impl Connection {
                 Err(NotStarted::Duplicate) => return Err(Close::SubscriberExists(id)),
                 Err(NotStarted::TooMany) => {
                     let refused = [error("LIMIT_EXCEEDED", "too many operations run on this connection")];
-                    return self.send(ServerMessage::Error { id: &id, payload: &refused }.frame()).await;
+                    return self.send(Messages::error(&id, &refused)).await;
                 }
             };
         let context = Context {
@@ -180,7 +182,7 @@ impl Connection {
             trace,
         };
         let span = tracing::info_span!("gateway.operation", trace_id = %context.trace.trace_id);
-        let operation = Operation {
+        let operation = Operation::<Messages> {
             id,
             serial,
             request,

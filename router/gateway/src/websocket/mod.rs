@@ -5,9 +5,8 @@
 //! Deliberately absent: the older protocol `graphql-ws` (subscriptions-transport-ws).
 
 mod connection;
-mod operation;
-mod outbox;
 mod protocol;
+mod writer;
 
 use std::sync::Arc;
 

@@ -5,6 +5,7 @@ use router_transport::{GraphqlError, Object};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
+use crate::operations::Frames;
 use crate::request::GraphqlRequest;
 
 pub const SUBPROTOCOL: &str = "graphql-transport-ws";
@@ -74,19 +75,34 @@ impl ServerMessage<'_> {
     }
 }
 
-/// A result of an operation. Written by hand: the answer's data is text already.
-pub fn next(id: &str, answer: &Answer) -> Message {
-    let mut text = br#"{"type":"next","id":"#.to_vec();
-    text.extend_from_slice(serde_json::Value::from(id).to_string().as_bytes());
-    text.extend_from_slice(br#","payload":"#);
-    answer.write(&mut text);
-    text.push(b'}');
-    match Utf8Bytes::try_from(text) {
-        Ok(text) => Message::Text(text),
-        Err(error) => {
-            tracing::error!(%error, "an answer is not UTF-8");
-            ServerMessage::Error { id, payload: &[] }.frame()
+/// The results of operations as messages.
+pub struct Messages;
+
+impl Frames for Messages {
+    type Frame = Message;
+
+    /// Written by hand: the answer's data is text already.
+    fn next(id: &str, answer: &Answer) -> Message {
+        let mut text = br#"{"type":"next","id":"#.to_vec();
+        text.extend_from_slice(serde_json::Value::from(id).to_string().as_bytes());
+        text.extend_from_slice(br#","payload":"#);
+        answer.write(&mut text);
+        text.push(b'}');
+        match Utf8Bytes::try_from(text) {
+            Ok(text) => Message::Text(text),
+            Err(error) => {
+                tracing::error!(%error, "an answer is not UTF-8");
+                Self::error(id, &[])
+            }
         }
+    }
+
+    fn error(id: &str, errors: &[GraphqlError]) -> Message {
+        ServerMessage::Error { id, payload: errors }.frame()
+    }
+
+    fn complete(id: &str) -> Message {
+        ServerMessage::Complete { id }.frame()
     }
 }
 

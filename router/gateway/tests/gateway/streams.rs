@@ -97,3 +97,72 @@ async fn open_subscriptions_are_bounded() {
         StatusCode::OK
     );
 }
+
+/// Reads whole events.
+struct Events(reqwest::Response, String);
+
+impl Events {
+    async fn next(&mut self) -> String {
+        loop {
+            if let Some((event, rest)) = self.1.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.1 = rest;
+                // Comments keep the connection alive.
+                if !event.starts_with(':') {
+                    return event;
+                }
+                continue;
+            }
+            let chunk = self.0.chunk().await.unwrap().expect("the stream goes on");
+            self.1.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_stream_carries_many_operations() {
+    let harness = Harness::start().await;
+    let reserved = harness.http.put(harness.url("/graphql")).send().await.unwrap();
+    assert_eq!(reserved.status(), StatusCode::CREATED);
+    let token = reserved.text().await.unwrap();
+    let open = || {
+        let url = harness.url(&format!("/graphql?token={token}"));
+        harness.http.get(url).header("accept", "text/event-stream").send()
+    };
+    let start = |id: &str, query: &str| {
+        let body = json!({ "query": query, "extensions": { "operationId": id } });
+        harness.post(&body).header("x-graphql-event-stream-token", &token).send()
+    };
+    let mut events = Events(open().await.unwrap(), String::new());
+    assert_eq!(open().await.unwrap().status(), StatusCode::CONFLICT);
+
+    assert_eq!(start("a", "{ hello }").await.unwrap().status(), StatusCode::ACCEPTED);
+    assert_eq!(
+        events.next().await,
+        r#"event: next
+data: {"id":"a","payload":{"data":{"hello":"hello you"}}}"#
+    );
+    assert_eq!(events.next().await, "event: complete\ndata: {\"id\":\"a\"}");
+
+    assert_eq!(start("b", "subscription { version }").await.unwrap().status(), StatusCode::ACCEPTED);
+    assert!(events.next().await.contains(r#"{"id":"b","payload":{"data":{"version":1}}}"#));
+    assert_eq!(start("b", "{ hello }").await.unwrap().status(), StatusCode::CONFLICT);
+    assert_eq!(start("", "{ hello }").await.unwrap().status(), StatusCode::BAD_REQUEST);
+    assert_eq!(start("c", "{ nope }").await.unwrap().status(), StatusCode::ACCEPTED);
+    let refused = events.next().await;
+    assert!(refused.contains("GRAPHQL_VALIDATION_FAILED") && refused.contains(r#""id":"c""#), "{refused}");
+    assert_eq!(events.next().await, "event: complete\ndata: {\"id\":\"c\"}");
+
+    let stop = harness.http.delete(harness.url(&format!("/graphql?token={token}&operationId=b")));
+    assert_eq!(stop.send().await.unwrap().status(), StatusCode::OK);
+    harness.subgraph.open_streams(0).await;
+
+    start("d", "subscription { version }").await.unwrap();
+    harness.subgraph.open_streams(1).await;
+    drop(events);
+    harness.subgraph.open_streams(0).await;
+    // With its response, the stream is gone.
+    let unknown = harness.post(&json!({ "query": "{ hello }", "extensions": { "operationId": "e" } }));
+    let unknown = unknown.header("x-graphql-event-stream-token", "never-reserved").send().await.unwrap();
+    assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+}

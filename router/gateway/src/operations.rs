@@ -1,18 +1,19 @@
-//! The operations of one connection: which are running, and the task of each.
+//! The operations of one connection that carries many: which are running, and the task of each. WebSockets and event
+//! streams differ only in how they write the results.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::{FutureExt, StreamExt};
+use router_transport::GraphqlError;
 use tokio_util::sync::CancellationToken;
 
-use crate::answer::{Outcome, Refusal};
+use crate::answer::{Answer, Outcome, Refusal};
 use crate::gateway::Shared;
+use crate::outbox::{Gone, Outbox};
 use crate::pipeline::{Allowed, Context};
 use crate::request::GraphqlRequest;
-use crate::websocket::outbox::{Gone, Outbox};
-use crate::websocket::protocol::{ServerMessage, next};
 
 /// By the client's id. The serial number tells an operation from a later one under the same id.
 #[derive(Clone, Default)]
@@ -70,20 +71,30 @@ impl Operations {
     }
 }
 
+/// How a protocol writes what becomes of an operation.
+pub trait Frames {
+    type Frame: Send + 'static;
+
+    fn next(id: &str, answer: &Answer) -> Self::Frame;
+    /// Nothing was run; this is all.
+    fn error(id: &str, errors: &[GraphqlError]) -> Self::Frame;
+    fn complete(id: &str) -> Self::Frame;
+}
+
 /// What one operation needs.
-pub struct Operation {
+pub struct Operation<P: Frames> {
     pub id: String,
     pub serial: u64,
     pub request: GraphqlRequest,
     pub context: Context,
-    pub outbox: Outbox,
+    pub outbox: Outbox<P::Frame>,
     pub operations: Operations,
 }
 
 /// Runs it to its end, or until the client completes it.
-pub async fn operate(shared: Arc<Shared>, operation: Operation, cancel: CancellationToken) {
+pub async fn operate<P: Frames>(shared: Arc<Shared>, operation: Operation<P>, cancel: CancellationToken) {
     let Operation { id, serial, request, context, outbox, operations } = operation;
-    let work = AssertUnwindSafe(produce(&shared, &id, request, &context, &outbox)).catch_unwind();
+    let work = AssertUnwindSafe(produce::<P>(&shared, &id, request, &context, &outbox)).catch_unwind();
     let refused = match cancel.run_until_cancelled(work).await {
         // Cancelled by the client or with the connection, or the connection is gone: nobody listens.
         None | Some(Ok(Err(Gone))) => {
@@ -100,28 +111,28 @@ pub async fn operate(shared: Arc<Shared>, operation: Operation, cancel: Cancella
         return;
     }
     let last = match &refused {
-        Some(refused) => ServerMessage::Error { id: &id, payload: &refused.errors },
-        None => ServerMessage::Complete { id: &id },
+        Some(refused) => P::error(&id, &refused.errors),
+        None => P::complete(&id),
     };
     // If the connection is gone, so is whoever would want to know.
-    outbox.send(last.frame()).await.unwrap_or(());
+    outbox.send(last).await.unwrap_or(());
 }
 
 /// Sends the results, and returns the refusal if there were none to send.
-async fn produce(
+async fn produce<P: Frames>(
     shared: &Shared,
     id: &str,
     request: GraphqlRequest,
     context: &Context,
-    outbox: &Outbox,
+    outbox: &Outbox<P::Frame>,
 ) -> Result<Option<Refusal>, Gone> {
     let allowed = Allowed { mutations: true, subscriptions: true };
     match shared.run(request, context, allowed).await.outcome {
         Outcome::Refused(refused) => return Ok(Some(refused)),
-        Outcome::Answered(answer) => outbox.send(next(id, &answer)).await?,
+        Outcome::Answered(answer) => outbox.send(P::next(id, &answer)).await?,
         Outcome::Streaming(mut events) => {
             while let Some(answer) = events.next().await {
-                outbox.send(next(id, &answer)).await?;
+                outbox.send(P::next(id, &answer)).await?;
             }
         }
     }

@@ -1,0 +1,239 @@
+//! Many operations over one stream of server-sent events: the single connection mode of graphql-sse, for browsers
+//! that may open few connections.
+//!
+//! A client reserves a stream (PUT, answered with a token), opens it (GET), sends operations to it (POST, answered
+//! with 202) and completes them (DELETE). A reservation lives in this process: behind several replicas, a client's
+//! requests must reach the same one, by a load balancer that keeps to it. Reservations are bounded, and forgotten
+//! when they are not used soon.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use futures::StreamExt;
+use futures::stream;
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use platform_identity::Identity;
+use router_transport::{GraphqlError, Value};
+use tokio::sync::mpsc;
+use tracing::Instrument;
+
+use crate::answer::{Answer, Refusal};
+use crate::gateway::Shared;
+use crate::http::{StreamFormat, parameter};
+use crate::operations::{Frames, NotStarted, Operation, Operations, operate};
+use crate::outbox::Outbox;
+use crate::pipeline::Context;
+use crate::request::GraphqlRequest;
+use crate::stream as streaming;
+
+const TOKEN_HEADER: &str = "x-graphql-event-stream-token";
+/// A reservation that nobody opens within this is forgotten.
+const UNUSED: Duration = Duration::from_secs(30);
+const MAX_OPERATION_ID: usize = 128;
+
+/// The reserved and open streams.
+#[derive(Default)]
+pub struct EventStreams(Mutex<HashMap<String, EventStream>>);
+
+struct EventStream {
+    /// Only who reserved it may use it.
+    owner: Owner,
+    outbox: Outbox<Bytes>,
+    operations: Operations,
+    /// Taken by the request that opens the stream.
+    frames: Option<mpsc::Receiver<Bytes>>,
+}
+
+/// Who a caller is, whatever token or market the request has.
+#[derive(PartialEq, Eq)]
+struct Owner(Option<String>);
+
+impl Owner {
+    fn of(identity: &Identity) -> Self {
+        let partner = identity.partner.map(|partner| format!("partner {partner}"));
+        let user = identity.user.map(|user| format!("user {user} {:?}", identity.session));
+        Self(partner.or(user).or_else(|| identity.guest.clone()))
+    }
+}
+
+/// The token of a stream, if the request names one.
+pub fn token(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+    let header = headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    header.or_else(|| parameter(uri, "token"))
+}
+
+/// PUT: a new reservation.
+pub fn reserve(shared: &Arc<Shared>, context: &Context) -> Result<Response, Refusal> {
+    let token = format!("{}{}", shared.ids.next_uuid().simple(), shared.ids.next_uuid().simple());
+    let config = &shared.config.subscriptions;
+    let (outbox, frames) = Outbox::new(config.queue, config.slow_reader);
+    let reserved = EventStream {
+        owner: Owner::of(&context.authentication.caller),
+        outbox,
+        operations: Operations::default(),
+        frames: Some(frames),
+    };
+    {
+        let mut streams = shared.event_streams.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if streams.len() >= config.max_subscriptions {
+            return Err(Refusal::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "UNAVAILABLE",
+                "too many streams are open",
+            ));
+        }
+        streams.insert(token.clone(), reserved);
+    }
+    let (forgetful, unused) = (shared.clone(), token.clone());
+    tokio::spawn(async move {
+        tokio::time::sleep(UNUSED).await;
+        forgetful.event_streams.remove_if(&unused, |stream| stream.frames.is_some());
+    });
+    let mut response = Response::new(Body::from(token));
+    *response.status_mut() = StatusCode::CREATED;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    Ok(response)
+}
+
+/// GET: opens the stream, once.
+pub fn open(shared: &Arc<Shared>, context: &Context, token: String) -> Result<Response, Refusal> {
+    let (frames, outbox) = shared.event_streams.with(&token, context, |stream| {
+        let frames = stream.frames.take().ok_or_else(|| conflict("the stream is open already"))?;
+        Ok((frames, stream.outbox.clone()))
+    })?;
+    let too_slow = outbox.too_slow.clone();
+    let open = OpenStream { shared: shared.clone(), token };
+    let frames = stream::unfold((frames, open), |(mut frames, open)| async move {
+        let frame = frames.recv().await?;
+        Some((frame, (frames, open)))
+    });
+    Ok(streaming::carry(
+        shared,
+        context,
+        frames.take_until(too_slow.cancelled_owned()).boxed(),
+        StreamFormat::EventStream,
+    ))
+}
+
+/// POST: starts an operation whose results go to the stream.
+pub fn start(
+    shared: &Arc<Shared>,
+    context: Context,
+    token: &str,
+    request: GraphqlRequest,
+) -> Result<Response, Refusal> {
+    let id = request
+        .extensions
+        .as_ref()
+        .and_then(|extensions| extensions.get("operationId"))
+        .and_then(Value::as_str)
+        .filter(|id| (1..=MAX_OPERATION_ID).contains(&id.len()))
+        .ok_or_else(|| Refusal::bad_request("`extensions.operationId` must be a text of 1 to 128 bytes"))?
+        .to_owned();
+    let (outbox, operations, (serial, cancel)) = shared.event_streams.with(token, &context, |stream| {
+        let begun = stream.operations.begin(&id, shared.config.subscriptions.max_operations);
+        let begun = begun.map_err(|refused| match refused {
+            NotStarted::Duplicate => conflict("an operation of this id is running"),
+            NotStarted::TooMany => Refusal::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "LIMIT_EXCEEDED",
+                "too many operations run on this stream",
+            ),
+        })?;
+        Ok((stream.outbox.clone(), stream.operations.clone(), begun))
+    })?;
+    let span = tracing::info_span!("gateway.operation", trace_id = %context.trace.trace_id);
+    let operation = Operation::<Events> { id, serial, request, context, outbox, operations };
+    tokio::spawn(operate(shared.clone(), operation, cancel).instrument(span));
+    Ok(empty(StatusCode::ACCEPTED))
+}
+
+/// DELETE: completes an operation. It may have ended by itself, which is as good.
+pub fn stop(shared: &Shared, context: &Context, token: &str, uri: &Uri) -> Result<Response, Refusal> {
+    let id = parameter(uri, "operationId")
+        .ok_or_else(|| Refusal::bad_request("name the operation: `operationId`"))?;
+    shared.event_streams.with(token, context, |stream| {
+        stream.operations.cancel(&id);
+        Ok(())
+    })?;
+    Ok(empty(StatusCode::OK))
+}
+
+impl EventStreams {
+    /// A stream of somebody else is as unknown as one that never was.
+    fn with<T>(
+        &self,
+        token: &str,
+        context: &Context,
+        act: impl FnOnce(&mut EventStream) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let owner = Owner::of(&context.authentication.caller);
+        match streams.get_mut(token).filter(|stream| stream.owner == owner) {
+            Some(stream) => act(stream),
+            None => Err(Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such event stream")),
+        }
+    }
+
+    fn remove_if(&self, token: &str, condition: impl FnOnce(&EventStream) -> bool) {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if streams.get(token).is_some_and(condition)
+            && let Some(stream) = streams.remove(token)
+        {
+            stream.operations.cancel_all();
+        }
+    }
+}
+
+/// Ends the operations with the response that carries them.
+struct OpenStream {
+    shared: Arc<Shared>,
+    token: String,
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.shared.event_streams.remove_if(&self.token, |_| true);
+    }
+}
+
+/// The results of operations as events that name their operation.
+struct Events;
+
+impl Frames for Events {
+    type Frame = Bytes;
+
+    fn next(id: &str, answer: &Answer) -> Bytes {
+        let mut text = b"event: next\ndata: {\"id\":".to_vec();
+        text.extend_from_slice(Value::from(id).to_string().as_bytes());
+        text.extend_from_slice(b",\"payload\":");
+        answer.write(&mut text);
+        text.extend_from_slice(b"}\n\n");
+        text.into()
+    }
+
+    fn error(id: &str, errors: &[GraphqlError]) -> Bytes {
+        let refused = Self::next(id, &Answer::refused(errors.to_vec()));
+        [refused, Self::complete(id)].concat().into()
+    }
+
+    fn complete(id: &str) -> Bytes {
+        format!("event: complete\ndata: {{\"id\":{}}}\n\n", Value::from(id)).into()
+    }
+}
+
+fn conflict(message: &str) -> Refusal {
+    Refusal::new(StatusCode::CONFLICT, "CONFLICT", message)
+}
+
+fn empty(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
