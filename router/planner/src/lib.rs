@@ -28,6 +28,16 @@ pub struct PlanContext {
     pub labels: Labels,
 }
 
+/// Which requests for entities of one subgraph go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Batching {
+    /// Those that wait for the same fetches: no branch ever waits for what another needs.
+    #[default]
+    SameInputs,
+    /// Those at the same stage: fewer requests, of which each waits for the slowest of all that it serves.
+    SameStage,
+}
+
 /// Why an operation has no plan. A supergraph that composition found satisfiable gives none of these.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
@@ -48,11 +58,17 @@ impl PlanError {
 #[derive(Debug)]
 pub struct Planner {
     graph: Graph,
+    batching: Batching,
 }
 
 impl Planner {
     pub fn new(supergraph: Arc<Supergraph>) -> Self {
-        Self { graph: Graph::new(supergraph) }
+        Self { graph: Graph::new(supergraph), batching: Batching::default() }
+    }
+
+    #[must_use]
+    pub fn with_batching(self, batching: Batching) -> Self {
+        Self { batching, ..self }
     }
 
     pub fn supergraph(&self) -> &Arc<Supergraph> {
@@ -64,7 +80,7 @@ impl Planner {
         let mut search = Search::new(&self.graph, &context.labels, operation.kind);
         search.run(operation)?;
         let output = output::of_operation(&mut search, operation);
-        let fetches = fetch_graph::of_search(&mut search, operation);
+        let fetches = fetch_graph::of_search(&mut search, operation, self.batching);
         Ok(QueryPlan { kind: operation.kind, fetches, output })
     }
 }

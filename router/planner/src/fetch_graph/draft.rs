@@ -148,11 +148,8 @@ fn absorb(drafts: &mut [Draft], earlier: usize, later: usize, moved: SelectionSe
 
 fn root_of(search: &Search<'_>, request: RequestId) -> PlaceId {
     let mut place = search.attempt.node(search.attempt.request(request).node).place;
-    loop {
-        place = match search.places.get(place).kind {
-            PlaceKind::Root => return place,
-            PlaceKind::Field { parent, .. } => parent,
-            PlaceKind::Variant { of } => of,
-        };
+    while let Some(parent) = search.places.parent(place) {
+        place = parent;
     }
+    place
 }

@@ -1,18 +1,22 @@
 //! Putting requests together.
 //!
-//! Two requests to one subgraph become one when they wait for the same: nothing gets later by it. Two entries of the
+//! Two requests to one subgraph become one when they wait for the same: nothing gets later by it. (Where batching is
+//! wanted by stage, also when they wait for as many others in line.) Two entries of the
 //! same objects into one subgraph become one also where one of them has to wait for more, for then the answer as a
 //! whole gets no later.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use router_schema::SubgraphId;
 
 use super::draft::{Draft, DraftCall, DraftEntities};
 use super::{representation, select};
+use crate::Batching;
 use crate::plan::{EntityTarget, Representation};
 
-pub fn join(drafts: &mut [Draft]) {
+pub fn join(drafts: &mut [Draft], batching: Batching) {
     join_same_objects(drafts);
-    while join_same_wait(drafts) {}
+    while join_entities(drafts, batching) {}
 }
 
 /// A draft and everything it waits for, directly or not.
@@ -77,31 +81,53 @@ fn below_agrees(
     })
 }
 
-fn join_same_wait(drafts: &mut [Draft]) -> bool {
-    for later in 0..drafts.len() {
-        for earlier in 0..later {
-            if can_share(drafts, earlier, later) {
-                combine(drafts, earlier, later, None);
-                return true;
+/// One pass; tells whether anything was joined, for then more may have come to wait for the same.
+fn join_entities(drafts: &mut [Draft], batching: Batching) -> bool {
+    let mut groups: BTreeMap<(SubgraphId, BTreeSet<usize>), Vec<usize>> = BTreeMap::new();
+    let stages = stages(drafts);
+    for (index, draft) in drafts.iter().enumerate() {
+        if draft.joined || !matches!(draft.call, DraftCall::Entities(_)) {
+            continue;
+        }
+        let together = match batching {
+            Batching::SameInputs => {
+                let mut ancestors = with_ancestors(drafts, index);
+                ancestors.remove(&index);
+                ancestors
+            }
+            Batching::SameStage => stages.get(index).copied().into_iter().collect(),
+        };
+        groups.entry((draft.subgraph, together)).or_default().push(index);
+    }
+    let mut changed = false;
+    for group in groups.into_values() {
+        if let [first, rest @ ..] = group.as_slice() {
+            for later in rest {
+                combine(drafts, *first, *later, None);
+                changed = true;
             }
         }
     }
-    false
+    changed
 }
 
-fn can_share(drafts: &[Draft], earlier: usize, later: usize) -> bool {
-    let (Some(one), Some(other)) = (drafts.get(earlier), drafts.get(later)) else { return false };
-    let is_live = !one.joined && !other.joined && one.subgraph == other.subgraph;
-    let are_entities = matches!((&one.call, &other.call), (DraftCall::Entities(_), DraftCall::Entities(_)));
-    if !is_live || !are_entities {
-        return false;
+/// How many others each draft has to wait for in line.
+fn stages(drafts: &[Draft]) -> Vec<usize> {
+    let mut stages = vec![0; drafts.len()];
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (index, draft) in drafts.iter().enumerate() {
+            let stage = draft.after.iter().filter_map(|each| stages.get(*each)).map(|stage| stage + 1).max();
+            if let (Some(stage), Some(known)) = (stage, stages.get_mut(index))
+                && *known != stage
+            {
+                *known = stage;
+                changed = true;
+            }
+        }
     }
-    let strictly = |index: usize| {
-        let mut ancestors = with_ancestors(drafts, index);
-        ancestors.remove(&index);
-        ancestors
-    };
-    strictly(earlier) == strictly(later)
+    stages
 }
 
 /// Moves everything from the later draft into the earlier.

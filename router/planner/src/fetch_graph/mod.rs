@@ -15,15 +15,16 @@ use std::sync::Arc;
 use router_schema::{ExpandedOperation, OperationKind};
 
 use self::draft::Draft;
+use crate::Batching;
 use crate::plan::{Fetch, FetchId};
 use crate::search::Search;
 
-pub fn of_search(search: &mut Search<'_>, operation: &ExpandedOperation) -> Vec<Fetch> {
+pub fn of_search(search: &mut Search<'_>, operation: &ExpandedOperation, batching: Batching) -> Vec<Fetch> {
     let mut drafts = draft::of_requests(search);
     if operation.kind == OperationKind::Mutation {
         draft::put_in_series(search, &mut drafts);
     }
-    merge::join(&mut drafts);
+    merge::join(&mut drafts, batching);
     let ordered = order(&drafts);
     let supergraph = &search.graph.supergraph;
     let position = |draft: &usize| ordered.iter().position(|each| each == draft).map(FetchId);

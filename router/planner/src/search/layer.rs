@@ -45,8 +45,9 @@ pub enum How<'a> {
 impl<'a> Search<'a> {
     pub fn layer(&mut self, place: PlaceId) -> Layer<'a> {
         let asked = (place, self.banned.clone(), self.asking.clone());
-        if let Some((version, layer)) = self.layers.get(&asked)
-            && *version == self.attempt.version
+        let version = self.version(place);
+        if let Some((known, layer)) = self.layers.get(&asked)
+            && *known == version
         {
             return Rc::clone(layer);
         }
@@ -62,8 +63,20 @@ impl<'a> Search<'a> {
             }
         }
         let layer: Layer<'a> = Rc::new(self.settle(place, sources));
-        self.layers.insert(asked, (self.attempt.version, Rc::clone(&layer)));
+        self.layers.insert(asked, (version, Rc::clone(&layer)));
         layer
+    }
+
+    /// When a node was last opened here or above. What is opened elsewhere changes no way into this place, at most the
+    /// price of an input.
+    fn version(&self, place: PlaceId) -> usize {
+        let mut version = 0;
+        let mut next = Some(place);
+        while let Some(place) = next {
+            version = version.max(self.attempt.last_change(place));
+            next = self.places.parent(place);
+        }
+        version
     }
 
     /// The layer as it is when nothing is banned or avoided: what is possible at all.

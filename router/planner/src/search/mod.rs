@@ -14,6 +14,7 @@ mod price;
 mod terminals;
 mod variants;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use apollo_compiler::ast::Argument;
@@ -22,7 +23,7 @@ use apollo_compiler::{Name, Node};
 use router_schema::{ExpandedOperation, ObjectSet, OperationKind, SubgraphId};
 
 use self::layer::Layer;
-use self::node::Attempt;
+use self::node::{Attempt, RequestId};
 use self::place::{FieldId, FieldUse, PlaceId, PlaceKind, Places};
 use self::terminals::Terminal;
 use crate::PlanError;
@@ -115,14 +116,20 @@ impl<'a> Search<'a> {
         if self.attempt.requests.len() > IMPROVED_REQUESTS || self.terminals.len() > IMPROVED_TERMINALS {
             return;
         }
-        let entries: Vec<(PlaceId, SubgraphId)> = self
-            .attempt
-            .requests
-            .iter()
-            .map(|request| (self.attempt.node(request.node).place, request.subgraph))
-            .collect();
-        if entries.len() < 2 {
+        if self.attempt.requests.len() < 2 {
             return;
+        }
+        let forced = self.forced_requests();
+        let mut entries: Vec<(PlaceId, SubgraphId)> = Vec::new();
+        for index in 0..self.attempt.requests.len() {
+            let id = RequestId(index);
+            let request = self.attempt.request(id);
+            let entry = (self.attempt.node(request.node).place, request.subgraph);
+            // What only this subgraph has can be had otherwise only if it could hold the place from further above.
+            let from_above = self.holders(entry.0).iter().any(|(subgraph, _)| *subgraph == entry.1);
+            if from_above || !forced.contains(&id) {
+                entries.push(entry);
+            }
         }
         for entry in entries {
             let price = self.price();
@@ -134,6 +141,15 @@ impl<'a> Search<'a> {
                 self.layers.clear();
             }
         }
+    }
+
+    /// Requests with a leaf that no other subgraph has.
+    fn forced_requests(&self) -> BTreeSet<RequestId> {
+        let forced = self.terminals.iter().filter_map(|terminal| match terminal {
+            Terminal::Leaf { place, field, choices: 0 | 1 } => self.attempt.provided.get(&(*place, *field)),
+            Terminal::Leaf { .. } | Terminal::Typename { .. } => None,
+        });
+        forced.map(|node| self.attempt.node(*node).request).collect()
     }
 
     /// Price of the whole attempt: requests first, then how long they wait for each other, then fields.

@@ -69,11 +69,16 @@ pub struct Attempt<'a> {
     pub provided: HashMap<(PlaceId, FieldId), NodeId>,
     /// For a root that may be asked of one subgraph only: which.
     pub root_of: HashMap<PlaceId, SubgraphId>,
-    /// Changes whenever a node is opened: what was computed about costs before is stale.
-    pub version: usize,
+    /// When a node was last opened at a place, counted in nodes.
+    changed: HashMap<PlaceId, usize>,
 }
 
 impl<'a> Attempt<'a> {
+    /// When a node was last opened at a place; 0 if never.
+    pub fn last_change(&self, place: PlaceId) -> usize {
+        self.changed.get(&place).copied().unwrap_or_default()
+    }
+
     #[expect(clippy::indexing_slicing, reason = "ids are made by this arena alone, which never shrinks")]
     pub fn node(&self, id: NodeId) -> &Node<'a> {
         &self.nodes[id.0]
@@ -120,7 +125,7 @@ impl<'a> Attempt<'a> {
         } else {
             self.open.insert(key, id);
         }
-        self.version += 1;
+        self.changed.insert(place, self.nodes.len());
         id
     }
 

@@ -164,6 +164,15 @@ impl<'a> Places<'a> {
         id
     }
 
+    /// The place from which a place is reached, or which it narrows.
+    pub fn parent(&self, id: PlaceId) -> Option<PlaceId> {
+        match self.get(id).kind {
+            PlaceKind::Root => None,
+            PlaceKind::Field { parent, .. } => Some(parent),
+            PlaceKind::Variant { of } => Some(of),
+        }
+    }
+
     /// The general place of a variant, otherwise the place itself.
     pub fn general(&self, id: PlaceId) -> PlaceId {
         match self.get(id).kind {

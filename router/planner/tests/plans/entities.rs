@@ -1,5 +1,7 @@
 //! Jumps between subgraphs by keys.
 
+use router_planner::Batching;
+
 use crate::support::Bench;
 use crate::{assert_plan, bench};
 
@@ -318,6 +320,87 @@ fn a_parent_is_entered_rather_than_each_of_its_children() {
           seller {
             phone
           }
+        }
+      }
+    ");
+}
+
+const TWO_BRANCHES: &str = "{ latest { product { vendor { name } } } top { vendor { name } } }";
+
+#[test]
+fn branches_of_different_length_do_not_wait_for_each_other() {
+    assert_plan!(shop(), TWO_BRANCHES, @r"
+    0: query reviews
+      {
+        latest {
+          product {
+            upc
+          }
+        }
+      }
+    1: query products after 0
+      latest.product => Product { upc }
+      {
+        ... on Product {
+          vendor {
+            id
+          }
+        }
+      }
+    2: query vendors after 1
+      latest.product.vendor => Vendor { id }
+      {
+        ... on Vendor {
+          name
+        }
+      }
+    3: query products
+      {
+        top {
+          vendor {
+            id
+          }
+        }
+      }
+    4: query vendors after 3
+      top.vendor => Vendor { id }
+      {
+        ... on Vendor {
+          name
+        }
+      }
+    ");
+}
+
+#[test]
+fn branches_share_requests_where_stages_are_batched() {
+    let bench = shop().with_batching(Batching::SameStage);
+    assert_plan!(bench, "{ me { reviews { body } } top { rating } }", @r"
+    0: query users
+      {
+        me {
+          id
+        }
+      }
+    1: query products
+      {
+        top {
+          upc
+        }
+      }
+    2: query reviews after 0, 1
+      me => User { id }
+      {
+        ... on User {
+          reviews {
+            body
+          }
+        }
+      }
+      top => Product { upc }
+      {
+        ... on Product {
+          rating
         }
       }
     ");

@@ -1,5 +1,6 @@
 //! Operations at random over supergraphs that have every feature at once: each plan must mean what its operation means.
 
+use router_planner::Batching;
 use serde_json::json;
 
 use crate::bench;
@@ -7,7 +8,12 @@ use crate::support::{Bench, generate};
 
 const OPERATIONS: u64 = 300;
 
-fn check(bench: &Bench) {
+fn check(bench: Bench) {
+    check_as_it_is(&bench);
+    check_as_it_is(&bench.with_batching(Batching::SameStage));
+}
+
+fn check_as_it_is(bench: &Bench) {
     let variables = json!({ "yes": true, "no": false });
     let variables = variables.as_object().unwrap();
     let mut checked = 0;
@@ -24,7 +30,7 @@ fn check(bench: &Bench) {
 
 #[test]
 fn entities_values_and_inputs() {
-    check(&bench!(
+    check(bench!(
         users: r#"
             type Query { me: User  users: [User!]!  nodes: [Node]! @shareable }
             interface Node { id: ID! }
@@ -72,7 +78,7 @@ fn entities_values_and_inputs() {
 
 #[test]
 fn interfaces_unions_and_interface_objects() {
-    check(&bench!(
+    check(bench!(
         media: r#"
             type Query { shelf: [Media!]!  feed: [Entry!]!  any: Media }
             interface Media @key(fields: "id") { id: ID!  title: String!  creator: Creator }

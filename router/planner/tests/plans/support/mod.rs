@@ -85,6 +85,11 @@ impl Bench {
             .to_string()
     }
 
+    /// The same federation, planned with other batching.
+    pub fn with_batching(self, batching: router_planner::Batching) -> Self {
+        Self { planner: self.planner.with_batching(batching), ..self }
+    }
+
     /// Fails unless running the plan gives exactly what the operation means, keys in order.
     pub fn check(&self, query: &str, variables: &JsonObject) {
         let supergraph = self.supergraph();
