@@ -17,6 +17,7 @@ mod inaccessible;
 mod inputs;
 mod interfaces;
 mod overrides;
+mod requirements;
 mod sharing;
 pub(crate) mod supergraph;
 mod types;
@@ -90,6 +91,7 @@ impl<'a> Merger<'a> {
             );
         }
         self.check_interfaces_implemented();
+        self.check_requirement_arguments();
         self.access();
         if self.errors.is_empty() {
             self.check_inaccessible();

@@ -155,21 +155,12 @@ impl Checks<'_> {
                     if !self.is_composite(target) {
                         let why = format!("there is no type \"{target}\" with fields");
                         self.site_error(site, site.kind.invalid, &why);
-                    } else if !self.can_be(parent, target) {
-                        let why = format!("\"{parent}\" is never \"{target}\"");
-                        self.site_error(site, site.kind.invalid, &why);
                     } else {
                         self.selections(site, target, selections, in_external);
                     }
                 }
             }
         }
-    }
-
-    fn can_be(&self, parent: &Name, condition: &Name) -> bool {
-        let possible = self.model.possible_types(parent);
-        let wanted = self.model.possible_types(condition);
-        parent == condition || possible.iter().any(|ty| wanted.iter().any(|other| other.name == ty.name))
     }
 
     fn field_selection(
