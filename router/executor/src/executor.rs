@@ -67,7 +67,7 @@ impl Executor {
         };
         let mut gathered = Gathered::new();
         schedule::run(&self.inner, &request, &mut gathered, &[]).await;
-        project::response(&request.plan, gathered, &introspection)
+        project::response(&self.inner.options, &request.plan, gathered, &introspection)
     }
 
     /// Opens a subscription. `Err` is the response to give in its place. Dropping the stream ends it.

@@ -30,6 +30,9 @@ pub struct ExecutorOptions {
     pub expose_subgraph_names: bool,
     /// How long completing one event of a subscription may take.
     pub event_timeout: Duration,
+    /// Size of a response's data. What subgraphs send may be small and yet be repeated in every place that refers to
+    /// it, so their own limits do not bound this.
+    pub max_response_bytes: usize,
 }
 
 impl Default for ExecutorOptions {
@@ -38,6 +41,7 @@ impl Default for ExecutorOptions {
             subgraph_errors: SubgraphErrors::Expose,
             expose_subgraph_names: false,
             event_timeout: Duration::from_secs(10),
+            max_response_bytes: 64 << 20,
         }
     }
 }

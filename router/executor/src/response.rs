@@ -115,6 +115,10 @@ impl DataWriter {
         Mark(self.body.len())
     }
 
+    pub fn len(&self) -> usize {
+        self.body.len()
+    }
+
     pub fn undo(&mut self, to: Mark) {
         self.body.truncate(to.0);
     }

@@ -25,7 +25,7 @@ pub async fn open(
     let introspection = inner.introspect(&request).map_err(|refused| *refused)?;
     let Some(primary) = plan.fetches.first() else {
         // Everything in it was skipped or needs no subgraph: there is one event, and no source of more.
-        let response = project::response(&request.plan, Gathered::new(), &introspection);
+        let response = project::response(&inner.options, &plan, Gathered::new(), &introspection);
         return Ok(futures::stream::iter([response]).boxed());
     };
     let events = match prepare(&Gathered::new().tree, primary, &request) {
@@ -84,6 +84,6 @@ impl Completion {
             gathered.take(&self.inner.options, primary, root, event.into());
         }
         schedule::run(&self.inner, &request, &mut gathered, &[self.primary]).await;
-        project::response(&request.plan, gathered, &self.introspection)
+        project::response(&self.inner.options, &request.plan, gathered, &self.introspection)
     }
 }

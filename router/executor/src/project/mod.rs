@@ -18,6 +18,7 @@ use crate::errors::own_error;
 use crate::fetch::Gathered;
 use crate::project::path::Path;
 use crate::rebase::rebase;
+use crate::request::ExecutorOptions;
 use crate::response::{DataWriter, Response};
 use crate::tree::{Node, Object};
 
@@ -25,18 +26,30 @@ use crate::tree::{Node, Object};
 const CAPACITY: usize = 1024;
 
 /// Reads the response out of what was gathered. `introspection`: values of introspection fields by response key.
-pub fn response(plan: &QueryPlan, gathered: Gathered, introspection: &JsonObject) -> Response {
+pub fn response(
+    options: &ExecutorOptions,
+    plan: &QueryPlan,
+    gathered: Gathered,
+    introspection: &JsonObject,
+) -> Response {
     let Gathered { tree, errors } = gathered;
     let mut errors = errors.into_errors();
     for error in &mut errors {
         error.path = rebase(&plan.output, &tree, &error.path);
     }
     let out = DataWriter::with_capacity(CAPACITY);
-    let mut projection = Projection { out, errors, denied: Vec::new(), introspection };
+    let max_bytes = options.max_response_bytes;
+    let mut projection =
+        Projection { out, errors, denied: Vec::new(), introspection, max_bytes, overflown: false };
     if projection.object(&plan.output, &tree, &Path::Root).is_null() {
         projection.out.raw(b"null");
     }
-    Response::new(projection.out, projection.errors)
+    let Projection { out, mut errors, overflown, .. } = projection;
+    if overflown {
+        let message = format!("the response is larger than {max_bytes} bytes");
+        errors = vec![own_error(message, Vec::new(), "LIMIT_EXCEEDED")];
+    }
+    Response::new(out, errors)
 }
 
 /// What became of a value. For `Null`, nothing stands in the text yet.
@@ -61,6 +74,9 @@ struct Projection<'a> {
     /// whoever denied them.
     denied: Vec<Vec<PathElement>>,
     introspection: &'a JsonObject,
+    max_bytes: usize,
+    /// Set once the text has reached its limit: from then on everything is refused, up to the root.
+    overflown: bool,
 }
 
 /// Where a value stands, for messages.
@@ -152,11 +168,19 @@ impl Projection<'_> {
     }
 
     fn value(&mut self, shape: &Shape, node: &Node, path: &Path<'_>, place: Place<'_>) -> Written {
+        if self.out.len() > self.max_bytes {
+            self.overflown = true;
+        }
+        if self.overflown {
+            return Written::Refused;
+        }
         match shape {
             Shape::NonNull(inner) => match self.value(inner, node, path, place) {
                 Written::Value => Written::Value,
                 Written::Null | Written::Refused => {
-                    self.explain_null(path, place);
+                    if !self.overflown {
+                        self.explain_null(path, place);
+                    }
                     Written::Refused
                 }
             },

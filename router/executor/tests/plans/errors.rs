@@ -1,7 +1,5 @@
 //! Errors of subgraphs: to which places they belong, and what clients see of them.
 
-use std::time::Duration;
-
 use router_executor::{ExecutorOptions, SubgraphErrors};
 use router_planner::plan::OutputObject;
 use serde_json::{Value, json};
@@ -124,7 +122,7 @@ async fn redacted_errors_keep_their_code_alone() {
     let options = ExecutorOptions {
         subgraph_errors: SubgraphErrors::Redact { message: "something went wrong".to_owned() },
         expose_subgraph_names: true,
-        event_timeout: Duration::from_secs(1),
+        ..ExecutorOptions::default()
     };
     let response = run_entities(answer, options).await;
     assert_eq!(

@@ -1,5 +1,6 @@
 //! The response: order, aliases, nulls, types.
 
+use router_executor::ExecutorOptions;
 use router_planner::plan::{Leaf, OutputField, OutputObject, OutputValue, Shape};
 use serde_json::{Value, json};
 
@@ -198,4 +199,29 @@ async fn lists_nest() {
     let response = project(json!({ "f": [["a"], ["b", null]] }), output()).await;
     assert_eq!(response["data"], json!({ "f": null }));
     assert_eq!(response["errors"][0]["path"], json!(["f", 1, 1]));
+}
+
+/// A small answer that is repeated in many places is stopped at the limit of the response.
+#[tokio::test]
+async fn a_response_beyond_its_limit_is_refused_whole() {
+    let text = "x".repeat(100);
+    let data = json!({ "data": { "f": [[text, text], [text, text]], "g": "small" } });
+    let federation = |max_response_bytes| {
+        let options = ExecutorOptions { max_response_bytes, ..ExecutorOptions::default() };
+        Federation::new(&[("only", Scripted::answering(data.clone()))]).with_options(options)
+    };
+    let run = async |limit| {
+        let federation = federation(limit);
+        let shape = list(list(required(string())));
+        let output = object("Query", vec![field("f", shape), field("g", required(string()))]);
+        federation.run(vec![federation.fetch(0, "only", &[], root(&["f"]))], output).await
+    };
+    assert_eq!(run(1000).await["data"]["g"], "small");
+    assert_eq!(
+        run(300).await,
+        json!({ "data": null, "errors": [{
+        "message": "the response is larger than 300 bytes",
+        "extensions": { "code": "LIMIT_EXCEEDED" },
+    }] })
+    );
 }
