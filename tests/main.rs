@@ -1,4 +1,5 @@
-//! One binary for everything that crosses a crate: the architecture's invariants, journeys through the router, faults.
+//! One binary for everything that crosses a crate: the architecture's invariants, journeys through the router as a
+//! client makes them, commands, faults.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,3 +9,7 @@
 )]
 
 mod architecture;
+mod commands;
+mod faults;
+mod journeys;
+mod support;

@@ -1,1 +1,32 @@
-fn main() {}
+//! The binary `souk`: serves the shop or a part of it, and looks after it.
+//!
+//! Owns the command line, the one configuration document and the assembly of subgraphs and gateway into processes.
+//! Everything else belongs to a library. An error ends the process with one clear sentence and status 1.
+
+mod cli;
+mod commands;
+mod config;
+mod output;
+mod subgraphs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::error(&format!("no threads can be started: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(commands::run(cli)) {
+        Ok(code) => code,
+        Err(error) => {
+            output::error(&output::sentence(&error));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -30,9 +30,15 @@ pub fn load<T: Serialize + DeserializeOwned + Default>(file: Option<&Path>) -> R
         figment = figment.merge(Toml::file_exact(file));
     }
     figment
-        .merge(Env::prefixed("SOUK_").filter(|key| key.as_str().contains("__")).split("__"))
+        .merge(Env::prefixed("SOUK_").filter(|key| !is_for_tests(key.as_str())).split("__"))
         .extract()
         .map_err(|error| ConfigError::Invalid(describe(&error)))
+}
+
+/// Variables that steer tests and are no settings.
+fn is_for_tests(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    key == "failpoint" || key.starts_with("test_")
 }
 
 /// One line for each fault: where it stands, and what is expected there.

@@ -1,0 +1,121 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Souk: a federated commerce backend. Without a command it serves the whole shop in one process.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = false)]
+pub struct Cli {
+    /// The configuration file; without one, souk.toml in this folder if it is there, else the defaults.
+    #[arg(long, short, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the shop: everything in this process, or the named parts (router, users, catalog, orders, payments).
+    Serve(ServeArgs),
+    /// Compose the subgraphs' schemas into the supergraph.
+    Compose(ComposeArgs),
+    /// Show how the router would answer an operation.
+    Plan(PlanArgs),
+    /// Serve any supergraph in front of HTTP subgraphs, commerce or not.
+    Router(RouterArgs),
+    /// Bring the databases up to date.
+    Migrate,
+    /// Fill the databases with demo data.
+    Seed,
+    /// Build the search index anew, while the old one serves.
+    Reindex,
+    /// Look after users.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Look after sagas: checkouts and cancellations under way.
+    #[command(subcommand)]
+    Saga(SagaCommand),
+    /// Check configuration, folders, ports, keys and databases, and say what is wrong.
+    Doctor,
+    /// Print the JSON Schema of the configuration, or the configuration in force.
+    Config(ConfigArgs),
+}
+
+#[derive(Debug, Args, Default)]
+pub struct ServeArgs {
+    /// The parts to serve; none means all.
+    pub parts: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ComposeArgs {
+    /// Where the supergraph is written; `-` prints it.
+    #[arg(long, short, default_value = "supergraph.graphql")]
+    pub output: PathBuf,
+    /// Write nothing; fail if the file is not what would be written.
+    #[arg(long)]
+    pub check: bool,
+    /// A subgraph as NAME=FILE or NAME=FILE,URL; several times. Without any: Souk's own.
+    #[arg(long = "subgraph", value_name = "NAME=FILE[,URL]")]
+    pub subgraphs: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The operation, or a file that holds it.
+    pub operation: String,
+    /// The supergraph; without it, Souk's own.
+    #[arg(long, value_name = "FILE")]
+    pub supergraph: Option<PathBuf>,
+    /// The operation to plan, of a document with several.
+    #[arg(long)]
+    pub operation_name: Option<String>,
+    /// The variables, as JSON; they decide @skip and @include.
+    #[arg(long, default_value = "{}")]
+    pub variables: String,
+    /// Print the plan as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RouterArgs {
+    /// The supergraph; read again when the process gets SIGHUP.
+    #[arg(long, value_name = "FILE")]
+    pub supergraph: PathBuf,
+    /// Address and port to listen on.
+    #[arg(long)]
+    pub listen: Option<std::net::SocketAddr>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Make an administrator. The password is read from the terminal or standard input.
+    CreateAdmin {
+        #[arg(long)]
+        email: String,
+        #[arg(long, default_value = "Administrator")]
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SagaCommand {
+    /// List sagas, those that are stuck first.
+    List {
+        /// Show finished ones too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Run a stuck saga's step again.
+    Retry { id: String },
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// Print the JSON Schema instead.
+    #[arg(long)]
+    pub schema: bool,
+}

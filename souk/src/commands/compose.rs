@@ -1,0 +1,55 @@
+//! `souk compose`: subgraph schemas in, supergraph out.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use router_composition::{Subgraph, compose};
+
+use crate::cli::ComposeArgs;
+use crate::{output, subgraphs};
+
+pub fn run(args: &ComposeArgs) -> Result<ExitCode> {
+    let subgraphs = match args.subgraphs.as_slice() {
+        [] => subgraphs::schemas(),
+        named => named.iter().map(|argument| read(argument)).collect::<Result<_>>()?,
+    };
+    let composition = match compose(&subgraphs) {
+        Ok(composition) => composition,
+        Err(errors) => {
+            for error in &errors {
+                output::error(&error.to_string());
+            }
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    for hint in &composition.hints {
+        output::note(&format!("hint {}: {}", hint.code, hint.message));
+    }
+    let path = &args.output;
+    if path == Path::new("-") {
+        output::line(&composition.supergraph_sdl);
+    } else if args.check {
+        let present = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        if present != composition.supergraph_sdl {
+            output::error(&format!("{} is stale; run `souk compose` and commit the result", path.display()));
+            return Ok(ExitCode::FAILURE);
+        }
+    } else {
+        fs::write(path, &composition.supergraph_sdl)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+        output::note(&format!("{} subgraphs composed into {}", subgraphs.len(), path.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `NAME=FILE` or `NAME=FILE,URL`.
+fn read(argument: &str) -> Result<Subgraph> {
+    let Some((name, place)) = argument.split_once('=') else {
+        bail!("`{argument}` is not NAME=FILE or NAME=FILE,URL");
+    };
+    let (file, url) = place.split_once(',').unwrap_or((place, ""));
+    let sdl = fs::read_to_string(file).with_context(|| format!("{file} cannot be read"))?;
+    Ok(Subgraph { name: name.to_owned(), url: url.to_owned(), sdl })
+}

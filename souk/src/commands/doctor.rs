@@ -1,0 +1,95 @@
+//! `souk doctor`: looks at everything that a start needs, and names what is wrong and what to do about it.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use platform_core::SystemClock;
+use platform_database::Database;
+use platform_identity::InternalKeys;
+use std::sync::Arc;
+
+use crate::config::SoukConfig;
+use crate::{output, subgraphs};
+
+pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
+    let mut healthy = true;
+    let mut report = |what: &str, result: Result<String>| match result {
+        Ok(found) => output::line(&format!("ok     {what}: {found}")),
+        Err(error) => {
+            healthy = false;
+            output::line(&format!("FAULT  {what}: {}", output::sentence(&error)));
+        }
+    };
+    let config = match SoukConfig::load(file) {
+        Ok(config) => {
+            report("configuration", Ok(file.map_or("defaults".to_owned(), |f| f.display().to_string())));
+            config
+        }
+        Err(error) => {
+            report("configuration", Err(error.into()));
+            output::note("the rest is checked with the defaults");
+            SoukConfig::default()
+        }
+    };
+    report("demo data", config.check_demo().map(|()| if config.demo { "on" } else { "off" }.to_owned()));
+    report("data folder", folder(&config.data_dir));
+    report("signing key", key(&config));
+    report("gateway.listen", port(config.gateway.listen));
+    for name in subgraphs::NAMES {
+        report(&format!("database of {name}"), database(&config, name).await);
+    }
+    report("supergraph", supergraph());
+    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn folder(path: &Path) -> Result<String> {
+    std::fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))?;
+    let probe = path.join(".doctor");
+    std::fs::write(&probe, b"").with_context(|| format!("{} cannot be written; check its owner", path.display()))?;
+    std::fs::remove_file(&probe)?;
+    Ok(path.display().to_string())
+}
+
+fn key(config: &SoukConfig) -> Result<String> {
+    let path = match config.auth.internal_key_file.as_str() {
+        "" => config.data_dir.join("keys").join("internal.pem"),
+        path => path.into(),
+    };
+    if !path.exists() && config.auth.internal_key_file.is_empty() {
+        return Ok("made at the first start".to_owned());
+    }
+    anyhow::ensure!(path.exists(), "{} does not exist; put the installation's key there", path.display());
+    InternalKeys::load_or_create(&path, Arc::new(SystemClock))?;
+    Ok(path.display().to_string())
+}
+
+fn port(address: std::net::SocketAddr) -> Result<String> {
+    TcpListener::bind(address).with_context(|| format!("{address} cannot be listened on; is Souk or another process there?"))?;
+    Ok(format!("{address} is free"))
+}
+
+async fn database(config: &SoukConfig, name: &str) -> Result<String> {
+    let database = Database::open(&config.database, &config.data_dir, name).await?;
+    database.ping().await.context("it was opened but does not answer")?;
+    let pending = subgraphs::pending(name, &database).await?;
+    database.close().await?;
+    anyhow::ensure!(
+        pending == 0 || config.is_embedded(),
+        "{pending} migrations are missing; run `souk migrate`"
+    );
+    Ok(match pending {
+        0 => "up to date".to_owned(),
+        n => format!("{n} migrations to be made at the next start"),
+    })
+}
+
+/// Whether the supergraph of this build is what its subgraphs compose to.
+fn supergraph() -> Result<String> {
+    let composed = router_composition::compose(&subgraphs::schemas()).map_err(|errors| {
+        anyhow::anyhow!(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    })?;
+    anyhow::ensure!(composed.supergraph_sdl == subgraphs::SUPERGRAPH, "it is stale; run `souk compose` and build again");
+    Ok(format!("{} subgraphs", subgraphs::NAMES.len()))
+}

@@ -1,0 +1,24 @@
+//! `souk reindex`: builds the search index anew beside the old one, which serves until the new one is complete.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use crate::config::SoukConfig;
+use crate::{output, subgraphs};
+
+pub async fn run(config: &SoukConfig) -> Result<()> {
+    let host = subgraphs::builder(config, &["catalog"])?.build().await?;
+    let hosted = host.subgraph("catalog").context("catalog is not hosted")?;
+    let bar = Arc::new(output::progress(0, "indexing products"));
+    let shown = bar.clone();
+    let progress = move |done: u64, total: u64| {
+        shown.set_length(total);
+        shown.set_position(done);
+    };
+    let indexed = catalog::reindex(hosted.platform(), &progress).await;
+    bar.finish_and_clear();
+    host.stop().await;
+    output::line(&format!("{} products indexed", indexed?));
+    Ok(())
+}

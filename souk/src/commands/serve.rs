@@ -1,0 +1,166 @@
+//! `souk serve`: the whole shop in one process, or any of its parts.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use async_trait::async_trait;
+use platform_server::{Host, Hosted, Peers, remote_transport};
+use router_gateway::config::ForwardConfig;
+use router_gateway::{Gateway, GatewayBuilder, Probe, ProbeResult, TransportFactory};
+use router_transport::Transport;
+use std::collections::BTreeMap;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use super::demo;
+use super::edge::UsersDirectory;
+use crate::cli::ServeArgs;
+use crate::config::SoukConfig;
+use crate::subgraphs::{self, PUBLIC_PREFIXES, Parts};
+use crate::output;
+
+/// How long the gateway waits for an answer of users when it checks who calls.
+const IDENTITY_TIMEOUT: Duration = Duration::from_secs(3);
+
+pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
+    let parts = Parts::parse(&args.parts)?;
+    platform_telemetry::init_logs(&config.telemetry)?;
+    config.check_demo()?;
+    // Ports first: nothing is opened or seeded for a process that cannot serve.
+    let gateway_listener = match parts.router {
+        true => Some(listen("gateway.listen", config.gateway.listen).await?),
+        false => None,
+    };
+    let mut listeners = BTreeMap::new();
+    if !parts.is_whole() {
+        for name in &parts.subgraphs {
+            listeners.insert(*name, listen(&format!("listen.{name}"), config.address(name)?).await?);
+        }
+    }
+    let mut host = subgraphs::builder(&config, &parts.subgraphs)?.build().await?;
+    host.start_workers();
+    if config.demo && parts.is_whole() {
+        demo::seed(&host).await?;
+    }
+
+    let mut servers = JoinSet::new();
+    for hosted in host.subgraphs() {
+        if let Some(listener) = listeners.remove(hosted.name()) {
+            output::line(&format!("{:<9} http://{}/graphql", hosted.name(), listener.local_addr()?));
+            servers.spawn(hosted.serve(listener));
+        }
+    }
+    let stop = host.shutdown_token();
+    if let Some(listener) = gateway_listener {
+        let address = listener.local_addr()?;
+        let gateway = gateway(&config, &host)?;
+        let stopping = stop.clone();
+        servers.spawn(async move {
+            gateway.serve(listener, stopping.cancelled_owned()).await;
+            Ok(())
+        });
+        welcome(&config, &parts, address);
+    }
+    wait_for_signal().await;
+    output::note("stopping: open requests end first; press Ctrl-C again to stop at once");
+    stop.cancel();
+    tokio::select! {
+        () = wait_for_signal() => {}
+        () = async { while servers.join_next().await.is_some() {} } => host.stop().await,
+    }
+    Ok(())
+}
+
+/// Binds an address, or says which setting names it.
+pub async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{setting}: {address} cannot be listened on; is another process there? choose another port")
+    })
+}
+
+/// Ctrl-C, or the signal by which supervisors stop a process.
+async fn wait_for_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(interrupt.await),
+    }
+}
+
+fn gateway(config: &SoukConfig, host: &Host) -> Result<Gateway> {
+    let hosted: Vec<&str> = host.subgraphs().iter().map(Hosted::name).collect();
+    let remote = config.platform(&hosted).peers;
+    let users =
+        UsersDirectory(Arc::new(Peers::new("gateway", host.directory().clone(), IDENTITY_TIMEOUT)));
+    let mut section = config.gateway();
+    for (name, prefix) in PUBLIC_PREFIXES {
+        if let Some(url) = remote.get(name) {
+            let forward = ForwardConfig { prefix: prefix.to_owned(), url: url.clone(), max_body_bytes: None };
+            section.forward.push(forward);
+        }
+    }
+    let mut builder = Gateway::builder(section, subgraphs::SUPERGRAPH, transports(host, remote))
+        .jwks(Arc::new(users.clone()))
+        .api_keys(Arc::new(users.clone()))
+        .revocations(Arc::new(users))
+        .registry(host.metrics().registry().clone());
+    for subgraph in host.subgraphs() {
+        builder = mount(builder, subgraph);
+    }
+    Ok(builder.build()?)
+}
+
+/// In process where this process hosts the subgraph, over HTTP elsewhere.
+fn transports(host: &Host, remote: BTreeMap<String, String>) -> TransportFactory {
+    let local: BTreeMap<&'static str, Arc<dyn Transport>> =
+        host.subgraphs().iter().map(|h| (h.name(), h.transport())).collect();
+    let keys = host.keys().clone();
+    Arc::new(move |name, _url| {
+        if let Some(transport) = local.get(name) {
+            return Ok(transport.clone());
+        }
+        let url = remote.get(name).ok_or_else(|| format!("peers.{name} is not set"))?;
+        remote_transport(name, url, "/graphql", keys.clone()).map_err(|error| error.to_string())
+    })
+}
+
+fn mount(mut builder: GatewayBuilder, hosted: &Hosted) -> GatewayBuilder {
+    let (prefixes, routes) = hosted.public_routes();
+    for prefix in prefixes {
+        builder = builder.mount(*prefix, routes.clone());
+    }
+    builder.probe(hosted.name(), Arc::new(HostedProbe(hosted.clone())))
+}
+
+struct HostedProbe(Hosted);
+
+#[async_trait]
+impl Probe for HostedProbe {
+    async fn probe(&self) -> ProbeResult {
+        let status = self.0.status().await;
+        match status.reason {
+            Some(reason) => Err(reason.to_owned()),
+            None => serde_json::to_value(&status).map_err(|error| error.to_string()),
+        }
+    }
+}
+
+fn welcome(config: &SoukConfig, parts: &Parts, address: SocketAddr) {
+    let path = &config.gateway.path;
+    output::line(&format!("\nSouk serves at http://{address}{path}"));
+    if config.gateway.graphiql {
+        output::line(&format!("  GraphiQL      http://{address}/"));
+    }
+    output::line(&format!("  subscriptions ws://{address}{path} (graphql-transport-ws), or SSE at the same address"));
+    output::line(&format!("  status        http://{address}/api/status"));
+    if config.demo && parts.is_whole() {
+        output::line(&demo::logins());
+    }
+}

@@ -1,0 +1,122 @@
+//! The one configuration document of an installation.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use platform_config::{
+    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, TelemetryConfig,
+};
+use platform_server::{PlatformConfig, ServerConfig};
+use router_gateway::GatewayConfig;
+use router_gateway::config::JwtConfig;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::subgraphs;
+
+/// Everything that can be set. An empty document is a working one.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SoukConfig {
+    /// Where embedded databases, keys, media and the search index live.
+    pub data_dir: PathBuf,
+    /// Fill empty databases with demo data at the start. Refused unless the gateway listens on loopback.
+    pub demo: bool,
+    /// Where each subgraph listens when it is served apart, by name.
+    pub listen: BTreeMap<String, SocketAddr>,
+    /// Base URL of subgraphs that other processes serve, by name. Default: the port of `listen` on this machine.
+    pub peers: BTreeMap<String, String>,
+    pub gateway: GatewayConfig,
+    pub database: DatabaseConfig,
+    pub events: EventsConfig,
+    pub jobs: JobsConfig,
+    pub cache: CacheConfig,
+    pub auth: AuthConfig,
+    pub telemetry: TelemetryConfig,
+    pub server: ServerConfig,
+}
+
+impl Default for SoukConfig {
+    fn default() -> Self {
+        let port = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let listen = (4001..).zip(subgraphs::NAMES).map(|(n, name)| (name.to_owned(), port(n))).collect();
+        Self {
+            data_dir: PathBuf::from("souk-data"),
+            demo: true,
+            listen,
+            peers: BTreeMap::new(),
+            gateway: GatewayConfig::default(),
+            database: DatabaseConfig::default(),
+            events: EventsConfig::default(),
+            jobs: JobsConfig::default(),
+            cache: CacheConfig::default(),
+            auth: AuthConfig::default(),
+            telemetry: TelemetryConfig::default(),
+            server: ServerConfig::default(),
+        }
+    }
+}
+
+/// Read when no file is named.
+const DEFAULT_FILE: &str = "souk.toml";
+
+impl SoukConfig {
+    /// Reads `file`, or souk.toml where it exists, and the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let default = Path::new(DEFAULT_FILE);
+        platform_config::load(file.or_else(|| default.is_file().then_some(default)))
+    }
+
+    /// What the subgraphs of this process get. `hosted` are theirs; the others are found at their addresses.
+    pub fn platform(&self, hosted: &[&str]) -> PlatformConfig {
+        let mut peers = self.peers.clone();
+        for (name, address) in &self.listen {
+            if !hosted.contains(&name.as_str()) {
+                peers.entry(name.clone()).or_insert_with(|| format!("http://{address}"));
+            }
+        }
+        PlatformConfig {
+            database: self.database.clone(),
+            events: self.events.clone(),
+            jobs: self.jobs.clone(),
+            cache: self.cache.clone(),
+            auth: self.auth.clone(),
+            telemetry: self.telemetry.clone(),
+            server: self.server.clone(),
+            peers,
+        }
+    }
+
+    /// The gateway's section, set to believe the tokens that users issues.
+    pub fn gateway(&self) -> GatewayConfig {
+        let mut gateway = self.gateway.clone();
+        gateway.jwt.get_or_insert_with(|| JwtConfig {
+            issuer: self.auth.issuer.clone(),
+            audience: self.auth.audience.clone(),
+            ..JwtConfig::default()
+        });
+        gateway
+    }
+
+    /// Where the subgraph `name` listens when it is served apart.
+    pub fn address(&self, name: &str) -> Result<SocketAddr> {
+        self.listen.get(name).copied().with_context(|| format!("listen.{name} is not set"))
+    }
+
+    /// Whether the databases live in the data folder, and are migrated at the start.
+    pub fn is_embedded(&self) -> bool {
+        self.database.url.is_empty() || self.database.url.starts_with("sqlite:")
+    }
+
+    /// Demo data has known passwords: nobody else may reach it.
+    pub fn check_demo(&self) -> Result<()> {
+        anyhow::ensure!(
+            !self.demo || self.gateway.listen.ip().is_loopback(),
+            "demo data is for this machine alone, but gateway.listen is {}; set demo = false",
+            self.gateway.listen
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! What the commands print: results to standard output, everything else to standard error.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this module is for")]
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+pub fn line(text: &str) {
+    println!("{text}");
+}
+
+/// A note beside the result.
+pub fn note(text: &str) {
+    eprintln!("{text}");
+}
+
+pub fn error(text: &str) {
+    eprintln!("error: {text}");
+}
+
+/// An error with its causes as one sentence; a cause that the error already tells is not told twice.
+pub fn sentence(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        if text.contains(&cause) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause);
+    }
+    text
+}
+
+/// A bar for work of `total` steps, drawn on a terminal alone.
+pub fn progress(total: u64, what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(total);
+    let style = ProgressStyle::with_template("{msg:<24} [{bar:32}] {pos}/{len} {elapsed}");
+    if let Ok(style) = style {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar.set_message(what.to_owned());
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

@@ -1,0 +1,142 @@
+//! A frontend: GraphQL over HTTP, and subscriptions over graphql-transport-ws.
+
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+use super::PATIENCE;
+
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    address: String,
+    headers: Vec<(String, String)>,
+}
+
+/// A GraphQL response.
+#[derive(Debug, Clone)]
+pub struct Answer(pub Value);
+
+impl Answer {
+    /// The data; fails the test if there are errors.
+    pub fn data(&self) -> &Value {
+        assert!(self.0.get("errors").is_none(), "{:#}", self.0);
+        &self.0["data"]
+    }
+
+    /// The codes of the errors.
+    pub fn codes(&self) -> Vec<&str> {
+        let errors = self.0["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        errors.iter().map(|e| e["extensions"]["code"].as_str().unwrap_or("")).collect()
+    }
+}
+
+impl Client {
+    pub fn new(address: &str) -> Self {
+        Self { http: reqwest::Client::new(), address: address.to_owned(), headers: Vec::new() }
+    }
+
+    fn with(&self, name: &str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
+    }
+
+    pub fn with_token(&self, token: &str) -> Self {
+        self.with("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn as_guest(&self, id: &str) -> Self {
+        self.with("x-souk-guest", id)
+    }
+
+    /// The same client at another address.
+    pub fn at(&self, address: &str) -> Self {
+        Self { address: address.to_owned(), ..self.clone() }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    pub async fn execute(&self, query: &str, variables: Value) -> Answer {
+        self.try_execute(query, variables).await.expect("the router answers")
+    }
+
+    /// `None` when no answer was had: the process is gone.
+    pub async fn try_execute(&self, query: &str, variables: Value) -> Option<Answer> {
+        let mut request = self.http.post(self.url("/graphql")).json(&json!({ "query": query, "variables": variables }));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = request.timeout(PATIENCE).send().await.ok()?;
+        response.json().await.ok().map(Answer)
+    }
+
+    pub async fn log_in(&self, email: &str, password: &str) -> Self {
+        const LOGIN: &str = "mutation LogIn($input: LoginInput!) {
+            login(input: $input) { __typename ... on LoginSuccess { tokens { accessToken } } }
+        }";
+        let answer = self.execute(LOGIN, json!({ "input": { "email": email, "password": password } })).await;
+        let token = answer.data()["login"]["tokens"]["accessToken"].as_str();
+        self.with_token(token.unwrap_or_else(|| panic!("logged in: {:#}", answer.0)))
+    }
+
+    pub async fn subscribe(&self, query: &str, variables: Value) -> Subscription {
+        let address = self.url("/graphql").replacen("http", "ws", 1);
+        let mut request = address.into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        let headers: serde_json::Map<String, Value> =
+            self.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let mut send = async |message: Value| socket.send(Message::text(message.to_string())).await.unwrap();
+        send(json!({ "type": "connection_init", "payload": headers })).await;
+        let payload = json!({ "query": query, "variables": variables });
+        send(json!({ "type": "subscribe", "id": "1", "payload": payload })).await;
+        Subscription { socket }
+    }
+}
+
+pub struct Subscription {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Subscription {
+    /// The next event's response, or `None` at the end of the stream.
+    pub async fn next(&mut self) -> Option<Answer> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("an event in time")?;
+            let Ok(Message::Text(text)) = message else { continue };
+            let message: Value = serde_json::from_str(&text).unwrap();
+            match message["type"].as_str() {
+                Some("next") => return Some(Answer(message["payload"].clone())),
+                Some("error") => return Some(Answer(json!({ "errors": message["payload"] }))),
+                Some("complete") => return None,
+                Some("ping") => {
+                    self.socket.send(Message::text(json!({ "type": "pong" }).to_string())).await.unwrap();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Events until one satisfies `wanted`; all that came, that one last.
+    pub async fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Vec<Answer> {
+        let mut seen = Vec::new();
+        loop {
+            let event = self.next().await.unwrap_or_else(|| panic!("the stream ended after {seen:#?}"));
+            let last = wanted(event.data());
+            seen.push(event);
+            if last {
+                return seen;
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Where an installation under test keeps its data: SQLite files, or a fresh database on the PostgreSQL server that
+//! the test run names.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// Dropped with everything in it.
+pub struct Store {
+    pub folder: TempDir,
+    /// `None`: SQLite files in the folder.
+    pub postgres: Option<String>,
+    server: Option<String>,
+    name: String,
+}
+
+impl Store {
+    pub fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let name = format!("souk_it_{}", uuid::Uuid::now_v7().simple());
+        let server = match std::env::var("SOUK_TEST_DATABASE").as_deref() {
+            Ok("postgres") => Some(std::env::var("SOUK_TEST_POSTGRES_URL").expect("SOUK_TEST_POSTGRES_URL is set")),
+            _ => None,
+        };
+        let postgres = server.as_ref().map(|server| {
+            psql(server, &format!("CREATE DATABASE {name}"));
+            let (base, _) = server.rsplit_once('/').expect("a URL with a database");
+            format!("{base}/{name}")
+        });
+        Self { folder, postgres, server, name }
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Some(server) = &self.server {
+            psql(server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        }
+    }
+}
+
+fn psql(server: &str, statement: &str) {
+    let status = Command::new("psql").args([server, "-q", "-v", "ON_ERROR_STOP=1", "-c", statement]).status();
+    assert!(status.expect("psql is installed").success(), "{statement}");
+}

@@ -1,0 +1,173 @@
+//! Starting, killing and stopping processes of Souk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use super::{Client, PATIENCE, Store, eventually};
+
+/// How the parts of an installation are spread over processes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Everything in one.
+    Whole,
+    /// The router and each subgraph in one of their own, over HTTP.
+    Apart,
+}
+
+const SUBGRAPHS: [&str; 4] = ["users", "catalog", "orders", "payments"];
+
+/// A running process; killed when dropped.
+pub struct Process {
+    child: Child,
+    pub address: String,
+}
+
+impl Process {
+    /// As `kill -9` does it.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// Waits until the process ends by itself, as at a fail point.
+    pub async fn wait(&mut self) {
+        tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("the process ends").unwrap();
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+}
+
+/// Data, configuration and processes.
+pub struct Installation {
+    pub store: Store,
+    pub shape: Shape,
+    config: PathBuf,
+    ports: BTreeMap<String, u16>,
+    pub processes: BTreeMap<String, Process>,
+}
+
+impl Installation {
+    /// Starts an installation with demo data.
+    pub async fn start(shape: Shape) -> Self {
+        let mut installation = Self::prepare(shape, "");
+        installation.seed().await;
+        installation.start_all(None).await;
+        installation
+    }
+
+    /// Configured and migrated, with nothing running. `more` is added to the configuration.
+    pub fn prepare(shape: Shape, more: &str) -> Self {
+        let store = Store::new();
+        let ports: BTreeMap<String, u16> =
+            SUBGRAPHS.iter().chain(&["router"]).map(|name| ((*name).to_owned(), free_port())).collect();
+        let mut text = format!("data_dir = {:?}\n", store.data_dir());
+        text.push_str(&format!("[gateway]\nlisten = \"127.0.0.1:{}\"\n", ports["router"]));
+        text.push_str("[gateway.rate_limit]\nenabled = false\n");
+        text.push_str("[auth]\nargon2_memory_kib = 64\nargon2_passes = 1\n[listen]\n");
+        for name in SUBGRAPHS {
+            text.push_str(&format!("{name} = \"127.0.0.1:{}\"\n", ports[name]));
+        }
+        match &store.postgres {
+            Some(url) => text.push_str(&format!("[database]\nurl = {url:?}\n")),
+            None => text.push_str("[database]\nsynchronous = \"normal\"\n"),
+        }
+        text.push_str(more);
+        let config = store.folder.path().join("souk.toml");
+        fs::write(&config, text).unwrap();
+        Self { store, shape, config, ports, processes: BTreeMap::new() }
+    }
+
+    /// Runs a command of `souk` to its end; returns whether it succeeded and what it printed.
+    pub async fn run(&self, arguments: &[&str]) -> (bool, String) {
+        let output = self.command(arguments).output().await.unwrap();
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.success(), text)
+    }
+
+    pub async fn seed(&self) {
+        for command in ["migrate", "seed"] {
+            let (succeeded, text) = self.run(&[command]).await;
+            assert!(succeeded, "souk {command}: {text}");
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_souk"));
+        command.arg("--config").arg(&self.config).args(arguments).kill_on_drop(true);
+        command.env_remove("SOUK_FAILPOINT").stdin(Stdio::null());
+        command
+    }
+
+    /// Starts every process; the one that serves orders with a fail point armed, if any.
+    pub async fn start_all(&mut self, fail_point: Option<&str>) {
+        match self.shape {
+            Shape::Whole => self.start_process("router", &["serve"], fail_point).await,
+            Shape::Apart => {
+                for name in SUBGRAPHS {
+                    let armed = fail_point.filter(|_| name == "orders");
+                    self.start_process(name, &["serve", name], armed).await;
+                }
+                self.start_process("router", &["serve", "router"], None).await;
+            }
+        }
+    }
+
+    /// Starts one process and waits until it says that it is live.
+    pub async fn start_process(&mut self, name: &str, arguments: &[&str], fail_point: Option<&str>) {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        if let Some(fail_point) = fail_point {
+            command.env("SOUK_FAILPOINT", fail_point);
+        }
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let label = name.to_owned();
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                eprintln!("[{label}] {line}");
+            }
+        });
+        let address = format!("http://127.0.0.1:{}", self.ports[name]);
+        let live = format!("{address}/health/live");
+        let http = reqwest::Client::new();
+        eventually(&format!("{name} is live"), || async {
+            http.get(&live).send().await.ok().filter(|r| r.status().is_success()).map(drop)
+        })
+        .await;
+        self.processes.insert(name.to_owned(), Process { child, address });
+    }
+
+    /// Starts a second process of a subgraph's kind on a port of its own, as a replica.
+    pub async fn start_replica(&mut self, name: &str) -> String {
+        let port = free_port();
+        let text = fs::read_to_string(&self.config).unwrap();
+        let old = format!("127.0.0.1:{}", self.ports["router"]);
+        let config = self.store.folder.path().join(format!("{name}.toml"));
+        fs::write(&config, text.replace(&old, &format!("127.0.0.1:{port}"))).unwrap();
+        let main = std::mem::replace(&mut self.config, config);
+        self.ports.insert(name.to_owned(), port);
+        self.start_process(name, &["serve"], None).await;
+        self.config = main;
+        self.processes[name].address.clone()
+    }
+
+    pub fn client(&self) -> Client {
+        Client::new(&self.processes["router"].address)
+    }
+
+    pub fn config_file(&self) -> &PathBuf {
+        &self.config
+    }
+}
+
+/// A port that nobody has at the moment.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}

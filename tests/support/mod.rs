@@ -1,0 +1,26 @@
+//! Processes of Souk as an operator starts them, and clients as a frontend writes them.
+
+mod client;
+mod database;
+mod installation;
+
+pub use client::{Answer, Client, Subscription};
+pub use database::Store;
+pub use installation::{Installation, Process, Shape};
+
+use std::time::{Duration, Instant};
+
+/// How long anything may take before a test gives up on it.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Asks again until there is an answer, or patience ends.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < end, "{what}: not within {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+}
