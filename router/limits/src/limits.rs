@@ -26,7 +26,7 @@ pub struct Limits {
     pub max_directives: usize,
     /// Root fields of one operation, fragments expanded. Default: 50.
     pub max_root_fields: usize,
-    /// Selections of all operations together, fragments expanded; likewise of any single fragment. Default: 3000.
+    /// Selections of all operations together, fragments expanded; likewise of any single fragment. Default: 2000.
     pub max_expanded_selections: usize,
     /// Lists of introspection nested in one another (`fields`, `inputFields`, `interfaces`, `possibleTypes`): each
     /// level multiplies the answer by the size of the schema. Default: 3.
@@ -45,7 +45,7 @@ impl Default for Limits {
             max_aliases: 200,
             max_directives: 500,
             max_root_fields: 50,
-            max_expanded_selections: 3_000,
+            max_expanded_selections: 2_000,
             max_introspection_depth: 3,
             max_batch: 10,
         }
@@ -69,6 +69,22 @@ pub struct Measured {
 }
 
 impl Limits {
+    /// For servers that a router calls. A router sends documents with the fragments of its clients expanded, names of
+    /// its own for fields that would clash, and keys and requirements added: larger in text and a little deeper than
+    /// what it accepted under the default limits, with no more selections than fit into half as many again.
+    pub fn behind_router() -> Self {
+        let accepted = Self::default();
+        Self {
+            max_bytes: 4 * accepted.max_bytes,
+            max_tokens: 4 * accepted.max_tokens,
+            max_nesting: 2 * accepted.max_nesting,
+            max_depth: accepted.max_depth + 8,
+            max_aliases: 3_000,
+            max_expanded_selections: 3_000,
+            ..accepted
+        }
+    }
+
     /// Measures a document and refuses it at the first limit that it exceeds.
     pub fn check(&self, query: &str) -> Result<Measured, LimitError> {
         if query.len() > self.max_bytes {

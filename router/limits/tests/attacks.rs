@@ -29,6 +29,7 @@ fn doubling_fragments_are_refused() {
     for levels in (10..=60).chain([64, 200, 500]) {
         assert_eq!(refusal(&doubling(levels, true)), LimitError::ExpandedSelections { limit });
         assert_eq!(refusal(&doubling(levels, false)), LimitError::ExpandedSelections { limit });
+        assert!(Limits::behind_router().check(&doubling(levels, true)).is_err());
     }
     // What the smaller ones expand to is exact: spreads that double per level, and a field below each of the last.
     let measured = Limits { max_root_fields: 32, ..Limits::default() }.check(&doubling(5, true)).unwrap();
@@ -148,6 +149,18 @@ fn batches_and_repeated_root_fields_are_refused() {
     let few =
         Limits::default().check("mutation { a: login { t } ...L ...L } fragment L on M { login { t } }");
     assert_eq!(few.unwrap().root_fields, 3);
+}
+
+/// What a router makes of a document that it accepted is accepted behind it.
+#[test]
+fn expanded_documents_are_accepted_behind_a_router() {
+    let fragment = "fragment F on P { a: x(c: 1) b: y(c: 2) c: z { id } }";
+    let client = format!("{{ {} }} {fragment}", "p { ...F } ".repeat(40));
+    Limits::default().check(&client).unwrap();
+    let sent = format!("{{ {} }}", "p { __typename id a: x(c: 1) b: y(c: 2) c: z { id } } ".repeat(40));
+    assert!(Limits::behind_router().check(&sent).is_ok());
+    let wide = format!("{{ p {{ {} }} }}", "a: x(c: 1) ".repeat(2_500));
+    assert!(Limits::default().check(&wide).is_err() && Limits::behind_router().check(&wide).is_ok());
 }
 
 /// Check 7: a subscription is measured like any other operation.
