@@ -19,6 +19,7 @@ macro_rules! codes {
 }
 
 codes! {
+    DirectiveCompositionWarn => "DIRECTIVE_COMPOSITION_WARN",
     FromSubgraphDoesNotExist => "FROM_SUBGRAPH_DOES_NOT_EXIST",
     InconsistentArgumentPresence => "INCONSISTENT_ARGUMENT_PRESENCE",
     InconsistentButCompatibleArgumentType => "INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE",

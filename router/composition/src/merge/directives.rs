@@ -62,6 +62,24 @@ impl Merger<'_> {
         self.out.schema_directives = directives;
     }
 
+    /// A directive that only has the name of one of Federation's does nothing, which for one that guards
+    /// a field is not what its author thinks.
+    pub(super) fn hint_unlinked_directives(&mut self) {
+        for subgraph in self.subgraphs {
+            for directive in D::ALL {
+                let name = directive.name();
+                let linked = subgraph.directive_names.iter().any(|(_, linked)| linked == name);
+                let composed = self.composed.customs.iter().any(|custom| custom.name == name);
+                if !linked && !composed && subgraph.directive_definitions.contains_key(name) {
+                    self.hint(
+                        HintCode::DirectiveCompositionWarn,
+                        format!("\"@{name}\" in subgraph \"{}\" is not the one of Federation, because the schema does not import it, and is not in the supergraph", subgraph.name),
+                    );
+                }
+            }
+        }
+    }
+
     /// Definitions of what is composed, and of the executable directives that every subgraph knows.
     pub(super) fn directive_definitions(&mut self) {
         for (name, directive) in std::mem::take(&mut self.composed.definitions) {

@@ -68,6 +68,7 @@ pub(super) struct Merger<'a> {
 impl<'a> Merger<'a> {
     fn run(&mut self) {
         self.header();
+        self.hint_unlinked_directives();
         let kinds = self.kinds();
         self.shallow(&kinds);
         for name in kinds.keys() {

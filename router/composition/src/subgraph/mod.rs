@@ -2,11 +2,16 @@
 
 mod bases;
 pub(crate) mod context;
+mod convert;
+mod definitions;
 mod facts;
+mod features;
 pub(crate) mod field_set;
 pub(crate) mod model;
 mod names;
+mod problem;
 mod read;
+mod schema;
 mod upgrade;
 mod validate;
 
