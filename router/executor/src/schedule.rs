@@ -10,6 +10,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use router_planner::plan::{Fetch, FetchId};
 use router_transport::{Transport, TransportError};
+use tracing::{Instrument, info_span};
 
 use crate::executor::Inner;
 use crate::fetch::{Gathered, Targets, prepare};
@@ -50,7 +51,13 @@ pub async fn run(inner: &Inner, request: &ExecutionRequest, gathered: &mut Gathe
                 (Some((request, targets)), Some(transport)) => {
                     each.sent = Some(targets);
                     let transport = Arc::clone(transport);
-                    under_way.push(async move { (index, transport.fetch(request).await) });
+                    let span = info_span!(
+                        "router.fetch",
+                        subgraph = &*each.fetch.subgraph_name,
+                        fetch = each.fetch.id.0
+                    );
+                    let call = async move { (index, transport.fetch(request).await) };
+                    under_way.push(call.instrument(span));
                 }
                 (None, _) | (_, None) => end(&mut waiting, index, &mut ready),
             }

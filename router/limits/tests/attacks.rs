@@ -194,6 +194,7 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn any_text_is_measured_or_refused(text in soup()) {
         let generous = Limits::default().check(&text);
