@@ -16,6 +16,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut all = platform_events::migrations();
         all.extend(platform_jobs::migrations());
+        all.extend(platform_sagas::migrations());
         all.push(Box::new(m0001_accounts::Migration));
         all.push(Box::new(m0002_sessions::Migration));
         all.push(Box::new(m0003_partners::Migration));

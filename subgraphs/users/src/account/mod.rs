@@ -14,7 +14,7 @@ mod view;
 
 pub use error::AccountError;
 pub use graphql::{AccountMutation, AccountQuery, PasswordWeak};
-pub use password::replace as replace_password;
+pub use password::{Replacement, replace as replace_password};
 pub use profile::check_phone;
 pub use register::{NewUser, check_name, insert};
 pub use store::{UserLoader, by_email};

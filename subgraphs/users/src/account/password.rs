@@ -56,24 +56,32 @@ pub async fn change(
     if user.is_none_or(|user| user.password_hash.as_deref() != Some(&*stored)) {
         return Ok(ChangeOutcome::WrongPassword);
     }
-    let which = caller.session.map_or(Which::All, Which::Others);
-    let ended = replace(&tx, app, caller, id, &email, hash, which, Action::PasswordChanged).await?;
+    let sessions = caller.session.map_or(Which::All, Which::Others);
+    let action = Action::PasswordChanged;
+    let ended =
+        replace(&tx, app, caller, Replacement { user: id, email: &email, hash, sessions, action }).await?;
     tx.commit().await?;
     Ok(ChangeOutcome::Changed { ended_sessions: ended })
 }
 
+/// A new password for `user`, and which sessions it ends.
+pub struct Replacement<'a> {
+    pub user: UserId,
+    pub email: &'a Email,
+    pub hash: String,
+    pub sessions: Which,
+    /// How it came about.
+    pub action: Action,
+}
+
 /// Stores a new hash and ends sessions; the user's row is locked. Returns how many were ended.
-#[expect(clippy::too_many_arguments, reason = "two callers, and a struct would only name the same again")]
 pub async fn replace(
     tx: &Transaction,
     app: &App,
     actor: &Identity,
-    user: UserId,
-    email: &Email,
-    hash: String,
-    sessions: Which,
-    action: Action,
+    new: Replacement<'_>,
 ) -> Result<usize, AccountError> {
+    let Replacement { user, email, hash, sessions, action } = new;
     user::Entity::update_many()
         .col_expr(user::Column::PasswordHash, Expr::value(hash))
         .col_expr(user::Column::UpdatedAt, Expr::value(app.now()))

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::{account_token, user};
 
-use crate::account::{self, AccountError};
+use crate::account::{self, AccountError, Replacement};
 use crate::app::App;
 use crate::audit::{self, Action};
 use crate::email::Email;
@@ -66,8 +66,9 @@ pub async fn reset(
     }
     let actor = Identity { user: Some(user.id), session: None, ..caller.clone() };
     mark_verified(&tx, app, user.id).await?;
-    account::replace_password(&tx, app, &actor, user.id, &email, hash, Which::All, Action::PasswordReset)
-        .await?;
+    let (sessions, action) = (Which::All, Action::PasswordReset);
+    let new = Replacement { user: user.id, email: &email, hash, sessions, action };
+    account::replace_password(&tx, app, &actor, new).await?;
     tx.commit().await?;
     Ok(ResetOutcome::Reset)
 }
