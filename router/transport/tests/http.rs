@@ -304,6 +304,30 @@ async fn a_failing_subgraph_rests_and_a_probe_brings_it_back() {
     assert_eq!(calls.load(Ordering::SeqCst), 3);
 }
 
+/// A client must not be able to have a subgraph rest by asking for what it refuses.
+#[tokio::test]
+async fn refusals_and_useless_answers_open_no_circuit() {
+    let calls = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&calls);
+    let refusing = move || {
+        let call = counter.fetch_add(1, Ordering::SeqCst);
+        async move {
+            match call % 3 {
+                0 => StatusCode::NOT_FOUND.into_response(),
+                1 => "not JSON".into_response(),
+                _ => "x".repeat(100).into_response(),
+            }
+        }
+    };
+    let address = serve(Router::new().route("/graphql", post(refusing))).await;
+    let breaker = BreakerOptions { failures: 1, ..BreakerOptions::default() };
+    let transport = transport(HttpOptions { breaker, max_response_bytes: 50, ..options(address) });
+    for _ in 0..9 {
+        assert!(transport.execute(query()).await.is_err());
+    }
+    assert_eq!(calls.load(Ordering::SeqCst), 9);
+}
+
 #[tokio::test]
 async fn connections_are_used_again() {
     let connections = Arc::new(AtomicU32::new(0));

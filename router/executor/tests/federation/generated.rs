@@ -18,7 +18,7 @@ fn variables() -> Value {
 
 async fn compare(subgraphs: &[(&str, &str, Value)], data: Value) {
     let count =
-        std::env::var("SOUK_GENERATED_OPERATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
+        std::env::var("SOUK_GENERATED_OPERATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(200);
     let federation = Federation::new(subgraphs);
     let monolith = Fake::whole(&federation.api_schema(), data);
     let mut wrong = Vec::new();

@@ -116,7 +116,11 @@ impl HttpTransport {
                 Ok(response)
             }
             Ok(Err(failure)) => {
-                permit.failed(Instant::now());
+                if failure.tells_of_trouble() {
+                    permit.failed(Instant::now());
+                } else {
+                    permit.succeeded();
+                }
                 Err(failure)
             }
             Err(_) => {
@@ -137,6 +141,19 @@ struct Failure {
 }
 
 impl Failure {
+    /// Whether the subgraph is at fault as a whole. One that refuses a request, or whose answer to it cannot be used,
+    /// may serve others well; else a client could have it rest by asking for the impossible.
+    fn tells_of_trouble(&self) -> bool {
+        match &self.error {
+            TransportError::Unreachable { .. } | TransportError::Timeout { .. } => true,
+            TransportError::Status { status, .. } => *status >= 500,
+            TransportError::Malformed { .. }
+            | TransportError::TooLarge { .. }
+            | TransportError::CircuitOpen { .. }
+            | TransportError::SubscriptionsUnsupported { .. } => false,
+        }
+    }
+
     /// Whether the same request may be sent again: nothing was done, or doing it twice does no harm and another
     /// attempt might fare better.
     fn may_retry(&self, idempotent: bool) -> bool {
