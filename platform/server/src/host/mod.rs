@@ -154,16 +154,24 @@ impl Host {
 
     /// Stops the workers, waits for what they are at, and closes the databases. A process that serves cancels
     /// [`Self::shutdown_token`] and awaits its listeners first, so that no request loses its database.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.shutdown.cancel();
-        if tokio::time::timeout(self.grace, self.workers.finish()).await.is_err() {
+        let workers = std::mem::take(&mut self.workers);
+        if tokio::time::timeout(self.grace, workers.finish()).await.is_err() {
             tracing::warn!(target: "souk", "background work was cut off; it resumes at the next start");
         }
-        self.directory.clear();
         for hosted in &self.subgraphs {
             if let Err(error) = hosted.served.database.clone().close().await {
                 tracing::warn!(target: "souk", subgraph = hosted.name(), %error, "the database was not closed");
             }
         }
+    }
+}
+
+impl Drop for Host {
+    /// The subgraphs hold the directory, and the directory holds them: without this neither would ever be freed.
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+        self.directory.clear();
     }
 }

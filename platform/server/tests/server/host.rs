@@ -71,3 +71,13 @@ async fn a_subgraph_starts_anew_on_its_data() {
     let app = app.restart().await;
     assert_eq!(app.as_guest().execute("{ greeting }", Value::Null).await.text("greeting"), "hello");
 }
+
+/// Each test and each restart would otherwise leave its connections and threads behind.
+#[tokio::test]
+async fn a_dropped_host_frees_its_subgraphs() {
+    let app = TestSubgraph::<Sample>::start().await;
+    let directory = app.host().directory().clone();
+    assert!(directory.get("sample").is_some());
+    drop(app);
+    assert!(directory.get("sample").is_none());
+}
