@@ -73,8 +73,8 @@ struct Explorer<'a> {
     resolver: Resolver<'a>,
     supergraph: &'a Supergraph,
     subgraphs: &'a [SubgraphModel],
-    /// For each type and setting the least sets of nodes that were visited.
-    passed: HashMap<(Name, Setting), Vec<Nodes>>,
+    /// For each type the least settings and sets of nodes that were visited.
+    passed: HashMap<Name, Vec<(Setting, Nodes)>>,
     /// The contexts that each object type sets, qualified by subgraph.
     contexts: HashMap<Name, Vec<String>>,
     queue: VecDeque<Position>,
@@ -118,13 +118,13 @@ impl Explorer<'_> {
         let object = self.supergraph.types.get(&ty).is_some_and(|ty| ty.kind == TypeKind::Object);
         let setting = if object { self.with_contexts(&ty, setting) } else { setting };
         let closed = if object { self.resolver.closure(&ty, &nodes, &setting) } else { nodes.clone() };
-        let passed = self.passed.entry((ty.clone(), setting.clone())).or_default();
+        let passed = self.passed.entry(ty.clone()).or_default();
         let subset = |a: &Nodes, b: &Nodes| a.iter().all(|node| b.binary_search(node).is_ok());
-        if passed.iter().any(|smaller| subset(smaller, &closed)) {
+        if passed.iter().any(|(other, less)| other.is_implied_by(&setting) && subset(less, &closed)) {
             return;
         }
-        passed.retain(|larger| !subset(&closed, larger));
-        passed.push(closed.clone());
+        passed.retain(|(other, more)| !(setting.is_implied_by(other) && subset(&closed, more)));
+        passed.push((setting.clone(), closed.clone()));
         self.queue.push_back(Position { ty, nodes, closed, direct, setting, path });
     }
 

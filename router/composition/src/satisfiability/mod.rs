@@ -7,7 +7,8 @@
 //!
 //! Which sets occur depends on the path, so positions are pairs of type and set. Answers are monotone
 //! in the set: once a set has passed, its supersets need no visit, which in practice leaves a handful
-//! of sets for each type. The number of visits is limited all the same.
+//! of sets for each type. The same holds of the labels of progressive overrides that a path has
+//! decided, and of the contexts it has set. The number of visits is limited all the same.
 //!
 //! Absent: the price of the answers. A query that needs many fetches is satisfiable.
 

@@ -22,6 +22,15 @@ pub(super) struct Setting {
     pub contexts: BTreeSet<String>,
 }
 
+impl Setting {
+    /// Whether what passes in this setting passes in the other: a label that is open here was tried
+    /// both ways, and contexts only add.
+    pub fn is_implied_by(&self, other: &Self) -> bool {
+        self.labels.iter().all(|(label, value)| other.labels.get(label) == Some(value))
+            && self.contexts.is_subset(&other.contexts)
+    }
+}
+
 type ClosureKey = (Name, Nodes, Setting);
 type RequirementKey = (Name, Nodes, usize, Name, Setting);
 
@@ -30,10 +39,21 @@ pub(super) struct Resolver<'a> {
     pub provisions: Provisions,
     closures: HashMap<ClosureKey, Nodes>,
     requirements: HashMap<RequirementKey, bool>,
-    in_progress: HashSet<RequirementKey>,
-    /// How often a requirement was refused because it is being looked up already: an answer found
-    /// while this grew holds for its caller alone and is not remembered.
-    refused: usize,
+    round: Round,
+}
+
+/// Requirements can depend on each other in circles, so they are decided together: all are taken not
+/// to hold, and looked up again, round by round, until no further one turns out to hold. What a round
+/// finds is final when the round has changed nothing.
+#[derive(Default)]
+struct Round {
+    /// How deep the search is in requirements of requirements.
+    depth: usize,
+    changed: bool,
+    /// Found to hold in this round or an earlier one.
+    holding: HashSet<RequirementKey>,
+    requirements: HashMap<RequirementKey, bool>,
+    closures: HashMap<ClosureKey, Nodes>,
 }
 
 impl<'a> Resolver<'a> {
@@ -43,18 +63,16 @@ impl<'a> Resolver<'a> {
             provisions: Provisions::default(),
             closures: HashMap::new(),
             requirements: HashMap::new(),
-            in_progress: HashSet::new(),
-            refused: 0,
+            round: Round::default(),
         }
     }
 
     /// All nodes at which the object of type `ty` can be held, starting from the given ones.
     pub fn closure(&mut self, ty: &Name, nodes: &Nodes, setting: &Setting) -> Nodes {
         let key = (ty.clone(), nodes.clone(), setting.clone());
-        if let Some(known) = self.closures.get(&key) {
+        if let Some(known) = self.closures.get(&key).or_else(|| self.round.closures.get(&key)) {
             return known.clone();
         }
-        let refused = self.refused;
         let mut closed = nodes.clone();
         let mut candidates = self.world.holders(ty);
         loop {
@@ -79,9 +97,8 @@ impl<'a> Resolver<'a> {
                 break;
             }
         }
-        if self.refused == refused {
-            self.closures.insert(key, closed.clone());
-        }
+        let memory = if self.round.depth == 0 { &mut self.closures } else { &mut self.round.closures };
+        memory.insert(key, closed.clone());
         closed
     }
 
@@ -356,18 +373,30 @@ impl<'a> Resolver<'a> {
         if let Some(known) = self.requirements.get(&key) {
             return *known;
         }
-        if !self.in_progress.insert(key.clone()) {
-            self.refused += 1;
-            return false;
+        if let Some(known) = self.round.requirements.get(&key) {
+            return *known;
         }
-        let refused = self.refused;
-        let holds = self.satisfies(ty, nodes, selections, setting)
-            && (is_root(ty) || self.enterable(ty, nodes, node, setting));
-        self.in_progress.remove(&key);
-        // A refusal of this very requirement inside its own search is decided by now.
-        if self.refused == refused || self.in_progress.is_empty() {
-            self.requirements.insert(key, holds);
+        loop {
+            let so_far = self.round.holding.contains(&key);
+            self.round.requirements.insert(key.clone(), so_far);
+            self.round.depth += 1;
+            let holds = self.satisfies(ty, nodes, selections, setting)
+                && (is_root(ty) || self.enterable(ty, nodes, node, setting));
+            self.round.depth -= 1;
+            if holds && self.round.holding.insert(key.clone()) {
+                self.round.changed = true;
+            }
+            self.round.requirements.insert(key.clone(), holds);
+            if self.round.depth > 0 {
+                return holds;
+            }
+            let round = std::mem::take(&mut self.round);
+            if !round.changed {
+                self.requirements.extend(round.requirements);
+                self.closures.extend(round.closures);
+                return holds;
+            }
+            self.round.holding = round.holding;
         }
-        holds
     }
 }
