@@ -97,8 +97,13 @@ impl Graph {
         labels: &Labels,
         depth: usize,
     ) -> Option<u32> {
+        let members = self.possible(ty, subgraph);
+        if members.is_empty() {
+            // An interface object: it has no members to ask.
+            return None;
+        }
         let mut price = 1;
-        for object in self.possible(ty, subgraph).iter() {
+        for object in members.iter() {
             let object = self.supergraph.object_name(object)?;
             let edge = self.edge(object, subgraph, field, view, labels)?;
             let below = self.view_below(view, object, field, &edge);

@@ -223,9 +223,11 @@ impl<'a> Search<'a> {
         Ok(self.attempt.add_request(key, entry, after))
     }
 
+    /// Whether a node is where a request with these inputs begins; below, the inputs are of another object.
     pub fn has_inputs(&self, node: NodeId, wanted: &FieldSet) -> bool {
-        match &self.attempt.request(self.attempt.node(node).request).entry {
-            Entry::Entity { requires, .. } => requires.contains(&wanted),
+        let request = self.attempt.request(self.attempt.node(node).request);
+        match &request.entry {
+            Entry::Entity { requires, .. } => request.node == node && requires.contains(&wanted),
             Entry::Root | Entry::Query => false,
         }
     }

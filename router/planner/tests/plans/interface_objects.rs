@@ -129,3 +129,35 @@ fn from_an_interface_object_to_one_implementation_and_back() {
       }
     ");
 }
+
+/// An interface object has no members that could have the other key for it.
+#[test]
+fn only_the_keys_that_an_interface_object_has_lead_out_of_it() {
+    let bench = bench!(
+        media: r#"
+            type Query { shelf: [Media!]! }
+            interface Media @key(fields: "id") @key(fields: "slug") { id: ID!  slug: String!  title: String }
+            type Book implements Media @key(fields: "id") @key(fields: "slug") { id: ID!  slug: String!  title: String }
+        "#,
+        shops: r#"
+            type Query { offer: Media }
+            type Media @key(fields: "slug") @interfaceObject { slug: String!  price: Int }
+        "#,
+    );
+    assert_plan!(bench, "{ offer { price title } }", @r"
+    0: query shops
+      {
+        offer {
+          price
+          slug
+        }
+      }
+    1: query media after 0
+      offer => Media { slug }
+      {
+        ... on Media {
+          title
+        }
+      }
+    ");
+}

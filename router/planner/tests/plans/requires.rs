@@ -266,6 +266,52 @@ fn inputs_by_type() {
     ");
 }
 
+/// Inputs are of the object that was described, not of others of its type that the same request brings.
+#[test]
+fn an_object_below_needs_inputs_of_its_own() {
+    let bench = bench!(
+        staff: r#"type Query { boss: Person } type Person @key(fields: "id") { id: ID!  hours: Int! }"#,
+        pay: r#"
+            type Person @key(fields: "id") {
+                id: ID!  hours: Int! @external  salary: Int @requires(fields: "hours")  deputy: Person @requires(fields: "hours")
+            }
+        "#,
+    );
+    assert_plan!(bench, "{ boss { salary deputy { salary } } }", @r"
+    0: query staff
+      {
+        boss {
+          id
+          hours
+        }
+      }
+    1: query pay after 0
+      boss => Person { id hours }
+      {
+        ... on Person {
+          salary
+          deputy {
+            id
+          }
+        }
+      }
+    2: query staff after 1
+      boss.deputy => Person { id }
+      {
+        ... on Person {
+          hours
+        }
+      }
+    3: query pay after 2
+      boss.deputy => Person { id hours }
+      {
+        ... on Person {
+          salary
+        }
+      }
+    ");
+}
+
 /// No composition gives such a supergraph; a planner that is given one says so and ends.
 #[test]
 fn a_field_that_requires_itself_has_no_plan() {
