@@ -36,18 +36,21 @@ impl HandlerError {
     pub(crate) fn describe(&self) -> String {
         match self {
             Self::Reject(reason) => reason.clone(),
-            Self::Retry(error) => {
-                let mut text = error.to_string();
-                let mut source = error.source();
-                while let Some(cause) = source {
-                    text.push_str(": ");
-                    text.push_str(&cause.to_string());
-                    source = cause.source();
-                }
-                text
-            }
+            Self::Retry(error) => describe(&**error),
         }
     }
+}
+
+/// An error with its causes.
+pub(crate) fn describe(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
 }
 
 // Not itself an `Error`, so that this conversion may stand.

@@ -1,5 +1,6 @@
 //! How far each consumer has come in each topic.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -28,14 +29,28 @@ pub(crate) async fn load_or_create(
     Ok(load(database, consumer, topic).await?.unwrap_or(start))
 }
 
-pub(crate) async fn load(database: &Database, consumer: &str, topic: &str) -> Result<Option<i64>, DbErr> {
-    let read = database.read();
-    let sql = "SELECT position FROM event_cursors WHERE consumer = $1 AND topic = $2";
-    let row = read.query_one_raw(statement(read, sql, [consumer.into(), topic.into()])).await?;
-    row.map(|row| row.try_get("", "position")).transpose()
+async fn load(database: &Database, consumer: &str, topic: &str) -> Result<Option<i64>, DbErr> {
+    Ok(load_all(database, topic).await?.remove(consumer))
 }
 
-/// Moves the cursors of `consumers` from `from` to `to`. False when one of them no longer stands there: another
+/// The cursors of all consumers in a topic.
+pub(crate) async fn load_all(database: &Database, topic: &str) -> Result<HashMap<String, i64>, DbErr> {
+    let read = database.read();
+    let sql = "SELECT consumer, position FROM event_cursors WHERE topic = $1";
+    let rows = read.query_all_raw(statement(read, sql, [topic.into()])).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "consumer")?, row.try_get("", "position")?))).collect()
+}
+
+/// What moving cursors found.
+pub(crate) enum Advance {
+    /// `holds`: some key of one of these consumers is held back.
+    Moved {
+        holds: bool,
+    },
+    Overtaken,
+}
+
+/// Moves the cursors of `consumers` from `from` to `to`. Overtaken when one of them no longer stands there: another
 /// replica went on, and what this one holds is old. The rows stay locked until `tx` ends, so that a consumer handles
 /// one batch at a time.
 pub(crate) async fn advance(
@@ -45,16 +60,25 @@ pub(crate) async fn advance(
     from: i64,
     to: i64,
     now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
+) -> Result<Advance, DbErr> {
     let sql = format!(
         "UPDATE event_cursors SET position = $1, updated_at = $2 \
-         WHERE topic = $3 AND position = $4 AND consumer IN ({})",
+         WHERE topic = $3 AND position = $4 AND consumer IN ({}) \
+         RETURNING EXISTS (SELECT 1 FROM held_events h WHERE h.consumer = event_cursors.consumer \
+         AND h.topic = event_cursors.topic AND h.status = 'held') AS holds",
         placeholders(5, consumers.len())
     );
     let values: [Value; 4] = [to.into(), now.into(), topic.into(), from.into()];
     let values = values.into_iter().chain(consumers.iter().map(|name| Value::from(*name)));
-    let moved = tx.execute_raw(statement(&**tx, sql, values)).await?.rows_affected();
-    Ok(usize::try_from(moved) == Ok(consumers.len()))
+    let moved = tx.query_all_raw(statement(&**tx, sql, values)).await?;
+    if moved.len() != consumers.len() {
+        return Ok(Advance::Overtaken);
+    }
+    let mut holds = false;
+    for row in &moved {
+        holds |= row.try_get::<bool>("", "holds")?;
+    }
+    Ok(Advance::Moved { holds })
 }
 
 /// Lets a consumer handle again what it has handled after `position`: its inbox forgets it and its cursor goes back.

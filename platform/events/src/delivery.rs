@@ -15,8 +15,8 @@ use platform_database::{Database, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use tokio_util::sync::CancellationToken;
 
-use crate::consumer::{Consumer, EventContext, HandlerError, Start};
-use crate::cursor;
+use crate::consumer::{Consumer, EventContext, HandlerError, Start, describe};
+use crate::cursor::{self, Advance};
 use crate::event::CloudEvent;
 use crate::held::{self, Held, RetryPolicy};
 use crate::source::EventSource;
@@ -109,7 +109,7 @@ impl TopicWorker {
             };
             if let Err(error) = outcome {
                 let topic = self.source.topic();
-                tracing::warn!(topic, subgraph = self.database.subgraph(), error = %held::describe(&error), "events are not delivered; trying again");
+                tracing::warn!(topic, subgraph = self.database.subgraph(), error = %describe(&error), "events are not delivered; trying again");
                 started = false;
                 tokio::select! {
                     () = stop.cancelled() => return,
@@ -145,9 +145,9 @@ impl TopicWorker {
 
     /// Takes over what replicas and operators did to the cursors.
     async fn refresh(&mut self) -> Result<(), DbErr> {
+        let cursors = cursor::load_all(&self.database, self.source.topic()).await?;
         for subscriber in &mut self.subscribers {
-            let name = subscriber.consumer.name();
-            if let Some(position) = cursor::load(&self.database, name, self.source.topic()).await?
+            if let Some(&position) = cursors.get(subscriber.consumer.name())
                 && position != subscriber.stored
             {
                 (subscriber.stored, subscriber.seen) = (position, position);
@@ -257,17 +257,22 @@ impl TopicWorker {
         }
         let (topic, now) = (self.source.topic(), self.clock.now());
         let tx = self.database.begin().await?;
-        let stored: HashSet<i64> = group.iter().map(|s| s.stored).collect();
+        let (stored, mut any_held): (HashSet<i64>, _) = (group.iter().map(|s| s.stored).collect(), false);
         for from in stored {
-            let names: Vec<&str> =
-                group.iter().filter(|s| s.stored == from).map(|s| s.consumer.name()).collect();
-            if !cursor::advance(&tx, topic, &names, from, to, now).await? {
-                tx.rollback().await?;
-                return Ok(Attempt::Overtaken);
+            let at = group.iter().filter(|s| s.stored == from);
+            let names: Vec<&str> = at.map(|s| s.consumer.name()).collect();
+            match cursor::advance(&tx, topic, &names, from, to, now).await? {
+                Advance::Moved { holds } => any_held |= holds,
+                Advance::Overtaken => {
+                    tx.rollback().await?;
+                    return Ok(Attempt::Overtaken);
+                }
             }
         }
-        let names: Vec<&str> = group.iter().map(|s| s.consumer.name()).collect();
-        let keys = held::held_keys(&tx, topic, &names).await?;
+        let keys = match any_held {
+            true => held::held_keys(&tx, topic, group.iter().map(|s| s.consumer.name())).await?,
+            false => HashSet::new(),
+        };
         let fresh = record(&tx, &group, events, now).await?;
         for event in events {
             for subscriber in &group {
@@ -302,7 +307,8 @@ impl TopicWorker {
         let (name, now) = (subscriber.consumer.name(), self.clock.now());
         let tx = self.database.begin().await?;
         let topic = self.source.topic();
-        if !cursor::advance(&tx, topic, &[name], subscriber.stored, event.position, now).await? {
+        let moved = cursor::advance(&tx, topic, &[name], subscriber.stored, event.position, now).await?;
+        if matches!(moved, Advance::Overtaken) {
             tx.rollback().await?;
             return Ok(false);
         }

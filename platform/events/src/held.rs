@@ -1,10 +1,9 @@
-//! Events that could not be handled: those that wait for redelivery, those behind them, and the dead letters.
+//! Events that could not be handled: those that wait for redelivery, and those behind them.
 //!
 //! A held event's key stands still for its consumer: later events of the key are held too, and go on in order once it
 //! is handled or given up. Retrying a dead letter delivers it after events that overtook it.
 
 use std::collections::{HashMap, HashSet};
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use chrono::{DateTime, Utc};
 use platform_config::EventsConfig;
 use platform_core::Clock;
 use platform_database::{Database, Transaction};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -131,13 +130,13 @@ pub(crate) async fn insert(
 pub(crate) async fn held_keys(
     tx: &Transaction,
     topic: &str,
-    consumers: &[&str],
+    consumers: impl ExactSizeIterator<Item = &str>,
 ) -> Result<HashSet<(String, String)>, DbErr> {
     let sql = format!(
         "SELECT DISTINCT consumer, key FROM held_events WHERE status = 'held' AND topic = $1 AND consumer IN ({})",
         placeholders(2, consumers.len())
     );
-    let values = std::iter::once(Value::from(topic)).chain(consumers.iter().map(|name| Value::from(*name)));
+    let values = std::iter::once(Value::from(topic)).chain(consumers.map(Value::from));
     let rows = tx.query_all_raw(statement(&**tx, sql, values)).await?;
     rows.iter().map(|row| Ok((row.try_get("", "consumer")?, row.try_get("", "key")?))).collect()
 }
@@ -292,78 +291,4 @@ impl Held {
         write.execute_raw(statement(write, sql, values)).await?;
         Ok(())
     }
-}
-
-/// An event that a consumer gave up.
-#[derive(Debug, Clone)]
-pub struct DeadLetter {
-    pub id: i64,
-    pub consumer: String,
-    pub event: CloudEvent,
-    pub attempts: i32,
-    pub last_error: Option<String>,
-    pub created_at: DateTime<Utc>,
-}
-
-/// The events that this subgraph's consumers gave up.
-#[derive(Clone)]
-pub struct DeadLetters {
-    database: Database,
-    clock: Arc<dyn Clock>,
-}
-
-impl DeadLetters {
-    pub fn new(database: Database, clock: Arc<dyn Clock>) -> Self {
-        Self { database, clock }
-    }
-
-    /// At most `limit` dead letters with ids above `after`, oldest first.
-    pub async fn list(&self, after: i64, limit: u64) -> Result<Vec<DeadLetter>, DbErr> {
-        let read = self.database.read();
-        let sql = "SELECT id, consumer, event, attempts, last_error, created_at FROM held_events \
-                   WHERE status = 'dead' AND id > $1 ORDER BY id LIMIT $2";
-        let limit = i64::try_from(limit.min(1_000)).unwrap_or(1_000);
-        let rows = read.query_all_raw(statement(read, sql, [after.into(), limit.into()])).await?;
-        rows.iter().map(dead_letter).collect()
-    }
-
-    /// Delivers a dead letter again, with all attempts. False when there is none of this id.
-    pub async fn retry(&self, id: i64) -> Result<bool, DbErr> {
-        let write = self.database.write();
-        let sql = "UPDATE held_events SET status = 'held', attempts = 0, due_at = $1 \
-                   WHERE id = $2 AND status = 'dead'";
-        let values: [Value; 2] = [self.clock.now().into(), id.into()];
-        Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
-    }
-
-    /// Forgets a dead letter. False when there is none of this id.
-    pub async fn discard(&self, id: i64) -> Result<bool, DbErr> {
-        let write = self.database.write();
-        let sql = "DELETE FROM held_events WHERE id = $1 AND status = 'dead'";
-        Ok(write.execute_raw(statement(write, sql, [id.into()])).await?.rows_affected() > 0)
-    }
-}
-
-fn dead_letter(row: &QueryResult) -> Result<DeadLetter, DbErr> {
-    let event: String = row.try_get("", "event")?;
-    Ok(DeadLetter {
-        id: row.try_get("", "id")?,
-        consumer: row.try_get("", "consumer")?,
-        event: serde_json::from_str(&event).map_err(|e| DbErr::Json(e.to_string()))?,
-        attempts: row.try_get("", "attempts")?,
-        last_error: row.try_get("", "last_error")?,
-        created_at: row.try_get("", "created_at")?,
-    })
-}
-
-/// An error with its causes.
-pub(crate) fn describe(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

@@ -12,6 +12,7 @@
 
 mod consumer;
 mod cursor;
+mod dead_letters;
 mod delivery;
 mod event;
 mod held;
@@ -25,8 +26,8 @@ mod sql;
 
 pub use consumer::{Consumer, EventContext, HandlerError, Handlers, Start};
 pub use cursor::{ConsumerStatus, replay, statuses};
+pub use dead_letters::{DeadLetter, DeadLetters};
 pub use event::{CloudEvent, Event, PayloadError};
-pub use held::{DeadLetter, DeadLetters};
 pub use log::EventLog;
 pub use migration::migrations;
 pub use outbox::Outbox;

@@ -90,11 +90,12 @@ impl EventLog {
     pub async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, DbErr> {
         let mut readable = self.shared.readable.subscribe();
         let mut events = self.read_after(after, limit).await?;
-        if events.is_empty() && !wait.is_zero() && limit > 0 {
-            // Whether woken or not: another replica may have committed something.
-            let woken = tokio::time::timeout(wait.min(MAX_WAIT), readable.changed()).await;
-            tracing::trace!(topic = %self.topic(), woken = woken.is_ok(), "pull waited");
-            events = self.read_after(after, limit).await?;
+        if events.is_empty() && limit > 0 {
+            let woken = tokio::time::timeout(wait.min(MAX_WAIT), readable.changed()).await.is_ok();
+            // What another replica has committed meanwhile is found by the next pull.
+            if woken {
+                events = self.read_after(after, limit).await?;
+            }
         }
         Ok(EventBatch { events })
     }

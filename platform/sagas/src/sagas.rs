@@ -116,6 +116,8 @@ impl Sagas {
         tx.on_commit(move || {
             if shared.has_room() && shared.registry.get().is_some() {
                 tokio::spawn(async move {
+                    // Who drives it now may have looked for signals just before this one.
+                    shared.wait(id).await;
                     if let Err(error) = shared.claim_and_spawn(id).await {
                         tracing::warn!(saga.id = %id, %error, "a saga is not woken at once; the worker will find it");
                     }
@@ -131,16 +133,7 @@ impl Sagas {
     /// stop the saga.
     pub async fn drive(&self, id: SagaId) -> Result<SagaStatus, SagaError> {
         loop {
-            let driven = self.shared.active().get(&id).cloned();
-            if let Some(mut done) = driven {
-                // Fails when the driver is done, which is what is waited for.
-                while done.changed().await.is_ok() {}
-                let row = store::load(&self.shared.at.database, id).await?.ok_or(SagaError::Unknown(id))?;
-                if self.shared.is_at_rest(&row) {
-                    return Ok(row.status);
-                }
-                continue;
-            }
+            self.shared.wait(id).await;
             let row = store::load(&self.shared.at.database, id).await?.ok_or(SagaError::Unknown(id))?;
             if self.shared.is_at_rest(&row) {
                 return Ok(row.status);
@@ -157,6 +150,15 @@ impl Sagas {
 impl Shared {
     pub(crate) fn active(&self) -> std::sync::MutexGuard<'_, HashMap<SagaId, watch::Receiver<()>>> {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until this process does not drive the saga.
+    pub(crate) async fn wait(&self, id: SagaId) {
+        let driven = self.active().get(&id).cloned();
+        if let Some(mut done) = driven {
+            // Fails when the driver is done, which is what is waited for.
+            while done.changed().await.is_ok() {}
+        }
     }
 
     fn has_room(&self) -> bool {

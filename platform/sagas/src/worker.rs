@@ -57,9 +57,9 @@ impl Sagas {
 /// Waits until this process drives no saga.
 async fn rest(shared: &Shared) {
     loop {
-        let next = shared.active().values().next().cloned();
-        let Some(mut done) = next else { return };
-        while done.changed().await.is_ok() {}
+        let next = shared.active().keys().next().copied();
+        let Some(id) = next else { return };
+        shared.wait(id).await;
     }
 }
 
