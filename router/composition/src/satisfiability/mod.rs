@@ -13,6 +13,7 @@
 //! Absent: the price of the answers. A query that needs many fetches is satisfiable.
 
 mod explore;
+mod fixpoint;
 mod model;
 mod report;
 mod resolve;

@@ -2,13 +2,14 @@
 //!
 //! A value held by a set of nodes can be carried to further subgraphs by their keys, as far as the
 //! keys' fields can be had ([`Resolver::closure`]). A field is then resolvable by each node that
-//! declares it and whose requirement can be had. Requirements are looked up on demand; one that
-//! depends on itself does not hold. All answers are monotone: more nodes never resolve less.
+//! declares it and whose requirement can be had. Both are looked up on demand, and each may lead to
+//! the other; what rests on itself alone does not hold.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::Name;
 
+use super::fixpoint::Fixpoint;
 use super::model::{Node, Nodes, Provisions, World, is_root, normalise};
 use crate::links::FederationDirective as D;
 use crate::subgraph::context::ContextValue;
@@ -31,49 +32,60 @@ impl Setting {
     }
 }
 
-type ClosureKey = (Name, Nodes, Setting);
-type RequirementKey = (Name, Nodes, usize, Name, Setting);
+/// What is looked up once for each position that asks it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Question {
+    Closure {
+        ty: Name,
+        nodes: Nodes,
+        setting: Setting,
+    },
+    /// Whether the node's field can be had; its answer is the node or nothing.
+    Requirement {
+        ty: Name,
+        nodes: Nodes,
+        node: Node,
+        field: Name,
+        setting: Setting,
+    },
+}
 
 pub(super) struct Resolver<'a> {
     pub world: World<'a>,
     pub provisions: Provisions,
-    closures: HashMap<ClosureKey, Nodes>,
-    requirements: HashMap<RequirementKey, bool>,
-    round: Round,
-}
-
-/// Requirements can depend on each other in circles, so they are decided together: all are taken not
-/// to hold, and looked up again, round by round, until no further one turns out to hold. What a round
-/// finds is final when the round has changed nothing.
-#[derive(Default)]
-struct Round {
-    /// How deep the search is in requirements of requirements.
-    depth: usize,
-    changed: bool,
-    /// Found to hold in this round or an earlier one.
-    holding: HashSet<RequirementKey>,
-    requirements: HashMap<RequirementKey, bool>,
-    closures: HashMap<ClosureKey, Nodes>,
+    answers: Fixpoint<Question>,
 }
 
 impl<'a> Resolver<'a> {
     pub fn new(world: World<'a>) -> Self {
-        Self {
-            world,
-            provisions: Provisions::default(),
-            closures: HashMap::new(),
-            requirements: HashMap::new(),
-            round: Round::default(),
+        Self { world, provisions: Provisions::default(), answers: Fixpoint::new() }
+    }
+
+    fn ask(
+        &mut self,
+        question: &Question,
+        least: &Nodes,
+        answer: impl Fn(&mut Self, Nodes) -> Nodes,
+    ) -> Nodes {
+        if let Some(known) = self.answers.known(question) {
+            return known;
+        }
+        loop {
+            let so_far = self.answers.begin(question, least);
+            let found = answer(self, so_far.clone());
+            if self.answers.end(question, &so_far, &found) {
+                return found;
+            }
         }
     }
 
     /// All nodes at which the object of type `ty` can be held, starting from the given ones.
     pub fn closure(&mut self, ty: &Name, nodes: &Nodes, setting: &Setting) -> Nodes {
-        let key = (ty.clone(), nodes.clone(), setting.clone());
-        if let Some(known) = self.closures.get(&key).or_else(|| self.round.closures.get(&key)) {
-            return known.clone();
-        }
-        let mut closed = nodes.clone();
+        let question = Question::Closure { ty: ty.clone(), nodes: nodes.clone(), setting: setting.clone() };
+        self.ask(&question, nodes, |this, so_far| this.close(ty, so_far, setting))
+    }
+
+    fn close(&mut self, ty: &Name, mut closed: Nodes, setting: &Setting) -> Nodes {
         let mut candidates = self.world.holders(ty);
         loop {
             let before = closed.len();
@@ -94,12 +106,9 @@ impl<'a> Resolver<'a> {
             }
             candidates = rest;
             if closed.len() == before {
-                break;
+                return closed;
             }
         }
-        let memory = if self.round.depth == 0 { &mut self.closures } else { &mut self.round.closures };
-        memory.insert(key, closed.clone());
-        closed
     }
 
     /// Whether some key of the node can be had from the others.
@@ -369,34 +378,18 @@ impl<'a> Resolver<'a> {
         selections: &[Selection],
         setting: &Setting,
     ) -> bool {
-        let key = (ty.clone(), nodes.clone(), node.subgraph, field.name.clone(), setting.clone());
-        if let Some(known) = self.requirements.get(&key) {
-            return *known;
-        }
-        if let Some(known) = self.round.requirements.get(&key) {
-            return *known;
-        }
-        loop {
-            let so_far = self.round.holding.contains(&key);
-            self.round.requirements.insert(key.clone(), so_far);
-            self.round.depth += 1;
-            let holds = self.satisfies(ty, nodes, selections, setting)
-                && (is_root(ty) || self.enterable(ty, nodes, node, setting));
-            self.round.depth -= 1;
-            if holds && self.round.holding.insert(key.clone()) {
-                self.round.changed = true;
-            }
-            self.round.requirements.insert(key.clone(), holds);
-            if self.round.depth > 0 {
-                return holds;
-            }
-            let round = std::mem::take(&mut self.round);
-            if !round.changed {
-                self.requirements.extend(round.requirements);
-                self.closures.extend(round.closures);
-                return holds;
-            }
-            self.round.holding = round.holding;
-        }
+        let question = Question::Requirement {
+            ty: ty.clone(),
+            nodes: nodes.clone(),
+            node: node.clone(),
+            field: field.name.clone(),
+            setting: setting.clone(),
+        };
+        let answer = self.ask(&question, &Nodes::new(), |this, _| {
+            let holds = this.satisfies(ty, nodes, selections, setting)
+                && (is_root(ty) || this.enterable(ty, nodes, node, setting));
+            if holds { vec![node.clone()] } else { Nodes::new() }
+        });
+        !answer.is_empty()
     }
 }
