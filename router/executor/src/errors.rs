@@ -10,8 +10,8 @@ use router_transport::{GraphqlError, Location, PathElement, TransportError, Valu
 
 use crate::request::{ExecutorOptions, SubgraphErrors};
 
-/// Errors beyond these are counted, not kept: each repeats a path, and subgraphs can send any number.
-const MAX_ERRORS: usize = 1000;
+/// Errors beyond these are dropped: a subgraph can send any number, and one can belong to any number of places.
+pub const MAX_ERRORS: usize = 1000;
 
 /// The error that a client sees for a request that is not executed.
 pub fn request_error(error: &RequestError) -> GraphqlError {
@@ -44,8 +44,13 @@ impl Collected {
         self.errors
     }
 
+    /// Whether another error would be dropped.
+    pub fn is_full(&self) -> bool {
+        self.errors.len() >= MAX_ERRORS
+    }
+
     fn push(&mut self, error: GraphqlError) {
-        if self.errors.len() < MAX_ERRORS {
+        if !self.is_full() {
             self.errors.push(error);
         }
     }
@@ -67,6 +72,9 @@ impl Collected {
         }
         name_subgraph(options, subgraph, &mut error);
         for path in paths {
+            if self.is_full() {
+                return;
+            }
             self.push(GraphqlError { path, ..error.clone() });
         }
     }

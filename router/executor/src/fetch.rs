@@ -127,6 +127,9 @@ impl Gathered {
             }
         }
         for error in errors {
+            if self.errors.is_full() {
+                break;
+            }
             let paths: Vec<_> = if error.path.is_empty() {
                 vec![self.common_path_of(single_field(fetch), places.iter().map(|place| (at, &**place)))]
             } else {
@@ -151,6 +154,9 @@ impl Gathered {
             _ => Object::default(),
         };
         for error in errors {
+            if self.errors.is_full() {
+                break;
+            }
             let paths = self.entity_error_paths(fetch, calls, represented, &lists, &error);
             self.errors.take_answered(options, &fetch.subgraph_name, error, paths.into_iter());
         }
@@ -199,7 +205,9 @@ impl Gathered {
                 (entities.iter().enumerate().filter(lacking).map(|(index, _)| index).collect(), rest)
             }
         };
-        let places = represented.places.iter().filter(|place| concerned.contains(&place.representation));
+        // In ascending order, as they were found.
+        let is_concerned = |index: usize| concerned.binary_search(&index).is_ok();
+        let places = represented.places.iter().filter(|place| is_concerned(place.representation));
         let paths: Vec<_> = places
             .filter_map(|place| {
                 let path = &call.targets.get(place.target)?.path;

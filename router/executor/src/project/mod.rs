@@ -14,7 +14,7 @@ use router_planner::plan::{OutputField, OutputObject, OutputValue, QueryPlan, Ru
 use router_schema::JsonObject;
 use router_transport::{GraphqlError, PathElement};
 
-use crate::errors::own_error;
+use crate::errors::{MAX_ERRORS, own_error};
 use crate::fetch::Gathered;
 use crate::project::path::Path;
 use crate::rebase::rebase;
@@ -248,6 +248,9 @@ impl Projection<'_> {
 
     /// Adds an error unless one above or below the path tells the reason already.
     fn explain(&mut self, path: &Path<'_>, message: impl FnOnce() -> String) {
+        if self.errors.len() >= MAX_ERRORS {
+            return;
+        }
         let elements = path.elements();
         let related = |other: &[PathElement]| other.iter().zip(&elements).all(|(a, b)| a == b);
         let told = self.errors.iter().any(|error| related(&error.path));

@@ -145,3 +145,16 @@ async fn the_number_of_errors_is_bounded() {
     let response = federation.run(fetches, output()).await;
     assert_eq!(response["errors"].as_array().unwrap().len(), 1000);
 }
+
+/// Nor does it for values that the router itself has to refuse, or for an error that concerns very many places.
+#[tokio::test]
+async fn errors_of_many_places_are_bounded_too() {
+    let nulls: Vec<_> = (0..20_000).map(|_| json!({ "n": null })).collect();
+    let roots = Scripted::answering(json!({ "data": { "list": nulls } }));
+    let federation = Federation::new(&[("roots", roots)]);
+    let item = object("I", vec![aliased("name", "n", required(string()))]);
+    let output = object("Query", vec![aliased("items", "list", list(composite(item)))]);
+    let response = federation.run(vec![federation.fetch(0, "roots", &[], root(&["list"]))], output).await;
+    assert_eq!(response["data"]["items"].as_array().unwrap().len(), 20_000);
+    assert_eq!(response["errors"].as_array().unwrap().len(), 1000);
+}
