@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::bench;
 use crate::support::{Bench, generate};
 
-const OPERATIONS: u64 = 300;
+const OPERATIONS: u64 = 120;
 
 fn check(bench: Bench) {
     check_as_it_is(&bench);
