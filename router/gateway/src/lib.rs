@@ -2,7 +2,7 @@
 //!
 //! Owns: GraphQL over HTTP, WebSocket, server-sent events and multipart; who calls and what it may spend; limits on
 //! everything that comes in; cached documents; GraphiQL; health, status and metrics; forwarding of other paths.
-//! Invariant: every operation takes the one path of [`pipeline`], whatever protocol brought it, so limits and rights
+//! Invariant: every operation takes the one path of `pipeline`, whatever protocol brought it, so limits and rights
 //! are the same everywhere. Deliberately absent: planning and execution (their own crates), any knowledge of what the
 //! subgraphs are about, and issuing tokens.
 //!
@@ -10,6 +10,7 @@
 
 mod answer;
 pub mod auth;
+mod builder;
 pub mod config;
 mod edge;
 mod engine;
@@ -30,10 +31,11 @@ mod server;
 mod stream;
 mod websocket;
 
+pub use builder::GatewayBuilder;
 pub use config::GatewayConfig;
 pub use edge::ClientAddress;
 pub use engine::TransportFactory;
 pub use error::GatewayError;
-pub use gateway::{Gateway, GatewayBuilder};
+pub use gateway::Gateway;
 pub use ops::{Probe, ProbeResult};
 pub use server::Peer;
