@@ -1,6 +1,7 @@
 //! Drives one claimed saga from step to step until it parks, ends, fails or is lost to another worker.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -152,6 +153,7 @@ impl<S: Saga> Run<'_, S> {
             failure: self.row.failure.clone(),
             database: self.at.database.clone(),
             finish: Mutex::default(),
+            checkpoint: AtomicBool::new(false),
         }
     }
 
@@ -228,12 +230,20 @@ impl<S: Saga> Run<'_, S> {
         };
         let row = &mut self.row;
         row.state = state;
+        if let (Outcome::Skipped, Some(next)) = (&outcome, self.kind.saga.steps().get(index + 1))
+            && row.parked.is_none()
+            && !context.has_transaction()
+        {
+            next.name().clone_into(&mut row.step);
+            row.ahead = true;
+            return Ok(Next::Go);
+        }
         row.attempts = 1;
         row.last_error = None;
         row.parked = None;
         row.wakes_seen += i64::try_from(consumed.len()).unwrap_or(0);
         match outcome {
-            Outcome::Done => match self.kind.saga.steps().get(index + 1) {
+            Outcome::Done | Outcome::Skipped => match self.kind.saga.steps().get(index + 1) {
                 Some(next) => next.name().clone_into(&mut row.step),
                 None => row.status = SagaStatus::Completed,
             },
@@ -288,6 +298,7 @@ impl<S: Saga> Run<'_, S> {
             return Ok(Next::Rest(None));
         };
         self.row.wakes = wakes;
+        self.row.ahead = false;
         match self.row.status {
             // A signal came while the step was at work: the row was stored as running, on this worker's lease.
             SagaStatus::Parked if self.row.wakes > self.row.wakes_seen => {
@@ -311,6 +322,7 @@ impl<S: Saga> Run<'_, S> {
     /// Rolls back what the failed step handed over, and stores the failure.
     async fn discard(&mut self, context: &StepContext, error: StepError) -> Result<Next, DbErr> {
         context.discard_transaction().await?;
+        self.row.ahead &= !context.has_checkpoint();
         self.failed(error).await
     }
 

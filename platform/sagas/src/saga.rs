@@ -1,6 +1,7 @@
 //! What a saga is made of: steps, each beside its undo.
 
 use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -51,6 +52,9 @@ pub trait Step<S: Saga>: Send + Sync {
 pub enum Outcome {
     /// On to the next.
     Done,
+    /// There was nothing to do (no coupon, nothing to pay): on to the next, and nothing is stored for this step. After
+    /// a crash it is asked again, so it must not have done anything outside `state`.
+    Skipped,
     /// Wait. The step runs again when a signal arrives, which it finds in [`StepContext::signals`].
     Park { until: DateTime<Utc>, on_deadline: OnDeadline },
     /// A refusal of the business (out of stock, declined): undo this step and those before it.
@@ -120,6 +124,7 @@ pub struct StepContext {
     pub(crate) failure: Option<String>,
     pub(crate) database: Database,
     pub(crate) finish: Mutex<Option<Transaction>>,
+    pub(crate) checkpoint: AtomicBool,
 }
 
 impl StepContext {
@@ -142,7 +147,8 @@ impl StepContext {
     /// Stores `state` in the midst of a step, for what must be known if the process dies before the step's end.
     pub async fn checkpoint<T: Serialize>(&self, state: &T) -> Result<(), StepError> {
         let state = serde_json::to_string(state)?;
-        if store::checkpoint(&self.database, self.id, self.fence, &state).await? {
+        if store::checkpoint(&self.database, self.id, self.fence, self.step, &state).await? {
+            self.checkpoint.store(true, Ordering::SeqCst);
             return Ok(());
         }
         Err(StepError::retry("another worker has taken the saga over"))
@@ -152,6 +158,14 @@ impl StepContext {
     /// the step fails after all, or has lost its lease, it is rolled back.
     pub fn finish_in(&self, tx: Transaction) {
         *self.finish.lock().unwrap_or_else(PoisonError::into_inner) = Some(tx);
+    }
+
+    pub(crate) fn has_checkpoint(&self) -> bool {
+        self.checkpoint.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn has_transaction(&self) -> bool {
+        self.finish.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     pub(crate) fn take_transaction(&self) -> Option<Transaction> {

@@ -93,6 +93,7 @@ impl Sagas {
             parked: None,
             wakes: 0,
             wakes_seen: 0,
+            ahead: false,
         };
         store::insert(tx, &row, now).await?;
         let shared = self.shared.clone();

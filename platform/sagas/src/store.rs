@@ -27,6 +27,8 @@ pub(crate) struct Row {
     /// Signals that have arrived, and those that a step has consumed.
     pub(crate) wakes: i64,
     pub(crate) wakes_seen: i64,
+    /// Steps were skipped since the row was stored.
+    pub(crate) ahead: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +69,7 @@ impl Row {
             }),
             wakes: row.try_get("", "wakes")?,
             wakes_seen: row.try_get("", "wakes_seen")?,
+            ahead: false,
         })
     }
 
@@ -192,11 +195,12 @@ pub(crate) async fn checkpoint(
     database: &Database,
     id: SagaId,
     fence: i64,
+    step: &str,
     state: &str,
 ) -> Result<bool, DbErr> {
     let write = database.write();
-    let sql = "UPDATE sagas SET state = $1 WHERE id = $2 AND fence = $3";
-    let values: [Value; 3] = [state.into(), id.0.into(), fence.into()];
+    let sql = "UPDATE sagas SET step = $1, state = $2 WHERE id = $3 AND fence = $4";
+    let values: [Value; 4] = [step.into(), state.into(), id.0.into(), fence.into()];
     Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
 }
 
@@ -245,10 +249,22 @@ pub(crate) async fn failure(
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let write = database.write();
-    let sql = "UPDATE sagas SET status = $1, due_at = $2, last_error = $3, updated_at = $4 \
-               WHERE id = $5 AND fence = $6";
-    let values: [Value; 6] =
-        [status.as_str().into(), due_at.into(), error.into(), now.into(), row.id.0.into(), row.fence.into()];
+    let ahead = if row.ahead { ", step = $7, state = $8" } else { "" };
+    let sql = format!(
+        "UPDATE sagas SET status = $1, due_at = $2, last_error = $3, updated_at = $4{ahead} \
+         WHERE id = $5 AND fence = $6"
+    );
+    let mut values: Vec<Value> = vec![
+        status.as_str().into(),
+        due_at.into(),
+        error.into(),
+        now.into(),
+        row.id.0.into(),
+        row.fence.into(),
+    ];
+    if row.ahead {
+        values.extend([row.step.as_str().into(), row.state.as_str().into()]);
+    }
     Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
 }
 

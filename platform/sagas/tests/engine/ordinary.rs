@@ -1,6 +1,8 @@
 //! What happens when nothing fails but the business.
 
-use platform_sagas::{Outcome, SagaError, SagaFilter, SagaRegistry, SagaStatus};
+use std::sync::{Arc, Mutex};
+
+use platform_sagas::{Outcome, SagaError, SagaFilter, SagaRegistry, SagaStatus, StepError};
 use serde_json::json;
 
 use crate::support::TestDatabase;
@@ -86,6 +88,33 @@ async fn a_step_keeps_its_idempotency_key_and_sagas_can_be_listed() {
     assert_eq!(replica.sagas.count(SagaStatus::Stuck).await.unwrap(), 0);
     assert!(!replica.wake(first, json!("late")).await, "an ended saga takes no signal");
     assert!(!replica.wake(fresh(), json!("lost")).await, "an unknown saga takes no signal");
+}
+
+#[tokio::test]
+async fn a_skipped_step_stores_nothing_and_keeps_its_place_in_the_undoing() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::idle(&test, Trip::default()).await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    replica.trip.script("a", |_, _| Box::pin(async { Ok(Outcome::Skipped) }));
+    let (watcher, noted) = (replica.sagas.clone(), seen.clone());
+    replica.trip.script("b", move |context, state| {
+        let (watcher, noted) = (watcher.clone(), noted.clone());
+        Box::pin(async move {
+            let saga = watcher.get(context.id).await?.unwrap();
+            noted.lock().unwrap().push(saga.step);
+            assert_eq!(state.done, ["a"], "what the skipped step learnt is known");
+            Err(StepError::stuck("look"))
+        })
+    });
+    let id = replica.begin().await;
+    assert_eq!(replica.drive(id).await, SagaStatus::Stuck);
+    assert_eq!(*seen.lock().unwrap(), ["a"], "while b runs, a is what is stored");
+    let stuck = replica.sagas.get(id).await.unwrap().unwrap();
+    assert_eq!(stuck.step, "b", "but staff see who failed");
+    assert!(replica.sagas.compensate(id, "STAFF").await.unwrap());
+    assert_eq!(replica.drive(id).await, SagaStatus::Compensated);
+    assert_eq!(replica.trip.log(), ["a", "b", "undo b", "undo a"]);
+    assert_eq!(replica.state(id).await.done, ["a", "undo b", "undo a"]);
 }
 
 #[test]
