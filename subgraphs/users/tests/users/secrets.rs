@@ -33,18 +33,20 @@ async fn dump(app: &TestSubgraph<Users>) -> String {
     text
 }
 
-/// What is logged on this thread, where the server of the test runs, however little it matters.
+/// What this process logs, of this test and of those beside it, however little it matters.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    fn capture(&self) -> tracing::subscriber::DefaultGuard {
-        let log = self.clone();
+    fn capture() -> Self {
+        let log = Self::default();
+        let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::DEBUG)
-            .with_writer(move || log.clone())
+            .with_writer(move || writer.clone())
             .finish();
-        tracing::subscriber::set_default(subscriber)
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+        log
     }
 
     fn text(&self) -> String {
@@ -67,8 +69,7 @@ impl std::io::Write for Log {
 /// the address stands in the account alone.
 #[tokio::test]
 async fn no_secret_is_stored_published_or_logged() {
-    let log = Log::default();
-    let _capturing = log.capture();
+    let log = Log::capture();
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
     let rotated = refresh(&app, &ann.refresh).await;
