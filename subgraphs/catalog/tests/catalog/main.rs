@@ -1,5 +1,5 @@
 //! The catalog's behaviour, seen through HTTP as its callers see it, on SQLite and on PostgreSQL alike.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod access;
 mod coupons;

@@ -145,7 +145,8 @@ async fn a_hold_that_lapses_is_given_back() {
     let answer = shop.orders().execute_internal(extend, json!({"input": input.clone()})).await;
     assert_eq!(answer.text("extendReservation.__typename"), "StockReserved");
     shop.app.clock().advance(Duration::from_secs(16 * 60));
-    eventually(|| async { shop.level(&made).await == (5, 1) }).await;
+    eventually(|| async { shop.moving_level(&made).await == (5, 1) }).await;
+    assert_eq!(shop.level(&made).await, (5, 1));
     assert_eq!(commit(&shop, "lapses").await, "ReservationClosed");
     assert_eq!(reserve(&shop, "lapses", one(&made, 2)).await.text("reserveStock.status"), "EXPIRED");
     let late = json!({"key": "lapses", "expiresAt": in_minutes(&shop, 60)});

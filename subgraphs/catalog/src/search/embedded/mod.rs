@@ -9,7 +9,7 @@ mod query;
 mod ranges;
 mod schema;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -49,23 +49,24 @@ struct Inner {
 }
 
 impl EmbeddedSearch {
-    /// Opens the index in `folder`, or begins an empty one.
+    /// Opens the index in `folder`, or begins an empty one, also in place of one that cannot be read: the indexer fills
+    /// it from the database.
     pub fn open(folder: &Path) -> Result<Self, SearchError> {
-        let path: PathBuf = folder.join(format!("v{}", schema::FORMAT));
-        let failed = |source: Box<dyn std::error::Error + Send + Sync>| SearchError::Open {
-            path: path.display().to_string(),
-            source,
-        };
-        std::fs::create_dir_all(&path).map_err(|error| failed(Box::new(error)))?;
+        let path = folder.join(format!("v{}", schema::FORMAT));
+        let opened = Self::try_open(&path).or_else(|error| {
+            tracing::warn!(error = &*error, path = %path.display(), "the search index is begun anew");
+            std::fs::remove_dir_all(&path)?;
+            Self::try_open(&path)
+        });
+        opened.map_err(|source| SearchError::Open { path: path.display().to_string(), source })
+    }
+
+    fn try_open(path: &Path) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        std::fs::create_dir_all(path)?;
         let (schema, fields) = Fields::build();
-        let directory = MmapDirectory::open(&path).map_err(|error| failed(Box::new(error)))?;
-        let index = Index::open_or_create(directory, schema).map_err(|error| failed(Box::new(error)))?;
-        schema::register_tokenizers(index.tokenizers()).map_err(|error| failed(Box::new(error)))?;
-        let reader = index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::OnCommitWithDelay)
-            .try_into()
-            .map_err(|error| failed(Box::new(error)))?;
+        let index = Index::open_or_create(MmapDirectory::open(path)?, schema)?;
+        schema::register_tokenizers(index.tokenizers())?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into()?;
         Ok(Self(Arc::new(Inner {
             fields,
             index,
