@@ -51,5 +51,5 @@ pub fn compose(subgraphs: &[Subgraph]) -> Result<Composition, Vec<CompositionErr
     let models = subgraph::load(subgraphs)?;
     let mut merged = merge::merge(&models)?;
     merged.hints.extend(satisfiability::check(&models, &merged.supergraph)?);
-    Ok(Composition { supergraph_sdl: print::print(&merged.supergraph), hints: merged.hints })
+    Ok(Composition { supergraph_sdl: merged.sdl, hints: merged.hints })
 }

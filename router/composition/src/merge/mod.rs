@@ -35,6 +35,7 @@ use supergraph::Supergraph;
 #[derive(Debug)]
 pub(crate) struct Merged {
     pub supergraph: Supergraph,
+    pub sdl: String,
     pub hints: Vec<Hint>,
 }
 
@@ -47,11 +48,24 @@ pub(crate) fn merge(subgraphs: &[SubgraphModel]) -> Result<Merged, Vec<Compositi
         out: Supergraph::default(),
     };
     merger.run();
-    if merger.errors.is_empty() {
-        Ok(Merged { supergraph: merger.out, hints: merger.hints })
-    } else {
-        Err(merger.errors)
+    if !merger.errors.is_empty() {
+        return Err(merger.errors);
     }
+    let sdl = crate::print::print(&merger.out);
+    check_graphql(&sdl)?;
+    Ok(Merged { supergraph: merger.out, sdl, hints: merger.hints })
+}
+
+/// The rules of GraphQL that two valid schemas can break together.
+fn check_graphql(sdl: &str) -> Result<(), Vec<CompositionError>> {
+    let Err(failed) = Schema::parse_and_validate(sdl, "supergraph.graphql") else {
+        return Ok(());
+    };
+    let error = |message: String| {
+        let message = format!("The supergraph is no valid schema: {message}");
+        CompositionError::new(ErrorCode::InvalidGraphql, message)
+    };
+    Err(failed.errors.iter().map(|diagnostic| error(diagnostic.to_json().message)).collect())
 }
 
 /// A declaration and the index of the subgraph that holds it.
@@ -96,20 +110,6 @@ impl<'a> Merger<'a> {
         self.access();
         if self.errors.is_empty() {
             self.check_inaccessible();
-        }
-        if self.errors.is_empty() {
-            self.check_graphql();
-        }
-    }
-
-    /// The rules of GraphQL that two valid schemas can break together.
-    fn check_graphql(&mut self) {
-        let text = crate::print::print(&self.out);
-        if let Err(failed) = Schema::parse_and_validate(text, "supergraph.graphql") {
-            for diagnostic in failed.errors.iter() {
-                let message = format!("The supergraph is no valid schema: {}", diagnostic.to_json().message);
-                self.errors.push(CompositionError::new(ErrorCode::InvalidGraphql, message));
-            }
         }
     }
 

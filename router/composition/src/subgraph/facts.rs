@@ -4,105 +4,13 @@
 use std::collections::HashSet;
 
 use apollo_compiler::Name;
-use apollo_compiler::ast::Value;
 use apollo_compiler::schema::ComponentOrigin;
 
-use super::field_set::{FieldSet, Selection};
-use super::model::{Applied, Key, Override, SubgraphModel, TypeKind, all_applied, find_applied};
-use crate::error::{CompositionError, ErrorCode};
+use super::field_set::Selection;
+use super::model::{SubgraphModel, TypeKind, all_applied, find_applied};
 use crate::links::FederationDirective as D;
 
 type Coordinate = (Name, Name);
-
-/// Reads keys, requirements, provisions and overrides from the directives.
-pub(super) fn read_directives(model: &mut SubgraphModel) -> Vec<CompositionError> {
-    let mut errors = Vec::new();
-    let mut types = std::mem::take(&mut model.types);
-    for ty in types.values_mut() {
-        ty.interface_object = ty.has(D::InterfaceObject);
-        let mut keys = Vec::new();
-        for applied in all_applied(&ty.directives, D::Key) {
-            match field_set(applied) {
-                Ok(fields) => keys.push(Key {
-                    fields,
-                    resolvable: applied
-                        .argument("resolvable")
-                        .and_then(|value| value.to_bool())
-                        .unwrap_or(true),
-                    resolvable_written: applied.argument("resolvable").is_some(),
-                    in_extension: applied.in_extension(),
-                }),
-                Err(problem) => errors.push(bad_field_set(model, D::Key, &ty.name, None, applied, &problem)),
-            }
-        }
-        ty.keys = keys;
-        let owner = ty.name.clone();
-        for field in ty.fields.values_mut() {
-            for (directive, code) in [(D::Requires, 0), (D::Provides, 1)] {
-                let Some(applied) = find_applied(&field.directives, directive) else {
-                    continue;
-                };
-                match field_set(applied) {
-                    Ok(fields) if code == 0 => field.requires = Some(fields),
-                    Ok(fields) => field.provides = Some(fields),
-                    Err(problem) => errors.push(bad_field_set(
-                        model,
-                        directive,
-                        &owner,
-                        Some(&field.name),
-                        applied,
-                        &problem,
-                    )),
-                }
-            }
-            field.override_from = find_applied(&field.directives, D::Override).and_then(|applied| {
-                Some(Override {
-                    from: applied.argument("from")?.as_str()?.to_owned(),
-                    label: applied.argument("label").and_then(|value| value.as_str()).map(str::to_owned),
-                })
-            });
-        }
-    }
-    model.types = types;
-    errors
-}
-
-fn field_set(applied: &Applied) -> Result<FieldSet, Problem> {
-    let value = applied.argument("fields").ok_or(Problem::NotText)?;
-    match &**value {
-        Value::String(text) => FieldSet::parse(text).map_err(Problem::Syntax),
-        _ => Err(Problem::NotText),
-    }
-}
-
-enum Problem {
-    NotText,
-    Syntax(String),
-}
-
-fn bad_field_set(
-    model: &SubgraphModel,
-    directive: D,
-    ty: &Name,
-    field: Option<&Name>,
-    applied: &Applied,
-    problem: &Problem,
-) -> CompositionError {
-    let on = field.map_or_else(|| ty.to_string(), |field| format!("{ty}.{field}"));
-    let spelled = &applied.node;
-    let (code, why) = match (directive, problem) {
-        (D::Key, Problem::NotText) => (ErrorCode::KeyInvalidFieldsType, "`fields` has to be a string"),
-        (D::Requires, Problem::NotText) => {
-            (ErrorCode::RequiresInvalidFieldsType, "`fields` has to be a string")
-        }
-        (_, Problem::NotText) => (ErrorCode::ProvidesInvalidFieldsType, "`fields` has to be a string"),
-        (D::Key, Problem::Syntax(why)) => (ErrorCode::KeyInvalidFields, why.as_str()),
-        (D::Requires, Problem::Syntax(why)) => (ErrorCode::RequiresInvalidFields, why.as_str()),
-        (_, Problem::Syntax(why)) => (ErrorCode::ProvidesInvalidFields, why.as_str()),
-    };
-    CompositionError::new(code, format!("[{}] On \"{on}\", for {spelled}: {why}", model.name))
-        .at(model.locate(applied.node.location()))
-}
 
 /// Every field a selection on `parent` reaches. On an interface the field of each implementation
 /// counts too where `implementations` is set.

@@ -1,5 +1,6 @@
 //! Reading subgraphs: text to [`SubgraphModel`], Federation 1 lifted to 2, and each validated alone.
 
+mod arguments;
 mod bases;
 pub(crate) mod context;
 mod convert;
@@ -34,7 +35,7 @@ pub(crate) fn load(subgraphs: &[Subgraph]) -> Result<Vec<SubgraphModel>, Vec<Com
         return Err(errors);
     }
     for model in &mut models {
-        errors.extend(facts::read_directives(model));
+        errors.extend(arguments::read(model));
     }
     for model in &mut models {
         facts::derive(model);

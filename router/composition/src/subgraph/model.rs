@@ -89,6 +89,7 @@ pub(crate) struct Key {
     /// The argument was written, if only with its default.
     pub resolvable_written: bool,
     pub in_extension: bool,
+    pub location: Option<SourceSpan>,
 }
 
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use super::Checks;
 use crate::error::ErrorCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::field_set::{FieldSet, Selection};
-use crate::subgraph::model::{TypeKind, all_applied, find_applied};
+use crate::subgraph::model::{TypeKind, find_applied};
 
 /// The codes of one of the three directives, and what it allows.
 struct Kind {
@@ -59,10 +59,8 @@ impl Checks<'_> {
     pub(super) fn field_sets(&mut self) {
         let model = self.model;
         for ty in model.types.values() {
-            let applied = all_applied(&ty.directives, D::Key);
-            for (key, applied) in ty.keys.iter().zip(applied) {
-                let location = applied.node.location();
-                self.field_set(&KEY, ty.name.to_string(), &ty.name, &key.fields, location);
+            for key in &ty.keys {
+                self.field_set(&KEY, ty.name.to_string(), &ty.name, &key.fields, key.location);
             }
             for field in ty.fields.values() {
                 let on = format!("{}.{}", ty.name, field.name);

@@ -4,7 +4,7 @@ use super::Checks;
 use crate::error::ErrorCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::field_set::to_text;
-use crate::subgraph::model::{Key, TypeKind, all_applied, find_applied};
+use crate::subgraph::model::{Key, TypeKind, find_applied};
 
 impl Checks<'_> {
     pub(super) fn interfaces(&mut self) {
@@ -21,8 +21,7 @@ impl Checks<'_> {
             if ty.kind != TypeKind::Interface {
                 continue;
             }
-            let applied = all_applied(&ty.directives, D::Key);
-            for (key, applied) in ty.keys.iter().zip(applied) {
+            for key in &ty.keys {
                 let same = |other: &Key| same_fields(key, other);
                 let lacking: Vec<String> = model
                     .implementations(&ty.name)
@@ -33,7 +32,7 @@ impl Checks<'_> {
                     self.fail(
                         ErrorCode::InterfaceKeyNotOnImplementation,
                         format!("Interface \"{}\" has @key(fields: \"{}\"), which its implementations need too: {} without it", ty.name, key.fields.text, lacking.join(", ")),
-                        applied.node.location(),
+                        key.location,
                     );
                 }
                 let unresolvable: Vec<String> = model
@@ -55,7 +54,7 @@ impl Checks<'_> {
                             key.fields.text,
                             unresolvable.join(", ")
                         ),
-                        applied.node.location(),
+                        key.location,
                     );
                 }
             }
