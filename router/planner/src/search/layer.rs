@@ -230,16 +230,26 @@ impl<'a> Search<'a> {
                 }
             }
             settled.push(candidate);
+            self.work += 1;
             jumps.retain(|pending| {
                 let Some((price, stage)) = pending.price() else { return true };
-                waiting.push(Candidate {
-                    subgraph: pending.jump.subgraph,
-                    as_type: pending.jump.as_type.clone(),
-                    view: View::new(),
-                    price: price + FETCH + STAGE * (stage + 1),
-                    stage: stage + 1,
-                    how: How::Jump(pending.jump),
-                });
+                let (jump, price) = (pending.jump, price + FETCH + STAGE * (stage + 1));
+                let is_no_dearer = |each: &Candidate<'a>| {
+                    each.subgraph == jump.subgraph
+                        && each.as_type == jump.as_type
+                        && each.price <= price
+                        && !self.takes_inputs(each)
+                };
+                if !settled.iter().any(is_no_dearer) && !waiting.iter().any(is_no_dearer) {
+                    waiting.push(Candidate {
+                        subgraph: jump.subgraph,
+                        as_type: jump.as_type.clone(),
+                        view: View::new(),
+                        price,
+                        stage: stage + 1,
+                        how: How::Jump(jump),
+                    });
+                }
                 false
             });
         }

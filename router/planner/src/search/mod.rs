@@ -29,11 +29,8 @@ use self::terminals::Terminal;
 use crate::PlanError;
 use crate::graph::{FETCH, Graph, Labels};
 
-/// Requests in a plan beyond which leaving each out in turn is not tried.
-const IMPROVED_REQUESTS: usize = 24;
-
-/// Terminals beyond which it is not tried.
-const IMPROVED_TERMINALS: usize = 2000;
+/// Ways into places that are weighed in all before no more improvement is tried; some tens of milliseconds.
+const IMPROVEMENT_WORK: usize = 20_000;
 
 /// A place's layer, and the restrictions under which it was asked for.
 type Asked = (PlaceId, Vec<(PlaceId, SubgraphId)>, Vec<(PlaceId, SubgraphId, FieldId)>);
@@ -63,6 +60,8 @@ pub struct Search<'a> {
     banned: Vec<(PlaceId, SubgraphId)>,
     /// Entries that this attempt does without.
     avoided: HashSet<(PlaceId, SubgraphId)>,
+    /// Ways into places that were weighed so far.
+    work: usize,
     /// Fields with inputs whose price is being asked: one that is asked again depends on itself.
     asking: Vec<(PlaceId, SubgraphId, FieldId)>,
 }
@@ -86,6 +85,7 @@ impl<'a> Search<'a> {
             layers: HashMap::default(),
             banned: Vec::new(),
             avoided: HashSet::default(),
+            work: 0,
             asking: Vec::new(),
         }
     }
@@ -113,9 +113,6 @@ impl<'a> Search<'a> {
 
     /// Leaves out one request after another, and keeps what got cheaper.
     fn improve(&mut self) {
-        if self.attempt.requests.len() > IMPROVED_REQUESTS || self.terminals.len() > IMPROVED_TERMINALS {
-            return;
-        }
         if self.attempt.requests.len() < 2 {
             return;
         }
@@ -132,6 +129,9 @@ impl<'a> Search<'a> {
             }
         }
         for entry in entries {
+            if self.work > IMPROVEMENT_WORK {
+                return;
+            }
             let price = self.price();
             self.avoided.insert(entry);
             let kept = std::mem::take(&mut self.attempt);
