@@ -1,6 +1,6 @@
 //! What a client learns of a failure.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use platform_testkit::TestSubgraph;
 use serde_json::{Value, json};
@@ -37,9 +37,27 @@ async fn internal_errors_and_panics_are_masked() {
     assert_eq!(after.text("greeting"), "hello", "a panic ends nothing but its own operation");
 }
 
-/// Collects what is logged on this thread; the test's server runs on it too.
+/// What all tests of this binary log, a JSON object a line.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Starts collecting, the first time.
+    fn collect() -> &'static Self {
+        static LOG: OnceLock<Log> = OnceLock::new();
+        LOG.get_or_init(|| {
+            let log = Self::default();
+            let writer = log.clone();
+            tracing_subscriber::fmt().json().with_writer(move || writer.clone()).init();
+            log
+        })
+    }
+
+    fn lines(&self) -> Vec<Value> {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
 
 impl std::io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -54,22 +72,15 @@ impl std::io::Write for Log {
 
 #[tokio::test]
 async fn an_internal_error_is_logged_once_with_its_causes_and_trace() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let log = Log::collect();
     let app = TestSubgraph::<Sample>::start().await;
     let answer = app.as_guest().execute("{ fail(how: INTERNAL) greeting }", Value::Null).await;
-    let trace = answer.errors()[0]["extensions"]["traceId"].as_str().unwrap();
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let lines: Vec<Value> = text
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .filter(|line: &Value| line["level"] == "ERROR")
-        .collect();
-    assert_eq!(lines.len(), 1, "{text}");
+    let trace = &answer.errors()[0]["extensions"]["traceId"];
+    let lines: Vec<Value> =
+        log.lines().into_iter().filter(|line| line["fields"]["trace"] == *trace).collect();
+    assert_eq!(lines.len(), 1, "{lines:?}");
     let fields = &lines[0]["fields"];
-    assert_eq!((&fields["trace"], &fields["subgraph"]), (&json!(trace), &json!("sample")));
+    assert_eq!((&lines[0]["level"], &fields["subgraph"]), (&json!("ERROR"), &json!("sample")));
     assert_eq!((&fields["field"], &fields["cause"]), (&json!("fail"), &json!("host db-1")));
 }
 
