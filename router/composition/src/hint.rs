@@ -19,6 +19,7 @@ macro_rules! codes {
 }
 
 codes! {
+    ContextualArgumentNotContextualInAllSubgraphs => "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
     DirectiveCompositionWarn => "DIRECTIVE_COMPOSITION_WARN",
     FromSubgraphDoesNotExist => "FROM_SUBGRAPH_DOES_NOT_EXIST",
     InconsistentArgumentPresence => "INCONSISTENT_ARGUMENT_PRESENCE",

@@ -9,6 +9,7 @@ use super::Merger;
 use super::demands::Demand;
 use super::supergraph::{Apply, MergedType, Supergraph};
 use crate::error::ErrorCode;
+use crate::hint::HintCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::context::ContextValue;
 use crate::subgraph::field_set::{FieldSet, Selection};
@@ -57,6 +58,10 @@ impl Access {
         }
     }
 
+    fn all(accesses: &[Self]) -> Self {
+        accesses.iter().fold(Self::default(), |all, access| all.and(access))
+    }
+
     fn implies(&self, other: &Self) -> bool {
         (self.authenticated || !other.authenticated)
             && self.scopes.implies(&other.scopes)
@@ -103,32 +108,45 @@ impl Merger<'_> {
                 .into_iter()
                 .filter_map(|name| self.out.types.get(name))
                 .collect();
-            let combined = |directives: &mut dyn Iterator<Item = &Vec<Directive>>| {
-                directives.fold(Access::default(), |all, one| all.and(&Access::read(one, names)))
-            };
-            let on_type = combined(&mut implementations.iter().map(|ty| &ty.directives));
+            let on_type: Vec<Access> =
+                implementations.iter().map(|ty| Access::read(&ty.directives, names)).collect();
             let Some(ty) = self.out.types.get(&interface) else {
                 continue;
             };
-            let on_fields: Vec<(Name, Access)> = ty
-                .fields
-                .keys()
-                .map(|field| {
-                    let mut declared = implementations
-                        .iter()
-                        .filter_map(|ty| ty.fields.get(field))
-                        .map(|field| &field.directives);
-                    (field.clone(), combined(&mut declared))
-                })
-                .collect();
+            let on_field = |field: &Name| -> Vec<Access> {
+                let declared = implementations.iter().filter_map(|ty| ty.fields.get(field));
+                declared.map(|field| Access::read(&field.directives, names)).collect()
+            };
+            let on_fields: Vec<(Name, Vec<Access>)> =
+                ty.fields.keys().map(|field| (field.clone(), on_field(field))).collect();
+            self.hint_different(&interface, &on_type);
+            for (field, accesses) in &on_fields {
+                self.hint_different(&format!("{interface}.{field}"), accesses);
+            }
             let Some(ty) = self.out.types.get_mut(&interface) else {
                 continue;
             };
-            replace(&mut ty.directives, &on_type, names);
-            for (name, access) in on_fields {
+            replace(&mut ty.directives, &Access::all(&on_type), names);
+            for (name, accesses) in on_fields {
                 if let Some(field) = ty.fields.get_mut(&name) {
-                    replace(&mut field.directives, &access, names);
+                    replace(&mut field.directives, &Access::all(&accesses), names);
                 }
+            }
+        }
+    }
+
+    fn hint_different(&mut self, coordinate: &str, accesses: &[Access]) {
+        for (what, demands) in [
+            ("scopes", accesses.iter().map(|access| &access.scopes).collect::<Vec<_>>()),
+            ("policies", accesses.iter().map(|access| &access.policies).collect()),
+        ] {
+            let mut demands = demands.into_iter().filter(|demand| !demand.is_empty());
+            let first = demands.next();
+            if demands.any(|demand| Some(demand) != first) {
+                self.hint(
+                    HintCode::MergedNonRepeatableDirectiveArguments,
+                    format!("The implementations of \"{coordinate}\" demand different {what}; the interface demands what all of them demand"),
+                );
             }
         }
     }

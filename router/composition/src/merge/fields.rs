@@ -180,18 +180,20 @@ impl<'a> Merger<'a> {
         if !sources.iter().any(|(_, input)| contextual(input)) {
             return false;
         }
-        let plain: Vec<usize> = sources
-            .iter()
-            .filter(|(_, input)| !contextual(input) && input.is_required())
-            .map(|(index, _)| *index)
-            .collect();
-        if !plain.is_empty() {
-            let named = self.names(plain);
+        let plain: Vec<&Source<'_, InputDef>> =
+            sources.iter().filter(|(_, input)| !contextual(input)).collect();
+        let named = self.names(plain.iter().map(|(index, _)| *index));
+        if plain.iter().any(|(_, input)| input.is_required()) {
             let locations = self.field_locations(fields);
             self.error(
                 ErrorCode::ContextualArgumentNotContextualInAllSubgraphs,
-                format!("Argument \"{at}\" is filled by @fromContext in one subgraph, but is a required argument in {named}"),
+                format!("Argument \"{at}\" is filled by @fromContext in one subgraph, but has to be given in {named}"),
                 locations,
+            );
+        } else if !plain.is_empty() {
+            self.hint(
+                HintCode::ContextualArgumentNotContextualInAllSubgraphs,
+                format!("Argument \"{at}\" is not in the supergraph, because a subgraph fills it by @fromContext, though {named} would take it"),
             );
         }
         true

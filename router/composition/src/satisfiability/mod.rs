@@ -10,6 +10,10 @@
 //! of sets for each type. The same holds of the labels of progressive overrides that a path has
 //! decided, and of the contexts it has set. The number of visits is limited all the same.
 //!
+//! Two choices where composers differ: a field with a requirement needs a *resolvable* key to come back
+//! by, since the router has no other way in; and a requirement is gathered from every node of its
+//! position, also from those that could not be entered again.
+//!
 //! Absent: the price of the answers. A query that needs many fetches is satisfiable.
 
 mod explore;
