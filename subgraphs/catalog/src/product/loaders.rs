@@ -87,4 +87,23 @@ impl Loaders {
             None => Ok(self.batch.load_one(StockOf(offer)).await?.unwrap_or_default()),
         }
     }
+
+    /// Of several offers at once.
+    pub async fn available_of(
+        &self,
+        offers: impl Iterator<Item = OfferId>,
+    ) -> Result<HashMap<OfferId, i64>, StorageError> {
+        let (mut found, mut missing) = (HashMap::new(), Vec::new());
+        for offer in offers {
+            match self.products.cached_available(offer) {
+                Some(pieces) => drop(found.insert(offer, pieces)),
+                None => missing.push(StockOf(offer)),
+            }
+        }
+        if !missing.is_empty() {
+            let loaded = self.batch.load_many(missing).await?;
+            found.extend(loaded.into_iter().map(|(offer, pieces)| (offer.0, pieces)));
+        }
+        Ok(found)
+    }
 }

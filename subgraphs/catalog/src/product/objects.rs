@@ -140,12 +140,9 @@ impl Product {
 
     /// Whether any offer can be bought now.
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
-        for (_, offer) in self.0.offers() {
-            if services(ctx).loaders.available(offer.row.id).await? > 0 {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let offers = self.0.offers().map(|(_, offer)| offer.row.id);
+        let available = services(ctx).loaders.available_of(offers).await?;
+        Ok(available.values().any(|pieces| *pieces > 0))
     }
 
     /// Pictures, the main one first.
@@ -260,12 +257,9 @@ impl Variant {
     }
 
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
-        for offer in self.variant.offers.iter().filter(|offer| offer.is_active()) {
-            if services(ctx).loaders.available(offer.row.id).await? > 0 {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let offers = self.variant.offers.iter().filter(|offer| offer.is_active()).map(|offer| offer.row.id);
+        let available = services(ctx).loaders.available_of(offers).await?;
+        Ok(available.values().any(|pieces| *pieces > 0))
     }
 
     /// Pictures of this variant, or the product's where it has none of its own.
@@ -362,10 +356,12 @@ async fn best_offer(
     of: Option<VariantId>,
 ) -> Result<Option<Offer>> {
     let market = &caller(ctx)?.market;
+    let wanted = || product.offers().filter(|(variant, _)| of.is_none_or(|id| id == variant.row.id));
+    let available = services(ctx).loaders.available_of(wanted().map(|(_, offer)| offer.row.id)).await?;
     let mut best: Option<((bool, i64, OfferId), Offer)> = None;
-    for (variant, offer) in product.offers().filter(|(variant, _)| of.is_none_or(|id| id == variant.row.id)) {
+    for (variant, offer) in wanted() {
         let Some(listed) = offer.price(market, 1) else { continue };
-        let sold_out = services(ctx).loaders.available(offer.row.id).await? <= 0;
+        let sold_out = available.get(&offer.row.id).is_none_or(|pieces| *pieces <= 0);
         let rank = (sold_out, listed.amount.minor(), offer.row.id);
         if best.as_ref().is_none_or(|(lowest, _)| rank < *lowest) {
             let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
