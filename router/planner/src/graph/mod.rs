@@ -135,7 +135,8 @@ impl Graph {
             .as_ref()
             .and_then(|overrides| overrides.label.as_ref())
             .is_some_and(|label| !labels.contains(label));
-        if facts.external || label_off {
+        // Asking without the context would be answered as if there were none: no answer is better than that one.
+        if facts.external || label_off || facts.takes_context {
             return None;
         }
         // A used overridden field is still resolved where its new owner's label is not active.

@@ -240,7 +240,7 @@ impl<'a> Search<'a> {
             && requires.iter().all(|known| agree(known, wanted))
     }
 
-    /// What a place without variants is entered by, in messages.
+    /// The error for a place whose way in turned out to be none.
     fn lost(&self, place: PlaceId) -> PlanError {
         PlanError::Unreachable { coordinate: self.places.get(place).ty.to_string() }
     }

@@ -87,8 +87,9 @@ impl<'a> Search<'a> {
 }
 
 fn note_field(text: &mut String, field: &FieldInSubgraph) {
-    let FieldInSubgraph { ty, external, requires, provides, overrides, used_overridden } = field;
-    note(text, &format_args!("{ty}{external}{used_overridden}{overrides:?}"));
+    let FieldInSubgraph { ty, external, requires, provides, overrides, takes_context, used_overridden } =
+        field;
+    note(text, &format_args!("{ty}{external}{takes_context}{used_overridden}{overrides:?}"));
     for set in [requires, provides] {
         match set {
             Some(set) => note(text, &set),

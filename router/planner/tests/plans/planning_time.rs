@@ -80,3 +80,15 @@ fn many_implementations() {
         format!("{{ nodes {{ id {fragments} next {{ id {fragments} next {{ id next {{ id }} }} }} }} }}");
     assert_eq!(timed(&bench, "fragments on every implementation", &query), 2);
 }
+
+/// As deep as limits let an operation be, on the stack of a worker thread.
+#[test]
+fn a_deep_operation() {
+    const DEPTH: usize = 100;
+    let bench = Bench::compose(&[
+        ("a", r#"type Query { root: Item } type Item @key(fields: "id") { id: ID!  next: Item }"#),
+        ("b", r#"type Item @key(fields: "id") { id: ID!  size: Int }"#),
+    ]);
+    let query = format!("{{ root {{ {} size {} }} }}", "next { size ".repeat(DEPTH), "}".repeat(DEPTH));
+    assert_eq!(timed(&bench, "a chain of entities", &query), 2);
+}

@@ -53,6 +53,8 @@ pub struct FieldInSubgraph {
     pub provides: Option<FieldSet>,
     /// The field is taken over from another subgraph.
     pub overrides: Option<Override>,
+    /// The field takes arguments from objects above it (@fromContext), which a request has to bring.
+    pub takes_context: bool,
     /// Another subgraph took the field over; what remains here is for keys, @requires and interfaces.
     pub used_overridden: bool,
 }

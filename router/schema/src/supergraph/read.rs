@@ -104,6 +104,7 @@ impl Reader<'_> {
             requires: None,
             provides: None,
             overrides: None,
+            takes_context: false,
             used_overridden: false,
         };
         let mut joined = field.directives.get_all("join__field").peekable();
@@ -130,6 +131,10 @@ impl Reader<'_> {
                         from: from.into(),
                         label: string(applied, "overrideLabel").map(Arc::from),
                     }),
+                    takes_context: applied
+                        .specified_argument_by_name("contextArguments")
+                        .and_then(|value| value.as_list())
+                        .is_some_and(|arguments| !arguments.is_empty()),
                     used_overridden: boolean(applied, "usedOverridden").unwrap_or_default(),
                 },
             );
