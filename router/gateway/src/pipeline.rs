@@ -82,7 +82,7 @@ impl Shared {
         let variables = document.coerce(engine.core(), &given)?;
         let caller = &context.authentication.caller;
         let plan = document
-            .plan(engine.core(), &variables, caller, self.random())
+            .plan(engine.core(), &variables, caller, || self.random())
             .await
             .map_err(Arc::unwrap_or_clone)?;
         if !plan.denied.is_empty() && self.config.unauthorized == Unauthorized::Refuse {

@@ -30,12 +30,14 @@ pub struct Trace {
 
 impl Trace {
     /// Continues the client's trace, or begins one.
-    pub fn of(headers: &HeaderMap, fresh: impl Fn() -> u128) -> Self {
+    pub fn of(headers: &HeaderMap, fresh: impl FnOnce() -> u128) -> Self {
         let parent = headers.get(TRACEPARENT).and_then(|value| value.to_str().ok()).and_then(parse);
-        let span_id = format!("{:016x}", (fresh() & u128::from(u64::MAX)).max(1)).into();
+        // The lower half of an id is random, so it can name our span too.
+        let id = fresh();
+        let span_id = format!("{:016x}", (id & u128::from(u64::MAX)).max(1)).into();
         let (trace_id, sampled): (Arc<str>, bool) = match parent {
             Some((trace_id, sampled)) => (trace_id.into(), sampled),
-            None => (format!("{:032x}", fresh()).into(), true),
+            None => (format!("{id:032x}").into(), true),
         };
         let request_id = headers
             .get(REQUEST_ID)

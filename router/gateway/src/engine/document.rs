@@ -116,7 +116,7 @@ impl Document {
         core: &Arc<Core>,
         variables: &Object,
         identity: &Identity,
-        random: u32,
+        random: impl FnOnce() -> u32,
     ) -> Result<Arc<Plan>, Arc<Refusal>> {
         let verdicts = core.access.verdicts(&self.guarded, identity);
         self.plan_for(core, (self.operation.flags(variables), core.labels.draw(random), verdicts)).await

@@ -33,10 +33,13 @@ impl OverrideLabels {
         labels
     }
 
-    /// What holds for a request with this random number. One number serves all labels: a request within 5 % is
-    /// within 50 % too, so that there are as few plans as labels.
-    pub fn draw(&self, random: u32) -> PlanContext {
-        let position = f64::from(random) / (f64::from(u32::MAX) + 1.0);
+    /// What holds for a request with this random number, which is asked for only if labels depend on it. One number
+    /// serves all labels: a request within 5 % is within 50 % too, so that there are as few plans as labels.
+    pub fn draw(&self, random: impl FnOnce() -> u32) -> PlanContext {
+        if self.shares.is_empty() {
+            return PlanContext { labels: self.active.clone() };
+        }
+        let position = f64::from(random()) / (f64::from(u32::MAX) + 1.0);
         let drawn = self.shares.iter().filter(|(_, share)| position < *share).map(|(label, _)| label.clone());
         PlanContext { labels: self.active.iter().cloned().chain(drawn).collect() }
     }
@@ -57,9 +60,9 @@ mod tests {
             active: BTreeSet::from(["always".into()]),
             shares: vec![("percent(25)".into(), share("percent(25)").unwrap())],
         };
-        let holds = |random| labels.draw(random).labels.contains("percent(25)");
+        let holds = |random| labels.draw(|| random).labels.contains("percent(25)");
         assert!(holds(0) && holds(u32::MAX / 4) && !holds(u32::MAX / 4 + 1) && !holds(u32::MAX));
-        assert!(labels.draw(u32::MAX).labels.contains("always"));
+        assert!(labels.draw(|| u32::MAX).labels.contains("always"));
     }
 
     #[test]
