@@ -35,7 +35,11 @@ pub fn schemas() -> Vec<Subgraph> {
     NAMES
         .into_iter()
         .zip(sdl)
-        .map(|(name, sdl)| Subgraph { name: name.to_owned(), url: format!("souk://{name}"), sdl: sdl.to_owned() })
+        .map(|(name, sdl)| Subgraph {
+            name: name.to_owned(),
+            url: format!("souk://{name}"),
+            sdl: sdl.to_owned(),
+        })
         .collect()
 }
 
@@ -71,7 +75,8 @@ impl Parts {
 pub fn builder(config: &SoukConfig, names: &[&str]) -> Result<HostBuilder> {
     let policy = if config.is_embedded() { SchemaPolicy::Migrate } else { SchemaPolicy::Require };
     let metrics = Metrics::new().context("metrics cannot be set up")?;
-    let options = HostOptions::new(Arc::new(config.platform(names)), config.data_dir.clone(), policy, metrics);
+    let options =
+        HostOptions::new(Arc::new(config.platform(names)), config.data_dir.clone(), policy, metrics);
     let mut builder = Host::builder(options);
     for name in names {
         builder = match *name {
@@ -88,13 +93,21 @@ pub fn builder(config: &SoukConfig, names: &[&str]) -> Result<HostBuilder> {
 /// How many migrations of this build a subgraph's database lacks.
 pub async fn pending(name: &str, database: &Database) -> Result<usize> {
     Ok(match name {
-        "users" => platform_database::pending::<<users::Users as SubgraphDefinition>::Migrator>(database).await?,
-        "catalog" => platform_database::pending::<<catalog::Catalog as SubgraphDefinition>::Migrator>(database).await?,
+        "users" => {
+            platform_database::pending::<<users::Users as SubgraphDefinition>::Migrator>(database).await?
+        }
+        "catalog" => {
+            platform_database::pending::<<catalog::Catalog as SubgraphDefinition>::Migrator>(database).await?
+        }
         "orders" => {
-            platform_database::pending::<<orders::OrdersSubgraph as SubgraphDefinition>::Migrator>(database).await?
+            platform_database::pending::<<orders::OrdersSubgraph as SubgraphDefinition>::Migrator>(database)
+                .await?
         }
         "payments" => {
-            platform_database::pending::<<payments::PaymentsSubgraph as SubgraphDefinition>::Migrator>(database).await?
+            platform_database::pending::<<payments::PaymentsSubgraph as SubgraphDefinition>::Migrator>(
+                database,
+            )
+            .await?
         }
         other => bail!("there is no subgraph `{other}`"),
     })

@@ -5,16 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::metadata::Metadata;
 
 /// Crates that open sockets, files or threads; the pure engine crates stay away from them.
-const IO_CRATES: &[&str] = &["tokio", "hyper", "hyper-util", "reqwest", "axum", "sea-orm", "redis", "rdkafka", "tokio-tungstenite"];
+const IO_CRATES: &[&str] =
+    &["tokio", "hyper", "hyper-util", "reqwest", "axum", "sea-orm", "redis", "rdkafka", "tokio-tungstenite"];
 
 /// The folder of the workspace package that each dependency of `folder` lives in.
 fn workspace_dependencies(metadata: &Metadata) -> BTreeMap<String, BTreeSet<String>> {
     let packages = metadata.by_folder();
-    let folder_of: BTreeMap<&str, &str> = packages.iter().map(|(folder, p)| (p.name.as_str(), folder.as_str())).collect();
+    let folder_of: BTreeMap<&str, &str> =
+        packages.iter().map(|(folder, p)| (p.name.as_str(), folder.as_str())).collect();
     packages
         .iter()
         .map(|(folder, package)| {
-            let used = package.normal_dependencies().filter_map(|d| folder_of.get(d)).map(|f| (*f).to_owned());
+            let used =
+                package.normal_dependencies().filter_map(|d| folder_of.get(d)).map(|f| (*f).to_owned());
             (folder.clone(), used.collect())
         })
         .collect()
@@ -32,7 +35,10 @@ fn a_domain_depends_on_no_other_domain() {
         for other in &used {
             if let Some((kind, name)) = domain(other) {
                 assert_eq!(own, name, "{folder} depends on {other}");
-                assert!(kind != "subgraphs", "{folder} depends on {other}: entities and migrations stand below");
+                assert!(
+                    kind != "subgraphs",
+                    "{folder} depends on {other}: entities and migrations stand below"
+                );
             }
         }
     }
@@ -54,7 +60,10 @@ fn the_platform_uses_limits_and_transport_of_the_router_and_no_domain() {
     for (folder, used) in workspace_dependencies(&Metadata::read()) {
         if folder.starts_with("platform/") {
             for other in &used {
-                assert!(other.starts_with("platform/") || allowed.contains(&other.as_str()), "{folder} depends on {other}");
+                assert!(
+                    other.starts_with("platform/") || allowed.contains(&other.as_str()),
+                    "{folder} depends on {other}"
+                );
             }
         }
     }
@@ -65,7 +74,8 @@ fn the_router_knows_nothing_of_commerce() {
     for (folder, used) in workspace_dependencies(&Metadata::read()) {
         if folder.starts_with("router/") {
             for other in &used {
-                let own = other.starts_with("router/") || ["platform/identity", "platform/core"].contains(&other.as_str());
+                let own = other.starts_with("router/")
+                    || ["platform/identity", "platform/core"].contains(&other.as_str());
                 assert!(own, "{folder} depends on {other}");
             }
         }

@@ -42,8 +42,14 @@ impl Metadata {
     /// The workspace's packages by their folder, such as `router/planner`.
     pub fn by_folder(&self) -> BTreeMap<String, &Package> {
         let root = root();
-        let folder = |p: &Package| p.manifest_path.parent().unwrap().strip_prefix(&root).unwrap().display().to_string();
-        self.packages.iter().filter(|p| self.workspace_members.contains(&p.id)).map(|p| (folder(p), p)).collect()
+        let folder = |p: &Package| {
+            p.manifest_path.parent().unwrap().strip_prefix(&root).unwrap().display().to_string()
+        };
+        self.packages
+            .iter()
+            .filter(|p| self.workspace_members.contains(&p.id))
+            .map(|p| (folder(p), p))
+            .collect()
     }
 }
 

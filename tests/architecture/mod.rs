@@ -3,3 +3,5 @@
 mod dependencies;
 mod licences;
 mod metadata;
+
+pub use metadata::root;

@@ -49,6 +49,10 @@ impl Client {
         self.with("authorization", &format!("Bearer {token}"))
     }
 
+    pub fn with_language(&self, language: &str) -> Self {
+        self.with("accept-language", language)
+    }
+
     pub fn as_guest(&self, id: &str) -> Self {
         self.with("x-souk-guest", id)
     }
@@ -72,7 +76,8 @@ impl Client {
 
     /// `None` when no answer was had: the process is gone.
     pub async fn try_execute(&self, query: &str, variables: Value) -> Option<Answer> {
-        let mut request = self.http.post(self.url("/graphql")).json(&json!({ "query": query, "variables": variables }));
+        let mut request =
+            self.http.post(self.url("/graphql")).json(&json!({ "query": query, "variables": variables }));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -112,7 +117,8 @@ impl Subscription {
     /// The next event's response, or `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<Answer> {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("an event in time")?;
+            let message =
+                tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("an event in time")?;
             let Ok(Message::Text(text)) = message else { continue };
             let message: Value = serde_json::from_str(&text).unwrap();
             match message["type"].as_str() {

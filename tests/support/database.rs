@@ -20,7 +20,9 @@ impl Store {
         let folder = TempDir::new().unwrap();
         let name = format!("souk_it_{}", uuid::Uuid::now_v7().simple());
         let server = match std::env::var("SOUK_TEST_DATABASE").as_deref() {
-            Ok("postgres") => Some(std::env::var("SOUK_TEST_POSTGRES_URL").expect("SOUK_TEST_POSTGRES_URL is set")),
+            Ok("postgres") => {
+                Some(std::env::var("SOUK_TEST_POSTGRES_URL").expect("SOUK_TEST_POSTGRES_URL is set"))
+            }
             _ => None,
         };
         let postgres = server.as_ref().map(|server| {

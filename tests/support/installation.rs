@@ -38,10 +38,6 @@ impl Process {
     pub async fn wait(&mut self) {
         tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("the process ends").unwrap();
     }
-
-    pub fn is_running(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
-    }
 }
 
 /// Data, configuration and processes.
@@ -87,7 +83,8 @@ impl Installation {
     /// Runs a command of `souk` to its end; returns whether it succeeded and what it printed.
     pub async fn run(&self, arguments: &[&str]) -> (bool, String) {
         let output = self.command(arguments).output().await.unwrap();
-        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let text =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         (output.status.success(), text)
     }
 

@@ -4,9 +4,9 @@ mod client;
 mod database;
 mod installation;
 
-pub use client::{Answer, Client, Subscription};
+pub use client::Client;
 pub use database::Store;
-pub use installation::{Installation, Process, Shape};
+pub use installation::{Installation, Shape};
 
 use std::time::{Duration, Instant};
 

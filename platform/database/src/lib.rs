@@ -6,10 +6,12 @@
 
 mod connection;
 mod error;
+mod insert;
 mod migration;
 mod transaction;
 
 pub use connection::{Backend, Database};
 pub use error::{DatabaseError, is_check_violation, is_unique_violation};
+pub use insert::was_inserted;
 pub use migration::{migrate, pending};
 pub use transaction::Transaction;

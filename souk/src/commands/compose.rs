@@ -31,7 +31,8 @@ pub fn run(args: &ComposeArgs) -> Result<ExitCode> {
     if path == Path::new("-") {
         output::line(&composition.supergraph_sdl);
     } else if args.check {
-        let present = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let present =
+            fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
         if present != composition.supergraph_sdl {
             output::error(&format!("{} is stale; run `souk compose` and commit the result", path.display()));
             return Ok(ExitCode::FAILURE);

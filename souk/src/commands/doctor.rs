@@ -47,7 +47,8 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
 fn folder(path: &Path) -> Result<String> {
     std::fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))?;
     let probe = path.join(".doctor");
-    std::fs::write(&probe, b"").with_context(|| format!("{} cannot be written; check its owner", path.display()))?;
+    std::fs::write(&probe, b"")
+        .with_context(|| format!("{} cannot be written; check its owner", path.display()))?;
     std::fs::remove_file(&probe)?;
     Ok(path.display().to_string())
 }
@@ -66,7 +67,8 @@ fn key(config: &SoukConfig) -> Result<String> {
 }
 
 fn port(address: std::net::SocketAddr) -> Result<String> {
-    TcpListener::bind(address).with_context(|| format!("{address} cannot be listened on; is Souk or another process there?"))?;
+    TcpListener::bind(address)
+        .with_context(|| format!("{address} cannot be listened on; is Souk or another process there?"))?;
     Ok(format!("{address} is free"))
 }
 
@@ -90,6 +92,9 @@ fn supergraph() -> Result<String> {
     let composed = router_composition::compose(&subgraphs::schemas()).map_err(|errors| {
         anyhow::anyhow!(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     })?;
-    anyhow::ensure!(composed.supergraph_sdl == subgraphs::SUPERGRAPH, "it is stale; run `souk compose` and build again");
+    anyhow::ensure!(
+        composed.supergraph_sdl == subgraphs::SUPERGRAPH,
+        "it is stale; run `souk compose` and build again"
+    );
     Ok(format!("{} subgraphs", subgraphs::NAMES.len()))
 }

@@ -11,8 +11,8 @@ use platform_core::id::PartnerId;
 use platform_identity::Identity;
 use platform_server::Peers;
 use router_gateway::auth::{
-    ApiKeyGrant, ApiKeyLookup, AuthError, JwksSource, Revocation, RevocationError, RevocationPage, RevocationSource,
-    Revoked,
+    ApiKeyGrant, ApiKeyLookup, AuthError, JwksSource, Revocation, RevocationError, RevocationPage,
+    RevocationSource, Revoked,
 };
 use router_gateway::config::Quota;
 use serde::Deserialize;
@@ -47,7 +47,8 @@ struct Grant {
 #[async_trait]
 impl ApiKeyLookup for UsersDirectory {
     async fn look_up(&self, key: &str) -> Result<Option<ApiKeyGrant>, AuthError> {
-        const DOCUMENT: &str = "query ApiKey($key: String!) { apiKey(key: $key) { partnerId scopes ratePerSecond } }";
+        const DOCUMENT: &str =
+            "query ApiKey($key: String!) { apiKey(key: $key) { partnerId scopes ratePerSecond } }";
         let found: Option<Grant> =
             self.0.call(USERS, DOCUMENT, json!({ "key": key }), self.0.own()).await.map_err(|error| {
                 tracing::warn!(%error, "an API key cannot be looked up");
@@ -59,7 +60,9 @@ impl ApiKeyLookup for UsersDirectory {
                 scopes: grant.scopes,
                 ..Identity::guest(Market::default())
             },
-            quota: grant.rate_per_second.map(|rate| Quota { per_second: rate, burst: rate.saturating_mul(2) }),
+            quota: grant
+                .rate_per_second
+                .map(|rate| Quota { per_second: rate, burst: rate.saturating_mul(2) }),
         }))
     }
 }
@@ -107,6 +110,9 @@ impl RevocationSource for UsersDirectory {
             };
             Ok(Revocation { what, at: entry.revoked_at })
         });
-        Ok(RevocationPage { revocations: revocations.collect::<Result<_, RevocationError>>()?, cursor: page.cursor })
+        Ok(RevocationPage {
+            revocations: revocations.collect::<Result<_, RevocationError>>()?,
+            cursor: page.cursor,
+        })
     }
 }

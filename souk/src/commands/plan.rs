@@ -14,7 +14,9 @@ use crate::{output, subgraphs};
 
 pub fn run(args: &PlanArgs) -> Result<ExitCode> {
     let sdl = match &args.supergraph {
-        Some(file) => fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?,
+        Some(file) => {
+            fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?
+        }
         None => subgraphs::SUPERGRAPH.to_owned(),
     };
     let document = match Path::new(&args.operation) {

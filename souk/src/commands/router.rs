@@ -59,7 +59,8 @@ fn read(file: &Path) -> Result<String> {
 fn transports() -> TransportFactory {
     Arc::new(|name, url| {
         let uri: Uri = url.parse().map_err(|_| format!("the URL of {name}, `{url}`, is not valid"))?;
-        let transport = HttpTransport::new(name, HttpOptions::new(uri), None).map_err(|error| error.to_string())?;
+        let transport =
+            HttpTransport::new(name, HttpOptions::new(uri), None).map_err(|error| error.to_string())?;
         Ok(Arc::new(transport) as Arc<dyn Transport>)
     })
 }

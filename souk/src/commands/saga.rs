@@ -28,7 +28,10 @@ pub async fn run(config: &SoukConfig, command: SagaCommand) -> Result<()> {
 }
 
 async fn list(owner: &str, sagas: &Sagas, all: bool) -> Result<()> {
-    let found = sagas.list(SagaFilter::default(), MOST).await.context("the sagas cannot be read; run `souk migrate`?")?;
+    let found = sagas
+        .list(SagaFilter::default(), MOST)
+        .await
+        .context("the sagas cannot be read; run `souk migrate`?")?;
     let finished = |status| matches!(status, SagaStatus::Completed | SagaStatus::Compensated);
     let mut shown: Vec<_> = found.into_iter().filter(|saga| all || !finished(saga.status)).collect();
     shown.sort_by_key(|saga| saga.status != SagaStatus::Stuck);
@@ -37,7 +40,10 @@ async fn list(owner: &str, sagas: &Sagas, all: bool) -> Result<()> {
     }
     for saga in shown {
         let (step, why) = (saga.step, saga.last_error.or(saga.failure).unwrap_or_default());
-        output::line(&format!("{owner}  {}  {:<12} {:<12} {step:<20} {why}", saga.id, saga.kind, saga.status));
+        output::line(&format!(
+            "{owner}  {}  {:<12} {:<12} {step:<20} {why}",
+            saga.id, saga.kind, saga.status
+        ));
     }
     Ok(())
 }

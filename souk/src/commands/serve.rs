@@ -18,8 +18,8 @@ use super::demo;
 use super::edge::UsersDirectory;
 use crate::cli::ServeArgs;
 use crate::config::SoukConfig;
-use crate::subgraphs::{self, PUBLIC_PREFIXES, Parts};
 use crate::output;
+use crate::subgraphs::{self, PUBLIC_PREFIXES, Parts};
 
 /// How long the gateway waits for an answer of users when it checks who calls.
 const IDENTITY_TIMEOUT: Duration = Duration::from_secs(3);
@@ -97,8 +97,7 @@ async fn wait_for_signal() {
 fn gateway(config: &SoukConfig, host: &Host) -> Result<Gateway> {
     let hosted: Vec<&str> = host.subgraphs().iter().map(Hosted::name).collect();
     let remote = config.platform(&hosted).peers;
-    let users =
-        UsersDirectory(Arc::new(Peers::new("gateway", host.directory().clone(), IDENTITY_TIMEOUT)));
+    let users = UsersDirectory(Arc::new(Peers::new("gateway", host.directory().clone(), IDENTITY_TIMEOUT)));
     let mut section = config.gateway();
     for (name, prefix) in PUBLIC_PREFIXES {
         if let Some(url) = remote.get(name) {
@@ -158,7 +157,9 @@ fn welcome(config: &SoukConfig, parts: &Parts, address: SocketAddr) {
     if config.gateway.graphiql {
         output::line(&format!("  GraphiQL      http://{address}/"));
     }
-    output::line(&format!("  subscriptions ws://{address}{path} (graphql-transport-ws), or SSE at the same address"));
+    output::line(&format!(
+        "  subscriptions ws://{address}{path} (graphql-transport-ws), or SSE at the same address"
+    ));
     output::line(&format!("  status        http://{address}/api/status"));
     if config.demo && parts.is_whole() {
         output::line(&demo::logins());

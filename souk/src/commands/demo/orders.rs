@@ -45,7 +45,8 @@ pub async fn place(host: &Host) -> Result<()> {
     let orders = hosted(host, "orders")?.transport();
     for n in 0..ORDERS {
         let buyer = usize::try_from(n)? % BUYERS.len();
-        let (Some(buyer), Some(fate)) = (BUYERS.get(buyer), FATES.get(usize::try_from(n)? % FATES.len())) else {
+        let (Some(buyer), Some(fate)) = (BUYERS.get(buyer), FATES.get(usize::try_from(n)? % FATES.len()))
+        else {
             continue;
         };
         place_one(&orders, buyer, n, *fate).await.with_context(|| format!("demo order {n}"))?;
@@ -85,7 +86,8 @@ async fn place_one(orders: &Arc<dyn Transport>, buyer: &DemoLogin, n: u32, fate:
     // Some demo offers are sold out on purpose: then there is no order.
     let placed = placed.pointer("/placeOrder/order/id").cloned();
     if let (Fate::Cancelled, Some(id)) = (fate, placed) {
-        let cancel = "mutation Cancel($input: CancelOrderInput!) { cancelOrder(input: $input) { __typename } }";
+        let cancel =
+            "mutation Cancel($input: CancelOrderInput!) { cancelOrder(input: $input) { __typename } }";
         send(orders, &caller, cancel, json!({ "input": { "orderId": id } })).await?;
     }
     Ok(())

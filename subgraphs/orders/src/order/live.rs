@@ -36,7 +36,7 @@ pub struct OrderUpdates {
 #[derive(Default)]
 pub struct OrderSubscription;
 
-#[Subscription]
+#[Subscription(name = "Subscription")]
 impl OrderSubscription {
     /// The order as it stands, and again after each change.
     #[graphql(directive = access::public::apply())]

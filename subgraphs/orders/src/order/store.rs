@@ -7,9 +7,9 @@ use async_graphql::dataloader::Loader;
 use orders_entities::{order, order_event, order_line, vendor_order};
 use platform_core::id::{OrderId, UserId, VendorId};
 use platform_core::page::Page;
-use platform_database::{Database, Transaction};
+use platform_database::{Database, Transaction, was_inserted};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub async fn find(database: &Database, id: OrderId) -> Result<Option<order::Model>, DbErr> {
     order::Entity::find_by_id(id).one(database.read()).await
@@ -34,7 +34,7 @@ pub async fn insert_unless_known(tx: &Transaction, row: order::ActiveModel) -> R
         .on_conflict_do_nothing_on([order::Column::IdempotencyKey])
         .exec_without_returning(&**tx)
         .await?;
-    Ok(matches!(inserted, TryInsertResult::Inserted(_)))
+    Ok(was_inserted(&inserted))
 }
 
 /// Which orders a list shows.

@@ -6,10 +6,10 @@ use payments_entities::ledger_account::{self, Kind as AccountKind};
 use payments_entities::{ledger_posting, ledger_transaction};
 use platform_core::id::{LedgerAccountId, LedgerEntryId, VendorId};
 use platform_core::{ApiError, Clock, CurrencyCode, ErrorCode, Ids, Money, MoneyError};
-use platform_database::Transaction;
+use platform_database::{Transaction, was_inserted};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, TryInsertResult};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use std::sync::Arc;
 
 use super::split::Posting;
@@ -80,7 +80,7 @@ impl Ledger {
             .on_conflict_do_nothing_on(unique)
             .exec_without_returning(&**tx)
             .await?;
-        if !matches!(inserted, TryInsertResult::Inserted(_)) {
+        if !was_inserted(&inserted) {
             return Ok(());
         }
         let accounts = self.accounts(tx, postings, currency).await?;

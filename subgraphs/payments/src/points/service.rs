@@ -10,14 +10,12 @@ use payments_entities::points_hold::{self, Status};
 use payments_entities::{points_account, points_entry::Model as Entry};
 use platform_core::id::UserId;
 use platform_core::{ApiError, Clock, CurrencyCode, ErrorCode, Ids, Money};
-use platform_database::{Database, Transaction, is_check_violation};
+use platform_database::{Database, Transaction, is_check_violation, was_inserted};
 use platform_jobs::{JobOptions, Jobs};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    TryInsertResult,
-};
+    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::jobs::{ExpireHold, ExpirePoints};
 use crate::ledger::{Ledger, LedgerError, Posting};
@@ -148,7 +146,7 @@ impl Points {
             .on_conflict_do_nothing_on([points_entry::Column::Kind, points_entry::Column::Reference])
             .exec_without_returning(&**tx)
             .await?;
-        if !matches!(inserted, TryInsertResult::Inserted(_)) {
+        if !was_inserted(&inserted) {
             return Ok(false);
         }
         let account = points_account::ActiveModel {

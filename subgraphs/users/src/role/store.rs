@@ -6,9 +6,9 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, Utc};
 use platform_core::id::{UserId, VendorId};
-use platform_database::Database;
+use platform_database::{Database, was_inserted};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, TryInsertResult};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use users_entities::user_role::{self, Role};
 use users_entities::vendor_membership;
 
@@ -58,7 +58,7 @@ pub async fn grant_row<C: ConnectionTrait>(
         .on_conflict_do_nothing_on([user_role::Column::UserId, user_role::Column::Role])
         .exec_without_returning(db)
         .await?;
-    Ok(matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0))
+    Ok(was_inserted(&inserted))
 }
 
 /// Lets a user act for a vendor; false if it does already.
@@ -74,7 +74,7 @@ pub async fn grant_vendor_row<C: ConnectionTrait>(
         .on_conflict_do_nothing_on([vendor_membership::Column::UserId, vendor_membership::Column::VendorId])
         .exec_without_returning(db)
         .await?;
-    Ok(matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0))
+    Ok(was_inserted(&inserted))
 }
 
 /// Loads rights for many users at once.

@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use payments_entities::sandbox_charge::{ActiveModel, Column, Entity, Model};
 use payments_entities::sandbox_refund;
 use platform_core::{Clock, Ids, Money};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, Transaction, was_inserted};
 use platform_jobs::{JobOptions, Jobs};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, TryInsertResult};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -151,7 +151,7 @@ impl Gateway for Sandbox {
             .exec_without_returning(&*tx)
             .await
             .map_err(unavailable)?;
-        if matches!(inserted, TryInsertResult::Inserted(_)) && *behaviour == Behaviour::Delayed {
+        if was_inserted(&inserted) && *behaviour == Behaviour::Delayed {
             self.notify(&tx, &reference, Some(now + DELAY)).await.map_err(unavailable)?;
         }
         tx.commit().await.map_err(unavailable)?;
@@ -225,7 +225,7 @@ impl Gateway for Sandbox {
             .exec_without_returning(&*tx)
             .await
             .map_err(unavailable)?;
-        if matches!(inserted, TryInsertResult::Inserted(_)) {
+        if was_inserted(&inserted) {
             let changed = Entity::update_many()
                 .col_expr(Column::RefundedMinor, Expr::col(Column::RefundedMinor).add(amount.minor()))
                 .filter(Column::Reference.eq(reference))

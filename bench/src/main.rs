@@ -1,2 +1,0 @@
-//! Benchmarks of Souk against its aims and its peers.
-fn main() {}

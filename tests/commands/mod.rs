@@ -1,0 +1,78 @@
+//! The command line: what it prints, and how it fails.
+
+use std::fs;
+use std::net::TcpListener;
+
+use crate::architecture::root;
+use crate::support::{Installation, Shape};
+
+#[tokio::test]
+async fn the_committed_supergraph_is_fresh_and_a_stale_one_is_noticed() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    let committed = root().join("supergraph.graphql");
+    let (fresh, text) = shop.run(&["compose", "--check", "--output", committed.to_str().unwrap()]).await;
+    assert!(fresh, "{text}");
+    let stale = shop.store.folder.path().join("stale.graphql");
+    fs::write(&stale, fs::read_to_string(committed).unwrap().replace("cancelOrder", "callOff")).unwrap();
+    let (fresh, text) = shop.run(&["compose", "--check", "--output", stale.to_str().unwrap()]).await;
+    assert!(!fresh && text.contains("is stale; run `souk compose`"), "{text}");
+}
+
+#[tokio::test]
+async fn a_plan_is_readable() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    let (succeeded, plan) = shop.run(&["plan", "{ cart { lines { offer { product { name } } } } }"]).await;
+    assert!(succeeded, "{plan}");
+    assert!(plan.contains("orders") && plan.contains("catalog"), "{plan}");
+    let (succeeded, text) = shop.run(&["plan", "{ nothingLikeIt }"]).await;
+    assert!(!succeeded && text.contains("nothingLikeIt"), "{text}");
+}
+
+#[tokio::test]
+async fn each_fault_is_one_clear_sentence() {
+    let unknown_field = Installation::prepare(Shape::Whole, "[cache]\nmax_mibs = 3\n");
+    expect_fault(&unknown_field, "max_mibs").await;
+
+    let taken = Installation::prepare(Shape::Whole, "");
+    let address = fs::read_to_string(taken.config_file()).unwrap();
+    let address = address.split("listen = \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let holder = TcpListener::bind(&address).unwrap();
+    expect_fault(&taken, "cannot be listened on").await;
+    drop(holder);
+
+    let public = Installation::prepare(Shape::Whole, "");
+    replace(&public, "[gateway]\nlisten = \"127.0.0.1", "[gateway]\nlisten = \"0.0.0.0");
+    expect_fault(&public, "demo data is for this machine alone").await;
+
+    let unwritable = Installation::prepare(Shape::Whole, "");
+    let file = unwritable.store.folder.path().join("a-file");
+    fs::write(&file, "").unwrap();
+    let old = format!("data_dir = {:?}", unwritable.store.data_dir());
+    replace(&unwritable, &old, &format!("data_dir = {:?}", file.join("data")));
+    expect_fault(&unwritable, "a-file").await;
+
+    let unreachable = Installation::prepare(Shape::Whole, "");
+    let text = fs::read_to_string(unreachable.config_file()).unwrap();
+    let (before, _) = text.split_once("[database]").unwrap();
+    let database =
+        "[database]\nurl = \"postgres://nobody:secret@127.0.0.1:1/none\"\nacquire_timeout_ms = 500\n";
+    fs::write(unreachable.config_file(), format!("{before}{database}")).unwrap();
+    expect_fault(&unreachable, "cannot be reached").await;
+    let (_, text) = unreachable.run(&["doctor"]).await;
+    assert!(!text.contains("secret"), "no password is shown: {text}");
+}
+
+/// Both `serve` and `doctor` name the fault and fail.
+async fn expect_fault(shop: &Installation, what: &str) {
+    for command in ["serve", "doctor"] {
+        let (succeeded, text) = shop.run(&[command]).await;
+        assert!(!succeeded, "souk {command} fails: {text}");
+        assert!(text.contains(what), "souk {command} says `{what}`: {text}");
+    }
+}
+
+fn replace(shop: &Installation, old: &str, new: &str) {
+    let text = fs::read_to_string(shop.config_file()).unwrap();
+    assert!(text.contains(old), "{old} in {text}");
+    fs::write(shop.config_file(), text.replace(old, new)).unwrap();
+}

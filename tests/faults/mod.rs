@@ -1,0 +1,4 @@
+//! What must hold when processes die and many come at once.
+
+mod kills;
+mod race;
