@@ -16,12 +16,6 @@ impl From<DbErr> for StorageError {
     }
 }
 
-impl From<Arc<DbErr>> for StorageError {
-    fn from(error: Arc<DbErr>) -> Self {
-        Self(error)
-    }
-}
-
 impl ApiError for StorageError {
     fn code(&self) -> ErrorCode {
         ErrorCode::Internal

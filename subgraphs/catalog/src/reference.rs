@@ -1,13 +1,14 @@
 //! Small tables that nearly every request reads, kept whole in memory: categories, attributes, taxes, warehouses.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use catalog_entities::{attribute, warehouse};
 use platform_core::id::WarehouseId;
 use platform_database::Database;
 use sea_orm::{DbErr, EntityTrait};
+use tokio::sync::Mutex;
 
 use crate::category::CategoryTree;
 use crate::product::store::Attributes;
@@ -21,24 +22,51 @@ pub struct ReferenceData {
     pub warehouses: HashMap<WarehouseId, warehouse::Model>,
 }
 
-/// Reads the reference data, and keeps it for a short while. Cheap to clone.
-#[derive(Clone)]
+/// Reads the reference data, and keeps it for a short while. A field that shows a price asks for it, hundreds of times in
+/// a list: hence a lock that readers share, not a cache with keys.
 pub struct References {
     database: Database,
-    cached: moka::future::Cache<(), Arc<ReferenceData>>,
+    ttl: Duration,
+    kept: RwLock<Kept>,
+    /// Held by the one that reads anew, so that the others wait for it instead of reading too.
+    loading: Mutex<()>,
+}
+
+#[derive(Default)]
+struct Kept {
+    data: Option<(Instant, Arc<ReferenceData>)>,
+    /// Grows when the data is forgotten, so that what was being read meanwhile is not kept.
+    epoch: u64,
 }
 
 impl References {
     pub fn new(database: Database, ttl: Duration) -> Self {
-        let cached = moka::future::Cache::builder().max_capacity(1).time_to_live(ttl).build();
-        Self { database, cached }
+        Self { database, ttl, kept: RwLock::default(), loading: Mutex::default() }
     }
 
-    pub async fn get(&self) -> Result<Arc<ReferenceData>, Arc<DbErr>> {
-        if let Some(found) = self.cached.get(&()).await {
+    pub async fn get(&self) -> Result<Arc<ReferenceData>, DbErr> {
+        if let Some(found) = self.kept() {
             return Ok(found);
         }
-        self.cached.try_get_with((), self.load()).await
+        let _loading = self.loading.lock().await;
+        if let Some(found) = self.kept() {
+            return Ok(found);
+        }
+        let epoch = self.kept.read().unwrap_or_else(PoisonError::into_inner).epoch;
+        let data = self.load().await?;
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.epoch == epoch {
+            kept.data = Some((Instant::now(), Arc::clone(&data)));
+        }
+        Ok(data)
+    }
+
+    fn kept(&self) -> Option<Arc<ReferenceData>> {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        kept.data
+            .as_ref()
+            .filter(|(read_at, _)| read_at.elapsed() < self.ttl)
+            .map(|(_, data)| Arc::clone(data))
     }
 
     async fn load(&self) -> Result<Arc<ReferenceData>, DbErr> {
@@ -54,6 +82,8 @@ impl References {
     }
 
     pub fn forget(&self) {
-        self.cached.invalidate_all();
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        kept.data = None;
+        kept.epoch += 1;
     }
 }
