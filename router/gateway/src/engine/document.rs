@@ -1,7 +1,8 @@
 //! A document that passed limits and validation, with the plans made for it so far.
 //!
-//! There is a plan per outcome of the operation's conditions, of labelled overrides, and of the rules on what the
-//! caller may see. Their number is bounded; a document with many conditions has its oldest plans made again.
+//! There is a plan per outcome of the operation's conditions, of labelled overrides, and of what the caller is granted
+//! of what the operation needs. Their number is bounded; a document with many conditions has its oldest plans made
+//! again.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,12 +13,13 @@ use moka::future::Cache;
 use platform_identity::Identity;
 use router_limits::{LimitError, Measured};
 use router_planner::{PlanContext, PlanError, QueryPlan};
+use router_schema::authorization::{Authority, Denied, Needs, filter};
 use router_schema::{Flags, Operation, OperationKind, RequestError};
 use router_transport::{GraphqlError, Location, Object};
 
 use crate::answer::{Refusal, error, located_error};
 use crate::engine::Core;
-use crate::engine::authorization::{DeniedPath, Guarded, Verdicts};
+use crate::engine::authorization::authority;
 
 /// Plans kept per document.
 const MAX_PLANS: u64 = 32;
@@ -27,7 +29,7 @@ const MAX_ERRORS: usize = 5;
 const MAX_MESSAGE: usize = 400;
 
 /// What a plan of an operation depends on.
-type Variant = (Flags, PlanContext, Verdicts);
+type Variant = (Flags, PlanContext, Authority);
 
 /// An operation as it is run, and how.
 #[derive(Clone)]
@@ -35,7 +37,7 @@ pub struct Plan {
     pub operation: Arc<Operation>,
     pub plan: Arc<QueryPlan>,
     /// What the caller may not see of it.
-    pub denied: Vec<DeniedPath>,
+    pub denied: Vec<Denied>,
 }
 
 impl Plan {
@@ -50,7 +52,7 @@ pub struct Document {
     operation: Arc<Operation>,
     measured: Measured,
     introspects: bool,
-    guarded: Arc<Guarded>,
+    needs: Needs,
     plans: Cache<Variant, Arc<Plan>>,
     pub(super) hits: AtomicU64,
 }
@@ -65,7 +67,7 @@ impl Document {
         let operation = Operation::parse(&core.supergraph, &text, operation_name.as_deref())
             .map_err(|errors| refusal(&errors))?;
         let introspects = introspects(&operation);
-        let guarded = Arc::new(core.access.guarded(&core.supergraph, &operation));
+        let needs = Needs::of(&core.supergraph, &operation);
         let plans = Cache::new(MAX_PLANS);
         Ok(Self {
             text,
@@ -73,7 +75,7 @@ impl Document {
             operation: Arc::new(operation),
             measured,
             introspects,
-            guarded,
+            needs,
             plans,
             hits: AtomicU64::new(0),
         })
@@ -118,18 +120,18 @@ impl Document {
         identity: &Identity,
         random: impl FnOnce() -> u32,
     ) -> Result<Arc<Plan>, Arc<Refusal>> {
-        let verdicts = core.access.verdicts(&self.guarded, identity);
-        self.plan_for(core, (self.operation.flags(variables), core.labels.draw(random), verdicts)).await
+        let authority = authority(&self.needs, identity);
+        self.plan_for(core, (self.operation.flags(variables), core.labels.draw(random), authority)).await
     }
 
     async fn plan_for(&self, core: &Arc<Core>, variant: Variant) -> Result<Arc<Plan>, Arc<Refusal>> {
         let planning = {
-            let (core, operation, guarded) = (core.clone(), self.operation.clone(), self.guarded.clone());
-            let (flags, context, verdicts) = variant.clone();
+            let (core, operation) = (core.clone(), self.operation.clone());
+            let (flags, context, authority) = variant.clone();
             async move {
                 tokio::task::spawn_blocking(move || {
                     let mut expanded = operation.expand(&core.supergraph, &flags);
-                    let denied = core.access.deny(&core.supergraph, &mut expanded.root, &guarded, &verdicts);
+                    let denied = filter(&core.supergraph, &mut expanded, &authority);
                     let plan =
                         core.planner.plan(&expanded, &context).map_err(|error| plan_refusal(&error))?;
                     Ok(Arc::new(Plan { operation, plan: Arc::new(plan), denied }))
@@ -145,7 +147,9 @@ impl Document {
     pub(super) async fn plan_like(&self, core: &Arc<Core>, other: &Self) {
         self.hits.fetch_add(other.hits.load(Ordering::Relaxed), Ordering::Relaxed);
         for (variant, _) in &other.plans {
-            if self.plan_for(core, (*variant).clone()).await.is_err() {
+            let (flags, context, authority) = (*variant).clone();
+            let variant = (flags, context, authority.relevant(&self.needs));
+            if self.plan_for(core, variant).await.is_err() {
                 tracing::debug!("a cached operation cannot be planned on the new schema");
             }
         }

@@ -26,7 +26,6 @@ use router_transport::{Object, Transport};
 
 use crate::answer::Refusal;
 use crate::config::GatewayConfig;
-use crate::engine::authorization::AccessRules;
 use crate::engine::cache::DocumentCache;
 use crate::engine::labels::OverrideLabels;
 use crate::error::GatewayError;
@@ -53,7 +52,6 @@ pub struct Core {
     pub planner: Planner,
     pub limits: Limits,
     pub labels: OverrideLabels,
-    pub access: AccessRules,
     executor: Executor,
 }
 
@@ -77,7 +75,6 @@ impl Engine {
             planner: Planner::new(supergraph.clone()),
             executor,
             limits: config.limits.clone(),
-            access: AccessRules::new(&supergraph),
             labels: OverrideLabels::new(&supergraph, &config.override_labels),
             supergraph,
         };

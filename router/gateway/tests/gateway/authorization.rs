@@ -95,3 +95,33 @@ async fn the_whole_operation_can_be_refused_instead() {
     assert_eq!(harness.subgraph.operations(), 0);
     assert_eq!(ask(&harness, Some((&[], "")), "{ hello secret }").await.0, StatusCode::OK);
 }
+
+/// Check 18: composition repeats on an interface what some of its implementers ask; the others stay open, in whatever
+/// way they are reached.
+#[tokio::test]
+async fn an_interface_does_not_close_its_unguarded_implementers() {
+    let harness = start(Unauthorized::Filter).await;
+    let allowed = (&["buyer"][..], "labels:read");
+    for query in [
+        "{ labelled { __typename label } }",
+        "{ labelled { __typename ... on Labelled { label } } }",
+        "{ labelled { __typename ... on Tagged { label } ... on Open { label } } }",
+    ] {
+        let expected = |tagged: Value| json!({ "labelled": [{ "__typename": "Open", "label": "plain" }, { "__typename": "Tagged", "label": tagged }] });
+        for (rights, denial) in [(None, "UNAUTHENTICATED"), (Some((&["buyer"][..], "")), "FORBIDDEN")] {
+            let (_, body) = ask(&harness, rights, query).await;
+            assert_eq!(body["data"], expected(Value::Null), "{query}");
+            assert_eq!((body["errors"].as_array().unwrap().len(), code(&body)), (1, denial), "{query}");
+            assert_eq!(body["errors"][0]["path"], json!(["labelled", "label"]), "{query}");
+        }
+        let (_, body) = ask(&harness, Some(allowed), query).await;
+        assert_eq!(body["data"], expected(json!("tagged")), "{query}");
+        assert!(body.get("errors").is_none(), "{body}");
+    }
+
+    let strict = start(Unauthorized::Refuse).await;
+    let open = "{ things { ... on Labelled { label } } }";
+    assert_eq!(ask(&strict, None, open).await.1["data"], json!({ "things": [{ "label": "plain" }, {}] }));
+    assert_eq!(ask(&strict, None, "{ labelled { label } }").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(ask(&strict, Some(allowed), "{ labelled { label } }").await.0, StatusCode::OK);
+}

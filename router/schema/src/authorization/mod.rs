@@ -3,8 +3,8 @@
 //! A field is judged by the runtime type it is selected for: by the rules of the field on that type and on its
 //! interfaces, of these types, and of what the field returns. So no interface, union, alias or fragment leads around a
 //! rule. What the caller may not see stays in the operation, marked as denied: it is neither fetched nor answered by
-//! anything but `null`. Deliberately absent: who the caller is, and how policies are decided; and the checks of single
-//! objects, which are their subgraph's.
+//! anything but `null`. Introspection is open: everybody may know of what type an object is. Deliberately absent: who
+//! the caller is, and how policies are decided; and the checks of single objects, which are their subgraph's.
 
 mod rules;
 
@@ -52,7 +52,7 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// Linear in the document; an operation without protected fields needs nothing and need not be filtered.
+    /// Linear in the document.
     pub fn of(supergraph: &Supergraph, operation: &Operation) -> Self {
         let mut needs = Self::default();
         let mut seen = BTreeSet::new();
@@ -90,8 +90,8 @@ impl Needs {
 
     fn add(&mut self, rule: &Rule) {
         self.authentication |= rule.authenticated;
-        self.scopes.extend(rule.scopes.iter().flatten().cloned());
-        self.policies.extend(rule.policies.iter().flatten().cloned());
+        self.scopes.extend(rule.scopes.iter().flatten().flatten().cloned());
+        self.policies.extend(rule.policies.iter().flatten().flatten().cloned());
     }
 }
 
@@ -102,11 +102,6 @@ pub struct Denied {
     pub path: Vec<Arc<str>>,
     /// `Type.field`, for the log.
     pub coordinate: String,
-}
-
-impl Denied {
-    /// `extensions.code` of the error.
-    pub const CODE: &'static str = "UNAUTHORIZED_FIELD_OR_TYPE";
 }
 
 /// Marks what the caller may not see. Whoever would rather refuse the whole operation does so if anything is returned.
@@ -194,4 +189,5 @@ fn rules_of<'a>(
         .flat_map(move |holder| [rules.of_field(holder, field), rules.of_type(holder)])
         .chain(std::iter::once(rules.of_type(returned)))
         .flatten()
+        .filter(|_| !field.starts_with("__"))
 }

@@ -19,15 +19,15 @@ const ALTERNATIVES: usize = 256;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rule {
     pub authenticated: bool,
-    /// One of these sets, if there are any: each whole.
-    pub scopes: Vec<Set>,
-    pub policies: Vec<Set>,
+    /// One of these sets, and that whole. Nobody meets a demand that lists none.
+    pub scopes: Option<Vec<Set>>,
+    pub policies: Option<Vec<Set>>,
 }
 
 impl Rule {
     pub fn allows(&self, authority: &Authority) -> bool {
-        let one_of = |sets: &[Set], has: &dyn Fn(&Arc<str>) -> bool| {
-            sets.is_empty() || sets.iter().any(|set| set.iter().all(has))
+        let one_of = |sets: &Option<Vec<Set>>, has: &dyn Fn(&Arc<str>) -> bool| {
+            sets.as_ref().is_none_or(|sets| sets.iter().any(|set| set.iter().all(has)))
         };
         (authority.authenticated || !self.authenticated)
             && one_of(&self.scopes, &|scope| authority.scopes.contains(scope))
@@ -38,17 +38,21 @@ impl Rule {
     fn and(&self, other: &Self) -> Self {
         Self {
             authenticated: self.authenticated || other.authenticated,
-            scopes: both(&self.scopes, &other.scopes),
-            policies: both(&self.policies, &other.policies),
+            scopes: both(self.scopes.as_deref(), other.scopes.as_deref()),
+            policies: both(self.policies.as_deref(), other.policies.as_deref()),
         }
     }
 
     /// Whether whoever meets this rule meets the other.
     fn implies(&self, other: &Self) -> bool {
-        let sets = |mine: &[Set], theirs: &[Set]| {
+        let sets = |mine: &Option<Vec<Set>>, theirs: &Option<Vec<Set>>| {
+            let Some(theirs) = theirs else { return true };
             let is_enough =
                 |set: &Set| theirs.iter().any(|other| other.iter().all(|each| set.contains(each)));
-            theirs.is_empty() || (!mine.is_empty() && mine.iter().all(is_enough))
+            // What nobody meets does not derive a demand that somebody does.
+            let is_derived =
+                |mine: &Vec<Set>| mine.is_empty() == theirs.is_empty() && mine.iter().all(is_enough);
+            mine.as_ref().is_some_and(is_derived)
         };
         (self.authenticated || !other.authenticated)
             && sets(&self.scopes, &other.scopes)
@@ -57,16 +61,15 @@ impl Rule {
 
     /// The rule of some directives; `None` if they make none.
     fn read<'a>(directives: impl Iterator<Item = &'a Directive>) -> Option<Self> {
-        let mut rule = None;
+        let mut rule: Option<Self> = None;
         for directive in directives {
+            let demand = |sets: &mut Option<Vec<Set>>, argument| {
+                sets.get_or_insert_default().extend(read_sets(directive, argument));
+            };
             match directive.name.as_str() {
                 "authenticated" => rule.get_or_insert_with(Self::default).authenticated = true,
-                "requiresScopes" => {
-                    rule.get_or_insert_with(Self::default).scopes.extend(sets(directive, "scopes"))
-                }
-                "policy" => {
-                    rule.get_or_insert_with(Self::default).policies.extend(sets(directive, "policies"))
-                }
+                "requiresScopes" => demand(&mut rule.get_or_insert_with(Self::default).scopes, "scopes"),
+                "policy" => demand(&mut rule.get_or_insert_with(Self::default).policies, "policies"),
                 _ => {}
             }
         }
@@ -74,9 +77,8 @@ impl Rule {
     }
 }
 
-/// `[["a", "b"], ["c"]]`, where a list may be a single value. A set without elements would allow everybody: an empty
-/// list of sets asks for nothing, as composition leaves none.
-fn sets(directive: &Directive, argument: &str) -> Vec<Set> {
+/// `[["a", "b"], ["c"]]`, where a list may be a single value.
+fn read_sets(directive: &Directive, argument: &str) -> Vec<Set> {
     let items = |value: &Value| match value {
         Value::List(items) => items.clone(),
         single => vec![single.clone().into()],
@@ -91,11 +93,13 @@ fn together<'a>(rules: impl Iterator<Item = &'a Rule>) -> Rule {
 }
 
 /// Alternatives that meet both lists of alternatives. Too many: the first list, which asks for less.
-fn both(one: &[Set], other: &[Set]) -> Vec<Set> {
+fn both(one: Option<&[Set]>, other: Option<&[Set]>) -> Option<Vec<Set>> {
     match (one, other) {
-        ([], sets) | (sets, []) => sets.to_vec(),
-        _ if one.len().saturating_mul(other.len()) > ALTERNATIVES => one.to_vec(),
-        _ => {
+        (None, sets) | (sets, None) => sets.map(<[Set]>::to_vec),
+        (Some(one), Some(other)) if one.len().saturating_mul(other.len()) > ALTERNATIVES => {
+            Some(one.to_vec())
+        }
+        (Some(one), Some(other)) => {
             let mut sets: Vec<Set> = Vec::new();
             for mine in one {
                 for theirs in other {
@@ -108,7 +112,7 @@ fn both(one: &[Set], other: &[Set]) -> Vec<Set> {
                     }
                 }
             }
-            sets
+            Some(sets)
         }
     }
 }

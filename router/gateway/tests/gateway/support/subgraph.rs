@@ -51,6 +51,7 @@ type Query @join__type(graph: DEMO) {
   staff: String @policy(policies: [["role:admin"]])
   things: [Thing!]
   named: [Named!]
+  labelled: [Labelled!]
 }
 
 union Thing
@@ -63,8 +64,21 @@ interface Named @join__type(graph: DEMO) {
   name: String
 }
 
-type Open implements Named @join__type(graph: DEMO) @join__implements(graph: DEMO, interface: "Named") {
+interface Labelled @join__type(graph: DEMO) {
+  label: String @requiresScopes(scopes: [["labels:read"]])
+}
+
+type Open implements Named & Labelled
+  @join__type(graph: DEMO)
+  @join__implements(graph: DEMO, interface: "Named")
+  @join__implements(graph: DEMO, interface: "Labelled")
+{
   name: String
+  label: String
+}
+
+type Tagged implements Labelled @join__type(graph: DEMO) @join__implements(graph: DEMO, interface: "Labelled") {
+  label: String @requiresScopes(scopes: [["labels:read"]])
 }
 
 type Closed implements Named
@@ -237,6 +251,10 @@ impl Query {
         vec![Named::Open(open()), Named::Closed(closed())]
     }
 
+    async fn labelled(&self) -> Vec<Labelled> {
+        vec![Labelled::Open(open()), Labelled::Tagged(Tagged { label: Some("tagged".to_owned()) })]
+    }
+
     async fn boom(&self) -> async_graphql::Result<Option<String>> {
         Err(async_graphql::Error::new("password=hunter2 at db:5432")
             .extend_with(|_, e| e.set("code", "INTERNAL")))
@@ -251,6 +269,7 @@ impl Query {
 #[derive(SimpleObject)]
 struct Open {
     name: Option<String>,
+    label: Option<String>,
 }
 
 #[derive(SimpleObject)]
@@ -271,8 +290,20 @@ enum Named {
     Closed(Closed),
 }
 
+#[derive(SimpleObject)]
+struct Tagged {
+    label: Option<String>,
+}
+
+#[derive(Interface)]
+#[graphql(field(name = "label", ty = "&Option<String>"))]
+enum Labelled {
+    Open(Open),
+    Tagged(Tagged),
+}
+
 fn open() -> Open {
-    Open { name: Some("open".to_owned()) }
+    Open { name: Some("open".to_owned()), label: Some("plain".to_owned()) }
 }
 
 fn closed() -> Closed {
