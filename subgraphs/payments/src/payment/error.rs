@@ -1,6 +1,6 @@
 //! What can go wrong with a payment.
 
-use platform_core::{ApiError, ErrorCode, MoneyError};
+use platform_core::{ApiError, CurrencyCode, ErrorCode, MoneyError};
 use sea_orm::DbErr;
 
 use super::status::IllegalTransition;
@@ -16,6 +16,10 @@ pub enum PaymentError {
     KeyReused,
     #[error("the amount to pay must be above zero")]
     NothingToPay,
+    #[error("the amount must be in {0}, the currency of the payment")]
+    OtherCurrency(CurrencyCode),
+    #[error("the amount is not one of its currency")]
+    InvalidAmount(#[source] MoneyError),
     #[error(transparent)]
     Transition(#[from] IllegalTransition),
     #[error(transparent)]
@@ -39,7 +43,7 @@ impl ApiError for PaymentError {
         match self {
             Self::NotFound => ErrorCode::NotFound,
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
-            Self::NothingToPay => ErrorCode::BadUserInput,
+            Self::NothingToPay | Self::OtherCurrency(_) | Self::InvalidAmount(_) => ErrorCode::BadUserInput,
             Self::Transition(_) => ErrorCode::Conflict,
             Self::Split(error) => error.code(),
             Self::Gateway(error) => error.code(),

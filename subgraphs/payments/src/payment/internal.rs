@@ -124,7 +124,7 @@ impl InternalPaymentMutation {
                 guest_id: input.guest_id,
                 gateway: input.gateway,
                 token: input.token,
-                amount: Money::try_from(input.amount).map_err(PaymentError::from)?,
+                amount: Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?,
                 split,
                 expires_at: input.expires_at,
             })

@@ -80,7 +80,7 @@ impl RefundMutation {
     /// Gives part or all of a captured payment back.
     #[graphql(directive = access::scope::apply("payments:manage"))]
     async fn refund_payment(&self, ctx: &Context<'_>, input: RefundPaymentInput) -> Result<RefundResult> {
-        let amount = Money::try_from(input.amount).map_err(PaymentError::from)?;
+        let amount = Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?;
         let refunds = ctx.data_unchecked::<Refunds>();
         let outcome = refunds.refund(input.payment_id, amount, &input.reason, &input.idempotency_key).await?;
         Ok(match outcome {

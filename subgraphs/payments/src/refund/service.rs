@@ -68,6 +68,9 @@ impl Refunds {
             return Ok(RefundOutcome::NotCaptured);
         }
         let captured = Money::from_minor(payment.captured_minor, payment.currency.parse()?);
+        if amount.currency() != captured.currency() {
+            return Err(PaymentError::OtherCurrency(captured.currency()));
+        }
         let refundable =
             captured.checked_sub(Money::from_minor(payment.refunded_minor, captured.currency()))?;
         if refundable.checked_sub(amount)?.is_negative() {

@@ -99,18 +99,14 @@ impl Sandbox {
         self.jobs.enqueue_with(tx, &job, options).await.map(drop)
     }
 
-    async fn change(
-        &self,
-        reference: &str,
-        column: Column,
-        value: i64,
-        limit: Column,
-    ) -> Result<bool, GatewayError> {
+    /// Takes `minor` of a charge of which nothing was taken yet. Returns whether it did.
+    async fn take(&self, reference: &str, minor: i64) -> Result<bool, GatewayError> {
         let changed = Entity::update_many()
-            .col_expr(column, Expr::col(column).add(value))
+            .col_expr(Column::CapturedMinor, Expr::value(minor))
             .filter(Column::Reference.eq(reference))
             .filter(Column::State.eq(AUTHORIZED))
-            .filter(Expr::col(column).add(value).lte(Expr::col(limit)))
+            .filter(Column::CapturedMinor.eq(0))
+            .filter(Column::AmountMinor.gte(minor))
             .exec(self.database.write())
             .await
             .map_err(unavailable)?;
@@ -174,20 +170,15 @@ impl Gateway for Sandbox {
         amount: Money,
         _idempotency_key: &str,
     ) -> Result<(), GatewayError> {
-        let charge = Self::find(self.database.read(), reference).await?;
+        if self.take(reference, amount.minor()).await? {
+            return Ok(());
+        }
         // One capture a charge, as with most gateways: the same amount again is a repetition.
+        let charge = Self::find(self.database.read(), reference).await?;
         if charge.captured_minor == amount.minor() {
             return Ok(());
         }
-        if charge.captured_minor > 0
-            || !self.change(reference, Column::CapturedMinor, amount.minor(), Column::AmountMinor).await?
-        {
-            return Err(GatewayError::Refused(format!(
-                "a charge that is {} cannot be captured",
-                charge.state
-            )));
-        }
-        Ok(())
+        Err(GatewayError::Refused(format!("a charge that is {} cannot be captured", charge.state)))
     }
 
     async fn void(&self, reference: &str, _idempotency_key: &str) -> Result<(), GatewayError> {

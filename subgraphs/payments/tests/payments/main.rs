@@ -1,0 +1,15 @@
+//! The payments subgraph through its server: every test has an own migrated database, on SQLite or PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod authorise;
+mod points;
+mod refunds;
+mod schema;
+mod support;
+mod visibility;
+mod webhooks;

@@ -1,0 +1,125 @@
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use platform_core::Clock;
+use platform_core::id::UserId;
+use platform_testkit::{Answer, eventually};
+use serde_json::json;
+
+use crate::support::{App, balance, grant, points, start};
+
+async fn hold(app: &App, key: &str, user: UserId, points: i64) -> Answer {
+    let query = "mutation ($input: HoldPointsInput!) { holdPoints(input: $input) {
+        __typename ... on NotEnoughPoints { available } } }";
+    let expires_at = app.clock().now() + TimeDelta::minutes(40);
+    let input = json!({ "key": key, "userId": user, "points": points, "expiresAt": expires_at });
+    app.as_service("orders").execute_internal(query, json!({ "input": input })).await
+}
+
+async fn commit(app: &App, key: &str) -> Answer {
+    let query = "mutation ($key: String!) { commitPoints(key: $key) }";
+    app.as_service("orders").execute_internal(query, json!({ "key": key })).await
+}
+
+async fn release(app: &App, key: &str) -> Answer {
+    let query = "mutation ($key: String!) { releasePoints(key: $key) }";
+    app.as_service("orders").execute_internal(query, json!({ "key": key })).await
+}
+
+#[tokio::test]
+async fn points_are_granted_once_for_a_reference() {
+    let app = start().await;
+    let user = app.ids().next();
+    for answer in futures::future::join_all((0..10).map(|_| grant(&app, user, 500, "welcome"))).await {
+        assert_eq!(answer.at("grantPoints.points.balance"), 500);
+    }
+    assert_eq!(balance(&app, "POINTS_LIABILITY").await, -500);
+    assert_eq!(balance(&app, "POINTS_EXPENSE").await, 500);
+    assert_eq!(grant(&app, user, 0, "nothing").await.codes(), ["BAD_USER_INPUT"]);
+}
+
+#[tokio::test]
+async fn held_points_are_spent_or_come_back() {
+    let app = start().await;
+    let user = app.ids().next();
+    grant(&app, user, 500, "welcome").await.data();
+    let held = hold(&app, "a", user, 300).await;
+    assert_eq!(held.text("holdPoints.__typename"), "PointsHeld");
+    assert_eq!(hold(&app, "a", user, 300).await.text("holdPoints.__typename"), "PointsHeld");
+    assert_eq!(hold(&app, "a", user, 301).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+    assert_eq!(points(&app, user).await, (500, 200));
+    assert_eq!(hold(&app, "b", user, 201).await.at("holdPoints.available"), 200);
+
+    for _ in 0..2 {
+        commit(&app, "a").await.data();
+    }
+    assert_eq!(points(&app, user).await, (200, 200));
+    for _ in 0..2 {
+        release(&app, "a").await.data();
+    }
+    assert_eq!(points(&app, user).await, (500, 500), "spent points come back once");
+    assert_eq!(commit(&app, "a").await.codes(), ["CONFLICT"]);
+    assert_eq!(commit(&app, "unknown").await.codes(), ["NOT_FOUND"]);
+    release(&app, "unknown").await.data();
+}
+
+#[tokio::test]
+async fn a_hold_and_the_points_themselves_expire() {
+    let app = start().await;
+    let user = app.ids().next();
+    grant(&app, user, 500, "welcome").await.data();
+    hold(&app, "a", user, 300).await.data();
+    app.clock().advance(Duration::from_secs(41 * 60));
+    eventually(|| async { points(&app, user).await == (500, 500) }).await;
+    app.clock().advance(Duration::from_secs(366 * 86_400));
+    eventually(|| async { points(&app, user).await == (0, 0) }).await;
+}
+
+/// Check 27: concurrent holds, commits, releases, expiry and grants never make the balance or what is free negative.
+#[tokio::test]
+async fn concurrent_use_never_goes_negative() {
+    let app = start().await;
+    let user: UserId = app.ids().next();
+    grant(&app, user, 1_000, "welcome").await.data();
+    let app_ref = &app;
+    let uses = (0..40).map(|n| async move {
+        let key = format!("order:{n}");
+        let answer = hold(app_ref, &key, user, 100).await;
+        let held = answer.text("holdPoints.__typename") == "PointsHeld";
+        if !held {
+            return (0, 0);
+        }
+        match n % 4 {
+            0 => {
+                let (committed, released) = futures::join!(commit(app_ref, &key), release(app_ref, &key));
+                released.data();
+                assert!(committed.errors().is_empty() || committed.codes() == ["CONFLICT"]);
+                (0, 0)
+            }
+            1 => {
+                release(app_ref, &key).await.data();
+                (0, 0)
+            }
+            2 => {
+                commit(app_ref, &key).await.data();
+                (100, 0)
+            }
+            _ => (0, 100),
+        }
+    });
+    let grants = (0..5).map(|n| async move {
+        grant(app_ref, user, 10, &format!("gift-{}", n % 3)).await.data();
+        let (balance, available) = points(app_ref, user).await;
+        assert!(balance >= 0 && available >= 0 && available <= balance, "{balance} {available}");
+    });
+    let (uses, _) = futures::join!(futures::future::join_all(uses), futures::future::join_all(grants));
+    let spent: i64 = uses.iter().map(|(spent, _)| spent).sum();
+    let held: i64 = uses.iter().map(|(_, held)| held).sum();
+    assert!(spent + held <= 1_030);
+    assert_eq!(points(&app, user).await, (1_030 - spent, 1_030 - spent - held));
+    // What is still held falls free, then everything that is left expires: the entries sum to the balance.
+    app.clock().advance(Duration::from_secs(41 * 60));
+    eventually(|| async { points(&app, user).await == (1_030 - spent, 1_030 - spent) }).await;
+    app.clock().advance(Duration::from_secs(366 * 86_400));
+    eventually(|| async { points(&app, user).await == (0, 0) }).await;
+}

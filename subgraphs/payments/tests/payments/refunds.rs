@@ -1,0 +1,113 @@
+use contracts::payments::PaymentRefunded;
+use platform_testkit::Answer;
+use serde_json::json;
+
+use crate::support::{App, PAYMENT, Purchase, capture, ledger, payment, points, staff, start};
+
+const REFUND: &str = "mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) {
+    __typename
+    ... on RefundPayload { refund { id status amount { amount } } }
+    ... on RefundTooLarge { refundable { amount } }
+    ... on PaymentNotCaptured { paymentId }
+} }";
+
+async fn refund(app: &App, id: &str, amount: &str, key: &str) -> Answer {
+    let input = json!({
+        "paymentId": id, "amount": { "amount": amount, "currency": "EUR" },
+        "reason": "damaged", "idempotencyKey": key,
+    });
+    staff(app).execute(REFUND, json!({ "input": input })).await
+}
+
+async fn captured(app: &App, purchase: &Purchase) -> String {
+    let id = payment(app, purchase, "tok_approve").await;
+    capture(app, &id).await.data();
+    id
+}
+
+fn sum(balances: &[(String, String, i64)]) -> i64 {
+    balances.iter().map(|(.., minor)| minor).sum()
+}
+
+/// Check 28: captures and partial refunds leave the ledger balanced; refunds of everything reverse the capture.
+#[tokio::test]
+async fn the_ledger_sums_to_zero_through_captures_and_partial_refunds() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let id = captured(&app, &purchase).await;
+    let booked = ledger(&app).await;
+    let of = |kind: &str| -> i64 { booked.iter().filter(|b| b.0 == kind).map(|b| b.2).sum() };
+    let credits = of("VENDOR_PAYABLE") + of("COMMISSION") + of("TAX_PAYABLE") + of("SHIPPING");
+    assert_eq!(-credits, 2_500 + 333 + 116);
+    assert_eq!(of("POINTS_LIABILITY"), 333);
+    assert_eq!(of("DISCOUNTS"), 116);
+    assert_eq!(sum(&booked), 0);
+    for (n, amount) in ["0.01", "7.77", "3.33", "13.89"].into_iter().enumerate() {
+        let answer = refund(&app, &id, amount, &format!("refund-{n}")).await;
+        assert_eq!(answer.text("refundPayment.refund.status"), "SUCCEEDED");
+        assert_eq!(sum(&ledger(&app).await), 0, "after {amount}");
+    }
+    assert!(ledger(&app).await.iter().all(|(.., minor)| *minor == 0), "{:?}", ledger(&app).await);
+    assert_eq!(points(&app, purchase.user.unwrap()).await, (333, 333), "the points came back with the money");
+    let last = app.published_of::<PaymentRefunded>().await.pop().unwrap();
+    assert_eq!((last.amount.minor(), last.refunded.minor()), (1_389, 2_500));
+}
+
+/// Check 29: parallel partial refunds never give back more than was captured.
+#[tokio::test]
+async fn parallel_refunds_stay_within_what_was_captured() {
+    let app = start().await;
+    let id = captured(&app, &Purchase::of_user(&app)).await;
+    let keys: Vec<String> = (0..20).map(|n| format!("refund-{n}")).collect();
+    let answers = futures::future::join_all(keys.iter().map(|key| refund(&app, &id, "3.00", key))).await;
+    let made = answers.iter().filter(|a| a.text("refundPayment.__typename") == "RefundPayload").count();
+    assert_eq!(made, 8, "8 × 3.00 of 25.00");
+    for refused in answers.iter().filter(|a| a.text("refundPayment.__typename") != "RefundPayload") {
+        assert_eq!(refused.text("refundPayment.__typename"), "RefundTooLarge");
+    }
+    let seen = staff(&app).execute(PAYMENT, json!({ "id": id })).await;
+    assert_eq!(seen.text("payment.refundedAmount.amount"), "24.00");
+    assert_eq!(sum(&ledger(&app).await), 0);
+    let left = refund(&app, &id, "1.01", "rest").await;
+    assert_eq!(left.text("refundPayment.refundable.amount"), "1.00");
+}
+
+#[tokio::test]
+async fn one_key_is_one_refund() {
+    let app = start().await;
+    let id = captured(&app, &Purchase::of_user(&app)).await;
+    let answers = futures::future::join_all((0..10).map(|_| refund(&app, &id, "5.00", "same"))).await;
+    let first = answers[0].text("refundPayment.refund.id");
+    assert!(answers.iter().all(|a| a.text("refundPayment.refund.id") == first));
+    assert_eq!(app.published_of::<PaymentRefunded>().await.len(), 1);
+    assert_eq!(refund(&app, &id, "5.01", "same").await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+    assert_eq!(refund(&app, &id, "0.00", "zero").await.codes(), ["BAD_USER_INPUT"]);
+    for (amount, currency) in [("5", "JPY"), ("5.001", "EUR")] {
+        let input = json!({ "paymentId": id, "amount": { "amount": amount, "currency": currency },
+            "reason": "damaged", "idempotencyKey": "odd" });
+        let refused = staff(&app).execute(REFUND, json!({ "input": input })).await;
+        assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{amount} {currency}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_captured_is_not_refunded_and_the_rest_is_given_back_once() {
+    let app = start().await;
+    let held = payment(&app, &Purchase::of_user(&app), "tok_approve").await;
+    let answer = refund(&app, &held, "5.00", "early").await;
+    assert_eq!(answer.text("refundPayment.__typename"), "PaymentNotCaptured");
+
+    let id = captured(&app, &Purchase::of_user(&app)).await;
+    refund(&app, &id, "5.00", "part").await.data();
+    let rest =
+        "mutation ($id: ID!) { refundRemaining(id: $id, idempotencyKey: \"cancel\", reason: \"cancelled\") }";
+    let orders = app.as_service("orders");
+    for answer in
+        futures::future::join_all((0..5).map(|_| orders.execute_internal(rest, json!({ "id": id })))).await
+    {
+        answer.data();
+    }
+    let amounts: Vec<i64> =
+        app.published_of::<PaymentRefunded>().await.iter().map(|e| e.amount.minor()).collect();
+    assert_eq!(amounts, [500, 2_000]);
+}
