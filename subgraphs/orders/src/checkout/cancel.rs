@@ -4,6 +4,7 @@
 use async_trait::async_trait;
 use orders_entities::order::{Model, Status};
 use platform_core::id::{OrderId, PaymentId, SagaId, UserId};
+use platform_database::is_unique_violation;
 use platform_sagas::{Outcome, Saga, Sagas, Step, StepContext, StepError};
 use platform_server::Peers;
 use serde::{Deserialize, Serialize};
@@ -178,8 +179,12 @@ impl Cancellations {
                 by_staff,
             };
             let tx = self.orders.database.begin().await?;
-            self.sagas.start::<Cancellation>(&tx, id, &state).await?;
-            tx.commit().await?;
+            match self.sagas.start::<Cancellation>(&tx, id, &state).await {
+                Ok(()) => tx.commit().await?,
+                // Another request came first: its saga is this one's too.
+                Err(error) if is_unique_violation(&error) => tx.rollback().await?,
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(id)
     }

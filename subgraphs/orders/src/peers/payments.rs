@@ -1,8 +1,8 @@
 //! Money and points, asked of payments.
 
 use chrono::{DateTime, Utc};
-use platform_core::Money;
 use platform_core::id::{OrderId, PaymentId, UserId, VendorId};
+use platform_core::{ErrorCode, Money};
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -121,8 +121,12 @@ pub async fn hold_points(
     call(peers, include_str!("hold_points.graphql"), json!({ "input": input })).await
 }
 
-pub async fn commit_points(peers: &Peers, key: &str) -> Result<(), PeerError> {
-    call::<bool>(peers, include_str!("commit_points.graphql"), json!({ "key": key })).await.map(drop)
+/// Whether the points could be spent; false if their hold was released before.
+pub async fn commit_points(peers: &Peers, key: &str) -> Result<bool, PeerError> {
+    match call::<bool>(peers, include_str!("commit_points.graphql"), json!({ "key": key })).await {
+        Err(PeerError::Refused { code: ErrorCode::Conflict, .. }) => Ok(false),
+        answer => answer.map(|_| true),
+    }
 }
 
 pub async fn release_points(peers: &Peers, key: &str) -> Result<(), PeerError> {
@@ -134,5 +138,5 @@ async fn call<T: serde::de::DeserializeOwned>(
     document: &'static str,
     variables: Value,
 ) -> Result<T, PeerError> {
-    peers.call(PAYMENTS, document, variables, &peers.own()).await
+    peers.call(PAYMENTS, document, variables, peers.own()).await
 }

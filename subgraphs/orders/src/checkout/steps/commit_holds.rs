@@ -30,8 +30,8 @@ impl Step<Checkout> for CommitHolds {
         if state.coupon_code.is_some() && !catalog::commit_coupon(&saga.peers, &key).await? {
             return Ok(abort(state, Problem::ReservationExpired));
         }
-        if state.points > 0 {
-            payments::commit_points(&saga.peers, &key).await?;
+        if state.points > 0 && !payments::commit_points(&saga.peers, &key).await? {
+            return Ok(abort(state, Problem::ReservationExpired));
         }
         Ok(Outcome::Done)
     }

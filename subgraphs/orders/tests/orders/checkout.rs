@@ -1,0 +1,176 @@
+use contracts::orders::{OrderPaid, OrderPlaced};
+use platform_core::ErrorCode;
+use serde_json::{Value, json};
+
+use crate::shop::{CART, GUEST, Shop, order, place};
+
+const COUPON: &str = "mutation { applyCoupon(input: { code: \"SAVE10\" }) { cart { id } } }";
+
+#[tokio::test]
+async fn an_order_is_placed_paid_and_taken_out_of_the_cart() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let placed = place(&buyer, &order("key-00001")).await;
+    assert_eq!(placed.text("placeOrder.order.status"), "PAID", "{}", placed.body);
+    assert_eq!(placed.text("placeOrder.order.total.amount"), "24.99");
+    assert_eq!(placed.text("placeOrder.order.vendorOrders.0.status"), "OPEN");
+    assert_eq!(shop.asked(), ["reserveStock", "authorizePayment", "commitReservation", "capturePayment"]);
+    let split = &shop.payments.calls("authorizePayment")[0].variables["input"]["split"];
+    assert_eq!(
+        split["vendors"][0],
+        json!({ "vendorId": shop.vendor, "netMinor": 1_440, "commissionMinor": 160 })
+    );
+    assert_eq!((&split["taxMinor"], &split["shippingMinor"]), (&json!(400), &json!(499)));
+    assert_eq!(buyer.execute(CART, json!({})).await.at("cart.totalQuantity"), 0);
+    assert_eq!(shop.app.published_of::<OrderPlaced>().await.len(), 1);
+    assert_eq!(shop.app.published_of::<OrderPaid>().await[0].total.minor(), 2_499);
+}
+
+#[tokio::test]
+async fn what_cannot_be_ordered_is_told_before_anything_is_held() {
+    let shop = Shop::open().await;
+    let empty = shop.app.as_user(shop.app.ids().next());
+    assert_eq!(place(&empty, &order("key-00001")).await.text("placeOrder.__typename"), "CartEmpty");
+    let buyer = shop.buyer().await;
+    let mut agreed = order("key-00002");
+    agreed["expectedTotal"] = json!({ "amount": "24.98", "currency": "EUR" });
+    let changed = place(&buyer, &agreed).await;
+    assert_eq!(changed.text("placeOrder.__typename"), "TotalChanged");
+    assert_eq!(changed.text("placeOrder.total.amount"), "24.99");
+    let mut unpaid = order("key-00003");
+    unpaid["payment"] = Value::Null;
+    assert_eq!(place(&buyer, &unpaid).await.codes(), ["BAD_USER_INPUT"]);
+    shop.price_by(|quote| {
+        let offer = quote["lines"][0]["offerId"].clone();
+        quote["problems"] =
+            json!([{ "offerId": offer, "code": "NOT_FOR_SALE", "requested": 2, "available": 0 }]);
+    });
+    let refused = place(&buyer, &order("key-00004")).await;
+    assert_eq!(refused.text("placeOrder.__typename"), "CartNotOrderable");
+    assert_eq!(refused.text("placeOrder.quote.problems.0.code"), "NOT_FOR_SALE");
+    assert_eq!(shop.asked(), Vec::<String>::new());
+    shop.catalog.set_down(true);
+    assert_eq!(place(&buyer, &order("key-00005")).await.codes(), ["UNAVAILABLE"]);
+}
+
+/// Each outcome that a step may have, and what is undone for it: what was held before, the latest first.
+#[tokio::test]
+async fn every_refusal_is_typed_and_undone_in_reverse() {
+    let releases = ["voidPayment", "releasePoints", "releaseCoupon", "releaseReservation"];
+    type Refuse = fn(&Shop);
+    let cases: [(&str, Refuse, usize); 4] = [
+        (
+            "OutOfStock",
+            |s| {
+                let lines = json!([{ "offerId": s.vendor, "requested": 2, "available": 1 }]);
+                s.catalog_says("reserveStock", json!({ "__typename": "OutOfStock", "lines": lines }));
+            },
+            3,
+        ),
+        (
+            "CouponRejected",
+            |s| {
+                s.catalog_says(
+                    "reserveCoupon",
+                    json!({ "__typename": "CouponRejected", "code": "SAVE10", "reason": "EXHAUSTED" }),
+                );
+            },
+            2,
+        ),
+        (
+            "NotEnoughPoints",
+            |s| {
+                s.payments_say("holdPoints", json!({ "__typename": "NotEnoughPoints", "available": 7 }));
+            },
+            1,
+        ),
+        (
+            "PaymentDeclined",
+            |s| {
+                s.payment_is("authorizePayment", "DECLINED", json!({ "declineCode": "insufficient_funds" }));
+            },
+            0,
+        ),
+    ];
+    for (outcome, refuse, first) in cases {
+        let shop = Shop::open().await;
+        let buyer = shop.buyer().await;
+        buyer.execute(COUPON, json!({})).await.data();
+        refuse(&shop);
+        let mut input = order("key-00001");
+        input["points"] = json!(100);
+        let answer = place(&buyer, &input).await;
+        assert_eq!(answer.text("placeOrder.__typename"), outcome, "{}", answer.body);
+        let undone: Vec<_> = shop.asked().into_iter().filter(|f| releases.contains(&f.as_str())).collect();
+        assert_eq!(undone, releases[first..], "{outcome}");
+        assert!(shop.app.published_of::<OrderPlaced>().await.is_empty());
+        assert_eq!(buyer.execute(CART, json!({})).await.at("cart.totalQuantity"), 2, "the cart stays");
+        assert_eq!(place(&buyer, &input).await.body, answer.body, "the same key, the same answer");
+    }
+}
+
+/// Check 30: stock that fell free while the payment ran ends in a voided payment and a failed order.
+#[tokio::test]
+async fn a_hold_that_fell_free_voids_the_payment() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    shop.catalog_says("commitReservation", json!({ "__typename": "ReservationClosed" }));
+    let answer = place(&buyer, &order("key-00001")).await;
+    assert_eq!(answer.text("placeOrder.__typename"), "CheckoutExpired");
+    assert_eq!(answer.text("placeOrder.order.status"), "FAILED");
+    assert_eq!(answer.text("placeOrder.order.reason"), "RESERVATION_EXPIRED");
+    assert_eq!(shop.asked()[3..], ["voidPayment", "releaseReservation"]);
+    assert!(shop.app.published_of::<OrderPlaced>().await.is_empty());
+}
+
+/// Check 30: the same for points whose hold was released.
+#[tokio::test]
+async fn points_that_fell_free_void_the_payment() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    drop(shop.payments.clone().refuse("commitPoints", ErrorCode::Conflict));
+    let mut input = order("key-00001");
+    input["points"] = json!(100);
+    let answer = place(&buyer, &input).await;
+    assert_eq!(answer.text("placeOrder.__typename"), "CheckoutExpired", "{}", answer.body);
+    assert_eq!(answer.text("placeOrder.order.status"), "FAILED");
+    assert_eq!(shop.payments.calls("voidPayment").len(), 1);
+}
+
+/// Check 24: a hundred parallel requests with one key are one order and one charge; another payload is refused.
+#[tokio::test]
+async fn a_hundred_parallel_requests_with_one_key_are_one_order() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let input = order("key-00001");
+    let answers = futures::future::join_all((0..100).map(|_| place(&buyer, &input))).await;
+    let id = answers[0].text("placeOrder.order.id");
+    for answer in &answers {
+        assert_eq!(answer.text("placeOrder.order.id"), id, "{}", answer.body);
+        assert_eq!(answer.text("placeOrder.order.status"), "PAID");
+    }
+    assert_eq!(shop.payments.calls("authorizePayment").len(), 1);
+    assert_eq!(shop.payments.calls("capturePayment").len(), 1);
+    assert_eq!(shop.app.published_of::<OrderPlaced>().await.len(), 1);
+    let mut other = input.clone();
+    other["shippingAddress"]["city"] = json!("Berlin");
+    assert_eq!(place(&buyer, &other).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+    let somebody = shop.buyer().await;
+    assert_ne!(place(&somebody, &input).await.text("placeOrder.order.id"), id, "a key is its caller's");
+}
+
+#[tokio::test]
+async fn a_guest_names_an_address_that_can_be_written_to() {
+    let shop = Shop::open().await;
+    let guest = shop.app.as_guest().with_guest(GUEST);
+    crate::shop::add(&guest, shop.app.ids().next(), 1).await.data();
+    assert_eq!(place(&guest, &order("key-00001")).await.codes(), ["BAD_USER_INPUT"]);
+    let mut input = order("key-00001");
+    input["email"] = json!("nobody");
+    assert_eq!(place(&guest, &input).await.codes(), ["BAD_USER_INPUT"]);
+    input["email"] = json!("ann@example.com");
+    input["points"] = json!(10);
+    assert_eq!(place(&guest, &input).await.codes(), ["UNAUTHENTICATED"]);
+    input["points"] = json!(0);
+    assert_eq!(place(&guest, &input).await.text("placeOrder.order.status"), "PAID");
+}

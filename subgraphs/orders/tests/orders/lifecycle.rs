@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+use contracts::orders::{CancellationReason, OrderCancelled, OrderPlaced};
+use contracts::payments::{PaymentAuthorized, PaymentRefunded};
+use platform_core::id::OrderId;
+use platform_core::{CurrencyCode, Money};
+use platform_testkit::{Answer, TestClient, eventually};
+use serde_json::json;
+
+use crate::shop::{ORDER, Shop, order, place, status};
+
+const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) {
+    __typename
+    ... on CancelOrderPayload { order { status reason } }
+    ... on OrderNotCancellable { order { status } } } }";
+
+/// An order whose payment waits for its customer.
+async fn waiting(shop: &Shop, buyer: &TestClient) -> String {
+    shop.payment_is("authorizePayment", "REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
+    let placed = place(buyer, &order("key-00001")).await;
+    assert_eq!(placed.text("placeOrder.order.status"), "AWAITING_PAYMENT", "{}", placed.body);
+    assert_eq!(placed.text("placeOrder.order.paymentActionUrl"), "/challenge");
+    placed.text("placeOrder.order.id")
+}
+
+fn authorized(shop: &Shop, order: &str) {
+    shop.payment_is("authorizePayment", "AUTHORIZED", json!({}));
+    let order_id: OrderId = order.parse().unwrap();
+    let amount = Money::from_minor(2_499, CurrencyCode::EUR);
+    shop.app.publish(&PaymentAuthorized { payment_id: shop.payment, order_id, user_id: None, amount });
+}
+
+async fn cancel(client: &TestClient, id: &str) -> Answer {
+    client.execute(CANCEL, json!({ "id": id })).await
+}
+
+#[tokio::test]
+async fn a_waiting_order_goes_on_when_its_payment_is_authorised() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = waiting(&shop, &buyer).await;
+    assert!(shop.app.published_of::<OrderPlaced>().await.is_empty());
+    authorized(&shop, &id);
+    shop.app.redeliver_last("payments");
+    eventually(|| async { status(&buyer, &id).await == "PAID" }).await;
+    assert_eq!(shop.app.published_of::<OrderPlaced>().await.len(), 1);
+    assert_eq!(shop.payments.calls("capturePayment").len(), 1);
+    assert!(buyer.execute(ORDER, json!({ "id": id })).await.data()["order"]["paymentActionUrl"].is_null());
+}
+
+/// Check 30: an order that is not paid in time is called off, and what it held is free again.
+#[tokio::test]
+async fn a_waiting_order_is_cancelled_at_its_deadline() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = waiting(&shop, &buyer).await;
+    shop.app.clock().advance(Duration::from_secs(31 * 60));
+    eventually(|| async { status(&buyer, &id).await == "CANCELLED" }).await;
+    let seen = buyer.execute(ORDER, json!({ "id": id })).await;
+    assert_eq!(seen.text("order.reason"), "PAYMENT_EXPIRED");
+    assert_eq!(seen.text("order.vendorOrders.0.status"), "CANCELLED");
+    let asked = shop.asked();
+    assert_eq!(asked[asked.len() - 2..], ["voidPayment", "releaseReservation"]);
+    assert!(shop.app.published_of::<OrderPlaced>().await.is_empty());
+    assert!(shop.app.published_of::<OrderCancelled>().await.is_empty(), "it was never announced");
+}
+
+#[tokio::test]
+async fn a_waiting_order_is_cancelled_by_its_buyer() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = waiting(&shop, &buyer).await;
+    let answer = cancel(&buyer, &id).await;
+    assert_eq!(answer.text("cancelOrder.order.reason"), "CANCELLED_BY_BUYER", "{}", answer.body);
+    assert_eq!(shop.payments.calls("voidPayment").len(), 1);
+    assert_eq!(shop.catalog.calls("releaseReservation").len(), 1);
+}
+
+#[tokio::test]
+async fn a_paid_order_that_is_cancelled_is_refunded_and_restocked_once() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    for answer in futures::future::join_all((0..5).map(|_| cancel(&buyer, &id))).await {
+        assert_eq!(answer.text("cancelOrder.order.status"), "CANCELLED", "{}", answer.body);
+    }
+    assert_eq!(shop.payments.calls("refundRemaining").len(), 1);
+    assert_eq!(shop.catalog.calls("restockReservation").len(), 1);
+    let cancelled = shop.app.published_of::<OrderCancelled>().await;
+    assert_eq!(cancelled.iter().map(|e| e.reason).collect::<Vec<_>>(), [CancellationReason::Buyer]);
+    let amount = Money::from_minor(2_499, CurrencyCode::EUR);
+    let (payment_id, refund_id, order_id) = (shop.payment, shop.app.ids().next(), id.parse().unwrap());
+    shop.app.publish(&PaymentRefunded {
+        payment_id,
+        refund_id,
+        order_id,
+        user_id: None,
+        amount,
+        refunded: amount,
+    });
+    eventually(|| async {
+        buyer.execute(ORDER, json!({ "id": id })).await.text("order.refunded.amount") == "24.99"
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_subscription_starts_with_the_state_and_goes_on() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = waiting(&shop, &buyer).await;
+    let query = "subscription ($id: ID!) { orderUpdated(id: $id) { status version } }";
+    let mut updates = buyer.subscribe(query, json!({ "id": id })).await;
+    assert_eq!(updates.next().await.text("orderUpdated.status"), "AWAITING_PAYMENT");
+    authorized(&shop, &id);
+    updates.until(|update| update.at("orderUpdated.status") == "PAID").await;
+    let mut late = buyer.subscribe(query, json!({ "id": id })).await;
+    assert_eq!(late.next().await.text("orderUpdated.status"), "PAID");
+    let stranger = shop.app.as_user(shop.app.ids().next());
+    let mut refused = stranger.subscribe(query, json!({ "id": id })).await;
+    assert_eq!(refused.next().await.codes(), ["NOT_FOUND"]);
+}

@@ -1,0 +1,15 @@
+//! The orders subgraph through its server, with catalog and payments played by the tests: every test has an own
+//! migrated database, on SQLite or PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod carts;
+mod checkout;
+mod lifecycle;
+mod schema;
+mod shop;
+mod visibility;

@@ -1,0 +1,167 @@
+//! What the tests share: orders between a catalog and a payments that say yes until told otherwise.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use orders::OrdersSubgraph;
+use platform_core::id::{OfferId, PaymentId, VendorId};
+use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph};
+use serde_json::{Value, json};
+
+pub const GUEST: &str = "guest-of-this-device";
+pub const ADD: &str = "mutation ($offer: ID!, $quantity: Int!) {
+    addToCart(input: { offerId: $offer, quantity: $quantity }) {
+        cart { id version totalQuantity couponCode lines { id quantity offer { id } } } } }";
+pub const CART: &str = "{ cart { id totalQuantity couponCode lines { id quantity offer { id } } } }";
+pub const PLACE: &str = "mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) {
+    __typename
+    ... on PlaceOrderPayload { order { ...O } }
+    ... on OutOfStock { lines { offerId requested available } }
+    ... on CouponRejected { code reason }
+    ... on NotEnoughPoints { available }
+    ... on PaymentDeclined { code }
+    ... on CheckoutExpired { order { ...O } }
+    ... on TotalChanged { total { amount } }
+    ... on CartNotOrderable { quote { problems { code } couponRejection } }
+} }
+fragment O on Order { id number status reason paymentActionUrl total { amount } vendorOrders { id status } }";
+pub const ORDER: &str = "query ($id: ID!) { order(id: $id) {
+    id number status reason paymentActionUrl version refunded { amount } history { status reason }
+    vendorOrders { status } } }";
+
+pub struct Shop {
+    pub app: TestSubgraph<OrdersSubgraph>,
+    pub catalog: ScriptedPeer,
+    pub payments: ScriptedPeer,
+    /// The price of every offer, in minor units.
+    pub price: Arc<AtomicI64>,
+    pub vendor: VendorId,
+    pub payment: PaymentId,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Shop {
+    pub async fn open() -> Self {
+        let (catalog, payments) = (ScriptedPeer::new(), ScriptedPeer::new());
+        let builder = TestSubgraph::<OrdersSubgraph>::builder();
+        let app = builder.peer("catalog", catalog.clone()).peer("payments", payments.clone()).start().await;
+        let (vendor, payment) = (app.ids().next(), app.ids().next());
+        let (price, log) = (Arc::new(AtomicI64::new(1_000)), Arc::default());
+        let shop = Self { app, catalog, payments, price, vendor, payment, log };
+        shop.catalog_says("quoteLines", json!(null));
+        shop.price_by(|_| {});
+        shop.catalog_says("reserveStock", json!({ "__typename": "StockReserved" }));
+        shop.catalog_says("commitReservation", json!({ "__typename": "ReservationCommitted" }));
+        shop.catalog_says("releaseReservation", json!({ "status": "RELEASED" }));
+        shop.catalog_says("restockReservation", json!({ "status": "RESTOCKED" }));
+        shop.catalog_says("reserveCoupon", json!({ "__typename": "CouponReserved" }));
+        shop.catalog_says("commitCoupon", json!({ "__typename": "CouponCommitted" }));
+        shop.catalog_says("releaseCoupon", json!({ "status": "RELEASED" }));
+        shop.payments_say("holdPoints", json!({ "__typename": "PointsHeld" }));
+        for field in ["commitPoints", "releasePoints", "refundRemaining"] {
+            shop.payments_say(field, json!(true));
+        }
+        for (field, status) in
+            [("authorizePayment", "AUTHORIZED"), ("capturePayment", "CAPTURED"), ("voidPayment", "VOIDED")]
+        {
+            shop.payment_is(field, status, json!({}));
+        }
+        shop
+    }
+
+    pub fn catalog_says(&self, field: &str, value: Value) {
+        self.script(&self.catalog, field, value);
+    }
+
+    pub fn payments_say(&self, field: &str, value: Value) {
+        self.script(&self.payments, field, value);
+    }
+
+    /// `field` answers with the payment in this status.
+    pub fn payment_is(&self, field: &str, status: &str, with: Value) {
+        let mut state =
+            json!({ "id": self.payment, "status": status, "actionUrl": null, "declineCode": null });
+        for (key, value) in with.as_object().unwrap() {
+            state[key] = value.clone();
+        }
+        self.payments_say(field, state);
+    }
+
+    fn script(&self, peer: &ScriptedPeer, field: &str, value: Value) {
+        let (log, name) = (self.log.clone(), field.to_owned());
+        drop(peer.clone().answer_with(field, move |_| {
+            log.lock().unwrap().push(name.clone());
+            value.clone()
+        }));
+    }
+
+    /// Catalog prices every line at [`Self::price`] with 25 % tax in it; `change` has the last word.
+    pub fn price_by(&self, change: impl Fn(&mut Value) + Send + Sync + 'static) {
+        let (price, vendor) = (self.price.clone(), self.vendor);
+        drop(self.catalog.clone().answer_with("quoteLines", move |call| {
+            let unit = price.load(Ordering::SeqCst);
+            let lines = call.variables["input"]["lines"].as_array().unwrap();
+            let mut sum = 0;
+            let priced: Vec<_> = lines
+                .iter()
+                .map(|line| {
+                    let total = unit * line["quantity"].as_i64().unwrap();
+                    sum += total;
+                    json!({
+                        "offerId": line["offerId"], "variantId": line["offerId"], "productId": line["offerId"],
+                        "vendorId": vendor, "sku": "SKU", "productName": "Lamp", "variantName": "red",
+                        "imageUrl": null, "quantity": line["quantity"], "unitPrice": euro(unit),
+                        "subtotal": euro(total), "discount": euro(0), "net": euro(total * 4 / 5),
+                        "tax": euro(total - total * 4 / 5), "total": euro(total), "taxRate": "0.25",
+                    })
+                })
+                .collect();
+            let coupon = &call.variables["input"]["couponCode"];
+            let applied = coupon.is_string().then(|| json!({ "code": coupon, "funding": "PLATFORM", "vendorId": null }));
+            let mut quote = json!({
+                "pricesIncludeTax": true, "lines": priced, "problems": [], "coupon": applied,
+                "couponRejection": null, "subtotal": euro(sum), "discount": euro(0),
+                "tax": euro(sum - sum * 4 / 5), "total": euro(sum),
+            });
+            change(&mut quote);
+            quote
+        }));
+    }
+
+    /// The calls that changed something at catalog or payments so far, oldest first.
+    pub fn asked(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// A user with two of an offer in the cart.
+    pub async fn buyer(&self) -> TestClient {
+        let client = self.app.as_user(self.app.ids().next());
+        add(&client, self.app.ids().next(), 2).await.data();
+        client
+    }
+}
+
+pub fn euro(minor: i64) -> Value {
+    json!({ "amount": format!("{}.{:02}", minor / 100, minor % 100), "currency": "EUR" })
+}
+
+pub async fn add(client: &TestClient, offer: OfferId, quantity: i32) -> Answer {
+    client.execute(ADD, json!({ "offer": offer, "quantity": quantity })).await
+}
+
+/// An order with a card, under `key`.
+pub fn order(key: &str) -> Value {
+    json!({
+        "idempotencyKey": key,
+        "shippingAddress": { "name": "Ann", "line1": "Street 1", "city": "Bonn", "postalCode": "53111", "country": "DE" },
+        "payment": { "gateway": "sandbox", "token": "tok_approve" },
+    })
+}
+
+pub async fn place(client: &TestClient, input: &Value) -> Answer {
+    client.execute(PLACE, json!({ "input": input })).await
+}
+
+pub async fn status(client: &TestClient, id: &str) -> String {
+    client.execute(ORDER, json!({ "id": id })).await.text("order.status")
+}

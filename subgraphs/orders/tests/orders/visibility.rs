@@ -1,0 +1,95 @@
+//! Check 20: what belongs to somebody is there for its owner and staff; for others it does not exist.
+
+use serde_json::json;
+
+use crate::shop::{GUEST, ORDER, Shop, add, order, place};
+
+const ENTITIES: &str = "query ($of: [_Any!]!) { _entities(representations: $of) {
+    ... on Order { id }
+    ... on VendorOrder { commission { amount } }
+    ... on User { orders { nodes { id } } cart { id } }
+    ... on Vendor { orders { nodes { id total { amount } commission { amount } } } } } }";
+
+#[tokio::test]
+async fn orders_are_seen_by_their_owner_and_staff() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    let user = buyer.identity().user;
+    let of = json!({ "of": [{ "__typename": "Order", "id": id }, { "__typename": "User", "id": user }] });
+    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read"]);
+    for client in [&buyer, &staff] {
+        assert_eq!(client.execute(ORDER, json!({ "id": id })).await.text("order.id"), id);
+        let seen = client.execute(ENTITIES, of.clone()).await;
+        assert_eq!(seen.text("_entities.0.id"), id);
+        assert_eq!(seen.text("_entities.1.orders.nodes.0.id"), id);
+        assert!(seen.at("_entities.1.cart.id").is_string());
+    }
+    let cancel = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
+    for stranger in [
+        shop.app.as_user(shop.app.ids().next()),
+        shop.app.as_user(shop.app.ids().next()).with_scopes(["payments:read"]),
+        shop.app.as_user(shop.app.ids().next()).with_guest(GUEST),
+    ] {
+        assert!(stranger.execute(ORDER, json!({ "id": id })).await.data()["order"].is_null());
+        let seen = stranger.execute(ENTITIES, of.clone()).await;
+        assert!(seen.errors().is_empty(), "{}", seen.body);
+        for path in ["_entities.0", "_entities.1.orders", "_entities.1.cart"] {
+            assert!(seen.at(path).is_null(), "{path}: {}", seen.body);
+        }
+        assert_eq!(stranger.execute(cancel, json!({ "id": id })).await.codes(), ["NOT_FOUND"]);
+    }
+    assert_eq!(
+        staff.execute(cancel, json!({ "id": id })).await.codes(),
+        ["NOT_FOUND"],
+        "reading is not managing"
+    );
+}
+
+#[tokio::test]
+async fn a_vendors_orders_are_the_vendors() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    place(&buyer, &order("key-00001")).await.data();
+    let of = json!({ "of": [{ "__typename": "Vendor", "id": shop.vendor }] });
+    let own = format!("vendor:{}", shop.vendor);
+    let vendor = shop.app.as_user(shop.app.ids().next()).with_scopes([own.as_str()]);
+    let seen = vendor.execute(ENTITIES, of.clone()).await;
+    assert_eq!(seen.text("_entities.0.orders.nodes.0.commission.amount"), "1.60");
+    let other = format!("vendor:{}", shop.app.ids().next_uuid());
+    for stranger in [buyer, shop.app.as_user(shop.app.ids().next()).with_scopes([other.as_str()])] {
+        let seen = stranger.execute(ENTITIES, of.clone()).await;
+        assert!(seen.at("_entities.0.orders").is_null() && seen.errors().is_empty(), "{}", seen.body);
+    }
+}
+
+#[tokio::test]
+async fn a_guests_order_is_found_by_number_and_address_and_claimed_once() {
+    let shop = Shop::open().await;
+    let guest = shop.app.as_guest().with_guest(GUEST);
+    add(&guest, shop.app.ids().next(), 2).await.data();
+    let mut input = order("key-00001");
+    input["email"] = json!("Ann@Example.com");
+    let placed = place(&guest, &input).await;
+    let (id, number) = (placed.text("placeOrder.order.id"), placed.text("placeOrder.order.number"));
+    let find =
+        "query ($number: String!, $email: String!) { guestOrder(number: $number, email: $email) { id } }";
+    let found =
+        shop.app.as_guest().execute(find, json!({ "number": number, "email": "ann@example.com" })).await;
+    assert_eq!(found.text("guestOrder.id"), id);
+    let wrong =
+        shop.app.as_guest().execute(find, json!({ "number": number, "email": "eve@example.com" })).await;
+    assert!(wrong.data()["guestOrder"].is_null());
+    assert!(shop.app.as_guest().execute(ORDER, json!({ "id": id })).await.data()["order"].is_null());
+
+    let claim = "mutation ($number: String!, $email: String!) { claimOrder(input: { number: $number, email: $email }) {
+        __typename ... on ClaimOrderPayload { order { id } } } }";
+    let with = |email: &str| json!({ "number": number, "email": email });
+    let (ann, eve) = (shop.app.as_user(shop.app.ids().next()), shop.app.as_user(shop.app.ids().next()));
+    let theft = eve.execute(claim, with("eve@example.com")).await;
+    assert_eq!(theft.text("claimOrder.__typename"), "OrderNotFound");
+    assert_eq!(ann.execute(claim, with("ann@example.com")).await.text("claimOrder.order.id"), id);
+    let late = eve.execute(claim, with("ann@example.com")).await;
+    assert_eq!(late.text("claimOrder.__typename"), "OrderNotFound");
+    assert_eq!(ann.execute(ORDER, json!({ "id": id })).await.text("order.id"), id);
+}
