@@ -24,7 +24,7 @@ pub const SUPERGRAPH: &str = include_str!("../../supergraph.graphql");
 pub const PUBLIC_PREFIXES: [(&str, &str); 3] =
     [("users", "/.well-known/"), ("catalog", "/media/"), ("payments", "/payments/")];
 
-/// The committed schemas, as they are composed.
+/// The schemas that this build was made with.
 pub fn schemas() -> Vec<Subgraph> {
     let sdl = [
         include_str!("../../subgraphs/users/schema.graphql"),

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use axum::routing::any;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::Limited;
 use tower::ServiceExt;
 
@@ -95,6 +95,10 @@ impl Mounts {
                 let service = service.clone();
                 async move {
                     strip_identity(request.headers_mut());
+                    // The parameters of the route here would count among those of the mounted routes.
+                    let client = request.extensions_mut().remove::<ClientAddress>();
+                    request.extensions_mut().clear();
+                    request.extensions_mut().extend(client.map(only).unwrap_or_default());
                     match service.oneshot(request).await {
                         Ok(response) => response,
                         Err(never) => match never {},
@@ -116,6 +120,12 @@ impl Mounts {
         }
         router
     }
+}
+
+fn only(client: ClientAddress) -> Extensions {
+    let mut extensions = Extensions::new();
+    extensions.insert(client);
+    extensions
 }
 
 fn remote(

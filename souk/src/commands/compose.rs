@@ -12,7 +12,7 @@ use crate::{output, subgraphs};
 
 pub fn run(args: &ComposeArgs) -> Result<ExitCode> {
     let subgraphs = match args.subgraphs.as_slice() {
-        [] => subgraphs::schemas(),
+        [] => own(),
         named => named.iter().map(|argument| read(argument)).collect::<Result<_>>()?,
     };
     let composition = match compose(&subgraphs) {
@@ -43,6 +43,18 @@ pub fn run(args: &ComposeArgs) -> Result<ExitCode> {
         output::note(&format!("{} subgraphs composed into {}", subgraphs.len(), path.display()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Souk's own: as they stand in the checkout where there is one (a build may be older), else those of this build.
+fn own() -> Vec<Subgraph> {
+    let present = |subgraph: Subgraph| {
+        let file = format!("subgraphs/{}/schema.graphql", subgraph.name);
+        match fs::read_to_string(file) {
+            Ok(sdl) => Subgraph { sdl, ..subgraph },
+            Err(_) => subgraph,
+        }
+    };
+    subgraphs::schemas().into_iter().map(present).collect()
 }
 
 /// `NAME=FILE` or `NAME=FILE,URL`.

@@ -177,9 +177,13 @@ pub struct ShortLine {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "__typename")]
 pub enum Reserved {
-    StockReserved,
-    OutOfStock { lines: Vec<ShortLine> },
-    ReservationClosed,
+    #[serde(rename = "StockReserved")]
+    Held,
+    OutOfStock {
+        lines: Vec<ShortLine>,
+    },
+    #[serde(rename = "ReservationClosed")]
+    Closed,
 }
 
 pub async fn reserve_stock(
@@ -189,7 +193,7 @@ pub async fn reserve_stock(
     expires_at: DateTime<Utc>,
 ) -> Result<Reserved, PeerError> {
     let input = json!({ "key": key, "lines": lines, "expiresAt": expires_at });
-    peers.call(CATALOG, include_str!("reserve_stock.graphql"), json!({ "input": input }), &peers.own()).await
+    peers.call(CATALOG, include_str!("reserve_stock.graphql"), json!({ "input": input }), peers.own()).await
 }
 
 /// Whether the stock could be committed; false if the reservation was closed before.
@@ -210,9 +214,12 @@ pub async fn give_back_stock(peers: &Peers, key: &str) -> Result<(), PeerError> 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "__typename")]
 pub enum CouponHold {
-    CouponReserved,
-    CouponRejected { reason: CouponRejectionReason },
-    CouponUseClosed,
+    #[serde(rename = "CouponReserved")]
+    Held,
+    #[serde(rename = "CouponRejected")]
+    Rejected { reason: CouponRejectionReason },
+    #[serde(rename = "CouponUseClosed")]
+    Closed,
 }
 
 pub async fn reserve_coupon(
@@ -223,7 +230,7 @@ pub async fn reserve_coupon(
     expires_at: DateTime<Utc>,
 ) -> Result<CouponHold, PeerError> {
     let input = json!({ "key": key, "code": code, "userId": user, "expiresAt": expires_at });
-    peers.call(CATALOG, include_str!("reserve_coupon.graphql"), json!({ "input": input }), &peers.own()).await
+    peers.call(CATALOG, include_str!("reserve_coupon.graphql"), json!({ "input": input }), peers.own()).await
 }
 
 /// Whether the use could be committed; false if it was closed before.
@@ -237,5 +244,5 @@ pub async fn release_coupon(peers: &Peers, key: &str) -> Result<(), PeerError> {
 }
 
 async fn by_key(peers: &Peers, document: &'static str, key: &str) -> Result<Value, PeerError> {
-    peers.call(CATALOG, document, json!({ "key": key }), &peers.own()).await
+    peers.call(CATALOG, document, json!({ "key": key }), peers.own()).await
 }

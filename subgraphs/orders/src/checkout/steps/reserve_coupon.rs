@@ -26,9 +26,9 @@ impl Step<Checkout> for ReserveCoupon {
         let key = state.hold_key();
         let held = catalog::reserve_coupon(&saga.peers, &key, &code, state.user_id, state.hold_until).await?;
         Ok(match held {
-            CouponHold::CouponReserved => Outcome::Done,
-            CouponHold::CouponRejected { reason } => abort(state, Problem::CouponRejected { code, reason }),
-            CouponHold::CouponUseClosed => abort(state, Problem::ReservationExpired),
+            CouponHold::Held => Outcome::Done,
+            CouponHold::Rejected { reason } => abort(state, Problem::CouponRejected { code, reason }),
+            CouponHold::Closed => abort(state, Problem::ReservationExpired),
         })
     }
 

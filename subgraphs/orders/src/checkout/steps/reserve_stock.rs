@@ -24,9 +24,9 @@ impl Step<Checkout> for ReserveStock {
     ) -> Result<Outcome, StepError> {
         let key = state.hold_key();
         Ok(match catalog::reserve_stock(&saga.peers, &key, &state.lines, state.hold_until).await? {
-            Reserved::StockReserved => Outcome::Done,
+            Reserved::Held => Outcome::Done,
             Reserved::OutOfStock { lines } => abort(state, Problem::OutOfStock { lines }),
-            Reserved::ReservationClosed => abort(state, Problem::ReservationExpired),
+            Reserved::Closed => abort(state, Problem::ReservationExpired),
         })
     }
 
