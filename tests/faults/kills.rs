@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation, Shape, eventually};
+use crate::support::{Client, Installation, Shape, eventually, fresh_id};
 
 const STEPS: [&str; 8] = [
     "create_order",
@@ -50,7 +50,7 @@ async fn die_and_resume(
     number: usize,
 ) {
     shop.start_all(Some(fail_point)).await;
-    let guest = format!("kill-{}", uuid::Uuid::now_v7().simple());
+    let guest = format!("kill-{}", fresh_id());
     let client = shop.client().as_guest(&guest);
     let offer = any_offer(&client, number).await;
     let add = "mutation Add($input: AddToCartInput!) { addToCart(input: $input) { cart { id } } }";

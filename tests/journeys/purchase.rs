@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation, Shape, eventually};
+use crate::support::{Client, Installation, Shape, eventually, fresh_id};
 
 const PASSWORD: &str = "souk-demo-2026";
 
@@ -112,7 +112,7 @@ async fn register(anyone: &Client) -> Client {
     const REGISTER: &str = "mutation Register($input: RegisterInput!) {
         register(input: $input) { __typename ... on RegisterSuccess { tokens { accessToken } } }
     }";
-    let email = format!("journey-{}@example.org", uuid::Uuid::now_v7().simple());
+    let email = format!("journey-{}@example.org", fresh_id());
     let input = json!({ "email": email, "password": "a long enough password", "name": "Jo Journey" });
     let answer = anyone.execute(REGISTER, json!({ "input": input })).await;
     assert_eq!(answer.data()["register"]["__typename"], "RegisterSuccess");

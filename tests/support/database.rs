@@ -6,6 +6,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use super::fresh_id;
+
 /// Dropped with everything in it.
 pub struct Store {
     pub folder: TempDir,
@@ -18,7 +20,7 @@ pub struct Store {
 impl Store {
     pub fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let name = format!("souk_it_{}", uuid::Uuid::now_v7().simple());
+        let name = format!("souk_it_{}", fresh_id());
         let server = match std::env::var("SOUK_TEST_DATABASE").as_deref() {
             Ok("postgres") => {
                 Some(std::env::var("SOUK_TEST_POSTGRES_URL").expect("SOUK_TEST_POSTGRES_URL is set"))

@@ -8,10 +8,18 @@ pub use client::Client;
 pub use database::Store;
 pub use installation::{Installation, Shape};
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use platform_core::{Ids, SystemClock};
 
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Letters and digits that nobody else has.
+pub fn fresh_id() -> String {
+    Ids::new(Arc::new(SystemClock)).next_uuid().simple().to_string()
+}
 
 /// Asks again until there is an answer, or patience ends.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
