@@ -2,7 +2,7 @@ use contracts::orders::{OrderPaid, OrderPlaced};
 use platform_core::ErrorCode;
 use serde_json::{Value, json};
 
-use crate::shop::{CART, GUEST, Shop, order, place};
+use crate::shop::{CART, GUEST, Shop, order, place, told};
 
 const COUPON: &str = "mutation { applyCoupon(input: { code: \"SAVE10\" }) { cart { id } } }";
 
@@ -22,8 +22,8 @@ async fn an_order_is_placed_paid_and_taken_out_of_the_cart() {
     );
     assert_eq!((&split["taxMinor"], &split["shippingMinor"]), (&json!(400), &json!(499)));
     assert_eq!(buyer.execute(CART, json!({})).await.at("cart.totalQuantity"), 0);
-    assert_eq!(shop.app.published_of::<OrderPlaced>().await.len(), 1);
-    assert_eq!(shop.app.published_of::<OrderPaid>().await[0].total.minor(), 2_499);
+    assert_eq!(told::<OrderPlaced>(&shop.app, 1).await.len(), 1);
+    assert_eq!(told::<OrderPaid>(&shop.app, 1).await[0].total.minor(), 2_499);
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn a_hundred_parallel_requests_with_one_key_are_one_order() {
     }
     assert_eq!(shop.payments.calls("authorizePayment").len(), 1);
     assert_eq!(shop.payments.calls("capturePayment").len(), 1);
-    assert_eq!(shop.app.published_of::<OrderPlaced>().await.len(), 1);
+    assert_eq!(told::<OrderPlaced>(&shop.app, 1).await.len(), 1);
     let mut other = input.clone();
     other["shippingAddress"]["city"] = json!("Berlin");
     assert_eq!(place(&buyer, &other).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);

@@ -7,7 +7,7 @@ use platform_core::{CurrencyCode, Money};
 use platform_testkit::{Answer, TestClient, eventually};
 use serde_json::json;
 
-use crate::shop::{ORDER, Shop, order, place, status};
+use crate::shop::{ORDER, Shop, order, place, status, told};
 
 const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) {
     __typename
@@ -43,7 +43,7 @@ async fn a_waiting_order_goes_on_when_its_payment_is_authorised() {
     authorized(&shop, &id);
     shop.app.redeliver_last("payments");
     eventually(|| async { status(&buyer, &id).await == "PAID" }).await;
-    assert_eq!(shop.app.published_of::<OrderPlaced>().await.len(), 1);
+    assert_eq!(told::<OrderPlaced>(&shop.app, 1).await.len(), 1);
     assert_eq!(shop.payments.calls("capturePayment").len(), 1);
     assert!(buyer.execute(ORDER, json!({ "id": id })).await.data()["order"]["paymentActionUrl"].is_null());
 }
@@ -87,7 +87,7 @@ async fn a_paid_order_that_is_cancelled_is_refunded_and_restocked_once() {
     }
     assert_eq!(shop.payments.calls("refundRemaining").len(), 1);
     assert_eq!(shop.catalog.calls("restockReservation").len(), 1);
-    let cancelled = shop.app.published_of::<OrderCancelled>().await;
+    let cancelled = told::<OrderCancelled>(&shop.app, 1).await;
     assert_eq!(cancelled.iter().map(|e| e.reason).collect::<Vec<_>>(), [CancellationReason::Buyer]);
     let amount = Money::from_minor(2_499, CurrencyCode::EUR);
     let (payment_id, refund_id, order_id) = (shop.payment, shop.app.ids().next(), id.parse().unwrap());

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use orders::OrdersSubgraph;
 use platform_core::id::{OfferId, PaymentId, VendorId};
-use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph};
+use platform_events::Event;
+use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph, eventually_some};
 use serde_json::{Value, json};
 
 pub const GUEST: &str = "guest-of-this-device";
@@ -164,4 +165,10 @@ pub async fn place(client: &TestClient, input: &Value) -> Answer {
 
 pub async fn status(client: &TestClient, id: &str) -> String {
     client.execute(ORDER, json!({ "id": id })).await.text("order.status")
+}
+
+/// The events of one type once there are `count` of them; readers see an event some time after its commit.
+pub async fn told<E: Event>(app: &TestSubgraph<OrdersSubgraph>, count: usize) -> Vec<E> {
+    eventually_some(|| async { Some(app.published_of::<E>().await).filter(|events| events.len() >= count) })
+        .await
 }

@@ -4,7 +4,7 @@ use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure, Paym
 use platform_testkit::eventually;
 use serde_json::json;
 
-use crate::support::{CONFIRM, Purchase, authorise, balance, capture, payment, start, status, void};
+use crate::support::{CONFIRM, Purchase, authorise, balance, capture, payment, start, status, told, void};
 
 #[tokio::test]
 async fn every_token_of_the_sandbox_does_what_it_says() {
@@ -21,7 +21,7 @@ async fn every_token_of_the_sandbox_does_what_it_says() {
         assert_eq!(answer.at("authorizePayment.declineCode"), &json!(decline), "{token}");
         assert_eq!(answer.at("authorizePayment.actionUrl").is_string(), token == "tok_challenge");
     }
-    let reasons: Vec<_> = app.published_of::<PaymentFailed>().await.iter().map(|e| e.reason).collect();
+    let reasons: Vec<_> = told::<PaymentFailed>(&app, 2).await.iter().map(|e| e.reason).collect();
     assert_eq!(reasons, [PaymentFailure::Declined, PaymentFailure::InsufficientFunds]);
     let unknown = authorise(&app, &Purchase::of_user(&app).input(&app, "4242424242424242")).await;
     assert_eq!(unknown.codes(), ["BAD_USER_INPUT"]);
@@ -40,7 +40,7 @@ async fn the_same_key_gives_the_same_payment() {
         assert_eq!(answer.text("authorizePayment.id"), id);
         assert_eq!(answer.text("authorizePayment.status"), "AUTHORIZED");
     }
-    assert_eq!(app.published_of::<PaymentAuthorized>().await.len(), 1);
+    assert_eq!(told::<PaymentAuthorized>(&app, 1).await.len(), 1);
     let mut other = input.clone();
     other["token"] = json!("tok_decline");
     assert_eq!(authorise(&app, &other).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
@@ -64,7 +64,7 @@ async fn a_capture_happens_once_and_ends_the_void() {
     for answer in futures::future::join_all((0..10).map(|_| capture(&app, &id))).await {
         assert_eq!(answer.text("capturePayment.status"), "CAPTURED");
     }
-    assert_eq!(app.published_of::<PaymentSucceeded>().await.len(), 1);
+    assert_eq!(told::<PaymentSucceeded>(&app, 1).await.len(), 1);
     assert_eq!(balance(&app, "GATEWAY_CLEARING").await, 2_500);
     assert_eq!(balance(&app, "VENDOR_PAYABLE").await, -1_800);
     assert_eq!(void(&app, &id).await.codes(), ["CONFLICT"]);
@@ -78,7 +78,7 @@ async fn a_voided_payment_cannot_be_captured() {
         assert_eq!(void(&app, &id).await.text("voidPayment.status"), "VOIDED");
     }
     assert_eq!(capture(&app, &id).await.codes(), ["CONFLICT"]);
-    assert_eq!(app.published_of::<PaymentFailed>().await.len(), 1);
+    assert_eq!(told::<PaymentFailed>(&app, 1).await.len(), 1);
     assert_eq!(balance(&app, "GATEWAY_CLEARING").await, 0);
 }
 
@@ -116,8 +116,8 @@ async fn a_challenge_is_approved_or_declined_on_its_page() {
         assert!(again.status().is_success());
         assert_eq!(status(&app, &id).await, expected, "a decision stands");
     }
-    assert_eq!(app.published_of::<PaymentAuthorized>().await.len(), 1);
-    let failed = app.published_of::<PaymentFailed>().await;
+    assert_eq!(told::<PaymentAuthorized>(&app, 1).await.len(), 1);
+    let failed = told::<PaymentFailed>(&app, 1).await;
     assert_eq!(failed.iter().map(|e| e.reason).collect::<Vec<_>>(), [PaymentFailure::ChallengeFailed]);
     let missing = app.http().get(app.url("/payments/sandbox/challenge/sbx_none")).send().await.unwrap();
     assert_eq!(missing.status().as_u16(), 404);
@@ -129,7 +129,7 @@ async fn a_delayed_payment_is_authorised_by_the_gateways_webhook() {
     let id = payment(&app, &Purchase::of_user(&app), "tok_delayed").await;
     app.clock().advance(Duration::from_secs(5));
     eventually(|| async { status(&app, &id).await == "AUTHORIZED" }).await;
-    assert_eq!(app.published_of::<PaymentAuthorized>().await.len(), 1);
+    assert_eq!(told::<PaymentAuthorized>(&app, 1).await.len(), 1);
 }
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn an_open_payment_expires_at_its_deadline() {
     let (id, page) = (open.text("authorizePayment.id"), open.text("authorizePayment.actionUrl"));
     app.clock().advance(Duration::from_secs(31 * 60));
     eventually(|| async { status(&app, &id).await == "EXPIRED" }).await;
-    let failed = app.published_of::<PaymentFailed>().await;
+    let failed = told::<PaymentFailed>(&app, 1).await;
     assert_eq!(failed.iter().map(|e| e.reason).collect::<Vec<_>>(), [PaymentFailure::Expired]);
     let late = app
         .http()

@@ -2,7 +2,7 @@ use contracts::payments::PaymentRefunded;
 use platform_testkit::Answer;
 use serde_json::json;
 
-use crate::support::{App, PAYMENT, Purchase, capture, ledger, payment, points, staff, start};
+use crate::support::{App, PAYMENT, Purchase, capture, ledger, payment, points, staff, start, told};
 
 const REFUND: &str = "mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) {
     __typename
@@ -49,7 +49,7 @@ async fn the_ledger_sums_to_zero_through_captures_and_partial_refunds() {
     }
     assert!(ledger(&app).await.iter().all(|(.., minor)| *minor == 0), "{:?}", ledger(&app).await);
     assert_eq!(points(&app, purchase.user.unwrap()).await, (333, 333), "the points came back with the money");
-    let last = app.published_of::<PaymentRefunded>().await.pop().unwrap();
+    let last = told::<PaymentRefunded>(&app, 4).await.pop().unwrap();
     assert_eq!((last.amount.minor(), last.refunded.minor()), (1_389, 2_500));
 }
 
@@ -79,7 +79,7 @@ async fn one_key_is_one_refund() {
     let answers = futures::future::join_all((0..10).map(|_| refund(&app, &id, "5.00", "same"))).await;
     let first = answers[0].text("refundPayment.refund.id");
     assert!(answers.iter().all(|a| a.text("refundPayment.refund.id") == first));
-    assert_eq!(app.published_of::<PaymentRefunded>().await.len(), 1);
+    assert_eq!(told::<PaymentRefunded>(&app, 1).await.len(), 1);
     assert_eq!(refund(&app, &id, "5.01", "same").await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
     assert_eq!(refund(&app, &id, "0.00", "zero").await.codes(), ["BAD_USER_INPUT"]);
     for (amount, currency) in [("5", "JPY"), ("5.001", "EUR")] {
@@ -107,7 +107,6 @@ async fn what_was_not_captured_is_not_refunded_and_the_rest_is_given_back_once()
     {
         answer.data();
     }
-    let amounts: Vec<i64> =
-        app.published_of::<PaymentRefunded>().await.iter().map(|e| e.amount.minor()).collect();
+    let amounts: Vec<i64> = told::<PaymentRefunded>(&app, 2).await.iter().map(|e| e.amount.minor()).collect();
     assert_eq!(amounts, [500, 2_000]);
 }

@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use payments::PaymentsSubgraph;
 use platform_core::Clock;
 use platform_core::id::{OrderId, UserId, VendorId};
-use platform_testkit::{Answer, TestClient, TestSubgraph};
+use platform_events::Event;
+use platform_testkit::{Answer, TestClient, TestSubgraph, eventually_some};
 use serde_json::{Value, json};
 
 pub type App = TestSubgraph<PaymentsSubgraph>;
@@ -112,4 +113,10 @@ pub async fn points(app: &App, user: UserId) -> (i64, i64) {
     let of = json!({ "of": [{ "__typename": "User", "id": user }] });
     let answer = app.as_user(user).execute(query, of).await;
     (answer.get("_entities.0.points.balance"), answer.get("_entities.0.points.available"))
+}
+
+/// The events of one type once there are `count` of them; readers see an event some time after its commit.
+pub async fn told<E: Event>(app: &App, count: usize) -> Vec<E> {
+    eventually_some(|| async { Some(app.published_of::<E>().await).filter(|events| events.len() >= count) })
+        .await
 }
