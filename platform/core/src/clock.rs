@@ -60,7 +60,7 @@ impl Ids {
         Self { clock }
     }
 
-    /// A fresh id of any kind made by [`crate::id!`].
+    /// A fresh id of any kind of [`crate::id`].
     pub fn next<I: From<Uuid>>(&self) -> I {
         I::from(self.next_uuid())
     }

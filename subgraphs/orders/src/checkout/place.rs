@@ -139,9 +139,28 @@ impl Checkouts {
         if let Some(known) = order::find_by_key(&self.orders.database, &key).await? {
             return self.answer(known, &hash).await;
         }
-        check_email(&owner, input.email.as_deref())?;
-        let Some(cart) = self.carts.find(&owner).await?.filter(|c| !c.lines.is_empty()) else {
-            return Ok(Placed::CartEmpty);
+        let attempted = self.attempt(caller, input, &owner, &key, &hash).await;
+        // A request with the same key may have emptied the cart, or taken the last of the stock, in the meantime: then
+        // its order is the answer, whatever this attempt made of what was left.
+        match order::find_by_key(&self.orders.database, &key).await? {
+            Some(known) => self.answer(known, &hash).await,
+            None => attempted?.ok_or_else(|| OrderError::NotFound.into()),
+        }
+    }
+
+    /// Starts the checkout of what is in the cart, or says why there is nothing to start. `None`: an order
+    /// with this key exists now.
+    async fn attempt(
+        &self,
+        caller: &Caller,
+        input: PlaceInput,
+        owner: &Owner,
+        key: &str,
+        hash: &[u8],
+    ) -> Result<Option<Placed>, PlaceError> {
+        check_email(owner, input.email.as_deref())?;
+        let Some(cart) = self.carts.find(owner).await?.filter(|c| !c.lines.is_empty()) else {
+            return Ok(Some(Placed::CartEmpty));
         };
         let lines = wanted(&cart);
         let coupon_code = cart.cart.coupon_code;
@@ -153,10 +172,10 @@ impl Checkouts {
         };
         let quote = quote(&self.peers, caller, wants).await?;
         if !quote.priced.problems.is_empty() || quote.priced.coupon_rejection.is_some() {
-            return Ok(Placed::CartProblems(quote));
+            return Ok(Some(Placed::CartProblems(quote)));
         }
         if input.expected_total.is_some_and(|expected| expected != quote.total) {
-            return Ok(Placed::TotalChanged(quote));
+            return Ok(Some(Placed::TotalChanged(quote)));
         }
         if !quote.to_pay.is_zero() && input.means.is_none() {
             return Err(PlaceError::PaymentMissing);
@@ -178,7 +197,7 @@ impl Checkouts {
             payment_id: None,
             problem: None,
         };
-        let new = self.new_order(caller, &input, &state, &quote, key.clone(), hash.clone())?;
+        let new = self.new_order(caller, &input, &state, &quote, key.to_owned(), hash.to_vec())?;
         let tx = self.orders.database.begin().await?;
         if self.orders.create(&tx, new).await? {
             self.sagas.start::<Checkout>(&tx, saga_id(id), &state).await?;
@@ -187,8 +206,7 @@ impl Checkouts {
             // Another request with this key came first.
             tx.rollback().await?;
         }
-        let order = order::find_by_key(&self.orders.database, &key).await?.ok_or(OrderError::NotFound)?;
-        self.answer(order, &hash).await
+        Ok(None)
     }
 
     /// Waits until the checkout of `order` is decided or waits itself, and says how it stands.
