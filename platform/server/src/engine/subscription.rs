@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Response, ServerError, Variables};
+use async_graphql::{Response, ServerError};
 use async_trait::async_trait;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use futures::stream::{BoxStream, Stream, StreamExt};
 use platform_core::ErrorCode;
 use platform_identity::Caller;
@@ -15,7 +17,6 @@ use platform_telemetry::Metrics;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 use tracing::Instrument;
 
-use super::documents::Prepared;
 use super::run::Admitted;
 use super::{Engine, Operation};
 use crate::errors::{self, with_code};
@@ -36,13 +37,13 @@ impl Engine {
         operation: Operation,
     ) -> Result<BoxStream<'static, Response>, Vec<ServerError>> {
         let prepared = self.prepare(&operation).map_err(|error| vec![error])?;
-        let name = operation.operation_name.clone();
-        if prepared.chosen(name.as_deref()).is_ok_and(|chosen| chosen.kind != OperationType::Subscription) {
+        let name = operation.operation_name.as_deref();
+        if prepared.chosen(name).is_ok_and(|chosen| chosen.kind != OperationType::Subscription) {
             let engine = self.clone();
             return Ok(futures::stream::once(async move { engine.execute(operation).await }).boxed());
         }
         let scope = Scope { trace: operation.trace, deadline: None };
-        let (caller, variables) = (operation.caller.clone(), operation.variables.clone());
+        let caller = operation.caller.clone();
         let Admitted { request, refusals } = self.admit(operation, &prepared, OperationType::Subscription)?;
         let mut tick =
             tokio::time::interval_at(Instant::now() + self.recheck_interval, self.recheck_interval);
@@ -56,11 +57,9 @@ impl Engine {
             },
             refusals,
             tick,
-            engine: self.clone(),
-            prepared,
-            name,
+            recheck: self.recheck.clone(),
+            checking: None,
             caller,
-            variables,
             _open: Open::count(&self.metrics, self.subgraph),
         };
         let span = self.span(&subscription.events.scope.trace);
@@ -75,11 +74,10 @@ struct Subscription {
     events: Guarded,
     refusals: Vec<ServerError>,
     tick: Interval,
-    engine: Arc<Engine>,
-    prepared: Arc<Prepared>,
-    name: Option<Arc<str>>,
+    recheck: Option<Arc<dyn Recheck>>,
+    /// A check under way: events do not wait for its answer.
+    checking: Option<BoxFuture<'static, Option<Caller>>>,
     caller: Caller,
-    variables: Variables,
     _open: Open,
 }
 
@@ -89,42 +87,51 @@ impl Subscription {
         loop {
             tokio::select! {
                 biased;
-                _ = self.tick.tick(), if self.engine.recheck.is_some() => {
-                    if let Err(error) = self.recheck().await {
+                present = answer(&mut self.checking) => {
+                    self.checking = None;
+                    if let Some(error) = what_ended(&self.caller, present) {
                         return Some((Response::from_errors(vec![error]), None));
                     }
                 }
+                _ = self.tick.tick(), if self.recheck.is_some() && self.checking.is_none() => {
+                    let caller = self.caller.clone();
+                    self.checking = self.recheck.clone().map(|recheck| {
+                        async move { recheck.recheck(&caller).await }.boxed()
+                    });
+                }
                 event = self.events.next() => {
                     let mut event = event?;
-                    errors::mask(self.engine.subgraph, &self.events.scope.trace, &mut event.errors);
+                    let (subgraph, trace) = (self.events.subgraph, self.events.scope.trace);
+                    errors::mask(subgraph, &trace, &mut event.errors);
                     event.errors.extend(self.refusals.iter().cloned());
                     return Some((event, Some(self)));
                 }
             }
         }
     }
+}
 
-    async fn recheck(&mut self) -> Result<(), ServerError> {
-        let Some(recheck) = &self.engine.recheck else { return Ok(()) };
-        let Some(caller) = recheck.recheck(&self.caller).await else {
-            let error = ServerError::new("the session is over", None);
-            return Err(with_code(error, ErrorCode::Unauthenticated.as_str()));
-        };
-        let chosen = self.prepared.chosen(self.name.as_deref())?;
-        // A field that is refused only now cannot be taken out of a stream that runs.
-        let newly_refused = chosen
-            .demands
-            .iter()
-            .filter(|demand| demand.check(&self.caller, &self.variables).is_none())
-            .find_map(|demand| demand.check(&caller, &self.variables));
-        match newly_refused {
-            Some(refused) => Err(refused.error),
-            None => {
-                self.caller = caller;
-                Ok(())
-            }
-        }
+/// The answer of the check under way; without one, none ever comes.
+async fn answer(checking: &mut Option<BoxFuture<'static, Option<Caller>>>) -> Option<Caller> {
+    match checking {
+        Some(checking) => checking.await,
+        None => std::future::pending().await,
     }
+}
+
+/// Why a subscription that `started` opened must end, if it must. Its resolvers go on to decide by the caller that they
+/// began with, so it ends with any right that is lost, whether a rule of its fields names that right or not.
+fn what_ended(started: &Caller, present: Option<Caller>) -> Option<ServerError> {
+    let (code, message) = match present {
+        None => (ErrorCode::Unauthenticated, "the session is over"),
+        Some(present)
+            if !present.roles.is_superset(&started.roles) || !present.scopes.is_superset(&started.scopes) =>
+        {
+            (ErrorCode::Forbidden, "your rights have changed; subscribe again")
+        }
+        Some(_) => return None,
+    };
+    Some(with_code(ServerError::new(message, None), code.as_str()))
 }
 
 /// Events within the scope of their request; a panic is one last error.

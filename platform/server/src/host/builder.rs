@@ -105,6 +105,14 @@ impl HostBuilder {
         self
     }
 
+    /// Asks what `make` returns about callers with open subscriptions. It may ask a subgraph's internal schema: the
+    /// directory is filled when the host is built.
+    #[must_use]
+    pub fn recheck(mut self, make: impl FnOnce(PeerDirectory) -> Arc<dyn Recheck>) -> Self {
+        self.options.recheck = Some(make(self.directory.clone()));
+        self
+    }
+
     /// Opens the databases and migrates them; returns how many migrations each had. For `souk migrate`.
     pub async fn migrate(self) -> Result<Vec<(&'static str, usize)>, HostError> {
         let options = &self.options;
