@@ -10,6 +10,7 @@ use platform_telemetry::Metrics;
 use router_composition::Subgraph;
 
 use crate::config::SoukConfig;
+use crate::standing::Standings;
 
 /// In the order in which they start.
 pub const NAMES: [&str; 4] = ["users", "catalog", "orders", "payments"];
@@ -77,7 +78,7 @@ pub fn builder(config: &SoukConfig, names: &[&str]) -> Result<HostBuilder> {
     let metrics = Metrics::new().context("metrics cannot be set up")?;
     let options =
         HostOptions::new(Arc::new(config.platform(names)), config.data_dir.clone(), policy, metrics);
-    let mut builder = Host::builder(options);
+    let mut builder = Host::builder(options).recheck(|directory| Arc::new(Standings::new(directory)));
     for name in names {
         builder = match *name {
             "users" => builder.subgraph::<users::Users>(),

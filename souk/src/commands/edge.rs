@@ -18,7 +18,8 @@ use router_gateway::config::Quota;
 use serde::Deserialize;
 use serde_json::json;
 
-const USERS: &str = "users";
+/// Whom all this is asked of.
+pub const USERS: &str = "users";
 
 /// The users subgraph as the gateway sees it.
 #[derive(Clone)]

@@ -4,7 +4,7 @@ mod compose;
 mod config;
 mod demo;
 mod doctor;
-mod edge;
+pub mod edge;
 mod migrate;
 mod plan;
 mod reindex;
