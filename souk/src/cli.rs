@@ -39,7 +39,7 @@ pub enum Command {
     Saga(SagaCommand),
     /// Check configuration, folders, ports, keys and databases, and say what is wrong.
     Doctor,
-    /// Print the JSON Schema of the configuration, or the configuration in force.
+    /// Print the configuration in force, its JSON Schema or its reference page.
     Config(ConfigArgs),
 }
 
@@ -116,6 +116,9 @@ pub enum SagaCommand {
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
     /// Print the JSON Schema instead.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "reference")]
     pub schema: bool,
+    /// Print the reference page instead: every setting with its default and meaning, as Markdown.
+    #[arg(long)]
+    pub reference: bool,
 }

@@ -65,8 +65,13 @@ const DEFAULT_FILE: &str = "souk.toml";
 impl SoukConfig {
     /// Reads `file`, or souk.toml where it exists, and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        platform_config::load(Self::file(file))
+    }
+
+    /// The file that is read: the one that was named, or souk.toml where it exists.
+    pub fn file(named: Option<&Path>) -> Option<&Path> {
         let default = Path::new(DEFAULT_FILE);
-        platform_config::load(file.or_else(|| default.is_file().then_some(default)))
+        named.or_else(|| default.is_file().then_some(default))
     }
 
     /// What the subgraphs of this process get. `hosted` are theirs; the others are found at their addresses.

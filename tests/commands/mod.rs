@@ -1,5 +1,8 @@
 //! The command line: what it prints, and how it fails.
 
+mod demo;
+mod documents;
+
 use std::fs;
 use std::net::TcpListener;
 

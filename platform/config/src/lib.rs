@@ -4,9 +4,11 @@
 //! one document. Precedence: defaults, then `souk.toml`, then `SOUK_<SECTION>__<FIELD>` variables.
 
 mod loader;
+mod reference;
 mod sections;
 
 pub use loader::{ConfigError, load};
+pub use reference::{ReferenceError, reference};
 pub use sections::{
     AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, Synchronous, TelemetryConfig,
 };

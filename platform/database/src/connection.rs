@@ -32,19 +32,25 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens the database that `config` names for `subgraph`; SQLite files without a URL live in `data_dir`.
+    /// The SQLite file that `config` names for `subgraph`, if it names one; without a URL it lives in `data_dir`.
+    pub fn sqlite_file(config: &DatabaseConfig, data_dir: &Path, subgraph: &str) -> Option<PathBuf> {
+        let url = config.url.replace("{subgraph}", subgraph);
+        match url.strip_prefix("sqlite://") {
+            Some(path) => Some(PathBuf::from(path)),
+            None => url.is_empty().then(|| data_dir.join(format!("{subgraph}.db"))),
+        }
+    }
+
+    /// Opens the database that `config` names for `subgraph`.
     pub async fn open(
         config: &DatabaseConfig,
         data_dir: &Path,
         subgraph: &str,
     ) -> Result<Self, DatabaseError> {
+        if let Some(file) = Self::sqlite_file(config, data_dir, subgraph) {
+            return Self::open_sqlite(config, &file, subgraph).await;
+        }
         let url = config.url.replace("{subgraph}", subgraph);
-        if url.is_empty() {
-            return Self::open_sqlite(config, &data_dir.join(format!("{subgraph}.db")), subgraph).await;
-        }
-        if let Some(path) = url.strip_prefix("sqlite://") {
-            return Self::open_sqlite(config, Path::new(path), subgraph).await;
-        }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Self::open_postgres(config, &url, subgraph).await;
         }

@@ -1,4 +1,6 @@
-//! `souk config`: the configuration in force, or the schema of it.
+//! `souk config`: the configuration in force, or what can be configured.
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use schemars::schema_for;
@@ -7,12 +9,34 @@ use crate::cli::ConfigArgs;
 use crate::config::SoukConfig;
 use crate::output;
 
-pub fn run(config: &SoukConfig, args: &ConfigArgs) -> Result<()> {
-    let text = if args.schema {
-        serde_json::to_string_pretty(&schema_for!(SoukConfig))?
-    } else {
-        serde_json::to_string_pretty(config)?
-    };
-    output::line(&text);
+const INTRODUCTION: &str = "# Configuration
+
+Every setting, with the value it has when nothing is said. This page and \
+[configuration.schema.json](configuration.schema.json) are printed by `souk config --reference` and \
+`souk config --schema`; `souk config` prints the configuration in force.
+
+Settings come from `souk.toml` in the folder where `souk` is started (or the file named with `--config`), and then \
+from the environment: `SOUK_` and the setting's name in capitals, with two underscores for each dot. So \
+`database.url` is `SOUK_DATABASE__URL`, and `gateway.rate_limit.enabled` is `SOUK_GATEWAY__RATE_LIMIT__ENABLED`. \
+A setting that does not exist is refused at the start.
+
+## At the top of the file
+";
+
+/// Prints the configuration in force.
+pub fn run(config: &SoukConfig) -> Result<()> {
+    output::line(&serde_json::to_string_pretty(config)?);
     Ok(())
+}
+
+/// Prints the schema or the reference page; the configuration itself may be broken.
+pub fn describe(args: &ConfigArgs) -> Result<ExitCode> {
+    let schema = schema_for!(SoukConfig);
+    if args.schema {
+        output::line(&serde_json::to_string_pretty(&schema)?);
+    } else {
+        let settings = platform_config::reference(schema.as_value(), "SOUK_")?;
+        output::line(format!("{INTRODUCTION}{settings}").trim_end());
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,5 @@
-//! `souk doctor`: looks at everything that a start needs, and names what is wrong and what to do about it.
+//! `souk doctor`: looks at everything that a start needs, and names what is wrong and what to do about it. It leaves
+//! nothing behind.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -24,13 +25,15 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
     };
     let config = match SoukConfig::load(file) {
         Ok(config) => {
-            report("configuration", Ok(file.map_or("defaults".to_owned(), |f| f.display().to_string())));
+            let found =
+                SoukConfig::file(file).map_or("defaults".to_owned(), |file| file.display().to_string());
+            report("configuration", Ok(found));
             config
         }
         Err(error) => {
             report("configuration", Err(error.into()));
-            output::note("the rest is checked with the defaults");
-            SoukConfig::default()
+            output::note("the rest is checked once the configuration can be read");
+            return Ok(ExitCode::FAILURE);
         }
     };
     report("demo data", config.check_demo().map(|()| if config.demo { "on" } else { "off" }.to_owned()));
@@ -44,13 +47,30 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The folder, or where it will be made: the nearest folder above it that exists.
 fn folder(path: &Path) -> Result<String> {
-    std::fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))?;
-    let probe = path.join(".doctor");
+    let above = |path: &Path| match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => Path::new(".").to_owned(),
+    };
+    let mut present = path.to_owned();
+    while !present.exists() {
+        present = above(&present);
+    }
+    anyhow::ensure!(
+        present.is_dir(),
+        "{} cannot be made: {} is not a folder",
+        path.display(),
+        present.display()
+    );
+    let probe = present.join(".souk-doctor");
     std::fs::write(&probe, b"")
-        .with_context(|| format!("{} cannot be written; check its owner", path.display()))?;
+        .with_context(|| format!("{} cannot be written; check its owner and rights", present.display()))?;
     std::fs::remove_file(&probe)?;
-    Ok(path.display().to_string())
+    Ok(match present == path {
+        true => path.display().to_string(),
+        false => format!("{} will be made at the first start", path.display()),
+    })
 }
 
 fn key(config: &SoukConfig) -> Result<String> {
@@ -73,6 +93,10 @@ fn port(address: std::net::SocketAddr) -> Result<String> {
 }
 
 async fn database(config: &SoukConfig, name: &str) -> Result<String> {
+    let file = Database::sqlite_file(&config.database, &config.data_dir, name);
+    if let Some(file) = file.filter(|file| !file.exists()) {
+        return Ok(format!("{} will be made at the first start", file.display()));
+    }
     let database = Database::open(&config.database, &config.data_dir, name).await?;
     database.ping().await.context("it was opened but does not answer")?;
     let pending = subgraphs::pending(name, &database).await?;

@@ -28,6 +28,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Compose(args) => return compose::run(args),
         Command::Plan(args) => return plan::run(args),
         Command::Doctor => return doctor::run(cli.config.as_deref()).await,
+        Command::Config(args) if args.schema || args.reference => return config::describe(args),
         _ => {}
     }
     let config = SoukConfig::load(cli.config.as_deref())?;
@@ -39,7 +40,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Reindex => reindex::run(&config).await?,
         Command::User(command) => user::run(&config, command).await?,
         Command::Saga(command) => saga::run(&config, command).await?,
-        Command::Config(args) => config::run(&config, &args)?,
+        Command::Config(_) => config::run(&config)?,
         Command::Compose(_) | Command::Plan(_) | Command::Doctor => {}
     }
     Ok(ExitCode::SUCCESS)

@@ -65,11 +65,18 @@ pub const BUYERS: [DemoLogin; 8] = [
     login(18, "buyer", "ines@demo.souk.example", "Inês Carvalho"),
 ];
 
-/// Seeds what is missing. `vendors` are those that the demo seller acts for. Returns how many users were made.
-pub async fn seed(platform: &Platform, vendors: &[VendorId]) -> Result<usize, BuildError> {
+/// Seeds what is missing; `progress` is told how many of how many users are done. `vendors` are those that the demo
+/// seller acts for. Returns how many users were made.
+pub async fn seed(
+    platform: &Platform,
+    vendors: &[VendorId],
+    progress: &(dyn Fn(u64, u64) + Send + Sync),
+) -> Result<u64, BuildError> {
     let app = App::new(platform.clone())?;
+    let total = u64::try_from(LOGINS.len() + BUYERS.len())?;
     let mut made = 0;
-    for demo in LOGINS.iter().chain(&BUYERS) {
+    for (done, demo) in (0..).zip(LOGINS.iter().chain(&BUYERS)) {
+        progress(done, total);
         if user::Entity::find_by_id(demo.id).one(app.database().read()).await?.is_some() {
             continue;
         }
@@ -96,6 +103,7 @@ pub async fn seed(platform: &Platform, vendors: &[VendorId]) -> Result<usize, Bu
         }
     }
     seed_partner(&app).await?;
+    progress(total, total);
     Ok(made)
 }
 

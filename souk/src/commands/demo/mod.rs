@@ -1,11 +1,12 @@
 //! Demo data: users of each role, several vendors' offers, and orders in every state.
 
+mod calls;
 mod orders;
-
-use std::sync::Arc;
+mod stories;
 
 use anyhow::{Context, Result};
 use catalog::demo::ids::VENDORS;
+use indicatif::ProgressBar;
 use platform_server::{BuildError, Host, Hosted};
 use users::demo::{LOGINS, PARTNER_KEY, PASSWORD};
 
@@ -27,19 +28,31 @@ pub async fn run(config: &SoukConfig) -> Result<()> {
 /// Makes what is missing; the work of a moment where nothing is. The host's workers run.
 pub async fn seed(host: &Host) -> Result<()> {
     let users = hosted(host, "users")?.platform();
-    users::demo::seed(users, &VENDORS).await.map_err(built)?;
-    let bar = Arc::new(output::progress(1, "demo products"));
-    let shown = bar.clone();
-    let progress = move |done: u64, total: u64| {
-        shown.set_length(total);
-        shown.set_position(done);
-    };
-    let made = catalog::demo::seed(hosted(host, "catalog")?.platform(), &progress).await;
-    bar.finish_and_clear();
-    if made? > 0 {
-        orders::place(host).await?;
-    }
+    let bar = output::progress(1, "demo users");
+    let made = users::demo::seed(users, &VENDORS, &shown(&bar)).await.map_err(built);
+    report(&bar, made?, "demo users");
+    let bar = output::progress(1, "demo products");
+    let made = catalog::demo::seed(hosted(host, "catalog")?.platform(), &shown(&bar)).await;
+    report(&bar, made?, "demo products");
+    let bar = output::progress(1, "demo orders");
+    let made = orders::place(host, &shown(&bar)).await;
+    report(&bar, made?, "demo orders");
     Ok(())
+}
+
+fn shown(bar: &ProgressBar) -> impl Fn(u64, u64) + Send + Sync {
+    let bar = bar.clone();
+    move |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    }
+}
+
+fn report(bar: &ProgressBar, made: u64, what: &str) {
+    bar.finish_and_clear();
+    if made > 0 {
+        output::note(&format!("{made} {what} made in {:.1} s", bar.elapsed().as_secs_f64()));
+    }
 }
 
 fn hosted<'h>(host: &'h Host, name: &str) -> Result<&'h Hosted> {

@@ -43,6 +43,16 @@ pub fn rival_offer(n: u32) -> OfferId {
     OfferId(id(5, n.into()))
 }
 
+/// The number of an offer, among those of its kind.
+pub(super) fn number(offer: OfferId) -> u32 {
+    u32::try_from(offer.0.as_u128() & 0xFFFF).unwrap_or_default()
+}
+
+/// Whether the demo shop has none of an offer: every ninth, so that selling out can be seen.
+pub fn is_sold_out(offer: OfferId) -> bool {
+    number(offer) % 9 == 8
+}
+
 /// The first or second warehouse of a vendor.
 pub fn warehouse(vendor: usize, second: bool) -> WarehouseId {
     let vendor = u128::try_from(vendor).unwrap_or_default();

@@ -224,7 +224,7 @@ impl Rows {
         created_at: DateTime<Utc>,
     ) {
         let Some(variant) = usize::try_from(v).ok().and_then(|v| self.variants.get(v)) else { return };
-        let seed = u32::try_from(id.0.as_u128() & 0xFFFF).unwrap_or_default();
+        let seed = ids::number(id);
         self.offers.push(offer::Model {
             id,
             variant_id: variant.id,
@@ -254,8 +254,8 @@ impl Rows {
         if seed.is_multiple_of(10) {
             price("EUR", cents * 4 / 5, None, "trade", 1);
         }
-        // Every ninth offer is sold out; the others have stock in one warehouse or two.
-        let pieces = if seed % 9 == 8 { 0 } else { 20 + i64::from(seed * 31 % 180) };
+        // Where there is stock, it is in one warehouse or two.
+        let pieces = if ids::is_sold_out(id) { 0 } else { 20 + i64::from(seed * 31 % 180) };
         let parts = if seed.is_multiple_of(4) {
             vec![(false, pieces), (true, pieces / 2)]
         } else {

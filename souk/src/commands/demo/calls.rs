@@ -1,0 +1,69 @@
+//! The subgraphs' schemas as the demo data calls them.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use platform_core::Market;
+use platform_identity::{Caller, Identity, Role};
+use platform_server::Host;
+use router_transport::{Request, Transport, Value};
+use users::demo::DemoLogin;
+
+use super::hosted;
+
+/// A call takes milliseconds; a database that hangs is not waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where orders and payments are asked.
+pub struct Shop {
+    pub orders: Arc<dyn Transport>,
+    pub payments: Arc<dyn Transport>,
+}
+
+impl Shop {
+    pub fn of(host: &Host) -> Result<Self> {
+        Ok(Self {
+            orders: hosted(host, "orders")?.transport(),
+            payments: hosted(host, "payments")?.transport(),
+        })
+    }
+}
+
+pub fn buyer(login: &DemoLogin, market: Market) -> Caller {
+    Caller::new(Identity { user: Some(login.id), roles: [Role::Buyer].into(), ..Identity::guest(market) })
+}
+
+pub fn guest(id: &str) -> Caller {
+    Caller::new(Identity { guest: Some(id.to_owned()), ..Identity::guest(Market::default()) })
+}
+
+/// A member of staff who looks after orders and money.
+pub fn staff(login: &DemoLogin) -> Caller {
+    let scopes = ["orders:manage", "orders:read", "payments:manage", "payments:read"];
+    Caller::new(Identity {
+        user: Some(login.id),
+        roles: [Role::Admin].into(),
+        scopes: scopes.map(str::to_owned).into(),
+        ..Identity::guest(Market::default())
+    })
+}
+
+/// The data of an answer without errors.
+pub async fn send(to: &Arc<dyn Transport>, caller: &Caller, query: &str, variables: Value) -> Result<Value> {
+    let Value::Object(variables) = variables else { bail!("variables are an object") };
+    let request = Request {
+        query: query.into(),
+        operation_name: None,
+        variables,
+        caller: Some(caller.clone()),
+        headers: Arc::default(),
+        deadline: Some(Instant::now() + PATIENCE),
+        idempotent: false,
+    };
+    let response = to.execute(request).await?;
+    match response.errors.first() {
+        Some(error) => bail!("{}", error.message),
+        None => Ok(response.data),
+    }
+}
