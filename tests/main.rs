@@ -9,6 +9,7 @@
     reason = "a test fails by panicking and shows what the processes said"
 )]
 
+mod access;
 mod architecture;
 mod commands;
 mod faults;

@@ -4,7 +4,7 @@ mod client;
 mod database;
 mod installation;
 
-pub use client::Client;
+pub use client::{Answer, Client, Subscription};
 pub use database::Store;
 pub use installation::{Installation, Shape};
 

@@ -23,6 +23,6 @@ pub use client::{TestClient, TestSubscription};
 pub use database::TestDatabase;
 pub use documents::assert_peer_documents;
 pub use peer::{PeerCall, ScriptedPeer};
-pub use rules::assert_rules_hold;
+pub use rules::{RootOperation, assert_rules_hold, declared_rules, root_operations};
 pub use schema::{assert_committed_sdl, assert_every_root_field_has_a_rule};
 pub use wait::{eventually, eventually_some};

@@ -17,6 +17,49 @@ use crate::app::TestSubgraph;
 use operation::Operations;
 use read::RootField;
 
+pub use read::declared_rules;
+
+/// A root field as a client asks for it, and the rules that stand at it.
+pub struct RootOperation {
+    /// `query`, `mutation` or `subscription`.
+    pub kind: &'static str,
+    pub name: String,
+    /// The field with the arguments that it must have and the smallest selection: `order(id: "…") { __typename }`.
+    pub selection: String,
+    /// Whether an argument, at any depth, is an id.
+    pub takes_id: bool,
+    pub rules: Vec<AccessRule>,
+}
+
+impl RootOperation {
+    pub fn document(&self) -> String {
+        format!("{} {{ {} }}", self.kind, self.selection)
+    }
+
+    /// The same behind an alias in a fragment of a fragment.
+    pub fn hidden_document(&self) -> String {
+        let Self { kind, selection, .. } = self;
+        let on =
+            [kind.get(..1).unwrap_or_default().to_uppercase().as_str(), kind.get(1..).unwrap_or_default()]
+                .concat();
+        format!("{kind} {{ ...Outer }} fragment Outer on {on} {{ ... on {on} {{ hidden: {selection} }} }}")
+    }
+}
+
+/// Every root field of an SDL; fails when one has no rule.
+pub fn root_operations(sdl: &str) -> Vec<RootOperation> {
+    let operations = Operations::new(sdl);
+    let fields = read::root_fields(sdl);
+    let each = fields.into_iter().map(|field| RootOperation {
+        kind: field.operation,
+        name: field.definition.name.to_string(),
+        selection: operations.selection(&field),
+        takes_id: operations.takes_id(&field),
+        rules: field.rules,
+    });
+    each.collect()
+}
+
 /// Check 17: sends every root field of the SDL as every kind of caller (guest, user, each role, each scope that the
 /// SDL names, partner, service), under an alias too, and fails when one is let in that the rules keep out, or kept
 /// out that they let in. Whether the operation then succeeds is not looked at.

@@ -6,6 +6,9 @@ use apollo_compiler::schema::ExtendedType;
 
 use super::read::RootField;
 
+/// Input objects may hold themselves.
+const MAX_INPUT_DEPTH: usize = 8;
+
 pub(super) struct Operations {
     schema: Schema,
 }
@@ -18,6 +21,10 @@ impl Operations {
     }
 
     pub(super) fn smallest(&self, field: &RootField, alias: &str) -> String {
+        format!("{} {{ {alias}{} }}", field.operation, self.selection(field))
+    }
+
+    pub(super) fn selection(&self, field: &RootField) -> String {
         let definition = &field.definition;
         let arguments = self.required(definition.arguments.iter().map(|argument| &**argument));
         let arguments = if arguments.is_empty() { arguments } else { format!("({arguments})") };
@@ -26,7 +33,21 @@ impl Operations {
             Some(ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_))
         );
         let selection = if is_composite { " { __typename }" } else { "" };
-        format!("{} {{ {alias}{}{arguments}{selection} }}", field.operation, definition.name)
+        format!("{}{arguments}{selection}", definition.name)
+    }
+
+    pub(super) fn takes_id(&self, field: &RootField) -> bool {
+        field.definition.arguments.iter().any(|argument| self.holds_id(&argument.ty, MAX_INPUT_DEPTH))
+    }
+
+    fn holds_id(&self, of: &Type, depth: usize) -> bool {
+        let name = of.inner_named_type();
+        match self.schema.types.get(name) {
+            Some(ExtendedType::InputObject(of)) if depth > 0 => {
+                of.fields.values().any(|field| self.holds_id(&field.ty, depth - 1))
+            }
+            _ => name == "ID",
+        }
     }
 
     fn required<'a>(&self, inputs: impl Iterator<Item = &'a InputValueDefinition>) -> String {

@@ -1,7 +1,7 @@
 //! Reads the rules of root fields from an SDL, apart from how the server reads them.
 
 use apollo_compiler::Node;
-use apollo_compiler::ast::{Definition, Directive, Document, FieldDefinition, Value};
+use apollo_compiler::ast::{Definition, Directive, DirectiveList, Document, FieldDefinition, Value};
 use platform_identity::AccessRule;
 
 pub(super) struct RootField {
@@ -40,6 +40,34 @@ pub(super) fn root_fields(sdl: &str) -> Vec<RootField> {
         }
     }
     fields
+}
+
+/// Every rule that an SDL declares, one in a line: `Query.orders @requiresScopes(scopes: [["orders:read"]])`. A root
+/// field without one stands there alone.
+pub fn declared_rules(sdl: &str) -> Vec<String> {
+    let document = Document::parse(sdl, "schema.graphql").expect("the SDL can be read");
+    let mut lines = Vec::new();
+    let line = |place: String, directives: &DirectiveList, is_root: bool| {
+        let rules: Vec<String> =
+            directives.iter().filter(|d| rule(d).is_some()).map(|d| d.to_string()).collect();
+        (is_root || !rules.is_empty()).then(|| format!("{place} {}", rules.join(" ")).trim_end().to_owned())
+    };
+    for definition in &document.definitions {
+        let (name, directives, fields) = match definition {
+            Definition::ObjectTypeDefinition(of) => (&of.name, &of.directives, &of.fields),
+            Definition::ObjectTypeExtension(of) => (&of.name, &of.directives, &of.fields),
+            Definition::InterfaceTypeDefinition(of) => (&of.name, &of.directives, &of.fields),
+            _ => continue,
+        };
+        lines.extend(line(name.to_string(), directives, false));
+        let is_root = matches!(name.as_str(), "Query" | "Mutation" | "Subscription");
+        lines.extend(
+            fields
+                .iter()
+                .filter_map(|field| line(format!("{name}.{}", field.name), &field.directives, is_root)),
+        );
+    }
+    lines
 }
 
 fn rule(directive: &Directive) -> Option<AccessRule> {

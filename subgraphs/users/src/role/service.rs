@@ -126,18 +126,26 @@ async fn finish(
     Ok(Change::Made)
 }
 
-/// Ends the access tokens that were issued to `user` up to `now`. Sessions go on: clients refresh and get what the
-/// user may do now. The user's row is locked.
+/// Ends the access tokens that were issued to `user` so far. Sessions go on: clients refresh and get what the user may do
+/// now. The user's row is locked.
 pub async fn touch_auth(tx: &Transaction, app: &App, user: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let found = user::Entity::find_by_id(user).one(&**tx).await?;
+    // Tokens made soon after an earlier change are dated to the second after it, which may still be to come.
+    let dated_ahead = found.and_then(|user| user.auth_changed_at).and_then(second_after);
+    let at = dated_ahead.map_or(now, |ahead| ahead.max(now));
     user::Entity::update_many()
-        .col_expr(user::Column::AuthChangedAt, Expr::value(now))
+        .col_expr(user::Column::AuthChangedAt, Expr::value(at))
         .col_expr(user::Column::UpdatedAt, Expr::value(now))
         .filter(user::Column::Id.eq(user))
         .exec(&**tx)
         .await?;
-    revocation::record(tx, Kind::User, &[user.0], now).await?;
+    revocation::record(tx, Kind::User, &[user.0], at).await?;
     notification::wake_on_commit(tx, app, user);
     Ok(())
+}
+
+fn second_after(time: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(time.timestamp().checked_add(1)?, 0)
 }
 
 const fn name(role: Role) -> &'static str {

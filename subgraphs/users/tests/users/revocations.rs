@@ -59,6 +59,14 @@ async fn a_token_from_after_a_change_is_newer_than_the_change() {
     assert!(issued(&ann.access) <= at.timestamp());
     assert!(issued(&after) > at.timestamp(), "{} {at}", issued(&after));
     assert_eq!(claims(&after)["roles"], json!(["buyer", "courier"]));
+    // And a second change counts against that one, though it is dated ahead.
+    let revoke = "mutation ($id: ID!) { revokeRole(input: { userId: $id, role: COURIER }) { __typename } }";
+    staff.execute(revoke, json!({ "id": ann.id })).await.data();
+    let (revoked, _) = revocations(&app, None).await;
+    let again: chrono::DateTime<chrono::Utc> = revoked[1]["revokedAt"].as_str().unwrap().parse().unwrap();
+    assert!(issued(&after) <= again.timestamp(), "{} {again}", issued(&after));
+    let last = login(&app, "ann@example.com", PASSWORD).await.text("login.tokens.accessToken");
+    assert!(issued(&last) > again.timestamp(), "{} {again}", issued(&last));
 }
 
 /// Check 16: a reader that follows the cursor while others revoke misses none.
