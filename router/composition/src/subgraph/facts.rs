@@ -6,8 +6,9 @@ use std::collections::HashSet;
 use apollo_compiler::Name;
 use apollo_compiler::schema::ComponentOrigin;
 
-use super::field_set::Selection;
-use super::model::{SubgraphModel, TypeKind, all_applied, find_applied};
+use super::context::ContextValue;
+use super::field_set::{FieldSet, Selection};
+use super::model::{FieldDef, SubgraphModel, TypeKind, all_applied, find_applied};
 use crate::links::FederationDirective as D;
 
 type Coordinate = (Name, Name);
@@ -47,6 +48,26 @@ pub(super) fn reached(
     }
 }
 
+/// Every field that an argument of this field takes from a context.
+fn taken_from_contexts(model: &SubgraphModel, field: &FieldDef, out: &mut HashSet<Coordinate>) {
+    for argument in field.arguments.values() {
+        let text = find_applied(&argument.directives, D::FromContext)
+            .and_then(|applied| applied.argument("field")?.as_str());
+        let Some(value) = text.and_then(ContextValue::parse) else { continue };
+        let Ok(selection) = FieldSet::parse(value.selection) else { continue };
+        let setters = model.types.values().filter(|ty| {
+            all_applied(&ty.directives, D::Context)
+                .any(|applied| applied.argument("name").and_then(|name| name.as_str()) == Some(value.name))
+        });
+        for setter in setters {
+            reached(model, &setter.name, &selection.selections, true, out);
+            for ty in model.possible_types(&setter.name) {
+                reached(model, &ty.name, &selection.selections, true, out);
+            }
+        }
+    }
+}
+
 /// Derives what depends on several elements; runs again after an upgrade has changed them.
 pub(super) fn derive(model: &mut SubgraphModel) {
     let mut keys = HashSet::new();
@@ -54,6 +75,7 @@ pub(super) fn derive(model: &mut SubgraphModel) {
     let mut provided = HashSet::new();
     let mut nominal = HashSet::new();
     let mut implementing = HashSet::new();
+    let mut taken = HashSet::new();
     for ty in model.types.values() {
         for interface in &ty.implements {
             for field in model.types.get(interface).map(|i| i.fields.keys()).into_iter().flatten() {
@@ -74,6 +96,7 @@ pub(super) fn derive(model: &mut SubgraphModel) {
                 let target = field.ty.inner_named_type();
                 reached(model, target, &provides.selections, true, &mut provided);
             }
+            taken_from_contexts(model, field, &mut taken);
         }
     }
     for ty in model.types.values_mut() {
@@ -90,7 +113,8 @@ pub(super) fn derive(model: &mut SubgraphModel) {
             field.selected = keys.contains(&at)
                 || required.contains(&at)
                 || provided.contains(&at)
-                || implementing.contains(&at);
+                || implementing.contains(&at)
+                || taken.contains(&at);
             field.shareable = keys.contains(&at)
                 || (field.provided && field.external)
                 || field.has(D::Shareable)

@@ -41,10 +41,12 @@ pub(super) fn build(
             .collect());
     }
     let text = implicit_definitions(document, &features.link_name, specified);
-    let schema = Schema::builder()
-        .adopt_orphan_extensions()
-        .add_ast(document)
-        .parse(text, "federation.graphql")
+    let mut builder = Schema::builder().adopt_orphan_extensions().add_ast(document);
+    // A text without definitions is no document; what servers tell by `_service` often defines everything itself.
+    if !text.is_empty() {
+        builder = builder.parse(text, "federation.graphql");
+    }
+    let schema = builder
         .build()
         .map_err(|failed| graphql_errors(subgraph, &failed.errors))?;
     let schema = schema.validate().map_err(|failed| graphql_errors(subgraph, &failed.errors))?;

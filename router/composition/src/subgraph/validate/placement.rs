@@ -105,7 +105,7 @@ impl Checks<'_> {
         if !field.selected {
             self.fail(
                 ErrorCode::ExternalUnused,
-                format!("Field \"{coordinate}\" is @external, but no @key, @requires, @provides or interface uses it"),
+                format!("Field \"{coordinate}\" is @external, but no @key, @requires, @provides, @fromContext or interface uses it"),
                 field.location,
             );
         }
