@@ -9,6 +9,9 @@ mod generator;
 #[path = "support/world.rs"]
 mod world;
 
+#[path = "universe/mod.rs"]
+mod universe;
+
 #[path = "federation/abstract_types.rs"]
 mod abstract_types;
 #[path = "federation/conditions.rs"]
@@ -23,3 +26,5 @@ mod nulls;
 mod requires;
 #[path = "federation/roots.rs"]
 mod roots;
+#[path = "federation/universes.rs"]
+mod universes;

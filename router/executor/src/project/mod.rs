@@ -33,10 +33,7 @@ pub fn response(
     introspection: &JsonObject,
 ) -> Response {
     let Gathered { tree, errors } = gathered;
-    let mut errors = errors.into_errors();
-    for error in &mut errors {
-        error.path = rebase(&plan.output, &tree, &error.path);
-    }
+    let errors = told_to_client(plan, &tree, errors.into_errors());
     let out = DataWriter::with_capacity(CAPACITY);
     let max_bytes = options.max_response_bytes;
     let mut projection =
@@ -50,6 +47,19 @@ pub fn response(
         errors = vec![own_error(message, Vec::new(), "LIMIT_EXCEEDED")];
     }
     Response::new(out, errors)
+}
+
+/// The errors of subgraphs, at each of the places where the client reads what they are about.
+fn told_to_client(plan: &QueryPlan, tree: &Node, errors: Vec<GraphqlError>) -> Vec<GraphqlError> {
+    let mut told = Vec::with_capacity(errors.len());
+    for error in errors {
+        for path in rebase(&plan.output, tree, &error.path) {
+            if told.len() < MAX_ERRORS {
+                told.push(GraphqlError { path, ..error.clone() });
+            }
+        }
+    }
+    told
 }
 
 /// What became of a value. For `Null`, nothing stands in the text yet.

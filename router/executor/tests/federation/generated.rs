@@ -6,15 +6,11 @@
 //! literals and variables, over data with nulls, errors and shared entities. A failure names its seed.
 //! `SOUK_GENERATED_OPERATIONS` sets how many are tried.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::fake::{Fake, Federation};
-use crate::generator::Generator;
+use crate::generator::{Generator, variables};
 use crate::world;
-
-fn variables() -> Value {
-    json!({ "t": true, "f": false, "eur": "EUR", "jpy": "JPY" })
-}
 
 async fn compare(subgraphs: &[(&str, &str, Value)], data: Value) {
     let count =
@@ -24,13 +20,13 @@ async fn compare(subgraphs: &[(&str, &str, Value)], data: Value) {
     let mut wrong = Vec::new();
     for seed in 0..count {
         let query = Generator::new(seed).operation(federation.supergraph());
-        let expected = monolith.answer(&query, &variables());
-        let text = federation.text(&query, used_variables(&query)).await;
+        let expected = monolith.answer(&query, &variables(&query));
+        let text = federation.text(&query, variables(&query)).await;
         let response: Value = serde_json::from_str(&text).unwrap();
         let expected_text = format!(r#"{{"data":{}"#, expected["data"]);
         let same_errors = response.get("errors").is_some() == expected.get("errors").is_some();
         if !text.starts_with(&expected_text) || !same_errors {
-            let plan = federation.request(&query, used_variables(&query)).plan;
+            let plan = federation.request(&query, variables(&query)).plan;
             wrong.push(format!("seed {seed}\n{query}\nexpected {expected}\ngot      {text}\n{plan}"));
         }
     }
@@ -50,14 +46,4 @@ async fn a_shop_answers_like_one_server() {
 #[tokio::test]
 async fn a_library_answers_like_one_server() {
     compare(&world::library_subgraphs(), world::library()).await;
-}
-
-/// Those that the operation declares.
-fn used_variables(query: &str) -> Value {
-    let head = query.split('{').next().unwrap();
-    let Value::Object(all) = variables() else { panic!("variables are an object") };
-    all.into_iter()
-        .filter(|(name, _)| head.contains(&format!("${name}:")))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
 }

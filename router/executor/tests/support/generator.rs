@@ -5,26 +5,67 @@ use std::fmt::Write as _;
 use apollo_compiler::Schema;
 use apollo_compiler::schema::{ExtendedType, FieldDefinition};
 use router_schema::{Operation, Supergraph};
+use serde_json::Value;
+
+use crate::universe::dice::Dice;
 
 /// Response keys that the router itself has use for, and others.
-const ALIASES: [&str; 10] =
-    ["id", "name", "sku", "__typename", "weight", "size", "seller", "x", "y", "_entities"];
+const ALIASES: [&str; 18] = [
+    "id",
+    "name",
+    "sku",
+    "__typename",
+    "weight",
+    "size",
+    "seller",
+    "x",
+    "y",
+    "_entities",
+    "_entities_0",
+    "_present",
+    "representations",
+    "code",
+    "ref",
+    "f1",
+    "f2",
+    "f3",
+];
+
+/// Variables that an operation may use: name, type and value. Those without a value are left to their defaults.
+const VARIABLES: [(&str, &str, Option<&str>); 12] = [
+    ("t", "Boolean!", Some("true")),
+    ("f", "Boolean!", Some("false")),
+    ("eur", "String!", Some("\"EUR\"")),
+    ("jpy", "String!", Some("\"JPY\"")),
+    ("representations", "String!", Some("\"\\\"\\u00e9 $x\"")),
+    ("n", "Int", Some("2")),
+    ("unset", "Int", None),
+    ("d", "Int = 7", None),
+    ("i", "ID!", Some("\"p2\"")),
+    ("ids", "[ID!]", Some("[\"a\", \"b\"]")),
+    ("shade", "Shade", Some("\"DARK\"")),
+    ("filter", "Filter", Some("{\"on\": true}")),
+];
 
 const MAX_DEPTH: usize = 5;
 
 pub struct Generator {
-    state: u64,
+    dice: Dice,
     fragments: Vec<String>,
+}
+
+/// The variables of an operation, as its client sends them.
+pub fn variables(query: &str) -> Value {
+    let head = query.split('{').next().unwrap();
+    let used = VARIABLES.iter().filter(|(name, ..)| head.contains(&format!("${name}:")));
+    used.filter_map(|(name, _, value)| Some(((*name).to_owned(), serde_json::from_str((*value)?).unwrap())))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 impl Generator {
     pub fn new(seed: u64) -> Self {
-        let mut generator =
-            Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, fragments: Vec::new() };
-        for _ in 0..8 {
-            generator.below(2);
-        }
-        generator
+        Self { dice: Dice::new(seed), fragments: Vec::new() }
     }
 
     /// The first valid one: conflicts between aliases are left to validation to find.
@@ -39,31 +80,60 @@ impl Generator {
 
     fn attempt(&mut self, schema: &Schema) -> String {
         self.fragments.clear();
-        let mut body = self.selection(schema, "Query", 0);
+        let roots: Vec<(&str, &str)> = [("mutation", "Mutation"), ("subscription", "Subscription")]
+            .into_iter()
+            .filter(|(_, root)| schema.types.contains_key(*root))
+            .collect();
+        let (kind, mut body) = match self.dice.below(7) {
+            0 if !roots.is_empty() => {
+                let (kind, root) = *self.dice.pick(&roots);
+                (kind, self.root(schema, root))
+            }
+            _ => ("query", self.selection(schema, "Query", 0)),
+        };
         for fragment in &self.fragments {
             body.push_str(fragment);
         }
-        let declared: Vec<_> = [("t", "Boolean!"), ("f", "Boolean!"), ("eur", "String"), ("jpy", "String")]
+        let declared: Vec<_> = VARIABLES
             .into_iter()
-            .filter(|(name, _)| body.contains(&format!("${name})")))
-            .map(|(name, ty)| format!("${name}: {ty}"))
+            .filter(|(name, ..)| is_used(name, &body))
+            .map(|(name, ty, _)| format!("${name}: {ty}"))
             .collect();
-        if declared.is_empty() { body } else { format!("query ({}) {body}", declared.join(", ")) }
+        let name = if self.chance(30) { " Generated" } else { "" };
+        match (declared.is_empty(), kind) {
+            (true, "query") if name.is_empty() => body,
+            (true, _) => format!("{kind}{name} {body}"),
+            (false, _) => format!("{kind}{name} ({}) {body}", declared.join(", ")),
+        }
+    }
+
+    /// Fields of a mutation, or the one of a subscription.
+    fn root(&mut self, schema: &Schema, root: &str) -> String {
+        let count = if root == "Subscription" { 1 } else { 1 + self.below(4) };
+        let mut text = String::from("{ ");
+        for _ in 0..count {
+            let length = text.len();
+            self.field(schema, root, 0, &mut text);
+            if root == "Subscription" && has_condition(&text[length..]) {
+                text.truncate(length);
+                text.push_str("__typename");
+            }
+            text.push(' ');
+        }
+        text.push_str("} ");
+        text
     }
 
     fn below(&mut self, limit: usize) -> usize {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        usize::try_from(self.state >> 33).unwrap() % limit
+        self.dice.below(limit)
     }
 
     fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
+        self.dice.chance(percent)
     }
 
     fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len())]
+        self.dice.pick(items)
     }
 
     fn selection(&mut self, schema: &Schema, ty: &str, depth: usize) -> String {
@@ -140,14 +210,22 @@ impl Generator {
     }
 
     fn arguments(&mut self, field: &FieldDefinition, text: &mut String) {
-        let Some(argument) = field.arguments.first() else { return };
-        let values: &[&str] = match argument.name.as_str() {
-            "currency" => &["\"EUR\"", "\"JPY\"", "$eur", "$jpy"],
-            "first" => &["1", "2"],
-            _ => &["\"p1\"", "\"p2\"", "\"none\""],
-        };
-        if argument.is_required() || self.chance(60) {
-            write!(text, "({}: {})", argument.name, self.pick(values)).unwrap();
+        let mut given = Vec::new();
+        for argument in &field.arguments {
+            let values: &[&str] = match argument.ty.inner_named_type().as_str() {
+                "String" => &["\"EUR\"", "\"JPY\"", "$eur", "$jpy", "$representations"],
+                "Int" => &["1", "2", "$n", "$unset", "$d", "null"],
+                "ID" if argument.ty.is_list() => &["[]", "[\"a\"]", "$ids", "[$i, \"b\"]"],
+                "Shade" => &["DARK", "$shade", "null"],
+                "Filter" => &["{}", "{ n: $n }", "{ on: $t n: 5 }", "$filter", "{ n: null on: false }"],
+                _ => &["\"p1\"", "\"none\"", "$i"],
+            };
+            if argument.is_required() || self.chance(60) {
+                given.push(format!("{}: {}", argument.name, self.pick(values)));
+            }
+        }
+        if !given.is_empty() {
+            write!(text, "({})", given.join(", ")).unwrap();
         }
     }
 
@@ -186,6 +264,19 @@ impl Generator {
             .collect();
         self.pick(&compatible).clone()
     }
+}
+
+/// A subscription's root field must not be skipped.
+fn has_condition(field: &str) -> bool {
+    field.split('{').next().unwrap().contains('@')
+}
+
+fn is_used(variable: &str, body: &str) -> bool {
+    let mark = format!("${variable}");
+    body.match_indices(&mark).any(|(at, _)| {
+        let next = body[at + mark.len()..].chars().next();
+        next.is_none_or(|next| !next.is_ascii_alphanumeric())
+    })
 }
 
 fn is_leaf(schema: &Schema, ty: &str) -> bool {

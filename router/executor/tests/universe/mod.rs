@@ -1,0 +1,11 @@
+//! Supergraphs, data and operations at random, and one server that knows everything to compare the router with.
+
+pub mod build;
+pub mod compare;
+pub mod dice;
+pub mod features;
+pub mod model;
+pub mod sdl;
+pub mod serve;
+pub mod values;
+mod weave;

@@ -1,0 +1,227 @@
+//! The schema of each subgraph of a model.
+
+use std::fmt::Write as _;
+
+use super::build::ROOTS;
+use super::model::{Field, Holder, Interface, Kind, Model, Object, Rule, Value, write};
+
+pub const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+    "@key", "@external", "@requires", "@provides", "@shareable", "@override", "@inaccessible", "@interfaceObject",
+    "@extends", "@authenticated", "@requiresScopes", "@policy"
+])
+"#;
+
+/// What a server of its own needs to read such a schema.
+const DEFINITIONS: &str = r"
+directive @key(fields: String!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
+directive @external on FIELD_DEFINITION | OBJECT
+directive @requires(fields: String!) on FIELD_DEFINITION
+directive @provides(fields: String!) on FIELD_DEFINITION
+directive @shareable on FIELD_DEFINITION | OBJECT
+directive @override(from: String!, label: String) on FIELD_DEFINITION
+directive @inaccessible on FIELD_DEFINITION | OBJECT | ENUM_VALUE
+directive @interfaceObject on OBJECT
+directive @extends on OBJECT
+directive @authenticated on FIELD_DEFINITION | OBJECT
+directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT
+directive @policy(policies: [[String!]!]!) on FIELD_DEFINITION | OBJECT
+scalar _Any
+extend type Query { _entities(representations: [_Any!]!): [_Entity]! }
+";
+
+pub fn of_subgraph(model: &Model, subgraph: usize) -> String {
+    let mut sdl = String::from("scalar Blob\ninput Filter { n: Int = 1 on: Boolean }\n");
+    for (name, values) in &model.enums {
+        let values: Vec<String> = values
+            .iter()
+            .map(|(value, hidden)| format!("{value}{}", if *hidden { " @inaccessible" } else { "" }))
+            .collect();
+        writeln!(sdl, "enum {name} {{ {} }}", values.join(" ")).unwrap();
+    }
+    for object in &model.objects {
+        let holder = object.holders.get(&subgraph);
+        if object.kind == Kind::Root {
+            root(object, subgraph, &mut sdl);
+        } else if object.name == "Ref" {
+            if knows_ref(model, subgraph) {
+                sdl.push_str("type Ref @shareable { id: ID! no: Int! }\n");
+            }
+        } else if let Some(holder) = holder {
+            type_of(object, holder, subgraph, &mut sdl);
+        }
+    }
+    for interface in &model.interfaces {
+        interface_of(model, interface, subgraph, &mut sdl);
+    }
+    for union in &model.unions {
+        if let Some(members) = union.members_in.get(&subgraph) {
+            let members: Vec<&str> = members.iter().map(String::as_str).collect();
+            writeln!(sdl, "union {} = {}", union.name, members.join(" | ")).unwrap();
+        }
+    }
+    sdl
+}
+
+/// The schema by which a subgraph's server executes.
+pub fn of_server(model: &Model, subgraph: usize) -> String {
+    let sdl = of_subgraph(model, subgraph);
+    let mut entities: Vec<&str> = model
+        .objects
+        .iter()
+        .filter(|each| each.kind == Kind::Entity && each.holders.contains_key(&subgraph))
+        .map(|each| each.name.as_str())
+        .collect();
+    let as_object = model.interfaces.iter().filter(|each| each.as_object.contains(&subgraph));
+    entities.extend(as_object.map(|each| each.name.as_str()));
+    let entity = if entities.is_empty() {
+        "type _Entity { none: Int }".to_owned()
+    } else {
+        format!("union _Entity = {}", entities.join(" | "))
+    };
+    format!("{DEFINITIONS}\n{entity}\n{sdl}")
+}
+
+fn knows_ref(model: &Model, subgraph: usize) -> bool {
+    let uses_ref = |object: &Object| {
+        object.holders.get(&subgraph).is_some_and(|holder| {
+            holder.keys.iter().any(|key| object.keys[*key].iter().any(|sel| sel.name == "ref"))
+        })
+    };
+    model.objects.iter().any(uses_ref)
+}
+
+fn root(object: &Object, subgraph: usize, sdl: &mut String) {
+    let declared = |field: &&Field| declares(object, field, subgraph);
+    let fields: Vec<&Field> = object.fields.iter().filter(declared).collect();
+    if fields.is_empty() && object.name != ROOTS[0] {
+        return;
+    }
+    write!(sdl, "type {} {{ ", object.name).unwrap();
+    fields.iter().for_each(|field| field_of(object, field, subgraph, sdl));
+    if fields.is_empty() {
+        write!(sdl, "none{subgraph}: Int ").unwrap();
+    }
+    sdl.push_str("}\n");
+}
+
+fn type_of(object: &Object, holder: &Holder, subgraph: usize, sdl: &mut String) {
+    write!(sdl, "type {}", object.name).unwrap();
+    if !holder.implements.is_empty() {
+        let names: Vec<&str> = holder.implements.iter().map(String::as_str).collect();
+        write!(sdl, " implements {}", names.join(" & ")).unwrap();
+    }
+    if holder.extends {
+        sdl.push_str(" @extends");
+    }
+    if object.kind == Kind::Value && object.name.starts_with('V') {
+        sdl.push_str(" @shareable");
+    }
+    if object.inaccessible {
+        sdl.push_str(" @inaccessible");
+    }
+    if let Some(rule) = &object.rule {
+        rule_of(rule, sdl);
+    }
+    for key in &holder.keys {
+        let resolvable = if holder.unresolvable { ", resolvable: false" } else { "" };
+        write!(sdl, " @key(fields: \"{}\"{resolvable})", write(&object.keys[*key])).unwrap();
+    }
+    sdl.push_str(" { ");
+    for field in object.fields.iter().filter(|field| declares(object, field, subgraph)) {
+        field_of(object, field, subgraph, sdl);
+    }
+    sdl.push_str("}\n");
+}
+
+fn interface_of(model: &Model, interface: &Interface, subgraph: usize, sdl: &mut String) {
+    let name = &interface.name;
+    if interface.as_object.contains(&subgraph) {
+        write!(sdl, "type {name} @key(fields: \"id\") @interfaceObject {{ id: ID! ").unwrap();
+        let own: Vec<&Field> =
+            interface.fields.iter().filter(|field| field.owners.contains(&subgraph)).collect();
+        for field in &own {
+            field_of(model.object(&interface.members[0]).unwrap(), field, subgraph, sdl);
+        }
+        if own.iter().any(|field| field.value == Value::Computed) {
+            sdl.push_str("title: String @external ");
+        }
+        sdl.push_str("}\n");
+    } else if let Some(members) = interface.members_in.get(&subgraph) {
+        let key = if interface.as_object.is_empty() { "" } else { " @key(fields: \"id\")" };
+        write!(sdl, "interface {name}{key} {{ id: ID! ").unwrap();
+        for (common, ty) in [("title", "String"), ("label", "String")] {
+            let has = |member: &String| {
+                let field = model.field(member, common);
+                field.is_some_and(|field| field.owners.contains(&subgraph) && !field.inaccessible)
+            };
+            // All of the supergraph's implementations must have what an interface has anywhere.
+            if members.iter().all(has)
+                && interface.members.iter().all(|each| model.field(each, common).is_some())
+            {
+                write!(sdl, "{common}: {ty} ").unwrap();
+            }
+        }
+        sdl.push_str("}\n");
+    }
+}
+
+fn declares(object: &Object, field: &Field, subgraph: usize) -> bool {
+    match field.value {
+        Value::Key => object.holders.get(&subgraph).is_some_and(|holder| {
+            holder.keys.iter().any(|key| object.keys[*key].iter().any(|sel| sel.name == field.name))
+        }),
+        _ if object.kind == Kind::Value => object.holders.contains_key(&subgraph),
+        _ => {
+            field.owners.contains(&subgraph)
+                || field.externals.contains(&subgraph)
+                || field.overrides.is_some_and(|(from, _)| from == subgraph)
+        }
+    }
+}
+
+fn field_of(object: &Object, field: &Field, subgraph: usize, sdl: &mut String) {
+    sdl.push_str(&field.name);
+    if !field.arguments.is_empty() {
+        let written: Vec<String> = field.arguments.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+        write!(sdl, "({})", written.join(" ")).unwrap();
+    }
+    let strict = if field.strict.contains(&subgraph) { "!" } else { "" };
+    write!(sdl, ": {}{strict}", field.ty).unwrap();
+    let is_key = field.value == Value::Key;
+    let extends = object.holders.get(&subgraph).is_some_and(|holder| holder.extends);
+    let is_external = field.externals.contains(&subgraph) || (is_key && extends);
+    if is_external {
+        sdl.push_str(" @external");
+    } else if field.owners.contains(&subgraph) && object.kind != Kind::Value {
+        let is_provided = !field.externals.is_empty() && !field.is_input;
+        if field.owners.len() > 1 || is_provided {
+            sdl.push_str(" @shareable");
+        }
+        if let Some((from, label)) = &field.overrides {
+            let label = label.map(|label| format!(", label: \"{label}\"")).unwrap_or_default();
+            write!(sdl, " @override(from: \"s{from}\"{label})").unwrap();
+        }
+        if !field.requires.is_empty() {
+            write!(sdl, " @requires(fields: \"{}\")", write(&field.requires).replace('"', "\\\"")).unwrap();
+        }
+        if !field.provides.is_empty() {
+            write!(sdl, " @provides(fields: \"{}\")", write(&field.provides)).unwrap();
+        }
+    }
+    if field.inaccessible && !is_external {
+        sdl.push_str(" @inaccessible");
+    }
+    if let Some(rule) = field.rule.as_ref().filter(|_| !is_external) {
+        rule_of(rule, sdl);
+    }
+    sdl.push(' ');
+}
+
+fn rule_of(rule: &Rule, sdl: &mut String) {
+    let sets = |sets: &[Vec<&str>]| serde_json::to_string(sets).unwrap();
+    match rule {
+        Rule::Authenticated => sdl.push_str(" @authenticated"),
+        Rule::Scopes(scopes) => write!(sdl, " @requiresScopes(scopes: {})", sets(scopes)).unwrap(),
+        Rule::Policy(policies) => write!(sdl, " @policy(policies: {})", sets(policies)).unwrap(),
+    }
+}

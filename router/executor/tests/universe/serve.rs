@@ -1,0 +1,358 @@
+//! Servers over a model: one for each subgraph, and one that knows everything.
+//!
+//! A subgraph's server notes as a violation whatever a router must not do: ask for what the subgraph only declares,
+//! leave out an input, describe an entity that does not exist.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use apollo_compiler::ast::Type;
+use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo, ResolvedValue};
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Schema};
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use router_transport::{Request, Response, Transport, TransportError};
+use serde_json::{Map, Value as Json, json};
+
+use super::model::{Field, Kind, Model, Sel, Value, edge};
+use super::values::{Found, Id, Mode, Moment, Scenario, canonical};
+
+/// Events of one subscription.
+pub const EVENTS: usize = 3;
+
+/// Values that the server's own type checks let pass, put in the place of values of wrong types.
+const WRONG_INT: i64 = 1_999_999_999;
+const WRONG_TEXT: &str = "\u{1}wrong";
+
+/// What all servers share while one operation runs.
+pub struct Run {
+    pub scenario: Scenario,
+    mutations: AtomicUsize,
+    /// Root fields of mutations, in the order in which they ran.
+    pub effects: Mutex<Vec<String>>,
+    pub violations: Mutex<Vec<String>>,
+    /// An input had an error: the router tells it, though no client's field has it.
+    pub input_failed: std::sync::atomic::AtomicBool,
+    pub lost: std::sync::atomic::AtomicBool,
+}
+
+impl Run {
+    pub fn new(scenario: Scenario) -> Arc<Self> {
+        Arc::new(Self {
+            scenario,
+            mutations: AtomicUsize::new(0),
+            effects: Mutex::default(),
+            violations: Mutex::default(),
+            input_failed: false.into(),
+            lost: false.into(),
+        })
+    }
+
+    fn violated(&self, text: String) {
+        self.violations.lock().unwrap().push(text);
+    }
+}
+
+pub struct Server {
+    pub model: Arc<Model>,
+    /// `None`: knows everything.
+    pub subgraph: Option<usize>,
+    pub schema: Valid<Schema>,
+    /// Exchanged between operations.
+    pub run: Mutex<Arc<Run>>,
+}
+
+impl Server {
+    pub fn answer(&self, query: &str, variables: &Map<String, Json>, event: usize) -> Json {
+        let run = Arc::clone(&self.run.lock().unwrap());
+        let document = match ExecutableDocument::parse_and_validate(&self.schema, query, "query") {
+            Ok(document) => document,
+            Err(errors) => {
+                run.violated(format!("s{:?} refuses {query}: {}", self.subgraph, errors.errors));
+                return json!({ "data": null, "errors": [{ "message": "invalid" }] });
+            }
+        };
+        let variables: JsonMap = serde_json::from_value(Json::Object(variables.clone())).unwrap();
+        let operation = document.operations.get(None).unwrap();
+        let id = Id { ty: operation.object_type().to_string(), id: String::new() };
+        let root = Object { server: self, run: &run, id, told: None, provided: &[], event };
+        let response =
+            Execution::new(&self.schema, &document).raw_variable_values(&variables).execute_sync(&root);
+        let mut response = serde_json::to_value(response.unwrap()).unwrap();
+        if run.scenario.mode == Mode::Wrong && self.subgraph.is_some() {
+            misfit(&mut response["data"]);
+        }
+        response
+    }
+}
+
+/// Puts values of other types where the marks stand.
+fn misfit(value: &mut Json) {
+    match value {
+        Json::Array(items) => items.iter_mut().for_each(misfit),
+        Json::Object(fields) => fields.values_mut().for_each(misfit),
+        Json::Number(number) if number.as_i64() == Some(WRONG_INT) => *value = json!("no number"),
+        Json::String(text) if text == WRONG_TEXT => *value = json!({ "id": ["no text"] }),
+        _ => {}
+    }
+}
+
+struct Object<'a> {
+    server: &'a Server,
+    run: &'a Run,
+    id: Id,
+    /// The representation by which the object was entered.
+    told: Option<Map<String, Json>>,
+    /// What the way here provides.
+    provided: &'a [Sel],
+    event: usize,
+}
+
+impl<'a> Object<'a> {
+    fn moment(&self) -> Moment {
+        Moment { mutations: self.run.mutations.load(Ordering::SeqCst), event: self.event }
+    }
+
+    fn field(&self, name: &str) -> &'a Field {
+        let field = self.server.model.field(&self.id.ty, name);
+        field.unwrap_or_else(|| panic!("{}.{name} is in the model", self.id.ty))
+    }
+
+    fn below(&self, id: Id, provided: &'a [Sel]) -> ResolvedValue<'a> {
+        let (server, run, event) = (self.server, self.run, self.event);
+        ResolvedValue::Object(Box::new(Object { server, run, id, told: None, provided, event }))
+    }
+
+    fn resolved(&self, found: Found, ty: &Type, provided: &'a [Sel]) -> ResolvedValue<'a> {
+        match found {
+            Found::Null => leaf(Json::Null),
+            Found::Leaf(value) => leaf(value),
+            // Values of no type: in a list, an error is the item's alone.
+            Found::Error => leaf(json!([])),
+            Found::Wrong if self.server.subgraph.is_none() => leaf(json!({ "id": ["no text"] })),
+            Found::Wrong if ty.inner_named_type() == "Int" => leaf(json!(WRONG_INT)),
+            Found::Wrong => leaf(json!(WRONG_TEXT)),
+            Found::Object(id) => self.below(id, provided),
+            Found::List(items) => {
+                let items: Vec<_> =
+                    items.into_iter().map(|item| Ok(self.resolved(item, ty, provided))).collect();
+                ResolvedValue::List(Box::new(items.into_iter()))
+            }
+        }
+    }
+
+    /// A computed field's text, of what its subgraph was told.
+    fn computed_here(&self, field: &Field) -> Found {
+        let Some(told) = &self.told else {
+            self.run.violated(format!("{}.{} is asked for without its inputs", self.id.ty, field.name));
+            return Found::Null;
+        };
+        let inputs = Json::Array(field.requires.iter().map(|sel| self.part(told, sel)).collect());
+        Found::Leaf(json!(format!("{}{}", field.name, canonical(&inputs))))
+    }
+
+    fn part(&self, told: &Map<String, Json>, sel: &Sel) -> Json {
+        match told.get(&sel.name) {
+            None => {
+                self.run.violated(format!("a representation lacks {}.{}", self.id.ty, sel.name));
+                Json::Null
+            }
+            Some(value) => self.narrowed(value, &sel.below),
+        }
+    }
+
+    fn narrowed(&self, value: &Json, set: &[Sel]) -> Json {
+        match value {
+            Json::Object(fields) if !set.is_empty() => {
+                set.iter().map(|sel| self.part(fields, sel)).collect::<Vec<_>>().into()
+            }
+            Json::Array(items) => items.iter().map(|item| self.narrowed(item, set)).collect(),
+            value => value.clone(),
+        }
+    }
+
+    /// The same text, of what is so.
+    fn computed_from_all(&self, id: &Id, field: &Field) -> Found {
+        if self.server.model.is_lost_to_owner(&self.run.scenario, id, field) {
+            return Found::Null;
+        }
+        let inputs = Json::Array(field.requires.iter().map(|sel| self.true_part(id, sel)).collect());
+        Found::Leaf(json!(format!("{}{}", field.name, canonical(&inputs))))
+    }
+
+    fn true_part(&self, id: &Id, sel: &Sel) -> Json {
+        let model = &self.server.model;
+        let field = model.field(&id.ty, &sel.name).unwrap();
+        if field.value == Value::Computed {
+            return match self.computed_from_all(id, field) {
+                Found::Leaf(value) => value,
+                _ => Json::Null,
+            };
+        }
+        let found = model.value(&self.run.scenario, id, field, &arguments_of(sel), self.moment());
+        self.true_value(found, &sel.below)
+    }
+
+    fn true_value(&self, found: Found, set: &[Sel]) -> Json {
+        match found {
+            Found::Leaf(value) => value,
+            Found::List(items) => items.into_iter().map(|item| self.true_value(item, set)).collect(),
+            Found::Object(id) => set.iter().map(|sel| self.true_part(&id, sel)).collect::<Vec<_>>().into(),
+            Found::Null => Json::Null,
+            Found::Error | Found::Wrong => {
+                self.run.input_failed.store(true, Ordering::SeqCst);
+                Json::Null
+            }
+        }
+    }
+
+    fn entities(&self, info: &ResolveInfo<'_>, subgraph: usize) -> ResolvedValue<'a> {
+        let (server, run, event) = (self.server, self.run, self.event);
+        let arguments = serde_json::to_value(info.arguments()).unwrap();
+        let mut seen: Vec<String> = Vec::new();
+        let mut items = Vec::new();
+        for told in arguments["representations"].as_array().unwrap() {
+            let text = canonical(told);
+            if seen.contains(&text) {
+                run.violated(format!("{text} is asked for twice at once"));
+            }
+            seen.push(text);
+            let Json::Object(told) = told.clone() else { panic!("a representation is an object") };
+            let item = match server.model.described(&told) {
+                Err(violation) => {
+                    run.violated(format!("s{subgraph}: {violation}"));
+                    leaf(Json::Null)
+                }
+                Ok(id) if server.model.is_lost(&run.scenario, subgraph, &id) => {
+                    run.lost.store(true, Ordering::SeqCst);
+                    leaf(Json::Null)
+                }
+                Ok(id) => {
+                    let object = Object { server, run, id, told: Some(told), provided: &[], event };
+                    ResolvedValue::Object(Box::new(object))
+                }
+            };
+            items.push(Ok(item));
+        }
+        ResolvedValue::List(Box::new(items.into_iter()))
+    }
+
+    /// Notes a field that the subgraph does not resolve here.
+    fn check_owner(&self, field: &Field, subgraph: usize) {
+        let scenario = &self.run.scenario;
+        let is_value = self.server.model.object(&self.id.ty).is_some_and(|each| each.kind == Kind::Value);
+        let is_own =
+            is_value || field.value == Value::Key || field.is_resolved_by(subgraph, &scenario.labels);
+        if !is_own && !self.provided.contains(&Sel::leaf(&field.name)) {
+            self.run.violated(format!("s{subgraph} does not resolve {}.{}", self.id.ty, field.name));
+        }
+    }
+
+    fn error(message: &str) -> FieldError {
+        FieldError { message: message.to_owned() }
+    }
+
+    /// Whether the caller may see a field, which has its own rule, its object's and that of what it leads to.
+    fn is_denied(&self, field: &Field) -> bool {
+        let model = &self.server.model;
+        let rule_of = |ty: &str| model.object(ty).and_then(|object| object.rule.as_ref());
+        let rules = [field.rule.as_ref(), rule_of(&self.id.ty), rule_of(field.ty.inner_named_type())];
+        rules.into_iter().flatten().any(|rule| !self.run.scenario.allows(rule))
+    }
+}
+
+fn leaf<'a>(value: Json) -> ResolvedValue<'a> {
+    ResolvedValue::Leaf(serde_json::from_value(value).unwrap())
+}
+
+fn arguments_of(sel: &Sel) -> Map<String, Json> {
+    let arguments = match sel.arguments {
+        "" => json!({}),
+        "(x: 1)" => json!({ "x": 1 }),
+        "(x: 2)" => json!({ "x": 2 }),
+        "(text: \"by requirement\")" => json!({ "text": "by requirement" }),
+        "(by: {n: 4})" => json!({ "by": { "n": 4 } }),
+        other => panic!("{other} is no argument of requirements"),
+    };
+    let Json::Object(arguments) = arguments else { panic!("arguments are an object") };
+    arguments
+}
+
+impl ObjectValue for Object<'_> {
+    fn type_name(&self) -> &str {
+        let interface = self.server.model.interface_object_of(&self.id.ty);
+        let knows_only_that =
+            interface.filter(|each| self.server.subgraph.is_some_and(|own| each.as_object.contains(&own)));
+        knows_only_that.map_or(&self.id.ty, |each| &each.name)
+    }
+
+    fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
+        let run = self.run;
+        let model = &self.server.model;
+        if let ("_entities", Some(subgraph)) = (info.field_name(), self.server.subgraph) {
+            return Ok(self.entities(info, subgraph));
+        }
+        if info.field_name().starts_with("none") {
+            return Ok(leaf(Json::Null));
+        }
+        let field = self.field(info.field_name());
+        let Json::Object(arguments) = serde_json::to_value(info.arguments()).unwrap() else {
+            panic!("arguments are an object")
+        };
+        match self.server.subgraph {
+            Some(subgraph) => self.check_owner(field, subgraph),
+            None if self.is_denied(field) => return Err(Self::error("denied")),
+            None if model.is_away(&run.scenario, field) => return Err(Self::error("away")),
+            None => {}
+        }
+        if field.value == Value::Effect {
+            run.mutations.fetch_add(1, Ordering::SeqCst);
+            run.effects.lock().unwrap().push(format!(
+                "{}{}",
+                field.name,
+                canonical(&Json::Object(arguments.clone()))
+            ));
+        }
+        let found = match (&field.value, self.server.subgraph) {
+            (Value::Computed, Some(_)) => self.computed_here(field),
+            (Value::Computed, None) => self.computed_from_all(&self.id, field),
+            _ => model.value(&run.scenario, &self.id, field, &arguments, self.moment()),
+        };
+        match found {
+            Found::Error => Err(Self::error("failed")),
+            found => Ok(self.resolved(found, &field.ty, &field.provides)),
+        }
+    }
+}
+
+#[async_trait]
+impl Transport for Server {
+    async fn execute(&self, request: Request) -> Result<Response, TransportError> {
+        self.check_away()?;
+        // Only the fields of a subscription itself differ between events.
+        Ok(serde_json::from_value(self.answer(&request.query, &request.variables, 0)).unwrap())
+    }
+
+    async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
+        self.check_away()?;
+        let events: Vec<Response> = (0..EVENTS)
+            .map(|event| {
+                serde_json::from_value(self.answer(&request.query, &request.variables, event)).unwrap()
+            })
+            .collect();
+        Ok(Box::pin(futures::stream::iter(events)))
+    }
+}
+
+impl Server {
+    fn check_away(&self) -> Result<(), TransportError> {
+        let is_down = self.run.lock().unwrap().scenario.mode == Mode::Down;
+        if is_down && self.subgraph == Some(edge(&self.model)) {
+            let (subgraph, address) = ("edge".to_owned(), "nowhere".to_owned());
+            return Err(TransportError::Unreachable { subgraph, address, source: "it is away".into() });
+        }
+        Ok(())
+    }
+}
