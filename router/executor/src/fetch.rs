@@ -22,8 +22,9 @@ pub enum Targets {
     Entities(Vec<Represented>),
 }
 
-/// Makes the request of a fetch, or nothing if the tree has nothing to ask it for.
-pub fn prepare(tree: &Node, fetch: &Fetch, request: &ExecutionRequest) -> Option<(Request, Targets)> {
+/// Makes the requests of a fetch: none if the tree has nothing to ask it for, several if it takes values of objects
+/// above that differ.
+pub fn prepare(tree: &Node, fetch: &Fetch, request: &ExecutionRequest) -> Vec<(Request, Targets)> {
     let mut variables = JsonObject::with_capacity(fetch.variables.len() + 1);
     for name in &fetch.variables {
         if let Some(value) = request.variables.get(&**name) {
@@ -35,24 +36,43 @@ pub fn prepare(tree: &Node, fetch: &Fetch, request: &ExecutionRequest) -> Option
             let mut places = Vec::new();
             find(tree, at, &mut |indices, _| places.push(indices.into()));
             if places.is_empty() {
-                return None;
+                return Vec::new();
             }
             Targets::Root(places)
         }
-        Call::Entities { calls } => {
-            let mut represented: Vec<_> =
-                calls.iter().map(|call| representations::collect(tree, call)).collect();
-            if represented.iter().all(|each| each.values.is_empty()) {
-                return None;
+        Call::Entities { calls } => match &**calls {
+            [call] if !call.context.is_empty() => {
+                let groups = representations::collect(tree, call).into_iter();
+                return groups
+                    .map(|mut group| {
+                        let mut variables = variables.clone();
+                        insert_group(call, &mut group, &mut variables);
+                        (subgraph_request(fetch, request, variables), Targets::Entities(vec![group]))
+                    })
+                    .collect();
             }
-            for (call, each) in calls.iter().zip(&mut represented) {
-                let values = std::mem::take(&mut each.values);
-                variables.insert(call.variable.to_string(), Value::Array(values));
+            calls => {
+                let collected = calls.iter().map(|call| representations::collect(tree, call).pop());
+                let mut represented: Vec<_> = collected.map(Option::unwrap_or_default).collect();
+                if represented.iter().all(|each| each.values.is_empty()) {
+                    return Vec::new();
+                }
+                for (call, each) in calls.iter().zip(&mut represented) {
+                    insert_group(call, each, &mut variables);
+                }
+                Targets::Entities(represented)
             }
-            Targets::Entities(represented)
-        }
+        },
     };
-    Some((subgraph_request(fetch, request, variables), targets))
+    vec![(subgraph_request(fetch, request, variables), targets)]
+}
+
+/// Moves what is sent of a group of representations into the variables.
+fn insert_group(call: &EntityCall, group: &mut Represented, variables: &mut JsonObject) {
+    variables.insert(call.variable.to_string(), Value::Array(std::mem::take(&mut group.values)));
+    for (variable, value) in call.context.iter().zip(std::mem::take(&mut group.context)) {
+        variables.insert(variable.variable.to_string(), value);
+    }
 }
 
 /// The request of a fetch with these variables.

@@ -6,6 +6,7 @@
 //! by an error or was `null` at its source. Deliberately absent: planning, how a subgraph is reached, limits, and
 //! anything about HTTP.
 
+mod context;
 mod errors;
 mod executor;
 mod fetch;

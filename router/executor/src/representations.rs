@@ -11,6 +11,7 @@ use std::sync::Arc;
 use router_planner::plan::{EntityCall, NullInput, Representation, RepresentationField, RepresentationType};
 use router_transport::{Object as JsonObject, Value};
 
+use crate::context;
 use crate::tree::{Node, Object, find};
 
 /// An object of the tree that an entity completes.
@@ -23,9 +24,11 @@ pub struct Place {
     indices: Range<usize>,
 }
 
-/// The representations of one call, and the places that each stands for.
+/// The representations of one call that go in one request, and the places that each stands for.
 #[derive(Debug, Default)]
 pub struct Represented {
+    /// Values of the call's context variables, which all places share.
+    pub context: Vec<Value>,
     pub values: Vec<Value>,
     pub places: Vec<Place>,
     /// The list indices of all places, one place after the other.
@@ -39,13 +42,27 @@ impl Represented {
     }
 }
 
-/// Collects the representations of a call from the tree.
-pub fn collect(tree: &Node, call: &EntityCall) -> Represented {
-    let mut distinct = Distinct::default();
-    let mut represented = Represented::default();
+/// Collects the representations of a call from the tree: one group for each set of context values that occurs, so one
+/// at most where the call takes none.
+pub fn collect(tree: &Node, call: &EntityCall) -> Vec<Represented> {
+    let mut groups: Vec<(Distinct<'_>, Represented)> = Vec::new();
+    let mut by_context: HashMap<String, usize> = HashMap::new();
     for (target, entity) in call.targets.iter().enumerate() {
         find(tree, &entity.path, &mut |indices, object| {
-            if let Some(representation) = distinct.insert(object, &entity.representation) {
+            let Some(context) = context::values(tree, call, &entity.path, indices) else { return };
+            let known = if call.context.is_empty() {
+                (!groups.is_empty()).then_some(0)
+            } else {
+                by_context.get(&Value::Array(context.clone()).to_string()).copied()
+            };
+            let group = known.unwrap_or(groups.len());
+            if known.is_none() {
+                by_context.insert(Value::Array(context.clone()).to_string(), group);
+                groups.push((Distinct::default(), Represented { context, ..Represented::default() }));
+            }
+            if let Some((distinct, represented)) = groups.get_mut(group)
+                && let Some(representation) = distinct.insert(object, &entity.representation)
+            {
                 let start = represented.indices.len();
                 represented.indices.extend_from_slice(indices);
                 let indices = start..represented.indices.len();
@@ -53,8 +70,10 @@ pub fn collect(tree: &Node, call: &EntityCall) -> Represented {
             }
         });
     }
-    represented.values = distinct.values;
-    represented
+    let filled = groups
+        .into_iter()
+        .map(|(distinct, represented)| Represented { values: distinct.values, ..represented });
+    filled.filter(|represented| !represented.values.is_empty()).collect()
 }
 
 /// Representations in the order of their first occurrence.

@@ -2,6 +2,7 @@
 //!
 //! All fetches of an operation are polled by the one task that executes it, so the tree needs no lock.
 
+use std::collections::VecDeque;
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,19 +10,24 @@ use std::time::Instant;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use router_planner::plan::{Fetch, FetchId};
-use router_transport::{Transport, TransportError};
+use router_transport::{Answer, Request, Transport, TransportError};
 use tracing::{Instrument, info_span};
 
 use crate::executor::Inner;
 use crate::fetch::{Gathered, Targets, prepare};
 use crate::request::ExecutionRequest;
 
+/// Requests of one fetch under way at once; a fetch has more than one only where it takes values of objects above.
+const AT_ONCE: usize = 16;
+
 /// A fetch and how many it still waits for.
 struct Waiting<'p> {
     fetch: &'p Fetch,
     for_fetches: usize,
-    /// Set while the request is under way.
-    sent: Option<Targets>,
+    /// Requests that are not sent yet.
+    queued: VecDeque<(Request, Targets)>,
+    /// Where the answers of requests under way go, by the order in which they were sent.
+    sent: Vec<Option<Targets>>,
 }
 
 /// Runs the fetches of a plan into `gathered`, except those that have `ended` already.
@@ -31,7 +37,7 @@ pub async fn run(inner: &Inner, request: &ExecutionRequest, gathered: &mut Gathe
         .iter()
         .map(|fetch| {
             let for_fetches = fetch.after.iter().filter(|id| !ended.contains(id)).count();
-            Waiting { fetch, for_fetches, sent: None }
+            Waiting { fetch, for_fetches, queued: VecDeque::new(), sent: Vec::new() }
         })
         .collect();
     let mut ready: Vec<usize> = waiting
@@ -46,20 +52,18 @@ pub async fn run(inner: &Inner, request: &ExecutionRequest, gathered: &mut Gathe
     loop {
         while let Some(index) = ready.pop() {
             let Some(each) = waiting.get_mut(index) else { continue };
-            let prepared = prepare(&gathered.tree, each.fetch, request);
-            match (prepared, inner.transport(each.fetch.subgraph)) {
-                (Some((request, targets)), Some(transport)) => {
-                    each.sent = Some(targets);
-                    let transport = Arc::clone(transport);
-                    let span = info_span!(
-                        "router.fetch",
-                        subgraph = &*each.fetch.subgraph_name,
-                        fetch = each.fetch.id.0
-                    );
-                    let call = async move { (index, transport.fetch(request).await) };
-                    under_way.push(call.instrument(span));
-                }
-                (None, _) | (_, None) => end(&mut waiting, index, &mut ready),
+            let Some(transport) = inner.transport(each.fetch.subgraph) else {
+                end(&mut waiting, index, &mut ready);
+                continue;
+            };
+            each.queued = prepare(&gathered.tree, each.fetch, request).into();
+            if each.queued.is_empty() {
+                end(&mut waiting, index, &mut ready);
+                continue;
+            }
+            for _ in 0..AT_ONCE {
+                let Some((part, request)) = each.next() else { break };
+                under_way.push(call(transport, each.fetch, (index, part), request));
             }
         }
         let answered = tokio::select! {
@@ -70,16 +74,42 @@ pub async fn run(inner: &Inner, request: &ExecutionRequest, gathered: &mut Gathe
                 return;
             }
         };
-        let Some((index, answer)) = answered else { return };
+        let Some(((index, part), answer)) = answered else { return };
         let Some(each) = waiting.get_mut(index) else { continue };
-        if let Some(targets) = each.sent.take() {
+        if let Some(targets) = each.sent.get_mut(part).and_then(Option::take) {
             match answer {
                 Ok(answer) => gathered.take(&inner.options, each.fetch, targets, answer),
                 Err(error) => gathered.fail(&inner.options, each.fetch, &targets, &error),
             }
         }
-        end(&mut waiting, index, &mut ready);
+        if let (Some(transport), Some((part, request))) = (inner.transport(each.fetch.subgraph), each.next())
+        {
+            under_way.push(call(transport, each.fetch, (index, part), request));
+        } else if each.sent.iter().all(Option::is_none) {
+            end(&mut waiting, index, &mut ready);
+        }
     }
+}
+
+impl Waiting<'_> {
+    /// Takes the next request to be sent, with its number.
+    fn next(&mut self) -> Option<(usize, Request)> {
+        let (request, targets) = self.queued.pop_front()?;
+        self.sent.push(Some(targets));
+        Some((self.sent.len() - 1, request))
+    }
+}
+
+/// Sends a request; the answer tells whose it is.
+fn call<P>(
+    transport: &Arc<dyn Transport>,
+    fetch: &Fetch,
+    whose: P,
+    request: Request,
+) -> impl Future<Output = (P, Result<Answer, TransportError>)> + use<P> {
+    let transport = Arc::clone(transport);
+    let span = info_span!("router.fetch", subgraph = &*fetch.subgraph_name, fetch = fetch.id.0);
+    async move { (whose, transport.fetch(request).await) }.instrument(span)
 }
 
 /// Makes ready what waited for this fetch alone.
@@ -98,7 +128,8 @@ fn end(waiting: &mut [Waiting<'_>], index: usize, ready: &mut Vec<usize>) {
 /// The deadline has passed: what is still under way is given up.
 fn expire(inner: &Inner, gathered: &mut Gathered, waiting: &mut [Waiting<'_>], start: Instant) {
     for each in waiting {
-        if let Some(targets) = each.sent.take() {
+        let queued = each.queued.drain(..).map(|(_, targets)| targets);
+        for targets in each.sent.drain(..).flatten().chain(queued) {
             let subgraph = each.fetch.subgraph_name.to_string();
             let error = TransportError::Timeout { subgraph, after: start.elapsed() };
             gathered.fail(&inner.options, each.fetch, &targets, &error);

@@ -28,7 +28,7 @@ pub async fn open(
         let response = project::response(&inner.options, &plan, Gathered::new(), &introspection);
         return Ok(futures::stream::iter([response]).boxed());
     };
-    let events = match prepare(&Gathered::new().tree, primary, &request) {
+    let events = match prepare(&Gathered::new().tree, primary, &request).pop() {
         Some((subgraph_request, _)) => subscribe(&inner, primary, subgraph_request, request.deadline).await,
         None => Err(TransportError::SubscriptionsUnsupported { subgraph: primary.subgraph_name.to_string() }),
     };

@@ -16,6 +16,8 @@ mod universe;
 mod abstract_types;
 #[path = "federation/conditions.rs"]
 mod conditions;
+#[path = "federation/contexts.rs"]
+mod contexts;
 #[path = "federation/generated.rs"]
 mod generated;
 #[path = "federation/keys_and_aliases.rs"]

@@ -2,8 +2,7 @@
 //!
 //! Owns: the decision which subgraph is asked for what, in which order, and how the answer is read from what they
 //! say. Does no IO. Deliberately absent: the client's text, conditions and authorization, all settled in
-//! `router-schema` before an expanded operation comes here; everything about running a plan; and arguments from context
-//! (`@fromContext`): a field that takes some has no plan.
+//! `router-schema` before an expanded operation comes here, and everything about running a plan.
 
 mod fetch_graph;
 mod graph;

@@ -87,6 +87,34 @@ pub struct EntityCall {
     pub targets: Vec<EntityTarget>,
     /// What is selected on each entity.
     pub selection: SelectionSet,
+    /// Variables that take their values from objects above the targets. Objects for which these differ go in different
+    /// requests of the same document. A call that has some is its fetch's only one, and has one target.
+    pub context: Vec<ContextVariable>,
+}
+
+/// A variable for an argument with `@fromContext`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct ContextVariable {
+    pub variable: Arc<str>,
+    /// As the document declares it.
+    pub type_name: Arc<str>,
+    /// Where the value may stand. The first whose object is of its types counts, even if its value is `null`; without
+    /// any, the value is `null`.
+    pub sources: Vec<ContextSource>,
+    /// What to do about `null`.
+    pub null: NullInput,
+}
+
+/// An object above the target of an entity call, and a value in it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct ContextSource {
+    /// How many steps of the target's path lead to the object.
+    pub steps: usize,
+    /// Only if the object's `__typename` in the tree is one of these.
+    pub on: Option<TypeSet>,
+    /// Ways from the object to the value, of which the first that is not `null` counts; none for no value. A list on
+    /// the way makes a list of values.
+    pub paths: Vec<Vec<Step>>,
 }
 
 /// A set of objects in the tree, and how each is described to the subgraph.
@@ -164,7 +192,7 @@ pub struct RepresentationField {
     pub fields: Vec<RepresentationField>,
 }
 
-/// What a `null` in a representation means.
+/// What a `null` that a request should bring means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum NullInput {

@@ -3,8 +3,8 @@
 use std::fmt::{Formatter, Result, Write};
 
 use crate::plan::{
-    Call, EntityTarget, Fetch, QueryPlan, Representation, RepresentationField, RepresentationType, Selection,
-    SelectionSet, Step, TypeSet,
+    Call, ContextVariable, EntityTarget, Fetch, QueryPlan, Representation, RepresentationField,
+    RepresentationType, Selection, SelectionSet, Step, TypeSet,
 };
 
 pub fn write_plan(plan: &QueryPlan, f: &mut Formatter<'_>) -> Result {
@@ -37,6 +37,9 @@ fn write_fetch(fetch: &Fetch, f: &mut Formatter<'_>) -> Result {
             for call in calls {
                 for target in &call.targets {
                     write_target(target, f)?;
+                    for variable in &call.context {
+                        write_context(variable, target, f)?;
+                    }
                 }
                 write_set(&call.selection, 1, f)?;
             }
@@ -55,6 +58,27 @@ fn write_target(target: &EntityTarget, f: &mut Formatter<'_>) -> Result {
         RepresentationType::OfObject => f.write_str("__typename")?,
     }
     write_inputs(fields, f)?;
+    f.write_char('\n')
+}
+
+/// The variable, and the places that its value may come from, the nearest first.
+fn write_context(variable: &ContextVariable, target: &EntityTarget, f: &mut Formatter<'_>) -> Result {
+    write!(f, "  ${}: {} =", variable.variable, variable.type_name)?;
+    for source in &variable.sources {
+        f.write_str(" /")?;
+        let above: Vec<Step> = target.path.iter().take(source.steps).cloned().collect();
+        write_path(&above, f)?;
+        if let Some(on) = &source.on {
+            f.write_char('[')?;
+            write_types(on, f)?;
+            f.write_char(']')?;
+        }
+        for way in &source.paths {
+            f.write_str(" { ")?;
+            write_path(way, f)?;
+            f.write_str(" }")?;
+        }
+    }
     f.write_char('\n')
 }
 

@@ -29,6 +29,14 @@ impl FieldSet {
             .map_err(|errors| first_message(&errors.errors))
     }
 
+    /// What `text` selects of `parent`; fields that the type does not have are left out.
+    pub(crate) fn known_part(schema: &Valid<Schema>, parent: &Name, text: &str) -> Self {
+        match executable::FieldSet::parse(schema, parent.clone(), text, "field set") {
+            Ok(parsed) => Self::of(&parsed.selection_set),
+            Err(failed) => Self::of(&failed.partial.selection_set),
+        }
+    }
+
     fn of(set: &SelectionSet) -> Self {
         let selections = set
             .selections

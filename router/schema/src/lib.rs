@@ -21,7 +21,8 @@ pub use operation::expand::{ExpandedField, ExpandedOperation, ExpandedSet};
 pub use operation::flags::Flags;
 pub use operation::{Operation, OperationKind};
 pub use supergraph::{
-    FieldFacts, FieldInSubgraph, Key, Override, Subgraph, SubgraphId, Supergraph, TypeFacts, TypeInSubgraph,
+    ContextArgument, FieldFacts, FieldInSubgraph, Key, Override, Subgraph, SubgraphId, Supergraph, TypeFacts,
+    TypeInSubgraph,
 };
 
 /// JSON objects as requests bring them: keys in order.

@@ -42,6 +42,21 @@ fn walk<'t>(
     }
 }
 
+/// The node at a place; `indices` may go on below it.
+pub fn object_at<'t>(root: &'t Node, path: &[Step], indices: &[usize]) -> Option<&'t Node> {
+    let mut node = root;
+    let mut indices = indices.iter();
+    for step in path {
+        if let Step::Field(name) = step {
+            node = node.as_object()?.get(name);
+            while let Node::List(items) = node {
+                node = items.get(*indices.next()?)?;
+            }
+        }
+    }
+    Some(node)
+}
+
 /// The node at a place, to be changed.
 pub fn place_mut<'t>(root: &'t mut Node, path: &[Step], indices: &[usize]) -> Option<&'t mut Node> {
     let mut node = root;

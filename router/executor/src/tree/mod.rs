@@ -3,6 +3,6 @@
 mod locate;
 mod merge;
 
-pub use locate::{find, full_path, place_mut};
+pub use locate::{find, full_path, object_at, place_mut};
 pub use merge::{absorb, merge};
 pub use router_transport::tree::{Node, Object};

@@ -21,8 +21,9 @@ use router_schema::{Operation, Supergraph};
 use router_transport::{Request, Response, Transport, TransportError};
 use serde_json::{Map, Value};
 
-const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: [
-    "@key", "@external", "@requires", "@provides", "@shareable", "@override", "@inaccessible", "@interfaceObject"
+const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+    "@key", "@external", "@requires", "@provides", "@shareable", "@override", "@inaccessible", "@interfaceObject", "@context",
+    "@fromContext"
 ])
 "#;
 
@@ -35,6 +36,8 @@ directive @shareable on FIELD_DEFINITION | OBJECT
 directive @override(from: String!) on FIELD_DEFINITION
 directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ENUM | ENUM_VALUE | SCALAR
 directive @interfaceObject on OBJECT
+directive @context(name: String!) repeatable on OBJECT | INTERFACE | UNION
+directive @fromContext(field: String) on ARGUMENT_DEFINITION
 scalar _Any
 extend type Query { _entities(representations: [_Any!]!): [_Entity]! }
 ";

@@ -202,6 +202,7 @@ pub fn entity_call(key: &str, variable: &str, paths: &[&str], fields: &[&str]) -
         variable: variable.into(),
         targets: paths.iter().map(target).collect(),
         selection: select(fields),
+        context: Vec::new(),
     }
 }
 

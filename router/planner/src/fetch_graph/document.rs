@@ -34,6 +34,8 @@ pub fn write(
             body.push('{');
             for (index, each) in calls.iter().enumerate() {
                 parameters.push(format!("${}: [_Any!]!", each.variable));
+                let context = each.context.iter();
+                parameters.extend(context.map(|each| format!("${}: {}", each.variable, each.type_name)));
                 let separator = if index == 0 { "" } else { " " };
                 let alias = if &*each.response_key == "_entities" {
                     String::new()
@@ -70,6 +72,7 @@ fn call(draft: &Draft, operation: &Operation) -> Call {
                 variable: free_variable(operation, is_only, index),
                 targets: call.targets.clone(),
                 selection: call.selection.clone(),
+                context: call.context.clone(),
             });
             Call::Entities { calls: calls.collect() }
         }

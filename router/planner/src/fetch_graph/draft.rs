@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use router_schema::SubgraphId;
 
+use super::context;
 use super::representation;
 use super::select;
-use crate::plan::{EntityTarget, Representation, SelectionSet, Step};
+use crate::plan::{ContextVariable, EntityTarget, Representation, SelectionSet, Step};
 use crate::search::Search;
 use crate::search::node::{Entry, RequestId};
 use crate::search::place::{PlaceId, PlaceKind};
@@ -35,11 +36,17 @@ pub struct DraftEntities {
     pub place: PlaceId,
     pub targets: Vec<EntityTarget>,
     pub selection: SelectionSet,
+    pub context: Vec<ContextVariable>,
 }
 
 impl Draft {
     pub fn is_root(&self) -> bool {
         matches!(&self.call, DraftCall::Root { at, .. } if at.is_empty())
+    }
+
+    /// Whether values of objects above go along; then nothing else can share the request.
+    pub fn takes_context(&self) -> bool {
+        matches!(&self.call, DraftCall::Entities(calls) if calls.iter().any(|call| !call.context.is_empty()))
     }
 }
 
@@ -55,20 +62,22 @@ fn of_request(search: &mut Search<'_>, id: RequestId) -> Draft {
     let place = search.attempt.node(node).place;
     let entity = match &request.entry {
         Entry::Root | Entry::Query => None,
-        Entry::Entity { jump, requires } => Some((*jump, requires.clone())),
+        Entry::Entity { jump, inputs } => Some((*jump, inputs.clone())),
     };
     let mut variables = BTreeSet::new();
     let selection = select::of_node(search, node, &mut variables);
     let at = path(search, place);
     let call = match entity {
         None => DraftCall::Root { at, selection },
-        Some((jump, requires)) => {
+        Some((jump, inputs)) => {
+            let requires: Vec<_> = inputs.iter().filter_map(|inputs| inputs.requires).collect();
             let representation: Representation = representation::of_jump(search, place, jump, &requires);
             let selection = select::on_entities(search, place, jump, selection);
             DraftCall::Entities(vec![DraftEntities {
                 place: search.places.general(place),
                 targets: vec![EntityTarget { path: at, representation }],
                 selection,
+                context: context::variables(search, place, &inputs),
             }])
         }
     };

@@ -47,7 +47,12 @@ fn join_same_objects(drafts: &mut [Draft]) {
 /// The one representation that serves both entries, if they enter with the same objects and no input conflicts.
 fn same_objects(drafts: &[Draft], earlier: usize, later: usize) -> Option<Representation> {
     let (one, other) = (drafts.get(earlier)?, drafts.get(later)?);
-    if one.joined || other.joined || one.subgraph != other.subgraph {
+    if one.joined
+        || other.joined
+        || one.subgraph != other.subgraph
+        || one.takes_context()
+        || other.takes_context()
+    {
         return None;
     }
     let (DraftCall::Entities(calls), DraftCall::Entities(others)) = (&one.call, &other.call) else {
@@ -86,7 +91,7 @@ fn join_entities(drafts: &mut [Draft], batching: Batching) -> bool {
     let mut groups: BTreeMap<(SubgraphId, BTreeSet<usize>), Vec<usize>> = BTreeMap::new();
     let stages = stages(drafts);
     for (index, draft) in drafts.iter().enumerate() {
-        if draft.joined || !matches!(draft.call, DraftCall::Entities(_)) {
+        if draft.joined || draft.takes_context() || !matches!(draft.call, DraftCall::Entities(_)) {
             continue;
         }
         let together = match batching {

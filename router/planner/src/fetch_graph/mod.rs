@@ -3,6 +3,7 @@
 //! Owns: merging requests that can go together, the order of what remains, and the documents. Invariant: what waits
 //! for what is a graph without cycles at every step.
 
+mod context;
 mod document;
 mod draft;
 mod merge;

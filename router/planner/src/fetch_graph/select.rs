@@ -8,6 +8,7 @@ use apollo_compiler::{Name, Node as Shared};
 use indexmap::IndexMap;
 use router_schema::{ObjectSet, SubgraphId};
 
+use super::context;
 use crate::graph::Jump;
 use crate::output::text;
 use crate::plan::{SelectedField, Selection, SelectionSet};
@@ -85,8 +86,9 @@ fn of_variant(search: &mut Search<'_>, id: NodeId, variables: &mut BTreeSet<Stri
 }
 
 fn fields(search: &mut Search<'_>, id: NodeId, variables: &mut BTreeSet<String>) -> Vec<SelectedField> {
+    let graph = search.graph;
     let node = search.attempt.node(id);
-    let place = node.place;
+    let (place, subgraph, as_type) = (node.place, node.subgraph, node.as_type.clone());
     let selected: Vec<(FieldId, Option<NodeId>)> =
         node.fields.iter().map(|(field, below)| (*field, *below)).collect();
     let mut fields = Vec::new();
@@ -94,7 +96,13 @@ fn fields(search: &mut Search<'_>, id: NodeId, variables: &mut BTreeSet<String>)
         let (internal, _) = search.places.internal(place, field);
         let field_use = search.places.field(field);
         let name = text(&field_use.name);
-        let arguments = write_arguments(&field_use.arguments, variables);
+        let mut arguments = write_arguments(&field_use.arguments, variables);
+        let facts = graph.supergraph.facts(&as_type).and_then(|facts| facts.field(&name, subgraph));
+        if let Some(facts) = facts {
+            arguments.extend(context::arguments(search, place, &facts.context));
+        }
+        let arguments =
+            if arguments.is_empty() { "".into() } else { format!("({})", arguments.join(", ")).into() };
         let selection = below.map(|below| of_node(search, below, variables));
         fields.push(SelectedField { internal: text(&internal), name, arguments, selection });
     }
@@ -210,18 +218,14 @@ pub fn merge(set: &mut SelectionSet, more: SelectionSet) {
     }
 }
 
-fn write_arguments(arguments: &[Shared<Argument>], variables: &mut BTreeSet<String>) -> Arc<str> {
-    if arguments.is_empty() {
-        return "".into();
-    }
+fn write_arguments(arguments: &[Shared<Argument>], variables: &mut BTreeSet<String>) -> Vec<String> {
     for argument in arguments {
         collect_variables(&argument.value, variables);
     }
-    let written: Vec<String> = arguments
+    arguments
         .iter()
         .map(|argument| format!("{}: {}", argument.name, argument.value.serialize().no_indent()))
-        .collect();
-    format!("({})", written.join(", ")).into()
+        .collect()
 }
 
 fn collect_variables(value: &Value, variables: &mut BTreeSet<String>) {

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use apollo_compiler::Name;
 use apollo_compiler::collections::HashMap;
 use router_schema::{
-    FieldInSubgraph, FieldSet, FieldSetSelection, ObjectSet, OperationKind, SubgraphId, Supergraph,
+    ContextArgument, FieldInSubgraph, FieldSet, FieldSetSelection, ObjectSet, OperationKind, SubgraphId,
+    Supergraph,
 };
 
 pub use supply::FETCH;
@@ -34,8 +35,10 @@ pub type Labels = BTreeSet<Arc<str>>;
 pub struct Graph {
     pub supergraph: Arc<Supergraph>,
     jumps: HashMap<Name, Vec<Jump>>,
-    /// Fields that some key or @requires mentions: planning may need them on any type.
+    /// Fields that some key, @requires or context mentions: planning may need them on any type.
     mentioned: BTreeSet<Name>,
+    /// What some field takes from a context, each once.
+    contexts: Vec<ContextArgument>,
 }
 
 /// What `@provides` on the way to an object makes resolvable on it.
@@ -45,14 +48,30 @@ pub type View<'a> = Vec<&'a FieldSet>;
 #[derive(Debug, Clone, Copy)]
 pub struct Edge<'a> {
     pub facts: &'a FieldInSubgraph,
-    /// What must be sent along; already told by `@provides` otherwise.
+    /// What must be sent along beside the key.
+    pub inputs: Option<Inputs<'a>>,
+}
+
+/// What a field needs beside the key of its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inputs<'a> {
+    /// Of the same object, part of the representation; `None` where `@provides` told it already.
     pub requires: Option<&'a FieldSet>,
+    /// Of objects above, as variables.
+    pub context: &'a [ContextArgument],
+}
+
+impl<'a> Inputs<'a> {
+    fn some(requires: Option<&'a FieldSet>, context: &'a [ContextArgument]) -> Option<Self> {
+        (requires.is_some() || !context.is_empty()).then_some(Self { requires, context })
+    }
 }
 
 impl Graph {
     pub fn new(supergraph: Arc<Supergraph>) -> Self {
         let mut jumps: HashMap<Name, Vec<Jump>> = HashMap::default();
         let mut mentioned = BTreeSet::new();
+        let mut contexts: Vec<ContextArgument> = Vec::new();
         for (name, facts) in supergraph.types() {
             for (subgraph, in_subgraph) in &facts.subgraphs {
                 for key in &in_subgraph.keys {
@@ -80,9 +99,15 @@ impl Graph {
                 if let Some(requires) = &field.requires {
                     mention(requires, &mut mentioned);
                 }
+                for argument in &field.context {
+                    argument.values.iter().for_each(|(_, set)| mention(set, &mut mentioned));
+                    if !contexts.contains(argument) {
+                        contexts.push(argument.clone());
+                    }
+                }
             }
         }
-        Self { supergraph, jumps, mentioned }
+        Self { supergraph, jumps, mentioned, contexts }
     }
 
     /// Jumps that an object of this type, or one known as this interface, can take.
@@ -92,6 +117,11 @@ impl Graph {
 
     pub fn is_mentioned(&self, field: &str) -> bool {
         self.mentioned.contains(field)
+    }
+
+    /// What some field takes from a context, each once.
+    pub fn contexts(&self) -> &[ContextArgument] {
+        &self.contexts
     }
 
     pub fn is_query(&self, ty: &str) -> bool {
@@ -128,22 +158,21 @@ impl Graph {
             in_subgraph.is_some_and(|each| each.keys.iter().any(|key| key.fields.mentions(field)))
         };
         if provided || (facts.used_overridden && in_key()) {
-            return Some(Edge { facts, requires: None });
+            return Some(Edge { facts, inputs: Inputs::some(None, &facts.context) });
         }
         let label_off = facts
             .overrides
             .as_ref()
             .and_then(|overrides| overrides.label.as_ref())
             .is_some_and(|label| !labels.contains(label));
-        // Asking without the context would be answered as if there were none: no answer is better than that one.
-        if facts.external || label_off || facts.takes_context {
+        if facts.external || label_off {
             return None;
         }
         // A used overridden field is still resolved where its new owner's label is not active.
         if self.is_taken_over(type_facts, field, subgraph, labels).unwrap_or(facts.used_overridden) {
             return None;
         }
-        Some(Edge { facts, requires: facts.requires.as_ref() })
+        Some(Edge { facts, inputs: Inputs::some(facts.requires.as_ref(), &facts.context) })
     }
 
     /// Whether another subgraph overrides the field for this request; `None` when none ever does.

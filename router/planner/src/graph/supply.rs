@@ -66,7 +66,7 @@ impl Graph {
                     return self.of_all_members(ty, subgraph, view, name, selection, labels, depth);
                 }
                 let edge = self.edge(ty, subgraph, name, view, labels)?;
-                if edge.requires.is_some() {
+                if edge.inputs.is_some() {
                     return None;
                 }
                 let below = self.view_below(view, ty, name, &edge);

@@ -9,7 +9,7 @@ use super::layer::{Candidate, How};
 use super::node::{Entry, NodeId, RequestId};
 use super::place::{FieldId, PlaceId};
 use crate::PlanError;
-use crate::graph::Jump;
+use crate::graph::{Inputs, Jump};
 
 impl<'a> Search<'a> {
     /// Sees to it that a leaf is selected somewhere, at the least price; tells where.
@@ -25,9 +25,9 @@ impl<'a> Search<'a> {
         let best =
             sources.into_iter().min_by_key(|source| (source.price, source.stage, source.candidate.subgraph));
         let source = best.ok_or_else(|| self.unreachable(place, field))?;
-        let node = match source.requires {
+        let node = match source.inputs {
             None => self.open(place, &source.candidate)?,
-            Some(requires) => self.open_with_inputs(place, &source.candidate, field, requires)?,
+            Some(inputs) => self.open_with_inputs(place, &source.candidate, field, inputs)?,
         };
         self.select(node, place, field);
         Ok(node)
@@ -45,7 +45,7 @@ impl<'a> Search<'a> {
         let resolves = |id: &&NodeId| {
             let node = self.attempt.node(**id);
             let edge = self.edge_of(&node.as_type, node.subgraph, name, &node.view);
-            edge.is_some_and(|edge| edge.requires.is_none_or(|requires| self.has_inputs(**id, requires)))
+            edge.is_some_and(|edge| edge.inputs.is_none_or(|inputs| self.has_inputs(**id, inputs)))
         };
         open.iter()
             .filter(resolves)
@@ -96,11 +96,11 @@ impl<'a> Search<'a> {
                 let after = BTreeSet::from([self.attempt.node(from).request]);
                 Ok(self.attempt.add_request(key, Entry::Query, after))
             }
-            How::Field { parent, requires } => {
+            How::Field { parent, inputs } => {
                 let Some((above, field)) = self.above(place) else { return Err(self.lost(place)) };
-                let parent = match requires {
+                let parent = match inputs {
                     None => self.open(above, parent)?,
-                    Some(requires) => self.open_with_inputs(above, parent, field, requires)?,
+                    Some(inputs) => self.open_with_inputs(above, parent, field, *inputs)?,
                 };
                 let request = self.attempt.node(parent).request;
                 let view = candidate.view.clone();
@@ -123,23 +123,26 @@ impl<'a> Search<'a> {
                 self.banned.push((place, jump.subgraph));
                 let after = self.inputs(place, jump, None);
                 self.banned.pop();
-                let entry = Entry::Entity { jump, requires: Vec::new() };
+                let entry = Entry::Entity { jump, inputs: Vec::new() };
                 Ok(self.attempt.add_request(key, entry, after?))
             }
         }
     }
 
-    /// The requests that bring a jump's key, the type where it must be known, and what a field requires.
+    /// The requests that bring a jump's key, the type where it must be known, and what a field needs beside.
     fn inputs(
         &mut self,
         place: PlaceId,
         jump: &'a Jump,
-        requires: Option<&'a FieldSet>,
+        inputs: Option<Inputs<'a>>,
     ) -> Result<BTreeSet<RequestId>, PlanError> {
         let mut nodes = Vec::new();
         self.require(place, &jump.key, &mut nodes)?;
-        if let Some(requires) = requires {
-            self.require(place, requires, &mut nodes)?;
+        if let Some(inputs) = inputs {
+            if let Some(requires) = inputs.requires {
+                self.require(place, requires, &mut nodes)?;
+            }
+            self.require_context(place, inputs.context, &mut nodes)?;
         }
         let general = self.places.general(place);
         if general != place {
@@ -149,7 +152,7 @@ impl<'a> Search<'a> {
     }
 
     /// Sees to it that a field set is selected at a place; adds where to `nodes`.
-    fn require(
+    pub(super) fn require(
         &mut self,
         place: PlaceId,
         set: &'a FieldSet,
@@ -193,16 +196,16 @@ impl<'a> Search<'a> {
         place: PlaceId,
         candidate: &Candidate<'a>,
         field: FieldId,
-        requires: &'a FieldSet,
+        inputs: Inputs<'a>,
     ) -> Result<NodeId, PlanError> {
         let key = (place, candidate.subgraph, candidate.as_type.clone());
         let earlier = self.attempt.with_inputs.get(&key).cloned().unwrap_or_default();
-        if let Some(node) = earlier.iter().find(|node| self.has_inputs(**node, requires)) {
+        if let Some(node) = earlier.iter().find(|node| self.has_inputs(**node, inputs)) {
             return Ok(*node);
         }
         self.asking.push((place, candidate.subgraph, field));
         let opened = self.entry_key(place, candidate.subgraph, &candidate.as_type).map(|jump| {
-            let after = self.inputs(place, jump, Some(requires))?;
+            let after = self.inputs(place, jump, Some(inputs))?;
             Ok((jump, after))
         });
         self.asking.pop();
@@ -210,34 +213,37 @@ impl<'a> Search<'a> {
             Some(opened) => opened?,
             None => return Err(self.lost(place)),
         };
-        let joinable = earlier.into_iter().find(|node| self.can_join(*node, requires, &after));
+        let joinable = earlier.into_iter().find(|node| self.can_join(*node, inputs, &after));
         if let Some(node) = joinable {
             let request = self.attempt.node(node).request;
-            if let Entry::Entity { requires: known, .. } = &mut self.attempt.request_mut(request).entry {
-                known.push(requires);
+            if let Entry::Entity { inputs: known, .. } = &mut self.attempt.request_mut(request).entry {
+                known.push(inputs);
             }
             self.attempt.wait_for(request, &after);
             return Ok(node);
         }
-        let entry = Entry::Entity { jump, requires: vec![requires] };
+        let entry = Entry::Entity { jump, inputs: vec![inputs] };
         Ok(self.attempt.add_request(key, entry, after))
     }
 
     /// Whether a node is where a request with these inputs begins; below, the inputs are of another object.
-    pub fn has_inputs(&self, node: NodeId, wanted: &FieldSet) -> bool {
+    pub fn has_inputs(&self, node: NodeId, wanted: Inputs<'a>) -> bool {
         let request = self.attempt.request(self.attempt.node(node).request);
         match &request.entry {
-            Entry::Entity { requires, .. } => request.node == node && requires.contains(&wanted),
+            Entry::Entity { inputs, .. } => request.node == node && inputs.contains(&wanted),
             Entry::Root | Entry::Query => false,
         }
     }
 
     /// Whether inputs may be added to a request: they must not wait for it, nor give one name two values.
-    fn can_join(&self, node: NodeId, wanted: &FieldSet, after: &BTreeSet<RequestId>) -> bool {
+    fn can_join(&self, node: NodeId, wanted: Inputs<'a>, after: &BTreeSet<RequestId>) -> bool {
         let request = self.attempt.node(node).request;
-        let Entry::Entity { requires, .. } = &self.attempt.request(request).entry else { return false };
-        !after.iter().any(|each| self.attempt.depends(*each, request))
-            && requires.iter().all(|known| agree(known, wanted))
+        let Entry::Entity { inputs, .. } = &self.attempt.request(request).entry else { return false };
+        let agrees = |known: &Inputs<'a>| match (known.requires, wanted.requires) {
+            (Some(known), Some(wanted)) => agree(known, wanted),
+            _ => true,
+        };
+        !after.iter().any(|each| self.attempt.depends(*each, request)) && inputs.iter().all(agrees)
     }
 
     /// The error for a place whose way in turned out to be none.

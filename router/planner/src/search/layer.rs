@@ -7,12 +7,12 @@
 use std::rc::Rc;
 
 use apollo_compiler::Name;
-use router_schema::{FieldSet, SubgraphId};
+use router_schema::SubgraphId;
 
 use super::Search;
 use super::node::NodeId;
 use super::place::{FieldId, PlaceId, PlaceKind};
-use crate::graph::{Edge, FETCH, Jump, View};
+use crate::graph::{Edge, FETCH, Inputs, Jump, View};
 
 /// Price of asking for one more field where an object is held anyway.
 const FIELD: u32 = 1;
@@ -37,7 +37,7 @@ pub enum How<'a> {
     Open(NodeId),
     Root,
     Query { from: Rc<Candidate<'a>> },
-    Field { parent: Rc<Candidate<'a>>, requires: Option<&'a FieldSet> },
+    Field { parent: Rc<Candidate<'a>>, inputs: Option<Inputs<'a>> },
     Narrow { of: Rc<Candidate<'a>> },
     Jump(&'a Jump),
 }
@@ -157,9 +157,9 @@ impl<'a> Search<'a> {
             }
             let Some(edge) = self.edge(holder, &name) else { continue };
             let view = self.graph.view_below(&holder.view, &holder.as_type, &name, &edge);
-            let source = match edge.requires {
+            let source = match edge.inputs {
                 None => Some((holder.price, holder.stage)),
-                Some(requires) => self.price_with_inputs(parent, holder, field, requires),
+                Some(inputs) => self.price_with_inputs(parent, holder, field, inputs),
             };
             let Some((price, stage)) = source else { continue };
             let candidate = Candidate {
@@ -168,7 +168,7 @@ impl<'a> Search<'a> {
                 view,
                 price: price + FIELD,
                 stage,
-                how: How::Field { parent: Rc::new(holder.clone()), requires: edge.requires },
+                how: How::Field { parent: Rc::new(holder.clone()), inputs: edge.inputs },
             };
             let twin = candidates
                 .iter_mut()
@@ -286,7 +286,7 @@ impl<'a> Search<'a> {
                     .supergraph
                     .object_name(object)
                     .and_then(|object| graph.edge(object, subgraph, field, view, self.labels))
-                    .is_some_and(|edge| edge.requires.is_none())
+                    .is_some_and(|edge| edge.inputs.is_none())
             });
             return all.then_some(edge);
         }

@@ -7,6 +7,7 @@
 //! Steiner trees; requirements are hyperedges, see `layer`.)
 
 mod commit;
+pub mod context;
 mod layer;
 pub mod node;
 pub mod place;
@@ -20,7 +21,7 @@ use std::rc::Rc;
 use apollo_compiler::ast::Argument;
 use apollo_compiler::collections::{HashMap, HashSet};
 use apollo_compiler::{Name, Node};
-use router_schema::{ExpandedOperation, ObjectSet, OperationKind, SubgraphId};
+use router_schema::{ContextArgument, ExpandedOperation, ObjectSet, OperationKind, SubgraphId};
 
 use self::layer::Layer;
 use self::node::{Attempt, RequestId};
@@ -43,6 +44,10 @@ pub struct Search<'a> {
     pub attempt: Attempt<'a>,
     /// The roots, in the order of the operation; one unless mutations run in series.
     pub roots: Vec<PlaceId>,
+    /// Variables for arguments from context, in the order in which they were first written.
+    pub context_variables: indexmap::IndexSet<(PlaceId, ContextArgument)>,
+    /// How the names of these variables begin.
+    pub context_prefix: String,
     /// Root fields have effects or cannot be merged: each is asked of one subgraph.
     single_root: bool,
     terminals: Vec<Terminal>,
@@ -74,6 +79,8 @@ impl<'a> Search<'a> {
             places: Places::new(&graph.supergraph),
             attempt: Attempt::default(),
             roots: Vec::new(),
+            context_variables: indexmap::IndexSet::new(),
+            context_prefix: "context".to_owned(),
             single_root: kind != OperationKind::Query,
             terminals: Vec::new(),
             partitions: HashMap::default(),
@@ -92,6 +99,9 @@ impl<'a> Search<'a> {
 
     /// Finds where everything is fetched.
     pub fn run(&mut self, operation: &ExpandedOperation) -> Result<(), PlanError> {
+        while operation.definition.variables.iter().any(|each| each.name.starts_with(&self.context_prefix)) {
+            self.context_prefix.insert(0, '_');
+        }
         self.register(operation)?;
         self.order_terminals();
         self.attempt()?;

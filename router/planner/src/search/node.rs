@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use apollo_compiler::Name;
 use apollo_compiler::collections::HashMap;
 use indexmap::IndexMap;
-use router_schema::{FieldSet, SubgraphId};
+use router_schema::SubgraphId;
 
 use super::place::{FieldId, PlaceId};
-use crate::graph::{Jump, View};
+use crate::graph::{Inputs, Jump, View};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub usize);
@@ -51,10 +51,10 @@ pub enum Entry<'a> {
     /// The root again, from a field that returns it.
     Query,
     /// `_entities`, with the inputs of all fields that require some.
-    Entity { jump: &'a Jump, requires: Vec<&'a FieldSet> },
+    Entity { jump: &'a Jump, inputs: Vec<Inputs<'a>> },
 }
 
-/// Identity of a node that takes no @requires inputs.
+/// Identity of a node that takes no inputs.
 pub type NodeKey = (PlaceId, SubgraphId, Name);
 
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ pub struct Attempt<'a> {
     pub nodes: Vec<Node<'a>>,
     pub requests: Vec<Request<'a>>,
     pub open: HashMap<NodeKey, NodeId>,
-    /// Nodes that were entered with @requires inputs.
+    /// Nodes that were entered with inputs.
     pub with_inputs: HashMap<NodeKey, Vec<NodeId>>,
     /// Nodes by place, in the order they were opened.
     pub at: HashMap<PlaceId, Vec<NodeId>>,
@@ -133,7 +133,7 @@ impl<'a> Attempt<'a> {
     pub fn add_request(&mut self, key: NodeKey, entry: Entry<'a>, after: BTreeSet<RequestId>) -> NodeId {
         let id = RequestId(self.requests.len());
         let stage = after.iter().map(|each| self.request(*each).stage + 1).max().unwrap_or(0);
-        let takes_inputs = matches!(&entry, Entry::Entity { requires, .. } if !requires.is_empty());
+        let takes_inputs = matches!(&entry, Entry::Entity { inputs, .. } if !inputs.is_empty());
         let subgraph = key.1;
         let node = self.add_node(key, View::new(), id, takes_inputs);
         self.requests.push(Request { subgraph, node, entry, after, stage });

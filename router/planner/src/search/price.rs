@@ -9,13 +9,13 @@ use router_schema::{FieldSet, FieldSetSelection, SubgraphId};
 use super::Search;
 use super::layer::{Candidate, How, STAGE};
 use super::place::{FieldId, PlaceId};
-use crate::graph::{FETCH, Jump};
+use crate::graph::{FETCH, Inputs, Jump};
 
 /// A way to a field's value: the candidate that holds its object, and the inputs to send there.
 #[derive(Debug, Clone)]
 pub struct Source<'a> {
     pub candidate: Candidate<'a>,
-    pub requires: Option<&'a FieldSet>,
+    pub inputs: Option<Inputs<'a>>,
     pub price: u32,
     pub stage: u32,
 }
@@ -27,12 +27,12 @@ impl<'a> Search<'a> {
         let mut sources = Vec::new();
         for holder in self.layer(place).iter() {
             let Some(edge) = self.edge(holder, &name) else { continue };
-            let price = match edge.requires {
+            let price = match edge.inputs {
                 None => Some((holder.price, holder.stage)),
-                Some(requires) => self.price_with_inputs(place, holder, field, requires),
+                Some(inputs) => self.price_with_inputs(place, holder, field, inputs),
             };
             if let Some((price, stage)) = price {
-                sources.push(Source { candidate: holder.clone(), requires: edge.requires, price, stage });
+                sources.push(Source { candidate: holder.clone(), inputs: edge.inputs, price, stage });
             }
         }
         sources
@@ -44,10 +44,10 @@ impl<'a> Search<'a> {
         place: PlaceId,
         holder: &Candidate<'a>,
         field: FieldId,
-        requires: &'a FieldSet,
+        inputs: Inputs<'a>,
     ) -> Option<(u32, u32)> {
         if let How::Open(node) = holder.how
-            && self.has_inputs(node, requires)
+            && self.has_inputs(node, inputs)
         {
             return Some((0, holder.stage));
         }
@@ -59,8 +59,10 @@ impl<'a> Search<'a> {
         let jump = self.entry_key(place, holder.subgraph, &holder.as_type);
         let priced = jump.and_then(|jump| {
             let key = self.price_of_set(place, &jump.key)?;
-            let inputs = self.price_of_set(place, requires)?;
-            Some((key.0 + inputs.0, key.1.max(inputs.1)))
+            let required =
+                inputs.requires.map_or(Some((0, 0)), |requires| self.price_of_set(place, requires))?;
+            let taken = self.price_of_context(place, inputs.context)?;
+            Some((key.0 + required.0 + taken.0, key.1.max(required.1).max(taken.1)))
         });
         self.asking.pop();
         priced.map(|(price, stage)| (price + FETCH + STAGE * (stage + 1), stage + 1))
@@ -84,7 +86,7 @@ impl<'a> Search<'a> {
     }
 
     /// The price of a field set at a place, each part from wherever it is cheapest.
-    fn price_of_set(&mut self, place: PlaceId, set: &'a FieldSet) -> Option<(u32, u32)> {
+    pub(super) fn price_of_set(&mut self, place: PlaceId, set: &'a FieldSet) -> Option<(u32, u32)> {
         let layer = self.layer(place);
         let mut total = (0, 0);
         for selection in &set.selections {

@@ -1,7 +1,8 @@
 //! Telling apart the runtime types at a place: into as few variants as planning needs.
 //!
-//! Two types are alike if every subgraph knows both or neither, holds them behind the same fields, keys them alike and
-//! resolves alike each field that the operation, a key or a @requires mentions.
+//! Two types are alike if every subgraph knows both or neither, holds them behind the same fields, keys them alike,
+//! resolves alike each field that the operation, a key, a @requires or a context mentions, and if they set the same
+//! contexts to the same values.
 
 use std::fmt::Write;
 
@@ -81,15 +82,24 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        if let Some(index) = self.graph.supergraph.object_index(ty) {
+            for argument in self.graph.contexts() {
+                let value = argument.values.iter().position(|(types, _)| types.contains(index));
+                note(&mut text, &format_args!("{value:?}"));
+            }
+        }
         self.signatures.insert(ty.clone(), text.clone());
         text
     }
 }
 
 fn note_field(text: &mut String, field: &FieldInSubgraph) {
-    let FieldInSubgraph { ty, external, requires, provides, overrides, takes_context, used_overridden } =
-        field;
-    note(text, &format_args!("{ty}{external}{takes_context}{used_overridden}{overrides:?}"));
+    let FieldInSubgraph { ty, external, requires, provides, overrides, context, used_overridden } = field;
+    note(text, &format_args!("{ty}{external}{used_overridden}{overrides:?}"));
+    for argument in context {
+        note(text, &format_args!("${}:{}", argument.name, argument.ty));
+        argument.values.iter().for_each(|(types, set)| note(text, &format_args!("{types:?}{set}")));
+    }
     for set in [requires, provides] {
         match set {
             Some(set) => note(text, &set),

@@ -13,6 +13,7 @@ mod abstract_types;
 mod aliases;
 mod authorization;
 mod conditions;
+mod contexts;
 mod entities;
 mod interface_objects;
 mod mutations;

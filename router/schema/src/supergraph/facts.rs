@@ -53,10 +53,21 @@ pub struct FieldInSubgraph {
     pub provides: Option<FieldSet>,
     /// The field is taken over from another subgraph.
     pub overrides: Option<Override>,
-    /// The field takes arguments from objects above it (@fromContext), which a request has to bring.
-    pub takes_context: bool,
+    /// Arguments that take their values from objects above (@fromContext), which a request has to bring.
+    pub context: Vec<ContextArgument>,
     /// Another subgraph took the field over; what remains here is for keys, @requires and interfaces.
     pub used_overridden: bool,
+}
+
+/// An argument that clients do not see: its value comes from the nearest object above that sets a context.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ContextArgument {
+    pub name: Name,
+    /// The argument's type in the subgraph.
+    pub ty: Type,
+    /// The object types that set the context, each with the one value to take from there; the sets are disjoint.
+    /// Where a type is given no value, the selection has none for it.
+    pub values: Vec<(ObjectSet, FieldSet)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

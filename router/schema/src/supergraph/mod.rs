@@ -3,6 +3,7 @@
 //! Invariant: every name and field set that the facts mention exists in the schema. What the facts say of one
 //! subgraph is what composition knew of its SDL; nothing is asked of the subgraph itself.
 
+mod context;
 mod facts;
 mod read;
 
@@ -17,7 +18,7 @@ use apollo_compiler::{Name, Schema};
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 
-pub use facts::{FieldFacts, FieldInSubgraph, Key, Override, TypeFacts, TypeInSubgraph};
+pub use facts::{ContextArgument, FieldFacts, FieldInSubgraph, Key, Override, TypeFacts, TypeInSubgraph};
 
 use crate::authorization::Rules;
 use crate::{ApiSchema, ObjectSet, OperationKind, SchemaError};
@@ -77,7 +78,7 @@ impl Supergraph {
             .filter(|(_, name)| api.schema().types.contains_key(*name))
             .map(|(index, _)| index)
             .collect();
-        let (subgraphs, types) = read::facts(&schema, &objects)?;
+        let (subgraphs, types) = read::facts(&schema, &objects, &possible)?;
         let rules = Rules::read(&schema);
         Ok(Self { schema, api, subgraphs, types, objects, possible, visible, rules })
     }

@@ -10,15 +10,20 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
 use indexmap::{IndexMap, IndexSet};
 
+use super::context::Contexts;
 use super::facts::{FieldFacts, FieldInSubgraph, Key, Override, TypeFacts, TypeInSubgraph};
 use super::{Subgraph, SubgraphId};
-use crate::{FieldSet, SchemaError};
+use crate::{FieldSet, ObjectSet, SchemaError};
 
 type Facts = (Vec<Subgraph>, IndexMap<Name, TypeFacts>);
 
-pub(super) fn facts(schema: &Valid<Schema>, objects: &IndexSet<Name>) -> Result<Facts, SchemaError> {
+pub(super) fn facts(
+    schema: &Valid<Schema>,
+    objects: &IndexSet<Name>,
+    possible: &HashMap<Name, ObjectSet>,
+) -> Result<Facts, SchemaError> {
     let (subgraphs, graphs) = subgraphs(schema)?;
-    let reader = Reader { schema, objects, graphs };
+    let reader = Reader { schema, objects, graphs, contexts: Contexts { schema, objects, possible } };
     let mut types = IndexMap::new();
     for ty in schema.types.values() {
         let machinery = ty.name().starts_with("join__") || ty.name().starts_with("link__");
@@ -52,6 +57,7 @@ struct Reader<'a> {
     schema: &'a Valid<Schema>,
     objects: &'a IndexSet<Name>,
     graphs: HashMap<Name, SubgraphId>,
+    contexts: Contexts<'a>,
 }
 
 impl Reader<'_> {
@@ -104,7 +110,7 @@ impl Reader<'_> {
             requires: None,
             provides: None,
             overrides: None,
-            takes_context: false,
+            context: Vec::new(),
             used_overridden: false,
         };
         let mut joined = field.directives.get_all("join__field").peekable();
@@ -131,10 +137,7 @@ impl Reader<'_> {
                         from: from.into(),
                         label: string(applied, "overrideLabel").map(Arc::from),
                     }),
-                    takes_context: applied
-                        .specified_argument_by_name("contextArguments")
-                        .and_then(|value| value.as_list())
-                        .is_some_and(|arguments| !arguments.is_empty()),
+                    context: self.contexts.arguments(applied, &place)?,
                     used_overridden: boolean(applied, "usedOverridden").unwrap_or_default(),
                 },
             );

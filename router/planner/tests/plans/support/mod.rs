@@ -32,7 +32,8 @@ macro_rules! bench {
 
 /// Imports for the subgraphs of tests.
 const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-    "@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject", "@inaccessible", "@authenticated"
+    "@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject", "@inaccessible", "@authenticated",
+    "@context", "@fromContext"
 ])
 "#;
 
