@@ -10,6 +10,9 @@ macro_rules! codes {
         pub enum ErrorCode { $($variant,)+ }
 
         impl ErrorCode {
+            /// Every code, in order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
             /// The code as tools spell it, for example `KEY_INVALID_FIELDS`.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

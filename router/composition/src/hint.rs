@@ -9,6 +9,9 @@ macro_rules! codes {
         pub enum HintCode { $($variant,)+ }
 
         impl HintCode {
+            /// Every code, in order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
             /// The code as tools spell it.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use router_composition::{Composition, CompositionError, Subgraph, compose};
+use router_composition::{Composition, CompositionError, ErrorCode, HintCode, Subgraph, compose};
 
 const SUPERGRAPH: &str = "supergraph.graphql";
 const DIAGNOSTICS: &str = "diagnostics.txt";
@@ -124,4 +124,31 @@ fn errors_say_where_they_are() {
         }
     }
     assert!(located > 0, "no error has a location");
+}
+
+/// The rows of a table under a heading of docs/composition.md: the first cell without its backticks, and the others.
+fn documented(heading: &str) -> Vec<(String, Vec<String>)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/composition.md");
+    let text = fs::read_to_string(path).unwrap();
+    let section = text.split("\n## ").find(|section| section.starts_with(heading)).unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    rows.map(|row| {
+        let mut cells = row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned());
+        (cells.next().unwrap().trim_matches('`').to_owned(), cells.collect())
+    })
+    .collect()
+}
+
+/// Each code has one row with its meaning and its remedy, in the order of the codes, and nothing else has one.
+#[test]
+fn every_code_is_documented() {
+    let errors: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    let hints: Vec<&str> = HintCode::ALL.iter().map(|code| code.as_str()).collect();
+    for (heading, codes) in [("Errors", errors), ("Hints", hints)] {
+        let rows = documented(heading);
+        assert_eq!(rows.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), codes, "{heading}");
+        for (code, cells) in rows {
+            assert!(cells.len() == 2 && cells.iter().all(|cell| !cell.is_empty()), "{code}: {cells:?}");
+        }
+    }
 }
