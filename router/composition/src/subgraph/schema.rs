@@ -46,9 +46,7 @@ pub(super) fn build(
     if !text.is_empty() {
         builder = builder.parse(text, "federation.graphql");
     }
-    let schema = builder
-        .build()
-        .map_err(|failed| graphql_errors(subgraph, &failed.errors))?;
+    let schema = builder.build().map_err(|failed| graphql_errors(subgraph, &failed.errors))?;
     let schema = schema.validate().map_err(|failed| graphql_errors(subgraph, &failed.errors))?;
     Ok(schema.into_inner())
 }
