@@ -54,6 +54,13 @@ impl PlanError {
     }
 }
 
+/// The work of planning one operation, counted rather than timed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Effort {
+    /// Ways in which a subgraph could come to hold a place, each time that one was weighed.
+    pub ways: usize,
+}
+
 /// Plans operations on one supergraph. Cheap to share, safe to use from many threads at once.
 #[derive(Debug)]
 pub struct Planner {
@@ -77,10 +84,19 @@ impl Planner {
 
     /// Plans an operation whose conditions are settled.
     pub fn plan(&self, operation: &ExpandedOperation, context: &PlanContext) -> Result<QueryPlan, PlanError> {
+        self.plan_measured(operation, context).map(|(plan, _)| plan)
+    }
+
+    /// Plans an operation, and tells how much work that was.
+    pub fn plan_measured(
+        &self,
+        operation: &ExpandedOperation,
+        context: &PlanContext,
+    ) -> Result<(QueryPlan, Effort), PlanError> {
         let mut search = Search::new(&self.graph, &context.labels, operation.kind);
         search.run(operation)?;
         let output = output::of_operation(&mut search, operation);
         let fetches = fetch_graph::of_search(&mut search, operation, self.batching);
-        Ok(QueryPlan { kind: operation.kind, fetches, output })
+        Ok((QueryPlan { kind: operation.kind, fetches, output }, Effort { ways: search.work() }))
     }
 }

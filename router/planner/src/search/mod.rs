@@ -171,6 +171,11 @@ impl<'a> Search<'a> {
         self.attempt.requests.len() * fetch + waits * fetch / 10 + fields
     }
 
+    /// Ways into places that were weighed so far.
+    pub fn work(&self) -> usize {
+        self.work
+    }
+
     fn is_banned(&self, place: PlaceId, subgraph: SubgraphId) -> bool {
         self.avoided.contains(&(place, subgraph)) || self.banned.contains(&(place, subgraph))
     }

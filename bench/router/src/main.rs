@@ -1,0 +1,25 @@
+//! Benchmarks of the router.
+
+mod corpus;
+mod peers;
+mod planning;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// How long planning takes: the pathological corpus, growth by size, and the peers' benchmark operation.
+    Planning(planning::Own),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().what {
+        What::Planning(own) => planning::run(&own),
+    }
+}
