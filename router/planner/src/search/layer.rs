@@ -4,9 +4,12 @@
 //! jump may be taken once each part of its key is had from some settled candidate. It is polynomial in subgraphs and
 //! keys, and a jump whose key depends on itself never becomes ready.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 use apollo_compiler::Name;
+use apollo_compiler::collections::{HashMap, HashSet};
 use router_schema::SubgraphId;
 
 use super::Search;
@@ -44,13 +47,11 @@ pub enum How<'a> {
 
 impl<'a> Search<'a> {
     pub fn layer(&mut self, place: PlaceId) -> Layer<'a> {
-        let asked = (place, self.banned.clone(), self.asking.clone());
         let version = self.version(place);
-        if let Some((known, layer)) = self.layers.get(&asked)
-            && *known == version
-        {
-            return Rc::clone(layer);
+        if let Some(known) = self.layers.find(place, version, &self.banned, &self.asking) {
+            return known;
         }
+        self.layers.begin(place);
         let mut sources = self.open_candidates(place);
         for candidate in self.entering(place) {
             let known = sources.iter().any(|each| {
@@ -63,7 +64,7 @@ impl<'a> Search<'a> {
             }
         }
         let layer: Layer<'a> = Rc::new(self.settle(place, sources));
-        self.layers.insert(asked, (version, Rc::clone(&layer)));
+        self.layers.end(place, version, &self.banned, &self.asking, &layer);
         layer
     }
 
@@ -84,11 +85,11 @@ impl<'a> Search<'a> {
         let banned = std::mem::take(&mut self.banned);
         let avoided = std::mem::take(&mut self.avoided);
         if !avoided.is_empty() {
-            self.layers.clear();
+            self.layers.forget();
         }
         let layer = self.layer(place);
         if !avoided.is_empty() {
-            self.layers.clear();
+            self.layers.forget();
         }
         self.banned = banned;
         self.avoided = avoided;
@@ -198,7 +199,7 @@ impl<'a> Search<'a> {
     }
 
     /// Dijkstra's algorithm over subgraphs, where a jump becomes possible when its whole key has been found.
-    fn settle(&mut self, place: PlaceId, mut waiting: Vec<Candidate<'a>>) -> Vec<Candidate<'a>> {
+    fn settle(&mut self, place: PlaceId, sources: Vec<Candidate<'a>>) -> Vec<Candidate<'a>> {
         let graph = self.graph;
         let ty = self.places.get(place).ty.clone();
         let is_general = self.places.get(place).is_abstract;
@@ -208,19 +209,18 @@ impl<'a> Search<'a> {
                 jumps.push(Pending { jump, parts: vec![None; jump.key.selections.len()] });
             }
         }
+        let mut waiting = Waiting::default();
+        sources.into_iter().for_each(|candidate| waiting.push(candidate, self));
         let mut settled: Vec<Candidate<'a>> = Vec::new();
-        while let Some(position) = cheapest(&waiting) {
-            let candidate = waiting.swap_remove(position);
-            let same = |each: &Candidate<'a>| {
-                each.subgraph == candidate.subgraph
-                    && each.as_type == candidate.as_type
-                    && !self.takes_inputs(each)
-            };
-            if !self.takes_inputs(&candidate) && settled.iter().any(same) {
+        let mut held: HashSet<(SubgraphId, Name)> = HashSet::default();
+        while let Some(candidate) = waiting.pop() {
+            let takes_inputs = self.takes_inputs(&candidate);
+            if !takes_inputs && !held.insert((candidate.subgraph, candidate.as_type.clone())) {
                 continue;
             }
             if graph.is_query(&ty) && self.places.get(place).kind != PlaceKind::Root && settled.is_empty() {
-                waiting.extend(self.root_again(place, &candidate));
+                let roots = self.root_again(place, &candidate);
+                roots.into_iter().for_each(|candidate| waiting.push(candidate, self));
             }
             let unknown = graph.is_interface_object(&candidate.as_type, candidate.subgraph);
             for pending in &mut jumps {
@@ -234,21 +234,16 @@ impl<'a> Search<'a> {
             jumps.retain(|pending| {
                 let Some((price, stage)) = pending.price() else { return true };
                 let (jump, price) = (pending.jump, price + FETCH + STAGE * (stage + 1));
-                let is_no_dearer = |each: &Candidate<'a>| {
-                    each.subgraph == jump.subgraph
-                        && each.as_type == jump.as_type
-                        && each.price <= price
-                        && !self.takes_inputs(each)
-                };
-                if !settled.iter().any(is_no_dearer) && !waiting.iter().any(is_no_dearer) {
-                    waiting.push(Candidate {
+                if waiting.is_dearer(jump.subgraph, &jump.as_type, price) {
+                    let candidate = Candidate {
                         subgraph: jump.subgraph,
                         as_type: jump.as_type.clone(),
                         view: View::new(),
                         price,
                         stage: stage + 1,
                         how: How::Jump(jump),
-                    });
+                    };
+                    waiting.push(candidate, self);
                 }
                 false
             });
@@ -294,9 +289,36 @@ impl<'a> Search<'a> {
     }
 }
 
-fn cheapest(waiting: &[Candidate<'_>]) -> Option<usize> {
-    let order = |candidate: &Candidate<'_>| (candidate.price, candidate.stage, candidate.subgraph);
-    waiting.iter().enumerate().min_by_key(|(_, candidate)| order(candidate)).map(|(position, _)| position)
+/// Candidates that are not settled yet, the cheapest first.
+#[derive(Default)]
+struct Waiting<'a> {
+    candidates: Vec<Option<Candidate<'a>>>,
+    order: BinaryHeap<Reverse<(u32, u32, SubgraphId, usize)>>,
+    /// What each subgraph's objects cost at most, of all that were ever waiting.
+    prices: HashMap<(SubgraphId, Name), u32>,
+}
+
+impl<'a> Waiting<'a> {
+    fn push(&mut self, candidate: Candidate<'a>, search: &Search<'a>) {
+        if !search.takes_inputs(&candidate) {
+            let key = (candidate.subgraph, candidate.as_type.clone());
+            let price = self.prices.entry(key).or_insert(candidate.price);
+            *price = candidate.price.min(*price);
+        }
+        let position = self.candidates.len();
+        self.order.push(Reverse((candidate.price, candidate.stage, candidate.subgraph, position)));
+        self.candidates.push(Some(candidate));
+    }
+
+    fn pop(&mut self) -> Option<Candidate<'a>> {
+        let Reverse((.., position)) = self.order.pop()?;
+        self.candidates.get_mut(position)?.take()
+    }
+
+    /// Whether nothing of this subgraph and type has cost as little.
+    fn is_dearer(&self, subgraph: SubgraphId, as_type: &Name, price: u32) -> bool {
+        self.prices.get(&(subgraph, as_type.clone())).is_none_or(|known| *known > price)
+    }
 }
 
 /// A jump, and the best known price of each part of its key.

@@ -9,6 +9,7 @@
 mod commit;
 pub mod context;
 mod layer;
+mod memo;
 pub mod node;
 pub mod place;
 mod price;
@@ -23,7 +24,7 @@ use apollo_compiler::collections::{HashMap, HashSet};
 use apollo_compiler::{Name, Node};
 use router_schema::{ContextArgument, ExpandedOperation, ObjectSet, OperationKind, SubgraphId};
 
-use self::layer::Layer;
+use self::memo::{Asking, Ban, Memo};
 use self::node::{Attempt, RequestId};
 use self::place::{FieldId, FieldUse, PlaceId, PlaceKind, Places};
 use self::terminals::Terminal;
@@ -32,9 +33,6 @@ use crate::graph::{FETCH, Graph, Labels};
 
 /// Ways into places that are weighed in all before no more improvement is tried; some tens of milliseconds.
 const IMPROVEMENT_WORK: usize = 20_000;
-
-/// A place's layer, and the restrictions under which it was asked for.
-type Asked = (PlaceId, Vec<(PlaceId, SubgraphId)>, Vec<(PlaceId, SubgraphId, FieldId)>);
 
 #[derive(Debug)]
 pub struct Search<'a> {
@@ -59,16 +57,14 @@ pub struct Search<'a> {
     held_only_by: Option<(PlaceId, SubgraphId)>,
     /// Fields that the operation mentions.
     asked: HashSet<Name>,
-    /// What layers were found to be, by what was banned and asked for around them, and the attempt's version.
-    layers: HashMap<Asked, (usize, Layer<'a>)>,
+    layers: Memo<'a>,
     /// Entries that must not be taken while their own inputs are sought.
-    banned: Vec<(PlaceId, SubgraphId)>,
+    banned: Vec<Ban>,
     /// Entries that this attempt does without.
     avoided: HashSet<(PlaceId, SubgraphId)>,
     /// Ways into places that were weighed so far.
     work: usize,
-    /// Fields with inputs whose price is being asked: one that is asked again depends on itself.
-    asking: Vec<(PlaceId, SubgraphId, FieldId)>,
+    asking: Vec<Asking>,
 }
 
 impl<'a> Search<'a> {
@@ -89,7 +85,7 @@ impl<'a> Search<'a> {
             known_holders: HashMap::default(),
             held_only_by: None,
             asked: HashSet::default(),
-            layers: HashMap::default(),
+            layers: Memo::default(),
             banned: Vec::new(),
             avoided: HashSet::default(),
             work: 0,
@@ -111,7 +107,7 @@ impl<'a> Search<'a> {
 
     fn attempt(&mut self) -> Result<(), PlanError> {
         self.attempt = Attempt::default();
-        self.layers.clear();
+        self.layers.forget();
         for terminal in self.terminals.clone() {
             match terminal {
                 Terminal::Leaf { place, field, .. } => self.satisfy(place, field)?,
@@ -148,7 +144,7 @@ impl<'a> Search<'a> {
             if self.attempt().is_err() || self.price() >= price {
                 self.avoided.remove(&entry);
                 self.attempt = kept;
-                self.layers.clear();
+                self.layers.forget();
             }
         }
     }

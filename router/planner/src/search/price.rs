@@ -51,7 +51,9 @@ impl<'a> Search<'a> {
         {
             return Some((0, holder.stage));
         }
+        self.work += 1;
         let asked = (place, holder.subgraph, field);
+        self.layers.looked_at_asking(place);
         if self.asking.contains(&asked) {
             return None;
         }

@@ -195,10 +195,10 @@ impl<'a> Search<'a> {
         }
         for (only, _) in holders.iter() {
             self.held_only_by = Some((place, *only));
-            self.layers.clear();
+            self.layers.forget();
             let reached = variants.iter().all(|variant| !self.sources(*variant, field).is_empty());
             self.held_only_by = None;
-            self.layers.clear();
+            self.layers.forget();
             if reached {
                 return Ok(());
             }
