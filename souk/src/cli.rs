@@ -111,6 +111,8 @@ pub enum SagaCommand {
     },
     /// Run a stuck saga's step again.
     Retry { id: String },
+    /// List the places at which SOUK_FAILPOINT can end the process, to rehearse a recovery.
+    FailPoints,
 }
 
 #[derive(Debug, Args)]

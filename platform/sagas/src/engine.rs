@@ -43,6 +43,9 @@ pub(crate) trait Drive: Send + Sync {
 
     fn first_step(&self) -> Option<&'static str>;
 
+    /// Whether a saga that is at `step` can be undone.
+    fn can_be_undone(&self, step: &str) -> bool;
+
     /// Drives the claimed saga. `None`: its lease was lost, or its failure was stored for a later retry.
     async fn drive(&self, at: &Surroundings, row: Row) -> Result<Option<SagaStatus>, DbErr>;
 }
@@ -58,6 +61,8 @@ struct Points {
 pub(crate) struct Typed<S: Saga> {
     saga: S,
     points: Vec<Points>,
+    /// How many of the first steps can be undone.
+    undoable: usize,
 }
 
 impl<S: Saga> Typed<S> {
@@ -71,22 +76,27 @@ impl<S: Saga> Typed<S> {
                 undo_after: name("undo.after"),
             }
         };
-        Self { points: saga.steps().iter().map(points).collect(), saga }
+        let steps = saga.steps();
+        let pivot = S::PIVOT.and_then(|pivot| steps.iter().position(|step| step.name() == pivot));
+        let undoable = pivot.unwrap_or(steps.len());
+        Self { points: steps.iter().map(points).collect(), undoable, saga }
     }
 }
 
 #[async_trait]
 impl<S: Saga> Drive for Typed<S> {
     fn fail_points(&self) -> Vec<String> {
-        self.points
-            .iter()
-            .flat_map(|p| [&p.before, &p.after, &p.undo_before, &p.undo_after])
-            .cloned()
-            .collect()
+        let forward = self.points.iter().flat_map(|p| [&p.before, &p.after]);
+        let back = self.points.iter().take(self.undoable).flat_map(|p| [&p.undo_before, &p.undo_after]);
+        forward.chain(back).cloned().collect()
     }
 
     fn first_step(&self) -> Option<&'static str> {
         self.saga.steps().first().map(|step| step.name())
+    }
+
+    fn can_be_undone(&self, step: &str) -> bool {
+        self.saga.steps().iter().take(self.undoable).any(|undoable| undoable.name() == step)
     }
 
     #[tracing::instrument(name = "saga.drive", skip_all, fields(saga.id = %row.id, saga.kind = S::KIND))]
@@ -224,6 +234,11 @@ impl<S: Saga> Run<'_, S> {
         context: &StepContext,
         consumed: &[i64],
     ) -> Result<Next, DbErr> {
+        if matches!(outcome, Outcome::Abort(_)) && index >= self.kind.undoable {
+            return self
+                .discard(context, StepError::stuck("it was aborted where it can only go forward"))
+                .await;
+        }
         let state = match self.serialize() {
             Ok(state) => state,
             Err(error) => return self.discard(context, error).await,

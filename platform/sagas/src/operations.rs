@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use platform_core::id::SagaId;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
+use crate::registry::SagaRegistry;
 use crate::sagas::Sagas;
 use crate::sql::statement;
 use crate::status::{SagaStatus, UnknownStatus};
@@ -92,10 +93,20 @@ impl Sagas {
 
     /// Undoes a parked or stuck saga for `reason`. False when it is neither.
     pub async fn compensate(&self, id: SagaId, reason: &str) -> Result<bool, DbErr> {
+        let Some(SagaInfo { kind, step, .. }) = self.get(id).await? else { return Ok(false) };
+        let driven = self.shared.registry.get().and_then(|registry| registry.get(&kind));
+        if driven.is_some_and(|kind| !kind.can_be_undone(&step)) {
+            return Ok(false);
+        }
         let sql = "UPDATE sagas SET attempts = 0, due_at = $1, updated_at = $1, fence = fence + 1, \
                    status = 'compensating', failure = coalesce(failure, $3), deadline = NULL, on_deadline = NULL \
-                   WHERE id = $2 AND status IN ('parked', 'stuck')";
-        self.change(sql, [self.shared.at.clock.now().into(), id.0.into(), reason.into()]).await
+                   WHERE id = $2 AND step = $4 AND status IN ('parked', 'stuck')";
+        self.change(sql, [self.shared.at.clock.now().into(), id.0.into(), reason.into(), step.into()]).await
+    }
+
+    /// Names of the places at which a test kills the process, of every kind that this one drives.
+    pub fn fail_points(&self) -> Vec<String> {
+        self.shared.registry.get().map(SagaRegistry::fail_points).unwrap_or_default()
     }
 
     async fn change<const N: usize>(&self, sql: &str, values: [Value; N]) -> Result<bool, DbErr> {

@@ -24,7 +24,8 @@ impl SagaRegistry {
         self
     }
 
-    /// Names of all fail points that these sagas pass: before and after each step and each undo.
+    /// Names of all fail points that these sagas pass: before and after each step, and each undo that
+    /// there can be.
     pub fn fail_points(&self) -> Vec<String> {
         let mut names: Vec<String> = self.kinds.values().flat_map(|kind| kind.fail_points()).collect();
         names.sort_unstable();

@@ -21,6 +21,9 @@ pub trait Saga: Send + Sync + Sized + 'static {
     const KIND: &'static str;
     /// Attempts of one step before the saga is stuck.
     const MAX_ATTEMPTS: u32 = 40;
+    /// The step from which on the saga only goes forward: neither it nor a later one aborts or is undone. `None`: every
+    /// step may be.
+    const PIVOT: Option<&'static str> = None;
     /// What the steps know and learn; stored as JSON. New fields need defaults: sagas outlive releases.
     type State: Serialize + DeserializeOwned + Send + Sync + 'static;
 
@@ -57,7 +60,8 @@ pub enum Outcome {
     Skipped,
     /// Wait. The step runs again when a signal arrives, which it finds in [`StepContext::signals`].
     Park { until: DateTime<Utc>, on_deadline: OnDeadline },
-    /// A refusal of the business (out of stock, declined): undo this step and those before it.
+    /// A refusal of the business (out of stock, declined): undo this step and those before it. From the pivot on it is
+    /// a defect, and the saga is stuck.
     Abort(String),
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::cli::SagaCommand;
 use crate::config::SoukConfig;
-use crate::output;
+use crate::{output, subgraphs};
 
 /// The subgraphs that have sagas.
 const OWNERS: [&str; 1] = ["orders"];
@@ -22,7 +22,16 @@ pub async fn run(config: &SoukConfig, command: SagaCommand) -> Result<()> {
         match &command {
             SagaCommand::List { all } => list(owner, &sagas, *all).await?,
             SagaCommand::Retry { id } => return retry(&sagas, id).await,
+            SagaCommand::FailPoints => return fail_points(config).await,
         }
+    }
+    Ok(())
+}
+
+async fn fail_points(config: &SoukConfig) -> Result<()> {
+    let host = subgraphs::builder(config, &OWNERS)?.build().await?;
+    for point in host.subgraphs().iter().flat_map(|hosted| hosted.sagas().fail_points()) {
+        output::line(&point);
     }
     Ok(())
 }

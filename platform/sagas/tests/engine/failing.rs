@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use async_trait::async_trait;
+use platform_config::JobsConfig;
+use platform_core::clock::ShiftedClock;
 use platform_database::Database;
-use platform_sagas::{Outcome, SagaStatus, StepError};
+use platform_sagas::{Outcome, Saga, SagaRegistry, SagaStatus, Sagas, Step, StepContext, StepError};
 use sea_orm::{ConnectionTrait, Statement};
 
-use crate::support::TestDatabase;
-use crate::trip::{Replica, Trip};
+use crate::support::{TestDatabase, open};
+use crate::trip::{Migrator, Replica, Trip, fresh};
 
 #[tokio::test]
 async fn a_step_that_fails_is_tried_again_and_leaves_the_state_alone() {
@@ -145,4 +148,62 @@ async fn a_saga_at_a_step_that_this_release_lacks_is_stuck_not_lost() {
     assert_eq!(replica.drive(id).await, SagaStatus::Stuck);
     let saga = replica.sagas.get(id).await.unwrap().unwrap();
     assert_eq!(saga.last_error.as_deref(), Some("this release has no such step"));
+}
+
+/// A saga that can be undone until its second step.
+struct OneWay {
+    aborts: Arc<AtomicU32>,
+}
+
+impl Saga for OneWay {
+    const KIND: &'static str = "one-way";
+    const PIVOT: Option<&'static str> = Some("go");
+    type State = ();
+
+    fn steps(&self) -> &'static [&'static dyn Step<Self>] {
+        &[&OneWayStep("prepare"), &OneWayStep("go")]
+    }
+}
+
+struct OneWayStep(&'static str);
+
+#[async_trait]
+impl Step<OneWay> for OneWayStep {
+    fn name(&self) -> &'static str {
+        self.0
+    }
+
+    async fn run(&self, saga: &OneWay, _: &StepContext, _: &mut ()) -> Result<Outcome, StepError> {
+        match saga.aborts.load(Ordering::SeqCst) {
+            1 if self.0 == "go" => Ok(Outcome::Abort("NO".to_owned())),
+            _ => Ok(Outcome::Done),
+        }
+    }
+}
+
+#[tokio::test]
+async fn from_its_pivot_on_a_saga_only_goes_forward() {
+    let test = TestDatabase::create().await;
+    let database = open::<Migrator>(&test.url(), test.folder.path(), "orders").await;
+    let sagas = Sagas::new(database.clone(), Arc::new(ShiftedClock::default()), &JobsConfig::default());
+    let aborts = Arc::new(AtomicU32::new(1));
+    assert!(sagas.install(SagaRegistry::new().with(OneWay { aborts: aborts.clone() })));
+    let points = [
+        "saga.one-way.go.after",
+        "saga.one-way.go.before",
+        "saga.one-way.prepare.after",
+        "saga.one-way.prepare.before",
+        "saga.one-way.prepare.undo.after",
+        "saga.one-way.prepare.undo.before",
+    ];
+    assert_eq!(sagas.fail_points(), points);
+    let id = fresh();
+    let tx = database.begin().await.unwrap();
+    sagas.start::<OneWay>(&tx, id, &()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(sagas.drive(id).await.unwrap(), SagaStatus::Stuck, "aborting there is a defect");
+    assert!(!sagas.compensate(id, "STAFF").await.unwrap(), "not by staff either");
+    aborts.store(0, Ordering::SeqCst);
+    assert!(sagas.retry(id).await.unwrap());
+    assert_eq!(sagas.drive(id).await.unwrap(), SagaStatus::Completed);
 }

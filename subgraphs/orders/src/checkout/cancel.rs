@@ -33,10 +33,11 @@ pub struct Cancellation {
 
 impl Saga for Cancellation {
     const KIND: &'static str = "cancellation";
+    // Once an order is being called off, every step is repeated until it succeeds.
+    const PIVOT: Option<&'static str> = Some("give_money_back");
     type State = CancellationState;
 
     fn steps(&self) -> &'static [&'static dyn Step<Self>] {
-        // Nothing is undone: once an order is being called off, every step is repeated until it succeeds.
         &[&GiveMoneyBack, &GiveGoodsBack, &CloseOrder]
     }
 }

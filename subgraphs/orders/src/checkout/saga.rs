@@ -72,6 +72,8 @@ pub struct Checkout {
 
 impl Saga for Checkout {
     const KIND: &'static str = "checkout";
+    // The money is held and the goods are the buyer's: what fails from here on is tried again.
+    const PIVOT: Option<&'static str> = Some("confirm_order");
     type State = CheckoutState;
 
     fn steps(&self) -> &'static [&'static dyn Step<Self>] {
