@@ -178,3 +178,75 @@ async fn each_type_that_sets_the_context_has_its_own_selection() {
         ] } })
     );
 }
+
+/// Behind an interface, the type of an object decides at run time whether it sets the context or what is above it does.
+#[tokio::test]
+async fn which_object_is_nearest_depends_on_its_type() {
+    let federation = Federation::new(&[(
+        "one",
+        r#"type Query { country: Country! }
+           type Country @key(fields: "code") @context(name: "place") { code: ID!  language: String!  places: [Place!]! }
+           interface Place { id: ID!  guest: Guest }
+           type Hotel implements Place @key(fields: "id") @context(name: "place") { id: ID!  guest: Guest  tongue: String }
+           type Home implements Place @key(fields: "id") { id: ID!  guest: Guest }
+           type Guest @key(fields: "id") {
+               id: ID!
+               greeted(in: String @fromContext(field: "$place ... on Country { language } ... on Hotel { tongue }")): String
+           }"#,
+        json!({
+            "Query": { "country": { "code": "jp", "language": "ja", "places": [
+                { "__typename": "Hotel", "id": "1", "tongue": "en", "guest": { "$of": "Guest:1" } },
+                { "__typename": "Home", "id": "2", "guest": { "$of": "Guest:1" } },
+                { "__typename": "Hotel", "id": "3", "tongue": null, "guest": { "$of": "Guest:1" } },
+                { "__typename": "Hotel", "id": "4", "tongue": "ja", "guest": { "$of": "Guest:1" } },
+            ] } },
+            "entities": [
+                { "__typename": "Guest", "id": "1", "greeted(en)": "welcome", "greeted(ja)": "irasshai", "greeted(null)": "..." },
+            ],
+        }),
+    )]);
+    let response = federation.run("{ country { places { guest { greeted } } } }").await;
+    let greeted = |text: &str| json!({ "guest": { "greeted": text } });
+    assert_eq!(
+        response,
+        json!({ "data": { "country": { "places": [
+            greeted("welcome"), greeted("irasshai"), greeted("..."), greeted("irasshai"),
+        ] } } })
+    );
+    // Equal values share a request, wherever they come from.
+    assert_eq!(asked(&federation, "one", "greeted("), 3);
+}
+
+/// Root types set contexts too, and a field with context may return objects that are asked for more.
+#[tokio::test]
+async fn the_root_sets_a_context_and_what_is_below_is_completed() {
+    let federation = Federation::new(&[
+        (
+            "one",
+            r#"type Query @context(name: "session") { me: String!  user: User }
+               type User @key(fields: "id") {
+                   id: ID!
+                   friend(of: String! @fromContext(field: "$session { me }")): User
+               }"#,
+            json!({
+                "Query": { "me": "ann", "user": { "$of": "User:1" } },
+                "entities": [
+                    { "__typename": "User", "id": "1", "friend(ann)": { "$of": "User:2" } },
+                    { "__typename": "User", "id": "2", "friend(ann)": { "$of": "User:1" } },
+                ],
+            }),
+        ),
+        (
+            "two",
+            r#"type User @key(fields: "id") { id: ID!  name: String }"#,
+            json!({ "entities": [
+                { "__typename": "User", "id": "1", "name": "Bob" }, { "__typename": "User", "id": "2", "name": "Cy" },
+            ] }),
+        ),
+    ]);
+    let response = federation.run("{ user { name friend { name friend { name } } } }").await;
+    assert_eq!(
+        response,
+        json!({ "data": { "user": { "name": "Bob", "friend": { "name": "Cy", "friend": { "name": "Bob" } } } } })
+    );
+}
