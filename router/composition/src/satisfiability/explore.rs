@@ -116,7 +116,6 @@ impl Explorer<'_> {
     /// on the closure alone, and the entities of a type mostly have the same, however they are reached.
     fn enqueue(&mut self, ty: Name, nodes: Nodes, direct: Nodes, setting: Setting, path: Path) {
         let object = self.supergraph.types.get(&ty).is_some_and(|ty| ty.kind == TypeKind::Object);
-        let setting = if object { self.with_contexts(&ty, setting) } else { setting };
         let closed = if object { self.resolver.closure(&ty, &nodes, &setting) } else { nodes.clone() };
         let passed = self.passed.entry(ty.clone()).or_default();
         let subset = |a: &Nodes, b: &Nodes| a.iter().all(|node| b.binary_search(node).is_ok());
@@ -219,7 +218,8 @@ impl Explorer<'_> {
         if self.resolver.world.is_abstract(target) {
             self.compare_runtime_types(&position.ty, name, target, &direct, &path);
         }
-        self.enqueue(target.clone(), next, direct, setting, path);
+        let below = self.with_contexts(&position.ty, setting);
+        self.enqueue(target.clone(), next, direct, below, path);
     }
 
     /// Subgraphs that share a field have to return the same for it, so of the types that only some of
@@ -269,7 +269,7 @@ impl Explorer<'_> {
         }
     }
 
-    /// The setting below an object of the type, which may set contexts.
+    /// The setting below an object of the type, which may set contexts; for the object itself they do not hold.
     fn with_contexts(&self, ty: &Name, mut setting: Setting) -> Setting {
         if let Some(contexts) = self.contexts.get(ty) {
             setting.contexts.extend(contexts.iter().cloned());
