@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Name, PathSegment, Response, ServerError, Value, Variables};
 use async_graphql_value::RAW_VALUE_TOKEN;
-use router_transport::{GraphqlError, Location, Object, PathElement};
+use router_transport::tree::{self, Keys, Node};
+use router_transport::{Answer, GraphqlError, Location, Object, PathElement};
 
 type Json = serde_json::Value;
 
@@ -41,6 +42,40 @@ fn to_json(value: Value) -> Json {
             }
             Json::Object(fields.into_iter().map(|(name, value)| (name.to_string(), to_json(value))).collect())
         }
+    }
+}
+
+fn to_node(value: Value, keys: &mut Keys) -> Node {
+    match value {
+        Value::Null => Node::Null,
+        Value::Boolean(value) => Node::Bool(value),
+        Value::Number(number) => Node::Number(number),
+        Value::String(text) => Node::String(text),
+        Value::Enum(name) => Node::String(name.to_string()),
+        Value::Binary(bytes) => {
+            Node::List(Arc::new(bytes.iter().map(|&byte| Node::Number(byte.into())).collect()))
+        }
+        Value::List(items) => {
+            Node::List(Arc::new(items.into_iter().map(|item| to_node(item, keys)).collect()))
+        }
+        Value::Object(fields) => {
+            if let (1, Some(Value::String(raw))) = (fields.len(), fields.get(RAW_VALUE_TOKEN)) {
+                return serde_json::from_str(raw).map_or(Node::Null, |raw| Node::from_json(raw, keys));
+            }
+            let mut object = tree::Object::with_capacity(fields.len());
+            for (name, value) in fields {
+                object.push(keys.intern(&name), to_node(value, keys));
+            }
+            Node::Object(Arc::new(object))
+        }
+    }
+}
+
+/// The form that an executor merges.
+pub(crate) fn answer(response: Response) -> Answer {
+    Answer {
+        data: to_node(response.data, &mut Keys::default()),
+        errors: response.errors.into_iter().map(error).collect(),
     }
 }
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use async_graphql::ServerError;
+use async_graphql::{Response, ServerError};
 use async_trait::async_trait;
 use futures::stream::{BoxStream, StreamExt};
 use platform_core::ErrorCode;
 use platform_telemetry::TraceContext;
-use router_transport::{Request, Response, Transport, TransportError};
+use router_transport::{Answer, Request, Transport, TransportError};
 
 use crate::convert;
 use crate::engine::{Engine, Operation};
@@ -29,7 +29,7 @@ impl InProcess {
     fn operation(&self, request: Request) -> Result<Operation, Box<Response>> {
         let refuse = |code: ErrorCode, message: &str| {
             let error = with_code(ServerError::new(message, None), code.as_str());
-            Box::new(convert::response(async_graphql::Response::from_errors(vec![error])))
+            Box::new(Response::from_errors(vec![error]))
         };
         let Some(caller) = request.caller else {
             return Err(refuse(ErrorCode::Unauthenticated, "the request carries no identity"));
@@ -46,11 +46,8 @@ impl InProcess {
             trace: TraceContext::from_headers(&request.headers),
         })
     }
-}
 
-#[async_trait]
-impl Transport for InProcess {
-    async fn execute(&self, request: Request) -> Result<Response, TransportError> {
+    async fn run(&self, request: Request) -> Result<Response, TransportError> {
         let (started, deadline) = (Instant::now(), request.deadline);
         let operation = match self.operation(request) {
             Ok(operation) => operation,
@@ -63,15 +60,29 @@ impl Transport for InProcess {
             let subgraph = self.engine.subgraph().to_owned();
             return Err(TransportError::Timeout { subgraph, after: started.elapsed() });
         }
-        Ok(convert::response(response))
+        Ok(response)
+    }
+}
+
+#[async_trait]
+impl Transport for InProcess {
+    async fn execute(&self, request: Request) -> Result<router_transport::Response, TransportError> {
+        Ok(convert::response(self.run(request).await?))
     }
 
-    async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
-        let only = |response| futures::stream::once(async move { response }).boxed();
+    async fn fetch(&self, request: Request) -> Result<Answer, TransportError> {
+        Ok(convert::answer(self.run(request).await?))
+    }
+
+    async fn subscribe(
+        &self,
+        request: Request,
+    ) -> Result<BoxStream<'static, router_transport::Response>, TransportError> {
+        let only = |response| futures::stream::once(async move { convert::response(response) }).boxed();
         Ok(match self.operation(request) {
             Ok(operation) => match self.engine.stream(operation) {
                 Ok(events) => events.map(convert::response).boxed(),
-                Err(errors) => only(convert::response(async_graphql::Response::from_errors(errors))),
+                Err(errors) => only(Response::from_errors(errors)),
             },
             Err(refusal) => only(*refusal),
         })
