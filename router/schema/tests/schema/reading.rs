@@ -69,3 +69,50 @@ fn what_is_no_supergraph_is_refused() {
     "#;
     assert!(matches!(Supergraph::parse(unknown), Err(SchemaError::FieldSet { .. })));
 }
+
+/// What an argument takes from a context, by the object types that set it: those of an interface all do.
+#[test]
+fn arguments_from_context() {
+    let sdl = |selection: &str| {
+        format!(
+            r#"
+            directive @join__field(graph: join__Graph, contextArguments: [join__ContextArgument!]) on FIELD_DEFINITION
+            directive @context(name: String!) repeatable on OBJECT | INTERFACE | UNION
+            input join__ContextArgument {{ name: String! type: String! context: String! selection: String! }}
+            enum join__Graph {{ A }}
+            type Query {{ shops: [Shop] leaf: Leaf }}
+            interface Shop @context(name: "a__c") {{ name: String }}
+            type Big implements Shop {{ name: String seat: Seat }}
+            type Seat {{ city: String }}
+            type Small implements Shop {{ name: String }}
+            type Stall @context(name: "a__c") @context(name: "a__other") {{ name: String }}
+            type Other @context(name: "a__other") {{ name: String }}
+            type Leaf {{ f: Int @join__field(graph: A, contextArguments: [
+                {{ name: "x", type: "String!", context: "a__c", selection: "{selection}" }}
+            ]) }}
+            "#
+        )
+    };
+    let read = |selection: &str| {
+        let supergraph = Supergraph::parse(&sdl(selection))?;
+        let graph = supergraph.subgraphs()[0].id;
+        let [argument] = supergraph.facts("Leaf").unwrap().field("f", graph).unwrap().context.as_slice()
+        else {
+            panic!("one argument")
+        };
+        assert_eq!((argument.name.as_str(), argument.ty.to_string().as_str()), ("x", "String!"));
+        let name = |index: usize| supergraph.object_name(index).unwrap().to_string();
+        let of = |(types, value): &(router_schema::ObjectSet, router_schema::FieldSet)| {
+            (types.iter().map(name).collect::<Vec<_>>().join(" "), value.to_string())
+        };
+        Ok::<_, SchemaError>(argument.values.iter().map(of).collect::<Vec<_>>())
+    };
+    let pairs = |expected: &[(&str, &str)]| -> Vec<(String, String)> {
+        expected.iter().map(|(types, value)| ((*types).to_owned(), (*value).to_owned())).collect()
+    };
+    assert_eq!(read(" { name }").unwrap(), pairs(&[("Big Small Stall", "name")]));
+    let each = " ... on Big { seat { city } } ... on Small { name } ... on Stall { name }";
+    assert_eq!(read(each).unwrap(), pairs(&[("Big", "seat { city }"), ("Small Stall", "name")]));
+    assert_eq!(read("... on Shop { name }").unwrap(), pairs(&[("Big Small", "name"), ("Stall", "")]));
+    assert!(matches!(read("{ nothing }"), Err(SchemaError::FieldSet { .. })));
+}
