@@ -1,12 +1,11 @@
 //! Check 16: what is revoked ends within five seconds, requests and open subscriptions alike, at the router and, where
 //! the subgraphs are processes of their own, at a subgraph that is spoken to directly.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use platform_core::{Market, SystemClock};
-use platform_identity::{Caller, Identity, InternalKeys, Role};
+use platform_core::Market;
+use platform_identity::{Identity, Role};
 use serde_json::{Value, json};
 
 use super::{Account, place_order, plentiful_offer};
@@ -34,15 +33,6 @@ async fn revocations(shape: Shape) {
     a_session_ends(&shop).await;
     a_role_ends(&shop, &admin).await;
     a_membership_ends(&shop, &admin).await;
-}
-
-/// The subgraph `orders` as a process of the installation speaks to it, for `identity`.
-fn at_orders(shop: &Installation, identity: Identity) -> Option<Client> {
-    let address = &shop.processes.get("orders")?.address;
-    let key = shop.store.data_dir().join("keys/internal.pem");
-    let keys = InternalKeys::load_or_create(&key, Arc::new(SystemClock)).unwrap();
-    let token = keys.mint(&Caller::new(identity), "orders").unwrap();
-    Some(Client::new(address).with_token(&token))
 }
 
 fn identity(account: &Account, roles: &[Role], scopes: &[&str]) -> Identity {
@@ -88,7 +78,7 @@ async fn a_session_ends(shop: &Installation) {
         open(&account.client, NOTIFIED, json!({})).await,
         open(&account.client, ORDER_UPDATED, json!({ "id": order })).await,
     ];
-    if let Some(direct) = at_orders(shop, identity(&account, &[Role::Buyer], &[])) {
+    if let Some(direct) = shop.at_subgraph_as("orders", identity(&account, &[Role::Buyer], &[])) {
         live.push(open(&direct, ORDER_UPDATED, json!({ "id": order })).await);
     }
     let ended = account.client.execute("mutation { logoutEverywhere { endedSessions } }", json!({})).await;
@@ -117,9 +107,10 @@ async fn a_role_ends(shop: &Installation, admin: &Client) {
     let (offer, _) = plentiful_offer(&anyone).await;
     let order = place_order(&owner.client, &offer, "tok_challenge").await["id"].clone();
     let mut live = vec![open(&account.client, ORDER_UPDATED, json!({ "id": order })).await];
-    if let Some(direct) =
-        at_orders(shop, identity(&account, &[Role::Buyer, Role::Support], &["orders:read", "orders:manage"]))
-    {
+    if let Some(direct) = shop.at_subgraph_as(
+        "orders",
+        identity(&account, &[Role::Buyer, Role::Support], &["orders:read", "orders:manage"]),
+    ) {
         live.push(open(&direct, ORDER_UPDATED, json!({ "id": order })).await);
     }
     let revoked = admin.execute(REVOKE_ROLE, role).await;
@@ -146,7 +137,7 @@ async fn a_membership_ends(shop: &Installation, admin: &Client) {
     let scope = format!("vendor:{}", super::text(&vendor));
     let scopes = ["catalog:write", "stock:write", scope.as_str()];
     let mut clients = vec![account.client.clone()];
-    clients.extend(at_orders(shop, identity(&account, &[Role::Buyer, Role::Seller], &scopes)));
+    clients.extend(shop.at_subgraph_as("orders", identity(&account, &[Role::Buyer, Role::Seller], &scopes)));
     let mut live = Vec::new();
     for client in clients {
         let mut events = client.subscribe(RECEIVED, json!({ "vendor": vendor })).await;

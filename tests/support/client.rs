@@ -76,8 +76,12 @@ impl Client {
 
     /// `None` when no answer was had: the process is gone.
     pub async fn try_execute(&self, query: &str, variables: Value) -> Option<Answer> {
+        self.try_execute_at("/graphql", query, variables).await
+    }
+
+    pub async fn try_execute_at(&self, path: &str, query: &str, variables: Value) -> Option<Answer> {
         let mut request =
-            self.http.post(self.url("/graphql")).json(&json!({ "query": query, "variables": variables }));
+            self.http.post(self.url(path)).json(&json!({ "query": query, "variables": variables }));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }

@@ -5,11 +5,15 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use platform_core::SystemClock;
+use platform_identity::{Caller, Identity, InternalKeys};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::{Client, PATIENCE, Store, eventually};
+use super::{Client, PATIENCE, Store};
 
 /// How the parts of an installation are spread over processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,10 +138,16 @@ impl Installation {
         let address = format!("http://127.0.0.1:{}", self.ports[name]);
         let live = format!("{address}/health/live");
         let http = reqwest::Client::new();
-        eventually(&format!("{name} is live"), || async {
-            http.get(&live).send().await.ok().filter(|r| r.status().is_success()).map(drop)
-        })
-        .await;
+        let end = Instant::now() + PATIENCE;
+        while !http.get(&live).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            if child.try_wait().unwrap().is_some() {
+                // One that is armed may come to its fail point at once.
+                assert!(fail_point.is_some(), "{name} does not start");
+                break;
+            }
+            assert!(Instant::now() < end, "{name} is not live within {PATIENCE:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         self.processes.insert(name.to_owned(), Process { child, address });
     }
 
@@ -157,6 +167,15 @@ impl Installation {
 
     pub fn client(&self) -> Client {
         Client::new(&self.processes["router"].address)
+    }
+
+    /// A subgraph that is a process of its own, spoken to as another process of the installation does for `identity`.
+    pub fn at_subgraph_as(&self, name: &str, identity: Identity) -> Option<Client> {
+        let address = &self.processes.get(name)?.address;
+        let key = self.store.data_dir().join("keys/internal.pem");
+        let keys = InternalKeys::load_or_create(&key, Arc::new(SystemClock)).unwrap();
+        let token = keys.mint(&Caller::new(identity), name).unwrap();
+        Some(Client::new(address).with_token(&token))
     }
 
     pub fn config_file(&self) -> &PathBuf {

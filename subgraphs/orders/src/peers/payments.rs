@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use platform_core::id::{OrderId, PaymentId, UserId, VendorId};
-use platform_core::{ErrorCode, Money};
+use platform_core::{CurrencyCode, ErrorCode, Money};
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -121,9 +121,16 @@ pub async fn hold_points(
     call(peers, include_str!("hold_points.graphql"), json!({ "input": input })).await
 }
 
-/// Whether the points could be spent; false if their hold was released before.
-pub async fn commit_points(peers: &Peers, key: &str) -> Result<bool, PeerError> {
-    match call::<bool>(peers, include_str!("commit_points.graphql"), json!({ "key": key })).await {
+/// Whether the points could be spent; false if their hold was released before. `sale` is how their value divides, if
+/// they alone pay.
+pub async fn commit_points(
+    peers: &Peers,
+    key: &str,
+    sale: Option<(CurrencyCode, &Split)>,
+) -> Result<bool, PeerError> {
+    let sale = sale.map(|(currency, split)| json!({ "currency": currency, "split": split }));
+    let variables = json!({ "key": key, "sale": sale });
+    match call::<bool>(peers, include_str!("commit_points.graphql"), variables).await {
         Err(PeerError::Refused { code: ErrorCode::Conflict, .. }) => Ok(false),
         answer => answer.map(|_| true),
     }

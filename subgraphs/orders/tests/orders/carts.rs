@@ -112,3 +112,25 @@ async fn a_changed_price_is_told_once() {
     );
     assert_eq!(user.execute(query, json!({})).await.data()["cart"]["notices"], json!([]));
 }
+
+#[tokio::test]
+async fn a_cart_holds_a_bounded_number_of_lines() {
+    let shop = Shop::open().await;
+    let user = shop.app.as_user(shop.app.ids().next());
+    for batch in 0..10 {
+        let offers: Vec<OfferId> = (0..20).map(|_| shop.app.ids().next()).collect();
+        for answer in futures::future::join_all(offers.iter().map(|offer| add(&user, *offer, 1))).await {
+            assert!(answer.errors().is_empty(), "batch {batch}: {}", answer.body);
+        }
+    }
+    let cart = user.execute(CART, json!({})).await;
+    let known: OfferId = cart.text("cart.lines.0.offer.id").parse().unwrap();
+    assert_eq!(add(&user, shop.app.ids().next(), 1).await.codes(), ["LIMIT_EXCEEDED"]);
+    assert_eq!(add(&user, known, 1).await.at("addToCart.cart.totalQuantity"), 201, "more of what is there");
+    let guest = shop.app.as_guest().with_guest(GUEST);
+    add(&guest, shop.app.ids().next(), 1).await.data();
+    let merge =
+        "mutation ($guest: String!) { mergeCart(input: { guestId: $guest }) { cart { totalQuantity } } }";
+    assert_eq!(user.execute(merge, json!({ "guest": GUEST })).await.codes(), ["LIMIT_EXCEEDED"]);
+    assert_eq!(guest.execute(CART, json!({})).await.at("cart.totalQuantity"), 1, "nothing was lost");
+}

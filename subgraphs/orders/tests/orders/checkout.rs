@@ -174,3 +174,50 @@ async fn a_guest_names_an_address_that_can_be_written_to() {
     input["points"] = json!(0);
     assert_eq!(place(&guest, &input).await.text("placeOrder.order.status"), "PAID");
 }
+
+/// Check 28: points that pay for everything are spent with a split that payments books, since no payment does.
+#[tokio::test]
+async fn points_alone_pay_for_an_order() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let mut input = order("key-00001");
+    input["payment"] = Value::Null;
+    input["points"] = json!(2_498);
+    assert_eq!(place(&buyer, &input).await.codes(), ["BAD_USER_INPUT"], "one is missing");
+    // More than the total is not asked for.
+    input["points"] = json!(9_999);
+    let placed = place(&buyer, &input).await;
+    assert_eq!(placed.text("placeOrder.order.status"), "PAID", "{}", placed.body);
+    assert_eq!(shop.asked(), ["reserveStock", "holdPoints", "commitReservation", "commitPoints"]);
+    assert_eq!(shop.payments.calls("holdPoints")[0].variables["input"]["points"], 2_499);
+    let sale = &shop.payments.calls("commitPoints")[0].variables["sale"];
+    assert_eq!((&sale["currency"], &sale["split"]["pointsMinor"]), (&json!("EUR"), &json!(2_499)));
+    assert_eq!(
+        sale["split"]["vendors"][0],
+        json!({ "vendorId": shop.vendor, "netMinor": 1_440, "commissionMinor": 160 })
+    );
+    let id = placed.text("placeOrder.order.id");
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let cancel = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) {
+        ... on CancelOrderPayload { order { status } } } }";
+    let cancelled = buyer.execute(cancel, json!({ "id": id })).await;
+    assert_eq!(cancelled.text("cancelOrder.order.status"), "CANCELLED", "{}", cancelled.body);
+    assert_eq!(shop.payments.calls("releasePoints").len(), 1, "the points come back");
+    assert!(shop.payments.calls("refundRemaining").is_empty(), "there is no payment to give back");
+}
+
+/// Points beside money are booked with the payment, not again when they are spent.
+#[tokio::test]
+async fn points_beside_money_are_booked_with_the_payment() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let mut input = order("key-00001");
+    input["points"] = json!(100);
+    place(&buyer, &input).await.data();
+    assert!(shop.payments.calls("commitPoints")[0].variables["sale"].is_null());
+    let authorised = &shop.payments.calls("authorizePayment")[0].variables["input"];
+    assert_eq!(
+        (&authorised["amount"]["amount"], &authorised["split"]["pointsMinor"]),
+        (&json!("23.99"), &json!(100))
+    );
+}

@@ -4,12 +4,17 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::panic,
     reason = "a test fails by panicking"
 )]
 
+mod access;
 mod carts;
 mod checkout;
 mod lifecycle;
+mod live;
+mod outages;
 mod schema;
 mod shop;
+mod staff;
 mod visibility;

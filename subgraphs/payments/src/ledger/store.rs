@@ -101,6 +101,38 @@ impl Ledger {
         Ok(())
     }
 
+    /// Books the opposite of an entry, if there is one, as `kind` under the same reference.
+    pub async fn reverse(
+        &self,
+        tx: &Transaction,
+        of: ledger_transaction::Kind,
+        reference: &str,
+        kind: ledger_transaction::Kind,
+    ) -> Result<(), LedgerError> {
+        let entry = ledger_transaction::Entity::find()
+            .filter(ledger_transaction::Column::Kind.eq(of))
+            .filter(ledger_transaction::Column::Reference.eq(reference))
+            .one(&**tx)
+            .await?;
+        let Some(entry) = entry else { return Ok(()) };
+        let rows = ledger_posting::Entity::find()
+            .filter(ledger_posting::Column::TransactionId.eq(entry.id))
+            .all(&**tx)
+            .await?;
+        let accounts = ledger_account::Entity::find()
+            .filter(ledger_account::Column::Id.is_in(rows.iter().map(|row| row.account_id)))
+            .all(&**tx)
+            .await?;
+        let mut postings = Vec::with_capacity(rows.len());
+        for row in rows {
+            let account = accounts.iter().find(|account| account.id == row.account_id);
+            let Some(account) = account else { continue };
+            let amount = Money::from_minor(row.amount_minor, account.currency.parse()?).checked_mul(-1)?;
+            postings.push(Posting { kind: account.kind, owner: account.owner.clone(), amount });
+        }
+        self.book(tx, kind, reference, &postings).await
+    }
+
     /// The accounts of the postings, made where they are missing.
     async fn accounts(
         &self,

@@ -32,6 +32,23 @@ pub struct VendorPartInput {
     pub commission_minor: i64,
 }
 
+impl From<SplitInput> for Split {
+    fn from(input: SplitInput) -> Self {
+        let vendors = input.vendors.into_iter().map(|part| VendorPart {
+            vendor_id: part.vendor_id,
+            net_minor: part.net_minor,
+            commission_minor: part.commission_minor,
+        });
+        Self {
+            vendors: vendors.collect(),
+            tax_minor: input.tax_minor,
+            shipping_minor: input.shipping_minor,
+            points_minor: input.points_minor,
+            discounts_minor: input.discounts_minor,
+        }
+    }
+}
+
 #[derive(InputObject)]
 pub struct AuthorizePaymentInput {
     pub idempotency_key: String,
@@ -99,22 +116,6 @@ impl InternalPaymentMutation {
         ctx: &Context<'_>,
         input: AuthorizePaymentInput,
     ) -> Result<InternalPayment> {
-        let split = Split {
-            vendors: input
-                .split
-                .vendors
-                .into_iter()
-                .map(|v| VendorPart {
-                    vendor_id: v.vendor_id,
-                    net_minor: v.net_minor,
-                    commission_minor: v.commission_minor,
-                })
-                .collect(),
-            tax_minor: input.split.tax_minor,
-            shipping_minor: input.split.shipping_minor,
-            points_minor: input.split.points_minor,
-            discounts_minor: input.split.discounts_minor,
-        };
         let payment = ctx
             .data_unchecked::<Payments>()
             .authorize(AuthorizeInput {
@@ -125,7 +126,7 @@ impl InternalPaymentMutation {
                 gateway: input.gateway,
                 token: input.token,
                 amount: Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?,
-                split,
+                split: input.split.into(),
                 expires_at: input.expires_at,
             })
             .await?;

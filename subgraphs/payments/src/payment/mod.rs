@@ -12,7 +12,7 @@ mod webhook;
 pub use error::PaymentError;
 pub(crate) use graphql::database;
 pub use graphql::{PaymentMutation, PaymentQuery};
-pub use internal::{InternalPaymentMutation, InternalPaymentQuery};
+pub use internal::{InternalPaymentMutation, InternalPaymentQuery, SplitInput};
 pub use jobs::ExpirePayment;
 pub use service::{Payments, split};
 pub use store::OrderPayments;

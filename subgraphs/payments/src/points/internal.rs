@@ -2,9 +2,11 @@
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use chrono::{DateTime, Utc};
+use platform_core::CurrencyCode;
 use platform_core::id::UserId;
 
-use super::service::{HoldOutcome, Points};
+use super::service::{HoldOutcome, Points, SaleByPoints};
+use crate::payment::SplitInput;
 
 #[derive(InputObject)]
 pub struct HoldPointsInput {
@@ -13,6 +15,13 @@ pub struct HoldPointsInput {
     pub user_id: UserId,
     pub points: i64,
     pub expires_at: DateTime<Utc>,
+}
+
+/// An order that points alone pay for: no payment books it.
+#[derive(InputObject)]
+pub struct SaleByPointsInput {
+    pub currency: CurrencyCode,
+    pub split: SplitInput,
 }
 
 #[derive(SimpleObject)]
@@ -48,9 +57,15 @@ impl InternalPointsMutation {
         })
     }
 
-    /// Spends held points. Returns true.
-    async fn commit_points(&self, ctx: &Context<'_>, key: String) -> Result<bool> {
-        ctx.data_unchecked::<Points>().commit(&key).await?;
+    /// Spends held points, and books the order if they alone pay for it. Returns true.
+    async fn commit_points(
+        &self,
+        ctx: &Context<'_>,
+        key: String,
+        sale: Option<SaleByPointsInput>,
+    ) -> Result<bool> {
+        let sale = sale.map(|sale| SaleByPoints { currency: sale.currency, split: sale.split.into() });
+        ctx.data_unchecked::<Points>().commit(&key, sale.as_ref()).await?;
         Ok(true)
     }
 

@@ -19,7 +19,7 @@ use sea_orm::{
 };
 
 use super::jobs::{ExpireHold, ExpirePoints};
-use crate::ledger::{Ledger, LedgerError, Posting};
+use crate::ledger::{Ledger, LedgerError, Posting, Split, SplitError};
 
 /// How long points stay good.
 const LIFETIME: TimeDelta = TimeDelta::days(365);
@@ -36,6 +36,10 @@ pub enum PointsError {
     NoHold,
     #[error("the hold of points was released already")]
     Released,
+    #[error("points were given to somebody else for this reference; use a fresh one")]
+    ReferenceUsed,
+    #[error(transparent)]
+    Split(#[from] SplitError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     #[error("the database does not answer")]
@@ -46,7 +50,8 @@ impl ApiError for PointsError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NotPositive => ErrorCode::BadUserInput,
-            Self::KeyReused => ErrorCode::IdempotencyKeyReused,
+            Self::KeyReused | Self::ReferenceUsed => ErrorCode::IdempotencyKeyReused,
+            Self::Split(error) => error.code(),
             Self::NoHold => ErrorCode::NotFound,
             Self::Released => ErrorCode::Conflict,
             Self::Ledger(error) => error.code(),
@@ -62,6 +67,13 @@ platform_core::api_error!(PointsError);
 pub enum HoldOutcome {
     Held,
     NotEnough { available: i64 },
+}
+
+/// What points alone pay for: no payment books it.
+#[derive(Debug, Clone)]
+pub struct SaleByPoints {
+    pub currency: CurrencyCode,
+    pub split: Split,
 }
 
 #[derive(Clone)]
@@ -103,6 +115,15 @@ impl Points {
                 posting(AccountKind::PointsLiability, value.minor().saturating_neg()),
             ];
             self.ledger.book(&tx, LedgerKind::PointsGrant, reference, &postings).await?;
+        } else {
+            let given = points_entry::Entity::find()
+                .filter(points_entry::Column::Kind.eq(Kind::Granted))
+                .filter(points_entry::Column::Reference.eq(reference))
+                .one(&*tx)
+                .await?;
+            if given.is_some_and(|entry| entry.user_id != user) {
+                return Err(PointsError::ReferenceUsed);
+            }
         }
         tx.commit().await?;
         Ok(())
@@ -216,8 +237,8 @@ impl Points {
         Ok(HoldOutcome::Held)
     }
 
-    /// Spends held points; spent already: nothing happens.
-    pub async fn commit(&self, key: &str) -> Result<(), PointsError> {
+    /// Spends held points, and books `sale` if there is nothing else to pay for it; spent already: nothing happens.
+    pub async fn commit(&self, key: &str, sale: Option<&SaleByPoints>) -> Result<(), PointsError> {
         let tx = self.database.begin().await?;
         let Some((hold, entries)) = self.lock_hold(&tx, key).await? else { return Err(PointsError::NoHold) };
         match hold.status {
@@ -239,19 +260,26 @@ impl Points {
         self.spend(&tx, hold.user_id, Kind::Redeemed, key, hold.points).await?;
         self.change_account(&tx, hold.user_id, hold.points.saturating_neg(), hold.points.saturating_neg())
             .await?;
+        if let Some(sale) = sale {
+            let postings = sale.split.capture(Money::zero(sale.currency), "")?;
+            self.ledger.book(&tx, LedgerKind::Capture, key, &postings).await?;
+        }
         self.close_hold(&tx, hold, Status::Committed).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// Gives held points free again; spent ones come back as a fresh entry.
+    /// Gives held points free again; spent ones come back as a fresh entry, and what they paid for is booked back.
     pub async fn release(&self, key: &str) -> Result<(), PointsError> {
         let tx = self.database.begin().await?;
         let Some((hold, _)) = self.lock_hold(&tx, key).await? else { return Ok(()) };
         match hold.status {
             Status::Released => return Ok(()),
             Status::Held => self.change_account(&tx, hold.user_id, 0, hold.points.saturating_neg()).await?,
-            Status::Committed => self.give_back(&tx, hold.user_id, key, hold.points).await?,
+            Status::Committed => {
+                self.give_back(&tx, hold.user_id, key, hold.points).await?;
+                self.ledger.reverse(&tx, LedgerKind::Capture, key, LedgerKind::Refund).await?;
+            }
         }
         self.close_hold(&tx, hold, Status::Released).await?;
         tx.commit().await?;

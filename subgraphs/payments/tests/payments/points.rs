@@ -123,3 +123,51 @@ async fn concurrent_use_never_goes_negative() {
     app.clock().advance(Duration::from_secs(366 * 86_400));
     eventually(|| async { points(&app, user).await == (0, 0) }).await;
 }
+
+/// Check 28: what points alone pay for is the vendors', the platform's and the state's, until it is called off.
+#[tokio::test]
+async fn a_sale_by_points_alone_is_booked_and_booked_back() {
+    let app = start().await;
+    let (user, vendor) = (app.ids().next(), app.ids().next_uuid());
+    grant(&app, user, 500, "welcome").await.data();
+    hold(&app, "order:1", user, 300).await.data();
+    let query = "mutation ($sale: SaleByPointsInput) { commitPoints(key: \"order:1\", sale: $sale) }";
+    let sale = |net: i64| {
+        json!({ "sale": { "currency": "EUR", "split": {
+            "vendors": [{ "vendorId": vendor, "netMinor": net, "commissionMinor": 20 }],
+            "taxMinor": 40, "shippingMinor": 60, "pointsMinor": 300, "discountsMinor": 0,
+        } } })
+    };
+    let orders = app.as_service("orders");
+    let unbalanced = orders.execute_internal(query, sale(181)).await;
+    assert_eq!(unbalanced.codes(), ["BAD_USER_INPUT"], "it says other than the points are worth");
+    assert_eq!(points(&app, user).await, (500, 200), "nothing was spent");
+    for _ in 0..2 {
+        orders.execute_internal(query, sale(180)).await.data();
+    }
+    for (account, minor) in [
+        ("VENDOR_PAYABLE", -180),
+        ("COMMISSION", -20),
+        ("TAX_PAYABLE", -40),
+        ("SHIPPING", -60),
+        ("POINTS_LIABILITY", -200),
+    ] {
+        assert_eq!(balance(&app, account).await, minor, "{account}");
+    }
+    for _ in 0..2 {
+        release(&app, "order:1").await.data();
+    }
+    assert_eq!(points(&app, user).await, (500, 500));
+    assert_eq!(balance(&app, "VENDOR_PAYABLE").await, 0);
+    assert_eq!(balance(&app, "POINTS_LIABILITY").await, -500);
+}
+
+#[tokio::test]
+async fn a_reference_is_one_users() {
+    let app = start().await;
+    let (ann, eve) = (app.ids().next(), app.ids().next());
+    grant(&app, ann, 500, "welcome").await.data();
+    assert_eq!(grant(&app, eve, 500, "welcome").await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+    grant(&app, eve, 500, "welcome-eve").await.data();
+    assert_eq!(points(&app, eve).await, (500, 500));
+}

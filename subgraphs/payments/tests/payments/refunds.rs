@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use contracts::payments::PaymentRefunded;
-use platform_testkit::Answer;
+use platform_testkit::{Answer, eventually};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::support::{App, PAYMENT, Purchase, capture, ledger, payment, points, staff, start, told};
@@ -109,4 +112,49 @@ async fn what_was_not_captured_is_not_refunded_and_the_rest_is_given_back_once()
     }
     let amounts: Vec<i64> = told::<PaymentRefunded>(&app, 2).await.iter().map(|e| e.amount.minor()).collect();
     assert_eq!(amounts, [500, 2_000]);
+}
+
+async fn run(app: &App, sql: &str) {
+    app.database().write().execute_unprepared(sql).await.unwrap();
+}
+
+/// Check 32: the gateway does not answer: the amount stays set aside, and a job finishes the refund, once.
+#[tokio::test]
+async fn a_refund_that_the_gateway_missed_is_finished_by_a_job() {
+    let app = start().await;
+    let id = captured(&app, &Purchase::of_user(&app)).await;
+    run(&app, "ALTER TABLE sandbox_refunds RENAME TO sandbox_refunds_away").await;
+    assert_eq!(refund(&app, &id, "5.00", "damaged").await.codes(), ["UNAVAILABLE"]);
+    let seen = staff(&app).execute(PAYMENT, json!({ "id": id })).await;
+    assert_eq!(seen.text("payment.refunds.0.status"), "PENDING");
+    let more = refund(&app, &id, "20.01", "more").await;
+    assert_eq!(more.text("refundPayment.refundable.amount"), "20.00", "{}", more.body);
+    run(&app, "ALTER TABLE sandbox_refunds_away RENAME TO sandbox_refunds").await;
+    app.clock().advance(Duration::from_secs(11));
+    eventually(|| async {
+        let seen = staff(&app).execute(PAYMENT, json!({ "id": id })).await;
+        seen.text("payment.refunds.0.status") == "SUCCEEDED"
+    })
+    .await;
+    let again = refund(&app, &id, "5.00", "damaged").await;
+    assert_eq!(again.text("refundPayment.refund.status"), "SUCCEEDED");
+    assert_eq!(told::<PaymentRefunded>(&app, 1).await.len(), 1);
+    assert_eq!(sum(&ledger(&app).await), 0);
+}
+
+/// The gateway refuses: the refund has failed, and what it had set aside can be given back otherwise.
+#[tokio::test]
+async fn a_refused_refund_sets_nothing_aside() {
+    let app = start().await;
+    let id = captured(&app, &Purchase::of_user(&app)).await;
+    run(&app, "UPDATE sandbox_charges SET reference = 'lost-' || reference").await;
+    let refused = refund(&app, &id, "5.00", "damaged").await;
+    assert_eq!(refused.text("refundPayment.refund.status"), "FAILED", "{}", refused.body);
+    let booked = ledger(&app).await;
+    run(&app, "UPDATE sandbox_charges SET reference = substr(reference, 6)").await;
+    let again = refund(&app, &id, "5.00", "damaged").await;
+    assert_eq!(again.text("refundPayment.refund.status"), "FAILED", "the same key, the same answer");
+    assert_eq!(ledger(&app).await, booked);
+    let whole = refund(&app, &id, "25.00", "whole").await;
+    assert_eq!(whole.text("refundPayment.refund.status"), "SUCCEEDED", "{}", whole.body);
 }

@@ -30,7 +30,9 @@ impl Step<Checkout> for CommitHolds {
         if state.coupon_code.is_some() && !catalog::commit_coupon(&saga.peers, &key).await? {
             return Ok(abort(state, Problem::ReservationExpired));
         }
-        if state.points > 0 && !payments::commit_points(&saga.peers, &key).await? {
+        // Without a payment, nobody else would book what the points paid for.
+        let sale = state.amount.is_zero().then_some((state.amount.currency(), &state.split));
+        if state.points > 0 && !payments::commit_points(&saga.peers, &key, sale).await? {
             return Ok(abort(state, Problem::ReservationExpired));
         }
         Ok(Outcome::Done)

@@ -1,0 +1,85 @@
+use std::time::Duration;
+
+use platform_testkit::{Answer, TestClient, TestSubscription};
+use serde_json::json;
+
+use crate::shop::{Shop, add, order, place};
+
+const MINE: &str = "subscription { myOrdersUpdated { id status buyer { id } } }";
+const RECEIVED: &str = "subscription ($vendor: ID!) { vendorOrderReceived(vendorId: $vendor) {
+    id status lines { quantity } commission { amount } } }";
+
+/// These subscriptions tell of what comes after they began: `cause` happens until one does.
+async fn first_event(events: &mut TestSubscription, cause: impl AsyncFn(usize)) -> Answer {
+    for number in 0..20 {
+        cause(number).await;
+        if let Ok(event) = tokio::time::timeout(Duration::from_secs(1), events.next()).await {
+            return event;
+        }
+    }
+    panic!("no event for twenty causes");
+}
+
+/// Fills the buyer's cart and orders what is in it; returns the order's id.
+async fn buy(shop: &Shop, buyer: &TestClient, key: &str) -> String {
+    add(buyer, shop.app.ids().next(), 2).await.data();
+    place(buyer, &order(key)).await.text("placeOrder.order.id")
+}
+
+#[tokio::test]
+async fn a_user_hears_of_all_own_orders_and_of_no_others() {
+    let shop = Shop::open().await;
+    let buyer = shop.app.as_user(shop.app.ids().next());
+    let me = buyer.identity().user.unwrap().to_string();
+    let mut mine = buyer.subscribe(MINE, json!({})).await;
+    first_event(&mut mine, async |n| drop(buy(&shop, &buyer, &format!("first-key-{n}")).await)).await.data();
+    let stranger = shop.app.as_user(shop.app.ids().next());
+    buy(&shop, &stranger, "stranger-key").await;
+    let id = buy(&shop, &buyer, "second-key").await;
+    let mut statuses = Vec::new();
+    let last = mine
+        .until(|event| {
+            assert_eq!(event.text("myOrdersUpdated.buyer.id"), me, "{}", event.body);
+            if event.text("myOrdersUpdated.id") == id {
+                statuses.push(event.text("myOrdersUpdated.status"));
+            }
+            statuses.last().is_some_and(|status| status == "PAID")
+        })
+        .await;
+    assert_eq!(last.text("myOrdersUpdated.id"), id);
+    let mut refused = shop.app.as_guest().subscribe(MINE, json!({})).await;
+    assert_eq!(refused.next().await.codes(), ["UNAUTHENTICATED"]);
+}
+
+#[tokio::test]
+async fn a_vendor_hears_of_orders_to_prepare_and_of_none_before() {
+    let shop = Shop::open().await;
+    let own = format!("vendor:{}", shop.vendor);
+    let vendor = shop.app.as_user(shop.app.ids().next()).with_scopes([own.as_str()]);
+    let variables = json!({ "vendor": shop.vendor });
+    let mut received = vendor.subscribe(RECEIVED, variables.clone()).await;
+    let buyer = shop.app.as_user(shop.app.ids().next());
+    first_event(&mut received, async |n| drop(buy(&shop, &buyer, &format!("first-key-{n}")).await))
+        .await
+        .data();
+    // Nobody prepares what waits for its payment or has failed.
+    shop.payment_is("authorizePayment", "REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
+    buy(&shop, &buyer, "waiting-key").await;
+    shop.payment_is("authorizePayment", "DECLINED", json!({ "declineCode": "declined" }));
+    add(&buyer, shop.app.ids().next(), 2).await.data();
+    let declined = place(&buyer, &order("declined-key")).await;
+    assert_eq!(declined.text("placeOrder.__typename"), "PaymentDeclined");
+    shop.payment_is("authorizePayment", "AUTHORIZED", json!({}));
+    let buyer = shop.app.as_user(shop.app.ids().next());
+    add(&buyer, shop.app.ids().next(), 7).await.data();
+    let placed = place(&buyer, &order("seven-key")).await;
+    let seven = received.until(|event| event.get::<i64>("vendorOrderReceived.lines.0.quantity") != 2).await;
+    assert_eq!(seven.text("vendorOrderReceived.id"), placed.text("placeOrder.order.vendorOrders.0.id"));
+    assert_eq!(seven.text("vendorOrderReceived.status"), "OPEN");
+    assert_eq!(seven.text("vendorOrderReceived.commission.amount"), "5.60");
+    let other = format!("vendor:{}", shop.app.ids().next_uuid());
+    for stranger in [buyer, shop.app.as_user(shop.app.ids().next()).with_scopes([other.as_str()])] {
+        let mut refused = stranger.subscribe(RECEIVED, variables.clone()).await;
+        assert_eq!(refused.next().await.codes(), ["NOT_FOUND"]);
+    }
+}

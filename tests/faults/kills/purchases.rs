@@ -1,0 +1,213 @@
+//! The customers: each with an account, points and a coupon, and one purchase.
+
+use futures::future::join_all;
+use platform_identity::Identity;
+use serde_json::{Value, json};
+
+use super::invariants::Books;
+use crate::support::{Answer, Client, Installation, eventually, fresh_id};
+
+/// What a customer has, and spends on the purchase.
+const POINTS: i64 = 100;
+pub const COUPON: &str = "KILLS10";
+
+/// How a purchase goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    Paid,
+    Declined,
+    /// Paid, and called off by the customer.
+    PaidAndCancelled,
+    /// The customer completes the payment after the goods' reservation was lost.
+    HoldFellFree,
+}
+
+/// What has to be gone at the end.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Sold {
+    pub units: i64,
+    /// A customer whose process died early has ordered without.
+    pub coupons: i64,
+}
+
+struct Customer {
+    client: Client,
+    key: String,
+    course: Option<Course>,
+}
+
+pub struct Purchases {
+    customers: Vec<Customer>,
+    begun: usize,
+    offer: Value,
+}
+
+const ADD: &str = "mutation Add($input: AddToCartInput!) { addToCart(input: $input) { cart { id } } }";
+const APPLY: &str =
+    "mutation Apply($input: ApplyCouponInput!) { applyCoupon(input: $input) { cart { id } } }";
+const PLACE: &str = "mutation Place($input: PlaceOrderInput!) {
+    placeOrder(input: $input) {
+        __typename
+        ... on PlaceOrderPayload { order { id status paymentActionUrl } }
+    }
+}";
+const CANCEL: &str =
+    "mutation Cancel($input: CancelOrderInput!) { cancelOrder(input: $input) { __typename } }";
+
+impl Purchases {
+    /// Makes `count` customers.
+    pub async fn prepare(shop: &Installation, books: &Books, count: usize) -> Self {
+        let anyone = shop.client();
+        let mut customers = Vec::new();
+        while customers.len() < count {
+            let some = join_all((0..8).map(|_| customer(&anyone, books.admin()))).await;
+            customers.extend(some);
+        }
+        Self { customers, begun: 0, offer: books.offer().clone() }
+    }
+
+    /// The next customer's purchase. It may end early, with a process that it needs.
+    pub fn begin(&mut self, shop: &Installation, course: Course) -> impl Future<Output = ()> + use<> {
+        let customer = self.customers.get_mut(self.begun).expect("enough customers were prepared");
+        self.begun += 1;
+        customer.course = Some(course);
+        let (client, input) = (customer.client.clone(), place(&customer.key, course));
+        let offer = self.offer.clone();
+        let catalog = shop.at_subgraph_as("catalog", Identity::service("test")).unwrap();
+        async move {
+            buy(&client, &offer, input, course, &catalog).await;
+        }
+    }
+
+    /// Asks for the answer to each purchase until there is one, and looks at what was made of it.
+    pub async fn assert_decided(&self) -> Sold {
+        let mut sold = Sold::default();
+        for customer in self.customers.iter().take(self.begun) {
+            let course = customer.course.unwrap();
+            let order = eventually("the order is decided", || decided(customer, course)).await;
+            if order["status"] == "PAID" {
+                sold.units += 1;
+                sold.coupons += i64::from(order["couponCode"] == COUPON);
+            }
+            customer.assert_accounts(order["status"] == "PAID").await;
+        }
+        sold
+    }
+}
+
+async fn customer(anyone: &Client, admin: &Client) -> Customer {
+    const REGISTER: &str = "mutation Register($input: RegisterInput!) {
+        register(input: $input) { ... on RegisterSuccess { user { id } tokens { accessToken } } }
+    }";
+    const GRANT: &str =
+        "mutation Grant($input: GrantPointsInput!) { grantPoints(input: $input) { points { balance } } }";
+    let key = fresh_id();
+    let email = format!("kill-{key}@example.org");
+    let input = json!({ "email": email, "password": "a long enough password", "name": "Kim Killed" });
+    let answer = anyone.execute(REGISTER, json!({ "input": input })).await;
+    let user = answer.data()["register"]["user"]["id"].clone();
+    let token = answer.data()["register"]["tokens"]["accessToken"].as_str().unwrap();
+    let points = json!({ "userId": user, "points": POINTS, "reference": user, "currency": "EUR" });
+    admin.execute(GRANT, json!({ "input": points })).await.data();
+    Customer { client: anyone.with_token(token), key, course: None }
+}
+
+fn place(key: &str, course: Course) -> Value {
+    let token = match course {
+        Course::Paid | Course::PaidAndCancelled => "tok_approve",
+        Course::Declined => "tok_decline",
+        Course::HoldFellFree => "tok_challenge",
+    };
+    json!({ "input": {
+        "idempotencyKey": key,
+        "points": POINTS,
+        "shippingAddress": {
+            "name": "Kim Killed", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
+        },
+        "payment": { "gateway": "sandbox", "token": token },
+    } })
+}
+
+/// Goes through the course until an answer is missing.
+async fn buy(client: &Client, offer: &Value, input: Value, course: Course, catalog: &Client) -> Option<()> {
+    let ok = |answer: Answer| answer.codes().is_empty().then_some(answer);
+    let goods = json!({ "input": { "offerId": offer, "quantity": 1 } });
+    ok(client.try_execute(ADD, goods).await?)?;
+    ok(client.try_execute(APPLY, json!({ "input": { "code": COUPON } })).await?)?;
+    let placed = ok(client.try_execute(PLACE, input).await?)?;
+    let order = placed.data()["placeOrder"]["order"].clone();
+    match course {
+        Course::Paid | Course::Declined => {}
+        Course::PaidAndCancelled => {
+            ok(client.try_execute(CANCEL, json!({ "input": { "orderId": order["id"] } })).await?)?;
+        }
+        Course::HoldFellFree => {
+            let release =
+                "mutation Release($key: String!) { releaseReservation(input: { key: $key }) { status } }";
+            let key = format!("order:{}", order["id"].as_str()?);
+            let released =
+                catalog.try_execute_at("/internal/graphql", release, json!({ "key": key })).await?;
+            assert_eq!(released.data()["releaseReservation"]["status"], "RELEASED");
+            let page = client.url(order["paymentActionUrl"].as_str()?);
+            let form = ("content-type", "application/x-www-form-urlencoded");
+            let approved = client.http().post(page).header(form.0, form.1).body("approve=true").send().await;
+            approved.ok()?.error_for_status().ok()?;
+            // The order fails by an event, after the answer.
+            eventually("the hold is missed", || async {
+                let seen = client.try_execute(ORDERS, json!({})).await?;
+                (ok(seen)?.data()["me"]["orders"]["nodes"][0]["status"] == "FAILED").then_some(())
+            })
+            .await;
+        }
+    }
+    Some(())
+}
+
+const ORDERS: &str = "{ me {
+    points { balance available }
+    cart { totalQuantity }
+    orders(first: 5) { nodes { id status couponCode payments { status capturedAmount { amount } refundedAmount { amount } } } }
+} }";
+
+/// The order that the purchase ends with, or null if it never came to one.
+async fn decided(customer: &Customer, course: Course) -> Option<Value> {
+    let answer = customer.client.try_execute(PLACE, place(&customer.key, course)).await?;
+    if !answer.codes().is_empty() {
+        return None;
+    }
+    let seen = customer.client.execute(ORDERS, json!({})).await;
+    let orders = seen.data()["me"]["orders"]["nodes"].as_array().unwrap();
+    assert!(orders.len() <= 1, "one key is one order: {orders:#?}");
+    let Some(order) = orders.first() else { return Some(Value::Null) };
+    let status = order["status"].as_str().unwrap();
+    let is_final = match (course, status) {
+        (Course::Paid, "PAID") | (Course::Declined | Course::HoldFellFree, "FAILED") => true,
+        // Cancelled, if the customer came that far.
+        (Course::PaidAndCancelled, "PAID" | "CANCELLED") => true,
+        (_, "PENDING" | "AWAITING_PAYMENT" | "CONFIRMED") => false,
+        _ => panic!("{course:?} ends {status}: {order:#}"),
+    };
+    is_final.then(|| order.clone())
+}
+
+impl Customer {
+    /// One charge for a paid order, none for another; points are spent or free.
+    async fn assert_accounts(&self, is_paid: bool) {
+        let course = self.course;
+        let spent = if is_paid { POINTS } else { 0 };
+        let left = json!({ "balance": POINTS - spent, "available": POINTS - spent });
+        // Points come back with the event of a refund.
+        let seen = eventually("the points are where they belong", || async {
+            let seen = self.client.execute(ORDERS, json!({})).await.data()["me"].clone();
+            (seen["points"] == left).then_some(seen)
+        })
+        .await;
+        let payments = seen["orders"]["nodes"][0]["payments"].as_array().cloned().unwrap_or_default();
+        let kept = payments.iter().filter(|payment| {
+            payment["status"] == "AUTHORIZED"
+                || payment["status"] == "CAPTURED" && payment["refundedAmount"] != payment["capturedAmount"]
+        });
+        assert_eq!(kept.count(), usize::from(is_paid), "{course:?}: {seen:#}");
+        assert!(payments.len() <= 1, "one order is one charge: {seen:#}");
+    }
+}
