@@ -14,4 +14,5 @@ mod architecture;
 mod commands;
 mod faults;
 mod journeys;
+mod router;
 mod support;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::commands::SubgraphArg;
+
 /// Souk: a federated commerce backend. Without a command it serves the whole shop in one process.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = false)]
@@ -57,9 +59,10 @@ pub struct ComposeArgs {
     /// Write nothing; fail if the file is not what would be written.
     #[arg(long)]
     pub check: bool,
-    /// A subgraph as NAME=FILE or NAME=FILE,URL; several times. Without any: Souk's own.
-    #[arg(long = "subgraph", value_name = "NAME=FILE[,URL]")]
-    pub subgraphs: Vec<String>,
+    /// A subgraph as NAME=FILE, NAME=FILE,URL or NAME=URL, which is asked for its schema; several times.
+    /// Without any: Souk's own.
+    #[arg(long = "subgraph", value_name = "NAME=FILE[,URL]|URL")]
+    pub subgraphs: Vec<SubgraphArg>,
 }
 
 #[derive(Debug, Args)]
@@ -82,9 +85,17 @@ pub struct PlanArgs {
 
 #[derive(Debug, Args)]
 pub struct RouterArgs {
-    /// The supergraph; read again when the process gets SIGHUP.
-    #[arg(long, value_name = "FILE")]
-    pub supergraph: PathBuf,
+    /// The supergraph. A change of the file is taken over while the router serves.
+    #[arg(long, value_name = "FILE", required_unless_present = "subgraphs", conflicts_with = "subgraphs")]
+    pub supergraph: Option<PathBuf>,
+    /// A subgraph as NAME=URL, which is asked for its schema, or NAME=FILE,URL; several times. The router composes
+    /// them itself, and anew when a schema changes.
+    #[arg(long = "subgraph", value_name = "NAME=[FILE,]URL")]
+    pub subgraphs: Vec<SubgraphArg>,
+    /// How often schemas are looked at for changes. Default: every second for a supergraph, every 10 for subgraphs.
+    /// SIGHUP looks at once.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub poll: Option<u64>,
     /// Address and port to listen on.
     #[arg(long)]
     pub listen: Option<std::net::SocketAddr>,

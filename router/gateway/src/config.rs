@@ -59,6 +59,8 @@ pub struct GatewayConfig {
     /// Labels of `@override(label:)` that hold for every request; `percent(x)` holds for its share without being
     /// named. Default: none.
     pub override_labels: Vec<String>,
+    /// Which requests to one subgraph go together. Default: branches.
+    pub batching: Batching,
     /// Limits on documents.
     pub limits: Limits,
     pub timeouts: TimeoutConfig,
@@ -92,6 +94,7 @@ impl Default for GatewayConfig {
                 .map(str::to_owned)
                 .to_vec(),
             override_labels: Vec::new(),
+            batching: Batching::Branches,
             limits: Limits::default(),
             timeouts: TimeoutConfig::default(),
             cors: CorsConfig::default(),
@@ -115,6 +118,16 @@ pub enum ErrorMasking {
     Internal,
     /// The text of those, and of every error without a code.
     Uncoded,
+}
+
+/// Which requests for entities of one subgraph go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Batching {
+    /// Those that wait for the same: no branch of an operation waits for what another needs.
+    Branches,
+    /// Those at the same stage: fewer requests, of which each waits for the slowest that it serves.
+    Stages,
 }
 
 /// What fields that the caller may not see do to an operation.

@@ -4,16 +4,17 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use router_composition::{Subgraph, compose};
 
+use super::schemas::Schemas;
 use crate::cli::ComposeArgs;
 use crate::{output, subgraphs};
 
-pub fn run(args: &ComposeArgs) -> Result<ExitCode> {
+pub async fn run(args: &ComposeArgs) -> Result<ExitCode> {
     let subgraphs = match args.subgraphs.as_slice() {
         [] => own(),
-        named => named.iter().map(|argument| read(argument)).collect::<Result<_>>()?,
+        named => Schemas::new(named)?.read().await?,
     };
     let composition = match compose(&subgraphs) {
         Ok(composition) => composition,
@@ -55,14 +56,4 @@ fn own() -> Vec<Subgraph> {
         }
     };
     subgraphs::schemas().into_iter().map(present).collect()
-}
-
-/// `NAME=FILE` or `NAME=FILE,URL`.
-fn read(argument: &str) -> Result<Subgraph> {
-    let Some((name, place)) = argument.split_once('=') else {
-        bail!("`{argument}` is not NAME=FILE or NAME=FILE,URL");
-    };
-    let (file, url) = place.split_once(',').unwrap_or((place, ""));
-    let sdl = fs::read_to_string(file).with_context(|| format!("{file} cannot be read"))?;
-    Ok(Subgraph { name: name.to_owned(), url: url.to_owned(), sdl })
 }

@@ -10,6 +10,7 @@ mod plan;
 mod reindex;
 mod router;
 mod saga;
+mod schemas;
 mod serve;
 mod user;
 
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+pub use self::schemas::SubgraphArg;
 use crate::cli::{Cli, Command, ServeArgs};
 use crate::config::SoukConfig;
 
@@ -25,7 +27,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     let command = cli.command.unwrap_or_else(|| Command::Serve(ServeArgs::default()));
     // These need no configuration, and doctor says itself what is wrong with it.
     match &command {
-        Command::Compose(args) => return compose::run(args),
+        Command::Compose(args) => return compose::run(args).await,
         Command::Plan(args) => return plan::run(args),
         Command::Doctor => return doctor::run(cli.config.as_deref()).await,
         Command::Config(args) if args.schema || args.reference => return config::describe(args),

@@ -81,7 +81,7 @@ pub async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Ctrl-C, or the signal by which supervisors stop a process.
-async fn wait_for_signal() {
+pub async fn wait_for_signal() {
     let interrupt = tokio::signal::ctrl_c();
     match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(mut terminate) => {

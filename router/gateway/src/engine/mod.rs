@@ -25,7 +25,7 @@ use router_schema::Supergraph;
 use router_transport::{Object, Transport};
 
 use crate::answer::Refusal;
-use crate::config::GatewayConfig;
+use crate::config::{Batching, GatewayConfig};
 use crate::engine::cache::DocumentCache;
 use crate::engine::labels::OverrideLabels;
 use crate::error::GatewayError;
@@ -72,7 +72,10 @@ impl Engine {
         let executor = Executor::new(supergraph.clone(), reached)
             .map_err(|error| GatewayError::Supergraph(error.to_string()))?;
         let core = Core {
-            planner: Planner::new(supergraph.clone()),
+            planner: Planner::new(supergraph.clone()).with_batching(match config.batching {
+                Batching::Branches => router_planner::Batching::SameInputs,
+                Batching::Stages => router_planner::Batching::SameStage,
+            }),
             executor,
             limits: config.limits.clone(),
             labels: OverrideLabels::new(&supergraph, &config.override_labels),
