@@ -13,11 +13,6 @@ pub struct Case {
     pub operation: String,
 }
 
-pub const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-    "@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject", "@inaccessible"
-])
-"#;
-
 /// Everything at a size that a large organisation could reach.
 pub fn all() -> Vec<Case> {
     vec![
@@ -68,7 +63,10 @@ pub fn options(subgraphs: usize, fields: usize, levels: usize) -> Case {
         text(|sdl| {
             // The first knows the way alone, so that all leaves have to be fetched.
             if graph == 0 {
-                return write!(sdl, "type Query {{ root: T }} type T @key(fields: \"id\") {{ id: ID! next: T }}");
+                return write!(
+                    sdl,
+                    "type Query {{ root: T }} type T @key(fields: \"id\") {{ id: ID! next: T }}"
+                );
             }
             write!(sdl, "type T @key(fields: \"id\") {{ id: ID! ")?;
             (0..fields).try_for_each(|field| write!(sdl, "f{field}: Int @shareable "))?;
@@ -76,7 +74,11 @@ pub fn options(subgraphs: usize, fields: usize, levels: usize) -> Case {
         })
     });
     let operation = format!("{{ root {{ {} }} }}", nested("next", &leaves, levels));
-    case(format!("options: {fields} leaves on {levels} levels from any of {subgraphs} subgraphs"), sdls.collect(), operation)
+    case(
+        format!("options: {fields} leaves on {levels} levels from any of {subgraphs} subgraphs"),
+        sdls.collect(),
+        operation,
+    )
 }
 
 /// The same where each subgraph also has a leaf of its own and knows the way down.
@@ -91,7 +93,11 @@ pub fn options_with_owners(subgraphs: usize, levels: usize) -> Case {
         )
     });
     let operation = format!("{{ root {{ {} }} }}", nested("next", &format!("shared {leaves}"), levels));
-    case(format!("owners: a leaf of each of {subgraphs} subgraphs on {levels} levels"), sdls.collect(), operation)
+    case(
+        format!("owners: a leaf of each of {subgraphs} subgraphs on {levels} levels"),
+        sdls.collect(),
+        operation,
+    )
 }
 
 /// Subgraph i knows keys i and i + 1: the last leaf is as many jumps away as there are subgraphs.
@@ -106,7 +112,11 @@ pub fn chain_of_keys(subgraphs: usize) -> Case {
         )
     });
     let last = subgraphs - 1;
-    case(format!("key chain: {subgraphs} jumps in line"), sdls.collect(), format!("{{ root {{ own{last} own0 }} }}"))
+    case(
+        format!("key chain: {subgraphs} jumps in line"),
+        sdls.collect(),
+        format!("{{ root {{ own{last} own0 }} }}"),
+    )
 }
 
 /// Every subgraph knows some of the keys, so that most jumps can be made in many ways.
@@ -141,7 +151,8 @@ pub fn overlapping_keys(keys: usize) -> Case {
     });
     let others = (0..keys).map(|key| {
         let other = (key + 1) % keys;
-        let id = format!("type T @key(fields: \"{}\") {{ k{key}: ID! k{other}: ID! own{key}: Int }}", both(key));
+        let id =
+            format!("type T @key(fields: \"{}\") {{ k{key}: ID! k{other}: ID! own{key}: Int }}", both(key));
         id
     });
     let leaves: String = (0..keys).map(|key| format!("own{key} ")).collect();
@@ -154,7 +165,10 @@ pub fn implementations(types: usize, levels: usize) -> Case {
     let first = text(|sdl| {
         write!(sdl, "type Query {{ nodes: [Node!]! }} interface Node {{ id: ID! next: Node }} ")?;
         (0..types).try_for_each(|ty| {
-            write!(sdl, "type N{ty} implements Node @key(fields: \"id\") {{ id: ID! next: Node f{ty}: Int }} ")
+            write!(
+                sdl,
+                "type N{ty} implements Node @key(fields: \"id\") {{ id: ID! next: Node f{ty}: Int }} "
+            )
         })
     });
     let second = text(|sdl| {
@@ -186,7 +200,11 @@ pub fn deep_abstract(levels: usize, types: usize) -> Case {
         );
     }
     let sdls = vec![graph("p", "type Query { node: Node }"), graph("q", "")];
-    case(format!("deep abstract types: {levels} levels, {types} types"), sdls, format!("{{ node {{ {selection} }} }}"))
+    case(
+        format!("deep abstract types: {levels} levels, {types} types"),
+        sdls,
+        format!("{{ node {{ {selection} }} }}"),
+    )
 }
 
 /// Unions of which every subgraph knows other members.
@@ -194,15 +212,17 @@ pub fn partial_unions(subgraphs: usize, levels: usize) -> Case {
     let sdls = (0..subgraphs).map(|graph| {
         text(|sdl| {
             let root = if graph == 0 { "type Query { any: U }" } else { "" };
-            let members: Vec<String> = (0..subgraphs).filter(|each| *each != graph).map(|each| format!("M{each}")).collect();
+            let members: Vec<String> =
+                (0..subgraphs).filter(|each| *each != graph).map(|each| format!("M{each}")).collect();
             write!(sdl, "{root} union U = {} ", members.join(" | "))?;
             (0..subgraphs).filter(|each| *each != graph).try_for_each(|each| {
                 write!(sdl, "type M{each} @key(fields: \"id\") {{ id: ID! g{graph}: Int n{graph}: U }} ")
             })
         })
     });
-    let fragments: String =
-        (1..subgraphs).map(|each| format!("... on M{each} {{ id g0 g{} }} ", (each + 1) % subgraphs)).collect();
+    let fragments: String = (1..subgraphs)
+        .map(|each| format!("... on M{each} {{ id g0 g{} }} ", (each + 1) % subgraphs))
+        .collect();
     let mut selection = fragments.clone();
     for level in 0..levels {
         selection = format!("{fragments} ... on M{} {{ n0 {{ {selection} }} }}", 1 + level % (subgraphs - 1));
@@ -217,9 +237,15 @@ pub fn partial_unions(subgraphs: usize, levels: usize) -> Case {
 /// An interface that all but one subgraph know as an object.
 pub fn interface_objects(subgraphs: usize) -> Case {
     let first = text(|sdl| {
-        write!(sdl, "type Query {{ media: [Media] }} interface Media @key(fields: \"id\") {{ id: ID! title: String }} ")?;
+        write!(
+            sdl,
+            "type Query {{ media: [Media] }} interface Media @key(fields: \"id\") {{ id: ID! title: String }} "
+        )?;
         (0..8).try_for_each(|ty| {
-            write!(sdl, "type M{ty} implements Media @key(fields: \"id\") {{ id: ID! title: String f{ty}: Int }} ")
+            write!(
+                sdl,
+                "type M{ty} implements Media @key(fields: \"id\") {{ id: ID! title: String f{ty}: Int }} "
+            )
         })
     });
     let others = (1..subgraphs).map(|graph| {
@@ -230,7 +256,8 @@ pub fn interface_objects(subgraphs: usize) -> Case {
         )
     });
     let leaves: String = (1..subgraphs).map(|graph| format!("own{graph} label{graph} ")).collect();
-    let below: String = (1..subgraphs).map(|graph| format!("to{graph} {{ {leaves} ... on M3 {{ f3 }} }} ")).collect();
+    let below: String =
+        (1..subgraphs).map(|graph| format!("to{graph} {{ {leaves} ... on M3 {{ f3 }} }} ")).collect();
     let operation = format!("{{ media {{ {leaves} ... on M1 {{ f1 {leaves} }} {below} }} }}");
     case(
         format!("interface objects: {subgraphs} subgraphs"),
@@ -241,8 +268,10 @@ pub fn interface_objects(subgraphs: usize) -> Case {
 
 /// Two subgraphs, each of whose fields requires one of the other's.
 pub fn recursive_requires(length: usize) -> Case {
-    let mut sdls = ["type Query { root: T } type T @key(fields: \"id\") { id: ID! f0: Int ".to_owned(),
-        "type T @key(fields: \"id\") { id: ID! ".to_owned()];
+    let mut sdls = [
+        "type Query { root: T } type T @key(fields: \"id\") { id: ID! f0: Int ".to_owned(),
+        "type T @key(fields: \"id\") { id: ID! ".to_owned(),
+    ];
     for at in 1..length {
         for (graph, sdl) in sdls.iter_mut().enumerate() {
             if at % 2 == graph {
@@ -287,7 +316,8 @@ pub fn requires_all(subgraphs: usize, fields: usize) -> Case {
 /// Requirements below requirements, through entities.
 pub fn requires_on_the_way(levels: usize) -> Case {
     let a = "type Query { root: T } type T @key(fields: \"id\") { id: ID! size: Int kind: Int }".to_owned();
-    let b = "type T @key(fields: \"id\") { id: ID! size: Int @external next: T @requires(fields: \"size\") }".to_owned();
+    let b = "type T @key(fields: \"id\") { id: ID! size: Int @external next: T @requires(fields: \"size\") }"
+        .to_owned();
     let c = "type T @key(fields: \"id\") { id: ID! next: T @external kind: Int @external
         sum: Int @requires(fields: \"kind next { id kind }\") }"
         .to_owned();
@@ -305,7 +335,11 @@ pub fn provided(levels: usize) -> Case {
     for _ in 0..levels {
         selection = format!("name near {{ {selection} }} far {{ {selection} }}");
     }
-    case(format!("@provides: two ways on {levels} levels"), vec![a, b], format!("{{ root {{ {selection} }} }}"))
+    case(
+        format!("@provides: two ways on {levels} levels"),
+        vec![a, b],
+        format!("{{ root {{ {selection} }} }}"),
+    )
 }
 
 /// One flat selection.
@@ -321,22 +355,35 @@ pub fn wide(fields: usize, subgraphs: usize) -> Case {
         })
     });
     let leaves: String = (0..fields).map(|field| format!("f{field} ")).collect();
-    case(format!("wide: {fields} fields of {subgraphs} subgraphs"), sdls.collect(), format!("{{ root {{ {leaves} }} }}"))
+    case(
+        format!("wide: {fields} fields of {subgraphs} subgraphs"),
+        sdls.collect(),
+        format!("{{ root {{ {leaves} }} }}"),
+    )
 }
 
 /// As deep as limits let an operation be.
 pub fn deep(levels: usize) -> Case {
     let a = "type Query { root: T } type T @key(fields: \"id\") { id: ID! next: T }".to_owned();
     let b = "type T @key(fields: \"id\") { id: ID! size: Int }".to_owned();
-    case(format!("deep: {levels} levels"), vec![a, b], format!("{{ root {{ {} }} }}", nested("next", "size", levels)))
+    case(
+        format!("deep: {levels} levels"),
+        vec![a, b],
+        format!("{{ root {{ {} }} }}", nested("next", "size", levels)),
+    )
 }
 
 /// Mutations in series over two subgraphs, each with entities to complete.
 pub fn mutations(count: usize) -> Case {
-    let a = "type Query { a: Int } type Mutation { a(x: Int): T } type T @key(fields: \"id\") { id: ID! x: Int }";
+    let a =
+        "type Query { a: Int } type Mutation { a(x: Int): T } type T @key(fields: \"id\") { id: ID! x: Int }";
     let b = "type Mutation { b(x: Int): T } type T @key(fields: \"id\") { id: ID! y: Int }";
     let fields: String = (0..count)
         .map(|index| format!("m{index}: {}(x: {index}) {{ x y }} ", if index % 2 == 0 { "a" } else { "b" }))
         .collect();
-    case(format!("mutations: {count} in series"), vec![a.into(), b.into()], format!("mutation {{ {fields} }}"))
+    case(
+        format!("mutations: {count} in series"),
+        vec![a.into(), b.into()],
+        format!("mutation {{ {fields} }}"),
+    )
 }

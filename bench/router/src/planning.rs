@@ -12,6 +12,12 @@ use router_schema::{ExpandedOperation, JsonObject, Operation, Supergraph};
 use crate::corpus::{self, Case};
 use crate::peers;
 
+/// What makes a schema one of Federation 2.
+const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+    "@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject", "@inaccessible"
+])
+"#;
+
 /// What every member of the corpus must be planned or refused within.
 const LIMIT: Duration = Duration::from_millis(50);
 /// Growth is measured over this many doublings.
@@ -31,7 +37,7 @@ struct Prepared {
     operation: ExpandedOperation,
 }
 
-/// The best time, and what came of it: fetches and ways weighed, or the refusal.
+/// The best time, and what came of it: fetches and steps, or the refusal.
 struct Taken {
     time: Duration,
     outcome: Result<(usize, usize), PlanError>,
@@ -40,7 +46,8 @@ struct Taken {
 #[expect(clippy::print_stdout, reason = "a benchmark's product is its report")]
 pub fn run(own: &Own) -> anyhow::Result<()> {
     if let (Some(supergraph), Some(operation)) = (&own.supergraph, &own.operation) {
-        let prepared = prepared_from(&std::fs::read_to_string(supergraph)?, &std::fs::read_to_string(operation)?)?;
+        let prepared =
+            prepared_from(&std::fs::read_to_string(supergraph)?, &std::fs::read_to_string(operation)?)?;
         println!("{}", line("the operation given", &taken(&prepared)));
         return Ok(());
     }
@@ -49,7 +56,10 @@ pub fn run(own: &Own) -> anyhow::Result<()> {
     let default = prepared(&case)?;
     println!("{}", line(&case.name, &taken(&default)));
     let planner = default.planner.with_batching(Batching::SameStage);
-    println!("{}", line("the same with requests of one stage put together", &taken(&Prepared { planner, ..default })));
+    println!(
+        "{}",
+        line("the same with requests of one stage put together", &taken(&Prepared { planner, ..default }))
+    );
 
     println!("\nthe pathological corpus, each within {LIMIT:?} or refused");
     let mut slow = Vec::new();
@@ -119,7 +129,7 @@ fn prepared(case: &Case) -> anyhow::Result<Prepared> {
     let subgraph = |(name, sdl): &(String, String)| router_composition::Subgraph {
         name: name.clone(),
         url: String::new(),
-        sdl: format!("{}{sdl}", corpus::LINK),
+        sdl: format!("{}{sdl}", LINK),
     };
     let subgraphs: Vec<_> = case.subgraphs.iter().map(subgraph).collect();
     let composed = router_composition::compose(&subgraphs)
@@ -143,7 +153,7 @@ fn taken(prepared: &Prepared) -> Taken {
         let begin = Instant::now();
         let planned = prepared.planner.plan_measured(&prepared.operation, &PlanContext::default());
         let time = begin.elapsed();
-        let outcome = planned.map(|(plan, effort)| (plan.fetches.len(), effort.ways));
+        let outcome = planned.map(|(plan, effort)| (plan.fetches.len(), effort.steps));
         if best.as_ref().is_none_or(|best| time < best.time) {
             best = Some(Taken { time, outcome });
         }
@@ -157,7 +167,7 @@ fn taken(prepared: &Prepared) -> Taken {
 
 fn line(name: &str, taken: &Taken) -> String {
     let outcome = match &taken.outcome {
-        Ok((fetches, ways)) => format!("{fetches} fetches, {ways} ways weighed"),
+        Ok((fetches, steps)) => format!("{fetches} fetches, {steps} steps"),
         Err(refusal) => format!("refused: {refusal}"),
     };
     format!("  {:8.3} ms  {name}: {outcome}", taken.time.as_secs_f64() * 1000.0)

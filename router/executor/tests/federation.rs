@@ -22,6 +22,8 @@ mod contexts;
 mod generated;
 #[path = "federation/keys_and_aliases.rs"]
 mod keys_and_aliases;
+#[path = "federation/mutated.rs"]
+mod mutated;
 #[path = "federation/nulls.rs"]
 mod nulls;
 #[path = "federation/requires.rs"]

@@ -17,6 +17,7 @@ use router_schema::{ExpandedOperation, Supergraph};
 
 pub use graph::Labels;
 pub use plan::QueryPlan;
+pub use search::BUDGET;
 
 use crate::graph::Graph;
 use crate::search::Search;
@@ -38,18 +39,20 @@ pub enum Batching {
     SameStage,
 }
 
-/// Why an operation has no plan. A supergraph that composition found satisfiable gives none of these.
+/// Why an operation has no plan. Over a supergraph that composition found satisfiable, every operation is reachable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     #[error("no subgraph can be asked for `{coordinate}` here")]
     Unreachable { coordinate: String },
+    #[error("the operation is too complex to be planned: more than {budget} steps were needed")]
+    TooComplex { budget: usize },
 }
 
 impl PlanError {
     /// `extensions.code` of the error.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Unreachable { .. } => "QUERY_PLANNING_FAILED",
+            Self::Unreachable { .. } | Self::TooComplex { .. } => "QUERY_PLANNING_FAILED",
         }
     }
 }
@@ -57,8 +60,8 @@ impl PlanError {
 /// The work of planning one operation, counted rather than timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Effort {
-    /// Ways in which a subgraph could come to hold a place, each time that one was weighed.
-    pub ways: usize,
+    /// Looks at how subgraphs could come to hold a place: at each way, and at all that are known already.
+    pub steps: usize,
 }
 
 /// Plans operations on one supergraph. Cheap to share, safe to use from many threads at once.
@@ -97,6 +100,6 @@ impl Planner {
         search.run(operation)?;
         let output = output::of_operation(&mut search, operation);
         let fetches = fetch_graph::of_search(&mut search, operation, self.batching);
-        Ok((QueryPlan { kind: operation.kind, fetches, output }, Effort { ways: search.work() }))
+        Ok((QueryPlan { kind: operation.kind, fetches, output }, Effort { steps: search.work() }))
     }
 }

@@ -32,7 +32,7 @@ const ALIASES: [&str; 18] = [
 ];
 
 /// Variables that an operation may use: name, type and value. Those without a value are left to their defaults.
-const VARIABLES: [(&str, &str, Option<&str>); 12] = [
+const VARIABLES: [(&str, &str, Option<&str>); 13] = [
     ("t", "Boolean!", Some("true")),
     ("f", "Boolean!", Some("false")),
     ("eur", "String!", Some("\"EUR\"")),
@@ -40,6 +40,7 @@ const VARIABLES: [(&str, &str, Option<&str>); 12] = [
     ("representations", "String!", Some("\"\\\"\\u00e9 $x\"")),
     ("n", "Int", Some("2")),
     ("unset", "Int", None),
+    ("nil", "Int", Some("null")),
     ("d", "Int = 7", None),
     ("i", "ID!", Some("\"p2\"")),
     ("ids", "[ID!]", Some("[\"a\", \"b\"]")),
@@ -214,7 +215,7 @@ impl Generator {
         for argument in &field.arguments {
             let values: &[&str] = match argument.ty.inner_named_type().as_str() {
                 "String" => &["\"EUR\"", "\"JPY\"", "$eur", "$jpy", "$representations"],
-                "Int" => &["1", "2", "$n", "$unset", "$d", "null"],
+                "Int" => &["1", "2", "$n", "$unset", "$nil", "$d", "null"],
                 "ID" if argument.ty.is_list() => &["[]", "[\"a\"]", "$ids", "[$i, \"b\"]"],
                 "Shade" => &["DARK", "$shade", "null"],
                 "Filter" => &["{}", "{ n: $n }", "{ on: $t n: 5 }", "$filter", "{ n: null on: false }"],

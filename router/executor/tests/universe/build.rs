@@ -51,6 +51,7 @@ pub fn model(seed: u64) -> Model {
     weave::hidden(&mut build);
     weave::rules(&mut build);
     build.roots();
+    weave::nullable_keys(&mut build);
     build.model
 }
 

@@ -11,7 +11,7 @@ use super::model::{Field, Kind, Model, Rule, Value};
 use super::values::Mode;
 
 /// Everything that has to occur.
-pub const ALL: [&str; 43] = [
+pub const ALL: [&str; 44] = [
     "@authenticated",
     "@extends",
     "@external",
@@ -25,6 +25,7 @@ pub const ALL: [&str; 43] = [
     "@key entered by",
     "@key nested, entered by",
     "@key several",
+    "@key that may be null",
     "@key(resolvable: false)",
     "@override",
     "@override(label:) active",
@@ -61,15 +62,17 @@ pub const ALL: [&str; 43] = [
 pub struct Table {
     operations: usize,
     counts: BTreeMap<&'static str, usize>,
-    pub most_fetches: usize,
+    most_fetches: usize,
+    excused: usize,
 }
 
 impl Table {
     pub fn add(&mut self, universe: &Universe, compared: &Compared) {
         self.operations += 1;
+        self.excused += usize::from(compared.excused);
         let mut found = BTreeSet::new();
         of_set(&universe.model, &universe.supergraph, compared, &compared.expanded.root, &mut found);
-        of_plan(compared, &mut found);
+        of_plan(universe, compared, &mut found);
         of_text(compared, &mut found);
         of_errors(compared, &mut found);
         for feature in found {
@@ -94,7 +97,8 @@ impl fmt::Display for Table {
             let tenths = count * 1000 / self.operations.max(1);
             writeln!(f, "{:>4}.{} %  {feature}", tenths / 10, tenths % 10)?;
         }
-        write!(f, "{} operations, at most {} fetches in one plan", self.operations, self.most_fetches)
+        writeln!(f, "{} operations, at most {} fetches in one plan", self.operations, self.most_fetches)?;
+        write!(f, "{} with two keys for one field, between which a null spread", self.excused)
     }
 }
 
@@ -204,7 +208,7 @@ fn of_field(
     }
 }
 
-fn of_plan(compared: &Compared, found: &mut BTreeSet<&'static str>) {
+fn of_plan(universe: &Universe, compared: &Compared, found: &mut BTreeSet<&'static str>) {
     let has = |fields: &[RepresentationField], name: &str| fields.iter().any(|each| *each.name == *name);
     for fetch in &compared.plan.fetches {
         let Call::Entities { calls } = &fetch.call else { continue };
@@ -213,6 +217,14 @@ fn of_plan(compared: &Compared, found: &mut BTreeSet<&'static str>) {
             let fields = &target.representation.fields;
             if has(fields, "id") && has(fields, "code") {
                 found.insert("@key composite, entered by");
+            }
+            let may_be_null = |name: &str| {
+                let sku = universe.model.field(name, "sku");
+                sku.is_some_and(|sku| !sku.ty.is_non_null()) && has(fields, "sku")
+            };
+            if matches!(&target.representation.typename, RepresentationType::Fixed(name) if may_be_null(name))
+            {
+                found.insert("@key that may be null");
             }
             if has(fields, "ref") {
                 found.insert("@key nested, entered by");

@@ -137,6 +137,7 @@ impl Model {
         let number = object.id.rsplit('_').next().unwrap().parse::<usize>().unwrap();
         match field.name.as_str() {
             "id" => Found::Leaf(json!(object.id)),
+            "sku" if self.lacks_key(object) => Found::Null,
             "sku" => Found::Leaf(json!(format!("sku {}", object.id))),
             "ref" => Found::Object(Id { ty: "Ref".into(), id: object.id.clone() }),
             _ => Found::Leaf(json!(number)),
@@ -166,8 +167,22 @@ impl Model {
         Ok(found)
     }
 
-    /// Whether a subgraph denies an entity that others refer to.
+    /// Whether an entity has no value for a key that may be null.
+    fn lacks_key(&self, object: &Id) -> bool {
+        let is_nullable = self.field(&object.ty, "sku").is_some_and(|sku| !sku.ty.is_non_null());
+        is_nullable && object.id.ends_with("_3")
+    }
+
+    fn is_entered_by_sku_alone(&self, subgraph: usize, ty: &str) -> bool {
+        let holder = self.object(ty).and_then(|object| object.holders.get(&subgraph));
+        holder.is_some_and(|holder| holder.keys == [1])
+    }
+
+    /// Whether a subgraph cannot be asked about an entity that others refer to, or denies it.
     pub fn is_lost(&self, scenario: &Scenario, subgraph: usize, object: &Id) -> bool {
+        if self.lacks_key(object) && self.is_entered_by_sku_alone(subgraph, &object.ty) {
+            return true;
+        }
         if scenario.mode != Mode::Lost || !self.can_lose(subgraph, &object.ty) {
             return false;
         }
@@ -175,7 +190,7 @@ impl Model {
     }
 
     /// Whether nothing but this subgraph's own fields depends on its knowing such an entity.
-    fn can_lose(&self, subgraph: usize, ty: &str) -> bool {
+    pub fn can_lose(&self, subgraph: usize, ty: &str) -> bool {
         let fields: &[Field] = match (self.interface_object_of(ty), self.object(ty)) {
             (Some(interface), _) if interface.as_object.contains(&subgraph) => &interface.fields,
             (None, Some(object))
@@ -259,8 +274,14 @@ impl Model {
                 let members = self.members(name, owner);
                 let ty = members[seed % members.len()].clone();
                 let is_entity = self.object(&ty).is_some_and(|each| each.kind == Kind::Entity);
+                // Who knows entities by a key alone knows none without.
+                let entities = if field.owners.iter().any(|owner| self.is_entered_by_sku_alone(*owner, &ty)) {
+                    3
+                } else {
+                    4
+                };
                 let id = if is_entity {
-                    format!("{ty}_{}", (seed / 7) % 4)
+                    format!("{ty}_{}", (seed / 7) % entities)
                 } else {
                     format!("{}.{}{arguments}{}", object.id, field.name, seed % 100)
                 };

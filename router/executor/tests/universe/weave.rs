@@ -119,6 +119,11 @@ pub fn provided(build: &mut Build) {
         }
         let (target, field) = *build.dice.pick(&candidates);
         let name = build.model.objects[target].name.clone();
+        if build.dice.chance(60) {
+            // A step further, nothing is provided any more.
+            let next = Field::new(build.name(target), named(&name, false), subgraph);
+            build.model.objects[target].fields.push(next);
+        }
         let provided = &mut build.model.objects[target].fields[field];
         provided.externals.insert(subgraph);
         let provides = vec![Sel::leaf(&provided.name)];
@@ -203,6 +208,22 @@ pub fn rules(build: &mut Build) {
             if is_entity && !is_input && !is_common && value == Value::Plain && build.dice.chance(15) {
                 build.model.objects[object].fields[at].rule = Some(some_rule(build));
             }
+        }
+    }
+}
+
+/// Keys that some entities do not have, where nothing depends on it but who is entered by them alone.
+pub fn nullable_keys(build: &mut Build) {
+    for object in 0..build.model.objects.len() {
+        let each = &build.model.objects[object];
+        let (Some(at), name) = (each.fields.iter().position(|field| field.name == "sku"), each.name.clone())
+        else {
+            continue;
+        };
+        let mut entered =
+            each.holders.iter().filter(|(_, holder)| holder.keys == [1]).map(|(subgraph, _)| *subgraph);
+        if entered.all(|subgraph| build.model.can_lose(subgraph, &name)) && build.dice.chance(70) {
+            build.model.objects[object].fields[at].ty = named("String", false);
         }
     }
 }

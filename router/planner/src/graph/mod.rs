@@ -35,6 +35,8 @@ pub type Labels = BTreeSet<Arc<str>>;
 pub struct Graph {
     pub supergraph: Arc<Supergraph>,
     jumps: HashMap<Name, Vec<Jump>>,
+    /// By type: every selection that some jump's key is made of, once.
+    key_parts: HashMap<Name, Vec<FieldSetSelection>>,
     /// Fields that some key, @requires or context mentions: planning may need them on any type.
     mentioned: BTreeSet<Name>,
     /// What some field takes from a context, each once.
@@ -107,12 +109,18 @@ impl Graph {
                 }
             }
         }
-        Self { supergraph, jumps, mentioned, contexts }
+        let key_parts = jumps.iter().map(|(ty, jumps)| (ty.clone(), parts_of(jumps))).collect();
+        Self { supergraph, jumps, key_parts, mentioned, contexts }
     }
 
     /// Jumps that an object of this type, or one known as this interface, can take.
     pub fn jumps(&self, ty: &str) -> &[Jump] {
         self.jumps.get(ty).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Selections that the keys of a type's jumps are made of.
+    pub fn key_parts(&self, ty: &str) -> &[FieldSetSelection] {
+        self.key_parts.get(ty).map(Vec::as_slice).unwrap_or_default()
     }
 
     pub fn is_mentioned(&self, field: &str) -> bool {
@@ -223,6 +231,16 @@ impl Graph {
         condition == ty
             || self.supergraph.possible_types(ty).is_subset(&self.supergraph.possible_types(condition))
     }
+}
+
+fn parts_of(jumps: &[Jump]) -> Vec<FieldSetSelection> {
+    let mut parts: Vec<FieldSetSelection> = Vec::new();
+    for part in jumps.iter().flat_map(|jump| &jump.key.selections) {
+        if !parts.contains(part) {
+            parts.push(part.clone());
+        }
+    }
+    parts
 }
 
 fn mention(set: &FieldSet, mentioned: &mut BTreeSet<Name>) {

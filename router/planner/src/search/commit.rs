@@ -17,6 +17,7 @@ impl<'a> Search<'a> {
         if let Some(node) = self.attempt.provided.get(&(place, field)) {
             return Ok(*node);
         }
+        self.work += 1;
         if let Some(node) = self.open_source(place, field) {
             self.select(node, place, field);
             return Ok(node);

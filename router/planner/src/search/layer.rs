@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use apollo_compiler::Name;
 use apollo_compiler::collections::{HashMap, HashSet};
-use router_schema::SubgraphId;
+use router_schema::{FieldSetSelection, SubgraphId};
 
 use super::Search;
 use super::node::NodeId;
@@ -47,8 +47,13 @@ pub enum How<'a> {
 
 impl<'a> Search<'a> {
     pub fn layer(&mut self, place: PlaceId) -> Layer<'a> {
+        self.work += 1;
         let version = self.version(place);
         if let Some(known) = self.layers.find(place, version, &self.banned, &self.asking) {
+            return known;
+        }
+        let above = self.places.parent(place).map_or(0, |above| self.version(above));
+        if let Some(known) = self.extended(place, version, above) {
             return known;
         }
         self.layers.begin(place);
@@ -64,8 +69,60 @@ impl<'a> Search<'a> {
             }
         }
         let layer: Layer<'a> = Rc::new(self.settle(place, sources));
-        self.layers.end(place, version, &self.banned, &self.asking, &layer);
+        self.layers.end(place, (version, above), &self.banned, &self.asking, &layer);
         layer
+    }
+
+    /// An earlier layer with the nodes that were opened at this very place since, if they bring no part of a key for
+    /// less: then all other ways in cost what they did.
+    fn extended(&mut self, place: PlaceId, version: usize, above: usize) -> Option<Layer<'a>> {
+        if self.graph.is_query(&self.places.get(place).ty) {
+            return None;
+        }
+        let (since, _) = self.layers.earlier(place, above, &self.banned, &self.asking)?;
+        let since = *since;
+        let (earlier, opened): (Vec<NodeId>, Vec<NodeId>) =
+            self.attempt.at.get(&place)?.iter().partition(|node| node.0 < since);
+        if opened.iter().any(|node| self.brings_cheaper_keys(place, *node, &earlier)) {
+            return None;
+        }
+        let opened: Vec<(Candidate<'a>, bool)> = opened
+            .into_iter()
+            .map(|node| self.open_candidate(node))
+            .map(|candidate| (candidate.clone(), self.takes_inputs(&candidate)))
+            .collect();
+        let taking: Vec<NodeId> =
+            earlier.into_iter().filter(|node| self.is_entered_with_inputs(*node)).collect();
+        let (known, layer) = self.layers.earlier(place, above, &self.banned, &self.asking)?;
+        let candidates = Rc::make_mut(layer);
+        for (candidate, takes_inputs) in opened {
+            if !takes_inputs {
+                candidates.retain(|each| {
+                    each.subgraph != candidate.subgraph
+                        || each.as_type != candidate.as_type
+                        || matches!(each.how, How::Open(node) if taking.contains(&node))
+                });
+            }
+            candidates.push(candidate);
+        }
+        *known = version;
+        Some(Rc::clone(layer))
+    }
+
+    fn brings_cheaper_keys(&self, place: PlaceId, node: NodeId, earlier: &[NodeId]) -> bool {
+        let price = |node: NodeId, part: &FieldSetSelection| {
+            let node = self.attempt.node(node);
+            self.graph.local_price(&node.as_type, node.subgraph, &node.view, part, self.labels)
+        };
+        let stage = |node: NodeId| self.attempt.request(self.attempt.node(node).request).stage;
+        self.graph.key_parts(&self.places.get(place).ty).iter().any(|part| {
+            price(node, part).is_some_and(|here| {
+                let is_no_dearer = |known: &&NodeId| {
+                    stage(**known) <= stage(node) && price(**known, part).is_some_and(|price| price <= here)
+                };
+                earlier.iter().find(is_no_dearer).is_none()
+            })
+        })
     }
 
     /// When a node was last opened here or above. What is opened elsewhere changes no way into this place, at most the
@@ -97,28 +154,29 @@ impl<'a> Search<'a> {
     }
 
     fn takes_inputs(&self, candidate: &Candidate<'a>) -> bool {
-        let key = |node: NodeId| {
-            let node = self.attempt.node(node);
-            (node.place, node.subgraph, node.as_type.clone())
-        };
-        matches!(candidate.how, How::Open(node) if self.attempt.open.get(&key(node)) != Some(&node))
+        matches!(candidate.how, How::Open(node) if self.is_entered_with_inputs(node))
+    }
+
+    fn is_entered_with_inputs(&self, id: NodeId) -> bool {
+        let node = self.attempt.node(id);
+        self.attempt.open.get(&(node.place, node.subgraph, node.as_type.clone())) != Some(&id)
     }
 
     fn open_candidates(&self, place: PlaceId) -> Vec<Candidate<'a>> {
         let open = self.attempt.at.get(&place).map(Vec::as_slice).unwrap_or_default();
-        open.iter()
-            .map(|id| {
-                let node = self.attempt.node(*id);
-                Candidate {
-                    subgraph: node.subgraph,
-                    as_type: node.as_type.clone(),
-                    view: node.view.clone(),
-                    price: 0,
-                    stage: self.attempt.request(node.request).stage,
-                    how: How::Open(*id),
-                }
-            })
-            .collect()
+        open.iter().map(|node| self.open_candidate(*node)).collect()
+    }
+
+    fn open_candidate(&self, id: NodeId) -> Candidate<'a> {
+        let node = self.attempt.node(id);
+        Candidate {
+            subgraph: node.subgraph,
+            as_type: node.as_type.clone(),
+            view: node.view.clone(),
+            price: 0,
+            stage: self.attempt.request(node.request).stage,
+            how: How::Open(id),
+        }
     }
 
     /// Ways in that come from the place above, not from a jump.

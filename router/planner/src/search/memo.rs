@@ -27,6 +27,8 @@ struct Looked {
 #[derive(Debug)]
 struct Known<'a> {
     version: usize,
+    /// The version of the place above.
+    above: usize,
     looked: Looked,
     bans: Vec<Ban>,
     asking: Vec<Asking>,
@@ -70,12 +72,40 @@ impl<'a> Memo<'a> {
         Some(Layer::clone(&known.layer))
     }
 
+    /// The latest layer made under these restrictions while the places above were as they are, and its version.
+    pub fn earlier(
+        &mut self,
+        place: PlaceId,
+        above: usize,
+        bans: &[Ban],
+        asking: &[Asking],
+    ) -> Option<(&mut usize, &mut Layer<'a>)> {
+        let mut known = self.known.get_mut(&place)?.iter_mut().rev();
+        let known = known.find(|each| {
+            each.above == above
+                && relevant_bans(&each.looked, bans).eq(&each.bans)
+                && relevant_asking(&each.looked, asking).eq(&each.asking)
+        })?;
+        if let Some(looked) = self.making.last_mut() {
+            looked.bans.extend(&known.looked.bans);
+            looked.asking.extend(&known.looked.asking);
+        }
+        Some((&mut known.version, &mut known.layer))
+    }
+
     /// A layer is being made: what is looked at from now on is looked at for it.
     pub fn begin(&mut self, place: PlaceId) {
         self.making.push(Looked { bans: BTreeSet::from([place]), asking: BTreeSet::new() });
     }
 
-    pub fn end(&mut self, place: PlaceId, version: usize, bans: &[Ban], asking: &[Asking], layer: &Layer<'a>) {
+    pub fn end(
+        &mut self,
+        place: PlaceId,
+        (version, above): (usize, usize),
+        bans: &[Ban],
+        asking: &[Asking],
+        layer: &Layer<'a>,
+    ) {
         let looked = self.making.pop().unwrap_or_default();
         if let Some(outer) = self.making.last_mut() {
             outer.bans.extend(&looked.bans);
@@ -83,6 +113,7 @@ impl<'a> Memo<'a> {
         }
         let known = Known {
             version,
+            above,
             bans: relevant_bans(&looked, bans).copied().collect(),
             asking: relevant_asking(&looked, asking).copied().collect(),
             looked,

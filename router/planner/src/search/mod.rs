@@ -31,8 +31,10 @@ use self::terminals::Terminal;
 use crate::PlanError;
 use crate::graph::{FETCH, Graph, Labels};
 
-/// Ways into places that are weighed in all before no more improvement is tried; some tens of milliseconds.
-const IMPROVEMENT_WORK: usize = 20_000;
+/// Steps after which no more improvement is tried; about ten milliseconds, and more where requests are many.
+const IMPROVEMENT_WORK: usize = 10_000;
+/// Steps after which an operation without any plan is refused.
+pub const BUDGET: usize = 200_000;
 
 #[derive(Debug)]
 pub struct Search<'a> {
@@ -62,7 +64,7 @@ pub struct Search<'a> {
     banned: Vec<Ban>,
     /// Entries that this attempt does without.
     avoided: HashSet<(PlaceId, SubgraphId)>,
-    /// Ways into places that were weighed so far.
+    /// Steps so far: ways into places that were weighed, layers that were looked at, prices that were asked.
     work: usize,
     asking: Vec<Asking>,
 }
@@ -109,6 +111,9 @@ impl<'a> Search<'a> {
         self.attempt = Attempt::default();
         self.layers.forget();
         for terminal in self.terminals.clone() {
+            if self.work > BUDGET {
+                return Err(PlanError::TooComplex { budget: BUDGET });
+            }
             match terminal {
                 Terminal::Leaf { place, field, .. } => self.satisfy(place, field)?,
                 Terminal::Typename { place } => self.satisfy_typename(place)?,
@@ -167,7 +172,7 @@ impl<'a> Search<'a> {
         self.attempt.requests.len() * fetch + waits * fetch / 10 + fields
     }
 
-    /// Ways into places that were weighed so far.
+    /// Steps so far.
     pub fn work(&self) -> usize {
         self.work
     }

@@ -41,9 +41,9 @@ impl<'a> Search<'a> {
         if !self.partitions.contains_key(&place) {
             self.partition(place, &[]);
         }
-        let parts = self.partitions.get(&place).cloned().unwrap_or_default();
-        let shared = parts.iter().map(|part| part.intersection(on)).filter(|part| !part.is_empty());
-        shared.map(|part| self.places.variant(place, &part)).collect()
+        let parts = self.partitions.get(&place).map(Vec::as_slice).unwrap_or_default();
+        let shared = parts.iter().filter(|part| part.intersects(on));
+        shared.map(|part| self.places.variant(place, &part.intersection(on))).collect()
     }
 
     /// The variants to which a fragment of a field set applies.

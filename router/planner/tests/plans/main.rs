@@ -14,6 +14,7 @@ mod aliases;
 mod authorization;
 mod conditions;
 mod contexts;
+mod corpus_work;
 mod entities;
 mod interface_objects;
 mod mutations;
@@ -24,3 +25,6 @@ mod random_operations;
 mod requires;
 mod roots;
 mod support;
+
+#[path = "../../../../bench/router/src/corpus.rs"]
+mod corpus;
