@@ -1,5 +1,6 @@
 //! `souk router` as a product of its own: a process in front of HTTP subgraphs that know nothing of commerce.
 
+mod arguments;
 mod batching;
 mod process;
 mod reload;

@@ -102,6 +102,7 @@ async fn a_bad_file_leaves_the_old_supergraph_and_is_told_once() {
     router.eventually_answers("{ b }", &json!({ "data": { "b": 2 } })).await;
     let told = router.eventually_logs(&["the supergraph stays as it was"]).await;
     assert_eq!(told, 2, "each fault once");
+    assert_eq!(subgraph.connections(), 1, "a subgraph at the same URL keeps its connections");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
+use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -24,6 +25,7 @@ struct Answers {
     sdl: Mutex<String>,
     is_out_of_order: AtomicBool,
     asked: AtomicUsize,
+    connections: AtomicUsize,
     /// Operations that mention `slow` take a permit.
     gate: Semaphore,
     slow: Semaphore,
@@ -39,10 +41,15 @@ impl Subgraph {
             sdl,
             is_out_of_order: AtomicBool::new(false),
             asked: AtomicUsize::new(0),
+            connections: AtomicUsize::new(0),
             gate: Semaphore::new(0),
             slow: Semaphore::new(0),
         });
         let app = Router::new().route("/graphql", post(answer)).with_state(state.clone());
+        let counted = state.clone();
+        let listener = listener.tap_io(move |_| {
+            counted.connections.fetch_add(1, Ordering::SeqCst);
+        });
         let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self { url, state, server }
     }
@@ -59,6 +66,11 @@ impl Subgraph {
     /// Operations that it was asked, its schema aside.
     pub fn asked(&self) -> usize {
         self.state.asked.load(Ordering::SeqCst)
+    }
+
+    /// Connections that were opened to it.
+    pub fn connections(&self) -> usize {
+        self.state.connections.load(Ordering::SeqCst)
     }
 
     /// Waits until a slow operation is under way.

@@ -175,22 +175,3 @@ async fn ask(argument: &SubgraphArg, service: &HttpTransport) -> Result<String> 
         None => bail!("`{name}` does not tell its schema by `_service`; name a file: {name}=FILE,URL"),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_subgraph_is_a_url_a_file_or_both() {
-        let parse = |text: &str| text.parse::<SubgraphArg>();
-        let arg = |file: Option<&str>, url: &str| {
-            Ok(SubgraphArg { name: "a".to_owned(), url: url.to_owned(), file: file.map(PathBuf::from) })
-        };
-        assert_eq!(parse("a=http://h/g?x=1,2"), arg(None, "http://h/g?x=1,2"));
-        assert_eq!(parse("a=dir/a.graphql"), arg(Some("dir/a.graphql"), ""));
-        assert_eq!(parse("a=a.graphql,https://h/g"), arg(Some("a.graphql"), "https://h/g"));
-        for wrong in ["a", "=http://h/g", "a="] {
-            assert!(parse(wrong).is_err(), "{wrong}");
-        }
-    }
-}
