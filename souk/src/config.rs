@@ -124,4 +124,32 @@ impl SoukConfig {
         );
         Ok(())
     }
+
+    /// Whether the data folder is there or can be made; says which it is. Leaves nothing behind.
+    pub fn check_data_dir(&self) -> Result<String> {
+        let path = &self.data_dir;
+        let mut present = path.clone();
+        while !present.exists() {
+            present = match present.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+                _ => PathBuf::from("."),
+            };
+        }
+        anyhow::ensure!(
+            present.is_dir(),
+            "the data folder {} cannot be made: {} is not a folder; set data_dir",
+            path.display(),
+            present.display()
+        );
+        let probe = present.join(format!(".souk-probe-{}", std::process::id()));
+        let written = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
+        written.with_context(|| {
+            let (path, present) = (path.display(), present.display());
+            format!("the data folder {path} cannot be used: {present} cannot be written; check its rights, or set data_dir")
+        })?;
+        Ok(match present == *path {
+            true => path.display().to_string(),
+            false => format!("{} will be made at the first start", path.display()),
+        })
+    }
 }

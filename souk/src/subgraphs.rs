@@ -75,14 +75,15 @@ impl Parts {
 /// A builder for the named subgraphs.
 pub fn builder(config: &SoukConfig, names: &[&str]) -> Result<HostBuilder> {
     let policy = if config.is_embedded() { SchemaPolicy::Migrate } else { SchemaPolicy::Require };
+    config.check_data_dir()?;
     let metrics = Metrics::new().context("metrics cannot be set up")?;
     let options =
         HostOptions::new(Arc::new(config.platform(names)), config.data_dir.clone(), policy, metrics);
     let mut builder = Host::builder(options).recheck(|directory| Arc::new(Standings::new(directory)));
     for name in names {
         builder = match *name {
-            "users" => builder.subgraph::<users::Users>(),
-            "catalog" => builder.subgraph::<catalog::Catalog>(),
+            "users" => builder.subgraph::<users::UsersSubgraph>(),
+            "catalog" => builder.subgraph::<catalog::CatalogSubgraph>(),
             "orders" => builder.subgraph::<orders::OrdersSubgraph>(),
             "payments" => builder.subgraph::<payments::PaymentsSubgraph>(),
             other => bail!("there is no subgraph `{other}`"),
@@ -95,10 +96,12 @@ pub fn builder(config: &SoukConfig, names: &[&str]) -> Result<HostBuilder> {
 pub async fn pending(name: &str, database: &Database) -> Result<usize> {
     Ok(match name {
         "users" => {
-            platform_database::pending::<<users::Users as SubgraphDefinition>::Migrator>(database).await?
+            platform_database::pending::<<users::UsersSubgraph as SubgraphDefinition>::Migrator>(database)
+                .await?
         }
         "catalog" => {
-            platform_database::pending::<<catalog::Catalog as SubgraphDefinition>::Migrator>(database).await?
+            platform_database::pending::<<catalog::CatalogSubgraph as SubgraphDefinition>::Migrator>(database)
+                .await?
         }
         "orders" => {
             platform_database::pending::<<orders::OrdersSubgraph as SubgraphDefinition>::Migrator>(database)

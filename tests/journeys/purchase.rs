@@ -52,6 +52,7 @@ async fn a_purchase_with_every_part_in_a_process_of_its_own() {
 async fn purchase(shape: Shape) {
     let shop = Installation::start(shape).await;
     let anyone = shop.client();
+    every_part_is_well(&anyone).await;
     let buyer = register(&anyone).await;
 
     let offer = find_goods(&anyone).await;
@@ -106,6 +107,17 @@ async fn purchase(shape: Shape) {
     refund_part(&buyer, &admin, order_id).await;
     assert_ledger_balances(&admin).await;
     a_stranger_sees_nothing(&anyone, order_id).await;
+}
+
+/// The router's status sums up every subgraph, wherever it is served.
+async fn every_part_is_well(anyone: &Client) {
+    let status = anyone.http().get(anyone.url("/api/status")).send().await.unwrap();
+    let status: Value = status.json().await.unwrap();
+    let parts = status["services"].as_array().unwrap();
+    let mut names: Vec<&str> = parts.iter().filter_map(|part| part["name"].as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["catalog", "orders", "payments", "users"]);
+    assert!(parts.iter().all(|part| part["healthy"] == true), "{status:#}");
 }
 
 async fn register(anyone: &Client) -> Client {

@@ -1,4 +1,4 @@
-//! Column shapes and constraints that the tables share, and the making and dropping of a set of tables.
+//! Column shapes and constraints that the tables share, and the making of a set of tables.
 
 use sea_orm_migration::prelude::*;
 
@@ -96,16 +96,6 @@ pub async fn create(
     }
     for index in indexes {
         manager.create_index(index).await?;
-    }
-    Ok(())
-}
-
-/// Drops the tables that `create` made, those that refer to others first.
-pub async fn drop_all(manager: &SchemaManager<'_>, tables: Vec<TableCreateStatement>) -> Result<(), DbErr> {
-    for table in tables.iter().rev() {
-        if let Some(name) = table.get_table_name() {
-            manager.drop_table(Table::drop().table(name.clone()).take()).await?;
-        }
     }
     Ok(())
 }

@@ -17,9 +17,9 @@ impl MigratorTrait for Migrator {
         let mut all = platform_events::migrations();
         all.extend(platform_jobs::migrations());
         all.extend(platform_sagas::migrations());
-        all.push(Box::new(m0001_products::Migration));
-        all.push(Box::new(m0002_stock::Migration));
-        all.push(Box::new(m0003_taxes_and_coupons::Migration));
+        all.push(m0001_products::migration());
+        all.push(m0002_stock::migration());
+        all.push(m0003_taxes_and_coupons::migration());
         all
     }
 }

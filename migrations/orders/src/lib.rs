@@ -13,8 +13,8 @@ impl MigratorTrait for Migrator {
         let mut all = platform_events::migrations();
         all.extend(platform_jobs::migrations());
         all.extend(platform_sagas::migrations());
-        all.push(Box::new(m0001_carts::Migration));
-        all.push(Box::new(m0002_orders::Migration));
+        all.push(m0001_carts::migration());
+        all.push(m0002_orders::migration());
         all
     }
 }

@@ -2,30 +2,19 @@
 
 use sea_orm_migration::prelude::*;
 
-pub struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &str {
-        "orders_0002_orders"
-    }
+pub fn migration() -> Box<dyn MigrationTrait> {
+    platform_database::migration("orders_0002_orders", |manager| Box::pin(up(manager)))
 }
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
+async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_table(orders()).await?;
+    manager.create_table(vendor_orders()).await?;
+    manager.create_table(order_lines()).await?;
+    manager.create_table(order_events()).await?;
+    for index in indexes() {
+        manager.create_index(index).await?;
     }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(orders()).await?;
-        manager.create_table(vendor_orders()).await?;
-        manager.create_table(order_lines()).await?;
-        manager.create_table(order_events()).await?;
-        for index in indexes() {
-            manager.create_index(index).await?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 fn orders() -> TableCreateStatement {

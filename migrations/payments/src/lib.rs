@@ -13,9 +13,9 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut all = platform_events::migrations();
         all.extend(platform_jobs::migrations());
-        all.push(Box::new(m0001_payments::Migration));
-        all.push(Box::new(m0002_ledger::Migration));
-        all.push(Box::new(m0003_points::Migration));
+        all.push(m0001_payments::migration());
+        all.push(m0002_ledger::migration());
+        all.push(m0003_points::migration());
         all
     }
 }

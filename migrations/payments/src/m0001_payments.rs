@@ -2,64 +2,53 @@
 
 use sea_orm_migration::prelude::*;
 
-pub struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &str {
-        "payments_0001_payments"
-    }
+pub fn migration() -> Box<dyn MigrationTrait> {
+    platform_database::migration("payments_0001_payments", |manager| Box::pin(up(manager)))
 }
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
+async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_table(payments()).await?;
+    for index in payment_indexes() {
+        manager.create_index(index).await?;
     }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(payments()).await?;
-        for index in payment_indexes() {
-            manager.create_index(index).await?;
-        }
-        manager.create_table(refunds()).await?;
-        manager
-            .create_index(
-                Index::create()
-                    .name("refunds_payment_id")
-                    .table("refunds")
-                    .col("payment_id")
-                    .col("created_at")
-                    .take(),
-            )
-            .await?;
-        manager.create_table(payment_methods()).await?;
-        manager
-            .create_index(
-                Index::create()
-                    .name("payment_methods_user_token")
-                    .unique()
-                    .table("payment_methods")
-                    .col("user_id")
-                    .col("gateway")
-                    .col("token")
-                    .take(),
-            )
-            .await?;
-        manager.create_table(webhooks()).await?;
-        manager
-            .create_index(
-                Index::create()
-                    .name("webhooks_gateway_external_id")
-                    .unique()
-                    .table("webhooks")
-                    .col("gateway")
-                    .col("external_id")
-                    .take(),
-            )
-            .await?;
-        manager.create_table(sandbox_charges()).await?;
-        manager.create_table(sandbox_refunds()).await
-    }
+    manager.create_table(refunds()).await?;
+    manager
+        .create_index(
+            Index::create()
+                .name("refunds_payment_id")
+                .table("refunds")
+                .col("payment_id")
+                .col("created_at")
+                .take(),
+        )
+        .await?;
+    manager.create_table(payment_methods()).await?;
+    manager
+        .create_index(
+            Index::create()
+                .name("payment_methods_user_token")
+                .unique()
+                .table("payment_methods")
+                .col("user_id")
+                .col("gateway")
+                .col("token")
+                .take(),
+        )
+        .await?;
+    manager.create_table(webhooks()).await?;
+    manager
+        .create_index(
+            Index::create()
+                .name("webhooks_gateway_external_id")
+                .unique()
+                .table("webhooks")
+                .col("gateway")
+                .col("external_id")
+                .take(),
+        )
+        .await?;
+    manager.create_table(sandbox_charges()).await?;
+    manager.create_table(sandbox_refunds()).await
 }
 
 fn payments() -> TableCreateStatement {

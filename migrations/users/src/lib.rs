@@ -17,11 +17,11 @@ impl MigratorTrait for Migrator {
         let mut all = platform_events::migrations();
         all.extend(platform_jobs::migrations());
         all.extend(platform_sagas::migrations());
-        all.push(Box::new(m0001_accounts::Migration));
-        all.push(Box::new(m0002_sessions::Migration));
-        all.push(Box::new(m0003_partners::Migration));
-        all.push(Box::new(m0004_notifications::Migration));
-        all.push(Box::new(m0005_audit::Migration));
+        all.push(m0001_accounts::migration());
+        all.push(m0002_sessions::migration());
+        all.push(m0003_partners::migration());
+        all.push(m0004_notifications::migration());
+        all.push(m0005_audit::migration());
         all
     }
 }

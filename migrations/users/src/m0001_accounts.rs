@@ -4,32 +4,21 @@ use sea_orm_migration::prelude::*;
 
 use crate::table::{belongs_to_user, column, index, one_of, optional, user_id};
 
-pub struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &str {
-        "users_0001_accounts"
-    }
+pub fn migration() -> Box<dyn MigrationTrait> {
+    platform_database::migration("users_0001_accounts", |manager| Box::pin(up(manager)))
 }
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
+async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_table(users()).await?;
+    manager.create_table(user_roles()).await?;
+    manager.create_index(index("user_roles", "user_roles_role", ["role", "user_id"])).await?;
+    manager.create_table(vendor_memberships()).await?;
+    manager.create_table(addresses()).await?;
+    manager.create_index(index("addresses", "addresses_user_id", ["user_id", "id"])).await?;
+    for default in ["default_shipping", "default_billing"] {
+        manager.create_index(one_default(default)).await?;
     }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(users()).await?;
-        manager.create_table(user_roles()).await?;
-        manager.create_index(index("user_roles", "user_roles_role", ["role", "user_id"])).await?;
-        manager.create_table(vendor_memberships()).await?;
-        manager.create_table(addresses()).await?;
-        manager.create_index(index("addresses", "addresses_user_id", ["user_id", "id"])).await?;
-        for default in ["default_shipping", "default_billing"] {
-            manager.create_index(one_default(default)).await?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 fn users() -> TableCreateStatement {

@@ -4,46 +4,33 @@ use sea_orm_migration::prelude::*;
 
 use crate::table::{belongs_to_user, column, index, one_of, optional, user_id};
 
-pub struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &str {
-        "users_0002_sessions"
-    }
+pub fn migration() -> Box<dyn MigrationTrait> {
+    platform_database::migration("users_0002_sessions", |manager| Box::pin(up(manager)))
 }
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(sessions()).await?;
-        manager.create_index(index("sessions", "sessions_user_id", ["user_id", "id"])).await?;
-        manager.create_index(index("sessions", "sessions_expires_at", ["expires_at"])).await?;
-        manager.create_table(refresh_tokens()).await?;
-        manager.create_index(index("refresh_tokens", "refresh_tokens_session_id", ["session_id"])).await?;
-        manager.create_table(login_throttles()).await?;
-        manager
-            .create_index(index("login_throttles", "login_throttles_last_failure_at", ["last_failure_at"]))
-            .await?;
-        manager.create_table(account_tokens()).await?;
-        manager
-            .create_index(index("account_tokens", "account_tokens_user_id", ["user_id", "purpose"]))
-            .await?;
-        manager.create_index(index("account_tokens", "account_tokens_expires_at", ["expires_at"])).await?;
-        manager.create_table(signing_keys()).await?;
-        manager.create_table(revocations()).await?;
-        manager.create_index(index("revocations", "revocations_revoked_at", ["revoked_at"])).await?;
-        manager.create_table(revocation_counter()).await?;
-        let first = Query::insert()
-            .into_table("revocation_counter")
-            .columns(["id", "position"])
-            .values_panic([1.into(), 0i64.into()])
-            .take();
-        manager.execute(first).await
-    }
+async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_table(sessions()).await?;
+    manager.create_index(index("sessions", "sessions_user_id", ["user_id", "id"])).await?;
+    manager.create_index(index("sessions", "sessions_expires_at", ["expires_at"])).await?;
+    manager.create_table(refresh_tokens()).await?;
+    manager.create_index(index("refresh_tokens", "refresh_tokens_session_id", ["session_id"])).await?;
+    manager.create_table(login_throttles()).await?;
+    manager
+        .create_index(index("login_throttles", "login_throttles_last_failure_at", ["last_failure_at"]))
+        .await?;
+    manager.create_table(account_tokens()).await?;
+    manager.create_index(index("account_tokens", "account_tokens_user_id", ["user_id", "purpose"])).await?;
+    manager.create_index(index("account_tokens", "account_tokens_expires_at", ["expires_at"])).await?;
+    manager.create_table(signing_keys()).await?;
+    manager.create_table(revocations()).await?;
+    manager.create_index(index("revocations", "revocations_revoked_at", ["revoked_at"])).await?;
+    manager.create_table(revocation_counter()).await?;
+    let first = Query::insert()
+        .into_table("revocation_counter")
+        .columns(["id", "position"])
+        .values_panic([1.into(), 0i64.into()])
+        .take();
+    manager.execute(first).await
 }
 
 fn sessions() -> TableCreateStatement {

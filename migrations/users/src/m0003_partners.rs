@@ -4,25 +4,14 @@ use sea_orm_migration::prelude::*;
 
 use crate::table::{column, index, one_of, optional};
 
-pub struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &str {
-        "users_0003_partners"
-    }
+pub fn migration() -> Box<dyn MigrationTrait> {
+    platform_database::migration("users_0003_partners", |manager| Box::pin(up(manager)))
 }
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(partners()).await?;
-        manager.create_table(api_keys()).await?;
-        manager.create_index(index("api_keys", "api_keys_partner_id", ["partner_id", "id"])).await
-    }
+async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_table(partners()).await?;
+    manager.create_table(api_keys()).await?;
+    manager.create_index(index("api_keys", "api_keys_partner_id", ["partner_id", "id"])).await
 }
 
 fn partners() -> TableCreateStatement {

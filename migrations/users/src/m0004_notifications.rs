@@ -4,30 +4,19 @@ use sea_orm_migration::prelude::*;
 
 use crate::table::{belongs_to_user, column, index, optional, user_id};
 
-pub struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &str {
-        "users_0004_notifications"
-    }
+pub fn migration() -> Box<dyn MigrationTrait> {
+    platform_database::migration("users_0004_notifications", |manager| Box::pin(up(manager)))
 }
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(notifications()).await?;
-        let unique = |name, columns: [&'static str; 2]| index("notifications", name, columns).unique().take();
-        manager.create_index(unique("notifications_sequence", ["user_id", "sequence"])).await?;
-        manager.create_index(unique("notifications_dedupe", ["user_id", "dedupe_key"])).await?;
-        let unread = index("notifications", "notifications_unread", ["user_id", "sequence"])
-            .and_where(Expr::col("read_at").is_null())
-            .take();
-        manager.create_index(unread).await
-    }
+async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_table(notifications()).await?;
+    let unique = |name, columns: [&'static str; 2]| index("notifications", name, columns).unique().take();
+    manager.create_index(unique("notifications_sequence", ["user_id", "sequence"])).await?;
+    manager.create_index(unique("notifications_dedupe", ["user_id", "dedupe_key"])).await?;
+    let unread = index("notifications", "notifications_unread", ["user_id", "sequence"])
+        .and_where(Expr::col("read_at").is_null())
+        .take();
+    manager.create_index(unread).await
 }
 
 fn notifications() -> TableCreateStatement {

@@ -4,31 +4,16 @@ use sea_orm_migration::prelude::*;
 
 use crate::table::{column, index, optional};
 
-pub struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &str {
-        "users_0005_audit"
-    }
+pub fn migration() -> Box<dyn MigrationTrait> {
+    platform_database::migration("users_0005_audit", |manager| Box::pin(up(manager)))
 }
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(audit_entries()).await?;
-        manager
-            .create_index(index(
-                "audit_entries",
-                "audit_entries_subject",
-                ["subject_type", "subject_id", "id"],
-            ))
-            .await?;
-        manager.create_index(index("audit_entries", "audit_entries_actor", ["actor_user_id", "id"])).await
-    }
+async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_table(audit_entries()).await?;
+    manager
+        .create_index(index("audit_entries", "audit_entries_subject", ["subject_type", "subject_id", "id"]))
+        .await?;
+    manager.create_index(index("audit_entries", "audit_entries_actor", ["actor_user_id", "id"])).await
 }
 
 fn audit_entries() -> TableCreateStatement {

@@ -29,6 +29,7 @@ pub struct Database {
     write: DatabaseConnection,
     read: DatabaseConnection,
     replica: DatabaseConnection,
+    has_replica: bool,
 }
 
 impl Database {
@@ -63,8 +64,13 @@ impl Database {
         subgraph: &str,
     ) -> Result<Self, DatabaseError> {
         let folder = file.parent().unwrap_or(Path::new("."));
+        // For this user alone: it holds people's data and keys. SQLite gives the files beside it the same rights.
+        let mut create = std::fs::OpenOptions::new();
+        create.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut create, 0o600);
         std::fs::create_dir_all(folder)
-            .and_then(|()| std::fs::OpenOptions::new().append(true).create(true).open(file).map(drop))
+            .and_then(|()| create.open(file).map(drop))
             .map_err(|source| DatabaseError::Folder { path: folder.display().to_string(), source })?;
         let synchronous = match config.synchronous {
             Synchronous::Full => SqliteSynchronous::Full,
@@ -95,6 +101,7 @@ impl Database {
             backend: Arc::new(Backend::Sqlite { file: file.to_owned() }),
             write,
             replica: read.clone(),
+            has_replica: false,
             read,
         })
     }
@@ -130,6 +137,7 @@ impl Database {
             read: write.clone(),
             write,
             replica,
+            has_replica: !config.replica_url.is_empty(),
         })
     }
 
@@ -153,6 +161,11 @@ impl Database {
     /// Reads that may lag behind (lists, searches, reports): the read replica where there is one.
     pub fn replica(&self) -> &DatabaseConnection {
         &self.replica
+    }
+
+    /// Whether [`Self::replica`] is a server of its own.
+    pub fn has_replica(&self) -> bool {
+        self.has_replica
     }
 
     /// Begins a writing transaction. On SQLite it waits its turn and sees the latest data from its first statement;

@@ -6,12 +6,17 @@
 
 mod connection;
 mod error;
+mod frame;
 mod insert;
 mod migration;
+mod pools;
+pub mod sql;
 mod transaction;
 
 pub use connection::{Backend, Database};
 pub use error::{DatabaseError, is_check_violation, is_unique_violation};
+pub use frame::{Up, migration};
 pub use insert::was_inserted;
 pub use migration::{migrate, pending};
+pub use pools::Pool;
 pub use transaction::Transaction;

@@ -1,7 +1,4 @@
 //! Migrations under a lock, so that processes which start together run them once.
-//!
-//! Every migration says `use_transaction() -> Some(true)`, so that one that dies half-way leaves nothing behind on
-//! either kind of database.
 
 use std::fs::File;
 

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use platform_core::Clock;
+use platform_database::sql::{placeholders, statement};
 use platform_database::{Database, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, Value};
-
-use crate::sql::{placeholders, statement};
 
 /// The cursor of a consumer in a topic, made at `start` when there is none.
 pub(crate) async fn load_or_create(

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use platform_core::Clock;
 use platform_database::Database;
+use platform_database::sql::statement;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::event::CloudEvent;
-use crate::sql::statement;
 
 /// An event that a consumer gave up.
 #[derive(Debug, Clone)]
@@ -41,6 +41,14 @@ impl DeadLetters {
         let limit = i64::try_from(limit.min(1_000)).unwrap_or(1_000);
         let rows = read.query_all_raw(statement(read, sql, [after.into(), limit.into()])).await?;
         rows.iter().map(dead_letter).collect()
+    }
+
+    /// How many there are.
+    pub async fn count(&self) -> Result<i64, DbErr> {
+        let read = self.database.read();
+        let sql = "SELECT COUNT(*) AS count FROM held_events WHERE status = 'dead'";
+        let row = read.query_one_raw(statement(read, sql, [])).await?;
+        row.map_or(Ok(0), |row| row.try_get("", "count"))
     }
 
     /// Delivers a dead letter again, with all attempts. False when there is none of this id.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use platform_core::Clock;
 use platform_core::id::EventId;
+use platform_database::sql::{placeholders, statement};
 use platform_database::{Database, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use tokio_util::sync::CancellationToken;
@@ -20,7 +21,6 @@ use crate::cursor::{self, Advance};
 use crate::event::CloudEvent;
 use crate::held::{self, Held, RetryPolicy};
 use crate::source::EventSource;
-use crate::sql::{placeholders, statement};
 
 /// Events handled in one transaction: enough to spread its cost, few enough not to hold up SQLite's other writers.
 const CHUNK: usize = 32;
@@ -49,6 +49,7 @@ enum Attempt {
 }
 
 /// A consumer and how far it has come in this topic.
+#[derive(Clone)]
 struct Subscriber {
     consumer: Arc<dyn Consumer>,
     kinds: HashSet<&'static str>,
@@ -59,6 +60,7 @@ struct Subscriber {
 }
 
 /// Delivers one topic.
+#[derive(Clone)]
 pub(crate) struct TopicWorker {
     database: Database,
     clock: Arc<dyn Clock>,

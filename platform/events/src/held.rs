@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use platform_config::EventsConfig;
 use platform_core::Clock;
+use platform_database::sql::{placeholders, statement};
 use platform_database::{Database, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use tokio::sync::Notify;
@@ -18,7 +19,6 @@ use tokio_util::sync::CancellationToken;
 use crate::consumer::{Consumer, EventContext, HandlerError};
 use crate::delivery::handle;
 use crate::event::CloudEvent;
-use crate::sql::{placeholders, statement};
 
 /// Held events looked at in one round.
 const ROUND: u64 = 50;

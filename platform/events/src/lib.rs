@@ -22,7 +22,6 @@ mod outbox;
 mod relay;
 mod runtime;
 mod source;
-mod sql;
 
 pub use consumer::{Consumer, EventContext, HandlerError, Handlers, Start};
 pub use cursor::{ConsumerStatus, replay, statuses};

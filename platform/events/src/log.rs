@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use platform_core::id::EventId;
+use platform_database::sql::statement;
 use platform_database::{Database, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use serde_json::value::RawValue;
@@ -16,7 +17,6 @@ use tokio::sync::{Notify, watch};
 
 use crate::event::CloudEvent;
 use crate::source::{EventBatch, PullRequest};
-use crate::sql::statement;
 
 /// The most events of one read.
 pub const MAX_BATCH: u64 = 1_000;

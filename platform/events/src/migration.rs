@@ -6,46 +6,28 @@ use sea_orm_migration::sea_orm::ConnectionTrait;
 
 /// The migrations of this crate's tables, for the front of a subgraph's own.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreateTables)]
+    vec![platform_database::migration("platform_events_0001_tables", |manager| Box::pin(up(manager)))]
 }
 
-struct CreateTables;
-
-impl MigrationName for CreateTables {
-    fn name(&self) -> &str {
-        "platform_events_0001_tables"
+async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let postgres = manager.get_database_backend() == DatabaseBackend::Postgres;
+    manager.create_table(outbox(postgres)).await?;
+    if postgres {
+        manager.create_index(unplaced_events()).await?;
+        manager.create_table(outbox_head()).await?;
+        let head = "INSERT INTO outbox_head (id, position) VALUES (1, 0)";
+        manager.get_connection().execute_raw(Statement::from_string(DatabaseBackend::Postgres, head)).await?;
     }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for CreateTables {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
+    manager.create_table(inbox()).await?;
+    manager
+        .create_index(Index::create().name("inbox_handled_at").table("inbox").col("handled_at").take())
+        .await?;
+    manager.create_table(cursors()).await?;
+    manager.create_table(held_events()).await?;
+    for index in held_event_indexes() {
+        manager.create_index(index).await?;
     }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let postgres = manager.get_database_backend() == DatabaseBackend::Postgres;
-        manager.create_table(outbox(postgres)).await?;
-        if postgres {
-            manager.create_index(unplaced_events()).await?;
-            manager.create_table(outbox_head()).await?;
-            let head = "INSERT INTO outbox_head (id, position) VALUES (1, 0)";
-            manager
-                .get_connection()
-                .execute_raw(Statement::from_string(DatabaseBackend::Postgres, head))
-                .await?;
-        }
-        manager.create_table(inbox()).await?;
-        manager
-            .create_index(Index::create().name("inbox_handled_at").table("inbox").col("handled_at").take())
-            .await?;
-        manager.create_table(cursors()).await?;
-        manager.create_table(held_events()).await?;
-        for index in held_event_indexes() {
-            manager.create_index(index).await?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// On SQLite one writer makes `sequence` the order of commits, so it is the position too. On PostgreSQL sequence

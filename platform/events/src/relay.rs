@@ -6,11 +6,11 @@
 
 use std::time::Duration;
 
+use platform_database::sql::statement;
 use sea_orm::{ConnectionTrait, DbErr};
 use tokio_util::sync::CancellationToken;
 
 use crate::log::{EventLog, MAX_BATCH};
-use crate::sql::statement;
 
 /// Gives positions to what is committed; returns how many events got one.
 pub(crate) async fn place(log: &EventLog) -> Result<u64, DbErr> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use platform_config::EventsConfig;
+use platform_database::sql::statement;
 use sea_orm::{ConnectionTrait, DbErr};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +17,6 @@ use crate::held::{Held, RetryPolicy};
 use crate::outbox::Outbox;
 use crate::relay;
 use crate::source::EventSource;
-use crate::sql::statement;
 
 /// How often what is older than the retention is removed.
 const CLEANING_INTERVAL: Duration = Duration::from_secs(3_600);
@@ -33,6 +33,7 @@ pub enum RuntimeError {
 }
 
 /// Relay, delivery, redelivery and cleaning of one subgraph.
+#[derive(Clone)]
 pub struct EventRuntime {
     outbox: Outbox,
     held: Arc<Held>,
@@ -77,7 +78,8 @@ impl EventRuntime {
         Ok(Self { outbox: outbox.clone(), held, workers, poll, retention })
     }
 
-    /// Works until `stop` is cancelled, and then until what it is at is done or rolled back.
+    /// Works until `stop` is cancelled, and then until what it is at is done or rolled back. A worker that panics
+    /// takes the others with it, so that whoever supervises begins all anew.
     pub async fn run(self, stop: CancellationToken) {
         let mut tasks = JoinSet::new();
         let log = self.outbox.log();
@@ -90,8 +92,11 @@ impl EventRuntime {
         tasks.spawn(self.held.run(self.poll, stop.clone()));
         tasks.spawn(clean(self.outbox.clone(), self.retention, stop));
         while let Some(ended) = tasks.join_next().await {
-            if let Err(error) = ended {
-                tracing::error!(%error, "a worker of the events broke off");
+            if let Err(error) = ended
+                && let Ok(panic) = error.try_into_panic()
+            {
+                tasks.shutdown().await;
+                std::panic::resume_unwind(panic);
             }
         }
     }

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use platform_core::id::JobId;
 use platform_database::Transaction;
+use platform_database::sql::statement;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-
-use crate::sql::statement;
 
 /// The payload of one kind of job.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -88,10 +88,10 @@ impl<E: Error + Send + Sync + 'static> From<E> for JobError {
     }
 }
 
-type Run = Box<dyn Fn(JobContext, &str) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync>;
+type Run = Arc<dyn Fn(JobContext, &str) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync>;
 
 /// The kinds of job that a process runs, and the recurring ones.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct JobHandlers {
     pub(crate) handlers: HashMap<&'static str, Run>,
     pub(crate) recurring: Vec<(&'static str, Duration)>,
@@ -109,7 +109,7 @@ impl JobHandlers {
         mut self,
         run: impl Fn(JobContext, J) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync + 'static,
     ) -> Self {
-        let run: Run = Box::new(move |context, payload| match serde_json::from_str::<J>(payload) {
+        let run: Run = Arc::new(move |context, payload| match serde_json::from_str::<J>(payload) {
             Ok(job) => run(context, job),
             Err(error) => Box::pin(async move { Err(DbErr::Json(error.to_string()).into()) }),
         });
@@ -126,7 +126,7 @@ impl JobHandlers {
         every: Duration,
         run: impl Fn(JobContext) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync + 'static,
     ) -> Self {
-        self.handlers.insert(name, Box::new(move |context, _| run(context)));
+        self.handlers.insert(name, Arc::new(move |context, _| run(context)));
         self.recurring.push((name, every));
         self
     }

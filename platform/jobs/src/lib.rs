@@ -9,7 +9,6 @@ mod job;
 mod migration;
 mod queue;
 mod schedule;
-mod sql;
 mod worker;
 
 pub use job::{Job, JobContext, JobError, JobHandlers};

@@ -8,12 +8,12 @@ use chrono::{DateTime, Utc};
 use platform_config::JobsConfig;
 use platform_core::id::JobId;
 use platform_core::{Clock, Ids};
+use platform_database::sql::statement;
 use platform_database::{Database, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use tokio::sync::Notify;
 
 use crate::job::Job;
-use crate::sql::statement;
 
 /// The jobs of one subgraph. Cheap to clone.
 #[derive(Clone)]
@@ -181,6 +181,14 @@ impl Jobs {
         );
         let read = self.shared.database.read();
         read.query_all_raw(statement(read, sql, values)).await?.iter().map(info).collect()
+    }
+
+    /// How many jobs were given up.
+    pub async fn count_dead(&self) -> Result<i64, DbErr> {
+        let read = self.shared.database.read();
+        let sql = "SELECT COUNT(*) AS count FROM jobs WHERE status = 'dead'";
+        let row = read.query_one_raw(statement(read, sql, [])).await?;
+        row.map_or(Ok(0), |row| row.try_get("", "count"))
     }
 
     /// Runs a dead job again, with all attempts. False when there is none of this id.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use platform_core::Ids;
+use platform_database::sql::statement;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use crate::queue::Shared;
-use crate::sql::statement;
 
 /// Marks the one row of a recurring job.
 const UNIQUE_KEY: &str = "recurring";

@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use platform_core::id::JobId;
+use platform_database::sql::{placeholders, statement};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -16,7 +17,6 @@ use tokio_util::sync::CancellationToken;
 use crate::job::{JobContext, JobError, JobHandlers};
 use crate::queue::{Jobs, Shared};
 use crate::schedule;
-use crate::sql::{placeholders, statement};
 
 /// The pause after the first failure; doubles with each.
 const RETRY_BASE: Duration = Duration::from_secs(1);

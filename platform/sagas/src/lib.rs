@@ -15,7 +15,6 @@ mod operations;
 mod registry;
 mod saga;
 mod sagas;
-mod sql;
 mod status;
 mod store;
 mod worker;

@@ -4,40 +4,25 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations of this crate's tables, for the front of a subgraph's own.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreateTables)]
+    vec![platform_database::migration("platform_sagas_0001_tables", |manager| Box::pin(up(manager)))]
 }
 
-struct CreateTables;
-
-impl MigrationName for CreateTables {
-    fn name(&self) -> &str {
-        "platform_sagas_0001_tables"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for CreateTables {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(sagas()).await?;
-        manager
-            .create_index(Index::create().name("sagas_due").table("sagas").col("status").col("due_at").take())
-            .await?;
-        manager.create_table(signals()).await?;
-        manager
-            .create_index(
-                Index::create()
-                    .name("saga_signals_saga_id")
-                    .table("saga_signals")
-                    .col("saga_id")
-                    .col("id")
-                    .take(),
-            )
-            .await
-    }
+async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_table(sagas()).await?;
+    manager
+        .create_index(Index::create().name("sagas_due").table("sagas").col("status").col("due_at").take())
+        .await?;
+    manager.create_table(signals()).await?;
+    manager
+        .create_index(
+            Index::create()
+                .name("saga_signals_saga_id")
+                .table("saga_signals")
+                .col("saga_id")
+                .col("id")
+                .take(),
+        )
+        .await
 }
 
 fn sagas() -> TableCreateStatement {

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use platform_core::id::SagaId;
+use platform_database::sql::statement;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::registry::SagaRegistry;
 use crate::sagas::Sagas;
-use crate::sql::statement;
 use crate::status::{SagaStatus, UnknownStatus};
 
 /// Which sagas to list.

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use platform_core::id::SagaId;
+use platform_database::sql::{placeholders, statement};
 use platform_database::{Database, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::saga::OnDeadline;
-use crate::sql::{placeholders, statement};
 use crate::status::SagaStatus;
 
 /// A saga as its worker knows it.

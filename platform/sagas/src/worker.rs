@@ -19,6 +19,11 @@ const CLEANING_INTERVAL: Duration = Duration::from_secs(3_600);
 const CLEANING_ROWS: u64 = 500;
 
 impl Sagas {
+    /// Whether this process drives any kind of saga; where none does, there may be no table of them.
+    pub fn drives_any(&self) -> bool {
+        self.shared.registry.get().is_some_and(|registry| registry.kinds().next().is_some())
+    }
+
     /// Works until `stop` is cancelled, and then until the sagas at work here rest.
     pub async fn run(&self, stop: CancellationToken) {
         let shared = &self.shared;

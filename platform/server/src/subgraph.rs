@@ -38,7 +38,8 @@ impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for BuildError {
 /// Tells a background task that the process is stopping.
 pub type Shutdown = CancellationToken;
 
-pub(crate) type Task = Box<dyn FnOnce(Shutdown) -> BoxFuture<'static, ()> + Send>;
+/// Begins a background task, and begins it anew after a panic.
+pub(crate) type Task = Box<dyn Fn(Shutdown) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// Extra HTTP routes, and the path prefixes that the gateway forwards to them.
 pub(crate) struct Routes {
@@ -108,12 +109,13 @@ impl Subgraph {
         self
     }
 
-    /// Runs `task` as long as the subgraph is served. It ends soon after `Shutdown` is cancelled.
+    /// Runs `task` as long as the subgraph is served. It ends soon after `Shutdown` is cancelled; if it panics, it is
+    /// begun anew after a pause.
     #[must_use]
     pub fn background<F>(
         mut self,
         name: &'static str,
-        task: impl FnOnce(Shutdown) -> F + Send + 'static,
+        task: impl Fn(Shutdown) -> F + Send + Sync + 'static,
     ) -> Self
     where
         F: Future<Output = ()> + Send + 'static,

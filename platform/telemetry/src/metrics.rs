@@ -37,6 +37,10 @@ pub struct Metrics {
     operations: HistogramVec,
     rejected: IntCounterVec,
     subscriptions: IntGaugeVec,
+    restarts: IntCounterVec,
+    sagas: IntGaugeVec,
+    given_up: IntGaugeVec,
+    connections: IntGaugeVec,
 }
 
 impl Metrics {
@@ -58,10 +62,29 @@ impl Metrics {
             Opts::new("souk_subgraph_subscriptions", "Open subscriptions at a subgraph"),
             &["subgraph"],
         )?;
+        let restarts = IntCounterVec::new(
+            Opts::new("souk_background_restarts_total", "Panics of background tasks, which begin anew"),
+            &["subgraph", "task"],
+        )?;
+        let sagas = IntGaugeVec::new(
+            Opts::new("souk_sagas", "Sagas that have not ended, by status; stuck ones wait for staff"),
+            &["subgraph", "status"],
+        )?;
+        let given_up = IntGaugeVec::new(
+            Opts::new("souk_dead_letters", "Events and jobs that were given up and wait for staff"),
+            &["subgraph", "kind"],
+        )?;
+        let connections = IntGaugeVec::new(
+            Opts::new("souk_database_connections", "Open connections to a subgraph's database, by pool"),
+            &["subgraph", "pool", "state"],
+        )?;
         registry.register(Box::new(operations.clone()))?;
         registry.register(Box::new(rejected.clone()))?;
-        registry.register(Box::new(subscriptions.clone()))?;
-        Ok(Self { registry, operations, rejected, subscriptions })
+        for gauge in [&subscriptions, &sagas, &given_up, &connections] {
+            registry.register(Box::new(gauge.clone()))?;
+        }
+        registry.register(Box::new(restarts.clone()))?;
+        Ok(Self { registry, operations, rejected, subscriptions, restarts, sagas, given_up, connections })
     }
 
     pub fn registry(&self) -> &Registry {
@@ -81,6 +104,27 @@ impl Metrics {
     /// Records the beginning (`1`) or end (`-1`) of a subscription.
     pub fn subscription(&self, subgraph: &str, change: i64) {
         self.subscriptions.with_label_values(&[subgraph]).add(change);
+    }
+
+    /// Records that a background task panicked and begins anew.
+    pub fn restarted(&self, subgraph: &str, task: &str) {
+        self.restarts.with_label_values(&[subgraph, task]).inc();
+    }
+
+    /// How many sagas have a status now.
+    pub fn sagas(&self, subgraph: &str, status: &str, count: i64) {
+        self.sagas.with_label_values(&[subgraph, status]).set(count);
+    }
+
+    /// How many are given up now; `kind` is `event` or `job`.
+    pub fn given_up(&self, subgraph: &str, kind: &str, count: i64) {
+        self.given_up.with_label_values(&[subgraph, kind]).set(count);
+    }
+
+    /// How many connections of a pool are `in_use` or `idle` now.
+    pub fn connections(&self, subgraph: &str, pool: &str, state: &str, count: usize) {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        self.connections.with_label_values(&[subgraph, pool, state]).set(count);
     }
 
     /// Everything recorded, as `/metrics` answers it.

@@ -37,7 +37,7 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
         }
     };
     report("demo data", config.check_demo().map(|()| if config.demo { "on" } else { "off" }.to_owned()));
-    report("data folder", folder(&config.data_dir));
+    report("data folder", config.check_data_dir());
     report("signing key", key(&config));
     report("gateway.listen", port(config.gateway.listen));
     for name in subgraphs::NAMES {
@@ -45,32 +45,6 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
     }
     report("supergraph", supergraph());
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// The folder, or where it will be made: the nearest folder above it that exists.
-fn folder(path: &Path) -> Result<String> {
-    let above = |path: &Path| match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => Path::new(".").to_owned(),
-    };
-    let mut present = path.to_owned();
-    while !present.exists() {
-        present = above(&present);
-    }
-    anyhow::ensure!(
-        present.is_dir(),
-        "{} cannot be made: {} is not a folder",
-        path.display(),
-        present.display()
-    );
-    let probe = present.join(".souk-doctor");
-    std::fs::write(&probe, b"")
-        .with_context(|| format!("{} cannot be written; check its owner and rights", present.display()))?;
-    std::fs::remove_file(&probe)?;
-    Ok(match present == path {
-        true => path.display().to_string(),
-        false => format!("{} will be made at the first start", path.display()),
-    })
 }
 
 fn key(config: &SoukConfig) -> Result<String> {

@@ -7,6 +7,7 @@ mod doctor;
 pub mod edge;
 mod migrate;
 mod plan;
+mod probes;
 mod reindex;
 mod router;
 mod saga;

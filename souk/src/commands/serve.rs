@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use async_trait::async_trait;
 use platform_server::{Host, Hosted, Peers, remote_transport};
 use router_gateway::config::ForwardConfig;
-use router_gateway::{Gateway, GatewayBuilder, Probe, ProbeResult, TransportFactory};
+use router_gateway::{Gateway, GatewayBuilder, TransportFactory};
 use router_transport::Transport;
 use std::collections::BTreeMap;
 use tokio::net::TcpListener;
@@ -16,6 +15,7 @@ use tokio::task::JoinSet;
 
 use super::demo;
 use super::edge::UsersDirectory;
+use super::probes::{HostedProbe, RemoteProbe};
 use crate::cli::ServeArgs;
 use crate::config::SoukConfig;
 use crate::output;
@@ -97,6 +97,7 @@ pub async fn wait_for_signal() {
 fn gateway(config: &SoukConfig, host: &Host) -> Result<Gateway> {
     let hosted: Vec<&str> = host.subgraphs().iter().map(Hosted::name).collect();
     let remote = config.platform(&hosted).peers;
+    let transports = transports(host, remote.clone());
     let users = UsersDirectory(Arc::new(Peers::new("gateway", host.directory().clone(), IDENTITY_TIMEOUT)));
     let mut section = config.gateway();
     for (name, prefix) in PUBLIC_PREFIXES {
@@ -105,13 +106,19 @@ fn gateway(config: &SoukConfig, host: &Host) -> Result<Gateway> {
             section.forward.push(forward);
         }
     }
-    let mut builder = Gateway::builder(section, subgraphs::SUPERGRAPH, transports(host, remote))
+    let mut builder = Gateway::builder(section, subgraphs::SUPERGRAPH, transports.clone())
         .jwks(Arc::new(users.clone()))
         .api_keys(Arc::new(users.clone()))
         .revocations(Arc::new(users))
         .registry(host.metrics().registry().clone());
-    for subgraph in host.subgraphs() {
-        builder = mount(builder, subgraph);
+    for name in subgraphs::NAMES {
+        builder = match host.subgraph(name) {
+            Some(subgraph) => mount(builder, subgraph),
+            None => {
+                let transport = transports(name, "").map_err(anyhow::Error::msg)?;
+                builder.probe(name, Arc::new(RemoteProbe(transport)))
+            }
+        };
     }
     Ok(builder.build()?)
 }
@@ -136,19 +143,6 @@ fn mount(mut builder: GatewayBuilder, hosted: &Hosted) -> GatewayBuilder {
         builder = builder.mount(*prefix, routes.clone());
     }
     builder.probe(hosted.name(), Arc::new(HostedProbe(hosted.clone())))
-}
-
-struct HostedProbe(Hosted);
-
-#[async_trait]
-impl Probe for HostedProbe {
-    async fn probe(&self) -> ProbeResult {
-        let status = self.0.status().await;
-        match status.reason {
-            Some(reason) => Err(reason.to_owned()),
-            None => serde_json::to_value(&status).map_err(|error| error.to_string()),
-        }
-    }
 }
 
 fn welcome(config: &SoukConfig, parts: &Parts, address: SocketAddr) {

@@ -46,7 +46,7 @@ use crate::structure::StructureMutation;
 pub use crate::search::SearchError;
 
 /// The catalog subgraph.
-pub struct Catalog;
+pub struct CatalogSubgraph;
 
 #[derive(MergedObject, Default)]
 struct Query(ProductQuery, CategoryQuery, CollectionQuery, SearchQuery, StockQuery, CouponQuery);
@@ -54,7 +54,7 @@ struct Query(ProductQuery, CategoryQuery, CollectionQuery, SearchQuery, StockQue
 #[derive(MergedObject, Default)]
 struct Mutation(ProductMutation, StructureMutation, CollectionMutation, StockMutation, CouponMutation);
 
-impl SubgraphDefinition for Catalog {
+impl SubgraphDefinition for CatalogSubgraph {
     const NAME: &'static str = "catalog";
     type Migrator = catalog_migrations::Migrator;
 
@@ -71,8 +71,8 @@ impl SubgraphDefinition for Catalog {
             .consumers([consumers::search_index(&services)])
             .jobs(consumers::schedules(&services))
             .routes(&[media::PREFIX], media::router(services.media.clone()))
-            .background("catalog.changes", |shutdown| changes.listen(shutdown))
-            .background("catalog.search-index", |shutdown| indexer.run(shutdown)))
+            .background("catalog.changes", move |shutdown| changes.clone().listen(shutdown))
+            .background("catalog.search-index", move |shutdown| Arc::clone(&indexer).run(shutdown)))
     }
 }
 

@@ -34,9 +34,9 @@ use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 use crate::app::App;
 
 /// The definition of the subgraph.
-pub struct Users;
+pub struct UsersSubgraph;
 
-impl SubgraphDefinition for Users {
+impl SubgraphDefinition for UsersSubgraph {
     const NAME: &'static str = "users";
     type Migrator = users_migrations::Migrator;
 

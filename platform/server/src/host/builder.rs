@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::HostError;
 use super::event_source::HttpEventSource;
+use super::gauges::Gauges;
 use super::registration::{Of, Registration};
 use super::remote::remote_transport;
 use super::workers::Workers;
@@ -29,7 +30,7 @@ use crate::in_process::InProcess;
 use crate::peers::{PeerDirectory, Peers};
 use crate::platform::Platform;
 use crate::serve::Served;
-use crate::subgraph::{Subgraph, SubgraphDefinition};
+use crate::subgraph::{Subgraph, SubgraphDefinition, Task};
 
 /// What happens to a database whose schema is older than this build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +139,7 @@ impl HostBuilder {
         let parts = registrations.iter().map(|registration| part(&**registration, &options, &directory));
         let parts = try_join_all(parts).await?;
         let shutdown = CancellationToken::new();
-        let mut workers = Workers::default();
+        let mut workers = Workers::new(options.metrics.clone());
         let mut subgraphs = Vec::with_capacity(parts.len());
         let logs: Vec<Outbox> = parts.iter().map(|part| part.outbox.clone()).collect();
         for part in parts {
@@ -263,19 +264,31 @@ fn connect(
     }
     let events = EventRuntime::new(&outbox, &consumers, sources, &config.events)
         .map_err(|source| HostError::Events { subgraph: name, source })?;
-    workers.add(name, "events", Box::new(move |stop| Box::pin(events.run(stop))));
-    workers.add(name, "jobs", Box::new(move |stop| Box::pin(async move { jobs.run(handlers, stop).await })));
     let is_first = sagas.install(registry);
     debug_assert!(is_first, "the kinds of saga are installed once");
-    workers.add(
-        name,
-        "sagas",
-        Box::new({
-            let sagas = sagas.clone();
-            move |stop| Box::pin(async move { sagas.run(stop).await })
-        }),
-    );
-    for (task, run) in background {
+    let metrics = options.metrics.clone();
+    let gauges =
+        Gauges::new(name, metrics, database.clone(), sagas.clone(), jobs.clone(), options.clock.clone());
+    let driven = sagas.clone();
+    let platform_tasks: [(&str, Task); 4] = [
+        ("events", Box::new(move |stop| Box::pin(events.clone().run(stop)))),
+        (
+            "jobs",
+            Box::new(move |stop| {
+                let (jobs, handlers) = (jobs.clone(), handlers.clone());
+                Box::pin(async move { jobs.run(handlers, stop).await })
+            }),
+        ),
+        (
+            "sagas",
+            Box::new(move |stop| {
+                let sagas = driven.clone();
+                Box::pin(async move { sagas.run(stop).await })
+            }),
+        ),
+        ("gauges", Box::new(move |stop| Box::pin(gauges.clone().run(stop)))),
+    ];
+    for (task, run) in platform_tasks.into_iter().chain(background) {
         workers.add(name, task, run);
     }
     let (routes, public_prefixes) =

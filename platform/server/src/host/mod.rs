@@ -5,6 +5,7 @@
 mod builder;
 mod error;
 mod event_source;
+mod gauges;
 mod registration;
 mod remote;
 mod workers;
@@ -156,8 +157,7 @@ impl Host {
     /// [`Self::shutdown_token`] and awaits its listeners first, so that no request loses its database.
     pub async fn stop(mut self) {
         self.shutdown.cancel();
-        let workers = std::mem::take(&mut self.workers);
-        if tokio::time::timeout(self.grace, workers.finish()).await.is_err() {
+        if tokio::time::timeout(self.grace, self.workers.finish()).await.is_err() {
             tracing::warn!(target: "souk", "background work was cut off; it resumes at the next start");
         }
         for hosted in &self.subgraphs {

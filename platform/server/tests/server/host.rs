@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use platform_server::{Host, HostError, HostOptions, PlatformConfig, SchemaPolicy};
 use platform_telemetry::Metrics;
-use platform_testkit::TestSubgraph;
+use platform_testkit::{TestSubgraph, eventually};
 use serde_json::Value;
 
 use crate::sample::Sample;
@@ -70,6 +70,30 @@ async fn a_subgraph_starts_anew_on_its_data() {
     app.as_guest().execute("{ greeting }", Value::Null).await.data();
     let app = app.restart().await;
     assert_eq!(app.as_guest().execute("{ greeting }", Value::Null).await.text("greeting"), "hello");
+}
+
+/// A background task of a subgraph that panics would otherwise stay away until the next start.
+#[tokio::test]
+async fn a_background_task_that_panics_begins_anew() {
+    let app = TestSubgraph::<Sample>::start().await;
+    eventually(|| async { page(&app, "/hooks/begun").await == "3" }).await;
+    let metrics = page(&app, "/metrics").await;
+    let counted = "souk_background_restarts_total{subgraph=\"sample\",task=\"shaky\"} 2";
+    assert!(metrics.contains(counted), "{metrics}");
+}
+
+async fn page(app: &TestSubgraph<Sample>, path: &str) -> String {
+    app.http().get(app.url(path)).send().await.unwrap().text().await.unwrap()
+}
+
+#[tokio::test]
+async fn gauges_tell_of_the_database_and_of_what_was_given_up() {
+    let app = TestSubgraph::<Sample>::start().await;
+    eventually(|| async {
+        let text = page(&app, "/metrics").await;
+        text.contains("souk_database_connections{") && text.contains("souk_dead_letters{kind=\"event\"")
+    })
+    .await;
 }
 
 /// Each test and each restart would otherwise leave its connections and threads behind.

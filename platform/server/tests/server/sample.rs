@@ -48,8 +48,19 @@ impl SubgraphDefinition for Sample {
             .data(platform.peers.clone())
             .finish();
         let internal = internal_schema_builder(Internal, InternalMutation).data(counter).finish();
-        let routes = axum::Router::new().route("/hooks/ping", axum::routing::get(|| async { "pong" }));
-        Ok(Subgraph::new(schema, internal).routes(&["/hooks/"], routes))
+        let begun = Arc::new(AtomicI64::new(0));
+        let shown = begun.clone();
+        let routes = axum::Router::new().route("/hooks/ping", axum::routing::get(|| async { "pong" })).route(
+            "/hooks/begun",
+            axum::routing::get(async move || shown.load(Ordering::SeqCst).to_string()),
+        );
+        Ok(Subgraph::new(schema, internal).routes(&["/hooks/"], routes).background("shaky", move |stop| {
+            let times = begun.fetch_add(1, Ordering::SeqCst) + 1;
+            async move {
+                assert!(times > 2, "begun {times} times");
+                stop.cancelled().await;
+            }
+        }))
     }
 }
 

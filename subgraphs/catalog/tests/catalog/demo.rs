@@ -1,10 +1,10 @@
-use catalog::Catalog;
+use catalog::CatalogSubgraph;
 use platform_testkit::{TestSubgraph, eventually};
 use serde_json::json;
 
 #[tokio::test]
 async fn the_demo_shop_is_made_once_and_can_be_searched() {
-    let app = TestSubgraph::<Catalog>::start().await;
+    let app = TestSubgraph::<CatalogSubgraph>::start().await;
     let platform = app.hosted().platform();
     assert_eq!(catalog::demo::seed(platform, &|_, _| {}).await.unwrap(), 300);
     assert_eq!(catalog::demo::seed(platform, &|_, _| {}).await.unwrap(), 0);

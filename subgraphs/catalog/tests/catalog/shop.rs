@@ -1,6 +1,6 @@
 //! A small shop made through the API, for the tests to buy from.
 
-use catalog::Catalog;
+use catalog::CatalogSubgraph;
 use platform_core::CurrencyCode;
 use platform_core::id::{OfferId, UserId, VendorId};
 use platform_core::market::{Market, TaxDisplay};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub struct Shop {
-    pub app: TestSubgraph<Catalog>,
+    pub app: TestSubgraph<CatalogSubgraph>,
     pub vendor: VendorId,
 }
 
@@ -46,7 +46,7 @@ pub fn market_without_tax(country: &str, currency: CurrencyCode) -> Market {
 
 impl Shop {
     pub async fn open() -> Self {
-        let shop = Self { app: TestSubgraph::<Catalog>::start().await, vendor: vendor(1) };
+        let shop = Self { app: TestSubgraph::<CatalogSubgraph>::start().await, vendor: vendor(1) };
         shop.tax_zone("eu", true, &["DE", "FR"], &[("standard", 190_000), ("reduced", 70_000)]).await;
         shop.tax_zone("us", false, &["US"], &[("standard", 88_750)]).await;
         shop.tax_zone("jp", true, &["JP"], &[("standard", 100_000)]).await;

@@ -2,11 +2,11 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use platform_testkit::TestSubgraph;
 use serde_json::{Value, json};
-use users::Users;
+use users::UsersSubgraph;
 
 use crate::support::{PASSWORD, claims, login, refresh, register, staff, start};
 
-async fn key_set(app: &TestSubgraph<Users>) -> JwkSet {
+async fn key_set(app: &TestSubgraph<UsersSubgraph>) -> JwkSet {
     let answer = app.http().get(app.url("/.well-known/jwks.json")).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.headers()["cache-control"].to_str().unwrap().contains("max-age"));
@@ -28,7 +28,7 @@ fn verify(token: &str, keys: &JwkSet) -> Option<Value> {
     Some(decode::<Value>(token, &DecodingKey::from_jwk(key).unwrap(), &validation).ok()?.claims)
 }
 
-async fn rotate(app: &TestSubgraph<Users>, rotation: &str) -> String {
+async fn rotate(app: &TestSubgraph<UsersSubgraph>, rotation: &str) -> String {
     let rotate = "mutation ($r: KeyRotation!) { rotateSigningKey(input: { rotation: $r }) { kid } }";
     let answer = app.as_service("souk").execute_internal(rotate, json!({ "r": rotation })).await;
     answer.text("rotateSigningKey.kid")

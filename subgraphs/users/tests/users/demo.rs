@@ -1,6 +1,6 @@
 use platform_testkit::TestSubgraph;
 use serde_json::json;
-use users::Users;
+use users::UsersSubgraph;
 use users::admin::{CreateAdminError, NewAdmin, create_admin};
 use users::demo::{BUYERS, LOGINS, PARTNER_KEY, PASSWORD, seed};
 
@@ -37,7 +37,7 @@ async fn demo_users_of_every_role_log_in_and_seeding_again_changes_nothing() {
 
 #[tokio::test]
 async fn the_first_administrator_is_made_from_the_command_line() {
-    let app: TestSubgraph<Users> = start().await;
+    let app: TestSubgraph<UsersSubgraph> = start().await;
     let platform = app.hosted().platform();
     let new = |email: &str, password: &str| NewAdmin {
         email: email.to_owned(),

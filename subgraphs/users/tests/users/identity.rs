@@ -7,12 +7,12 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use platform_identity::{Caller, Identity, InternalKeys, Role};
 use platform_testkit::TestSubgraph;
 use serde_json::{Value, json};
-use users::Users;
+use users::UsersSubgraph;
 
 use crate::support::{register, start};
 
 /// Sends `{ me { id } }` with these headers, and returns the status and the body.
-async fn ask(app: &TestSubgraph<Users>, path: &str, headers: &[(&str, &str)]) -> (u16, Value) {
+async fn ask(app: &TestSubgraph<UsersSubgraph>, path: &str, headers: &[(&str, &str)]) -> (u16, Value) {
     let mut request = app.http().post(app.url(path)).json(&json!({ "query": "{ me { id } }" }));
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -21,7 +21,7 @@ async fn ask(app: &TestSubgraph<Users>, path: &str, headers: &[(&str, &str)]) ->
     (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
 }
 
-async fn assert_refused(app: &TestSubgraph<Users>, what: &str, token: &str) {
+async fn assert_refused(app: &TestSubgraph<UsersSubgraph>, what: &str, token: &str) {
     for path in ["/graphql", "/internal/graphql"] {
         let (status, body) = ask(app, path, &[("authorization", &format!("Bearer {token}"))]).await;
         assert_eq!(status, 401, "{what} at {path}: {body}");

@@ -4,7 +4,7 @@ use platform_core::id::{OrderId, UserId};
 use platform_core::{CurrencyCode, Market, Money};
 use platform_testkit::{TestSubgraph, eventually};
 use serde_json::{Value, json};
-use users::Users;
+use users::UsersSubgraph;
 
 use crate::support::{register, staff, start};
 
@@ -15,7 +15,7 @@ const INBOX: &str = "query ($first: Int, $after: String, $unread: Boolean! = fal
 const FEED: &str = "subscription ($after: Int) { notificationReceived(afterVersion: $after) {
     version unreadCount notification { id kind title order { id } } } }";
 
-fn placed(app: &TestSubgraph<Users>, user: Option<UserId>, number: &str) -> OrderPlaced {
+fn placed(app: &TestSubgraph<UsersSubgraph>, user: Option<UserId>, number: &str) -> OrderPlaced {
     let total = Money::from_minor(1_999, CurrencyCode::EUR);
     OrderPlaced {
         order_id: app.ids().next(),
@@ -27,7 +27,7 @@ fn placed(app: &TestSubgraph<Users>, user: Option<UserId>, number: &str) -> Orde
 }
 
 /// Waits until the inbox holds `count` notifications, and returns their kinds, the newest first.
-async fn kinds(app: &TestSubgraph<Users>, user: UserId, count: usize) -> Vec<String> {
+async fn kinds(app: &TestSubgraph<UsersSubgraph>, user: UserId, count: usize) -> Vec<String> {
     let client = app.as_user(user);
     eventually(|| async {
         client.execute(INBOX, json!({})).await.get::<Vec<Value>>("notifications.edges").len() == count

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use platform_testkit::{TestClient, TestSubgraph};
 use serde_json::{Value, json};
-use users::Users;
+use users::UsersSubgraph;
 
 use crate::support::{revocations, staff, start};
 
@@ -11,23 +11,23 @@ const CREATE_KEY: &str = "mutation ($input: CreateApiKeyInput!) { createApiKey(i
 const GRANT: &str =
     "query ($key: String!) { apiKey(key: $key) { partnerId keyId scopes ratePerSecond expiresAt } }";
 
-fn manager(app: &TestSubgraph<Users>) -> TestClient {
+fn manager(app: &TestSubgraph<UsersSubgraph>) -> TestClient {
     staff(app, ["partners:manage", "catalog:write", "orders:read", "users:manage"])
 }
 
-async fn create_partner(app: &TestSubgraph<Users>, name: &str) -> String {
+async fn create_partner(app: &TestSubgraph<UsersSubgraph>, name: &str) -> String {
     let create =
         "mutation ($name: String!) { createPartner(input: { name: $name }) { partner { id status } } }";
     manager(app).execute(create, json!({ "name": name })).await.text("createPartner.partner.id")
 }
 
-async fn create_key(app: &TestSubgraph<Users>, input: Value) -> (String, String) {
+async fn create_key(app: &TestSubgraph<UsersSubgraph>, input: Value) -> (String, String) {
     let created = manager(app).execute(CREATE_KEY, json!({ "input": input })).await;
     (created.text("createApiKey.key"), created.text("createApiKey.apiKey.id"))
 }
 
 /// What the gateway learns of a key.
-async fn grant(app: &TestSubgraph<Users>, key: &str) -> Value {
+async fn grant(app: &TestSubgraph<UsersSubgraph>, key: &str) -> Value {
     app.as_service("gateway").execute_internal(GRANT, json!({ "key": key })).await.data()["apiKey"].clone()
 }
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use platform_testkit::{TestSubgraph, eventually_some};
 use serde_json::json;
-use users::Users;
+use users::UsersSubgraph;
 
 use crate::support::{PASSWORD, login, refresh, register, start};
 
@@ -16,7 +16,7 @@ const RESET: &str = "mutation ($token: String!, $password: String!) {
 const VERIFY: &str = "mutation ($token: String!) { verifyEmail(input: { token: $token }) { __typename } }";
 
 /// The tokens with this prefix in the mails to an address, waiting for the first.
-async fn mailed(app: &TestSubgraph<Users>, to: &str, prefix: &str) -> Vec<String> {
+async fn mailed(app: &TestSubgraph<UsersSubgraph>, to: &str, prefix: &str) -> Vec<String> {
     let folder = app.data_dir().join("users/mail");
     eventually_some(|| async {
         let mut tokens = Vec::new();

@@ -3,12 +3,12 @@ use std::sync::{Arc, Mutex};
 use platform_testkit::{TestSubgraph, eventually};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
-use users::Users;
+use users::UsersSubgraph;
 
 use crate::support::{PASSWORD, login, refresh, register, staff, start};
 
 /// Every row of every table as text, whichever database it is.
-async fn dump(app: &TestSubgraph<Users>) -> String {
+async fn dump(app: &TestSubgraph<UsersSubgraph>) -> String {
     let db = app.database().read();
     let backend = db.get_database_backend();
     let run = async |sql: String| db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();

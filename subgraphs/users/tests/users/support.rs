@@ -4,7 +4,7 @@ use platform_core::id::{SessionId, UserId};
 use platform_identity::Role;
 use platform_testkit::{Answer, TestClient, TestSubgraph, TestSubgraphBuilder};
 use serde_json::{Value, json};
-use users::Users;
+use users::UsersSubgraph;
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -29,14 +29,14 @@ pub const REFRESH: &str = "mutation ($input: RefreshTokenInput!) { refreshToken(
 } }";
 
 /// A server whose hashes cost little.
-pub fn builder() -> TestSubgraphBuilder<Users> {
-    TestSubgraph::<Users>::builder().configure(|config| {
+pub fn builder() -> TestSubgraphBuilder<UsersSubgraph> {
+    TestSubgraph::<UsersSubgraph>::builder().configure(|config| {
         config.auth.argon2_memory_kib = 64;
         config.auth.argon2_passes = 1;
     })
 }
 
-pub async fn start() -> TestSubgraph<Users> {
+pub async fn start() -> TestSubgraph<UsersSubgraph> {
     builder().start().await
 }
 
@@ -51,12 +51,12 @@ pub struct Registered {
 
 impl Registered {
     /// Requests with the identity that the gateway mints for this session.
-    pub fn client(&self, app: &TestSubgraph<Users>) -> TestClient {
+    pub fn client(&self, app: &TestSubgraph<UsersSubgraph>) -> TestClient {
         app.as_user(self.id).with_session(self.session).with_roles([Role::Buyer])
     }
 }
 
-pub async fn register(app: &TestSubgraph<Users>, email: &str) -> Registered {
+pub async fn register(app: &TestSubgraph<UsersSubgraph>, email: &str) -> Registered {
     let input = json!({ "email": email, "password": PASSWORD, "name": "Somebody" });
     let answer = app.as_guest().execute(REGISTER, json!({ "input": input })).await;
     assert_eq!(answer.text("register.__typename"), "RegisterSuccess", "{}", answer.body);
@@ -68,22 +68,22 @@ pub async fn register(app: &TestSubgraph<Users>, email: &str) -> Registered {
     }
 }
 
-pub async fn login(app: &TestSubgraph<Users>, email: &str, password: &str) -> Answer {
+pub async fn login(app: &TestSubgraph<UsersSubgraph>, email: &str, password: &str) -> Answer {
     let input = json!({ "email": email, "password": password });
     app.as_guest().execute(LOGIN, json!({ "input": input })).await
 }
 
-pub async fn refresh(app: &TestSubgraph<Users>, token: &str) -> Answer {
+pub async fn refresh(app: &TestSubgraph<UsersSubgraph>, token: &str) -> Answer {
     app.as_guest().execute(REFRESH, json!({ "input": { "refreshToken": token } })).await
 }
 
 /// An administrator that is nobody in particular: what counts is the scopes.
-pub fn staff<'a>(app: &TestSubgraph<Users>, scopes: impl IntoIterator<Item = &'a str>) -> TestClient {
+pub fn staff<'a>(app: &TestSubgraph<UsersSubgraph>, scopes: impl IntoIterator<Item = &'a str>) -> TestClient {
     app.as_user(app.ids().next()).with_roles([Role::Admin]).with_scopes(scopes)
 }
 
 /// What the gateway reads: revocations after a cursor, and the next cursor.
-pub async fn revocations(app: &TestSubgraph<Users>, cursor: Option<&str>) -> (Vec<Value>, String) {
+pub async fn revocations(app: &TestSubgraph<UsersSubgraph>, cursor: Option<&str>) -> (Vec<Value>, String) {
     let query = "query ($cursor: String) { revocationsSince(cursor: $cursor) { cursor revocations { kind id revokedAt } } }";
     let answer = app.as_service("gateway").execute_internal(query, json!({ "cursor": cursor })).await;
     (answer.get("revocationsSince.revocations"), answer.text("revocationsSince.cursor"))

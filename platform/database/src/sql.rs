@@ -1,9 +1,9 @@
-//! Statements that read the same on both databases.
+//! Statements that read the same on both kinds of database.
 
 use sea_orm::{ConnectionTrait, Statement, Value};
 
 /// A statement with the parameters `$1`, `$2`, …
-pub(crate) fn statement(
+pub fn statement(
     connection: &impl ConnectionTrait,
     sql: impl Into<String>,
     values: impl IntoIterator<Item = Value>,
@@ -12,6 +12,6 @@ pub(crate) fn statement(
 }
 
 /// `$first, $first+1, …`: `count` parameters for an IN list.
-pub(crate) fn placeholders(first: usize, count: usize) -> String {
+pub fn placeholders(first: usize, count: usize) -> String {
     (first..first + count).map(|index| format!("${index}")).collect::<Vec<_>>().join(", ")
 }
