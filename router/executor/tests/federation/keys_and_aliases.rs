@@ -139,3 +139,43 @@ async fn unknown_entities_are_null() {
     assert_eq!(response["data"]["items"], json!([{ "name": "n", "must": "m" }, null, null, null]));
     assert_eq!(response["errors"].as_array().unwrap().len(), 2);
 }
+
+/// An entity without a value for its key cannot be asked about, not even where somebody else has none either.
+#[tokio::test]
+async fn a_null_key_describes_nobody() {
+    let data = json!({
+        "Query": { "items": [{ "sku": null }, { "sku": "1" }] },
+        "entities": [
+            { "__typename": "Item", "sku": null, "name": "nobody" },
+            { "__typename": "Item", "sku": "1", "name": "One" },
+        ],
+    });
+    let federation = Federation::new(&[
+        ("a", r#"type Query { items: [Item] } type Item @key(fields: "sku") { sku: String }"#, data.clone()),
+        ("b", r#"type Item @key(fields: "sku") { sku: String name: String }"#, data),
+    ]);
+    let text = federation.text("{ items { sku name } }", json!({})).await;
+    assert_eq!(text, r#"{"data":{"items":[{"sku":null,"name":null},{"sku":"1","name":"One"}]}}"#);
+}
+
+/// What a field provides is provided on its own object, not on those behind it.
+#[tokio::test]
+async fn what_is_provided_ends_one_step_further() {
+    let own = |name: &str| {
+        json!({
+            "Query": { "top": { "id": "1", "name": "One", "next": { "id": "2", "name": "stale" } } },
+            "entities": [{ "__typename": "Item", "id": "2", "name": name }],
+        })
+    };
+    let federation = Federation::new(&[
+        (
+            "a",
+            r#"type Query { top: Item @provides(fields: "name") }
+               type Item @key(fields: "id") { id: ID! name: String @external next: Item }"#,
+            own("stale"),
+        ),
+        ("b", r#"type Item @key(fields: "id") { id: ID! name: String @shareable }"#, own("Two")),
+    ]);
+    let text = federation.text("{ top { name next { name } } }", json!({})).await;
+    assert_eq!(text, r#"{"data":{"top":{"name":"One","next":{"name":"Two"}}}}"#);
+}

@@ -11,7 +11,7 @@ use super::model::{Field, Kind, Model, Rule, Value};
 use super::values::Mode;
 
 /// Everything that has to occur.
-pub const ALL: [&str; 44] = [
+pub const ALL: [&str; 43] = [
     "@authenticated",
     "@extends",
     "@external",
@@ -25,7 +25,6 @@ pub const ALL: [&str; 44] = [
     "@key entered by",
     "@key nested, entered by",
     "@key several",
-    "@key that may be null",
     "@key(resolvable: false)",
     "@override",
     "@override(label:) active",
@@ -72,7 +71,7 @@ impl Table {
         self.excused += usize::from(compared.excused);
         let mut found = BTreeSet::new();
         of_set(&universe.model, &universe.supergraph, compared, &compared.expanded.root, &mut found);
-        of_plan(universe, compared, &mut found);
+        of_plan(compared, &mut found);
         of_text(compared, &mut found);
         of_errors(compared, &mut found);
         for feature in found {
@@ -208,7 +207,7 @@ fn of_field(
     }
 }
 
-fn of_plan(universe: &Universe, compared: &Compared, found: &mut BTreeSet<&'static str>) {
+fn of_plan(compared: &Compared, found: &mut BTreeSet<&'static str>) {
     let has = |fields: &[RepresentationField], name: &str| fields.iter().any(|each| *each.name == *name);
     for fetch in &compared.plan.fetches {
         let Call::Entities { calls } = &fetch.call else { continue };
@@ -217,14 +216,6 @@ fn of_plan(universe: &Universe, compared: &Compared, found: &mut BTreeSet<&'stat
             let fields = &target.representation.fields;
             if has(fields, "id") && has(fields, "code") {
                 found.insert("@key composite, entered by");
-            }
-            let may_be_null = |name: &str| {
-                let sku = universe.model.field(name, "sku");
-                sku.is_some_and(|sku| !sku.ty.is_non_null()) && has(fields, "sku")
-            };
-            if matches!(&target.representation.typename, RepresentationType::Fixed(name) if may_be_null(name))
-            {
-                found.insert("@key that may be null");
             }
             if has(fields, "ref") {
                 found.insert("@key nested, entered by");
