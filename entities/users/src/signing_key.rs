@@ -9,7 +9,7 @@ pub struct Model {
     /// RFC 7638 thumbprint of the public key: `kid` of the tokens it signs.
     #[sea_orm(primary_key, auto_increment = false)]
     pub kid: String,
-    /// Ed25519, PEM (PKCS#8).
+    /// Ed25519, PEM (PKCS#8); encrypted where the installation has a key for that.
     pub private_pem: String,
     /// The public key as a JSON Web Key.
     pub public_jwk: Json,

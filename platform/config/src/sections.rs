@@ -124,6 +124,10 @@ pub struct AuthConfig {
     /// File with the Ed25519 private key (PEM, PKCS#8) that signs identities between processes. Every process of an
     /// installation needs the same one. Empty: `keys/internal.pem` in the data folder, made at the first start.
     pub internal_key_file: String,
+    /// File with the key that encrypts the private keys by which clients' tokens are signed, in the database of users:
+    /// 32 bytes in base64, as `openssl rand -base64 32` makes them. Every process that serves users needs the same
+    /// one. Empty: they are stored as they are, and whoever reads that database can sign tokens.
+    pub signing_key_encryption_file: String,
     /// Lifetime of an access token, in seconds.
     pub access_ttl_s: u64,
     /// Lifetime of a refresh token, in seconds.
@@ -140,6 +144,7 @@ impl Default for AuthConfig {
             issuer: "souk".to_owned(),
             audience: "souk-clients".to_owned(),
             internal_key_file: String::new(),
+            signing_key_encryption_file: String::new(),
             access_ttl_s: 3_600,
             refresh_ttl_s: 86_400,
             argon2_memory_kib: 19_456,

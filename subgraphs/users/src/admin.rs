@@ -8,7 +8,7 @@ use sea_orm::DbErr;
 use users_entities::user_role::Role;
 
 use crate::account::{self, NewUser};
-use crate::app::App;
+use crate::app::{App, AppError};
 use crate::email::{Email, InvalidEmail};
 use crate::password::{self, HasherError, PasswordWeakness};
 
@@ -25,6 +25,8 @@ pub enum CreateAdminError {
     EmailTaken,
     #[error("the password is too weak: {0}")]
     Weak(&'static str),
+    #[error(transparent)]
+    App(#[from] AppError),
     #[error(transparent)]
     Hasher(#[from] HasherError),
     #[error("the database of users cannot be written; is it migrated?")]

@@ -9,7 +9,16 @@ use sea_orm::DbErr;
 
 use crate::mail::{Mailer, OutboxFolder};
 use crate::password::{Hasher, HasherError};
-use crate::token::Keyring;
+use crate::token::{Keyring, VaultError};
+
+/// Why this subgraph cannot begin its work.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error(transparent)]
+    Hasher(#[from] HasherError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -23,9 +32,9 @@ struct Inner {
 }
 
 impl App {
-    pub fn new(platform: Platform) -> Result<Self, HasherError> {
+    pub fn new(platform: Platform) -> Result<Self, AppError> {
         let hasher = Hasher::new(&platform.config.auth)?;
-        let keyring = Keyring::new(platform.database.clone(), platform.clock.clone(), &platform.config.auth);
+        let keyring = Keyring::new(platform.database.clone(), platform.clock.clone(), &platform.config.auth)?;
         let mailer = Arc::new(OutboxFolder::new(platform.data_dir.join(platform.name).join("mail")));
         Ok(Self(Arc::new(Inner { platform, hasher, keyring, mailer })))
     }

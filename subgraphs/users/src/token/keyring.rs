@@ -15,6 +15,8 @@ use sea_orm::{
 };
 use users_entities::{revocation_counter, signing_key};
 
+use super::vault::{Vault, VaultError};
+
 /// How long before its first signature a key is published. Verifiers keep a key set for five minutes.
 const LEAD: TimeDelta = TimeDelta::minutes(10);
 /// Published beyond the last token, for verifiers whose clock is behind.
@@ -32,6 +34,8 @@ pub enum KeyringError {
     Generation(#[from] platform_identity::KeyError),
     #[error("the stored signing key {0} is damaged; rotate the keys at once to replace it")]
     Damaged(String),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     #[error("a token could not be signed")]
     Signing,
 }
@@ -39,7 +43,9 @@ pub enum KeyringError {
 impl ApiError for KeyringError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Database(_) | Self::Generation(_) | Self::Damaged(_) | Self::Signing => ErrorCode::Internal,
+            Self::Database(_) | Self::Generation(_) | Self::Damaged(_) | Self::Vault(_) | Self::Signing => {
+                ErrorCode::Internal
+            }
         }
     }
 }
@@ -72,13 +78,15 @@ pub struct Keyring {
     database: Database,
     clock: Arc<dyn Clock>,
     access_ttl: TimeDelta,
+    vault: Vault,
     current: Arc<Mutex<Option<Current>>>,
 }
 
 impl Keyring {
-    pub fn new(database: Database, clock: Arc<dyn Clock>, config: &AuthConfig) -> Self {
+    pub fn new(database: Database, clock: Arc<dyn Clock>, config: &AuthConfig) -> Result<Self, VaultError> {
         let access_ttl = TimeDelta::seconds(i64::try_from(config.access_ttl_s).unwrap_or(i64::MAX / 1_000));
-        Self { database, clock, access_ttl, current: Arc::default() }
+        let vault = Vault::open(&config.signing_key_encryption_file)?;
+        Ok(Self { database, clock, access_ttl, vault, current: Arc::default() })
     }
 
     /// The key to sign with. The first caller of a new installation makes one.
@@ -91,8 +99,9 @@ impl Keyring {
             Some(row) => row,
             None => self.first().await?,
         };
-        let key = EncodingKey::from_ed_pem(row.private_pem.as_bytes())
-            .map_err(|_| KeyringError::Damaged(row.kid.clone()))?;
+        let pem = self.vault.unseal(&row.kid, &row.private_pem)?;
+        let key =
+            EncodingKey::from_ed_pem(pem.as_bytes()).map_err(|_| KeyringError::Damaged(row.kid.clone()))?;
         let key = Arc::new(SigningKey { kid: row.kid, key });
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         *current = Some(Current { key: key.clone(), read_at: now });
@@ -139,7 +148,7 @@ impl Keyring {
             .filter(lives_longer)
             .exec(&*tx)
             .await?;
-        let made = insert(&tx, now, signs_from).await?;
+        let made = insert(&tx, &self.vault, now, signs_from).await?;
         tx.commit().await?;
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = None;
         tracing::info!(kid = made.kid, ?rotation, "a signing key was made");
@@ -152,7 +161,7 @@ impl Keyring {
         let now = self.lock(&tx).await?;
         let key = match newest(&*tx, now).await? {
             Some(key) => key,
-            None => insert(&tx, now, now).await?,
+            None => insert(&tx, &self.vault, now, now).await?,
         };
         tx.commit().await?;
         Ok(key)
@@ -200,6 +209,7 @@ async fn newest<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<Option
 
 async fn insert(
     tx: &Transaction,
+    vault: &Vault,
     now: DateTime<Utc>,
     signs_from: DateTime<Utc>,
 ) -> Result<signing_key::Model, KeyringError> {
@@ -210,8 +220,8 @@ async fn insert(
     jwk.common.key_id = Some(kid.clone());
     jwk.common.public_key_use = Some(PublicKeyUse::Signature);
     let row = signing_key::ActiveModel {
+        private_pem: Set(vault.seal(&kid, &pem)?),
         kid: Set(kid),
-        private_pem: Set(pem),
         public_jwk: Set(serde_json::to_value(&jwk).map_err(|_| KeyringError::Signing)?),
         created_at: Set(now),
         signs_from: Set(signs_from),

@@ -1,10 +1,13 @@
+use std::path::Path;
+
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use platform_testkit::TestSubgraph;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use users::UsersSubgraph;
 
-use crate::support::{PASSWORD, claims, login, refresh, register, staff, start};
+use crate::support::{PASSWORD, builder, claims, login, refresh, register, staff, start};
 
 async fn key_set(app: &TestSubgraph<UsersSubgraph>) -> JwkSet {
     let answer = app.http().get(app.url("/.well-known/jwks.json")).send().await.unwrap();
@@ -123,4 +126,26 @@ async fn keys_outlive_a_restart() {
     let ann = register(&app, "ann@example.com").await;
     let app = app.restart().await;
     assert!(verify(&ann.access, &key_set(&app).await).is_some());
+}
+
+#[tokio::test]
+async fn private_keys_are_encrypted_where_the_installation_has_a_key_for_that() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("encryption-{}.key", std::process::id()));
+    std::fs::write(&file, "Qk9YIG9mIDMyIGJ5dGVzIGZvciB0aGlzIHRlc3QhISE=\n").unwrap();
+    let key_file = file.to_str().unwrap().to_owned();
+    let app = builder().configure(|config| config.auth.signing_key_encryption_file = key_file).start().await;
+    let ann = register(&app, "ann@example.com").await;
+    assert!(verify(&ann.access, &key_set(&app).await).is_some());
+    let kid = rotate(&app, "IMMEDIATE").await;
+    let stored = users_entities::signing_key::Entity::find().all(app.database().read()).await.unwrap();
+    assert!(stored.iter().any(|key| key.kid == kid));
+    assert!(stored.iter().all(|key| !key.private_pem.contains("PRIVATE KEY")), "{stored:?}");
+    let ann = login(&app, "ann@example.com", PASSWORD).await;
+    assert!(verify(&ann.text("login.tokens.accessToken"), &key_set(&app).await).is_some());
+
+    // Without the key nothing starts, and it is said why.
+    let refused = tokio::spawn(app.restart()).await.err().unwrap().into_panic();
+    let reason = refused.downcast_ref::<String>().unwrap();
+    assert!(reason.contains("auth.signing_key_encryption_file is missing or another"), "{reason}");
+    std::fs::remove_file(file).unwrap();
 }

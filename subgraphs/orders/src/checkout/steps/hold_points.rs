@@ -22,7 +22,7 @@ impl Step<Checkout> for HoldPoints {
         _: &StepContext,
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
-        let Some(user) = state.user_id.filter(|_| state.points > 0) else { return Ok(Outcome::Done) };
+        let Some(user) = state.user_id.filter(|_| state.points > 0) else { return Ok(Outcome::Skipped) };
         let key = state.hold_key();
         Ok(match payments::hold_points(&saga.peers, &key, user, state.points, state.hold_until).await? {
             PointsHold::PointsHeld => Outcome::Done,

@@ -22,7 +22,7 @@ impl Step<Checkout> for ReserveCoupon {
         _: &StepContext,
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
-        let Some(code) = state.coupon_code.clone() else { return Ok(Outcome::Done) };
+        let Some(code) = state.coupon_code.clone() else { return Ok(Outcome::Skipped) };
         let key = state.hold_key();
         let held = catalog::reserve_coupon(&saga.peers, &key, &code, state.user_id, state.hold_until).await?;
         Ok(match held {
