@@ -44,7 +44,7 @@ fn assert_none(wrong: &[String]) {
 
 #[tokio::test]
 async fn generated_supergraphs_answer_like_one_server() {
-    let operations = number("SOUK_GENERATED_OPERATIONS").unwrap_or(600);
+    let operations = number("SOUK_GENERATED_OPERATIONS").unwrap_or(1000);
     let (table, wrong) = compare(1, operations.div_ceil(EACH)).await;
     println!("{table}");
     assert_none(&wrong);

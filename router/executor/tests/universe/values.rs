@@ -274,12 +274,12 @@ impl Model {
                 let members = self.members(name, owner);
                 let ty = members[seed % members.len()].clone();
                 let is_entity = self.object(&ty).is_some_and(|each| each.kind == Kind::Entity);
-                // Who knows entities by a key alone knows none without.
-                let entities = if field.owners.iter().any(|owner| self.is_entered_by_sku_alone(*owner, &ty)) {
-                    3
-                } else {
-                    4
-                };
+                // Who knows entities by a key alone knows none without. A value type's fields are everybody's.
+                let holders = self.object(&ty).into_iter().flat_map(|object| object.holders.keys());
+                let known_by = |owner: &&usize| field.owners.is_empty() || field.owners.contains(*owner);
+                let has_all =
+                    !holders.filter(known_by).any(|owner| self.is_entered_by_sku_alone(*owner, &ty));
+                let entities = if has_all { 4 } else { 3 };
                 let id = if is_entity {
                     format!("{ty}_{}", (seed / 7) % entities)
                 } else {
