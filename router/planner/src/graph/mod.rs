@@ -3,6 +3,7 @@
 //!
 //! Owns what is known before any operation: computed once per supergraph. Deliberately absent: operations and costs.
 
+mod price;
 mod supply;
 
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ use router_schema::{
     Supergraph,
 };
 
-pub use supply::FETCH;
+pub use price::{FETCH, FIELD, Price};
 
 /// Entering a subgraph by `_entities`.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,10 +5,8 @@
 
 use router_schema::{FieldSet, FieldSetSelection, SubgraphId};
 
+use super::price::{FETCH, FIELD, Price};
 use super::{Graph, Labels, View};
-
-/// Price of one more request, counted in fields.
-pub const FETCH: u32 = 1000;
 
 /// Jumps in a row that are followed below the first level of a field set.
 const DEPTH: usize = 3;
@@ -22,8 +20,8 @@ impl Graph {
         set: &FieldSet,
         labels: &Labels,
         depth: usize,
-    ) -> Option<u32> {
-        let mut price = 0;
+    ) -> Option<Price> {
+        let mut price = Price::FREE;
         for selection in &set.selections {
             price += match self.local(ty, subgraph, view, selection, labels, depth) {
                 Some(price) => price,
@@ -41,7 +39,7 @@ impl Graph {
         view: &View<'a>,
         selection: &FieldSetSelection,
         labels: &Labels,
-    ) -> Option<u32> {
+    ) -> Option<Price> {
         self.local(ty, subgraph, view, selection, labels, DEPTH)
     }
 
@@ -53,10 +51,10 @@ impl Graph {
         selection: &FieldSetSelection,
         labels: &Labels,
         depth: usize,
-    ) -> Option<u32> {
+    ) -> Option<Price> {
         match selection {
             FieldSetSelection::Field { name, .. } if name == "__typename" => {
-                (!self.is_interface_object(ty, subgraph)).then_some(0)
+                (!self.is_interface_object(ty, subgraph)).then_some(Price::FREE)
             }
             FieldSetSelection::Field { name, selection, .. } => {
                 if self.supergraph.is_abstract(ty)
@@ -71,10 +69,11 @@ impl Graph {
                 }
                 let below = self.view_below(view, ty, name, &edge);
                 let child = edge.facts.ty.inner_named_type();
-                self.supply_within(child, subgraph, &below, selection, labels, depth).map(|price| price + 1)
+                self.supply_within(child, subgraph, &below, selection, labels, depth)
+                    .map(|price| price + FIELD)
             }
             FieldSetSelection::Fragment { on, selection } => {
-                let mut price = 0;
+                let mut price = Price::FREE;
                 let applicable =
                     self.possible(ty, subgraph).intersection(&self.supergraph.possible_types(on));
                 for object in applicable.iter() {
@@ -96,13 +95,13 @@ impl Graph {
         selection: &FieldSet,
         labels: &Labels,
         depth: usize,
-    ) -> Option<u32> {
+    ) -> Option<Price> {
         let members = self.possible(ty, subgraph);
         if members.is_empty() {
             // An interface object: it has no members to ask.
             return None;
         }
-        let mut price = 1;
+        let mut price = FIELD;
         for object in members.iter() {
             let object = self.supergraph.object_name(object)?;
             let edge = self.edge(object, subgraph, field, view, labels)?;
@@ -122,7 +121,7 @@ impl Graph {
         selection: &FieldSetSelection,
         labels: &Labels,
         depth: usize,
-    ) -> Option<u32> {
+    ) -> Option<Price> {
         let depth = depth.checked_sub(1)?;
         let jumps = self.jumps(ty).iter().filter(|jump| jump.subgraph != subgraph);
         jumps

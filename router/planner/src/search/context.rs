@@ -9,6 +9,7 @@ use super::Search;
 use super::node::NodeId;
 use super::place::PlaceId;
 use crate::PlanError;
+use crate::graph::Price;
 
 /// A place above whose objects give an argument its value, if they are of these types.
 #[derive(Debug, Clone)]
@@ -58,8 +59,8 @@ impl<'a> Search<'a> {
         &mut self,
         place: PlaceId,
         arguments: &'a [ContextArgument],
-    ) -> Option<(u32, u32)> {
-        let mut total = (0, 0);
+    ) -> Option<(Price, u32)> {
+        let mut total = (Price::FREE, 0);
         for argument in arguments {
             let setters = self.setters(place, argument);
             if setters.is_empty() {

@@ -15,12 +15,7 @@ use router_schema::{FieldSetSelection, SubgraphId};
 use super::Search;
 use super::node::NodeId;
 use super::place::{FieldId, PlaceId, PlaceKind};
-use crate::graph::{Edge, FETCH, Inputs, Jump, View};
-
-/// Price of asking for one more field where an object is held anyway.
-const FIELD: u32 = 1;
-/// What a request costs more for each one it waits for: parallel is better than in line.
-pub const STAGE: u32 = 100;
+use crate::graph::{Edge, FETCH, FIELD, Inputs, Jump, Price, View};
 
 pub type Layer<'a> = Rc<Vec<Candidate<'a>>>;
 
@@ -30,7 +25,7 @@ pub struct Candidate<'a> {
     pub subgraph: SubgraphId,
     pub as_type: Name,
     pub view: View<'a>,
-    pub price: u32,
+    pub price: Price,
     pub stage: u32,
     pub how: How<'a>,
 }
@@ -173,7 +168,7 @@ impl<'a> Search<'a> {
             subgraph: node.subgraph,
             as_type: node.as_type.clone(),
             view: node.view.clone(),
-            price: 0,
+            price: Price::FREE,
             stage: self.attempt.request(node.request).stage,
             how: How::Open(id),
         }
@@ -291,7 +286,7 @@ impl<'a> Search<'a> {
             self.work += 1;
             jumps.retain(|pending| {
                 let Some((price, stage)) = pending.price() else { return true };
-                let (jump, price) = (pending.jump, price + FETCH + STAGE * (stage + 1));
+                let (jump, price) = (pending.jump, price + Price::fetch_at(stage + 1));
                 if waiting.is_dearer(jump.subgraph, &jump.as_type, price) {
                     let candidate = Candidate {
                         subgraph: jump.subgraph,
@@ -318,7 +313,7 @@ impl<'a> Search<'a> {
                 subgraph: *subgraph,
                 as_type: from.as_type.clone(),
                 view: View::new(),
-                price: from.price + FETCH + STAGE * (from.stage + 1),
+                price: from.price + Price::fetch_at(from.stage + 1),
                 stage: from.stage + 1,
                 how: How::Query { from: Rc::new(from.clone()) },
             })
@@ -351,9 +346,9 @@ impl<'a> Search<'a> {
 #[derive(Default)]
 struct Waiting<'a> {
     candidates: Vec<Option<Candidate<'a>>>,
-    order: BinaryHeap<Reverse<(u32, u32, SubgraphId, usize)>>,
+    order: BinaryHeap<Reverse<(Price, u32, SubgraphId, usize)>>,
     /// What each subgraph's objects cost at most, of all that were ever waiting.
-    prices: HashMap<(SubgraphId, Name), u32>,
+    prices: HashMap<(SubgraphId, Name), Price>,
 }
 
 impl<'a> Waiting<'a> {
@@ -374,7 +369,7 @@ impl<'a> Waiting<'a> {
     }
 
     /// Whether nothing of this subgraph and type has cost as little.
-    fn is_dearer(&self, subgraph: SubgraphId, as_type: &Name, price: u32) -> bool {
+    fn is_dearer(&self, subgraph: SubgraphId, as_type: &Name, price: Price) -> bool {
         self.prices.get(&(subgraph, as_type.clone())).is_none_or(|known| *known > price)
     }
 }
@@ -382,7 +377,7 @@ impl<'a> Waiting<'a> {
 /// A jump, and the best known price of each part of its key.
 struct Pending<'a> {
     jump: &'a Jump,
-    parts: Vec<Option<(u32, u32)>>,
+    parts: Vec<Option<(Price, u32)>>,
 }
 
 impl<'a> Pending<'a> {
@@ -402,8 +397,8 @@ impl<'a> Pending<'a> {
         }
     }
 
-    fn price(&self) -> Option<(u32, u32)> {
-        let mut total = (0, 0);
+    fn price(&self) -> Option<(Price, u32)> {
+        let mut total = (Price::FREE, 0);
         for part in &self.parts {
             let (price, stage) = (*part)?;
             total = (total.0.max(price), total.1.max(stage));

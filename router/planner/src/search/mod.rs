@@ -29,7 +29,7 @@ use self::node::{Attempt, RequestId};
 use self::place::{FieldId, FieldUse, PlaceId, PlaceKind, Places};
 use self::terminals::Terminal;
 use crate::PlanError;
-use crate::graph::{FETCH, Graph, Labels};
+use crate::graph::{FIELD, Graph, Labels, Price};
 
 /// Steps after which no more improvement is tried; about ten milliseconds, and more where requests are many.
 const IMPROVEMENT_WORK: usize = 10_000;
@@ -164,12 +164,12 @@ impl<'a> Search<'a> {
     }
 
     /// Price of the whole attempt: requests first, then how long they wait for each other, then fields.
-    fn price(&self) -> usize {
-        let fields: usize = self.attempt.nodes.iter().map(|node| node.fields.len()).sum();
-        let fetch = usize::try_from(FETCH).unwrap_or(usize::MAX);
-        let waits: u32 = self.attempt.requests.iter().map(|request| request.stage).sum();
-        let waits = usize::try_from(waits).unwrap_or(usize::MAX);
-        self.attempt.requests.len() * fetch + waits * fetch / 10 + fields
+    fn price(&self) -> Price {
+        let requests: Price =
+            self.attempt.requests.iter().map(|request| Price::fetch_at(request.stage)).sum();
+        let fields: Price =
+            self.attempt.nodes.iter().flat_map(|node| node.fields.iter().map(|_| FIELD)).sum();
+        requests + fields
     }
 
     /// Steps so far.

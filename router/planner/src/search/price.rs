@@ -7,16 +7,16 @@ use apollo_compiler::Name;
 use router_schema::{FieldSet, FieldSetSelection, SubgraphId};
 
 use super::Search;
-use super::layer::{Candidate, How, STAGE};
+use super::layer::{Candidate, How};
 use super::place::{FieldId, PlaceId};
-use crate::graph::{FETCH, Inputs, Jump};
+use crate::graph::{Inputs, Jump, Price};
 
 /// A way to a field's value: the candidate that holds its object, and the inputs to send there.
 #[derive(Debug, Clone)]
 pub struct Source<'a> {
     pub candidate: Candidate<'a>,
     pub inputs: Option<Inputs<'a>>,
-    pub price: u32,
+    pub price: Price,
     pub stage: u32,
 }
 
@@ -45,11 +45,11 @@ impl<'a> Search<'a> {
         holder: &Candidate<'a>,
         field: FieldId,
         inputs: Inputs<'a>,
-    ) -> Option<(u32, u32)> {
+    ) -> Option<(Price, u32)> {
         if let How::Open(node) = holder.how
             && self.has_inputs(node, inputs)
         {
-            return Some((0, holder.stage));
+            return Some((Price::FREE, holder.stage));
         }
         self.work += 1;
         let asked = (place, holder.subgraph, field);
@@ -61,13 +61,14 @@ impl<'a> Search<'a> {
         let jump = self.entry_key(place, holder.subgraph, &holder.as_type);
         let priced = jump.and_then(|jump| {
             let key = self.price_of_set(place, &jump.key)?;
-            let required =
-                inputs.requires.map_or(Some((0, 0)), |requires| self.price_of_set(place, requires))?;
+            let required = inputs
+                .requires
+                .map_or(Some((Price::FREE, 0)), |requires| self.price_of_set(place, requires))?;
             let taken = self.price_of_context(place, inputs.context)?;
             Some((key.0 + required.0 + taken.0, key.1.max(required.1).max(taken.1)))
         });
         self.asking.pop();
-        priced.map(|(price, stage)| (price + FETCH + STAGE * (stage + 1), stage + 1))
+        priced.map(|(price, stage)| (price + Price::fetch_at(stage + 1), stage + 1))
     }
 
     /// Among the keys by which a subgraph takes these objects, one that can be had.
@@ -76,7 +77,7 @@ impl<'a> Search<'a> {
         let ty = self.places.get(place).ty.clone();
         let jumps =
             graph.jumps(&ty).iter().filter(|jump| jump.subgraph == subgraph && jump.as_type == *as_type);
-        let mut best: Option<(u32, &'a Jump)> = None;
+        let mut best: Option<(Price, &'a Jump)> = None;
         for jump in jumps {
             if let Some((price, _)) = self.price_of_set(place, &jump.key)
                 && best.is_none_or(|(known, _)| price < known)
@@ -88,9 +89,9 @@ impl<'a> Search<'a> {
     }
 
     /// The price of a field set at a place, each part from wherever it is cheapest.
-    pub(super) fn price_of_set(&mut self, place: PlaceId, set: &'a FieldSet) -> Option<(u32, u32)> {
+    pub(super) fn price_of_set(&mut self, place: PlaceId, set: &'a FieldSet) -> Option<(Price, u32)> {
         let layer = self.layer(place);
-        let mut total = (0, 0);
+        let mut total = (Price::FREE, 0);
         for selection in &set.selections {
             let plain = layer
                 .iter()
@@ -115,7 +116,7 @@ impl<'a> Search<'a> {
     }
 
     /// The price of an input that itself needs inputs, or lies below one that does.
-    fn price_of_derived(&mut self, place: PlaceId, selection: &'a FieldSetSelection) -> Option<(u32, u32)> {
+    fn price_of_derived(&mut self, place: PlaceId, selection: &'a FieldSetSelection) -> Option<(Price, u32)> {
         match selection {
             FieldSetSelection::Field { name, arguments, selection } => {
                 let field = self.intern(name, arguments);
@@ -127,7 +128,7 @@ impl<'a> Search<'a> {
                 self.price_of_set(child, selection)
             }
             FieldSetSelection::Fragment { on, selection } => {
-                let mut total = (0, 0);
+                let mut total = (Price::FREE, 0);
                 for variant in self.variants_on(place, on) {
                     let found = self.price_of_set(variant, selection)?;
                     total = (total.0 + found.0, total.1.max(found.1));
