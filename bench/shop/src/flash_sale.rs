@@ -33,7 +33,7 @@ pub async fn run(world: &World, processes: &Processes) -> Result<Sale> {
     let cpu = processes.cpu()?.since(before);
     let all: Vec<(Placed, Duration)> = bought.into_iter().flatten().collect();
     let count = |wanted: &Placed| all.iter().filter(|(placed, _)| placed == wanted).count();
-    let (sold, refused) = (count(&Placed::Paid), count(&Placed::OutOfStock));
+    let (sold, refused) = (count(&Placed::Paid), count(&Placed::Refused));
     let other = all.iter().find(|(placed, _)| matches!(placed, Placed::Other(_)));
     ensure!(other.is_none(), "an order that was neither paid nor refused: {other:?}");
     let latencies = all.iter().map(|(_, latency)| *latency).collect();

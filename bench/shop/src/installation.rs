@@ -62,12 +62,10 @@ impl Installation {
 
     /// Starts Souk; returns the time until it answered a query on the catalogue.
     pub async fn start(&mut self) -> Result<Duration> {
-        let config = self.folder.path().join("souk.toml");
         let log = fs::File::create(self.folder.path().join("souk.log"))?;
         if self.postgres.is_some() {
-            let migrated =
-                self.command(&["migrate"]).stdout(Stdio::null()).stderr(Stdio::null()).status().await?;
-            ensure!(migrated.success(), "souk migrate failed with {}", config.display());
+            let migrated = self.command(&["migrate"]).output().await?;
+            ensure!(migrated.status.success(), "souk migrate: {}", String::from_utf8_lossy(&migrated.stderr));
         }
         let begin = Instant::now();
         let mut child = self.command(&["serve"]).stdout(Stdio::null()).stderr(log).spawn()?;

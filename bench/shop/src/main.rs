@@ -38,10 +38,10 @@ struct Arguments {
     #[arg(long, value_enum, value_delimiter = ',', default_values = ["sqlite", "postgres"])]
     databases: Vec<Database>,
     /// A superuser's URL of a PostgreSQL server on this machine; a fresh database is made and dropped.
-    #[arg(long, env = "SOUK_BENCH_POSTGRES_URL")]
+    #[arg(long, env = "BENCH_POSTGRES_URL")]
     postgres_url: Option<String>,
     /// The process id of that server's postmaster, whose CPU time is counted.
-    #[arg(long, env = "SOUK_BENCH_POSTGRES_PID")]
+    #[arg(long, env = "BENCH_POSTGRES_PID")]
     postgres_pid: Option<u32>,
     /// How many connections send requests, each its next one when the last is answered.
     #[arg(long, value_delimiter = ',', default_values_t = [16, 50])]

@@ -54,7 +54,7 @@ const ADD: &str = "mutation Add($input: AddToCartInput!) {
     addToCart(input: $input) {
         cart {
             id version totalQuantity
-            lines { id quantity product { id name } offer { id } }
+            lines { id quantity offer { id product { id name } } }
         }
     }
 }";
@@ -127,7 +127,8 @@ impl Operation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Placed {
     Paid,
-    OutOfStock,
+    /// For want of stock, noticed when the cart was priced or when the piece was to be held.
+    Refused,
     Other(String),
 }
 
@@ -154,7 +155,7 @@ pub async fn place(connection: &mut Connection, guest: &Caller) -> Result<Placed
             at(&placed, "/placeOrder/order/status").as_str(),
         ) {
             (_, Some("PAID")) => Placed::Paid,
-            (Some("OutOfStock"), _) => Placed::OutOfStock,
+            (Some("OutOfStock" | "CartNotOrderable"), _) => Placed::Refused,
             _ => Placed::Other(placed.to_string()),
         },
     )

@@ -13,12 +13,10 @@ const ADMIN: (&str, &str) = ("admin@demo.souk.example", "souk-demo-2026");
 /// Pieces of each offer, so that none runs out.
 const PLENTY: i64 = 10_000_000;
 
-/// As a visitor types them: whole words, beginnings, one wrong letter, and a Japanese one.
-const WORDS: [&str; 8] = ["linen", "oak", "cer", "woll", "brass tray", "scarf", "茶", "notebok"];
-
 pub struct World {
     pub address: String,
     slugs: Vec<String>,
+    words: Vec<String>,
     pages: Vec<Value>,
     offers: Vec<String>,
     /// Of which exactly [`Self::SCARCE`] pieces can be bought.
@@ -29,7 +27,7 @@ pub struct World {
 const PRODUCTS: &str = "query Products($after: String) {
     products(first: 100, after: $after) {
         pageInfo { hasNextPage endCursor }
-        nodes { slug bestOffer { id available } }
+        nodes { slug name bestOffer { id available } }
     }
 }";
 
@@ -86,6 +84,7 @@ impl World {
         Ok(Self {
             address: address.to_owned(),
             slugs: products.iter().filter_map(|p| at(p, "/slug").as_str().map(str::to_owned)).collect(),
+            words: words(&products),
             pages,
             offers: offers.into_iter().map(|(id, _)| id).collect(),
             scarce,
@@ -106,8 +105,9 @@ impl World {
         self.pages.get(turn % self.pages.len()).cloned().unwrap_or_default()
     }
 
-    pub fn words(&self, turn: usize) -> &'static str {
-        WORDS.get(turn % WORDS.len()).copied().unwrap_or_default()
+    /// What a visitor looks for.
+    pub fn words(&self, turn: usize) -> &str {
+        pick(&self.words, turn)
     }
 
     /// Someone who was never there before.
@@ -115,6 +115,18 @@ impl World {
         let number = self.guests.fetch_add(1, Ordering::Relaxed);
         Caller::Guest(format!("bench-guest-{number:08}-{turn:08}"))
     }
+}
+
+/// Words of the products' names as visitors type them: whole, only begun, and with a letter left out.
+fn words(products: &[Value]) -> Vec<String> {
+    let names = products.iter().filter_map(|product| at(product, "/name").as_str());
+    let long = names.flat_map(str::split_whitespace).filter(|word| word.is_ascii() && word.len() >= 6);
+    let typed = |(turn, word): (usize, &str)| match turn % 3 {
+        0 => word.to_owned(),
+        1 => word.chars().take(4).collect(),
+        _ => word.char_indices().filter(|(place, _)| *place != 3).map(|(_, letter)| letter).collect(),
+    };
+    long.enumerate().map(typed).collect()
 }
 
 fn pick(list: &[String], turn: usize) -> &str {
