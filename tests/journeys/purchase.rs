@@ -81,17 +81,10 @@ async fn purchase(shape: Shape) {
     assert_eq!(first.data()["orderUpdated"]["status"], "AWAITING_PAYMENT");
 
     // The customer passes the challenge on the bank's page.
-    let page = anyone.url(order["paymentActionUrl"].as_str().unwrap());
-    let shown = anyone.http().get(&page).send().await.unwrap().text().await.unwrap();
+    let page = order["paymentActionUrl"].as_str().unwrap();
+    let shown = anyone.http().get(anyone.url(page)).send().await.unwrap().text().await.unwrap();
     assert!(shown.contains("Confirm your payment"), "{shown}");
-    let approved = anyone
-        .http()
-        .post(&page)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("approve=true")
-        .send()
-        .await
-        .unwrap();
+    let approved = anyone.pass_challenge(page).await.unwrap();
     assert!(approved.status().is_success(), "{approved:?}");
 
     let events = watch.until(|data| data["orderUpdated"]["status"] == "PAID").await;

@@ -89,6 +89,13 @@ impl Client {
         response.json().await.ok().map(Answer)
     }
 
+    /// Passes the challenge on the bank's page, as a customer's browser does. `None` when no answer was had.
+    pub async fn pass_challenge(&self, page: &str) -> Option<reqwest::Response> {
+        let request =
+            self.http.post(self.url(page)).header("content-type", "application/x-www-form-urlencoded");
+        request.body("approve=true").timeout(PATIENCE).send().await.ok()
+    }
+
     pub async fn log_in(&self, email: &str, password: &str) -> Self {
         const LOGIN: &str = "mutation LogIn($input: LoginInput!) {
             login(input: $input) { __typename ... on LoginSuccess { tokens { accessToken } } }

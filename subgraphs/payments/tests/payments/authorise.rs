@@ -4,7 +4,9 @@ use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure, Paym
 use platform_testkit::eventually;
 use serde_json::json;
 
-use crate::support::{CONFIRM, Purchase, authorise, balance, capture, payment, start, status, told, void};
+use crate::support::{
+    CONFIRM, Purchase, authorise, balance, capture, pass_challenge, payment, start, status, told, void,
+};
 
 #[tokio::test]
 async fn every_token_of_the_sandbox_does_what_it_says() {
@@ -141,14 +143,7 @@ async fn an_open_payment_expires_at_its_deadline() {
     eventually(|| async { status(&app, &id).await == "EXPIRED" }).await;
     let failed = told::<PaymentFailed>(&app, 1).await;
     assert_eq!(failed.iter().map(|e| e.reason).collect::<Vec<_>>(), [PaymentFailure::Expired]);
-    let late = app
-        .http()
-        .post(app.url(&page))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("approve=true")
-        .send()
-        .await
-        .unwrap();
+    let late = pass_challenge(&app, &page).await;
     assert!(!late.text().await.unwrap().contains("Approved"), "the hold was given back");
     assert_eq!(capture(&app, &id).await.codes(), ["CONFLICT"]);
 }

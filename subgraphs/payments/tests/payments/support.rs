@@ -64,6 +64,12 @@ pub async fn payment(app: &App, purchase: &Purchase, token: &str) -> String {
     authorise(app, &purchase.input(app, token)).await.text("authorizePayment.id")
 }
 
+/// Passes the challenge on the page of a payment, as its customer does.
+pub async fn pass_challenge(app: &App, page: &str) -> reqwest::Response {
+    let request = app.http().post(app.url(page)).header("content-type", "application/x-www-form-urlencoded");
+    request.body("approve=true").send().await.unwrap()
+}
+
 pub async fn capture(app: &App, id: &str) -> Answer {
     let capture = "mutation ($id: ID!) { capturePayment(id: $id) { id status } }";
     app.as_service("orders").execute_internal(capture, json!({ "id": id })).await

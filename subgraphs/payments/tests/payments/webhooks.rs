@@ -7,7 +7,9 @@ use platform_core::Clock;
 use serde_json::json;
 use sha2::Sha256;
 
-use crate::support::{App, CONFIRM, Purchase, authorise, balance, capture, start, status, told};
+use crate::support::{
+    App, CONFIRM, Purchase, authorise, balance, capture, pass_challenge, start, status, told,
+};
 
 /// A webhook as the sandbox would send it.
 struct Webhook {
@@ -50,14 +52,7 @@ impl Webhook {
 async fn approved(app: &App, purchase: &Purchase) -> (String, String) {
     let open = authorise(app, &purchase.input(app, "tok_challenge")).await;
     let page = open.text("authorizePayment.actionUrl");
-    let sent = app
-        .http()
-        .post(app.url(&page))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("approve=true")
-        .send()
-        .await
-        .unwrap();
+    let sent = pass_challenge(app, &page).await;
     assert!(sent.status().is_success());
     (open.text("authorizePayment.id"), page.rsplit('/').next().unwrap().to_owned())
 }
