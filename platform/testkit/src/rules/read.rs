@@ -17,8 +17,12 @@ impl RootField {
     }
 }
 
+fn parse(sdl: &str) -> Document {
+    Document::parse(sdl, "schema.graphql").unwrap_or_else(|fault| panic!("the SDL cannot be read: {fault}"))
+}
+
 pub(super) fn root_fields(sdl: &str) -> Vec<RootField> {
-    let document = Document::parse(sdl, "schema.graphql").expect("the SDL can be read");
+    let document = parse(sdl);
     let mut fields = Vec::new();
     for definition in &document.definitions {
         let (name, definitions) = match definition {
@@ -45,7 +49,7 @@ pub(super) fn root_fields(sdl: &str) -> Vec<RootField> {
 /// Every rule that an SDL declares, one in a line: `Query.orders @requiresScopes(scopes: [["orders:read"]])`. A root
 /// field without one stands there alone.
 pub fn declared_rules(sdl: &str) -> Vec<String> {
-    let document = Document::parse(sdl, "schema.graphql").expect("the SDL can be read");
+    let document = parse(sdl);
     let mut lines = Vec::new();
     let line = |place: String, directives: &DirectiveList, is_root: bool| {
         let rules: Vec<String> =

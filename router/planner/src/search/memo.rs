@@ -35,6 +35,13 @@ struct Known<'a> {
     layer: Layer<'a>,
 }
 
+impl Known<'_> {
+    fn holds_under(&self, bans: &[Ban], asking: &[Asking]) -> bool {
+        relevant_bans(&self.looked, bans).eq(&self.bans)
+            && relevant_asking(&self.looked, asking).eq(&self.asking)
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Memo<'a> {
     known: HashMap<PlaceId, Vec<Known<'a>>>,
@@ -60,15 +67,9 @@ impl<'a> Memo<'a> {
         bans: &[Ban],
         asking: &[Asking],
     ) -> Option<Layer<'a>> {
-        let known = self.known.get(&place)?.iter().find(|each| {
-            each.version == version
-                && relevant_bans(&each.looked, bans).eq(&each.bans)
-                && relevant_asking(&each.looked, asking).eq(&each.asking)
-        })?;
-        if let Some(looked) = self.making.last_mut() {
-            looked.bans.extend(&known.looked.bans);
-            looked.asking.extend(&known.looked.asking);
-        }
+        let mut known = self.known.get(&place)?.iter();
+        let known = known.find(|each| each.version == version && each.holds_under(bans, asking))?;
+        look_at(&mut self.making, &known.looked);
         Some(Layer::clone(&known.layer))
     }
 
@@ -81,15 +82,8 @@ impl<'a> Memo<'a> {
         asking: &[Asking],
     ) -> Option<(&mut usize, &mut Layer<'a>)> {
         let mut known = self.known.get_mut(&place)?.iter_mut().rev();
-        let known = known.find(|each| {
-            each.above == above
-                && relevant_bans(&each.looked, bans).eq(&each.bans)
-                && relevant_asking(&each.looked, asking).eq(&each.asking)
-        })?;
-        if let Some(looked) = self.making.last_mut() {
-            looked.bans.extend(&known.looked.bans);
-            looked.asking.extend(&known.looked.asking);
-        }
+        let known = known.find(|each| each.above == above && each.holds_under(bans, asking))?;
+        look_at(&mut self.making, &known.looked);
         Some((&mut known.version, &mut known.layer))
     }
 
@@ -107,10 +101,7 @@ impl<'a> Memo<'a> {
         layer: &Layer<'a>,
     ) {
         let looked = self.making.pop().unwrap_or_default();
-        if let Some(outer) = self.making.last_mut() {
-            outer.bans.extend(&looked.bans);
-            outer.asking.extend(&looked.asking);
-        }
+        look_at(&mut self.making, &looked);
         let known = Known {
             version,
             above,
@@ -122,6 +113,14 @@ impl<'a> Memo<'a> {
         let all = self.known.entry(place).or_default();
         all.retain(|each| each.version == version);
         all.push(known);
+    }
+}
+
+/// What depends on these restrictions has become part of the innermost layer that is being made.
+fn look_at(making: &mut [Looked], looked: &Looked) {
+    if let Some(outer) = making.last_mut() {
+        outer.bans.extend(&looked.bans);
+        outer.asking.extend(&looked.asking);
     }
 }
 
