@@ -6,14 +6,13 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use platform_core::SystemClock;
 use platform_identity::{Caller, Identity, InternalKeys};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::{Client, PATIENCE, Store};
+use super::{Client, PATIENCE, Store, eventually};
 
 /// How the parts of an installation are spread over processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,16 +137,16 @@ impl Installation {
         let address = format!("http://127.0.0.1:{}", self.ports[name]);
         let live = format!("{address}/health/live");
         let http = reqwest::Client::new();
-        let end = Instant::now() + PATIENCE;
-        while !http.get(&live).send().await.is_ok_and(|answer| answer.status().is_success()) {
-            if child.try_wait().unwrap().is_some() {
-                // One that is armed may come to its fail point at once.
-                assert!(fail_point.is_some(), "{name} does not start");
-                break;
+        eventually(&format!("{name} is live"), || {
+            let (has_ended, request) = (child.try_wait().unwrap().is_some(), http.get(&live).send());
+            // One that is armed may come to its fail point at once.
+            assert!(!has_ended || fail_point.is_some(), "{name} does not start");
+            async move {
+                let is_live = request.await.is_ok_and(|answer| answer.status().is_success());
+                (has_ended || is_live).then_some(())
             }
-            assert!(Instant::now() < end, "{name} is not live within {PATIENCE:?}");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        })
+        .await;
         self.processes.insert(name.to_owned(), Process { child, address });
     }
 

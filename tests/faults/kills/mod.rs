@@ -7,16 +7,12 @@
 mod invariants;
 mod purchases;
 
-use std::time::Duration;
-
 use crate::support::{Installation, Shape};
 use invariants::Books;
 use purchases::{Course, Purchases};
 
 /// Long enough that a saga's next owner is rarely the next process to die, short enough not to be waited for.
 const CONFIGURATION: &str = "[jobs]\nlease_ms = 8000\npoll_interval_ms = 200\n";
-/// What a process still does of itself when the client has its answer.
-const GRACE: Duration = Duration::from_millis(700);
 /// More commits than any part makes for one purchase.
 const MANY: u32 = 40;
 
@@ -104,13 +100,14 @@ async fn dies(
     shop.start_process(part, &["serve", part], Some(point)).await;
     let purchase = purchases.begin(shop, course);
     let process = shop.processes.get_mut(part).unwrap();
-    tokio::select! {
-        () = process.wait() => true,
-        () = async {
-            purchase.await;
-            tokio::time::sleep(GRACE).await;
-        } => false,
+    let outlives = tokio::select! {
+        () = process.wait() => false,
+        is_complete = purchase => is_complete,
+    };
+    if !outlives {
+        process.wait().await;
     }
+    !outlives
 }
 
 /// Replaces the process of `part` by one that lives.
