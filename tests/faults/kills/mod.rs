@@ -15,6 +15,8 @@ use purchases::{Course, Purchases};
 const CONFIGURATION: &str = "[jobs]\nlease_ms = 8000\npoll_interval_ms = 200\n";
 /// More commits than any part makes for one purchase.
 const MANY: u32 = 40;
+/// One for each commit of each part and both sides: some 70, more where housekeeping falls into a purchase.
+const CUSTOMERS: usize = 120;
 
 /// The parts that take part in a checkout.
 const PARTS: [&str; 3] = ["orders", "payments", "catalog"];
@@ -69,7 +71,7 @@ async fn every_commit_of_an_undone_checkout_is_survived() {
 async fn every_commit(course: Course) {
     let mut shop = open().await;
     let books = Books::open(&shop).await;
-    let mut purchases = Purchases::prepare(&shop, &books, 70).await;
+    let mut purchases = Purchases::prepare(&shop, &books, CUSTOMERS).await;
     for part in PARTS {
         for side in ["before", "after"] {
             let mut number = 1;

@@ -17,6 +17,7 @@ use router_transport::{Request, Response, Transport, TransportError};
 use serde_json::{Map, Value as Json, json};
 
 use super::model::{Field, Kind, Model, Sel, Value, edge};
+use super::record::{self, Values};
 use super::values::{Found, Id, Mode, Moment, Scenario, canonical};
 
 /// Events of one subscription.
@@ -36,6 +37,8 @@ pub struct Run {
     /// An input had an error: the router tells it, though no client's field has it.
     pub input_failed: std::sync::atomic::AtomicBool,
     pub lost: std::sync::atomic::AtomicBool,
+    /// Filled by the server that knows everything, where records are wanted.
+    pub values: Option<Mutex<Values>>,
 }
 
 impl Run {
@@ -47,6 +50,7 @@ impl Run {
             violations: Mutex::default(),
             input_failed: false.into(),
             lost: false.into(),
+            values: record::folder().map(|_| Mutex::default()),
         })
     }
 
@@ -303,8 +307,8 @@ impl ObjectValue for Object<'_> {
         };
         match self.server.subgraph {
             Some(subgraph) => self.check_owner(field, subgraph),
-            None if self.is_denied(field) => return Err(Self::error("denied")),
-            None if model.is_away(&run.scenario, field) => return Err(Self::error("away")),
+            None if self.is_denied(field) => return Err(self.refused(info, "denied")),
+            None if model.is_away(&run.scenario, field) => return Err(self.refused(info, "away")),
             None => {}
         }
         if field.value == Value::Effect {
