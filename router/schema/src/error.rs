@@ -1,7 +1,7 @@
 //! What can be wrong with a supergraph, and what with a request.
 
-use apollo_compiler::diagnostic::ToCliReport;
-use apollo_compiler::validation::{DiagnosticList, WithErrors};
+use apollo_compiler::diagnostic::{Diagnostic, ToCliReport};
+use apollo_compiler::validation::{DiagnosticData, DiagnosticList, WithErrors};
 use serde::Serialize;
 
 /// Why a text is no supergraph that can be served.
@@ -76,23 +76,18 @@ impl RequestError {
 
     /// One error per diagnostic. `syntax` says whether they come from the parser.
     pub(crate) fn from_diagnostics(errors: &DiagnosticList, syntax: bool) -> Vec<Self> {
-        errors
-            .iter()
-            .map(|each| {
-                let message = each.error.unstable_compat_message().unwrap_or_else(|| each.error.to_string());
-                let locations = each
-                    .error
-                    .location()
-                    .and_then(|span| span.line_column(each.sources))
-                    .map(|at| Location { line: at.line, column: at.column })
-                    .into_iter()
-                    .collect();
-                if syntax {
-                    Self::Syntax { message, locations }
-                } else {
-                    Self::Validation { message, locations }
-                }
-            })
-            .collect()
+        errors.iter().map(|each| Self::from_diagnostic(&each, syntax)).collect()
+    }
+
+    pub(crate) fn from_diagnostic(each: &Diagnostic<'_, DiagnosticData>, syntax: bool) -> Self {
+        let message = each.error.unstable_compat_message().unwrap_or_else(|| each.error.to_string());
+        let locations = each
+            .error
+            .location()
+            .and_then(|span| span.line_column(each.sources))
+            .map(|at| Location { line: at.line, column: at.column })
+            .into_iter()
+            .collect();
+        if syntax { Self::Syntax { message, locations } } else { Self::Validation { message, locations } }
     }
 }

@@ -2,12 +2,14 @@
 //! server that knew everything would say, with errors where it has errors; and no subgraph may be asked for what it does
 //! not resolve.
 //!
-//! `SOUK_GENERATED_OPERATIONS` sets how many operations are tried, `SOUK_GENERATED_SEED` where the fresh seeds begin.
+//! `SOUK_GENERATED_OPERATIONS` sets how many operations are tried, `SOUK_GENERATED_SEED` where the fresh seeds begin,
+//! `SOUK_REFERENCE_FOLDER` where the server's answers are written down for `scripts/reference`.
 
 use std::hash::{BuildHasher, RandomState};
 
 use crate::universe::compare::Universe;
 use crate::universe::features::Table;
+use crate::universe::record;
 
 /// Operations that are asked of one supergraph.
 const EACH: u64 = 20;
@@ -21,12 +23,17 @@ async fn compare(first: u64, universes: u64) -> (Table, Vec<String>) {
     let mut wrong = Vec::new();
     for seed in (0..universes).map(|index| first.wrapping_add(index)) {
         let universe = Universe::new(seed);
+        let mut records = Vec::new();
         for operation in 0..EACH {
             let compared = universe.compare(seed.wrapping_mul(EACH).wrapping_add(operation)).await;
             table.add(&universe, &compared);
+            records.extend(compared.record);
             if let Some(differs) = compared.wrong {
                 wrong.push(format!("universe {seed}, operation {operation}\n{differs}\n{}", universe.sdl()));
             }
+        }
+        if let Some(folder) = record::folder() {
+            record::write(&folder, seed, &universe.api(), &records);
         }
     }
     (table, wrong)

@@ -18,6 +18,7 @@ use serde_json::{Value as Json, json};
 use super::build;
 use super::dice::Dice;
 use super::model::Model;
+use super::record;
 use super::sdl;
 use super::serve::{EVENTS, Run, Server};
 use super::values::{Mode, Scenario};
@@ -46,6 +47,8 @@ pub struct Compared {
     pub wrong: Option<String>,
     /// It may differ in how far a `null` spreads: `has_twins`.
     pub excused: bool,
+    /// The reference's side of it, where records are wanted.
+    pub record: Option<Json>,
 }
 
 impl Universe {
@@ -124,7 +127,17 @@ impl Universe {
         let reference = Run::new(scenario.clone());
         *self.whole.run.lock().unwrap() = Arc::clone(&reference);
         let events = if expanded.kind == OperationKind::Subscription { EVENTS } else { 1 };
-        let expected: Vec<Json> = (0..events).map(|event| self.whole.answer(query, &given, event)).collect();
+        let mut recorded = Vec::new();
+        let mut expected = Vec::new();
+        for event in 0..events {
+            let answer = self.whole.answer(query, &given, event);
+            if let Some(values) = &reference.values {
+                recorded.push((std::mem::take(&mut *values.lock().unwrap()), answer.clone()));
+            }
+            expected.push(answer);
+        }
+        let record =
+            reference.values.as_ref().map(|_| record::operation(query, &given, &reference, recorded));
 
         let mut wrong: Vec<String> = run.violations.lock().unwrap().clone();
         wrong.extend(reference.violations.lock().unwrap().clone());
@@ -156,7 +169,7 @@ impl Universe {
         });
         let errors = expected.iter().flat_map(errors_of).map(|error| error["message"].to_string()).collect();
         let lost = run.lost.load(Ordering::SeqCst);
-        Compared { query: query.to_owned(), scenario, expanded, plan, errors, lost, wrong, excused }
+        Compared { query: query.to_owned(), scenario, expanded, plan, errors, lost, wrong, excused, record }
     }
 
     async fn route(&self, request: ExecutionRequest, kind: OperationKind) -> Vec<String> {
@@ -172,6 +185,11 @@ impl Universe {
 
     pub fn planner(&self) -> &Planner {
         &self.planners[0]
+    }
+
+    /// What its clients see.
+    pub fn api(&self) -> String {
+        self.supergraph.api().schema().to_string()
     }
 
     pub fn sdl(&self) -> String {

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod dice;
 pub mod features;
 pub mod model;
+pub mod record;
 pub mod sdl;
 pub mod serve;
 pub mod values;

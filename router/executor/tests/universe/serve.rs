@@ -27,6 +27,11 @@ pub const EVENTS: usize = 3;
 const WRONG_INT: i64 = 1_999_999_999;
 const WRONG_TEXT: &str = "\u{1}wrong";
 
+/// Of no type but a scalar that takes anything.
+pub fn wrong_shape() -> Json {
+    json!({ "id": ["no text"] })
+}
+
 /// What all servers share while one operation runs.
 pub struct Run {
     pub scenario: Scenario,
@@ -98,7 +103,7 @@ fn misfit(value: &mut Json) {
         Json::Array(items) => items.iter_mut().for_each(misfit),
         Json::Object(fields) => fields.values_mut().for_each(misfit),
         Json::Number(number) if number.as_i64() == Some(WRONG_INT) => *value = json!("no number"),
-        Json::String(text) if text == WRONG_TEXT => *value = json!({ "id": ["no text"] }),
+        Json::String(text) if text == WRONG_TEXT => *value = wrong_shape(),
         _ => {}
     }
 }
@@ -135,7 +140,7 @@ impl<'a> Object<'a> {
             Found::Leaf(value) => leaf(value),
             // Values of no type: in a list, an error is the item's alone.
             Found::Error => leaf(json!([])),
-            Found::Wrong if self.server.subgraph.is_none() => leaf(json!({ "id": ["no text"] })),
+            Found::Wrong if self.server.subgraph.is_none() => leaf(wrong_shape()),
             Found::Wrong if ty.inner_named_type() == "Int" => leaf(json!(WRONG_INT)),
             Found::Wrong => leaf(json!(WRONG_TEXT)),
             Found::Object(id) => self.below(id, provided),
@@ -254,6 +259,27 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// What a field is worth here; `Err` where it is not to be had.
+    fn found(&self, field: &Field, arguments: &Map<String, Json>) -> Result<Found, &'static str> {
+        let (run, model) = (self.run, &self.server.model);
+        match self.server.subgraph {
+            Some(subgraph) => self.check_owner(field, subgraph),
+            None if self.is_denied(field) => return Err("denied"),
+            None if model.is_away(&run.scenario, field) => return Err("away"),
+            None => {}
+        }
+        if field.value == Value::Effect {
+            run.mutations.fetch_add(1, Ordering::SeqCst);
+            let arguments = canonical(&Json::Object(arguments.clone()));
+            run.effects.lock().unwrap().push(format!("{}{arguments}", field.name));
+        }
+        Ok(match (&field.value, self.server.subgraph) {
+            (Value::Computed, Some(_)) => self.computed_here(field),
+            (Value::Computed, None) => self.computed_from_all(&self.id, field),
+            _ => model.value(&run.scenario, &self.id, field, arguments, self.moment()),
+        })
+    }
+
     fn error(message: &str) -> FieldError {
         FieldError { message: message.to_owned() }
     }
@@ -293,8 +319,6 @@ impl ObjectValue for Object<'_> {
     }
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
-        let run = self.run;
-        let model = &self.server.model;
         if let ("_entities", Some(subgraph)) = (info.field_name(), self.server.subgraph) {
             return Ok(self.entities(info, subgraph));
         }
@@ -305,28 +329,16 @@ impl ObjectValue for Object<'_> {
         let Json::Object(arguments) = serde_json::to_value(info.arguments()).unwrap() else {
             panic!("arguments are an object")
         };
-        match self.server.subgraph {
-            Some(subgraph) => self.check_owner(field, subgraph),
-            None if self.is_denied(field) => return Err(self.refused(info, "denied")),
-            None if model.is_away(&run.scenario, field) => return Err(self.refused(info, "away")),
-            None => {}
+        let found = self.found(field, &arguments);
+        if let (None, Some(values)) = (self.server.subgraph, &self.run.values) {
+            let worth = found.as_ref().map_or_else(|message| record::error(message), record::worth);
+            let mutations = self.moment().mutations;
+            values.lock().unwrap().insert(&self.id, &field.name, &arguments, mutations, worth);
         }
-        if field.value == Value::Effect {
-            run.mutations.fetch_add(1, Ordering::SeqCst);
-            run.effects.lock().unwrap().push(format!(
-                "{}{}",
-                field.name,
-                canonical(&Json::Object(arguments.clone()))
-            ));
-        }
-        let found = match (&field.value, self.server.subgraph) {
-            (Value::Computed, Some(_)) => self.computed_here(field),
-            (Value::Computed, None) => self.computed_from_all(&self.id, field),
-            _ => model.value(&run.scenario, &self.id, field, &arguments, self.moment()),
-        };
         match found {
-            Found::Error => Err(Self::error("failed")),
-            found => Ok(self.resolved(found, &field.ty, &field.provides)),
+            Ok(Found::Error) => Err(Self::error("failed")),
+            Ok(found) => Ok(self.resolved(found, &field.ty, &field.provides)),
+            Err(message) => Err(Self::error(message)),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod expand;
 pub mod flags;
 mod introspect;
+mod lists;
 mod variables;
 
 use std::fmt;
@@ -61,6 +62,10 @@ impl Operation {
         let document = ast
             .to_executable_validate(supergraph.api().schema())
             .map_err(|errors| RequestError::from_diagnostics(&errors.errors, false))?;
+        let conflicts = lists::conflicts(supergraph.api().schema(), &ast);
+        if !conflicts.is_empty() {
+            return Err(conflicts);
+        }
         let definition = document
             .operations
             .get(name)
