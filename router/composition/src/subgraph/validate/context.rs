@@ -4,7 +4,7 @@
 use apollo_compiler::Name;
 use apollo_compiler::parser::SourceSpan;
 
-use super::Checks;
+use super::{Checks, given};
 use crate::error::ErrorCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::context::ContextValue;
@@ -155,7 +155,7 @@ impl Checks<'_> {
         let mut leaves = Vec::new();
         for selection in selections {
             match selection {
-                Selection::Field { name, aliased, has_directives, selections, .. } => {
+                Selection::Field { name, aliased, arguments, has_directives, selections } => {
                     if *aliased || *has_directives {
                         return Err(format!("\"{name}\" has an alias or a directive"));
                     }
@@ -163,6 +163,10 @@ impl Checks<'_> {
                         .model
                         .field(parent, name)
                         .ok_or_else(|| format!("there is no field \"{parent}.{name}\""))?;
+                    let on = format!("{parent}.{name}");
+                    if let Some(why) = given::faults(self.model, &on, field, arguments).into_iter().next() {
+                        return Err(why);
+                    }
                     if selections.is_empty() {
                         leaves.push(field.ty.to_string());
                     } else {

@@ -38,7 +38,8 @@ impl Checks<'_> {
     }
 }
 
-fn fits(model: &SubgraphModel, ty: &Type, value: &Value) -> bool {
+/// Whether a value is one of a type.
+pub(super) fn fits(model: &SubgraphModel, ty: &Type, value: &Value) -> bool {
     match (ty, value) {
         (Type::NonNullNamed(_) | Type::NonNullList(_), Value::Null) => false,
         (_, Value::Null) => true,

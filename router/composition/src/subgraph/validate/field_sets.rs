@@ -3,7 +3,7 @@
 use apollo_compiler::Name;
 use apollo_compiler::parser::SourceSpan;
 
-use super::Checks;
+use super::{Checks, given};
 use crate::error::ErrorCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::field_set::{FieldSet, Selection};
@@ -176,24 +176,13 @@ impl Checks<'_> {
             self.site_error(site, site.kind.invalid, &why);
             return;
         };
-        for argument in arguments {
-            if !field.arguments.contains_key(&argument.name) {
-                let why = format!("field \"{parent}.{name}\" has no argument \"{}\"", argument.name);
-                self.site_error(site, site.kind.invalid, &why);
-            }
-        }
-        let mut lacks_argument = false;
-        for (argument, definition) in &field.arguments {
-            let given = arguments.iter().any(|given| given.name == *argument);
-            if definition.is_required() && !given {
-                lacks_argument = true;
-                let why = format!("field \"{parent}.{name}\" needs the argument \"{argument}\"");
-                self.site_error(site, site.kind.invalid, &why);
-            }
+        let faults = given::faults(model, &format!("{parent}.{name}"), field, arguments);
+        for why in &faults {
+            self.site_error(site, site.kind.invalid, why);
         }
         if let Some(code) = site.kind.has_arguments
             && !field.arguments.is_empty()
-            && !lacks_argument
+            && faults.is_empty()
         {
             let why = format!("field \"{parent}.{name}\" has arguments, which is not possible here");
             self.site_error(site, code, &why);

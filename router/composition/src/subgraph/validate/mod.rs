@@ -4,6 +4,7 @@ mod context;
 mod cost;
 mod defaults;
 mod field_sets;
+mod given;
 mod interfaces;
 mod placement;
 
