@@ -9,12 +9,14 @@ use std::time::Instant;
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use router_planner::plan::{Fetch, FetchId};
+use router_planner::plan::{Call, Fetch, FetchId, OutputValue, QueryPlan, Selection};
+use router_schema::OperationKind;
 use router_transport::{Answer, Request, Transport, TransportError};
 use tracing::{Instrument, info_span};
 
 use crate::executor::Inner;
 use crate::fetch::{Gathered, Targets, prepare};
+use crate::project;
 use crate::request::ExecutionRequest;
 
 /// Requests of one fetch under way at once; a fetch has more than one only where it takes values of objects above.
@@ -56,7 +58,9 @@ pub async fn run(inner: &Inner, request: &ExecutionRequest, gathered: &mut Gathe
                 end(&mut waiting, index, &mut ready);
                 continue;
             };
-            each.queued = prepare(&gathered.tree, each.fetch, request).into();
+            if !is_pointless(&request.plan, each.fetch, gathered) {
+                each.queued = prepare(&gathered.tree, each.fetch, request).into();
+            }
             if each.queued.is_empty() {
                 end(&mut waiting, index, &mut ready);
                 continue;
@@ -89,6 +93,25 @@ pub async fn run(inner: &Inner, request: &ExecutionRequest, gathered: &mut Gathe
             end(&mut waiting, index, &mut ready);
         }
     }
+}
+
+/// Whether a mutation must not run any more: the fields before it, all of which have been answered, leave nothing of the
+/// operation's data. The specification lets a service stop there, and whoever sends mutations in series relies on it:
+/// what follows a failure that must not be does not happen.
+fn is_pointless(plan: &QueryPlan, fetch: &Fetch, gathered: &Gathered) -> bool {
+    let Call::Root { selection, .. } = &fetch.call else { return false };
+    if fetch.operation != OperationKind::Mutation {
+        return false;
+    }
+    let is_asked_for = |name: &Arc<str>| {
+        let mut selections = selection.selections.iter();
+        selections.any(|each| matches!(each, Selection::Field(field) if field.internal == *name))
+    };
+    let mut fields = plan.output.fields.iter();
+    let before = fields.position(
+        |field| matches!(&field.value, OutputValue::Field { internal, .. } if is_asked_for(internal)),
+    );
+    before.is_some_and(|before| project::is_lost(plan, &gathered.tree, before))
 }
 
 impl Waiting<'_> {

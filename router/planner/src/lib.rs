@@ -69,16 +69,23 @@ pub struct Effort {
 pub struct Planner {
     graph: Graph,
     batching: Batching,
+    budget: usize,
 }
 
 impl Planner {
     pub fn new(supergraph: Arc<Supergraph>) -> Self {
-        Self { graph: Graph::new(supergraph), batching: Batching::default() }
+        Self { graph: Graph::new(supergraph), batching: Batching::default(), budget: BUDGET }
     }
 
     #[must_use]
     pub fn with_batching(self, batching: Batching) -> Self {
         Self { batching, ..self }
+    }
+
+    /// Refuses operations that take more steps than these; [`BUDGET`] unless set.
+    #[must_use]
+    pub fn with_budget(self, budget: usize) -> Self {
+        Self { budget, ..self }
     }
 
     pub fn supergraph(&self) -> &Arc<Supergraph> {
@@ -96,7 +103,7 @@ impl Planner {
         operation: &ExpandedOperation,
         context: &PlanContext,
     ) -> Result<(QueryPlan, Effort), PlanError> {
-        let mut search = Search::new(&self.graph, &context.labels, operation.kind);
+        let mut search = Search::new(&self.graph, &context.labels, operation.kind, self.budget);
         search.run(operation)?;
         let output = output::of_operation(&mut search, operation);
         let fetches = fetch_graph::of_search(&mut search, operation, self.batching);

@@ -16,18 +16,23 @@ pub fn of_operation(search: &mut Search<'_>, operation: &ExpandedOperation) -> O
     let mut fields = Vec::new();
     let mut roots = search.roots.clone().into_iter();
     let shared = if operation.kind == OperationKind::Query { roots.next() } else { None };
-    for (series, field) in set.fields.iter().enumerate() {
+    for (index, field) in set.fields.iter().enumerate() {
         let fetched = !field.is_introspection() && !field.denied;
-        let place = shared.or_else(|| if fetched { roots.next() } else { None });
-        let series = if shared.is_some() { 0 } else { series };
+        let (place, series) = match shared {
+            Some(root) => (shared, search.series(root, field)),
+            None => (if fetched { roots.next() } else { None }, index),
+        };
         fields.extend(output_fields(search, place, set, field, series));
     }
     OutputObject { runtime_type: RuntimeType::Static(text(&set.parent)), fields }
 }
 
 fn object(search: &mut Search<'_>, place: PlaceId, set: &ExpandedSet) -> OutputObject {
-    let fields: Vec<OutputField> =
-        set.fields.iter().flat_map(|field| output_fields(search, Some(place), set, field, 0)).collect();
+    let mut fields: Vec<OutputField> = Vec::new();
+    for field in &set.fields {
+        let series = search.series(place, field);
+        fields.extend(output_fields(search, Some(place), set, field, series));
+    }
     let here = search.places.get(place);
     let by_type = |field: &OutputField| field.on.is_some();
     let runtime_type = if !here.is_abstract {

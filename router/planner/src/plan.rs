@@ -31,7 +31,8 @@ pub struct FetchId(pub usize);
 pub struct QueryPlan {
     pub kind: OperationKind,
     /// In an order in which every fetch comes after those it waits for. A fetch may start as soon as all of its
-    /// `after` have ended, well or badly; there are no waves. Mutations that must run in series are told by `after`.
+    /// `after` have ended, well or badly; there are no waves. Mutations that must run in series are told by `after`: one
+    /// is not sent once the fields before it, in the order of `output`, have made the whole answer `null`.
     ///
     /// For a subscription, the first is the primary: it is opened as a stream, and for each event a new tree is
     /// begun with that event's data and completed by running the others.

@@ -49,6 +49,25 @@ pub fn response(
     Response::new(out, errors)
 }
 
+/// Whether the first fields of an operation leave nothing of its data: one of them is `null` and must not be.
+pub fn is_lost(plan: &QueryPlan, tree: &Node, fields: usize) -> bool {
+    let Node::Object(root) = tree else { return false };
+    let introspection = JsonObject::new();
+    let mut projection = Projection {
+        out: DataWriter::with_capacity(0),
+        errors: Vec::new(),
+        denied: Vec::new(),
+        introspection: &introspection,
+        max_bytes: usize::MAX,
+        overflown: false,
+    };
+    plan.output.fields.iter().take(fields).any(|field| {
+        let path = Path::Key(&Path::Root, &field.key);
+        let is_non_null = matches!(&field.value, OutputValue::Field { shape: Shape::NonNull(_), .. });
+        is_non_null && projection.field(field, "", root, &path) == Written::Refused
+    })
+}
+
 /// The errors of subgraphs, at each of the places where the client reads what they are about.
 fn told_to_client(plan: &QueryPlan, tree: &Node, errors: Vec<GraphqlError>) -> Vec<GraphqlError> {
     let mut told = Vec::with_capacity(errors.len());

@@ -59,6 +59,33 @@ async fn a_failed_non_null_field_takes_what_it_must_along() {
     assert_eq!(all["errors"].as_array().unwrap().len(), 1);
 }
 
+/// What fails under one key leaves the same field under another key as it is, wherever the failing field comes from.
+#[tokio::test]
+async fn a_null_spreads_under_its_own_key() {
+    let failing = || shop(json!({ "$error": "no name" }));
+    let entity = failing().text("{ a: item { name } b: item { id tags } c: item { note } }", json!({})).await;
+    let data = r#"{"data":{"a":null,"b":{"id":"1","tags":["x"]},"c":{"note":null}},"#;
+    assert!(entity.starts_with(data), "{entity}");
+
+    let federation = Federation::new(&[(
+        "a",
+        r#"type Query { box: Box } type Box { bad: Int! good: Int inner: Box list: [Box!] }"#,
+        json!({ "Query": { "box": {
+            "bad": { "$error": "bad" }, "good": 1,
+            "inner": { "bad": { "$error": "bad" }, "good": 2 },
+            "list": [{ "bad": { "$error": "bad" }, "good": 3 }],
+        } } }),
+    )]);
+    let query = "{ a: box { bad } b: box { good inner { good } } c: box { good inner { bad } }
+        d: box { p: inner { bad good } q: inner { good } list { good } more: list { bad } } }";
+    let response = federation.run(query).await;
+    let expected = json!({
+        "a": null, "b": { "good": 1, "inner": { "good": 2 } }, "c": { "good": 1, "inner": null },
+        "d": { "p": null, "q": { "good": 2 }, "list": [{ "good": 3 }], "more": null },
+    });
+    assert_eq!(response["data"], expected);
+}
+
 /// Trap: nullability that differs between subgraphs.
 #[tokio::test]
 async fn the_supergraphs_nullability_counts() {

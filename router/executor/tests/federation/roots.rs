@@ -11,25 +11,28 @@ fn two() -> Federation {
             "a",
             r#"type Query { a: String shared: T @shareable }
                type T @shareable { x: String } 
-               type Mutation { setA(to: Int): R addA(by: Int): R }
+               type Mutation { setA(to: Int): R addA(by: Int): R must: Must! }
+               type Must { item: Item! }
                type Subscription { ticked: Item }
                type Item @key(fields: "id") { id: ID! }
                type R { value: Int item: Item }"#,
             json!({
                 "Query": { "a": "from a", "shared": { "x": "1" } },
-                "Mutation": { "setA": { "value": 1, "item": { "id": "1" } }, "addA": { "value": 3 } },
+                "Mutation": { "setA": { "value": 1, "item": { "id": "1" } }, "addA": { "value": 3 },
+                    "must": { "item": { "id": "1" } },
+                },
                 "Subscription": { "ticked": { "id": "1" } },
             }),
         ),
         (
             "b",
             r#"type Query { b: String }
-               type Mutation { setB: Int failB: Int! }
-               type Item @key(fields: "id") { id: ID! name: String }"#,
+               type Mutation { setB: Int failB: Int! softB: Int }
+               type Item @key(fields: "id") { id: ID! name: String strict: Int! }"#,
             json!({
                 "Query": { "b": "from b" },
-                "Mutation": { "setB": 2, "failB": { "$error": "no" } },
-                "entities": [{ "__typename": "Item", "id": "1", "name": "One" }],
+                "Mutation": { "setB": 2, "failB": { "$error": "no" }, "softB": { "$error": "no" } },
+                "entities": [{ "__typename": "Item", "id": "1", "name": "One", "strict": { "$error": "none" } }],
             }),
         ),
     ])
@@ -96,12 +99,34 @@ async fn equal_mutations_are_not_taken_for_one() {
 #[tokio::test]
 async fn a_failed_mutation_does_not_stop_those_after_it() {
     let federation = two();
-    let response = federation.run("mutation { setA(to: 1) { value } setB addA(by: 1) { value } }").await;
-    assert_eq!(response["data"], json!({ "setA": { "value": 1 }, "setB": 2, "addA": { "value": 3 } }));
-    let failed = federation.run("mutation { failB addA(by: 1) { value } }").await;
+    let response = federation.run("mutation { softB addA(by: 1) { value } }").await;
+    assert_eq!(response["data"], json!({ "softB": null, "addA": { "value": 3 } }));
+    assert_eq!(response["errors"], json!([{ "message": "resolver error: no", "path": ["softB"] }]));
+    assert_eq!(federation.asked("a").len(), 1);
+}
+
+/// Where a field that must not be null is, the whole answer is: mutations after it do not happen.
+#[tokio::test]
+async fn a_mutation_that_must_not_fail_stops_those_after_it() {
+    let federation = two();
+    let failed =
+        federation.run("mutation { addA(by: 1) { value } failB last: addA(by: 2) { value } setB }").await;
     assert_eq!(failed["data"], Value::Null);
     assert_eq!(failed["errors"], json!([{ "message": "resolver error: no", "path": ["failB"] }]));
-    assert_eq!(federation.asked("a").len(), 3);
+    assert_eq!(federation.asked("a").len(), 1, "{:?}", federation.asked("a"));
+    assert_eq!(federation.asked("b").len(), 1, "{:?}", federation.asked("b"));
+}
+
+/// The null that stops the series may come from another subgraph than the mutation itself.
+#[tokio::test]
+async fn a_mutations_completion_that_must_not_fail_stops_those_after_it() {
+    let federation = two();
+    let query = "mutation { must { item { strict } } setB addA(by: 2) { value } }";
+    let failed = federation.run(query).await;
+    assert_eq!(failed["data"], Value::Null);
+    let asked = [federation.asked("a"), federation.asked("b")].concat();
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    assert!(!asked.concat().contains("setB"), "{asked:?}");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use router_composition::{Subgraph, compose};
 use router_executor::{ExecutionRequest, Executor, Response};
 use router_planner::{Batching, PlanContext, Planner, QueryPlan};
 use router_schema::authorization::{Authority, filter};
-use router_schema::{ExpandedField, ExpandedOperation, ExpandedSet, Operation, OperationKind, Supergraph};
+use router_schema::{ExpandedOperation, Operation, OperationKind, Supergraph};
 use router_transport::Transport;
 use serde_json::{Value as Json, json};
 
@@ -45,8 +45,6 @@ pub struct Compared {
     pub lost: bool,
     /// What differs.
     pub wrong: Option<String>,
-    /// It may differ in how far a `null` spreads: `has_twins`.
-    pub excused: bool,
     /// The reference's side of it, where records are wanted.
     pub record: Option<Json>,
 }
@@ -155,9 +153,7 @@ impl Universe {
         if *ran != *should_run && !is_cut_short && !runs_otherwise {
             wrong.push(format!("mutations ran as {ran:?} instead of {should_run:?}"));
         }
-        let spreads = matches!(scenario.mode, Mode::Errors | Mode::Nulls | Mode::Lost);
-        let excused = !wrong.is_empty() && spreads && has_twins(&expanded.root);
-        let wrong = (!wrong.is_empty() && !excused).then(|| {
+        let wrong = (!wrong.is_empty()).then(|| {
             let shown: Vec<String> = expected.iter().map(ToString::to_string).collect();
             let got = answers.map(|answers| answers.join("\n         ")).unwrap_or_default();
             format!(
@@ -169,7 +165,7 @@ impl Universe {
         });
         let errors = expected.iter().flat_map(errors_of).map(|error| error["message"].to_string()).collect();
         let lost = run.lost.load(Ordering::SeqCst);
-        Compared { query: query.to_owned(), scenario, expanded, plan, errors, lost, wrong, excused, record }
+        Compared { query: query.to_owned(), scenario, expanded, plan, errors, lost, wrong, record }
     }
 
     async fn route(&self, request: ExecutionRequest, kind: OperationKind) -> Vec<String> {
@@ -206,19 +202,6 @@ fn authority(scenario: &Scenario) -> Authority {
         scopes: all(&scenario.scopes),
         policies: all(&scenario.policies),
     }
-}
-
-/// Whether one field is asked for under two keys with different selections. It is fetched once, so a `null` that a
-/// subgraph lets spread from what is selected under the one key takes along what stands under the other.
-fn has_twins(set: &ExpandedSet) -> bool {
-    let is_twin = |one: &ExpandedField, other: &ExpandedField| {
-        one.response_key != other.response_key && one.name == other.name && one.arguments == other.arguments
-    };
-    let mut fields = set.fields.iter().filter(|field| field.selection.is_some());
-    fields.any(|field| {
-        set.fields.iter().any(|other| is_twin(field, other))
-            || field.selection.as_ref().is_some_and(has_twins)
-    })
 }
 
 fn errors_of(answer: &Json) -> Vec<&Json> {

@@ -18,6 +18,7 @@ impl<'a> Search<'a> {
             return Ok(*node);
         }
         self.work += 1;
+        self.check_budget()?;
         if let Some(node) = self.open_source(place, field) {
             self.select(node, place, field);
             return Ok(node);

@@ -14,6 +14,7 @@ pub mod node;
 pub mod place;
 mod price;
 mod terminals;
+mod twins;
 mod variants;
 
 use std::collections::BTreeSet;
@@ -28,12 +29,13 @@ use self::memo::{Asking, Ban, Memo};
 use self::node::{Attempt, RequestId};
 use self::place::{FieldId, FieldUse, PlaceId, PlaceKind, Places};
 use self::terminals::Terminal;
+use self::twins::Twins;
 use crate::PlanError;
 use crate::graph::{FIELD, Graph, Labels, Price};
 
 /// Steps after which no more improvement is tried; about ten milliseconds, and more where requests are many.
 const IMPROVEMENT_WORK: usize = 10_000;
-/// Steps after which an operation without any plan is refused.
+/// Steps after which an operation without any plan is refused, unless the planner was given others.
 pub const BUDGET: usize = 200_000;
 
 #[derive(Debug)]
@@ -59,6 +61,7 @@ pub struct Search<'a> {
     held_only_by: Option<(PlaceId, SubgraphId)>,
     /// Fields that the operation mentions.
     asked: HashSet<Name>,
+    twins: Twins,
     layers: Memo<'a>,
     /// Entries that must not be taken while their own inputs are sought.
     banned: Vec<Ban>,
@@ -66,11 +69,13 @@ pub struct Search<'a> {
     avoided: HashSet<(PlaceId, SubgraphId)>,
     /// Steps so far: ways into places that were weighed, layers that were looked at, prices that were asked.
     work: usize,
+    /// Steps after which the search gives up.
+    budget: usize,
     asking: Vec<Asking>,
 }
 
 impl<'a> Search<'a> {
-    pub fn new(graph: &'a Graph, labels: &'a Labels, kind: OperationKind) -> Self {
+    pub fn new(graph: &'a Graph, labels: &'a Labels, kind: OperationKind, budget: usize) -> Self {
         Self {
             graph,
             labels,
@@ -87,10 +92,12 @@ impl<'a> Search<'a> {
             known_holders: HashMap::default(),
             held_only_by: None,
             asked: HashSet::default(),
+            twins: Twins::default(),
             layers: Memo::default(),
             banned: Vec::new(),
             avoided: HashSet::default(),
             work: 0,
+            budget,
             asking: Vec::new(),
         }
     }
@@ -100,7 +107,7 @@ impl<'a> Search<'a> {
         while operation.definition.variables.iter().any(|each| each.name.starts_with(&self.context_prefix)) {
             self.context_prefix.insert(0, '_');
         }
-        self.register(operation)?;
+        self.register_operation(operation)?;
         self.order_terminals();
         self.attempt()?;
         self.improve();
@@ -111,15 +118,19 @@ impl<'a> Search<'a> {
         self.attempt = Attempt::default();
         self.layers.forget();
         for terminal in self.terminals.clone() {
-            if self.work > BUDGET {
-                return Err(PlanError::TooComplex { budget: BUDGET });
-            }
+            self.check_budget()?;
             match terminal {
                 Terminal::Leaf { place, field, .. } => self.satisfy(place, field)?,
                 Terminal::Typename { place } => self.satisfy_typename(place)?,
             };
         }
         Ok(())
+    }
+
+    /// Fails once more steps were taken than an operation is worth.
+    fn check_budget(&self) -> Result<(), PlanError> {
+        let budget = self.budget;
+        if self.work > budget { Err(PlanError::TooComplex { budget }) } else { Ok(()) }
     }
 
     /// Leaves out one request after another, and keeps what got cheaper.

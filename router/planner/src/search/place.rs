@@ -15,7 +15,7 @@ use router_schema::{ObjectSet, SubgraphId, Supergraph};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PlaceId(pub usize);
 
-/// A field with its arguments, and a number that keeps apart what must not be merged (mutations).
+/// A field with its arguments, and a number that keeps apart what must not be merged: mutations, and `twins`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FieldUse {
     pub name: Name,

@@ -17,25 +17,29 @@ pub enum Terminal {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn register(&mut self, operation: &ExpandedOperation) -> Result<(), PlanError> {
+    pub(super) fn register_operation(&mut self, operation: &ExpandedOperation) -> Result<(), PlanError> {
         self.note_asked(&operation.root);
         if !self.single_root {
             let root = self.places.root(&operation.root.parent);
             self.roots.push(root);
-            return self.register_set(root, &operation.root, 0);
+            return self.register_set(root, &operation.root);
         }
         for (series, field) in operation.root.fields.iter().enumerate() {
+            // Its `null` is that of the whole answer: what comes after it does not run.
+            if field.denied && field.definition.ty.is_non_null() {
+                break;
+            }
             if !field.is_introspection() && !field.denied {
                 let root = self.places.root(&operation.root.parent);
                 self.roots.push(root);
-                let set = ExpandedSet { fields: vec![field.clone()], ..operation.root.clone() };
-                self.register_set(root, &set, series)?;
+                self.register(root, &operation.root, field, series)?;
             }
         }
         Ok(())
     }
 
     fn note_asked(&mut self, set: &ExpandedSet) {
+        self.note_twins(set);
         for field in &set.fields {
             self.asked.insert(field.name.clone());
             if let Some(selection) = &field.selection {
@@ -44,7 +48,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn register_set(&mut self, place: PlaceId, set: &ExpandedSet, series: usize) -> Result<(), PlanError> {
+    fn register_set(&mut self, place: PlaceId, set: &ExpandedSet) -> Result<(), PlanError> {
         let wanted: Vec<&ExpandedField> =
             set.fields.iter().filter(|field| !field.denied && !field.is_introspection()).collect();
         if self.places.get(place).is_abstract {
@@ -52,22 +56,35 @@ impl<'a> Search<'a> {
             self.partition(place, &told_apart);
         }
         let mut is_held = self.roots.contains(&place);
-        for field in &wanted {
-            let use_ = FieldUse { name: field.name.clone(), arguments: field.arguments.clone(), series };
-            let id = self.places.intern(use_);
-            let places = self.places_of(place, set, field, id);
-            if self.covers(place, set, field) {
-                self.check_reach(place, id, &places)?;
-            }
-            for at in places {
-                is_held |= at == place;
-                self.register_field(at, id, field)?;
-            }
+        for field in wanted {
+            let series = self.series(place, field);
+            is_held |= self.register(place, set, field, series)?;
         }
         if !is_held || self.needs_typename(place, set) {
             self.terminals.push(Terminal::Typename { place });
         }
         Ok(())
+    }
+
+    /// Tells whether the field is fetched at the place itself.
+    fn register(
+        &mut self,
+        place: PlaceId,
+        set: &ExpandedSet,
+        field: &ExpandedField,
+        series: usize,
+    ) -> Result<bool, PlanError> {
+        let use_ = FieldUse { name: field.name.clone(), arguments: field.arguments.clone(), series };
+        let id = self.places.intern(use_);
+        let places = self.places_of(place, set, field, id);
+        if self.covers(place, set, field) {
+            self.check_reach(place, id, &places)?;
+        }
+        let is_here = places.contains(&place);
+        for at in places {
+            self.register_field(at, id, field)?;
+        }
+        Ok(is_here)
     }
 
     fn register_field(
@@ -82,7 +99,7 @@ impl<'a> Search<'a> {
             None => self.terminals.push(Terminal::Leaf { place, field: id, choices: 0 }),
             Some(selection) => {
                 if let Some(child) = self.places.child(place, id) {
-                    self.register_set(child, selection, 0)?;
+                    self.register_set(child, selection)?;
                 }
             }
         }

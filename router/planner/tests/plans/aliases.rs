@@ -92,6 +92,61 @@ fn one_field_under_several_aliases_is_fetched_once() {
     ");
 }
 
+/// Nothing can be null under one key alone, or everything is under both.
+#[test]
+fn one_object_under_several_aliases_is_fetched_once() {
+    assert_plan!(bench_of_two(), "{ a: user { email visits } b: user { name } c: user { visits } }", @r"
+    0: query users
+      {
+        user {
+          email
+          id
+          name
+        }
+      }
+    1: query stats after 0
+      user => User { id }
+      {
+        ... on User {
+          visits
+        }
+      }
+    ");
+    assert_plan!(bench_of_two(), "{ a: user { id email } b: user { name id } }", @r"
+    0: query users
+      {
+        user {
+          email
+          name
+          id
+        }
+      }
+    ");
+}
+
+/// A user without an id is null under the keys that ask for it, and under no other.
+#[test]
+fn objects_that_can_be_null_under_one_alias_alone_are_kept_apart() {
+    assert_plan!(bench_of_two(), "{ a: user { id } b: user { email } c: user { id visits } }", @r"
+    0: query users
+      {
+        user_1: user {
+          email
+        }
+        user {
+          id
+        }
+      }
+    1: query stats after 0
+      user => User { id }
+      {
+        ... on User {
+          visits
+        }
+      }
+    ");
+}
+
 #[test]
 fn one_field_with_different_arguments_is_fetched_as_often() {
     assert_plan!(bench_of_two(), "{ a: user(id: 1) { name } b: user(id: 2) { name(short: true) long: name } }", @r"

@@ -1,15 +1,19 @@
 //! The pathological corpus by counted work: the same on every machine, however busy.
 
-use router_planner::{BUDGET, Effort, PlanContext};
+use router_planner::{BUDGET, Effort, PlanContext, PlanError};
 use router_schema::JsonObject;
 
 use crate::corpus::{self, Case};
 use crate::support::Bench;
 
-fn effort(case: &Case) -> Effort {
+fn bench(case: &Case) -> Bench {
     let subgraphs: Vec<(&str, &str)> =
         case.subgraphs.iter().map(|(name, sdl)| (name.as_str(), sdl.as_str())).collect();
-    let bench = Bench::compose(&subgraphs);
+    Bench::compose(&subgraphs)
+}
+
+fn effort(case: &Case) -> Effort {
+    let bench = bench(case);
     let expanded = bench.expand(&case.operation, &JsonObject::new());
     let planned = bench.planner.plan_measured(&expanded, &PlanContext::default());
     let (_, effort) = planned.unwrap_or_else(|error| panic!("{}: {error}", case.name));
@@ -22,6 +26,28 @@ fn no_member_comes_near_the_budget() {
         let Effort { steps } = effort(&case);
         println!("{steps:>6} steps: {}", case.name);
         assert!(steps * 5 < BUDGET, "{} takes {steps} of {BUDGET} steps", case.name);
+    }
+}
+
+/// The budget holds wherever the work arises, and what is refused says why.
+#[test]
+fn an_operation_beyond_the_budget_is_refused() {
+    for case in [corpus::options_with_owners(4, 12), corpus::wide(120, 8), corpus::requires_on_the_way(6)] {
+        let bench = bench(&case);
+        let expanded = bench.expand(&case.operation, &JsonObject::new());
+        let planner = bench.planner.with_budget(20);
+        let Err(refused) = planner.plan(&expanded, &PlanContext::default()) else {
+            panic!("{} is planned", case.name)
+        };
+        assert_eq!(refused, PlanError::TooComplex { budget: 20 }, "{}", case.name);
+        assert_eq!(refused.code(), "QUERY_PLANNING_FAILED");
+        let message = "the operation is too complex to be planned: more than 20 steps were needed";
+        assert_eq!(refused.to_string(), message);
+        assert!(
+            planner.with_budget(BUDGET).plan(&expanded, &PlanContext::default()).is_ok(),
+            "{}",
+            case.name
+        );
     }
 }
 
