@@ -1,6 +1,7 @@
 //! Benchmarks of the router.
 
 mod corpus;
+mod gateway;
 mod peers;
 mod planning;
 
@@ -16,10 +17,13 @@ struct Arguments {
 enum What {
     /// How long planning takes: the pathological corpus, growth by size, and the peers' benchmark operation.
     Planning(planning::Own),
+    /// Routers under load: requests per second, CPU for each request, memory.
+    Gateway(gateway::Own),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().what {
         What::Planning(own) => planning::run(&own),
+        What::Gateway(own) => gateway::run(own),
     }
 }

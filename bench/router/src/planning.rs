@@ -14,7 +14,7 @@ use crate::corpus::{self, Case};
 use crate::peers;
 
 /// What makes a schema one of Federation 2.
-const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+pub const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
     "@key", "@requires", "@provides", "@external", "@shareable", "@override", "@interfaceObject", "@inaccessible"
 ])
 "#;

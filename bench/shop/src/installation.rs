@@ -7,6 +7,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use bench_process::Process;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
@@ -57,7 +58,8 @@ impl Installation {
 
     pub fn processes(&self) -> Result<Processes> {
         let souk = self.child.as_ref().and_then(Child::id).context("Souk runs")?;
-        Ok(Processes { souk, postmaster: self.postgres.as_ref().map(|server| server.postmaster) })
+        let postmaster = self.postgres.as_ref().map(|server| Process(server.postmaster));
+        Ok(Processes { souk: Process(souk), postmaster })
     }
 
     /// Starts Souk; returns the time until it answered a query on the catalogue.

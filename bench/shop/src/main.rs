@@ -89,7 +89,7 @@ async fn measure(database: Database, souk: PathBuf, arguments: &Arguments) -> Re
     let first_answer = installation.start().await?;
     let processes = installation.processes()?;
     processes.settle().await?;
-    let idle = processes.resident()?;
+    let idle = processes.souk.resident()?;
 
     let report = Report::new(database);
     report.start(seeding, first_answer, idle);
@@ -109,6 +109,6 @@ async fn measure(database: Database, souk: PathBuf, arguments: &Arguments) -> Re
         let sale = flash_sale::run(&world, &processes).await?;
         report.flash_sale(&sale);
     }
-    report.memory(processes.peak()?);
+    report.memory(processes.souk.peak()?);
     installation.stop().await
 }
