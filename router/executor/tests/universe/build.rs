@@ -6,7 +6,7 @@ use apollo_compiler::ast::Type;
 
 use super::dice::Dice;
 use super::model::{Field, Holder, Interface, Kind, Model, Object, Sel, Union, Value, edge, named};
-use super::weave;
+use super::{above, weave};
 
 pub const LEAVES: [&str; 8] = ["String", "Int", "ID", "Boolean", "String", "Int", "Shade", "Blob"];
 /// Part of `Query` is what a client can always ask; the others exist where a subgraph has fields in them.
@@ -30,8 +30,11 @@ pub fn model(seed: u64) -> Model {
             "Shade",
             vec![("DARK", false), ("LIGHT", false), ("id", false), ("SECRET", true)],
         )]),
+        contexts: Vec::new(),
+        old: BTreeSet::new(),
     };
     let mut build = Build { dice, model };
+    build.old();
     for root in ROOTS {
         build.object(root, Kind::Root);
     }
@@ -45,7 +48,9 @@ pub fn model(seed: u64) -> Model {
             build.own_fields(index);
         }
     }
+    above::contexts(&mut build);
     weave::computed(&mut build);
+    weave::through_interfaces(&mut build);
     weave::provided(&mut build);
     weave::overridden(&mut build);
     weave::hidden(&mut build);
@@ -56,6 +61,23 @@ pub fn model(seed: u64) -> Model {
 }
 
 impl Build {
+    /// Which subgraphs have not moved on to Federation 2: never all, and none that may fail as a whole.
+    fn old(&mut self) {
+        let edge = edge(&self.model);
+        if self.dice.chance(40) {
+            let first = self.dice.below(edge);
+            self.model.old.insert(first);
+            if edge > 2 && self.dice.chance(25) {
+                self.model.old.insert((first + 1) % edge);
+            }
+        }
+    }
+
+    pub fn object_index(&mut self, name: &str, kind: Kind) -> usize {
+        self.object(name, kind);
+        self.model.objects.len() - 1
+    }
+
     fn object(&mut self, name: &str, kind: Kind) -> &mut Object {
         self.model.objects.push(Object {
             name: name.to_owned(),
@@ -173,7 +195,8 @@ impl Build {
     /// An interface with a key, its implementations, and subgraphs that know it as an object.
     fn media(&mut self) {
         let edge = edge(&self.model);
-        let home = self.dice.below(edge);
+        let able: Vec<usize> = (0..edge).filter(|each| !self.model.old.contains(each)).collect();
+        let home = *self.dice.pick(&able);
         let hidden = self.dice.chance(40);
         let names: Vec<String> = (0..2 + usize::from(hidden)).map(|index| format!("M{index}")).collect();
         for (index, name) in names.iter().enumerate() {
@@ -186,6 +209,7 @@ impl Build {
         }
         let as_object: BTreeSet<usize> =
             (0..=edge).filter(|each| *each != home && self.dice.chance(50)).collect();
+        let as_object: BTreeSet<usize> = as_object.difference(&self.model.old).copied().collect();
         if let Some(stranger) = (0..edge).find(|each| *each != home && !as_object.contains(each)) {
             let first = self.model.objects.iter_mut().find(|each| each.name == "M0").unwrap();
             first.holders.insert(stranger, Holder { keys: vec![0], ..Holder::default() });
@@ -217,12 +241,14 @@ impl Build {
         });
     }
 
+    /// Those that may stand anywhere.
     pub fn entities(&self) -> Vec<String> {
-        let entities = self.model.objects.iter().filter(|each| each.kind == Kind::Entity);
+        let is_free = |each: &&Object| each.kind == Kind::Entity && !each.name.starts_with(above::BELOW);
+        let entities = self.model.objects.iter().filter(is_free);
         entities.map(|each| each.name.clone()).collect()
     }
 
-    fn own_fields(&mut self, index: usize) {
+    pub fn own_fields(&mut self, index: usize) {
         let holders: Vec<usize> = self.model.objects[index].holders.keys().copied().collect();
         for subgraph in holders.iter().copied() {
             if self.model.objects[index].holders[&subgraph].is_stub {
@@ -278,7 +304,7 @@ impl Build {
         self.wrapped(name)
     }
 
-    fn wrapped(&mut self, name: &str) -> Type {
+    pub fn wrapped(&mut self, name: &str) -> Type {
         let ty = named(name, self.dice.chance(35));
         match self.dice.below(12) {
             0 => Type::List(Box::new(ty)),
@@ -338,7 +364,7 @@ impl Build {
             return;
         }
         let keys = if self.model.objects[index].keys.is_empty() { Vec::new() } else { vec![0] };
-        let unresolvable = self.dice.chance(40);
+        let unresolvable = self.dice.chance(40) && !self.model.old.contains(&subgraph);
         let holder = Holder { keys, is_stub: true, unresolvable, ..Holder::default() };
         self.model.objects[index].holders.insert(subgraph, holder);
         let below: Vec<String> = self.model.objects[index]

@@ -56,7 +56,7 @@ impl Universe {
             .map(|subgraph| Subgraph {
                 name: format!("s{subgraph}"),
                 url: format!("http://s{subgraph}"),
-                sdl: format!("{}{}", sdl::LINK, sdl::of_subgraph(&model, subgraph)),
+                sdl: sdl::of_subgraph(&model, subgraph),
             })
             .collect();
         let composed = compose(&sources).unwrap_or_else(|errors| {

@@ -11,8 +11,9 @@ use super::model::{Field, Kind, Model, Rule, Value};
 use super::values::Mode;
 
 /// Everything that has to occur.
-pub const ALL: [&str; 43] = [
+pub const ALL: [&str; 47] = [
     "@authenticated",
+    "@context, @fromContext",
     "@extends",
     "@external",
     "@inaccessible: field that another requires",
@@ -33,10 +34,13 @@ pub const ALL: [&str; 43] = [
     "@provides",
     "@requires",
     "@requires a field that requires",
+    "@requires through an interface",
     "@requires with arguments",
     "@requiresScopes",
     "@shareable",
     "@skip by variable",
+    "Federation 1 schema, asked",
+    "Federation 1 schema, entered by @key",
     "alias with the name of a key",
     "argument by variable",
     "enum",
@@ -69,7 +73,7 @@ impl Table {
         self.operations += 1;
         let mut found = BTreeSet::new();
         of_set(&universe.model, &universe.supergraph, compared, &compared.expanded.root, &mut found);
-        of_plan(compared, &mut found);
+        of_plan(&universe.model, compared, &mut found);
         of_text(compared, &mut found);
         of_errors(compared, &mut found);
         for feature in found {
@@ -163,10 +167,16 @@ fn of_field(
             if required_field.is_some_and(|each| each.value == Value::Computed) {
                 found.insert("@requires a field that requires");
             }
+            if required_field.is_some_and(|each| model.interface(each.ty.inner_named_type()).is_some()) {
+                found.insert("@requires through an interface");
+            }
             if !required.arguments.is_empty() {
                 found.insert("@requires with arguments");
             }
         }
+    }
+    if matches!(field.value, Value::FromContext(_)) {
+        found.insert("@context, @fromContext");
     }
     if !field.provides.is_empty() {
         found.insert("@provides");
@@ -204,11 +214,18 @@ fn of_field(
     }
 }
 
-fn of_plan(compared: &Compared, found: &mut BTreeSet<&'static str>) {
+fn of_plan(model: &Model, compared: &Compared, found: &mut BTreeSet<&'static str>) {
     let has = |fields: &[RepresentationField], name: &str| fields.iter().any(|each| *each.name == *name);
     for fetch in &compared.plan.fetches {
+        let is_old = model.old.iter().any(|old| *fetch.subgraph_name == format!("s{old}"));
+        if is_old {
+            found.insert("Federation 1 schema, asked");
+        }
         let Call::Entities { calls } = &fetch.call else { continue };
         found.insert("@key entered by");
+        if is_old {
+            found.insert("Federation 1 schema, entered by @key");
+        }
         for target in calls.iter().flat_map(|call| &call.targets) {
             let fields = &target.representation.fields;
             if has(fields, "id") && has(fields, "code") {

@@ -1,5 +1,6 @@
 //! Supergraphs, data and operations at random, and one server that knows everything to compare the router with.
 
+mod above;
 pub mod build;
 pub mod compare;
 pub mod dice;

@@ -22,6 +22,27 @@ pub struct Model {
     pub unions: Vec<Union>,
     /// Values of output enums, and whether each is inaccessible.
     pub enums: BTreeMap<&'static str, Vec<(&'static str, bool)>>,
+    pub contexts: Vec<Context>,
+    /// Subgraphs whose schemas are written in Federation 1.
+    pub old: BTreeSet<usize>,
+}
+
+/// A value that objects set for what stands below them.
+pub struct Context {
+    /// Where it is set and taken.
+    pub subgraph: usize,
+    /// Each type has a field of its own for it.
+    pub is_by_type: bool,
+    /// It is never `null`.
+    pub is_strict: bool,
+    /// Types, and the field of each that is the value.
+    pub setters: Vec<(String, String)>,
+}
+
+impl Context {
+    pub fn value_of(&self, ty: &str) -> Option<&str> {
+        self.setters.iter().find(|(setter, _)| setter == ty).map(|(_, field)| field.as_str())
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,6 +80,8 @@ pub enum Value {
     Key,
     /// A text made of what `requires` brings.
     Computed,
+    /// A text made of what the nearest object above that sets this context has for it.
+    FromContext(usize),
     /// How many mutations have run.
     Tick,
     /// Runs one mutation; its objects tell how many have run by then.

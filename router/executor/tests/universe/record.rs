@@ -40,14 +40,15 @@ pub fn error(message: &str) -> Json {
     json!({ "error": message })
 }
 
-pub fn worth(found: &Found) -> Json {
+/// `scope` tells apart what objects below are worth by what stands above them.
+pub fn worth(found: &Found, scope: &str) -> Json {
     match found {
         Found::Null => Json::Null,
         Found::Leaf(value) => json!({ "leaf": value }),
         Found::Wrong => json!({ "leaf": wrong_shape() }),
         Found::Error => error("failed"),
-        Found::Object(id) => json!({ "type": id.ty, "id": id.id }),
-        Found::List(items) => items.iter().map(worth).collect(),
+        Found::Object(id) => json!({ "type": id.ty, "id": format!("{}{scope}", id.id) }),
+        Found::List(items) => items.iter().map(|item| worth(item, scope)).collect(),
     }
 }
 

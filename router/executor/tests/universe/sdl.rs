@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::above;
 use super::build::ROOTS;
-use super::model::{Field, Holder, Interface, Kind, Model, Object, Rule, Value, write};
+use super::model::{Context, Field, Holder, Interface, Kind, Model, Object, Rule, Value, write};
 
-pub const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
     "@key", "@external", "@requires", "@provides", "@shareable", "@override", "@inaccessible", "@interfaceObject",
-    "@extends", "@authenticated", "@requiresScopes", "@policy"
+    "@extends", "@authenticated", "@requiresScopes", "@policy", "@context", "@fromContext"
 ])
 "#;
 
@@ -24,30 +25,42 @@ directive @interfaceObject on OBJECT
 directive @extends on OBJECT
 directive @authenticated on FIELD_DEFINITION | OBJECT
 directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT
+directive @context(name: String!) repeatable on OBJECT
+directive @fromContext(field: String) on ARGUMENT_DEFINITION
 directive @policy(policies: [[String!]!]!) on FIELD_DEFINITION | OBJECT
 scalar _Any
 extend type Query { _entities(representations: [_Any!]!): [_Entity]! }
 ";
 
+/// What is composed.
 pub fn of_subgraph(model: &Model, subgraph: usize) -> String {
+    let link = if model.old.contains(&subgraph) { "" } else { LINK };
+    format!("{link}{}", types(model, subgraph))
+}
+
+fn types(model: &Model, subgraph: usize) -> String {
+    let is_old = model.old.contains(&subgraph);
     let mut sdl = String::from("scalar Blob\ninput Filter { n: Int = 1 on: Boolean }\n");
     for (name, values) in &model.enums {
         let values: Vec<String> = values
             .iter()
-            .map(|(value, hidden)| format!("{value}{}", if *hidden { " @inaccessible" } else { "" }))
+            .map(|(value, hidden)| {
+                format!("{value}{}", if *hidden && !is_old { " @inaccessible" } else { "" })
+            })
             .collect();
         writeln!(sdl, "enum {name} {{ {} }}", values.join(" ")).unwrap();
     }
     for object in &model.objects {
         let holder = object.holders.get(&subgraph);
         if object.kind == Kind::Root {
-            root(object, subgraph, &mut sdl);
+            root(model, object, subgraph, &mut sdl);
         } else if object.name == "Ref" {
             if knows_ref(model, subgraph) {
-                sdl.push_str("type Ref @shareable { id: ID! no: Int! }\n");
+                let shareable = if is_old { "" } else { " @shareable" };
+                writeln!(sdl, "type Ref{shareable} {{ id: ID! no: Int! }}").unwrap();
             }
         } else if let Some(holder) = holder {
-            type_of(object, holder, subgraph, &mut sdl);
+            type_of(model, object, holder, subgraph, &mut sdl);
         }
     }
     for interface in &model.interfaces {
@@ -64,7 +77,7 @@ pub fn of_subgraph(model: &Model, subgraph: usize) -> String {
 
 /// The schema by which a subgraph's server executes.
 pub fn of_server(model: &Model, subgraph: usize) -> String {
-    let sdl = of_subgraph(model, subgraph);
+    let sdl = types(model, subgraph).replace("extend type ", "type ");
     let mut entities: Vec<&str> = model
         .objects
         .iter()
@@ -90,37 +103,44 @@ fn knows_ref(model: &Model, subgraph: usize) -> bool {
     model.objects.iter().any(uses_ref)
 }
 
-fn root(object: &Object, subgraph: usize, sdl: &mut String) {
+fn root(model: &Model, object: &Object, subgraph: usize, sdl: &mut String) {
     let declared = |field: &&Field| declares(object, field, subgraph);
     let fields: Vec<&Field> = object.fields.iter().filter(declared).collect();
     if fields.is_empty() && object.name != ROOTS[0] {
         return;
     }
     write!(sdl, "type {} {{ ", object.name).unwrap();
-    fields.iter().for_each(|field| field_of(object, field, subgraph, sdl));
+    fields.iter().for_each(|field| field_of(model, object, field, subgraph, sdl));
     if fields.is_empty() {
         write!(sdl, "none{subgraph}: Int ").unwrap();
     }
     sdl.push_str("}\n");
 }
 
-fn type_of(object: &Object, holder: &Holder, subgraph: usize, sdl: &mut String) {
-    write!(sdl, "type {}", object.name).unwrap();
+fn type_of(model: &Model, object: &Object, holder: &Holder, subgraph: usize, sdl: &mut String) {
+    let is_old = model.old.contains(&subgraph);
+    let extend = if is_old && holder.extends { "extend " } else { "" };
+    write!(sdl, "{extend}type {}", object.name).unwrap();
     if !holder.implements.is_empty() {
         let names: Vec<&str> = holder.implements.iter().map(String::as_str).collect();
         write!(sdl, " implements {}", names.join(" & ")).unwrap();
     }
-    if holder.extends {
+    if holder.extends && !is_old {
         sdl.push_str(" @extends");
     }
-    if object.kind == Kind::Value && object.name.starts_with('V') {
+    if object.kind == Kind::Value && object.name.starts_with('V') && !is_old {
         sdl.push_str(" @shareable");
     }
     if object.inaccessible {
         sdl.push_str(" @inaccessible");
     }
-    if let Some(rule) = &object.rule {
+    if let Some(rule) = object.rule.as_ref().filter(|_| !is_old) {
         rule_of(rule, sdl);
+    }
+    for (index, context) in model.contexts.iter().enumerate() {
+        if context.subgraph == subgraph && context.value_of(&object.name).is_some() {
+            write!(sdl, " @context(name: \"c{index}\")").unwrap();
+        }
     }
     for key in &holder.keys {
         let resolvable = if holder.unresolvable { ", resolvable: false" } else { "" };
@@ -128,7 +148,7 @@ fn type_of(object: &Object, holder: &Holder, subgraph: usize, sdl: &mut String) 
     }
     sdl.push_str(" { ");
     for field in object.fields.iter().filter(|field| declares(object, field, subgraph)) {
-        field_of(object, field, subgraph, sdl);
+        field_of(model, object, field, subgraph, sdl);
     }
     sdl.push_str("}\n");
 }
@@ -140,7 +160,7 @@ fn interface_of(model: &Model, interface: &Interface, subgraph: usize, sdl: &mut
         let own: Vec<&Field> =
             interface.fields.iter().filter(|field| field.owners.contains(&subgraph)).collect();
         for field in &own {
-            field_of(model.object(&interface.members[0]).unwrap(), field, subgraph, sdl);
+            field_of(model, model.object(&interface.members[0]).unwrap(), field, subgraph, sdl);
         }
         if own.iter().any(|field| field.value == Value::Computed) {
             sdl.push_str("title: String @external ");
@@ -179,10 +199,14 @@ fn declares(object: &Object, field: &Field, subgraph: usize) -> bool {
     }
 }
 
-fn field_of(object: &Object, field: &Field, subgraph: usize, sdl: &mut String) {
+fn field_of(model: &Model, object: &Object, field: &Field, subgraph: usize, sdl: &mut String) {
+    let is_old = model.old.contains(&subgraph);
     sdl.push_str(&field.name);
-    if !field.arguments.is_empty() {
-        let written: Vec<String> = field.arguments.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+    let mut written: Vec<String> = field.arguments.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+    if let Value::FromContext(index) = field.value {
+        written.push(from_context(&model.contexts[index], index));
+    }
+    if !written.is_empty() {
         write!(sdl, "({})", written.join(" ")).unwrap();
     }
     let strict = if field.strict.contains(&subgraph) { "!" } else { "" };
@@ -194,7 +218,7 @@ fn field_of(object: &Object, field: &Field, subgraph: usize, sdl: &mut String) {
         sdl.push_str(" @external");
     } else if field.owners.contains(&subgraph) && object.kind != Kind::Value {
         let is_provided = !field.externals.is_empty() && !field.is_input;
-        if field.owners.len() > 1 || is_provided {
+        if (field.owners.len() > 1 || is_provided) && !is_old {
             sdl.push_str(" @shareable");
         }
         if let Some((from, label)) = &field.overrides {
@@ -208,13 +232,27 @@ fn field_of(object: &Object, field: &Field, subgraph: usize, sdl: &mut String) {
             write!(sdl, " @provides(fields: \"{}\")", write(&field.provides)).unwrap();
         }
     }
-    if field.inaccessible && !is_external {
+    if field.inaccessible && !is_external && !is_old {
         sdl.push_str(" @inaccessible");
     }
-    if let Some(rule) = field.rule.as_ref().filter(|_| !is_external) {
+    if let Some(rule) = field.rule.as_ref().filter(|_| !is_external && !is_old) {
         rule_of(rule, sdl);
     }
     sdl.push(' ');
+}
+
+/// The argument by which a field takes from a context.
+fn from_context(context: &Context, index: usize) -> String {
+    let selection = match context.setters.as_slice() {
+        [(_, field), ..] if !context.is_by_type => format!("{{ {field} }}"),
+        setters => setters
+            .iter()
+            .map(|(ty, field)| format!("... on {ty} {{ {field} }}"))
+            .collect::<Vec<_>>()
+            .join(" "),
+    };
+    let must = if context.is_strict { "!" } else { "" };
+    format!("{}: String{must} @fromContext(field: \"$c{index} {selection}\")", above::ARGUMENT)
 }
 
 fn rule_of(rule: &Rule, sdl: &mut String) {

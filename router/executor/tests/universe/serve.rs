@@ -3,6 +3,7 @@
 //! A subgraph's server notes as a violation whatever a router must not do: ask for what the subgraph only declares,
 //! leave out an input, describe an entity that does not exist.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -16,6 +17,7 @@ use futures::stream::BoxStream;
 use router_transport::{Request, Response, Transport, TransportError};
 use serde_json::{Map, Value as Json, json};
 
+use super::above;
 use super::model::{Field, Kind, Model, Sel, Value, edge};
 use super::record::{self, Values};
 use super::values::{Found, Id, Mode, Moment, Scenario, canonical};
@@ -86,7 +88,8 @@ impl Server {
         let variables: JsonMap = serde_json::from_value(Json::Object(variables.clone())).unwrap();
         let operation = document.operations.get(None).unwrap();
         let id = Id { ty: operation.object_type().to_string(), id: String::new() };
-        let root = Object { server: self, run: &run, id, told: None, provided: &[], event };
+        let scope = Scope::new();
+        let root = Object { server: self, run: &run, id, told: None, provided: &[], event, scope };
         let response =
             Execution::new(&self.schema, &document).raw_variable_values(&variables).execute_sync(&root);
         let mut response = serde_json::to_value(response.unwrap()).unwrap();
@@ -117,7 +120,11 @@ struct Object<'a> {
     /// What the way here provides.
     provided: &'a [Sel],
     event: usize,
+    /// For each context, the nearest object above that sets it. Known only to the server that knows everything.
+    scope: Scope,
 }
+
+type Scope = BTreeMap<usize, Id>;
 
 impl<'a> Object<'a> {
     fn moment(&self) -> Moment {
@@ -131,7 +138,38 @@ impl<'a> Object<'a> {
 
     fn below(&self, id: Id, provided: &'a [Sel]) -> ResolvedValue<'a> {
         let (server, run, event) = (self.server, self.run, self.event);
-        ResolvedValue::Object(Box::new(Object { server, run, id, told: None, provided, event }))
+        let scope = self.scope_below();
+        ResolvedValue::Object(Box::new(Object { server, run, id, told: None, provided, event, scope }))
+    }
+
+    fn scope_below(&self) -> Scope {
+        let mut scope = self.scope.clone();
+        for (index, context) in self.server.model.contexts.iter().enumerate() {
+            if context.value_of(&self.id.ty).is_some() {
+                scope.insert(index, self.id.clone());
+            }
+        }
+        scope
+    }
+
+    /// What the subgraph was given for a context.
+    fn taken_here(&self, field: &Field, arguments: &Map<String, Json>) -> Found {
+        let mut arguments = arguments.clone();
+        let Some(taken) = arguments.remove(above::ARGUMENT) else {
+            self.run.violated(format!("{}.{} is asked for without its context", self.id.ty, field.name));
+            return Found::Null;
+        };
+        taken_text(field, arguments, &taken)
+    }
+
+    /// What the nearest object that sets a context has for it.
+    fn taken_from_above(&self, field: &Field, context: usize, arguments: &Map<String, Json>) -> Found {
+        if self.server.model.is_lost_to_owner(&self.run.scenario, &self.id, field) {
+            return Found::Null;
+        }
+        let setter = &self.scope[&context];
+        let value = self.server.model.contexts[context].value_of(&setter.ty).unwrap();
+        taken_text(field, arguments.clone(), &self.true_part(setter, &Sel::leaf(value)))
     }
 
     fn resolved(&self, found: Found, ty: &Type, provided: &'a [Sel]) -> ResolvedValue<'a> {
@@ -164,6 +202,8 @@ impl<'a> Object<'a> {
 
     fn part(&self, told: &Map<String, Json>, sel: &Sel) -> Json {
         match told.get(&sel.name) {
+            // Whoever is told knows the type by what it is told.
+            None if sel.on.is_some() => json!("of another type"),
             None => {
                 self.run.violated(format!("a representation lacks {}.{}", self.id.ty, sel.name));
                 Json::Null
@@ -193,6 +233,9 @@ impl<'a> Object<'a> {
 
     fn true_part(&self, id: &Id, sel: &Sel) -> Json {
         let model = &self.server.model;
+        if sel.on.as_ref().is_some_and(|on| *on != id.ty) {
+            return json!("of another type");
+        }
         let field = model.field(&id.ty, &sel.name).unwrap();
         if field.value == Value::Computed {
             return match self.computed_from_all(id, field) {
@@ -239,7 +282,8 @@ impl<'a> Object<'a> {
                     leaf(Json::Null)
                 }
                 Ok(id) => {
-                    let object = Object { server, run, id, told: Some(told), provided: &[], event };
+                    let scope = Scope::new();
+                    let object = Object { server, run, id, told: Some(told), provided: &[], event, scope };
                     ResolvedValue::Object(Box::new(object))
                 }
             };
@@ -276,6 +320,8 @@ impl<'a> Object<'a> {
         Ok(match (&field.value, self.server.subgraph) {
             (Value::Computed, Some(_)) => self.computed_here(field),
             (Value::Computed, None) => self.computed_from_all(&self.id, field),
+            (Value::FromContext(_), Some(_)) => self.taken_here(field, arguments),
+            (Value::FromContext(context), None) => self.taken_from_above(field, *context, arguments),
             _ => model.value(&run.scenario, &self.id, field, arguments, self.moment()),
         })
     }
@@ -291,6 +337,15 @@ impl<'a> Object<'a> {
         let rules = [field.rule.as_ref(), rule_of(&self.id.ty), rule_of(field.ty.inner_named_type())];
         rules.into_iter().flatten().any(|rule| !self.run.scenario.allows(rule))
     }
+}
+
+fn taken_text(field: &Field, arguments: Map<String, Json>, taken: &Json) -> Found {
+    let arguments = canonical(&Json::Object(arguments));
+    Found::Leaf(json!(format!("{}{arguments} with {}", field.name, canonical(taken))))
+}
+
+fn scope_text(scope: &Scope) -> String {
+    scope.values().map(|id| format!(" below {}", id.id)).collect()
 }
 
 fn leaf<'a>(value: Json) -> ResolvedValue<'a> {
@@ -331,9 +386,13 @@ impl ObjectValue for Object<'_> {
         };
         let found = self.found(field, &arguments);
         if let (None, Some(values)) = (self.server.subgraph, &self.run.values) {
-            let worth = found.as_ref().map_or_else(|message| record::error(message), record::worth);
+            let below = scope_text(&self.scope_below());
+            let worth = |found: &Found| record::worth(found, &below);
+            let worth = found.as_ref().map_or_else(|message| record::error(message), worth);
+            let id = format!("{}{}", self.id.id, scope_text(&self.scope));
+            let here = Id { id, ty: self.id.ty.clone() };
             let mutations = self.moment().mutations;
-            values.lock().unwrap().insert(&self.id, &field.name, &arguments, mutations, worth);
+            values.lock().unwrap().insert(&here, &field.name, &arguments, mutations, worth);
         }
         match found {
             Ok(Found::Error) => Err(Self::error("failed")),

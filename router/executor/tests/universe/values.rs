@@ -55,8 +55,8 @@ impl Scenario {
             0..4 => Mode::Plain,
             4..6 => Mode::Errors,
             6..10 => Mode::Nulls,
-            10..13 => Mode::Wrong,
-            13..16 => Mode::Lost,
+            10..14 => Mode::Wrong,
+            14..16 => Mode::Lost,
             16..17 => Mode::Down,
             _ => Mode::Denied,
         };
@@ -103,7 +103,7 @@ impl Model {
         match field.value {
             Value::Key => self.key(object, field),
             Value::Tick => Found::Leaf(json!(moment.mutations)),
-            Value::Plain | Value::Effect | Value::Computed => {
+            Value::Plain | Value::Effect | Value::Computed | Value::FromContext(_) => {
                 if self.is_lost_to_owner(scenario, object, field) {
                     return Found::Null;
                 }
@@ -129,7 +129,7 @@ impl Model {
 
     /// Whether some requirement goes through another entity.
     fn has_nested_inputs(&self) -> bool {
-        let is_nested = |sel: &Sel| sel.below.iter().any(|below| below.name == "id");
+        let is_nested = |sel: &Sel| sel.below.iter().any(|below| below.name == "id" || below.on.is_some());
         self.objects.iter().flat_map(|each| &each.fields).any(|field| field.requires.iter().any(is_nested))
     }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::above;
 use super::build::Build;
-use super::model::{Field, Kind, Rule, Sel, Value, edge, named};
+use super::model::{Field, Interface, Kind, Rule, Sel, Value, edge, named};
 
 /// `(object, subgraph)` of all entities, except where only a reference is known.
 fn holdings(build: &Build) -> Vec<(usize, usize)> {
@@ -92,6 +93,71 @@ fn requirement(build: &mut Build, object: usize, at: usize, subgraph: usize) -> 
     Some(Sel { arguments, ..Sel { below, ..Sel::leaf(&field.name) } })
 }
 
+/// Fields that require something of an object of which only an interface is known.
+pub fn through_interfaces(build: &mut Build) {
+    // Where inputs are nested, fewer faults can be told apart: `Model::may_fail`.
+    if !build.model.seed.is_multiple_of(3) {
+        return;
+    }
+    let edge = edge(&build.model);
+    let knows = |build: &Build, subgraph: usize| -> BTreeSet<String> {
+        build.model.interface("I0").unwrap().members_in.get(&subgraph).cloned().unwrap_or_default()
+    };
+    for (object, subgraph) in holdings(build) {
+        let known = knows(build, subgraph);
+        if subgraph == edge || known.is_empty() {
+            continue;
+        }
+        let owner = holdings(build).into_iter().map(|(_, owner)| owner).find(|owner| {
+            let leads_to = knows(build, *owner);
+            let holder = build.model.objects[object].holders.get(owner);
+            *owner != edge
+                && *owner != subgraph
+                && holder.is_some_and(|holder| !holder.is_stub)
+                && !leads_to.is_empty()
+                && leads_to.is_subset(&known)
+        });
+        let Some(owner) = owner.filter(|_| build.dice.chance(90)) else { continue };
+        let mut below = vec![Sel::leaf("id")];
+        let members: Vec<String> = knows(build, owner).into_iter().collect();
+        let member = build.dice.pick(&members).clone();
+        if build.dice.chance(70) {
+            below.extend(of_member(build, &member, subgraph));
+        }
+        let mut via = Field::new(build.name(object), build.wrapped("I0"), owner);
+        via.externals.insert(subgraph);
+        via.is_input = true;
+        let requires = vec![Sel::nest(&via.name, below)];
+        build.model.objects[object].fields.push(via);
+        let mut field = Field::new(build.name(object), named("String", false), subgraph);
+        field.value = Value::Computed;
+        field.requires = requires;
+        build.model.objects[object].fields.push(field);
+    }
+}
+
+/// A leaf that one member of an interface has, whoever resolves it.
+fn of_member(build: &mut Build, member: &str, subgraph: usize) -> Option<Sel> {
+    let edge = edge(&build.model);
+    let at = build.model.objects.iter().position(|each| each.name == member)?;
+    let usable = |field: &&mut Field| {
+        let is_leaf = !["V0", "V1", "I0", "U0", "M"].contains(&field.ty.inner_named_type().as_str())
+            && !field.ty.inner_named_type().starts_with(['E', 'M', above::BELOW]);
+        let is_single = field.owners.len() == 1 && !field.owners.contains(&edge);
+        is_leaf && is_single && field.value == Value::Plain && field.arguments.is_empty()
+    };
+    let mut fields: Vec<&mut Field> = build.model.objects[at].fields.iter_mut().filter(usable).collect();
+    if fields.is_empty() {
+        return None;
+    }
+    let field = fields.swap_remove(build.dice.below(fields.len()));
+    if !field.owners.contains(&subgraph) {
+        field.externals.insert(subgraph);
+    }
+    field.is_input = true;
+    Some(Sel { on: Some(member.to_owned()), ..Sel::leaf(&field.name) })
+}
+
 /// A reference that brings along a field which its subgraph otherwise does not resolve.
 pub fn provided(build: &mut Build) {
     let edge = edge(&build.model);
@@ -103,6 +169,7 @@ pub fn provided(build: &mut Build) {
             .into_iter()
             .filter(|(target, of)| {
                 *of == subgraph
+                    && !build.model.objects[*target].name.starts_with(above::BELOW)
                     && build.model.interface_object_of(&build.model.objects[*target].name).is_none()
             })
             .flat_map(|(target, _)| {
@@ -147,7 +214,8 @@ fn is_free(field: &Field) -> bool {
 pub fn overridden(build: &mut Build) {
     for (object, subgraph) in holdings(build) {
         let is_media = build.model.interface_object_of(&build.model.objects[object].name).is_some();
-        if is_media || !build.dice.chance(50) {
+        let is_old = build.model.old.contains(&subgraph);
+        if is_media || is_old || !build.dice.chance(50) {
             continue;
         }
         let fields: Vec<usize> = (0..build.model.objects[object].fields.len())
@@ -179,7 +247,9 @@ pub fn hidden(build: &mut Build) {
             let field = &build.model.objects[object].fields[at];
             let is_candidate = field.name == "sku" || field.name == "code" || field.value == Value::Plain;
             let is_common = field.name == "label" || field.name == "title";
-            if is_candidate && !is_common && build.dice.chance(if field.is_input { 25 } else { 5 }) {
+            let is_old = !field.owners.is_disjoint(&build.model.old);
+            if is_candidate && !is_common && !is_old && build.dice.chance(if field.is_input { 25 } else { 5 })
+            {
                 build.model.objects[object].fields[at].inaccessible = true;
             }
         }
@@ -195,8 +265,16 @@ pub fn rules(build: &mut Build) {
     for object in 0..build.model.objects.len() {
         let is_entity = build.model.objects[object].kind == Kind::Entity;
         let name = &build.model.objects[object].name;
-        let leads_here = |field: &Field| field.is_input && field.ty.inner_named_type() == name.as_str();
-        let is_plain = build.model.objects[object].fields.iter().all(|each| each.externals.is_empty())
+        let leads_here = |field: &Field| {
+            let ty = field.ty.inner_named_type();
+            let is_member = |interface: &Interface| interface.members.contains(name);
+            field.is_input && (ty == name.as_str() || build.model.interface(ty).is_some_and(is_member))
+        };
+        let sets_context = build.model.contexts.iter().any(|context| context.value_of(name).is_some());
+        let is_old = build.model.objects[object].holders.keys().all(|each| build.model.old.contains(each));
+        let is_plain = !sets_context
+            && !is_old
+            && build.model.objects[object].fields.iter().all(|each| each.externals.is_empty())
             && !build.model.objects.iter().flat_map(|each| &each.fields).any(leads_here);
         if is_entity && is_plain && build.dice.chance(15) {
             build.model.objects[object].rule = Some(some_rule(build));
@@ -204,7 +282,8 @@ pub fn rules(build: &mut Build) {
         for at in 0..build.model.objects[object].fields.len() {
             let is_input = build.model.objects[object].fields[at].is_input;
             let value = build.model.objects[object].fields[at].value.clone();
-            let is_common = build.model.objects[object].fields[at].name == "label";
+            let is_common = build.model.objects[object].fields[at].name == "label"
+                || !build.model.objects[object].fields[at].owners.is_disjoint(&build.model.old);
             if is_entity && !is_input && !is_common && value == Value::Plain && build.dice.chance(15) {
                 build.model.objects[object].fields[at].rule = Some(some_rule(build));
             }
