@@ -8,12 +8,15 @@ use router_schema::{ExpandedSet, OperationKind, Supergraph};
 
 use super::compare::{Compared, Universe};
 use super::model::{Field, Kind, Model, Rule, Value};
+use super::sdl;
 use super::values::Mode;
 
 /// Everything that has to occur.
-pub const ALL: [&str; 47] = [
+pub const ALL: [&str; 51] = [
     "@authenticated",
+    "@composeDirective",
     "@context, @fromContext",
+    "@cost",
     "@extends",
     "@external",
     "@inaccessible: field that another requires",
@@ -27,6 +30,7 @@ pub const ALL: [&str; 47] = [
     "@key nested, entered by",
     "@key several",
     "@key(resolvable: false)",
+    "@listSize",
     "@override",
     "@override(label:) active",
     "@override(label:) inactive",
@@ -41,6 +45,7 @@ pub const ALL: [&str; 47] = [
     "@skip by variable",
     "Federation 1 schema, asked",
     "Federation 1 schema, entered by @key",
+    "@tag",
     "alias with the name of a key",
     "argument by variable",
     "enum",
@@ -148,6 +153,7 @@ fn of_field(
 ) {
     let labels = &compared.scenario.labels;
     let parent = model.object(object).unwrap();
+    found.extend(sdl::mark_of(parent, field).map(|(name, _)| name));
     if field.owners.len() > 1 || parent.name.starts_with('V') {
         found.insert("@shareable");
     }
