@@ -14,6 +14,9 @@ use sea_orm::{
 use crate::error::DatabaseError;
 use crate::transaction::Transaction;
 
+/// A connection to PostgreSQL that rested longer is tried before it is used: its server may have hung up.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
 /// Which of the two kinds of database this is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Backend {
@@ -83,6 +86,8 @@ impl Database {
                 .max_connections(connections)
                 .min_connections(1)
                 .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
+                // There is no server that could have hung up.
+                .test_before_acquire(false)
                 .sqlx_logging(false)
                 .map_sqlx_sqlite_opts(move |sqlite| {
                     let sqlite = sqlite
@@ -119,6 +124,7 @@ impl Database {
                 .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
                 .connect_timeout(Duration::from_millis(config.acquire_timeout_ms))
                 .statement_timeout(Duration::from_millis(config.statement_timeout_ms))
+                .test_before_acquire_if_idle_for(TRUSTED_FOR)
                 .set_application_name(format!("souk-{subgraph}"))
                 .sqlx_logging(false);
             if let Some(schema) = &schema {

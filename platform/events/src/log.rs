@@ -20,6 +20,8 @@ use crate::source::{EventBatch, PullRequest};
 
 /// The most events of one read.
 pub const MAX_BATCH: u64 = 1_000;
+/// How long an event waits for those that follow close on it, so that one read and one transaction serve them all.
+pub(crate) const GATHER: Duration = Duration::from_millis(5);
 /// The longest a reader may wait for something to read.
 const MAX_WAIT: Duration = Duration::from_secs(30);
 
@@ -94,6 +96,7 @@ impl EventLog {
             let woken = tokio::time::timeout(wait.min(MAX_WAIT), readable.changed()).await.is_ok();
             // What another replica has committed meanwhile is found by the next pull.
             if woken {
+                tokio::time::sleep(GATHER).await;
                 events = self.read_after(after, limit).await?;
             }
         }

@@ -10,7 +10,7 @@ use platform_database::sql::statement;
 use sea_orm::{ConnectionTrait, DbErr};
 use tokio_util::sync::CancellationToken;
 
-use crate::log::{EventLog, MAX_BATCH};
+use crate::log::{EventLog, GATHER, MAX_BATCH};
 
 /// Gives positions to what is committed; returns how many events got one.
 pub(crate) async fn place(log: &EventLog) -> Result<u64, DbErr> {
@@ -69,7 +69,10 @@ pub(crate) async fn run(log: EventLog, poll: Duration, stop: CancellationToken) 
         }
         woken = tokio::select! {
             () = stop.cancelled() => return,
-            () = log.unplaced() => true,
+            () = log.unplaced() => {
+                tokio::time::sleep(GATHER).await;
+                true
+            }
             () = tokio::time::sleep(poll) => false,
         };
     }

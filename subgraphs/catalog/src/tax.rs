@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use catalog_entities::{tax_rate, tax_zone, tax_zone_country};
 use platform_core::{Money, MoneyError};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 
 const MILLION: i64 = 1_000_000;
@@ -38,6 +39,30 @@ pub struct Taxed {
 }
 
 impl TaxZone {
+    /// The zone of a country as it is now; one without taxes for a country outside all.
+    pub async fn of_country(connection: &impl ConnectionTrait, country: &str) -> Result<Self, DbErr> {
+        use {tax_rate::Column as Rate, tax_zone::Column as Zone, tax_zone_country::Column as Country};
+        let zone_id = (tax_zone_country::Entity, Country::ZoneId);
+        let query = Query::select()
+            .columns([(tax_zone::Entity, Zone::Code), (tax_zone::Entity, Zone::PricesIncludeTax)])
+            .columns([Rate::TaxClass, Rate::Name, Rate::RatePpm].map(|column| (tax_rate::Entity, column)))
+            .from(tax_zone_country::Entity)
+            .inner_join(tax_zone::Entity, Expr::col((tax_zone::Entity, Zone::Id)).equals(zone_id))
+            .left_join(tax_rate::Entity, Expr::col((tax_rate::Entity, Rate::ZoneId)).equals(zone_id))
+            .and_where(Expr::col((tax_zone_country::Entity, Country::Country)).eq(country))
+            .take();
+        let mut zone = Self::default();
+        for row in connection.query_all(&query).await? {
+            zone.code = row.try_get("", "code")?;
+            zone.prices_include_tax = row.try_get("", "prices_include_tax")?;
+            if let Some(tax_class) = row.try_get("", "tax_class")? {
+                let rate = TaxRate { name: row.try_get("", "name")?, ppm: row.try_get("", "rate_ppm")? };
+                zone.rates.insert(tax_class, rate);
+            }
+        }
+        Ok(zone)
+    }
+
     /// The rate of a tax class, in millionths; none is zero.
     pub fn rate_ppm(&self, tax_class: &str) -> i64 {
         self.rates.get(tax_class).map_or(0, |rate| rate.ppm)

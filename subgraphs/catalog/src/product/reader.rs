@@ -2,8 +2,8 @@
 //!
 //! An entry is at most `cache.local_ttl_ms` old and is dropped when a change is announced; an entry that was being
 //! read while a change came in is not kept, so a stale one cannot outlive the announcement. Entries hold a product in
-//! every language, currency and customer group; the market is applied when a field is read. Checkout does not come
-//! here.
+//! every language, currency and customer group; the market is applied when a field is read. A checkout asks for the
+//! current version and for stock past the cache.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -84,24 +84,52 @@ impl Products {
                 None => missing.push(*id),
             }
         }
-        if !missing.is_empty() {
-            let epoch = self.epoch();
-            let loaded = self.load_fresh(&missing).await?;
-            let keep = epoch == self.epoch();
-            for (id, product) in loaded {
-                if keep {
-                    self.products.insert(id, Arc::clone(&product));
-                }
-                found.insert(id, product);
+        found.extend(self.load_and_keep(&missing).await?);
+        Ok(found)
+    }
+
+    async fn load_and_keep(
+        &self,
+        ids: &[ProductId],
+    ) -> Result<HashMap<ProductId, Arc<ProductData>>, StorageError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let epoch = self.epoch();
+        let loaded = self.load_fresh(ids).await?;
+        if epoch == self.epoch() {
+            for (id, product) in &loaded {
+                self.products.insert(*id, Arc::clone(product));
             }
         }
-        Ok(found)
+        Ok(loaded)
     }
 
     /// The products in the order of `ids`.
     pub async fn in_order(&self, ids: &[ProductId]) -> Result<Vec<Arc<ProductData>>, StorageError> {
         let mut found = self.many(ids).await?;
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
+    /// The product of each offer as it is now: from the cache only where its version there is the current one, which
+    /// every write of a product counts up.
+    pub async fn of_offers_now(
+        &self,
+        offers: &[OfferId],
+    ) -> Result<HashMap<OfferId, Arc<ProductData>>, StorageError> {
+        let rows = store::versions_of_offers(self.database.read(), offers).await?;
+        let mut products: HashMap<ProductId, Arc<ProductData>> = HashMap::new();
+        let mut stale: Vec<ProductId> = Vec::new();
+        for (_, id, version) in &rows {
+            match self.products.get(id).filter(|product| product.row.version == *version) {
+                Some(product) => drop(products.insert(*id, product)),
+                None if stale.contains(id) => {}
+                None => stale.push(*id),
+            }
+        }
+        products.extend(self.load_and_keep(&stale).await?);
+        let found = rows.iter().filter_map(|(offer, id, _)| Some((*offer, Arc::clone(products.get(id)?))));
+        Ok(found.collect())
     }
 
     /// Past the cache.

@@ -11,11 +11,10 @@ pub mod graphql;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use catalog_entities::offer;
-use platform_core::id::{OfferId, ProductId, UserId};
+use platform_core::id::{OfferId, UserId};
 use platform_core::{ApiError, CurrencyCode, ErrorCode, Market, Money, MoneyError};
 use platform_server::Platform;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::DbErr;
 
 use self::amounts::{LineAmounts, LineToPrice};
 use crate::coupon::CouponError;
@@ -25,7 +24,7 @@ use crate::error::StorageError;
 use crate::product::data::{OfferData, ProductData, VariantData};
 use crate::product::reader::Products;
 use crate::stock::{MAX_LINES, MAX_QUANTITY, Wanted};
-use crate::tax::{TaxTable, TaxZone};
+use crate::tax::TaxZone;
 
 #[derive(Debug, thiserror::Error)]
 pub enum QuoteError {
@@ -196,21 +195,11 @@ impl Quotes {
     }
 
     async fn find_fresh(&self, offers: &[OfferId], country: &str) -> Result<Found, QuoteError> {
-        let read = self.platform.database.read();
-        let rows =
-            offer::Entity::find().filter(offer::Column::Id.is_in(offers.iter().copied())).all(read).await?;
-        let mut ids: Vec<ProductId> = rows.iter().map(|row| row.product_id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let loaded = self.products.load_fresh(&ids).await?;
-        let taxes = TaxTable::load(read).await?;
+        let zone = TaxZone::of_country(self.platform.database.read(), country).await?;
         Ok(Found {
-            products: rows
-                .iter()
-                .filter_map(|row| Some((row.id, Arc::clone(loaded.get(&row.product_id)?))))
-                .collect(),
+            products: self.products.of_offers_now(offers).await?,
             available: self.products.available_fresh(offers).await?,
-            zone: Arc::clone(taxes.zone(country)),
+            zone: Arc::new(zone),
         })
     }
 }

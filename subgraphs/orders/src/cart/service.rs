@@ -16,7 +16,7 @@ use super::store;
 use crate::peers::catalog::PricedLine;
 
 /// The most lines of one cart; catalog prices at most this many at once.
-pub const MAX_LINES: u64 = 200;
+pub const MAX_LINES: usize = 200;
 /// The most of one offer in a cart.
 pub const MAX_QUANTITY: i32 = 9_999;
 
@@ -99,7 +99,7 @@ impl Carts {
     pub async fn add(&self, owner: &Owner, offer: OfferId, quantity: i32) -> Result<CartRows, CartError> {
         check(quantity)?;
         let tx = self.database.begin().await?;
-        let cart = self.lock_or_create(&tx, owner).await?;
+        let cart = self.open(&tx, owner, None).await?;
         let row = cart_line::ActiveModel {
             id: Set(self.ids.next()),
             cart_id: Set(cart.id),
@@ -110,10 +110,7 @@ impl Carts {
             created_at: Set(self.clock.now()),
         };
         store::add_line(&tx, row).await.map_err(quantity_error)?;
-        if store::count_lines(&tx, cart.id).await? > MAX_LINES {
-            return Err(CartError::TooManyLines);
-        }
-        self.finish(tx, owner, cart.id, None).await
+        finish(tx, cart).await
     }
 
     /// Sets the quantity of a line; zero removes it.
@@ -135,21 +132,22 @@ impl Carts {
         if !found {
             return Err(CartError::NoSuchLine);
         }
-        self.finish(tx, owner, cart.id, None).await
+        let cart = store::touch(&tx, cart.id, self.clock.now(), None).await?.ok_or(CartError::NoSuchLine)?;
+        finish(tx, cart).await
     }
 
     pub async fn clear(&self, owner: &Owner) -> Result<CartRows, CartError> {
         let tx = self.database.begin().await?;
-        let cart = self.lock_or_create(&tx, owner).await?;
+        let cart = self.open(&tx, owner, Some(None)).await?;
         store::clear(&tx, cart.id).await?;
-        self.finish(tx, owner, cart.id, Some(None)).await
+        finish(tx, cart).await
     }
 
     /// Sets or removes the cart's coupon; whether it applies is said by each quote.
     pub async fn set_coupon(&self, owner: &Owner, code: Option<String>) -> Result<CartRows, CartError> {
         let tx = self.database.begin().await?;
-        let cart = self.lock_or_create(&tx, owner).await?;
-        self.finish(tx, owner, cart.id, Some(code)).await
+        let cart = self.open(&tx, owner, Some(code)).await?;
+        finish(tx, cart).await
     }
 
     /// Moves a guest's cart into the user's: quantities add up, the user's own coupon stays. The guest's is gone after.
@@ -157,8 +155,7 @@ impl Carts {
     pub async fn merge(&self, user: UserId, guest: &str) -> Result<CartRows, CartError> {
         let (mine, theirs) = (Owner::User(user), Owner::Guest(guest.to_owned()));
         let tx = self.database.begin().await?;
-        let cart = self.lock_or_create(&tx, &mine).await?;
-        let mut coupon = None;
+        let mut cart = self.open(&tx, &mine, None).await?;
         if let Some(other) = store::lock(&tx, &theirs).await? {
             let have: HashMap<OfferId, i32> =
                 store::lines(&*tx, cart.id).await?.into_iter().map(|l| (l.offer_id, l.quantity)).collect();
@@ -175,13 +172,12 @@ impl Carts {
                     store::add_line(&tx, sea_orm::ActiveModelTrait::reset_all(row)).await?;
                 }
             }
-            if store::count_lines(&tx, cart.id).await? > MAX_LINES {
-                return Err(CartError::TooManyLines);
-            }
             store::delete(&tx, other.id).await?;
-            coupon = other.coupon_code.filter(|_| cart.coupon_code.is_none());
+            if cart.coupon_code.is_none() && other.coupon_code.is_some() {
+                cart = self.open(&tx, &mine, Some(other.coupon_code)).await?;
+            }
         }
-        self.finish(tx, &mine, cart.id, coupon.map(Some)).await
+        finish(tx, cart).await
     }
 
     /// Takes what was bought out of the cart, in the transaction that confirms the order.
@@ -217,42 +213,39 @@ impl Carts {
         Ok(tx.commit().await?)
     }
 
-    async fn lock_or_create(&self, tx: &Transaction, owner: &Owner) -> Result<cart::Model, CartError> {
-        if let Some(cart) = store::lock(tx, owner).await? {
-            return Ok(cart);
-        }
+    /// The owner's cart, made if need be, with its version counted up; locked until the end of `tx`.
+    async fn open(
+        &self,
+        tx: &Transaction,
+        owner: &Owner,
+        coupon: Option<Option<String>>,
+    ) -> Result<cart::Model, CartError> {
         let now = self.clock.now();
         let (user_id, guest_id) = match owner {
             Owner::User(id) => (Some(*id), None),
             Owner::Guest(id) => (None, Some(id.clone())),
         };
-        let row = cart::ActiveModel {
+        let fresh = cart::ActiveModel {
             id: Set(self.ids.next()),
             user_id: Set(user_id),
             guest_id: Set(guest_id),
-            coupon_code: Set(None),
+            coupon_code: Set(coupon.clone().flatten()),
             version: Set(1),
             created_at: Set(now),
             updated_at: Set(now),
         };
-        store::insert_unless_known(tx, owner, row).await?;
-        let cart = store::lock(tx, owner).await?;
-        cart.ok_or(CartError::Database(DbErr::RecordNotFound("the cart that was just made".to_owned())))
+        Ok(store::open(tx, owner, fresh, coupon).await?)
     }
+}
 
-    async fn finish(
-        &self,
-        tx: Transaction,
-        owner: &Owner,
-        cart: CartId,
-        coupon: Option<Option<String>>,
-    ) -> Result<CartRows, CartError> {
-        store::touch(&tx, cart, self.clock.now(), coupon).await?;
-        let cart = store::find(&*tx, owner).await?.ok_or(CartError::NoSuchLine)?;
-        let lines = store::lines(&*tx, cart.id).await?;
-        tx.commit().await?;
-        Ok(CartRows { cart, lines })
+/// Commits a changed cart, unless it has grown too long.
+async fn finish(tx: Transaction, cart: cart::Model) -> Result<CartRows, CartError> {
+    let lines = store::lines(&*tx, cart.id).await?;
+    if lines.len() > MAX_LINES {
+        return Err(CartError::TooManyLines);
     }
+    tx.commit().await?;
+    Ok(CartRows { cart, lines })
 }
 
 /// The price that the customer saw last.

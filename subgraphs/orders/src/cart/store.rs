@@ -6,7 +6,7 @@ use platform_database::Transaction;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::service::Owner;
@@ -27,21 +27,27 @@ pub async fn lock(tx: &Transaction, owner: &Owner) -> Result<Option<cart::Model>
     cart::Entity::find().filter(of(owner)).lock_exclusive().one(&**tx).await
 }
 
-/// Keeps a new cart unless its owner has one.
-pub async fn insert_unless_known(
+/// The owner's cart with its version counted up and, if given, another coupon; `fresh` becomes the cart of an owner who
+/// has none. Locked until the end of `tx`.
+pub async fn open(
     tx: &Transaction,
     owner: &Owner,
-    row: cart::ActiveModel,
-) -> Result<(), DbErr> {
+    fresh: cart::ActiveModel,
+    coupon: Option<Option<String>>,
+) -> Result<cart::Model, DbErr> {
+    use cart::Column;
     let unique = match owner {
-        Owner::User(_) => cart::Column::UserId,
-        Owner::Guest(_) => cart::Column::GuestId,
+        Owner::User(_) => Column::UserId,
+        Owner::Guest(_) => Column::GuestId,
     };
-    cart::Entity::insert(row)
-        .on_conflict_do_nothing_on([unique])
-        .exec_without_returning(&**tx)
-        .await
-        .map(drop)
+    let mut changed = OnConflict::column(unique);
+    changed
+        .value(Column::Version, Expr::col((cart::Entity, Column::Version)).add(1))
+        .value(Column::UpdatedAt, Expr::col(("excluded", Column::UpdatedAt)));
+    if let Some(coupon) = coupon {
+        changed.value(Column::CouponCode, Expr::value(coupon));
+    }
+    cart::Entity::insert(fresh).on_conflict(changed).exec_with_returning(&**tx).await
 }
 
 pub async fn lines<C: ConnectionTrait>(connection: &C, cart: CartId) -> Result<Vec<cart_line::Model>, DbErr> {
@@ -50,10 +56,6 @@ pub async fn lines<C: ConnectionTrait>(connection: &C, cart: CartId) -> Result<V
         .order_by_asc(cart_line::Column::Id)
         .all(connection)
         .await
-}
-
-pub async fn count_lines(tx: &Transaction, cart: CartId) -> Result<u64, DbErr> {
-    cart_line::Entity::find().filter(cart_line::Column::CartId.eq(cart)).count(&**tx).await
 }
 
 /// Adds to the line of an offer, or makes it.
@@ -114,13 +116,13 @@ pub async fn remove_offers(tx: &Transaction, cart: CartId, offers: &[OfferId]) -
         .map(drop)
 }
 
-/// Counts the cart's version up, with a coupon to set.
+/// Counts the cart's version up, with a coupon to set. `None`: there is no such cart.
 pub async fn touch(
     tx: &Transaction,
     cart: CartId,
     now: chrono::DateTime<chrono::Utc>,
     coupon: Option<Option<String>>,
-) -> Result<(), DbErr> {
+) -> Result<Option<cart::Model>, DbErr> {
     use cart::Column;
     let mut update = cart::Entity::update_many()
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -128,7 +130,8 @@ pub async fn touch(
     if let Some(coupon) = coupon {
         update = update.col_expr(Column::CouponCode, Expr::value(coupon));
     }
-    update.filter(Column::Id.eq(cart)).exec(&**tx).await.map(drop)
+    let touched = update.filter(Column::Id.eq(cart)).exec_with_returning(&**tx).await?;
+    Ok(touched.into_iter().next())
 }
 
 pub async fn delete(tx: &Transaction, cart: CartId) -> Result<(), DbErr> {

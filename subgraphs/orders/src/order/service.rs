@@ -143,13 +143,13 @@ impl Orders {
 
     /// Tells subscribers after the commit.
     pub async fn announce(&self, tx: &Transaction, order: &Model) -> Result<(), DbErr> {
-        let parts = store::vendor_orders(tx, order.id).await?;
         let message = Bytes::from(format!("{}:{}", order.id, order.version));
         let mut messages = vec![(order_topic(order.id), message.clone())];
         if let Some(user) = order.user_id {
             messages.push((user_topic(user), message));
         }
         if order.status == Status::Confirmed {
+            let parts = store::vendor_orders(tx, order.id).await?;
             messages.extend(parts.iter().map(|p| (vendor_topic(p.vendor_id), Bytes::from(p.id.to_string()))));
         }
         let broadcast = self.broadcast.clone();
