@@ -13,6 +13,7 @@
 
 mod error;
 mod hint;
+mod input_value;
 mod links;
 mod merge;
 mod print;

@@ -1,35 +1,73 @@
-//! Arguments in `@requires(fields:)`: the router sends them to the subgraphs that resolve the field, so
-//! those have to know them, and to need no others.
+//! Arguments in `@requires(fields:)` and `@fromContext(field:)`: the router sends them to the subgraphs that
+//! resolve the field, so those have to know them, and to need no others; and they have to be values of the
+//! merged types, of which every subgraph knows at least as much.
 
 use apollo_compiler::Name;
 use apollo_compiler::ast::Argument;
 
 use super::Merger;
+use super::values::to_text;
 use crate::error::ErrorCode;
-use crate::subgraph::field_set::Selection;
-use crate::subgraph::model::FieldDef;
+use crate::input_value::fits;
+use crate::links::FederationDirective as D;
+use crate::subgraph::SubgraphModel;
+use crate::subgraph::context::ContextValue;
+use crate::subgraph::field_set::{FieldSet, Selection};
+use crate::subgraph::model::{FieldDef, TypeDef, find_applied};
 
 impl Merger<'_> {
     pub(super) fn check_requirement_arguments(&mut self) {
         for subgraph in self.subgraphs {
             for ty in subgraph.types.values() {
                 for field in ty.fields.values() {
-                    let Some(requires) = &field.requires else {
-                        continue;
-                    };
-                    let mut problems = Vec::new();
-                    self.requirement_arguments(&ty.name, &requires.selections, &mut problems);
-                    for problem in problems {
-                        self.error(
-                            ErrorCode::RequiresInvalidFields,
-                            format!(
-                                "[{}] On \"{}.{}\", for @requires(fields: \"{}\"): {problem}",
-                                subgraph.name, ty.name, field.name, requires.text
-                            ),
-                            [subgraph.locate(field.location)],
-                        );
-                    }
+                    self.check_requires(subgraph, ty, field);
+                    self.check_taken_from_contexts(subgraph, ty, field);
                 }
+            }
+        }
+    }
+
+    fn check_requires(&mut self, subgraph: &SubgraphModel, ty: &TypeDef, field: &FieldDef) {
+        let Some(requires) = &field.requires else {
+            return;
+        };
+        let mut problems = Vec::new();
+        self.requirement_arguments(&ty.name, &requires.selections, &mut problems);
+        for problem in problems {
+            self.error(
+                ErrorCode::RequiresInvalidFields,
+                format!(
+                    "[{}] On \"{}.{}\", for @requires(fields: \"{}\"): {problem}",
+                    subgraph.name, ty.name, field.name, requires.text
+                ),
+                [subgraph.locate(field.location)],
+            );
+        }
+    }
+
+    fn check_taken_from_contexts(&mut self, subgraph: &SubgraphModel, ty: &TypeDef, field: &FieldDef) {
+        for argument in field.arguments.values() {
+            let applied = find_applied(&argument.directives, D::FromContext);
+            let text = applied.and_then(|applied| applied.argument("field")?.as_str());
+            let Some(value) = text.and_then(ContextValue::parse) else {
+                continue;
+            };
+            let Ok(selection) = FieldSet::parse(value.selection) else {
+                continue;
+            };
+            let mut problems = Vec::new();
+            for setter in subgraph.types.values().filter(|ty| ty.sets_context(value.name)) {
+                self.requirement_arguments(&setter.name, &selection.selections, &mut problems);
+            }
+            for problem in problems {
+                self.error(
+                    ErrorCode::ContextInvalidSelection,
+                    format!(
+                        "[{}] @fromContext on \"{}.{}({}:)\": {problem}",
+                        subgraph.name, ty.name, field.name, argument.name
+                    ),
+                    [subgraph.locate(argument.location)],
+                );
             }
         }
     }
@@ -51,9 +89,23 @@ impl Merger<'_> {
                         }
                     }
                     let field = self.out.types.get(parent).and_then(|ty| ty.fields.get(name));
-                    if let Some(field) = field {
-                        self.requirement_arguments(field.ty.inner_named_type(), selections, out);
+                    let Some(field) = field else {
+                        continue;
+                    };
+                    for argument in given {
+                        let Some(merged) = field.arguments.get(&argument.name) else {
+                            continue;
+                        };
+                        if !fits(&self.out, &merged.ty, &argument.value) {
+                            out.push(format!(
+                                "the argument \"{}\" of \"{parent}.{name}\" is {}, which is no value of type \"{}\" of the supergraph",
+                                argument.name,
+                                to_text(&argument.value),
+                                merged.ty
+                            ));
+                        }
                     }
+                    self.requirement_arguments(field.ty.inner_named_type(), selections, out);
                 }
                 Selection::Fragment { on, selections, .. } => {
                     self.requirement_arguments(on.as_ref().unwrap_or(parent), selections, out);

@@ -6,6 +6,7 @@ use apollo_compiler::ast::{Argument, Directive, DirectiveDefinition, Type, Value
 use apollo_compiler::{Name, Node};
 use indexmap::{IndexMap, IndexSet};
 
+use crate::input_value::InputTypes;
 use crate::links::Version;
 use crate::subgraph::model::TypeKind;
 
@@ -89,6 +90,23 @@ pub(crate) struct Supergraph {
     pub taken_over: HashMap<(usize, Name, Name), TakenOver>,
     /// What `@inaccessible` is called here, if anything has it.
     pub inaccessible: Option<String>,
+}
+
+impl InputTypes for Supergraph {
+    fn kind(&self, ty: &str) -> Option<TypeKind> {
+        self.types.get(ty).map(|ty| ty.kind)
+    }
+
+    fn has_enum_value(&self, ty: &str, value: &str) -> bool {
+        self.types.get(ty).is_some_and(|ty| ty.values.contains_key(value))
+    }
+
+    fn input_fields(&self, ty: &str) -> Vec<(&Name, &Type, bool)> {
+        let fields = self.types.get(ty).into_iter().flat_map(|ty| &ty.inputs);
+        fields
+            .map(|(name, input)| (name, &input.ty, input.ty.is_non_null() && input.default.is_none()))
+            .collect()
+    }
 }
 
 impl Supergraph {

@@ -13,6 +13,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::field_set::FieldSet;
 use crate::error::Location;
+use crate::input_value::InputTypes;
 use crate::links::{FederationDirective, Link, Version};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,6 +181,12 @@ impl TypeDef {
         find_applied(&self.directives, directive).is_some()
     }
 
+    pub fn sets_context(&self, name: &str) -> bool {
+        all_applied(&self.directives, FederationDirective::Context)
+            .filter_map(|applied| applied.argument("name")?.as_str())
+            .any(|set| set == name)
+    }
+
     /// An extension in the sense of Federation 1: the type belongs to another subgraph.
     pub fn is_federation_extension(&self) -> bool {
         self.has(FederationDirective::Extends) || (self.has_extension && !self.has_definition)
@@ -206,6 +213,21 @@ pub(crate) struct SubgraphModel {
     pub schema_description: Option<Node<str>>,
     /// The name of each federation directive in the document.
     pub directive_names: Vec<(FederationDirective, String)>,
+}
+
+impl InputTypes for SubgraphModel {
+    fn kind(&self, ty: &str) -> Option<TypeKind> {
+        self.types.get(ty).map(|ty| ty.kind)
+    }
+
+    fn has_enum_value(&self, ty: &str, value: &str) -> bool {
+        self.types.get(ty).is_some_and(|ty| ty.values.contains_key(value))
+    }
+
+    fn input_fields(&self, ty: &str) -> Vec<(&Name, &Type, bool)> {
+        let fields = self.types.get(ty).into_iter().flat_map(|ty| &ty.inputs);
+        fields.map(|(name, input)| (name, &input.ty, input.is_required())).collect()
+    }
 }
 
 impl SubgraphModel {

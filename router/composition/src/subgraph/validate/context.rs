@@ -73,15 +73,7 @@ impl Checks<'_> {
             );
         }
         let model = self.model;
-        let setters: Vec<&TypeDef> = model
-            .types
-            .values()
-            .filter(|ty| {
-                all_applied(&ty.directives, D::Context)
-                    .filter_map(|applied| applied.argument("name")?.as_str())
-                    .any(|name| name == value.name)
-            })
-            .collect();
+        let setters: Vec<&TypeDef> = model.types.values().filter(|ty| ty.sets_context(value.name)).collect();
         if setters.is_empty() {
             self.fail(
                 ErrorCode::ContextNotSet,

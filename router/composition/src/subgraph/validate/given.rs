@@ -3,7 +3,7 @@
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Argument, Value};
 
-use super::defaults::fits;
+use crate::input_value::fits;
 use crate::links::FederationDirective as D;
 use crate::merge::values::to_text;
 use crate::subgraph::model::{FieldDef, SubgraphModel, find_applied};
