@@ -6,7 +6,7 @@ use apollo_compiler::ast::Type;
 
 use super::dice::Dice;
 use super::model::{Field, Holder, Interface, Kind, Model, Object, Sel, Union, Value, edge, named};
-use super::{above, weave};
+use super::{above, through, weave};
 
 pub const LEAVES: [&str; 8] = ["String", "Int", "ID", "Boolean", "String", "Int", "Shade", "Blob"];
 /// Part of `Query` is what a client can always ask; the others exist where a subgraph has fields in them.
@@ -48,9 +48,10 @@ pub fn model(seed: u64) -> Model {
             build.own_fields(index);
         }
     }
+    through::common(&mut build);
     above::contexts(&mut build);
     weave::computed(&mut build);
-    weave::through_interfaces(&mut build);
+    through::required(&mut build);
     weave::provided(&mut build);
     weave::overridden(&mut build);
     weave::hidden(&mut build);
@@ -181,6 +182,12 @@ impl Build {
                     fields,
                 });
             } else {
+                for (subgraph, known) in &mut members_in {
+                    if self.dice.chance(30) {
+                        known.insert("V0".to_owned());
+                        self.declare("V0", *subgraph);
+                    }
+                }
                 self.model.unions.push(Union { name: name.into(), members_in });
             }
         }

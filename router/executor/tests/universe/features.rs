@@ -12,7 +12,7 @@ use super::sdl;
 use super::values::Mode;
 
 /// Everything that has to occur.
-pub const ALL: [&str; 51] = [
+pub const ALL: [&str; 55] = [
     "@authenticated",
     "@composeDirective",
     "@context, @fromContext",
@@ -36,8 +36,11 @@ pub const ALL: [&str; 51] = [
     "@override(label:) inactive",
     "@policy",
     "@provides",
+    "@provides of a member",
+    "@provides, nested",
     "@requires",
     "@requires a field that requires",
+    "@requires through a union",
     "@requires through an interface",
     "@requires with arguments",
     "@requiresScopes",
@@ -58,6 +61,7 @@ pub const ALL: [&str; 51] = [
     "fragment, inline",
     "fragment, named",
     "interface",
+    "interface's field with an argument",
     "mutation",
     "mutations in series over subgraphs",
     "nullability differs",
@@ -124,6 +128,9 @@ fn of_set(
         if model.interface(returned).is_some() {
             found.insert("interface");
         }
+        if field.name == "kin" && model.interface(&set.parent).is_some() {
+            found.insert("interface's field with an argument");
+        }
         if model.interface(returned).is_some_and(|each| {
             each.members.iter().any(|member| model.object(member).is_some_and(|object| object.inaccessible))
         }) {
@@ -173,8 +180,12 @@ fn of_field(
             if required_field.is_some_and(|each| each.value == Value::Computed) {
                 found.insert("@requires a field that requires");
             }
-            if required_field.is_some_and(|each| model.interface(each.ty.inner_named_type()).is_some()) {
+            let through = required_field.map(|each| each.ty.inner_named_type());
+            if through.is_some_and(|ty| model.interface(ty).is_some()) {
                 found.insert("@requires through an interface");
+            }
+            if through.is_some_and(|ty| model.union(ty).is_some()) {
+                found.insert("@requires through a union");
             }
             if !required.arguments.is_empty() {
                 found.insert("@requires with arguments");
@@ -186,6 +197,12 @@ fn of_field(
     }
     if !field.provides.is_empty() {
         found.insert("@provides");
+        if field.provides.iter().any(|sel| sel.on.is_some()) {
+            found.insert("@provides of a member");
+        }
+        if field.provides.iter().any(|sel| !sel.below.is_empty()) {
+            found.insert("@provides, nested");
+        }
     }
     match field.overrides {
         None => {}

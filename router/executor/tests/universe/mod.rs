@@ -9,5 +9,6 @@ pub mod model;
 pub mod record;
 pub mod sdl;
 pub mod serve;
+mod through;
 pub mod values;
 mod weave;

@@ -31,6 +31,10 @@ pub struct Model {
 pub struct Context {
     /// Where it is set and taken.
     pub subgraph: usize,
+    /// The interface that sets it for all it stands for.
+    pub on: Option<&'static str>,
+    /// Of the value.
+    pub ty: &'static str,
     /// Each type has a field of its own for it.
     pub is_by_type: bool,
     /// It is never `null`.

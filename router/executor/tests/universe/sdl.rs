@@ -29,7 +29,7 @@ directive @interfaceObject on OBJECT
 directive @extends on OBJECT
 directive @authenticated on FIELD_DEFINITION | OBJECT
 directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT
-directive @context(name: String!) repeatable on OBJECT
+directive @context(name: String!) repeatable on OBJECT | INTERFACE
 directive @fromContext(field: String) on ARGUMENT_DEFINITION
 directive @tag(name: String!) repeatable on FIELD_DEFINITION
 directive @cost(weight: Int!) on FIELD_DEFINITION
@@ -146,7 +146,8 @@ fn type_of(model: &Model, object: &Object, holder: &Holder, subgraph: usize, sdl
         rule_of(rule, sdl);
     }
     for (index, context) in model.contexts.iter().enumerate() {
-        if context.subgraph == subgraph && context.value_of(&object.name).is_some() {
+        let is_own = context.on.is_none() && context.value_of(&object.name).is_some();
+        if context.subgraph == subgraph && is_own {
             write!(sdl, " @context(name: \"c{index}\")").unwrap();
         }
     }
@@ -176,17 +177,27 @@ fn interface_of(model: &Model, interface: &Interface, subgraph: usize, sdl: &mut
         sdl.push_str("}\n");
     } else if let Some(members) = interface.members_in.get(&subgraph) {
         let key = if interface.as_object.is_empty() { "" } else { " @key(fields: \"id\")" };
-        write!(sdl, "interface {name}{key} {{ id: ID! ").unwrap();
-        for (common, ty) in [("title", "String"), ("label", "String")] {
+        write!(sdl, "interface {name}{key}").unwrap();
+        for (index, context) in model.contexts.iter().enumerate() {
+            if context.subgraph == subgraph && context.on == Some(name.as_str()) {
+                write!(sdl, " @context(name: \"c{index}\")").unwrap();
+            }
+        }
+        sdl.push_str(" { id: ID! ");
+        for (common, ty) in [("title", "String"), ("label", "String"), ("kin", "")] {
             let has = |member: &String| {
                 let field = model.field(member, common);
                 field.is_some_and(|field| field.owners.contains(&subgraph) && !field.inaccessible)
             };
+            // As it is written: with its arguments.
+            let kin = model.field(&interface.members[0], common).filter(|_| common == "kin");
+            let ty = kin.map_or_else(|| ty.to_owned(), |kin| kin.ty.to_string());
+            let arguments = if kin.is_some() { "(x: Int)" } else { "" };
             // All of the supergraph's implementations must have what an interface has anywhere.
             if members.iter().all(has)
                 && interface.members.iter().all(|each| model.field(each, common).is_some())
             {
-                write!(sdl, "{common}: {ty} ").unwrap();
+                write!(sdl, "{common}{arguments}: {ty} ").unwrap();
             }
         }
         sdl.push_str("}\n");
@@ -277,7 +288,7 @@ fn from_context(context: &Context, index: usize) -> String {
             .join(" "),
     };
     let must = if context.is_strict { "!" } else { "" };
-    format!("{}: String{must} @fromContext(field: \"$c{index} {selection}\")", above::ARGUMENT)
+    format!("{}: {}{must} @fromContext(field: \"$c{index} {selection}\")", above::ARGUMENT, context.ty)
 }
 
 fn rule_of(rule: &Rule, sdl: &mut String) {

@@ -159,7 +159,9 @@ impl<'a> Object<'a> {
             self.run.violated(format!("{}.{} is asked for without its context", self.id.ty, field.name));
             return Found::Null;
         };
-        taken_text(field, arguments, &taken)
+        let told = self.told.clone().unwrap_or_default();
+        let beside: Vec<Json> = field.requires.iter().map(|sel| self.part(&told, sel)).collect();
+        taken_text(field, arguments, &taken, &beside)
     }
 
     /// What the nearest object that sets a context has for it.
@@ -169,7 +171,9 @@ impl<'a> Object<'a> {
         }
         let setter = &self.scope[&context];
         let value = self.server.model.contexts[context].value_of(&setter.ty).unwrap();
-        taken_text(field, arguments.clone(), &self.true_part(setter, &Sel::leaf(value)))
+        let taken = self.true_part(setter, &Sel::leaf(value));
+        let beside: Vec<Json> = field.requires.iter().map(|sel| self.true_part(&self.id, sel)).collect();
+        taken_text(field, arguments.clone(), &taken, &beside)
     }
 
     fn resolved(&self, found: Found, ty: &Type, provided: &'a [Sel]) -> ResolvedValue<'a> {
@@ -236,6 +240,9 @@ impl<'a> Object<'a> {
         if sel.on.as_ref().is_some_and(|on| *on != id.ty) {
             return json!("of another type");
         }
+        if sel.name == "__typename" {
+            return json!(id.ty);
+        }
         let field = model.field(&id.ty, &sel.name).unwrap();
         if field.value == Value::Computed {
             return match self.computed_from_all(id, field) {
@@ -298,7 +305,9 @@ impl<'a> Object<'a> {
         let is_value = self.server.model.object(&self.id.ty).is_some_and(|each| each.kind == Kind::Value);
         let is_own =
             is_value || field.value == Value::Key || field.is_resolved_by(subgraph, &scenario.labels);
-        if !is_own && !self.provided.contains(&Sel::leaf(&field.name)) {
+        let is_meant =
+            |sel: &&Sel| sel.name == field.name && sel.on.as_ref().is_none_or(|on| *on == self.id.ty);
+        if !is_own && self.provided.iter().find(is_meant).is_none() {
             self.run.violated(format!("s{subgraph} does not resolve {}.{}", self.id.ty, field.name));
         }
     }
@@ -339,9 +348,14 @@ impl<'a> Object<'a> {
     }
 }
 
-fn taken_text(field: &Field, arguments: Map<String, Json>, taken: &Json) -> Found {
+fn taken_text(field: &Field, arguments: Map<String, Json>, taken: &Json, beside: &[Json]) -> Found {
     let arguments = canonical(&Json::Object(arguments));
-    Found::Leaf(json!(format!("{}{arguments} with {}", field.name, canonical(taken))))
+    Found::Leaf(json!(format!(
+        "{}{arguments} with {}{}",
+        field.name,
+        canonical(taken),
+        canonical(&json!(beside))
+    )))
 }
 
 fn scope_text(scope: &Scope) -> String {
@@ -396,7 +410,11 @@ impl ObjectValue for Object<'_> {
         }
         match found {
             Ok(Found::Error) => Err(Self::error("failed")),
-            Ok(found) => Ok(self.resolved(found, &field.ty, &field.provides)),
+            Ok(found) => {
+                let mut through = self.provided.iter().filter(|sel| sel.name == field.name);
+                let provided = through.find_map(|sel| (!sel.below.is_empty()).then_some(&sel.below));
+                Ok(self.resolved(found, &field.ty, provided.unwrap_or(&field.provides)))
+            }
             Err(message) => Err(Self::error(message)),
         }
     }

@@ -51,13 +51,13 @@ pub struct Scenario {
 
 impl Scenario {
     pub fn new(dice: &mut Dice) -> Self {
-        let mode = match dice.below(20) {
-            0..4 => Mode::Plain,
-            4..6 => Mode::Errors,
-            6..10 => Mode::Nulls,
-            10..14 => Mode::Wrong,
-            14..16 => Mode::Lost,
-            16..17 => Mode::Down,
+        let mode = match dice.below(22) {
+            0..3 => Mode::Plain,
+            3..5 => Mode::Errors,
+            5..9 => Mode::Nulls,
+            9..14 => Mode::Wrong,
+            14..17 => Mode::Lost,
+            17..18 => Mode::Down,
             _ => Mode::Denied,
         };
         let mut some = |names: &[&'static str]| -> BTreeSet<&'static str> {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::above;
 use super::build::Build;
 use super::model::{Field, Interface, Kind, Rule, Sel, Value, edge, named};
+use super::{above, through};
 
 /// `(object, subgraph)` of all entities, except where only a reference is known.
-fn holdings(build: &Build) -> Vec<(usize, usize)> {
+pub fn holdings(build: &Build) -> Vec<(usize, usize)> {
     let objects = build.model.objects.iter().enumerate().filter(|(_, each)| each.kind == Kind::Entity);
     objects
         .flat_map(|(index, each)| {
@@ -18,7 +18,7 @@ fn holdings(build: &Build) -> Vec<(usize, usize)> {
 }
 
 /// Positions of plain fields that another subgraph resolves, the edge aside.
-fn foreign(build: &Build, object: usize, subgraph: usize) -> Vec<usize> {
+pub fn foreign(build: &Build, object: usize, subgraph: usize) -> Vec<usize> {
     let edge = edge(&build.model);
     let usable = |field: &Field| {
         let is_elsewhere = !field.owners.contains(&subgraph) && !field.owners.contains(&edge);
@@ -93,71 +93,6 @@ fn requirement(build: &mut Build, object: usize, at: usize, subgraph: usize) -> 
     Some(Sel { arguments, ..Sel { below, ..Sel::leaf(&field.name) } })
 }
 
-/// Fields that require something of an object of which only an interface is known.
-pub fn through_interfaces(build: &mut Build) {
-    // Where inputs are nested, fewer faults can be told apart: `Model::may_fail`.
-    if !build.model.seed.is_multiple_of(3) {
-        return;
-    }
-    let edge = edge(&build.model);
-    let knows = |build: &Build, subgraph: usize| -> BTreeSet<String> {
-        build.model.interface("I0").unwrap().members_in.get(&subgraph).cloned().unwrap_or_default()
-    };
-    for (object, subgraph) in holdings(build) {
-        let known = knows(build, subgraph);
-        if subgraph == edge || known.is_empty() {
-            continue;
-        }
-        let owner = holdings(build).into_iter().map(|(_, owner)| owner).find(|owner| {
-            let leads_to = knows(build, *owner);
-            let holder = build.model.objects[object].holders.get(owner);
-            *owner != edge
-                && *owner != subgraph
-                && holder.is_some_and(|holder| !holder.is_stub)
-                && !leads_to.is_empty()
-                && leads_to.is_subset(&known)
-        });
-        let Some(owner) = owner.filter(|_| build.dice.chance(90)) else { continue };
-        let mut below = vec![Sel::leaf("id")];
-        let members: Vec<String> = knows(build, owner).into_iter().collect();
-        let member = build.dice.pick(&members).clone();
-        if build.dice.chance(70) {
-            below.extend(of_member(build, &member, subgraph));
-        }
-        let mut via = Field::new(build.name(object), build.wrapped("I0"), owner);
-        via.externals.insert(subgraph);
-        via.is_input = true;
-        let requires = vec![Sel::nest(&via.name, below)];
-        build.model.objects[object].fields.push(via);
-        let mut field = Field::new(build.name(object), named("String", false), subgraph);
-        field.value = Value::Computed;
-        field.requires = requires;
-        build.model.objects[object].fields.push(field);
-    }
-}
-
-/// A leaf that one member of an interface has, whoever resolves it.
-fn of_member(build: &mut Build, member: &str, subgraph: usize) -> Option<Sel> {
-    let edge = edge(&build.model);
-    let at = build.model.objects.iter().position(|each| each.name == member)?;
-    let usable = |field: &&mut Field| {
-        let is_leaf = !["V0", "V1", "I0", "U0", "M"].contains(&field.ty.inner_named_type().as_str())
-            && !field.ty.inner_named_type().starts_with(['E', 'M', above::BELOW]);
-        let is_single = field.owners.len() == 1 && !field.owners.contains(&edge);
-        is_leaf && is_single && field.value == Value::Plain && field.arguments.is_empty()
-    };
-    let mut fields: Vec<&mut Field> = build.model.objects[at].fields.iter_mut().filter(usable).collect();
-    if fields.is_empty() {
-        return None;
-    }
-    let field = fields.swap_remove(build.dice.below(fields.len()));
-    if !field.owners.contains(&subgraph) {
-        field.externals.insert(subgraph);
-    }
-    field.is_input = true;
-    Some(Sel { on: Some(member.to_owned()), ..Sel::leaf(&field.name) })
-}
-
 /// A reference that brings along a field which its subgraph otherwise does not resolve.
 pub fn provided(build: &mut Build) {
     let edge = edge(&build.model);
@@ -193,7 +128,23 @@ pub fn provided(build: &mut Build) {
         }
         let provided = &mut build.model.objects[target].fields[field];
         provided.externals.insert(subgraph);
-        let provides = vec![Sel::leaf(&provided.name)];
+        let provided = Sel::leaf(&provided.name);
+        let abstract_type = ["I0", "U0"].into_iter().find(|ty| {
+            let members = through::members(build, ty, subgraph);
+            members.contains(&name) && build.dice.chance(50)
+        });
+        let way = build.model.objects[target].fields.iter().find(|way| {
+            let is_own = way.owners.contains(&subgraph) && way.owners.len() == 1 && way.provides.is_empty();
+            is_own
+                && way.value == Value::Plain
+                && way.arguments.is_empty()
+                && way.ty.inner_named_type().as_str() == name
+        });
+        let (provides, name) = match (abstract_type, way) {
+            (Some(ty), _) => (vec![Sel { on: Some(name), ..provided }], ty.to_owned()),
+            (None, Some(way)) if build.dice.chance(85) => (vec![Sel::nest(&way.name, vec![provided])], name),
+            (None, _) => (vec![provided], name),
+        };
         let ty = named(&name, false);
         let own = build.name(object);
         let ty = if build.dice.chance(40) { apollo_compiler::ast::Type::List(Box::new(ty)) } else { ty };
@@ -246,7 +197,7 @@ pub fn hidden(build: &mut Build) {
         for at in 0..build.model.objects[object].fields.len() {
             let field = &build.model.objects[object].fields[at];
             let is_candidate = field.name == "sku" || field.name == "code" || field.value == Value::Plain;
-            let is_common = field.name == "label" || field.name == "title";
+            let is_common = ["label", "title", "kin"].contains(&field.name.as_str());
             let is_old = !field.owners.is_disjoint(&build.model.old);
             if is_candidate && !is_common && !is_old && build.dice.chance(if field.is_input { 25 } else { 5 })
             {
@@ -276,7 +227,7 @@ pub fn rules(build: &mut Build) {
             && !is_old
             && build.model.objects[object].fields.iter().all(|each| each.externals.is_empty())
             && !build.model.objects.iter().flat_map(|each| &each.fields).any(leads_here);
-        if is_entity && is_plain && build.dice.chance(15) {
+        if is_entity && is_plain && build.dice.chance(22) {
             build.model.objects[object].rule = Some(some_rule(build));
         }
         for at in 0..build.model.objects[object].fields.len() {
@@ -284,7 +235,7 @@ pub fn rules(build: &mut Build) {
             let value = build.model.objects[object].fields[at].value.clone();
             let is_common = build.model.objects[object].fields[at].name == "label"
                 || !build.model.objects[object].fields[at].owners.is_disjoint(&build.model.old);
-            if is_entity && !is_input && !is_common && value == Value::Plain && build.dice.chance(15) {
+            if is_entity && !is_input && !is_common && value == Value::Plain && build.dice.chance(22) {
                 build.model.objects[object].fields[at].rule = Some(some_rule(build));
             }
         }
