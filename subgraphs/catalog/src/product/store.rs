@@ -153,8 +153,8 @@ pub async fn versions_of_offers(
     connection: &impl ConnectionTrait,
     offers: &[OfferId],
 ) -> Result<Vec<(OfferId, ProductId, i64)>, DbErr> {
-    let of_its_product = Expr::col((product::Entity, product::Column::Id))
-        .equals((offer::Entity, offer::Column::ProductId));
+    let of_its_product =
+        Expr::col((product::Entity, product::Column::Id)).equals((offer::Entity, offer::Column::ProductId));
     let query = Query::select()
         .column((offer::Entity, offer::Column::Id))
         .columns([(offer::Entity, offer::Column::ProductId)])
