@@ -6,11 +6,11 @@
 mod price;
 mod supply;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use apollo_compiler::Name;
-use apollo_compiler::collections::HashMap;
+use apollo_compiler::collections::{HashMap, HashSet};
 use router_schema::{
     ContextArgument, FieldInSubgraph, FieldSet, FieldSetSelection, ObjectSet, OperationKind, SubgraphId,
     Supergraph,
@@ -37,11 +37,37 @@ pub struct Graph {
     pub supergraph: Arc<Supergraph>,
     jumps: HashMap<Name, Vec<Jump>>,
     /// By type: every selection that some jump's key is made of, once.
-    key_parts: HashMap<Name, Vec<FieldSetSelection>>,
+    key_parts: HashMap<Name, KeyParts>,
     /// Fields that some key, @requires or context mentions: planning may need them on any type.
     mentioned: BTreeSet<Name>,
     /// What some field takes from a context, each once.
     contexts: Vec<ContextArgument>,
+}
+
+/// The selections that the keys of a type's jumps are made of.
+#[derive(Debug, Default)]
+struct KeyParts {
+    all: Vec<FieldSetSelection>,
+    /// Those that a subgraph may resolve on objects that it holds as this very type.
+    within: HashMap<SubgraphId, Vec<FieldSetSelection>>,
+}
+
+/// The subgraphs that know a field, looked up once for the many holders of objects of one type.
+pub struct Knowing<'a> {
+    supergraph: &'a Supergraph,
+    field: &'a str,
+    of: Option<(Name, Option<&'a BTreeMap<SubgraphId, FieldInSubgraph>>)>,
+}
+
+impl Knowing<'_> {
+    /// Whether the subgraph has the field on this type, if only as external.
+    pub fn includes(&mut self, ty: &Name, subgraph: SubgraphId) -> bool {
+        if self.of.as_ref().is_none_or(|(known, _)| known != ty) {
+            let facts = self.supergraph.facts(ty).and_then(|facts| facts.fields.get(self.field));
+            self.of = Some((ty.clone(), facts.map(|facts| &facts.subgraphs)));
+        }
+        matches!(self.of, Some((_, Some(subgraphs))) if subgraphs.contains_key(&subgraph))
+    }
 }
 
 /// What `@provides` on the way to an object makes resolvable on it.
@@ -110,7 +136,8 @@ impl Graph {
                 }
             }
         }
-        let key_parts = jumps.iter().map(|(ty, jumps)| (ty.clone(), parts_of(jumps))).collect();
+        let key_parts =
+            jumps.iter().map(|(ty, jumps)| (ty.clone(), KeyParts::of(jumps, ty, &supergraph))).collect();
         Self { supergraph, jumps, key_parts, mentioned, contexts }
     }
 
@@ -119,9 +146,20 @@ impl Graph {
         self.jumps.get(ty).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Selections that the keys of a type's jumps are made of.
-    pub fn key_parts(&self, ty: &str) -> &[FieldSetSelection] {
-        self.key_parts.get(ty).map(Vec::as_slice).unwrap_or_default()
+    /// Selections that the keys of a type's jumps are made of, but for those that a subgraph which holds the objects as
+    /// `as_type` cannot resolve by itself.
+    pub fn key_parts(&self, ty: &Name, as_type: &Name, subgraph: SubgraphId) -> &[FieldSetSelection] {
+        let Some(parts) = self.key_parts.get(ty) else { return &[] };
+        match parts.within.get(&subgraph) {
+            Some(within) if ty == as_type => within,
+            None if ty == as_type => &[],
+            _ => &parts.all,
+        }
+    }
+
+    /// Which subgraphs know a field.
+    pub fn knowing<'a>(&'a self, field: &'a str) -> Knowing<'a> {
+        Knowing { supergraph: &self.supergraph, field, of: None }
     }
 
     pub fn is_mentioned(&self, field: &str) -> bool {
@@ -234,14 +272,31 @@ impl Graph {
     }
 }
 
-fn parts_of(jumps: &[Jump]) -> Vec<FieldSetSelection> {
-    let mut parts: Vec<FieldSetSelection> = Vec::new();
-    for part in jumps.iter().flat_map(|jump| &jump.key.selections) {
-        if !parts.contains(part) {
-            parts.push(part.clone());
+impl KeyParts {
+    fn of(jumps: &[Jump], ty: &Name, supergraph: &Supergraph) -> Self {
+        let mut parts = Self::default();
+        let mut seen: HashSet<&FieldSetSelection> = HashSet::default();
+        let selections = jumps.iter().flat_map(|jump| &jump.key.selections);
+        let is_abstract = supergraph.is_abstract(ty);
+        let facts = supergraph.facts(ty);
+        for part in selections.filter(|part| seen.insert(part)) {
+            parts.all.push(part.clone());
+            let known_in = match part {
+                // Anything else may be resolved without the type having a field of the name.
+                FieldSetSelection::Field { name, .. } if !is_abstract && name != "__typename" => {
+                    facts.and_then(|facts| facts.fields.get(name)).map(|field| field.subgraphs.keys())
+                }
+                _ => None,
+            };
+            let everywhere = || facts.into_iter().flat_map(|facts| facts.subgraphs.keys());
+            let subgraphs: Vec<SubgraphId> =
+                known_in.map_or_else(|| everywhere().copied().collect(), |known| known.copied().collect());
+            for subgraph in subgraphs {
+                parts.within.entry(subgraph).or_default().push(part.clone());
+            }
         }
+        parts
     }
-    parts
 }
 
 fn mention(set: &FieldSet, mentioned: &mut BTreeSet<Name>) {

@@ -44,8 +44,12 @@ impl<'a> Search<'a> {
     fn open_source(&self, place: PlaceId, field: FieldId) -> Option<NodeId> {
         let name = &self.places.field(field).name;
         let open = self.attempt.at.get(&place)?;
+        let mut knowing = self.graph.knowing(name);
         let resolves = |id: &&NodeId| {
             let node = self.attempt.node(**id);
+            if !knowing.includes(&node.as_type, node.subgraph) {
+                return false;
+            }
             let edge = self.edge_of(&node.as_type, node.subgraph, name, &node.view);
             edge.is_some_and(|edge| edge.inputs.is_none_or(|inputs| self.has_inputs(**id, inputs)))
         };

@@ -110,14 +110,18 @@ impl<'a> Search<'a> {
             self.graph.local_price(&node.as_type, node.subgraph, &node.view, part, self.labels)
         };
         let stage = |node: NodeId| self.attempt.request(self.attempt.node(node).request).stage;
-        self.graph.key_parts(&self.places.get(place).ty).iter().any(|part| {
-            price(node, part).is_some_and(|here| {
-                let is_no_dearer = |known: &&NodeId| {
-                    stage(**known) <= stage(node) && price(**known, part).is_some_and(|price| price <= here)
-                };
-                earlier.iter().find(is_no_dearer).is_none()
-            })
-        })
+        let opened = self.attempt.node(node);
+        self.graph.key_parts(&self.places.get(place).ty, &opened.as_type, opened.subgraph).iter().any(
+            |part| {
+                price(node, part).is_some_and(|here| {
+                    let is_no_dearer = |known: &&NodeId| {
+                        stage(**known) <= stage(node)
+                            && price(**known, part).is_some_and(|price| price <= here)
+                    };
+                    earlier.iter().find(is_no_dearer).is_none()
+                })
+            },
+        )
     }
 
     /// When a node was last opened here or above. What is opened elsewhere changes no way into this place, at most the

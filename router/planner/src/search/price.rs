@@ -24,8 +24,12 @@ impl<'a> Search<'a> {
     /// All ways to a field's value.
     pub fn sources(&mut self, place: PlaceId, field: FieldId) -> Vec<Source<'a>> {
         let name = self.places.field(field).name.clone();
+        let mut knowing = self.graph.knowing(&name);
         let mut sources = Vec::new();
         for holder in self.layer(place).iter() {
+            if !knowing.includes(&holder.as_type, holder.subgraph) {
+                continue;
+            }
             let Some(edge) = self.edge(holder, &name) else { continue };
             let price = match edge.inputs {
                 None => Some((holder.price, holder.stage)),

@@ -3,9 +3,9 @@
 use apollo_compiler::Name;
 use apollo_compiler::ast::{Directive, Type, Value};
 use apollo_compiler::collections::HashMap;
+use apollo_compiler::collections::IndexSet;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Node, Schema};
-use indexmap::IndexSet;
 
 use super::facts::ContextArgument;
 use crate::{FieldSet, FieldSetSelection, ObjectSet, SchemaError};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
-use indexmap::IndexMap;
+use apollo_compiler::collections::IndexMap;
 
 use super::SubgraphId;
 use crate::{FieldSet, ObjectSet};

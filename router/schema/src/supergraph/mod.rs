@@ -11,11 +11,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use apollo_compiler::ast::OperationType;
-use apollo_compiler::collections::HashMap;
+use apollo_compiler::collections::{HashMap, IndexMap, IndexSet};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
-use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 
 pub use facts::{ContextArgument, FieldFacts, FieldInSubgraph, Key, Override, TypeFacts, TypeInSubgraph};

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use apollo_compiler::ast::{Directive, FieldDefinition, Type, Value};
-use apollo_compiler::collections::HashMap;
+use apollo_compiler::collections::{HashMap, IndexMap, IndexSet};
 use apollo_compiler::schema::{Component, DirectiveList, ExtendedType};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
-use indexmap::{IndexMap, IndexSet};
 
 use super::context::Contexts;
 use super::facts::{FieldFacts, FieldInSubgraph, Key, Override, TypeFacts, TypeInSubgraph};
@@ -24,7 +23,7 @@ pub(super) fn facts(
 ) -> Result<Facts, SchemaError> {
     let (subgraphs, graphs) = subgraphs(schema)?;
     let reader = Reader { schema, objects, graphs, contexts: Contexts { schema, objects, possible } };
-    let mut types = IndexMap::new();
+    let mut types = IndexMap::default();
     for ty in schema.types.values() {
         let machinery = ty.name().starts_with("join__") || ty.name().starts_with("link__");
         if !ty.is_built_in() && !machinery {
