@@ -42,6 +42,7 @@ pub fn model(seed: u64) -> Model {
     let entities = 3 + build.dice.below(3);
     (0..entities).for_each(|index| build.entity(&format!("E{index}")));
     build.abstract_types();
+    through::wider(&mut build);
     build.media();
     for index in 0..build.model.objects.len() {
         if build.model.objects[index].kind == Kind::Entity {
@@ -49,6 +50,7 @@ pub fn model(seed: u64) -> Model {
         }
     }
     through::common(&mut build);
+    through::divided(&mut build);
     above::contexts(&mut build);
     weave::computed(&mut build);
     through::required(&mut build);
@@ -193,7 +195,7 @@ impl Build {
         }
     }
 
-    fn has_id(&self, object: &str, subgraph: usize) -> bool {
+    pub fn has_id(&self, object: &str, subgraph: usize) -> bool {
         let object = self.model.object(object).unwrap();
         let holder = object.holders.get(&subgraph);
         holder.is_some_and(|each| each.keys.iter().any(|key| object.keys[*key].contains(&Sel::leaf("id"))))

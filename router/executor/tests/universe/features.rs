@@ -12,7 +12,7 @@ use super::sdl;
 use super::values::Mode;
 
 /// Everything that has to occur.
-pub const ALL: [&str; 55] = [
+pub const ALL: [&str; 57] = [
     "@authenticated",
     "@composeDirective",
     "@context, @fromContext",
@@ -61,10 +61,12 @@ pub const ALL: [&str; 55] = [
     "fragment, inline",
     "fragment, named",
     "interface",
+    "interface of interfaces",
     "interface's field with an argument",
     "mutation",
     "mutations in series over subgraphs",
     "nullability differs",
+    "parts of one object in several subgraphs",
     "re-entry at Query",
     "subscription completed by entities",
     "union",
@@ -127,6 +129,12 @@ fn of_set(
         let returned = field.definition.ty.inner_named_type();
         if model.interface(returned).is_some() {
             found.insert("interface");
+        }
+        if returned == "I1" || (set.parent == "I1" && !field.is_introspection()) {
+            found.insert("interface of interfaces");
+        }
+        if returned == "D0" {
+            found.insert("parts of one object in several subgraphs");
         }
         if field.name == "kin" && model.interface(&set.parent).is_some() {
             found.insert("interface's field with an argument");

@@ -67,6 +67,13 @@ pub struct Object {
     pub fields: Vec<Field>,
 }
 
+impl Object {
+    /// Each of the subgraphs that know it resolves a part of its fields.
+    pub fn is_divided(&self) -> bool {
+        self.name.starts_with('D')
+    }
+}
+
 #[derive(Clone, Default)]
 pub struct Holder {
     /// Positions in the object's keys.

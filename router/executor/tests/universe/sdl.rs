@@ -136,7 +136,7 @@ fn type_of(model: &Model, object: &Object, holder: &Holder, subgraph: usize, sdl
     if holder.extends && !is_old {
         sdl.push_str(" @extends");
     }
-    if object.kind == Kind::Value && object.name.starts_with('V') && !is_old {
+    if object.kind == Kind::Value && object.name.starts_with(['V', 'D']) && !is_old {
         sdl.push_str(" @shareable");
     }
     if object.inaccessible {
@@ -177,7 +177,9 @@ fn interface_of(model: &Model, interface: &Interface, subgraph: usize, sdl: &mut
         sdl.push_str("}\n");
     } else if let Some(members) = interface.members_in.get(&subgraph) {
         let key = if interface.as_object.is_empty() { "" } else { " @key(fields: \"id\")" };
-        write!(sdl, "interface {name}{key}").unwrap();
+        let is_narrow = name == "I0" && model.interface("I1").is_some();
+        let implements = if is_narrow { " implements I1" } else { "" };
+        write!(sdl, "interface {name}{implements}{key}").unwrap();
         for (index, context) in model.contexts.iter().enumerate() {
             if context.subgraph == subgraph && context.on == Some(name.as_str()) {
                 write!(sdl, " @context(name: \"c{index}\")").unwrap();
@@ -209,7 +211,7 @@ fn declares(object: &Object, field: &Field, subgraph: usize) -> bool {
         Value::Key => object.holders.get(&subgraph).is_some_and(|holder| {
             holder.keys.iter().any(|key| object.keys[*key].iter().any(|sel| sel.name == field.name))
         }),
-        _ if object.kind == Kind::Value => object.holders.contains_key(&subgraph),
+        _ if object.kind == Kind::Value && !object.is_divided() => object.holders.contains_key(&subgraph),
         _ => {
             field.owners.contains(&subgraph)
                 || field.externals.contains(&subgraph)

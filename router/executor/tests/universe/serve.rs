@@ -18,7 +18,7 @@ use router_transport::{Request, Response, Transport, TransportError};
 use serde_json::{Map, Value as Json, json};
 
 use super::above;
-use super::model::{Field, Kind, Model, Sel, Value, edge};
+use super::model::{self, Field, Kind, Model, Sel, Value, edge};
 use super::record::{self, Values};
 use super::values::{Found, Id, Mode, Moment, Scenario, canonical};
 
@@ -302,7 +302,8 @@ impl<'a> Object<'a> {
     /// Notes a field that the subgraph does not resolve here.
     fn check_owner(&self, field: &Field, subgraph: usize) {
         let scenario = &self.run.scenario;
-        let is_value = self.server.model.object(&self.id.ty).is_some_and(|each| each.kind == Kind::Value);
+        let is_whole = |object: &model::Object| object.kind == Kind::Value && !object.is_divided();
+        let is_value = self.server.model.object(&self.id.ty).is_some_and(is_whole);
         let is_own =
             is_value || field.value == Value::Key || field.is_resolved_by(subgraph, &scenario.labels);
         let is_meant =

@@ -4,8 +4,70 @@
 use std::collections::BTreeSet;
 
 use super::build::{Build, LEAVES};
-use super::model::{Field, Sel, Value, edge, named};
+use super::model::{Field, Holder, Interface, Kind, Sel, Value, edge, named};
 use super::weave::holdings;
+
+/// An interface that another one implements, wherever that is known.
+pub fn wider(build: &mut Build) {
+    if !build.dice.chance(50) {
+        return;
+    }
+    let narrow = build.model.interface("I0").unwrap();
+    let (mut members, mut members_in) = (narrow.members.clone(), narrow.members_in.clone());
+    for subgraph in members_in.keys().copied().collect::<Vec<_>>() {
+        for name in build.entities() {
+            if build.has_id(&name, subgraph) && build.dice.chance(30) {
+                members_in.get_mut(&subgraph).unwrap().insert(name.clone());
+                if !members.contains(&name) {
+                    members.push(name);
+                }
+            }
+        }
+    }
+    for (subgraph, known) in &members_in {
+        for object in build.model.objects.iter_mut().filter(|each| known.contains(&each.name)) {
+            object.holders.get_mut(subgraph).unwrap().implements.insert("I1".to_owned());
+        }
+    }
+    let (as_object, fields) = (BTreeSet::new(), Vec::new());
+    build.model.interfaces.push(Interface { name: "I1".into(), members, members_in, as_object, fields });
+}
+
+/// Objects without a key of which several subgraphs know a part each, below entities that all of these know.
+pub fn divided(build: &mut Build) {
+    let edge = edge(&build.model);
+    let candidates: Vec<(usize, Vec<usize>)> = (0..build.model.objects.len())
+        .map(|at| {
+            let holders = build.model.objects[at].holders.iter();
+            (
+                at,
+                holders
+                    .filter(|(each, holder)| **each != edge && !holder.is_stub)
+                    .map(|(each, _)| *each)
+                    .collect(),
+            )
+        })
+        .filter(|(at, holders): &(usize, Vec<usize>)| {
+            build.model.objects[*at].name.starts_with('E') && holders.len() > 1
+        })
+        .collect();
+    if candidates.is_empty() || !build.dice.chance(60) {
+        return;
+    }
+    let (at, holders) = build.dice.pick(&candidates).clone();
+    let index = build.object_index("D0", Kind::Value);
+    for subgraph in &holders {
+        build.model.objects[index].holders.insert(*subgraph, Holder::default());
+        let ty = build.leaf();
+        build.model.objects[index].fields.push(Field::new(format!("only{subgraph}"), ty, *subgraph));
+    }
+    let mut all = Field::new("all", named("String", false), holders[0]);
+    all.owners = holders.iter().copied().collect();
+    build.model.objects[index].fields.push(all);
+    let mut way = Field::new("parts", build.wrapped("D0"), holders[0]);
+    way.owners = holders.iter().copied().collect();
+    build.model.objects[at].fields.push(way);
+}
 
 /// A field with an argument that all members of the interface have, wherever each is resolved.
 pub fn common(build: &mut Build) {

@@ -123,7 +123,8 @@ impl Model {
     /// Whether a fault here can be told from what a plan makes of it: what an input's sibling takes along with it
     /// depends on which of them are asked for together.
     fn may_fail(&self, object: &Id, field: &Field) -> bool {
-        let is_safe = !field.ty.is_non_null() || !(object.ty.starts_with('V') || self.has_nested_inputs());
+        let is_safe =
+            !field.ty.is_non_null() || !(object.ty.starts_with(['V', 'D']) || self.has_nested_inputs());
         !field.is_input && field.strict.is_empty() && is_safe
     }
 
@@ -246,7 +247,7 @@ impl Model {
             }
             Type::Named(name) | Type::NonNullNamed(name) => {
                 let can_be_wrong =
-                    matches!(name.as_str(), "Int" | "String" | "ID") && !object.ty.starts_with('V');
+                    matches!(name.as_str(), "Int" | "String" | "ID") && !object.ty.starts_with(['V', 'D']);
                 if faults == Mode::Wrong && can_be_wrong {
                     return Found::Wrong;
                 }
