@@ -7,12 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use apollo_compiler::collections::{HashMap, HashSet};
 use router_schema::SubgraphId;
 
 use super::draft::{Draft, DraftCall, DraftEntities};
 use super::{representation, select};
 use crate::Batching;
-use crate::plan::{EntityTarget, Representation};
+use crate::plan::{EntityTarget, Representation, Step};
 
 pub fn join(drafts: &mut [Draft], batching: Batching) {
     join_same_objects(drafts);
@@ -32,16 +33,30 @@ pub fn with_ancestors(drafts: &[Draft], from: usize) -> BTreeSet<usize> {
 }
 
 fn join_same_objects(drafts: &mut [Draft]) {
+    // Joining changes neither the subgraph nor the objects of a draft.
+    let mut known: HashMap<(SubgraphId, Vec<Step>), Vec<usize>> = HashMap::default();
     for later in 0..drafts.len() {
-        for earlier in 0..later {
+        let Some(key) = drafts.get(later).and_then(only_target) else { continue };
+        let same = known.entry(key).or_default();
+        for earlier in same.iter().copied() {
             let Some(union) = same_objects(drafts, earlier, later) else { continue };
             let independent = !with_ancestors(drafts, later).contains(&earlier)
                 && !with_ancestors(drafts, earlier).contains(&later);
             if independent {
                 combine(drafts, earlier, later, Some(union));
+                replace(drafts, &BTreeMap::from([(later, earlier)]));
             }
         }
+        same.push(later);
     }
+}
+
+/// The subgraph and the one path to the objects that a draft enters with.
+fn only_target(draft: &Draft) -> Option<(SubgraphId, Vec<Step>)> {
+    let DraftCall::Entities(calls) = &draft.call else { return None };
+    let [call] = calls.as_slice() else { return None };
+    let [target] = call.targets.as_slice() else { return None };
+    Some((draft.subgraph, target.path.clone()))
 }
 
 /// The one representation that serves both entries, if they enter with the same objects and no input conflicts.
@@ -104,16 +119,17 @@ fn join_entities(drafts: &mut [Draft], batching: Batching) -> bool {
         };
         groups.entry((draft.subgraph, together)).or_default().push(index);
     }
-    let mut changed = false;
+    let mut joined = BTreeMap::new();
     for group in groups.into_values() {
         if let [first, rest @ ..] = group.as_slice() {
             for later in rest {
                 combine(drafts, *first, *later, None);
-                changed = true;
+                joined.insert(*later, *first);
             }
         }
     }
-    changed
+    replace(drafts, &joined);
+    !joined.is_empty()
 }
 
 /// How many others each draft has to wait for in line.
@@ -135,7 +151,16 @@ fn stages(drafts: &[Draft]) -> Vec<usize> {
     stages
 }
 
-/// Moves everything from the later draft into the earlier.
+/// Lets what waits for a draft wait for the one that it is part of now.
+fn replace(drafts: &mut [Draft], joined: &BTreeMap<usize, usize>) {
+    for draft in drafts {
+        if draft.after.iter().any(|each| joined.contains_key(each)) {
+            draft.after = draft.after.iter().map(|each| *joined.get(each).unwrap_or(each)).collect();
+        }
+    }
+}
+
+/// Moves everything from the later draft into the earlier; those that wait for it are told by [`replace`].
 fn combine(drafts: &mut [Draft], earlier: usize, later: usize, union: Option<Representation>) {
     let Some(from) = drafts.get_mut(later) else { return };
     from.joined = true;
@@ -149,11 +174,6 @@ fn combine(drafts: &mut [Draft], earlier: usize, later: usize, union: Option<Rep
             }
         }
     }
-    for draft in drafts.iter_mut() {
-        if draft.after.remove(&later) {
-            draft.after.insert(earlier);
-        }
-    }
 }
 
 fn add_call(calls: &mut Vec<DraftEntities>, call: DraftEntities, union: Option<&Representation>) {
@@ -164,10 +184,13 @@ fn add_call(calls: &mut Vec<DraftEntities>, call: DraftEntities, union: Option<&
         return;
     }
     // An interface object's subgraph takes all types by one name: there, different selections stay apart.
-    let names = select::fragment_types(&call.selection);
+    let names: HashSet<&str> = select::fragments(&call.selection).collect();
+    // Paths of one place differ at the end, if at all.
+    let is_elsewhere =
+        |one: &EntityTarget, other: &EntityTarget| one.path.iter().rev().ne(other.path.iter().rev());
     let is_apart = |known: &DraftEntities| {
-        known.targets.iter().all(|one| call.targets.iter().all(|other| one.path != other.path))
-            && names.is_disjoint(&select::fragment_types(&known.selection))
+        known.targets.iter().all(|one| call.targets.iter().all(|other| is_elsewhere(one, other)))
+            && select::fragments(&known.selection).all(|ty| !names.contains(ty))
     };
     if let Some(position) = calls.iter().position(|known| known.place == call.place && is_apart(known))
         && let Some(known) = calls.get_mut(position)

@@ -151,14 +151,11 @@ pub fn on_entities(
 }
 
 /// The types of the fragments of a selection.
-pub fn fragment_types(set: &SelectionSet) -> BTreeSet<&str> {
-    let types = set.selections.iter();
-    types
-        .filter_map(|selection| match selection {
-            Selection::InlineFragment { on, .. } => Some(&**on),
-            Selection::Field(_) => None,
-        })
-        .collect()
+pub fn fragments(set: &SelectionSet) -> impl Iterator<Item = &str> {
+    set.selections.iter().filter_map(|selection| match selection {
+        Selection::InlineFragment { on, .. } => Some(&**on),
+        Selection::Field(_) => None,
+    })
 }
 
 fn typename_field() -> SelectedField {

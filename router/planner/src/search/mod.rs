@@ -23,13 +23,14 @@ use std::rc::Rc;
 use apollo_compiler::ast::Argument;
 use apollo_compiler::collections::{HashMap, HashSet};
 use apollo_compiler::{Name, Node};
-use router_schema::{ContextArgument, ExpandedOperation, ObjectSet, OperationKind, SubgraphId};
+use router_schema::{ContextArgument, ExpandedOperation, OperationKind, SubgraphId};
 
 use self::memo::{Asking, Ban, Memo};
 use self::node::{Attempt, RequestId};
 use self::place::{FieldId, FieldUse, PlaceId, PlaceKind, Places};
 use self::terminals::Terminal;
 use self::twins::Twins;
+use self::variants::Partition;
 use crate::PlanError;
 use crate::graph::{FIELD, Graph, Labels, Price};
 
@@ -53,7 +54,7 @@ pub struct Search<'a> {
     /// Root fields have effects or cannot be merged: each is asked of one subgraph.
     single_root: bool,
     terminals: Vec<Terminal>,
-    partitions: HashMap<PlaceId, Vec<ObjectSet>>,
+    partitions: HashMap<PlaceId, Partition>,
     signatures: HashMap<Name, String>,
     general_fields: HashMap<(PlaceId, FieldId), bool>,
     known_holders: HashMap<PlaceId, Rc<[(SubgraphId, Name)]>>,

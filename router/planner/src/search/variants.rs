@@ -4,14 +4,23 @@
 //! resolves alike each field that the operation, a key, a @requires or a context mentions, and if they set the same
 //! contexts to the same values.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use apollo_compiler::Name;
-use indexmap::IndexMap;
+use apollo_compiler::collections::{HashMap, IndexMap};
 use router_schema::{FieldInSubgraph, ObjectSet};
 
 use super::Search;
 use super::place::PlaceId;
+
+/// The types at a general place, in parts that planning need not tell apart further.
+#[derive(Debug)]
+pub struct Partition {
+    parts: Vec<ObjectSet>,
+    /// The number of each type's part.
+    part_of: HashMap<usize, usize>,
+}
 
 impl<'a> Search<'a> {
     /// Splits a general place by the sets of types that its selections tell apart. Called once per place.
@@ -21,16 +30,21 @@ impl<'a> Search<'a> {
             let layer = self.unrestricted_layer(place);
             layer.iter().map(|holder| self.graph.possible(&holder.as_type, holder.subgraph)).collect()
         };
-        let mut alike: IndexMap<String, ObjectSet> = IndexMap::new();
+        let mut sets_of: HashMap<usize, Vec<usize>> = HashMap::default();
+        for (number, set) in holders.iter().chain(told_apart).enumerate() {
+            for index in set.iter() {
+                sets_of.entry(index).or_default().push(number);
+            }
+        }
+        let mut alike: IndexMap<(String, Vec<usize>), ObjectSet> = IndexMap::default();
+        let mut part_of = HashMap::default();
         for index in types.iter() {
             let Some(name) = self.graph.supergraph.object_name(index) else { continue };
-            let mut text = self.signature(name);
-            for set in holders.iter().chain(told_apart) {
-                text.push(if set.contains(index) { '1' } else { '0' });
-            }
-            alike.entry(text).or_default().insert(index);
+            let part = alike.entry((self.signature(name), sets_of.remove(&index).unwrap_or_default()));
+            part_of.insert(index, part.index());
+            part.or_default().insert(index);
         }
-        self.partitions.insert(place, alike.into_values().collect());
+        self.partitions.insert(place, Partition { parts: alike.into_values().collect(), part_of });
     }
 
     /// The variants of a place that together have exactly the types in `on`.
@@ -41,9 +55,11 @@ impl<'a> Search<'a> {
         if !self.partitions.contains_key(&place) {
             self.partition(place, &[]);
         }
-        let parts = self.partitions.get(&place).map(Vec::as_slice).unwrap_or_default();
-        let shared = parts.iter().filter(|part| part.intersects(on));
-        shared.map(|part| self.places.variant(place, &part.intersection(on))).collect()
+        let Some(partition) = self.partitions.get(&place) else { return Vec::new() };
+        let shared: BTreeSet<usize> =
+            on.iter().filter_map(|ty| partition.part_of.get(&ty).copied()).collect();
+        let parts = shared.into_iter().filter_map(|part| partition.parts.get(part));
+        parts.map(|part| self.places.variant(place, &part.intersection(on))).collect()
     }
 
     /// The variants to which a fragment of a field set applies.
