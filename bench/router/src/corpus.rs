@@ -32,6 +32,7 @@ pub fn all() -> Vec<Case> {
         wide(1000, 10),
         deep(100),
         mutations(40),
+        keys_of_one_field(100),
     ]
 }
 
@@ -371,6 +372,16 @@ pub fn deep(levels: usize) -> Case {
         vec![a, b],
         format!("{{ root {{ {} }} }}", nested("next", "size", levels)),
     )
+}
+
+/// One object under many keys, none of which may take another one's place: under each it can be null for a reason of its
+/// own.
+pub fn keys_of_one_field(keys: usize) -> Case {
+    let a = "type Query { root: T } type T @key(fields: \"id\") { id: ID! }".to_owned();
+    let fields: String = (0..keys).map(|index| format!("f{index}: Int! ")).collect();
+    let b = format!("type T @key(fields: \"id\") {{ id: ID! {fields} }}");
+    let selections: String = (0..keys).map(|index| format!("k{index}: root {{ f{index} }} ")).collect();
+    case(format!("keys of one field: {keys}"), vec![a, b], format!("{{ {selections} }}"))
 }
 
 /// Mutations in series over two subgraphs, each with entities to complete.

@@ -5,6 +5,7 @@ pub mod build;
 pub mod compare;
 pub mod dice;
 pub mod features;
+mod inputs;
 pub mod model;
 pub mod record;
 pub mod sdl;

@@ -55,12 +55,13 @@ fn an_operation_beyond_the_budget_is_refused() {
 #[test]
 fn work_grows_with_size_and_no_faster() {
     type Family = fn(usize) -> Case;
-    let families: [(&str, Family, usize); 5] = [
+    let families: [(&str, Family, usize); 6] = [
         ("depth", |levels| corpus::options_with_owners(4, levels), 12),
         ("breadth", |fields| corpus::wide(fields, 8), 120),
         ("subgraphs", |subgraphs| corpus::options_with_owners(subgraphs, 1), 8),
         ("overlapping keys", corpus::overlapping_keys, 8),
         ("requirements on the way", corpus::requires_on_the_way, 6),
+        ("keys of one field", corpus::keys_of_one_field, 20),
     ];
     for (name, family, smallest) in families {
         let [small, large] = [smallest, smallest * 4].map(|size| effort(&family(size)).steps);
