@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
 use clap::{Args, ValueEnum};
 use router_composition::{Subgraph, compose};
@@ -77,7 +77,9 @@ pub async fn run(own: Own) -> Result<()> {
     }
     let question = question(&case, &supergraph, own.operation)?;
     let subgraphs = Arc::new(Subgraphs::new(&case.subgraphs)?);
-    let listener = TcpListener::bind(("127.0.0.1", own.port)).await?;
+    let listener = TcpListener::bind(("127.0.0.1", own.port)).await.with_context(|| {
+        format!("the subgraphs cannot listen at port {}; choose another by --port", own.port)
+    })?;
     tokio::spawn(Arc::clone(&subgraphs).serve(listener));
 
     let folder = tempfile::tempdir()?;
