@@ -61,6 +61,9 @@ pub struct GatewayConfig {
     pub override_labels: Vec<String>,
     /// Which requests to one subgraph go together. Default: branches.
     pub batching: Batching,
+    /// Ask a subgraph once where several requests need the same of it at the same time, by the same caller and with
+    /// the same headers. An answer may then be as old as the request that was under way. Default: false.
+    pub deduplicate_fetches: bool,
     /// Limits on documents.
     pub limits: Limits,
     pub timeouts: TimeoutConfig,
@@ -95,6 +98,7 @@ impl Default for GatewayConfig {
                 .to_vec(),
             override_labels: Vec::new(),
             batching: Batching::Branches,
+            deduplicate_fetches: false,
             limits: Limits::default(),
             timeouts: TimeoutConfig::default(),
             cors: CorsConfig::default(),

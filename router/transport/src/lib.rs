@@ -1,11 +1,12 @@
 //! The trait by which any caller reaches a subgraph, in process or over HTTP.
 //!
 //! Owns: the request and response of one subgraph call, and the HTTP implementation. The in-process implementation
-//! belongs to whoever holds a schema (the subgraph server). Deliberately absent: planning, deduplication across
-//! requests, and any knowledge of what a subgraph is about.
+//! belongs to whoever holds a schema (the subgraph server); and one request for all who ask the same at the same time.
+//! Deliberately absent: planning, and any knowledge of what a subgraph is about.
 
 mod answer;
 mod credentials;
+mod deduplicate;
 mod error;
 pub mod http;
 mod response;
@@ -13,6 +14,7 @@ pub mod tree;
 
 pub use answer::Answer;
 pub use credentials::CredentialSource;
+pub use deduplicate::Deduplicated;
 pub use error::TransportError;
 pub use http::{HttpOptions, HttpTransport};
 pub use response::{GraphqlError, Location, PathElement, Response};

@@ -16,10 +16,12 @@ use futures::StreamExt;
 use platform_identity::{Caller, Identity};
 use router_transport::http::{BreakerOptions, RetryOptions};
 use router_transport::{
-    CredentialSource, HttpOptions, HttpTransport, Object, Request, Transport, TransportError, Value,
+    CredentialSource, Deduplicated, HttpOptions, HttpTransport, Object, Request, Transport, TransportError,
+    Value,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 const PROMPTLY: Duration = Duration::from_secs(10);
 
@@ -326,6 +328,98 @@ async fn refusals_and_useless_answers_open_no_circuit() {
         assert!(transport.execute(query()).await.is_err());
     }
     assert_eq!(calls.load(Ordering::SeqCst), 9);
+}
+
+/// A subgraph that counts what it is asked, and answers once it is allowed to.
+async fn serve_held(asked: &Arc<AtomicU32>, allowed: &Arc<Semaphore>) -> SocketAddr {
+    let (asked, allowed) = (asked.clone(), allowed.clone());
+    let answer = move || {
+        let (number, allowed) = (asked.fetch_add(1, Ordering::SeqCst), allowed.clone());
+        async move {
+            allowed.acquire().await.unwrap().forget();
+            format!(r#"{{"data":{{"number":{number}}}}}"#)
+        }
+    };
+    serve(Router::new().route("/graphql", post(answer))).await
+}
+
+/// Check 12: what is asked at the same time is asked once, and never shared with another caller, with other headers or
+/// variables; mutations are never shared.
+#[tokio::test]
+async fn the_same_is_asked_once_and_nothing_is_shared_across_callers() {
+    let (asked, allowed) = (Arc::new(AtomicU32::new(0)), Arc::new(Semaphore::new(0)));
+    let address = serve_held(&asked, &allowed).await;
+    let transport = Deduplicated::new(Arc::new(transport(options(address))));
+    let by =
+        |caller: &'static str| Request { caller: Some(Caller::new(Identity::service(caller))), ..query() };
+    let with = |name: &'static str, value: &'static str| {
+        let headers = HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_static(value))]);
+        Request { headers: Arc::new(headers), ..query() }
+    };
+    let variables = Object::from_iter([("a".to_owned(), Value::from(2))]);
+    let different = [
+        vec![query(), query(), with("traceparent", "00-1"), with("traceparent", "00-2")],
+        vec![by("one"), by("one")],
+        vec![by("other")],
+        vec![with("accept-language", "de"), with("accept-language", "de")],
+        vec![with("accept-language", "fr")],
+        vec![Request { variables, ..query() }],
+        vec![Request { idempotent: false, ..query() }],
+        vec![Request { idempotent: false, ..query() }],
+    ];
+    let mut under_way = Vec::new();
+    for (group, requests) in different.into_iter().enumerate() {
+        for request in requests {
+            let mut answer = transport.fetch(request);
+            assert!(futures::poll!(&mut answer).is_pending());
+            under_way.push((group, answer));
+        }
+    }
+    allowed.add_permits(8);
+    let mut answers: Vec<(usize, String)> = Vec::new();
+    for (group, answer) in under_way {
+        answers.push((group, format!("{:?}", answer.await.unwrap())));
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 8);
+    for (one, first) in &answers {
+        for (other, second) in &answers {
+            assert_eq!(one == other, first == second, "{one} {first}, {other} {second}");
+        }
+    }
+
+    // What was had is not kept.
+    allowed.add_permits(1);
+    transport.fetch(query()).await.unwrap();
+    assert_eq!(asked.load(Ordering::SeqCst), 9);
+}
+
+#[tokio::test]
+async fn who_waits_for_another_asks_when_that_one_fails_or_goes_away() {
+    let (asked, allowed) = (Arc::new(AtomicU32::new(0)), Arc::new(Semaphore::new(0)));
+    let address = serve_held(&asked, &allowed).await;
+    let transport = Deduplicated::new(Arc::new(transport(options(address))));
+    let hurried = Request { deadline: Some(Instant::now() + Duration::from_millis(50)), ..query() };
+
+    let mut first = transport.fetch(hurried.clone());
+    let mut second = transport.fetch(query());
+    let mut third = transport.fetch(hurried);
+    assert!(futures::poll!(&mut first).is_pending());
+    assert!(futures::poll!(&mut second).is_pending());
+    assert!(futures::poll!(&mut third).is_pending());
+    assert!(matches!(first.await, Err(TransportError::Timeout { .. })));
+    assert!(matches!(third.await, Err(TransportError::Timeout { .. })));
+    allowed.add_permits(3);
+    second.await.unwrap();
+
+    let before = asked.load(Ordering::SeqCst);
+    let mut first = transport.fetch(query());
+    let mut second = transport.fetch(query());
+    assert!(futures::poll!(&mut first).is_pending());
+    assert!(futures::poll!(&mut second).is_pending());
+    drop(first);
+    allowed.add_permits(2);
+    second.await.unwrap();
+    assert!(asked.load(Ordering::SeqCst) > before);
 }
 
 #[tokio::test]

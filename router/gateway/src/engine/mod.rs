@@ -22,7 +22,7 @@ use router_executor::{ExecutionRequest, Executor, Response};
 use router_limits::Limits;
 use router_planner::Planner;
 use router_schema::Supergraph;
-use router_transport::{Object, Transport};
+use router_transport::{Deduplicated, Object, Transport};
 
 use crate::answer::Refusal;
 use crate::config::{Batching, GatewayConfig};
@@ -67,6 +67,10 @@ impl Engine {
         for subgraph in supergraph.subgraphs() {
             let transport = transports(&subgraph.name, &subgraph.url)
                 .map_err(|reason| GatewayError::Transport { subgraph: subgraph.name.to_string(), reason })?;
+            let transport = match config.deduplicate_fetches {
+                true => Arc::new(Deduplicated::new(transport)),
+                false => transport,
+            };
             reached.insert(subgraph.name.to_string(), transport);
         }
         let executor = Executor::new(supergraph.clone(), reached)
