@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{Answer, Request, Response, Transport, TransportError};
 
 /// Headers that tell requests apart and change no answer.
-const OF_THE_TRACE: [&str; 2] = ["traceparent", "tracestate"];
+const OF_THE_TRACE: [&str; 3] = ["traceparent", "tracestate", "x-request-id"];
 
 /// A subgraph that is asked once for what is asked at the same time.
 pub struct Deduplicated {

@@ -358,7 +358,7 @@ async fn the_same_is_asked_once_and_nothing_is_shared_across_callers() {
     };
     let variables = Object::from_iter([("a".to_owned(), Value::from(2))]);
     let different = [
-        vec![query(), query(), with("traceparent", "00-1"), with("traceparent", "00-2")],
+        vec![query(), query(), with("traceparent", "00-1"), with("x-request-id", "2")],
         vec![by("one"), by("one")],
         vec![by("other")],
         vec![with("accept-language", "de"), with("accept-language", "de")],
