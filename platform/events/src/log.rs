@@ -103,6 +103,16 @@ impl EventLog {
         Ok(EventBatch { events })
     }
 
+    /// Whether something that is committed has no position yet, so that no reader sees it. Never so on SQLite.
+    pub async fn any_unplaced(&self) -> Result<bool, DbErr> {
+        if !self.database().is_postgres() {
+            return Ok(false);
+        }
+        let read = self.database().read();
+        let sql = "SELECT 1 AS one FROM outbox WHERE position IS NULL LIMIT 1";
+        Ok(read.query_one_raw(statement(read, sql, [])).await?.is_some())
+    }
+
     /// The position of the newest event; 0 when there has never been one.
     pub async fn head(&self) -> Result<i64, DbErr> {
         let read = self.database().read();

@@ -45,20 +45,13 @@ pub(crate) async fn place(log: &EventLog) -> Result<u64, DbErr> {
     }
 }
 
-/// Whether anything waits for a position.
-async fn any_unplaced(log: &EventLog) -> Result<bool, DbErr> {
-    let read = log.database().read();
-    let sql = "SELECT 1 AS one FROM outbox WHERE position IS NULL LIMIT 1";
-    Ok(read.query_one_raw(statement(read, sql, [])).await?.is_some())
-}
-
 /// Places events as they are committed here, and looks now and then for those of replicas that died.
 pub(crate) async fn run(log: EventLog, poll: Duration, stop: CancellationToken) {
     let mut woken = true;
     loop {
         let placed = match woken {
             true => place(&log).await.map(drop),
-            false => match any_unplaced(&log).await {
+            false => match log.any_unplaced().await {
                 Ok(true) => place(&log).await.map(drop),
                 Ok(false) => Ok(()),
                 Err(error) => Err(error),

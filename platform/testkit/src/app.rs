@@ -8,13 +8,11 @@ use platform_core::clock::ShiftedClock;
 use platform_core::id::{PartnerId, UserId};
 use platform_core::{Clock, Ids, Market};
 use platform_database::Database;
-use platform_database::sql::statement;
 use platform_events::{CloudEvent, Event, EventSource};
 use platform_identity::{Identity, InternalKeys};
 use platform_server::{Host, HostOptions, Hosted, PlatformConfig, Recheck, SchemaPolicy, SubgraphDefinition};
 use platform_telemetry::Metrics;
 use router_transport::Transport;
-use sea_orm::ConnectionTrait;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -217,10 +215,7 @@ impl<D: SubgraphDefinition> TestSubgraph<D> {
 
     /// The events that the subgraph has published so far, oldest first.
     pub async fn published(&self) -> Vec<CloudEvent> {
-        if self.database().is_postgres() {
-            // There an event is in the log once the relay has given it a position.
-            eventually(|| self.is_all_placed()).await;
-        }
+        eventually(|| async { matches!(self.hosted().event_log().any_unplaced().await, Ok(false)) }).await;
         let (mut events, mut after) = (Vec::new(), 0);
         loop {
             let batch =
@@ -229,13 +224,6 @@ impl<D: SubgraphDefinition> TestSubgraph<D> {
             after = last.position;
             events.extend(batch);
         }
-    }
-
-    async fn is_all_placed(&self) -> bool {
-        let read = self.database().read();
-        let sql = "SELECT 1 AS one FROM outbox WHERE position IS NULL LIMIT 1";
-        let unplaced = read.query_one_raw(statement(read, sql, [])).await.expect("the outbox can be read");
-        unplaced.is_none()
     }
 
     /// The payloads of one type among [`Self::published`].
