@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use platform_core::Market;
@@ -52,6 +53,10 @@ pub struct Identity {
     /// Stable id of a guest's device or cart, for guests that have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guest: Option<String>,
+    /// Where the request comes from: an IPv4 address, or the /64 of an IPv6 address. For limits alone: a network is
+    /// nobody's proof of who they are. `None` for services that act for nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<IpAddr>,
     pub market: Market,
 }
 
@@ -66,6 +71,7 @@ impl Identity {
             partner: None,
             service: None,
             guest: None,
+            network: None,
             market,
         }
     }

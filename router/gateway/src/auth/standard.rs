@@ -39,6 +39,7 @@ impl StandardAuthenticator {
 impl Authenticator for StandardAuthenticator {
     async fn authenticate(&self, credentials: &Credentials) -> Result<Authentication, AuthError> {
         let market = self.market.market(credentials)?;
+        let network = Some(credentials.client.network());
         let authentication = match (credentials.get("authorization"), credentials.get(API_KEY_HEADER)) {
             (Some(_), Some(_)) => return Err(AuthError::SeveralCredentials),
             (Some(authorization), None) => {
@@ -47,7 +48,7 @@ impl Authenticator for StandardAuthenticator {
                 let token = bearer(authorization).ok_or(AuthError::InvalidToken(TokenFault::Scheme))?;
                 let token = verifier.verify(token).await?;
                 Authentication {
-                    caller: Caller::new(token.identity(market)),
+                    caller: Caller::new(Identity { network, ..token.identity(market) }),
                     issued_at: Some(token.issued_at),
                     expires_at: Some(token.expires_at),
                     quota: None,
@@ -55,7 +56,7 @@ impl Authenticator for StandardAuthenticator {
             }
             (None, Some(key)) => {
                 let known = self.api_keys.as_ref().ok_or(AuthError::InvalidApiKey)?.grant(key).await?;
-                let mut identity = Identity { market, ..known.grant.identity.clone() };
+                let mut identity = Identity { market, network, ..known.grant.identity.clone() };
                 identity.market.customer_group.clone_from(&known.grant.identity.market.customer_group);
                 Authentication {
                     caller: Caller::new(identity),
@@ -66,7 +67,7 @@ impl Authenticator for StandardAuthenticator {
             }
             (None, None) => {
                 let guest = credentials.get(GUEST_HEADER).filter(|id| is_guest_id(id)).map(str::to_owned);
-                Authentication::unbounded(Caller::new(Identity { guest, ..Identity::guest(market) }))
+                Authentication::unbounded(Caller::new(Identity { guest, network, ..Identity::guest(market) }))
             }
         };
         if self.revocations.is_revoked(&authentication) {

@@ -4,7 +4,7 @@
 //! is bounded; a forgotten caller starts afresh, which the longest idle one would have done anyway.
 //! Counts are those of one process.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,15 +41,8 @@ impl QuotaKey {
         }
     }
 
-    /// A household or server usually has a whole /64, so that is what counts as one address.
-    pub fn address(ClientAddress(address): ClientAddress) -> Self {
-        Self::Address(match address {
-            IpAddr::V4(_) => address,
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-        })
+    pub fn address(client: ClientAddress) -> Self {
+        Self::Address(client.network())
     }
 }
 

@@ -1,0 +1,32 @@
+//! Why a text is refused.
+
+/// A text breaks the rule of its field. `Display` is a sentence for whoever wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    #[error("`{field}` must not be empty")]
+    Empty { field: &'static str },
+    #[error("`{field}` has more than {max} characters")]
+    TooLong { field: &'static str, max: usize },
+    #[error("`{field}` contains a control character")]
+    Control { field: &'static str },
+    #[error("`{field}` must be an email address such as `ann@example.com`")]
+    Email { field: &'static str },
+    #[error("`{field}` must be an ISO 3166-1 country code such as `DE`")]
+    Country { field: &'static str },
+    #[error("`{field}` must be a telephone number such as `+49 30 901820`")]
+    Phone { field: &'static str },
+}
+
+impl TextError {
+    /// The field at fault, in GraphQL spelling.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Empty { field }
+            | Self::TooLong { field, .. }
+            | Self::Control { field }
+            | Self::Email { field }
+            | Self::Country { field }
+            | Self::Phone { field } => field,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What people write, under one rule: lines and paragraphs, email addresses, countries, telephone numbers, postal
+//! addresses.
+//!
+//! Invariants: what is accepted is in Unicode's form NFC and without control characters, so that the same text is the
+//! same bytes and every database takes it; lengths are characters; a refusal is one sentence that names the field.
+//! Deliberately absent: languages, and any IO.
+
+mod country;
+mod email;
+mod error;
+mod line;
+mod phone;
+mod postal;
+
+pub use country::Country;
+pub use email::Email;
+pub use error::TextError;
+pub use line::{find_control, fold, line, nfc, optional_line, paragraphs};
+pub use phone::phone;
+pub use postal::{PostalAddress, PostalDraft};

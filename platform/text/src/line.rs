@@ -1,0 +1,107 @@
+//! Lines and paragraphs, and the form in which texts are compared.
+
+use std::borrow::Cow;
+
+use icu_casemap::CaseMapper;
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use crate::TextError;
+
+/// The composed form (NFC) in which texts are stored.
+pub fn nfc(text: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
+}
+
+/// The form in which texts are searched and compared: two texts that a reader takes for the same have the same. NFKC,
+/// case folded, and NFKC again, as folding can leave it (Unicode Standard, chapter 3.13, definition D146 without the
+/// removal of ignorable characters).
+pub fn fold(text: &str) -> String {
+    let nfkc = ComposingNormalizerBorrowed::new_nfkc();
+    let compatible = nfkc.normalize(text);
+    nfkc.normalize(&CaseMapper::new().fold_string(&compatible)).into_owned()
+}
+
+/// The first character that no text may contain: a control character other than tabulator and line feed, or one that
+/// turns the direction of what follows it.
+pub fn find_control(text: &str) -> Option<char> {
+    text.chars().find(|c| is_control(*c) && !matches!(c, '\t' | '\n'))
+}
+
+/// A text of one line: without surrounding space, in NFC, of 1 to `max` characters.
+pub fn line(field: &'static str, text: &str, max: usize) -> Result<String, TextError> {
+    let text = nfc(text.trim());
+    if text.is_empty() {
+        return Err(TextError::Empty { field });
+    }
+    if text.chars().any(is_control) {
+        return Err(TextError::Control { field });
+    }
+    within(field, &text, max)?;
+    Ok(text.into_owned())
+}
+
+/// A line that may be left out: nothing but space is nothing.
+pub fn optional_line(
+    field: &'static str,
+    text: Option<&str>,
+    max: usize,
+) -> Result<Option<String>, TextError> {
+    text.filter(|text| !text.trim().is_empty()).map(|text| line(field, text, max)).transpose()
+}
+
+/// A text of several lines, which may be empty: in NFC, with `\n` between its lines, of at most `max` characters.
+pub fn paragraphs(field: &'static str, text: &str, max: usize) -> Result<String, TextError> {
+    let text = nfc(text.trim()).replace("\r\n", "\n");
+    if find_control(&text).is_some() {
+        return Err(TextError::Control { field });
+    }
+    within(field, &text, max)?;
+    Ok(text)
+}
+
+fn within(field: &'static str, text: &str, max: usize) -> Result<(), TextError> {
+    if text.chars().nth(max).is_some() { Err(TextError::TooLong { field, max }) } else { Ok(()) }
+}
+
+/// Control characters, separators of lines and paragraphs, and overrides of the direction of writing, by which a name
+/// could show itself as another.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_characters() {
+        let japanese = "東".repeat(67);
+        assert_eq!(line("name", &japanese, 67), Ok(japanese.clone()));
+        assert_eq!(line("name", &japanese, 66), Err(TextError::TooLong { field: "name", max: 66 }));
+    }
+
+    #[test]
+    fn a_text_is_the_same_in_any_form() {
+        let decomposed = "cre\u{300}me";
+        assert_eq!(line("name", decomposed, 10).unwrap(), "crème");
+        assert_eq!(fold("CRE\u{300}ME"), fold("crème"));
+        assert_eq!(fold("ｶﾞﾗｽ"), fold("ガラス"));
+        assert_eq!(fold("Straße"), fold("STRASSE"));
+    }
+
+    #[test]
+    fn control_characters_are_refused() {
+        for text in ["a\0b", "a\nb", "a\u{7f}b", "a\u{85}b", "a\u{2028}b", "a\u{202e}b"] {
+            assert_eq!(line("name", text, 10), Err(TextError::Control { field: "name" }), "{text:?}");
+        }
+        assert_eq!(paragraphs("note", "a\r\nb\tc", 10).unwrap(), "a\nb\tc");
+        assert_eq!(paragraphs("note", "a\0", 10), Err(TextError::Control { field: "note" }));
+    }
+
+    #[test]
+    fn nothing_but_space_is_nothing() {
+        assert_eq!(line("name", " \t ", 10), Err(TextError::Empty { field: "name" }));
+        assert_eq!(optional_line("line2", Some("  "), 10), Ok(None));
+        assert_eq!(optional_line("line2", Some(" x "), 10), Ok(Some("x".to_owned())));
+    }
+}
