@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod error;
 pub mod failpoint;
+pub mod fingerprint;
 pub mod id;
 pub mod market;
 pub mod money;

@@ -1,10 +1,11 @@
 //! What people write, under one rule: lines and paragraphs, email addresses, countries, telephone numbers, postal
-//! addresses.
+//! addresses; and the numbers of cards, which none of them may be.
 //!
 //! Invariants: what is accepted is in Unicode's form NFC and without control characters, so that the same text is the
 //! same bytes and every database takes it; lengths are characters; a refusal is one sentence that names the field.
 //! Deliberately absent: languages, and any IO.
 
+mod card;
 mod country;
 mod email;
 mod error;
@@ -12,6 +13,7 @@ mod line;
 mod phone;
 mod postal;
 
+pub use card::is_card_number;
 pub use country::Country;
 pub use email::Email;
 pub use error::TextError;
