@@ -64,6 +64,25 @@ impl ErrorCode {
             Self::Internal => "INTERNAL",
         }
     }
+
+    /// Whether the same request may succeed later: something is away, slow, overloaded or defective. The others are
+    /// about the request itself and what it asks for, and no repetition changes them.
+    pub const fn is_transient(self) -> bool {
+        match self {
+            // A service's own credentials: they are renewed and rotated.
+            Self::Unauthenticated
+            | Self::RateLimited
+            | Self::Unavailable
+            | Self::Timeout
+            | Self::Internal => true,
+            Self::BadUserInput
+            | Self::Forbidden
+            | Self::NotFound
+            | Self::Conflict
+            | Self::IdempotencyKeyReused
+            | Self::LimitExceeded => false,
+        }
+    }
 }
 
 /// A domain error that can leave through the API. Implement it by hand with an exhaustive `code`, then write

@@ -12,7 +12,8 @@ use platform_database::Database;
 use sea_orm::DbErr;
 use serde_json::Value;
 
-use crate::saga::{OnDeadline, Outcome, Saga, Step, StepContext, StepError};
+use crate::abandon::{Abandonment, Course, Goal};
+use crate::saga::{GiveUp, OnDeadline, Outcome, Saga, Step, StepContext, StepError};
 use crate::status::SagaStatus;
 use crate::store::{self, Parked, Row, Signal};
 
@@ -45,6 +46,9 @@ pub(crate) trait Drive: Send + Sync {
 
     /// Whether a saga that is at `step` can be undone.
     fn can_be_undone(&self, step: &str) -> bool;
+
+    /// What giving up a saga that is at `step` comes to.
+    fn abandon(&self, step: &str, course: Course) -> Abandonment;
 
     /// Drives the claimed saga. `None`: its lease was lost, or its failure was stored for a later retry.
     async fn drive(&self, at: &Surroundings, row: Row) -> Result<Option<SagaStatus>, DbErr>;
@@ -97,6 +101,34 @@ impl<S: Saga> Drive for Typed<S> {
 
     fn can_be_undone(&self, step: &str) -> bool {
         self.saga.steps().iter().take(self.undoable).any(|undoable| undoable.name() == step)
+    }
+
+    fn abandon(&self, step: &str, course: Course) -> Abandonment {
+        let names: Vec<String> = self.saga.steps().iter().map(|step| step.name().to_owned()).collect();
+        let Some(index) = names.iter().position(|name| name == step) else {
+            return Abandonment::of_unknown(step);
+        };
+        let back_from = |count: usize| names.iter().take(count).rev().cloned().collect::<Vec<_>>();
+        let later: Vec<String> = names.iter().skip(index.saturating_add(1)).cloned().collect();
+        let (undone, given_up, goes_on) = match (course, S::GIVE_UP) {
+            (Course::Back, _) => (back_from(index), vec![step.to_owned()], Vec::new()),
+            // Steps that were skipped are not stored: the one at work may be any after it.
+            (Course::AtWork, _) if index < self.undoable => {
+                (back_from(self.undoable), Vec::new(), Vec::new())
+            }
+            (Course::AtRest, _) if index < self.undoable => {
+                (back_from(index.saturating_add(1)), Vec::new(), Vec::new())
+            }
+            (_, GiveUp::Skip) => (Vec::new(), vec![step.to_owned()], later),
+            (_, GiveUp::End) => (Vec::new(), names.iter().skip(index).cloned().collect(), Vec::new()),
+        };
+        let goal = match (undone.first(), goes_on.first()) {
+            (Some(next), _) => Goal::Undo(next.clone()),
+            (None, Some(next)) => Goal::Forward(next.clone()),
+            (None, None) if course == Course::Back => Goal::Undone,
+            (None, None) => Goal::End,
+        };
+        Abandonment { goal, undone, given_up, goes_on }
     }
 
     #[tracing::instrument(name = "saga.drive", skip_all, fields(saga.id = %row.id, saga.kind = S::KIND))]
@@ -197,6 +229,10 @@ impl<S: Saga> Run<'_, S> {
         failpoint::hit(&points.after);
         match outcome {
             Ok(outcome) => self.advance(index, outcome, &context, &consumed).await,
+            Err(error @ StepError::Permanent { .. }) if index < self.kind.undoable => {
+                context.discard_transaction().await?;
+                self.advance(index, Outcome::Abort(shorten(&error)), &context, &consumed).await
+            }
             Err(error) => self.discard(&context, error).await,
         }
     }

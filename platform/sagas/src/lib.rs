@@ -6,10 +6,12 @@
 //! - Progress is stored before and after each step, in one row update: what ends one step begins the next. After a
 //!   crash the step that was begun runs again, so every step and every undo is idempotent.
 //! - A parked step has a deadline; a signal that comes before the step parks is not lost.
-//! - A step that keeps failing makes its saga stuck: visible, kept, to be retried or undone by staff.
+//! - A step that keeps failing makes its saga stuck: visible, kept, to be retried or given up by staff.
+//! - What no repetition can change is not repeated: it undoes a saga that can still be undone.
 //!
 //! Deliberately absent: branches and parallel steps, and a history beside the row's last error.
 
+mod abandon;
 mod engine;
 mod operations;
 mod registry;
@@ -21,9 +23,10 @@ mod worker;
 
 mod migration;
 
+pub use abandon::{Abandoned, Abandonment, Reach};
 pub use migration::migrations;
 pub use operations::{SagaFilter, SagaInfo};
 pub use registry::SagaRegistry;
-pub use saga::{OnDeadline, Outcome, Saga, Step, StepContext, StepError};
+pub use saga::{GiveUp, OnDeadline, Outcome, Saga, Step, StepContext, StepError};
 pub use sagas::{SagaError, Sagas};
 pub use status::{SagaStatus, UnknownStatus};

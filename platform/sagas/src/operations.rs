@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use platform_core::id::SagaId;
+use platform_database::Transaction;
 use platform_database::sql::statement;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
@@ -49,6 +50,12 @@ impl Sagas {
         let sql = format!("SELECT {COLUMNS} FROM sagas WHERE id = $1");
         let row = read.query_one_raw(statement(read, sql, [id.0.into()])).await?;
         row.as_ref().map(info).transpose()
+    }
+
+    /// Whether there is a saga of this id, seen from within a transaction.
+    pub async fn is_known(&self, tx: &Transaction, id: SagaId) -> Result<bool, DbErr> {
+        let sql = "SELECT 1 AS found FROM sagas WHERE id = $1";
+        Ok(tx.query_one_raw(statement(&**tx, sql, [id.0.into()])).await?.is_some())
     }
 
     /// At most `limit` sagas, oldest first.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use platform_core::ApiError;
 use platform_core::id::SagaId;
 use platform_database::{Database, Transaction};
 use sea_orm::DbErr;
@@ -24,11 +25,22 @@ pub trait Saga: Send + Sync + Sized + 'static {
     /// The step from which on the saga only goes forward: neither it nor a later one aborts or is undone. `None`: every
     /// step may be.
     const PIVOT: Option<&'static str> = None;
+    /// What it means that staff give up a step from the pivot on.
+    const GIVE_UP: GiveUp = GiveUp::End;
     /// What the steps know and learn; stored as JSON. New fields need defaults: sagas outlive releases.
     type State: Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// In order. A step may be added or removed, but one under way by its name must be found again.
     fn steps(&self) -> &'static [&'static dyn Step<Self>];
+}
+
+/// What becomes of a saga when a step that can only go forward is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GiveUp {
+    /// It ends where it stands: what was done stays, what follows is not done.
+    End,
+    /// The step counts as done (by hand, say), and those after it run.
+    Skip,
 }
 
 /// One step of a saga `S`.
@@ -41,7 +53,7 @@ pub trait Step<S: Saga>: Send + Sync {
     /// Stored with the saga; unique within it.
     fn name(&self) -> &'static str;
 
-    /// What it changes in `state` is kept unless it fails.
+    /// What it changes in `state` is kept unless it fails and is to be tried again.
     async fn run(&self, saga: &S, context: &StepContext, state: &mut S::State) -> Result<Outcome, StepError>;
 
     async fn undo(&self, saga: &S, context: &StepContext, state: &mut S::State) -> Result<(), StepError> {
@@ -74,11 +86,16 @@ pub enum OnDeadline {
     Fail(String),
 }
 
-/// Why a step failed. Every `std` error converts by `?` and means: try again later.
+/// Why a step failed. An [`ApiError`] converts by `?` once its crate has said `platform_sagas::step_error!(MyError)`:
+/// its code decides whether another attempt is of use.
 #[derive(Debug)]
 pub enum StepError {
+    /// Try again later.
     Retry(Box<dyn Error + Send + Sync>),
-    /// Trying again is of no use; staff must look.
+    /// No repetition changes it. Before the pivot the saga is undone for `reason`; from the pivot on, and in an undo,
+    /// it is stuck at once.
+    Permanent { reason: String, source: Box<dyn Error + Send + Sync> },
+    /// Neither trying again nor undoing is of use; staff must look.
     Stuck(String),
 }
 
@@ -92,13 +109,22 @@ impl StepError {
         Self::Retry(reason.into().into())
     }
 
+    /// What an error of this code means to a step.
+    pub fn of<E: ApiError>(error: E) -> Self {
+        let code = error.code();
+        if code.is_transient() {
+            return Self::Retry(Box::new(error));
+        }
+        Self::Permanent { reason: format!("{}: {error}", code.as_str()), source: Box::new(error) }
+    }
+
     /// The message with its causes.
     pub(crate) fn describe(&self) -> String {
-        let error = match self {
+        let (mut text, error) = match self {
             Self::Stuck(reason) => return reason.clone(),
-            Self::Retry(error) => error,
+            Self::Retry(error) => (error.to_string(), error),
+            Self::Permanent { reason, source } => (reason.clone(), source),
         };
-        let mut text = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
             text.push_str(": ");
@@ -109,11 +135,31 @@ impl StepError {
     }
 }
 
-// Not itself an `Error`, so that this conversion may stand.
-impl<E: Error + Send + Sync + 'static> From<E> for StepError {
-    fn from(error: E) -> Self {
+impl From<DbErr> for StepError {
+    fn from(error: DbErr) -> Self {
         Self::Retry(Box::new(error))
     }
+}
+
+impl From<serde_json::Error> for StepError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Permanent {
+            reason: format!("a document cannot be written or read: {error}"),
+            source: Box::new(error),
+        }
+    }
+}
+
+/// Gives an [`ApiError`] its conversion into a [`StepError`], by its code.
+#[macro_export]
+macro_rules! step_error {
+    ($($error:ty),+ $(,)?) => { $(
+        impl From<$error> for $crate::StepError {
+            fn from(error: $error) -> Self {
+                $crate::StepError::of(error)
+            }
+        }
+    )+ };
 }
 
 /// One run of a step or of its undo.

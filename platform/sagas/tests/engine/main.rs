@@ -1,7 +1,8 @@
 //! Sagas are finished or undone, by one worker at a time, whatever fails on the way.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod failing;
+mod giving_up;
 mod ordinary;
 mod parking;
 mod replicas;

@@ -16,7 +16,13 @@ pub enum PeerError {
     },
     /// The other side answered with an error. `message` is one that clients may see.
     #[error("{message}")]
-    Refused { peer: String, code: ErrorCode, message: String },
+    Refused {
+        peer: String,
+        code: ErrorCode,
+        message: String,
+        /// The input field at fault, if the other side names one.
+        field: Option<String>,
+    },
     #[error("the answer of `{peer}` does not fit: {reason}")]
     Malformed { peer: String, reason: String },
 }
@@ -32,19 +38,8 @@ impl PeerError {
             .get("code")
             .and_then(|code| serde_json::from_value(code.clone()).ok())
             .unwrap_or(ErrorCode::Internal);
-        Self::Refused { peer: peer.to_owned(), code, message: error.message }
-    }
-
-    /// Whether the same call may succeed later: the other side is away, slow or overloaded.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Transport { source, .. } => !matches!(source, TransportError::TooLarge { .. }),
-            Self::Refused { code, .. } => matches!(
-                code,
-                ErrorCode::Unavailable | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::Internal
-            ),
-            Self::Unknown { .. } | Self::Malformed { .. } => false,
-        }
+        let field = error.extensions.get("field").and_then(|field| field.as_str()).map(str::to_owned);
+        Self::Refused { peer: peer.to_owned(), code, message: error.message, field }
     }
 }
 
@@ -60,3 +55,5 @@ impl ApiError for PeerError {
 }
 
 platform_core::api_error!(PeerError);
+// A step that calls another subgraph fails by the code of the answer: for a while, or for good.
+platform_sagas::step_error!(PeerError);
