@@ -19,7 +19,14 @@ pub struct PeerCall {
     pub caller: Caller,
 }
 
-type Script = Arc<dyn Fn(&PeerCall) -> Result<Value, (ErrorCode, String)> + Send + Sync>;
+/// An error that the peer answers with.
+struct Refusal {
+    code: ErrorCode,
+    /// The input field at fault.
+    field: Option<String>,
+}
+
+type Script = Arc<dyn Fn(&PeerCall) -> Result<Value, Refusal> + Send + Sync>;
 
 #[derive(Default)]
 struct State {
@@ -60,7 +67,15 @@ impl ScriptedPeer {
     /// From now on the root field `field` fails with an error of this code.
     #[must_use]
     pub fn refuse(self, field: &str, code: ErrorCode) -> Self {
-        self.set(field, move |_| Err((code, format!("scripted {}", code.as_str()))));
+        self.set(field, move |_| Err(Refusal { code, field: None }));
+        self
+    }
+
+    /// From now on the root field `field` refuses what stands in the field `input` of its input.
+    #[must_use]
+    pub fn refuse_input(self, field: &str, input: &str) -> Self {
+        let input = input.to_owned();
+        self.set(field, move |_| Err(Refusal { code: ErrorCode::BadUserInput, field: Some(input.clone()) }));
         self
     }
 
@@ -75,11 +90,7 @@ impl ScriptedPeer {
         state.calls.iter().filter(|(name, _)| name == field).map(|(_, call)| call.clone()).collect()
     }
 
-    fn set(
-        &self,
-        field: &str,
-        script: impl Fn(&PeerCall) -> Result<Value, (ErrorCode, String)> + Send + Sync + 'static,
-    ) {
+    fn set(&self, field: &str, script: impl Fn(&PeerCall) -> Result<Value, Refusal> + Send + Sync + 'static) {
         self.lock().scripts.insert(field.to_owned(), Arc::new(script));
     }
 
@@ -114,9 +125,12 @@ impl Transport for ScriptedPeer {
                 Ok(value) => {
                     data.insert(key, value);
                 }
-                Err((code, message)) => response.errors.push(GraphqlError {
-                    message,
-                    extensions: Object::from_iter([("code".to_owned(), json!(code.as_str()))]),
+                Err(Refusal { code, field }) => response.errors.push(GraphqlError {
+                    message: format!("scripted {}", code.as_str()),
+                    extensions: Object::from_iter([
+                        ("code".to_owned(), json!(code.as_str())),
+                        ("field".to_owned(), json!(field)),
+                    ]),
                     ..GraphqlError::default()
                 }),
             }

@@ -10,6 +10,7 @@ use platform_core::id::{PaymentMethodId, UserId};
 use platform_core::{Clock, ErrorCode, Ids};
 use platform_database::Database;
 use platform_server::{access, caller};
+use platform_text::is_card_number;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
@@ -26,6 +27,8 @@ pub enum MethodError {
     TooMany,
     #[error("there is no such means of payment")]
     NotFound,
+    #[error("`{0}` looks like the number of a card; send the gateway's token for it")]
+    CardNumber(&'static str),
     #[error(transparent)]
     Gateway(#[from] GatewayError),
     #[error("the database does not answer")]
@@ -38,8 +41,17 @@ impl platform_core::ApiError for MethodError {
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::TooMany => ErrorCode::LimitExceeded,
             Self::NotFound => ErrorCode::NotFound,
+            Self::CardNumber(_) => ErrorCode::BadUserInput,
             Self::Gateway(error) => error.code(),
             Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::CardNumber(field) => Some(field),
+            Self::Gateway(error) => error.field(),
+            Self::NotSignedIn | Self::TooMany | Self::NotFound | Self::Database(_) => None,
         }
     }
 }
@@ -86,6 +98,11 @@ pub struct Methods {
 
 impl Methods {
     async fn add(&self, user: UserId, gateway: &str, token: &str) -> Result<Model, MethodError> {
+        for (field, text) in [("token", token), ("gateway", gateway)] {
+            if is_card_number(text) {
+                return Err(MethodError::CardNumber(field));
+            }
+        }
         let details = self.gateways.get(gateway)?.describe(token).await?;
         let tx = self.database.begin().await?;
         if Entity::find().filter(Column::UserId.eq(user)).count(&*tx).await? >= MAX_METHODS {
@@ -124,11 +141,16 @@ impl Methods {
     }
 }
 
+/// A user's means of payment; `None` for somebody else's, and once it was removed.
+pub async fn find_of(database: &Database, user: UserId, id: PaymentMethodId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).filter(Column::UserId.eq(user)).one(database.read()).await
+}
+
 #[derive(InputObject)]
 pub struct AddPaymentMethodInput {
     #[graphql(validator(max_length = 50))]
     pub gateway: String,
-    /// The gateway's token; card numbers go to the gateway alone.
+    /// The gateway's token; card numbers go to the gateway alone, and are refused here.
     #[graphql(validator(min_length = 1, max_length = 200))]
     pub token: String,
 }

@@ -91,6 +91,15 @@ impl GatewayError {
             Self::Unavailable(_) => ErrorCode::Unavailable,
         }
     }
+
+    /// The input field at fault.
+    pub const fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Unknown(_) => Some("gateway"),
+            Self::UnknownToken => Some("token"),
+            Self::Refused(_) | Self::Unavailable(_) => None,
+        }
+    }
 }
 
 /// Why a webhook is not believed.

@@ -18,6 +18,14 @@ pub enum PaymentError {
     NothingToPay,
     #[error("the amount must be in {0}, the currency of the payment")]
     OtherCurrency(CurrencyCode),
+    #[error("name either a gateway with its token, or a saved means of payment")]
+    NoMeans,
+    #[error("the buyer has no such saved means of payment")]
+    UnknownMethod,
+    #[error("`{0}` looks like the number of a card; send the gateway's token for it")]
+    CardNumber(&'static str),
+    #[error("the refund failed: {0}")]
+    RefundFailed(String),
     #[error("the amount is not one of its currency")]
     InvalidAmount(#[source] MoneyError),
     #[error(transparent)]
@@ -43,13 +51,28 @@ impl ApiError for PaymentError {
         match self {
             Self::NotFound => ErrorCode::NotFound,
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
-            Self::NothingToPay | Self::OtherCurrency(_) | Self::InvalidAmount(_) => ErrorCode::BadUserInput,
-            Self::Transition(_) => ErrorCode::Conflict,
+            Self::NothingToPay
+            | Self::NoMeans
+            | Self::UnknownMethod
+            | Self::CardNumber(_)
+            | Self::OtherCurrency(_)
+            | Self::InvalidAmount(_) => ErrorCode::BadUserInput,
+            Self::Transition(_) | Self::RefundFailed(_) => ErrorCode::Conflict,
             Self::Split(error) => error.code(),
             Self::Gateway(error) => error.code(),
             Self::Points(error) => error.code(),
             Self::Ledger(error) => error.code(),
             Self::Money(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::UnknownMethod => Some("methodId"),
+            Self::CardNumber(field) => Some(field),
+            Self::Gateway(error) => error.field(),
+            Self::Split(error) => error.field(),
+            _ => None,
         }
     }
 }

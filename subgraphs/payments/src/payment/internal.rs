@@ -1,17 +1,18 @@
 //! Payments as the checkout drives them.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use payments_entities::payment::{Model, Status};
 use platform_core::Money;
-use platform_core::id::{OrderId, PaymentId, UserId, VendorId};
+use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId, VendorId};
 use platform_core::money::MoneyInput;
 
 use super::error::PaymentError;
-use super::service::{AuthorizeInput, Payments};
+use super::service::{AuthorizeInput, Means, Payments};
 use super::store;
 use crate::gateway::Action;
 use crate::ledger::{Split, VendorPart};
+use crate::refund::Refunds;
 
 /// How the payment's amount divides, in minor units of its currency:
 /// `amount + points + discounts = Σ (net + commission) + tax + shipping`.
@@ -55,9 +56,12 @@ pub struct AuthorizePaymentInput {
     pub order_id: OrderId,
     pub user_id: Option<UserId>,
     pub guest_id: Option<String>,
-    pub gateway: String,
+    /// With a token.
+    pub gateway: Option<String>,
     /// The gateway's token for the means of payment.
-    pub token: String,
+    pub token: Option<String>,
+    /// What the user has saved, in place of a gateway and a token.
+    pub method_id: Option<PaymentMethodId>,
     pub amount: MoneyInput,
     pub split: SplitInput,
     pub expires_at: DateTime<Utc>,
@@ -65,8 +69,10 @@ pub struct AuthorizePaymentInput {
 
 /// A payment as it stands.
 #[derive(SimpleObject)]
-#[graphql(name = "Payment")]
+#[graphql(name = "Payment", complex)]
 pub struct InternalPayment {
+    #[graphql(skip)]
+    payment_id: PaymentId,
     id: ID,
     status: Status,
     amount: Money,
@@ -76,12 +82,22 @@ pub struct InternalPayment {
     expires_at: Option<DateTime<Utc>>,
 }
 
+#[ComplexObject]
+impl InternalPayment {
+    /// What was given back of it; without refunds that are under way.
+    async fn refunded(&self, ctx: &Context<'_>) -> Result<Money> {
+        let currency = self.amount.currency();
+        Ok(ctx.data_unchecked::<Refunds>().refunded(self.payment_id, currency).await?)
+    }
+}
+
 impl TryFrom<Model> for InternalPayment {
     type Error = PaymentError;
 
     fn try_from(payment: Model) -> Result<Self, PaymentError> {
         let action: Option<Action> = payment.action.map(serde_json::from_value).transpose()?;
         Ok(Self {
+            payment_id: payment.id,
             id: payment.id.to_graphql(),
             status: payment.status,
             amount: Money::from_minor(payment.amount_minor, payment.currency.parse()?),
@@ -116,6 +132,11 @@ impl InternalPaymentMutation {
         ctx: &Context<'_>,
         input: AuthorizePaymentInput,
     ) -> Result<InternalPayment> {
+        let means = match (input.gateway, input.token, input.method_id) {
+            (Some(gateway), Some(token), None) => Means::Token { gateway, token },
+            (None, None, Some(method)) => Means::Saved(method),
+            _ => return Err(PaymentError::NoMeans.into()),
+        };
         let payment = ctx
             .data_unchecked::<Payments>()
             .authorize(AuthorizeInput {
@@ -123,8 +144,7 @@ impl InternalPaymentMutation {
                 order_id: input.order_id,
                 user_id: input.user_id,
                 guest_id: input.guest_id,
-                gateway: input.gateway,
-                token: input.token,
+                means,
                 amount: Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?,
                 split: input.split.into(),
                 expires_at: input.expires_at,
@@ -141,5 +161,15 @@ impl InternalPaymentMutation {
     /// Gives up a payment that is not captured; given up already: nothing happens.
     async fn void_payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<InternalPayment> {
         Ok(InternalPayment::try_from(ctx.data_unchecked::<Payments>().void(id).await?)?)
+    }
+
+    /// Gives up the payment of a key, as `voidPayment` does; null where the key has none.
+    async fn void_payment_of(
+        &self,
+        ctx: &Context<'_>,
+        idempotency_key: String,
+    ) -> Result<Option<InternalPayment>> {
+        let voided = ctx.data_unchecked::<Payments>().void_of_key(&idempotency_key).await?;
+        Ok(voided.map(InternalPayment::try_from).transpose()?)
     }
 }

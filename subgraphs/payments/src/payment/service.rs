@@ -9,45 +9,85 @@ use chrono::{DateTime, Utc};
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure, PaymentSucceeded};
 use payments_entities::ledger_transaction::Kind as EntryKind;
 use payments_entities::payment::{ActiveModel, Model, Status};
-use platform_core::id::{OrderId, PaymentId, UserId};
+use platform_core::fingerprint::{fingerprint, is_unversioned};
+use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId};
 use platform_core::{Clock, Ids, Money};
 use platform_database::{Database, Transaction};
 use platform_events::Outbox;
 use platform_jobs::{JobOptions, Jobs};
+use platform_text::is_card_number;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::PaymentError;
 use super::jobs::ExpirePayment;
 use super::status::{self, Event};
 use super::store;
-use crate::gateway::{AuthorizeRequest, Charge, ChargeState, Gateways};
+use crate::gateway::{AuthorizeRequest, Charge, ChargeState, GatewayError, Gateways};
 use crate::ledger::{Ledger, Split};
+use crate::method;
 
-/// A request to hold the money of an order.
-#[derive(Debug, Clone)]
+/// The decline code of a token that its gateway does not know.
+const UNKNOWN_TOKEN: &str = "unknown_token";
+
+/// With what to pay.
+#[derive(Clone, Serialize)]
+#[serde(untagged)]
+pub enum Means {
+    Token {
+        gateway: String,
+        token: String,
+    },
+    /// What the user has saved.
+    Saved(PaymentMethodId),
+}
+
+/// A request to hold the money of an order. What must be the same when its key comes again is hashed.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AuthorizeInput {
+    #[serde(skip)]
     pub idempotency_key: String,
     pub order_id: OrderId,
     pub user_id: Option<UserId>,
     pub guest_id: Option<String>,
-    pub gateway: String,
-    pub token: String,
+    pub means: Means,
     pub amount: Money,
     pub split: Split,
     /// When an action that the customer has not completed is given up.
+    #[serde(skip)]
     pub expires_at: DateTime<Utc>,
 }
 
 impl AuthorizeInput {
-    fn hash(&self) -> Vec<u8> {
-        let text = format!(
-            "{}\n{:?}\n{:?}\n{}\n{}\n{}\n{:?}",
-            self.order_id, self.user_id, self.guest_id, self.gateway, self.token, self.amount, self.split
-        );
-        Sha256::digest(text).to_vec()
+    /// Whether `kept`, of this release or one before, is the fingerprint of this request.
+    fn is_same_as(&self, kept: &[u8]) -> Result<bool, serde_json::Error> {
+        if is_unversioned(kept) {
+            return Ok(kept == Sha256::digest(self.debug_text()).as_slice());
+        }
+        Ok(kept == fingerprint(self)?)
     }
+
+    /// What releases hashed before fingerprints had a version; they knew no saved means. Where it differs all the same,
+    /// the key is refused, which charges nothing twice.
+    fn debug_text(&self) -> String {
+        let means = match &self.means {
+            Means::Token { gateway, token } => format!("{gateway}\n{token}"),
+            Means::Saved(method) => method.to_string(),
+        };
+        format!(
+            "{}\n{:?}\n{:?}\n{means}\n{}\n{:?}",
+            self.order_id, self.user_id, self.guest_id, self.amount, self.split
+        )
+    }
+}
+
+/// A gateway and its token.
+struct Charged {
+    gateway: String,
+    token: String,
 }
 
 #[derive(Clone)]
@@ -65,35 +105,60 @@ impl Payments {
     /// Holds the money of an order. The same key gives the same payment, as it stands now.
     #[tracing::instrument(name = "payments.authorize", skip_all, fields(order.id = %input.order_id))]
     pub async fn authorize(&self, input: AuthorizeInput) -> Result<Model, PaymentError> {
-        let hash = input.hash();
-        let payment = match store::find_by_key(&self.database, &input.idempotency_key).await? {
+        if let Means::Token { gateway, token } = &input.means {
+            check_token(gateway, token)?;
+        }
+        let known = store::find_by_key(&self.database, &input.idempotency_key).await?;
+        if let Some(known) = &known {
+            if !input.is_same_as(&known.request_hash)? {
+                return Err(PaymentError::KeyReused);
+            }
+            if known.status != Status::Created {
+                return Ok(known.clone());
+            }
+        }
+        let Charged { gateway, token } = self.charged(&input).await?;
+        let payment = match known {
             Some(known) => known,
-            None => self.create(&input, hash.clone()).await?,
+            None => self.create(&input, &gateway).await?,
         };
-        if payment.request_hash != hash {
+        if !input.is_same_as(&payment.request_hash)? {
             return Err(PaymentError::KeyReused);
         }
         if payment.status != Status::Created {
             return Ok(payment);
         }
-        let charge = self
-            .gateways
-            .get(&input.gateway)?
-            .authorize(AuthorizeRequest {
-                amount: input.amount,
-                token: input.token,
-                idempotency_key: payment.id.to_string(),
-            })
-            .await?;
-        self.record(payment.id, charge).await
+        let request =
+            AuthorizeRequest { amount: input.amount, token, idempotency_key: payment.id.to_string() };
+        match self.gateways.get(&gateway)?.authorize(request).await {
+            Ok(charge) => self.record(payment.id, charge).await,
+            // Nothing came about at the gateway, and nothing will: the payment is over.
+            Err(GatewayError::UnknownToken) => {
+                self.close(payment.id, Event::Declined, Some(UNKNOWN_TOKEN)).await
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
-    async fn create(&self, input: &AuthorizeInput, hash: Vec<u8>) -> Result<Model, PaymentError> {
+    /// What the gateway is asked with.
+    async fn charged(&self, input: &AuthorizeInput) -> Result<Charged, PaymentError> {
+        match &input.means {
+            Means::Token { gateway, token } => Ok(Charged { gateway: gateway.clone(), token: token.clone() }),
+            Means::Saved(id) => {
+                let user = input.user_id.ok_or(PaymentError::UnknownMethod)?;
+                let method = method::find_of(&self.database, user, *id).await?;
+                let method = method.ok_or(PaymentError::UnknownMethod)?;
+                Ok(Charged { gateway: method.gateway, token: method.token })
+            }
+        }
+    }
+
+    async fn create(&self, input: &AuthorizeInput, gateway: &str) -> Result<Model, PaymentError> {
         if input.amount.minor() <= 0 {
             return Err(PaymentError::NothingToPay);
         }
         input.split.check(input.amount)?;
-        self.gateways.get(&input.gateway)?;
+        self.gateways.get(gateway)?;
         let now = self.clock.now();
         let id: PaymentId = self.ids.next();
         let tx = self.database.begin().await?;
@@ -103,8 +168,8 @@ impl Payments {
             user_id: Set(input.user_id),
             guest_id: Set(input.guest_id.clone()),
             idempotency_key: Set(input.idempotency_key.clone()),
-            request_hash: Set(hash),
-            gateway: Set(input.gateway.clone()),
+            request_hash: Set(fingerprint(input)?),
+            gateway: Set(gateway.to_owned()),
             gateway_reference: Set(None),
             status: Set(Status::Created),
             currency: Set(input.amount.currency().to_string()),
@@ -232,12 +297,30 @@ impl Payments {
         Ok(())
     }
 
+    /// Gives up the payment of a key; `None` where the key has none.
+    pub async fn void_of_key(&self, key: &str) -> Result<Option<Model>, PaymentError> {
+        match store::find_by_key(&self.database, key).await? {
+            Some(payment) => self.void(payment.id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     async fn give_up(&self, id: PaymentId, event: Event) -> Result<Model, PaymentError> {
         let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
         status::apply(payment.status, event)?;
         if let Some(reference) = &payment.gateway_reference {
             self.gateways.get(&payment.gateway)?.void(reference, &format!("{id}:void")).await?;
         }
+        self.close(id, event, None).await
+    }
+
+    /// Writes down that a payment will not come.
+    async fn close(
+        &self,
+        id: PaymentId,
+        event: Event,
+        decline_code: Option<&str>,
+    ) -> Result<Model, PaymentError> {
         let tx = self.database.begin().await?;
         let payment = store::lock(&tx, id).await?.ok_or(PaymentError::NotFound)?;
         let status = status::apply(payment.status, event)?;
@@ -248,8 +331,11 @@ impl Payments {
         let mut row = self.touched(payment);
         row.status = Set(status);
         row.action = Set(None);
+        if let Some(code) = decline_code {
+            row.decline_code = Set(Some(code.to_owned()));
+        }
         let payment = row.update(&*tx).await?;
-        let reason = failure(status, None);
+        let reason = failure(status, decline_code);
         self.outbox.publish(&tx, &PaymentFailed { payment_id: id, order_id, user_id, reason }).await?;
         tx.commit().await?;
         Ok(payment)
@@ -268,6 +354,16 @@ impl Payments {
     pub(crate) async fn lock(&self, tx: &Transaction, id: PaymentId) -> Result<Model, PaymentError> {
         store::lock(tx, id).await?.ok_or(PaymentError::NotFound)
     }
+}
+
+/// A card number is refused before anything of the request is kept, hashed or sent on.
+fn check_token(gateway: &str, token: &str) -> Result<(), PaymentError> {
+    for (field, text) in [("token", token), ("gateway", gateway)] {
+        if is_card_number(text) {
+            return Err(PaymentError::CardNumber(field));
+        }
+    }
+    Ok(())
 }
 
 /// The amount of a payment.

@@ -11,8 +11,8 @@ use contracts::payments::PaymentRefunded;
 use payments_entities::ledger_transaction::Kind as EntryKind;
 use payments_entities::payment::{self, Status as PaymentStatus};
 use payments_entities::refund::{ActiveModel, Column, Entity, Model, Status};
-use platform_core::Money;
 use platform_core::id::{PaymentId, RefundId};
+use platform_core::{CurrencyCode, Money};
 use platform_database::{Database, Transaction};
 use platform_jobs::JobOptions;
 use sea_orm::ActiveValue::Set;
@@ -22,6 +22,9 @@ use super::jobs::FinishRefund;
 use crate::gateway::GatewayError;
 use crate::payment::{PaymentError, Payments};
 use crate::points::Points;
+
+/// How often all that is left is tried to be given back under one key.
+const MAX_ATTEMPTS: usize = 20;
 
 /// What became of a request for a refund.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,7 +102,8 @@ impl Refunds {
         self.finish(id).await.map(RefundOutcome::Made)
     }
 
-    /// Gives back all that is left. Nothing left, or all of it under this key already: nothing happens.
+    /// Gives back all that is left. Nothing left, or all of it under this key already: nothing happens. A refund under
+    /// the key that failed is made anew.
     pub async fn refund_remaining(
         &self,
         payment_id: PaymentId,
@@ -107,21 +111,43 @@ impl Refunds {
         idempotency_key: &str,
     ) -> Result<(), PaymentError> {
         let database = &self.payments.database;
-        let key = format!("{payment_id}:{idempotency_key}");
-        if let Some(known) =
-            Entity::find().filter(Column::IdempotencyKey.eq(key)).one(database.read()).await?
-        {
-            self.finish(known.id).await?;
-            return Ok(());
-        }
-        let payment = payment::Entity::find_by_id(payment_id).one(database.read()).await?;
-        let payment = payment.ok_or(PaymentError::NotFound)?;
-        let left = payment.captured_minor.saturating_sub(payment.refunded_minor);
-        if left > 0 {
+        let mut key = idempotency_key.to_owned();
+        for attempt in 1..=MAX_ATTEMPTS {
+            let kept = Column::IdempotencyKey.eq(format!("{payment_id}:{key}"));
+            match Entity::find().filter(kept).one(database.read()).await? {
+                Some(known) if known.status == Status::Failed => {
+                    key = format!("{idempotency_key}#{attempt}");
+                    continue;
+                }
+                Some(known) => return settled(self.finish(known.id).await?),
+                None => {}
+            }
+            let payment = payment::Entity::find_by_id(payment_id).one(database.read()).await?;
+            let payment = payment.ok_or(PaymentError::NotFound)?;
+            let left = payment.captured_minor.saturating_sub(payment.refunded_minor);
+            if left <= 0 {
+                return Ok(());
+            }
             let amount = Money::from_minor(left, payment.currency.parse()?);
-            self.refund(payment_id, amount, reason, idempotency_key).await?;
+            match self.refund(payment_id, amount, reason, &key).await? {
+                RefundOutcome::Made(refund) => return settled(refund),
+                RefundOutcome::NotCaptured => return Ok(()),
+                // Another refund came in between: less is left.
+                RefundOutcome::TooLarge { .. } => {}
+            }
         }
-        Ok(())
+        Err(PaymentError::RefundFailed("it was tried too often".to_owned()))
+    }
+
+    /// What was given back of a payment.
+    pub async fn refunded(&self, id: PaymentId, currency: CurrencyCode) -> Result<Money, PaymentError> {
+        let made = Entity::find()
+            .filter(Column::PaymentId.eq(id))
+            .filter(Column::Status.eq(Status::Succeeded))
+            .all(self.payments.database.read())
+            .await?;
+        let amounts = made.iter().map(|refund| Money::from_minor(refund.amount_minor, currency));
+        Ok(Money::sum(currency, amounts)?)
     }
 
     async fn set_aside(
@@ -223,6 +249,14 @@ impl Refunds {
         let refund = row.update(&*tx).await?;
         tx.commit().await?;
         Ok(refund)
+    }
+}
+
+/// Fails for a refund that the gateway refused: nothing was given back.
+fn settled(refund: Model) -> Result<(), PaymentError> {
+    match refund.status {
+        Status::Failed => Err(PaymentError::RefundFailed(refund.failure.unwrap_or_default())),
+        Status::Pending | Status::Succeeded => Ok(()),
     }
 }
 

@@ -2,11 +2,16 @@ use std::time::Duration;
 
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure, PaymentSucceeded};
 use platform_testkit::eventually;
-use serde_json::json;
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::support::{
     CONFIRM, Purchase, authorise, balance, capture, pass_challenge, payment, start, status, told, void,
 };
+
+const SAVE: &str = "mutation ($input: AddPaymentMethodInput!) { addPaymentMethod(input: $input) {
+    paymentMethod { id } } }";
 
 #[tokio::test]
 async fn every_token_of_the_sandbox_does_what_it_says() {
@@ -25,9 +30,118 @@ async fn every_token_of_the_sandbox_does_what_it_says() {
     }
     let reasons: Vec<_> = told::<PaymentFailed>(&app, 2).await.iter().map(|e| e.reason).collect();
     assert_eq!(reasons, [PaymentFailure::Declined, PaymentFailure::InsufficientFunds]);
-    let unknown = authorise(&app, &Purchase::of_user(&app).input(&app, "4242424242424242")).await;
-    assert_eq!(unknown.codes(), ["BAD_USER_INPUT"]);
-    assert!(!unknown.body.to_string().contains("4242"), "a card number is never repeated");
+}
+
+/// Check 48: a token that the gateway does not know ends the payment; a gateway that is none begins none.
+#[tokio::test]
+async fn means_that_are_none_leave_no_payment_open() {
+    let app = start().await;
+    let input = Purchase::of_user(&app).input(&app, "tok_nobody");
+    for _ in 0..2 {
+        let unknown = authorise(&app, &input).await;
+        assert_eq!(unknown.text("authorizePayment.status"), "DECLINED", "{}", unknown.body);
+        assert_eq!(unknown.text("authorizePayment.declineCode"), "unknown_token");
+    }
+    assert_eq!(told::<PaymentFailed>(&app, 1).await.len(), 1);
+    let mut elsewhere = Purchase::of_user(&app).input(&app, "tok_approve");
+    elsewhere["gateway"] = json!("stripe");
+    let refused = authorise(&app, &elsewhere).await;
+    assert_eq!(refused.codes(), ["BAD_USER_INPUT"]);
+    assert_eq!(refused.errors()[0]["extensions"]["field"], "gateway");
+    let void = "mutation ($key: String!) { voidPaymentOf(idempotencyKey: $key) { status } }";
+    let orders = app.as_service("orders");
+    let of =
+        async |input: &Value| orders.execute_internal(void, json!({ "key": input["idempotencyKey"] })).await;
+    assert!(of(&elsewhere).await.data()["voidPaymentOf"].is_null(), "there is nothing to give up");
+    let held = Purchase::of_user(&app).input(&app, "tok_approve");
+    authorise(&app, &held).await.data();
+    assert_eq!(of(&held).await.text("voidPaymentOf.status"), "VOIDED");
+}
+
+/// Check 21, in part: a card number is refused wherever a token is taken; it is not repeated, and not kept.
+#[tokio::test]
+async fn a_card_number_is_no_token() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let user = app.as_user(purchase.user.unwrap());
+    for number in ["4242424242424242", "4242 4242 4242 4242", "3782-822463-10005"] {
+        let mut input = purchase.input(&app, number);
+        let by_gateway = json!({ "gateway": number, "token": "tok_approve" });
+        let by_token = json!({ "gateway": "sandbox", "token": number });
+        let mut answers = vec![authorise(&app, &input).await];
+        (input["gateway"], input["token"]) = (json!(number), json!("tok_approve"));
+        answers.push(authorise(&app, &input).await);
+        for method in [by_gateway, by_token] {
+            answers.push(user.execute(SAVE, json!({ "input": method })).await);
+        }
+        for refused in answers {
+            assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{number}");
+            assert!(!refused.body.to_string().contains(&number[..6]), "{}", refused.body);
+        }
+    }
+    assert_eq!(
+        authorise(&app, &purchase.input(&app, "tok_approve")).await.text("authorizePayment.status"),
+        "AUTHORIZED"
+    );
+}
+
+/// Only the user who has saved it pays with a saved means of payment, and only until it is removed.
+#[tokio::test]
+async fn a_saved_method_pays_for_its_user_alone() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let user = app.as_user(purchase.user.unwrap());
+    let save = json!({ "input": { "gateway": "sandbox", "token": "tok_approve" } });
+    let method = user.execute(SAVE, save).await.text("addPaymentMethod.paymentMethod.id");
+    let with = |purchase: &Purchase, method: &str| {
+        let mut input = purchase.input(&app, "");
+        let fields = input.as_object_mut().unwrap();
+        fields.remove("gateway");
+        fields.remove("token");
+        fields.insert("methodId".to_owned(), json!(method));
+        input
+    };
+    let own = with(&purchase, &method);
+    assert_eq!(authorise(&app, &own).await.text("authorizePayment.status"), "AUTHORIZED");
+    let guests =
+        Purchase { user: None, guest: Some("guest-of-this-device".to_owned()), ..Purchase::of_user(&app) };
+    for refused in [Purchase::of_user(&app), guests] {
+        let refused = authorise(&app, &with(&refused, &method)).await;
+        assert_eq!(refused.codes(), ["BAD_USER_INPUT"]);
+        assert_eq!(refused.errors()[0]["extensions"]["field"], "methodId");
+    }
+    let remove = "mutation ($id: ID!) { removePaymentMethod(input: { id: $id }) { removedId } }";
+    user.execute(remove, json!({ "id": method })).await.data();
+    assert_eq!(
+        authorise(&app, &own).await.text("authorizePayment.status"),
+        "AUTHORIZED",
+        "it was made before"
+    );
+    let again = Purchase { order: app.ids().next(), ..purchase };
+    assert_eq!(authorise(&app, &with(&again, &method)).await.codes(), ["BAD_USER_INPUT"], "it is removed");
+}
+
+/// Check 24, in part: a payment that an older release began is the answer to its key still, and to no other request.
+#[tokio::test]
+async fn a_key_of_an_older_release_gives_its_payment() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let input = purchase.input(&app, "tok_approve");
+    let id = authorise(&app, &input).await.text("authorizePayment.id");
+    let text = format!(
+        "{}\n{:?}\nNone\nsandbox\ntok_approve\n25.00 EUR\nSplit {{ vendors: [VendorPart {{ vendor_id: {:?}, \
+         net_minor: 1800, commission_minor: 200 }}], tax_minor: 450, shipping_minor: 499, points_minor: 333, \
+         discounts_minor: 116 }}",
+        purchase.order, purchase.user, purchase.vendor
+    );
+    let hex: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let literal = if app.database().is_postgres() { format!("'\\x{hex}'") } else { format!("x'{hex}'") };
+    let sql = format!("UPDATE payments SET request_hash = {literal}");
+    app.database().write().execute_unprepared(&sql).await.unwrap();
+    assert_eq!(authorise(&app, &input).await.text("authorizePayment.id"), id);
+    let mut other = input.clone();
+    other["token"] = json!("tok_decline");
+    assert_eq!(authorise(&app, &other).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
 }
 
 /// Check 24, in part: one key is one payment, in parallel too; another payload is refused.

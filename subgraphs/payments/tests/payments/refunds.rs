@@ -158,3 +158,24 @@ async fn a_refused_refund_sets_nothing_aside() {
     let whole = refund(&app, &id, "25.00", "whole").await;
     assert_eq!(whole.text("refundPayment.refund.status"), "SUCCEEDED", "{}", whole.body);
 }
+
+/// A cancellation hears of a refund that the gateway refused; asked again, it is made anew.
+#[tokio::test]
+async fn all_that_is_left_is_not_given_back_by_a_refund_that_failed() {
+    let app = start().await;
+    let id = captured(&app, &Purchase::of_user(&app)).await;
+    let rest =
+        "mutation ($id: ID!) { refundRemaining(id: $id, idempotencyKey: \"cancel\", reason: \"cancelled\") }";
+    let given_back = "query ($id: ID!) { payment(id: $id) { refunded { amount } } }";
+    let orders = app.as_service("orders");
+    let ask = async |document: &str| orders.execute_internal(document, json!({ "id": id })).await;
+    run(&app, "UPDATE sandbox_charges SET reference = 'lost-' || reference").await;
+    assert_eq!(ask(rest).await.codes(), ["CONFLICT"]);
+    assert_eq!(ask(given_back).await.text("payment.refunded.amount"), "0.00");
+    run(&app, "UPDATE sandbox_charges SET reference = substr(reference, 6)").await;
+    for _ in 0..2 {
+        ask(rest).await.data();
+        assert_eq!(ask(given_back).await.text("payment.refunded.amount"), "25.00");
+    }
+    assert_eq!(told::<PaymentRefunded>(&app, 1).await.len(), 1);
+}
