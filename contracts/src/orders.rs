@@ -65,7 +65,7 @@ pub struct OrderPaid {
 
 event!(OrderPaid, topic: "orders", version: 1, key: order_id);
 
-/// An order will not be fulfilled; what was held for it is given back, what was paid is refunded.
+/// An order will not be fulfilled; what was held for it is given back, what was paid is refunded, or was before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCancelled {

@@ -1,6 +1,6 @@
 //! A cart, of a user or of a guest.
 
-use platform_core::id::{CartId, UserId};
+use platform_core::id::{CartId, OrderId, UserId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -16,6 +16,8 @@ pub struct Model {
     #[sea_orm(unique)]
     pub guest_id: Option<String>,
     pub coupon_code: Option<String>,
+    /// The order under way that uses the coupon; none once the coupon was applied again.
+    pub coupon_order_id: Option<OrderId>,
     /// Grows with every change.
     pub version: i64,
     pub created_at: DateTimeUtc,

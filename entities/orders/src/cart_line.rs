@@ -12,6 +12,8 @@ pub struct Model {
     pub cart_id: CartId,
     pub offer_id: OfferId,
     pub quantity: i32,
+    /// Those of the quantity that orders under way are buying.
+    pub claimed: i32,
     /// Minor units of `seen_currency`; the price of one when the customer last changed the line.
     pub seen_price_minor: Option<i64>,
     pub seen_currency: Option<String>,

@@ -1,7 +1,7 @@
 //! An order: what was bought at which prices, for whom, and where it stands.
 
 use async_graphql::Enum;
-use platform_core::id::{OrderId, PaymentId, UserId};
+use platform_core::id::{CartId, OrderId, PaymentId, UserId};
 use sea_orm::entity::prelude::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
@@ -29,6 +29,9 @@ pub enum Status {
     /// The checkout did not succeed: out of stock, coupon rejected, payment declined.
     #[sea_orm(string_value = "FAILED")]
     Failed,
+    /// All of the money was given back; nothing of it is to be shipped any more.
+    #[sea_orm(string_value = "REFUNDED")]
+    Refunded,
 }
 
 #[sea_orm::model]
@@ -49,6 +52,11 @@ pub struct Model {
     pub idempotency_key: String,
     /// SHA-256 of the input, so that the key is refused with another.
     pub request_hash: Vec<u8>,
+    /// The cart that it was made of, and that cart's version: one order for each.
+    pub cart_id: Option<CartId>,
+    pub cart_version: Option<i64>,
+    /// The cart that holds what it is buying, until that is decided.
+    pub claimed_cart_id: Option<CartId>,
     pub status: Status,
     /// Why it was cancelled or failed, as a code such as `OUT_OF_STOCK`.
     pub reason: Option<String>,

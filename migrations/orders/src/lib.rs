@@ -2,6 +2,8 @@
 
 mod m0001_carts;
 mod m0002_orders;
+mod m0003_one_cart_one_order;
+mod m0004_refunded;
 
 use sea_orm_migration::prelude::*;
 
@@ -15,6 +17,8 @@ impl MigratorTrait for Migrator {
         all.extend(platform_sagas::migrations());
         all.push(m0001_carts::migration());
         all.push(m0002_orders::migration());
+        all.push(m0003_one_cart_one_order::migration());
+        all.push(m0004_refunded::migration());
         all
     }
 }

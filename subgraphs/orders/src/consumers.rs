@@ -2,13 +2,12 @@
 
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentRefunded};
 use platform_events::{EventContext, Handlers};
-use platform_sagas::Sagas;
 
-use crate::checkout;
-use crate::order::Orders;
+use crate::checkout::{self, Cancellations};
 
-pub fn handlers(orders: &Orders, sagas: &Sagas) -> Handlers {
-    let (authorized, failed, orders) = (sagas.clone(), sagas.clone(), orders.clone());
+pub fn handlers(cancellations: &Cancellations) -> Handlers {
+    let sagas = &cancellations.sagas;
+    let (authorized, failed, cancellations) = (sagas.clone(), sagas.clone(), cancellations.clone());
     Handlers::new("orders.payments")
         .on::<PaymentAuthorized>(move |ctx: EventContext<'_>, event| {
             let sagas = authorized.clone();
@@ -19,9 +18,9 @@ pub fn handlers(orders: &Orders, sagas: &Sagas) -> Handlers {
             Box::pin(async move { Ok(checkout::wake(&sagas, ctx.tx, event.order_id).await?) })
         })
         .on::<PaymentRefunded>(move |ctx: EventContext<'_>, event| {
-            let orders = orders.clone();
-            Box::pin(
-                async move { Ok(orders.set_refunded(ctx.tx, event.order_id, event.refunded.minor()).await?) },
-            )
+            let cancellations = cancellations.clone();
+            Box::pin(async move {
+                Ok(cancellations.note_refund(ctx.tx, event.order_id, event.refunded.minor()).await?)
+            })
         })
 }

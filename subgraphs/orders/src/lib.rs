@@ -59,16 +59,21 @@ impl SubgraphDefinition for OrdersSubgraph {
             .data(carts.clone())
             .data(orders.clone())
             .data(checkouts)
-            .data(cancellations)
+            .data(cancellations.clone())
             .finish();
         let internal = internal_schema_builder(internal::InternalQuery, internal::InternalMutation {})
             .data(orders.clone())
             .finish();
 
-        let consumer = consumers::handlers(&orders, &sagas);
+        let consumer = consumers::handlers(&cancellations);
         let registry = SagaRegistry::new()
-            .with(Checkout { peers: peers.clone(), orders: orders.clone(), carts })
-            .with(Cancellation { peers, orders });
+            .with(Checkout {
+                peers: peers.clone(),
+                orders: orders.clone(),
+                carts: carts.clone(),
+                cancellations: cancellations.clone(),
+            })
+            .with(Cancellation { peers, orders, carts });
         Ok(Subgraph::new(schema, internal)
             .consumers([Arc::new(consumer) as Arc<dyn Consumer>])
             .sagas(registry))

@@ -3,7 +3,7 @@
 use async_graphql::MergedObject;
 
 use crate::cart::{CartMutation, CartQuery};
-use crate::checkout::CheckoutMutation;
+use crate::checkout::{CheckoutMutation, SagaMutation, SagaQuery};
 use crate::order::{OrderMutation, OrderQuery};
 use crate::user::UserQuery;
 use crate::vendor_order::VendorQuery;
@@ -11,7 +11,7 @@ use crate::vendor_order::VendorQuery;
 pub use crate::order::OrderSubscription as Subscription;
 
 #[derive(MergedObject, Default)]
-pub struct Query(CartQuery, OrderQuery, UserQuery, VendorQuery);
+pub struct Query(CartQuery, OrderQuery, SagaQuery, UserQuery, VendorQuery);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(CartMutation, CheckoutMutation, OrderMutation);
+pub struct Mutation(CartMutation, CheckoutMutation, OrderMutation, SagaMutation);

@@ -1,11 +1,15 @@
 //! Carts of users and guests: lines name offers, prices come from catalog.
 //!
 //! Invariants: one cart for each user and for each guest; an offer stands in a cart once; every change is one
-//! transaction on the cart's rows, so that parallel changes all count.
+//! transaction on the cart's rows, so that parallel changes all count; while an order is being made of a cart, no other
+//! is.
 
+mod claim;
+mod claim_store;
 mod graphql;
 mod service;
 mod store;
 
+pub use claim::Claim;
 pub use graphql::{Cart, CartMutation, CartQuery, wanted};
-pub use service::{CartError, Carts, Owner, UserCarts};
+pub use service::{CartError, CartRows, Carts, Owner, UserCarts};

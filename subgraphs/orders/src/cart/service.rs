@@ -12,7 +12,7 @@ use platform_identity::Caller;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
-use super::store;
+use super::{claim_store, store};
 use crate::peers::catalog::PricedLine;
 
 /// The most lines of one cart; catalog prices at most this many at once.
@@ -55,6 +55,7 @@ impl ApiError for CartError {
 }
 
 platform_core::api_error!(CartError);
+platform_sagas::step_error!(CartError);
 
 /// Whose cart it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +106,7 @@ impl Carts {
             cart_id: Set(cart.id),
             offer_id: Set(offer),
             quantity: Set(quantity),
+            claimed: Set(0),
             seen_price_minor: Set(None),
             seen_currency: Set(None),
             created_at: Set(self.clock.now()),
@@ -150,7 +152,8 @@ impl Carts {
         finish(tx, cart).await
     }
 
-    /// Moves a guest's cart into the user's: quantities add up, the user's own coupon stays. The guest's is gone after.
+    /// Moves a guest's cart into the user's: quantities add up, the user's own coupon stays. The guest's is gone after;
+    /// an order that is being made of it takes what it buys out of the user's.
     #[tracing::instrument(name = "orders.cart.merge", skip_all)]
     pub async fn merge(&self, user: UserId, guest: &str) -> Result<CartRows, CartError> {
         let (mine, theirs) = (Owner::User(user), Owner::Guest(guest.to_owned()));
@@ -167,31 +170,22 @@ impl Carts {
                         id: Set(self.ids.next()),
                         cart_id: Set(cart.id),
                         quantity: Set(quantity),
+                        claimed: Set(line.claimed.min(quantity)),
                         ..line.into()
                     };
                     store::add_line(&tx, sea_orm::ActiveModelTrait::reset_all(row)).await?;
                 }
             }
+            claim_store::move_claims(&tx, other.id, Some(cart.id)).await?;
             store::delete(&tx, other.id).await?;
             if cart.coupon_code.is_none() && other.coupon_code.is_some() {
                 cart = self.open(&tx, &mine, Some(other.coupon_code)).await?;
+                if let Some(order) = other.coupon_order_id {
+                    claim_store::claim_coupon(&tx, cart.id, order).await?;
+                }
             }
         }
         finish(tx, cart).await
-    }
-
-    /// Takes what was bought out of the cart, in the transaction that confirms the order.
-    pub async fn remove_bought(
-        &self,
-        tx: &Transaction,
-        owner: &Owner,
-        offers: &[OfferId],
-    ) -> Result<(), CartError> {
-        if let Some(cart) = store::lock(tx, owner).await? {
-            store::remove_offers(tx, cart.id, offers).await?;
-            store::touch(tx, cart.id, self.clock.now(), Some(None)).await?;
-        }
-        Ok(())
     }
 
     /// Notes the prices that the customer sees now, so that a later change can be told.
@@ -230,6 +224,7 @@ impl Carts {
             user_id: Set(user_id),
             guest_id: Set(guest_id),
             coupon_code: Set(coupon.clone().flatten()),
+            coupon_order_id: Set(None),
             version: Set(1),
             created_at: Set(now),
             updated_at: Set(now),

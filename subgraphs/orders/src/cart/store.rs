@@ -1,7 +1,7 @@
 //! Queries of carts.
 
 use orders_entities::{cart, cart_line};
-use platform_core::id::{CartId, CartLineId, OfferId};
+use platform_core::id::{CartId, CartLineId, OrderId};
 use platform_database::Transaction;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -44,6 +44,7 @@ pub async fn open(
         .value(Column::UpdatedAt, Expr::col(("excluded", Column::UpdatedAt)));
     if let Some(coupon) = coupon {
         changed.value(Column::CouponCode, Expr::value(coupon));
+        changed.value(Column::CouponOrderId, Expr::value(None::<OrderId>));
     }
     cart::Entity::insert(fresh).on_conflict(changed).exec_with_returning(&**tx).await
 }
@@ -67,6 +68,11 @@ pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(
                     Expr::col((cart_line::Entity, Column::Quantity))
                         .add(Expr::col(("excluded", Column::Quantity))),
                 )
+                .value(
+                    Column::Claimed,
+                    Expr::col((cart_line::Entity, Column::Claimed))
+                        .add(Expr::col(("excluded", Column::Claimed))),
+                )
                 .to_owned(),
         )
         .exec_without_returning(&**tx)
@@ -74,7 +80,7 @@ pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(
         .map(drop)
 }
 
-/// Sets the quantity of a line; false if the cart has no such line.
+/// Sets the quantity of a line; false if the cart has no such line. What is claimed of it is at most all of it.
 pub async fn set_quantity(
     tx: &Transaction,
     cart: CartId,
@@ -83,6 +89,12 @@ pub async fn set_quantity(
 ) -> Result<bool, DbErr> {
     let changed = cart_line::Entity::update_many()
         .col_expr(cart_line::Column::Quantity, Expr::value(quantity))
+        .col_expr(
+            cart_line::Column::Claimed,
+            Expr::case(Expr::col(cart_line::Column::Claimed).gt(quantity), quantity)
+                .finally(Expr::col(cart_line::Column::Claimed))
+                .into(),
+        )
         .filter(cart_line::Column::Id.eq(line))
         .filter(cart_line::Column::CartId.eq(cart))
         .exec(&**tx)
@@ -104,16 +116,6 @@ pub async fn clear(tx: &Transaction, cart: CartId) -> Result<(), DbErr> {
     cart_line::Entity::delete_many().filter(cart_line::Column::CartId.eq(cart)).exec(&**tx).await.map(drop)
 }
 
-/// Removes the lines of offers that were bought.
-pub async fn remove_offers(tx: &Transaction, cart: CartId, offers: &[OfferId]) -> Result<(), DbErr> {
-    cart_line::Entity::delete_many()
-        .filter(cart_line::Column::CartId.eq(cart))
-        .filter(cart_line::Column::OfferId.is_in(offers.iter().copied()))
-        .exec(&**tx)
-        .await
-        .map(drop)
-}
-
 /// Counts the cart's version up, with a coupon to set. `None`: there is no such cart.
 pub async fn touch(
     tx: &Transaction,
@@ -126,7 +128,9 @@ pub async fn touch(
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::UpdatedAt, Expr::value(now));
     if let Some(coupon) = coupon {
-        update = update.col_expr(Column::CouponCode, Expr::value(coupon));
+        update = update
+            .col_expr(Column::CouponCode, Expr::value(coupon))
+            .col_expr(Column::CouponOrderId, Expr::value(None::<OrderId>));
     }
     let touched = update.filter(Column::Id.eq(cart)).exec_with_returning(&**tx).await?;
     Ok(touched.into_iter().next())
@@ -154,4 +158,9 @@ pub async fn set_seen_price(
         .exec(&**tx)
         .await
         .map(drop)
+}
+
+/// The cart, locked until the end of `tx`.
+pub async fn lock_by_id(tx: &Transaction, id: CartId) -> Result<Option<cart::Model>, DbErr> {
+    cart::Entity::find_by_id(id).lock_exclusive().one(&**tx).await
 }

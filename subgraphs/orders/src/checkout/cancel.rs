@@ -1,131 +1,47 @@
-//! Calling an order off: a checkout under way is undone; a paid order is refunded, restocked and closed by a saga of
-//! its own.
+//! Calling an order off: a checkout under way is undone; what was secured is given back by a saga of its own.
+//!
+//! Whatever state an order and its checkout are in, there is a way to an end: a checkout that waits or is stuck is
+//! undone; one that is past its pivot ends where it stands, and what it did is given back; for staff also one that is
+//! tried again and again is taken from its worker.
 
-use async_trait::async_trait;
 use orders_entities::order::{Model, Status};
-use platform_core::id::{OrderId, PaymentId, SagaId, UserId};
-use platform_database::is_unique_violation;
-use platform_sagas::{Outcome, Saga, Sagas, Step, StepContext, StepError};
-use platform_server::Peers;
-use serde::{Deserialize, Serialize};
+use platform_core::id::{OrderId, SagaId, UserId};
+use platform_database::{Transaction, is_unique_violation};
+use platform_sagas::{Abandoned, Reach, SagaStatus, Sagas};
 use uuid::Uuid;
 
+use contracts::orders::CancellationReason;
+
+use super::cancellation::{Cancellation, CancellationState};
+use super::follow;
 use super::place::PlaceError;
 use super::problem::Problem;
 use super::saga::saga_id;
 use crate::order::{self, Change, Event, OrderError, Orders};
-use crate::peers::{catalog, payments};
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct CancellationState {
-    order_id: OrderId,
-    payment_id: Option<PaymentId>,
-    coupon: bool,
-    points: bool,
-    actor: Option<UserId>,
-    by_staff: bool,
-}
-
-pub struct Cancellation {
-    pub peers: Peers,
-    pub orders: Orders,
-}
-
-impl Saga for Cancellation {
-    const KIND: &'static str = "cancellation";
-    // Once an order is being called off, every step is repeated until it succeeds.
-    const PIVOT: Option<&'static str> = Some("give_money_back");
-    type State = CancellationState;
-
-    fn steps(&self) -> &'static [&'static dyn Step<Self>] {
-        &[&GiveMoneyBack, &GiveGoodsBack, &CloseOrder]
-    }
-}
-
-struct GiveMoneyBack;
-
-#[async_trait]
-impl Step<Cancellation> for GiveMoneyBack {
-    fn name(&self) -> &'static str {
-        "give_money_back"
-    }
-
-    async fn run(
-        &self,
-        saga: &Cancellation,
-        _: &StepContext,
-        state: &mut CancellationState,
-    ) -> Result<Outcome, StepError> {
-        let key = format!("order:{}", state.order_id);
-        match state.payment_id {
-            // The refund gives the points back too, in the measure of the money.
-            Some(payment) => {
-                payments::refund_remaining(&saga.peers, payment, &key, "order cancelled").await?
-            }
-            None if state.points => payments::release_points(&saga.peers, &key).await?,
-            None => {}
-        }
-        Ok(Outcome::Done)
-    }
-}
-
-struct GiveGoodsBack;
-
-#[async_trait]
-impl Step<Cancellation> for GiveGoodsBack {
-    fn name(&self) -> &'static str {
-        "give_goods_back"
-    }
-
-    async fn run(
-        &self,
-        saga: &Cancellation,
-        _: &StepContext,
-        state: &mut CancellationState,
-    ) -> Result<Outcome, StepError> {
-        let key = format!("order:{}", state.order_id);
-        catalog::give_back_stock(&saga.peers, &key).await?;
-        if state.coupon {
-            catalog::release_coupon(&saga.peers, &key).await?;
-        }
-        Ok(Outcome::Done)
-    }
-}
-
-struct CloseOrder;
-
-#[async_trait]
-impl Step<Cancellation> for CloseOrder {
-    fn name(&self) -> &'static str {
-        "close_order"
-    }
-
-    async fn run(
-        &self,
-        saga: &Cancellation,
-        ctx: &StepContext,
-        state: &mut CancellationState,
-    ) -> Result<Outcome, StepError> {
-        let problem = if state.by_staff { Problem::CancelledByStaff } else { Problem::CancelledByBuyer };
-        let change = Change {
-            reason: Some(problem.code().to_owned()),
-            cancellation: Some(problem.cancellation_reason()),
-            actor: state.actor,
-            ..Change::default()
-        };
-        let tx = saga.orders.database.begin().await?;
-        saga.orders.change(&tx, state.order_id, Event::Cancelled, change).await?;
-        ctx.finish_in(tx);
-        Ok(Outcome::Done)
-    }
-}
+/// Rounds while the order goes from one status to the next.
+const ROUNDS: usize = 4;
+/// Cancellations of one order: another is begun only after staff gave up the one before.
+const MOST: u128 = 8;
 
 /// What became of a request to call an order off.
 #[derive(Debug)]
 pub enum Cancelled {
+    /// As it stands: called off, or still being undone because somebody who is needed for it does not answer.
     Order(Model),
     /// It is delivered, closed, or just being decided.
     NotPossible(Model),
+}
+
+/// What a round has come to.
+enum Round {
+    /// It is being undone by this saga.
+    Follow(SagaId),
+    /// It was being undone before, and still is.
+    Undone,
+    NotPossible,
+    /// Something else was decided meanwhile.
+    Again,
 }
 
 #[derive(Clone)]
@@ -138,55 +54,171 @@ impl Cancellations {
     #[tracing::instrument(name = "orders.cancel", skip_all, fields(order.id = %order.id))]
     pub async fn cancel(
         &self,
-        order: Model,
+        mut order: Model,
         actor: Option<UserId>,
         by_staff: bool,
     ) -> Result<Cancelled, PlaceError> {
-        let id = match order.status {
-            Status::AwaitingPayment => {
-                let problem = if by_staff { Problem::CancelledByStaff } else { Problem::CancelledByBuyer };
-                let saga = saga_id(order.id);
-                if !self.sagas.compensate(saga, problem.code()).await? {
-                    return Ok(Cancelled::NotPossible(order));
+        for _ in 0..ROUNDS {
+            let round = match order.status {
+                Status::Cancelled => return Ok(Cancelled::Order(order)),
+                Status::Completed | Status::Failed | Status::Refunded => break,
+                Status::Paid => Round::Follow(self.start(&order, actor, by_staff).await?),
+                Status::Pending | Status::AwaitingPayment | Status::Confirmed => {
+                    self.end_checkout(&order, actor, by_staff).await?
                 }
-                saga
+            };
+            if let Round::Follow(saga) = &round {
+                follow(&self.sagas, *saga).await?;
             }
-            Status::Paid => self.start(&order, actor, by_staff).await?,
-            Status::Cancelled => return Ok(Cancelled::Order(order)),
-            Status::Pending | Status::Confirmed | Status::Completed | Status::Failed => {
-                return Ok(Cancelled::NotPossible(order));
+            order = order::find_order(&self.orders.database, order.id).await?.ok_or(OrderError::NotFound)?;
+            match round {
+                Round::Follow(_) | Round::Undone => return Ok(Cancelled::Order(order)),
+                Round::NotPossible => break,
+                Round::Again => {}
             }
-        };
-        self.sagas.drive(id).await?;
-        let order = order::find_order(&self.orders.database, order.id).await?.ok_or(OrderError::NotFound)?;
-        Ok(Cancelled::Order(order))
+        }
+        Ok(Cancelled::NotPossible(order))
     }
 
-    /// One cancellation for each order: its saga's id follows from the order's.
-    async fn start(
+    /// Ends the checkout of an order that is not paid.
+    async fn end_checkout(
+        &self,
+        order: &Model,
+        actor: Option<UserId>,
+        by_staff: bool,
+    ) -> Result<Round, PlaceError> {
+        let saga = saga_id(order.id);
+        let problem = if by_staff { Problem::CancelledByStaff } else { Problem::CancelledByBuyer };
+        if self.sagas.compensate(saga, problem.code()).await? {
+            return Ok(Round::Follow(saga));
+        }
+        let mut ended = self.sagas.abandon(saga, problem.code(), Reach::Stuck).await?;
+        if let Abandoned::No(status @ (SagaStatus::Running | SagaStatus::Compensating)) = ended {
+            // Mostly it is decided in a moment.
+            if follow(&self.sagas, saga).await?.is_some() {
+                return Ok(Round::Again);
+            }
+            match status {
+                SagaStatus::Running if by_staff => {
+                    ended = self.sagas.abandon(saga, problem.code(), Reach::AtWork).await?;
+                }
+                SagaStatus::Running => return Ok(Round::NotPossible),
+                _ => return Ok(Round::Undone),
+            }
+        }
+        match ended {
+            Abandoned::Yes(abandonment) if !abandonment.undone.is_empty() => Ok(Round::Follow(saga)),
+            Abandoned::No(status) if !status.is_final() => Ok(Round::Again),
+            // There is no checkout any more that could end the order.
+            Abandoned::Yes(_) | Abandoned::No(_) | Abandoned::Unknown => {
+                self.close(order, actor, by_staff).await
+            }
+        }
+    }
+
+    /// Calls an order off that its checkout has left behind, unless that has decided it after all.
+    async fn close(&self, order: &Model, actor: Option<UserId>, by_staff: bool) -> Result<Round, PlaceError> {
+        let now = order::find_order(&self.orders.database, order.id).await?.ok_or(OrderError::NotFound)?;
+        if now.status != order.status {
+            return Ok(Round::Again);
+        }
+        Ok(Round::Follow(self.start(&now, actor, by_staff).await?))
+    }
+
+    /// Begins the cancellation of an order whose checkout is over.
+    pub async fn start(
         &self,
         order: &Model,
         actor: Option<UserId>,
         by_staff: bool,
     ) -> Result<SagaId, PlaceError> {
-        let id = SagaId(Uuid::from_u128(order.id.0.as_u128() ^ 1));
-        if self.sagas.get(id).await?.is_none() {
+        let state = CancellationState {
+            order_id: order.id,
+            payment_id: order.payment_id,
+            coupon: order.coupon_code.is_some(),
+            points: order.points_minor > 0,
+            actor,
+            by_staff,
+            unpaid: order.status != Status::Paid,
+            refunded: false,
+            refunded_minor: None,
+        };
+        for number in 1..MOST {
+            let id = cancellation_id(order.id, number);
+            match self.sagas.get(id).await? {
+                Some(earlier) if earlier.status.is_final() => {
+                    let now = order::find_order(&self.orders.database, order.id).await?;
+                    if now.is_none_or(|now| now.status != order.status) {
+                        return Ok(id);
+                    }
+                    // The order is as it was: staff gave up on closing it.
+                }
+                Some(_) => return Ok(id),
+                None => {
+                    let tx = self.orders.database.begin().await?;
+                    match self.sagas.start::<Cancellation>(&tx, id, &state).await {
+                        Ok(()) => tx.commit().await?,
+                        // Another request came first: its saga is this one's too.
+                        Err(error) if is_unique_violation(&error) => tx.rollback().await?,
+                        Err(error) => return Err(error.into()),
+                    }
+                    return Ok(id);
+                }
+            }
+        }
+        Ok(cancellation_id(order.id, MOST))
+    }
+
+    /// Writes down what payments tells of refunds, and closes an order of which nothing is left to pay for.
+    pub async fn note_refund(
+        &self,
+        tx: &Transaction,
+        order: OrderId,
+        refunded_minor: i64,
+    ) -> Result<(), PlaceError> {
+        match self.orders.set_refunded(tx, order, refunded_minor).await? {
+            Some(order) => self.settle(tx, &order).await,
+            None => Ok(()),
+        }
+    }
+
+    /// An order whose money was given back in full, by whatever path, is refunded: nothing of it is to be shipped, and
+    /// what was not delivered goes back on the shelf. One that is being called off ends as such.
+    pub async fn settle(&self, tx: &Transaction, order: &Model) -> Result<(), PlaceError> {
+        let paid_in_money = order.total_minor.saturating_sub(order.points_minor);
+        let is_refunded = paid_in_money > 0 && order.refunded_minor >= paid_in_money;
+        let (is_delivered, id) = (order.status == Status::Completed, cancellation_id(order.id, 1));
+        if !is_refunded
+            || !(is_delivered || order.status == Status::Paid)
+            || self.sagas.is_known(tx, id).await?
+        {
+            return Ok(());
+        }
+        let change = Change {
+            reason: Some("REFUNDED".to_owned()),
+            cancellation: Some(CancellationReason::Staff),
+            ..Change::default()
+        };
+        self.orders.change(tx, order.id, Event::Refunded, change).await?;
+        if !is_delivered {
             let state = CancellationState {
                 order_id: order.id,
                 payment_id: order.payment_id,
                 coupon: order.coupon_code.is_some(),
-                points: order.points_minor > 0,
-                actor,
-                by_staff,
+                points: false,
+                actor: None,
+                by_staff: true,
+                unpaid: false,
+                refunded: true,
+                refunded_minor: None,
             };
-            let tx = self.orders.database.begin().await?;
-            match self.sagas.start::<Cancellation>(&tx, id, &state).await {
-                Ok(()) => tx.commit().await?,
-                // Another request came first: its saga is this one's too.
-                Err(error) if is_unique_violation(&error) => tx.rollback().await?,
-                Err(error) => return Err(error.into()),
-            }
+            self.sagas.start::<Cancellation>(tx, id, &state).await?;
         }
-        Ok(id)
+        Ok(())
     }
+}
+
+/// The ids of an order's cancellations follow from the order's, so that there is one at a time.
+fn cancellation_id(order: OrderId, number: u128) -> SagaId {
+    SagaId(Uuid::from_u128(order.0.as_u128() ^ number))
 }

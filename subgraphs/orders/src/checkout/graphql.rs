@@ -2,27 +2,42 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use platform_core::Money;
-use platform_core::id::OrderId;
+use platform_core::id::{OrderId, PaymentMethodId};
 use platform_core::money::MoneyInput;
 use platform_server::{access, caller};
 
 use super::cancel::{Cancellations, Cancelled};
 use super::place::{Checkouts, PlaceError, PlaceInput, Placed};
-use super::problem::Problem;
-use super::saga::PaymentMeans;
+use super::problem::{PaymentMeansProblem, Problem};
 use crate::address::PostalAddressInput;
 use crate::order::{self, Order, OrderError, may_see};
 use crate::peers::catalog::{CouponRejectionReason, ShortLine};
+use crate::peers::payments::PaymentMeans;
 use crate::quote::CheckoutQuote;
 
+/// With what to pay: a gateway and its token, or what the buyer has saved.
 #[derive(InputObject)]
 pub struct PaymentMeansInput {
     /// One of `paymentGateways`.
     #[graphql(validator(min_length = 1, max_length = 50))]
-    pub gateway: String,
-    /// The gateway's token; card numbers go to the gateway alone.
+    pub gateway: Option<String>,
+    /// The gateway's token; card numbers go to the gateway alone, and are refused here.
     #[graphql(validator(min_length = 1, max_length = 200))]
-    pub token: String,
+    pub token: Option<String>,
+    /// One of the buyer's `paymentMethods`.
+    pub method_id: Option<PaymentMethodId>,
+}
+
+impl TryFrom<PaymentMeansInput> for PaymentMeans {
+    type Error = PlaceError;
+
+    fn try_from(input: PaymentMeansInput) -> Result<Self, PlaceError> {
+        match (input.gateway, input.token, input.method_id) {
+            (Some(gateway), Some(token), None) => Ok(Self::Token { gateway, token }),
+            (None, None, Some(method_id)) => Ok(Self::Saved { method_id }),
+            _ => Err(PlaceError::PaymentAmbiguous),
+        }
+    }
 }
 
 /// Orders what is in the caller's cart, with its coupon.
@@ -81,6 +96,21 @@ pub struct PaymentDeclined {
     code: String,
 }
 
+/// Nobody can pay with what was named; nothing was ordered.
+#[derive(SimpleObject)]
+pub struct PaymentMeansRejected {
+    problem: PaymentMeansProblem,
+    /// What is wrong, and what to do about it.
+    message: String,
+}
+
+/// What is in this cart has an order: one that is being paid for, or the one that has just emptied the cart. Complete or
+/// cancel that order before another is made of the cart.
+#[derive(SimpleObject)]
+pub struct CartAlreadyOrdered {
+    order: Order,
+}
+
 /// The order was given up before it was complete.
 #[derive(SimpleObject)]
 pub struct CheckoutExpired {
@@ -113,6 +143,8 @@ pub enum PlaceOrderResult {
     CouponRejected(CouponRejected),
     NotEnoughPoints(NotEnoughPoints),
     PaymentDeclined(PaymentDeclined),
+    PaymentMeansRejected(PaymentMeansRejected),
+    CartAlreadyOrdered(CartAlreadyOrdered),
     CheckoutExpired(CheckoutExpired),
     CartEmpty(CartEmpty),
     TotalChanged(TotalChanged),
@@ -130,6 +162,9 @@ impl From<Placed> for PlaceOrderResult {
         match placed {
             Placed::Order(order) => Self::Placed(PlaceOrderPayload { order: Order(order) }),
             Placed::CartEmpty => Self::CartEmpty(CartEmpty { message: "The cart is empty.".to_owned() }),
+            Placed::CartOrdered(order) => {
+                Self::CartAlreadyOrdered(CartAlreadyOrdered { order: Order(order) })
+            }
             Placed::TotalChanged(quote) => {
                 Self::TotalChanged(TotalChanged { total: quote.total, quote: CheckoutQuote(quote) })
             }
@@ -147,8 +182,15 @@ impl From<Placed> for PlaceOrderResult {
                     Self::NotEnoughPoints(NotEnoughPoints { available })
                 }
                 Problem::PaymentDeclined { code } => Self::PaymentDeclined(PaymentDeclined { code }),
+                Problem::PaymentMeansRejected { problem } => {
+                    Self::PaymentMeansRejected(PaymentMeansRejected {
+                        problem,
+                        message: problem.message().to_owned(),
+                    })
+                }
                 Problem::PaymentExpired
                 | Problem::ReservationExpired
+                | Problem::Refused { .. }
                 | Problem::CancelledByBuyer
                 | Problem::CancelledByStaff => Self::CheckoutExpired(CheckoutExpired { order: Order(order) }),
             },
@@ -163,6 +205,7 @@ pub struct CancelOrderInput {
 
 #[derive(SimpleObject)]
 pub struct CancelOrderPayload {
+    /// With the status CANCELLED; with another while a service that is needed to undo it does not answer.
     order: Order,
 }
 
@@ -193,7 +236,7 @@ impl CheckoutMutation {
             email: input.email,
             shipping_address: input.shipping_address.into(),
             points: input.points,
-            means: input.payment.map(|p| PaymentMeans { gateway: p.gateway, token: p.token }),
+            means: input.payment.map(PaymentMeans::try_from).transpose()?,
             expected_total,
         };
         Ok(ctx.data_unchecked::<Checkouts>().place(caller(ctx)?, input).await?.into())

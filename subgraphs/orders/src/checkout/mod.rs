@@ -5,13 +5,37 @@
 //! Stock is committed before the order is confirmed, so that no customer is told of an order that stock then denies.
 
 mod cancel;
+mod cancellation;
+mod fingerprint;
 mod graphql;
 mod place;
 mod problem;
 mod saga;
+mod staff;
 mod steps;
 
-pub use cancel::{Cancellation, Cancellations};
+use std::time::Duration;
+
+use platform_core::id::SagaId;
+use platform_sagas::{SagaError, SagaStatus, Sagas};
+
+pub use cancel::Cancellations;
+pub use cancellation::Cancellation;
 pub use graphql::CheckoutMutation;
 pub use place::Checkouts;
 pub use saga::{Checkout, wake};
+pub use staff::{SagaMutation, SagaQuery};
+
+/// How long an answer waits for a saga; it goes on without the caller after that.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// Waits until a saga rests. `None`: it goes on after the answer.
+async fn follow(sagas: &Sagas, id: SagaId) -> Result<Option<SagaStatus>, SagaError> {
+    match tokio::time::timeout(ANSWER_WITHIN, sagas.drive(id)).await {
+        Ok(driven) => driven.map(Some),
+        Err(_) => {
+            tracing::warn!(saga.id = %id, "a saga goes on after its answer");
+            Ok(None)
+        }
+    }
+}

@@ -1,33 +1,35 @@
 //! Places an order: once for each key of a caller, however often and from however many places it is sent.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use chrono::TimeDelta;
 use orders_entities::order::{ActiveModel, Model, Status};
 use orders_entities::{order_line, vendor_order};
-use platform_core::id::{OrderId, VendorId, VendorOrderId};
+use platform_core::id::{CartId, OrderId, VendorId, VendorOrderId};
 use platform_core::{ApiError, ErrorCode, Money, MoneyError};
 use platform_identity::Caller;
 use platform_sagas::{SagaError, Sagas};
 use platform_server::Peers;
+use platform_text::is_card_number;
 use sea_orm::ActiveValue::Set;
 use sea_orm::DbErr;
-use sha2::{Digest, Sha256};
+use serde::Serialize;
 
+use super::follow;
 use super::problem::Problem;
-use super::saga::{Checkout, CheckoutState, PaymentMeans, saga_id};
+use super::saga::{Checkout, CheckoutState, saga_id};
 use crate::address::PostalAddress;
-use crate::cart::{CartError, Carts, Owner, wanted};
+use crate::cart::{CartError, CartRows, Carts, Claim, Owner, wanted};
 use crate::order::{self, NewOrder, OrderError, Orders, number_from_uuid};
+use crate::peers::payments::PaymentMeans;
 use crate::quote::{Quote, QuoteError, QuoteInput, quote};
 
 /// How long a customer has to complete a payment.
 const PAYMENT_WINDOW: TimeDelta = TimeDelta::minutes(30);
 /// How much longer stock stays held than the payment may take.
 const HOLD_MARGIN: TimeDelta = TimeDelta::minutes(10);
-/// How long the answer waits for the checkout; it goes on without the caller after that.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How often a cart is priced that changes while it is being ordered.
+const ATTEMPTS: usize = 5;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceError {
@@ -37,8 +39,16 @@ pub enum PlaceError {
     EmailMissing,
     #[error("`{0}` is not an email address")]
     EmailInvalid(String),
-    #[error("the order has to be paid: name a gateway and a token")]
+    #[error("the order has to be paid: name a gateway and a token, or a saved means of payment")]
     PaymentMissing,
+    #[error("name either a gateway with its token, or a saved means of payment")]
+    PaymentAmbiguous,
+    #[error("`{0}` looks like the number of a card; send the payment gateway's token for it")]
+    CardNumber(&'static str),
+    #[error("sign in to pay with a saved means of payment")]
+    MethodNeedsAccount,
+    #[error("the cart changed while it was being ordered; look at it, and order again")]
+    CartChanging,
     #[error("an amount is out of range")]
     Money(#[from] MoneyError),
     #[error(transparent)]
@@ -59,9 +69,14 @@ impl ApiError for PlaceError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
-            Self::EmailMissing | Self::EmailInvalid(_) | Self::PaymentMissing | Self::Money(_) => {
-                ErrorCode::BadUserInput
-            }
+            Self::EmailMissing
+            | Self::EmailInvalid(_)
+            | Self::PaymentMissing
+            | Self::PaymentAmbiguous
+            | Self::CardNumber(_)
+            | Self::Money(_) => ErrorCode::BadUserInput,
+            Self::MethodNeedsAccount => ErrorCode::Unauthenticated,
+            Self::CartChanging => ErrorCode::Conflict,
             Self::Cart(error) => error.code(),
             Self::Quote(error) => error.code(),
             Self::Order(error) => error.code(),
@@ -72,7 +87,9 @@ impl ApiError for PlaceError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::EmailMissing | Self::EmailInvalid(_) => Some("email"),
-            Self::PaymentMissing => Some("payment"),
+            Self::PaymentMissing | Self::PaymentAmbiguous => Some("payment"),
+            Self::CardNumber(field) => Some(field),
+            Self::MethodNeedsAccount => Some("methodId"),
             Self::Quote(error) => error.field(),
             _ => None,
         }
@@ -80,28 +97,28 @@ impl ApiError for PlaceError {
 }
 
 platform_core::api_error!(PlaceError);
+platform_sagas::step_error!(PlaceError);
 
 /// What a caller asks for. The lines and the coupon are those of the caller's cart.
-#[derive(Debug, Clone)]
+///
+/// All of it but the key is hashed, without what is as its default has it: say so of each field that is added and is not
+/// an `Option`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PlaceInput {
+    #[serde(skip)]
     pub idempotency_key: String,
     pub email: Option<String>,
     pub shipping_address: PostalAddress,
+    #[serde(skip_serializing_if = "is_zero")]
     pub points: i64,
     pub means: Option<PaymentMeans>,
     /// What the customer was shown last; another total is told instead of charged.
     pub expected_total: Option<Money>,
 }
 
-impl PlaceInput {
-    /// What must be the same when the key comes again.
-    fn hash(&self) -> Vec<u8> {
-        Sha256::digest(format!(
-            "{:?}\n{:?}\n{}\n{:?}\n{:?}",
-            self.email, self.shipping_address, self.points, self.means, self.expected_total
-        ))
-        .to_vec()
-    }
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// What became of a request to place an order.
@@ -114,9 +131,25 @@ pub enum Placed {
         problem: Problem,
     },
     CartEmpty,
+    /// This order is being made of the cart, or has emptied it.
+    CartOrdered(Model),
     TotalChanged(Quote),
     /// Lines that cannot be bought as they stand.
     CartProblems(Quote),
+}
+
+/// How an attempt to start a checkout ended.
+enum Attempt {
+    /// Without an order, for a reason that is told.
+    Answered(Box<Placed>),
+    /// An order with this key exists now.
+    Begun,
+    /// The cart changed meanwhile.
+    Changed,
+}
+
+fn answered(placed: Placed) -> Attempt {
+    Attempt::Answered(Box::new(placed))
 }
 
 #[derive(Clone)]
@@ -135,47 +168,68 @@ impl Checkouts {
             Owner::User(id) => format!("user:{id}:{}", input.idempotency_key),
             Owner::Guest(id) => format!("guest:{id}:{}", input.idempotency_key),
         };
-        let hash = input.hash();
+        check_means(&owner, input.means.as_ref())?;
         if let Some(known) = order::find_by_key(&self.orders.database, &key).await? {
-            return self.answer(known, &hash).await;
+            return self.answer(known, &input).await;
         }
-        let attempted = self.attempt(caller, input, &owner, &key, &hash).await;
+        let attempted = self.attempt_again(caller, &input, &owner, &key).await;
         // A request with the same key may have emptied the cart, or taken the last of the stock, in the meantime: then
         // its order is the answer, whatever this attempt made of what was left.
         match order::find_by_key(&self.orders.database, &key).await? {
-            Some(known) => self.answer(known, &hash).await,
+            Some(known) => self.answer(known, &input).await,
             None => attempted?.ok_or_else(|| OrderError::NotFound.into()),
         }
     }
 
-    /// Starts the checkout of what is in the cart, or says why there is nothing to start. `None`: an order
-    /// with this key exists now.
+    /// Attempts until the cart stands still. `None`: an order with this key exists now.
+    async fn attempt_again(
+        &self,
+        caller: &Caller,
+        input: &PlaceInput,
+        owner: &Owner,
+        key: &str,
+    ) -> Result<Option<Placed>, PlaceError> {
+        check_email(owner, input.email.as_deref())?;
+        for _ in 0..ATTEMPTS {
+            match self.attempt(caller, input, owner, key).await? {
+                Attempt::Answered(placed) => return Ok(Some(*placed)),
+                Attempt::Begun => return Ok(None),
+                Attempt::Changed => {}
+            }
+        }
+        Err(PlaceError::CartChanging)
+    }
+
+    /// Starts the checkout of what is in the cart, or says why there is nothing to start.
     async fn attempt(
         &self,
         caller: &Caller,
-        input: PlaceInput,
+        input: &PlaceInput,
         owner: &Owner,
         key: &str,
-        hash: &[u8],
-    ) -> Result<Option<Placed>, PlaceError> {
-        check_email(owner, input.email.as_deref())?;
-        let Some(cart) = self.carts.find(owner).await?.filter(|c| !c.lines.is_empty()) else {
-            return Ok(Some(Placed::CartEmpty));
+    ) -> Result<Attempt, PlaceError> {
+        let Some(cart) = self.carts.find(owner).await? else {
+            return Ok(answered(Placed::CartEmpty));
         };
+        if let Some(order) = self.carts.ordered_by(&cart).await? {
+            return self.ordered(order).await;
+        }
+        if cart.lines.is_empty() {
+            return Ok(answered(Placed::CartEmpty));
+        }
         let lines = wanted(&cart);
-        let coupon_code = cart.cart.coupon_code;
         let wants = QuoteInput {
             lines: &lines,
-            coupon_code: coupon_code.as_deref(),
+            coupon_code: cart.cart.coupon_code.as_deref(),
             points: input.points,
             fresh: true,
         };
         let quote = quote(&self.peers, caller, wants).await?;
         if !quote.priced.problems.is_empty() || quote.priced.coupon_rejection.is_some() {
-            return Ok(Some(Placed::CartProblems(quote)));
+            return Ok(answered(Placed::CartProblems(quote)));
         }
         if input.expected_total.is_some_and(|expected| expected != quote.total) {
-            return Ok(Some(Placed::TotalChanged(quote)));
+            return Ok(answered(Placed::TotalChanged(quote)));
         }
         if !quote.to_pay.is_zero() && input.means.is_none() {
             return Err(PlaceError::PaymentMissing);
@@ -187,7 +241,7 @@ impl Checkouts {
             user_id: caller.user,
             guest_id: caller.guest.clone().filter(|_| caller.user.is_none()),
             lines,
-            coupon_code,
+            coupon_code: cart.cart.coupon_code.clone(),
             points: quote.points,
             amount: quote.to_pay,
             split: quote.split()?,
@@ -197,29 +251,56 @@ impl Checkouts {
             payment_id: None,
             problem: None,
         };
-        let new = self.new_order(caller, &input, &state, &quote, key.to_owned(), hash.to_vec())?;
+        let new = self.new_order(caller, input, &state, &quote, key.to_owned())?;
+        self.begin(&cart, new, &state).await
+    }
+
+    /// Keeps the order, starts its checkout and ties the cart to it: all or nothing.
+    async fn begin(
+        &self,
+        cart: &CartRows,
+        mut new: NewOrder,
+        state: &CheckoutState,
+    ) -> Result<Attempt, PlaceError> {
         let tx = self.orders.database.begin().await?;
+        match self.carts.claim(&tx, cart, state.order_id).await? {
+            Claim::Made { version } => {
+                let cart: CartId = cart.cart.id;
+                new.order.cart_id = Set(Some(cart));
+                new.order.claimed_cart_id = Set(Some(cart));
+                new.order.cart_version = Set(Some(version));
+            }
+            Claim::Ordered(order) => {
+                tx.rollback().await?;
+                return self.ordered(order).await;
+            }
+            Claim::Changed => {
+                tx.rollback().await?;
+                return Ok(Attempt::Changed);
+            }
+        }
         if self.orders.create(&tx, new).await? {
-            self.sagas.start::<Checkout>(&tx, saga_id(id), &state).await?;
+            self.sagas.start::<Checkout>(&tx, saga_id(state.order_id), state).await?;
             tx.commit().await?;
         } else {
             // Another request with this key came first.
             tx.rollback().await?;
         }
-        Ok(None)
+        Ok(Attempt::Begun)
+    }
+
+    async fn ordered(&self, order: OrderId) -> Result<Attempt, PlaceError> {
+        let order = order::find_order(&self.orders.database, order).await?.ok_or(OrderError::NotFound)?;
+        Ok(answered(Placed::CartOrdered(order)))
     }
 
     /// Waits until the checkout of `order` is decided or waits itself, and says how it stands.
-    async fn answer(&self, order: Model, hash: &[u8]) -> Result<Placed, PlaceError> {
-        if order.request_hash != hash {
+    async fn answer(&self, order: Model, input: &PlaceInput) -> Result<Placed, PlaceError> {
+        if !input.is_same_as(&order.request_hash)? {
             return Err(PlaceError::KeyReused);
         }
-        let undecided = matches!(order.status, Status::Pending | Status::Confirmed);
-        if undecided {
-            match tokio::time::timeout(ANSWER_WITHIN, self.sagas.drive(saga_id(order.id))).await {
-                Ok(driven) => drop(driven?),
-                Err(_) => tracing::warn!(order.id = %order.id, "the checkout goes on after its answer"),
-            }
+        if matches!(order.status, Status::Pending | Status::Confirmed) {
+            follow(&self.sagas, saga_id(order.id)).await?;
         }
         let order = order::find_order(&self.orders.database, order.id).await?.ok_or(OrderError::NotFound)?;
         match (&order.status, &order.problem) {
@@ -238,7 +319,6 @@ impl Checkouts {
         state: &CheckoutState,
         quote: &Quote,
         key: String,
-        hash: Vec<u8>,
     ) -> Result<NewOrder, PlaceError> {
         let (ids, now) = (&self.orders.ids, self.orders.clock.now());
         let parts: BTreeMap<VendorId, VendorOrderId> =
@@ -254,7 +334,10 @@ impl Checkouts {
                 .map(|e| e.trim().to_lowercase())
                 .filter(|_| state.user_id.is_none())),
             idempotency_key: Set(key),
-            request_hash: Set(hash),
+            request_hash: Set(input.fingerprint()?),
+            cart_id: Set(None),
+            cart_version: Set(None),
+            claimed_cart_id: Set(None),
             status: Set(Status::Pending),
             reason: Set(None),
             problem: Set(None),
@@ -329,6 +412,22 @@ impl Checkouts {
             })
             .collect();
         Ok(NewOrder { order, lines, vendor_orders })
+    }
+}
+
+/// A card number is refused before anything of the request is kept, hashed or sent on.
+fn check_means(owner: &Owner, means: Option<&PaymentMeans>) -> Result<(), PlaceError> {
+    match means {
+        Some(PaymentMeans::Token { token, .. }) if is_card_number(token) => {
+            Err(PlaceError::CardNumber("token"))
+        }
+        Some(PaymentMeans::Token { gateway, .. }) if is_card_number(gateway) => {
+            Err(PlaceError::CardNumber("gateway"))
+        }
+        Some(PaymentMeans::Saved { .. }) if matches!(owner, Owner::Guest(_)) => {
+            Err(PlaceError::MethodNeedsAccount)
+        }
+        _ => Ok(()),
     }
 }
 

@@ -21,11 +21,43 @@ pub enum Problem {
     PaymentDeclined {
         code: String,
     },
+    /// With what the customer wanted to pay, nobody can.
+    PaymentMeansRejected {
+        problem: PaymentMeansProblem,
+    },
     PaymentExpired,
     /// What was held ran out before the payment came.
     ReservationExpired,
     CancelledByBuyer,
     CancelledByStaff,
+    /// Another part of the shop refused for good, for a reason that no customer can mend.
+    Refused {
+        reason: String,
+    },
+}
+
+/// What is wrong with the means of payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(clippy::enum_variant_names, reason = "the names that clients read; others may follow")]
+pub enum PaymentMeansProblem {
+    /// No gateway of this name is set up; `paymentGateways` lists those that are.
+    UnknownGateway,
+    /// The gateway does not know the token.
+    UnknownToken,
+    /// The buyer has no saved means of payment with this id; it may have been removed.
+    UnknownMethod,
+}
+
+impl PaymentMeansProblem {
+    /// What is wrong, and what to do, as a sentence.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::UnknownGateway => "No payment gateway has this name; `paymentGateways` lists them.",
+            Self::UnknownToken => "The payment gateway does not know the token; make a fresh one.",
+            Self::UnknownMethod => "You have no such saved means of payment; choose another.",
+        }
+    }
 }
 
 impl Problem {
@@ -36,10 +68,22 @@ impl Problem {
             Self::CouponRejected { .. } => "COUPON_REJECTED",
             Self::NotEnoughPoints { .. } => "NOT_ENOUGH_POINTS",
             Self::PaymentDeclined { .. } => "PAYMENT_DECLINED",
+            Self::PaymentMeansRejected { .. } => "PAYMENT_MEANS_REJECTED",
             Self::PaymentExpired => "PAYMENT_EXPIRED",
             Self::ReservationExpired => "RESERVATION_EXPIRED",
             Self::CancelledByBuyer => "CANCELLED_BY_BUYER",
             Self::CancelledByStaff => "CANCELLED_BY_STAFF",
+            Self::Refused { .. } => "CHECKOUT_REFUSED",
+        }
+    }
+
+    /// The problem behind the reason for which a saga is undone, where no step has named one.
+    pub fn of_failure(reason: Option<&str>) -> Self {
+        match reason {
+            Some("PAYMENT_EXPIRED") => Self::PaymentExpired,
+            Some("CANCELLED_BY_BUYER") => Self::CancelledByBuyer,
+            None | Some("CANCELLED_BY_STAFF") => Self::CancelledByStaff,
+            Some(reason) => Self::Refused { reason: reason.to_owned() },
         }
     }
 
@@ -53,10 +97,12 @@ impl Problem {
             Self::OutOfStock { .. } | Self::ReservationExpired => CancellationReason::OutOfStock,
             Self::CouponRejected { .. } => CancellationReason::CouponUnavailable,
             Self::NotEnoughPoints { .. } => CancellationReason::PointsUnavailable,
-            Self::PaymentDeclined { .. } => CancellationReason::PaymentDeclined,
+            Self::PaymentDeclined { .. } | Self::PaymentMeansRejected { .. } => {
+                CancellationReason::PaymentDeclined
+            }
             Self::PaymentExpired => CancellationReason::PaymentExpired,
             Self::CancelledByBuyer => CancellationReason::Buyer,
-            Self::CancelledByStaff => CancellationReason::Staff,
+            Self::CancelledByStaff | Self::Refused { .. } => CancellationReason::Staff,
         }
     }
 }

@@ -10,20 +10,13 @@ use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::cancel::Cancellations;
 use super::problem::Problem;
 use super::steps;
 use crate::cart::{Carts, Owner};
 use crate::order::Orders;
 use crate::peers::catalog::WantedLine;
-use crate::peers::payments::Split;
-
-/// How the customer pays what points do not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PaymentMeans {
-    pub gateway: String,
-    /// The gateway's token; never a card number.
-    pub token: String,
-}
+use crate::peers::payments::{PaymentMeans, Split};
 
 /// Everything that the steps need, and what they learnt.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,6 +30,7 @@ pub struct CheckoutState {
     /// What is to be paid in money.
     pub amount: Money,
     pub split: Split,
+    /// With what the customer pays what points do not; forgotten once there is a payment, and when the checkout ends.
     pub means: Option<PaymentMeans>,
     /// When a payment that waits for the customer is given up.
     pub payment_deadline: DateTime<Utc>,
@@ -68,6 +62,7 @@ pub struct Checkout {
     pub peers: Peers,
     pub orders: Orders,
     pub carts: Carts,
+    pub cancellations: Cancellations,
 }
 
 impl Saga for Checkout {

@@ -36,6 +36,7 @@ impl ApiError for OrderError {
 }
 
 platform_core::api_error!(OrderError);
+platform_sagas::step_error!(OrderError);
 
 impl From<std::sync::Arc<DbErr>> for OrderError {
     fn from(error: std::sync::Arc<DbErr>) -> Self {

@@ -19,4 +19,6 @@ pub use live::{OrderSubscription, OrderUpdates};
 pub use number::from_uuid as number_from_uuid;
 pub use service::{Change, NewOrder, Orders};
 pub use status::Event;
-pub use store::{LinesOfOrders, OrderById, Scope, find as find_order, find_by_key, vendor_page};
+pub use store::{
+    LinesOfOrders, OrderById, Scope, find as find_order, find_by_key, find_for_vendor, lines, vendor_page,
+};

@@ -99,12 +99,13 @@ impl Orders {
         let parts = match status {
             Status::Confirmed => Some(vendor_order::Status::Open),
             Status::Completed => Some(vendor_order::Status::Delivered),
-            Status::Cancelled | Status::Failed => Some(vendor_order::Status::Cancelled),
+            Status::Cancelled | Status::Failed | Status::Refunded => Some(vendor_order::Status::Cancelled),
             Status::Pending | Status::AwaitingPayment | Status::Paid => None,
         };
         if let Some(status) = parts {
             store::set_vendor_orders(tx, id, status, now).await?;
         }
+        // What was announced and not delivered is not to be shipped any more.
         let cancellation = change.cancellation.filter(|_| was_secured);
         self.publish(tx, &order, cancellation).await?;
         self.announce(tx, &order).await?;
@@ -126,12 +127,13 @@ impl Orders {
             (Status::Paid, _) => {
                 self.outbox.publish(tx, &events::paid(order)?).await?;
             }
-            (Status::Cancelled | Status::Failed, Some(reason)) => {
+            (Status::Cancelled | Status::Failed | Status::Refunded, Some(reason)) => {
                 self.outbox.publish(tx, &events::cancelled(order, reason)).await?;
             }
             (
                 Status::Cancelled
                 | Status::Failed
+                | Status::Refunded
                 | Status::Completed
                 | Status::Pending
                 | Status::AwaitingPayment,
@@ -183,16 +185,16 @@ impl Orders {
         order_event::Entity::insert(row).exec_without_returning(&**tx).await.map(drop)
     }
 
-    /// Writes down what was refunded in all, from payments' event.
+    /// Writes down what was refunded in all; the order after it. Less than is known already changes nothing.
     pub async fn set_refunded(
         &self,
         tx: &Transaction,
         id: OrderId,
         refunded_minor: i64,
-    ) -> Result<(), OrderError> {
-        let Some(order) = store::lock(tx, id).await? else { return Ok(()) };
+    ) -> Result<Option<Model>, OrderError> {
+        let Some(order) = store::lock(tx, id).await? else { return Ok(None) };
         if order.refunded_minor >= refunded_minor {
-            return Ok(());
+            return Ok(Some(order));
         }
         let version = order.version.saturating_add(1);
         let mut row = order.into_active_model();
@@ -210,7 +212,8 @@ impl Orders {
             order.updated_at,
         )
         .await?;
-        Ok(self.announce(tx, &order).await?)
+        self.announce(tx, &order).await?;
+        Ok(Some(order))
     }
 }
 

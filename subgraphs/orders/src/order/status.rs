@@ -17,6 +17,8 @@ pub enum Event {
     Failed,
     /// The customer or staff called it off, or it was not paid in time.
     Cancelled,
+    /// All of the money was given back, though nobody called it off.
+    Refunded,
 }
 
 /// `event` cannot happen to an order in `from`.
@@ -29,7 +31,7 @@ pub struct IllegalTransition {
 
 /// The status after `event`; one that is already reflected leaves the status as it is.
 pub fn apply(from: Status, event: Event) -> Result<Status, IllegalTransition> {
-    use Status::{AwaitingPayment, Cancelled, Completed, Confirmed, Failed, Paid, Pending};
+    use Status::{AwaitingPayment, Cancelled, Completed, Confirmed, Failed, Paid, Pending, Refunded};
     let unpaid = matches!(from, Pending | AwaitingPayment);
     match event {
         Event::PaymentDeferred if unpaid => Ok(AwaitingPayment),
@@ -38,12 +40,14 @@ pub fn apply(from: Status, event: Event) -> Result<Status, IllegalTransition> {
         Event::Completed if matches!(from, Paid | Completed) => Ok(Completed),
         Event::Failed if unpaid || matches!(from, Confirmed | Failed) => Ok(Failed),
         Event::Cancelled if unpaid || matches!(from, Confirmed | Paid | Cancelled) => Ok(Cancelled),
+        Event::Refunded if matches!(from, Paid | Completed | Refunded) => Ok(Refunded),
         Event::PaymentDeferred
         | Event::Confirmed
         | Event::Paid
         | Event::Completed
         | Event::Failed
-        | Event::Cancelled => Err(IllegalTransition { from, event }),
+        | Event::Cancelled
+        | Event::Refunded => Err(IllegalTransition { from, event }),
     }
 }
 
@@ -53,12 +57,15 @@ mod tests {
 
     #[test]
     fn a_closed_order_stays_closed() {
-        for closed in [Status::Cancelled, Status::Failed, Status::Completed] {
+        for closed in [Status::Cancelled, Status::Failed, Status::Completed, Status::Refunded] {
             for event in [Event::PaymentDeferred, Event::Confirmed, Event::Paid] {
                 assert!(apply(closed, event).is_err(), "{event:?} after {closed:?}");
             }
         }
-        assert!(apply(Status::Completed, Event::Cancelled).is_err());
+        for closed in [Status::Completed, Status::Failed, Status::Refunded] {
+            assert!(apply(closed, Event::Cancelled).is_err(), "called off after {closed:?}");
+        }
+        assert!(apply(Status::Cancelled, Event::Refunded).is_err(), "what was called off stays so");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use orders_entities::{order, order_event, order_line, vendor_order};
-use platform_core::id::{OrderId, UserId, VendorId};
+use platform_core::id::{OrderId, UserId, VendorId, VendorOrderId};
 use platform_core::page::Page;
 use platform_database::{Database, Transaction, was_inserted};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -61,16 +61,38 @@ pub async fn page(
     query.all(database.replica()).await
 }
 
-/// A vendor's parts of orders, newest first, one more than asked for.
+/// Whether the order of a vendor's part was ever confirmed: only then is it, or was it, the vendor's business.
+fn was_confirmed() -> sea_orm::sea_query::SelectStatement {
+    sea_orm::sea_query::Query::select()
+        .expr(Expr::val(1))
+        .from(order_event::Entity)
+        .and_where(
+            Expr::col((order_event::Entity, order_event::Column::OrderId))
+                .equals((vendor_order::Entity, vendor_order::Column::OrderId)),
+        )
+        .and_where(Expr::col((order_event::Entity, order_event::Column::Status)).eq(order::Status::Confirmed))
+        .take()
+}
+
+/// A vendor's part of an order, if it is or was the vendor's business.
+pub async fn find_for_vendor(
+    database: &Database,
+    id: VendorOrderId,
+) -> Result<Option<vendor_order::Model>, DbErr> {
+    vendor_order::Entity::find_by_id(id).filter(Expr::exists(was_confirmed())).one(database.read()).await
+}
+
+/// A vendor's parts of orders, newest first, one more than asked for. What is not paid for yet, or never was, is not
+/// the vendor's business.
 pub async fn vendor_page(
     database: &Database,
     vendor: VendorId,
-    page: &Page<platform_core::id::VendorOrderId>,
+    page: &Page<VendorOrderId>,
 ) -> Result<Vec<vendor_order::Model>, DbErr> {
     let mut query = vendor_order::Entity::find()
         .filter(vendor_order::Column::VendorId.eq(vendor))
-        // What is not paid for is not the vendor's business yet.
         .filter(vendor_order::Column::Status.ne(vendor_order::Status::Pending))
+        .filter(Expr::exists(was_confirmed()))
         .order_by_desc(vendor_order::Column::Id)
         .limit(page.first.saturating_add(1));
     if let Some(after) = page.after {
@@ -107,6 +129,8 @@ pub async fn set_vendor_orders(
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::OrderId.eq(order))
+        // What was delivered stays delivered.
+        .filter(Column::Status.ne(vendor_order::Status::Delivered))
         .exec(&**tx)
         .await
         .map(drop)

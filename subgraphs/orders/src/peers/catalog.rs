@@ -9,6 +9,8 @@ use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::{unknown_is_done, unknown_is_free};
+
 const CATALOG: &str = "catalog";
 
 /// Money as another subgraph writes it.
@@ -196,19 +198,20 @@ pub async fn reserve_stock(
     peers.call(CATALOG, include_str!("reserve_stock.graphql"), json!({ "input": input }), peers.own()).await
 }
 
-/// Whether the stock could be committed; false if the reservation was closed before.
+/// Whether the stock could be committed; false if the reservation was closed before or is unknown.
 pub async fn commit_reservation(peers: &Peers, key: &str) -> Result<bool, PeerError> {
-    let answer = by_key(peers, include_str!("commit_reservation.graphql"), key).await?;
-    Ok(answer.get("__typename").and_then(Value::as_str) == Some("ReservationCommitted"))
+    let answer = by_key(peers, include_str!("commit_reservation.graphql"), key).await;
+    unknown_is_free(answer.map(|answer| is_of_type(&answer, "ReservationCommitted")))
 }
 
 /// Frees what is held, or puts back on the shelf what was committed.
 pub async fn give_back_stock(peers: &Peers, key: &str) -> Result<(), PeerError> {
-    let answer = by_key(peers, include_str!("release_reservation.graphql"), key).await?;
-    if answer.get("status").and_then(Value::as_str) == Some("COMMITTED") {
-        by_key(peers, include_str!("restock_reservation.graphql"), key).await?;
+    let answer = by_key(peers, include_str!("release_reservation.graphql"), key).await;
+    let is_sold = |answer: Value| answer.get("status").and_then(Value::as_str) == Some("COMMITTED");
+    if !unknown_is_free(answer.map(is_sold))? {
+        return Ok(());
     }
-    Ok(())
+    unknown_is_done(by_key(peers, include_str!("restock_reservation.graphql"), key).await.map(drop))
 }
 
 #[derive(Debug, Deserialize)]
@@ -233,14 +236,18 @@ pub async fn reserve_coupon(
     peers.call(CATALOG, include_str!("reserve_coupon.graphql"), json!({ "input": input }), peers.own()).await
 }
 
-/// Whether the use could be committed; false if it was closed before.
+/// Whether the use could be committed; false if it was closed before or is unknown.
 pub async fn commit_coupon(peers: &Peers, key: &str) -> Result<bool, PeerError> {
-    let answer = by_key(peers, include_str!("commit_coupon.graphql"), key).await?;
-    Ok(answer.get("__typename").and_then(Value::as_str) == Some("CouponCommitted"))
+    let answer = by_key(peers, include_str!("commit_coupon.graphql"), key).await;
+    unknown_is_free(answer.map(|answer| is_of_type(&answer, "CouponCommitted")))
 }
 
 pub async fn release_coupon(peers: &Peers, key: &str) -> Result<(), PeerError> {
-    by_key(peers, include_str!("release_coupon.graphql"), key).await.map(drop)
+    unknown_is_done(by_key(peers, include_str!("release_coupon.graphql"), key).await.map(drop))
+}
+
+fn is_of_type(answer: &Value, name: &str) -> bool {
+    answer.get("__typename").and_then(Value::as_str) == Some(name)
 }
 
 async fn by_key(peers: &Peers, document: &'static str, key: &str) -> Result<Value, PeerError> {

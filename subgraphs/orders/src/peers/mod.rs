@@ -3,3 +3,22 @@
 
 pub mod catalog;
 pub mod payments;
+
+use platform_core::ErrorCode;
+use platform_server::PeerError;
+
+/// What an undo finds unknown is undone already.
+fn unknown_is_done(undone: Result<(), PeerError>) -> Result<(), PeerError> {
+    match undone {
+        Err(PeerError::Refused { code: ErrorCode::NotFound, .. }) => Ok(()),
+        undone => undone,
+    }
+}
+
+/// What is to be committed and is unknown has fallen free.
+fn unknown_is_free(committed: Result<bool, PeerError>) -> Result<bool, PeerError> {
+    match committed {
+        Err(PeerError::Refused { code: ErrorCode::NotFound, .. }) => Ok(false),
+        committed => committed,
+    }
+}

@@ -1,11 +1,15 @@
 //! Money and points, asked of payments.
 
 use chrono::{DateTime, Utc};
-use platform_core::id::{OrderId, PaymentId, UserId, VendorId};
+use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId, VendorId};
 use platform_core::{CurrencyCode, ErrorCode, Money};
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::fmt;
+
+use super::catalog::Amount;
+use super::unknown_is_done;
 
 const PAYMENTS: &str = "payments";
 
@@ -30,6 +34,9 @@ pub struct PaymentState {
     pub status: PaymentStatus,
     pub action_url: Option<String>,
     pub decline_code: Option<String>,
+    /// What was given back of it; absent where nobody asked.
+    #[serde(default)]
+    pub refunded: Option<Amount>,
 }
 
 /// One vendor's part of what is paid, in minor units.
@@ -53,14 +60,37 @@ pub struct Split {
     pub discounts_minor: i64,
 }
 
+/// With what a customer pays. A gateway's token, which is never a card number, or what the customer has saved.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PaymentMeans {
+    Token {
+        gateway: String,
+        token: String,
+    },
+    Saved {
+        #[serde(rename = "methodId")]
+        method_id: PaymentMethodId,
+    },
+}
+
+// A token is a secret: it must not come into a log by way of a state or an input.
+impl fmt::Debug for PaymentMeans {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Token { gateway, .. } => write!(f, "a token of {gateway}"),
+            Self::Saved { method_id } => write!(f, "the saved method {method_id}"),
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct AuthorizeRequest<'a> {
     pub key: &'a str,
     pub order_id: OrderId,
     pub user_id: Option<UserId>,
     pub guest_id: Option<&'a str>,
-    pub gateway: &'a str,
-    pub token: &'a str,
+    pub means: &'a PaymentMeans,
     pub amount: Money,
     pub split: &'a Split,
     pub expires_at: DateTime<Utc>,
@@ -70,17 +100,18 @@ pub async fn authorize_payment(
     peers: &Peers,
     request: AuthorizeRequest<'_>,
 ) -> Result<PaymentState, PeerError> {
-    let input = json!({
+    let mut input = json!({
         "idempotencyKey": request.key,
         "orderId": request.order_id,
         "userId": request.user_id,
         "guestId": request.guest_id,
-        "gateway": request.gateway,
-        "token": request.token,
         "amount": { "amount": request.amount.to_decimal(), "currency": request.amount.currency() },
         "split": request.split,
         "expiresAt": request.expires_at,
     });
+    if let (Value::Object(input), Value::Object(means)) = (&mut input, json!(request.means)) {
+        input.extend(means);
+    }
     call(peers, include_str!("authorize_payment.graphql"), json!({ "input": input })).await
 }
 
@@ -88,8 +119,35 @@ pub async fn capture_payment(peers: &Peers, id: PaymentId) -> Result<PaymentStat
     call(peers, include_str!("capture_payment.graphql"), json!({ "id": id })).await
 }
 
-pub async fn void_payment(peers: &Peers, id: PaymentId) -> Result<PaymentState, PeerError> {
-    call(peers, include_str!("void_payment.graphql"), json!({ "id": id })).await
+/// How a payment stands now.
+pub async fn get_payment(peers: &Peers, id: PaymentId) -> Result<Option<PaymentState>, PeerError> {
+    call(peers, include_str!("get_payment.graphql"), json!({ "id": id })).await
+}
+
+/// Takes back what an order's payment holds or took: nothing of it is kept after. One that was never made, or is closed,
+/// is taken back already. `id` is known once payments has answered.
+pub async fn take_back(
+    peers: &Peers,
+    id: Option<PaymentId>,
+    key: &str,
+    reason: &str,
+) -> Result<(), PeerError> {
+    let voided = match id {
+        Some(id) => call::<Value>(peers, include_str!("void_payment.graphql"), json!({ "id": id })).await,
+        None => call(peers, include_str!("void_payment_of.graphql"), json!({ "key": key })).await,
+    };
+    match (voided, id) {
+        (Err(PeerError::Refused { code: ErrorCode::NotFound, .. }), _) => Ok(()),
+        (Err(error @ PeerError::Refused { code: ErrorCode::Conflict, .. }), Some(id)) => {
+            // Somebody has captured it: then it is given back.
+            match get_payment(peers, id).await?.map(|payment| payment.status) {
+                Some(PaymentStatus::Captured) => refund_remaining(peers, id, key, reason).await,
+                Some(_) => Err(error),
+                None => Ok(()),
+            }
+        }
+        (voided, _) => voided.map(drop),
+    }
 }
 
 /// Gives back all that is left of a captured payment.
@@ -107,7 +165,12 @@ pub async fn refund_remaining(
 #[serde(tag = "__typename")]
 pub enum PointsHold {
     PointsHeld,
-    NotEnoughPoints { available: i64 },
+    NotEnoughPoints {
+        available: i64,
+    },
+    /// They were held under this key and released.
+    #[serde(skip)]
+    Released,
 }
 
 pub async fn hold_points(
@@ -118,10 +181,13 @@ pub async fn hold_points(
     expires_at: DateTime<Utc>,
 ) -> Result<PointsHold, PeerError> {
     let input = json!({ "key": key, "userId": user, "points": points, "expiresAt": expires_at });
-    call(peers, include_str!("hold_points.graphql"), json!({ "input": input })).await
+    match call(peers, include_str!("hold_points.graphql"), json!({ "input": input })).await {
+        Err(PeerError::Refused { code: ErrorCode::Conflict, .. }) => Ok(PointsHold::Released),
+        answer => answer,
+    }
 }
 
-/// Whether the points could be spent; false if their hold was released before. `sale` is how their value divides, if
+/// Whether the points could be spent; false if their hold was released before or is unknown. `sale` is how their value divides, if
 /// they alone pay.
 pub async fn commit_points(
     peers: &Peers,
@@ -131,13 +197,15 @@ pub async fn commit_points(
     let sale = sale.map(|(currency, split)| json!({ "currency": currency, "split": split }));
     let variables = json!({ "key": key, "sale": sale });
     match call::<bool>(peers, include_str!("commit_points.graphql"), variables).await {
-        Err(PeerError::Refused { code: ErrorCode::Conflict, .. }) => Ok(false),
+        Err(PeerError::Refused { code: ErrorCode::Conflict | ErrorCode::NotFound, .. }) => Ok(false),
         answer => answer.map(|_| true),
     }
 }
 
+/// Frees the points, or gives spent ones back; unknown ones are free.
 pub async fn release_points(peers: &Peers, key: &str) -> Result<(), PeerError> {
-    call::<bool>(peers, include_str!("release_points.graphql"), json!({ "key": key })).await.map(drop)
+    let released = call::<bool>(peers, include_str!("release_points.graphql"), json!({ "key": key })).await;
+    unknown_is_done(released.map(drop))
 }
 
 async fn call<T: serde::de::DeserializeOwned>(

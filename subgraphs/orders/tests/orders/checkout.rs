@@ -87,7 +87,7 @@ async fn every_refusal_is_typed_and_undone_in_reverse() {
         (
             "PaymentDeclined",
             |s| {
-                s.payment_is("authorizePayment", "DECLINED", json!({ "declineCode": "insufficient_funds" }));
+                s.payment_stands("DECLINED", json!({ "declineCode": "insufficient_funds" }));
             },
             0,
         ),

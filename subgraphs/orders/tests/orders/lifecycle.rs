@@ -16,7 +16,7 @@ const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id })
 
 /// An order whose payment waits for its customer.
 async fn waiting(shop: &Shop, buyer: &TestClient) -> String {
-    shop.payment_is("authorizePayment", "REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
+    shop.payment_stands("REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
     let placed = place(buyer, &order("key-00001")).await;
     assert_eq!(placed.text("placeOrder.order.status"), "AWAITING_PAYMENT", "{}", placed.body);
     assert_eq!(placed.text("placeOrder.order.paymentActionUrl"), "/challenge");
@@ -24,7 +24,7 @@ async fn waiting(shop: &Shop, buyer: &TestClient) -> String {
 }
 
 fn authorized(shop: &Shop, order: &str) {
-    shop.payment_is("authorizePayment", "AUTHORIZED", json!({}));
+    shop.payment_stands("AUTHORIZED", json!({}));
     let order_id: OrderId = order.parse().unwrap();
     let amount = Money::from_minor(2_499, CurrencyCode::EUR);
     shop.app.publish(&PaymentAuthorized { payment_id: shop.payment, order_id, user_id: None, amount });

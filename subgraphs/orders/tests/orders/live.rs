@@ -63,13 +63,12 @@ async fn a_vendor_hears_of_orders_to_prepare_and_of_none_before() {
         .await
         .data();
     // Nobody prepares what waits for its payment or has failed.
-    shop.payment_is("authorizePayment", "REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
+    shop.payment_stands("REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
     buy(&shop, &buyer, "waiting-key").await;
-    shop.payment_is("authorizePayment", "DECLINED", json!({ "declineCode": "declined" }));
-    add(&buyer, shop.app.ids().next(), 2).await.data();
-    let declined = place(&buyer, &order("declined-key")).await;
+    shop.payment_stands("DECLINED", json!({ "declineCode": "declined" }));
+    let declined = place(&shop.buyer().await, &order("declined-key")).await;
     assert_eq!(declined.text("placeOrder.__typename"), "PaymentDeclined");
-    shop.payment_is("authorizePayment", "AUTHORIZED", json!({}));
+    shop.payment_stands("AUTHORIZED", json!({}));
     let buyer = shop.app.as_user(shop.app.ids().next());
     add(&buyer, shop.app.ids().next(), 7).await.data();
     let placed = place(&buyer, &order("seven-key")).await;

@@ -11,10 +11,15 @@
 mod access;
 mod carts;
 mod checkout;
+mod keys;
 mod lifecycle;
 mod live;
+mod mistakes;
+mod one_cart;
 mod outages;
+mod refunds;
 mod schema;
 mod shop;
 mod staff;
+mod stuck;
 mod visibility;

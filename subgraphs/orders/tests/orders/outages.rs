@@ -33,7 +33,7 @@ async fn a_checkout_goes_on_when_its_peer_is_back() {
 async fn an_undoing_goes_on_when_its_peer_is_back() {
     let shop = Shop::open().await;
     let buyer = shop.buyer().await;
-    shop.payment_is("authorizePayment", "DECLINED", json!({ "declineCode": "declined" }));
+    shop.payment_stands("DECLINED", json!({ "declineCode": "declined" }));
     drop(shop.catalog.clone().refuse("releaseReservation", ErrorCode::Unavailable));
     let (client, input) = (buyer.clone(), order("key-00001"));
     let placing = tokio::spawn(async move { place(&client, &input).await });

@@ -30,7 +30,9 @@ fn the_documents_for_other_subgraphs_fit_their_schemas() {
     let payments = [
         "authorize_payment",
         "capture_payment",
+        "get_payment",
         "void_payment",
+        "void_payment_of",
         "refund_payment",
         "hold_points",
         "commit_points",

@@ -7,6 +7,7 @@ use orders::OrdersSubgraph;
 use platform_core::id::{OfferId, PaymentId, VendorId};
 use platform_events::Event;
 use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph, eventually_some};
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 pub const GUEST: &str = "guest-of-this-device";
@@ -21,6 +22,8 @@ pub const PLACE: &str = "mutation ($input: PlaceOrderInput!) { placeOrder(input:
     ... on CouponRejected { code reason }
     ... on NotEnoughPoints { available }
     ... on PaymentDeclined { code }
+    ... on PaymentMeansRejected { problem message }
+    ... on CartAlreadyOrdered { order { ...O } }
     ... on CheckoutExpired { order { ...O } }
     ... on TotalChanged { total { amount } }
     ... on CartNotOrderable { quote { problems { code } couponRejection } }
@@ -49,25 +52,33 @@ impl Shop {
         let (vendor, payment) = (app.ids().next(), app.ids().next());
         let (price, log) = (Arc::new(AtomicI64::new(1_000)), Arc::default());
         let shop = Self { app, catalog, payments, price, vendor, payment, log };
-        shop.catalog_says("quoteLines", json!(null));
         shop.price_by(|_| {});
-        shop.catalog_says("reserveStock", json!({ "__typename": "StockReserved" }));
-        shop.catalog_says("commitReservation", json!({ "__typename": "ReservationCommitted" }));
-        shop.catalog_says("releaseReservation", json!({ "status": "RELEASED" }));
-        shop.catalog_says("restockReservation", json!({ "status": "RESTOCKED" }));
-        shop.catalog_says("reserveCoupon", json!({ "__typename": "CouponReserved" }));
-        shop.catalog_says("commitCoupon", json!({ "__typename": "CouponCommitted" }));
-        shop.catalog_says("releaseCoupon", json!({ "status": "RELEASED" }));
-        shop.payments_say("holdPoints", json!({ "__typename": "PointsHeld" }));
-        for field in ["commitPoints", "releasePoints", "refundRemaining"] {
-            shop.payments_say(field, json!(true));
-        }
-        for (field, status) in
-            [("authorizePayment", "AUTHORIZED"), ("capturePayment", "CAPTURED"), ("voidPayment", "VOIDED")]
-        {
-            shop.payment_is(field, status, json!({}));
-        }
+        shop.say_yes();
         shop
+    }
+
+    /// Catalog and payments agree to everything.
+    pub fn say_yes(&self) {
+        self.catalog_says("reserveStock", json!({ "__typename": "StockReserved" }));
+        self.catalog_says("commitReservation", json!({ "__typename": "ReservationCommitted" }));
+        self.catalog_says("releaseReservation", json!({ "status": "RELEASED" }));
+        self.catalog_says("restockReservation", json!({ "status": "RESTOCKED" }));
+        self.catalog_says("reserveCoupon", json!({ "__typename": "CouponReserved" }));
+        self.catalog_says("commitCoupon", json!({ "__typename": "CouponCommitted" }));
+        self.catalog_says("releaseCoupon", json!({ "status": "RELEASED" }));
+        self.payments_say("holdPoints", json!({ "__typename": "PointsHeld" }));
+        self.payments_say("voidPaymentOf", json!(null));
+        for field in ["commitPoints", "releasePoints", "refundRemaining"] {
+            self.payments_say(field, json!(true));
+        }
+        for (field, status) in [
+            ("authorizePayment", "AUTHORIZED"),
+            ("payment", "AUTHORIZED"),
+            ("capturePayment", "CAPTURED"),
+            ("voidPayment", "VOIDED"),
+        ] {
+            self.payment_is(field, status, json!({}));
+        }
     }
 
     pub fn catalog_says(&self, field: &str, value: Value) {
@@ -88,10 +99,20 @@ impl Shop {
         self.payments_say(field, state);
     }
 
+    /// The order's payment stands so from now on, whoever asks and however.
+    pub fn payment_stands(&self, status: &str, with: Value) {
+        for field in ["authorizePayment", "payment"] {
+            self.payment_is(field, status, with.clone());
+        }
+    }
+
     fn script(&self, peer: &ScriptedPeer, field: &str, value: Value) {
         let (log, name) = (self.log.clone(), field.to_owned());
         drop(peer.clone().answer_with(field, move |_| {
-            log.lock().unwrap().push(name.clone());
+            // To look how a payment stands changes nothing.
+            if name != "payment" {
+                log.lock().unwrap().push(name.clone());
+            }
             value.clone()
         }));
     }
@@ -127,6 +148,15 @@ impl Shop {
             change(&mut quote);
             quote
         }));
+    }
+
+    /// A column of all sagas, oldest first.
+    pub async fn saga_column(&self, column: &str) -> Vec<String> {
+        let read = self.app.database().read();
+        let sql = format!("SELECT {column} AS text FROM sagas ORDER BY created_at, id");
+        let rows =
+            read.query_all_raw(Statement::from_string(read.get_database_backend(), sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "text").unwrap()).collect()
     }
 
     /// The calls that changed something at catalog or payments so far, oldest first.
@@ -165,6 +195,12 @@ pub async fn place(client: &TestClient, input: &Value) -> Answer {
 
 pub async fn status(client: &TestClient, id: &str) -> String {
     client.execute(ORDER, json!({ "id": id })).await.text("order.status")
+}
+
+/// Kind and status of all sagas, oldest first.
+pub async fn sagas(shop: &Shop) -> Vec<(String, String)> {
+    let (kinds, statuses) = (shop.saga_column("kind").await, shop.saga_column("status").await);
+    kinds.into_iter().zip(statuses).collect()
 }
 
 /// The events of one type once there are `count` of them; readers see an event some time after its commit.

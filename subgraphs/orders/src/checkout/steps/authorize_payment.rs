@@ -1,10 +1,13 @@
-//! Holds the money; waits, if need be, for the customer or the gateway, until the payment's deadline.
+//! Holds the money; waits, if need be, for the customer or the gateway, until the payment's deadline. What the customer
+//! pays with is forgotten as soon as there is a payment.
 
 use async_trait::async_trait;
+use platform_core::ErrorCode;
 use platform_sagas::{OnDeadline, Outcome, Step, StepContext, StepError};
+use platform_server::PeerError;
 
 use super::abort;
-use crate::checkout::problem::Problem;
+use crate::checkout::problem::{PaymentMeansProblem, Problem};
 use crate::checkout::saga::{Checkout, CheckoutState};
 use crate::order::{Change, Event};
 use crate::peers::payments::{self, AuthorizeRequest, PaymentState, PaymentStatus};
@@ -23,26 +26,24 @@ impl Step<Checkout> for AuthorizePayment {
         _: &StepContext,
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
-        let Some(means) = state.means.clone().filter(|_| !state.amount.is_zero()) else {
+        if state.amount.is_zero() {
             return Ok(Outcome::Skipped);
-        };
-        // The same key again gives the payment as it stands now.
-        let payment = payments::authorize_payment(
-            &saga.peers,
-            AuthorizeRequest {
-                key: &state.hold_key(),
-                order_id: state.order_id,
-                user_id: state.user_id,
-                guest_id: state.guest_id.as_deref(),
-                gateway: &means.gateway,
-                token: &means.token,
-                amount: state.amount,
-                split: &state.split,
-                expires_at: state.payment_deadline,
+        }
+        let payment = match state.payment_id {
+            Some(id) => payments::get_payment(&saga.peers, id).await?,
+            None => match authorize(saga, state).await {
+                Ok(payment) => payment,
+                Err(error) => match means_problem(&error) {
+                    Some(problem) => return Ok(abort(state, Problem::PaymentMeansRejected { problem })),
+                    None => return Err(error.into()),
+                },
             },
-        )
-        .await?;
+        };
+        let Some(payment) = payment else {
+            return Err(StepError::stuck("there is money to pay, and nothing known that pays it"));
+        };
         state.payment_id = Some(payment.id);
+        state.means = None;
         match payment.status {
             PaymentStatus::Authorized | PaymentStatus::Captured => Ok(Outcome::Done),
             PaymentStatus::Created | PaymentStatus::RequiresAction | PaymentStatus::Pending => {
@@ -50,7 +51,7 @@ impl Step<Checkout> for AuthorizePayment {
             }
             PaymentStatus::Declined => {
                 let code = payment.decline_code.unwrap_or_else(|| "declined".to_owned());
-                Ok(abort(state, Problem::PaymentDeclined { code }))
+                Ok(abort(state, declined(code)))
             }
             PaymentStatus::Voided | PaymentStatus::Expired => Ok(abort(state, Problem::PaymentExpired)),
         }
@@ -62,10 +63,50 @@ impl Step<Checkout> for AuthorizePayment {
         _: &StepContext,
         state: &mut CheckoutState,
     ) -> Result<(), StepError> {
-        if let Some(id) = state.payment_id {
-            payments::void_payment(&saga.peers, id).await?;
+        state.means = None;
+        if state.amount.is_zero() {
+            return Ok(());
         }
-        Ok(())
+        // Without its id the payment may still have come about: an answer was lost, or is on its way.
+        let (id, key) = (state.payment_id, state.hold_key());
+        Ok(payments::take_back(&saga.peers, id, &key, "checkout undone").await?)
+    }
+}
+
+/// The same key again gives the payment as it stands now. `None`: nothing is known to pay with.
+async fn authorize(saga: &Checkout, state: &CheckoutState) -> Result<Option<PaymentState>, PeerError> {
+    let Some(means) = &state.means else { return Ok(None) };
+    let request = AuthorizeRequest {
+        key: &state.hold_key(),
+        order_id: state.order_id,
+        user_id: state.user_id,
+        guest_id: state.guest_id.as_deref(),
+        means,
+        amount: state.amount,
+        split: &state.split,
+        expires_at: state.payment_deadline,
+    };
+    payments::authorize_payment(&saga.peers, request).await.map(Some)
+}
+
+/// What is wrong with the customer's means of payment, if that is what payments refuses.
+fn means_problem(error: &PeerError) -> Option<PaymentMeansProblem> {
+    let PeerError::Refused { code: ErrorCode::BadUserInput, field: Some(field), .. } = error else {
+        return None;
+    };
+    match field.as_str() {
+        "gateway" => Some(PaymentMeansProblem::UnknownGateway),
+        "token" => Some(PaymentMeansProblem::UnknownToken),
+        "methodId" => Some(PaymentMeansProblem::UnknownMethod),
+        _ => None,
+    }
+}
+
+/// The gateway may find out only when it is asked for the money that it does not know what it is asked with.
+fn declined(code: String) -> Problem {
+    match code.as_str() {
+        "unknown_token" => Problem::PaymentMeansRejected { problem: PaymentMeansProblem::UnknownToken },
+        _ => Problem::PaymentDeclined { code },
     }
 }
 

@@ -25,7 +25,9 @@ impl Step<Checkout> for CapturePayment {
             payments::capture_payment(&saga.peers, id).await?;
         }
         let tx = saga.orders.database.begin().await?;
-        saga.orders.change(&tx, state.order_id, Event::Paid, Change::default()).await?;
+        let order = saga.orders.change(&tx, state.order_id, Event::Paid, Change::default()).await?;
+        // Staff may have given the money back already.
+        saga.cancellations.settle(&tx, &order).await?;
         ctx.finish_in(tx);
         Ok(Outcome::Done)
     }

@@ -21,12 +21,10 @@ impl Step<Checkout> for ConfirmOrder {
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
         let tx = saga.orders.database.begin().await?;
+        // The cart is locked before the order, as wherever both are.
+        saga.carts.take_bought(&tx, state.order_id, state.owner().as_ref(), &state.lines).await?;
         let change = Change { payment_id: state.payment_id, ..Change::default() };
         saga.orders.change(&tx, state.order_id, Event::Confirmed, change).await?;
-        if let Some(owner) = state.owner() {
-            let bought: Vec<_> = state.lines.iter().map(|l| l.offer_id).collect();
-            saga.carts.remove_bought(&tx, &owner, &bought).await?;
-        }
         ctx.finish_in(tx);
         Ok(Outcome::Done)
     }

@@ -1,4 +1,4 @@
-//! The order exists already, pending, when the saga starts; its undo closes it.
+//! The order exists already, pending, when the saga starts; its undo closes it and sets its cart free.
 
 use async_trait::async_trait;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
@@ -25,11 +25,8 @@ impl Step<Checkout> for CreateOrder {
         ctx: &StepContext,
         state: &mut CheckoutState,
     ) -> Result<(), StepError> {
-        let problem = state.problem.clone().unwrap_or_else(|| match ctx.failure() {
-            Some("PAYMENT_EXPIRED") => Problem::PaymentExpired,
-            Some("CANCELLED_BY_BUYER") => Problem::CancelledByBuyer,
-            _ => Problem::CancelledByStaff,
-        });
+        state.means = None;
+        let problem = state.problem.clone().unwrap_or_else(|| Problem::of_failure(ctx.failure()));
         let event = if problem.is_cancellation() { Event::Cancelled } else { Event::Failed };
         let change = Change {
             reason: Some(problem.code().to_owned()),
@@ -38,6 +35,7 @@ impl Step<Checkout> for CreateOrder {
             ..Change::default()
         };
         let tx = saga.orders.database.begin().await?;
+        saga.carts.set_free(&tx, state.order_id, &state.lines).await?;
         saga.orders.change(&tx, state.order_id, event, change).await?;
         ctx.finish_in(tx);
         Ok(())

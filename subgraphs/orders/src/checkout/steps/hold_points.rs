@@ -27,6 +27,7 @@ impl Step<Checkout> for HoldPoints {
         Ok(match payments::hold_points(&saga.peers, &key, user, state.points, state.hold_until).await? {
             PointsHold::PointsHeld => Outcome::Done,
             PointsHold::NotEnoughPoints { available } => abort(state, Problem::NotEnoughPoints { available }),
+            PointsHold::Released => abort(state, Problem::ReservationExpired),
         })
     }
 

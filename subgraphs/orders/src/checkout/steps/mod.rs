@@ -30,5 +30,6 @@ use super::saga::CheckoutState;
 fn abort(state: &mut CheckoutState, problem: Problem) -> Outcome {
     let reason = problem.code().to_owned();
     state.problem = Some(problem);
+    state.means = None;
     Outcome::Abort(reason)
 }

@@ -1,0 +1,157 @@
+//! What orders under way are buying of a cart.
+//!
+//! An order claims the pieces and the coupon that it was made of, until it is confirmed (then they leave the cart) or
+//! comes to nothing (then they are free again). While claimed pieces are in a cart no other order is made of it; what is
+//! added to it meanwhile stays. Claims follow their lines when carts are merged.
+//!
+//! Invariants: whoever changes claims has locked the cart first and the order after it; of a line at most its quantity
+//! is claimed; a version of a cart makes one order (UNIQUE).
+
+use std::collections::HashMap;
+
+use platform_core::id::{OfferId, OrderId};
+use platform_database::Transaction;
+
+use super::graphql::wanted;
+use super::service::{CartError, CartRows, Carts, Owner};
+use super::{claim_store, store};
+use crate::peers::catalog::WantedLine;
+
+/// What became of an order's wish for a cart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// The order may be made, of the cart in this version.
+    Made { version: i64 },
+    /// An order is being made of it, or was made since it was read.
+    Ordered(OrderId),
+    /// It does not hold any more what was read.
+    Changed,
+}
+
+impl Carts {
+    /// Ties what was read of a cart to `order`, in the transaction that makes the order.
+    pub async fn claim(&self, tx: &Transaction, read: &CartRows, order: OrderId) -> Result<Claim, CartError> {
+        let Some(cart) = store::lock_by_id(tx, read.cart.id).await? else { return Ok(Claim::Changed) };
+        if let Some(order) = claim_store::claimant(&**tx, cart.id).await? {
+            if store::lines(&**tx, cart.id).await?.iter().any(|line| line.claimed > 0) {
+                return Ok(Claim::Ordered(order));
+            }
+            // All that it is buying was taken out of the cart: what is in it now is something else.
+            claim_store::move_claims(tx, cart.id, None).await?;
+        }
+        if cart.version == read.cart.version {
+            claim_store::claim_everything(tx, cart.id).await?;
+        } else {
+            if let Some(order) = claim_store::ordered_since(&**tx, cart.id, read.cart.version).await? {
+                return Ok(Claim::Ordered(order));
+            }
+            // More may have been put in; what is being ordered must be there still.
+            let now = store::lines(&**tx, cart.id).await?;
+            let now: HashMap<OfferId, i32> = now.iter().map(|line| (line.offer_id, line.quantity)).collect();
+            let holds = |line: &WantedLine| now.get(&line.offer_id).is_some_and(|n| *n >= line.quantity);
+            let wanted = wanted(read);
+            if cart.coupon_code != read.cart.coupon_code || !wanted.iter().all(holds) {
+                return Ok(Claim::Changed);
+            }
+            for line in wanted {
+                claim_store::claim_line(tx, cart.id, line.offer_id, line.quantity).await?;
+            }
+        }
+        if cart.coupon_code.is_some() {
+            claim_store::claim_coupon(tx, cart.id, order).await?;
+        }
+        Ok(Claim::Made { version: cart.version })
+    }
+
+    /// The order that has this cart: one that is being made of it, or the one that emptied it.
+    pub async fn ordered_by(&self, read: &CartRows) -> Result<Option<OrderId>, CartError> {
+        let connection = self.database.read();
+        let is_claimed = read.lines.iter().any(|line| line.claimed > 0);
+        if is_claimed && let Some(order) = claim_store::claimant(connection, read.cart.id).await? {
+            return Ok(Some(order));
+        }
+        if !read.lines.is_empty() {
+            return Ok(None);
+        }
+        // Emptied by an order and not touched since.
+        Ok(claim_store::ordered_since(connection, read.cart.id, read.cart.version.saturating_sub(1)).await?)
+    }
+
+    /// Takes what an order has bought out of the cart, in the transaction that confirms the order. `owner` is asked of
+    /// orders that were placed before orders knew their cart.
+    pub async fn take_bought(
+        &self,
+        tx: &Transaction,
+        order: OrderId,
+        owner: Option<&Owner>,
+        bought: &[WantedLine],
+    ) -> Result<(), CartError> {
+        self.end_claim(tx, order, owner, bought, true).await
+    }
+
+    /// Leaves in the cart what an order would have bought, in the transaction that ends the order.
+    pub async fn set_free(
+        &self,
+        tx: &Transaction,
+        order: OrderId,
+        wanted: &[WantedLine],
+    ) -> Result<(), CartError> {
+        self.end_claim(tx, order, None, wanted, false).await
+    }
+
+    async fn end_claim(
+        &self,
+        tx: &Transaction,
+        order: OrderId,
+        owner: Option<&Owner>,
+        lines: &[WantedLine],
+        is_bought: bool,
+    ) -> Result<(), CartError> {
+        let Some(cart) = claim_store::lock_claimed(tx, order).await? else {
+            return match owner {
+                Some(owner) if is_bought => self.take_unclaimed(tx, order, owner, lines).await,
+                _ => Ok(()),
+            };
+        };
+        let wanted: HashMap<OfferId, i32> = lines.iter().map(|line| (line.offer_id, line.quantity)).collect();
+        for line in store::lines(&**tx, cart.id).await? {
+            let ended = wanted.get(&line.offer_id).copied().unwrap_or(0).min(line.claimed);
+            if ended > 0 {
+                let left = if is_bought { line.quantity.saturating_sub(ended) } else { line.quantity };
+                claim_store::set_line(tx, line.id, left, line.claimed.saturating_sub(ended)).await?;
+            }
+        }
+        let used_coupon = cart.coupon_order_id == Some(order);
+        claim_store::end_claim(tx, order).await?;
+        let coupon = (used_coupon && is_bought).then_some(None);
+        store::touch(tx, cart.id, self.clock.now(), coupon).await?;
+        if used_coupon && !is_bought {
+            claim_store::free_coupon(tx, cart.id).await?;
+        }
+        Ok(())
+    }
+
+    /// An older release made the order: it claimed nothing.
+    async fn take_unclaimed(
+        &self,
+        tx: &Transaction,
+        order: OrderId,
+        owner: &Owner,
+        bought: &[WantedLine],
+    ) -> Result<(), CartError> {
+        if claim_store::knows_its_cart(tx, order).await? {
+            return Ok(());
+        }
+        let Some(cart) = store::lock(tx, owner).await? else { return Ok(()) };
+        let bought: HashMap<OfferId, i32> =
+            bought.iter().map(|line| (line.offer_id, line.quantity)).collect();
+        for line in store::lines(&**tx, cart.id).await? {
+            if let Some(quantity) = bought.get(&line.offer_id) {
+                claim_store::set_line(tx, line.id, line.quantity.saturating_sub(*quantity), line.claimed)
+                    .await?;
+            }
+        }
+        store::touch(tx, cart.id, self.clock.now(), None).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,159 @@
+//! The saga that calls an order off: money, goods, coupon and points go back, the order is closed. It gives the goods
+//! back too of an order whose money was given back otherwise.
+
+use async_trait::async_trait;
+use platform_core::Money;
+use platform_core::id::{OrderId, PaymentId, UserId};
+use platform_sagas::{GiveUp, Outcome, Saga, Step, StepContext, StepError};
+use platform_server::Peers;
+use serde::{Deserialize, Serialize};
+
+use super::problem::Problem;
+use crate::cart::Carts;
+use crate::order::{self, Change, Event, OrderError, Orders};
+use crate::peers::catalog::WantedLine;
+use crate::peers::{catalog, payments};
+
+/// What the customer sees beside a refund.
+const REASON: &str = "order cancelled";
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CancellationState {
+    pub(super) order_id: OrderId,
+    pub(super) payment_id: Option<PaymentId>,
+    pub(super) coupon: bool,
+    pub(super) points: bool,
+    pub(super) actor: Option<UserId>,
+    pub(super) by_staff: bool,
+    /// The order was not paid yet: its money may be held, taken, or neither.
+    #[serde(default)]
+    pub(super) unpaid: bool,
+    /// The money was given back before, and the order is closed: the goods are left.
+    #[serde(default)]
+    pub(super) refunded: bool,
+    /// What was given back of the payment in all.
+    #[serde(default)]
+    pub(super) refunded_minor: Option<i64>,
+}
+
+pub struct Cancellation {
+    pub peers: Peers,
+    pub orders: Orders,
+    pub carts: Carts,
+}
+
+impl Saga for Cancellation {
+    const KIND: &'static str = "cancellation";
+    // Once an order is being called off, every step is repeated until it succeeds.
+    const PIVOT: Option<&'static str> = Some("give_money_back");
+    // What staff give up they have done by hand; the order is closed all the same.
+    const GIVE_UP: GiveUp = GiveUp::Skip;
+    type State = CancellationState;
+
+    fn steps(&self) -> &'static [&'static dyn Step<Self>] {
+        &[&GiveMoneyBack, &GiveGoodsBack, &CloseOrder]
+    }
+}
+
+struct GiveMoneyBack;
+
+#[async_trait]
+impl Step<Cancellation> for GiveMoneyBack {
+    fn name(&self) -> &'static str {
+        "give_money_back"
+    }
+
+    async fn run(
+        &self,
+        saga: &Cancellation,
+        _: &StepContext,
+        state: &mut CancellationState,
+    ) -> Result<Outcome, StepError> {
+        let key = format!("order:{}", state.order_id);
+        if state.refunded {
+            return Ok(Outcome::Skipped);
+        }
+        let peers = &saga.peers;
+        match state.payment_id {
+            id if state.unpaid => payments::take_back(peers, id, &key, REASON).await?,
+            Some(id) => payments::refund_remaining(peers, id, &key, REASON).await?,
+            None => {}
+        }
+        // A refund gives the points back too, in the measure of the money.
+        if state.points && (state.unpaid || state.payment_id.is_none()) {
+            payments::release_points(peers, &key).await?;
+        }
+        if let Some(id) = state.payment_id {
+            let refunded = payments::get_payment(peers, id).await?.and_then(|payment| payment.refunded);
+            let refunded = refunded.map(Money::try_from).transpose().map_err(OrderError::from)?;
+            state.refunded_minor = refunded.map(|money| money.minor());
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+struct GiveGoodsBack;
+
+#[async_trait]
+impl Step<Cancellation> for GiveGoodsBack {
+    fn name(&self) -> &'static str {
+        "give_goods_back"
+    }
+
+    async fn run(
+        &self,
+        saga: &Cancellation,
+        _: &StepContext,
+        state: &mut CancellationState,
+    ) -> Result<Outcome, StepError> {
+        let key = format!("order:{}", state.order_id);
+        catalog::give_back_stock(&saga.peers, &key).await?;
+        if state.coupon {
+            catalog::release_coupon(&saga.peers, &key).await?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+struct CloseOrder;
+
+#[async_trait]
+impl Step<Cancellation> for CloseOrder {
+    fn name(&self) -> &'static str {
+        "close_order"
+    }
+
+    async fn run(
+        &self,
+        saga: &Cancellation,
+        ctx: &StepContext,
+        state: &mut CancellationState,
+    ) -> Result<Outcome, StepError> {
+        if state.refunded {
+            return Ok(Outcome::Skipped);
+        }
+        let problem = if state.by_staff { Problem::CancelledByStaff } else { Problem::CancelledByBuyer };
+        let change = Change {
+            reason: Some(problem.code().to_owned()),
+            cancellation: Some(problem.cancellation_reason()),
+            actor: state.actor,
+            ..Change::default()
+        };
+        let tx = saga.orders.database.begin().await?;
+        if state.unpaid {
+            let lines = order::lines(&tx, state.order_id).await?;
+            let wanted = |line: &orders_entities::order_line::Model| WantedLine {
+                offer_id: line.offer_id,
+                quantity: line.quantity,
+            };
+            let wanted: Vec<_> = lines.iter().map(wanted).collect();
+            saga.carts.set_free(&tx, state.order_id, &wanted).await?;
+        }
+        if let Some(refunded) = state.refunded_minor {
+            saga.orders.set_refunded(&tx, state.order_id, refunded).await?;
+        }
+        saga.orders.change(&tx, state.order_id, Event::Cancelled, change).await?;
+        ctx.finish_in(tx);
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,325 @@
+//! What staff see of the sagas of orders, and how they end those that are stuck.
+
+use async_graphql::connection::{Connection, Edge, EmptyFields};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+use orders_entities::order::Status;
+use platform_core::id::{OrderId, SagaId, UserId};
+use platform_core::page::{self, Page, encode_cursor};
+use platform_core::{ApiError, ErrorCode};
+use platform_sagas::{Abandoned, Abandonment, Reach, Saga, SagaError, SagaFilter, SagaInfo, SagaStatus};
+use platform_server::{access, caller};
+use sea_orm::DbErr;
+use serde::Deserialize;
+
+use super::cancel::Cancellations;
+use super::follow;
+use super::place::PlaceError;
+use super::problem::Problem;
+use super::saga::Checkout;
+use crate::order::{self, Order, OrderError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum StaffError {
+    #[error("there is no such saga; `orderSagas` lists them")]
+    NotFound,
+    #[error("a saga names no order")]
+    NoOrder(#[from] serde_json::Error),
+    #[error("the saga cannot be followed now")]
+    Saga(#[from] SagaError),
+    #[error("the sagas cannot be read or changed now")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for StaffError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotFound => ErrorCode::NotFound,
+            Self::NoOrder(_) | Self::Saga(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+platform_core::api_error!(StaffError);
+
+/// Where a saga stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum OrderSagaStatus {
+    /// A step runs, or waits to be tried again.
+    Running,
+    /// A step waits, for the customer or its deadline.
+    Parked,
+    /// The steps are being undone.
+    Compensating,
+    /// A step or an undo failed for good, or too often: staff must look.
+    Stuck,
+    /// It has ended; with `failure`, where staff ended it.
+    Completed,
+    /// Every step that was begun is undone.
+    Compensated,
+}
+
+impl From<SagaStatus> for OrderSagaStatus {
+    fn from(status: SagaStatus) -> Self {
+        match status {
+            SagaStatus::Running => Self::Running,
+            SagaStatus::Parked => Self::Parked,
+            SagaStatus::Compensating => Self::Compensating,
+            SagaStatus::Stuck => Self::Stuck,
+            SagaStatus::Completed => Self::Completed,
+            SagaStatus::Compensated => Self::Compensated,
+        }
+    }
+}
+
+impl From<OrderSagaStatus> for SagaStatus {
+    fn from(status: OrderSagaStatus) -> Self {
+        match status {
+            OrderSagaStatus::Running => Self::Running,
+            OrderSagaStatus::Parked => Self::Parked,
+            OrderSagaStatus::Compensating => Self::Compensating,
+            OrderSagaStatus::Stuck => Self::Stuck,
+            OrderSagaStatus::Completed => Self::Completed,
+            OrderSagaStatus::Compensated => Self::Compensated,
+        }
+    }
+}
+
+/// The checkout of an order, or its cancellation.
+pub struct OrderSaga(SagaInfo);
+
+#[Object]
+impl OrderSaga {
+    async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    /// `checkout` or `cancellation`.
+    async fn kind(&self) -> &str {
+        &self.0.kind
+    }
+
+    async fn status(&self) -> OrderSagaStatus {
+        self.0.status.into()
+    }
+
+    /// The step that runs, waits or failed, or whose undo did.
+    async fn step(&self) -> &str {
+        &self.0.step
+    }
+
+    /// Attempts of the step so far.
+    async fn attempts(&self) -> i32 {
+        self.0.attempts
+    }
+
+    /// Why it is or was undone, or ended by staff.
+    async fn failure(&self) -> Option<&str> {
+        self.0.failure.as_deref()
+    }
+
+    /// Why the last attempt failed.
+    async fn last_error(&self) -> Option<&str> {
+        self.0.last_error.as_deref()
+    }
+
+    /// When it is looked at next, unless it has ended or is stuck.
+    async fn due_at(&self) -> Option<DateTime<Utc>> {
+        let rests = self.0.status.is_final() || self.0.status == SagaStatus::Stuck;
+        (!rests).then_some(self.0.due_at)
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// The order that it makes or calls off.
+    async fn order(&self, ctx: &Context<'_>) -> Result<Option<Order>> {
+        let database = &ctx.data_unchecked::<Cancellations>().orders.database;
+        let found = order::find_order(database, order_of(&self.0)?).await.map_err(OrderError::from)?;
+        Ok(found.map(Order))
+    }
+
+    /// The steps that `abandonOrderSaga` would undo, in that order.
+    async fn undone_if_abandoned(&self, ctx: &Context<'_>) -> Vec<String> {
+        let sagas = &ctx.data_unchecked::<Cancellations>().sagas;
+        if self.0.status.is_final() {
+            return Vec::new();
+        }
+        sagas.abandonment(&self.0).undone
+    }
+}
+
+fn order_of(saga: &SagaInfo) -> Result<OrderId, StaffError> {
+    #[derive(Deserialize)]
+    struct Named {
+        order_id: OrderId,
+    }
+    Ok(serde_json::from_str::<Named>(&saga.state)?.order_id)
+}
+
+/// Which sagas to list; without any, all of them.
+#[derive(InputObject, Default)]
+pub struct OrderSagaFilter {
+    pub status: Option<OrderSagaStatus>,
+    /// `checkout` or `cancellation`.
+    #[graphql(validator(max_length = 50))]
+    pub kind: Option<String>,
+}
+
+#[derive(InputObject)]
+pub struct RetryOrderSagaInput {
+    pub saga_id: SagaId,
+}
+
+#[derive(InputObject)]
+pub struct AbandonOrderSagaInput {
+    pub saga_id: SagaId,
+}
+
+#[derive(SimpleObject)]
+pub struct OrderSagaPayload {
+    saga: OrderSaga,
+}
+
+/// Only what is stuck can be tried again or given up.
+#[derive(SimpleObject)]
+pub struct OrderSagaNotStuck {
+    saga: OrderSaga,
+}
+
+/// What giving the saga up comes to.
+#[derive(SimpleObject)]
+pub struct OrderSagaAbandoned {
+    saga: OrderSaga,
+    /// The steps that are undone, in this order.
+    undone: Vec<String>,
+    /// The steps that are neither done nor undone: what they may have left behind is to be seen to by hand.
+    given_up: Vec<String>,
+    /// The steps that run all the same.
+    goes_on: Vec<String>,
+    /// The order was confirmed before: it is called off as by `cancelOrder`, and what the checkout did is given back.
+    cancels_order: bool,
+}
+
+#[derive(Union)]
+pub enum RetryOrderSagaResult {
+    Retried(OrderSagaPayload),
+    NotStuck(OrderSagaNotStuck),
+}
+
+#[derive(Union)]
+pub enum AbandonOrderSagaResult {
+    Abandoned(OrderSagaAbandoned),
+    NotStuck(OrderSagaNotStuck),
+}
+
+#[derive(Default)]
+pub struct SagaQuery;
+
+#[Object]
+impl SagaQuery {
+    /// The checkouts and cancellations of orders, oldest first, for staff.
+    #[graphql(directive = access::scope::apply("orders:manage"))]
+    async fn order_sagas(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<OrderSagaFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, OrderSaga, EmptyFields, EmptyFields>> {
+        let page = Page::<SagaId>::parse(first, after.as_deref())?;
+        let filter = filter.unwrap_or_default();
+        let wanted = SagaFilter {
+            status: filter.status.map(Into::into),
+            kind: filter.kind.as_deref(),
+            after: page.after,
+        };
+        let sagas = &ctx.data_unchecked::<Cancellations>().sagas;
+        let rows = sagas.list(wanted, page.first.saturating_add(1)).await.map_err(StaffError::from)?;
+        let (rows, more) = page::cut(rows, page.first);
+        let mut connection = Connection::new(page.after.is_some(), more);
+        connection
+            .edges
+            .extend(rows.into_iter().map(|saga| Edge::new(encode_cursor(&saga.id), OrderSaga(saga))));
+        Ok(connection)
+    }
+}
+
+#[derive(Default)]
+pub struct SagaMutation;
+
+#[Object]
+impl SagaMutation {
+    /// Tries the step of a stuck saga again, with all its attempts.
+    #[graphql(directive = access::scope::apply("orders:manage"))]
+    async fn retry_order_saga(
+        &self,
+        ctx: &Context<'_>,
+        input: RetryOrderSagaInput,
+    ) -> Result<RetryOrderSagaResult> {
+        let cancellations = ctx.data_unchecked::<Cancellations>();
+        let is_retried = cancellations.sagas.retry(input.saga_id).await.map_err(StaffError::from)?;
+        if is_retried {
+            follow(&cancellations.sagas, input.saga_id).await.map_err(StaffError::from)?;
+        }
+        let saga = cancellations.saga(input.saga_id).await?;
+        Ok(if is_retried {
+            RetryOrderSagaResult::Retried(OrderSagaPayload { saga })
+        } else {
+            RetryOrderSagaResult::NotStuck(OrderSagaNotStuck { saga })
+        })
+    }
+
+    /// Gives a stuck saga up: a checkout is undone, or, when the order was confirmed already, the order is called off; an
+    /// undo that fails is left out; a cancellation goes on without the step that fails.
+    #[graphql(directive = access::scope::apply("orders:manage"))]
+    async fn abandon_order_saga(
+        &self,
+        ctx: &Context<'_>,
+        input: AbandonOrderSagaInput,
+    ) -> Result<AbandonOrderSagaResult> {
+        let cancellations = ctx.data_unchecked::<Cancellations>();
+        let reason = Problem::CancelledByStaff.code();
+        let abandoned = cancellations.sagas.abandon(input.saga_id, reason, Reach::Stuck).await;
+        match abandoned.map_err(StaffError::from)? {
+            Abandoned::Unknown => Err(StaffError::NotFound.into()),
+            Abandoned::No(_) => {
+                let saga = cancellations.saga(input.saga_id).await?;
+                Ok(AbandonOrderSagaResult::NotStuck(OrderSagaNotStuck { saga }))
+            }
+            Abandoned::Yes(Abandonment { undone, given_up, goes_on, .. }) => {
+                follow(&cancellations.sagas, input.saga_id).await.map_err(StaffError::from)?;
+                let saga = cancellations.saga(input.saga_id).await?;
+                let cancels_order = cancellations.cancel_left_behind(&saga.0, caller(ctx)?.user).await?;
+                let abandoned = OrderSagaAbandoned { saga, undone, given_up, goes_on, cancels_order };
+                Ok(AbandonOrderSagaResult::Abandoned(abandoned))
+            }
+        }
+    }
+}
+
+impl Cancellations {
+    async fn saga(&self, id: SagaId) -> Result<OrderSaga, StaffError> {
+        self.sagas.get(id).await?.map(OrderSaga).ok_or(StaffError::NotFound)
+    }
+
+    /// Calls an order off that its checkout, which has ended, has left open; says whether it does.
+    async fn cancel_left_behind(&self, saga: &SagaInfo, actor: Option<UserId>) -> Result<bool, PlaceError> {
+        if saga.kind != Checkout::KIND || !saga.status.is_final() {
+            return Ok(false);
+        }
+        let id = order_of(saga).map_err(|_| OrderError::NotFound)?;
+        let found = order::find_order(&self.orders.database, id).await?.ok_or(OrderError::NotFound)?;
+        if !matches!(found.status, Status::Pending | Status::AwaitingPayment | Status::Confirmed) {
+            return Ok(false);
+        }
+        let cancellation = self.start(&found, actor, true).await?;
+        follow(&self.sagas, cancellation).await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,117 @@
+//! Orders and their payments agree: what was refunded, by whom and how ever, shows in the order.
+
+use contracts::orders::OrderCancelled;
+use contracts::payments::PaymentRefunded;
+use platform_core::{CurrencyCode, Money};
+use platform_testkit::eventually;
+use serde_json::{Value, json};
+
+use crate::shop::{ORDER, Shop, add, euro, order, place, sagas, status, told};
+
+const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) {
+    __typename ... on CancelOrderPayload { order { status refunded { amount } vendorOrders { status } } } } }";
+const OF_VENDOR: &str = "query ($of: [_Any!]!) { _entities(representations: $of) {
+    ... on Vendor { orders { nodes { id status } } } ... on VendorOrder { id } } }";
+
+/// Payments tells of a refund after which `refunded` of the order's money is given back.
+fn refunded(shop: &Shop, order: &str, amount: i64, refunded: i64) {
+    let money = |minor| Money::from_minor(minor, CurrencyCode::EUR);
+    shop.app.publish(&PaymentRefunded {
+        payment_id: shop.payment,
+        refund_id: shop.app.ids().next(),
+        order_id: order.parse().unwrap(),
+        user_id: None,
+        amount: money(amount),
+        refunded: money(refunded),
+    });
+}
+
+/// By whatever path the money went back: all of it means that the order is refunded, and nothing is left to ship.
+#[tokio::test]
+async fn an_order_refunded_in_full_is_refunded_and_not_shipped() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let mut input = order("key-00001");
+    // The points that paid the rest come back with the money.
+    input["points"] = json!(100);
+    let id = place(&buyer, &input).await.text("placeOrder.order.id");
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    refunded(&shop, &id, 500, 500);
+    let seen = async || buyer.execute(ORDER, json!({ "id": id })).await;
+    eventually(|| async { seen().await.text("order.refunded.amount") == "5.00" }).await;
+    assert_eq!(seen().await.text("order.status"), "PAID", "a part of it");
+    refunded(&shop, &id, 1_899, 2_399);
+    eventually(|| async { status(&buyer, &id).await == "REFUNDED" }).await;
+    assert_eq!(seen().await.text("order.vendorOrders.0.status"), "CANCELLED");
+    eventually(|| async { shop.catalog.calls("restockReservation").len() == 1 }).await;
+    shop.app.redeliver_last("payments");
+    assert_eq!(told::<OrderCancelled>(&shop.app, 1).await.len(), 1);
+    let late = buyer.execute(CANCEL, json!({ "id": id })).await;
+    assert_eq!(late.text("cancelOrder.__typename"), "OrderNotCancellable");
+    assert_eq!(status(&buyer, &id).await, "REFUNDED");
+    assert!(shop.payments.calls("refundRemaining").is_empty(), "there was nothing left to give back");
+    assert!(sagas(&shop).await.iter().all(|(_, status)| status == "completed"));
+}
+
+/// The answer of a cancellation shows what it gave back, before any event has come.
+#[tokio::test]
+async fn a_cancellation_answers_with_what_it_refunded() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    shop.payment_is("payment", "CAPTURED", json!({ "refunded": euro(2_499) }));
+    let cancelled = buyer.execute(CANCEL, json!({ "id": id })).await;
+    assert_eq!(cancelled.text("cancelOrder.order.status"), "CANCELLED");
+    assert_eq!(cancelled.text("cancelOrder.order.refunded.amount"), "24.99");
+    // The event that follows changes nothing.
+    refunded(&shop, &id, 2_499, 2_499);
+    let other = shop.buyer().await;
+    let marker = place(&other, &order("key-00001")).await.text("placeOrder.order.id");
+    refunded(&shop, &marker, 1, 1);
+    let query =
+        async |id: &str| other.execute(ORDER, json!({ "id": id })).await.text("order.refunded.amount");
+    eventually(|| async { query(&marker).await == "0.01" }).await;
+    assert_eq!(status(&buyer, &id).await, "CANCELLED");
+}
+
+/// Sellers see what they have to prepare or had to: not what failed, and not what was never paid for.
+#[tokio::test]
+async fn orders_that_never_became_one_are_not_the_sellers() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    shop.payment_stands("DECLINED", json!({ "declineCode": "declined" }));
+    place(&buyer, &order("key-declined")).await.data();
+    let orders = "query ($of: [_Any!]!) { _entities(representations: $of) {
+        ... on User { orders { nodes { vendorOrders { id } } } } } }";
+    let me = json!({ "of": [{ "__typename": "User", "id": buyer.identity().user }] });
+    let declined = buyer.execute(orders, me).await.text("_entities.0.orders.nodes.0.vendorOrders.0.id");
+    shop.payment_stands("REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
+    let waiting = place(&buyer, &order("key-waiting")).await;
+    let pending = waiting.text("placeOrder.order.vendorOrders.0.id");
+    shop.payment_stands("AUTHORIZED", json!({}));
+    let mut shown = Vec::new();
+    for cancelled in [false, true] {
+        let buyer = shop.app.as_user(shop.app.ids().next());
+        add(&buyer, shop.app.ids().next(), 1).await.data();
+        let placed = place(&buyer, &order("key-00001")).await;
+        if cancelled {
+            buyer.execute(CANCEL, json!({ "id": placed.text("placeOrder.order.id") })).await.data();
+        }
+        let status = if cancelled { "CANCELLED" } else { "OPEN" };
+        shown.insert(0, json!({ "id": placed.text("placeOrder.order.vendorOrders.0.id"), "status": status }));
+    }
+    let own = format!("vendor:{}", shop.vendor);
+    let vendor = shop.app.as_user(shop.app.ids().next()).with_scopes([own.as_str()]);
+    let part = |id: &Value| json!({ "__typename": "VendorOrder", "id": id });
+    let of = [
+        json!({ "__typename": "Vendor", "id": shop.vendor }),
+        part(&json!(declined)),
+        part(&json!(pending)),
+        part(&shown[0]["id"]),
+    ];
+    let seen = vendor.execute(OF_VENDOR, json!({ "of": of })).await;
+    assert_eq!(seen.at("_entities.0.orders.nodes"), &json!(shown), "{}", seen.body);
+    assert_eq!(seen.at("_entities.1"), &Value::Null, "declined");
+    assert_eq!(seen.at("_entities.2"), &Value::Null, "not paid for yet");
+    assert_eq!(seen.at("_entities.3.id"), &shown[0]["id"]);
+}

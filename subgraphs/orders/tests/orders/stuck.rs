@@ -1,0 +1,196 @@
+//! Check 48: staff end any saga that is stuck, and call off any order that is not shipped.
+
+use std::time::Duration;
+
+use platform_core::ErrorCode;
+use platform_testkit::{Answer, TestClient, eventually};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+
+use crate::shop::{CART, Shop, order, place, sagas, status};
+
+const SAGAS: &str = "query ($filter: OrderSagaFilter) { orderSagas(filter: $filter) { nodes {
+    id kind status step failure lastError undoneIfAbandoned order { id status } } } }";
+const RETRY: &str = "mutation ($id: ID!) { retryOrderSaga(input: { sagaId: $id }) {
+    __typename ... on OrderSagaPayload { saga { status order { status } } } } }";
+const ABANDON: &str = "mutation ($id: ID!) { abandonOrderSaga(input: { sagaId: $id }) { __typename
+    ... on OrderSagaAbandoned { undone givenUp goesOn cancelsOrder saga { status failure order { status reason } } }
+    ... on OrderSagaNotStuck { saga { status } } } }";
+const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename
+    ... on CancelOrderPayload { order { status } } } }";
+
+fn staff(shop: &Shop) -> TestClient {
+    shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read", "orders:manage"])
+}
+
+/// The only saga that is stuck.
+async fn stuck(shop: &Shop) -> Value {
+    let listed = staff(shop).execute(SAGAS, json!({ "filter": { "status": "STUCK" } })).await;
+    let nodes: Vec<Value> = listed.get("orderSagas.nodes");
+    assert_eq!(nodes.len(), 1, "{}", listed.body);
+    nodes.into_iter().next().unwrap()
+}
+
+async fn abandon(shop: &Shop, saga: &Value) -> Answer {
+    staff(shop).execute(ABANDON, json!({ "id": saga["id"] })).await
+}
+
+/// A confirmed order whose money cannot be taken.
+async fn confirmed(shop: &Shop, buyer: &TestClient) -> String {
+    drop(shop.payments.clone().refuse("capturePayment", ErrorCode::Conflict));
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let placed = place(buyer, &order("key-00001")).await;
+    assert_eq!(placed.text("placeOrder.order.status"), "CONFIRMED", "{}", placed.body);
+    assert_eq!(shop.payments.calls("capturePayment").len(), 1, "stuck at the first attempt");
+    placed.text("placeOrder.order.id")
+}
+
+/// A pending order whose step that asks payments for `field` failed until its saga was stuck.
+async fn pending(shop: &Shop, buyer: &TestClient, field: &str) -> String {
+    drop(shop.payments.clone().refuse(field, ErrorCode::Unavailable));
+    let (client, input) = (buyer.clone(), order("key-00001"));
+    let placing = tokio::spawn(async move { place(&client, &input).await });
+    let errors = "coalesce(last_error, '')";
+    eventually(|| async { shop.saga_column(errors).await.iter().any(|error| !error.is_empty()) }).await;
+    let stick = "UPDATE sagas SET status = 'stuck', fence = fence + 1, last_error = 'too often'";
+    shop.app.database().write().execute_unprepared(stick).await.unwrap();
+    placing.await.unwrap().text("placeOrder.order.id")
+}
+
+#[tokio::test]
+async fn a_stuck_saga_is_shown_to_staff_and_goes_on_when_it_is_retried() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = confirmed(&shop, &buyer).await;
+    let saga = stuck(&shop).await;
+    assert_eq!((&saga["kind"], &saga["step"]), (&json!("checkout"), &json!("capture_payment")));
+    assert_eq!(saga["lastError"], "CONFLICT: scripted CONFLICT");
+    assert_eq!((&saga["order"]["id"], &saga["undoneIfAbandoned"]), (&json!(id), &json!([])));
+    let reader = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read"]);
+    for stranger in [&buyer, &reader] {
+        for (operation, variables) in
+            [(SAGAS, json!({})), (RETRY, json!({ "id": saga["id"] })), (ABANDON, json!({ "id": saga["id"] }))]
+        {
+            assert_eq!(stranger.execute(operation, variables).await.codes(), ["FORBIDDEN"]);
+        }
+    }
+    shop.say_yes();
+    let retried = staff(&shop).execute(RETRY, json!({ "id": saga["id"] })).await;
+    assert_eq!(retried.text("retryOrderSaga.saga.order.status"), "PAID", "{}", retried.body);
+    let again = staff(&shop).execute(RETRY, json!({ "id": saga["id"] })).await;
+    assert_eq!(again.text("retryOrderSaga.__typename"), "OrderSagaNotStuck");
+    assert_eq!(abandon(&shop, &saga).await.text("abandonOrderSaga.saga.status"), "COMPLETED");
+    let unknown = json!({ "id": shop.app.ids().next_uuid() });
+    assert_eq!(abandon(&shop, &unknown).await.codes(), ["NOT_FOUND"]);
+}
+
+/// However it is ended, a confirmed order gives back what it had.
+#[tokio::test]
+async fn a_confirmed_order_whose_checkout_is_stuck_is_called_off() {
+    for by_abandoning in [true, false] {
+        let shop = Shop::open().await;
+        let buyer = shop.buyer().await;
+        let id = confirmed(&shop, &buyer).await;
+        if by_abandoning {
+            let abandoned = abandon(&shop, &stuck(&shop).await).await;
+            assert_eq!(
+                abandoned.at("abandonOrderSaga.givenUp"),
+                &json!(["capture_payment"]),
+                "{}",
+                abandoned.body
+            );
+            assert_eq!(abandoned.at("abandonOrderSaga.cancelsOrder"), &json!(true));
+        } else {
+            let cancelled = staff(&shop).execute(CANCEL, json!({ "id": id })).await;
+            assert_eq!(cancelled.text("cancelOrder.order.status"), "CANCELLED", "{}", cancelled.body);
+        }
+        assert_eq!(status(&buyer, &id).await, "CANCELLED");
+        assert_eq!(shop.payments.calls("voidPayment").len(), 1);
+        assert_eq!(shop.catalog.calls("restockReservation").len(), 1);
+        assert!(
+            sagas(&shop).await.iter().all(|(_, status)| status == "completed"),
+            "{:?}",
+            sagas(&shop).await
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_pending_order_whose_checkout_is_stuck_is_undone() {
+    for by_abandoning in [true, false] {
+        let shop = Shop::open().await;
+        let buyer = shop.buyer().await;
+        let id = pending(&shop, &buyer, "authorizePayment").await;
+        assert_eq!(status(&buyer, &id).await, "PENDING");
+        let saga = stuck(&shop).await;
+        if by_abandoning {
+            let abandoned = abandon(&shop, &saga).await;
+            assert_eq!(abandoned.at("abandonOrderSaga.undone"), &saga["undoneIfAbandoned"]);
+            assert_eq!(abandoned.at("abandonOrderSaga.undone.0"), "authorize_payment");
+            assert_eq!(abandoned.at("abandonOrderSaga.undone.4"), "create_order");
+            assert_eq!(abandoned.text("abandonOrderSaga.saga.order.reason"), "CANCELLED_BY_STAFF");
+        } else {
+            // By the buyer too.
+            let cancelled = buyer.execute(CANCEL, json!({ "id": id })).await;
+            assert_eq!(cancelled.text("cancelOrder.order.status"), "CANCELLED", "{}", cancelled.body);
+        }
+        assert_eq!(status(&buyer, &id).await, "CANCELLED");
+        assert_eq!(shop.payments.calls("voidPaymentOf").len(), 1, "an authorisation may be on its way");
+        assert_eq!(shop.catalog.calls("releaseReservation").len(), 1);
+        shop.say_yes();
+        let again = place(&buyer, &order("key-00002")).await;
+        assert_eq!(again.text("placeOrder.order.status"), "PAID", "the cart is free: {}", again.body);
+    }
+}
+
+/// An undo that fails for good is left out; the others run, and the order is closed.
+#[tokio::test]
+async fn an_undo_that_fails_for_good_is_left_out() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    drop(shop.catalog.clone().refuse("releaseReservation", ErrorCode::Conflict));
+    shop.payment_stands("DECLINED", json!({ "declineCode": "declined" }));
+    place(&buyer, &order("key-00001")).await.data();
+    let saga = stuck(&shop).await;
+    assert_eq!((&saga["step"], &saga["failure"]), (&json!("reserve_stock"), &json!("PAYMENT_DECLINED")));
+    let abandoned = abandon(&shop, &saga).await;
+    assert_eq!(abandoned.at("abandonOrderSaga.givenUp"), &json!(["reserve_stock"]));
+    assert_eq!(abandoned.at("abandonOrderSaga.undone"), &json!(["create_order"]));
+    assert_eq!(abandoned.text("abandonOrderSaga.saga.order.status"), "FAILED");
+    assert_eq!(buyer.execute(CART, json!({})).await.at("cart.totalQuantity"), 2);
+}
+
+/// The money of a cancellation cannot be given back here: staff do it by hand, and the rest goes on.
+#[tokio::test]
+async fn a_cancellation_goes_on_without_the_refund_that_staff_make() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    drop(shop.payments.clone().refuse("refundRemaining", ErrorCode::Conflict));
+    let asked = buyer.execute(CANCEL, json!({ "id": id })).await;
+    assert_eq!(asked.text("cancelOrder.order.status"), "PAID", "not yet: {}", asked.body);
+    let saga = stuck(&shop).await;
+    assert_eq!((&saga["kind"], &saga["step"]), (&json!("cancellation"), &json!("give_money_back")));
+    let abandoned = abandon(&shop, &saga).await;
+    assert_eq!(abandoned.at("abandonOrderSaga.goesOn"), &json!(["give_goods_back", "close_order"]));
+    assert_eq!(abandoned.text("abandonOrderSaga.saga.order.status"), "CANCELLED", "{}", abandoned.body);
+}
+
+/// A checkout that is tried again and again is taken from its worker by staff.
+#[tokio::test]
+async fn staff_take_a_checkout_that_does_not_rest_from_its_worker() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    drop(shop.payments.clone().refuse("authorizePayment", ErrorCode::Unavailable));
+    let (client, input) = (buyer.clone(), order("key-00001"));
+    let placing = tokio::spawn(async move { place(&client, &input).await });
+    eventually(|| async { !shop.payments.calls("authorizePayment").is_empty() }).await;
+    let placed = placing.await.unwrap();
+    let id = placed.text("placeOrder.order.id");
+    assert_eq!(placed.text("placeOrder.order.status"), "PENDING");
+    let asked = json!({ "id": id });
+    let by_staff = staff(&shop).execute(CANCEL, asked).await;
+    assert_eq!(by_staff.text("cancelOrder.__typename"), "CancelOrderPayload", "{}", by_staff.body);
+    shop.app.clock().advance(Duration::from_secs(60));
+    eventually(|| async { status(&buyer, &id).await == "CANCELLED" }).await;
+}
