@@ -122,6 +122,8 @@ pub enum SagaCommand {
     },
     /// Run a stuck saga's step again.
     Retry { id: String },
+    /// Give a stuck saga up: what can be undone is, and what cannot is named.
+    Abandon { id: String },
     /// List the places at which SOUK_FAILPOINT can end the process, to rehearse a recovery.
     FailPoints,
 }
