@@ -11,6 +11,7 @@ use platform_core::{ApiError, ErrorCode, Money, MoneyError};
 use platform_identity::Caller;
 use platform_sagas::{SagaError, Sagas};
 use platform_server::Peers;
+use platform_text::VatId;
 use sea_orm::ActiveValue::Set;
 use sea_orm::DbErr;
 use sha2::{Digest, Sha256};
@@ -20,7 +21,7 @@ use super::saga::{Checkout, CheckoutState, PaymentMeans, saga_id};
 use crate::address::PostalAddress;
 use crate::cart::{CartError, Carts, Owner, wanted};
 use crate::order::{self, NewOrder, OrderError, Orders, number_from_uuid};
-use crate::quote::{Quote, QuoteError, QuoteInput, quote};
+use crate::quote::{Destination, Quote, QuoteError, QuoteInput, quote};
 
 /// How long a customer has to complete a payment.
 const PAYMENT_WINDOW: TimeDelta = TimeDelta::minutes(30);
@@ -88,6 +89,8 @@ pub struct PlaceInput {
     pub email: Option<String>,
     pub shipping_address: PostalAddress,
     pub points: i64,
+    /// Of a business, for the invoice; it exempts abroad if it is the caller's and marked valid.
+    pub vat_id: Option<VatId>,
     pub means: Option<PaymentMeans>,
     /// What the customer was shown last; another total is told instead of charged.
     pub expected_total: Option<Money>,
@@ -96,11 +99,15 @@ pub struct PlaceInput {
 impl PlaceInput {
     /// What must be the same when the key comes again.
     fn hash(&self) -> Vec<u8> {
-        Sha256::digest(format!(
+        let mut hash = Sha256::new_with_prefix(format!(
             "{:?}\n{:?}\n{}\n{:?}\n{:?}",
             self.email, self.shipping_address, self.points, self.means, self.expected_total
-        ))
-        .to_vec()
+        ));
+        // Added later: without one, the hash is what it was.
+        if let Some(id) = &self.vat_id {
+            hash.update(format!("\n{id}"));
+        }
+        hash.finalize().to_vec()
     }
 }
 
@@ -114,6 +121,8 @@ pub enum Placed {
         problem: Problem,
     },
     CartEmpty,
+    /// Nothing is sold to the shipping address.
+    NotServed(Destination),
     TotalChanged(Quote),
     /// Lines that cannot be bought as they stand.
     CartProblems(Quote),
@@ -168,9 +177,14 @@ impl Checkouts {
             lines: &lines,
             coupon_code: coupon_code.as_deref(),
             points: input.points,
+            destination: Some(Destination::of(&input.shipping_address)),
+            vat_id: input.vat_id.as_ref(),
             fresh: true,
         };
         let quote = quote(&self.peers, caller, wants).await?;
+        if let Some(destination) = quote.not_served {
+            return Ok(Some(Placed::NotServed(destination)));
+        }
         if !quote.priced.problems.is_empty() || quote.priced.coupon_rejection.is_some() {
             return Ok(Some(Placed::CartProblems(quote)));
         }
@@ -260,13 +274,16 @@ impl Checkouts {
             problem: Set(None),
             currency: Set(caller.market.currency.to_string()),
             market: Set(serde_json::to_value(&caller.market)?),
+            vat_id: Set(input.vat_id.as_ref().map(ToString::to_string)),
+            tax_exempt: Set(Some(quote.priced.tax_exempt)),
             shipping_address: Set(serde_json::to_value(&input.shipping_address)?),
             coupon_code: Set(state.coupon_code.clone()),
             prices_include_tax: Set(quote.priced.prices_include_tax),
             subtotal_minor: Set(quote.priced.subtotal.minor()),
             discount_minor: Set(quote.priced.discount.minor()),
-            shipping_minor: Set(quote.shipping.minor()),
-            tax_minor: Set(quote.priced.tax.minor()),
+            shipping_minor: Set(quote.shipping_shown().minor()),
+            shipping_tax_minor: Set(Some(quote.shipping.tax.minor())),
+            tax_minor: Set(quote.tax.minor()),
             total_minor: Set(quote.total.minor()),
             points_minor: Set(quote.points),
             refunded_minor: Set(0),
@@ -280,7 +297,7 @@ impl Checkouts {
         let mut commissions = BTreeMap::<VendorId, (Money, Money)>::new();
         for (position, line) in (0_i32..).zip(&quote.priced.lines) {
             let split = quote.split_line(line);
-            let commission = split.commission(quote.priced.prices_include_tax)?;
+            let commission = split.commission()?;
             let zero = Money::zero(commission.currency());
             let (total, kept) = commissions.entry(line.vendor_id).or_insert((zero, zero));
             *total = total.checked_add(line.total)?;
@@ -321,7 +338,7 @@ impl Checkouts {
                 status: Set(vendor_order::Status::Pending),
                 currency: Set(caller.market.currency.to_string()),
                 total_minor: Set(commissions.get(vendor).map_or(0, |(total, _)| total.minor())),
-                shipping_minor: Set(quote.parcels.get(vendor).map_or(0, |fee| fee.minor())),
+                shipping_minor: Set(quote.parcels.get(vendor).map_or(0, |fee| fee.gross.minor())),
                 commission_minor: Set(commissions.get(vendor).map_or(0, |(_, kept)| kept.minor())),
                 version: Set(1),
                 placed_at: Set(now),

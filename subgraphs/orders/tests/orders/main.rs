@@ -17,4 +17,5 @@ mod outages;
 mod schema;
 mod shop;
 mod staff;
+mod taxes;
 mod visibility;
