@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use platform_config::{
-    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, MarketConfig,
+    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, SalesConfig,
     TelemetryConfig,
 };
 use platform_server::{PlatformConfig, ServerConfig};
@@ -30,7 +30,7 @@ pub struct SoukConfig {
     /// Base URL of subgraphs that other processes serve, by name. Default: the port of `listen` on this machine.
     pub peers: BTreeMap<String, String>,
     pub gateway: GatewayConfig,
-    pub market: MarketConfig,
+    pub market: SalesConfig,
     pub database: DatabaseConfig,
     pub events: EventsConfig,
     pub jobs: JobsConfig,
@@ -50,7 +50,7 @@ impl Default for SoukConfig {
             listen,
             peers: BTreeMap::new(),
             gateway: GatewayConfig::default(),
-            market: MarketConfig::default(),
+            market: SalesConfig::default(),
             database: DatabaseConfig::default(),
             events: EventsConfig::default(),
             jobs: JobsConfig::default(),

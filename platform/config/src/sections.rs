@@ -117,7 +117,7 @@ impl Default for CacheConfig {
 /// Where the shop sells, and where it is at home.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct MarketConfig {
+pub struct SalesConfig {
     /// Countries that are sold to, by ISO 3166-1 alpha-2: requests may name them as their market, and orders may go
     /// there once a tax zone covers them. Both are refused for any other.
     #[serde(deserialize_with = "some_countries")]
@@ -137,7 +137,7 @@ fn some_countries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Coun
     Ok(countries)
 }
 
-impl Default for MarketConfig {
+impl Default for SalesConfig {
     fn default() -> Self {
         let codes = ["AT", "BE", "CH", "DE", "ES", "FR", "GB", "IE", "IT", "JP", "NL", "US"];
         let countries = codes.iter().filter_map(|code| Country::parse("countries", code).ok()).collect();

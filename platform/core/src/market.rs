@@ -10,7 +10,9 @@ use crate::money::CurrencyCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, async_graphql::Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum TaxDisplay {
+    /// With tax.
     Inclusive,
+    /// Without tax.
     Exclusive,
 }
 

@@ -137,7 +137,7 @@ mod tests {
             let amounts: Vec<_> = amounts.iter().map(|(minor, ppm)| (eur(*minor), *ppm)).collect();
             terms.parts(&amounts).unwrap().iter().map(|part| part.minor()).collect()
         };
-        assert_eq!(parts(PriceTerms::Included, &[(3_600, 190_000), (499, 190_000)]), [575, 79]);
+        assert_eq!(parts(PriceTerms::Included, &[(3_600, 190_000), (499, 190_000)]), [574, 80]);
         let mixed = [(4_500, 70_000), (100, 0), (4_500, 70_000), (500, 190_000), (4_500, 70_000)];
         assert_eq!(parts(PriceTerms::Included, &mixed), [295, 0, 294, 80, 294]);
         assert_eq!(parts(PriceTerms::Added, &[]), [] as [i64; 0]);

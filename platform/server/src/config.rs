@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use platform_config::{
-    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, MarketConfig, TelemetryConfig,
+    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, SalesConfig, TelemetryConfig,
 };
 use router_limits::Limits;
 use schemars::JsonSchema;
@@ -18,7 +18,7 @@ pub struct PlatformConfig {
     pub jobs: JobsConfig,
     pub cache: CacheConfig,
     pub auth: AuthConfig,
-    pub market: MarketConfig,
+    pub market: SalesConfig,
     pub telemetry: TelemetryConfig,
     pub server: ServerConfig,
     /// Where the subgraphs that other processes serve are found: base URL by name, as in

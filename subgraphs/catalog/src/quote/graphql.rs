@@ -53,6 +53,7 @@ pub struct DestinationInput {
     pub country: String,
     /// State, province or island, by its name or code.
     pub region: Option<String>,
+    /// Parts of some countries are known by it where no region is given.
     pub postal_code: Option<String>,
     /// Whether the buyer is a business whose VAT id is marked valid: then nothing is owed outside of the home country.
     #[graphql(default)]
@@ -131,6 +132,7 @@ pub struct PricedLine {
     /// The price of one, as on the product's page: rounded by itself.
     pub unit_price: Money,
     pub compare_at_price: Option<Money>,
+    /// Before the discount, rounded by itself.
     pub subtotal: Money,
     /// This line's part of the coupon's discount; not negative.
     pub discount: Money,

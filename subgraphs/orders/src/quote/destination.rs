@@ -42,6 +42,7 @@ pub struct QuoteDestinationInput {
     pub country: String,
     /// State, province or island, by its name or code.
     pub region: Option<String>,
+    /// Parts of some countries are known by it where no region is given.
     pub postal_code: Option<String>,
 }
 
@@ -63,6 +64,7 @@ impl TryFrom<QuoteDestinationInput> for Destination {
 pub struct DestinationNotServed {
     /// ISO 3166-1 alpha-2.
     pub country: String,
+    /// State, province or island, as it was given.
     pub region: Option<String>,
 }
 

@@ -34,6 +34,7 @@ struct SetVatIdInput {
 
 #[derive(InputObject)]
 struct ValidateVatIdInput {
+    /// Whose id it is.
     user_id: UserId,
     /// The id that was checked; refused if the user has another by now.
     vat_id: String,
@@ -42,8 +43,10 @@ struct ValidateVatIdInput {
     valid: bool,
 }
 
+/// The user, with the VAT id as it stands now.
 #[derive(SimpleObject)]
 struct VatIdPayload {
+    /// Whose id it is.
     user: UserView,
 }
 
