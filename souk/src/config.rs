@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use platform_config::{
-    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, TelemetryConfig,
+    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, SalesConfig,
+    TelemetryConfig,
 };
 use platform_server::{PlatformConfig, ServerConfig};
 use router_gateway::GatewayConfig;
@@ -29,6 +30,7 @@ pub struct SoukConfig {
     /// Base URL of subgraphs that other processes serve, by name. Default: the port of `listen` on this machine.
     pub peers: BTreeMap<String, String>,
     pub gateway: GatewayConfig,
+    pub market: SalesConfig,
     pub database: DatabaseConfig,
     pub events: EventsConfig,
     pub jobs: JobsConfig,
@@ -48,6 +50,7 @@ impl Default for SoukConfig {
             listen,
             peers: BTreeMap::new(),
             gateway: GatewayConfig::default(),
+            market: SalesConfig::default(),
             database: DatabaseConfig::default(),
             events: EventsConfig::default(),
             jobs: JobsConfig::default(),
@@ -88,13 +91,14 @@ impl SoukConfig {
             jobs: self.jobs.clone(),
             cache: self.cache.clone(),
             auth: self.auth.clone(),
+            market: self.market.clone(),
             telemetry: self.telemetry.clone(),
             server: self.server.clone(),
             peers,
         }
     }
 
-    /// The gateway's section, set to believe the tokens that users issues.
+    /// The gateway's section, set to believe the tokens that users issues, and to the countries that are sold to.
     pub fn gateway(&self) -> GatewayConfig {
         let mut gateway = self.gateway.clone();
         gateway.jwt.get_or_insert_with(|| JwtConfig {
@@ -102,6 +106,9 @@ impl SoukConfig {
             audience: self.auth.audience.clone(),
             ..JwtConfig::default()
         });
+        if gateway.market.countries.is_empty() {
+            gateway.market.countries = self.market.countries.iter().map(ToString::to_string).collect();
+        }
         gateway
     }
 

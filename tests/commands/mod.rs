@@ -36,6 +36,13 @@ async fn each_fault_is_one_clear_sentence() {
     let unknown_field = Installation::prepare(Shape::Whole, "[cache]\nmax_mibs = 3\n");
     expect_fault(&unknown_field, "max_mibs").await;
 
+    for (countries, fault) in
+        [("[\"DE\", \"ZZ\"]", "`ZZ` is not an ISO 3166-1"), ("[]", "at least one country")]
+    {
+        let market = format!("[market]\ncountries = {countries}\n");
+        expect_fault(&Installation::prepare(Shape::Whole, &market), fault).await;
+    }
+
     let taken = Installation::prepare(Shape::Whole, "");
     let address = fs::read_to_string(taken.config_file()).unwrap();
     let address = address.split("listen = \"").nth(1).unwrap().split('"').next().unwrap().to_owned();

@@ -53,6 +53,10 @@ impl Client {
         self.with("accept-language", language)
     }
 
+    pub fn in_country(&self, country: &str) -> Self {
+        self.with("x-souk-country", country)
+    }
+
     pub fn as_guest(&self, id: &str) -> Self {
         self.with("x-souk-guest", id)
     }

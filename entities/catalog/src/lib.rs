@@ -20,6 +20,7 @@ pub mod stock_movement;
 pub mod tax_class;
 pub mod tax_rate;
 pub mod tax_zone;
+pub mod tax_zone_area;
 pub mod tax_zone_country;
 pub mod variant;
 pub mod warehouse;

@@ -66,12 +66,19 @@ pub struct Model {
     /// The market it was placed in, as JSON (`platform_core::Market`).
     pub market: Json,
     pub shipping_address: Json,
+    /// Of a business, for the invoice.
+    pub vat_id: Option<String>,
+    /// Whether no tax was owed because of it; unknown of orders from before.
+    pub tax_exempt: Option<bool>,
     pub coupon_code: Option<String>,
     pub prices_include_tax: bool,
-    /// All in minor units. `total = subtotal - discount + shipping (+ tax where prices exclude it)`.
+    /// All in minor units. `total = subtotal - discount + shipping (+ tax where prices exclude it)`; the tax is that of
+    /// goods and shipping.
     pub subtotal_minor: i64,
     pub discount_minor: i64,
     pub shipping_minor: i64,
+    /// The part of the tax that is shipping's; unknown of orders before shipping was taxed.
+    pub shipping_tax_minor: Option<i64>,
     pub tax_minor: i64,
     pub total_minor: i64,
     /// Part of the total paid in points.

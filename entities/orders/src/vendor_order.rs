@@ -34,6 +34,7 @@ pub struct Model {
     pub currency: String,
     /// Lines with tax and after discounts, in minor units.
     pub total_minor: i64,
+    /// With tax.
     pub shipping_minor: i64,
     pub commission_minor: i64,
     pub version: i64,

@@ -14,4 +14,5 @@ pub mod session;
 pub mod signing_key;
 pub mod user;
 pub mod user_role;
+pub mod vat_id;
 pub mod vendor_membership;

@@ -4,6 +4,7 @@ mod m0001_carts;
 mod m0002_orders;
 mod m0003_one_cart_one_order;
 mod m0004_refunded;
+mod m0004_taxes;
 
 use sea_orm_migration::prelude::*;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         all.push(m0002_orders::migration());
         all.push(m0003_one_cart_one_order::migration());
         all.push(m0004_refunded::migration());
+        all.push(m0004_taxes::migration());
         all
     }
 }

@@ -1,7 +1,8 @@
 //! The sections that the platform itself needs.
 
+use platform_text::Country;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Where a subgraph keeps its data.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -110,6 +111,37 @@ pub struct CacheConfig {
 impl Default for CacheConfig {
     fn default() -> Self {
         Self { url: String::new(), max_mib: 32, local_ttl_ms: 10_000 }
+    }
+}
+
+/// Where the shop sells, and where it is at home.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SalesConfig {
+    /// Countries that are sold to, by ISO 3166-1 alpha-2: requests may name them as their market, and orders may go
+    /// there once a tax zone covers them. Both are refused for any other.
+    #[serde(deserialize_with = "some_countries")]
+    #[schemars(with = "Vec<String>")]
+    pub countries: Vec<Country>,
+    /// The shop's own country, by ISO 3166-1 alpha-2. Prices in a currency that is no country's own, such as EUR, are
+    /// entered as prices in its tax zone are; a business with a valid VAT id is exempt outside of it.
+    #[schemars(with = "String")]
+    pub home_country: Country,
+}
+
+fn some_countries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Country>, D::Error> {
+    let countries = Vec::<Country>::deserialize(deserializer)?;
+    if countries.is_empty() {
+        return Err(serde::de::Error::custom("name at least one country that is sold to"));
+    }
+    Ok(countries)
+}
+
+impl Default for SalesConfig {
+    fn default() -> Self {
+        let codes = ["AT", "BE", "CH", "DE", "ES", "FR", "GB", "IE", "IT", "JP", "NL", "US"];
+        let countries = codes.iter().filter_map(|code| Country::parse("countries", code).ok()).collect();
+        Self { countries, home_country: Country::DE }
     }
 }
 

@@ -10,8 +10,10 @@ pub mod id;
 pub mod market;
 pub mod money;
 pub mod page;
+pub mod tax;
 
 pub use clock::{Clock, Ids, SystemClock};
 pub use error::{ApiError, ErrorCode};
 pub use market::Market;
 pub use money::{CurrencyCode, Money, MoneyError};
+pub use tax::{PriceTerms, Taxed};

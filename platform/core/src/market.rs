@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::money::CurrencyCode;
 
 /// Whether prices are shown with or without tax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, async_graphql::Enum)]
 #[serde(rename_all = "lowercase")]
 pub enum TaxDisplay {
+    /// With tax.
     Inclusive,
+    /// Without tax.
     Exclusive,
 }
 

@@ -12,6 +12,9 @@ use crate::TextError;
 pub struct Country([u8; 2]);
 
 impl Country {
+    /// Germany, where the settings put the shop unless told otherwise.
+    pub const DE: Self = Self(*b"DE");
+
     /// Reads a code in either case, with or without surrounding space.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, TextError> {
         Self::from_code(text.trim()).ok_or(TextError::Country { field })

@@ -15,6 +15,8 @@ pub enum TextError {
     Country { field: &'static str },
     #[error("`{field}` must be a telephone number such as `+49 30 901820`")]
     Phone { field: &'static str },
+    #[error("`{field}` must be a VAT id with its country's prefix, such as `DE123456789`")]
+    VatId { field: &'static str },
 }
 
 impl TextError {
@@ -26,7 +28,8 @@ impl TextError {
             | Self::Control { field }
             | Self::Email { field }
             | Self::Country { field }
-            | Self::Phone { field } => field,
+            | Self::Phone { field }
+            | Self::VatId { field } => field,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What people write, under one rule: lines and paragraphs, email addresses, countries, telephone numbers, postal
-//! addresses; and the numbers of cards, which none of them may be.
+//! addresses, VAT ids; and the numbers of cards, which none of them may be.
 //!
 //! Invariants: what is accepted is in Unicode's form NFC and without control characters, so that the same text is the
 //! same bytes and every database takes it; lengths are characters; a refusal is one sentence that names the field.
@@ -12,6 +12,7 @@ mod error;
 mod line;
 mod phone;
 mod postal;
+mod vat_id;
 
 pub use card::is_card_number;
 pub use country::Country;
@@ -20,3 +21,4 @@ pub use error::TextError;
 pub use line::{find_control, fold, line, nfc, optional_line, paragraphs};
 pub use phone::phone;
 pub use postal::{PostalAddress, PostalDraft};
+pub use vat_id::VatId;

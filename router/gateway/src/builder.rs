@@ -212,7 +212,7 @@ fn standard(
             Some(JwtVerifier::new(jwt.clone(), source, clock.clone()))
         }
     };
-    let market = MarketRules::new(config.market.clone());
+    let market = MarketRules::new(config.market.clone()).map_err(GatewayError::Config)?;
     Ok(Arc::new(StandardAuthenticator::new(tokens, api_keys, market, revocations.clone(), clock)))
 }
 

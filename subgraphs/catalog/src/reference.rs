@@ -27,6 +27,7 @@ pub struct ReferenceData {
 pub struct References {
     database: Database,
     ttl: Duration,
+    home_country: String,
     kept: RwLock<Kept>,
     /// Held by the one that reads anew, so that the others wait for it instead of reading too.
     loading: Mutex<()>,
@@ -40,8 +41,8 @@ struct Kept {
 }
 
 impl References {
-    pub fn new(database: Database, ttl: Duration) -> Self {
-        Self { database, ttl, kept: RwLock::default(), loading: Mutex::default() }
+    pub fn new(database: Database, ttl: Duration, home_country: String) -> Self {
+        Self { database, ttl, home_country, kept: RwLock::default(), loading: Mutex::default() }
     }
 
     pub async fn get(&self) -> Result<Arc<ReferenceData>, DbErr> {
@@ -76,7 +77,7 @@ impl References {
         Ok(Arc::new(ReferenceData {
             categories: CategoryTree::load(connection).await?,
             attributes: attributes.into_iter().map(|row| (row.id, Arc::new(row))).collect(),
-            taxes: TaxTable::load(connection).await?,
+            taxes: TaxTable::load(connection, &self.home_country, None).await?,
             warehouses: warehouses.into_iter().map(|row| (row.id, row)).collect(),
         }))
     }

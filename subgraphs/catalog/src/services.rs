@@ -38,7 +38,8 @@ impl Services {
         let ttl = Duration::from_millis(platform.config.cache.local_ttl_ms);
         let database = platform.database.clone();
         let folder = platform.data_dir.join(platform.name);
-        let references = References::new(database.clone(), ttl);
+        let home_country = platform.config.market.home_country.to_string();
+        let references = References::new(database.clone(), ttl, home_country);
         let products = Arc::new(Products::new(database.clone(), references, ttl));
         let search: Arc<dyn Search> = Arc::new(EmbeddedSearch::open(&folder.join("search"))?);
         let indexer = Arc::new(Indexer::new(database.clone(), Arc::clone(&products), Arc::clone(&search)));

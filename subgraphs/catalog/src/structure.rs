@@ -1,17 +1,18 @@
 //! What the shop is ordered by: categories, attributes, tax zones. Changed by administrators alone.
 
+mod zone;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::attribute::{AttributeKind, AttributeOption, AttributeOptions};
-use catalog_entities::{LocalizedText, attribute, category, tax_class, tax_rate, tax_zone, tax_zone_country};
-use platform_core::id::{AttributeId, CategoryId, TaxZoneId};
+use catalog_entities::{LocalizedText, attribute, category};
+use platform_core::id::{AttributeId, CategoryId};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::{Transaction, is_unique_violation};
 use platform_server::{access, caller};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, DbErr, IntoActiveModel};
 
 use crate::access::for_admin;
 use crate::category::graphql::Category;
@@ -19,6 +20,8 @@ use crate::changes::Change;
 use crate::product::data::DEFAULT_LANGUAGE;
 use crate::product::input::check_slug;
 use crate::services::{Services, services};
+
+use self::zone::{SetTaxZoneInput, SetTaxZonePayload, check_zone, store_zone};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StructureError {
@@ -32,8 +35,16 @@ pub enum StructureError {
     InvalidCode,
     #[error("an ENUM attribute needs options with different codes; other kinds have none")]
     InvalidOptions,
-    #[error("countries are codes such as DE; rates are millionths from 0 to 1000000; each is given once")]
-    InvalidZone,
+    #[error("rates are millionths from 0 to 1000000, each tax class once, at most 50")]
+    InvalidRates,
+    #[error(
+        "countries are codes of ISO 3166-1, such as DE, each once; give countries or areas, at most 250 of each"
+    )]
+    InvalidCountries,
+    #[error(
+        "an area has a country of ISO 3166-1 and either a region or the beginning of postal codes; each is given once"
+    )]
+    InvalidAreas,
     #[error("the change could not be stored")]
     Database(#[from] DbErr),
 }
@@ -46,7 +57,9 @@ impl ApiError for StructureError {
             | Self::UnknownParent
             | Self::InvalidCode
             | Self::InvalidOptions
-            | Self::InvalidZone => ErrorCode::BadUserInput,
+            | Self::InvalidRates
+            | Self::InvalidCountries
+            | Self::InvalidAreas => ErrorCode::BadUserInput,
             Self::Database(_) => ErrorCode::Internal,
         }
     }
@@ -58,7 +71,9 @@ impl ApiError for StructureError {
             Self::UnknownParent => Some("parentId"),
             Self::InvalidCode => Some("code"),
             Self::InvalidOptions => Some("options"),
-            Self::InvalidZone => Some("rates"),
+            Self::InvalidRates => Some("rates"),
+            Self::InvalidCountries => Some("countries"),
+            Self::InvalidAreas => Some("areas"),
             Self::Database(_) => None,
         }
     }
@@ -157,33 +172,6 @@ pub enum AttributeResult {
     CodeTaken(AttributeCodeTaken),
 }
 
-#[derive(Debug, InputObject)]
-pub struct TaxRateInput {
-    /// Such as `standard` or `reduced`; a new one is made.
-    pub tax_class: String,
-    /// As on an invoice.
-    pub name: String,
-    /// In millionths: 190000 is 19 %.
-    pub rate_ppm: i64,
-}
-
-/// Makes or replaces a tax zone, with its countries and rates.
-#[derive(Debug, InputObject)]
-pub struct SetTaxZoneInput {
-    pub code: String,
-    pub name: String,
-    /// Whether prices in these countries are written with the tax in them.
-    pub prices_include_tax: bool,
-    /// ISO 3166-1 alpha-2. A country moves here from the zone it was in.
-    pub countries: Vec<String>,
-    pub rates: Vec<TaxRateInput>,
-}
-
-#[derive(Debug, SimpleObject)]
-pub struct SetTaxZonePayload {
-    pub code: String,
-}
-
 #[derive(Debug, SimpleObject)]
 pub struct ReindexSearchPayload {
     /// How many products the new index holds.
@@ -253,14 +241,15 @@ impl StructureMutation {
         Ok(AttributeResult::Success(AttributeSuccess { id: row.id, code: row.code }))
     }
 
+    /// Makes or replaces a tax zone.
     #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
     async fn set_tax_zone(&self, ctx: &Context<'_>, input: SetTaxZoneInput) -> Result<SetTaxZonePayload> {
         for_admin(caller(ctx)?)?;
         check_code(&input.code)?;
-        check_zone(&input)?;
         let services = services(ctx);
+        let areas = check_zone(&input)?;
         let tx = services.platform.database.begin().await.map_err(StructureError::from)?;
-        store_zone(services, &tx, &input).await?;
+        store_zone(services, &tx, &input, areas).await?;
         finish(services, tx).await?;
         Ok(SetTaxZonePayload { code: input.code })
     }
@@ -291,70 +280,4 @@ fn options(
         Ok(AttributeOption { code: option.code, names: localized_text(option.names)? })
     });
     Ok(AttributeOptions(options.collect::<Result<_, StructureError>>()?))
-}
-
-fn check_zone(input: &SetTaxZoneInput) -> Result<(), StructureError> {
-    let country = |code: &String| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
-    let classes: HashSet<&str> = input.rates.iter().map(|rate| rate.tax_class.as_str()).collect();
-    let countries: HashSet<&String> = input.countries.iter().collect();
-    let rates = input.rates.iter().all(|rate| (0..=1_000_000).contains(&rate.rate_ppm));
-    if !rates
-        || !input.countries.iter().all(country)
-        || classes.len() != input.rates.len()
-        || countries.len() != input.countries.len()
-        || input.countries.is_empty()
-        || input.countries.len() > 250
-        || input.rates.len() > 50
-    {
-        return Err(StructureError::InvalidZone);
-    }
-    classes.into_iter().try_for_each(check_code)
-}
-
-async fn store_zone(
-    services: &Services,
-    tx: &Transaction,
-    input: &SetTaxZoneInput,
-) -> Result<(), StructureError> {
-    let known = tax_zone::Entity::find().filter(tax_zone::Column::Code.eq(&input.code)).one(&**tx).await?;
-    let id: TaxZoneId = known.map_or_else(|| services.platform.ids.next(), |zone| zone.id);
-    let zone = tax_zone::Model {
-        id,
-        code: input.code.clone(),
-        name: input.name.clone(),
-        prices_include_tax: input.prices_include_tax,
-    };
-    let replace = OnConflict::column(tax_zone::Column::Id)
-        .update_columns([tax_zone::Column::Name, tax_zone::Column::PricesIncludeTax])
-        .to_owned();
-    let insert = tax_zone::Entity::insert(zone.into_active_model().reset_all()).on_conflict(replace);
-    insert.exec_without_returning(&**tx).await?;
-    tax_zone_country::Entity::delete_many()
-        .filter(tax_zone_country::Column::ZoneId.eq(id))
-        .exec(&**tx)
-        .await?;
-    let countries = input.countries.iter().map(|country| {
-        let row = tax_zone_country::Model { country: country.clone(), zone_id: id };
-        row.into_active_model().reset_all()
-    });
-    let moves = OnConflict::column(tax_zone_country::Column::Country)
-        .update_column(tax_zone_country::Column::ZoneId)
-        .to_owned();
-    let insert = tax_zone_country::Entity::insert_many(countries).on_conflict(moves);
-    insert.exec_without_returning(&**tx).await?;
-    tax_rate::Entity::delete_many().filter(tax_rate::Column::ZoneId.eq(id)).exec(&**tx).await?;
-    for rate in &input.rates {
-        let class = tax_class::Model { code: rate.tax_class.clone(), name: rate.tax_class.clone() };
-        let known = OnConflict::column(tax_class::Column::Code).do_nothing().to_owned();
-        let insert = tax_class::Entity::insert(class.into_active_model().reset_all()).on_conflict(known);
-        insert.exec_without_returning(&**tx).await?;
-        let row = tax_rate::Model {
-            zone_id: id,
-            tax_class: rate.tax_class.clone(),
-            name: rate.name.clone(),
-            rate_ppm: rate.rate_ppm,
-        };
-        row.into_active_model().reset_all().insert(&**tx).await?;
-    }
-    Ok(())
 }

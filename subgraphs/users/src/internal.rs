@@ -177,6 +177,13 @@ impl InternalQuery {
         Ok(found.map(InternalAddress::from))
     }
 
+    /// Whether it is the user's VAT id, in upper case without spaces, and marked valid by staff.
+    async fn vat_id_is_valid(&self, ctx: &Context<'_>, user_id: ID, vat_id: String) -> Result<bool> {
+        let Ok(user) = user_id.parse::<UserId>() else { return Ok(false) };
+        let database = ctx.data_unchecked::<App>().database().read();
+        Ok(crate::vat::is_valid(database, user, &vat_id).await.map_err(InternalError::Database)?)
+    }
+
     /// The key set by which access tokens are checked: the JSON of RFC 7517.
     async fn jwks(&self, ctx: &Context<'_>) -> Result<String> {
         let keys = ctx.data_unchecked::<App>().keyring().key_set().await?;

@@ -25,6 +25,7 @@ mod schema;
 mod secret;
 mod session;
 mod token;
+mod vat;
 
 use std::sync::Arc;
 

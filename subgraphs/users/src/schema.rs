@@ -14,6 +14,7 @@ use crate::partner::{ApiKeyLoader, PartnerMutation, PartnerQuery};
 use crate::recovery::RecoveryMutation;
 use crate::role::{RightsLoader, RoleMutation};
 use crate::session::{SessionMutation, SessionQuery};
+use crate::vat::{VatIdLoader, VatIdMutation};
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
@@ -26,6 +27,7 @@ pub struct Mutation(
     SessionMutation,
     RecoveryMutation,
     AddressMutation,
+    VatIdMutation,
     RoleMutation,
     NotificationMutation,
     PartnerMutation,
@@ -41,6 +43,7 @@ pub fn composed(app: &App) -> Schema<Query, Mutation, Subscription> {
         .data(DataLoader::new(RightsLoader(database()), tokio::spawn))
         .data(DataLoader::new(AddressLoader(database()), tokio::spawn))
         .data(DataLoader::new(ApiKeyLoader(database()), tokio::spawn))
+        .data(DataLoader::new(VatIdLoader(database()), tokio::spawn))
         .finish()
 }
 

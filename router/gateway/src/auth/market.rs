@@ -1,4 +1,4 @@
-//! The market of a request, from its headers.
+//! The market of a request, from its headers: one of those that are sold to, whatever is sent.
 
 use platform_core::market::TaxDisplay;
 use platform_core::{CurrencyCode, Market};
@@ -10,8 +10,20 @@ use crate::config::MarketConfig;
 pub struct MarketRules(MarketConfig);
 
 impl MarketRules {
-    pub fn new(config: MarketConfig) -> Self {
-        Self(config)
+    /// Checks the countries of the section; fails with what is wrong with it.
+    pub fn new(config: MarketConfig) -> Result<Self, String> {
+        for code in &config.countries {
+            if country_code(code).as_ref() != Some(code) {
+                return Err(format!("market.countries: `{code}` is not a code of ISO 3166-1, such as DE"));
+            }
+        }
+        let rules = Self(config);
+        let own = &rules.0.default.country;
+        if rules.is_sold_to(own) {
+            Ok(rules)
+        } else {
+            Err(format!("market.default.country: `{own}` is not among market.countries"))
+        }
     }
 
     /// What is said wins over the default; what is said wrongly is refused, since a price in an unexpected currency is
@@ -20,7 +32,8 @@ impl MarketRules {
         let config = &self.0;
         let mut market = config.default.clone();
         if let Some(country) = credentials.get(&config.country_header) {
-            market.country = country_code(country).ok_or_else(|| invalid(&config.country_header))?;
+            let known = country_code(country).filter(|code| self.is_sold_to(code));
+            market.country = known.ok_or_else(|| self.not_served())?;
         }
         if let Some(currency) = credentials.get(&config.currency_header) {
             market.currency =
@@ -42,6 +55,18 @@ impl MarketRules {
             };
         }
         Ok(market)
+    }
+
+    fn not_served(&self) -> AuthError {
+        let advice = match self.0.countries.as_slice() {
+            [] => "send a code of ISO 3166-1, such as DE".to_owned(),
+            countries => format!("send one of {}", countries.join(", ")),
+        };
+        AuthError::CountryNotServed { header: self.0.country_header.clone(), advice }
+    }
+
+    fn is_sold_to(&self, country: &str) -> bool {
+        self.0.countries.is_empty() || self.0.countries.iter().any(|known| known == country)
     }
 
     /// The most wanted language that is offered.
@@ -69,8 +94,10 @@ fn invalid(header: &str) -> AuthError {
     AuthError::InvalidMarket { header: header.to_owned() }
 }
 
+/// A code that ISO 3166-1 lists, in upper case.
 fn country_code(text: &str) -> Option<String> {
-    (text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic())).then(|| text.to_ascii_uppercase())
+    let code = text.to_ascii_uppercase();
+    iso3166::Country::from_alpha2(&code).map(|_| code)
 }
 
 /// The language of a tag such as `de-AT`.

@@ -117,6 +117,8 @@ pub enum AuthError {
     SeveralCredentials,
     #[error("the header `{header}` has a value that is not understood")]
     InvalidMarket { header: String },
+    #[error("the header `{header}` names no country that is sold to; {advice}")]
+    CountryNotServed { header: String, advice: String },
     /// The keys or the API keys cannot be had at the moment.
     #[error("credentials cannot be checked at the moment; try again")]
     Unavailable,
@@ -149,7 +151,7 @@ impl AuthError {
             | Self::Revoked
             | Self::InvalidApiKey
             | Self::SeveralCredentials => "UNAUTHENTICATED",
-            Self::InvalidMarket { .. } => "BAD_USER_INPUT",
+            Self::InvalidMarket { .. } | Self::CountryNotServed { .. } => "BAD_USER_INPUT",
             Self::Unavailable => "UNAVAILABLE",
         }
     }
@@ -161,7 +163,7 @@ impl AuthError {
 
     pub fn into_refusal(self) -> Refusal {
         let status = match self {
-            Self::InvalidMarket { .. } => StatusCode::BAD_REQUEST,
+            Self::InvalidMarket { .. } | Self::CountryNotServed { .. } => StatusCode::BAD_REQUEST,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::UNAUTHORIZED,
         };

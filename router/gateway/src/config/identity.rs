@@ -68,6 +68,9 @@ pub struct MarketConfig {
     pub language_header: String,
     /// Header with `inclusive` or `exclusive`. Default: x-souk-tax-display.
     pub tax_display_header: String,
+    /// Countries that the header may name, by ISO 3166-1 alpha-2; empty: those of `[market]`, and behind a router alone
+    /// any that exists. Default: empty.
+    pub countries: Vec<String>,
     /// Languages that `Accept-Language` can choose; empty: any. Default: empty.
     pub languages: Vec<String>,
 }
@@ -80,6 +83,7 @@ impl Default for MarketConfig {
             currency_header: "x-souk-currency".to_owned(),
             language_header: "x-souk-language".to_owned(),
             tax_display_header: "x-souk-tax-display".to_owned(),
+            countries: Vec::new(),
             languages: Vec::new(),
         }
     }

@@ -13,6 +13,7 @@ use platform_core::clock::Clock;
 use platform_core::id::{PartnerId, SessionId, UserId};
 use platform_identity::Identity;
 use reqwest::StatusCode;
+use router_gateway::Gateway;
 use router_gateway::auth::{
     ApiKeyGrant, ApiKeyLookup, AuthError, JwksSource, Revocation, RevocationError, RevocationPage,
     RevocationSource, Revoked,
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::support::socket::Socket;
+use crate::support::subgraph::{SUPERGRAPH, Subgraph};
 use crate::support::tokens::{self, claims, header, sign};
 use crate::support::{Harness, code, config, read};
 
@@ -233,8 +235,45 @@ async fn the_market_follows_the_headers() {
         ("accept-language", "de"),
     ];
     assert_eq!(ask(&all).await.1.as_deref(), Some("JP/JPY/ja/-/excl"));
-    for bad in [("x-souk-country", "Germany"), ("x-souk-currency", "XXX"), ("x-souk-tax-display", "maybe")] {
+    for bad in [
+        ("x-souk-country", "Germany"),
+        ("x-souk-country", "ZZ"),
+        ("x-souk-currency", "XXX"),
+        ("x-souk-tax-display", "maybe"),
+    ] {
         assert_eq!(ask(&[bad]).await.0, StatusCode::BAD_REQUEST, "{bad:?}");
+    }
+}
+
+/// Check 46: a market is a country that is sold to; another is refused by the header's name.
+#[tokio::test]
+async fn a_country_that_is_not_sold_to_is_refused_by_name() {
+    let mut config = config();
+    config.market.countries = ["DE", "FR"].map(str::to_owned).to_vec();
+    let harness = Harness::with(config.clone(), |builder| builder).await;
+    let ask = async |country: &str| {
+        let request = harness.post(&json!({ "query": "{ market }" })).header("x-souk-country", country);
+        read(request.send().await.unwrap()).await
+    };
+    assert_eq!(ask("fr").await.1["data"]["market"], "FR/EUR/en/-/incl");
+    for country in ["AQ", "ZZ", "JP"] {
+        let (status, body) = ask(country).await;
+        assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"), "{country}");
+        let message = body["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("x-souk-country") && message.contains("DE, FR"), "{message}");
+    }
+}
+
+/// A list with a code that is none, or without the country of requests that name none, is refused at the start.
+#[tokio::test]
+async fn a_list_of_countries_is_checked_at_the_start() {
+    for countries in [["DE", "ZZ"], ["de", "FR"], ["JP", "FR"]] {
+        let mut config = config();
+        config.market.countries = countries.map(str::to_owned).to_vec();
+        let transport = Subgraph::default().transport();
+        let builder = Gateway::builder(config, SUPERGRAPH, Arc::new(move |_, _| Ok(transport.clone())));
+        let fault = builder.build().map(drop).unwrap_err().to_string();
+        assert!(fault.contains("market."), "{countries:?}: {fault}");
     }
 }
 

@@ -15,6 +15,7 @@ use super::list::{Filter, ListRequest, Sort};
 use super::objects::{Offer, Product, Variant, Vendor};
 use crate::access::{AccessError, sees, sees_by_reference, sees_unsold};
 use crate::services::services;
+use crate::tax::ShownPrices;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ProductQueryError {
@@ -48,7 +49,8 @@ impl ApiError for ProductQueryError {
 
 platform_core::api_error!(ProductQueryError);
 
-/// A range of prices in the market's currency, as exact decimals, both ends inclusive.
+/// A range of prices as the market shows them, in its currency and with or without tax, as exact decimals; both ends
+/// inclusive.
 #[derive(Debug, Default, InputObject)]
 pub struct PriceRangeInput {
     pub min: Option<Decimal>,
@@ -125,7 +127,8 @@ pub async fn list_products(
         price_max,
     };
     let has_previous = page.after.is_some();
-    let request = ListRequest::new(filter, sort_by.unwrap_or_default(), currency, page)?;
+    let prices = ShownPrices::of(&references.taxes, &caller.market);
+    let request = ListRequest::new(filter, sort_by.unwrap_or_default(), prices, page)?;
     let found = services.lists.page(services.products.epoch(), request).await?;
     let ids: Vec<ProductId> = found.keys.iter().map(super::list::Key::product).collect();
     let mut products = services.products.many(&ids).await?;

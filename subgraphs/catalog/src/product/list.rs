@@ -7,19 +7,20 @@ use catalog_entities::product::{self, ProductStatus};
 use catalog_entities::{collection_product, product_price, product_translation};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
-use platform_core::CurrencyCode;
 use platform_core::id::{CategoryId, CollectionId, ProductId, VendorId};
 use platform_core::page::{self, Page};
 use platform_database::Database;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, RelationDef, Select,
+    RelationDef, Select,
 };
 use serde::{Deserialize, Serialize};
 
 use super::data::DEFAULT_LANGUAGE;
+use super::prices;
 use crate::error::StorageError;
+use crate::tax::ShownPrices;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, async_graphql::Enum)]
 #[graphql(name = "ProductSort")]
@@ -28,7 +29,7 @@ pub enum Sort {
     Newest,
     /// By the name in the default language.
     Name,
-    /// By the lowest public price in the market's currency; products without one are left out.
+    /// By the lowest public price in the market's currency, as it is shown; products without one are left out.
     PriceAsc,
     PriceDesc,
 }
@@ -41,6 +42,7 @@ pub struct Filter {
     pub categories: Option<Vec<CategoryId>>,
     pub collection: Option<CollectionId>,
     pub vendor: Option<VendorId>,
+    /// Of the shown price.
     pub price_min: Option<i64>,
     pub price_max: Option<i64>,
 }
@@ -80,7 +82,8 @@ pub struct IdPage {
 pub struct ListRequest {
     pub filter: Filter,
     pub sort: Sort,
-    pub currency: CurrencyCode,
+    /// `None` where nothing is sold; then nothing has a price.
+    pub prices: Option<ShownPrices>,
     pub first: u64,
     pub after: Option<Key>,
 }
@@ -89,12 +92,12 @@ impl ListRequest {
     pub fn new(
         filter: Filter,
         sort: Sort,
-        currency: CurrencyCode,
+        prices: Option<ShownPrices>,
         page: Page<Key>,
     ) -> Result<Self, page::PageError> {
         match page.after {
             Some(key) if !key.fits(sort) => Err(page::PageError::InvalidCursor),
-            after => Ok(Self { filter, sort, currency, first: page.first, after }),
+            after => Ok(Self { filter, sort, prices, first: page.first, after }),
         }
     }
 }
@@ -123,7 +126,8 @@ impl Lists {
     }
 
     async fn read(&self, request: &ListRequest) -> Result<IdPage, DbErr> {
-        let select = filtered(&request.filter, request.currency).limit(request.first.saturating_add(1));
+        let select =
+            filtered(&request.filter, request.prices.as_ref()).limit(request.first.saturating_add(1));
         let id = (product::Entity, product::Column::Id);
         let connection = self.database.replica();
         let after = request.after.as_ref();
@@ -164,17 +168,20 @@ impl Lists {
             }
             Sort::PriceAsc | Sort::PriceDesc => {
                 let order = if request.sort == Sort::PriceAsc { Order::Asc } else { Order::Desc };
-                let column = Expr::col((product_price::Entity, product_price::Column::Amount));
+                let Some(prices) = &request.prices else {
+                    return Ok(IdPage { keys: Vec::new(), more: false });
+                };
+                let column = prices::order(prices);
                 let after = after.map(|key| (column.clone(), amount_of(key), key.product()));
                 let select = select
                     .join(
                         JoinType::InnerJoin,
                         joined(product_price::Entity, product_price::Column::ProductId),
                     )
-                    .filter(product_price::Column::Currency.eq(request.currency.as_str()));
+                    .filter(product_price::Column::Currency.eq(prices.currency().as_str()));
                 let rows: Vec<(i64, ProductId)> = keyset(select, order.clone(), after)
                     .select_only()
-                    .column(product_price::Column::Amount)
+                    .column_as(column.clone(), "shown")
                     .column(product::Column::Id)
                     .order_by(column, order.clone())
                     .order_by(Expr::col(id), order)
@@ -224,7 +231,7 @@ fn joined<E: EntityTrait>(entity: E, product_id: E::Column) -> RelationDef {
     product::Entity::belongs_to(entity).from(product::Column::Id).to(product_id).into()
 }
 
-fn filtered(filter: &Filter, currency: CurrencyCode) -> Select<product::Entity> {
+fn filtered(filter: &Filter, prices: Option<&ShownPrices>) -> Select<product::Entity> {
     let mut select = product::Entity::find().filter(product::Column::Status.eq(filter.status));
     if let Some(categories) = &filter.categories {
         select = select.filter(product::Column::CategoryId.is_in(categories.iter().copied()));
@@ -241,17 +248,7 @@ fn filtered(filter: &Filter, currency: CurrencyCode) -> Select<product::Entity> 
         select = select.filter(product::Column::Id.in_subquery(members));
     }
     if filter.price_min.is_some() || filter.price_max.is_some() {
-        let mut priced = product_price::Entity::find()
-            .select_only()
-            .column(product_price::Column::ProductId)
-            .filter(product_price::Column::Currency.eq(currency.as_str()));
-        if let Some(min) = filter.price_min {
-            priced = priced.filter(product_price::Column::Amount.gte(min));
-        }
-        if let Some(max) = filter.price_max {
-            priced = priced.filter(product_price::Column::Amount.lte(max));
-        }
-        select = select.filter(product::Column::Id.in_subquery(priced.into_query()));
+        select = select.filter(prices::between(prices, filter.price_min, filter.price_max));
     }
     select
 }

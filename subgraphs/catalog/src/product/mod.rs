@@ -9,6 +9,7 @@ pub mod loaders;
 pub mod mutations;
 pub mod objects;
 pub mod price;
+mod prices;
 pub mod reader;
 pub mod store;
 pub mod write;

@@ -17,6 +17,7 @@ use crate::attribute::ProductAttribute;
 use crate::category::graphql::Category;
 use crate::category::localized;
 use crate::services::services;
+use crate::tax::Destination;
 
 /// A vendor; its own fields belong to another subgraph.
 #[derive(Debug, Clone, Copy, SimpleObject)]
@@ -126,7 +127,8 @@ impl Product {
         let mut range: Option<PriceRange> = None;
         for (_, offer) in self.0.offers() {
             let Some(listed) = offer.price(market, 1) else { continue };
-            let amount = Price::new(listed, &references, market, &self.0.row.tax_class)?.shown;
+            let price = Price::new(listed, &references, market, &self.0.row.tax_class)?;
+            let Some(amount) = price.map(|price| price.shown) else { continue };
             range = Some(match range {
                 None => PriceRange { min: amount, max: amount },
                 Some(PriceRange { min, max }) => PriceRange {
@@ -243,7 +245,7 @@ impl Variant {
     }
 
     /// Of the offers with a price in the market's currency the cheapest that is in stock; if none is in stock, the
-    /// cheapest.
+    /// cheapest. Null where nothing is sold to the market's country.
     async fn best_offer(&self, ctx: &Context<'_>) -> Result<Option<Offer>> {
         best_offer(ctx, &self.product, Some(self.variant.row.id)).await
     }
@@ -290,7 +292,7 @@ impl Offer {
         let market = &caller(ctx)?.market;
         let Some(listed) = self.offer.price(market, quantity) else { return Ok(None) };
         let references = services(ctx).products.references().await?;
-        Ok(Some(Price::new(listed, &references, market, &self.product.row.tax_class)?))
+        Ok(Price::new(listed, &references, market, &self.product.row.tax_class)?)
     }
 }
 
@@ -316,8 +318,8 @@ impl Offer {
         Product(Arc::clone(&self.product))
     }
 
-    /// The price of one piece when `quantity` (by default one) are bought; null where the offer is not
-    /// sold in the market's currency.
+    /// The price of one piece when `quantity` (by default one) are bought, as if the goods went to the market's
+    /// country; null where the offer is not sold in the market's currency, or nothing is sold to its country.
     async fn price(
         &self,
         ctx: &Context<'_>,
@@ -335,8 +337,9 @@ impl Offer {
             .into_iter()
             .map(|listed| {
                 let price = Price::new(listed, &references, market, &self.product.row.tax_class)?;
-                Ok(PriceTier { min_quantity: listed.min_quantity, price })
+                Ok(price.map(|price| PriceTier { min_quantity: listed.min_quantity, price }))
             })
+            .filter_map(Result::transpose)
             .collect()
     }
 
@@ -356,6 +359,10 @@ async fn best_offer(
     of: Option<VariantId>,
 ) -> Result<Option<Offer>> {
     let market = &caller(ctx)?.market;
+    let references = services(ctx).products.references().await?;
+    if references.taxes.taxation(Destination::assumed(market), market.currency).is_none() {
+        return Ok(None);
+    }
     let wanted = || product.offers().filter(|(variant, _)| of.is_none_or(|id| id == variant.row.id));
     let available = services(ctx).loaders.available_of(wanted().map(|(_, offer)| offer.row.id)).await?;
     let mut best: Option<((bool, i64, OfferId), Offer)> = None;

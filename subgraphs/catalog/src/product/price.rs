@@ -1,15 +1,13 @@
-//! A price in the market's tax display.
-
-use std::sync::Arc;
+//! A price in the market's tax display, as if the goods went to the market's country.
 
 use async_graphql::Object;
 use platform_core::market::{Market, TaxDisplay};
 use platform_core::money::Decimal;
-use platform_core::{ApiError, ErrorCode, Money, MoneyError};
+use platform_core::{ApiError, ErrorCode, Money, MoneyError, Taxed};
 
 use crate::pricing::ListPrice;
 use crate::reference::ReferenceData;
-use crate::tax::{TaxZone, Taxed, rate_text};
+use crate::tax::{Destination, rate_text};
 
 /// An amount that cannot be computed: prices out of range.
 #[derive(Debug, thiserror::Error)]
@@ -34,22 +32,25 @@ pub struct Price {
 }
 
 impl Price {
+    /// `None` where nothing is sold: no tax zone covers the market's country.
     pub fn new(
         listed: &ListPrice,
         references: &ReferenceData,
         market: &Market,
         tax_class: &str,
-    ) -> Result<Self, PriceError> {
-        let zone: &Arc<TaxZone> = references.taxes.zone(&market.country);
-        let tax_included = market.tax_display == TaxDisplay::Inclusive;
-        let shown = |taxed: &Taxed| if tax_included { taxed.gross } else { taxed.net };
-        let taxed = zone.split(tax_class, listed.amount)?;
-        let compare_at = match listed.compare_at {
-            Some(amount) => Some(shown(&zone.split(tax_class, amount)?)),
-            None => None,
+    ) -> Result<Option<Self>, PriceError> {
+        let destination = Destination::assumed(market);
+        let Some(taxation) = references.taxes.taxation(destination, market.currency) else { return Ok(None) };
+        let shown = |amount| -> Result<Money, MoneyError> {
+            Ok(taxation.take_apart(tax_class, amount)?.shown(market.tax_display))
         };
-        let rate_ppm = zone.rate_ppm(tax_class);
-        Ok(Self { shown: shown(&taxed), compare_at, taxed, rate_ppm, tax_included })
+        Ok(Some(Self {
+            shown: shown(listed.amount)?,
+            compare_at: listed.compare_at.map(shown).transpose()?,
+            taxed: taxation.take_apart(tax_class, listed.amount)?,
+            rate_ppm: taxation.tax_rate_ppm(tax_class),
+            tax_included: market.tax_display == TaxDisplay::Inclusive,
+        }))
     }
 }
 

@@ -1,37 +1,130 @@
-//! The amounts of one line. `subtotal - discount` is taken apart into net and tax; `net + tax = total`.
+//! The amounts of lines, as entered and as paid. Pure.
+//!
+//! Invariants: `net + tax = total` of each line; `subtotal - discount` is the net amount where tax is not shown, and the
+//! total where it is; the tax of the lines of one rate is that of their sum.
 
-use platform_core::{Money, MoneyError};
+use platform_core::{Money, MoneyError, Taxed};
 
-use crate::tax::TaxZone;
+use crate::tax::Taxation;
 
-pub struct LineToPrice {
-    pub unit_price: Money,
-    pub quantity: i64,
+/// What a line costs as its price was entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entered {
+    /// Price × quantity.
+    pub subtotal: Money,
+    /// Not negative, at most `subtotal`.
+    pub discount: Money,
 }
 
+impl Entered {
+    pub fn amount(self) -> Result<Money, MoneyError> {
+        self.subtotal.checked_sub(self.discount)
+    }
+}
+
+/// What a line costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineAmounts {
-    pub subtotal: Money,
-    pub discount: Money,
-    pub net: Money,
-    pub tax: Money,
-    pub total: Money,
-    pub rate_ppm: i64,
+    /// After the discount, as entered.
+    pub entered: Money,
+    pub discount: Taxed,
+    /// After the discount; its gross amount is what the buyer pays.
+    pub taxed: Taxed,
+    /// By which `entered` was taken apart, in millionths.
+    pub terms_rate_ppm: i64,
+    /// That is owed, in millionths.
+    pub tax_rate_ppm: i64,
 }
 
 impl LineAmounts {
-    /// Before discount and tax.
-    pub fn of(line: LineToPrice) -> Result<Self, MoneyError> {
-        let subtotal = line.unit_price.checked_mul(line.quantity)?;
-        let zero = Money::zero(subtotal.currency());
-        Ok(Self { subtotal, discount: zero, net: subtotal, tax: zero, total: subtotal, rate_ppm: 0 })
+    /// Before the discount.
+    pub fn subtotal(&self, shown: impl Fn(Taxed) -> Money) -> Result<Money, MoneyError> {
+        shown(self.taxed).checked_add(shown(self.discount))
+    }
+}
+
+/// Taxes lines, each with its tax class.
+pub fn tax(taxation: &Taxation, lines: &[(Entered, &str)]) -> Result<Vec<LineAmounts>, MoneyError> {
+    let mut entered = Vec::with_capacity(lines.len());
+    for (line, class) in lines {
+        entered.push((line.amount()?, taxation.terms_rate_ppm(class)));
+    }
+    let parts = taxation.terms.parts(&entered)?;
+    let amounts = lines.iter().zip(entered).zip(parts);
+    amounts
+        .map(|(((line, class), (entered, terms_rate_ppm)), part)| {
+            Ok(LineAmounts {
+                entered,
+                discount: taxation.take_apart(class, line.discount)?,
+                taxed: taxation.terms.apply(entered, part)?,
+                terms_rate_ppm,
+                tax_rate_ppm: taxation.tax_rate_ppm(class),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use platform_core::market::TaxDisplay;
+    use platform_core::{CurrencyCode, PriceTerms};
+    use proptest::collection::vec;
+    use proptest::{prop_assert_eq, proptest};
+
+    use super::*;
+
+    const CLASSES: [(&str, i64); 3] = [("standard", 190_000), ("reduced", 70_000), ("free", 0)];
+    const TERMS: [PriceTerms; 3] = [PriceTerms::Included, PriceTerms::Added, PriceTerms::TakenOff];
+
+    fn eur(minor: i64) -> Money {
+        Money::from_minor(minor, CurrencyCode::EUR)
     }
 
-    /// Takes the discounted amount apart.
-    pub fn tax(&mut self, zone: &TaxZone, tax_class: &str) -> Result<(), MoneyError> {
-        let taxed = zone.split(tax_class, self.subtotal.checked_sub(self.discount)?)?;
-        (self.net, self.tax, self.total) = (taxed.net, taxed.tax, taxed.gross);
-        self.rate_ppm = zone.rate_ppm(tax_class);
-        Ok(())
+    fn sum(amounts: impl Iterator<Item = Money>) -> i64 {
+        Money::sum(CurrencyCode::EUR, amounts).unwrap().minor()
+    }
+
+    proptest! {
+        /// Check 46: net and tax are what is paid, of every line and of the cart; both displays say the same; each
+        /// rate's tax is that of all its lines; a piece alone costs what its page shows.
+        #[test]
+        fn random_carts_add_up(
+            terms in 0..TERMS.len(),
+            cart in vec((1_i64..200_000, 1_i64..40, 0_i64..=100, 0..CLASSES.len()), 0..12),
+        ) {
+            let taxation = Taxation::at_rates(TERMS[terms], &CLASSES);
+            let lines: Vec<(Entered, &str)> = cart
+                .iter()
+                .map(|(price, quantity, percent, class)| {
+                    let subtotal = eur(price * quantity);
+                    (Entered { subtotal, discount: subtotal.checked_ratio(*percent, 100).unwrap() }, CLASSES[*class].0)
+                })
+                .collect();
+            let amounts = tax(&taxation, &lines).unwrap();
+            for line in &amounts {
+                prop_assert_eq!(line.taxed.net.checked_add(line.taxed.tax).unwrap(), line.taxed.gross);
+                for display in [TaxDisplay::Inclusive, TaxDisplay::Exclusive] {
+                    let shown = |amount: Taxed| amount.shown(display);
+                    let left = line.subtotal(shown).unwrap().checked_sub(shown(line.discount)).unwrap();
+                    prop_assert_eq!(left, shown(line.taxed));
+                }
+            }
+            let without = sum(amounts.iter().map(|line| line.taxed.shown(TaxDisplay::Exclusive)));
+            let taxes = sum(amounts.iter().map(|line| line.taxed.tax));
+            prop_assert_eq!(without + taxes, sum(amounts.iter().map(|line| line.taxed.shown(TaxDisplay::Inclusive))));
+            for (class, rate) in CLASSES {
+                let alike = || lines.iter().zip(&amounts).filter(|((_, other), _)| *other == class);
+                let entered = sum(alike().map(|((line, _), _)| line.amount().unwrap()));
+                let together = taxation.terms.take_apart(eur(entered), rate).unwrap();
+                prop_assert_eq!(sum(alike().map(|(_, line)| line.taxed.net)), together.net.minor());
+                prop_assert_eq!(sum(alike().map(|(_, line)| line.taxed.gross)), together.gross.minor());
+            }
+            for (price, _, _, class) in cart {
+                let class = CLASSES[class].0;
+                let one = Entered { subtotal: eur(price), discount: eur(0) };
+                let page = taxation.take_apart(class, eur(price)).unwrap();
+                prop_assert_eq!(tax(&taxation, &[(one, class)]).unwrap()[0].taxed, page);
+            }
+        }
     }
 }

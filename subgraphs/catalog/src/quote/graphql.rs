@@ -6,9 +6,9 @@ use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use platform_core::id::{CategoryId, CouponId, OfferId, ProductId, UserId, VariantId, VendorId};
 use platform_core::market::{Market, TaxDisplay};
 use platform_core::money::Decimal;
-use platform_core::{CurrencyCode, Money};
+use platform_core::{CurrencyCode, Money, MoneyError, PriceTerms};
 
-use super::{Problem, Quote, QuoteError, QuoteRequest, QuotedLine};
+use super::{Problem, Quote, QuoteError, QuoteRequest, QuotedLine, WantedDestination};
 use crate::coupon::rules::Rejection;
 use crate::services::services;
 use crate::stock::Wanted;
@@ -29,17 +29,41 @@ impl From<&QuoteLineInput> for Wanted {
 
 #[derive(Debug, InputObject)]
 pub struct MarketInput {
-    /// ISO 3166-1 alpha-2: where the goods go; decides the tax.
+    /// ISO 3166-1 alpha-2: where the goods are assumed to go as long as no destination is given.
     pub country: String,
     pub currency: CurrencyCode,
     pub language: String,
     pub customer_group: Option<String>,
+    /// Whether unit prices, subtotals and discounts are shown with or without tax.
+    #[graphql(default_with = "TaxDisplay::Inclusive")]
+    pub tax_display: TaxDisplay,
 }
 
 impl From<MarketInput> for Market {
     fn from(input: MarketInput) -> Self {
-        let MarketInput { country, currency, language, customer_group } = input;
-        Self { country, currency, language, customer_group, tax_display: TaxDisplay::Inclusive }
+        let MarketInput { country, currency, language, customer_group, tax_display } = input;
+        Self { country, currency, language, customer_group, tax_display }
+    }
+}
+
+/// Where the goods go: decides the tax.
+#[derive(Debug, InputObject)]
+pub struct DestinationInput {
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// State, province or island, by its name or code.
+    pub region: Option<String>,
+    /// Parts of some countries are known by it where no region is given.
+    pub postal_code: Option<String>,
+    /// Whether the buyer is a business whose VAT id is marked valid: then nothing is owed outside of the home country.
+    #[graphql(default)]
+    pub vat_id_valid: bool,
+}
+
+impl From<DestinationInput> for WantedDestination {
+    fn from(input: DestinationInput) -> Self {
+        let DestinationInput { country, region, postal_code, vat_id_valid } = input;
+        Self { country, region, postal_code, vat_id_valid }
     }
 }
 
@@ -51,6 +75,8 @@ pub struct QuoteLinesInput {
     /// Whose per-user limit of the coupon counts; none for guests.
     pub user_id: Option<UserId>,
     pub market: MarketInput,
+    /// Unknown as long as the buyer has named no address.
+    pub destination: Option<DestinationInput>,
     /// False lets names and prices come from a cache of at most ten seconds; for showing a cart. Checkout says true.
     #[graphql(default = true)]
     pub fresh: bool,
@@ -81,8 +107,9 @@ pub struct LineProblem {
     pub available: i64,
 }
 
-/// A line with its price, discount and tax. `subtotal - discount` is the basis of the tax; each line's tax is rounded
-/// half to even to the minor unit, and totals are sums of lines.
+/// A line with its price, discount and tax. `unitPrice`, `subtotal` and `discount` are in the terms of the quote's
+/// `pricesIncludeTax`, so `subtotal - discount` is `total` with tax and `net` without. The tax of the lines of one rate
+/// is rounded once, half to even to the minor unit, and spread over them; totals are sums of lines.
 #[derive(SimpleObject)]
 pub struct PricedLine {
     pub offer_id: OfferId,
@@ -100,28 +127,37 @@ pub struct PricedLine {
     pub available: i64,
     /// Of one piece.
     pub weight_grams: i64,
-    /// The listed price of one: with tax where `Quote.pricesIncludeTax`, else without.
+    /// The price of one as it was entered, whatever is shown and wherever it goes.
+    pub listed_price: Money,
+    /// The price of one, as on the product's page: rounded by itself.
     pub unit_price: Money,
     pub compare_at_price: Option<Money>,
-    /// unitPrice × quantity.
+    /// Before the discount, rounded by itself.
     pub subtotal: Money,
-    /// This line's part of the coupon's discount; not negative, in the terms of `unitPrice`.
+    /// This line's part of the coupon's discount; not negative.
     pub discount: Money,
+    /// The same without tax.
+    pub discount_net: Money,
+    /// listedPrice × quantity, less the discount as entered: what `net` and `total` are made of, by `terms`.
+    pub entered: Money,
     /// Without tax, after discount. The basis of commission.
     pub net: Money,
     pub tax: Money,
     /// net + tax: what the buyer pays for the line.
     pub total: Money,
     pub tax_class: String,
-    /// As a fraction: 0.19.
+    /// What is owed, as a fraction: 0.19.
     pub tax_rate: Decimal,
+    /// By which `entered` is taken apart, in millionths: the tax rate, or where the tax is taken off, that at home.
+    pub terms_rate_ppm: i64,
 }
 
 impl PricedLine {
-    fn new(line: &QuotedLine, language: &str) -> Self {
-        let product = &line.product;
+    fn new(line: &QuotedLine, quote: &Quote) -> Result<Self, MoneyError> {
+        let language = &quote.market.language;
+        let (product, amounts) = (&line.product, &line.amounts);
         let own = product.media.iter().find(|media| media.variant_id == Some(line.variant.row.id));
-        Self {
+        Ok(Self {
             offer_id: line.offer.row.id,
             variant_id: line.variant.row.id,
             product_id: product.row.id,
@@ -134,16 +170,20 @@ impl PricedLine {
             quantity: line.quantity,
             available: line.available,
             weight_grams: line.variant.row.weight_grams.unwrap_or(product.row.weight_grams),
-            unit_price: line.unit_price,
-            compare_at_price: line.compare_at,
-            subtotal: line.amounts.subtotal,
-            discount: line.amounts.discount,
-            net: line.amounts.net,
-            tax: line.amounts.tax,
-            total: line.amounts.total,
+            listed_price: line.listed_price,
+            unit_price: quote.shown(line.unit_price),
+            compare_at_price: line.compare_at.map(|amount| quote.shown(amount)),
+            subtotal: amounts.subtotal(|amount| quote.shown(amount))?,
+            discount: quote.shown(amounts.discount),
+            discount_net: amounts.discount.net,
+            entered: amounts.entered,
+            net: amounts.taxed.net,
+            tax: amounts.taxed.tax,
+            total: amounts.taxed.gross,
             tax_class: product.row.tax_class.clone(),
-            tax_rate: Decimal(rate_text(line.amounts.rate_ppm)),
-        }
+            tax_rate: Decimal(rate_text(amounts.tax_rate_ppm)),
+            terms_rate_ppm: amounts.terms_rate_ppm,
+        })
     }
 }
 
@@ -154,13 +194,31 @@ impl Quote {
         self.market.currency
     }
 
-    async fn prices_include_tax(&self) -> bool {
-        self.zone.prices_include_tax
+    /// Whether the goods are sold to where they should go: the market lists the country and a tax zone covers the
+    /// address. If not, the amounts are as if they went to the market's country.
+    async fn destination_served(&self) -> bool {
+        self.destination_served
     }
 
-    /// The lines that have a price, in the order of the input.
-    async fn lines(&self) -> Vec<PricedLine> {
-        self.lines.iter().map(|line| PricedLine::new(line, &self.market.language)).collect()
+    /// Whether no tax is owed because the buyer is a business abroad.
+    async fn tax_exempt(&self) -> bool {
+        self.tax_exempt
+    }
+
+    /// How entered prices became these.
+    async fn terms(&self) -> PriceTerms {
+        self.terms
+    }
+
+    /// Whether unit prices, subtotals and discounts are shown with tax, as the market wants it.
+    async fn prices_include_tax(&self) -> bool {
+        self.market.tax_display == TaxDisplay::Inclusive
+    }
+
+    /// The lines that have a price, in the order of the input; none where the market's country is not sold to.
+    async fn lines(&self) -> Result<Vec<PricedLine>> {
+        let lines = self.lines.iter().map(|line| PricedLine::new(line, self));
+        Ok(lines.collect::<Result<_, MoneyError>>().map_err(QuoteError::from)?)
     }
 
     async fn problems(&self) -> Vec<LineProblem> {
@@ -183,7 +241,7 @@ impl Quote {
             code: terms.code.clone(),
             funding: if terms.vendor.is_some() { CouponFunding::Vendor } else { CouponFunding::Platform },
             vendor_id: terms.vendor,
-            discount: self.sum(|amounts| amounts.discount).map_err(QuoteError::from)?,
+            discount: self.sum(|amounts| self.shown(amounts.discount)).map_err(QuoteError::from)?,
         }))
     }
 
@@ -192,23 +250,25 @@ impl Quote {
     }
 
     async fn subtotal(&self) -> Result<Money> {
-        Ok(self.sum(|amounts| amounts.subtotal).map_err(QuoteError::from)?)
+        let paid = self.sum(|amounts| self.shown(amounts.taxed)).map_err(QuoteError::from)?;
+        let discount = self.sum(|amounts| self.shown(amounts.discount)).map_err(QuoteError::from)?;
+        Ok(paid.checked_add(discount).map_err(QuoteError::from)?)
     }
 
     async fn discount(&self) -> Result<Money> {
-        Ok(self.sum(|amounts| amounts.discount).map_err(QuoteError::from)?)
+        Ok(self.sum(|amounts| self.shown(amounts.discount)).map_err(QuoteError::from)?)
     }
 
     async fn net(&self) -> Result<Money> {
-        Ok(self.sum(|amounts| amounts.net).map_err(QuoteError::from)?)
+        Ok(self.sum(|amounts| amounts.taxed.net).map_err(QuoteError::from)?)
     }
 
     async fn tax(&self) -> Result<Money> {
-        Ok(self.sum(|amounts| amounts.tax).map_err(QuoteError::from)?)
+        Ok(self.sum(|amounts| amounts.taxed.tax).map_err(QuoteError::from)?)
     }
 
     async fn total(&self) -> Result<Money> {
-        Ok(self.sum(|amounts| amounts.total).map_err(QuoteError::from)?)
+        Ok(self.sum(|amounts| amounts.taxed.gross).map_err(QuoteError::from)?)
     }
 }
 
@@ -224,6 +284,7 @@ impl QuoteQuery {
             coupon: input.coupon_code,
             user: input.user_id,
             market: input.market.into(),
+            destination: input.destination.map(Into::into),
             fresh: input.fresh,
         };
         Ok(Arc::new(services(ctx).quotes.quote(request).await?))

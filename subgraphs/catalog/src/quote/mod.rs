@@ -1,22 +1,23 @@
-//! Prices, discounts and taxes of a set of lines in a market: what a cart shows and what a checkout charges.
+//! Prices, discounts and taxes of a set of lines: what a cart shows and what a checkout charges.
 //!
 //! Rules, in this order: the price of one piece is that of [`crate::pricing`] for the line's quantity; subtotal = price
-//! × quantity; the coupon's discount is spread over the lines ([`crate::coupon::rules`]); what is left is taken apart
-//! into net and tax by the zone of the market's country ([`crate::tax`]), rounded per line; totals are sums of lines.
+//! × quantity; the coupon's discount is spread over the lines ([`crate::coupon::rules`]); what is left is taxed where
+//! the goods go ([`crate::tax`]), each rate once; totals are sums of lines. The market decides the currency and what is
+//! shown. A destination that is not sold to is said, and the lines are priced as if they went to the market's country.
 //! Deliberately absent: shipping, points and payment, which orders adds.
 
 pub mod amounts;
 pub mod graphql;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use platform_core::id::{OfferId, UserId};
-use platform_core::{ApiError, CurrencyCode, ErrorCode, Market, Money, MoneyError};
+use platform_core::{ApiError, CurrencyCode, ErrorCode, Market, Money, MoneyError, PriceTerms, Taxed};
 use platform_server::Platform;
 use sea_orm::DbErr;
 
-use self::amounts::{LineAmounts, LineToPrice};
+use self::amounts::{Entered, LineAmounts};
 use crate::coupon::CouponError;
 use crate::coupon::rules::{Rejection, Terms};
 use crate::coupon::uses::CouponUses;
@@ -24,7 +25,7 @@ use crate::error::StorageError;
 use crate::product::data::{OfferData, ProductData, VariantData};
 use crate::product::reader::Products;
 use crate::stock::{MAX_LINES, MAX_QUANTITY, Wanted};
-use crate::tax::TaxZone;
+use crate::tax::{self, Destination, TaxTable, Taxation};
 
 #[derive(Debug, thiserror::Error)]
 pub enum QuoteError {
@@ -87,14 +88,22 @@ pub struct QuotedLine {
     pub offer: Arc<OfferData>,
     pub quantity: i64,
     pub available: i64,
-    pub unit_price: Money,
-    pub compare_at: Option<Money>,
+    /// Of one piece, as entered.
+    pub listed_price: Money,
+    /// Of one piece.
+    pub unit_price: Taxed,
+    pub compare_at: Option<Taxed>,
     pub amounts: LineAmounts,
 }
 
 pub struct Quote {
     pub market: Market,
-    pub zone: Arc<TaxZone>,
+    pub terms: PriceTerms,
+    /// Whether the goods are sold to where they should go; if not, the amounts are those of the market's country.
+    pub destination_served: bool,
+    /// Whether the buyer is exempt, as a business abroad.
+    pub tax_exempt: bool,
+    /// None where the market's country is not sold to either.
     pub lines: Vec<QuotedLine>,
     pub problems: Vec<LineProblem>,
     pub coupon: Option<Terms>,
@@ -107,8 +116,30 @@ pub struct QuoteRequest {
     pub coupon: Option<String>,
     pub user: Option<UserId>,
     pub market: Market,
+    /// Where the goods go; unknown, the market's country is assumed.
+    pub destination: Option<WantedDestination>,
     /// False: names and prices may come from the cache.
     pub fresh: bool,
+}
+
+/// Where the goods should go.
+#[derive(Debug, Clone)]
+pub struct WantedDestination {
+    pub country: String,
+    pub region: Option<String>,
+    pub postal_code: Option<String>,
+    pub vat_id_valid: bool,
+}
+
+impl WantedDestination {
+    fn place(&self) -> Destination<'_> {
+        Destination {
+            country: &self.country,
+            region: self.region.as_deref(),
+            postal_code: self.postal_code.as_deref(),
+            vat_id_valid: self.vat_id_valid,
+        }
+    }
 }
 
 /// Cheap to clone.
@@ -122,7 +153,25 @@ pub struct Quotes {
 struct Found {
     products: HashMap<OfferId, Arc<ProductData>>,
     available: HashMap<OfferId, i64>,
-    zone: Arc<TaxZone>,
+    taxes: Taxes,
+}
+
+/// How the quote is taxed, and whether that is at its destination.
+struct Taxes {
+    taxation: Option<Taxation>,
+    destination_served: bool,
+}
+
+/// A line that has a price and no tax yet.
+struct ListedLine {
+    product: Arc<ProductData>,
+    variant: Arc<VariantData>,
+    offer: Arc<OfferData>,
+    quantity: i64,
+    available: i64,
+    listed_price: Money,
+    compare_at: Option<Money>,
+    entered: Entered,
 }
 
 impl Quotes {
@@ -131,22 +180,26 @@ impl Quotes {
     }
 
     pub async fn quote(&self, request: QuoteRequest) -> Result<Quote, QuoteError> {
-        let QuoteRequest { lines: wanted, coupon, user, market, fresh } = request;
-        let mut offers: Vec<OfferId> = wanted.iter().map(|line| line.offer).collect();
-        offers.sort_unstable();
-        offers.dedup();
-        if offers.len() != wanted.len() || wanted.len() > MAX_LINES {
+        let QuoteRequest { lines: wanted, coupon, user, market, destination, fresh } = request;
+        let offers: Vec<OfferId> = wanted.iter().map(|line| line.offer).collect();
+        if offers.iter().collect::<HashSet<_>>().len() != wanted.len() || wanted.len() > MAX_LINES {
             return Err(QuoteError::InvalidLines);
         }
         if wanted.iter().any(|line| !(1..=MAX_QUANTITY).contains(&line.quantity)) {
             return Err(QuoteError::InvalidQuantity);
         }
+        let assumed = Destination::assumed(&market);
+        let place = destination.as_ref().map_or(assumed, WantedDestination::place);
         let found = if fresh {
-            self.find_fresh(&offers, &market.country).await?
+            self.find_fresh(&offers, place, &market).await?
         } else {
-            self.find_cached(&offers, &market.country).await?
+            self.find_cached(&offers, place, &market).await?
         };
-        let (mut lines, problems) = price(&wanted, &found, &market)?;
+        let Taxes { taxation, destination_served } = &found.taxes;
+        let (mut lines, problems) = match taxation {
+            Some(_) => price(&wanted, &found, &market)?,
+            None => (Vec::new(), Vec::new()),
+        };
         let (mut applied, mut rejection) = (None, None);
         if let Some(code) = coupon.filter(|_| !lines.is_empty()) {
             match self.apply(&code, user, &market, &mut lines).await? {
@@ -154,11 +207,13 @@ impl Quotes {
                 Err(reason) => rejection = Some(reason),
             }
         }
-        let zone = found.zone;
-        for line in &mut lines {
-            line.amounts.tax(&zone, &line.product.row.tax_class)?;
-        }
-        Ok(Quote { market, zone, lines, problems, coupon: applied, rejection })
+        let (terms, tax_exempt, lines) = match taxation {
+            Some(taxation) => (taxation.terms, taxation.exempt, taxed(taxation, lines)?),
+            None => (PriceTerms::Added, false, Vec::new()),
+        };
+        let destination_served = *destination_served;
+        let coupon = applied;
+        Ok(Quote { market, terms, destination_served, tax_exempt, lines, problems, coupon, rejection })
     }
 
     async fn apply(
@@ -166,7 +221,7 @@ impl Quotes {
         code: &str,
         user: Option<UserId>,
         market: &Market,
-        lines: &mut [QuotedLine],
+        lines: &mut [ListedLine],
     ) -> Result<Result<Terms, Rejection>, QuoteError> {
         let read = self.platform.database.read();
         let Some(terms) = self.coupons.by_code(read, code).await? else { return Ok(Err(Rejection::Unknown)) };
@@ -174,34 +229,81 @@ impl Quotes {
             return Ok(Err(rejection));
         }
         let basis: Vec<_> =
-            lines.iter().map(|line| (line.offer.row.vendor_id, line.amounts.subtotal)).collect();
+            lines.iter().map(|line| (line.offer.row.vendor_id, line.entered.subtotal)).collect();
         let parts = match terms.spread(market.currency, &basis)? {
             Ok(parts) => parts,
             Err(rejection) => return Ok(Err(rejection)),
         };
         for (line, discount) in lines.iter_mut().zip(parts) {
-            line.amounts.discount = discount;
+            line.entered.discount = discount;
         }
         Ok(Ok(terms))
     }
 
-    async fn find_cached(&self, offers: &[OfferId], country: &str) -> Result<Found, QuoteError> {
+    async fn find_cached(
+        &self,
+        offers: &[OfferId],
+        place: Destination<'_>,
+        market: &Market,
+    ) -> Result<Found, QuoteError> {
         let references = self.products.references().await?;
         Ok(Found {
             products: self.products.of_offers(offers).await?,
             available: self.products.available(offers).await?,
-            zone: Arc::clone(references.taxes.zone(country)),
+            taxes: self.taxes(&references.taxes, place, market),
         })
     }
 
-    async fn find_fresh(&self, offers: &[OfferId], country: &str) -> Result<Found, QuoteError> {
-        let zone = TaxZone::of_country(self.platform.database.read(), country).await?;
+    async fn find_fresh(
+        &self,
+        offers: &[OfferId],
+        place: Destination<'_>,
+        market: &Market,
+    ) -> Result<Found, QuoteError> {
+        let home_country = self.platform.config.market.home_country.as_str();
+        let countries = tax::countries(place, market, home_country);
+        let read = self.platform.database.read();
+        let table = TaxTable::load(read, home_country, Some(&countries)).await?;
         Ok(Found {
             products: self.products.of_offers_now(offers).await?,
             available: self.products.available_fresh(offers).await?,
-            zone: Arc::new(zone),
+            taxes: self.taxes(&table, place, market),
         })
     }
+
+    fn taxes(&self, table: &TaxTable, place: Destination<'_>, market: &Market) -> Taxes {
+        let sold_to = &self.platform.config.market.countries;
+        let in_market = sold_to.iter().any(|country| country.as_str() == place.country);
+        let there = table.taxation(place, market.currency).filter(|_| in_market);
+        let destination_served = there.is_some();
+        let taxation = there.or_else(|| table.taxation(Destination::assumed(market), market.currency));
+        Taxes { taxation, destination_served }
+    }
+}
+
+/// Lines with their taxes.
+fn taxed(taxation: &Taxation, lines: Vec<ListedLine>) -> Result<Vec<QuotedLine>, MoneyError> {
+    let entered: Vec<(Entered, &str)> =
+        lines.iter().map(|line| (line.entered, line.product.row.tax_class.as_str())).collect();
+    let amounts = amounts::tax(taxation, &entered)?;
+    let of_one = |line: &ListedLine, amount| taxation.take_apart(&line.product.row.tax_class, amount);
+    lines
+        .into_iter()
+        .zip(amounts)
+        .map(|(line, amounts)| {
+            Ok(QuotedLine {
+                unit_price: of_one(&line, line.listed_price)?,
+                compare_at: line.compare_at.map(|amount| of_one(&line, amount)).transpose()?,
+                product: line.product,
+                variant: line.variant,
+                offer: line.offer,
+                quantity: line.quantity,
+                available: line.available,
+                listed_price: line.listed_price,
+                amounts,
+            })
+        })
+        .collect()
 }
 
 /// Prices what can be priced, without discount and tax yet.
@@ -209,7 +311,7 @@ fn price(
     wanted: &[Wanted],
     found: &Found,
     market: &Market,
-) -> Result<(Vec<QuotedLine>, Vec<LineProblem>), MoneyError> {
+) -> Result<(Vec<ListedLine>, Vec<LineProblem>), MoneyError> {
     let (mut lines, mut problems) = (Vec::with_capacity(wanted.len()), Vec::new());
     for wanted in wanted {
         let available = found.available.get(&wanted.offer).copied().unwrap_or_default();
@@ -233,16 +335,16 @@ fn price(
         if available < wanted.quantity {
             problem(Problem::InsufficientStock);
         }
-        let to_price = LineToPrice { unit_price: listed.amount, quantity: wanted.quantity };
-        lines.push(QuotedLine {
+        let subtotal = listed.amount.checked_mul(wanted.quantity)?;
+        lines.push(ListedLine {
             product: Arc::clone(product),
             variant: Arc::clone(variant),
             offer: Arc::clone(offer),
             quantity: wanted.quantity,
             available,
-            unit_price: listed.amount,
+            listed_price: listed.amount,
             compare_at: listed.compare_at,
-            amounts: LineAmounts::of(to_price)?,
+            entered: Entered { subtotal, discount: Money::zero(market.currency) },
         });
     }
     Ok((lines, problems))
@@ -251,6 +353,11 @@ fn price(
 impl Quote {
     pub fn currency(&self) -> CurrencyCode {
         self.market.currency
+    }
+
+    /// An amount in the market's display.
+    pub const fn shown(&self, amount: Taxed) -> Money {
+        amount.shown(self.market.tax_display)
     }
 
     pub fn sum(&self, part: impl Fn(&LineAmounts) -> Money) -> Result<Money, MoneyError> {

@@ -24,7 +24,9 @@ pub struct SearchDocument {
     pub attributes: Vec<(String, String)>,
     /// Numbers of filterable attributes in thousandths, by code.
     pub numbers: Vec<(String, i64)>,
-    /// The lowest public price in each currency, in minor units.
+    /// Its kind of goods for tax.
+    pub tax_class: String,
+    /// The lowest public price in each currency, in minor units, as entered.
     pub prices: Vec<(CurrencyCode, i64)>,
     pub in_stock: bool,
     /// Microseconds since 1970.
@@ -63,6 +65,7 @@ impl SearchDocument {
             numbers: filterable()
                 .filter_map(|a| a.thousandths().map(|number| (a.definition.code.clone(), number)))
                 .collect(),
+            tax_class: product.row.tax_class.clone(),
             prices,
             in_stock,
             created_at: product.row.created_at.timestamp_micros(),

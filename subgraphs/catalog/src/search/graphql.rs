@@ -17,6 +17,7 @@ use crate::product::graphql::PriceRangeInput;
 use crate::product::objects::{PriceRange, Product};
 use crate::reference::ReferenceData;
 use crate::services::services;
+use crate::tax::ShownPrices;
 
 /// The longest query that is looked at.
 const MAX_QUERY_CHARS: usize = 200;
@@ -75,7 +76,7 @@ pub struct SearchFilter {
     pub vendor_ids: Vec<VendorId>,
     #[graphql(default)]
     pub attributes: Vec<AttributeFilterInput>,
-    /// In the market's currency.
+    /// In the market's currency and tax display.
     pub price: Option<PriceRangeInput>,
     pub in_stock: Option<bool>,
 }
@@ -185,7 +186,7 @@ impl SearchConnection {
         Ok(all.into_iter().filter(wanted).collect())
     }
 
-    /// Lowest and highest price of the hits in the market's currency, as listed; the filter on price aside.
+    /// Lowest and highest price of the hits in the market's currency and tax display; the filter on price aside.
     async fn price_range(&self) -> Option<PriceRange> {
         let (min, max) = self.results.facets.price_bounds?;
         let money = |minor| platform_core::Money::from_minor(minor, self.request.currency);
@@ -241,9 +242,11 @@ impl SearchQuery {
             return Err(SearchQueryError::TooDeep.into());
         }
         let references = services.products.references().await?;
-        let currency = caller(ctx)?.market.currency;
+        let market = &caller(ctx)?.market;
+        let currency = market.currency;
+        let prices = ShownPrices::of(&references.taxes, market);
         let filter = filter.unwrap_or_default().resolve(&references, currency)?;
-        let request = SearchRequest { query, currency, filter, sort, offset, limit };
+        let request = SearchRequest { query, currency, prices, filter, sort, offset, limit };
         let results = services.search.search(&request).await?;
         let mut products = services.products.many(&results.ids).await?;
         // The index may be a moment behind: what is not sold any more is left out.

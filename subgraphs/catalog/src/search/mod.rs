@@ -20,6 +20,8 @@ use platform_core::{ApiError, CurrencyCode, ErrorCode};
 
 pub use document::SearchDocument;
 
+use crate::tax::ShownPrices;
+
 /// The deepest hit that paging reaches; ranked lists are paged by offset.
 pub const MAX_OFFSET: usize = 1_000;
 
@@ -84,7 +86,7 @@ pub struct Filter {
     pub categories: Vec<CategoryId>,
     pub vendors: Vec<VendorId>,
     pub attributes: Vec<AttributeChoice>,
-    /// In minor units of the request's currency, inclusive.
+    /// In minor units of the request's currency, as shown; inclusive.
     pub price_min: Option<i64>,
     pub price_max: Option<i64>,
     pub in_stock: Option<bool>,
@@ -94,6 +96,8 @@ pub struct Filter {
 pub struct SearchRequest {
     pub query: String,
     pub currency: CurrencyCode,
+    /// `None` where nothing is sold; then nothing has a price.
+    pub prices: Option<ShownPrices>,
     pub filter: Filter,
     pub sort: Sort,
     pub offset: usize,
@@ -110,7 +114,7 @@ pub struct Facets {
     pub attributes: BTreeMap<String, BTreeMap<String, u32>>,
     pub in_stock: u32,
     pub out_of_stock: u32,
-    /// Lowest and highest price of the hits.
+    /// Lowest and highest price of the hits, as shown.
     pub price_bounds: Option<(i64, i64)>,
     /// Hits by price: from (inclusive), to (exclusive), hits.
     pub price_ranges: Vec<(i64, i64, u32)>,

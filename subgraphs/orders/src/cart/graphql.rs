@@ -7,10 +7,13 @@ use orders_entities::cart_line;
 use platform_core::Money;
 use platform_core::id::{CartLineId, OfferId};
 use platform_server::{Peers, access, caller};
+use platform_text::VatId;
 
 use super::service::{CartError, CartRows, Carts, Owner, seen_price};
-use crate::peers::catalog::WantedLine;
-use crate::quote::{CartProblem, CheckoutQuote, QuoteInput, quote};
+use crate::peers::catalog::{PricedLine, WantedLine};
+use crate::quote::{
+    CartProblem, CheckoutQuote, Destination, QuoteDestinationInput, QuoteError, QuoteInput, quote,
+};
 use crate::stubs::Offer;
 
 /// A cart. Prices are those of the request's market, now.
@@ -76,24 +79,25 @@ impl Cart {
 
     /// What the cart costs now; prices may be some seconds old. `checkoutQuote` gives binding ones.
     async fn quote(&self, ctx: &Context<'_>) -> Result<CheckoutQuote> {
-        price(ctx, &self.0, 0, false).await
+        price(ctx, &self.0, 0, None, None, false).await
     }
 
     /// Prices that changed since they were shown last, and lines that cannot be bought as they stand. Price changes
     /// are told once.
     async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<CartNotice>> {
-        let CheckoutQuote(quote) = price(ctx, &self.0, 0, false).await?;
-        let now: HashMap<OfferId, Money> =
-            quote.priced.lines.iter().map(|l| (l.offer_id, l.unit_price)).collect();
+        let CheckoutQuote(quote) = price(ctx, &self.0, 0, None, None, false).await?;
+        let priced: HashMap<OfferId, &PricedLine> =
+            quote.priced.lines.iter().map(|line| (line.offer_id, line)).collect();
         let mut notices: Vec<_> =
             quote.priced.problems.iter().map(|p| CartNotice::Problem(p.into())).collect();
         for line in &self.0.lines {
-            let (before, now) = (seen_price(line), now.get(&line.offer_id).copied());
-            if let (Some(before), Some(now)) = (before, now)
-                && before != now
-                && before.currency() == now.currency()
+            if let (Some(seen), Some(priced)) = (seen_price(line), priced.get(&line.offer_id))
+                && seen != priced.listed_price
+                && seen.currency() == priced.listed_price.currency()
             {
                 let offer_id = line.offer_id.to_graphql();
+                let before = quote.unit_price_shown(priced, seen).map_err(QuoteError::from)?;
+                let now = priced.unit_price;
                 notices.push(CartNotice::PriceChanged(PriceChanged { offer_id, before, now }));
             }
         }
@@ -103,9 +107,17 @@ impl Cart {
 }
 
 /// Prices a cart for the caller.
-async fn price(ctx: &Context<'_>, rows: &CartRows, points: i64, fresh: bool) -> Result<CheckoutQuote> {
+async fn price(
+    ctx: &Context<'_>,
+    rows: &CartRows,
+    points: i64,
+    destination: Option<Destination>,
+    vat_id: Option<&VatId>,
+    fresh: bool,
+) -> Result<CheckoutQuote> {
     let lines = wanted(rows);
-    let input = QuoteInput { lines: &lines, coupon_code: rows.cart.coupon_code.as_deref(), points, fresh };
+    let coupon_code = rows.cart.coupon_code.as_deref();
+    let input = QuoteInput { lines: &lines, coupon_code, points, destination, vat_id, fresh };
     Ok(CheckoutQuote(quote(ctx.data_unchecked::<Peers>(), caller(ctx)?, input).await?))
 }
 
@@ -127,16 +139,24 @@ impl CartQuery {
     }
 
     /// What the caller's cart costs now, read afresh; null without a cart. `points` are those that the caller wants to
-    /// pay with.
+    /// pay with. With the destination, and the VAT id of a business, it is what an order there costs; without one the
+    /// market's country is assumed.
     #[graphql(directive = access::public::apply())]
     async fn checkout_quote(
         &self,
         ctx: &Context<'_>,
         #[graphql(default)] points: i64,
+        destination: Option<QuoteDestinationInput>,
+        vat_id: Option<String>,
     ) -> Result<Option<CheckoutQuote>> {
         let owner = Owner::of(caller(ctx)?)?;
+        let destination: Option<Destination> =
+            destination.map(TryInto::try_into).transpose().map_err(QuoteError::from)?;
+        let vat_id = vat_id.map(|id| VatId::parse("vatId", &id)).transpose().map_err(QuoteError::from)?;
         match ctx.data_unchecked::<Carts>().find(&owner).await? {
-            Some(rows) if !rows.lines.is_empty() => price(ctx, &rows, points, true).await.map(Some),
+            Some(rows) if !rows.lines.is_empty() => {
+                price(ctx, &rows, points, destination, vat_id.as_ref(), true).await.map(Some)
+            }
             _ => Ok(None),
         }
     }

@@ -190,7 +190,7 @@ impl Carts {
 
     /// Notes the prices that the customer sees now, so that a later change can be told.
     pub async fn note_prices(&self, rows: &CartRows, priced: &[PricedLine]) -> Result<(), CartError> {
-        let now: HashMap<OfferId, Money> = priced.iter().map(|l| (l.offer_id, l.unit_price)).collect();
+        let now: HashMap<OfferId, Money> = priced.iter().map(|l| (l.offer_id, l.listed_price)).collect();
         let changed: Vec<_> = rows
             .lines
             .iter()
@@ -243,7 +243,7 @@ async fn finish(tx: Transaction, cart: cart::Model) -> Result<CartRows, CartErro
     Ok(CartRows { cart, lines })
 }
 
-/// The price that the customer saw last.
+/// The price that the customer saw last, as entered.
 pub fn seen_price(line: &cart_line::Model) -> Option<Money> {
     let currency = line.seen_currency.as_deref()?.parse().ok()?;
     Some(Money::from_minor(line.seen_price_minor?, currency))

@@ -5,6 +5,7 @@ use platform_core::Money;
 use platform_core::id::{OrderId, PaymentMethodId};
 use platform_core::money::MoneyInput;
 use platform_server::{access, caller};
+use platform_text::VatId;
 
 use super::cancel::{Cancellations, Cancelled};
 use super::place::{Checkouts, PlaceError, PlaceInput, Placed};
@@ -13,7 +14,7 @@ use crate::address::PostalAddressInput;
 use crate::order::{self, Order, OrderError, may_see};
 use crate::peers::catalog::{CouponRejectionReason, ShortLine};
 use crate::peers::payments::PaymentMeans;
-use crate::quote::CheckoutQuote;
+use crate::quote::{CheckoutQuote, DestinationNotServed, QuoteError};
 
 /// With what to pay: a gateway and its token, or what the buyer has saved.
 #[derive(InputObject)]
@@ -53,6 +54,9 @@ pub struct PlaceOrderInput {
     /// Points to pay with; one is worth one minor unit of the currency.
     #[graphql(default)]
     pub points: i64,
+    /// Of a business, with its country's prefix; kept for the invoice. If it is the caller's and marked valid, no tax is
+    /// owed across the border.
+    pub vat_id: Option<String>,
     /// Needed unless points pay for everything.
     pub payment: Option<PaymentMeansInput>,
     /// The total that the customer agreed to; another is told, not charged.
@@ -149,6 +153,7 @@ pub enum PlaceOrderResult {
     CartEmpty(CartEmpty),
     TotalChanged(TotalChanged),
     CartNotOrderable(CartNotOrderable),
+    DestinationNotServed(DestinationNotServed),
 }
 
 impl From<ShortLine> for OutOfStockLine {
@@ -161,6 +166,7 @@ impl From<Placed> for PlaceOrderResult {
     fn from(placed: Placed) -> Self {
         match placed {
             Placed::Order(order) => Self::Placed(PlaceOrderPayload { order: Order(order) }),
+            Placed::NotServed(destination) => Self::DestinationNotServed(destination.into()),
             Placed::CartEmpty => Self::CartEmpty(CartEmpty { message: "The cart is empty.".to_owned() }),
             Placed::CartOrdered(order) => {
                 Self::CartAlreadyOrdered(CartAlreadyOrdered { order: Order(order) })
@@ -231,11 +237,14 @@ impl CheckoutMutation {
     async fn place_order(&self, ctx: &Context<'_>, input: PlaceOrderInput) -> Result<PlaceOrderResult> {
         let expected_total =
             input.expected_total.map(Money::try_from).transpose().map_err(PlaceError::from)?;
+        let vat_id = input.vat_id.map(|id| VatId::parse("vatId", &id));
+        let vat_id = vat_id.transpose().map_err(QuoteError::from)?;
         let input = PlaceInput {
             idempotency_key: input.idempotency_key,
             email: input.email,
             shipping_address: input.shipping_address.into(),
             points: input.points,
+            vat_id,
             means: input.payment.map(PaymentMeans::try_from).transpose()?,
             expected_total,
         };

@@ -10,7 +10,7 @@ use platform_core::{ApiError, ErrorCode, Money, MoneyError};
 use platform_identity::Caller;
 use platform_sagas::{SagaError, Sagas};
 use platform_server::Peers;
-use platform_text::is_card_number;
+use platform_text::{VatId, is_card_number};
 use sea_orm::ActiveValue::Set;
 use sea_orm::DbErr;
 use serde::Serialize;
@@ -22,7 +22,7 @@ use crate::address::PostalAddress;
 use crate::cart::{CartError, CartRows, Carts, Claim, Owner, wanted};
 use crate::order::{self, NewOrder, OrderError, Orders, number_from_uuid};
 use crate::peers::payments::PaymentMeans;
-use crate::quote::{Quote, QuoteError, QuoteInput, quote};
+use crate::quote::{Destination, Quote, QuoteError, QuoteInput, quote};
 
 /// How long a customer has to complete a payment.
 const PAYMENT_WINDOW: TimeDelta = TimeDelta::minutes(30);
@@ -112,6 +112,8 @@ pub struct PlaceInput {
     pub shipping_address: PostalAddress,
     #[serde(skip_serializing_if = "is_zero")]
     pub points: i64,
+    /// Of a business, for the invoice; it exempts abroad if it is the caller's and marked valid.
+    pub vat_id: Option<VatId>,
     pub means: Option<PaymentMeans>,
     /// What the customer was shown last; another total is told instead of charged.
     pub expected_total: Option<Money>,
@@ -133,6 +135,8 @@ pub enum Placed {
     CartEmpty,
     /// This order is being made of the cart, or has emptied it.
     CartOrdered(Model),
+    /// Nothing is sold to the shipping address.
+    NotServed(Destination),
     TotalChanged(Quote),
     /// Lines that cannot be bought as they stand.
     CartProblems(Quote),
@@ -222,9 +226,14 @@ impl Checkouts {
             lines: &lines,
             coupon_code: cart.cart.coupon_code.as_deref(),
             points: input.points,
+            destination: Some(Destination::of(&input.shipping_address)),
+            vat_id: input.vat_id.as_ref(),
             fresh: true,
         };
         let quote = quote(&self.peers, caller, wants).await?;
+        if let Some(destination) = quote.not_served {
+            return Ok(Attempt::Answered(Placed::NotServed(destination)));
+        }
         if !quote.priced.problems.is_empty() || quote.priced.coupon_rejection.is_some() {
             return Ok(answered(Placed::CartProblems(quote)));
         }
@@ -343,13 +352,16 @@ impl Checkouts {
             problem: Set(None),
             currency: Set(caller.market.currency.to_string()),
             market: Set(serde_json::to_value(&caller.market)?),
+            vat_id: Set(input.vat_id.as_ref().map(ToString::to_string)),
+            tax_exempt: Set(Some(quote.priced.tax_exempt)),
             shipping_address: Set(serde_json::to_value(&input.shipping_address)?),
             coupon_code: Set(state.coupon_code.clone()),
             prices_include_tax: Set(quote.priced.prices_include_tax),
             subtotal_minor: Set(quote.priced.subtotal.minor()),
             discount_minor: Set(quote.priced.discount.minor()),
-            shipping_minor: Set(quote.shipping.minor()),
-            tax_minor: Set(quote.priced.tax.minor()),
+            shipping_minor: Set(quote.shipping_shown().minor()),
+            shipping_tax_minor: Set(Some(quote.shipping.tax.minor())),
+            tax_minor: Set(quote.tax.minor()),
             total_minor: Set(quote.total.minor()),
             points_minor: Set(quote.points),
             refunded_minor: Set(0),
@@ -363,7 +375,7 @@ impl Checkouts {
         let mut commissions = BTreeMap::<VendorId, (Money, Money)>::new();
         for (position, line) in (0_i32..).zip(&quote.priced.lines) {
             let split = quote.split_line(line);
-            let commission = split.commission(quote.priced.prices_include_tax)?;
+            let commission = split.commission()?;
             let zero = Money::zero(commission.currency());
             let (total, kept) = commissions.entry(line.vendor_id).or_insert((zero, zero));
             *total = total.checked_add(line.total)?;
@@ -404,7 +416,7 @@ impl Checkouts {
                 status: Set(vendor_order::Status::Pending),
                 currency: Set(caller.market.currency.to_string()),
                 total_minor: Set(commissions.get(vendor).map_or(0, |(total, _)| total.minor())),
-                shipping_minor: Set(quote.parcels.get(vendor).map_or(0, |fee| fee.minor())),
+                shipping_minor: Set(quote.parcels.get(vendor).map_or(0, |fee| fee.gross.minor())),
                 commission_minor: Set(commissions.get(vendor).map_or(0, |(_, kept)| kept.minor())),
                 version: Set(1),
                 placed_at: Set(now),

@@ -179,8 +179,24 @@ impl Order {
         Ok(self.money(self.0.shipping_minor)?)
     }
 
+    /// Of goods and shipping.
     async fn tax(&self) -> Result<Money> {
         Ok(self.money(self.0.tax_minor)?)
+    }
+
+    /// The part of `tax` that is shipping's; null for orders from before shipping was taxed.
+    async fn shipping_tax(&self) -> Result<Option<Money>> {
+        Ok(self.0.shipping_tax_minor.map(|minor| self.money(minor)).transpose()?)
+    }
+
+    /// The VAT id of the business that ordered, for the invoice.
+    async fn vat_id(&self) -> Option<&str> {
+        self.0.vat_id.as_deref()
+    }
+
+    /// Whether no tax is owed because a business abroad ordered.
+    async fn tax_exempt(&self) -> bool {
+        self.0.tax_exempt.unwrap_or(false)
     }
 
     async fn total(&self) -> Result<Money> {

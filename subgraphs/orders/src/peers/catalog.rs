@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use platform_core::id::UserId;
 use platform_core::id::{OfferId, ProductId, VariantId, VendorId};
-use platform_core::{CurrencyCode, Market, Money, MoneyError};
+use platform_core::market::TaxDisplay;
+use platform_core::{CurrencyCode, Market, Money, MoneyError, PriceTerms};
 use platform_identity::Caller;
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{unknown_is_done, unknown_is_free};
+use crate::quote::Destination;
 
 const CATALOG: &str = "catalog";
 
@@ -53,6 +55,10 @@ pub struct PricedLine {
     pub variant_name: String,
     pub image_url: Option<String>,
     pub quantity: i32,
+    /// Of one piece as entered, whatever is shown and wherever it goes.
+    #[serde(deserialize_with = "money")]
+    pub listed_price: Money,
+    /// This, the subtotal and the discount are with or without tax as the market shows prices.
     #[serde(deserialize_with = "money")]
     pub unit_price: Money,
     #[serde(deserialize_with = "money")]
@@ -60,12 +66,19 @@ pub struct PricedLine {
     #[serde(deserialize_with = "money")]
     pub discount: Money,
     #[serde(deserialize_with = "money")]
+    pub discount_net: Money,
+    /// After the discount, as entered.
+    #[serde(deserialize_with = "money")]
+    pub entered: Money,
+    #[serde(deserialize_with = "money")]
     pub net: Money,
     #[serde(deserialize_with = "money")]
     pub tax: Money,
     #[serde(deserialize_with = "money")]
     pub total: Money,
     pub tax_rate: String,
+    /// By which `entered` was taken apart, in millionths.
+    pub terms_rate_ppm: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
@@ -120,6 +133,11 @@ pub enum CouponRejectionReason {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PricedLines {
+    /// If not, the amounts are as if the goods went to the market's country.
+    pub destination_served: bool,
+    /// No tax is owed, because the buyer is a business abroad.
+    pub tax_exempt: bool,
+    pub terms: PriceTerms,
     pub prices_include_tax: bool,
     pub lines: Vec<PricedLine>,
     pub problems: Vec<LineProblem>,
@@ -142,6 +160,8 @@ pub struct QuoteRequest<'a> {
     pub coupon_code: Option<&'a str>,
     pub user: Option<UserId>,
     pub market: &'a Market,
+    /// `None`: unknown, so the market's country is assumed.
+    pub destination: Option<&'a Destination>,
     /// False lets prices come from a cache of a few seconds.
     pub fresh: bool,
 }
@@ -161,7 +181,12 @@ pub async fn quote_lines(
             "currency": market.currency,
             "language": market.language,
             "customerGroup": market.customer_group,
+            "taxDisplay": match market.tax_display {
+                TaxDisplay::Inclusive => "INCLUSIVE",
+                TaxDisplay::Exclusive => "EXCLUSIVE",
+            },
         },
+        "destination": request.destination,
         "fresh": request.fresh,
     });
     peers.call(CATALOG, include_str!("quote_lines.graphql"), json!({ "input": input }), caller).await

@@ -22,3 +22,4 @@ fn unknown_is_free(committed: Result<bool, PeerError>) -> Result<bool, PeerError
         committed => committed,
     }
 }
+pub mod users;

@@ -3,6 +3,7 @@
 use async_graphql::{ID, Object, SimpleObject};
 use platform_core::Money;
 
+use super::DestinationNotServed;
 use super::service::Quote;
 use crate::peers::catalog::{CouponRejectionReason, LineProblem, LineProblemCode, PricedLine};
 use crate::stubs::{Offer, Product, Variant};
@@ -41,6 +42,8 @@ impl QuoteLine {
         self.0.quantity
     }
 
+    /// Of one piece, as on the product's page: with or without tax, as `pricesIncludeTax` says. This and `subtotal` are
+    /// rounded each by itself.
     async fn unit_price(&self) -> Money {
         self.0.unit_price
     }
@@ -83,7 +86,8 @@ impl From<&LineProblem> for CartProblem {
     }
 }
 
-/// What the cart costs now: lines, promotions, shipping, tax, points.
+/// What the cart costs now: lines, promotions, shipping, tax, points. `subtotal`, `discount` and `shipping` are with or
+/// without tax as `pricesIncludeTax` says; the tax and all that is to be paid are the same either way.
 pub struct CheckoutQuote(pub Quote);
 
 #[Object]
@@ -107,6 +111,18 @@ impl CheckoutQuote {
         self.0.priced.coupon.as_ref().map(|c| c.code.as_str())
     }
 
+    /// Set if nothing is sold to where the goods would go: an order would be refused, and the amounts are those of the
+    /// market's own country.
+    async fn destination_not_served(&self) -> Option<DestinationNotServed> {
+        self.0.not_served.clone().map(Into::into)
+    }
+
+    /// Whether no tax is owed because the buyer is a business abroad.
+    async fn tax_exempt(&self) -> bool {
+        self.0.priced.tax_exempt
+    }
+
+    /// Whether prices are shown with tax, as the market wants it.
     async fn prices_include_tax(&self) -> bool {
         self.0.priced.prices_include_tax
     }
@@ -120,11 +136,12 @@ impl CheckoutQuote {
     }
 
     async fn shipping(&self) -> Money {
-        self.0.shipping
+        self.0.shipping_shown()
     }
 
+    /// Of goods and shipping, where the goods would go.
     async fn tax(&self) -> Money {
-        self.0.priced.tax
+        self.0.tax
     }
 
     async fn total(&self) -> Money {

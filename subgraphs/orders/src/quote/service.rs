@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 
 use platform_core::id::VendorId;
-use platform_core::{ApiError, ErrorCode, Market, Money, MoneyError};
+use platform_core::market::TaxDisplay;
+use platform_core::{ApiError, ErrorCode, Market, Money, MoneyError, Taxed};
 use platform_identity::Caller;
 use platform_server::{PeerError, Peers};
+use platform_text::{TextError, VatId};
 
+use super::Destination;
 use super::shipping;
 use super::split::{DEFAULT_COMMISSION_BPS, SplitLine, split};
 use crate::peers::catalog::{self, CouponFunding, PricedLine, PricedLines, QuoteRequest, WantedLine};
 use crate::peers::payments::Split;
+use crate::peers::users;
 
 #[derive(Debug, thiserror::Error)]
 pub enum QuoteError {
@@ -20,8 +24,12 @@ pub enum QuoteError {
     PointsNeedAccount,
     #[error("an amount is out of range")]
     Money(#[from] MoneyError),
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("prices cannot be had now; try again")]
     Catalog(#[from] PeerError),
+    #[error("the VAT id cannot be checked now; try again, or order without it")]
+    VatId(#[source] PeerError),
 }
 
 impl ApiError for QuoteError {
@@ -29,15 +37,16 @@ impl ApiError for QuoteError {
         match self {
             Self::NegativePoints => ErrorCode::BadUserInput,
             Self::PointsNeedAccount => ErrorCode::Unauthenticated,
-            Self::Money(_) => ErrorCode::BadUserInput,
-            Self::Catalog(error) => error.code(),
+            Self::Money(_) | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::Catalog(error) | Self::VatId(error) => error.code(),
         }
     }
 
     fn field(&self) -> Option<&str> {
         match self {
             Self::NegativePoints | Self::PointsNeedAccount => Some("points"),
-            Self::Money(_) | Self::Catalog(_) => None,
+            Self::Text(error) => Some(error.field()),
+            Self::Money(_) | Self::Catalog(_) | Self::VatId(_) => None,
         }
     }
 }
@@ -48,9 +57,15 @@ platform_core::api_error!(QuoteError);
 #[derive(Debug, Clone)]
 pub struct Quote {
     pub priced: PricedLines,
+    /// Where the goods would go, and nothing is sold to; the amounts are then those of the market's country.
+    pub not_served: Option<Destination>,
+    /// Whether prices are shown with tax.
+    pub display: TaxDisplay,
     /// Shipping by vendor.
-    pub parcels: BTreeMap<VendorId, Money>,
-    pub shipping: Money,
+    pub parcels: BTreeMap<VendorId, Taxed>,
+    pub shipping: Taxed,
+    /// Of goods and shipping.
+    pub tax: Money,
     /// Goods after discounts, with tax, and shipping.
     pub total: Money,
     /// Points that are used: as many as asked for, at most the total.
@@ -65,6 +80,10 @@ pub struct QuoteInput<'a> {
     pub lines: &'a [WantedLine],
     pub coupon_code: Option<&'a str>,
     pub points: i64,
+    /// `None`: unknown, so the market's country is assumed.
+    pub destination: Option<Destination>,
+    /// Of a business; it counts for the tax if it is the caller's and marked valid.
+    pub vat_id: Option<&'a VatId>,
     pub fresh: bool,
 }
 
@@ -75,36 +94,71 @@ pub async fn quote(peers: &Peers, caller: &Caller, input: QuoteInput<'_>) -> Res
     if input.points > 0 && caller.user.is_none() {
         return Err(QuoteError::PointsNeedAccount);
     }
+    let destination = match input.destination {
+        Some(destination) => {
+            let vat_id_valid = exempts(peers, caller, input.vat_id, &destination).await?;
+            Some(Destination { vat_id_valid, ..destination })
+        }
+        None => None,
+    };
     let request = QuoteRequest {
         lines: input.lines,
         coupon_code: input.coupon_code,
         user: caller.user,
         market: &caller.market,
+        destination: destination.as_ref(),
         fresh: input.fresh,
     };
     let priced = catalog::quote_lines(peers, caller, request).await?;
-    total(priced, &caller.market, input.points)
+    let wanted = destination.unwrap_or_else(|| Destination::assumed(&caller.market));
+    let not_served = (!priced.destination_served).then_some(wanted);
+    total(priced, not_served, &caller.market, input.points)
 }
 
-fn total(priced: PricedLines, market: &Market, points: i64) -> Result<Quote, QuoteError> {
-    let currency = market.currency;
-    let mut goods = BTreeMap::<VendorId, Money>::new();
-    for line in &priced.lines {
-        let sum = goods.entry(line.vendor_id).or_insert(Money::zero(currency));
-        *sum = sum.checked_add(line.total)?;
+/// Whether a VAT id can exempt: it is of the country that the goods go to, the caller's, and marked valid.
+async fn exempts(
+    peers: &Peers,
+    caller: &Caller,
+    id: Option<&VatId>,
+    destination: &Destination,
+) -> Result<bool, QuoteError> {
+    match (caller.user, id) {
+        (Some(user), Some(id)) if id.country() == destination.country => {
+            users::vat_id_is_valid(peers, user, id).await.map_err(QuoteError::VatId)
+        }
+        _ => Ok(false),
     }
-    let parcels: BTreeMap<VendorId, Money> = goods
-        .into_iter()
-        .map(|(vendor, goods)| Ok((vendor, shipping::fee(goods)?)))
-        .collect::<Result<_, MoneyError>>()?;
-    let shipping = Money::sum(currency, parcels.values().copied())?;
-    let total = priced.total.checked_add(shipping)?;
+}
+
+fn total(
+    priced: PricedLines,
+    not_served: Option<Destination>,
+    market: &Market,
+    points: i64,
+) -> Result<Quote, QuoteError> {
+    let currency = market.currency;
+    let parcels = shipping::parcels(&priced.lines, priced.terms, currency)?;
+    let sum = |part: fn(&Taxed) -> Money| Money::sum(currency, parcels.values().map(part));
+    let shipping = Taxed { net: sum(|fee| fee.net)?, tax: sum(|fee| fee.tax)?, gross: sum(|fee| fee.gross)? };
+    let tax = priced.tax.checked_add(shipping.tax)?;
+    let total = priced.total.checked_add(shipping.gross)?;
     let points = points.min(total.minor());
     let to_pay = total.checked_sub(Money::from_minor(points, currency))?;
-    Ok(Quote { priced, parcels, shipping, total, points, to_pay })
+    let display = market.tax_display;
+    Ok(Quote { priced, not_served, display, parcels, shipping, tax, total, points, to_pay })
 }
 
 impl Quote {
+    /// What shipping is shown as.
+    pub const fn shipping_shown(&self) -> Money {
+        self.shipping.shown(self.display)
+    }
+
+    /// What a piece of a line that was listed at another price would be shown as.
+    pub fn unit_price_shown(&self, line: &PricedLine, listed: Money) -> Result<Money, MoneyError> {
+        Ok(self.priced.terms.take_apart(listed, line.terms_rate_ppm)?.shown(self.display))
+    }
+
     fn discount_by_platform(&self) -> bool {
         self.priced.coupon.as_ref().is_some_and(|c| c.funding == CouponFunding::Platform)
     }
@@ -114,9 +168,8 @@ impl Quote {
             vendor_id: line.vendor_id,
             net: line.net,
             tax: line.tax,
-            discount: line.discount,
+            discount_net: line.discount_net,
             discount_by_platform: self.discount_by_platform(),
-            tax_rate: line.tax_rate.clone(),
             commission_bps: DEFAULT_COMMISSION_BPS,
         }
     }
@@ -124,6 +177,6 @@ impl Quote {
     /// How the total divides.
     pub fn split(&self) -> Result<Split, MoneyError> {
         let lines: Vec<_> = self.priced.lines.iter().map(|l| self.split_line(l)).collect();
-        split(&lines, self.shipping, self.points, self.priced.prices_include_tax)
+        split(&lines, self.shipping, self.points)
     }
 }

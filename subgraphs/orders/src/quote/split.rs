@@ -1,4 +1,4 @@
-//! How an order's total divides among vendors, commission, tax and shipping.
+//! How an order's total divides among vendors, commission, tax (that of shipping included) and shipping without tax.
 //!
 //! A discount that the platform pays does not lower what the vendor gets: the vendor's basis is the line's net value
 //! with that discount added back (without tax). Commission is taken from the same basis, rounded half to even.
@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use platform_core::id::VendorId;
-use platform_core::{Money, MoneyError};
+use platform_core::{Money, MoneyError, Taxed};
 
 use crate::peers::payments::{Split, VendorPart};
 
@@ -20,58 +20,34 @@ pub struct SplitLine {
     /// Without tax, after discount.
     pub net: Money,
     pub tax: Money,
-    /// In the terms of the listed price: with tax where prices include it.
-    pub discount: Money,
+    /// Without tax.
+    pub discount_net: Money,
     pub discount_by_platform: bool,
-    /// As a decimal fraction.
-    pub tax_rate: String,
     pub commission_bps: i32,
 }
 
 impl SplitLine {
     /// The discount without tax that the platform pays for; zero if the vendor pays.
-    fn platform_discount(&self, prices_include_tax: bool) -> Result<Money, MoneyError> {
-        if !self.discount_by_platform {
-            return Ok(Money::zero(self.net.currency()));
-        }
-        if !prices_include_tax {
-            return Ok(self.discount);
-        }
-        let (rate, scale) = fraction(&self.tax_rate);
-        self.discount.checked_ratio(scale, scale.saturating_add(rate))
+    fn platform_discount(&self) -> Money {
+        if self.discount_by_platform { self.discount_net } else { Money::zero(self.net.currency()) }
     }
 
     /// Commission on the line.
-    pub fn commission(&self, prices_include_tax: bool) -> Result<Money, MoneyError> {
-        let basis = self.net.checked_add(self.platform_discount(prices_include_tax)?)?;
+    pub fn commission(&self) -> Result<Money, MoneyError> {
+        let basis = self.net.checked_add(self.platform_discount())?;
         basis.checked_ratio(i64::from(self.commission_bps), 10_000)
     }
 }
 
-/// A decimal fraction such as `0.19` as numerator and denominator. What cannot be read counts as zero.
-fn fraction(text: &str) -> (i64, i64) {
-    let (whole, digits) = text.split_once('.').unwrap_or((text, ""));
-    let scale = u32::try_from(digits.len()).ok().and_then(|n| 10_i64.checked_pow(n));
-    match (scale, format!("{whole}{digits}").parse()) {
-        (Some(scale), Ok(rate)) => (rate, scale),
-        _ => (0, 1),
-    }
-}
-
 /// The split of lines, shipping and points.
-pub fn split(
-    lines: &[SplitLine],
-    shipping: Money,
-    points_minor: i64,
-    prices_include_tax: bool,
-) -> Result<Split, MoneyError> {
-    let currency = shipping.currency();
+pub fn split(lines: &[SplitLine], shipping: Taxed, points_minor: i64) -> Result<Split, MoneyError> {
+    let currency = shipping.gross.currency();
     let zero = Money::zero(currency);
     let mut vendors = BTreeMap::<VendorId, (Money, Money)>::new();
-    let (mut tax, mut discounts) = (zero, zero);
+    let (mut tax, mut discounts) = (shipping.tax, zero);
     for line in lines {
-        let platform = line.platform_discount(prices_include_tax)?;
-        let commission = line.commission(prices_include_tax)?;
+        let platform = line.platform_discount();
+        let commission = line.commission()?;
         let basis = line.net.checked_add(platform)?;
         let (net, kept) = vendors.entry(line.vendor_id).or_insert((zero, zero));
         *net = net.checked_add(basis.checked_sub(commission)?)?;
@@ -89,7 +65,7 @@ pub fn split(
             })
             .collect(),
         tax_minor: tax.minor(),
-        shipping_minor: shipping.minor(),
+        shipping_minor: shipping.net.minor(),
         points_minor,
         discounts_minor: discounts.minor(),
     })
@@ -102,15 +78,17 @@ mod tests {
 
     use super::*;
 
-    fn line(vendor: u128, net: i64, tax: i64, discount: i64, discount_by_platform: bool) -> SplitLine {
-        let eur = |minor| Money::from_minor(minor, CurrencyCode::EUR);
+    fn eur(minor: i64) -> Money {
+        Money::from_minor(minor, CurrencyCode::EUR)
+    }
+
+    fn line(vendor: u128, net: i64, tax: i64, discount_net: i64, discount_by_platform: bool) -> SplitLine {
         SplitLine {
             vendor_id: VendorId(Uuid::from_u128(vendor)),
             net: eur(net),
             tax: eur(tax),
-            discount: eur(discount),
+            discount_net: eur(discount_net),
             discount_by_platform,
-            tax_rate: "0.19".to_owned(),
             commission_bps: 1_250,
         }
     }
@@ -120,23 +98,22 @@ mod tests {
     fn parts_are_what_is_paid_with_points_and_platform_discounts() {
         let lines =
             [line(1, 8_319, 1_581, 1_000, true), line(1, 999, 190, 0, false), line(2, 333, 63, 77, false)];
-        for prices_include_tax in [true, false] {
-            let shipping = Money::from_minor(499, CurrencyCode::EUR);
-            let split = split(&lines, shipping, 250, prices_include_tax).unwrap();
-            let credits: i64 = split.vendors.iter().map(|v| v.net_minor + v.commission_minor).sum::<i64>()
-                + split.tax_minor
-                + split.shipping_minor;
-            let total: i64 = lines.iter().map(|l| l.net.minor() + l.tax.minor()).sum::<i64>() + 499;
-            assert_eq!(credits, (total - 250) + split.points_minor + split.discounts_minor);
-        }
+        let shipping = Taxed { net: eur(419), tax: eur(80), gross: eur(499) };
+        let split = split(&lines, shipping, 250).unwrap();
+        let credits: i64 = split.vendors.iter().map(|v| v.net_minor + v.commission_minor).sum::<i64>()
+            + split.tax_minor
+            + split.shipping_minor;
+        let total: i64 = lines.iter().map(|l| l.net.minor() + l.tax.minor()).sum::<i64>() + 499;
+        assert_eq!(credits, (total - 250) + split.points_minor + split.discounts_minor);
+        assert_eq!((split.shipping_minor, split.tax_minor), (419, 1_581 + 190 + 63 + 80));
     }
 
     #[test]
     fn a_vendor_loses_nothing_by_a_discount_of_the_platform() {
-        let shipping = Money::zero(CurrencyCode::EUR);
+        let shipping = Taxed { net: eur(0), tax: eur(0), gross: eur(0) };
         // 119.00 with tax, 11.90 off: 10.00 without tax.
-        let with = split(&[line(1, 9_000, 1_710, 1_190, true)], shipping, 0, true).unwrap();
-        let without = split(&[line(1, 10_000, 1_900, 0, false)], shipping, 0, true).unwrap();
+        let with = split(&[line(1, 9_000, 1_710, 1_000, true)], shipping, 0).unwrap();
+        let without = split(&[line(1, 10_000, 1_900, 0, false)], shipping, 0).unwrap();
         assert_eq!(with.vendors, without.vendors);
         assert_eq!(with.discounts_minor, 1_000);
     }

@@ -20,7 +20,7 @@ async fn an_order_is_placed_paid_and_taken_out_of_the_cart() {
         split["vendors"][0],
         json!({ "vendorId": shop.vendor, "netMinor": 1_440, "commissionMinor": 160 })
     );
-    assert_eq!((&split["taxMinor"], &split["shippingMinor"]), (&json!(400), &json!(499)));
+    assert_eq!((&split["taxMinor"], &split["shippingMinor"]), (&json!(500), &json!(399)));
     assert_eq!(buyer.execute(CART, json!({})).await.at("cart.totalQuantity"), 0);
     assert_eq!(told::<OrderPlaced>(&shop.app, 1).await.len(), 1);
     assert_eq!(told::<OrderPaid>(&shop.app, 1).await[0].total.minor(), 2_499);

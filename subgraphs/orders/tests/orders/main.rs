@@ -22,4 +22,5 @@ mod schema;
 mod shop;
 mod staff;
 mod stuck;
+mod taxes;
 mod visibility;

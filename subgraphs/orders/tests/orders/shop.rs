@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use orders::OrdersSubgraph;
 use platform_core::id::{OfferId, PaymentId, VendorId};
 use platform_events::Event;
-use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph, eventually_some};
+use platform_testkit::{
+    Answer, ScriptedPeer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some,
+};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
@@ -27,8 +29,9 @@ pub const PLACE: &str = "mutation ($input: PlaceOrderInput!) { placeOrder(input:
     ... on CheckoutExpired { order { ...O } }
     ... on TotalChanged { total { amount } }
     ... on CartNotOrderable { quote { problems { code } couponRejection } }
+    ... on DestinationNotServed { country region }
 } }
-fragment O on Order { id number status reason paymentActionUrl total { amount } vendorOrders { id status } }";
+fragment O on Order { id number status reason paymentActionUrl total { amount } tax { amount } vendorOrders { id status } }";
 pub const ORDER: &str = "query ($id: ID!) { order(id: $id) {
     id number status reason paymentActionUrl version refunded { amount } history { status reason }
     vendorOrders { status } } }";
@@ -39,6 +42,8 @@ pub struct Shop {
     pub payments: ScriptedPeer,
     /// The price of every offer, in minor units.
     pub price: Arc<AtomicI64>,
+    /// The tax in it, in millionths.
+    pub rate: Arc<AtomicI64>,
     pub vendor: VendorId,
     pub payment: PaymentId,
     log: Arc<Mutex<Vec<String>>>,
@@ -46,12 +51,20 @@ pub struct Shop {
 
 impl Shop {
     pub async fn open() -> Self {
+        Self::open_with(|builder| builder).await
+    }
+
+    /// A shop with more peers.
+    pub async fn open_with(
+        more: impl FnOnce(TestSubgraphBuilder<OrdersSubgraph>) -> TestSubgraphBuilder<OrdersSubgraph>,
+    ) -> Self {
         let (catalog, payments) = (ScriptedPeer::new(), ScriptedPeer::new());
-        let builder = TestSubgraph::<OrdersSubgraph>::builder();
+        let builder = more(TestSubgraph::<OrdersSubgraph>::builder());
         let app = builder.peer("catalog", catalog.clone()).peer("payments", payments.clone()).start().await;
         let (vendor, payment) = (app.ids().next(), app.ids().next());
-        let (price, log) = (Arc::new(AtomicI64::new(1_000)), Arc::default());
-        let shop = Self { app, catalog, payments, price, vendor, payment, log };
+        let (price, rate) = (Arc::new(AtomicI64::new(1_000)), Arc::new(AtomicI64::new(250_000)));
+        let shop = Self { app, catalog, payments, price, rate, vendor, payment, log: Arc::default() };
+        shop.catalog_says("quoteLines", json!(null));
         shop.price_by(|_| {});
         shop.say_yes();
         shop
@@ -117,11 +130,14 @@ impl Shop {
         }));
     }
 
-    /// Catalog prices every line at [`Self::price`] with 25 % tax in it; `change` has the last word.
+    /// Catalog prices every line at [`Self::price`] with tax of [`Self::rate`] in it; `change` has the last word.
     pub fn price_by(&self, change: impl Fn(&mut Value) + Send + Sync + 'static) {
-        let (price, vendor) = (self.price.clone(), self.vendor);
+        let (price, rate, vendor) = (self.price.clone(), self.rate.clone(), self.vendor);
         drop(self.catalog.clone().answer_with("quoteLines", move |call| {
-            let unit = price.load(Ordering::SeqCst);
+            let (unit, ppm) = (price.load(Ordering::SeqCst), rate.load(Ordering::SeqCst));
+            // Rounded to the nearest minor unit.
+            let tax = |gross: i64| (2 * gross * ppm + 1_000_000 + ppm) / (2 * (1_000_000 + ppm));
+            let rate = ppm.to_string().trim_end_matches('0').to_owned();
             let lines = call.variables["input"]["lines"].as_array().unwrap();
             let mut sum = 0;
             let priced: Vec<_> = lines
@@ -133,17 +149,20 @@ impl Shop {
                         "offerId": line["offerId"], "variantId": line["offerId"], "productId": line["offerId"],
                         "vendorId": vendor, "sku": "SKU", "productName": "Lamp", "variantName": "red",
                         "imageUrl": null, "quantity": line["quantity"], "unitPrice": euro(unit),
-                        "subtotal": euro(total), "discount": euro(0), "net": euro(total * 4 / 5),
-                        "tax": euro(total - total * 4 / 5), "total": euro(total), "taxRate": "0.25",
+                        "subtotal": euro(total), "discount": euro(0), "net": euro(total - tax(total)),
+                        "tax": euro(tax(total)), "total": euro(total), "taxRate": format!("0.{rate}"),
+                        "listedPrice": euro(unit), "discountNet": euro(0), "entered": euro(total),
+                        "termsRatePpm": ppm,
                     })
                 })
                 .collect();
             let coupon = &call.variables["input"]["couponCode"];
             let applied = coupon.is_string().then(|| json!({ "code": coupon, "funding": "PLATFORM", "vendorId": null }));
             let mut quote = json!({
+                "destinationServed": true, "taxExempt": false, "terms": "INCLUDED",
                 "pricesIncludeTax": true, "lines": priced, "problems": [], "coupon": applied,
                 "couponRejection": null, "subtotal": euro(sum), "discount": euro(0),
-                "tax": euro(sum - sum * 4 / 5), "total": euro(sum),
+                "tax": euro(tax(sum)), "total": euro(sum),
             });
             change(&mut quote);
             quote

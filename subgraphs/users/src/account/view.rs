@@ -15,6 +15,7 @@ use crate::address::{AddressLoader, AddressView};
 use crate::app::App;
 use crate::connection::{Connection, connection};
 use crate::role::{Rights, RightsLoader};
+use crate::vat::{VatIdLoader, VatIdView};
 
 /// Whether `caller` may see what belongs to `user`.
 pub fn may_see(caller: &Identity, user: UserId) -> bool {
@@ -131,6 +132,12 @@ impl UserView {
             .into_iter()
             .find(|row| row.default_billing)
             .map(AddressView::from))
+    }
+
+    /// The VAT id of a user who buys for a business.
+    async fn vat_id(&self, ctx: &Context<'_>) -> Result<Option<VatIdView>> {
+        let loaded = ctx.data_unchecked::<DataLoader<VatIdLoader>>().load_one(self.0.id).await;
+        Ok(loaded.map_err(AccountError::Loading)?.map(Into::into))
     }
 
     /// What others see.

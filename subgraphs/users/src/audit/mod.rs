@@ -29,6 +29,8 @@ pub enum Action {
     AddressAdded,
     AddressUpdated,
     AddressRemoved,
+    VatIdSet,
+    VatIdValidated,
     SessionStarted,
     SessionRevoked,
     RoleGranted,
@@ -57,6 +59,8 @@ impl Action {
             Self::AddressAdded => "address.added",
             Self::AddressUpdated => "address.updated",
             Self::AddressRemoved => "address.removed",
+            Self::VatIdSet => "vat-id.set",
+            Self::VatIdValidated => "vat-id.validated",
             Self::SessionStarted => "session.started",
             Self::SessionRevoked => "session.revoked",
             Self::RoleGranted => "role.granted",
@@ -83,6 +87,8 @@ impl Action {
             | Self::EmailVerified
             | Self::PasswordChanged
             | Self::PasswordReset
+            | Self::VatIdSet
+            | Self::VatIdValidated
             | Self::RoleGranted
             | Self::RoleRevoked
             | Self::VendorMembershipGranted

@@ -19,3 +19,4 @@ mod roles;
 mod schema;
 mod secrets;
 mod support;
+mod vat_ids;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::facts::SegmentFacts;
 use crate::search::{AttributeChoice, SearchRequest, Sort};
+use crate::tax::ShownPrices;
 
 /// A document that passes all filters.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +53,10 @@ impl Collector for ProductCollector<'_> {
         let missing = || tantivy::TantivyError::InternalError("a segment without facts".to_owned());
         let index = usize::try_from(ordinal).map_err(|_| missing())?;
         let facts = Arc::clone(self.facts.get(index).ok_or_else(missing)?);
-        let prices = reader.fast_fields().column_opt::<i64>(&format!("prices.{}", self.request.currency))?;
+        let prices = match &self.request.prices {
+            Some(shown) => SegmentPrices::new(shown, &facts, reader)?,
+            None => None,
+        };
         SegmentPass::new(self.request, facts, prices, reader)
     }
 
@@ -121,6 +125,35 @@ impl AttributeFilter {
     }
 }
 
+/// The lowest prices of a segment's documents.
+struct SegmentPrices {
+    /// As entered.
+    column: Column<i64>,
+    shown: ShownPrices,
+    /// Of the segment's tax classes.
+    rates: Vec<i64>,
+}
+
+impl SegmentPrices {
+    fn new(
+        shown: &ShownPrices,
+        facts: &SegmentFacts,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<Option<Self>> {
+        let column = reader.fast_fields().column_opt::<i64>(&format!("prices.{}", shown.currency()))?;
+        let rates = facts.tax_classes.terms.iter().map(|class| shown.rate_ppm(class)).collect();
+        Ok(column.map(|column| Self { column, shown: shown.clone(), rates }))
+    }
+
+    /// As the market shows it.
+    fn of(&self, document: DocId, facts: &SegmentFacts) -> Option<i64> {
+        let entered = self.column.first(document)?;
+        let class = facts.tax_classes.ords.first(document).and_then(|ord| usize::try_from(ord).ok());
+        let rate = class.and_then(|class| self.rates.get(class)).copied().unwrap_or(0);
+        Some(self.shown.shown(entered, rate))
+    }
+}
+
 /// Which single filter a document fails.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Failed {
@@ -135,7 +168,7 @@ enum Failed {
 /// The pass over one segment.
 pub struct SegmentPass {
     facts: Arc<SegmentFacts>,
-    prices: Option<Column<i64>>,
+    prices: Option<SegmentPrices>,
     categories: Option<Vec<u64>>,
     vendors: Option<Vec<u64>>,
     price: Option<(i64, i64)>,
@@ -158,7 +191,7 @@ impl SegmentPass {
     fn new(
         request: &SearchRequest,
         facts: Arc<SegmentFacts>,
-        prices: Option<Column<i64>>,
+        prices: Option<SegmentPrices>,
         reader: &SegmentReader,
     ) -> tantivy::Result<Self> {
         let filter = &request.filter;
@@ -232,7 +265,7 @@ impl SegmentCollector for SegmentPass {
 
     fn collect(&mut self, document: DocId, score: Score) {
         let facts = Arc::clone(&self.facts);
-        let price = self.prices.as_ref().and_then(|column| column.first(document));
+        let price = self.prices.as_ref().and_then(|prices| prices.of(document, &facts));
         let in_stock = facts.in_stock.first(document).unwrap_or(false);
         let Some(failed) = self.failed(document, price, in_stock) else { return };
         let relevant = |what| failed == Failed::Nothing || failed == what;

@@ -45,6 +45,7 @@ pub struct SegmentFacts {
     pub id_low: Column<u64>,
     pub created_at: Column<i64>,
     pub in_stock: Column<bool>,
+    pub tax_classes: Terms<String>,
     pub vendors: Terms<VendorId>,
     pub categories: Terms<CategoryId>,
     /// Code and value.
@@ -59,6 +60,7 @@ impl SegmentFacts {
             id_low: columns.u64("id_low")?,
             created_at: columns.i64("created_at")?,
             in_stock: columns.bool("in_stock")?,
+            tax_classes: Terms::read(reader, "tax_class", |term| Some(term.to_owned()))?,
             vendors: Terms::read(reader, "vendor", |term| term.parse().ok())?,
             categories: Terms::read(reader, "category", |term| term.parse().ok())?,
             attributes: Terms::read(reader, "attribute", |term| {

@@ -169,6 +169,7 @@ impl Search for EmbeddedSearch {
         let request = SearchRequest {
             query: text.to_owned(),
             currency: platform_core::CurrencyCode::EUR,
+            prices: None,
             filter: super::Filter::default(),
             sort: Sort::Relevance,
             offset: 0,

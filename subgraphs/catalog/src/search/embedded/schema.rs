@@ -11,7 +11,7 @@ use crate::search::document::SearchDocument;
 use crate::search::text;
 
 /// Changes with the meaning of a field, so that an index of another build is built anew beside it.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 const WORDS: &str = "souk_words";
 const PAIRS: &str = "souk_pairs";
@@ -35,6 +35,7 @@ pub struct Fields {
     pub category: Field,
     pub attribute: Field,
     pub numbers: Field,
+    pub tax_class: Field,
     pub prices: Field,
     pub in_stock: Field,
     pub created_at: Field,
@@ -65,7 +66,8 @@ impl Fields {
             text_pairs: schema.add_text_field("text_pairs", pairs),
             vendor: schema.add_text_field("vendor", keys.clone()),
             category: schema.add_text_field("category", keys.clone()),
-            attribute: schema.add_text_field("attribute", keys),
+            attribute: schema.add_text_field("attribute", keys.clone()),
+            tax_class: schema.add_text_field("tax_class", keys),
             numbers: schema.add_json_field("numbers", columns()),
             prices: schema.add_json_field("prices", columns()),
             in_stock: schema.add_bool_field("in_stock", FAST | INDEXED),
@@ -99,6 +101,7 @@ impl Fields {
         for (code, value) in &from.attributes {
             document.add_text(self.attribute, attribute_key(code, value));
         }
+        document.add_text(self.tax_class, &from.tax_class);
         let object = |pairs: Vec<(String, i64)>| {
             pairs.into_iter().map(|(key, value)| (key, tantivy::schema::OwnedValue::I64(value))).collect()
         };

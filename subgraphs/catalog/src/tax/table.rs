@@ -1,0 +1,151 @@
+//! The zones of countries and of their parts, and which of them an address is in: that of its postal code's longest
+//! known beginning, else of its region, else of its country.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use catalog_entities::tax_zone_area::Kind;
+use catalog_entities::{tax_rate, tax_zone, tax_zone_area, tax_zone_country};
+use platform_core::CurrencyCode;
+use platform_core::id::TaxZoneId;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
+
+use super::{Destination, TaxZone, Taxation};
+
+/// The zones of one country.
+#[derive(Debug, Clone, Default)]
+struct Country {
+    whole: Option<Arc<TaxZone>>,
+    regions: BTreeMap<String, Arc<TaxZone>>,
+    postal: BTreeMap<String, Arc<TaxZone>>,
+}
+
+/// Zones by country.
+#[derive(Debug, Clone, Default)]
+pub struct TaxTable {
+    home_country: String,
+    countries: HashMap<String, Country>,
+}
+
+impl TaxTable {
+    /// Reads all zones, or those of `only` some countries: four small tables, one query each.
+    pub async fn load(
+        connection: &impl ConnectionTrait,
+        home_country: &str,
+        only: Option<&BTreeSet<&str>>,
+    ) -> Result<Self, DbErr> {
+        let countries = tax_zone_country::Entity::find()
+            .apply_if(only, |query, only| {
+                query.filter(tax_zone_country::Column::Country.is_in(only.iter().copied()))
+            })
+            .all(connection)
+            .await?;
+        let areas = tax_zone_area::Entity::find()
+            .apply_if(only, |query, only| {
+                query.filter(tax_zone_area::Column::Country.is_in(only.iter().copied()))
+            })
+            .all(connection)
+            .await?;
+        let ids: BTreeSet<TaxZoneId> =
+            countries.iter().map(|row| row.zone_id).chain(areas.iter().map(|row| row.zone_id)).collect();
+        let zones = zones(connection, &ids).await?;
+        let mut table = Self { home_country: home_country.to_owned(), countries: HashMap::new() };
+        for row in countries {
+            if let Some(zone) = zones.get(&row.zone_id) {
+                table.countries.entry(row.country).or_default().whole = Some(Arc::clone(zone));
+            }
+        }
+        for row in areas {
+            let Some(zone) = zones.get(&row.zone_id) else { continue };
+            let country = table.countries.entry(row.country).or_default();
+            let areas = match row.kind {
+                Kind::Region => &mut country.regions,
+                Kind::Postal => &mut country.postal,
+            };
+            areas.insert(row.value, Arc::clone(zone));
+        }
+        Ok(table)
+    }
+
+    /// How prices in `currency` are taxed at `destination`; `None` where no zone covers it.
+    pub fn taxation(&self, destination: Destination<'_>, currency: CurrencyCode) -> Option<Taxation> {
+        let zone = self.countries.get(destination.country)?.zone(destination)?;
+        let exempt = destination.vat_id_valid && destination.country != self.home_country;
+        Some(Taxation::new(self.home(currency).unwrap_or(zone), zone, exempt))
+    }
+
+    /// The zone in whose terms prices in `currency` are entered.
+    fn home(&self, currency: CurrencyCode) -> Option<&Arc<TaxZone>> {
+        let zone = |country: &str| self.countries.get(country).and_then(Country::representative);
+        country_of(&currency).and_then(zone).or_else(|| zone(&self.home_country))
+    }
+}
+
+impl Country {
+    fn zone(&self, destination: Destination<'_>) -> Option<&Arc<TaxZone>> {
+        let by_postal_code = || {
+            let code = postal_key(destination.postal_code?);
+            self.postal.iter().rev().find(|(begin, _)| code.starts_with(begin.as_str())).map(|(_, zone)| zone)
+        };
+        let by_region = || self.regions.get(&region_key(destination.country, destination.region?));
+        by_postal_code().or_else(by_region).or(self.whole.as_ref())
+    }
+
+    /// The zone of the whole country, or where only parts of it have zones, the first of those.
+    fn representative(&self) -> Option<&Arc<TaxZone>> {
+        self.whole.as_ref().or_else(|| self.regions.values().next()).or_else(|| self.postal.values().next())
+    }
+}
+
+async fn zones(
+    connection: &impl ConnectionTrait,
+    ids: &BTreeSet<TaxZoneId>,
+) -> Result<HashMap<TaxZoneId, Arc<TaxZone>>, DbErr> {
+    let ids = || ids.iter().copied();
+    let rows = tax_zone::Entity::find().filter(tax_zone::Column::Id.is_in(ids())).all(connection).await?;
+    let rates =
+        tax_rate::Entity::find().filter(tax_rate::Column::ZoneId.is_in(ids())).all(connection).await?;
+    let mut zones: HashMap<TaxZoneId, TaxZone> = rows
+        .into_iter()
+        .map(|row| (row.id, TaxZone { prices_include_tax: row.prices_include_tax, rates: HashMap::new() }))
+        .collect();
+    for rate in rates {
+        if let Some(zone) = zones.get_mut(&rate.zone_id) {
+            zone.rates.insert(rate.tax_class, rate.rate_ppm);
+        }
+    }
+    Ok(zones.into_iter().map(|(id, zone)| (id, Arc::new(zone))).collect())
+}
+
+/// The country whose own currency it is: the first two letters of its code, by ISO 4217. For a currency of several
+/// countries they are no country's that has a zone.
+pub fn country_of(currency: &CurrencyCode) -> Option<&str> {
+    currency.as_str().get(..2)
+}
+
+/// A region as it is compared: `CA`, `ca` and `US-CA` are one, and so are the forms of `Île-de-France`.
+pub fn region_key(country: &str, text: &str) -> String {
+    let key = platform_text::fold(text.trim());
+    let code = key.strip_prefix(&country.to_ascii_lowercase()).and_then(|rest| rest.strip_prefix('-'));
+    code.map(str::to_owned).unwrap_or(key)
+}
+
+/// A postal code as it is compared: its letters and digits.
+pub fn postal_key(text: &str) -> String {
+    platform_text::fold(text).chars().filter(|letter| letter.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_and_postal_codes_have_one_form() {
+        for text in ["CA", " ca", "US-CA", "us-ca "] {
+            assert_eq!(region_key("US", text), "ca");
+        }
+        assert_eq!(region_key("US", "us virgin islands"), "us virgin islands");
+        assert_eq!(region_key("FR", "I\u{302}le"), region_key("FR", "Île"));
+        assert_eq!(postal_key(" bt1 5GS"), postal_key("BT15GS"));
+    }
+}

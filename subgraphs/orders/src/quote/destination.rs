@@ -1,0 +1,75 @@
+//! Where the goods of a quote go, as far as the price depends on it.
+
+use async_graphql::{InputObject, SimpleObject};
+use platform_core::Market;
+use platform_text::{Country, TextError, optional_line};
+use serde::Serialize;
+
+use crate::address::PostalAddress;
+
+/// A place that goods are sent to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Destination {
+    /// ISO 3166-1 alpha-2, upper case.
+    pub country: String,
+    pub region: Option<String>,
+    pub postal_code: Option<String>,
+    /// The buyer is a business there, whose VAT id is marked valid.
+    pub vat_id_valid: bool,
+}
+
+impl Destination {
+    /// What is assumed until an address is known.
+    pub fn assumed(market: &Market) -> Self {
+        Self { country: market.country.clone(), region: None, postal_code: None, vat_id_valid: false }
+    }
+
+    pub fn of(address: &PostalAddress) -> Self {
+        Self {
+            country: address.country.clone(),
+            region: address.region.clone(),
+            postal_code: Some(address.postal_code.clone()),
+            vat_id_valid: false,
+        }
+    }
+}
+
+/// Where an order would go: the part of a postal address that its tax depends on.
+#[derive(Debug, InputObject)]
+pub struct QuoteDestinationInput {
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// State, province or island, by its name or code.
+    pub region: Option<String>,
+    /// Parts of some countries are known by it where no region is given.
+    pub postal_code: Option<String>,
+}
+
+impl TryFrom<QuoteDestinationInput> for Destination {
+    type Error = TextError;
+
+    fn try_from(input: QuoteDestinationInput) -> Result<Self, TextError> {
+        Ok(Self {
+            country: Country::parse("country", &input.country)?.to_string(),
+            region: optional_line("region", input.region.as_deref(), 100)?,
+            postal_code: optional_line("postalCode", input.postal_code.as_deref(), 20)?,
+            vat_id_valid: false,
+        })
+    }
+}
+
+/// Nothing is sold to this place: the market does not list its country, or no tax zone covers it.
+#[derive(Debug, SimpleObject)]
+pub struct DestinationNotServed {
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// State, province or island, as it was given.
+    pub region: Option<String>,
+}
+
+impl From<Destination> for DestinationNotServed {
+    fn from(destination: Destination) -> Self {
+        Self { country: destination.country, region: destination.region }
+    }
+}
