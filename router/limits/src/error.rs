@@ -32,6 +32,14 @@ pub enum LimitError {
         "the answer may have {nodes} values, at most {limit} are allowed; ask for shorter lists (`first`), or for fewer fields of them"
     )]
     Nodes { nodes: u64, limit: u64 },
+    #[error(
+        "the answer has more than {limit} values; ask for shorter lists (`first`), or for fewer fields of them"
+    )]
+    ResponseNodes { limit: usize },
+    #[error(
+        "the answer is larger than {limit} bytes; ask for shorter lists (`first`), or for fewer fields of them"
+    )]
+    ResponseBytes { limit: usize },
     #[error("`{field}` needs exactly one of the arguments {arguments}")]
     SlicingArguments { field: String, arguments: String },
     #[error("the batch has {size} operations, at most {limit} are allowed")]
@@ -68,6 +76,8 @@ impl LimitError {
             | Self::IntrospectionDepth { .. }
             | Self::Cost { .. }
             | Self::Nodes { .. }
+            | Self::ResponseNodes { .. }
+            | Self::ResponseBytes { .. }
             | Self::Batch { .. } => "LIMIT_EXCEEDED",
         }
     }
@@ -87,6 +97,8 @@ impl LimitError {
             Self::Batch { .. } => Some("max_batch"),
             Self::Cost { .. } => Some("max_cost"),
             Self::Nodes { .. } => Some("max_nodes"),
+            Self::ResponseNodes { .. } => Some("max_response_nodes"),
+            Self::ResponseBytes { .. } => Some("max_response_bytes"),
             Self::FragmentCycle { .. } | Self::SlicingArguments { .. } => None,
         }
     }

@@ -34,7 +34,7 @@ pub struct CostModel {
 }
 
 /// A type of values or of inputs.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct TypeCost {
     pub weight: Option<u64>,
     pub kind: Kind,

@@ -1,7 +1,5 @@
 //! Reads `@cost` and `@listSize` out of an SDL.
 
-use std::collections::HashMap;
-
 use apollo_compiler::Node;
 use apollo_compiler::ast::{
     Definition, DirectiveList, Document, FieldDefinition, InputValueDefinition, OperationType, Type, Value,
@@ -50,29 +48,24 @@ impl CostModel {
 
     /// An interface's field is as dear and as long as that of the dearest object; likewise the type itself.
     fn settle_abstract_types(&mut self) {
-        let mut settled: Vec<(Box<str>, Option<u64>, HashMap<Box<str>, FieldCost>)> = Vec::new();
+        let mut settled: Vec<(Box<str>, TypeCost)> = Vec::new();
         for (name, ty) in self.types.iter().filter(|(_, ty)| ty.kind == Kind::Abstract) {
-            let members = || ty.members.iter().filter_map(|member| self.types.get(member));
-            let weight = ty.weight.or_else(|| members().map(TypeCost::weight).max());
-            let mut fields = ty.fields.clone();
-            for (name, field) in &mut fields {
-                for own in members().filter_map(|member| member.fields.get(name)) {
+            let mut ty = ty.clone();
+            let members: Vec<&TypeCost> =
+                ty.members.iter().filter_map(|member| self.types.get(member)).collect();
+            ty.weight = ty.weight.or_else(|| members.iter().map(|member| member.weight()).max());
+            let assumed = |field: &FieldCost| field.size.as_ref().map(|size| size.assumed);
+            for (name, field) in &mut ty.fields {
+                for own in members.iter().filter_map(|member| member.fields.get(name)) {
                     field.weight = field.weight.max(own.weight);
-                    if field.size.as_ref().map(|size| size.assumed)
-                        < own.size.as_ref().map(|size| size.assumed)
-                    {
+                    if assumed(field) < assumed(own) {
                         field.size.clone_from(&own.size);
                     }
                 }
             }
-            settled.push((name.clone(), weight, fields));
+            settled.push((name.clone(), ty));
         }
-        for (name, weight, fields) in settled {
-            if let Some(ty) = self.types.get_mut(&name) {
-                ty.weight = weight;
-                ty.fields = fields;
-            }
-        }
+        self.types.extend(settled);
     }
 }
 
