@@ -37,12 +37,12 @@ pub struct Limits {
     /// Cost of an operation, by `@cost` and `@listSize`: objects, as often as the lists around them are long.
     /// Default: 10000.
     pub max_cost: u64,
-    /// Values of an operation's answer, leaves too, as many as its lists may make of them. Default: 100000.
+    /// Values of an operation's answer, leaves too, as many as its lists may make of them. Default: 50000.
     pub max_nodes: u64,
     /// How long a list is taken to be of which the schema says nothing. Default: 10.
     pub default_list_size: u64,
     /// Values of an answer as it is made, which ends there if lists are longer than they are said to be.
-    /// Default: 250000.
+    /// Default: 100000.
     pub max_response_nodes: usize,
     /// Bytes of an answer as it is made. Default: 16 MiB.
     pub max_response_bytes: usize,
@@ -62,9 +62,9 @@ impl Default for Limits {
             max_introspection_depth: 3,
             max_batch: 10,
             max_cost: 10_000,
-            max_nodes: 100_000,
+            max_nodes: 50_000,
             default_list_size: 10,
-            max_response_nodes: 250_000,
+            max_response_nodes: 100_000,
             max_response_bytes: 16 << 20,
         }
     }

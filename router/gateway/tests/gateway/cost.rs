@@ -26,7 +26,7 @@ async fn a_dear_operation_is_refused_unrun() {
     let aliases: String = (0..40).map(|n| format!("a{n}: id ")).collect();
     let (_, body) = harness.query(&format!("{{ nodes(first: 3000) {{ {aliases} }} }}")).await;
     assert_eq!(code(&body), "LIMIT_EXCEEDED", "{body}");
-    assert_eq!(body["errors"][0]["extensions"]["limit"], 100_000);
+    assert_eq!(body["errors"][0]["extensions"]["limit"], 50_000);
     assert_eq!(harness.subgraph.operations(), 0);
 
     assert_eq!(harness.query(DEAREST).await.0, StatusCode::OK);
