@@ -36,7 +36,8 @@ pub struct ServerConfig {
     pub request_timeout_ms: u64,
     /// The longest a call to another subgraph may take, in milliseconds.
     pub peer_timeout_ms: u64,
-    /// What a document may ask for: more than at the gateway, whose documents arrive here with fragments expanded.
+    /// What a document may ask for and its answer come to: more than at the gateway, whose documents arrive here with
+    /// fragments expanded.
     pub limits: Limits,
     /// Parsed documents kept, per schema, as bytes of their text.
     pub document_cache: u64,
@@ -57,7 +58,7 @@ impl Default for ServerConfig {
             request_timeout_ms: 30_000,
             peer_timeout_ms: 5_000,
             limits: Limits::behind_router(),
-            document_cache: 2 << 20,
+            document_cache: 1 << 20,
             subscriptions_per_connection: 10_000,
             websocket_init_timeout_ms: 10_000,
             recheck_interval_ms: 2_000,

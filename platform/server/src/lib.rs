@@ -10,6 +10,7 @@ pub mod access;
 mod config;
 mod context;
 mod convert;
+pub mod cost;
 mod engine;
 mod errors;
 mod host;

@@ -2,12 +2,15 @@
 //!
 //! async-graphql defines the access directives in the subgraph's own name and links a federation version that does
 //! not know them, and it repeats definitions that belong to the specification. Here the document is parsed, those
-//! definitions are dropped, and the federation link is written anew with exactly the directives in use.
+//! definitions are dropped, connections get their sizes, and the federation link is written anew with exactly the
+//! directives in use.
 
 use std::collections::BTreeSet;
 
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Definition, Directive, DirectiveList, Document, FieldDefinition, Value};
+
+use crate::cost::connections;
 
 const FEDERATION_URL: &str = "https://specs.apollo.dev/federation/v2.9";
 
@@ -26,6 +29,8 @@ const FEDERATION: &[&str] = &[
     "authenticated",
     "requiresScopes",
     "policy",
+    "cost",
+    "listSize",
 ];
 
 /// Directives that every implementation of GraphQL has.
@@ -46,6 +51,7 @@ impl Sdl {
     pub(crate) fn composed(export: &str) -> Result<Self, SdlError> {
         let mut document = parse(export)?;
         drop_definitions(&mut document, |name| BUILT_IN.contains(&name) || FEDERATION.contains(&name));
+        connections::size(&mut document);
         let used = used_directives(&document);
         let import = FEDERATION.iter().filter(|name| used.contains(**name)).map(|name| format!("@{name}"));
         relink(&mut document, import.collect());

@@ -11,6 +11,7 @@ use platform_sagas::SagaRegistry;
 use sea_orm_migration::MigratorTrait;
 use tokio_util::sync::CancellationToken;
 
+use crate::engine::Budgets;
 use crate::platform::Platform;
 use crate::schema::AnySchema;
 
@@ -136,6 +137,7 @@ where
         .enable_federation()
         .enable_subscription_in_federation()
         .disable_suggestions()
+        .extension(Budgets)
 }
 
 /// A builder of an internal schema.
@@ -147,5 +149,5 @@ where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
 {
-    Schema::build(query, mutation, async_graphql::EmptySubscription).disable_suggestions()
+    Schema::build(query, mutation, async_graphql::EmptySubscription).disable_suggestions().extension(Budgets)
 }

@@ -65,7 +65,7 @@ impl Executor {
             Ok(introspection) => introspection,
             Err(refused) => return *refused,
         };
-        let mut gathered = Gathered::new();
+        let mut gathered = Gathered::new(&self.inner.options);
         schedule::run(&self.inner, &request, &mut gathered, &[]).await;
         project::response(&self.inner.options, &request.plan, gathered, &introspection)
     }

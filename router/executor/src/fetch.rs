@@ -11,7 +11,7 @@ use router_transport::{
 use crate::errors::{Collected, common_prefix};
 use crate::representations::{self, Represented, Share, Shares};
 use crate::request::{ExecutionRequest, ExecutorOptions};
-use crate::tree::{Node, Object, absorb, find, full_path, merge, place_mut};
+use crate::tree::{Node, Object, absorb, find, fits, full_path, merge, place_mut};
 
 /// Where the answer of a fetch under way goes.
 #[derive(Debug)]
@@ -93,16 +93,29 @@ pub fn subgraph_request(fetch: &Fetch, request: &ExecutionRequest, variables: Js
 pub struct Gathered {
     pub tree: Node,
     pub errors: Collected,
+    /// For how many values there still is room.
+    room: usize,
+    /// There was no room for an answer: nothing more is worth asking.
+    pub overflown: bool,
 }
 
 impl Gathered {
-    pub fn new() -> Self {
-        Self { tree: Node::empty_object(), errors: Collected::default() }
+    pub fn new(options: &ExecutorOptions) -> Self {
+        Self {
+            tree: Node::empty_object(),
+            errors: Collected::default(),
+            room: options.max_response_nodes,
+            overflown: false,
+        }
     }
 
     /// Takes the answer of a fetch.
     pub fn take(&mut self, options: &ExecutorOptions, fetch: &Fetch, targets: Targets, answer: Answer) {
         let Answer { data, errors } = answer;
+        if !self.has_room(&fetch.call, &targets, &data) {
+            self.overflown = true;
+            return;
+        }
         match (&fetch.call, targets) {
             (Call::Root { at, .. }, Targets::Root(places)) => {
                 self.take_root(options, fetch, at, &places, data, errors);
@@ -112,6 +125,40 @@ impl Gathered {
             }
             // `prepare` gives the targets of the call's own kind.
             (Call::Root { .. }, Targets::Entities(_)) | (Call::Entities { .. }, Targets::Root(_)) => {}
+        }
+    }
+
+    /// Takes the room of an answer, and of what it adds in each further place. The places of an entity share what is
+    /// below it.
+    fn has_room(&mut self, call: &Call, targets: &Targets, data: &Node) -> bool {
+        let copies = match (call, targets) {
+            (Call::Root { .. }, Targets::Root(places)) => fields(data).saturating_mul(places.len()),
+            (Call::Entities { calls }, Targets::Entities(represented)) => {
+                let lists = data.as_object();
+                let entities = |call: &EntityCall| match lists?.get(&call.response_key) {
+                    Node::List(entities) => Some(entities),
+                    _ => None,
+                };
+                let places = calls.iter().zip(represented).filter_map(|(call, represented)| {
+                    let entities = entities(call)?;
+                    let places = represented.places.iter();
+                    Some(
+                        places
+                            .filter_map(|place| entities.get(place.representation))
+                            .map(fields)
+                            .sum::<usize>(),
+                    )
+                });
+                places.sum()
+            }
+            _ => 0,
+        };
+        match self.room.checked_sub(copies) {
+            Some(left) => {
+                self.room = left;
+                fits(data, &mut self.room)
+            }
+            None => false,
         }
     }
 
@@ -282,6 +329,10 @@ impl Gathered {
         }
         path
     }
+}
+
+fn fields(node: &Node) -> usize {
+    node.as_object().map_or(0, |object| object.entries().len())
 }
 
 /// Whether an entity has no value at `path`. List indices that the path leaves out are looked for in all elements.

@@ -33,6 +33,8 @@ pub struct ExecutorOptions {
     /// Size of a response's data. What subgraphs send may be small and yet be repeated in every place that refers to
     /// it, so their own limits do not bound this.
     pub max_response_bytes: usize,
+    /// Values that the answers of subgraphs bring together, counted in every place where they are put.
+    pub max_response_nodes: usize,
 }
 
 impl Default for ExecutorOptions {
@@ -42,6 +44,7 @@ impl Default for ExecutorOptions {
             expose_subgraph_names: false,
             event_timeout: Duration::from_secs(10),
             max_response_bytes: 64 << 20,
+            max_response_nodes: 1_000_000,
         }
     }
 }

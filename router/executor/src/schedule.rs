@@ -32,7 +32,8 @@ struct Waiting<'p> {
     sent: Vec<Option<Targets>>,
 }
 
-/// Runs the fetches of a plan into `gathered`, except those that have `ended` already.
+/// Runs the fetches of a plan into `gathered`, except those that have `ended` already. Ends early when an answer does not
+/// fit into it.
 pub async fn run(inner: &Inner, request: &ExecutionRequest, gathered: &mut Gathered, ended: &[FetchId]) {
     let fetches = &request.plan.fetches;
     let mut waiting: Vec<Waiting<'_>> = fetches
@@ -85,6 +86,9 @@ pub async fn run(inner: &Inner, request: &ExecutionRequest, gathered: &mut Gathe
                 Ok(answer) => gathered.take(&inner.options, each.fetch, targets, answer),
                 Err(error) => gathered.fail(&inner.options, each.fetch, &targets, &error),
             }
+        }
+        if gathered.overflown {
+            return;
         }
         if let (Some(transport), Some((part, request))) = (inner.transport(each.fetch.subgraph), each.next())
         {

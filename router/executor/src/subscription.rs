@@ -25,10 +25,11 @@ pub async fn open(
     let introspection = inner.introspect(&request).map_err(|refused| *refused)?;
     let Some(primary) = plan.fetches.first() else {
         // Everything in it was skipped or needs no subgraph: there is one event, and no source of more.
-        let response = project::response(&inner.options, &plan, Gathered::new(), &introspection);
+        let gathered = Gathered::new(&inner.options);
+        let response = project::response(&inner.options, &plan, gathered, &introspection);
         return Ok(futures::stream::iter([response]).boxed());
     };
-    let events = match prepare(&Gathered::new().tree, primary, &request).pop() {
+    let events = match prepare(&Gathered::new(&inner.options).tree, primary, &request).pop() {
         Some((subgraph_request, _)) => subscribe(&inner, primary, subgraph_request, request.deadline).await,
         None => Err(TransportError::SubscriptionsUnsupported { subgraph: primary.subgraph_name.to_string() }),
     };
@@ -78,7 +79,7 @@ impl Completion {
     async fn complete(&self, event: SubgraphResponse) -> Response {
         let deadline = Instant::now() + self.inner.options.event_timeout;
         let request = ExecutionRequest { deadline: Some(deadline), ..self.request.clone() };
-        let mut gathered = Gathered::new();
+        let mut gathered = Gathered::new(&self.inner.options);
         if let Some(primary) = request.plan.fetches.first() {
             let root = Targets::Root(vec![Box::default()]);
             gathered.take(&self.inner.options, primary, root, event.into());

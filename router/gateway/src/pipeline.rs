@@ -1,11 +1,12 @@
 //! The one path of every operation, whatever protocol brought it: charge, find the document, check what it may do,
-//! coerce, plan, run. Limits and rights are therefore the same over HTTP, SSE and WebSocket.
+//! coerce, count and charge its cost, plan, run. Limits and rights are therefore the same over HTTP, SSE and WebSocket.
 
 mod run;
 
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
+use router_limits::cost::Cost;
 use router_schema::OperationKind;
 
 use crate::answer::{Outcome, Refusal, error};
@@ -35,18 +36,27 @@ pub struct Allowed {
 /// An operation's outcome, and what the caller may still spend.
 pub struct Ran {
     pub outcome: Outcome,
+    pub spent: Spent,
+}
+
+/// What an operation was charged for, as far as it came.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Spent {
+    /// What is left of the caller's account.
     pub charge: Option<Charge>,
+    /// What the operation was counted at.
+    pub cost: Option<Cost>,
 }
 
 impl Shared {
     /// Runs one operation. Every error that leaves here has its code and trace id.
     pub async fn run(&self, request: GraphqlRequest, context: &Context, allowed: Allowed) -> Ran {
-        let mut charge = None;
-        let outcome = match self.try_run(request, context, allowed, &mut charge).await {
+        let mut spent = Spent::default();
+        let outcome = match self.try_run(request, context, allowed, &mut spent).await {
             Ok(outcome) => outcome,
             Err(refusal) => Outcome::Refused(self.traced(refusal, &context.trace)),
         };
-        Ran { outcome, charge }
+        Ran { outcome, spent }
     }
 
     /// Gives the errors of a refusal the trace id. They are written for clients, so none is hidden.
@@ -63,23 +73,26 @@ impl Shared {
         request: GraphqlRequest,
         context: &Context,
         allowed: Allowed,
-        charge: &mut Option<Charge>,
+        spent: &mut Spent,
     ) -> Result<Outcome, Refusal> {
         let key = QuotaKey::of(&context.authentication.caller, context.client);
         let quota = context.authentication.quota;
-        *charge = self.rate_limiter.charge(key, quota, 1)?;
+        spent.charge = self.rate_limiter.charge(key, quota, 1)?;
 
         let text = document_text(&request)?;
         let engine = self.engine.load_full();
         let document =
             engine.document(text, request.operation_name.as_deref()).await.map_err(Arc::unwrap_or_clone)?;
         self.check_kind(&document, allowed)?;
-        if let Some(more) = self.rate_limiter.charge(key, quota, document.charge() - 1)? {
-            *charge = Some(more);
-        }
-
         let given = request.variables.unwrap_or_default();
         let variables = document.coerce(engine.core(), &given)?;
+        let cost = document.cost(engine.core(), &variables)?;
+        spent.cost = Some(cost);
+        let operations = cost.operations(self.config.rate_limit.cost_per_operation).max(document.charge());
+        if let Some(more) = self.rate_limiter.charge(key, quota, operations - 1)? {
+            spent.charge = Some(more);
+        }
+
         let caller = &context.authentication.caller;
         let plan = document
             .plan(engine.core(), &variables, caller, || self.random())

@@ -24,15 +24,47 @@ pub enum LimitError {
     IntrospectionDepth { limit: usize },
     #[error("the fragment `{fragment}` contains itself")]
     FragmentCycle { fragment: String },
+    #[error(
+        "the operation may cost {cost}, at most {limit} is allowed; ask for shorter lists (`first`), or for fewer within one another"
+    )]
+    Cost { cost: u64, limit: u64 },
+    #[error(
+        "the answer may have {nodes} values, at most {limit} are allowed; ask for shorter lists (`first`), or for fewer fields of them"
+    )]
+    Nodes { nodes: u64, limit: u64 },
+    #[error(
+        "the answer has more than {limit} values; ask for shorter lists (`first`), or for fewer fields of them"
+    )]
+    ResponseNodes { limit: usize },
+    #[error(
+        "the answer is larger than {limit} bytes; ask for shorter lists (`first`), or for fewer fields of them"
+    )]
+    ResponseBytes { limit: usize },
+    #[error("`{field}` needs exactly one of the arguments {arguments}")]
+    SlicingArguments { field: String, arguments: String },
     #[error("the batch has {size} operations, at most {limit} are allowed")]
     Batch { size: usize, limit: usize },
 }
 
 impl LimitError {
+    /// What an operation was counted at and what is allowed, where that is why it is refused.
+    pub const fn counted(&self) -> Option<(u64, u64)> {
+        match self {
+            Self::Cost { cost, limit } => Some((*cost, *limit)),
+            Self::Nodes { nodes, limit } => Some((*nodes, *limit)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn slicing(field: &str, paths: &[Vec<Box<str>>]) -> Self {
+        let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.join("."))).collect();
+        Self::SlicingArguments { field: field.to_owned(), arguments: names.join(", ") }
+    }
+
     /// `extensions.code` of the error that a client sees.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::FragmentCycle { .. } => "GRAPHQL_VALIDATION_FAILED",
+            Self::FragmentCycle { .. } | Self::SlicingArguments { .. } => "GRAPHQL_VALIDATION_FAILED",
             Self::Bytes { .. }
             | Self::Tokens { .. }
             | Self::Nesting { .. }
@@ -42,6 +74,10 @@ impl LimitError {
             | Self::Depth { .. }
             | Self::ExpandedSelections { .. }
             | Self::IntrospectionDepth { .. }
+            | Self::Cost { .. }
+            | Self::Nodes { .. }
+            | Self::ResponseNodes { .. }
+            | Self::ResponseBytes { .. }
             | Self::Batch { .. } => "LIMIT_EXCEEDED",
         }
     }
@@ -59,7 +95,11 @@ impl LimitError {
             Self::ExpandedSelections { .. } => Some("max_expanded_selections"),
             Self::IntrospectionDepth { .. } => Some("max_introspection_depth"),
             Self::Batch { .. } => Some("max_batch"),
-            Self::FragmentCycle { .. } => None,
+            Self::Cost { .. } => Some("max_cost"),
+            Self::Nodes { .. } => Some("max_nodes"),
+            Self::ResponseNodes { .. } => Some("max_response_nodes"),
+            Self::ResponseBytes { .. } => Some("max_response_bytes"),
+            Self::FragmentCycle { .. } | Self::SlicingArguments { .. } => None,
         }
     }
 }

@@ -3,13 +3,16 @@
 //! Owns: an own scanner of the GraphQL grammar's tokens, and the measures taken from it. [`Limits::check`] runs in
 //! time linear in the text and in memory linear in the number of *allowed* tokens: it stops at the first limit, it
 //! does not recurse, and it counts what fragments would expand to without expanding them, with saturating arithmetic.
-//! It guards the gateway and the subgraph servers alike, so it needs no schema and depends on no GraphQL library.
+//! It guards the gateway and the subgraph servers alike, so it needs no schema.
+//!
+//! [`cost`] counts what a document that has passed them may come to by the schema, before anything is planned or run.
 //!
 //! Invariant: a document that a specification-conforming parser accepts is measured exactly. One that no parser
 //! accepts is only bounded in bytes, tokens and nesting; saying what is wrong with it is the parser's task.
 //!
-//! Deliberately absent: cost by schema (@cost, @listSize), rate limits, and limits on the HTTP body.
+//! Deliberately absent: rate limits, limits on the HTTP body, and the budget of what runs: whoever runs it keeps that.
 
+pub mod cost;
 mod document;
 mod error;
 mod expansion;

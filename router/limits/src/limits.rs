@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::cost::Cost;
 use crate::document;
 use crate::error::LimitError;
 use crate::expansion;
 
-/// What a document may ask for. The defaults leave room for what generated clients send and for the introspection
+/// What a document may ask for, and what its answer may come to. The defaults leave room for what generated clients send and for the introspection
 /// query of the usual tools.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -33,6 +34,18 @@ pub struct Limits {
     pub max_introspection_depth: usize,
     /// Operations in one batch. Default: 10.
     pub max_batch: usize,
+    /// Cost of an operation, by `@cost` and `@listSize`: objects, as often as the lists around them are long.
+    /// Default: 10000.
+    pub max_cost: u64,
+    /// Values of an operation's answer, leaves too, as many as its lists may make of them. Default: 50000.
+    pub max_nodes: u64,
+    /// How long a list is taken to be of which the schema says nothing. Default: 10.
+    pub default_list_size: u64,
+    /// Values of an answer as it is made, which ends there if lists are longer than they are said to be.
+    /// Default: 100000.
+    pub max_response_nodes: usize,
+    /// Bytes of an answer as it is made. Default: 16 MiB.
+    pub max_response_bytes: usize,
 }
 
 impl Default for Limits {
@@ -48,6 +61,11 @@ impl Default for Limits {
             max_expanded_selections: 2_000,
             max_introspection_depth: 3,
             max_batch: 10,
+            max_cost: 10_000,
+            max_nodes: 50_000,
+            default_list_size: 10,
+            max_response_nodes: 100_000,
+            max_response_bytes: 16 << 20,
         }
     }
 }
@@ -71,7 +89,8 @@ pub struct Measured {
 impl Limits {
     /// For servers that a router calls. A router sends documents with the fragments of its clients expanded, names of
     /// its own for fields that would clash, and keys and requirements added: larger in text and a little deeper than
-    /// what it accepted under the default limits, with no more selections than fit into half as many again.
+    /// what it accepted under the default limits, with no more selections than fit into half as many again. It asks for
+    /// as many entities as lists really had, which may be some times what they were taken to have.
     pub fn behind_router() -> Self {
         let accepted = Self::default();
         Self {
@@ -81,6 +100,8 @@ impl Limits {
             max_depth: accepted.max_depth + 8,
             max_aliases: 3_000,
             max_expanded_selections: 3_000,
+            max_cost: 4 * accepted.max_cost,
+            max_nodes: 4 * accepted.max_nodes,
             ..accepted
         }
     }
@@ -100,6 +121,17 @@ impl Limits {
     pub fn check_batch(&self, size: usize) -> Result<(), LimitError> {
         if size > self.max_batch {
             return Err(LimitError::Batch { size, limit: self.max_batch });
+        }
+        Ok(())
+    }
+
+    /// Refuses an operation that may come to more than is allowed.
+    pub fn check_cost(&self, cost: Cost) -> Result<(), LimitError> {
+        if cost.cost > self.max_cost {
+            return Err(LimitError::Cost { cost: cost.cost, limit: self.max_cost });
+        }
+        if cost.nodes > self.max_nodes {
+            return Err(LimitError::Nodes { nodes: cost.nodes, limit: self.max_nodes });
         }
         Ok(())
     }

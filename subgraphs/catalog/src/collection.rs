@@ -63,7 +63,7 @@ pub struct CollectionQuery;
 
 #[Object]
 impl CollectionQuery {
-    #[graphql(directive = access::public::apply())]
+    #[graphql(directive = access::public::apply(), directive = platform_server::cost::list::apply(20))]
     async fn collections(&self, ctx: &Context<'_>) -> Result<Vec<Collection>> {
         let rows = collection::Entity::find()
             .order_by_asc(collection::Column::Position)

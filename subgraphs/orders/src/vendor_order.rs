@@ -42,6 +42,7 @@ impl VendorOrder {
         self.0.status
     }
 
+    #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
         vendor_lines(ctx, &self.0).await
     }

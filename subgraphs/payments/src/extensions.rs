@@ -34,7 +34,7 @@ impl User {
     }
 
     /// The user's saved means of payment; null for strangers.
-    #[graphql(directive = access::authenticated::apply())]
+    #[graphql(directive = access::authenticated::apply(), directive = platform_server::cost::list::apply(5))]
     async fn payment_methods(&self, ctx: &Context<'_>) -> Result<Option<Vec<PaymentMethod>>> {
         let Some(user) = self.visible_to(ctx)? else { return Ok(None) };
         let methods =
@@ -62,7 +62,7 @@ impl Vendor {
     }
 
     /// What the vendor is owed, an amount for each currency; null for others than the vendor and staff.
-    #[graphql(directive = access::authenticated::apply())]
+    #[graphql(directive = access::authenticated::apply(), directive = platform_server::cost::list::apply(3))]
     async fn balance(&self, ctx: &Context<'_>) -> Result<Option<Vec<Money>>> {
         let Ok(id) = self.id.parse::<VendorId>() else { return Ok(None) };
         let caller = caller(ctx)?;

@@ -10,6 +10,7 @@ use async_graphql::{Name, ServerError};
 use moka::sync::Cache;
 use platform_core::ErrorCode;
 use router_limits::Limits;
+use router_limits::cost::Countable;
 
 use crate::access::{Demand, Rules, collect};
 use crate::errors::with_code;
@@ -17,6 +18,7 @@ use crate::errors::with_code;
 /// A document within limits, with what each of its operations demands.
 pub(crate) struct Prepared {
     pub(crate) document: ExecutableDocument,
+    pub(crate) countable: Option<Countable>,
     operations: Vec<(Option<Name>, PreparedOperation)>,
 }
 
@@ -72,13 +74,13 @@ impl Documents {
             .map_err(|error| with_code(ServerError::new(error.to_string(), None), error.code()))?;
         let document = parse_query(text.as_ref())
             .map_err(|error| with_code(ServerError::from(error), "GRAPHQL_PARSE_FAILED"))?;
-        let prepared = Arc::new(prepare(document, rules));
+        let prepared = Arc::new(prepare(text, document, rules));
         self.cache.insert(text.clone(), prepared.clone());
         Ok(prepared)
     }
 }
 
-fn prepare(document: ExecutableDocument, rules: &Rules) -> Prepared {
+fn prepare(text: &str, document: ExecutableDocument, rules: &Rules) -> Prepared {
     let describe =
         |operation: &OperationDefinition| PreparedOperation {
             kind: operation.ty,
@@ -94,5 +96,5 @@ fn prepare(document: ExecutableDocument, rules: &Rules) -> Prepared {
             .map(|(name, operation)| (Some(name.clone()), describe(&operation.node)))
             .collect(),
     };
-    Prepared { document, operations }
+    Prepared { document, countable: Countable::parse(text), operations }
 }

@@ -1,8 +1,10 @@
-//! One schema, ready to run operations: limits, parsed documents, access rules, deadline, panics, masking.
+//! One schema, ready to run operations: limits, cost and budget, parsed documents, access rules, deadline, panics, masking.
 //!
 //! Every way in (HTTP, WebSocket, in process) goes through [`Engine`], so none of these can be passed by.
 
+mod budget;
 mod documents;
+mod inputs;
 mod run;
 mod subscription;
 
@@ -13,8 +15,11 @@ use async_graphql::Variables;
 use platform_core::ErrorCode;
 use platform_identity::Caller;
 use platform_telemetry::{Metrics, TraceContext};
+use router_limits::Limits;
+use router_limits::cost::{CostModel, DirectiveNames};
 use tracing::Span;
 
+pub(crate) use budget::Budgets;
 pub(crate) use documents::Documents;
 pub use subscription::Recheck;
 
@@ -58,6 +63,9 @@ pub(crate) struct Engine {
     sdl: String,
     rules: Rules,
     documents: Documents,
+    limits: Limits,
+    /// Of the composed schema. Services ask the internal one for as much as they need, within the budget of an answer.
+    costs: Option<CostModel>,
     timeout: Duration,
     recheck_interval: Duration,
     recheck: Option<Arc<dyn Recheck>>,
@@ -81,6 +89,9 @@ impl Engine {
             subgraph,
             kind,
             rules: Rules::read(&sdl.document),
+            costs: (kind == Kind::Composed)
+                .then(|| CostModel::read(&sdl.document, &DirectiveNames::default())),
+            limits: config.limits.clone(),
             sdl: sdl.text,
             schema,
             documents: Documents::new(config.limits.clone(), config.document_cache),

@@ -6,13 +6,15 @@ use std::time::Instant;
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection};
-use async_graphql::{Request, Response, ServerError, Value};
+use async_graphql::{Request, Response, ServerError, Value, Variables};
 use futures::FutureExt;
 use platform_core::ErrorCode;
 use platform_telemetry::Outcome;
 use tracing::Instrument;
 
+use super::budget::Budget;
 use super::documents::Prepared;
+use super::inputs::Inputs;
 use super::{Engine, Operation};
 use crate::access::prune;
 use crate::errors::{self, Fault, with_code};
@@ -22,6 +24,7 @@ use crate::scope::{SCOPE, Scope};
 pub(super) struct Admitted {
     pub(super) request: Request,
     pub(super) refusals: Vec<ServerError>,
+    pub(super) budget: Arc<Budget>,
 }
 
 impl Engine {
@@ -53,15 +56,17 @@ impl Engine {
         let own = started + self.timeout;
         let deadline = operation.deadline.map_or(own, |deadline| deadline.min(own));
         let trace = operation.trace;
-        let Admitted { request, refusals } = match self.admit(operation, prepared, OperationType::Query) {
-            Ok(admitted) => admitted,
-            Err(errors) => return Response::from_errors(errors),
-        };
+        let Admitted { request, refusals, budget } =
+            match self.admit(operation, prepared, OperationType::Query) {
+                Ok(admitted) => admitted,
+                Err(errors) => return Response::from_errors(errors),
+            };
         let scope = Scope { trace, deadline: Some(deadline) };
-        let run = AssertUnwindSafe(self.schema.execute(request)).catch_unwind();
+        let run = AssertUnwindSafe(budget.within(self.schema.execute(request))).catch_unwind();
         let run = SCOPE.scope(scope, run.instrument(self.span(&trace)));
         let mut response = match tokio::time::timeout_at(deadline.into(), run).await {
-            Ok(Ok(response)) => response,
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(spent))) => Response::from_errors(vec![spent]),
             Ok(Err(panic)) => Response::from_errors(vec![errors::of_panic(self.subgraph, &trace, &*panic)]),
             Err(_) => Response::from_errors(vec![with_code(
                 ServerError::new("the operation took too long", None),
@@ -90,6 +95,7 @@ impl Engine {
         let Operation { operation_name, variables, caller, trace, .. } = operation;
         let name = operation_name.as_deref();
         let chosen = prepared.chosen(name).map_err(|error| vec![error])?;
+        self.check_cost(prepared, name, &variables).map_err(|error| vec![error])?;
         if (chosen.kind == OperationType::Subscription) != (expected == OperationType::Subscription) {
             let error = ServerError::new("subscriptions run over a WebSocket, nothing else does", None);
             return Err(vec![with_code(error, ErrorCode::BadUserInput.as_str())]);
@@ -114,10 +120,26 @@ impl Engine {
                 None => return Err(refusals),
             }
         };
-        let mut request = Request::new(String::new()).variables(variables).data(caller).data(trace);
+        let budget = Arc::new(Budget::new(&self.limits));
+        let mut request = Request::new(String::new()).variables(variables);
+        request = request.data(caller).data(trace).data(budget.clone());
         request.operation_name = operation_name.map(|name| name.to_string());
         request.set_parsed_query(document);
-        Ok(Admitted { request, refusals })
+        Ok(Admitted { request, refusals, budget })
+    }
+
+    /// Refuses what may come to too much, by the schema.
+    fn check_cost(
+        &self,
+        prepared: &Prepared,
+        name: Option<&str>,
+        variables: &Variables,
+    ) -> Result<(), ServerError> {
+        let (Some(costs), Some(countable)) = (&self.costs, &prepared.countable) else { return Ok(()) };
+        costs
+            .count(countable, name, &Inputs(variables), self.limits.default_list_size)
+            .and_then(|cost| self.limits.check_cost(cost))
+            .map_err(|error| with_code(ServerError::new(error.to_string(), None), error.code()))
     }
 
     /// `_service`, with the SDL that is composed instead of async-graphql's own text.

@@ -17,6 +17,7 @@ use platform_telemetry::Metrics;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 use tracing::Instrument;
 
+use super::budget::Budget;
 use super::run::Admitted;
 use super::{Engine, Operation};
 use crate::errors::{self, with_code};
@@ -44,7 +45,8 @@ impl Engine {
         }
         let scope = Scope { trace: operation.trace, deadline: None };
         let caller = operation.caller.clone();
-        let Admitted { request, refusals } = self.admit(operation, &prepared, OperationType::Subscription)?;
+        let Admitted { request, refusals, budget } =
+            self.admit(operation, &prepared, OperationType::Subscription)?;
         let mut tick =
             tokio::time::interval_at(Instant::now() + self.recheck_interval, self.recheck_interval);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -53,6 +55,7 @@ impl Engine {
                 events: self.schema.execute_stream(request),
                 scope,
                 subgraph: self.subgraph,
+                budget,
                 ended: false,
             },
             refusals,
@@ -134,10 +137,12 @@ fn what_ended(started: &Caller, present: Option<Caller>) -> Option<ServerError> 
     Some(with_code(ServerError::new(message, None), code.as_str()))
 }
 
-/// Events within the scope of their request; a panic is one last error.
+/// Events within the scope of their request and each within its budget; a panic, or a budget that is spent, is one last
+/// error.
 struct Guarded {
     events: BoxStream<'static, Response>,
     scope: Scope,
+    budget: Arc<Budget>,
     subgraph: &'static str,
     ended: bool,
 }
@@ -152,7 +157,17 @@ impl Stream for Guarded {
         let this = &mut *self;
         let poll = || SCOPE.sync_scope(this.scope.clone(), || this.events.poll_next_unpin(context));
         match std::panic::catch_unwind(AssertUnwindSafe(poll)) {
-            Ok(polled) => polled,
+            Ok(Poll::Pending) => match this.budget.spent() {
+                Some(spent) => {
+                    self.ended = true;
+                    Poll::Ready(Some(Response::from_errors(vec![spent])))
+                }
+                None => Poll::Pending,
+            },
+            Ok(ready) => {
+                this.budget.renew();
+                ready
+            }
             Err(panic) => {
                 self.ended = true;
                 let error = errors::of_panic(self.subgraph, &self.scope.trace, &*panic);

@@ -3,6 +3,7 @@
 
 mod access;
 mod assembly;
+mod cost;
 mod errors;
 mod host;
 mod http;

@@ -13,7 +13,7 @@ use platform_core::{ApiError, ErrorCode};
 use platform_database::Database;
 use platform_events::{Event, Outbox};
 use platform_server::{
-    BuildError, Peers, Platform, Subgraph, SubgraphDefinition, access, caller, internal_schema_builder,
+    BuildError, Peers, Platform, Subgraph, SubgraphDefinition, access, caller, cost, internal_schema_builder,
     schema_builder,
 };
 use platform_telemetry::TraceContext;
@@ -118,8 +118,26 @@ pub struct Person {
 
 #[ComplexObject]
 impl Person {
+    #[graphql(directive = cost::list::apply(5))]
     async fn friends(&self) -> Vec<Person> {
         vec![person("2")]
+    }
+
+    /// A connection's page, without the connection.
+    async fn crowd(&self, first: Option<i32>) -> Vec<Person> {
+        (0..first.unwrap_or(20)).map(|number| person(&number.to_string())).collect()
+    }
+
+    /// Longer than anybody would think.
+    #[graphql(directive = cost::list::apply(2))]
+    async fn followers(&self, number: i32) -> Vec<Person> {
+        (0..number).map(|number| person(&number.to_string())).collect()
+    }
+
+    /// A text of 100,000 bytes.
+    #[graphql(directive = cost::of::apply(3))]
+    async fn diary(&self) -> String {
+        "dear diary".repeat(10_000)
     }
 
     async fn broken(&self) -> Result<String, SampleError> {
@@ -278,10 +296,18 @@ impl Mutation {
 }
 
 #[derive(SimpleObject)]
+#[graphql(complex)]
 struct Tick {
     number: i64,
     #[graphql(directive = access::scope::apply("secrets:read"))]
     secret: i64,
+}
+
+#[ComplexObject]
+impl Tick {
+    async fn people(&self) -> Vec<Person> {
+        (0..self.number).map(|number| person(&number.to_string())).collect()
+    }
 }
 
 struct Subscriptions;

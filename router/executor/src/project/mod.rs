@@ -32,7 +32,13 @@ pub fn response(
     gathered: Gathered,
     introspection: &JsonObject,
 ) -> Response {
-    let Gathered { tree, errors } = gathered;
+    let Gathered { tree, errors, overflown, .. } = gathered;
+    if overflown {
+        let message = format!("the answer has more than {} values", options.max_response_nodes);
+        let mut out = DataWriter::with_capacity(CAPACITY);
+        out.raw(b"null");
+        return Response::new(out, vec![own_error(message, Vec::new(), "LIMIT_EXCEEDED")]);
+    }
     let errors = told_to_client(plan, &tree, errors.into_errors());
     let out = DataWriter::with_capacity(CAPACITY);
     let max_bytes = options.max_response_bytes;

@@ -2,7 +2,9 @@
 
 mod locate;
 mod merge;
+mod size;
 
 pub use locate::{find, full_path, object_at, place_mut};
 pub use merge::{absorb, merge};
 pub use router_transport::tree::{Node, Object};
+pub use size::fits;

@@ -104,7 +104,8 @@ pub struct Quota {
     pub burst: u32,
 }
 
-/// How many operations a caller may run. Each operation of a batch counts, and each root field of a mutation.
+/// How many operations a caller may run. Each operation of a batch counts, each root field of a mutation, and a dear
+/// operation counts as several.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateLimitConfig {
@@ -116,6 +117,9 @@ pub struct RateLimitConfig {
     pub user: Quota,
     /// Partners with an API key, unless the key has a rate of its own. Default: 100 a second, burst 200.
     pub partner: Quota,
+    /// How much cost one operation may have; one that has more counts as another for each time that much is begun.
+    /// Default: 1000.
+    pub cost_per_operation: u64,
     /// Callers remembered at once; the longest idle are forgotten first. Default: 200000.
     pub max_callers: u64,
 }
@@ -127,6 +131,7 @@ impl Default for RateLimitConfig {
             address: Quota { per_second: 10, burst: 20 },
             user: Quota { per_second: 30, burst: 60 },
             partner: Quota { per_second: 100, burst: 200 },
+            cost_per_operation: 1_000,
             max_callers: 200_000,
         }
     }

@@ -13,8 +13,8 @@ use crate::engine::{Core, Document, document};
 
 /// How many documents a reload prepares.
 const WARMED: usize = 500;
-/// What an entry weighs beyond its text: the syntax tree and a plan are several times the text.
-const WEIGHT_FACTOR: usize = 24;
+/// What an entry weighs beyond its text: the syntax trees and a plan are several times the text.
+const WEIGHT_FACTOR: usize = 40;
 const WEIGHT_BASE: usize = 2_048;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

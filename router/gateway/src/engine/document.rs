@@ -11,11 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use apollo_compiler::executable::Selection;
 use moka::future::Cache;
 use platform_identity::Identity;
+use router_limits::cost::{Cost, Countable};
 use router_limits::{LimitError, Measured};
 use router_planner::{PlanContext, PlanError, QueryPlan};
 use router_schema::authorization::{Authority, Denied, Needs, filter};
 use router_schema::{Flags, Operation, OperationKind, RequestError};
-use router_transport::{GraphqlError, Location, Object};
+use router_transport::{GraphqlError, Location, Object, Value};
 
 use crate::answer::{Refusal, error, located_error};
 use crate::engine::Core;
@@ -51,6 +52,7 @@ pub struct Document {
     operation_name: Option<Arc<str>>,
     operation: Arc<Operation>,
     measured: Measured,
+    countable: Option<Countable>,
     introspects: bool,
     needs: Needs,
     plans: Cache<Variant, Arc<Plan>>,
@@ -69,11 +71,13 @@ impl Document {
         let introspects = introspects(&operation);
         let needs = Needs::of(&core.supergraph, &operation);
         let plans = Cache::new(MAX_PLANS);
+        let countable = Countable::parse(&text);
         Ok(Self {
             text,
             operation_name,
             operation: Arc::new(operation),
             measured,
+            countable,
             introspects,
             needs,
             plans,
@@ -98,7 +102,18 @@ impl Document {
         self.introspects
     }
 
-    /// As how many operations it counts: a mutation as each of its root fields, so that a hundred aliases of `login`
+    /// What it may come to with these variables, within limits.
+    pub fn cost(&self, core: &Core, variables: &Object) -> Result<Cost, Refusal> {
+        let Some(countable) = &self.countable else { return Ok(Cost::default()) };
+        let cost = core
+            .costs
+            .count(countable, self.operation.name(), variables, core.limits.default_list_size)
+            .map_err(|error| limit_refusal(&error))?;
+        core.limits.check_cost(cost).map_err(|error| limit_refusal(&error))?;
+        Ok(cost)
+    }
+
+    /// As how many operations it counts at least: a mutation as each of its root fields, so that a hundred aliases of `login`
     /// are a hundred attempts.
     pub fn charge(&self) -> u32 {
         match self.kind() {
@@ -158,7 +173,12 @@ impl Document {
 
 /// The refusal of a document over a limit.
 pub(super) fn limit_refusal(limit: &LimitError) -> Refusal {
-    Refusal::document(vec![error(limit.code(), limit.to_string())])
+    let mut told = error(limit.code(), limit.to_string());
+    if let Some((cost, limit)) = limit.counted() {
+        told.extensions.insert("cost".to_owned(), Value::from(cost));
+        told.extensions.insert("limit".to_owned(), Value::from(limit));
+    }
+    Refusal::document(vec![told])
 }
 
 fn refusal(errors: &[RequestError]) -> Refusal {

@@ -3,6 +3,7 @@
 
 mod authorization;
 mod cache;
+mod cost;
 mod document;
 mod labels;
 mod masking;
@@ -18,8 +19,9 @@ use std::time::Instant;
 use futures::stream::BoxStream;
 use http::HeaderMap;
 use platform_identity::Caller;
-use router_executor::{ExecutionRequest, Executor, Response};
+use router_executor::{ExecutionRequest, Executor, ExecutorOptions, Response};
 use router_limits::Limits;
+use router_limits::cost::CostModel;
 use router_planner::Planner;
 use router_schema::Supergraph;
 use router_transport::{Deduplicated, Object, Transport};
@@ -51,6 +53,7 @@ pub struct Core {
     pub supergraph: Arc<Supergraph>,
     pub planner: Planner,
     pub limits: Limits,
+    pub costs: CostModel,
     pub labels: OverrideLabels,
     executor: Executor,
 }
@@ -74,7 +77,12 @@ impl Engine {
             reached.insert(subgraph.name.to_string(), transport);
         }
         let executor = Executor::new(supergraph.clone(), reached)
-            .map_err(|error| GatewayError::Supergraph(error.to_string()))?;
+            .map_err(|error| GatewayError::Supergraph(error.to_string()))?
+            .with_options(ExecutorOptions {
+                max_response_bytes: config.limits.max_response_bytes,
+                max_response_nodes: config.limits.max_response_nodes,
+                ..ExecutorOptions::default()
+            });
         let core = Core {
             planner: Planner::new(supergraph.clone()).with_batching(match config.batching {
                 Batching::Branches => router_planner::Batching::SameInputs,
@@ -82,6 +90,7 @@ impl Engine {
             }),
             executor,
             limits: config.limits.clone(),
+            costs: cost::model(sdl).map_err(GatewayError::Supergraph)?,
             labels: OverrideLabels::new(&supergraph, &config.override_labels),
             supergraph,
         };

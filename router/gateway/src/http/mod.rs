@@ -15,15 +15,15 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use futures::stream::{self, StreamExt};
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::answer::{Outcome, Refusal};
 use crate::auth::{AuthError, Authentication, Credentials};
-use crate::edge::{Charge, ClientAddress, QuotaKey, Trace};
+use crate::edge::{ClientAddress, QuotaKey, Trace};
 use crate::event_stream;
 use crate::gateway::Shared;
 use crate::pages;
-use crate::pipeline::{Allowed, Context};
+use crate::pipeline::{Allowed, Context, Spent};
 use crate::request::{Body, GraphqlRequest};
 use crate::stream as streaming;
 use crate::websocket;
@@ -162,7 +162,7 @@ async fn single(
         (Outcome::Refused(refused), None, _) => refusal(refused, ResponseFormat::Json),
         (Outcome::Answered(result), None, None) => answer(result, ResponseFormat::Json),
     };
-    write_charge(ran.charge, response.headers_mut());
+    write_spent(ran.spent, response.headers_mut());
     response
 }
 
@@ -177,12 +177,12 @@ async fn batch(
     let allowed = Allowed { mutations: true, subscriptions: false };
     let runs = requests.into_iter().map(|request| shared.run(request, &context, allowed));
     let ran: Vec<_> = stream::iter(runs).buffered(BATCH_CONCURRENCY).collect().await;
-    let mut charge = None;
+    let mut spent = Spent::default();
     let mut status = None;
     let mut headers = HeaderMap::new();
     let mut answers = Vec::with_capacity(ran.len());
     for each in ran {
-        charge = each.charge.or(charge);
+        spent.charge = each.spent.charge.or(spent.charge);
         let (one, answered) = match each.outcome {
             Outcome::Answered(answered) => (StatusCode::OK, answered),
             Outcome::Refused(refused) => {
@@ -199,13 +199,16 @@ async fn batch(
     if status == Some(StatusCode::TOO_MANY_REQUESTS) {
         response.headers_mut().extend(headers);
     }
-    write_charge(charge, response.headers_mut());
+    write_spent(spent, response.headers_mut());
     response
 }
 
-fn write_charge(charge: Option<Charge>, headers: &mut HeaderMap) {
-    if let Some(charge) = charge {
+fn write_spent(spent: Spent, headers: &mut HeaderMap) {
+    if let Some(charge) = spent.charge {
         headers.extend(charge.headers());
+    }
+    if let Some(cost) = spent.cost {
+        headers.insert(HeaderName::from_static("operation-cost"), HeaderValue::from(cost.cost));
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod auth;
 mod authorization;
+mod cost;
 mod http_protocol;
 mod limits;
 mod operations;

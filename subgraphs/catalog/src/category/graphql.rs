@@ -44,11 +44,13 @@ impl Category {
     }
 
     /// From the root down to this category: a breadcrumb.
+    #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn path(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
         let references = services(ctx).products.references().await?;
         Ok(references.categories.path(self.0.id).into_iter().map(Category).collect())
     }
 
+    #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
         let references = services(ctx).products.references().await?;
         Ok(references.categories.children(Some(self.0.id)).iter().cloned().map(Category).collect())
@@ -73,7 +75,7 @@ pub struct CategoryQuery;
 #[Object]
 impl CategoryQuery {
     /// The roots of the tree of categories, in order.
-    #[graphql(directive = access::public::apply())]
+    #[graphql(directive = access::public::apply(), directive = platform_server::cost::list::apply(30))]
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
         let references = services(ctx).products.references().await?;
         Ok(references.categories.children(None).iter().cloned().map(Category).collect())

@@ -110,6 +110,7 @@ impl Product {
     }
 
     /// The variants that can be bought.
+    #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn variants(&self) -> Vec<Variant> {
         let active = self.0.variants.iter().filter(|variant| variant.row.active);
         active.map(|variant| Variant { product: Arc::clone(&self.0), variant: Arc::clone(variant) }).collect()
@@ -161,6 +162,7 @@ impl Product {
         self.0.media.first().map(|row| Media::new(&self.0, row.id))
     }
 
+    #[graphql(directive = platform_server::cost::list::apply(15))]
     async fn attributes(&self) -> Vec<ProductAttribute> {
         (0..self.0.attributes.len()).filter_map(|index| ProductAttribute::new(&self.0, index)).collect()
     }
@@ -215,6 +217,7 @@ impl Variant {
         self.variant.name()
     }
 
+    #[graphql(directive = platform_server::cost::list::apply(4))]
     async fn options(&self) -> Vec<VariantOption> {
         let options = self.variant.row.options.0.iter();
         options
@@ -231,6 +234,7 @@ impl Variant {
     }
 
     /// Every vendor's offer that can be bought.
+    #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn offers(&self) -> Vec<Offer> {
         self.variant
             .offers
@@ -265,6 +269,7 @@ impl Variant {
     }
 
     /// Pictures of this variant, or the product's where it has none of its own.
+    #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn media(&self) -> Vec<Media> {
         let own: Vec<&media::Model> =
             self.product.media.iter().filter(|row| row.variant_id == Some(self.variant.row.id)).collect();
@@ -329,6 +334,7 @@ impl Offer {
     }
 
     /// How the price falls with the quantity, for the market's customer group.
+    #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn price_tiers(&self, ctx: &Context<'_>) -> Result<Vec<PriceTier>> {
         let market = &caller(ctx)?.market;
         let references = services(ctx).products.references().await?;

@@ -33,6 +33,7 @@ pub struct Facet {
     pub kind: FacetKind,
     /// For people, in the market's language; vendors and categories name themselves.
     pub label: String,
+    #[graphql(directive = platform_server::cost::list::apply(20))]
     pub values: Vec<FacetValue>,
 }
 

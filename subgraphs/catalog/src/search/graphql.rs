@@ -127,6 +127,7 @@ pub struct SearchHighlight {
 pub struct SearchEdge {
     pub node: Product,
     pub cursor: String,
+    #[graphql(directive = platform_server::cost::list::apply(3))]
     pub highlights: Vec<SearchHighlight>,
 }
 
@@ -179,6 +180,7 @@ impl SearchConnection {
     }
 
     /// Hits by category, vendor, availability, price and filterable attribute.
+    #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn facets(&self, ctx: &Context<'_>) -> Result<Vec<Facet>> {
         let language = &caller(ctx)?.market.language;
         let all = facets::build(&self.results.facets, &self.references, &self.request, language);

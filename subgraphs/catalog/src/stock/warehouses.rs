@@ -106,7 +106,7 @@ async fn check_offer(ctx: &Context<'_>, offer: OfferId) -> Result<()> {
 #[Object]
 impl StockQuery {
     /// A vendor's warehouses.
-    #[graphql(directive = access::scope::apply("stock:write"))]
+    #[graphql(directive = access::scope::apply("stock:write"), directive = platform_server::cost::list::apply(10))]
     async fn warehouses(&self, ctx: &Context<'_>, vendor_id: VendorId) -> Result<Vec<Warehouse>> {
         for_vendor(caller(ctx)?, vendor_id)?;
         let references = services(ctx).products.references().await?;
@@ -117,7 +117,7 @@ impl StockQuery {
     }
 
     /// The stock of an offer in each warehouse, as it is now.
-    #[graphql(directive = access::scope::apply("stock:write"))]
+    #[graphql(directive = access::scope::apply("stock:write"), directive = platform_server::cost::list::apply(5))]
     async fn stock_levels(&self, ctx: &Context<'_>, offer_id: OfferId) -> Result<Vec<StockLevel>> {
         check_offer(ctx, offer_id).await?;
         let services = services(ctx);

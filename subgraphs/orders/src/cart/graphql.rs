@@ -59,6 +59,7 @@ impl Cart {
     }
 
     /// The lines, in the order in which they were added; at most 200.
+    #[graphql(directive = platform_server::cost::list::apply(20))]
     async fn lines(&self) -> Vec<CartLine> {
         self.0.lines.iter().cloned().map(CartLine).collect()
     }
@@ -84,6 +85,7 @@ impl Cart {
 
     /// Prices that changed since they were shown last, and lines that cannot be bought as they stand. Price changes
     /// are told once.
+    #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<CartNotice>> {
         let CheckoutQuote(quote) = price(ctx, &self.0, 0, None, None, false).await?;
         let priced: HashMap<OfferId, &PricedLine> =

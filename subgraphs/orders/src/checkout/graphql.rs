@@ -79,6 +79,7 @@ pub struct OutOfStockLine {
 /// Others were faster.
 #[derive(SimpleObject)]
 pub struct OutOfStock {
+    #[graphql(directive = platform_server::cost::list::apply(10))]
     lines: Vec<OutOfStockLine>,
 }
 

@@ -143,6 +143,7 @@ impl Order {
         self.0.user_id.map(User::new)
     }
 
+    #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
         let currency = self.currency_code()?;
         let (lines, _) = load_lines(ctx, self.0.id).await?;
@@ -150,6 +151,7 @@ impl Order {
     }
 
     /// The order split by vendor.
+    #[graphql(directive = platform_server::cost::list::apply(3))]
     async fn vendor_orders(&self, ctx: &Context<'_>) -> Result<Vec<VendorOrder>> {
         let (_, parts) = load_lines(ctx, self.0.id).await?;
         Ok(parts.into_iter().map(VendorOrder).collect())
@@ -227,6 +229,7 @@ impl Order {
     }
 
     /// Every change of the status, oldest first.
+    #[graphql(directive = platform_server::cost::list::apply(8))]
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<OrderStatusChange>> {
         let orders = ctx.data_unchecked::<Orders>();
         let events = store::history(&orders.database, self.0.id).await.map_err(OrderError::from)?;

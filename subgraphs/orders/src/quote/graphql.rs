@@ -92,11 +92,13 @@ pub struct CheckoutQuote(pub Quote);
 
 #[Object]
 impl CheckoutQuote {
+    #[graphql(directive = platform_server::cost::list::apply(20))]
     async fn lines(&self) -> Vec<QuoteLine> {
         self.0.priced.lines.iter().cloned().map(QuoteLine).collect()
     }
 
     /// Lines that cannot be bought as they stand; an order would be refused.
+    #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn problems(&self) -> Vec<CartProblem> {
         self.0.priced.problems.iter().map(Into::into).collect()
     }

@@ -28,7 +28,7 @@ pub struct LedgerQuery;
 #[Object]
 impl LedgerQuery {
     /// Every account with its balance. The amounts of each currency sum to zero.
-    #[graphql(directive = access::scope::apply("ledger:read"))]
+    #[graphql(directive = access::scope::apply("ledger:read"), directive = platform_server::cost::list::apply(20))]
     async fn ledger_balances(&self, ctx: &Context<'_>) -> Result<Vec<LedgerBalance>> {
         let database = ctx.data_unchecked::<Database>();
         let balances = ctx.data_unchecked::<Ledger>().balances(database.replica(), None).await?;

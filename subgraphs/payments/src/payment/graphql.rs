@@ -87,6 +87,7 @@ impl Payment {
     }
 
     /// All refunds of this payment, oldest first.
+    #[graphql(directive = platform_server::cost::list::apply(3))]
     async fn refunds(&self, ctx: &Context<'_>) -> Result<Vec<Refund>> {
         let loader = ctx.data_unchecked::<DataLoader<PaymentRefunds>>();
         let refunds = loader.load_one(self.0.id).await.map_err(database)?;
@@ -116,6 +117,7 @@ impl Order {
     }
 
     /// The attempts to pay for this order that the caller may see, oldest first.
+    #[graphql(directive = platform_server::cost::list::apply(3))]
     async fn payments(&self, ctx: &Context<'_>) -> Result<Vec<Payment>> {
         let caller = caller(ctx)?;
         let Ok(id) = self.id.parse::<OrderId>() else { return Ok(Vec::new()) };

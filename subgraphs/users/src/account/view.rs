@@ -97,6 +97,7 @@ impl UserView {
     }
 
     /// The vendors for which the user acts as a seller.
+    #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn vendors(&self, ctx: &Context<'_>) -> Result<Vec<VendorStub>> {
         let vendors = rights(ctx, self.0.id).await?.vendors;
         Ok(vendors.into_iter().map(|vendor| VendorStub { id: vendor.to_graphql() }).collect())

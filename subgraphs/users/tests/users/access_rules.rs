@@ -13,7 +13,8 @@ fn rules() -> String {
     for root in ["Query", "Mutation", "Subscription"] {
         let object = schema.types[root].as_object().unwrap();
         for (name, field) in object.fields.iter().filter(|(name, _)| !name.starts_with('_')) {
-            let directives: Vec<String> = field.directives.iter().map(|rule| rule.to_string()).collect();
+            let rules_alone = field.directives.iter().filter(|each| each.name != "listSize");
+            let directives: Vec<String> = rules_alone.map(|rule| rule.to_string()).collect();
             rules.push_str(&format!("{name} {}\n", directives.join(" ")));
         }
     }

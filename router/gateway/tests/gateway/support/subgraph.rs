@@ -14,6 +14,7 @@ pub const SUPERGRAPH: &str = r#"
 schema
   @link(url: "https://specs.apollo.dev/link/v1.0")
   @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
+  @link(url: "https://specs.apollo.dev/cost/v0.1", import: [{ name: "@listSize", as: "@size" }])
 {
   query: Query
   mutation: Mutation
@@ -28,6 +29,7 @@ directive @join__type(graph: join__Graph!, key: join__FieldSet, extension: Boole
 directive @join__unionMember(graph: join__Graph!, member: String!) repeatable on UNION
 directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
+directive @size(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
 directive @policy(policies: [[String!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
 
@@ -43,6 +45,7 @@ type Query @join__type(graph: DEMO) {
   market: String
   header(name: String!): String
   node: Node
+  nodes(first: Int): [Node!]! @size(slicingArguments: ["first"], requireOneSlicingArgument: false)
   gated: Boolean
   boom: String
   clash: String
@@ -222,6 +225,10 @@ impl Query {
 
     async fn node(&self) -> Node {
         Node(0)
+    }
+
+    async fn nodes(&self, first: Option<i32>) -> Vec<Node> {
+        (0..first.unwrap_or(10)).map(Node).collect()
     }
 
     async fn gated(&self, ctx: &Context<'_>) -> bool {
