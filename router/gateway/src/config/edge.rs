@@ -23,6 +23,10 @@ pub struct TimeoutConfig {
     #[serde(with = "duration")]
     #[schemars(with = "u64")]
     pub body: Duration,
+    /// For a client to take some of what waits for it. Default: 30000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub write: Duration,
     /// For open requests and subscriptions to end once the process is told to stop. Default: 20000.
     #[serde(with = "duration")]
     #[schemars(with = "u64")]
@@ -39,6 +43,7 @@ impl Default for TimeoutConfig {
             request: Duration::from_secs(30),
             header: Duration::from_secs(10),
             body: Duration::from_secs(15),
+            write: Duration::from_secs(30),
             shutdown: Duration::from_secs(20),
             probe: Duration::from_secs(2),
         }
@@ -116,6 +121,12 @@ pub struct RateLimitConfig {
     pub user: Quota,
     /// Partners with an API key, unless the key has a rate of its own. Default: 100 a second, burst 200.
     pub partner: Quota,
+    /// Requests that are passed on as they are (webhooks, pictures, key sets), by address. Default: 100 a second,
+    /// burst 400.
+    pub forwarded: Quota,
+    /// Root fields of queries that count as an operation each time they are asked for, as each of a mutation does:
+    /// those that answer a guess. Default: none.
+    pub counted_fields: Vec<String>,
     /// Callers remembered at once; the longest idle are forgotten first. Default: 200000.
     pub max_callers: u64,
 }
@@ -127,6 +138,8 @@ impl Default for RateLimitConfig {
             address: Quota { per_second: 10, burst: 20 },
             user: Quota { per_second: 30, burst: 60 },
             partner: Quota { per_second: 100, burst: 200 },
+            forwarded: Quota { per_second: 100, burst: 400 },
+            counted_fields: Vec::new(),
             max_callers: 200_000,
         }
     }

@@ -4,6 +4,7 @@
 mod authorization;
 mod cache;
 mod document;
+mod guesses;
 mod labels;
 mod masking;
 
@@ -52,6 +53,8 @@ pub struct Core {
     pub planner: Planner,
     pub limits: Limits,
     pub labels: OverrideLabels,
+    /// Root fields of queries that are charged one by one.
+    pub counted_fields: Vec<String>,
     executor: Executor,
 }
 
@@ -82,6 +85,7 @@ impl Engine {
             }),
             executor,
             limits: config.limits.clone(),
+            counted_fields: config.rate_limit.counted_fields.clone(),
             labels: OverrideLabels::new(&supergraph, &config.override_labels),
             supergraph,
         };

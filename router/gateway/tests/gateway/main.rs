@@ -10,6 +10,7 @@
 
 mod auth;
 mod authorization;
+mod edge;
 mod http_protocol;
 mod limits;
 mod operations;
