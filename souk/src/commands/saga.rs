@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use crate::cli::SagaCommand;
 use crate::config::SoukConfig;
-use crate::{output, subgraphs};
+use crate::{data_folder, output, subgraphs};
 
 /// The subgraphs that have sagas.
 const OWNERS: [&str; 1] = ["orders"];
 const MOST: u64 = 500;
 
 pub async fn run(config: &SoukConfig, command: SagaCommand) -> Result<()> {
+    data_folder::open(config)?;
     for owner in OWNERS {
         let database = Database::open(&config.database, &config.data_dir, owner).await?;
         let sagas = Sagas::new(database, Arc::new(SystemClock), &config.jobs);
