@@ -44,7 +44,7 @@ pub fn open(config: &SoukConfig) -> Result<()> {
 /// however that ends.
 pub fn claim(config: &SoukConfig, names: &[&str]) -> Result<Claim> {
     open(config)?;
-    let files = names.iter().map(|name| lock(&config.data_dir.join(format!("{name}.lock")), name));
+    let files = names.iter().map(|name| lock(&config.data_dir.join(format!("{name}.in-use")), name));
     Ok(Claim { _locked: files.collect::<Result<_>>()? })
 }
 
