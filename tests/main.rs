@@ -12,6 +12,7 @@
 mod access;
 mod architecture;
 mod commands;
+mod edge;
 mod faults;
 mod journeys;
 mod router;

@@ -103,7 +103,7 @@ pub struct RouterArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Make an administrator. The password is read from the terminal or standard input.
+    /// Make an administrator. The password is asked twice on a terminal, and read from standard input elsewhere.
     CreateAdmin {
         #[arg(long)]
         email: String,

@@ -15,7 +15,7 @@ use router_gateway::config::JwtConfig;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::subgraphs;
+use crate::subgraphs::{self, public_prefix};
 
 /// Everything that can be set. An empty document is a working one.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -23,12 +23,23 @@ use crate::subgraphs;
 pub struct SoukConfig {
     /// Where embedded databases, keys, media and the search index live.
     pub data_dir: PathBuf,
-    /// Fill empty databases with demo data at the start. Refused unless the gateway listens on loopback.
+    /// Fill empty databases with demo data at the start, with users, keys and a payment gateway for trying things
+    /// out. Refused unless everything listens on loopback. Where it is off, the users and keys of a demo that was
+    /// here before cannot be used.
     pub demo: bool,
-    /// Where each subgraph listens when it is served apart, by name.
+    /// Let orders be paid through the sandbox gateway although the demo is off. It moves no money: whoever can order
+    /// gets goods for nothing.
+    pub sandbox_gateway: bool,
+    /// Where each subgraph listens when it is served apart, by name: for the router and the other subgraphs alone.
     pub listen: BTreeMap<String, SocketAddr>,
+    /// Where each subgraph that is served apart has the routes that the router passes on to anybody (webhooks,
+    /// pictures, key sets), by name: nothing else is served there.
+    pub public_listen: BTreeMap<String, SocketAddr>,
     /// Base URL of subgraphs that other processes serve, by name. Default: the port of `listen` on this machine.
     pub peers: BTreeMap<String, String>,
+    /// Base URL of the routes that the router passes on, of subgraphs that other processes serve, by name. Default:
+    /// the port of `public_listen` on this machine.
+    pub public_peers: BTreeMap<String, String>,
     pub gateway: GatewayConfig,
     pub market: SalesConfig,
     pub database: DatabaseConfig,
@@ -44,11 +55,15 @@ impl Default for SoukConfig {
     fn default() -> Self {
         let port = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let listen = (4001..).zip(subgraphs::NAMES).map(|(n, name)| (name.to_owned(), port(n))).collect();
+        let public = (4101..).zip(subgraphs::NAMES).filter(|(_, name)| public_prefix(name).is_some());
         Self {
             data_dir: PathBuf::from("souk-data"),
             demo: true,
+            sandbox_gateway: false,
             listen,
+            public_listen: public.map(|(n, name)| (name.to_owned(), port(n))).collect(),
             peers: BTreeMap::new(),
+            public_peers: BTreeMap::new(),
             gateway: GatewayConfig::default(),
             market: SalesConfig::default(),
             database: DatabaseConfig::default(),
@@ -86,6 +101,8 @@ impl SoukConfig {
             }
         }
         PlatformConfig {
+            demo: self.demo,
+            sandbox_gateway: self.demo || self.sandbox_gateway,
             database: self.database.clone(),
             events: self.events.clone(),
             jobs: self.jobs.clone(),
@@ -98,9 +115,24 @@ impl SoukConfig {
         }
     }
 
-    /// The gateway's section, set to believe the tokens that users issues, and to the countries that are sold to.
-    pub fn gateway(&self) -> GatewayConfig {
+    /// The gateway's section with what depends on other settings.
+    pub fn exposed_gateway(&self) -> GatewayConfig {
         let mut gateway = self.gateway.clone();
+        let is_trial = self.demo && gateway.listen.ip().is_loopback();
+        gateway.graphiql.get_or_insert(is_trial);
+        gateway.introspection.get_or_insert(is_trial);
+        gateway
+    }
+
+    /// The gateway's section, set to believe the tokens that users issues, to the countries that are sold to, and to
+    /// count the guesses that the shop's own fields answer.
+    pub fn gateway(&self) -> GatewayConfig {
+        let mut gateway = self.exposed_gateway();
+        for field in subgraphs::GUESSABLE {
+            if !gateway.rate_limit.counted_fields.iter().any(|counted| counted == field) {
+                gateway.rate_limit.counted_fields.push(field.to_owned());
+            }
+        }
         gateway.jwt.get_or_insert_with(|| JwtConfig {
             issuer: self.auth.issuer.clone(),
             audience: self.auth.audience.clone(),
@@ -117,6 +149,17 @@ impl SoukConfig {
         self.listen.get(name).copied().with_context(|| format!("listen.{name} is not set"))
     }
 
+    /// Where the subgraph `name` has its public routes when it is served apart.
+    pub fn public_address(&self, name: &str) -> Result<SocketAddr> {
+        self.public_listen.get(name).copied().with_context(|| format!("public_listen.{name} is not set"))
+    }
+
+    /// Where another process has the public routes of the subgraph `name`.
+    pub fn public_url(&self, name: &str) -> Option<String> {
+        let listen = || self.public_listen.get(name).map(|address| format!("http://{address}"));
+        self.public_peers.get(name).cloned().or_else(listen)
+    }
+
     /// Whether the databases live in the data folder, and are migrated at the start.
     pub fn is_embedded(&self) -> bool {
         self.database.url.is_empty() || self.database.url.starts_with("sqlite:")
@@ -124,12 +167,27 @@ impl SoukConfig {
 
     /// Demo data has known passwords: nobody else may reach it.
     pub fn check_demo(&self) -> Result<()> {
-        anyhow::ensure!(
-            !self.demo || self.gateway.listen.ip().is_loopback(),
-            "demo data is for this machine alone, but gateway.listen is {}; set demo = false",
-            self.gateway.listen
-        );
+        let named = |(setting, listen): (&str, &BTreeMap<String, SocketAddr>)| {
+            let each = listen.iter().map(|(name, address)| (format!("{setting}.{name}"), *address));
+            each.collect::<Vec<_>>()
+        };
+        let apart = [("listen", &self.listen), ("public_listen", &self.public_listen)];
+        let gateway = ("gateway.listen".to_owned(), self.gateway.listen);
+        for (setting, address) in std::iter::once(gateway).chain(apart.into_iter().flat_map(named)) {
+            anyhow::ensure!(
+                !self.demo || address.ip().is_loopback(),
+                "demo data is for this machine alone, but {setting} is {address}; set demo = false"
+            );
+        }
         Ok(())
+    }
+
+    /// What the operator must know where goods can be had for nothing.
+    pub fn sandbox_warning(&self) -> Option<&'static str> {
+        (self.sandbox_gateway && !self.demo).then_some(
+            "sandbox_gateway is on: orders can be paid through a gateway that moves no money; \
+             set it to false where goods are real",
+        )
     }
 
     /// Whether the data folder is there or can be made; says which it is. Leaves nothing behind.

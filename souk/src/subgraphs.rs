@@ -10,6 +10,7 @@ use platform_telemetry::Metrics;
 use router_composition::Subgraph;
 
 use crate::config::SoukConfig;
+use crate::data_folder;
 use crate::standing::Standings;
 
 /// In the order in which they start.
@@ -24,6 +25,14 @@ pub const SUPERGRAPH: &str = include_str!("../../supergraph.graphql");
 /// Path prefixes that the gateway forwards to a subgraph in another process.
 pub const PUBLIC_PREFIXES: [(&str, &str); 3] =
     [("users", "/.well-known/"), ("catalog", "/media/"), ("payments", "/payments/")];
+
+/// Root fields of queries whose answer tells whether a guess was right; each counts as an operation of its own.
+pub const GUESSABLE: [&str; 1] = ["guestOrder"];
+
+/// The path prefix that the gateway forwards to a subgraph, if there is one.
+pub fn public_prefix(name: &str) -> Option<&'static str> {
+    PUBLIC_PREFIXES.into_iter().find(|(owner, _)| *owner == name).map(|(_, prefix)| prefix)
+}
 
 /// The schemas that this build was made with.
 pub fn schemas() -> Vec<Subgraph> {
@@ -75,7 +84,12 @@ impl Parts {
 /// A builder for the named subgraphs.
 pub fn builder(config: &SoukConfig, names: &[&str]) -> Result<HostBuilder> {
     let policy = if config.is_embedded() { SchemaPolicy::Migrate } else { SchemaPolicy::Require };
-    config.check_data_dir()?;
+    builder_with(config, names, policy)
+}
+
+/// A builder for the named subgraphs whose databases are treated by `policy`.
+pub fn builder_with(config: &SoukConfig, names: &[&str], policy: SchemaPolicy) -> Result<HostBuilder> {
+    data_folder::open(config)?;
     let metrics = Metrics::new().context("metrics cannot be set up")?;
     let options =
         HostOptions::new(Arc::new(config.platform(names)), config.data_dir.clone(), policy, metrics);

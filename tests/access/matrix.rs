@@ -154,7 +154,7 @@ fn is_refused_by_rule(answer: &Answer) -> bool {
     errors.iter().any(|error| {
         let (code, message) = (&error["extensions"]["code"], error["message"].as_str().unwrap_or_default());
         assert_ne!(code, "GRAPHQL_VALIDATION_FAILED", "the generated operation is not valid: {error}");
-        ["sign in to see this", "you may not see this", "log in to use `", "you may not use `"]
+        ["sign in to see `", "sign in to use `", "you may not see `", "you may not use `", "log in to use `"]
             .iter()
             .any(|of_a_rule| message.starts_with(of_a_rule))
     })

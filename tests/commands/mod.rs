@@ -1,7 +1,10 @@
 //! The command line: what it prints, and how it fails.
 
+mod data_folder;
 mod demo;
 mod documents;
+mod password;
+mod production;
 
 use std::fs;
 use std::net::TcpListener;
@@ -51,14 +54,24 @@ async fn each_fault_is_one_clear_sentence() {
     drop(holder);
 
     let public = Installation::prepare(Shape::Whole, "");
-    replace(&public, "[gateway]\nlisten = \"127.0.0.1", "[gateway]\nlisten = \"0.0.0.0");
+    public.reconfigure("[gateway]\nlisten = \"127.0.0.1", "[gateway]\nlisten = \"0.0.0.0");
     expect_fault(&public, "demo data is for this machine alone").await;
+
+    let public = Installation::prepare(Shape::Whole, "");
+    public.reconfigure("[public_listen]\nusers = \"127.0.0.1", "[public_listen]\nusers = \"0.0.0.0");
+    expect_fault(&public, "demo data is for this machine alone, but public_listen.users").await;
+
+    let nameless = Installation::prepare(Shape::Whole, "");
+    let key = nameless.store.folder.path().join("key.pem");
+    nameless.reconfigure("[auth]\n", &format!("[auth]\ninternal_key_file = {key:?}\n"));
+    expect_fault(&nameless, "key.pem does not exist").await;
+    assert!(!key.exists(), "a key that is named is not made");
 
     let unwritable = Installation::prepare(Shape::Whole, "");
     let file = unwritable.store.folder.path().join("a-file");
     fs::write(&file, "").unwrap();
     let old = format!("data_dir = {:?}", unwritable.store.data_dir());
-    replace(&unwritable, &old, &format!("data_dir = {:?}", file.join("data")));
+    unwritable.reconfigure(&old, &format!("data_dir = {:?}", file.join("data")));
     expect_fault(&unwritable, "a-file").await;
 
     let unreachable = Installation::prepare(Shape::Whole, "");

@@ -5,3 +5,5 @@ mod batching;
 mod process;
 mod reload;
 mod subgraph;
+
+pub use process::Router;

@@ -46,6 +46,12 @@ impl Router {
         Self { child, http: reqwest::Client::new(), url, log }
     }
 
+    /// Host and port.
+    pub fn address(&self) -> String {
+        let (_, rest) = self.url.split_once("://").unwrap();
+        rest.split('/').next().unwrap().to_owned()
+    }
+
     /// The response's body; fails the test if there is none.
     pub async fn ask(&self, query: &str) -> Value {
         let request = self.http.post(&self.url).json(&json!({ "query": query })).timeout(PATIENCE);

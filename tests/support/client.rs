@@ -49,6 +49,10 @@ impl Client {
         self.with("authorization", &format!("Bearer {token}"))
     }
 
+    pub fn with_api_key(&self, key: &str) -> Self {
+        self.with("x-api-key", key)
+    }
+
     pub fn with_language(&self, language: &str) -> Self {
         self.with("accept-language", language)
     }

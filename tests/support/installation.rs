@@ -5,7 +5,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use platform_core::SystemClock;
 use platform_identity::{Caller, Identity, InternalKeys};
@@ -24,17 +24,25 @@ pub enum Shape {
 }
 
 const SUBGRAPHS: [&str; 4] = ["users", "catalog", "orders", "payments"];
+/// Those with routes that the router passes on.
+const PUBLIC: [&str; 3] = ["users", "catalog", "payments"];
 
 /// A running process; killed when dropped.
 pub struct Process {
     child: Child,
     pub address: String,
+    log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Process {
     /// As `kill -9` does it.
     pub async fn kill(&mut self) {
         self.child.kill().await.unwrap();
+    }
+
+    /// Whether the process has said this.
+    pub fn has_said(&self, words: &str) -> bool {
+        self.log.lock().unwrap().iter().any(|line| line.contains(words))
     }
 
     /// Waits until the process ends by itself, as at a fail point.
@@ -66,6 +74,7 @@ impl Installation {
         let store = Store::new();
         let ports: BTreeMap<String, u16> =
             SUBGRAPHS.iter().chain(&["router"]).map(|name| ((*name).to_owned(), free_port())).collect();
+        let public = PUBLIC.map(|name| format!("{name} = \"127.0.0.1:{}\"\n", free_port())).concat();
         let mut text = format!("data_dir = {:?}\n", store.data_dir());
         text.push_str(&format!("[gateway]\nlisten = \"127.0.0.1:{}\"\n", ports["router"]));
         text.push_str("[gateway.rate_limit]\nenabled = false\n");
@@ -73,6 +82,7 @@ impl Installation {
         for name in SUBGRAPHS {
             text.push_str(&format!("{name} = \"127.0.0.1:{}\"\n", ports[name]));
         }
+        text.push_str(&format!("[public_listen]\n{public}"));
         match &store.postgres {
             Some(url) => text.push_str(&format!("[database]\nurl = {url:?}\n")),
             None => text.push_str("[database]\nsynchronous = \"normal\"\n"),
@@ -129,9 +139,12 @@ impl Installation {
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let label = name.to_owned();
+        let log: Arc<Mutex<Vec<String>>> = Arc::default();
+        let said = log.clone();
         tokio::spawn(async move {
             while let Ok(Some(line)) = lines.next_line().await {
                 eprintln!("[{label}] {line}");
+                said.lock().unwrap().push(line);
             }
         });
         let address = format!("http://127.0.0.1:{}", self.ports[name]);
@@ -147,16 +160,21 @@ impl Installation {
             }
         })
         .await;
-        self.processes.insert(name.to_owned(), Process { child, address });
+        self.processes.insert(name.to_owned(), Process { child, address, log });
     }
 
-    /// Starts a second process of a subgraph's kind on a port of its own, as a replica.
+    /// Starts a second process of a subgraph's kind on a port and with a folder of its own, as a replica.
     pub async fn start_replica(&mut self, name: &str) -> String {
         let port = free_port();
-        let text = fs::read_to_string(&self.config).unwrap();
-        let old = format!("127.0.0.1:{}", self.ports["router"]);
+        let key = self.store.data_dir().join("keys/internal.pem");
+        let folder = self.store.folder.path().join(name);
+        let text = fs::read_to_string(&self.config)
+            .unwrap()
+            .replace(&format!("127.0.0.1:{}", self.ports["router"]), &format!("127.0.0.1:{port}"))
+            .replace(&format!("data_dir = {:?}", self.store.data_dir()), &format!("data_dir = {folder:?}"))
+            .replace("[auth]\n", &format!("[auth]\ninternal_key_file = {key:?}\n"));
         let config = self.store.folder.path().join(format!("{name}.toml"));
-        fs::write(&config, text.replace(&old, &format!("127.0.0.1:{port}"))).unwrap();
+        fs::write(&config, text).unwrap();
         let main = std::mem::replace(&mut self.config, config);
         self.ports.insert(name.to_owned(), port);
         self.start_process(name, &["serve"], None).await;
@@ -179,6 +197,26 @@ impl Installation {
 
     pub fn config_file(&self) -> &PathBuf {
         &self.config
+    }
+
+    /// Changes a part of the configuration.
+    pub fn reconfigure(&self, old: &str, new: &str) {
+        let text = fs::read_to_string(&self.config).unwrap();
+        assert!(text.contains(old), "{old} in {text}");
+        fs::write(&self.config, text.replacen(old, new, 1)).unwrap();
+    }
+
+    /// The address of a subgraph's public routes.
+    pub fn public_address(&self, name: &str) -> String {
+        let text = fs::read_to_string(&self.config).unwrap();
+        let (_, section) = text.split_once("[public_listen]\n").unwrap();
+        let line = section.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
+        line.split('"').nth(1).unwrap().to_owned()
+    }
+
+    /// How a command of `souk` is written, for programs that run it.
+    pub fn command_line(&self, arguments: &str) -> String {
+        format!("{} --config {} {arguments}", env!("CARGO_BIN_EXE_souk"), self.config.display())
     }
 }
 

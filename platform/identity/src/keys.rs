@@ -25,6 +25,10 @@ pub enum KeyError {
         source: std::io::Error,
     },
     #[error(
+        "the key file {0} does not exist; put the installation's key there, or name another as auth.internal_key_file"
+    )]
+    Missing(PathBuf),
+    #[error(
         "the key file {0} holds no Ed25519 private key in PEM (PKCS#8); `openssl genpkey -algorithm ed25519` makes one"
     )]
     Malformed(PathBuf),
@@ -51,15 +55,21 @@ impl InternalKeys {
     /// Reads the key from `path`; makes one there, readable by this user alone, when the file does not exist.
     /// Processes that start together end with the same key.
     pub fn load_or_create(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, KeyError> {
-        let failed = |source| KeyError::File { path: path.to_owned(), source };
-        let pem = match std::fs::read(path) {
-            Ok(pem) => pem,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+        match Self::load(path, clock.clone()) {
+            Err(KeyError::Missing(_)) => {
                 create(path)?;
-                std::fs::read(path).map_err(failed)?
+                Self::load(path, clock)
             }
-            Err(error) => return Err(failed(error)),
-        };
+            loaded => loaded,
+        }
+    }
+
+    /// Reads the key from `path`, which must be there.
+    pub fn load(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, KeyError> {
+        let pem = std::fs::read(path).map_err(|source| match source.kind() {
+            ErrorKind::NotFound => KeyError::Missing(path.to_owned()),
+            _ => KeyError::File { path: path.to_owned(), source },
+        })?;
         Self::from_pem(&pem, clock).ok_or_else(|| KeyError::Malformed(path.to_owned()))
     }
 

@@ -7,10 +7,12 @@
 
 mod caller;
 mod keys;
+mod lacking;
 mod rule;
 mod token;
 
 pub use caller::{Caller, Identity, Role, ServiceName};
 pub use keys::{InternalKeys, KeyError, generate_signing_key};
+pub use lacking::{lacking_policies, lacking_scopes};
 pub use rule::{AccessRule, Refusal, policy_holds};
 pub use token::{TOKEN_LIFETIME, TOKEN_TYPE, TokenError};

@@ -3,6 +3,7 @@
 //! The gateway and the subgraph servers both decide by these functions, so a rule means the same at either place.
 
 use crate::caller::{Identity, Role};
+use crate::lacking::{lacking_policies, lacking_scopes};
 
 /// What a field or type demands of its caller.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -43,6 +44,19 @@ impl AccessRule {
         } else {
             Err(Refusal::Unauthenticated)
         }
+    }
+}
+
+impl AccessRule {
+    /// What the identity lacks, in words; nothing where it may pass.
+    pub fn lacks(&self, identity: &Identity) -> Option<String> {
+        self.check(identity).err()?;
+        Some(match self {
+            Self::Public => return None,
+            Self::Authenticated => "a user's account or a partner's key".to_owned(),
+            Self::Scopes(groups) => lacking_scopes(groups, identity),
+            Self::Policies(groups) => lacking_policies(groups, identity),
+        })
     }
 }
 

@@ -13,6 +13,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlatformConfig {
+    /// Whether the demo's users and keys may be used: their passwords are known to everybody.
+    pub demo: bool,
+    /// Whether payments can be made through the sandbox gateway, which moves no money.
+    pub sandbox_gateway: bool,
     pub database: DatabaseConfig,
     pub events: EventsConfig,
     pub jobs: JobsConfig,
@@ -49,6 +53,21 @@ pub struct ServerConfig {
     pub recheck_interval_ms: u64,
     /// How long requests may take to end when the process stops, in milliseconds.
     pub shutdown_grace_ms: u64,
+    /// Connections open at once on one listener; more wait in the backlog of the operating system. Fewer where the
+    /// process may not open as many files.
+    pub max_connections: usize,
+    /// Connections open at once of one address (of IPv6: of one /64); more are closed at once. A router is one
+    /// address.
+    pub max_connections_per_address: usize,
+    /// For the head of a request, and between requests of one connection, in milliseconds.
+    pub header_timeout_ms: u64,
+    /// For the body of a request, in milliseconds.
+    pub body_timeout_ms: u64,
+    /// For a client to take some of what waits for it, in milliseconds.
+    pub write_timeout_ms: u64,
+    /// Names by which subgraphs may be called, such as `catalog` or `*.shop.svc`, without port; `*` for any. Their
+    /// own addresses and the names of loopback always are. None: those alone on loopback, any elsewhere.
+    pub allowed_hosts: Vec<String>,
 }
 
 impl Default for ServerConfig {
@@ -63,6 +82,12 @@ impl Default for ServerConfig {
             websocket_init_timeout_ms: 10_000,
             recheck_interval_ms: 2_000,
             shutdown_grace_ms: 10_000,
+            max_connections: 10_000,
+            max_connections_per_address: 5_000,
+            header_timeout_ms: 30_000,
+            body_timeout_ms: 15_000,
+            write_timeout_ms: 30_000,
+            allowed_hosts: Vec::new(),
         }
     }
 }

@@ -126,7 +126,8 @@ pub struct TestSubgraph<D> {
 impl<D: SubgraphDefinition> TestSubgraph<D> {
     pub fn builder() -> TestSubgraphBuilder<D> {
         TestSubgraphBuilder {
-            config: PlatformConfig::default(),
+            // Tests play with what demo installations have.
+            config: PlatformConfig { demo: true, sandbox_gateway: true, ..PlatformConfig::default() },
             peers: Vec::new(),
             recheck: None,
             workers: true,

@@ -163,7 +163,7 @@ impl GatewayBuilder {
             origins: AllowedOrigins::new(&origins),
             csrf: CsrfGuard::new(csrf),
             propagation: Propagation::new(&config.propagate)?,
-            masking: Masking::new(config.error_masking),
+            masking: Masking::new(config.error_masking, &config.error_extensions),
             metrics,
             metrics_text,
             probes: Probes::new(self.probes, config.timeouts.probe),

@@ -30,18 +30,30 @@ pub struct GatewayConfig {
     pub listen: SocketAddr,
     /// Path of the GraphQL endpoint, for HTTP, SSE and WebSocket alike. Default: /graphql.
     pub path: String,
-    /// Answer introspection queries. Default: true.
-    pub introspection: bool,
-    /// Serve GraphiQL at `/` and to browsers that open the endpoint. Default: true.
-    pub graphiql: bool,
+    /// Answer introspection queries. Default: with the demo on loopback alone.
+    pub introspection: Option<bool>,
+    /// Serve GraphiQL at `/` and to browsers that open the endpoint. Default: with the demo on loopback alone.
+    pub graphiql: Option<bool>,
     /// What is hidden of the errors of subgraphs. Default: internal.
     pub error_masking: ErrorMasking,
+    /// What of the `extensions` of subgraphs' errors clients get, beside `code`; with `error_masking = "off"`
+    /// everything. Default: field.
+    pub error_extensions: Vec<String>,
     /// What a subgraph's forbidden fields do to an operation. Default: filter.
     pub unauthorized: Unauthorized,
     /// The largest body of a request, in bytes, after decompression. Default: 2 MiB.
     pub max_body_bytes: usize,
-    /// Connections open at once; more wait in the backlog of the operating system. Default: 20000.
+    /// Connections open at once, WebSockets among them; more wait in the backlog of the operating system. Fewer where
+    /// the process may not open as many files. Default: 20000.
     pub max_connections: usize,
+    /// Connections open at once of one address (of IPv6: of one /64), unless it is a trusted proxy's; more are closed
+    /// at once. Default: 256.
+    pub max_connections_per_address: usize,
+    /// Names by which the gateway may be called, such as `shop.example` or `*.shop.example`, without port; `*` for
+    /// any. Requests to other names are refused, for a page of another site could have made one lead here. The
+    /// gateway's own address and the names of loopback always are allowed. None: those alone on loopback, any
+    /// elsewhere. Default: none.
+    pub allowed_hosts: Vec<String>,
     /// Memory of cached documents with their plans, in MiB, measured by the size of their texts and plans.
     /// Default: 64.
     pub document_cache_mib: u64,
@@ -84,12 +96,15 @@ impl Default for GatewayConfig {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 4000)),
             path: "/graphql".to_owned(),
-            introspection: true,
-            graphiql: true,
+            introspection: None,
+            graphiql: None,
             error_masking: ErrorMasking::Internal,
+            error_extensions: vec!["field".to_owned()],
             unauthorized: Unauthorized::Filter,
             max_body_bytes: 2 << 20,
             max_connections: 20_000,
+            max_connections_per_address: 256,
+            allowed_hosts: Vec::new(),
             document_cache_mib: 64,
             trusted_proxies: Vec::new(),
             operator_networks: PRIVATE_NETWORKS.iter().filter_map(|network| network.parse().ok()).collect(),
@@ -109,6 +124,18 @@ impl Default for GatewayConfig {
             propagate: Vec::new(),
             forward: Vec::new(),
         }
+    }
+}
+
+impl GatewayConfig {
+    /// Whether introspection queries are answered.
+    pub fn answers_introspection(&self) -> bool {
+        self.introspection.unwrap_or(false)
+    }
+
+    /// Whether GraphiQL is served.
+    pub fn serves_graphiql(&self) -> bool {
+        self.graphiql.unwrap_or(false)
     }
 }
 

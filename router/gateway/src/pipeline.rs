@@ -105,7 +105,7 @@ impl Shared {
                 } else {
                     StatusCode::UNAUTHORIZED
                 },
-                ..Refusal::document(authorization_errors(&plan.denied, caller))
+                ..Refusal::document(authorization_errors(&plan.denied, caller, plan.kind()))
             });
         }
         match plan.kind() {
@@ -135,7 +135,7 @@ impl Shared {
             }
             _ => {}
         }
-        if document.introspects() && !self.config.introspection {
+        if document.introspects() && !self.config.answers_introspection() {
             return Err(Refusal::document(vec![error(
                 "INTROSPECTION_DISABLED",
                 "introspection is switched off",

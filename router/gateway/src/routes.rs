@@ -42,7 +42,7 @@ pub fn router(gateway: &Gateway) -> Router {
             )
         })
         .with_state(shared.clone())
-        .merge(gateway.mounts.routes())
+        .merge(gateway.mounts.routes(shared))
         .layer(compress)
         .layer(cors_layer(&shared.config.cors, &shared.origins))
         .layer(from_fn(security_headers))

@@ -68,8 +68,7 @@ pub fn carry(
         let chunk = state.next().await?;
         Some((Ok::<Bytes, std::convert::Infallible>(chunk), (state, running)))
     });
-    // An empty comment or part at once, so that the client knows that the stream is open.
-    let opened = stream::iter([Ok(format.keep_alive())]);
+    let opened = stream::iter([Ok(format.opening())]);
     let mut response = Response::new(Body::from_stream(opened.chain(chunks)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
@@ -116,13 +115,14 @@ impl StreamFormat {
         }
     }
 
-    /// JSON has no line break in it, so an answer is one `data` line.
+    /// JSON has no line break in it, so an answer is one `data` line. A part ends with the boundary that begins the
+    /// next: clients take a part for whole when they have read it.
     fn event(self, answer: Answer) -> Bytes {
         let json = answer.into_bytes();
         let (before, after): (&[u8], &[u8]) = match self {
             Self::EventStream => (b"event: next\ndata: ", b"\n\n"),
             Self::Multipart => {
-                (b"\r\n--graphql\r\nContent-Type: application/json\r\n\r\n{\"payload\":", b"}")
+                (b"\r\nContent-Type: application/json\r\n\r\n{\"payload\":", b"}\r\n--graphql")
             }
         };
         let mut bytes = BytesMut::with_capacity(before.len() + json.len() + after.len());
@@ -135,14 +135,24 @@ impl StreamFormat {
     const fn complete(self) -> Bytes {
         Bytes::from_static(match self {
             Self::EventStream => b"event: complete\ndata:\n\n",
-            Self::Multipart => b"\r\n--graphql--\r\n",
+            Self::Multipart => b"--\r\n",
         })
+    }
+
+    /// An empty comment or part at once, so that the client knows that the stream is open.
+    const fn opening(self) -> Bytes {
+        match self {
+            Self::EventStream => self.keep_alive(),
+            Self::Multipart => {
+                Bytes::from_static(b"\r\n--graphql\r\nContent-Type: application/json\r\n\r\n{}\r\n--graphql")
+            }
+        }
     }
 
     const fn keep_alive(self) -> Bytes {
         Bytes::from_static(match self {
             Self::EventStream => b":\n\n",
-            Self::Multipart => b"\r\n--graphql\r\nContent-Type: application/json\r\n\r\n{}",
+            Self::Multipart => b"\r\nContent-Type: application/json\r\n\r\n{}\r\n--graphql",
         })
     }
 }

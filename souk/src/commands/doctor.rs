@@ -11,8 +11,9 @@ use platform_database::Database;
 use platform_identity::InternalKeys;
 use std::sync::Arc;
 
+use super::demo;
 use crate::config::SoukConfig;
-use crate::{output, subgraphs};
+use crate::{data_folder, output, subgraphs};
 
 pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
     let mut healthy = true;
@@ -37,12 +38,16 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
         }
     };
     report("demo data", config.check_demo().map(|()| if config.demo { "on" } else { "off" }.to_owned()));
+    report("payments", payments(&config));
     report("data folder", config.check_data_dir());
+    report("rights of files", rights(&config));
+    report("open files", open_files(&config));
     report("signing key", key(&config));
     report("gateway.listen", port(config.gateway.listen));
     for name in subgraphs::NAMES {
         report(&format!("database of {name}"), database(&config, name).await);
     }
+    report("demo users", demo_users(&config).await);
     report("supergraph", supergraph());
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -55,9 +60,58 @@ fn key(config: &SoukConfig) -> Result<String> {
     if !path.exists() && config.auth.internal_key_file.is_empty() {
         return Ok("made at the first start".to_owned());
     }
-    anyhow::ensure!(path.exists(), "{} does not exist; put the installation's key there", path.display());
-    InternalKeys::load_or_create(&path, Arc::new(SystemClock))?;
+    InternalKeys::load(&path, Arc::new(SystemClock))?;
     Ok(path.display().to_string())
+}
+
+fn payments(config: &SoukConfig) -> Result<String> {
+    match config.sandbox_warning() {
+        Some(warning) => anyhow::bail!(warning),
+        None if config.demo => Ok("through the sandbox gateway, for the demo".to_owned()),
+        None => Ok("without the sandbox gateway".to_owned()),
+    }
+}
+
+/// Others can read what lies there until the next start, which closes it.
+fn rights(config: &SoukConfig) -> Result<String> {
+    let open = data_folder::open_to_others(&config.data_dir);
+    if let Some(first) = open.first() {
+        anyhow::bail!(
+            "others can read {} and {} more; the next start closes them",
+            first.display(),
+            open.len().saturating_sub(1)
+        );
+    }
+    Ok("for their owner alone".to_owned())
+}
+
+fn open_files(config: &SoukConfig) -> Result<String> {
+    let (most, wanted) = (platform_listener::most_connections(), config.gateway.max_connections);
+    Ok(match most < wanted {
+        true => format!(
+            "{most} connections at once, not {wanted} (gateway.max_connections): raise the limit of open files (ulimit -n)"
+        ),
+        false => format!("enough for {wanted} connections"),
+    })
+}
+
+/// Those of a demo that was here before, where it is off now.
+async fn demo_users(config: &SoukConfig) -> Result<String> {
+    if config.demo {
+        return Ok("can log in, for the demo".to_owned());
+    }
+    let file = Database::sqlite_file(&config.database, &config.data_dir, "users");
+    if file.is_some_and(|file| !file.exists()) {
+        return Ok("none".to_owned());
+    }
+    let database = Database::open(&config.database, &config.data_dir, "users").await?;
+    // Without its tables there is nobody in it.
+    let count = users::demo::count(&database).await.unwrap_or_default();
+    database.close().await?;
+    match demo::left_over(count) {
+        Some(warning) => anyhow::bail!(warning),
+        None => Ok("none".to_owned()),
+    }
 }
 
 fn port(address: std::net::SocketAddr) -> Result<String> {

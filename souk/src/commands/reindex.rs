@@ -5,9 +5,10 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use crate::config::SoukConfig;
-use crate::{output, subgraphs};
+use crate::{data_folder, output, subgraphs};
 
 pub async fn run(config: &SoukConfig) -> Result<()> {
+    let _claim = data_folder::claim(config, &["catalog"])?;
     let host = subgraphs::builder(config, &["catalog"])?.build().await?;
     let hosted = host.subgraph("catalog").context("catalog is not hosted")?;
     let bar = Arc::new(output::progress(0, "indexing products"));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::cli::SagaCommand;
 use crate::config::SoukConfig;
-use crate::{output, subgraphs};
+use crate::{data_folder, output, subgraphs};
 
 /// The subgraphs that have sagas.
 const OWNERS: [&str; 1] = ["orders"];
@@ -18,6 +18,7 @@ const MOST: u64 = 500;
 const REASON: &str = "CANCELLED_BY_STAFF";
 
 pub async fn run(config: &SoukConfig, command: SagaCommand) -> Result<()> {
+    data_folder::open(config)?;
     match command {
         SagaCommand::List { all } => list(config, all).await,
         SagaCommand::Retry { id } => retry(config, &id).await,

@@ -18,8 +18,8 @@ use super::edge::UsersDirectory;
 use super::probes::{HostedProbe, RemoteProbe};
 use crate::cli::ServeArgs;
 use crate::config::SoukConfig;
-use crate::output;
-use crate::subgraphs::{self, PUBLIC_PREFIXES, Parts};
+use crate::subgraphs::{self, PUBLIC_PREFIXES, Parts, public_prefix};
+use crate::{data_folder, output};
 
 /// How long the gateway waits for an answer of users when it checks who calls.
 const IDENTITY_TIMEOUT: Duration = Duration::from_secs(3);
@@ -36,10 +36,19 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     let mut listeners = BTreeMap::new();
     if !parts.is_whole() {
         for name in &parts.subgraphs {
-            listeners.insert(*name, listen(&format!("listen.{name}"), config.address(name)?).await?);
+            let private = listen(&format!("listen.{name}"), config.address(name)?).await?;
+            let public = match public_prefix(name) {
+                Some(_) => {
+                    Some(listen(&format!("public_listen.{name}"), config.public_address(name)?).await?)
+                }
+                None => None,
+            };
+            listeners.insert(*name, (private, public));
         }
     }
+    let _claim = data_folder::claim(&config, &parts.subgraphs)?;
     let mut host = subgraphs::builder(&config, &parts.subgraphs)?.build().await?;
+    warn_of_demo(&config, &host).await?;
     host.start_workers();
     if config.demo && parts.is_whole() {
         demo::seed(&host).await?;
@@ -47,9 +56,12 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
 
     let mut servers = JoinSet::new();
     for hosted in host.subgraphs() {
-        if let Some(listener) = listeners.remove(hosted.name()) {
-            output::line(&format!("{:<9} http://{}/graphql", hosted.name(), listener.local_addr()?));
-            servers.spawn(hosted.serve(listener));
+        if let Some((private, public)) = listeners.remove(hosted.name()) {
+            output::line(&format!("{:<9} http://{}/graphql", hosted.name(), private.local_addr()?));
+            servers.spawn(hosted.serve_private(private));
+            if let Some(public) = public {
+                servers.spawn(hosted.serve_public(public));
+            }
         }
     }
     let stop = host.shutdown_token();
@@ -69,6 +81,20 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     tokio::select! {
         () = wait_for_signal() => {}
         () = async { while servers.join_next().await.is_some() {} } => host.stop().await,
+    }
+    Ok(())
+}
+
+/// Says at each start what a real shop must not have.
+async fn warn_of_demo(config: &SoukConfig, host: &Host) -> Result<()> {
+    if let Some(warning) = config.sandbox_warning().filter(|_| host.subgraph("payments").is_some()) {
+        output::note(&format!("warning: {warning}"));
+    }
+    if let Some(users) = host.subgraph("users").filter(|_| !config.demo) {
+        let count = users::demo::count(users.database()).await?;
+        if let Some(warning) = demo::left_over(count) {
+            output::note(&format!("warning: {warning}"));
+        }
     }
     Ok(())
 }
@@ -101,9 +127,8 @@ fn gateway(config: &SoukConfig, host: &Host) -> Result<Gateway> {
     let users = UsersDirectory(Arc::new(Peers::new("gateway", host.directory().clone(), IDENTITY_TIMEOUT)));
     let mut section = config.gateway();
     for (name, prefix) in PUBLIC_PREFIXES {
-        if let Some(url) = remote.get(name) {
-            let forward = ForwardConfig { prefix: prefix.to_owned(), url: url.clone(), max_body_bytes: None };
-            section.forward.push(forward);
+        if let Some(url) = config.public_url(name).filter(|_| host.subgraph(name).is_none()) {
+            section.forward.push(ForwardConfig { prefix: prefix.to_owned(), url, max_body_bytes: None });
         }
     }
     let mut builder = Gateway::builder(section, subgraphs::SUPERGRAPH, transports.clone())
@@ -148,7 +173,7 @@ fn mount(mut builder: GatewayBuilder, hosted: &Hosted) -> GatewayBuilder {
 fn welcome(config: &SoukConfig, parts: &Parts, address: SocketAddr) {
     let path = &config.gateway.path;
     output::line(&format!("\nSouk serves at http://{address}{path}"));
-    if config.gateway.graphiql {
+    if config.gateway().graphiql == Some(true) {
         output::line(&format!("  GraphiQL      http://{address}/"));
     }
     output::line(&format!(

@@ -2,17 +2,24 @@
 
 use std::io::{BufRead, IsTerminal};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use platform_server::SchemaPolicy;
 use users::admin::{NewAdmin, create_admin};
 
 use crate::cli::UserCommand;
 use crate::config::SoukConfig;
-use crate::{output, subgraphs};
+use crate::{data_folder, output, subgraphs};
 
 pub async fn run(config: &SoukConfig, command: UserCommand) -> Result<()> {
     let UserCommand::CreateAdmin { email, name } = command;
     let password = read_password()?;
-    let host = subgraphs::builder(config, &["users"])?.build().await?;
+    // Beside a process that serves it leaves the database's schema alone.
+    let claim = data_folder::claim(config, &["users"]).ok();
+    let builder = match claim {
+        Some(_) => subgraphs::builder(config, &["users"])?,
+        None => subgraphs::builder_with(config, &["users"], SchemaPolicy::Require)?,
+    };
+    let host = builder.build().await?;
     let hosted = host.subgraph("users").context("users is not hosted")?;
     let created = create_admin(hosted.platform(), NewAdmin { email, name, password }).await;
     host.stop().await;
@@ -20,11 +27,15 @@ pub async fn run(config: &SoukConfig, command: UserCommand) -> Result<()> {
     Ok(())
 }
 
-/// From standard input, so that no password stands in a process list or a shell's history.
+/// Typed twice and not shown on a terminal; otherwise a line of standard input. So no password stands on a screen, in
+/// a process list or in a shell's history.
 fn read_password() -> Result<String> {
     let input = std::io::stdin();
     if input.is_terminal() {
-        output::note("password (it is shown as you type):");
+        let ask = |prompt| rpassword::prompt_password(prompt).context("the password cannot be read");
+        let password = ask("password (it is not shown): ")?;
+        ensure!(password == ask("the same again: ")?, "the two passwords differ; nothing was made");
+        return Ok(password);
     }
     let mut line = String::new();
     input.lock().read_line(&mut line).context("the password cannot be read from standard input")?;

@@ -1,17 +1,19 @@
 //! Demo users of every role and a demo partner, with logins that anybody can read. Never for a real installation: the
 //! caller refuses that.
 //!
-//! Ids are fixed, so that seeding again changes nothing and other subgraphs can name these users.
+//! Ids are fixed, so that seeding again changes nothing and other subgraphs can name these users, and so that they are
+//! known for what they are where the demo is off: then none of them gets in, by password, token or key.
 
 use platform_core::id::{AddressId, ApiKeyId, PartnerId, UserId, VendorId};
-use platform_database::Transaction;
+use platform_database::{Database, Transaction};
 use platform_identity::Identity;
 use platform_server::{BuildError, Platform};
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
+use users_entities::session::RevocationReason;
 use users_entities::user_role::Role;
-use users_entities::{address, api_key, partner, user};
+use users_entities::{address, api_key, partner, session, user};
 use uuid::Uuid;
 
 use crate::account::{self, NewUser};
@@ -20,6 +22,7 @@ use crate::email::Email;
 use crate::partner::{hash_key, key_prefix};
 use crate::role;
 use crate::secret::Secret;
+use crate::session::{Which, revoke};
 
 /// The password of every demo user.
 pub const PASSWORD: &str = "souk-demo-2026";
@@ -64,6 +67,42 @@ pub const BUYERS: [DemoLogin; 8] = [
     login(17, "buyer", "hugo@demo.souk.example", "Hugo Fernández"),
     login(18, "buyer", "ines@demo.souk.example", "Inês Carvalho"),
 ];
+
+/// Whether `id` is a demo user or partner that may not be used here.
+pub(crate) fn is_closed(app: &App, id: Uuid) -> bool {
+    !app.platform().config.demo && id.as_u128() >> 32 == BASE >> 32
+}
+
+/// How many demo users a database has.
+pub async fn count(database: &Database) -> Result<u64, DbErr> {
+    let ids = LOGINS.iter().chain(&BUYERS).map(|demo| demo.id);
+    user::Entity::find().filter(user::Column::Id.is_in(ids)).count(database.read()).await
+}
+
+/// Where the demo is off, ends the sessions that demo users began while it was on, so that their access tokens end
+/// with them.
+pub(crate) async fn close(app: &App) -> Result<(), DbErr> {
+    if app.platform().config.demo {
+        return Ok(());
+    }
+    let ids: Vec<UserId> = LOGINS.iter().chain(&BUYERS).map(|demo| demo.id).collect();
+    let open: Vec<UserId> = session::Entity::find()
+        .select_only()
+        .column(session::Column::UserId)
+        .distinct()
+        .filter(session::Column::UserId.is_in(ids))
+        .filter(session::Column::RevokedAt.is_null())
+        .into_tuple()
+        .all(app.database().read())
+        .await?;
+    for user in open {
+        let tx = app.begin().await?;
+        let actor = Identity::service("souk");
+        revoke(&tx, app, &actor, user, Which::All, RevocationReason::UserBlocked).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
 
 /// Seeds what is missing; `progress` is told how many of how many users are done. `vendors` are those that the demo
 /// seller acts for. Returns how many users were made.

@@ -10,7 +10,7 @@ use users_entities::user_role::Role;
 use users_entities::{address, revocation, user};
 
 use crate::app::App;
-use crate::{notification, partner, role, session, token};
+use crate::{demo, notification, partner, role, session, token};
 
 #[derive(Debug, thiserror::Error)]
 enum InternalError {
@@ -158,7 +158,7 @@ impl InternalQuery {
         }
         let database = app.database().read();
         let found = user::Entity::find_by_id(user).one(database).await.map_err(InternalError::Database)?;
-        if found.is_none_or(|user| user.status == user::Status::Blocked) {
+        if demo::is_closed(app, user.0) || found.is_none_or(|user| user.status == user::Status::Blocked) {
             return Ok(None);
         }
         let rights = role::rights(database, user).await.map_err(InternalError::Database)?;

@@ -45,6 +45,7 @@ impl SubgraphDefinition for UsersSubgraph {
         let app = App::new(platform)?;
         // A damaged or unreachable key shows at the start, not at the first login.
         app.keyring().signing_key().await?;
+        demo::close(&app).await?;
         Ok(Subgraph::new(schema::composed(&app), schema::internal(&app))
             .consumers([Arc::new(notification::consumer(&app)) as Arc<dyn Consumer>])
             .jobs(housekeeping::jobs(&app))

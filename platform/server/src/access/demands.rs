@@ -42,14 +42,17 @@ pub(crate) struct Refused {
 impl Demand {
     /// `None` where the caller satisfies the demand, or the variables leave the field out.
     pub(crate) fn check(&self, identity: &Identity, variables: &Variables) -> Option<Refused> {
-        let refusal = self.rules.iter().find_map(|rule| rule.check(identity).err())?;
+        let (refusal, rule) = self.rules.iter().find_map(|rule| Some((rule.check(identity).err()?, rule)))?;
         if !self.conditions.iter().all(|condition| condition.may_select(variables)) {
             return None;
         }
         let field = self.path.iter().map(Name::as_str).collect::<Vec<_>>().join(".");
         let (code, message) = match refusal {
             Refusal::Unauthenticated => (ErrorCode::Unauthenticated, format!("log in to use `{field}`")),
-            Refusal::Forbidden => (ErrorCode::Forbidden, format!("you may not use `{field}`")),
+            Refusal::Forbidden => {
+                let lacking = rule.lacks(identity).unwrap_or_default();
+                (ErrorCode::Forbidden, format!("you may not use `{field}`: it needs {lacking}"))
+            }
         };
         let path = self.path.iter().map(|key| PathSegment::Field(key.to_string())).collect();
         let mut error = ServerError::new(message, Some(self.pos)).with_path(path);

@@ -1,7 +1,7 @@
 //! From definitions and configuration to a [`Host`].
 
 use std::marker::PhantomData;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -162,11 +162,14 @@ impl HostBuilder {
 
 fn load_keys(options: &HostOptions) -> Result<InternalKeys, HostError> {
     let configured = &options.config.auth.internal_key_file;
-    let path = match configured.as_str() {
-        "" => options.data_dir.join("keys").join("internal.pem"),
-        path => PathBuf::from(path),
-    };
-    Ok(InternalKeys::load_or_create(&path, options.clock.clone())?)
+    Ok(match configured.as_str() {
+        "" => {
+            let path = options.data_dir.join("keys").join("internal.pem");
+            InternalKeys::load_or_create(&path, options.clock.clone())?
+        }
+        // One that is named is the installation's: a new one in its place would be another installation's.
+        path => InternalKeys::load(Path::new(path), options.clock.clone())?,
+    })
 }
 
 async fn part(

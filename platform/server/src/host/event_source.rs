@@ -13,6 +13,8 @@ use crate::serve::Head;
 
 /// What a pull may take beyond the time it is asked to wait.
 const SLACK: Duration = Duration::from_secs(10);
+/// How long a connection is kept unused: shorter than servers wait for the next request.
+const MAX_IDLE: Duration = Duration::from_secs(8);
 
 /// Pulls events as the service that consumes them.
 pub struct HttpEventSource {
@@ -32,7 +34,10 @@ impl HttpEventSource {
             url: url.to_owned(),
             source: Box::new(source),
         };
-        let mut client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let mut client = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_idle_timeout(MAX_IDLE);
         if uri.scheme_str() == Some("http") {
             // Plain HTTP needs no certificates, and some machines have none.
             client = client.tls_certs_only([]);

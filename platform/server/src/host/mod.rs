@@ -99,9 +99,9 @@ impl Hosted {
         self.served.check().await
     }
 
-    /// Everything that the subgraph's own listener serves.
+    /// Everything that the subgraph serves.
     pub fn router(&self) -> Router {
-        serve::router(self.served.clone(), self.routes.clone())
+        serve::all(self.served.clone(), self.routes.clone())
     }
 
     /// The subgraph's extra routes alone, for a gateway in the same process, and the path prefixes that lead there.
@@ -109,10 +109,35 @@ impl Hosted {
         (self.public_prefixes, self.routes.clone())
     }
 
+    /// Whether there is something for [`Self::serve_public`].
+    pub fn has_public_routes(&self) -> bool {
+        !self.public_prefixes.is_empty()
+    }
+
     /// Serves [`Self::router`] until the host is shut down and its requests are answered.
     pub fn serve(&self, listener: TcpListener) -> impl Future<Output = io::Result<()>> + Send + use<> {
-        let (router, shutdown) = (self.router(), self.served.shutdown.clone());
-        async move { axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await }
+        self.listen(listener, self.router())
+    }
+
+    /// Serves what is for the installation alone: GraphQL, the internal schema, events, health, metrics.
+    pub fn serve_private(
+        &self,
+        listener: TcpListener,
+    ) -> impl Future<Output = io::Result<()>> + Send + use<> {
+        self.listen(listener, serve::private(self.served.clone()))
+    }
+
+    /// Serves the subgraph's extra routes alone: what the gateway of another process passes on.
+    pub fn serve_public(&self, listener: TcpListener) -> impl Future<Output = io::Result<()>> + Send + use<> {
+        self.listen(listener, serve::public(&self.served, self.routes.clone()))
+    }
+
+    fn listen(
+        &self,
+        listener: TcpListener,
+        router: Router,
+    ) -> impl Future<Output = io::Result<()>> + Send + use<> {
+        serve::listen(listener, router, self.served.config.clone(), self.served.shutdown.clone())
     }
 }
 

@@ -1,10 +1,12 @@
-//! A subgraph's own listener: GraphQL for the gateway, its internal schema and events for other subgraphs, health and
-//! metrics for operators, and whatever routes the subgraph adds.
+//! A subgraph's own listeners. One is for the installation: GraphQL for the gateway, its internal schema and events for
+//! other subgraphs, health and metrics for operators. The other is for what the gateway passes on: the routes that the
+//! subgraph adds, and nothing that is not for everybody.
 
 mod events;
 mod graphql;
 mod health;
 mod identity;
+mod listen;
 mod websocket;
 mod wire;
 
@@ -24,6 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub(crate) use events::Head;
 pub use health::Status;
+pub(crate) use listen::listen;
 
 use crate::config::ServerConfig;
 use crate::engine::Engine;
@@ -43,9 +46,10 @@ pub(crate) struct Served {
     pub(crate) shutdown: CancellationToken,
 }
 
-pub(crate) fn router(served: Arc<Served>, routes: Router) -> Router {
+/// What is for the installation alone.
+pub(crate) fn private(served: Arc<Served>) -> Router {
     let body_limit = served.config.body_limit;
-    Router::new()
+    let routes = Router::new()
         .route("/graphql", post(graphql::composed).get(websocket::upgrade))
         .route("/internal/graphql", post(graphql::internal))
         .route("/internal/events", post(events::pull).get(events::head))
@@ -53,8 +57,21 @@ pub(crate) fn router(served: Arc<Served>, routes: Router) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/api/status", get(health::status))
         .route("/metrics", get(health::metrics))
-        .with_state(served)
-        .merge(routes)
-        .layer(DefaultBodyLimit::max(body_limit))
-        .layer(CatchPanicLayer::new())
+        .with_state(served);
+    guarded(routes, body_limit)
+}
+
+/// What the gateway passes on.
+pub(crate) fn public(served: &Served, routes: Router) -> Router {
+    guarded(routes.route("/health/live", get(health::live)), served.config.body_limit)
+}
+
+/// Both together: where a subgraph has one listener.
+pub(crate) fn all(served: Arc<Served>, routes: Router) -> Router {
+    let body_limit = served.config.body_limit;
+    private(served).merge(guarded(routes, body_limit))
+}
+
+fn guarded(routes: Router, body_limit: usize) -> Router {
+    routes.layer(DefaultBodyLimit::max(body_limit)).layer(CatchPanicLayer::new())
 }

@@ -12,6 +12,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::header::{AUTHORIZATION, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures::SinkExt;
 use futures::stream::{AbortHandle, Abortable, BoxStream, SelectAll, StreamExt};
 use platform_identity::Caller;
 use platform_telemetry::TraceContext;
@@ -27,6 +28,8 @@ const PROTOCOL: &str = "graphql-transport-ws";
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// How long a reader may take no byte before it is given up.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// Time for a close to be answered.
+const LAST_WORD: Duration = Duration::from_secs(2);
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -95,11 +98,18 @@ pub(super) async fn upgrade(
     )
 }
 
-/// How a connection ends: with a code, or because the other side is gone.
-struct Closing(Option<CloseFrame>);
+/// How a connection ends.
+enum Closing {
+    /// By this side, with a code.
+    With(CloseFrame),
+    /// By the other side, which gets its code back.
+    Answered,
+    /// The other side is gone.
+    Gone,
+}
 
 fn close(code: u16, reason: &'static str) -> Closing {
-    Closing(Some(CloseFrame { code, reason: reason.into() }))
+    Closing::With(CloseFrame { code, reason: reason.into() })
 }
 
 type Event = (u64, Arc<str>, Option<async_graphql::Response>);
@@ -131,13 +141,13 @@ impl Connection {
                 }
                 _ = pings.tick() => {
                     let alive = std::mem::replace(&mut answered, false);
-                    if alive { self.put(Message::Ping(bytes::Bytes::new())).await } else { Err(Closing(None)) }
+                    if alive { self.put(Message::Ping(bytes::Bytes::new())).await } else { Err(Closing::Gone) }
                 }
                 message = self.socket.recv() => {
                     answered = true;
                     match message {
                         Some(Ok(message)) => self.receive(message).await,
-                        Some(Err(_)) | None => Err(Closing(None)),
+                        Some(Err(_)) | None => Err(Closing::Gone),
                     }
                 }
                 Some(event) = self.events.next(), if !self.operations.is_empty() => self.forward(event).await,
@@ -152,7 +162,7 @@ impl Connection {
         let text = match message {
             Message::Text(text) => text,
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
-            Message::Close(_) => return Err(Closing(None)),
+            Message::Close(_) => return Err(Closing::Answered),
             Message::Binary(_) => return Err(close(4400, "Invalid message")),
         };
         match serde_json::from_str(&text) {
@@ -251,15 +261,26 @@ impl Connection {
     async fn put(&mut self, message: Message) -> Result<(), Closing> {
         match tokio::time::timeout(SEND_TIMEOUT, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Closing(None)),
+            Ok(Err(_)) | Err(_) => Err(Closing::Gone),
         }
     }
 
     /// Says goodbye where somebody may still be listening.
-    async fn end(mut self, Closing(frame): Closing) {
-        if let Some(frame) = frame {
-            let sent = self.put(Message::Close(Some(frame))).await;
-            tracing::trace!(reached = sent.is_ok(), "closed a WebSocket");
-        }
+    async fn end(mut self, closing: Closing) {
+        let reached = match closing {
+            Closing::With(frame) => {
+                let sent = self.put(Message::Close(Some(frame))).await.is_ok();
+                // Until the other side has answered: what it still sends would tear the connection before it has
+                // read why.
+                let answered = async { while let Some(Ok(_)) = self.socket.recv().await {} };
+                sent && tokio::time::timeout(LAST_WORD, answered).await.is_ok()
+            }
+            // The answer is made when the close is read, and goes out when the socket is flushed.
+            Closing::Answered => {
+                tokio::time::timeout(SEND_TIMEOUT, SinkExt::close(&mut self.socket)).await.is_ok()
+            }
+            Closing::Gone => false,
+        };
+        tracing::trace!(reached, "closed a WebSocket");
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -165,4 +166,18 @@ async fn a_stopping_process_says_goodbye() {
     let mut socket = ready(&app).await;
     app.host().shutdown_token().cancel();
     assert_eq!(receive(&mut socket).await, Err(1001));
+}
+
+/// Check 59: the close of the other side is answered with its code.
+#[tokio::test]
+async fn a_close_is_answered_by_a_close() {
+    let app = TestSubgraph::<Sample>::start().await;
+    for code in [1000, 4400] {
+        let mut socket = ready(&app).await;
+        send(&mut socket, subscribe("1", WAITING)).await;
+        assert_eq!(receive(&mut socket).await.unwrap()["type"], "next");
+        let frame = CloseFrame { code: code.into(), reason: "".into() };
+        socket.send(Message::Close(Some(frame))).await.unwrap();
+        assert_eq!(receive(&mut socket).await, Err(code));
+    }
 }

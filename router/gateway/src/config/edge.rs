@@ -23,6 +23,10 @@ pub struct TimeoutConfig {
     #[serde(with = "duration")]
     #[schemars(with = "u64")]
     pub body: Duration,
+    /// For a client to take some of what waits for it. Default: 30000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64")]
+    pub write: Duration,
     /// For open requests and subscriptions to end once the process is told to stop. Default: 20000.
     #[serde(with = "duration")]
     #[schemars(with = "u64")]
@@ -39,6 +43,7 @@ impl Default for TimeoutConfig {
             request: Duration::from_secs(30),
             header: Duration::from_secs(10),
             body: Duration::from_secs(15),
+            write: Duration::from_secs(30),
             shutdown: Duration::from_secs(20),
             probe: Duration::from_secs(2),
         }
@@ -120,6 +125,12 @@ pub struct RateLimitConfig {
     /// How much cost one operation may have; one that has more counts as another for each time that much is begun.
     /// Default: 1000.
     pub cost_per_operation: u64,
+    /// Requests that are passed on as they are (webhooks, pictures, key sets), by address. Default: 100 a second,
+    /// burst 400.
+    pub forwarded: Quota,
+    /// Root fields of queries that count as an operation each time they are asked for, as each of a mutation does:
+    /// those that answer a guess. Default: none.
+    pub counted_fields: Vec<String>,
     /// Callers remembered at once; the longest idle are forgotten first. Default: 200000.
     pub max_callers: u64,
 }
@@ -132,6 +143,8 @@ impl Default for RateLimitConfig {
             user: Quota { per_second: 30, burst: 60 },
             partner: Quota { per_second: 100, burst: 200 },
             cost_per_operation: 1_000,
+            forwarded: Quota { per_second: 100, burst: 400 },
+            counted_fields: Vec::new(),
             max_callers: 200_000,
         }
     }

@@ -1,6 +1,6 @@
 //! The address of the client. `X-Forwarded-For` counts only as far as configured proxies vouch for it.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 use ipnet::IpNet;
@@ -12,13 +12,7 @@ pub struct ClientAddress(pub IpAddr);
 impl ClientAddress {
     /// What counts as one place to come from: a household or server usually has a whole /64.
     pub fn network(self) -> IpAddr {
-        match self.0 {
-            IpAddr::V4(_) => self.0,
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-        }
+        platform_listener::network(self.0)
     }
 }
 

@@ -12,7 +12,7 @@ mod trace;
 pub use address::{ClientAddress, TrustedProxies};
 pub use cors::{AllowedOrigins, cors_layer};
 pub use csrf::CsrfGuard;
-pub use propagate::{IDENTITY_PREFIXES, Propagation};
+pub use propagate::Propagation;
 pub use rate_limit::{Charge, QuotaKey, RateLimiter};
 pub use security_headers::security_headers;
 pub use trace::{Trace, trace_requests};

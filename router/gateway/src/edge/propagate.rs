@@ -24,8 +24,8 @@ const RESERVED: &[&str] = &[
     "upgrade",
 ];
 
-/// Headers of our own processes; a client that sends them is not believed, here and in forwarded requests.
-pub const IDENTITY_PREFIXES: &[&str] = &["x-souk-identity", "x-souk-service", "x-souk-caller"];
+/// Headers of our own processes; a client that sends them is not believed.
+const IDENTITY_PREFIXES: &[&str] = &["x-souk-identity", "x-souk-service", "x-souk-caller"];
 
 #[derive(Debug)]
 struct Rule {

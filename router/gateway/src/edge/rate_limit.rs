@@ -28,6 +28,8 @@ type Cell = governor::RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateIn
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum QuotaKey {
     Address(IpAddr),
+    /// For what is passed on from an address.
+    Forwarded(IpAddr),
     User(UserId),
     Partner(PartnerId),
 }
@@ -39,6 +41,10 @@ impl QuotaKey {
             (None, Some(user)) => Self::User(user),
             (None, None) => Self::address(client),
         }
+    }
+
+    pub fn forwarded(client: ClientAddress) -> Self {
+        Self::Forwarded(client.network())
     }
 
     pub fn address(client: ClientAddress) -> Self {
@@ -89,6 +95,7 @@ impl RateLimiter {
         };
         let quota = own.unwrap_or(match key {
             QuotaKey::Address(_) => self.config.address,
+            QuotaKey::Forwarded(_) => self.config.forwarded,
             QuotaKey::User(_) => self.config.user,
             QuotaKey::Partner(_) => self.config.partner,
         });

@@ -19,8 +19,8 @@ use router_schema::{Flags, Operation, OperationKind, RequestError};
 use router_transport::{GraphqlError, Location, Object, Value};
 
 use crate::answer::{Refusal, error, located_error};
-use crate::engine::Core;
 use crate::engine::authorization::authority;
+use crate::engine::{Core, guesses};
 
 /// Plans kept per document.
 const MAX_PLANS: u64 = 32;
@@ -54,6 +54,8 @@ pub struct Document {
     measured: Measured,
     countable: Option<Countable>,
     introspects: bool,
+    /// Root fields that count as operations of their own.
+    counted: usize,
     needs: Needs,
     plans: Cache<Variant, Arc<Plan>>,
     pub(super) hits: AtomicU64,
@@ -69,6 +71,7 @@ impl Document {
         let operation = Operation::parse(&core.supergraph, &text, operation_name.as_deref())
             .map_err(|errors| refusal(&errors))?;
         let introspects = introspects(&operation);
+        let counted = guesses::count(&operation, &core.counted_fields);
         let needs = Needs::of(&core.supergraph, &operation);
         let plans = Cache::new(MAX_PLANS);
         let countable = Countable::parse(&text);
@@ -79,6 +82,7 @@ impl Document {
             measured,
             countable,
             introspects,
+            counted,
             needs,
             plans,
             hits: AtomicU64::new(0),
@@ -114,12 +118,13 @@ impl Document {
     }
 
     /// As how many operations it counts at least: a mutation as each of its root fields, so that a hundred aliases of `login`
-    /// are a hundred attempts.
+    /// are a hundred attempts; a query as each of its root fields that answer a guess.
     pub fn charge(&self) -> u32 {
-        match self.kind() {
-            OperationKind::Mutation => u32::try_from(self.measured.root_fields).unwrap_or(u32::MAX).max(1),
-            OperationKind::Query | OperationKind::Subscription => 1,
-        }
+        let operations = match self.kind() {
+            OperationKind::Mutation => self.measured.root_fields,
+            OperationKind::Query | OperationKind::Subscription => self.counted,
+        };
+        u32::try_from(operations).unwrap_or(u32::MAX).max(1)
     }
 
     pub fn coerce(&self, core: &Core, variables: &Object) -> Result<Object, Refusal> {

@@ -5,6 +5,7 @@ mod authorization;
 mod cache;
 mod cost;
 mod document;
+mod guesses;
 mod labels;
 mod masking;
 
@@ -55,6 +56,8 @@ pub struct Core {
     pub limits: Limits,
     pub costs: CostModel,
     pub labels: OverrideLabels,
+    /// Root fields of queries that are charged one by one.
+    pub counted_fields: Vec<String>,
     executor: Executor,
 }
 
@@ -91,6 +94,7 @@ impl Engine {
             executor,
             limits: config.limits.clone(),
             costs: cost::model(sdl).map_err(GatewayError::Supergraph)?,
+            counted_fields: config.rate_limit.counted_fields.clone(),
             labels: OverrideLabels::new(&supergraph, &config.override_labels),
             supergraph,
         };

@@ -40,7 +40,7 @@ pub async fn endpoint(State(shared): State<Arc<Shared>>, request: Request) -> Re
     let accepted = Accepted::of(request.headers());
     if request.method() == Method::GET
         && accepted.html
-        && shared.config.graphiql
+        && shared.config.serves_graphiql()
         && !query_string::has_query(&request)
     {
         return pages::graphiql(&shared);

@@ -45,7 +45,7 @@ impl Asset {
 }
 
 pub async fn index(State(shared): State<Arc<Shared>>) -> Response {
-    if shared.config.graphiql {
+    if shared.config.serves_graphiql() {
         return graphiql(&shared);
     }
     not_found()
@@ -83,7 +83,8 @@ pub fn graphiql(shared: &Shared) -> Response {
 }
 
 pub async fn asset(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Response {
-    let asset = [&*SCRIPT, &*STYLE].into_iter().find(|asset| asset.name == file && shared.config.graphiql);
+    let asset =
+        [&*SCRIPT, &*STYLE].into_iter().find(|asset| asset.name == file && shared.config.serves_graphiql());
     let Some(asset) = asset else { return not_found() };
     let headers = [
         (header::CONTENT_TYPE, asset.content_type),

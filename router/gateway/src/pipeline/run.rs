@@ -87,8 +87,8 @@ impl Shared {
             }
         };
         let held = (engine, place, self.metrics.subscription_opened());
-        let (masking, trace_id) = (self.masking, context.trace.trace_id.clone());
-        let denied = authorization_errors(&plan.denied, &context.authentication.caller);
+        let (masking, trace_id) = (self.masking.clone(), context.trace.trace_id.clone());
+        let denied = authorization_errors(&plan.denied, &context.authentication.caller, plan.kind());
         let answers = events.map(move |mut answer| {
             let _held = &held;
             answer.errors.extend(denied.iter().cloned());
@@ -100,7 +100,7 @@ impl Shared {
 
     /// Adds what authorization left out, and hides what is not for clients.
     fn complete(&self, plan: &Plan, answer: &mut Answer, context: &Context) {
-        answer.errors.extend(authorization_errors(&plan.denied, &context.authentication.caller));
+        answer.errors.extend(authorization_errors(&plan.denied, &context.authentication.caller, plan.kind()));
         self.masking.apply(&mut answer.errors, &context.trace.trace_id);
     }
 

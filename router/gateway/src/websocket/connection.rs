@@ -21,16 +21,16 @@ use crate::outbox::{Gone, Outbox};
 use crate::pipeline::Context;
 use crate::request::GraphqlRequest;
 use crate::websocket::protocol::{ClientMessage, Close, Messages, SUBPROTOCOL, ServerMessage};
-use crate::websocket::writer::Writer;
+use crate::websocket::writer::{Ending, LAST_WORD, Writer};
 
 pub async fn run(socket: WebSocket, shared: Arc<Shared>, headers: HeaderMap, client: ClientAddress) {
     let _open = shared.metrics.websocket_opened();
     let negotiated = socket.protocol().is_some_and(|protocol| protocol == SUBPROTOCOL);
-    let (sink, stream) = socket.split();
+    let (sink, mut stream) = socket.split();
     let config = &shared.config.subscriptions;
     let (outbox, messages) = Outbox::new(config.queue, config.slow_reader);
     let writer = Writer::start(sink, messages);
-    let close = if negotiated {
+    let ending = if negotiated {
         let mut connection = Connection {
             shared: shared.clone(),
             headers,
@@ -39,13 +39,21 @@ pub async fn run(socket: WebSocket, shared: Arc<Shared>, headers: HeaderMap, cli
             operations: Operations::default(),
             session: None,
         };
-        let close = connection.serve(stream).await;
+        let ending = connection.serve(&mut stream).await;
         connection.operations.cancel_all();
-        close
+        ending
     } else {
-        Some(Close::SubprotocolNotAcceptable)
+        Ending::Close(Close::SubprotocolNotAcceptable)
     };
-    writer.finish(close).await;
+    let is_told = matches!(ending, Ending::Close(_));
+    writer.finish(ending).await;
+    if is_told {
+        // Until the client has answered: what it still sends would tear the connection before it has read why.
+        let answered = async { while let Some(Ok(_)) = stream.next().await {} };
+        if tokio::time::timeout(LAST_WORD, answered).await.is_err() {
+            tracing::trace!("a close was not answered");
+        }
+    }
 }
 
 struct Connection {
@@ -75,8 +83,8 @@ enum Event {
 }
 
 impl Connection {
-    /// Returns when the connection is over: with the reason if it is the server that ends it.
-    async fn serve(&mut self, mut stream: SplitStream<WebSocket>) -> Option<Close> {
+    /// Returns when the connection is over.
+    async fn serve(&mut self, stream: &mut SplitStream<WebSocket>) -> Ending {
         let config = &self.shared.config.subscriptions;
         let init_deadline = Instant::now() + config.init_timeout;
         let pause = config.keep_alive.max(std::time::Duration::from_millis(10));
@@ -104,7 +112,8 @@ impl Connection {
                 _ = ticks.tick() => Event::Tick,
             };
             let handled = match event {
-                Event::Frame(None | Some(Err(_) | Ok(Message::Close(_)))) => return None,
+                Event::Frame(Some(Ok(Message::Close(_)))) => return Ending::Answer,
+                Event::Frame(None | Some(Err(_))) => return Ending::Gone,
                 Event::Frame(Some(Ok(frame))) => {
                     silent_ticks = 0;
                     self.frame(frame).await
@@ -115,14 +124,14 @@ impl Connection {
                 Event::Ended(Ended::Stopping) => Err(Close::GoingAway),
                 Event::TooSlow => Err(Close::TryAgain("the client reads too slowly")),
                 // Two pings without a sign of life: the other end is gone.
-                Event::Tick if silent_ticks >= 2 => return None,
+                Event::Tick if silent_ticks >= 2 => return Ending::Gone,
                 Event::Tick => {
                     silent_ticks += 1;
                     self.send(Message::Ping(bytes::Bytes::new())).await
                 }
             };
             if let Err(close) = handled {
-                return Some(close);
+                return Ending::Close(close);
             }
         }
     }

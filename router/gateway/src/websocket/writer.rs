@@ -10,23 +10,34 @@ use tokio::task::JoinHandle;
 
 use crate::websocket::protocol::Close;
 
-/// Time for a close frame to go out.
-const LAST_WORD: Duration = Duration::from_secs(2);
+/// Time for a close frame to go out, and for its answer.
+pub const LAST_WORD: Duration = Duration::from_secs(2);
 
 pub struct Writer {
     task: JoinHandle<()>,
-    close: oneshot::Sender<Close>,
+    ending: oneshot::Sender<Ending>,
+}
+
+/// How a connection ends.
+pub enum Ending {
+    /// By the server, with the reason.
+    Close(Close),
+    /// By the client, whose close is answered with its code.
+    Answer,
+    /// The client is gone.
+    Gone,
 }
 
 impl Writer {
     pub fn start(sink: SplitSink<WebSocket, Message>, messages: mpsc::Receiver<Message>) -> Self {
-        let (close, closing) = oneshot::channel();
-        Self { task: tokio::spawn(write(sink, messages, closing)), close }
+        let (ending, ended) = oneshot::channel();
+        Self { task: tokio::spawn(write(sink, messages, ended)), ending }
     }
 
-    /// Ends the connection: with a close frame if there is something to say and the client still takes it.
-    pub async fn finish(mut self, close: Option<Close>) {
-        let told = close.is_some_and(|close| self.close.send(close).is_ok());
+    /// Ends the connection: with a close frame if the client still takes one.
+    pub async fn finish(mut self, ending: Ending) {
+        let is_gone = matches!(ending, Ending::Gone);
+        let told = !is_gone && self.ending.send(ending).is_ok();
         if !told || tokio::time::timeout(LAST_WORD, &mut self.task).await.is_err() {
             self.task.abort();
         }
@@ -36,15 +47,19 @@ impl Writer {
 async fn write(
     mut sink: SplitSink<WebSocket, Message>,
     mut messages: mpsc::Receiver<Message>,
-    mut closing: oneshot::Receiver<Close>,
+    mut ended: oneshot::Receiver<Ending>,
 ) {
     loop {
         tokio::select! {
             biased;
-            close = &mut closing => {
-                if let Ok(close) = close
-                    && let Err(error) = sink.send(Message::Close(Some(close.frame()))).await
-                {
+            ending = &mut ended => {
+                let said = match ending {
+                    Ok(Ending::Close(close)) => sink.send(Message::Close(Some(close.frame()))).await,
+                    // The answer is made when the close is read, and goes out when the socket is flushed.
+                    Ok(Ending::Answer) => sink.close().await,
+                    Ok(Ending::Gone) | Err(_) => Ok(()),
+                };
+                if let Err(error) = said {
                     tracing::trace!(%error, "a close frame was not taken");
                 }
                 return;

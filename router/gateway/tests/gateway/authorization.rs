@@ -125,3 +125,31 @@ async fn an_interface_does_not_close_its_unguarded_implementers() {
     assert_eq!(ask(&strict, None, "{ labelled { label } }").await.0, StatusCode::UNAUTHORIZED);
     assert_eq!(ask(&strict, Some(allowed), "{ labelled { label } }").await.0, StatusCode::OK);
 }
+
+/// A refusal names what is missing, so that whoever reads it knows what to ask for, and says "see" of nothing that
+/// is done.
+#[tokio::test]
+async fn a_refusal_names_the_scope_or_role_that_is_missing() {
+    let harness = start(Unauthorized::Filter).await;
+    let message = |body: &Value| body["errors"][0]["message"].as_str().unwrap().to_owned();
+    for (rights, query, wanted) in [
+        (None, "{ secret }", "sign in to see `secret`"),
+        (
+            Some(""),
+            "{ report }",
+            "you may not see `report`: it needs the scope orders:read, or the scopes admin:read and admin:all",
+        ),
+        (
+            Some("admin:read"),
+            "{ r: report }",
+            "you may not see `report`: it needs the scope orders:read, or the scope admin:all",
+        ),
+        (Some(""), "{ staff }", "you may not see `staff`: it needs the role admin"),
+        (None, "mutation { appoint }", "sign in to use `appoint`"),
+        (Some(""), "mutation { appoint }", "you may not use `appoint`: it needs the role admin"),
+    ] {
+        let rights = rights.map(|scopes| (&["buyer"][..], scopes));
+        let (_, body) = ask(&harness, rights, query).await;
+        assert_eq!(message(&body), wanted, "{query}: {body}");
+    }
+}

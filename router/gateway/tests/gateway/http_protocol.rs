@@ -209,7 +209,7 @@ async fn introspection_can_be_switched_off() {
     assert_eq!(body["data"]["__schema"]["queryType"]["name"], "Query");
 
     let mut config = crate::support::config();
-    config.introspection = false;
+    config.introspection = Some(false);
     let closed = Harness::with(config, |builder| builder).await;
     for query in [
         "{ __schema { queryType { name } } }",
@@ -235,4 +235,22 @@ async fn the_subgraphs_own_fields_are_unknown() {
     let (_, body) = harness.query("{ __schema { types { name } } }").await;
     let types = body["data"]["__schema"]["types"].to_string();
     assert!(!types.contains("join__") && !types.contains("_Service") && !types.contains("link__"), "{types}");
+}
+
+/// What a subgraph tells beside the code is for its own people, unless its name is allowed.
+#[tokio::test]
+async fn extensions_of_subgraphs_are_masked_unless_they_are_allowed() {
+    let harness = Harness::start().await;
+    let (_, body) = harness.query("{ talkative }").await;
+    let mut names: Vec<&str> =
+        body["errors"][0]["extensions"].as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["code", "field", "traceId"], "{body}");
+    assert_eq!(body["errors"][0]["message"], "no such thing");
+    let allowing = json!({ "error_extensions": ["query"], "rate_limit": { "enabled": false } });
+    let harness = Harness::with(serde_json::from_value(allowing).unwrap(), |builder| builder).await;
+    let (_, body) = harness.query("{ talkative }").await;
+    let extensions = &body["errors"][0]["extensions"];
+    assert_eq!(extensions["query"], "SELECT password FROM users");
+    assert!(extensions.get("field").is_none() && extensions.get("exception").is_none(), "{body}");
 }

@@ -11,6 +11,7 @@
 mod auth;
 mod authorization;
 mod cost;
+mod edge;
 mod http_protocol;
 mod limits;
 mod operations;

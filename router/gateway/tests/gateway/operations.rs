@@ -73,7 +73,7 @@ async fn graphiql_is_served_whole_without_another_site() {
         }
     }
     let mut config = config();
-    config.graphiql = false;
+    config.graphiql = Some(false);
     let without = Harness::with(config, |builder| builder).await;
     let response = without.http.get(without.url("/")).header("accept", "text/html").send().await.unwrap();
     assert_eq!(response.status(), StatusCode::NOT_FOUND);

@@ -57,6 +57,28 @@ async fn aliases_of_a_mutation_are_charged_one_by_one() {
     assert_eq!(harness.subgraph.0.logins.load(std::sync::atomic::Ordering::SeqCst), 15);
 }
 
+/// Check 4: guesses are counted one by one, however they are written.
+#[tokio::test]
+async fn aliases_of_a_query_that_answers_a_guess_are_charged_one_by_one() {
+    let limits = json!({ "address": { "per_second": 1, "burst": 20 }, "counted_fields": ["sum"] });
+    let config: GatewayConfig = serde_json::from_value(json!({ "rate_limit": limits })).unwrap();
+    let harness = Harness::with(config, |builder| builder).await;
+    let guesses =
+        |number: usize| -> String { (0..number).map(|n| format!("g{n}: sum(a: {n}, b: 1) ")).collect() };
+    for document in [
+        format!("{{ {} }}", guesses(50)),
+        format!("{{ ...F }} fragment F on Query {{ {} }}", guesses(50)),
+        format!("{{ ... on Query {{ ... @include(if: true) {{ {} }} }} }}", guesses(50)),
+    ] {
+        let (status, body) = harness.query(&document).await;
+        assert_eq!((status, code(&body)), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"), "{body}");
+    }
+    assert_eq!(harness.subgraph.operations(), 0);
+    // A page with many fields that answer no guess is one operation.
+    let page: String = (0..50).map(|n| format!("h{n}: hello ")).collect();
+    assert_eq!(harness.query(&format!("{{ {page} }}")).await.0, StatusCode::OK);
+}
+
 /// Check 4: each operation of a batch is charged, and over WebSocket too.
 #[tokio::test]
 async fn batches_and_sockets_are_charged_per_operation() {

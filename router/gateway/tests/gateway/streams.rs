@@ -62,6 +62,26 @@ async fn multipart_carries_payloads() {
     assert_eq!((status, body), (StatusCode::OK, json!({ "data": { "hello": "hello you" } })));
 }
 
+/// Check 59: a part ends with its boundary when it is sent, not when the next one comes; clients show it only then.
+#[tokio::test]
+async fn every_part_is_whole_when_it_is_sent() {
+    let harness = Harness::start().await;
+    let response = stream(&harness, "multipart/mixed;subscriptionSpec=1.0", "subscription { version }").await;
+    let mut response = response;
+    let mut read = String::new();
+    let mut until = async |wanted: &str| {
+        while !read.contains(wanted) {
+            let chunk = tokio::time::timeout(std::time::Duration::from_secs(10), response.chunk()).await;
+            let chunk = chunk.unwrap_or_else(|_| panic!("{wanted:?} comes: {read:?}")).unwrap().unwrap();
+            read.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    };
+    until("{}\r\n--graphql").await;
+    until("{\"payload\":{\"data\":{\"version\":1}}}\r\n--graphql").await;
+    harness.subgraph.0.version.send_replace(2);
+    until("{\"payload\":{\"data\":{\"version\":2}}}\r\n--graphql").await;
+}
+
 #[tokio::test]
 async fn a_subscription_needs_a_way_to_stream() {
     let harness = Harness::start().await;

@@ -186,3 +186,20 @@ async fn a_client_that_does_not_read_is_given_up() {
     harness.subgraph.0.version.send_replace(2);
     assert_eq!(reader.receive().await["payload"]["data"]["version"], 2);
 }
+
+/// Check 59: whoever closes gets the close answered with its code before the socket ends.
+#[tokio::test]
+async fn a_close_is_answered_by_a_close() {
+    let harness = Harness::start().await;
+    for code in [1000, 1001, 4400] {
+        let mut socket = Socket::ready(harness.address).await;
+        socket.subscribe("1", "subscription { version }").await;
+        assert_eq!(socket.receive().await["type"], "next");
+        socket.close_with(code).await;
+        assert_eq!(socket.close_code().await, code);
+    }
+    // One that was never acknowledged as well.
+    let mut socket = Socket::open(harness.address).await;
+    socket.close_with(1000).await;
+    assert_eq!(socket.close_code().await, 1000);
+}

@@ -100,8 +100,10 @@ impl Needs {
 pub struct Denied {
     /// Response keys from the root; without list indices, for nothing is fetched yet.
     pub path: Vec<Arc<str>>,
-    /// `Type.field`, for the log.
+    /// `Type.field`.
     pub coordinate: String,
+    /// What the caller does not meet.
+    pub rules: Vec<Rule>,
 }
 
 /// Marks what the caller may not see. Whoever would rather refuse the whole operation does so if anything is returned.
@@ -132,10 +134,13 @@ impl Filter<'_> {
             let allowed = field.on.difference(&refused);
             if field.denied {
                 let coordinate = format!("{}.{}", set.parent, field.name);
-                self.denied.push(Denied { path: self.path.clone(), coordinate });
+                let rules = self.broken(&set.parent, &field);
+                self.denied.push(Denied { path: self.path.clone(), coordinate, rules });
             } else if !refused.is_empty() {
-                let coordinate = self.coordinate(&refused, &field.name);
-                self.denied.push(Denied { path: self.path.clone(), coordinate });
+                let first = refused.iter().next().and_then(|index| self.supergraph.object_name(index));
+                let coordinate = first.map(|object| format!("{object}.{}", field.name)).unwrap_or_default();
+                let rules = first.map(|object| self.broken(object, &field)).unwrap_or_default();
+                self.denied.push(Denied { path: self.path.clone(), coordinate, rules });
                 let rest = ExpandedField { on: refused, denied: true, ..field.clone() };
                 set.fields.push(rest);
             }
@@ -152,8 +157,14 @@ impl Filter<'_> {
 
     /// Whether the rules of an interface without known implementations let the caller see a field.
     fn is_open(&self, parent: &Name, field: &ExpandedField) -> bool {
+        self.broken(parent, field).is_empty()
+    }
+
+    /// The rules for a field of a type that the caller does not meet.
+    fn broken(&self, parent: &Name, field: &ExpandedField) -> Vec<Rule> {
         let returned = field.definition.ty.inner_named_type();
-        rules_of(self.supergraph, parent, &field.name, returned).all(|rule| rule.allows(self.authority))
+        let rules = rules_of(self.supergraph, parent, &field.name, returned);
+        rules.filter(|rule| !rule.allows(self.authority)).cloned().collect()
     }
 
     /// The runtime types for which a field is refused.
@@ -166,11 +177,6 @@ impl Filter<'_> {
             })
         };
         field.on.iter().filter(is_refused).collect()
-    }
-
-    fn coordinate(&self, types: &ObjectSet, field: &Name) -> String {
-        let first = types.iter().next().and_then(|index| self.supergraph.object_name(index));
-        first.map(|object| format!("{object}.{field}")).unwrap_or_default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ::http::{HeaderMap, Method, Request as HttpRequest, Uri};
 use bytes::{Bytes, BytesMut};
@@ -19,6 +20,10 @@ use crate::http::options::HttpOptions;
 use crate::http::tls::{self, TlsError};
 use crate::http::{Failure, Payload, answer, websocket};
 use crate::{Response, TransportError};
+
+/// How long a connection is kept unused: shorter than servers wait for the next request, which one of them could
+/// otherwise just have given up.
+const MAX_IDLE: Duration = Duration::from_secs(8);
 
 pub struct Client {
     subgraph: Arc<str>,
@@ -46,6 +51,7 @@ impl Client {
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
             .pool_max_idle_per_host(options.max_idle_connections)
+            .pool_idle_timeout(MAX_IDLE)
             .http2_only(options.http2_prior_knowledge)
             .build(connector);
         Ok(Self {

@@ -11,11 +11,16 @@ use platform_server::{BuildError, Host, Hosted};
 use users::demo::{LOGINS, PARTNER_KEY, PASSWORD};
 
 use crate::config::SoukConfig;
-use crate::{output, subgraphs};
+use crate::{data_folder, output, subgraphs};
 
 /// `souk seed`: adds the demo data that is missing, whatever else there is.
 pub async fn run(config: &SoukConfig) -> Result<()> {
     config.check_demo()?;
+    anyhow::ensure!(
+        config.demo,
+        "demo data has known passwords, and demo = false; set demo = true to make it"
+    );
+    let _claim = data_folder::claim(config, &subgraphs::NAMES)?;
     let mut host = subgraphs::builder(config, &subgraphs::NAMES)?.build().await?;
     host.start_workers();
     let seeded = seed(&host).await;
@@ -61,6 +66,16 @@ fn hosted<'h>(host: &'h Host, name: &str) -> Result<&'h Hosted> {
 
 fn built(error: BuildError) -> anyhow::Error {
     anyhow::Error::from_boxed(error.0)
+}
+
+/// What is to be said of demo users in a folder where the demo is off.
+pub fn left_over(users: u64) -> Option<String> {
+    (users > 0).then(|| {
+        format!(
+            "this folder was started with demo data: {users} demo users and the demo key are there and cannot be \
+             used, but demo products and orders are; a real shop begins with another data_dir or database"
+        )
+    })
 }
 
 /// Who can log in, for people to read.

@@ -247,7 +247,8 @@ impl Payments {
         if !matches!(payment.status, Status::RequiresAction | Status::Pending) {
             return Ok(payment);
         }
-        let charge = self.gateways.get(&payment.gateway)?.retrieve(reference).await?;
+        let Ok(gateway) = self.gateways.get(&payment.gateway) else { return Ok(payment) };
+        let charge = gateway.retrieve(reference).await?;
         self.record(id, charge).await
     }
 
@@ -309,7 +310,13 @@ impl Payments {
         let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
         status::apply(payment.status, event)?;
         if let Some(reference) = &payment.gateway_reference {
-            self.gateways.get(&payment.gateway)?.void(reference, &format!("{id}:void")).await?;
+            match self.gateways.get(&payment.gateway) {
+                Ok(gateway) => gateway.void(reference, &format!("{id}:void")).await?,
+                // One that is no longer here holds nothing for us; an order must not wait for it.
+                Err(error) => {
+                    tracing::warn!(%error, payment.id = %id, "a hold is given up without its gateway")
+                }
+            }
         }
         self.close(id, event, None).await
     }

@@ -10,6 +10,7 @@ mod access;
 mod authorise;
 mod points;
 mod refunds;
+mod sandbox;
 mod schema;
 mod support;
 mod visibility;

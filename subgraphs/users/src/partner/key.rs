@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use users_entities::{api_key, partner};
 
 use crate::app::App;
+use crate::demo;
 use crate::secret::Secret;
 
 pub const PREFIX: &str = "souk_key_";
@@ -41,7 +42,8 @@ pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, DbErr> {
     let hash = Secret::received(key).hash();
     let row =
         api_key::Entity::find().filter(api_key::Column::Hash.eq(hash)).one(app.database().read()).await?;
-    let Some(row) = row.filter(|row| is_in_force(row, now)) else { return Ok(None) };
+    let usable = |row: &api_key::Model| is_in_force(row, now) && !demo::is_closed(app, row.partner_id.0);
+    let Some(row) = row.filter(usable) else { return Ok(None) };
     let partner = partner::Entity::find_by_id(row.partner_id).one(app.database().read()).await?;
     if partner.is_none_or(|partner| partner.status != partner::Status::Active) {
         return Ok(None);

@@ -13,6 +13,7 @@ use users_entities::{session, user};
 
 use crate::app::App;
 use crate::audit::{self, Action};
+use crate::demo;
 use crate::email::Email;
 use crate::password::Verdict;
 use crate::secret::Secret;
@@ -76,7 +77,7 @@ pub async fn login(
     let Some(user) = user.filter(|user| user.password_hash == stored) else {
         return Ok(LoginOutcome::InvalidCredentials);
     };
-    if user.status == user::Status::Blocked {
+    if user.status == user::Status::Blocked || demo::is_closed(app, user.id.0) {
         return Ok(LoginOutcome::Blocked);
     }
     throttle::succeeded(&tx, &email).await?;

@@ -8,6 +8,7 @@ use users_entities::session::RevocationReason;
 use users_entities::{refresh_token, session, user};
 
 use crate::app::App;
+use crate::demo;
 use crate::secret::{Secret, random_bytes};
 use crate::session::error::SessionError;
 use crate::session::revoke::{Which, revoke};
@@ -47,7 +48,7 @@ pub async fn refresh(app: &App, caller: &Identity, token: String) -> Result<Refr
     let (Some(user), Some(session), Some(row)) = (user, session, row) else {
         return Ok(RefreshOutcome::Unknown);
     };
-    if session.revoked_at.is_some() {
+    if session.revoked_at.is_some() || demo::is_closed(app, user.id.0) {
         return Ok(RefreshOutcome::Revoked);
     }
     let now = app.now();

@@ -4,7 +4,7 @@ use users::UsersSubgraph;
 use users::admin::{CreateAdminError, NewAdmin, create_admin};
 use users::demo::{BUYERS, LOGINS, PARTNER_KEY, PASSWORD, seed};
 
-use crate::support::{login, start};
+use crate::support::{REFRESH, builder, login, start};
 
 #[tokio::test]
 async fn demo_users_of_every_role_log_in_and_seeding_again_changes_nothing() {
@@ -33,6 +33,38 @@ async fn demo_users_of_every_role_log_in_and_seeding_again_changes_nothing() {
         )
         .await;
     assert_eq!(grant.at("apiKey.scopes"), &json!(["catalog:read-all", "orders:read"]));
+}
+
+/// Check 51: once the demo is off, its users and its key are known for what they are.
+#[tokio::test]
+async fn demo_users_and_keys_do_not_work_where_the_demo_is_off() {
+    let app = start().await;
+    seed(app.hosted().platform(), &[], &|_, _| {}).await.unwrap();
+    let before = login(&app, LOGINS[4].email, PASSWORD).await;
+    let (session, token) = (before.text("login.tokens.sessionId"), before.text("login.tokens.refreshToken"));
+    let app = app.restart_with(builder().configure(|config| config.demo = false)).await;
+    for demo in LOGINS.iter().chain(&BUYERS) {
+        assert_eq!(login(&app, demo.email, PASSWORD).await.text("login.__typename"), "AccountBlocked");
+    }
+    let input = json!({ "input": { "refreshToken": token } });
+    let refreshed = app.as_guest().execute(REFRESH, input).await;
+    assert_eq!(refreshed.text("refreshToken.__typename"), "RefreshTokenInvalid", "{}", refreshed.body);
+    let gateway = app.as_service("gateway");
+    let query = "query ($key: String!, $user: ID!) {
+        apiKey(key: $key) { scopes }
+        standing(userId: $user) { roles }
+        revocationsSince { revocations { id } }
+    }";
+    let variables = json!({ "key": PARTNER_KEY, "user": LOGINS[4].id });
+    let answer = gateway.execute_internal(query, variables).await;
+    assert!(answer.at("apiKey").is_null() && answer.at("standing").is_null(), "{}", answer.body);
+    // Access tokens that are out there end as well.
+    assert!(answer.at("revocationsSince.revocations").to_string().contains(&session), "{}", answer.body);
+    let count = users::demo::count(app.database()).await.unwrap();
+    assert_eq!(count, (LOGINS.len() + BUYERS.len()) as u64);
+
+    let app = app.restart_with(builder()).await;
+    assert_eq!(login(&app, LOGINS[0].email, PASSWORD).await.text("login.__typename"), "LoginSuccess");
 }
 
 #[tokio::test]

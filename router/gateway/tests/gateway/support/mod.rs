@@ -32,6 +32,8 @@ pub struct Harness {
 pub fn config() -> GatewayConfig {
     let mut config = GatewayConfig::default();
     config.rate_limit.enabled = false;
+    config.graphiql = Some(true);
+    config.introspection = Some(true);
     config
 }
 

@@ -49,6 +49,7 @@ type Query @join__type(graph: DEMO) {
   gated: Boolean
   boom: String
   clash: String
+  talkative: String
   secret: String @authenticated
   report: String @requiresScopes(scopes: [["orders:read"], ["admin:read", "admin:all"]])
   staff: String @policy(policies: [["role:admin"]])
@@ -95,6 +96,7 @@ type Closed implements Named
 type Mutation @join__type(graph: DEMO) {
   login(name: String!): String
   gatedLogin(name: String!): String
+  appoint: Boolean @policy(policies: [["role:admin"]])
 }
 
 type Subscription @join__type(graph: DEMO) {
@@ -267,6 +269,15 @@ impl Query {
             .extend_with(|_, e| e.set("code", "INTERNAL")))
     }
 
+    async fn talkative(&self) -> async_graphql::Result<Option<String>> {
+        Err(async_graphql::Error::new("no such thing").extend_with(|_, e| {
+            e.set("code", "NOT_FOUND");
+            e.set("field", "name");
+            e.set("exception", "at Db.query (/srv/app/db.js:17)");
+            e.set("query", "SELECT password FROM users");
+        }))
+    }
+
     async fn clash(&self) -> async_graphql::Result<Option<String>> {
         Err(async_graphql::Error::new("the order changed meanwhile")
             .extend_with(|_, e| e.set("code", "CONFLICT")))
@@ -330,6 +341,10 @@ impl Node {
 
 #[Object]
 impl Mutation {
+    async fn appoint(&self) -> bool {
+        true
+    }
+
     /// Counts once the gate lets it pass.
     async fn gated_login(&self, ctx: &Context<'_>, name: String) -> String {
         let shared: &Arc<Shared> = ctx.data_unchecked();

@@ -1,0 +1,111 @@
+//! Bodies: of requests, which must arrive in time, and of answers, which must be taken.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+
+use axum::BoxError;
+use axum::body::Body;
+use bytes::Bytes;
+use hyper::body::{Frame, Incoming, SizeHint};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::activity::Stream;
+
+/// The error of a body that did not arrive in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the body did not arrive in time")]
+pub struct BodyTimedOut;
+
+/// A request's body with a deadline.
+pub struct Timely {
+    body: Incoming,
+    deadline: Instant,
+    /// Set up by the first time that the body has to be waited for.
+    timer: Option<Pin<Box<Sleep>>>,
+    late: Late,
+}
+
+/// Whether a body was late, for whoever answers its request.
+#[derive(Debug, Clone, Default)]
+pub struct Late(Arc<AtomicBool>);
+
+impl Late {
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+impl Timely {
+    pub fn new(body: Incoming, deadline: Instant, late: Late) -> Self {
+        Self { body, deadline, timer: None, late }
+    }
+}
+
+impl hyper::body::Body for Timely {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let Self { body, deadline, timer, late } = self.get_mut();
+        if late.is_set() {
+            return Poll::Ready(None);
+        }
+        if let Poll::Ready(frame) = Pin::new(body).poll_frame(cx) {
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(*deadline)));
+        ready!(timer.as_mut().poll(cx));
+        late.0.store(true, Ordering::Release);
+        Poll::Ready(Some(Err(BodyTimedOut.into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// An answer's body on a connection that carries several: HTTP/2 asks for a frame when the client has room for it,
+/// so a frame that is not followed by the question for the next waits for the client.
+pub struct Taken {
+    body: Body,
+    stream: Stream,
+}
+
+impl Taken {
+    pub fn new(body: Body, stream: Stream) -> Self {
+        stream.waits_for_client(true);
+        Self { body, stream }
+    }
+}
+
+impl hyper::body::Body for Taken {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let Self { body, stream } = self.get_mut();
+        let polled = Pin::new(body).poll_frame(cx);
+        stream.waits_for_client(polled.is_ready());
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,99 @@
+//! The places for connections: in all, of the process, and of one address.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{Options, descriptors};
+
+/// The places of one listener.
+pub struct Places {
+    total: Arc<Semaphore>,
+    by_address: Arc<ByAddress>,
+}
+
+struct ByAddress {
+    most: usize,
+    /// Only addresses that have a connection.
+    taken: Mutex<HashMap<IpAddr, usize>>,
+}
+
+/// A place in the total. Given back when dropped.
+pub struct Place {
+    _of_listener: Option<OwnedSemaphorePermit>,
+    _of_process: Option<OwnedSemaphorePermit>,
+}
+
+/// A place among those of an address. Given back when dropped.
+pub struct AddressPlace(Option<(Arc<ByAddress>, IpAddr)>);
+
+impl Places {
+    pub fn new(options: &Options) -> Self {
+        let total = options.max_connections.clamp(1, Semaphore::MAX_PERMITS);
+        let possible = descriptors::places().available_permits();
+        if total > possible {
+            tracing::info!(
+                configured = total,
+                possible,
+                "fewer connections than configured: the limit of open files (ulimit -n) allows no more"
+            );
+        }
+        let by_address =
+            ByAddress { most: options.max_connections_per_address.max(1), taken: Mutex::default() };
+        Self { total: Arc::new(Semaphore::new(total)), by_address: Arc::new(by_address) }
+    }
+
+    /// Waits for a place in the total.
+    pub async fn free(&self) -> Place {
+        // Neither semaphore is ever closed.
+        let _of_listener = self.total.clone().acquire_owned().await.ok();
+        let _of_process = descriptors::places().clone().acquire_owned().await.ok();
+        Place { _of_listener, _of_process }
+    }
+
+    /// A place for an address; `None` if it has all of its own.
+    pub fn of(&self, address: IpAddr) -> Option<AddressPlace> {
+        let network = network(address);
+        let mut taken = self.by_address.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = taken.entry(network).or_default();
+        if *count >= self.by_address.most {
+            return None;
+        }
+        *count += 1;
+        Some(AddressPlace(Some((self.by_address.clone(), network))))
+    }
+}
+
+impl AddressPlace {
+    /// For an address that is not counted.
+    pub const fn uncounted() -> Self {
+        Self(None)
+    }
+}
+
+impl Drop for AddressPlace {
+    fn drop(&mut self) {
+        if let Some((by_address, network)) = self.0.take() {
+            let mut taken = by_address.taken.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(count) = taken.get_mut(&network) {
+                *count -= 1;
+                if *count == 0 {
+                    taken.remove(&network);
+                }
+            }
+        }
+    }
+}
+
+/// What counts as one place to come from: a household or server usually has a whole /64 of IPv6.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Accepting connections, and serving routes over them.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::Response;
+use http::{Request, StatusCode, Version};
+use hyper::body::{Body as _, Incoming};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use tokio::net::TcpListener;
+use tokio::time::{Instant, interval_at};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+use crate::activity::{Activity, Verdict};
+use crate::body::{Late, Taken, Timely};
+use crate::places::{AddressPlace, Places};
+use crate::refusal::refusal;
+use crate::socket::Socket;
+use crate::{Options, Peer};
+
+/// Streams of one HTTP/2 connection at once.
+const MAX_STREAMS: u32 = 200;
+const MAX_HEADER_BYTES: u32 = 32 * 1024;
+/// Pause after the operating system refused a connection (out of file descriptors).
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How much longer than a connection of HTTP/1 one of HTTP/2 may be idle: browsers keep one for a whole site.
+const HTTP2_IDLE: Duration = Duration::from_secs(60);
+/// A connection is looked at this often at least.
+const MAX_TICK: Duration = Duration::from_secs(15);
+
+/// Serves routes to the clients of listeners.
+pub struct Server {
+    shared: Arc<Shared>,
+    connections: TaskTracker,
+}
+
+struct Shared {
+    router: Router,
+    options: Options,
+    places: Places,
+    protocols: auto::Builder<TokioExecutor>,
+    stopping: CancellationToken,
+}
+
+impl Server {
+    pub fn new(router: Router, options: Options) -> Self {
+        let shared = Shared {
+            router,
+            places: Places::new(&options),
+            protocols: protocols(&options),
+            stopping: CancellationToken::new(),
+            options,
+        };
+        Self { shared: Arc::new(shared), connections: TaskTracker::new() }
+    }
+
+    /// Serves until `shutdown` completes. Connections stay open until [`Self::finish`].
+    pub async fn accept(&self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        let mut shutdown = pin!(shutdown);
+        loop {
+            let accepted = async {
+                // Without a free place nobody is accepted: the backlog of the operating system is the queue.
+                let place = self.shared.places.free().await;
+                (listener.accept().await, place)
+            };
+            let (accepted, place) = tokio::select! {
+                () = &mut shutdown => return,
+                accepted = accepted => accepted,
+            };
+            let (socket, peer) = match accepted {
+                Ok(connection) => connection,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            };
+            let Some(of_address) = self.shared.place_of(peer.ip()) else {
+                tracing::debug!(%peer, "one connection too many of this address was closed");
+                continue;
+            };
+            if let Err(error) = socket.set_nodelay(true) {
+                tracing::trace!(%error, "TCP_NODELAY was not set");
+            }
+            let ends = (peer, socket.local_addr().map(|local| local.ip()).ok());
+            let Options { head, write, .. } = self.shared.options;
+            let socket = Socket::new(socket, head, write, (place, of_address));
+            self.connections.spawn(self.shared.clone().serve(socket, ends));
+        }
+    }
+
+    /// Asks for no further requests, and returns when those under way are answered.
+    pub async fn finish(self) {
+        self.shared.stopping.cancel();
+        self.connections.close();
+        self.connections.wait().await;
+    }
+}
+
+fn protocols(options: &Options) -> auto::Builder<TokioExecutor> {
+    let mut protocols = auto::Builder::new(TokioExecutor::new());
+    protocols.http1().timer(TokioTimer::new()).header_read_timeout(options.head);
+    protocols
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(MAX_HEADER_BYTES)
+        .keep_alive_interval(Duration::from_secs(20))
+        .keep_alive_timeout(Duration::from_secs(20));
+    protocols
+}
+
+impl Shared {
+    fn place_of(&self, address: IpAddr) -> Option<AddressPlace> {
+        let canonical = address.to_canonical();
+        match self.options.proxies.iter().any(|network| network.contains(&canonical)) {
+            true => Some(AddressPlace::uncounted()),
+            false => self.places.of(address),
+        }
+    }
+
+    async fn serve(self: Arc<Self>, socket: Socket, (peer, local): (SocketAddr, Option<IpAddr>)) {
+        let activity = Activity::new();
+        let service = {
+            let (shared, activity) = (self.clone(), activity.clone());
+            hyper::service::service_fn(move |request| {
+                shared.clone().answer(activity.clone(), peer, local, request)
+            })
+        };
+        let Options { head, write, .. } = self.options;
+        let mut connection =
+            pin!(self.protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
+        let pause = (write.min(head) / 2).clamp(Duration::from_millis(20), MAX_TICK);
+        let mut ticks = interval_at(Instant::now() + pause, pause);
+        let mut ending = false;
+        loop {
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::trace!(%error, "a connection ended early");
+                    }
+                    return;
+                }
+                () = self.stopping.cancelled(), if !ending => {
+                    ending = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                _ = ticks.tick() => match activity.judge(head + HTTP2_IDLE, write) {
+                    Verdict::Fine => {}
+                    Verdict::Idle if !ending => {
+                        ending = true;
+                        connection.as_mut().graceful_shutdown();
+                    }
+                    // Asked to end, and still there: it is dropped with all that it carries.
+                    Verdict::Idle | Verdict::Stuck => return,
+                },
+            }
+        }
+    }
+
+    async fn answer(
+        self: Arc<Self>,
+        activity: Arc<Activity>,
+        peer: SocketAddr,
+        local: Option<IpAddr>,
+        request: Request<Incoming>,
+    ) -> Result<Response, Infallible> {
+        let version = request.version();
+        let stream = match version {
+            Version::HTTP_2 => Some(activity.begin()),
+            _ => {
+                activity.is_http1();
+                None
+            }
+        };
+        let (mut parts, body) = request.into_parts();
+        if let Err(fault) = self.options.hosts.check(&parts, local) {
+            return Ok(refusal(version, fault.status(), fault.code(), &fault.to_string()));
+        }
+        parts.extensions.insert(Peer(peer));
+        let late = Late::default();
+        let body = match body.is_end_stream() {
+            true => Body::empty(),
+            false => Body::new(Timely::new(body, Instant::now() + self.options.body, late.clone())),
+        };
+        let Ok(mut response) = self.router.clone().oneshot(Request::from_parts(parts, body)).await;
+        if late.is_set() && response.status() != StatusCode::REQUEST_TIMEOUT {
+            let message = "the body did not arrive in time";
+            response = refusal(version, StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message);
+        }
+        Ok(match stream {
+            Some(stream) => response.map(|body| Body::new(Taken::new(body, stream))),
+            None => response,
+        })
+    }
+}

@@ -1,0 +1,192 @@
+//! The listener over real sockets: what one client leaves undone costs nobody else an answer.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::routing::{get, post};
+use platform_listener::{AllowedHosts, Options, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+
+/// Longer than any deadline of the tests, shorter than a test may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+const SHORT: Duration = Duration::from_millis(300);
+const HEAD: &str = "GET /here HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+const UNFINISHED: &str = "POST /hook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf";
+/// More than the buffers of both ends.
+const LARGE: usize = 32 << 20;
+
+fn options() -> Options {
+    Options {
+        max_connections: 1_000,
+        max_connections_per_address: 1_000,
+        proxies: Vec::new(),
+        head: PATIENCE,
+        body: PATIENCE,
+        write: PATIENCE,
+        hosts: AllowedHosts::new(&[], "127.0.0.1:1".parse().unwrap(), "allowed_hosts"),
+    }
+}
+
+async fn start(options: Options) -> (SocketAddr, CancellationToken) {
+    let routes = Router::new()
+        .route("/here", get(|| async { "here" }))
+        .route("/hook", post(|body: Bytes| async move { body.len().to_string() }))
+        .route("/large", get(|| async { vec![b'x'; LARGE] }));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = CancellationToken::new();
+    let stopping = stop.clone();
+    tokio::spawn(async move {
+        let server = Server::new(routes, options);
+        server.accept(listener, stopping.cancelled_owned()).await;
+        server.finish().await;
+    });
+    (address, stop)
+}
+
+async fn open(address: SocketAddr, sent: &str) -> TcpStream {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    socket.write_all(sent.as_bytes()).await.unwrap();
+    socket
+}
+
+/// All that comes until the server closes.
+async fn rest(socket: &mut TcpStream) -> String {
+    let mut received = Vec::new();
+    // A connection that is reset is closed too.
+    let ended = tokio::time::timeout(PATIENCE, socket.read_to_end(&mut received)).await;
+    let _read = ended.expect("the server closes");
+    String::from_utf8_lossy(&received).into_owned()
+}
+
+async fn is_served(address: SocketAddr) {
+    let answer = rest(&mut open(address, HEAD).await).await;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("here"), "{answer}");
+}
+
+/// Check 54: 1,090 unfinished bodies from one address leave places for others, and end.
+#[tokio::test]
+async fn unfinished_bodies_are_answered_and_their_places_come_back() {
+    let (address, _stop) =
+        start(Options { max_connections: 1_200, max_connections_per_address: 300, body: SHORT, ..options() })
+            .await;
+    let mut unfinished = Vec::new();
+    for _ in 0..1_090 {
+        unfinished.push(open(address, UNFINISHED).await);
+    }
+    let mut late = 0;
+    for socket in &mut unfinished {
+        let answer = rest(socket).await;
+        if !answer.is_empty() {
+            assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("\"TIMEOUT\""), "{answer}");
+            late += 1;
+        }
+    }
+    assert!((1..=1_090).contains(&late), "some were let in: {late}");
+    is_served(address).await;
+}
+
+/// Check 54: an address that has all of its places keeps none from others.
+#[tokio::test]
+async fn one_address_cannot_have_all_places() {
+    let (address, _stop) = start(Options { max_connections_per_address: 3, ..options() }).await;
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        held.push(open(address, UNFINISHED).await);
+    }
+    assert_eq!(rest(&mut open(address, HEAD).await).await, "", "the fourth is closed");
+    let other = tokio::net::TcpSocket::new_v4().unwrap();
+    other.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut other = other.connect(address).await.unwrap();
+    other.write_all(HEAD.as_bytes()).await.unwrap();
+    assert!(rest(&mut other).await.ends_with("here"));
+    held.clear();
+    let served = async { while !rest(&mut open(address, HEAD).await).await.ends_with("here") {} };
+    tokio::time::timeout(PATIENCE, served).await.expect("places come back");
+}
+
+#[tokio::test]
+async fn the_connections_of_a_proxy_are_not_those_of_one_client() {
+    let proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    let (address, _stop) = start(Options { max_connections_per_address: 1, proxies, ..options() }).await;
+    let _held = open(address, UNFINISHED).await;
+    is_served(address).await;
+}
+
+/// Check 54: a head that does not end is not waited for, whatever it begins like.
+#[tokio::test]
+async fn an_unfinished_head_is_closed() {
+    let (address, _stop) = start(Options { head: SHORT, ..options() }).await;
+    for head in ["", "GET", "GET /here HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", "PRI * HTTP/2.0\r\n"] {
+        let answer = rest(&mut open(address, head).await).await;
+        assert!(!answer.contains("200"), "{head}: {answer}");
+    }
+    is_served(address).await;
+}
+
+/// Check 54: an answer that nobody reads is not kept for ever.
+#[tokio::test]
+async fn an_answer_that_is_not_read_ends_the_connection() {
+    let (address, _stop) = start(Options { max_connections_per_address: 1, write: SHORT, ..options() }).await;
+    let unread = open(address, "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    let served = async { while !rest(&mut open(address, HEAD).await).await.ends_with("here") {} };
+    tokio::time::timeout(PATIENCE, served).await.expect("its place comes back");
+    drop(unread);
+}
+
+/// Check 54: the same over HTTP/2, where the socket is never full: the client gives the stream no room.
+#[tokio::test]
+async fn a_stream_of_http2_without_room_ends_the_connection() {
+    let (address, _stop) = start(Options { write: SHORT, ..options() }).await;
+    let mut socket = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+    // SETTINGS: INITIAL_WINDOW_SIZE = 0. HEADERS of stream 1: GET http://localhost/large.
+    socket.write_all(&[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]).await.unwrap();
+    let mut headers = vec![0x82, 0x86, 0x04, 6];
+    headers.extend_from_slice(b"/large");
+    headers.extend_from_slice(&[0x01, 9]);
+    headers.extend_from_slice(b"localhost");
+    let length = u8::try_from(headers.len()).unwrap();
+    socket.write_all(&[&[0, 0, length, 1, 5, 0, 0, 0, 1], headers.as_slice()].concat()).await.unwrap();
+    // Pings are answered meanwhile, so that the connection is alive.
+    let (mut reader, mut writer) = socket.into_split();
+    let pings = tokio::spawn(async move {
+        let ping = [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+        let mut pauses = tokio::time::interval(SHORT / 10);
+        while writer.write_all(&ping).await.is_ok() {
+            pauses.tick().await;
+        }
+    });
+    let mut received = Vec::new();
+    let ended = tokio::time::timeout(PATIENCE, reader.read_to_end(&mut received)).await;
+    let _read = ended.expect("the server closes");
+    assert!(received.len() < LARGE);
+    pings.abort();
+}
+
+/// Check 53: a page of another site that has its name point here gets nothing.
+#[tokio::test]
+async fn a_foreign_host_a_doubled_one_and_none_are_refused() {
+    let (address, _stop) = start(options()).await;
+    for (hosts, status) in [
+        ("Host: evil.example\r\n", "421"),
+        ("Host: localhost\r\nHost: localhost\r\n", "400"),
+        ("Host: localhost\r\nHost: evil.example\r\n", "400"),
+        ("", "400"),
+    ] {
+        for path in ["/here", "/nowhere"] {
+            let head = format!("GET {path} HTTP/1.1\r\n{hosts}\r\n");
+            let answer = rest(&mut open(address, &head).await).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{hosts}{path}: {answer}");
+            assert!(answer.contains("\"errors\""), "{answer}");
+        }
+    }
+    // The name in the request line counts as well.
+    let head = "GET http://evil.example/here HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    assert!(rest(&mut open(address, head).await).await.starts_with("HTTP/1.1 421"));
+    is_served(address).await;
+}

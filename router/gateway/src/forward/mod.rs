@@ -1,0 +1,139 @@
+//! Paths that are passed on as they are: webhooks, uploads, key sets. Only the gateway need be public, so it carries
+//! them to a service of this process or to another server.
+//!
+//! Invariants: nothing leaves its prefix, however its path is written; nothing that says who a client is goes with it;
+//! what one address sends is limited.
+
+mod headers;
+mod path;
+mod remote;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::any;
+use http::{Extensions, StatusCode};
+use tower::ServiceExt;
+
+use crate::answer::Refusal;
+use crate::config::GatewayConfig;
+use crate::edge::{ClientAddress, QuotaKey};
+use crate::error::GatewayError;
+use crate::gateway::Shared;
+use crate::http::{ResponseFormat, client_of, refusal, trace_of};
+use headers::strip_credentials;
+use path::{is_plain, is_within};
+use remote::Remote;
+
+/// The gateway's own paths, which cannot be given away.
+const OWN: &[&str] = &["/", "/health", "/api/status", "/metrics", "/assets"];
+
+#[derive(Default)]
+pub struct Mounts {
+    in_process: Vec<(String, Router)>,
+    remote: Vec<Remote>,
+}
+
+impl Mounts {
+    pub fn in_process(&mut self, prefix: String, service: Router) {
+        self.in_process.push((prefix.trim_end_matches('/').to_owned(), service));
+    }
+
+    /// Adds the forwards of the configuration and checks all prefixes.
+    pub fn configure(&mut self, config: &GatewayConfig) -> Result<(), GatewayError> {
+        if !config.forward.is_empty() {
+            let client = Remote::client()?;
+            let remotes = config.forward.iter().map(|forward| Remote::new(forward, config, &client));
+            self.remote = remotes.collect::<Result<_, _>>()?;
+        }
+        let mut seen: Vec<&str> = vec![config.path.as_str()];
+        for prefix in
+            self.in_process.iter().map(|(prefix, _)| prefix).chain(self.remote.iter().map(|r| &r.prefix))
+        {
+            let plain =
+                prefix.starts_with('/') && !prefix.ends_with('/') && !prefix.contains(['{', '}', '*', '?']);
+            let within = |other: &str| is_within(prefix, other);
+            let taken = OWN.contains(&prefix.as_str())
+                || OWN.iter().skip(1).any(|own| within(own))
+                || seen.iter().any(|other| within(other));
+            if !plain || taken {
+                return Err(GatewayError::Config(format!(
+                    "forward: the prefix `{prefix}` is not a free path such as /webhooks"
+                )));
+            }
+            seen.push(prefix);
+        }
+        Ok(())
+    }
+
+    /// The routes of all prefixes. Whatever comes in by them is looked at first.
+    pub fn routes(&self, shared: &Arc<Shared>) -> Router {
+        if self.in_process.is_empty() && self.remote.is_empty() {
+            return Router::new();
+        }
+        let mut router = Router::new();
+        for (prefix, service) in &self.in_process {
+            let service = service.clone();
+            let handler = any(move |mut request: Request| {
+                let service = service.clone();
+                async move {
+                    // The parameters of the route here would count among those of the mounted routes.
+                    let client = request.extensions_mut().remove::<ClientAddress>();
+                    request.extensions_mut().clear();
+                    request.extensions_mut().extend(client.map(only).unwrap_or_default());
+                    match service.oneshot(request).await {
+                        Ok(response) => response,
+                        Err(never) => match never {},
+                    }
+                }
+            });
+            router = router.route(prefix, handler.clone()).route(&format!("{prefix}/{{*rest}}"), handler);
+        }
+        for remote in &self.remote {
+            let handler = {
+                let remote = remote.clone();
+                any(move |request: Request| {
+                    let remote = remote.clone();
+                    async move { remote.forward(request).await }
+                })
+            };
+            let prefix = &remote.prefix;
+            router = router.route(prefix, handler.clone()).route(&format!("{prefix}/{{*rest}}"), handler);
+        }
+        router.route_layer(from_fn_with_state(shared.clone(), admit))
+    }
+}
+
+/// Lets a request pass whose path leads nowhere else and whose client has not sent too many, without what it says of
+/// who it is.
+async fn admit(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+    let refused = match is_plain(request.uri().path()) {
+        true => {
+            let key = QuotaKey::forwarded(client_of(request.extensions()));
+            shared.rate_limiter.charge(key, None, 1).err()
+        }
+        false => Some(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "BAD_USER_INPUT",
+            "the path has segments of dots, empty segments or encoded separators",
+        )),
+    };
+    if let Some(refused) = refused {
+        return refusal(shared.traced(refused, &trace_of(&request)), ResponseFormat::Json);
+    }
+    strip_credentials(request.headers_mut());
+    next.run(request).await
+}
+
+fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
+    refusal(Refusal::new(status, code, message), ResponseFormat::Json)
+}
+
+fn only(client: ClientAddress) -> Extensions {
+    let mut extensions = Extensions::new();
+    extensions.insert(client);
+    extensions
+}

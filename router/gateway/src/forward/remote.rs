@@ -1,0 +1,110 @@
+//! A prefix that another server answers.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use http_body_util::Limited;
+use reqwest::Url;
+
+use super::headers::strip_hop_by_hop;
+use super::path::is_within;
+use super::refuse;
+use crate::config::{ForwardConfig, GatewayConfig};
+use crate::edge::ClientAddress;
+use crate::error::GatewayError;
+use crate::http::client_of;
+
+/// How long a connection is kept unused: shorter than servers wait for the next request.
+const MAX_IDLE: Duration = Duration::from_secs(8);
+
+#[derive(Clone)]
+pub struct Remote {
+    pub prefix: String,
+    origin: Url,
+    max_body_bytes: usize,
+    timeout: Duration,
+    client: reqwest::Client,
+}
+
+impl Remote {
+    /// The client of all of them.
+    pub fn client() -> Result<reqwest::Client, GatewayError> {
+        reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(3))
+            .pool_idle_timeout(MAX_IDLE)
+            .build()
+            .map_err(|error| GatewayError::Config(format!("forward: {error}")))
+    }
+
+    pub fn new(
+        forward: &ForwardConfig,
+        config: &GatewayConfig,
+        client: &reqwest::Client,
+    ) -> Result<Self, GatewayError> {
+        let origin = Url::parse(&forward.url)
+            .ok()
+            .filter(|url| url.has_host() && url.path() == "/" && url.query().is_none())
+            .ok_or_else(|| {
+                let url = &forward.url;
+                GatewayError::Config(format!("forward: `{url}` is not a server such as http://users:4001"))
+            })?;
+        Ok(Self {
+            prefix: forward.prefix.trim_end_matches('/').to_owned(),
+            origin,
+            max_body_bytes: forward.max_body_bytes.unwrap_or(config.max_body_bytes),
+            timeout: config.timeouts.request,
+            client: client.clone(),
+        })
+    }
+
+    /// Where a request goes; `None` for one that would leave the prefix or the server.
+    fn target(&self, request: &http::Uri) -> Option<Url> {
+        let path = request.path_and_query()?.as_str();
+        let target = Url::parse(&format!("{}{path}", self.origin.as_str().trim_end_matches('/'))).ok()?;
+        let stays = target.origin() == self.origin.origin() && is_within(target.path(), &self.prefix);
+        stays.then_some(target)
+    }
+
+    pub async fn forward(&self, request: Request) -> Response {
+        let (mut parts, body) = request.into_parts();
+        let Some(target) = self.target(&parts.uri) else {
+            return refuse(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", "the path leads elsewhere");
+        };
+        let ClientAddress(client) = client_of(&parts.extensions);
+        strip_hop_by_hop(&mut parts.headers);
+        parts.headers.remove(header::HOST);
+        // Our own word about the client, in place of what it or a proxy said.
+        if let Ok(address) = HeaderValue::from_str(&client.to_string()) {
+            parts.headers.insert("x-forwarded-for", address);
+        }
+        let body = Body::new(Limited::new(body, self.max_body_bytes));
+        let sending = self
+            .client
+            .request(parts.method, target)
+            .headers(parts.headers)
+            .body(reqwest::Body::wrap_stream(body.into_data_stream()))
+            .send();
+        match tokio::time::timeout(self.timeout, sending).await {
+            Ok(Ok(answer)) => {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = answer.status();
+                *response.headers_mut() = answer.headers().clone();
+                strip_hop_by_hop(response.headers_mut());
+                *response.body_mut() = Body::from_stream(answer.bytes_stream());
+                response
+            }
+            Ok(Err(error)) if error.is_body() => {
+                refuse(StatusCode::PAYLOAD_TOO_LARGE, "LIMIT_EXCEEDED", "the body is too large")
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(prefix = self.prefix, %error, "a forwarded request got no answer");
+                refuse(StatusCode::BAD_GATEWAY, "UNAVAILABLE", "the service does not answer; try again")
+            }
+            Err(_) => refuse(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", "the service did not answer in time"),
+        }
+    }
+}

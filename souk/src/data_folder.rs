@@ -1,0 +1,121 @@
+//! The data folder: whose eyes it is for, and which process has it.
+//!
+//! Invariants: what Souk makes there is readable by its owner alone, and what an older version left readable to others
+//! is closed at the start; one process at a time serves a subgraph from a folder.
+
+use std::fs::{self, File, Permissions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use rustix::fs::Mode;
+
+use crate::config::SoukConfig;
+use crate::subgraphs;
+
+/// Rights of anybody but the owner.
+const OTHERS: u32 = 0o077;
+/// Folders within folders that are looked at: media and the search index have fewer.
+const MOST_DEPTH: usize = 6;
+
+/// The parts of a data folder that this process has; others are refused them until it ends.
+pub struct Claim {
+    _locked: Vec<File>,
+}
+
+/// Makes the folder, and sees to it that nobody else can read what is in it. From here on, everything that this
+/// process makes is its owner's alone.
+pub fn open(config: &SoukConfig) -> Result<()> {
+    config.check_data_dir()?;
+    rustix::process::umask(Mode::from_raw_mode(OTHERS));
+    let folder = &config.data_dir;
+    fs::create_dir_all(folder)
+        .with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
+    for path in open_to_others(folder) {
+        if let Err(error) = close(&path) {
+            tracing::warn!(target: "souk", path = %path.display(), %error, "others can read this file, and that cannot be changed");
+        }
+    }
+    Ok(())
+}
+
+/// Takes the named subgraphs of the folder for this process. Files are locked, and a lock ends with its process,
+/// however that ends.
+pub fn claim(config: &SoukConfig, names: &[&str]) -> Result<Claim> {
+    open(config)?;
+    let files = names.iter().map(|name| lock(&config.data_dir.join(format!("{name}.in-use")), name));
+    Ok(Claim { _locked: files.collect::<Result<_>>()? })
+}
+
+fn lock(path: &Path, name: &str) -> Result<File> {
+    let opened = File::options().read(true).write(true).create(true).truncate(false).open(path);
+    let mut file =
+        opened.with_context(|| format!("{} cannot be opened; check its rights", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // Who it is helps, and is not needed.
+            let read = Read::take(&file, 64).read_to_string(&mut holder);
+            let holder = read.ok().and_then(|_| holder.trim().parse::<u32>().ok());
+            let holder =
+                holder.map_or_else(|| "another process".to_owned(), |id| format!("the process {id}"));
+            let folder = path.parent().unwrap_or(path).display();
+            bail!(
+                "the data folder {folder} is in use: {holder} has {name} there; stop it, or set another data_dir"
+            );
+        }
+        Err(TryLockError::Error(error)) => {
+            tracing::warn!(target: "souk", path = %path.display(), %error, "files cannot be locked here; see to it that one process uses the folder");
+        }
+    }
+    let id = std::process::id().to_string();
+    file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(id.as_bytes()))?;
+    Ok(file)
+}
+
+/// Files and folders of Souk in the data folder that others can read: the folder itself if it is Souk's own, the
+/// databases, and the folders of keys and of each subgraph. What else lies there is somebody else's.
+pub fn open_to_others(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let here = std::env::current_dir().and_then(fs::canonicalize).ok();
+    let own = fs::canonicalize(folder).ok();
+    // `data_dir = "."` does not make the folder where one works Souk's.
+    if !here.zip(own).is_some_and(|(here, own)| here.starts_with(own)) && is_open(folder) {
+        found.push(folder.to_owned());
+    }
+    for entry in entries(folder) {
+        let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let owner = name.split(['.', '-']).next().unwrap_or_default();
+        if name == "keys" || subgraphs::NAMES.contains(&owner) {
+            walk(&entry, MOST_DEPTH, &mut found);
+        }
+    }
+    found
+}
+
+fn walk(path: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    if is_open(path) {
+        found.push(path.to_owned());
+    }
+    let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
+    if is_folder && depth > 0 {
+        entries(path).iter().for_each(|entry| walk(entry, depth - 1, found));
+    }
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+/// Links are not followed: what they lead to is not in the folder.
+fn is_open(path: &Path) -> bool {
+    fs::symlink_metadata(path)
+        .is_ok_and(|metadata| !metadata.is_symlink() && metadata.permissions().mode() & OTHERS != 0)
+}
+
+fn close(path: &Path) -> io::Result<()> {
+    let mode = fs::symlink_metadata(path)?.permissions().mode();
+    fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS))
+}

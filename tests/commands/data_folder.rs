@@ -1,0 +1,75 @@
+//! The data folder: for its owner's eyes, and for one process.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::support::{Installation, Shape, eventually};
+
+const FORGOTTEN: &str = "mutation ($email: String!) {
+    requestPasswordReset(input: { email: $email }) { __typename }
+}";
+
+/// Everything below a folder, and the folder.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = vec![folder.to_owned()];
+    if folder.is_dir() {
+        found.extend(fs::read_dir(folder).unwrap().flat_map(|entry| below(&entry.unwrap().path())));
+    }
+    found
+}
+
+/// What others can read, write or enter.
+fn open_to_others(folder: &Path) -> Vec<PathBuf> {
+    let is_open = |path: &PathBuf| {
+        fs::symlink_metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+    };
+    below(folder).into_iter().filter(is_open).collect()
+}
+
+/// Check 52: databases with what lies beside them, keys, mail, pictures and the index, those of an older version too.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_in_the_data_folder_is_readable_by_others() {
+    let mut shop = Installation::prepare(Shape::Whole, "");
+    shop.seed().await;
+    let folder = shop.store.data_dir();
+    assert_eq!(open_to_others(&folder), Vec::<PathBuf>::new());
+    for path in below(&folder) {
+        let mode = if path.is_dir() { 0o755 } else { 0o644 };
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+    let (healthy, text) = shop.run(&["doctor"]).await;
+    assert!(!healthy && text.contains("rights of files"), "{text}");
+    shop.start_all(None).await;
+    let email = "buyer@demo.souk.example";
+    shop.client().execute(FORGOTTEN, json!({ "email": email })).await.data();
+    let mail = folder.join("users/mail");
+    let is_sent =
+        || async { fs::read_dir(&mail).is_ok_and(|mut mails| mails.next().is_some()).then_some(()) };
+    eventually("the mail is there", is_sent).await;
+    assert_eq!(open_to_others(&folder), Vec::<PathBuf>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_on_the_same_folder_is_refused() {
+    let mut shop = Installation::prepare(Shape::Whole, "");
+    shop.seed().await;
+    shop.start_all(None).await;
+    for command in ["reindex", "seed"] {
+        let (succeeded, text) = shop.run(&[command]).await;
+        assert!(!succeeded && text.contains("is in use: the process "), "souk {command}: {text}");
+    }
+    let address = shop.processes["router"].address.replace("http://", "");
+    shop.reconfigure(&address, "127.0.0.1:0");
+    for arguments in [&["serve"][..], &["serve", "users"]] {
+        let (succeeded, text) = shop.run(arguments).await;
+        assert!(!succeeded && text.contains("set another data_dir"), "souk {arguments:?}: {text}");
+    }
+    // The first goes on, and its place is free when it is gone, however it went.
+    assert!(shop.client().execute("{ __typename }", json!({})).await.codes().is_empty());
+    shop.processes.get_mut("router").unwrap().kill().await;
+    let (succeeded, text) = shop.run(&["reindex"]).await;
+    assert!(succeeded, "{text}");
+}
