@@ -10,7 +10,7 @@ mod keys;
 mod rule;
 mod token;
 
-pub use caller::{Caller, Identity, Role, ServiceName};
+pub use caller::{ALL_VENDORS, Caller, Identity, Role, ServiceName};
 pub use keys::{InternalKeys, KeyError, generate_signing_key};
 pub use rule::{AccessRule, Refusal, policy_holds};
 pub use token::{TOKEN_LIFETIME, TOKEN_TYPE, TokenError};

@@ -10,3 +10,4 @@ mod schema;
 mod search;
 mod shop;
 mod stock;
+mod vendors;

@@ -11,6 +11,7 @@
 mod access;
 mod carts;
 mod checkout;
+mod keys;
 mod lifecycle;
 mod live;
 mod outages;
