@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use platform_config::{AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, TelemetryConfig};
+use platform_config::{
+    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, TelemetryConfig,
+};
 use router_limits::Limits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,7 @@ pub struct PlatformConfig {
     pub jobs: JobsConfig,
     pub cache: CacheConfig,
     pub auth: AuthConfig,
+    pub mail: MailConfig,
     pub telemetry: TelemetryConfig,
     pub server: ServerConfig,
     /// Where the subgraphs that other processes serve are found: base URL by name, as in

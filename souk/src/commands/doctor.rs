@@ -37,6 +37,7 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
         }
     };
     report("demo data", config.check_demo().map(|()| if config.demo { "on" } else { "off" }.to_owned()));
+    report("mail", config.check_mail());
     report("data folder", config.check_data_dir());
     report("signing key", key(&config));
     report("gateway.listen", port(config.gateway.listen));
