@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use platform_config::{
-    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, SalesConfig,
+    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, SalesConfig,
     TelemetryConfig,
 };
 use platform_server::{PlatformConfig, ServerConfig};
@@ -47,6 +47,7 @@ pub struct SoukConfig {
     pub jobs: JobsConfig,
     pub cache: CacheConfig,
     pub auth: AuthConfig,
+    pub mail: MailConfig,
     pub telemetry: TelemetryConfig,
     pub server: ServerConfig,
 }
@@ -71,6 +72,7 @@ impl Default for SoukConfig {
             jobs: JobsConfig::default(),
             cache: CacheConfig::default(),
             auth: AuthConfig::default(),
+            mail: MailConfig::default(),
             telemetry: TelemetryConfig::default(),
             server: ServerConfig::default(),
         }
@@ -109,10 +111,20 @@ impl SoukConfig {
             cache: self.cache.clone(),
             auth: self.auth.clone(),
             market: self.market.clone(),
+            mail: self.mail(),
             telemetry: self.telemetry.clone(),
             server: self.server.clone(),
             peers,
         }
+    }
+
+    /// How mails leave: to files where the shop is a demo and nothing else is set.
+    fn mail(&self) -> MailConfig {
+        let mut mail = self.mail.clone();
+        if self.demo && mail.url.is_empty() {
+            "folder".clone_into(&mut mail.url);
+        }
+        mail
     }
 
     /// The gateway's section with what depends on other settings.
@@ -188,6 +200,16 @@ impl SoukConfig {
             "sandbox_gateway is on: orders can be paid through a gateway that moves no money; \
              set it to false where goods are real",
         )
+    }
+
+    /// Whoever registers or has forgotten a password gets a code by mail. Says how mails leave.
+    pub fn check_mail(&self) -> Result<String> {
+        let mail = self.mail();
+        anyhow::ensure!(
+            !mail.url.is_empty(),
+            "mails have nowhere to go, so nobody could register or choose a new password; set mail.url to a mail server, or to `folder` to have them written to files"
+        );
+        Ok(if mail.url == "folder" { "written to a folder" } else { "sent by SMTP" }.to_owned())
     }
 
     /// Whether the data folder is there or can be made; says which it is. Leaves nothing behind.

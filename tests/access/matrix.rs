@@ -19,17 +19,19 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// fails. A seller has `vendor:…` besides, which no rule of a field names.
 const ROLES: [(&str, Role, &[&str]); 5] = [
     ("buyer", Role::Buyer, &[]),
-    ("seller", Role::Seller, &["catalog:write", "stock:write"]),
+    ("seller", Role::Seller, &["catalog:write", "stock:read", "stock:write"]),
     ("courier", Role::Courier, &[]),
     (
         "support",
         Role::Support,
         &[
             "catalog:read-all",
+            "customers:read",
             "notifications:send",
             "orders:manage",
             "orders:read",
             "payments:read",
+            "stock:read",
             "users:read",
         ],
     ),
@@ -41,6 +43,7 @@ const ROLES: [(&str, Role, &[&str]); 5] = [
             "catalog:read-all",
             "catalog:write",
             "coupons:write",
+            "customers:read",
             "events:manage",
             "ledger:read",
             "notifications:send",
@@ -51,9 +54,11 @@ const ROLES: [(&str, Role, &[&str]); 5] = [
             "payments:read",
             "roles:grant",
             "sagas:manage",
+            "stock:read",
             "stock:write",
             "users:manage",
             "users:read",
+            "vendors:all",
         ],
     ),
 ];

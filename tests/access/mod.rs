@@ -21,13 +21,9 @@ struct Account {
 
 impl Account {
     async fn register(anyone: &Client) -> Self {
-        const REGISTER: &str = "mutation Register($input: RegisterInput!) {
-            register(input: $input) { __typename ... on RegisterSuccess { user { id } } }
-        }";
         let email = format!("access-{}@example.org", fresh_id());
-        let input = json!({ "email": email, "password": PASSWORD, "name": "Ada Access" });
-        let answer = anyone.execute(REGISTER, json!({ "input": input })).await;
-        let id = text(&answer.data()["register"]["user"]["id"]);
+        let made = anyone.register(&email, PASSWORD, "Ada Access").await;
+        let id = text(&made["user"]["id"]);
         let mut account = Self { client: anyone.clone(), id, session: String::new(), email };
         account.log_in(anyone).await;
         account

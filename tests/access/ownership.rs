@@ -100,7 +100,7 @@ fn assert_all_are_tried<'a>(tried: impl Iterator<Item = &'a str>) {
     let trader = Identity {
         user: Some(platform_core::Ids::new(std::sync::Arc::new(platform_core::SystemClock)).next()),
         roles: [Role::Buyer, Role::Seller].into(),
-        scopes: ["catalog:write", "stock:write"].map(str::to_owned).into(),
+        scopes: ["catalog:write", "stock:read", "stock:write"].map(str::to_owned).into(),
         ..Identity::guest(platform_core::Market::default())
     };
     let lets_in = |rules: &[AccessRule]| rules.iter().all(|rule| rule.check(&trader).is_ok());

@@ -1,5 +1,7 @@
 //! A frontend: GraphQL over HTTP, and subscriptions over graphql-transport-ws.
 
+use std::path::PathBuf;
+
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -7,13 +9,15 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use super::PATIENCE;
+use super::{PATIENCE, eventually};
 
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     address: String,
     headers: Vec<(String, String)>,
+    /// Where the installation writes mails.
+    mails: PathBuf,
 }
 
 /// A GraphQL response.
@@ -36,7 +40,13 @@ impl Answer {
 
 impl Client {
     pub fn new(address: &str) -> Self {
-        Self { http: reqwest::Client::new(), address: address.to_owned(), headers: Vec::new() }
+        let (http, address) = (reqwest::Client::new(), address.to_owned());
+        Self { http, address, headers: Vec::new(), mails: PathBuf::new() }
+    }
+
+    /// The same client, whose user reads the mails in `folder`.
+    pub fn reading_mails(&self, folder: PathBuf) -> Self {
+        Self { mails: folder, ..self.clone() }
     }
 
     fn with(&self, name: &str, value: &str) -> Self {
@@ -102,6 +112,39 @@ impl Client {
         let request =
             self.http.post(self.url(page)).header("content-type", "application/x-www-form-urlencoded");
         request.body("approve=true").timeout(PATIENCE).send().await.ok()
+    }
+
+    /// Registers with an address that nobody has, and confirms it by the code from the mail; what `RegisterSuccess` says.
+    pub async fn register(&self, email: &str, password: &str, name: &str) -> Value {
+        const REGISTER: &str = "mutation Register($input: RegisterInput!) {
+            register(input: $input) { __typename ... on RegistrationPending { registration } }
+        }";
+        const CONFIRM: &str = "mutation Confirm($input: ConfirmRegistrationInput!) {
+            confirmRegistration(input: $input) {
+                __typename ... on RegisterSuccess { user { id } tokens { accessToken sessionId } }
+            }
+        }";
+        let input = json!({ "email": email, "password": password, "name": name });
+        let begun = self.execute(REGISTER, json!({ "input": input })).await;
+        let registration = begun.data()["register"]["registration"].clone();
+        assert!(registration.is_string(), "{:#}", begun.0);
+        let code = eventually("the code is mailed", || async { self.mailed_code(email) }).await;
+        let input = json!({ "registration": registration, "code": code });
+        let confirmed = self.execute(CONFIRM, json!({ "input": input })).await;
+        let made = confirmed.data()["confirmRegistration"].clone();
+        assert_eq!(made["__typename"], "RegisterSuccess", "{:#}", confirmed.0);
+        made
+    }
+
+    /// The code in the mail to an address, once it is there.
+    fn mailed_code(&self, to: &str) -> Option<String> {
+        let files = std::fs::read_dir(&self.mails).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+        let mut mails = files
+            .filter(|path| path.extension().is_some_and(|ending| ending == "eml"))
+            .filter_map(|path| std::fs::read_to_string(path).ok());
+        let mail = mails.find(|mail| mail.contains(&format!("To: {to}\r\n")))?;
+        let is_code = |line: &&str| line.len() == 9 && line.chars().all(|c| c.is_ascii_digit() || c == ' ');
+        mail.lines().find(is_code).map(str::to_owned)
     }
 
     pub async fn log_in(&self, email: &str, password: &str) -> Self {

@@ -183,7 +183,7 @@ impl Installation {
     }
 
     pub fn client(&self) -> Client {
-        Client::new(&self.processes["router"].address)
+        Client::new(&self.processes["router"].address).reading_mails(self.store.data_dir().join("users/mail"))
     }
 
     /// A subgraph that is a process of its own, spoken to as another process of the installation does for `identity`.

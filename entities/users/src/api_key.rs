@@ -15,7 +15,7 @@ pub struct Model {
     pub prefix: String,
     /// SHA-256 of the key, which has 256 random bits; so no slow hash is needed. Unique.
     pub hash: Vec<u8>,
-    /// List of `domain:action` words.
+    /// List of `domain:action` words, and `vendor:<id>` for each vendor that the key is bound to.
     pub scopes: Json,
     /// Operations a second; `None` for the gateway's default.
     pub rate_per_second: Option<i32>,

@@ -1,4 +1,5 @@
-//! Failed logins with an address, whether or not an account has it.
+//! Failed logins: with an address from a network, with an address from anywhere, and from a network with any address;
+//! whether or not an account has the address.
 
 use sea_orm::entity::prelude::*;
 
@@ -6,10 +7,10 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "login_throttles")]
 pub struct Model {
-    /// SHA-256 of the normalised email address.
+    /// SHA-256 of the kind of count, the address's key and the network.
     #[sea_orm(primary_key, auto_increment = false)]
     pub email_hash: Vec<u8>,
-    /// Failures since the last success.
+    /// Failures that are not forgotten yet.
     pub failures: i32,
     pub last_failure_at: DateTimeUtc,
     pub locked_until: Option<DateTimeUtc>,

@@ -21,8 +21,11 @@ pub enum Status {
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: UserId,
-    /// Normalised: trimmed and in lower case. Unique.
+    /// Normalised: trimmed, in lower case, in NFC. Unique.
     pub email: String,
+    /// What spellings of one address have in common: NFKC, case folded. Unique. Followed by `#` and the account's id
+    /// where several accounts were made with one address; `None` for an account that an older release made.
+    pub email_key: Option<String>,
     pub email_verified_at: Option<DateTimeUtc>,
     /// PHC string of argon2id; `None` for an account that has no password yet.
     pub password_hash: Option<String>,

@@ -5,6 +5,8 @@ mod m0002_sessions;
 mod m0003_partners;
 mod m0004_notifications;
 mod m0005_audit;
+mod m0006_email_keys;
+mod m0007_registrations;
 mod m0009_vat_ids;
 mod table;
 
@@ -23,6 +25,8 @@ impl MigratorTrait for Migrator {
         all.push(m0003_partners::migration());
         all.push(m0004_notifications::migration());
         all.push(m0005_audit::migration());
+        all.push(m0006_email_keys::migration());
+        all.push(m0007_registrations::migration());
         all.push(m0009_vat_ids::migration());
         all
     }

@@ -185,6 +185,36 @@ impl Default for AuthConfig {
     }
 }
 
+/// How mails leave.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailConfig {
+    /// `smtps://user:password@host` or `smtp://user:password@host:587` (with STARTTLS, unless the host is this machine
+    /// or the URL says `?tls=opportunistic`), or `folder`, which writes files instead. Empty: `folder` with demo data;
+    /// without it users is not served, since nobody could register or choose a new password.
+    pub url: String,
+    /// Address of the sender, such as `shop@example.com`; SMTP needs one.
+    pub from: String,
+    /// Name of the sender.
+    pub from_name: String,
+    /// Where `folder` writes mails. Empty: `users/mail` in the data folder.
+    pub folder: String,
+    /// The longest that one conversation with the mail server may take, in milliseconds.
+    pub timeout_ms: u64,
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            from: String::new(),
+            from_name: "Souk".to_owned(),
+            folder: String::new(),
+            timeout_ms: 20_000,
+        }
+    }
+}
+
 /// Logs and metrics.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use platform_core::Market;
-use platform_core::id::{PartnerId, SessionId, UserId};
+use platform_core::id::{PartnerId, SessionId, UserId, VendorId};
 use serde::{Deserialize, Serialize};
 
 /// What a user may be. One user can have several.
@@ -19,6 +19,10 @@ pub enum Role {
     Support,
     Admin,
 }
+
+/// The scope by which a partner's key reaches what is of any vendor. A key without it reaches what is of the vendors that
+/// it is bound to, each by a scope `vendor:<id>`.
+pub const ALL_VENDORS: &str = "vendors:all";
 
 /// Name of a subgraph, or of the gateway, acting for itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -95,6 +99,17 @@ impl Identity {
         self.scopes.contains(scope)
     }
 
+    /// Whether the caller acts for a vendor: as its seller, by a key that is bound to it, or for all vendors.
+    pub fn acts_for(&self, vendor: VendorId) -> bool {
+        self.has_scope(ALL_VENDORS) || self.has_scope(&format!("vendor:{vendor}"))
+    }
+
+    /// Whether the caller's other scopes hold for what is of the vendors that it acts for, and for nothing else: so
+    /// every partner's key is, unless it was made for all vendors.
+    pub fn is_confined(&self) -> bool {
+        self.partner.is_some() && !self.has_scope(ALL_VENDORS)
+    }
+
     pub fn is_authenticated(&self) -> bool {
         self.user.is_some() || self.partner.is_some() || self.service.is_some()
     }
@@ -115,5 +130,26 @@ impl std::ops::Deref for Caller {
 
     fn deref(&self) -> &Identity {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_acts_for_the_vendors_that_it_is_bound_to() {
+        let (one, other) = (VendorId(uuid::Uuid::from_u128(1)), VendorId(uuid::Uuid::from_u128(2)));
+        let mut key =
+            Identity { partner: Some(PartnerId(uuid::Uuid::nil())), ..Identity::guest(Market::default()) };
+        assert!(key.is_confined() && !key.acts_for(one));
+        key.scopes.insert(format!("vendor:{one}"));
+        assert!(key.is_confined() && key.acts_for(one) && !key.acts_for(other));
+        key.scopes.insert(ALL_VENDORS.to_owned());
+        assert!(!key.is_confined() && key.acts_for(other));
+        assert!(
+            !Identity::guest(Market::default()).is_confined(),
+            "who is no partner is held by other rules"
+        );
     }
 }

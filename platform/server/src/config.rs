@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use platform_config::{
-    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, SalesConfig, TelemetryConfig,
+    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, SalesConfig, TelemetryConfig,
 };
 use router_limits::Limits;
 use schemars::JsonSchema;
@@ -23,6 +23,7 @@ pub struct PlatformConfig {
     pub cache: CacheConfig,
     pub auth: AuthConfig,
     pub market: SalesConfig,
+    pub mail: MailConfig,
     pub telemetry: TelemetryConfig,
     pub server: ServerConfig,
     /// Where the subgraphs that other processes serve are found: base URL by name, as in

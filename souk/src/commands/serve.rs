@@ -28,6 +28,9 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     let parts = Parts::parse(&args.parts)?;
     platform_telemetry::init_logs(&config.telemetry)?;
     config.check_demo()?;
+    if parts.subgraphs.contains(&"users") {
+        config.check_mail()?;
+    }
     // Ports first: nothing is opened or seeded for a process that cannot serve.
     let gateway_listener = match parts.router {
         true => Some(listen("gateway.listen", config.gateway.listen).await?),

@@ -1,7 +1,8 @@
 //! Who may see and change what, beyond the rules that the fields declare.
 //!
-//! A vendor's things belong to those with the scope `vendor:<id>`; staff is an administrator, or for reading whoever
-//! has `catalog:read-all`.
+//! A vendor's things belong to those who act for it: its sellers, and keys of partners that are bound to it or made for
+//! all vendors. Staff is an administrator, or for reading whoever has `catalog:read-all`; a partner's key that is bound
+//! to vendors reads and changes theirs alone, whatever its scopes.
 
 use catalog_entities::product::ProductStatus;
 use platform_core::id::VendorId;
@@ -12,7 +13,9 @@ use crate::product::data::ProductData;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccessError {
-    #[error("you may change the products, offers and stock of your own vendor only")]
+    #[error(
+        "only who acts for this vendor may do this: its seller, or a key made with its id in `vendorIds` or with the scope `vendors:all`"
+    )]
     NotYourVendor,
     #[error("only staff may do this")]
     StaffOnly,
@@ -26,28 +29,42 @@ impl ApiError for AccessError {
 
 platform_core::api_error!(AccessError);
 
-/// Whether the caller acts for a vendor.
-pub fn is_of_vendor(caller: &Identity, vendor: VendorId) -> bool {
-    caller.has_scope(&format!("vendor:{vendor}"))
-}
-
 pub fn is_admin(caller: &Identity) -> bool {
     caller.has_role(Role::Admin)
 }
 
-/// Lets administrators, the vendor's own people and partners pass; a partner's key got its scopes from staff.
+/// Lets administrators pass and who acts for the vendor.
 pub fn for_vendor(caller: &Identity, vendor: VendorId) -> Result<(), AccessError> {
-    let allowed = is_admin(caller) || is_of_vendor(caller, vendor) || caller.partner.is_some();
-    if allowed { Ok(()) } else { Err(AccessError::NotYourVendor) }
+    if is_admin(caller) || caller.acts_for(vendor) { Ok(()) } else { Err(AccessError::NotYourVendor) }
+}
+
+/// Lets those pass who may see what is not public of the vendor.
+pub fn for_reading(caller: &Identity, vendor: VendorId) -> Result<(), AccessError> {
+    if sees_unsold(caller, vendor) { Ok(()) } else { Err(AccessError::NotYourVendor) }
+}
+
+/// Lets a coupon's maker pass: a key that is bound to vendors makes coupons that one of them pays.
+pub fn for_coupon(caller: &Identity, vendor: Option<VendorId>) -> Result<(), AccessError> {
+    if sees_coupon(caller, vendor) { Ok(()) } else { Err(AccessError::NotYourVendor) }
+}
+
+/// Whether the caller, who has `coupons:write`, may see a coupon that `vendor` pays, or the platform.
+pub fn sees_coupon(caller: &Identity, vendor: Option<VendorId>) -> bool {
+    !caller.is_confined() || vendor.is_some_and(|vendor| caller.acts_for(vendor))
 }
 
 pub fn for_admin(caller: &Identity) -> Result<(), AccessError> {
     if is_admin(caller) { Ok(()) } else { Err(AccessError::StaffOnly) }
 }
 
+/// Whether the caller may see products that are not sold now, of whichever vendor.
+pub fn sees_all_unsold(caller: &Identity) -> bool {
+    is_admin(caller) || (caller.has_scope("catalog:read-all") && !caller.is_confined())
+}
+
 /// Whether the caller may see products that are not sold now, of `vendor`.
 pub fn sees_unsold(caller: &Identity, vendor: VendorId) -> bool {
-    caller.has_scope("catalog:read-all") || is_admin(caller) || is_of_vendor(caller, vendor)
+    sees_all_unsold(caller) || caller.acts_for(vendor)
 }
 
 /// Whether a product can be looked up at all: what is sold, by everybody.

@@ -3,10 +3,11 @@
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
 use platform_core::id::UserId;
+use platform_identity::Caller;
 use platform_server::{access, caller};
 
 use crate::cart::{Cart, UserCarts};
-use crate::order::{OrderError, Scope, list};
+use crate::order::{OrderError, Scope, list, reads_all};
 
 /// A user, whose orders and cart live here.
 pub struct User {
@@ -18,12 +19,11 @@ impl User {
         Self { id: id.to_graphql() }
     }
 
-    fn visible_to(&self, ctx: &Context<'_>) -> Result<Option<UserId>> {
+    /// The user's id, if it is the caller's, or the caller is a service or one of those whom `others` lets pass.
+    fn visible_to(&self, ctx: &Context<'_>, others: fn(&Caller) -> bool) -> Result<Option<UserId>> {
         let caller = caller(ctx)?;
         let id = self.id.parse::<UserId>().ok();
-        Ok(id.filter(|id| {
-            caller.user == Some(*id) || caller.has_scope("orders:read") || caller.service.is_some()
-        }))
+        Ok(id.filter(|id| caller.user == Some(*id) || others(caller) || caller.service.is_some()))
     }
 }
 
@@ -41,16 +41,17 @@ impl User {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<crate::order::OrderConnection>> {
-        match self.visible_to(ctx)? {
+        match self.visible_to(ctx, reads_all)? {
             Some(user) => list(ctx, Scope::OfUser(user), first, after.as_deref()).await.map(Some),
             None => Ok(None),
         }
     }
 
-    /// The user's cart; null if there is none, and for strangers.
+    /// The user's cart; null if there is none, for strangers, and for staff without the scope `customers:read`.
     #[graphql(directive = access::authenticated::apply())]
     async fn cart(&self, ctx: &Context<'_>) -> Result<Option<Cart>> {
-        let Some(user) = self.visible_to(ctx)? else { return Ok(None) };
+        let watches = |caller: &Caller| reads_all(caller) && caller.has_scope("customers:read");
+        let Some(user) = self.visible_to(ctx, watches)? else { return Ok(None) };
         let loader = ctx.data_unchecked::<DataLoader<UserCarts>>();
         Ok(loader.load_one(user).await.map_err(OrderError::from)?.map(Cart))
     }

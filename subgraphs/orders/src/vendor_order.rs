@@ -12,13 +12,13 @@ use platform_identity::Caller;
 use platform_server::{access, caller};
 use sea_orm::{DbErr, EntityTrait};
 
-use crate::order::{OrderError, OrderLine, Orders, find_for_vendor, vendor_lines, vendor_page};
+use crate::order::{OrderError, OrderLine, Orders, find_for_vendor, reads_all, vendor_lines, vendor_page};
 
-/// Whether the caller may see a vendor's orders: its staff, the shop's staff, or a service.
+/// Whether the caller may see a vendor's orders: its sellers, a partner's key that acts for it and may read orders, the
+/// shop's staff, or a service.
 pub fn may_see_vendor(caller: &Caller, vendor: VendorId) -> bool {
-    caller.has_scope(&format!("vendor:{vendor}"))
-        || caller.has_scope("orders:read")
-        || caller.service.is_some()
+    let acts = caller.acts_for(vendor) && (caller.partner.is_none() || caller.has_scope("orders:read"));
+    acts || reads_all(caller) || caller.service.is_some()
 }
 
 pub async fn find(database: &Database, id: VendorOrderId) -> Result<Option<Model>, DbErr> {

@@ -4,20 +4,20 @@ use platform_core::id::UserId;
 use platform_database::is_unique_violation;
 use platform_identity::Identity;
 use platform_server::Platform;
+use platform_text::{Email, TextError};
 use sea_orm::DbErr;
 use users_entities::user_role::Role;
 
 use crate::account::{self, NewUser};
 use crate::app::{App, AppError};
-use crate::email::{Email, InvalidEmail};
 use crate::password::{self, HasherError, PasswordWeakness};
 
 /// Why no administrator was made. Says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateAdminError {
     #[error(transparent)]
-    Email(#[from] InvalidEmail),
-    #[error("the name must have 1 to 100 characters on one line")]
+    Text(#[from] TextError),
+    #[error("the name must have 1 to 100 characters on one line, and be no link")]
     Name,
     #[error(
         "an account with this address exists; choose another address, or have an administrator grant it the role"
@@ -43,7 +43,7 @@ pub struct NewAdmin {
 /// Makes an account with the roles of a buyer and an administrator. The database is migrated.
 pub async fn create_admin(platform: &Platform, new: NewAdmin) -> Result<UserId, CreateAdminError> {
     let app = App::new(platform.clone())?;
-    let email = Email::parse(&new.email)?;
+    let email = Email::parse("email", &new.email)?;
     let name = account::check_name(&new.name).map_err(|_| CreateAdminError::Name)?;
     password::check(&new.password, &email).map_err(|weakness| CreateAdminError::Weak(advice(weakness)))?;
     let user = NewUser {
@@ -52,7 +52,6 @@ pub async fn create_admin(platform: &Platform, new: NewAdmin) -> Result<UserId, 
         password_hash: app.hasher().hash(new.password).await?,
         name,
         language: "en".to_owned(),
-        verified: true,
         roles: vec![Role::Buyer, Role::Admin],
     };
     let id = user.id;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use platform_database::{Database, Transaction};
+use platform_jobs::JobError;
 use platform_server::Platform;
 use sea_orm::DbErr;
 
-use crate::mail::{Mailer, OutboxFolder};
+use crate::mail::{self, Mail, MailConfigError, MailError, Mailer};
 use crate::password::{Hasher, HasherError};
 use crate::token::{Keyring, VaultError};
 
@@ -18,6 +19,8 @@ pub enum AppError {
     Hasher(#[from] HasherError),
     #[error(transparent)]
     Vault(#[from] VaultError),
+    #[error(transparent)]
+    Mail(#[from] MailConfigError),
 }
 
 /// Cheap to clone.
@@ -28,14 +31,16 @@ struct Inner {
     platform: Platform,
     hasher: Hasher,
     keyring: Keyring,
-    mailer: Arc<dyn Mailer>,
+    /// `None` where none is set up: commands that only use the database need none.
+    mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl App {
     pub fn new(platform: Platform) -> Result<Self, AppError> {
         let hasher = Hasher::new(&platform.config.auth)?;
         let keyring = Keyring::new(platform.database.clone(), platform.clock.clone(), &platform.config.auth)?;
-        let mailer = Arc::new(OutboxFolder::new(platform.data_dir.join(platform.name).join("mail")));
+        let folder = platform.data_dir.join(platform.name).join("mail");
+        let mailer = mail::mailer(&platform.config.mail, folder)?;
         Ok(Self(Arc::new(Inner { platform, hasher, keyring, mailer })))
     }
 
@@ -67,7 +72,9 @@ impl App {
         &self.0.keyring
     }
 
-    pub fn mailer(&self) -> &dyn Mailer {
-        &*self.0.mailer
+    /// Hands a mail over for delivery, from a job: it may fail, and then comes again.
+    pub async fn send(&self, mail: &Mail) -> Result<(), JobError> {
+        let mailer = self.0.mailer.as_ref().ok_or(MailError::NotConfigured)?;
+        mailer.send(mail).await.map_err(MailError::into_job_error)
     }
 }

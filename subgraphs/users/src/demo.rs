@@ -6,9 +6,11 @@
 
 use platform_core::id::{AddressId, ApiKeyId, PartnerId, UserId, VendorId};
 use platform_database::{Database, Transaction};
-use platform_identity::Identity;
+use platform_identity::{ALL_VENDORS, Identity};
 use platform_server::{BuildError, Platform};
+use platform_text::Email;
 use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::session::RevocationReason;
@@ -18,7 +20,6 @@ use uuid::Uuid;
 
 use crate::account::{self, NewUser};
 use crate::app::App;
-use crate::email::Email;
 use crate::partner::{hash_key, key_prefix};
 use crate::role;
 use crate::secret::Secret;
@@ -123,11 +124,10 @@ pub async fn seed(
         let tx = app.begin().await?;
         let new = NewUser {
             id: demo.id,
-            email: Email::parse(demo.email)?,
+            email: Email::parse("email", demo.email)?,
             password_hash,
             name: demo.name.to_owned(),
             language: "en".to_owned(),
-            verified: true,
             roles: roles(demo.role),
         };
         account::insert(&tx, &app, &Identity::service("souk"), new).await?;
@@ -182,7 +182,14 @@ async fn insert_address(tx: &Transaction, app: &App, demo: &DemoLogin) -> Result
 }
 
 async fn seed_partner(app: &App) -> Result<(), BuildError> {
+    let scopes = json!(["catalog:read-all", "orders:read", ALL_VENDORS]);
     if partner::Entity::find_by_id(PARTNER).one(app.database().read()).await?.is_some() {
+        // One that an earlier release made goes on to show what the documents say.
+        api_key::Entity::update_many()
+            .col_expr(api_key::Column::Scopes, Expr::value(scopes))
+            .filter(api_key::Column::Id.eq(KEY))
+            .exec(app.database().write())
+            .await?;
         return Ok(());
     }
     let now = app.now();
@@ -202,7 +209,7 @@ async fn seed_partner(app: &App) -> Result<(), BuildError> {
         name: Set("Demo key".to_owned()),
         prefix: Set(key_prefix(&secret)),
         hash: Set(hash_key(&secret)),
-        scopes: Set(json!(["catalog:read-all", "orders:read"])),
+        scopes: Set(scopes),
         rate_per_second: Set(None),
         created_at: Set(now),
         expires_at: Set(None),

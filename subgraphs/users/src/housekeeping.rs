@@ -9,16 +9,21 @@ use users_entities::account_token;
 
 use crate::app::App;
 use crate::recovery::{self, AccountMail};
-use crate::{revocation, session};
+use crate::registration::{self, RegistrationMail};
+use crate::{account, revocation, session};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
 pub fn jobs(app: &App) -> JobHandlers {
-    let (mails, cleaning, keys) = (app.clone(), app.clone(), app.clone());
+    let (mails, codes, cleaning, keys) = (app.clone(), app.clone(), app.clone(), app.clone());
     JobHandlers::new()
         .on::<AccountMail>(move |context, job| {
             let app = mails.clone();
             Box::pin(async move { recovery::send(&app, &context, job).await })
+        })
+        .on::<RegistrationMail>(move |context, job| {
+            let app = codes.clone();
+            Box::pin(async move { registration::send(&app, &context, job).await })
         })
         .every("users.clean", HOUR, move |_| {
             let app = cleaning.clone();
@@ -34,6 +39,8 @@ pub fn jobs(app: &App) -> JobHandlers {
 async fn clean(app: &App) -> Result<(), JobError> {
     let now = app.now();
     session::clean(app.database(), now).await?;
+    registration::clean(app.database(), now).await?;
+    account::fill_keys(app.database()).await?;
     account_token::Entity::delete_many()
         .filter(account_token::Column::ExpiresAt.lte(now))
         .exec(app.database().write())

@@ -1,4 +1,4 @@
-//! The users subgraph: accounts and profiles, sessions and tokens, roles, address books, partners and their keys,
+//! The users subgraph: registration, accounts and profiles, sessions and tokens, roles, address books, partners and their keys,
 //! inboxes, and the audit trail.
 //!
 //! Invariants: passwords, tokens and keys are stored by hash alone; emails, addresses and secrets stand in no log, no
@@ -11,7 +11,6 @@ mod app;
 mod audit;
 mod connection;
 pub mod demo;
-mod email;
 mod housekeeping;
 mod internal;
 mod mail;
@@ -19,6 +18,7 @@ mod notification;
 mod partner;
 mod password;
 mod recovery;
+mod registration;
 mod revocation;
 mod role;
 mod schema;

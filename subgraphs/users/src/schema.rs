@@ -12,6 +12,7 @@ use crate::internal::{InternalMutation, InternalQuery};
 use crate::notification::{NotificationMutation, NotificationQuery, Subscription};
 use crate::partner::{ApiKeyLoader, PartnerMutation, PartnerQuery};
 use crate::recovery::RecoveryMutation;
+use crate::registration::RegistrationMutation;
 use crate::role::{RightsLoader, RoleMutation};
 use crate::session::{SessionMutation, SessionQuery};
 use crate::vat::{VatIdLoader, VatIdMutation};
@@ -23,6 +24,7 @@ pub struct Query(AccountQuery, SessionQuery, NotificationQuery, PartnerQuery, Au
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub struct Mutation(
+    RegistrationMutation,
     AccountMutation,
     SessionMutation,
     RecoveryMutation,

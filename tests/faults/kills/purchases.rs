@@ -101,17 +101,13 @@ impl Purchases {
 }
 
 async fn customer(anyone: &Client, admin: &Client) -> Customer {
-    const REGISTER: &str = "mutation Register($input: RegisterInput!) {
-        register(input: $input) { ... on RegisterSuccess { user { id } tokens { accessToken } } }
-    }";
     const GRANT: &str =
         "mutation Grant($input: GrantPointsInput!) { grantPoints(input: $input) { points { balance } } }";
     let key = fresh_id();
     let email = format!("kill-{key}@example.org");
-    let input = json!({ "email": email, "password": "a long enough password", "name": "Kim Killed" });
-    let answer = anyone.execute(REGISTER, json!({ "input": input })).await;
-    let user = answer.data()["register"]["user"]["id"].clone();
-    let token = answer.data()["register"]["tokens"]["accessToken"].as_str().unwrap();
+    let made = anyone.register(&email, "a long enough password", "Kim Killed").await;
+    let user = made["user"]["id"].clone();
+    let token = made["tokens"]["accessToken"].as_str().unwrap();
     let points = json!({ "userId": user, "points": POINTS, "reference": user, "currency": "EUR" });
     admin.execute(GRANT, json!({ "input": points })).await.data();
     Customer { client: anyone.with_token(token), key, course: None }

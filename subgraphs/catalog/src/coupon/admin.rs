@@ -1,4 +1,5 @@
-//! Coupons in the composed schema: for staff with `coupons:write`.
+//! Coupons in the composed schema: for staff with `coupons:write`, and for keys of partners that have it, which see and
+//! make those of the vendors that they act for.
 
 use async_graphql::connection::{Connection, Edge};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
@@ -9,7 +10,8 @@ use platform_core::id::{CouponId, VendorId};
 use platform_core::money::{Decimal, MoneyInput};
 use platform_core::page::{self, Page};
 use platform_database::is_unique_violation;
-use platform_server::access;
+use platform_identity::Identity;
+use platform_server::{access, caller};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -17,6 +19,7 @@ use sea_orm::{
 
 use super::rules::normalize_code;
 use super::{CouponError, terms};
+use crate::access::{for_coupon, sees_coupon};
 use crate::product::objects::Vendor;
 use crate::services::services;
 use crate::tax::rate_text;
@@ -149,6 +152,11 @@ pub enum UpdateCouponResult {
     LimitTooLow(CouponLimitTooLow),
 }
 
+/// The vendors that a key is bound to.
+fn vendors_of(caller: &Identity) -> Vec<VendorId> {
+    caller.scopes.iter().filter_map(|scope| scope.strip_prefix("vendor:")?.parse().ok()).collect()
+}
+
 #[derive(Default)]
 pub struct CouponQuery;
 
@@ -168,6 +176,9 @@ impl CouponQuery {
         if let Some(after) = page.after {
             select = select.filter(coupon::Column::Id.lt(after));
         }
+        if caller(ctx)?.is_confined() {
+            select = select.filter(coupon::Column::VendorId.is_in(vendors_of(caller(ctx)?)));
+        }
         let rows = select.all(services(ctx).platform.database.read()).await.map_err(CouponError::from)?;
         let (rows, more) = page::cut(rows, page.first);
         let mut connection = Connection::new(page.after.is_some(), more);
@@ -183,7 +194,8 @@ impl CouponQuery {
             .one(services(ctx).platform.database.read())
             .await
             .map_err(CouponError::from)?;
-        Ok(found.map(Coupon))
+        let caller = caller(ctx)?;
+        Ok(found.filter(|row| sees_coupon(caller, row.vendor_id)).map(Coupon))
     }
 }
 
@@ -194,6 +206,7 @@ pub struct CouponMutation;
 impl CouponMutation {
     #[graphql(directive = access::scope::apply("coupons:write"))]
     async fn create_coupon(&self, ctx: &Context<'_>, input: CreateCouponInput) -> Result<CreateCouponResult> {
+        for_coupon(caller(ctx)?, input.vendor_id)?;
         let services = services(ctx);
         let row = row(input, services.platform.ids.next(), services.platform.clock.now())?;
         match row.clone().into_active_model().reset_all().insert(services.platform.database.write()).await {
@@ -207,12 +220,14 @@ impl CouponMutation {
 
     #[graphql(directive = access::scope::apply("coupons:write"))]
     async fn update_coupon(&self, ctx: &Context<'_>, input: UpdateCouponInput) -> Result<UpdateCouponResult> {
+        let caller = caller(ctx)?;
         let tx = services(ctx).platform.database.begin().await.map_err(CouponError::from)?;
         let row = coupon::Entity::find_by_id(input.id)
             .lock_exclusive()
             .one(&*tx)
             .await
             .map_err(CouponError::from)?
+            .filter(|row| sees_coupon(caller, row.vendor_id))
             .ok_or(CouponError::UnknownCoupon(input.id))?;
         if input.total_limit.is_some_and(|limit| limit < row.used) {
             return Ok(UpdateCouponResult::LimitTooLow(CouponLimitTooLow { used: row.used }));

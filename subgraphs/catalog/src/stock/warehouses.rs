@@ -1,4 +1,5 @@
-//! Warehouses and stock levels in the composed schema: seen and changed by their vendor and by administrators.
+//! Warehouses and stock levels in the composed schema: seen by who acts for their vendor and by staff, changed by the
+//! vendor and by administrators.
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use sea_orm::{
 
 use super::levels::{Delta, LockedLevels, Movement};
 use super::{MAX_ADJUSTMENT, StockError};
-use crate::access::for_vendor;
+use crate::access::{for_reading, for_vendor};
 use crate::changes::Change;
 use crate::error::StorageError;
 use crate::product::editing::vendor_of_offer;
@@ -96,19 +97,23 @@ pub struct StockMovement {
 #[derive(Default)]
 pub struct StockQuery;
 
-/// Refuses callers who do not act for the offer's vendor.
-async fn check_offer(ctx: &Context<'_>, offer: OfferId) -> Result<()> {
+/// The vendor of an offer.
+async fn vendor_of(ctx: &Context<'_>, offer: OfferId) -> Result<VendorId> {
     let vendor = vendor_of_offer(services(ctx), offer).await.map_err(StockError::from)?;
-    let (vendor, _) = vendor.ok_or(StockError::UnknownOffer(offer))?;
-    Ok(for_vendor(caller(ctx)?, vendor)?)
+    Ok(vendor.ok_or(StockError::UnknownOffer(offer))?.0)
+}
+
+/// The rule of what shows stock: `stock:read`, which `stock:write` includes.
+fn reads_stock() -> Vec<Vec<String>> {
+    ["stock:read", "stock:write"].map(|scope| vec![scope.to_owned()]).to_vec()
 }
 
 #[Object]
 impl StockQuery {
-    /// A vendor's warehouses.
-    #[graphql(directive = access::scope::apply("stock:write"), directive = platform_server::cost::list::apply(10))]
+    /// A vendor's warehouses, for who acts for it and for staff.
+    #[graphql(directive = access::requires_scopes::apply(reads_stock()), directive = platform_server::cost::list::apply(10))]
     async fn warehouses(&self, ctx: &Context<'_>, vendor_id: VendorId) -> Result<Vec<Warehouse>> {
-        for_vendor(caller(ctx)?, vendor_id)?;
+        for_reading(caller(ctx)?, vendor_id)?;
         let references = services(ctx).products.references().await?;
         let own = references.warehouses.values().filter(|row| row.vendor_id == vendor_id);
         let mut own: Vec<Warehouse> = own.map(Warehouse::from).collect();
@@ -117,9 +122,9 @@ impl StockQuery {
     }
 
     /// The stock of an offer in each warehouse, as it is now.
-    #[graphql(directive = access::scope::apply("stock:write"), directive = platform_server::cost::list::apply(5))]
+    #[graphql(directive = access::requires_scopes::apply(reads_stock()), directive = platform_server::cost::list::apply(5))]
     async fn stock_levels(&self, ctx: &Context<'_>, offer_id: OfferId) -> Result<Vec<StockLevel>> {
-        check_offer(ctx, offer_id).await?;
+        for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
         let services = services(ctx);
         let references = services.products.references().await?;
         let rows = stock_level::Entity::find()
@@ -132,7 +137,7 @@ impl StockQuery {
     }
 
     /// What happened to the stock of an offer, the newest first.
-    #[graphql(directive = access::scope::apply("stock:write"))]
+    #[graphql(directive = access::requires_scopes::apply(reads_stock()))]
     async fn stock_movements(
         &self,
         ctx: &Context<'_>,
@@ -140,7 +145,7 @@ impl StockQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<String, StockMovement>> {
-        check_offer(ctx, offer_id).await?;
+        for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
         let page = Page::<StockMovementId>::parse(first, after.as_deref())?;
         let mut select = stock_movement::Entity::find()
             .filter(stock_movement::Column::OfferId.eq(offer_id))
@@ -272,7 +277,7 @@ impl StockMutation {
     /// Changes what is on the shelf of a warehouse.
     #[graphql(directive = access::scope::apply("stock:write"))]
     async fn adjust_stock(&self, ctx: &Context<'_>, input: AdjustStockInput) -> Result<AdjustStockResult> {
-        check_offer(ctx, input.offer_id).await?;
+        for_vendor(caller(ctx)?, vendor_of(ctx, input.offer_id).await?)?;
         let services = services(ctx);
         let row = adjust(services, &input).await?;
         let row = match row {

@@ -12,3 +12,4 @@ mod search;
 mod shop;
 mod stock;
 mod taxes;
+mod vendors;

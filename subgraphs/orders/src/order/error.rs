@@ -11,6 +11,10 @@ pub enum OrderError {
     NotFound,
     #[error("sign in first")]
     NotSignedIn,
+    #[error(
+        "this key acts for some vendors alone; ask for their `orders`, or use a key with the scope `vendors:all`"
+    )]
+    BoundToVendors,
     #[error("give either an id or a number")]
     IdOrNumber,
     #[error(transparent)]
@@ -28,6 +32,7 @@ impl ApiError for OrderError {
         match self {
             Self::NotFound => ErrorCode::NotFound,
             Self::NotSignedIn => ErrorCode::Unauthenticated,
+            Self::BoundToVendors => ErrorCode::Forbidden,
             Self::IdOrNumber => ErrorCode::BadUserInput,
             Self::Transition(_) => ErrorCode::Conflict,
             Self::Money(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,

@@ -23,9 +23,25 @@ use crate::vendor_order::{Vendor, VendorOrder};
 
 /// Whether the caller may see an order: the buyer, the guest who placed it, staff, or a service.
 pub fn may_see(caller: &Caller, order: &Model) -> bool {
+    is_own(caller, order) || reads_all(caller) || caller.service.is_some()
+}
+
+/// Whether the caller may see the orders of all buyers and vendors.
+pub fn reads_all(caller: &Caller) -> bool {
+    caller.has_scope("orders:read") && !caller.is_confined()
+}
+
+fn is_own(caller: &Caller, order: &Model) -> bool {
     let own = order.user_id.is_some() && order.user_id == caller.user;
     let own_as_guest = order.guest_id.is_some() && order.guest_id == caller.guest;
-    own || own_as_guest || caller.has_scope("orders:read") || caller.service.is_some()
+    own || own_as_guest
+}
+
+/// Whether the caller sees an order that shows itself, but not who bought it: staff and partners without the scope on
+/// customers' data.
+fn is_blind_to_customer(caller: &Caller, order: &Model) -> bool {
+    let by_scope = caller.partner.is_some() || caller.has_scope("orders:read");
+    by_scope && !is_own(caller, order) && !caller.has_scope("customers:read") && caller.service.is_none()
 }
 
 /// An order.
@@ -157,7 +173,11 @@ impl Order {
         Ok(parts.into_iter().map(VendorOrder).collect())
     }
 
-    async fn shipping_address(&self) -> Result<PostalAddress> {
+    /// Where the order goes; null for staff and partners without the scope `customers:read`.
+    async fn shipping_address(&self, ctx: &Context<'_>) -> Result<Option<PostalAddress>> {
+        if is_blind_to_customer(caller(ctx)?, &self.0) {
+            return Ok(None);
+        }
         Ok(serde_json::from_value(self.0.shipping_address.clone()).map_err(OrderError::from)?)
     }
 
@@ -327,7 +347,8 @@ impl OrderQuery {
         Ok(found.filter(|o| o.user_id.is_none() && o.email.as_deref() == Some(email.as_str())).map(Order))
     }
 
-    /// All orders, newest first, for staff.
+    /// All orders, newest first, for staff and for partners whose key is made for all vendors. A key that is bound to
+    /// vendors asks for `Vendor.orders`.
     #[graphql(directive = access::scope::apply("orders:read"))]
     async fn orders(
         &self,
@@ -335,6 +356,9 @@ impl OrderQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<OrderConnection> {
+        if !reads_all(caller(ctx)?) {
+            return Err(OrderError::BoundToVendors.into());
+        }
         list(ctx, Scope::All, first, after.as_deref()).await
     }
 

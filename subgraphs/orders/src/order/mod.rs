@@ -13,7 +13,7 @@ mod store;
 
 pub use error::OrderError;
 pub use graphql::{
-    Order, OrderConnection, OrderLine, OrderMutation, OrderQuery, list, may_see, vendor_lines,
+    Order, OrderConnection, OrderLine, OrderMutation, OrderQuery, list, may_see, reads_all, vendor_lines,
 };
 pub use live::{OrderSubscription, OrderUpdates};
 pub use number::from_uuid as number_from_uuid;

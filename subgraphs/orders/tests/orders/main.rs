@@ -17,6 +17,7 @@ mod live;
 mod mistakes;
 mod one_cart;
 mod outages;
+mod partner_keys;
 mod refunds;
 mod schema;
 mod shop;

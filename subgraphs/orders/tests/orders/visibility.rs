@@ -17,7 +17,7 @@ async fn orders_are_seen_by_their_owner_and_staff() {
     let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
     let user = buyer.identity().user;
     let of = json!({ "of": [{ "__typename": "Order", "id": id }, { "__typename": "User", "id": user }] });
-    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read"]);
+    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read", "customers:read"]);
     for client in [&buyer, &staff] {
         assert_eq!(client.execute(ORDER, json!({ "id": id })).await.text("order.id"), id);
         let seen = client.execute(ENTITIES, of.clone()).await;

@@ -1,9 +1,9 @@
 //! Why an account could not be worked with.
 
 use platform_core::{ApiError, ErrorCode};
+use platform_text::TextError;
 use sea_orm::DbErr;
 
-use crate::email::InvalidEmail;
 use crate::password::HasherError;
 use crate::session::SessionError;
 
@@ -14,7 +14,7 @@ pub enum AccountError {
     #[error("there is no such user")]
     NoSuchUser,
     #[error(transparent)]
-    Email(#[from] InvalidEmail),
+    Text(#[from] TextError),
     #[error("`{field}` {rule}")]
     Invalid { field: &'static str, rule: &'static str },
     #[error("you cannot block yourself")]
@@ -34,7 +34,7 @@ impl ApiError for AccountError {
         match self {
             Self::NotAUser => ErrorCode::Forbidden,
             Self::NoSuchUser => ErrorCode::NotFound,
-            Self::Email(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
+            Self::Text(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
             Self::BlocksItself => ErrorCode::Conflict,
             Self::Hasher(error) => error.code(),
             Self::Session(error) => error.code(),
@@ -44,7 +44,7 @@ impl ApiError for AccountError {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::Email(_) => Some("email"),
+            Self::Text(error) => Some(error.field()),
             Self::Invalid { field, .. } => Some(field),
             Self::Session(error) => error.field(),
             _ => None,

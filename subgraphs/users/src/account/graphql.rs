@@ -5,47 +5,19 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, Si
 use platform_core::id::{UserId, VendorId};
 use platform_core::page::Page;
 use platform_server::{access, caller};
+use platform_text::Email;
 use users_entities::user;
 use users_entities::user_role::Role;
 
 use crate::account::error::AccountError;
 use crate::account::password::{self, ChangeOutcome};
 use crate::account::profile::{self, ProfileChange};
-use crate::account::register::{self, RegisterOutcome, Registration};
 use crate::account::status;
 use crate::account::store::{self, UserFilter, UserLoader};
 use crate::account::view::{PublicProfileView, UserView};
 use crate::app::App;
 use crate::connection::{Connection, connection};
-use crate::email::Email;
 use crate::password::PasswordWeakness;
-use crate::session::TokensView;
-
-#[derive(InputObject)]
-struct RegisterInput {
-    email: String,
-    /// At least 10 characters.
-    password: String,
-    /// As others see it; at most 100 characters.
-    name: String,
-    /// Language of mails; without it that of the request.
-    language: Option<String>,
-    /// What the user may call this device.
-    device: Option<String>,
-}
-
-/// The account is made and logged in.
-#[derive(SimpleObject)]
-struct RegisterSuccess {
-    tokens: TokensView,
-    user: UserView,
-}
-
-/// Another account has this address.
-#[derive(SimpleObject)]
-struct EmailTaken {
-    message: &'static str,
-}
 
 /// The new password is not accepted.
 #[derive(SimpleObject)]
@@ -67,14 +39,6 @@ impl From<PasswordWeakness> for PasswordWeak {
         };
         Self { reason, message }
     }
-}
-
-#[derive(Union)]
-#[expect(clippy::large_enum_variant, reason = "lives for one answer")]
-enum RegisterPayload {
-    Success(RegisterSuccess),
-    EmailTaken(EmailTaken),
-    Weak(PasswordWeak),
 }
 
 /// Fields that are absent stay as they are; null removes.
@@ -140,10 +104,14 @@ struct UserFilterInput {
     /// Users with one of these roles.
     roles: Option<Vec<Role>>,
     status: Option<user::Status>,
-    /// The whole address.
+    /// The whole address, in any Unicode form.
     email: Option<String>,
     /// Users who act for this vendor.
     vendor_id: Option<VendorId>,
+}
+
+fn parse_email(written: String) -> Result<(Email, String), AccountError> {
+    Ok((Email::parse("email", &written)?, written))
 }
 
 #[derive(Default)]
@@ -189,11 +157,7 @@ impl AccountQuery {
             Some(filter) => UserFilter {
                 roles: filter.roles,
                 status: filter.status,
-                email: filter
-                    .email
-                    .map(|email| Email::parse(&email))
-                    .transpose()
-                    .map_err(AccountError::Email)?,
+                email: filter.email.map(parse_email).transpose()?,
                 vendor: filter.vendor_id,
             },
         };
@@ -261,24 +225,6 @@ pub struct AccountMutation;
 
 #[Object]
 impl AccountMutation {
-    /// Makes an account with the role of a buyer and logs it in.
-    #[graphql(directive = access::public::apply())]
-    async fn register(&self, ctx: &Context<'_>, input: RegisterInput) -> Result<RegisterPayload> {
-        let app = ctx.data_unchecked::<App>();
-        let RegisterInput { email, password, name, language, device } = input;
-        let registration = Registration { email, password, name, language, device };
-        Ok(match register::register(app, caller(ctx)?, registration).await? {
-            RegisterOutcome::Success(issued) => RegisterPayload::Success(RegisterSuccess {
-                tokens: TokensView::from(&issued),
-                user: UserView::own(app, issued.user).await?,
-            }),
-            RegisterOutcome::EmailTaken => RegisterPayload::EmailTaken(EmailTaken {
-                message: "An account with this address exists. Log in, or reset its password.",
-            }),
-            RegisterOutcome::Weak(weakness) => RegisterPayload::Weak(weakness.into()),
-        })
-    }
-
     /// Changes the caller's profile.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
     async fn update_profile(

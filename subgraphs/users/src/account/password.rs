@@ -3,6 +3,7 @@
 use platform_core::id::UserId;
 use platform_database::Transaction;
 use platform_identity::Identity;
+use platform_text::Email;
 use sea_orm::prelude::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
@@ -12,9 +13,8 @@ use users_entities::user;
 use crate::account::error::AccountError;
 use crate::app::App;
 use crate::audit::{self, Action};
-use crate::email::Email;
 use crate::password::{self, PasswordWeakness, Verdict};
-use crate::session::{self, Which};
+use crate::session::{self, Attempt, Which};
 
 /// What came of a change.
 pub enum ChangeOutcome {
@@ -33,16 +33,17 @@ pub async fn change(
     let id = caller.user.ok_or(AccountError::NotAUser)?;
     let found =
         user::Entity::find_by_id(id).one(app.database().read()).await?.ok_or(AccountError::NoSuchUser)?;
-    let email = Email::parse(&found.email)?;
+    let email = Email::stored(found.email);
     let Some(stored) = found.password_hash else { return Ok(ChangeOutcome::WrongPassword) };
     let slot = app.hasher().slot().await?;
     // A stolen access token must not become a way to guess the password.
-    if session::is_locked(app, &email).await? {
+    let attempt = Attempt::new(&email, caller);
+    if attempt.locked_until(app).await?.is_some() {
         return Ok(ChangeOutcome::WrongPassword);
     }
     let (verdict, slot) = slot.verify(current, stored.clone()).await?;
     if verdict == Verdict::Wrong {
-        session::count_failure(app, &email).await?;
+        attempt.count_failure(app).await?;
         return Ok(ChangeOutcome::WrongPassword);
     }
     drop(slot);
@@ -88,7 +89,7 @@ pub async fn replace(
         .filter(user::Column::Id.eq(user))
         .exec(&**tx)
         .await?;
-    session::forget_failures(tx, email).await?;
+    Attempt::new(email, actor).proved(tx, app.now()).await?;
     audit::record(tx, app, actor, action, user.0, json!({})).await?;
     Ok(session::revoke(tx, app, actor, user, sessions, RevocationReason::PasswordChanged).await?.len())
 }

@@ -8,8 +8,8 @@ use sea_orm::{ActiveModelTrait, EntityTrait};
 use serde_json::json;
 use users_entities::user;
 
+use crate::account::create::{check_language, check_name};
 use crate::account::error::AccountError;
-use crate::account::register::{check_language, check_name};
 use crate::app::App;
 use crate::audit::{self, Action};
 
@@ -44,7 +44,7 @@ pub async fn update(
         fields.push("pictureUrl");
     }
     if !change.phone.is_undefined() {
-        row.phone = Set(change.phone.take().map(|phone| check_phone("phone", &phone)).transpose()?);
+        row.phone = Set(change.phone.take().map(|text| platform_text::phone("phone", &text)).transpose()?);
         fields.push("phone");
     }
     if fields.is_empty() {
@@ -64,20 +64,9 @@ pub async fn update(
 /// Pages show the picture to others, so it may only be fetched, never run.
 fn check_url(url: String) -> Result<String, AccountError> {
     let invalid =
-        AccountError::Invalid { field: "pictureUrl", rule: "must be an https URL of at most 500 bytes" };
+        AccountError::Invalid { field: "pictureUrl", rule: "must be an https URL of at most 500 characters" };
     let rest = url.strip_prefix("https://").filter(|rest| !rest.is_empty() && !rest.starts_with('/'));
-    let plain = url.len() <= MAX_URL
+    let plain = url.chars().count() <= MAX_URL
         && !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"'`".contains(c));
     if rest.is_some() && plain { Ok(url) } else { Err(invalid) }
-}
-
-/// A telephone number in international form: digits behind a plus, spaces and hyphens aside.
-pub fn check_phone(field: &'static str, phone: &str) -> Result<String, AccountError> {
-    let compact: String = phone.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.')).collect();
-    let digits = compact.strip_prefix('+').unwrap_or(&compact);
-    if (5..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
-        Ok(compact)
-    } else {
-        Err(AccountError::Invalid { field, rule: "must be a telephone number such as `+49 30 901820`" })
-    }
 }

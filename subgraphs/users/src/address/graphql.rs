@@ -3,10 +3,11 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use platform_core::id::{AddressId, UserId};
 use platform_server::{access, caller};
+use platform_text::PostalDraft;
 use users_entities::address;
 
 use crate::account::UserView;
-use crate::address::service::{self, AddressError, Defaults, Draft};
+use crate::address::service::{self, AddressError, Defaults};
 use crate::app::App;
 
 /// A place in a user's address book.
@@ -75,7 +76,7 @@ struct AddressInput {
     phone: Option<String>,
 }
 
-impl From<AddressInput> for Draft {
+impl From<AddressInput> for PostalDraft {
     fn from(input: AddressInput) -> Self {
         let AddressInput { recipient, company, line1, line2, city, region, postal_code, country, phone } =
             input;
@@ -130,7 +131,7 @@ impl AddressMutation {
     async fn add_address(&self, ctx: &Context<'_>, input: AddAddressInput) -> Result<AddressPayload> {
         let (app, user) = owner(ctx)?;
         let defaults = defaults(&input.default_for);
-        let added = service::add(app, caller(ctx)?, user, input.address.into(), defaults).await?;
+        let added = service::add(app, caller(ctx)?, user, &input.address.into(), defaults).await?;
         payload(app, user, added).await
     }
 
@@ -138,7 +139,7 @@ impl AddressMutation {
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
     async fn update_address(&self, ctx: &Context<'_>, input: UpdateAddressInput) -> Result<AddressPayload> {
         let (app, user) = owner(ctx)?;
-        let updated = service::update(app, caller(ctx)?, user, input.id, input.address.into()).await?;
+        let updated = service::update(app, caller(ctx)?, user, input.id, &input.address.into()).await?;
         payload(app, user, updated).await
     }
 

@@ -7,6 +7,7 @@ use platform_core::id::{AuditEntryId, UserId};
 use platform_core::page::{Page, cut};
 use platform_core::{ApiError, ErrorCode};
 use platform_server::{access, caller};
+use platform_text::{TextError, line};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 use users_entities::audit_entry;
@@ -20,6 +21,8 @@ use crate::connection::{Connection, connection};
 pub enum AuditError {
     #[error("`subjectId` is not an id; use one that the API returned")]
     SubjectId,
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("the audit trail cannot be read")]
     Database(#[from] DbErr),
 }
@@ -27,8 +30,16 @@ pub enum AuditError {
 impl ApiError for AuditError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::SubjectId => ErrorCode::BadUserInput,
+            Self::SubjectId | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::SubjectId => Some("subjectId"),
+            Self::Text(error) => Some(error.field()),
+            Self::Database(_) => None,
         }
     }
 }
@@ -104,6 +115,11 @@ struct AuditFilterInput {
     subject_id: Option<ID>,
 }
 
+/// The name of an action or a type, which has at most 100 characters.
+fn word(field: &'static str, text: &str) -> Result<String, AuditError> {
+    Ok(line(field, text, 100)?)
+}
+
 #[derive(Default)]
 pub struct AuditQuery;
 
@@ -126,10 +142,10 @@ impl AuditQuery {
                 query = query.filter(audit_entry::Column::ActorUserId.eq(actor));
             }
             if let Some(action) = action {
-                query = query.filter(audit_entry::Column::Action.eq(action));
+                query = query.filter(audit_entry::Column::Action.eq(word("action", &action)?));
             }
             if let Some(kind) = subject_type {
-                query = query.filter(audit_entry::Column::SubjectType.eq(kind));
+                query = query.filter(audit_entry::Column::SubjectType.eq(word("subjectType", &kind)?));
             }
             if let Some(subject) = subject_id {
                 let subject: Uuid = subject.parse().map_err(|_| AuditError::SubjectId)?;

@@ -1,5 +1,6 @@
 //! The mails that this subgraph writes, in the reader's language.
 
+use crate::mail::plain;
 use crate::secret::Secret;
 
 /// Subject and text.
@@ -10,7 +11,7 @@ pub struct Message {
 
 /// Lets the reader choose a new password.
 pub fn password_reset(language: &str, name: &str, token: &Secret) -> Message {
-    let token = token.expose();
+    let (name, token) = (plain(name), token.expose());
     let (subject, text) = match language {
         "de" => (
             "Neues Passwort",
@@ -36,7 +37,7 @@ pub fn password_reset(language: &str, name: &str, token: &Secret) -> Message {
 
 /// Shows that the reader gets mail at the address.
 pub fn verify_email(language: &str, name: &str, token: &Secret) -> Message {
-    let token = token.expose();
+    let (name, token) = (plain(name), token.expose());
     let (subject, text) = match language {
         "de" => (
             "Bitte bestätigen Sie Ihre Adresse",
@@ -54,6 +55,57 @@ pub fn verify_email(language: &str, name: &str, token: &Secret) -> Message {
             "Please confirm your address",
             format!(
                 "Hello {name},\n\nwith this code you confirm your email address. It is valid for three days.\n\n{token}"
+            ),
+        ),
+    };
+    Message { subject: subject.to_owned(), text }
+}
+
+/// Shows that who registers gets mail at the address. Without the name: a stranger may have written it.
+pub fn registration_code(language: &str, code: &str) -> Message {
+    let (subject, text) = match language {
+        "de" => (
+            "Ihr Code",
+            format!(
+                "Guten Tag,\n\nmit diesem Code schließen Sie die Anmeldung ab. Er gilt eine Stunde.\n\n{code}\n\nWenn Sie sich nicht angemeldet haben, müssen Sie nichts tun. Geben Sie den Code niemandem."
+            ),
+        ),
+        "ja" => (
+            "確認コード",
+            format!(
+                "次のコードで登録を完了してください。有効期限は1時間です。\n\n{code}\n\nお心当たりのない場合は、このメールを破棄してください。コードを他の人に教えないでください。"
+            ),
+        ),
+        _ => (
+            "Your code",
+            format!(
+                "Hello,\n\nwith this code you complete your registration. It is valid for an hour.\n\n{code}\n\nIf you did not register, there is nothing to do. Give the code to nobody."
+            ),
+        ),
+    };
+    Message { subject: subject.to_owned(), text }
+}
+
+/// Tells the owner of an account that somebody registered with its address.
+pub fn account_exists(language: &str, name: &str) -> Message {
+    let name = plain(name);
+    let (subject, text) = match language {
+        "de" => (
+            "Sie haben schon ein Konto",
+            format!(
+                "Hallo {name},\n\njemand hat sich mit Ihrer Adresse angemeldet, für die es schon ein Konto gibt. Wenn Sie es waren: Melden Sie sich mit Ihrem Passwort an, oder fordern Sie ein neues an.\n\nWenn Sie es nicht waren, müssen Sie nichts tun."
+            ),
+        ),
+        "ja" => (
+            "アカウントは登録済みです",
+            format!(
+                "{name} 様\n\nお客様のメールアドレスで新規登録の操作がありましたが、すでにアカウントがあります。ご本人の場合は、パスワードでログインするか、パスワードを再設定してください。\n\nお心当たりのない場合は、このメールを破棄してください。"
+            ),
+        ),
+        _ => (
+            "You have an account already",
+            format!(
+                "Hello {name},\n\nsomebody registered with your address, which has an account already. If it was you, log in with your password, or ask for a new one.\n\nIf it was not you, there is nothing to do."
             ),
         ),
     };

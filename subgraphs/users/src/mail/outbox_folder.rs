@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use async_trait::async_trait;
+use platform_text::find_control;
 
 use crate::mail::{Mail, MailError, Mailer};
 
@@ -21,6 +22,10 @@ impl OutboxFolder {
 impl Mailer for OutboxFolder {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let Mail { id, to, subject, text } = mail;
+        if [to.as_str(), subject].iter().any(|header| find_control(header).is_some() || header.contains('\n'))
+        {
+            return Err(MailError::Malformed);
+        }
         let text = format!(
             "Message-ID: <{id}@souk>\r\nTo: {}\r\nSubject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n",
             to.as_str()

@@ -12,6 +12,7 @@ mod service;
 mod store;
 
 use platform_core::{ApiError, ErrorCode};
+use platform_text::TextError;
 use sea_orm::DbErr;
 
 pub use consumer::consumer;
@@ -27,6 +28,8 @@ pub enum NotificationError {
     NoSuchNotification,
     #[error("`{field}` {rule}")]
     Invalid { field: &'static str, rule: &'static str },
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("your session has ended; log in again")]
     SessionEnded,
     #[error("a stored notification cannot be read")]
@@ -40,7 +43,7 @@ impl ApiError for NotificationError {
         match self {
             Self::NotAUser => ErrorCode::Forbidden,
             Self::NoSuchNotification => ErrorCode::NotFound,
-            Self::Invalid { .. } => ErrorCode::BadUserInput,
+            Self::Text(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
             Self::SessionEnded => ErrorCode::Unauthenticated,
             Self::Content(_) | Self::Database(_) => ErrorCode::Internal,
         }
@@ -48,6 +51,7 @@ impl ApiError for NotificationError {
 
     fn field(&self) -> Option<&str> {
         match self {
+            Self::Text(error) => Some(error.field()),
             Self::Invalid { field, .. } => Some(field),
             _ => None,
         }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use platform_core::id::{NotificationId, UserId};
 use platform_database::Transaction;
 use platform_identity::Identity;
+use platform_text::{TextError, line, paragraphs};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::ExprTrait;
@@ -20,6 +21,7 @@ use crate::notification::{Content, NotificationError, store};
 const MAX_RECEIVERS: usize = 100;
 const MAX_TITLE: usize = 100;
 const MAX_BODY: usize = 2_000;
+const MAX_KEY: usize = 200;
 
 /// The topic on which the open feeds of a user are woken.
 pub fn topic(user: UserId) -> String {
@@ -89,11 +91,13 @@ pub async fn send(
         return Err(NotificationError::Invalid { field: "userIds", rule: "must name 1 to 100 users" });
     }
     let content = Content::Text {
-        title: text("title", title, MAX_TITLE, "must have 1 to 100 characters")?,
-        body: text("body", body, MAX_BODY, "must have 1 to 2,000 characters")?,
+        title: line("title", title, MAX_TITLE)?,
+        body: filled("body", paragraphs("body", body, MAX_BODY)?)?,
     };
-    let dedupe_key =
-        dedupe_key.map_or_else(|| app.next_id::<uuid::Uuid>().to_string(), |key| format!("sent:{key}"));
+    let dedupe_key = match dedupe_key {
+        Some(key) => format!("sent:{}", line("idempotencyKey", &key, MAX_KEY)?),
+        None => app.next_id::<uuid::Uuid>().to_string(),
+    };
     // In one order, so that two messages to the same users do not lock each other out.
     let mut users = users.to_vec();
     users.sort_unstable();
@@ -110,18 +114,8 @@ pub async fn send(
     Ok(sent)
 }
 
-fn text(
-    field: &'static str,
-    text: &str,
-    most: usize,
-    rule: &'static str,
-) -> Result<String, NotificationError> {
-    let text = text.trim();
-    if (1..=most).contains(&text.chars().count()) {
-        Ok(text.to_owned())
-    } else {
-        Err(NotificationError::Invalid { field, rule })
-    }
+fn filled(field: &'static str, text: String) -> Result<String, TextError> {
+    if text.is_empty() { Err(TextError::Empty { field }) } else { Ok(text) }
 }
 
 /// Marks one notification as read. Marking it again changes nothing.

@@ -1,7 +1,7 @@
 //! What an API key stands for.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use platform_core::id::{ApiKeyId, PartnerId};
+use platform_core::id::{ApiKeyId, PartnerId, VendorId};
 use sea_orm::prelude::Expr;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use users_entities::{api_key, partner};
@@ -54,7 +54,7 @@ pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, DbErr> {
     Ok(Some(KeyGrant {
         partner: row.partner_id,
         key: row.id,
-        scopes: scopes(&row),
+        scopes: granted(&row),
         rate_per_second: row.rate_per_second,
         expires_at: row.expires_at,
     }))
@@ -64,8 +64,25 @@ pub fn is_in_force(row: &api_key::Model, now: DateTime<Utc>) -> bool {
     row.revoked_at.is_none() && row.expires_at.is_none_or(|expires| expires > now)
 }
 
-/// The scopes of a key. What cannot be read grants nothing.
+const VENDOR: &str = "vendor:";
+
+/// The scope by which a key acts for a vendor.
+pub fn vendor_scope(vendor: &VendorId) -> String {
+    format!("{VENDOR}{vendor}")
+}
+
+/// What a key may do, without the vendors that it may do it for.
 pub fn scopes(row: &api_key::Model) -> Vec<String> {
+    granted(row).into_iter().filter(|scope| !scope.starts_with(VENDOR)).collect()
+}
+
+/// The vendors that a key is bound to.
+pub fn vendors(row: &api_key::Model) -> Vec<VendorId> {
+    granted(row).iter().filter_map(|scope| scope.strip_prefix(VENDOR)?.parse().ok()).collect()
+}
+
+/// All scopes of a key. What cannot be read grants nothing.
+fn granted(row: &api_key::Model) -> Vec<String> {
     serde_json::from_value(row.scopes.clone()).unwrap_or_default()
 }
 

@@ -1,17 +1,23 @@
 //! Partners and their API keys.
 //!
 //! Invariants: a key is shown once and stored by its hash; it can do no more than partners may, and no more than who
-//! made it. Deliberately absent: persisted operations, which are the router's.
+//! made it; it reaches what is of the vendors that it is bound to, and of no other unless it has `vendors:all`.
+//! Deliberately absent: persisted operations, which are the router's.
 
 mod graphql;
 mod key;
 mod service;
 mod view;
 
+use platform_core::id::VendorId;
 use platform_core::{ApiError, ErrorCode};
+use platform_text::TextError;
 use sea_orm::DbErr;
 
 use crate::secret::RandomError;
+
+/// The most vendors that one key is bound to.
+const MAX_VENDORS: usize = 100;
 
 pub use graphql::{PartnerMutation, PartnerQuery};
 pub use key::{hash as hash_key, prefix as key_prefix, verify};
@@ -29,8 +35,16 @@ pub enum PartnerError {
     NameTaken,
     #[error("`scopes` names what partners' keys, or you, may not do: {0}")]
     Scope(String),
+    #[error("`vendorIds` names a vendor that you do not act for: {0}")]
+    Vendor(VendorId),
+    #[error("`vendorIds` binds a key to vendors, which `vendors:all` in `scopes` undoes; give one of them")]
+    BoundToAll,
+    #[error("`vendorIds` has more than {MAX_VENDORS} vendors")]
+    TooManyVendors,
     #[error("`{field}` {rule}")]
     Invalid { field: &'static str, rule: &'static str },
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error(transparent)]
     Random(#[from] RandomError),
     #[error("the partners cannot be read or stored")]
@@ -42,7 +56,12 @@ impl ApiError for PartnerError {
         match self {
             Self::NoSuchPartner | Self::NoSuchKey => ErrorCode::NotFound,
             Self::KeyEnded | Self::NameTaken => ErrorCode::Conflict,
-            Self::Scope(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
+            Self::Scope(_)
+            | Self::Vendor(_)
+            | Self::BoundToAll
+            | Self::TooManyVendors
+            | Self::Text(_)
+            | Self::Invalid { .. } => ErrorCode::BadUserInput,
             Self::Random(_) | Self::Database(_) => ErrorCode::Internal,
         }
     }
@@ -50,6 +69,8 @@ impl ApiError for PartnerError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::Scope(_) => Some("scopes"),
+            Self::Vendor(_) | Self::BoundToAll | Self::TooManyVendors => Some("vendorIds"),
+            Self::Text(error) => Some(error.field()),
             Self::Invalid { field, .. } => Some(field),
             Self::NameTaken => Some("name"),
             _ => None,

@@ -1,9 +1,9 @@
 //! Partners and their keys, decided.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use platform_core::id::{ApiKeyId, PartnerId};
+use platform_core::id::{ApiKeyId, PartnerId, VendorId};
 use platform_database::{Transaction, is_unique_violation};
-use platform_identity::Identity;
+use platform_identity::{ALL_VENDORS, Identity};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -12,8 +12,8 @@ use users_entities::{api_key, partner, revocation};
 
 use crate::app::App;
 use crate::audit::{self, Action};
-use crate::partner::PartnerError;
 use crate::partner::key;
+use crate::partner::{MAX_VENDORS, PartnerError};
 use crate::revocation::Kind;
 use crate::role::FOR_PARTNERS;
 use crate::secret::Secret;
@@ -28,12 +28,14 @@ pub struct NewKey {
     pub partner: PartnerId,
     pub name: String,
     pub scopes: Vec<String>,
+    /// The vendors that it is bound to.
+    pub vendors: Vec<VendorId>,
     pub rate_per_second: Option<i32>,
     pub expires_at: Option<DateTime<Utc>>,
 }
 
 pub async fn create(app: &App, actor: &Identity, name: &str) -> Result<partner::Model, PartnerError> {
-    let name = check_name(name)?;
+    let name = platform_text::line("name", name, MAX_NAME)?;
     let now = app.now();
     let row = partner::ActiveModel {
         id: Set(app.next_id::<PartnerId>()),
@@ -94,8 +96,8 @@ pub async fn create_key(
     new: NewKey,
 ) -> Result<(api_key::Model, Secret), PartnerError> {
     let now = app.now();
-    let name = check_name(&new.name)?;
-    let scopes = check_scopes(actor, new.scopes)?;
+    let name = platform_text::line("name", &new.name, MAX_NAME)?;
+    let scopes = check_reach(actor, new.scopes, new.vendors)?;
     if new.rate_per_second.is_some_and(|rate| !(1..=MAX_RATE).contains(&rate)) {
         return Err(PartnerError::Invalid { field: "ratePerSecond", rule: "must be between 1 and 10,000" });
     }
@@ -137,7 +139,7 @@ pub async fn rotate_key(
         return Err(PartnerError::KeyEnded);
     }
     // Who could not make such a key cannot obtain one this way either.
-    check_scopes(actor, key::scopes(&old))?;
+    check_reach(actor, key::scopes(&old), key::vendors(&old))?;
     let row = api_key::ActiveModel {
         partner_id: Set(old.partner_id),
         name: Set(old.name),
@@ -200,13 +202,26 @@ async fn insert_key(
     Ok((api_key::Entity::insert(row).exec_with_returning(&**tx).await?, secret))
 }
 
-fn check_name(name: &str) -> Result<String, PartnerError> {
-    let name = name.trim();
-    if (1..=MAX_NAME).contains(&name.chars().count()) && !name.contains(char::is_control) {
-        Ok(name.to_owned())
-    } else {
-        Err(PartnerError::Invalid { field: "name", rule: "must have 1 to 100 characters on one line" })
+/// The scopes that are stored: what the key may do, and for which vendors. Nobody gives a key more than they have.
+fn check_reach(
+    actor: &Identity,
+    scopes: Vec<String>,
+    mut vendors: Vec<VendorId>,
+) -> Result<Vec<String>, PartnerError> {
+    let mut scopes = check_scopes(actor, scopes)?;
+    vendors.sort_unstable();
+    vendors.dedup();
+    if vendors.len() > MAX_VENDORS {
+        return Err(PartnerError::TooManyVendors);
     }
+    if !vendors.is_empty() && scopes.iter().any(|scope| scope == ALL_VENDORS) {
+        return Err(PartnerError::BoundToAll);
+    }
+    if let Some(vendor) = vendors.iter().find(|vendor| !actor.acts_for(**vendor)) {
+        return Err(PartnerError::Vendor(*vendor));
+    }
+    scopes.extend(vendors.iter().map(key::vendor_scope));
+    Ok(scopes)
 }
 
 /// Only what partners may do, and only what the maker of the key may do.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use platform_core::id::PartnerId;
+use platform_core::id::{PartnerId, VendorId};
 use platform_core::page::{Page, cut};
 use platform_database::Database;
 use platform_server::access;
@@ -75,8 +75,15 @@ impl ApiKeyView {
         &self.0.prefix
     }
 
+    /// What it may do.
     async fn scopes(&self) -> Vec<String> {
         key::scopes(&self.0)
+    }
+
+    /// The vendors that it is bound to: it sees and changes what is theirs alone. Without any, it reaches no vendor's
+    /// things, unless it has the scope `vendors:all`.
+    async fn vendor_ids(&self) -> Vec<VendorId> {
+        key::vendors(&self.0)
     }
 
     /// Operations a second; null for the usual rate.

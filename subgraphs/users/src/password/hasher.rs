@@ -9,6 +9,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use platform_config::AuthConfig;
 use platform_core::{ApiError, ErrorCode};
+use platform_text::nfc;
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
 /// Callers that may wait for a core; the next is told to come again.
@@ -93,11 +94,11 @@ impl Hasher {
             .map(String::as_str)
     }
 
-    /// The PHC string of `password` with a fresh salt.
+    /// The PHC string of `password`, in whichever Unicode form it was typed, with a fresh salt.
     pub async fn hash(&self, password: String) -> Result<String, HasherError> {
         let slot = self.slot().await?;
         let hashed = slot
-            .run(move |argon2| argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()))
+            .run(move |argon2| argon2.hash_password(nfc(&password).as_bytes()).map(|hash| hash.to_string()))
             .await?;
         Ok(hashed.0)
     }
@@ -110,7 +111,13 @@ impl Slot {
         let wanted = self.params.clone();
         self.run(move |argon2| {
             let stored = PasswordHash::new(&stored)?;
-            match argon2.verify_password(password.as_bytes(), &stored) {
+            let normal = nfc(&password);
+            let mut checked = argon2.verify_password(normal.as_bytes(), &stored);
+            // Earlier releases hashed what was typed.
+            if checked.is_err() && *normal != password {
+                checked = argon2.verify_password(password.as_bytes(), &stored);
+            }
+            match checked {
                 Ok(()) => Ok(Verdict::Right { outdated: is_outdated(&stored, &wanted) }),
                 Err(argon2::password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
                 Err(error) => Err(error),

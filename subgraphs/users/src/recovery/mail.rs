@@ -4,13 +4,13 @@ use chrono::TimeDelta;
 use platform_core::id::UserId;
 use platform_database::Transaction;
 use platform_jobs::{Job, JobContext, JobError};
+use platform_text::Email;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use users_entities::{account_token, user};
 
 use crate::app::App;
-use crate::email::Email;
 use crate::mail::{self, Mail};
 use crate::secret::Secret;
 
@@ -67,10 +67,10 @@ pub async fn enqueue(
     purpose: Purpose,
     user: Option<UserId>,
 ) -> Result<(), DbErr> {
-    let user = match user {
-        Some(user) if !mailed_lately(&**tx, app, purpose, user).await? => Some(user),
-        _ => None,
-    };
+    // Looked for without a user too, so that the answer takes as long.
+    let of = user.unwrap_or(UserId(uuid::Uuid::nil()));
+    let recent = mailed_lately(&**tx, app, purpose, of).await?;
+    let user = user.filter(|_| !recent);
     app.platform().jobs.enqueue(tx, &AccountMail { user, purpose }).await?;
     Ok(())
 }
@@ -119,10 +119,9 @@ pub async fn send(app: &App, context: &JobContext, job: AccountMail) -> Result<(
     let message = write(&user.language, &user.name, &token);
     let mail = Mail {
         id: context.id.to_string(),
-        to: Email::parse(&user.email)?,
+        to: Email::stored(user.email),
         subject: message.subject,
         text: message.text,
     };
-    app.mailer().send(&mail).await?;
-    Ok(())
+    app.send(&mail).await
 }

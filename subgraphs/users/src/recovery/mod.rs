@@ -14,7 +14,7 @@ use crate::account::AccountError;
 use crate::secret::RandomError;
 
 pub use graphql::RecoveryMutation;
-pub use mail::{AccountMail, Purpose, enqueue, send};
+pub use mail::{AccountMail, send};
 
 #[derive(Debug, thiserror::Error)]
 pub enum RecoveryError {
@@ -34,6 +34,13 @@ impl ApiError for RecoveryError {
             Self::NotAUser => ErrorCode::Forbidden,
             Self::Account(error) => error.code(),
             Self::Random(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Account(error) => error.field(),
+            _ => None,
         }
     }
 }

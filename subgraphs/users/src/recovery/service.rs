@@ -3,6 +3,7 @@
 use platform_core::id::UserId;
 use platform_database::Transaction;
 use platform_identity::Identity;
+use platform_text::Email;
 use sea_orm::prelude::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
@@ -11,7 +12,6 @@ use users_entities::{account_token, user};
 use crate::account::{self, AccountError, Replacement};
 use crate::app::App;
 use crate::audit::{self, Action};
-use crate::email::Email;
 use crate::password::{self, PasswordWeakness};
 use crate::recovery::RecoveryError;
 use crate::recovery::mail::{self, Purpose};
@@ -20,9 +20,10 @@ use crate::session::Which;
 
 /// Has a mail sent if an account has the address.
 pub async fn request_reset(app: &App, email: &str) -> Result<(), RecoveryError> {
-    let email = Email::parse(email).map_err(AccountError::Email)?;
+    let written = email;
+    let email = Email::parse("email", written).map_err(AccountError::Text)?;
     let tx = app.begin().await?;
-    let user = account::by_email(&*tx, &email).await?;
+    let user = account::by_email(&*tx, &email, written).await?;
     mail::enqueue(&tx, app, Purpose::ResetPassword, user.map(|user| user.id)).await?;
     tx.commit().await?;
     Ok(())
@@ -54,7 +55,7 @@ pub async fn reset(
     let Some(user) = holder(app, &token, Purpose::ResetPassword).await? else {
         return Ok(ResetOutcome::InvalidToken);
     };
-    let email = Email::parse(&user.email).map_err(AccountError::Email)?;
+    let email = Email::stored(user.email);
     if let Err(weakness) = password::check(&password, &email) {
         return Ok(ResetOutcome::Weak(weakness));
     }

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use platform_core::id::VendorId;
+use platform_identity::ALL_VENDORS;
 use users_entities::user_role::Role;
 
 /// Every scope there is. `vendor:<id>` comes beside them, for each vendor that a seller acts for.
-pub const ALL: [&str; 17] = [
+pub const ALL: [&str; 20] = [
     "audit:read",
     "catalog:read-all",
     "catalog:write",
     "coupons:write",
+    "customers:read",
     "events:manage",
     "ledger:read",
     "notifications:send",
@@ -21,26 +23,39 @@ pub const ALL: [&str; 17] = [
     "payments:read",
     "roles:grant",
     "sagas:manage",
+    "stock:read",
     "stock:write",
     "users:manage",
     "users:read",
+    ALL_VENDORS,
 ];
 
-/// Scopes that a partner's key may have: those on goods and orders, none on people, money or the installation.
-pub const FOR_PARTNERS: [&str; 5] =
-    ["catalog:read-all", "catalog:write", "coupons:write", "orders:read", "stock:write"];
+/// Scopes that a partner's key may have: those on goods and orders, none on accounts, money or the installation.
+/// `customers:read` shows the names and addresses that orders go to.
+pub const FOR_PARTNERS: [&str; 8] = [
+    "catalog:read-all",
+    "catalog:write",
+    "coupons:write",
+    "customers:read",
+    "orders:read",
+    "stock:read",
+    "stock:write",
+    ALL_VENDORS,
+];
 
 const fn of_role(role: Role) -> &'static [&'static str] {
     match role {
         Role::Buyer | Role::Courier => &[],
         // Only ever beside `vendor:<id>`, which narrows them to that vendor's goods.
-        Role::Seller => &["catalog:write", "stock:write"],
+        Role::Seller => &["catalog:write", "stock:read", "stock:write"],
         Role::Support => &[
             "catalog:read-all",
+            "customers:read",
             "notifications:send",
             "orders:manage",
             "orders:read",
             "payments:read",
+            "stock:read",
             "users:read",
         ],
         Role::Admin => &ALL,

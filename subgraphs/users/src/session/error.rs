@@ -1,6 +1,7 @@
 //! Why a session could not be worked with. Wrong credentials are outcomes, not errors.
 
 use platform_core::{ApiError, ErrorCode};
+use platform_text::TextError;
 use sea_orm::DbErr;
 
 use crate::password::HasherError;
@@ -11,8 +12,8 @@ use crate::token::KeyringError;
 pub enum SessionError {
     #[error("only a user has sessions")]
     NotAUser,
-    #[error("`{0}` is too long")]
-    TooLong(&'static str),
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error(transparent)]
     Hasher(#[from] HasherError),
     #[error(transparent)]
@@ -27,7 +28,7 @@ impl ApiError for SessionError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NotAUser => ErrorCode::Forbidden,
-            Self::TooLong(_) => ErrorCode::BadUserInput,
+            Self::Text(_) => ErrorCode::BadUserInput,
             Self::Hasher(error) => error.code(),
             Self::Keyring(error) => error.code(),
             Self::Random(_) | Self::Database(_) => ErrorCode::Internal,
@@ -36,7 +37,7 @@ impl ApiError for SessionError {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::TooLong(field) => Some(field),
+            Self::Text(error) => Some(error.field()),
             _ => None,
         }
     }

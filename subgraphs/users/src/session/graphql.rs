@@ -96,7 +96,7 @@ struct InvalidCredentials {
     message: &'static str,
 }
 
-/// Too many failed logins with this address.
+/// Too many failed logins with this address, or from this network.
 #[derive(SimpleObject)]
 struct LoginLocked {
     message: &'static str,
@@ -206,7 +206,8 @@ pub struct SessionMutation;
 
 #[Object]
 impl SessionMutation {
-    /// Begins a session. After five failures in a row with an address, further logins with it have to wait.
+    /// Begins a session. After five failures in a row with an address, further logins with it from the same network have
+    /// to wait.
     #[graphql(directive = access::public::apply())]
     async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> Result<LoginPayload> {
         let app = ctx.data_unchecked::<App>();

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{SessionId, UserId};
 use platform_database::Transaction;
 use platform_identity::Identity;
+use platform_text::{Email, optional_line};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::LockType;
@@ -11,14 +12,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::{session, user};
 
+use crate::account;
 use crate::app::App;
 use crate::audit::{self, Action};
 use crate::demo;
-use crate::email::Email;
 use crate::password::Verdict;
 use crate::secret::Secret;
 use crate::session::error::SessionError;
-use crate::session::throttle;
+use crate::session::throttle::Attempt;
 use crate::session::tokens::{self, IssuedTokens, REFRESH_PREFIX};
 use crate::token::SigningKey;
 
@@ -45,25 +46,24 @@ pub async fn login(
     password: String,
     device: Option<String>,
 ) -> Result<LoginOutcome, SessionError> {
-    check_device(device.as_deref())?;
-    let Ok(email) = Email::parse(email) else { return Ok(LoginOutcome::InvalidCredentials) };
+    let device = check_device(device.as_deref())?;
+    let written = email;
+    let Ok(email) = Email::parse("email", written) else { return Ok(LoginOutcome::InvalidCredentials) };
+    let attempt = Attempt::new(&email, caller);
     let decoy = app.hasher().decoy().await?;
     let slot = app.hasher().slot().await?;
     // Looked at with a core in hand: as many guesses as there are cores can pass before a failure is counted, not as
     // many as come at once.
-    if let Some(until) = throttle::locked_until(app.database(), &email, app.now()).await? {
+    if let Some(until) = attempt.locked_until(app).await? {
         return Ok(LoginOutcome::Locked { until });
     }
-    let found = user::Entity::find()
-        .filter(user::Column::Email.eq(email.as_str()))
-        .one(app.database().read())
-        .await?;
+    let found = account::by_email(app.database().read(), &email, written).await?;
     let stored = found.as_ref().and_then(|user| user.password_hash.clone());
     let known = stored.is_some();
     let (verdict, slot) =
         slot.verify(password.clone(), stored.clone().unwrap_or_else(|| decoy.to_owned())).await?;
     let (Some(found), Verdict::Right { outdated }, true) = (found, verdict, known) else {
-        throttle::count_failure(app, &email).await?;
+        attempt.count_failure(app).await?;
         return Ok(LoginOutcome::InvalidCredentials);
     };
     drop(slot);
@@ -80,7 +80,7 @@ pub async fn login(
     if user.status == user::Status::Blocked || demo::is_closed(app, user.id.0) {
         return Ok(LoginOutcome::Blocked);
     }
-    throttle::succeeded(&tx, &email).await?;
+    attempt.succeeded(&tx, app.now()).await?;
     let issued = open(&tx, app, caller, &key, &user, device).await?;
     if let Some(hash) = rehashed {
         replace_hash(&tx, user.id, stored, hash).await?;
@@ -119,11 +119,9 @@ pub async fn open(
     Ok(IssuedTokens { user: user.id, session: session.id, access, refresh, refresh_expires_at })
 }
 
-pub fn check_device(device: Option<&str>) -> Result<(), SessionError> {
-    match device {
-        Some(device) if device.chars().count() > MAX_DEVICE => Err(SessionError::TooLong("device")),
-        _ => Ok(()),
-    }
+/// The name of a device as it is stored.
+pub fn check_device(device: Option<&str>) -> Result<Option<String>, SessionError> {
+    Ok(optional_line("device", device, MAX_DEVICE)?)
 }
 
 /// Stores the hash of the same password at the cost that is configured now.

@@ -18,5 +18,5 @@ pub use graphql::{SessionMutation, SessionQuery, TokensView};
 pub use login::{check_device, open};
 pub use revoke::{Which, revoke};
 pub use store::{clean, is_live};
-pub use throttle::{count_failure, is_locked, succeeded as forget_failures};
+pub use throttle::Attempt;
 pub use tokens::{IssuedTokens, signing_key};

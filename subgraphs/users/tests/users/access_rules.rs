@@ -43,6 +43,7 @@ partner @requiresScopes(scopes: [["partners:manage"]])
 partners @requiresScopes(scopes: [["partners:manage"]])
 auditTrail @requiresScopes(scopes: [["audit:read"]])
 register @public
+confirmRegistration @public
 updateProfile @policy(policies: [["user"]])
 changePassword @policy(policies: [["user"]])
 blockUser @requiresScopes(scopes: [["users:manage"]])

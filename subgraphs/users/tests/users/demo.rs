@@ -32,7 +32,7 @@ async fn demo_users_of_every_role_log_in_and_seeding_again_changes_nothing() {
             json!({ "key": PARTNER_KEY }),
         )
         .await;
-    assert_eq!(grant.at("apiKey.scopes"), &json!(["catalog:read-all", "orders:read"]));
+    assert_eq!(grant.at("apiKey.scopes"), &json!(["catalog:read-all", "orders:read", "vendors:all"]));
 }
 
 /// Check 51: once the demo is off, its users and its key are known for what they are.

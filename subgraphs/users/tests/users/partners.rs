@@ -7,12 +7,12 @@ use users::UsersSubgraph;
 use crate::support::{revocations, staff, start};
 
 const CREATE_KEY: &str = "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
-    key apiKey { id name prefix scopes active ratePerSecond lastUsedAt } } }";
+    key apiKey { id name prefix scopes vendorIds active ratePerSecond lastUsedAt } } }";
 const GRANT: &str =
     "query ($key: String!) { apiKey(key: $key) { partnerId keyId scopes ratePerSecond expiresAt } }";
 
 fn manager(app: &TestSubgraph<UsersSubgraph>) -> TestClient {
-    staff(app, ["partners:manage", "catalog:write", "orders:read", "users:manage"])
+    staff(app, ["partners:manage", "catalog:write", "orders:read", "users:manage", "vendors:all"])
 }
 
 async fn create_partner(app: &TestSubgraph<UsersSubgraph>, name: &str) -> String {
@@ -133,4 +133,41 @@ async fn names_are_unique_and_expiry_lies_ahead() {
         let refused = manager(&app).execute(CREATE_KEY, json!({ "input": input })).await;
         assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{input}");
     }
+}
+
+/// Check 55: what a key is bound to goes with it to the gateway, and its successor is bound to the same.
+#[tokio::test]
+async fn a_key_is_bound_to_vendors() {
+    let app = start().await;
+    let partner = create_partner(&app, "Acme").await;
+    let mut vendors: Vec<String> = (0..2).map(|_| app.ids().next_uuid().to_string()).collect();
+    vendors.sort();
+    let input =
+        json!({ "partnerId": partner, "name": "ERP", "scopes": ["catalog:write"], "vendorIds": vendors });
+    let created = manager(&app).execute(CREATE_KEY, json!({ "input": input })).await;
+    assert_eq!(created.at("createApiKey.apiKey.vendorIds"), &json!(vendors));
+    assert_eq!(created.at("createApiKey.apiKey.scopes"), &json!(["catalog:write"]));
+    let scopes: Vec<String> = std::iter::once("catalog:write".to_owned())
+        .chain(vendors.iter().map(|v| format!("vendor:{v}")))
+        .collect();
+    assert_eq!(grant(&app, &created.text("createApiKey.key")).await["scopes"], json!(scopes));
+
+    let rotate = "mutation ($id: ID!) { rotateApiKey(input: { id: $id }) { key apiKey { vendorIds } } }";
+    let id = json!({ "id": created.text("createApiKey.apiKey.id") });
+    let rotated = manager(&app).execute(rotate, id.clone()).await;
+    assert_eq!(rotated.at("rotateApiKey.apiKey.vendorIds"), &json!(vendors));
+    assert_eq!(grant(&app, &rotated.text("rotateApiKey.key")).await["scopes"], json!(scopes));
+
+    let partial = staff(&app, ["partners:manage", "catalog:write"]);
+    assert_eq!(partial.execute(CREATE_KEY, json!({ "input": input })).await.codes(), ["BAD_USER_INPUT"]);
+    let of_one = [format!("vendor:{}", vendors[0])];
+    let of_one = partial.with_scopes(of_one.iter().map(String::as_str));
+    let refused = of_one.execute(CREATE_KEY, json!({ "input": input })).await;
+    assert_eq!(refused.errors()[0]["extensions"]["field"], "vendorIds");
+    let both =
+        json!({ "partnerId": partner, "name": "ERP", "scopes": ["vendors:all"], "vendorIds": vendors });
+    assert_eq!(manager(&app).execute(CREATE_KEY, json!({ "input": both })).await.codes(), ["BAD_USER_INPUT"]);
+    let many: Vec<_> = (0..101).map(|_| app.ids().next_uuid()).collect();
+    let many = json!({ "partnerId": partner, "name": "ERP", "scopes": [], "vendorIds": many });
+    assert_eq!(manager(&app).execute(CREATE_KEY, json!({ "input": many })).await.codes(), ["BAD_USER_INPUT"]);
 }

@@ -2,7 +2,7 @@
 
 use platform_core::id::{SessionId, UserId};
 use platform_identity::Role;
-use platform_testkit::{Answer, TestClient, TestSubgraph, TestSubgraphBuilder};
+use platform_testkit::{Answer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some};
 use serde_json::{Value, json};
 use users::UsersSubgraph;
 
@@ -10,8 +10,13 @@ pub const PASSWORD: &str = "correct horse battery";
 
 pub const REGISTER: &str = "mutation ($input: RegisterInput!) { register(input: $input) {
     __typename
-    ... on RegisterSuccess { user { id email name roles } tokens { ...T } }
+    ... on RegistrationPending { registration message expiresAt }
     ... on WeakPassword { reason }
+} }";
+
+pub const CONFIRM: &str = "mutation ($input: ConfirmRegistrationInput!) { confirmRegistration(input: $input) {
+    __typename
+    ... on RegisterSuccess { user { id email name roles } tokens { ...T } }
 } }
 fragment T on SessionTokens { accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt sessionId }";
 
@@ -33,6 +38,7 @@ pub fn builder() -> TestSubgraphBuilder<UsersSubgraph> {
     TestSubgraph::<UsersSubgraph>::builder().configure(|config| {
         config.auth.argon2_memory_kib = 64;
         config.auth.argon2_passes = 1;
+        "folder".clone_into(&mut config.mail.url);
     })
 }
 
@@ -56,15 +62,58 @@ impl Registered {
     }
 }
 
+/// The texts of the mails to an address so far, in the order of what caused them.
+pub fn mails(app: &TestSubgraph<UsersSubgraph>, to: &str) -> Vec<String> {
+    let Ok(folder) = std::fs::read_dir(app.data_dir().join("users/mail")) else { return Vec::new() };
+    let mut files: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "eml"));
+    files.sort();
+    let texts = files.iter().filter_map(|path| std::fs::read_to_string(path).ok());
+    texts.filter(|text| text.contains(&format!("To: {to}\r\n"))).collect()
+}
+
+/// The code in the text of a mail: two groups of four digits on a line.
+pub fn code(text: &str) -> Option<String> {
+    let is_code = |line: &&str| line.len() == 9 && line.chars().all(|c| c.is_ascii_digit() || c == ' ');
+    text.lines().find(is_code).map(str::to_owned)
+}
+
+/// Registers and waits for the `nth` code that is mailed to the address; returns what confirms it.
+pub async fn register_and_wait(
+    client: &TestClient,
+    app: &TestSubgraph<UsersSubgraph>,
+    input: Value,
+    nth: usize,
+) -> Value {
+    let answer = client.execute(REGISTER, json!({ "input": input })).await;
+    assert_eq!(answer.text("register.__typename"), "RegistrationPending", "{}", answer.body);
+    let to = input["email"].as_str().unwrap().trim().to_lowercase();
+    let code =
+        eventually_some(|| async { mails(app, &to).iter().filter_map(|mail| code(mail)).nth(nth) }).await;
+    json!({ "registration": answer.text("register.registration"), "code": code })
+}
+
+pub async fn confirm(client: &TestClient, input: &Value) -> Answer {
+    client.execute(CONFIRM, json!({ "input": input })).await
+}
+
 pub async fn register(app: &TestSubgraph<UsersSubgraph>, email: &str) -> Registered {
+    register_from(&app.as_guest(), app, email).await
+}
+
+pub async fn register_from(
+    client: &TestClient,
+    app: &TestSubgraph<UsersSubgraph>,
+    email: &str,
+) -> Registered {
     let input = json!({ "email": email, "password": PASSWORD, "name": "Somebody" });
-    let answer = app.as_guest().execute(REGISTER, json!({ "input": input })).await;
-    assert_eq!(answer.text("register.__typename"), "RegisterSuccess", "{}", answer.body);
+    let answer = confirm(client, &register_and_wait(client, app, input, 0).await).await;
+    assert_eq!(answer.text("confirmRegistration.__typename"), "RegisterSuccess", "{}", answer.body);
     Registered {
-        id: answer.text("register.user.id").parse().unwrap(),
-        session: answer.text("register.tokens.sessionId").parse().unwrap(),
-        access: answer.text("register.tokens.accessToken"),
-        refresh: answer.text("register.tokens.refreshToken"),
+        id: answer.text("confirmRegistration.user.id").parse().unwrap(),
+        session: answer.text("confirmRegistration.tokens.sessionId").parse().unwrap(),
+        access: answer.text("confirmRegistration.tokens.accessToken"),
+        refresh: answer.text("confirmRegistration.tokens.refreshToken"),
     }
 }
 

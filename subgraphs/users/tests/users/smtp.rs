@@ -1,0 +1,135 @@
+//! Mail by SMTP, spoken with a server that the test plays.
+
+use std::sync::{Arc, Mutex};
+
+use platform_jobs::{JobFilter, JobStatus};
+use platform_testkit::{TestSubgraph, eventually, eventually_some};
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use users::UsersSubgraph;
+
+use crate::support::{PASSWORD, REGISTER, builder, code, confirm};
+
+/// A mail server: refuses recipients with `answers`, one after the other, then takes everything.
+#[derive(Clone, Default)]
+struct Server {
+    answers: Arc<Mutex<Vec<&'static str>>>,
+    conversations: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    async fn start(answers: &[&'static str]) -> (Self, String) {
+        let server = Self { answers: Arc::new(Mutex::new(answers.to_vec())), ..Self::default() };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let accepting = server.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let text = accepting.converse(stream).await.unwrap_or_default();
+                accepting.conversations.lock().unwrap().push(text);
+            }
+        });
+        (server, url)
+    }
+
+    /// Speaks RFC 5321 with one client; returns all that it sent.
+    async fn converse(&self, stream: TcpStream) -> std::io::Result<String> {
+        let (reading, mut writing) = stream.into_split();
+        let mut lines = BufReader::new(reading).lines();
+        let (mut heard, mut in_data) = (String::new(), false);
+        writing.write_all(b"220 mail.example ESMTP\r\n").await?;
+        while let Some(line) = lines.next_line().await? {
+            heard.push_str(&line);
+            heard.push('\n');
+            if in_data && line != "." {
+                continue;
+            }
+            let answer = match line.get(..4).unwrap_or(&line) {
+                "EHLO" => "250-mail.example\r\n250 SMTPUTF8".to_owned(),
+                "RCPT" => {
+                    let mut answers = self.answers.lock().unwrap();
+                    if answers.is_empty() { "250 ok".to_owned() } else { answers.remove(0).to_owned() }
+                }
+                "DATA" => {
+                    in_data = true;
+                    "354 go on".to_owned()
+                }
+                "QUIT" => "221 bye".to_owned(),
+                _ => {
+                    in_data = false;
+                    "250 ok".to_owned()
+                }
+            };
+            writing.write_all(format!("{answer}\r\n").as_bytes()).await?;
+        }
+        Ok(heard)
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.conversations.lock().unwrap().clone()
+    }
+}
+
+async fn start(url: &str) -> TestSubgraph<UsersSubgraph> {
+    let url = url.to_owned();
+    let builder = builder().configure(|config| {
+        config.mail.url = url;
+        "shop@souk.example".clone_into(&mut config.mail.from);
+        "The Souk".clone_into(&mut config.mail.from_name);
+    });
+    builder.start().await
+}
+
+async fn register(app: &TestSubgraph<UsersSubgraph>) -> String {
+    let input = json!({ "email": "ann@example.com", "password": PASSWORD, "name": "Ann" });
+    app.as_guest().execute(REGISTER, json!({ "input": input })).await.text("register.registration")
+}
+
+#[tokio::test]
+async fn a_mail_goes_out_by_smtp_and_its_code_counts() {
+    let (server, url) = Server::start(&[]).await;
+    let app = start(&url).await;
+    let registration = register(&app).await;
+    let heard = eventually_some(|| async { server.heard().into_iter().next() }).await;
+    for line in [
+        "MAIL FROM:<shop@souk.example>",
+        "RCPT TO:<ann@example.com>",
+        "To: ann@example.com",
+        "Subject: Your code",
+        "QUIT",
+    ] {
+        assert!(heard.lines().any(|said| said.starts_with(line)), "{line}: {heard}");
+    }
+    assert!(heard.contains("From: \"The Souk\" <shop@souk.example>"), "{heard}");
+    let input = json!({ "registration": registration, "code": code(&heard).unwrap() });
+    let answer = confirm(&app.as_guest(), &input).await;
+    assert_eq!(answer.text("confirmRegistration.__typename"), "RegisterSuccess");
+}
+
+#[tokio::test]
+async fn a_mail_that_is_not_taken_is_sent_again() {
+    let (server, url) = Server::start(&["451 come again", "421 closing"]).await;
+    let app = start(&url).await;
+    let registration = register(&app).await;
+    // After one second, and after two more.
+    let heard = eventually_some(|| async { server.heard().into_iter().nth(2) }).await;
+    assert!(heard.contains("\nDATA\n"), "{heard}");
+    let input = json!({ "registration": registration, "code": code(&heard).unwrap() });
+    let answer = confirm(&app.as_guest(), &input).await;
+    assert_eq!(answer.text("confirmRegistration.__typename"), "RegisterSuccess");
+}
+
+/// What a server refuses for good is not sent for ever; nor does the address get into what operators read.
+#[tokio::test]
+async fn a_mail_that_is_refused_for_good_is_dead_at_once() {
+    let (server, url) = Server::start(&["550 no such user: ann@example.com"; 9]).await;
+    let app = start(&url).await;
+    register(&app).await;
+    let filter = JobFilter { status: Some(JobStatus::Dead), ..JobFilter::default() };
+    eventually(|| async { !app.hosted().platform().jobs.list(filter, 10).await.unwrap().is_empty() }).await;
+    assert_eq!(server.heard().len(), 1);
+    let dead = app.hosted().platform().jobs.list(filter, 10).await.unwrap();
+    let told = format!("{:?}", dead[0]);
+    assert!(told.contains("550") && !told.contains("ann@example.com"), "{told}");
+}
