@@ -11,6 +11,7 @@ use moka::sync::Cache;
 use platform_core::ErrorCode;
 use router_limits::Limits;
 
+use super::nul;
 use crate::access::{Demand, Rules, collect};
 use crate::errors::with_code;
 
@@ -72,6 +73,7 @@ impl Documents {
             .map_err(|error| with_code(ServerError::new(error.to_string(), None), error.code()))?;
         let document = parse_query(text.as_ref())
             .map_err(|error| with_code(ServerError::from(error), "GRAPHQL_PARSE_FAILED"))?;
+        nul::check_literals(text, &document)?;
         let prepared = Arc::new(prepare(document, rules));
         self.cache.insert(text.clone(), prepared.clone());
         Ok(prepared)

@@ -3,6 +3,7 @@
 //! Every way in (HTTP, WebSocket, in process) goes through [`Engine`], so none of these can be passed by.
 
 mod documents;
+mod nul;
 mod run;
 mod subscription;
 

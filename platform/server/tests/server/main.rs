@@ -12,4 +12,5 @@ mod peers;
 mod sample;
 mod sdl;
 mod subscriptions;
+mod texts;
 mod websocket;
