@@ -10,6 +10,7 @@ pub mod partner;
 pub mod refresh_token;
 pub mod revocation;
 pub mod revocation_counter;
+pub mod sent_mail;
 pub mod session;
 pub mod signing_key;
 pub mod user;

@@ -5,6 +5,7 @@ mod m0002_sessions;
 mod m0003_partners;
 mod m0004_notifications;
 mod m0005_audit;
+mod m0008_sent_mails;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
         all.push(m0003_partners::migration());
         all.push(m0004_notifications::migration());
         all.push(m0005_audit::migration());
+        all.push(m0008_sent_mails::migration());
         all
     }
 }

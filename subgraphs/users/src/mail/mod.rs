@@ -2,7 +2,9 @@
 //!
 //! A mail is the one place outside the database where an address and a token meet; neither is logged.
 
+pub mod graphql;
 mod message;
+mod order_code;
 mod outbox_folder;
 
 use async_trait::async_trait;
@@ -10,6 +12,7 @@ use async_trait::async_trait;
 use crate::email::Email;
 
 pub use message::{password_reset, verify_email};
+pub use order_code::forget_sent;
 pub use outbox_folder::OutboxFolder;
 
 /// A text mail.

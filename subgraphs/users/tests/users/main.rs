@@ -11,6 +11,7 @@ mod entities;
 mod identity;
 mod login;
 mod notifications;
+mod order_mails;
 mod partners;
 mod passwords;
 mod refresh;
