@@ -1,6 +1,7 @@
 //! What can go wrong with a payment.
 
 use platform_core::{ApiError, CurrencyCode, ErrorCode, MoneyError};
+use platform_text::TextError;
 use sea_orm::DbErr;
 
 use super::status::IllegalTransition;
@@ -20,6 +21,8 @@ pub enum PaymentError {
     OtherCurrency(CurrencyCode),
     #[error("the amount is not one of its currency")]
     InvalidAmount(#[source] MoneyError),
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error(transparent)]
     Transition(#[from] IllegalTransition),
     #[error(transparent)]
@@ -43,13 +46,22 @@ impl ApiError for PaymentError {
         match self {
             Self::NotFound => ErrorCode::NotFound,
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
-            Self::NothingToPay | Self::OtherCurrency(_) | Self::InvalidAmount(_) => ErrorCode::BadUserInput,
+            Self::NothingToPay | Self::OtherCurrency(_) | Self::InvalidAmount(_) | Self::Text(_) => {
+                ErrorCode::BadUserInput
+            }
             Self::Transition(_) => ErrorCode::Conflict,
             Self::Split(error) => error.code(),
             Self::Gateway(error) => error.code(),
             Self::Points(error) => error.code(),
             Self::Ledger(error) => error.code(),
             Self::Money(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Text(error) => Some(error.field()),
+            _ => None,
         }
     }
 }
