@@ -4,6 +4,7 @@
 mod access;
 mod coupons;
 mod demo;
+mod holds;
 mod products;
 mod quotes;
 mod schema;
