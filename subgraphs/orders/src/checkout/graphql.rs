@@ -5,10 +5,11 @@ use platform_core::Money;
 use platform_core::id::OrderId;
 use platform_core::money::MoneyInput;
 use platform_server::{access, caller};
+use platform_text::Email;
 
 use super::cancel::{Cancellations, Cancelled};
 use super::place::{Checkouts, PlaceError, PlaceInput, Placed};
-use super::problem::Problem;
+use super::problem::{HeldThing, Problem};
 use super::saga::PaymentMeans;
 use crate::address::PostalAddressInput;
 use crate::order::{self, Order, OrderError, may_see};
@@ -18,10 +19,10 @@ use crate::quote::CheckoutQuote;
 #[derive(InputObject)]
 pub struct PaymentMeansInput {
     /// One of `paymentGateways`.
-    #[graphql(validator(min_length = 1, max_length = 50))]
+    #[graphql(validator(chars_min_length = 1, chars_max_length = 50))]
     pub gateway: String,
     /// The gateway's token; card numbers go to the gateway alone.
-    #[graphql(validator(min_length = 1, max_length = 200))]
+    #[graphql(validator(chars_min_length = 1, chars_max_length = 200))]
     pub token: String,
 }
 
@@ -29,10 +30,9 @@ pub struct PaymentMeansInput {
 #[derive(InputObject)]
 pub struct PlaceOrderInput {
     /// Chosen by the client, one for each order: the same key gives the same order, however often it is sent.
-    #[graphql(validator(min_length = 8, max_length = 128))]
+    #[graphql(validator(chars_min_length = 8, chars_max_length = 128))]
     pub idempotency_key: String,
     /// Needed of guests.
-    #[graphql(validator(max_length = 254))]
     pub email: Option<String>,
     pub shipping_address: PostalAddressInput,
     /// Points to pay with; one is worth one minor unit of the currency.
@@ -81,6 +81,15 @@ pub struct PaymentDeclined {
     code: String,
 }
 
+/// The payment would have had to wait for its customer, and the caller, or others of the same network, keep too much of
+/// this waiting already. Nothing was charged. Complete or cancel an order that waits, take fewer pieces, or pay by
+/// means that need no confirmation.
+#[derive(SimpleObject)]
+pub struct HoldLimitReached {
+    /// What too much of is held.
+    of: HeldThing,
+}
+
 /// The order was given up before it was complete.
 #[derive(SimpleObject)]
 pub struct CheckoutExpired {
@@ -113,6 +122,7 @@ pub enum PlaceOrderResult {
     CouponRejected(CouponRejected),
     NotEnoughPoints(NotEnoughPoints),
     PaymentDeclined(PaymentDeclined),
+    HoldLimitReached(HoldLimitReached),
     CheckoutExpired(CheckoutExpired),
     CartEmpty(CartEmpty),
     TotalChanged(TotalChanged),
@@ -146,6 +156,7 @@ impl From<Placed> for PlaceOrderResult {
                 Problem::NotEnoughPoints { available } => {
                     Self::NotEnoughPoints(NotEnoughPoints { available })
                 }
+                Problem::HoldLimitReached { of } => Self::HoldLimitReached(HoldLimitReached { of }),
                 Problem::PaymentDeclined { code } => Self::PaymentDeclined(PaymentDeclined { code }),
                 Problem::PaymentExpired
                 | Problem::ReservationExpired
@@ -163,13 +174,13 @@ pub struct CancelOrderInput {
 
 #[derive(SimpleObject)]
 pub struct CancelOrderPayload {
-    order: Order,
+    pub order: Order,
 }
 
 /// The order is delivered, closed, or just being decided.
 #[derive(SimpleObject)]
 pub struct OrderNotCancellable {
-    order: Order,
+    pub order: Order,
 }
 
 #[derive(Union)]
@@ -188,10 +199,11 @@ impl CheckoutMutation {
     async fn place_order(&self, ctx: &Context<'_>, input: PlaceOrderInput) -> Result<PlaceOrderResult> {
         let expected_total =
             input.expected_total.map(Money::try_from).transpose().map_err(PlaceError::from)?;
+        let email = input.email.as_deref().filter(|text| !text.trim().is_empty());
         let input = PlaceInput {
             idempotency_key: input.idempotency_key,
-            email: input.email,
-            shipping_address: input.shipping_address.into(),
+            email: email.map(|text| Email::parse("email", text)).transpose().map_err(PlaceError::from)?,
+            shipping_address: input.shipping_address.try_into().map_err(PlaceError::from)?,
             points: input.points,
             means: input.payment.map(|p| PaymentMeans { gateway: p.gateway, token: p.token }),
             expected_total,

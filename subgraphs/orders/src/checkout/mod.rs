@@ -11,7 +11,7 @@ mod problem;
 mod saga;
 mod steps;
 
-pub use cancel::{Cancellation, Cancellations};
-pub use graphql::CheckoutMutation;
+pub use cancel::{Cancellation, Cancellations, Cancelled};
+pub use graphql::{CancelOrderPayload, CheckoutMutation, OrderNotCancellable};
 pub use place::Checkouts;
 pub use saga::{Checkout, wake};

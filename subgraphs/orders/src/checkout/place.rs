@@ -11,6 +11,7 @@ use platform_core::{ApiError, ErrorCode, Money, MoneyError};
 use platform_identity::Caller;
 use platform_sagas::{SagaError, Sagas};
 use platform_server::Peers;
+use platform_text::{Email, TextError};
 use sea_orm::ActiveValue::Set;
 use sea_orm::DbErr;
 use sha2::{Digest, Sha256};
@@ -24,8 +25,8 @@ use crate::quote::{Quote, QuoteError, QuoteInput, quote};
 
 /// How long a customer has to complete a payment.
 const PAYMENT_WINDOW: TimeDelta = TimeDelta::minutes(30);
-/// How much longer stock stays held than the payment may take.
-const HOLD_MARGIN: TimeDelta = TimeDelta::minutes(10);
+/// How long stock and coupon stay held for a payment that has not begun.
+const HOLD: TimeDelta = TimeDelta::minutes(5);
 /// How long the answer waits for the checkout; it goes on without the caller after that.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
@@ -33,10 +34,14 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 pub enum PlaceError {
     #[error("this idempotency key was used with other input; use a fresh one for another order")]
     KeyReused,
+    #[error(
+        "the order of this key belongs to an account now; sign in to see it, or use a fresh key for another"
+    )]
+    Claimed,
     #[error("a guest's order needs an email address")]
     EmailMissing,
-    #[error("`{0}` is not an email address")]
-    EmailInvalid(String),
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("the order has to be paid: name a gateway and a token")]
     PaymentMissing,
     #[error("an amount is out of range")]
@@ -59,7 +64,8 @@ impl ApiError for PlaceError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
-            Self::EmailMissing | Self::EmailInvalid(_) | Self::PaymentMissing | Self::Money(_) => {
+            Self::Claimed => ErrorCode::Conflict,
+            Self::EmailMissing | Self::Text(_) | Self::PaymentMissing | Self::Money(_) => {
                 ErrorCode::BadUserInput
             }
             Self::Cart(error) => error.code(),
@@ -71,7 +77,8 @@ impl ApiError for PlaceError {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::EmailMissing | Self::EmailInvalid(_) => Some("email"),
+            Self::EmailMissing => Some("email"),
+            Self::Text(error) => Some(error.field()),
             Self::PaymentMissing => Some("payment"),
             Self::Quote(error) => error.field(),
             _ => None,
@@ -85,7 +92,7 @@ platform_core::api_error!(PlaceError);
 #[derive(Debug, Clone)]
 pub struct PlaceInput {
     pub idempotency_key: String,
-    pub email: Option<String>,
+    pub email: Option<Email>,
     pub shipping_address: PostalAddress,
     pub points: i64,
     pub means: Option<PaymentMeans>,
@@ -98,7 +105,11 @@ impl PlaceInput {
     fn hash(&self) -> Vec<u8> {
         Sha256::digest(format!(
             "{:?}\n{:?}\n{}\n{:?}\n{:?}",
-            self.email, self.shipping_address, self.points, self.means, self.expected_total
+            self.email.as_ref().map(Email::as_str),
+            self.shipping_address,
+            self.points,
+            self.means,
+            self.expected_total
         ))
         .to_vec()
     }
@@ -158,7 +169,9 @@ impl Checkouts {
         key: &str,
         hash: &[u8],
     ) -> Result<Option<Placed>, PlaceError> {
-        check_email(owner, input.email.as_deref())?;
+        if matches!(owner, Owner::Guest(_)) && input.email.is_none() {
+            return Err(PlaceError::EmailMissing);
+        }
         let Some(cart) = self.carts.find(owner).await?.filter(|c| !c.lines.is_empty()) else {
             return Ok(Some(Placed::CartEmpty));
         };
@@ -193,7 +206,8 @@ impl Checkouts {
             split: quote.split()?,
             means: input.means.clone(),
             payment_deadline: now + PAYMENT_WINDOW,
-            hold_until: now + PAYMENT_WINDOW + HOLD_MARGIN,
+            hold_until: now + HOLD,
+            network: caller.network,
             payment_id: None,
             problem: None,
         };
@@ -213,6 +227,10 @@ impl Checkouts {
     async fn answer(&self, order: Model, hash: &[u8]) -> Result<Placed, PlaceError> {
         if order.request_hash != hash {
             return Err(PlaceError::KeyReused);
+        }
+        // A guest whose order was claimed has lost it: the key no longer shows it.
+        if order.idempotency_key.starts_with("guest:") && order.guest_id.is_none() {
+            return Err(PlaceError::Claimed);
         }
         let undecided = matches!(order.status, Status::Pending | Status::Confirmed);
         if undecided {
@@ -250,8 +268,8 @@ impl Checkouts {
             guest_id: Set(state.guest_id.clone()),
             email: Set(input
                 .email
-                .as_deref()
-                .map(|e| e.trim().to_lowercase())
+                .as_ref()
+                .map(|email| email.as_str().to_owned())
                 .filter(|_| state.user_id.is_none())),
             idempotency_key: Set(key),
             request_hash: Set(hash),
@@ -329,17 +347,5 @@ impl Checkouts {
             })
             .collect();
         Ok(NewOrder { order, lines, vendor_orders })
-    }
-}
-
-fn check_email(owner: &Owner, email: Option<&str>) -> Result<(), PlaceError> {
-    match (owner, email.map(str::trim)) {
-        (Owner::Guest(_), None | Some("")) => Err(PlaceError::EmailMissing),
-        (_, Some(email)) if !email.is_empty() => {
-            let valid =
-                email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-            if valid { Ok(()) } else { Err(PlaceError::EmailInvalid(email.chars().take(64).collect())) }
-        }
-        _ => Ok(()),
     }
 }

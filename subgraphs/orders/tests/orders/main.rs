@@ -11,10 +11,13 @@
 mod access;
 mod carts;
 mod checkout;
+mod guests;
+mod holds;
 mod lifecycle;
 mod live;
 mod outages;
 mod schema;
 mod shop;
 mod staff;
+mod texts;
 mod visibility;

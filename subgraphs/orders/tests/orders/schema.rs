@@ -26,6 +26,8 @@ fn the_documents_for_other_subgraphs_fit_their_schemas() {
         "reserve_coupon",
         "commit_coupon",
         "release_coupon",
+        "extend_reservation",
+        "extend_coupon",
     ];
     let payments = [
         "authorize_payment",
@@ -36,5 +38,9 @@ fn the_documents_for_other_subgraphs_fit_their_schemas() {
         "commit_points",
         "release_points",
     ];
-    assert_peer_documents(env!("CARGO_MANIFEST_DIR"), &[("catalog", &catalog), ("payments", &payments)]);
+    let users = ["owns_email", "send_mail"];
+    assert_peer_documents(
+        env!("CARGO_MANIFEST_DIR"),
+        &[("catalog", &catalog), ("payments", &payments), ("users", &users)],
+    );
 }

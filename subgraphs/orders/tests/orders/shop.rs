@@ -21,6 +21,7 @@ pub const PLACE: &str = "mutation ($input: PlaceOrderInput!) { placeOrder(input:
     ... on CouponRejected { code reason }
     ... on NotEnoughPoints { available }
     ... on PaymentDeclined { code }
+    ... on HoldLimitReached { of }
     ... on CheckoutExpired { order { ...O } }
     ... on TotalChanged { total { amount } }
     ... on CartNotOrderable { quote { problems { code } couponRejection } }
@@ -34,6 +35,7 @@ pub struct Shop {
     pub app: TestSubgraph<OrdersSubgraph>,
     pub catalog: ScriptedPeer,
     pub payments: ScriptedPeer,
+    pub users: ScriptedPeer,
     /// The price of every offer, in minor units.
     pub price: Arc<AtomicI64>,
     pub vendor: VendorId,
@@ -44,17 +46,26 @@ pub struct Shop {
 impl Shop {
     pub async fn open() -> Self {
         let (catalog, payments) = (ScriptedPeer::new(), ScriptedPeer::new());
-        let builder = TestSubgraph::<OrdersSubgraph>::builder();
-        let app = builder.peer("catalog", catalog.clone()).peer("payments", payments.clone()).start().await;
+        let users = ScriptedPeer::new();
+        let app = TestSubgraph::<OrdersSubgraph>::builder()
+            .peer("catalog", catalog.clone())
+            .peer("payments", payments.clone())
+            .peer("users", users.clone())
+            .start()
+            .await;
         let (vendor, payment) = (app.ids().next(), app.ids().next());
         let (price, log) = (Arc::new(AtomicI64::new(1_000)), Arc::default());
-        let shop = Self { app, catalog, payments, price, vendor, payment, log };
+        let shop = Self { app, catalog, payments, users, price, vendor, payment, log };
         shop.catalog_says("quoteLines", json!(null));
         shop.price_by(|_| {});
         shop.catalog_says("reserveStock", json!({ "__typename": "StockReserved" }));
         shop.catalog_says("commitReservation", json!({ "__typename": "ReservationCommitted" }));
         shop.catalog_says("releaseReservation", json!({ "status": "RELEASED" }));
         shop.catalog_says("restockReservation", json!({ "status": "RESTOCKED" }));
+        shop.catalog_says("extendReservation", json!({ "__typename": "StockReserved" }));
+        shop.catalog_says("extendCoupon", json!({ "__typename": "CouponReserved" }));
+        shop.users_say("ownsEmail", json!(false));
+        shop.users_say("sendMail", json!({ "sent": true }));
         shop.catalog_says("reserveCoupon", json!({ "__typename": "CouponReserved" }));
         shop.catalog_says("commitCoupon", json!({ "__typename": "CouponCommitted" }));
         shop.catalog_says("releaseCoupon", json!({ "status": "RELEASED" }));
@@ -76,6 +87,10 @@ impl Shop {
 
     pub fn payments_say(&self, field: &str, value: Value) {
         self.script(&self.payments, field, value);
+    }
+
+    pub fn users_say(&self, field: &str, value: Value) {
+        drop(self.users.clone().answer(field, value));
     }
 
     /// `field` answers with the payment in this status.
@@ -154,7 +169,7 @@ pub async fn add(client: &TestClient, offer: OfferId, quantity: i32) -> Answer {
 pub fn order(key: &str) -> Value {
     json!({
         "idempotencyKey": key,
-        "shippingAddress": { "name": "Ann", "line1": "Street 1", "city": "Bonn", "postalCode": "53111", "country": "DE" },
+        "shippingAddress": { "recipient": "Ann", "line1": "Street 1", "city": "Bonn", "postalCode": "53111", "country": "DE" },
         "payment": { "gateway": "sandbox", "token": "tok_approve" },
     })
 }

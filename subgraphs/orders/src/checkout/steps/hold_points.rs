@@ -24,10 +24,16 @@ impl Step<Checkout> for HoldPoints {
     ) -> Result<Outcome, StepError> {
         let Some(user) = state.user_id.filter(|_| state.points > 0) else { return Ok(Outcome::Skipped) };
         let key = state.hold_key();
-        Ok(match payments::hold_points(&saga.peers, &key, user, state.points, state.hold_until).await? {
-            PointsHold::PointsHeld => Outcome::Done,
-            PointsHold::NotEnoughPoints { available } => abort(state, Problem::NotEnoughPoints { available }),
-        })
+        Ok(
+            match payments::hold_points(&saga.peers, &key, user, state.points, state.waiting_hold_until())
+                .await?
+            {
+                PointsHold::PointsHeld => Outcome::Done,
+                PointsHold::NotEnoughPoints { available } => {
+                    abort(state, Problem::NotEnoughPoints { available })
+                }
+            },
+        )
     }
 
     async fn undo(
