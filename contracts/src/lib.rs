@@ -43,6 +43,7 @@ pub fn contracts() -> Vec<Contract> {
         Contract::of::<orders::OrderPaid>(),
         Contract::of::<orders::OrderCancelled>(),
         Contract::of::<orders::OrderCompleted>(),
+        Contract::of::<orders::OrderClaimed>(),
         Contract::of::<payments::PaymentAuthorized>(),
         Contract::of::<payments::PaymentSucceeded>(),
         Contract::of::<payments::PaymentFailed>(),

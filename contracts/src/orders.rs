@@ -103,3 +103,15 @@ pub struct OrderCompleted {
 }
 
 event!(OrderCompleted, topic: "orders", version: 1, key: order_id);
+
+/// A guest's order was taken into an account: what others keep of it is that user's now, and no longer the guest's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderClaimed {
+    #[schemars(with = "Uuid")]
+    pub order_id: OrderId,
+    #[schemars(with = "Uuid")]
+    pub user_id: UserId,
+}
+
+event!(OrderClaimed, topic: "orders", version: 1, key: order_id);

@@ -63,7 +63,7 @@ async fn place_order(client: &Client, offer: &Value, token: &str) -> Value {
     let input = json!({
         "idempotencyKey": fresh_id(),
         "shippingAddress": {
-            "name": "Ada Access", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
+            "recipient": "Ada Access", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
         },
         "payment": { "gateway": "sandbox", "token": token },
     });

@@ -1,4 +1,5 @@
 //! What must hold when processes die and many come at once.
 
+mod hoarding;
 mod kills;
 mod race;

@@ -5,25 +5,29 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Installation, Shape, eventually};
 
-const ADD: &str =
+pub(super) const ADD: &str =
     "mutation Add($input: AddToCartInput!) { addToCart(input: $input) { cart { totalQuantity } } }";
 
-const PLACE: &str = "mutation Place($input: PlaceOrderInput!) {
+pub(super) const PLACE: &str = "mutation Place($input: PlaceOrderInput!) {
     placeOrder(input: $input) { __typename ... on PlaceOrderPayload { order { id status } } }
 }";
 
 fn place(key: &str) -> Value {
+    place_with(key, "tok_approve")
+}
+
+pub(super) fn place_with(key: &str, token: &str) -> Value {
     json!({ "input": {
         "idempotencyKey": key,
         "email": "guest@example.org",
         "shippingAddress": {
-            "name": "Gus Guest", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
+            "recipient": "Gus Guest", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
         },
-        "payment": { "gateway": "sandbox", "token": "tok_approve" },
+        "payment": { "gateway": "sandbox", "token": token },
     } })
 }
 
-async fn scarce_offer(client: &Client, at_least: i64) -> (String, i64) {
+pub(super) async fn scarce_offer(client: &Client, at_least: i64) -> (String, i64) {
     let query = "{ products(first: 100) { nodes { bestOffer { id available } } } }";
     let answer = client.execute(query, json!({})).await;
     let nodes = answer.data()["products"]["nodes"].as_array().unwrap().clone();

@@ -157,7 +157,7 @@ async fn place_once(buyer: &Client, total: &Value) -> Value {
         json!({ "input": {
             "idempotencyKey": "journey-key-1",
             "shippingAddress": {
-                "name": "Jo Journey", "line1": "Marktgasse 1", "city": city, "postalCode": "10115", "country": "DE",
+                "recipient": "Jo Journey", "line1": "Marktgasse 1", "city": city, "postalCode": "10115", "country": "DE",
             },
             "payment": { "gateway": "sandbox", "token": "tok_challenge" },
             "expectedTotal": total,

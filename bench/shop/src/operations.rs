@@ -144,7 +144,7 @@ pub async fn place(connection: &mut Connection, guest: &Caller) -> Result<Placed
         "idempotencyKey": "the-one-order",
         "email": "guest@example.org",
         "shippingAddress": {
-            "name": "Gus Guest", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
+            "recipient": "Gus Guest", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
         },
         "payment": { "gateway": "sandbox", "token": "tok_approve" },
     } });

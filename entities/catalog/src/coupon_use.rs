@@ -20,6 +20,12 @@ pub struct Model {
     pub status: HoldStatus,
     pub expires_at: DateTimeUtc,
     pub created_at: DateTimeUtc,
+    /// The user or guest it is held for, as `user:<id>` or `guest:<id>`; forgotten when the hold ends.
+    pub holder: Option<String>,
+    /// The network that the request came from; forgotten when the hold ends.
+    pub network: Option<String>,
+    /// The payment waits for its customer: limits on holds count it.
+    pub waiting: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -12,6 +12,7 @@ pub mod refresh_token;
 pub mod registration;
 pub mod revocation;
 pub mod revocation_counter;
+pub mod sent_mail;
 pub mod session;
 pub mod signing_key;
 pub mod user;

@@ -5,6 +5,7 @@ mod m0002_orders;
 mod m0003_one_cart_one_order;
 mod m0004_refunded;
 mod m0004_taxes;
+mod m0005_order_codes;
 
 use sea_orm_migration::prelude::*;
 
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
         all.push(m0003_one_cart_one_order::migration());
         all.push(m0004_refunded::migration());
         all.push(m0004_taxes::migration());
+        all.push(m0005_order_codes::migration());
         all
     }
 }

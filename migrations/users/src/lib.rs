@@ -7,6 +7,7 @@ mod m0004_notifications;
 mod m0005_audit;
 mod m0006_email_keys;
 mod m0007_registrations;
+mod m0008_sent_mails;
 mod m0009_vat_ids;
 mod table;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
         all.push(m0005_audit::migration());
         all.push(m0006_email_keys::migration());
         all.push(m0007_registrations::migration());
+        all.push(m0008_sent_mails::migration());
         all.push(m0009_vat_ids::migration());
         all
     }

@@ -13,6 +13,7 @@ mod consumers;
 mod coupon;
 pub mod demo;
 mod error;
+mod holds;
 mod internal;
 mod media;
 mod pricing;

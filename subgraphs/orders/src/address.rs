@@ -1,48 +1,63 @@
 //! The postal address that an order goes to, as it was when the order was placed.
 
 use async_graphql::{InputObject, SimpleObject};
+use platform_text::{PostalDraft, TextError};
 use serde::{Deserialize, Serialize};
 
-/// A postal address.
+/// A postal address. Stored with its order, whatever the rules for new ones become.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct PostalAddress {
-    pub name: String,
+    /// Who receives there.
+    // Orders of the first release call it `name`.
+    #[serde(alias = "name")]
+    pub recipient: String,
+    #[serde(default)]
+    pub company: Option<String>,
+    /// Street and number.
     pub line1: String,
+    #[serde(default)]
     pub line2: Option<String>,
     pub city: String,
+    /// State, province or prefecture.
+    #[serde(default)]
     pub region: Option<String>,
-    pub postal_code: String,
+    #[serde(default)]
+    pub postal_code: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: String,
+    #[serde(default)]
     pub phone: Option<String>,
 }
 
+/// A postal address, by the rules of an address book: lines of at most 100 characters.
 #[derive(Debug, Clone, InputObject)]
 pub struct PostalAddressInput {
-    #[graphql(validator(min_length = 1, max_length = 200))]
-    pub name: String,
-    #[graphql(validator(min_length = 1, max_length = 200))]
+    /// Who receives there.
+    pub recipient: String,
+    pub company: Option<String>,
+    /// Street and number.
     pub line1: String,
-    #[graphql(validator(max_length = 200))]
     pub line2: Option<String>,
-    #[graphql(validator(min_length = 1, max_length = 100))]
     pub city: String,
-    #[graphql(validator(max_length = 100))]
+    /// State, province or prefecture.
     pub region: Option<String>,
-    #[graphql(validator(min_length = 1, max_length = 20))]
-    pub postal_code: String,
-    /// ISO 3166-1 alpha-2.
-    #[graphql(validator(regex = "^[A-Z]{2}$"))]
+    /// At most 20 characters; some countries have none.
+    pub postal_code: Option<String>,
+    /// ISO 3166-1 alpha-2, in either case.
     pub country: String,
-    #[graphql(validator(max_length = 40))]
+    /// Digits, after an optional `+`.
     pub phone: Option<String>,
 }
 
-impl From<PostalAddressInput> for PostalAddress {
-    fn from(input: PostalAddressInput) -> Self {
-        Self {
-            name: input.name,
+impl TryFrom<PostalAddressInput> for PostalAddress {
+    type Error = TextError;
+
+    /// Tidies every line; the error names the one at fault.
+    fn try_from(input: PostalAddressInput) -> Result<Self, TextError> {
+        let draft = PostalDraft {
+            recipient: input.recipient,
+            company: input.company,
             line1: input.line1,
             line2: input.line2,
             city: input.city,
@@ -50,6 +65,18 @@ impl From<PostalAddressInput> for PostalAddress {
             postal_code: input.postal_code,
             country: input.country,
             phone: input.phone,
-        }
+        };
+        let checked = draft.check()?;
+        Ok(Self {
+            recipient: checked.recipient,
+            company: checked.company,
+            line1: checked.line1,
+            line2: checked.line2,
+            city: checked.city,
+            region: checked.region,
+            postal_code: checked.postal_code,
+            country: checked.country.as_str().to_owned(),
+            phone: checked.phone,
+        })
     }
 }

@@ -9,6 +9,7 @@ mod cart;
 mod checkout;
 mod consumers;
 mod events;
+mod guest;
 mod internal;
 mod order;
 mod peers;
@@ -29,6 +30,7 @@ use platform_server::{
 
 use cart::{Carts, UserCarts};
 use checkout::{Cancellation, Cancellations, Checkout, Checkouts};
+use guest::Guests;
 use order::{LinesOfOrders, OrderById, OrderUpdates, Orders};
 
 pub struct OrdersSubgraph;
@@ -38,7 +40,7 @@ impl SubgraphDefinition for OrdersSubgraph {
     type Migrator = orders_migrations::Migrator;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
-        let Platform { database, clock, ids, outbox, broadcast, sagas, peers, .. } = platform;
+        let Platform { database, clock, ids, outbox, broadcast, jobs, sagas, peers, .. } = platform;
         let carts = Carts { database: database.clone(), clock: clock.clone(), ids: ids.clone() };
         let orders = Orders { database: database.clone(), clock, ids, outbox, broadcast: broadcast.clone() };
         let checkouts = Checkouts {
@@ -48,6 +50,9 @@ impl SubgraphDefinition for OrdersSubgraph {
             peers: peers.clone(),
         };
         let cancellations = Cancellations { orders: orders.clone(), sagas: sagas.clone() };
+
+        let guests = Guests { orders: orders.clone(), jobs, peers: peers.clone() };
+        let job_handlers = guest::jobs(&guests);
 
         let roots = (schema::Query::default(), schema::Mutation::default(), schema::Subscription);
         let schema = schema_builder(roots.0, roots.1, roots.2)
@@ -60,6 +65,7 @@ impl SubgraphDefinition for OrdersSubgraph {
             .data(orders.clone())
             .data(checkouts)
             .data(cancellations.clone())
+            .data(guests)
             .finish();
         let internal = internal_schema_builder(internal::InternalQuery, internal::InternalMutation {})
             .data(orders.clone())
@@ -76,6 +82,7 @@ impl SubgraphDefinition for OrdersSubgraph {
             .with(Cancellation { peers, orders, carts });
         Ok(Subgraph::new(schema, internal)
             .consumers([Arc::new(consumer) as Arc<dyn Consumer>])
+            .jobs(job_handlers)
             .sagas(registry))
     }
 }

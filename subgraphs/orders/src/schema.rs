@@ -4,7 +4,8 @@ use async_graphql::MergedObject;
 
 use crate::cart::{CartMutation, CartQuery};
 use crate::checkout::{CheckoutMutation, SagaMutation, SagaQuery};
-use crate::order::{OrderMutation, OrderQuery};
+use crate::guest::GuestMutation;
+use crate::order::OrderQuery;
 use crate::user::UserQuery;
 use crate::vendor_order::VendorQuery;
 
@@ -14,4 +15,4 @@ pub use crate::order::OrderSubscription as Subscription;
 pub struct Query(CartQuery, OrderQuery, SagaQuery, UserQuery, VendorQuery);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(CartMutation, CheckoutMutation, OrderMutation, SagaMutation);
+pub struct Mutation(CartMutation, CheckoutMutation, GuestMutation, SagaMutation);

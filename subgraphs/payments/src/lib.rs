@@ -15,6 +15,7 @@ mod schema;
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
+use platform_events::Consumer;
 use platform_jobs::{JobContext, JobHandlers};
 use platform_server::{
     BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
@@ -93,6 +94,7 @@ impl SubgraphDefinition for PaymentsSubgraph {
             routes = routes.merge(gateway::sandbox::routes(sandbox.clone()));
         }
         Ok(Subgraph::new(schema, internal)
+            .consumers([Arc::new(payment::consumer()) as Arc<dyn Consumer>])
             .jobs(job_handlers(payments, refunds, points, sandbox))
             .routes(&["/payments/"], routes))
     }

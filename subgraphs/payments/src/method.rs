@@ -148,10 +148,10 @@ pub async fn find_of(database: &Database, user: UserId, id: PaymentMethodId) -> 
 
 #[derive(InputObject)]
 pub struct AddPaymentMethodInput {
-    #[graphql(validator(max_length = 50))]
+    #[graphql(validator(chars_min_length = 1, chars_max_length = 50))]
     pub gateway: String,
     /// The gateway's token; card numbers go to the gateway alone, and are refused here.
-    #[graphql(validator(min_length = 1, max_length = 200))]
+    #[graphql(validator(chars_min_length = 1, chars_max_length = 200))]
     pub token: String,
 }
 

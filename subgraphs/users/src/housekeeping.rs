@@ -10,7 +10,7 @@ use users_entities::account_token;
 use crate::app::App;
 use crate::recovery::{self, AccountMail};
 use crate::registration::{self, RegistrationMail};
-use crate::{account, revocation, session};
+use crate::{account, mail, revocation, session};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -45,6 +45,7 @@ async fn clean(app: &App) -> Result<(), JobError> {
         .filter(account_token::Column::ExpiresAt.lte(now))
         .exec(app.database().write())
         .await?;
+    mail::forget_sent(app).await?;
     let access_ttl = i64::try_from(app.platform().config.auth.access_ttl_s).unwrap_or(i64::MAX / 1_000);
     revocation::forget(app.database(), now, TimeDelta::seconds(access_ttl)).await?;
     Ok(())

@@ -114,10 +114,10 @@ struct Standing {
 }
 
 #[derive(Default)]
-pub struct InternalQuery;
+pub struct ServiceQuery;
 
-#[Object(name = "Query")]
-impl InternalQuery {
+#[Object]
+impl ServiceQuery {
     /// A user; null if there is none.
     async fn user(&self, ctx: &Context<'_>, id: ID) -> Result<Option<InternalUser>> {
         let app = ctx.data_unchecked::<App>();
@@ -253,10 +253,10 @@ struct RotateSigningKeyPayload {
 }
 
 #[derive(Default)]
-pub struct InternalMutation;
+pub struct ServiceMutation;
 
-#[Object(name = "Mutation")]
-impl InternalMutation {
+#[Object]
+impl ServiceMutation {
     /// Sends a text to users' inboxes.
     async fn send_notification(
         &self,

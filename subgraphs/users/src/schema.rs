@@ -8,7 +8,8 @@ use crate::account::{AccountMutation, AccountQuery, UserLoader};
 use crate::address::{AddressLoader, AddressMutation};
 use crate::app::App;
 use crate::audit::AuditQuery;
-use crate::internal::{InternalMutation, InternalQuery};
+use crate::internal::{ServiceMutation, ServiceQuery};
+use crate::mail::graphql::{MailMutation, OwnershipQuery};
 use crate::notification::{NotificationMutation, NotificationQuery, Subscription};
 use crate::partner::{ApiKeyLoader, PartnerMutation, PartnerQuery};
 use crate::recovery::RecoveryMutation;
@@ -35,6 +36,14 @@ pub struct Mutation(
     PartnerMutation,
 );
 
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct InternalQuery(ServiceQuery, OwnershipQuery);
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct InternalMutation(ServiceMutation, MailMutation);
+
 /// The schema that is composed into the supergraph.
 pub fn composed(app: &App) -> Schema<Query, Mutation, Subscription> {
     // Without a cache, the loaders gather what requests ask for at one moment, and keep nothing.
@@ -51,5 +60,5 @@ pub fn composed(app: &App) -> Schema<Query, Mutation, Subscription> {
 
 /// The schema for the gateway and the other subgraphs.
 pub fn internal(app: &App) -> Schema<InternalQuery, InternalMutation, EmptySubscription> {
-    internal_schema_builder(InternalQuery, InternalMutation).data(app.clone()).finish()
+    internal_schema_builder(InternalQuery::default(), InternalMutation::default()).data(app.clone()).finish()
 }

@@ -123,7 +123,7 @@ fn place(key: &str, course: Course) -> Value {
         "idempotencyKey": key,
         "points": POINTS,
         "shippingAddress": {
-            "name": "Kim Killed", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
+            "recipient": "Kim Killed", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
         },
         "payment": { "gateway": "sandbox", "token": token },
     } })

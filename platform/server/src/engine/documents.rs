@@ -12,6 +12,7 @@ use platform_core::ErrorCode;
 use router_limits::Limits;
 use router_limits::cost::Countable;
 
+use super::nul;
 use crate::access::{Demand, Rules, collect};
 use crate::errors::with_code;
 
@@ -74,6 +75,7 @@ impl Documents {
             .map_err(|error| with_code(ServerError::new(error.to_string(), None), error.code()))?;
         let document = parse_query(text.as_ref())
             .map_err(|error| with_code(ServerError::from(error), "GRAPHQL_PARSE_FAILED"))?;
+        nul::check_literals(text, &document)?;
         let prepared = Arc::new(prepare(text, document, rules));
         self.cache.insert(text.clone(), prepared.clone());
         Ok(prepared)

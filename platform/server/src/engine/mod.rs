@@ -5,6 +5,7 @@
 mod budget;
 mod documents;
 mod inputs;
+mod nul;
 mod run;
 mod subscription;
 

@@ -15,7 +15,7 @@ use tracing::Instrument;
 use super::budget::Budget;
 use super::documents::Prepared;
 use super::inputs::Inputs;
-use super::{Engine, Operation};
+use super::{Engine, Operation, nul};
 use crate::access::prune;
 use crate::errors::{self, Fault, with_code};
 use crate::scope::{SCOPE, Scope};
@@ -78,10 +78,11 @@ impl Engine {
         response
     }
 
-    /// The parsed document, within limits.
+    /// The parsed document, within limits, and variables that any database takes.
     pub(super) fn prepare(&self, operation: &Operation) -> Result<Arc<Prepared>, ServerError> {
         let prepared = self.documents.get(&operation.query, &self.rules)?;
         prepared.chosen(operation.operation_name.as_deref())?;
+        nul::check_variables(&operation.variables)?;
         Ok(prepared)
     }
 

@@ -13,4 +13,5 @@ mod peers;
 mod sample;
 mod sdl;
 mod subscriptions;
+mod texts;
 mod websocket;

@@ -136,7 +136,7 @@ async fn place_as_guest(shop: &Shop) -> Result<()> {
 fn address(name: &str, country: Country, number: usize) -> Value {
     let (city, postal_code, street) = country.place();
     json!({
-        "name": name,
+        "recipient": name,
         "line1": format!("{street} {}", number + 1),
         "city": city,
         "postalCode": postal_code,

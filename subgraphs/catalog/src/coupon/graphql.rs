@@ -7,8 +7,10 @@ use platform_core::id::{CouponId, UserId};
 
 use super::rules::Rejection;
 use super::uses::UseOutcome;
+use super::waiting::ExtendOutcome;
+use crate::holds::Holder;
 use crate::services::services;
-use crate::stock::graphql::HoldKeyInput;
+use crate::stock::graphql::{HoldKeyInput, HoldLimitReached};
 
 #[derive(Debug, InputObject)]
 pub struct ReserveCouponInput {
@@ -16,6 +18,16 @@ pub struct ReserveCouponInput {
     pub key: String,
     pub code: String,
     pub user_id: Option<UserId>,
+    pub expires_at: DateTime<Utc>,
+    /// The user or guest it is held for; forgotten when the hold ends.
+    pub holder: Option<String>,
+    /// The network that the request came from; forgotten when the hold ends.
+    pub network: Option<String>,
+}
+
+#[derive(Debug, InputObject)]
+pub struct ExtendCouponInput {
+    pub key: String,
     pub expires_at: DateTime<Utc>,
 }
 
@@ -60,6 +72,13 @@ pub enum ReserveCouponResult {
 }
 
 #[derive(Debug, Union)]
+pub enum ExtendCouponResult {
+    Reserved(CouponReserved),
+    LimitReached(HoldLimitReached),
+    Closed(CouponUseClosed),
+}
+
+#[derive(Debug, Union)]
 pub enum CommitCouponResult {
     Committed(CouponCommitted),
     Closed(CouponUseClosed),
@@ -75,14 +94,27 @@ impl CouponUseMutation {
         ctx: &Context<'_>,
         input: ReserveCouponInput,
     ) -> Result<ReserveCouponResult> {
-        let ReserveCouponInput { key, code, user_id, expires_at } = input;
-        let outcome = services(ctx).coupons.reserve(&key, &code, user_id, expires_at).await?;
+        let ReserveCouponInput { key, code, user_id, expires_at, holder, network } = input;
+        let holder = Holder { name: holder, network };
+        let outcome = services(ctx).coupons.reserve(&key, &code, user_id, holder, expires_at).await?;
         Ok(match outcome {
             UseOutcome::Reserved { coupon_id, expires_at, code } => {
                 ReserveCouponResult::Reserved(CouponReserved { key, coupon_id, code, expires_at })
             }
             UseOutcome::Rejected(reason) => ReserveCouponResult::Rejected(CouponRejected { code, reason }),
             UseOutcome::Closed(status) => ReserveCouponResult::Closed(CouponUseClosed { key, status }),
+        })
+    }
+
+    /// Holds the use until then, while a payment waits for its customer.
+    async fn extend_coupon(&self, ctx: &Context<'_>, input: ExtendCouponInput) -> Result<ExtendCouponResult> {
+        let ExtendCouponInput { key, expires_at } = input;
+        Ok(match services(ctx).coupons.extend(&key, expires_at).await? {
+            ExtendOutcome::Reserved { coupon_id, code, expires_at } => {
+                ExtendCouponResult::Reserved(CouponReserved { key, coupon_id, code, expires_at })
+            }
+            ExtendOutcome::LimitReached => ExtendCouponResult::LimitReached(HoldLimitReached { key }),
+            ExtendOutcome::Closed(status) => ExtendCouponResult::Closed(CouponUseClosed { key, status }),
         })
     }
 

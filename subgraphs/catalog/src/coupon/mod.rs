@@ -7,6 +7,7 @@ pub mod admin;
 pub mod graphql;
 pub mod rules;
 pub mod uses;
+pub mod waiting;
 
 use catalog_entities::coupon::{self, CouponKind};
 use platform_core::id::CouponId;

@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 use platform_core::id::{CouponId, VendorId};
 use platform_core::{CurrencyCode, Money, MoneyError};
+use platform_text::nfc;
 
 /// Why a coupon does not apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]
@@ -111,7 +112,7 @@ impl Terms {
 
 /// The canonical spelling of a code: upper case, no white space around it.
 pub fn normalize_code(code: &str) -> String {
-    code.trim().to_uppercase()
+    nfc(code.trim()).to_uppercase()
 }
 
 #[cfg(test)]

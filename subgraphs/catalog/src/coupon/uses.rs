@@ -15,6 +15,7 @@ use sea_orm::{
 
 use super::rules::{Rejection, Terms, normalize_code};
 use super::{CouponError, terms};
+use crate::holds::Holder;
 
 /// How many lapsed holds one sweep ends.
 const SWEEP: u64 = 200;
@@ -36,7 +37,7 @@ pub enum UseOutcome {
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct CouponUses {
-    platform: Platform,
+    pub(super) platform: Platform,
 }
 
 enum Attempt {
@@ -87,6 +88,7 @@ impl CouponUses {
         key: &str,
         code: &str,
         user: Option<UserId>,
+        holder: Holder,
         expires_at: DateTime<Utc>,
     ) -> Result<UseOutcome, CouponError> {
         if key.is_empty() || key.chars().count() > 200 {
@@ -106,7 +108,7 @@ impl CouponUses {
             return Ok(UseOutcome::Rejected(rejection));
         }
         for _ in 0..ATTEMPTS {
-            if let Attempt::Done(outcome) = self.try_reserve(key, &terms, user, expires_at).await? {
+            if let Attempt::Done(outcome) = self.try_reserve(key, &terms, user, &holder, expires_at).await? {
                 return Ok(outcome);
             }
         }
@@ -118,6 +120,7 @@ impl CouponUses {
         key: &str,
         terms: &Terms,
         user: Option<UserId>,
+        holder: &Holder,
         expires_at: DateTime<Utc>,
     ) -> Result<Attempt, CouponError> {
         let tx = self.platform.database.begin().await?;
@@ -158,6 +161,9 @@ impl CouponUses {
             status: HoldStatus::Held,
             expires_at,
             created_at: self.platform.clock.now(),
+            holder: holder.name.clone(),
+            network: holder.network.clone(),
+            waiting: false,
         };
         match insert_new(&tx, &row).await {
             Ok(true) => {
@@ -197,6 +203,9 @@ impl CouponUses {
                     status: HoldStatus::Released,
                     expires_at: now,
                     created_at: now,
+                    holder: None,
+                    network: None,
+                    waiting: false,
                 };
                 let tx = self.platform.database.begin().await?;
                 if insert_new(&tx, &closed).await? {
@@ -244,6 +253,9 @@ impl CouponUses {
         }
         let mut update = coupon_use::Entity::update_many()
             .col_expr(coupon_use::Column::Status, Expr::value(to))
+            .col_expr(coupon_use::Column::Holder, Expr::value(Option::<String>::None))
+            .col_expr(coupon_use::Column::Network, Expr::value(Option::<String>::None))
+            .col_expr(coupon_use::Column::Waiting, Expr::value(false))
             .filter(coupon_use::Column::Id.eq(known.id))
             .filter(coupon_use::Column::Status.is_in(from.iter().copied()));
         if to == HoldStatus::Expired {
@@ -305,7 +317,10 @@ fn free_ordinal(taken: &BTreeSet<i32>, limit: i32) -> Option<i32> {
     (0..limit).find(|ordinal| !taken.contains(ordinal))
 }
 
-async fn find(connection: &impl ConnectionTrait, key: &str) -> Result<Option<coupon_use::Model>, DbErr> {
+pub(super) async fn find(
+    connection: &impl ConnectionTrait,
+    key: &str,
+) -> Result<Option<coupon_use::Model>, DbErr> {
     coupon_use::Entity::find().filter(coupon_use::Column::Key.eq(key)).one(connection).await
 }
 
@@ -320,6 +335,9 @@ async fn insert_new(tx: &Transaction, row: &coupon_use::Model) -> Result<bool, D
         status: Set(row.status),
         expires_at: Set(row.expires_at),
         created_at: Set(row.created_at),
+        holder: Set(row.holder.clone()),
+        network: Set(row.network.clone()),
+        waiting: Set(row.waiting),
     };
     let conflict = OnConflict::column(coupon_use::Column::Key).do_nothing().to_owned();
     Ok(coupon_use::Entity::insert(insert).on_conflict(conflict).exec_without_returning(&**tx).await? == 1)

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{OfferId, WarehouseId};
 
 use super::Wanted;
-use super::reservations::{ReserveOutcome, Reserved, Shortage};
+use super::reservations::{ExtendOutcome, ReserveOutcome, Reserved, Shortage};
+use crate::holds::Holder;
 use crate::quote::graphql::QuoteLineInput;
 use crate::services::services;
 
@@ -16,6 +17,10 @@ pub struct ReserveStockInput {
     pub key: String,
     pub lines: Vec<QuoteLineInput>,
     pub expires_at: DateTime<Utc>,
+    /// The user or guest it is held for; forgotten when the hold ends.
+    pub holder: Option<String>,
+    /// The network that the request came from; forgotten when the hold ends.
+    pub network: Option<String>,
 }
 
 #[derive(Debug, InputObject)]
@@ -110,6 +115,12 @@ pub struct ReservationReleased {
     pub status: HoldStatus,
 }
 
+/// The holder, or all holders of the network, keep too much waiting for payments; the hold stays as it was.
+#[derive(Debug, SimpleObject)]
+pub struct HoldLimitReached {
+    pub key: String,
+}
+
 #[derive(Debug, Union)]
 pub enum ReserveStockResult {
     Reserved(StockReserved),
@@ -120,6 +131,7 @@ pub enum ReserveStockResult {
 #[derive(Debug, Union)]
 pub enum ExtendReservationResult {
     Reserved(StockReserved),
+    LimitReached(HoldLimitReached),
     Closed(ReservationClosed),
 }
 
@@ -153,7 +165,9 @@ impl ReservationMutation {
     /// Holds stock for all lines or for none. The same key with the same lines returns the same answer.
     async fn reserve_stock(&self, ctx: &Context<'_>, input: ReserveStockInput) -> Result<ReserveStockResult> {
         let lines: Vec<Wanted> = input.lines.iter().map(Wanted::from).collect();
-        let outcome = services(ctx).reservations.reserve(&input.key, &lines, input.expires_at).await?;
+        let holder = Holder { name: input.holder, network: input.network };
+        let outcome =
+            services(ctx).reservations.reserve(&input.key, &lines, holder, input.expires_at).await?;
         Ok(match outcome {
             ReserveOutcome::Reserved(reserved) => ReserveStockResult::Reserved(reserved.into()),
             ReserveOutcome::OutOfStock(shortages) => ReserveStockResult::OutOfStock(shortages.into()),
@@ -163,15 +177,20 @@ impl ReservationMutation {
         })
     }
 
-    /// Moves the expiry of a held reservation, later or earlier.
+    /// Holds until then, while a payment waits for its customer.
     async fn extend_reservation(
         &self,
         ctx: &Context<'_>,
         input: ExtendReservationInput,
     ) -> Result<ExtendReservationResult> {
         Ok(match services(ctx).reservations.extend(&input.key, input.expires_at).await? {
-            Ok(reserved) => ExtendReservationResult::Reserved(reserved.into()),
-            Err(status) => ExtendReservationResult::Closed(ReservationClosed { key: input.key, status }),
+            ExtendOutcome::Reserved(reserved) => ExtendReservationResult::Reserved(reserved.into()),
+            ExtendOutcome::LimitReached => {
+                ExtendReservationResult::LimitReached(HoldLimitReached { key: input.key })
+            }
+            ExtendOutcome::Closed(status) => {
+                ExtendReservationResult::Closed(ReservationClosed { key: input.key, status })
+            }
         })
     }
 

@@ -51,6 +51,11 @@ impl LockedLevels {
             .sum()
     }
 
+    /// Pieces in all warehouses, reserved ones included.
+    pub fn on_hand(&self, offer: OfferId) -> i64 {
+        self.0.iter().filter(|level| level.offer_id == offer).map(|level| level.on_hand).sum()
+    }
+
     pub fn get(&self, offer: OfferId, warehouse: WarehouseId) -> Option<&stock_level::Model> {
         self.0.iter().find(|level| level.offer_id == offer && level.warehouse_id == warehouse)
     }

@@ -9,6 +9,7 @@
 pub mod graphql;
 pub mod levels;
 pub mod reservations;
+mod waiting;
 pub mod warehouses;
 
 use catalog_entities::HoldStatus;

@@ -17,9 +17,11 @@ use sea_orm::{
 };
 
 use super::levels::{Delta, LockedLevels, Movement, merge, same_lines};
+use super::waiting;
 use super::{MAX_LINES, MAX_QUANTITY, StockError, Wanted};
 use crate::changes::Changes;
 use crate::error::StorageError;
+use crate::holds::Holder;
 use crate::product::reader::Products;
 
 /// How many lapsed holds one sweep ends.
@@ -43,6 +45,15 @@ pub enum ReserveOutcome {
     Reserved(Reserved),
     OutOfStock(Vec<Shortage>),
     /// The key's reservation ended before.
+    Closed(HoldStatus),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExtendOutcome {
+    Reserved(Reserved),
+    /// The holder or the network keeps too much of an offer waiting.
+    LimitReached,
+    /// The reservation ended before.
     Closed(HoldStatus),
 }
 
@@ -74,6 +85,7 @@ impl Reservations {
         &self,
         key: &str,
         lines: &[Wanted],
+        holder: Holder,
         expires_at: DateTime<Utc>,
     ) -> Result<ReserveOutcome, StockError> {
         check_key(key)?;
@@ -97,7 +109,7 @@ impl Reservations {
         if !shortages.is_empty() {
             return Ok(ReserveOutcome::OutOfStock(shortages));
         }
-        self.reserve_now(key, &lines, &offers, expires_at).await
+        self.reserve_now(key, &lines, &offers, holder, expires_at).await
     }
 
     async fn reserve_now(
@@ -105,6 +117,7 @@ impl Reservations {
         key: &str,
         lines: &[Wanted],
         offers: &[OfferId],
+        holder: Holder,
         expires_at: DateTime<Utc>,
     ) -> Result<ReserveOutcome, StockError> {
         let references = self.products.references().await?;
@@ -117,6 +130,9 @@ impl Reservations {
             expires_at,
             created_at: now,
             updated_at: now,
+            holder: holder.name,
+            network: holder.network,
+            waiting: false,
         };
         if !insert_new(&tx, &row).await? {
             tx.rollback().await?;
@@ -155,12 +171,9 @@ impl Reservations {
         find_on(self.platform.database.read(), key).await
     }
 
-    /// Moves the expiry of a held reservation. `Err(status)` if it is not held any more.
-    pub async fn extend(
-        &self,
-        key: &str,
-        expires_at: DateTime<Utc>,
-    ) -> Result<Result<Reserved, HoldStatus>, StockError> {
+    /// Holds longer, while a payment waits for its customer; refused if the holder or the network keeps too much
+    /// waiting, and then the hold stays as it was.
+    pub async fn extend(&self, key: &str, expires_at: DateTime<Utc>) -> Result<ExtendOutcome, StockError> {
         if expires_at <= self.clock().now() {
             return Err(StockError::ExpiryInPast);
         }
@@ -168,13 +181,21 @@ impl Reservations {
         reservation::Entity::update_many()
             .col_expr(reservation::Column::ExpiresAt, Expr::value(expires_at))
             .col_expr(reservation::Column::UpdatedAt, Expr::value(self.clock().now()))
+            .col_expr(reservation::Column::Waiting, Expr::value(true))
             .filter(reservation::Column::Key.eq(key))
             .filter(reservation::Column::Status.eq(HoldStatus::Held))
             .exec(&*tx)
             .await?;
         let found = find_on(&*tx, key).await?.ok_or(StockError::UnknownReservation)?;
+        if found.row.status != HoldStatus::Held {
+            return Ok(ExtendOutcome::Closed(found.row.status));
+        }
+        if waiting::exceeds_limit(&tx, &found).await? {
+            tx.rollback().await?;
+            return Ok(ExtendOutcome::LimitReached);
+        }
         tx.commit().await?;
-        Ok(if found.row.status == HoldStatus::Held { Ok(found) } else { Err(found.row.status) })
+        Ok(ExtendOutcome::Reserved(found))
     }
 
     /// Turns held stock into sold stock; returns the status after it. A hold that has lapsed but not been swept yet
@@ -194,6 +215,9 @@ impl Reservations {
             expires_at: now,
             created_at: now,
             updated_at: now,
+            holder: None,
+            network: None,
+            waiting: false,
         };
         match self.end(key, HoldStatus::Held, HoldStatus::Released, MovementKind::Release).await {
             Err(StockError::UnknownReservation) => {
@@ -249,6 +273,9 @@ impl Reservations {
         let mut update = reservation::Entity::update_many()
             .col_expr(reservation::Column::Status, Expr::value(to))
             .col_expr(reservation::Column::UpdatedAt, Expr::value(now))
+            .col_expr(reservation::Column::Holder, Expr::value(Option::<String>::None))
+            .col_expr(reservation::Column::Network, Expr::value(Option::<String>::None))
+            .col_expr(reservation::Column::Waiting, Expr::value(false))
             .filter(reservation::Column::Key.eq(key))
             .filter(reservation::Column::Status.eq(from));
         if to == HoldStatus::Expired {
@@ -303,6 +330,9 @@ async fn insert_new(tx: &Transaction, row: &reservation::Model) -> Result<bool, 
         expires_at: Set(row.expires_at),
         created_at: Set(row.created_at),
         updated_at: Set(row.updated_at),
+        holder: Set(row.holder.clone()),
+        network: Set(row.network.clone()),
+        waiting: Set(row.waiting),
     };
     let conflict = OnConflict::column(reservation::Column::Key).do_nothing().to_owned();
     Ok(reservation::Entity::insert(insert).on_conflict(conflict).exec_without_returning(&**tx).await? == 1)

@@ -121,3 +121,13 @@ async fn a_coupon_is_refused_with_its_reason() {
         assert_eq!(shop.admin().execute(&mutation, json!({})).await.codes(), ["BAD_USER_INPUT"], "{bad}");
     }
 }
+
+/// Check 56: a code is the same code in any Unicode form.
+#[tokio::test]
+async fn a_coupon_is_found_in_any_unicode_form() {
+    let shop = Shop::open().await;
+    create(&shop, json!({"code": "cafe\u{301}", "rate": "0.10"})).await;
+    assert!(reserved(&shop, "order-1", "CAFÉ", None).await);
+    assert!(reserved(&shop, "order-2", "Cafe\u{301}", None).await);
+    assert_eq!(used(&shop, "caf\u{e9}").await, 2);
+}

@@ -5,6 +5,7 @@ mod access;
 mod cost;
 mod coupons;
 mod demo;
+mod holds;
 mod products;
 mod quotes;
 mod schema;

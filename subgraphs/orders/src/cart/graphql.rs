@@ -7,9 +7,9 @@ use orders_entities::cart_line;
 use platform_core::Money;
 use platform_core::id::{CartLineId, OfferId};
 use platform_server::{Peers, access, caller};
-use platform_text::VatId;
+use platform_text::{VatId, line};
 
-use super::service::{CartError, CartRows, Carts, Owner, seen_price};
+use super::service::{CartError, CartRows, Carts, MAX_COUPON_CODE, Owner, seen_price};
 use crate::peers::catalog::{PricedLine, WantedLine};
 use crate::quote::{
     CartProblem, CheckoutQuote, Destination, QuoteDestinationInput, QuoteError, QuoteInput, quote,
@@ -185,14 +185,14 @@ pub struct RemoveFromCartInput {
 
 #[derive(InputObject)]
 pub struct ApplyCouponInput {
-    #[graphql(validator(min_length = 1, max_length = 64))]
+    /// At most 64 characters.
     pub code: String,
 }
 
 #[derive(InputObject)]
 pub struct MergeCartInput {
     /// The guest id whose cart is taken over.
-    #[graphql(validator(min_length = 16, max_length = 128))]
+    #[graphql(validator(chars_min_length = 16, chars_max_length = 128))]
     pub guest_id: String,
 }
 
@@ -241,7 +241,7 @@ impl CartMutation {
     #[graphql(directive = access::public::apply())]
     async fn apply_coupon(&self, ctx: &Context<'_>, input: ApplyCouponInput) -> Result<CartPayload> {
         let owner = Owner::of(caller(ctx)?)?;
-        let code = input.code.trim().to_uppercase();
+        let code = line("code", &input.code, MAX_COUPON_CODE).map_err(CartError::from)?.to_uppercase();
         Ok(ctx.data_unchecked::<Carts>().set_coupon(&owner, Some(code)).await?.into())
     }
 

@@ -9,6 +9,7 @@ use platform_core::id::{CartId, CartLineId, OfferId, UserId};
 use platform_core::{ApiError, Clock, ErrorCode, Ids, Money};
 use platform_database::{Database, Transaction};
 use platform_identity::Caller;
+use platform_text::TextError;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
@@ -19,6 +20,8 @@ use crate::peers::catalog::PricedLine;
 pub const MAX_LINES: usize = 200;
 /// The most of one offer in a cart.
 pub const MAX_QUANTITY: i32 = 9_999;
+/// The most characters of a coupon's code that a cart takes.
+pub const MAX_COUPON_CODE: usize = 64;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CartError {
@@ -34,6 +37,8 @@ pub enum CartError {
     TooManyLines,
     #[error("the cart has no such line")]
     NoSuchLine,
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("the cart cannot be read or changed now")]
     Database(#[from] DbErr),
 }
@@ -41,7 +46,7 @@ pub enum CartError {
 impl ApiError for CartError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::NoOwner | Self::InvalidQuantity => ErrorCode::BadUserInput,
+            Self::NoOwner | Self::InvalidQuantity | Self::Text(_) => ErrorCode::BadUserInput,
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::TooManyLines => ErrorCode::LimitExceeded,
             Self::NoSuchLine => ErrorCode::NotFound,
@@ -50,7 +55,11 @@ impl ApiError for CartError {
     }
 
     fn field(&self) -> Option<&str> {
-        matches!(self, Self::InvalidQuantity).then_some("quantity")
+        match self {
+            Self::InvalidQuantity => Some("quantity"),
+            Self::Text(error) => Some(error.field()),
+            _ => None,
+        }
     }
 }
 

@@ -5,11 +5,11 @@ use platform_core::Money;
 use platform_core::id::{OrderId, PaymentMethodId};
 use platform_core::money::MoneyInput;
 use platform_server::{access, caller};
-use platform_text::VatId;
+use platform_text::{Email, VatId};
 
 use super::cancel::{Cancellations, Cancelled};
 use super::place::{Checkouts, PlaceError, PlaceInput, Placed};
-use super::problem::{PaymentMeansProblem, Problem};
+use super::problem::{HeldThing, PaymentMeansProblem, Problem};
 use crate::address::PostalAddressInput;
 use crate::order::{self, Order, OrderError, may_see};
 use crate::peers::catalog::{CouponRejectionReason, ShortLine};
@@ -20,10 +20,10 @@ use crate::quote::{CheckoutQuote, DestinationNotServed, QuoteError};
 #[derive(InputObject)]
 pub struct PaymentMeansInput {
     /// One of `paymentGateways`.
-    #[graphql(validator(min_length = 1, max_length = 50))]
+    #[graphql(validator(chars_min_length = 1, chars_max_length = 50))]
     pub gateway: Option<String>,
     /// The gateway's token; card numbers go to the gateway alone, and are refused here.
-    #[graphql(validator(min_length = 1, max_length = 200))]
+    #[graphql(validator(chars_min_length = 1, chars_max_length = 200))]
     pub token: Option<String>,
     /// One of the buyer's `paymentMethods`.
     pub method_id: Option<PaymentMethodId>,
@@ -45,10 +45,9 @@ impl TryFrom<PaymentMeansInput> for PaymentMeans {
 #[derive(InputObject)]
 pub struct PlaceOrderInput {
     /// Chosen by the client, one for each order: the same key gives the same order, however often it is sent.
-    #[graphql(validator(min_length = 8, max_length = 128))]
+    #[graphql(validator(chars_min_length = 8, chars_max_length = 128))]
     pub idempotency_key: String,
     /// Needed of guests.
-    #[graphql(validator(max_length = 254))]
     pub email: Option<String>,
     pub shipping_address: PostalAddressInput,
     /// Points to pay with; one is worth one minor unit of the currency.
@@ -116,6 +115,15 @@ pub struct CartAlreadyOrdered {
     order: Order,
 }
 
+/// The payment would have had to wait for its customer, and the caller, or others of the same network, keep too much of
+/// this waiting already. Nothing was charged. Complete or cancel an order that waits, take fewer pieces, or pay by
+/// means that need no confirmation.
+#[derive(SimpleObject)]
+pub struct HoldLimitReached {
+    /// What too much of is held.
+    of: HeldThing,
+}
+
 /// The order was given up before it was complete.
 #[derive(SimpleObject)]
 pub struct CheckoutExpired {
@@ -150,6 +158,7 @@ pub enum PlaceOrderResult {
     PaymentDeclined(PaymentDeclined),
     PaymentMeansRejected(PaymentMeansRejected),
     CartAlreadyOrdered(CartAlreadyOrdered),
+    HoldLimitReached(HoldLimitReached),
     CheckoutExpired(CheckoutExpired),
     CartEmpty(CartEmpty),
     TotalChanged(TotalChanged),
@@ -188,6 +197,7 @@ impl From<Placed> for PlaceOrderResult {
                 Problem::NotEnoughPoints { available } => {
                     Self::NotEnoughPoints(NotEnoughPoints { available })
                 }
+                Problem::HoldLimitReached { of } => Self::HoldLimitReached(HoldLimitReached { of }),
                 Problem::PaymentDeclined { code } => Self::PaymentDeclined(PaymentDeclined { code }),
                 Problem::PaymentMeansRejected { problem } => {
                     Self::PaymentMeansRejected(PaymentMeansRejected {
@@ -213,13 +223,13 @@ pub struct CancelOrderInput {
 #[derive(SimpleObject)]
 pub struct CancelOrderPayload {
     /// With the status CANCELLED; with another while a service that is needed to undo it does not answer.
-    order: Order,
+    pub order: Order,
 }
 
 /// The order is delivered, closed, or just being decided.
 #[derive(SimpleObject)]
 pub struct OrderNotCancellable {
-    order: Order,
+    pub order: Order,
 }
 
 #[derive(Union)]
@@ -240,10 +250,11 @@ impl CheckoutMutation {
             input.expected_total.map(Money::try_from).transpose().map_err(PlaceError::from)?;
         let vat_id = input.vat_id.map(|id| VatId::parse("vatId", &id));
         let vat_id = vat_id.transpose().map_err(QuoteError::from)?;
+        let email = input.email.as_deref().filter(|text| !text.trim().is_empty());
         let input = PlaceInput {
             idempotency_key: input.idempotency_key,
-            email: input.email,
-            shipping_address: input.shipping_address.into(),
+            email: email.map(|text| Email::parse("email", text)).transpose().map_err(PlaceError::from)?,
+            shipping_address: input.shipping_address.try_into().map_err(PlaceError::from)?,
             points: input.points,
             vat_id,
             means: input.payment.map(PaymentMeans::try_from).transpose()?,

@@ -19,9 +19,9 @@ use std::time::Duration;
 use platform_core::id::SagaId;
 use platform_sagas::{SagaError, SagaStatus, Sagas};
 
-pub use cancel::Cancellations;
+pub use cancel::{Cancellations, Cancelled};
 pub use cancellation::Cancellation;
-pub use graphql::CheckoutMutation;
+pub use graphql::{CancelOrderPayload, CheckoutMutation, OrderNotCancellable};
 pub use place::Checkouts;
 pub use saga::{Checkout, wake};
 pub use staff::{SagaMutation, SagaQuery};

@@ -10,7 +10,7 @@ use platform_core::{ApiError, ErrorCode, Money, MoneyError};
 use platform_identity::Caller;
 use platform_sagas::{SagaError, Sagas};
 use platform_server::Peers;
-use platform_text::{VatId, is_card_number};
+use platform_text::{Email, TextError, VatId, is_card_number};
 use sea_orm::ActiveValue::Set;
 use sea_orm::DbErr;
 use serde::Serialize;
@@ -26,8 +26,8 @@ use crate::quote::{Destination, Quote, QuoteError, QuoteInput, quote};
 
 /// How long a customer has to complete a payment.
 const PAYMENT_WINDOW: TimeDelta = TimeDelta::minutes(30);
-/// How much longer stock stays held than the payment may take.
-const HOLD_MARGIN: TimeDelta = TimeDelta::minutes(10);
+/// How long stock and coupon stay held for a payment that has not begun.
+const HOLD: TimeDelta = TimeDelta::minutes(5);
 /// How often a cart is priced that changes while it is being ordered.
 const ATTEMPTS: usize = 5;
 
@@ -35,10 +35,14 @@ const ATTEMPTS: usize = 5;
 pub enum PlaceError {
     #[error("this idempotency key was used with other input; use a fresh one for another order")]
     KeyReused,
+    #[error(
+        "the order of this key belongs to an account now; sign in to see it, or use a fresh key for another"
+    )]
+    Claimed,
     #[error("a guest's order needs an email address")]
     EmailMissing,
-    #[error("`{0}` is not an email address")]
-    EmailInvalid(String),
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("the order has to be paid: name a gateway and a token, or a saved means of payment")]
     PaymentMissing,
     #[error("name either a gateway with its token, or a saved means of payment")]
@@ -70,13 +74,13 @@ impl ApiError for PlaceError {
         match self {
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
             Self::EmailMissing
-            | Self::EmailInvalid(_)
+            | Self::Text(_)
             | Self::PaymentMissing
             | Self::PaymentAmbiguous
             | Self::CardNumber(_)
             | Self::Money(_) => ErrorCode::BadUserInput,
             Self::MethodNeedsAccount => ErrorCode::Unauthenticated,
-            Self::CartChanging => ErrorCode::Conflict,
+            Self::CartChanging | Self::Claimed => ErrorCode::Conflict,
             Self::Cart(error) => error.code(),
             Self::Quote(error) => error.code(),
             Self::Order(error) => error.code(),
@@ -86,7 +90,8 @@ impl ApiError for PlaceError {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::EmailMissing | Self::EmailInvalid(_) => Some("email"),
+            Self::EmailMissing => Some("email"),
+            Self::Text(error) => Some(error.field()),
             Self::PaymentMissing | Self::PaymentAmbiguous => Some("payment"),
             Self::CardNumber(field) => Some(field),
             Self::MethodNeedsAccount => Some("methodId"),
@@ -108,7 +113,7 @@ platform_sagas::step_error!(PlaceError);
 pub struct PlaceInput {
     #[serde(skip)]
     pub idempotency_key: String,
-    pub email: Option<String>,
+    pub email: Option<Email>,
     pub shipping_address: PostalAddress,
     #[serde(skip_serializing_if = "is_zero")]
     pub points: i64,
@@ -256,7 +261,8 @@ impl Checkouts {
             split: quote.split()?,
             means: input.means.clone(),
             payment_deadline: now + PAYMENT_WINDOW,
-            hold_until: now + PAYMENT_WINDOW + HOLD_MARGIN,
+            hold_until: now + HOLD,
+            network: caller.network,
             payment_id: None,
             problem: None,
         };
@@ -308,6 +314,10 @@ impl Checkouts {
         if !input.is_same_as(&order.request_hash)? {
             return Err(PlaceError::KeyReused);
         }
+        // A guest whose order was claimed has lost it: the key no longer shows it.
+        if order.idempotency_key.starts_with("guest:") && order.guest_id.is_none() {
+            return Err(PlaceError::Claimed);
+        }
         if matches!(order.status, Status::Pending | Status::Confirmed) {
             follow(&self.sagas, saga_id(order.id)).await?;
         }
@@ -339,8 +349,8 @@ impl Checkouts {
             guest_id: Set(state.guest_id.clone()),
             email: Set(input
                 .email
-                .as_deref()
-                .map(|e| e.trim().to_lowercase())
+                .as_ref()
+                .map(|email| email.as_str().to_owned())
                 .filter(|_| state.user_id.is_none())),
             idempotency_key: Set(key),
             request_hash: Set(input.fingerprint()?),
@@ -438,18 +448,6 @@ fn check_means(owner: &Owner, means: Option<&PaymentMeans>) -> Result<(), PlaceE
         }
         Some(PaymentMeans::Saved { .. }) if matches!(owner, Owner::Guest(_)) => {
             Err(PlaceError::MethodNeedsAccount)
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_email(owner: &Owner, email: Option<&str>) -> Result<(), PlaceError> {
-    match (owner, email.map(str::trim)) {
-        (Owner::Guest(_), None | Some("")) => Err(PlaceError::EmailMissing),
-        (_, Some(email)) if !email.is_empty() => {
-            let valid =
-                email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-            if valid { Ok(()) } else { Err(PlaceError::EmailInvalid(email.chars().take(64).collect())) }
         }
         _ => Ok(()),
     }

@@ -5,6 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::peers::catalog::{CouponRejectionReason, ShortLine};
 
+/// What a checkout holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum HeldThing {
+    /// Pieces of an offer.
+    Stock,
+    /// A use of the coupon.
+    Coupon,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Problem {
@@ -26,6 +36,10 @@ pub enum Problem {
         problem: PaymentMeansProblem,
     },
     PaymentExpired,
+    /// The customer, or the network, keeps too much waiting for payments.
+    HoldLimitReached {
+        of: HeldThing,
+    },
     /// What was held ran out before the payment came.
     ReservationExpired,
     CancelledByBuyer,
@@ -70,6 +84,7 @@ impl Problem {
             Self::PaymentDeclined { .. } => "PAYMENT_DECLINED",
             Self::PaymentMeansRejected { .. } => "PAYMENT_MEANS_REJECTED",
             Self::PaymentExpired => "PAYMENT_EXPIRED",
+            Self::HoldLimitReached { .. } => "HOLD_LIMIT_REACHED",
             Self::ReservationExpired => "RESERVATION_EXPIRED",
             Self::CancelledByBuyer => "CANCELLED_BY_BUYER",
             Self::CancelledByStaff => "CANCELLED_BY_STAFF",
@@ -94,7 +109,9 @@ impl Problem {
 
     pub const fn cancellation_reason(&self) -> CancellationReason {
         match self {
-            Self::OutOfStock { .. } | Self::ReservationExpired => CancellationReason::OutOfStock,
+            Self::OutOfStock { .. } | Self::HoldLimitReached { .. } | Self::ReservationExpired => {
+                CancellationReason::OutOfStock
+            }
             Self::CouponRejected { .. } => CancellationReason::CouponUnavailable,
             Self::NotEnoughPoints { .. } => CancellationReason::PointsUnavailable,
             Self::PaymentDeclined { .. } | Self::PaymentMeansRejected { .. } => {

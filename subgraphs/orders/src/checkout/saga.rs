@@ -1,6 +1,8 @@
 //! The checkout saga: its state, its steps in order, and what wakes it.
 
-use chrono::{DateTime, Utc};
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::Money;
 use platform_core::id::{OrderId, PaymentId, SagaId, UserId};
 use platform_database::Transaction;
@@ -15,8 +17,11 @@ use super::problem::Problem;
 use super::steps;
 use crate::cart::{Carts, Owner};
 use crate::order::Orders;
-use crate::peers::catalog::WantedLine;
+use crate::peers::catalog::{Holder, WantedLine};
 use crate::peers::payments::{PaymentMeans, Split};
+
+/// How much longer things stay held than a payment may take.
+const HOLD_MARGIN: TimeDelta = TimeDelta::minutes(10);
 
 /// Everything that the steps need, and what they learnt.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,8 +39,11 @@ pub struct CheckoutState {
     pub means: Option<PaymentMeans>,
     /// When a payment that waits for the customer is given up.
     pub payment_deadline: DateTime<Utc>,
-    /// When stock, coupon and points that are held fall free by themselves; some time after the payment's deadline.
+    /// When stock and coupon fall free by themselves unless a payment has begun that waits for its customer.
     pub hold_until: DateTime<Utc>,
+    /// Where the request came from; forgotten once catalog knows.
+    #[serde(default)]
+    pub network: Option<IpAddr>,
     #[serde(default)]
     pub payment_id: Option<PaymentId>,
     /// Why it is being undone.
@@ -50,6 +58,20 @@ impl CheckoutState {
             (None, Some(guest)) => Some(Owner::Guest(guest.clone())),
             (None, None) => None,
         }
+    }
+
+    /// When what is held for a payment that waits for its customer falls free by itself.
+    pub fn waiting_hold_until(&self) -> DateTime<Utc> {
+        self.payment_deadline + HOLD_MARGIN
+    }
+
+    /// For whom stock and coupon are held.
+    pub fn holder(&self) -> Holder {
+        let name = self.owner().map(|owner| match owner {
+            Owner::User(id) => format!("user:{id}"),
+            Owner::Guest(id) => format!("guest:{id}"),
+        });
+        Holder { name, network: self.network }
     }
 
     /// The key under which stock, coupon and points are held.

@@ -1,6 +1,7 @@
 //! What can go wrong with an order.
 
 use platform_core::{ApiError, ErrorCode, MoneyError};
+use platform_text::TextError;
 use sea_orm::DbErr;
 
 use super::status::IllegalTransition;
@@ -18,6 +19,8 @@ pub enum OrderError {
     #[error("give either an id or a number")]
     IdOrNumber,
     #[error(transparent)]
+    Text(#[from] TextError),
+    #[error(transparent)]
     Transition(#[from] IllegalTransition),
     #[error("a stored amount cannot be read")]
     Money(#[from] MoneyError),
@@ -33,9 +36,16 @@ impl ApiError for OrderError {
             Self::NotFound => ErrorCode::NotFound,
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::BoundToVendors => ErrorCode::Forbidden,
-            Self::IdOrNumber => ErrorCode::BadUserInput,
+            Self::IdOrNumber | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Transition(_) => ErrorCode::Conflict,
             Self::Money(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Text(error) => Some(error.field()),
+            _ => None,
         }
     }
 }

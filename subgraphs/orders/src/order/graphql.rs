@@ -2,7 +2,7 @@
 
 use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
+use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use orders_entities::order::{Model, Status};
 use orders_entities::{order_event, order_line};
@@ -11,6 +11,7 @@ use platform_core::page::{self, Page, encode_cursor};
 use platform_core::{CurrencyCode, Money};
 use platform_identity::Caller;
 use platform_server::{access, caller};
+use platform_text::Email;
 
 use super::error::OrderError;
 use super::number;
@@ -334,16 +335,11 @@ impl OrderQuery {
 
     /// A guest's order, by its number and the email address that it was placed with.
     #[graphql(directive = access::public::apply())]
-    async fn guest_order(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(validator(max_length = 32))] number: String,
-        #[graphql(validator(max_length = 254))] email: String,
-    ) -> Result<Option<Order>> {
+    async fn guest_order(&self, ctx: &Context<'_>, number: String, email: String) -> Result<Option<Order>> {
+        let email = Email::parse("email", &email).map_err(OrderError::from)?;
         let Some(number) = number::parse(&number) else { return Ok(None) };
         let database = &ctx.data_unchecked::<Orders>().database;
         let found = store::find_by_number(database, &number).await.map_err(OrderError::from)?;
-        let email = email.trim().to_lowercase();
         Ok(found.filter(|o| o.user_id.is_none() && o.email.as_deref() == Some(email.as_str())).map(Order))
     }
 
@@ -369,52 +365,5 @@ impl OrderQuery {
             ctx.data_unchecked::<DataLoader<OrderById>>().load_one(id).await.map_err(OrderError::from)?;
         let caller = caller(ctx)?;
         Ok(order.filter(|o| may_see(caller, o)).map(Order))
-    }
-}
-
-#[derive(InputObject)]
-pub struct ClaimOrderInput {
-    #[graphql(validator(max_length = 32))]
-    pub number: String,
-    #[graphql(validator(max_length = 254))]
-    pub email: String,
-}
-
-#[derive(SimpleObject)]
-pub struct ClaimOrderPayload {
-    order: Order,
-}
-
-/// No guest's order has this number and email address.
-#[derive(SimpleObject)]
-pub struct OrderNotFound {
-    number: String,
-}
-
-#[derive(Union)]
-#[expect(clippy::large_enum_variant, reason = "made once for an answer")]
-pub enum ClaimOrderResult {
-    Claimed(ClaimOrderPayload),
-    NotFound(OrderNotFound),
-}
-
-#[derive(Default)]
-pub struct OrderMutation;
-
-#[Object]
-impl OrderMutation {
-    /// Takes a guest's order into the caller's account.
-    #[graphql(directive = access::authenticated::apply())]
-    async fn claim_order(&self, ctx: &Context<'_>, input: ClaimOrderInput) -> Result<ClaimOrderResult> {
-        let user = caller(ctx)?.user.ok_or(OrderError::NotSignedIn)?;
-        let orders = ctx.data_unchecked::<Orders>();
-        let claimed = match number::parse(&input.number) {
-            Some(number) => orders.claim(&number, &input.email.trim().to_lowercase(), user).await?,
-            None => None,
-        };
-        Ok(match claimed {
-            Some(order) => ClaimOrderResult::Claimed(ClaimOrderPayload { order: Order(order) }),
-            None => ClaimOrderResult::NotFound(OrderNotFound { number: input.number }),
-        })
     }
 }

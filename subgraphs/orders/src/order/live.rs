@@ -54,6 +54,10 @@ impl OrderSubscription {
                 let database = updates.database.clone();
                 async move { store::find(&database, id).await.ok().flatten() }
             })
+            // Whoever claims an order takes it from the guest who placed it.
+            .take_while(move |order| {
+                std::future::ready(order.as_ref().is_none_or(|order| may_see(&caller, order)))
+            })
             .filter_map(move |order| {
                 // Several changes may be read as one, and one may be told twice.
                 let fresh = order.filter(|o| o.version > seen);

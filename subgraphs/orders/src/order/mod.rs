@@ -3,6 +3,7 @@
 //! Invariant: every change of an order's status goes through [`Orders::change`], which counts its version, writes its
 //! history and tells subscribers, all in one transaction.
 
+mod claim;
 mod error;
 mod graphql;
 mod live;
@@ -13,12 +14,16 @@ mod store;
 
 pub use error::OrderError;
 pub use graphql::{
-    Order, OrderConnection, OrderLine, OrderMutation, OrderQuery, list, may_see, reads_all, vendor_lines,
+    Order, OrderConnection, OrderLine, OrderQuery, list, may_see, reads_all, vendor_lines,
 };
 pub use live::{OrderSubscription, OrderUpdates};
-pub use number::from_uuid as number_from_uuid;
+pub use number::{
+    character as number_character, digit as number_digit, from_uuid as number_from_uuid,
+    parse as parse_number,
+};
 pub use service::{Change, NewOrder, Orders};
 pub use status::Event;
 pub use store::{
-    LinesOfOrders, OrderById, Scope, find as find_order, find_by_key, find_for_vendor, lines, vendor_page,
+    LinesOfOrders, OrderById, Scope, find as find_order, find_by_key, find_by_number, find_for_vendor, lines,
+    lock_by_number, vendor_page,
 };

@@ -28,8 +28,20 @@ pub fn from_uuid(id: Uuid) -> String {
     number
 }
 
-fn character(digit: u64) -> char {
+/// The character of a digit below 32.
+pub fn character(digit: u64) -> char {
     usize::try_from(digit).ok().and_then(|d| ALPHABET.get(d)).map_or('0', |b| char::from(*b))
+}
+
+/// The digit that a person means by `c`: in either case, O for 0, I or L for 1.
+pub fn digit(c: char) -> Option<u64> {
+    let c = match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    let digit = ALPHABET.iter().position(|b| char::from(*b) == c)?;
+    u64::try_from(digit).ok()
 }
 
 /// Weighted sum modulo 31 (a prime, so that single errors and swaps change it).
@@ -42,13 +54,7 @@ fn check(digits: &[u64]) -> u64 {
 pub fn parse(typed: &str) -> Option<String> {
     let mut digits = Vec::with_capacity(CHARACTERS + 1);
     for c in typed.chars().filter(|c| !matches!(c, '-' | ' ')) {
-        let c = match c.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        };
-        let digit = ALPHABET.iter().position(|b| char::from(*b) == c)?;
-        digits.push(u64::try_from(digit).ok()?);
+        digits.push(digit(c)?);
         if digits.len() > CHARACTERS + 1 {
             return None;
         }

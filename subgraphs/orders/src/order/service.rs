@@ -164,7 +164,7 @@ impl Orders {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
-    async fn write_history(
+    pub(super) async fn write_history(
         &self,
         tx: &Transaction,
         order_id: OrderId,
@@ -214,15 +214,5 @@ impl Orders {
         .await?;
         self.announce(tx, &order).await?;
         Ok(Some(order))
-    }
-}
-
-impl Orders {
-    /// Gives a guest's order to a user.
-    pub async fn claim(&self, number: &str, email: &str, user: UserId) -> Result<Option<Model>, OrderError> {
-        let tx = self.database.begin().await?;
-        let claimed = store::claim(&tx, number, email, user).await?;
-        tx.commit().await?;
-        Ok(claimed)
     }
 }

@@ -136,33 +136,19 @@ pub async fn set_vendor_orders(
         .map(drop)
 }
 
-/// Gives a guest's orders of this number and email to a user; false if there is none that is free.
-pub async fn claim(
-    tx: &Transaction,
-    number: &str,
-    email: &str,
-    user: UserId,
-) -> Result<Option<order::Model>, DbErr> {
-    use order::Column;
-    let found = order::Entity::find()
-        .filter(Column::Number.eq(number))
-        .filter(Column::Email.eq(email))
-        .filter(Column::UserId.is_null().or(Column::UserId.eq(user)))
-        .lock_exclusive()
-        .one(&**tx)
-        .await?;
-    let Some(order) = found else { return Ok(None) };
-    order::Entity::update_many()
-        .col_expr(Column::UserId, Expr::value(user))
-        .filter(Column::Id.eq(order.id))
-        .exec(&**tx)
-        .await?;
+/// The order with this number, locked until the end of `tx`.
+pub async fn lock_by_number(tx: &Transaction, number: &str) -> Result<Option<order::Model>, DbErr> {
+    order::Entity::find().filter(order::Column::Number.eq(number)).lock_exclusive().one(&**tx).await
+}
+
+/// Makes the vendors' parts of an order a user's.
+pub async fn give_vendor_orders(tx: &Transaction, order: OrderId, user: UserId) -> Result<(), DbErr> {
     vendor_order::Entity::update_many()
         .col_expr(vendor_order::Column::UserId, Expr::value(user))
-        .filter(vendor_order::Column::OrderId.eq(order.id))
+        .filter(vendor_order::Column::OrderId.eq(order))
         .exec(&**tx)
-        .await?;
-    order::Entity::find_by_id(order.id).one(&**tx).await
+        .await
+        .map(drop)
 }
 
 /// Orders by id.

@@ -1,5 +1,7 @@
 //! Prices, stock and coupons, asked of catalog.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use platform_core::id::UserId;
 use platform_core::id::{OfferId, ProductId, VariantId, VendorId};
@@ -213,14 +215,64 @@ pub enum Reserved {
     Closed,
 }
 
+/// For whom something is held, and where the request came from.
+#[derive(Debug, Clone, Default)]
+pub struct Holder {
+    pub name: Option<String>,
+    pub network: Option<IpAddr>,
+}
+
 pub async fn reserve_stock(
     peers: &Peers,
     key: &str,
     lines: &[WantedLine],
+    holder: &Holder,
     expires_at: DateTime<Utc>,
 ) -> Result<Reserved, PeerError> {
-    let input = json!({ "key": key, "lines": lines, "expiresAt": expires_at });
+    let Holder { name, network } = holder;
+    let input =
+        json!({ "key": key, "lines": lines, "expiresAt": expires_at, "holder": name, "network": network });
     peers.call(CATALOG, include_str!("reserve_stock.graphql"), json!({ "input": input }), peers.own()).await
+}
+
+/// What became of a hold that was to last longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(tag = "__typename")]
+pub enum Extended {
+    #[serde(rename = "StockReserved", alias = "CouponReserved")]
+    Held,
+    #[serde(rename = "HoldLimitReached")]
+    LimitReached,
+    #[serde(rename = "ReservationClosed", alias = "CouponUseClosed")]
+    Closed,
+}
+
+/// Holds stock longer, while a payment waits for its customer.
+pub async fn extend_reservation(
+    peers: &Peers,
+    key: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<Extended, PeerError> {
+    extend(peers, include_str!("extend_reservation.graphql"), key, expires_at).await
+}
+
+/// Holds the use of a coupon longer, while a payment waits for its customer.
+pub async fn extend_coupon(
+    peers: &Peers,
+    key: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<Extended, PeerError> {
+    extend(peers, include_str!("extend_coupon.graphql"), key, expires_at).await
+}
+
+async fn extend(
+    peers: &Peers,
+    document: &'static str,
+    key: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<Extended, PeerError> {
+    let input = json!({ "key": key, "expiresAt": expires_at });
+    peers.call(CATALOG, document, json!({ "input": input }), peers.own()).await
 }
 
 /// Whether the stock could be committed; false if the reservation was closed before or is unknown.
@@ -255,9 +307,13 @@ pub async fn reserve_coupon(
     key: &str,
     code: &str,
     user: Option<UserId>,
+    holder: &Holder,
     expires_at: DateTime<Utc>,
 ) -> Result<CouponHold, PeerError> {
-    let input = json!({ "key": key, "code": code, "userId": user, "expiresAt": expires_at });
+    let Holder { name, network } = holder;
+    let input = json!({
+        "key": key, "code": code, "userId": user, "expiresAt": expires_at, "holder": name, "network": network,
+    });
     peers.call(CATALOG, include_str!("reserve_coupon.graphql"), json!({ "input": input }), peers.own()).await
 }
 

@@ -3,6 +3,7 @@
 
 pub mod catalog;
 pub mod payments;
+pub mod users;
 
 use platform_core::ErrorCode;
 use platform_server::PeerError;
@@ -22,4 +23,3 @@ fn unknown_is_free(committed: Result<bool, PeerError>) -> Result<bool, PeerError
         committed => committed,
     }
 }
-pub mod users;

@@ -11,6 +11,8 @@
 mod access;
 mod carts;
 mod checkout;
+mod guests;
+mod holds;
 mod keys;
 mod lifecycle;
 mod live;
@@ -24,4 +26,5 @@ mod shop;
 mod staff;
 mod stuck;
 mod taxes;
+mod texts;
 mod visibility;

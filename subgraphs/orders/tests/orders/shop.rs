@@ -26,6 +26,7 @@ pub const PLACE: &str = "mutation ($input: PlaceOrderInput!) { placeOrder(input:
     ... on PaymentDeclined { code }
     ... on PaymentMeansRejected { problem message }
     ... on CartAlreadyOrdered { order { ...O } }
+    ... on HoldLimitReached { of }
     ... on CheckoutExpired { order { ...O } }
     ... on TotalChanged { total { amount } }
     ... on CartNotOrderable { quote { problems { code } couponRejection } }
@@ -40,6 +41,7 @@ pub struct Shop {
     pub app: TestSubgraph<OrdersSubgraph>,
     pub catalog: ScriptedPeer,
     pub payments: ScriptedPeer,
+    pub users: ScriptedPeer,
     /// The price of every offer, in minor units.
     pub price: Arc<AtomicI64>,
     /// The tax in it, in millionths.
@@ -59,11 +61,13 @@ impl Shop {
         more: impl FnOnce(TestSubgraphBuilder<OrdersSubgraph>) -> TestSubgraphBuilder<OrdersSubgraph>,
     ) -> Self {
         let (catalog, payments) = (ScriptedPeer::new(), ScriptedPeer::new());
+        let users = ScriptedPeer::new();
         let builder = more(TestSubgraph::<OrdersSubgraph>::builder());
-        let app = builder.peer("catalog", catalog.clone()).peer("payments", payments.clone()).start().await;
+        let builder = builder.peer("catalog", catalog.clone()).peer("payments", payments.clone());
+        let app = builder.peer("users", users.clone()).start().await;
         let (vendor, payment) = (app.ids().next(), app.ids().next());
         let (price, rate) = (Arc::new(AtomicI64::new(1_000)), Arc::new(AtomicI64::new(250_000)));
-        let shop = Self { app, catalog, payments, price, rate, vendor, payment, log: Arc::default() };
+        let shop = Self { app, catalog, payments, users, price, rate, vendor, payment, log: Arc::default() };
         shop.catalog_says("quoteLines", json!(null));
         shop.price_by(|_| {});
         shop.say_yes();
@@ -76,6 +80,10 @@ impl Shop {
         self.catalog_says("commitReservation", json!({ "__typename": "ReservationCommitted" }));
         self.catalog_says("releaseReservation", json!({ "status": "RELEASED" }));
         self.catalog_says("restockReservation", json!({ "status": "RESTOCKED" }));
+        self.catalog_says("extendReservation", json!({ "__typename": "StockReserved" }));
+        self.catalog_says("extendCoupon", json!({ "__typename": "CouponReserved" }));
+        self.users_say("ownsEmail", json!(false));
+        self.users_say("sendMail", json!({ "sent": true }));
         self.catalog_says("reserveCoupon", json!({ "__typename": "CouponReserved" }));
         self.catalog_says("commitCoupon", json!({ "__typename": "CouponCommitted" }));
         self.catalog_says("releaseCoupon", json!({ "status": "RELEASED" }));
@@ -100,6 +108,10 @@ impl Shop {
 
     pub fn payments_say(&self, field: &str, value: Value) {
         self.script(&self.payments, field, value);
+    }
+
+    pub fn users_say(&self, field: &str, value: Value) {
+        drop(self.users.clone().answer(field, value));
     }
 
     /// `field` answers with the payment in this status.
@@ -203,7 +215,7 @@ pub async fn add(client: &TestClient, offer: OfferId, quantity: i32) -> Answer {
 pub fn order(key: &str) -> Value {
     json!({
         "idempotencyKey": key,
-        "shippingAddress": { "name": "Ann", "line1": "Street 1", "city": "Bonn", "postalCode": "53111", "country": "DE" },
+        "shippingAddress": { "recipient": "Ann", "line1": "Street 1", "city": "Bonn", "postalCode": "53111", "country": "DE" },
         "payment": { "gateway": "sandbox", "token": "tok_approve" },
     })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::shop::{GUEST, ORDER, Shop, add, order, place};
+use crate::shop::{GUEST, ORDER, Shop, order, place};
 
 const ENTITIES: &str = "query ($of: [_Any!]!) { _entities(representations: $of) {
     ... on Order { id }
@@ -61,35 +61,4 @@ async fn a_vendors_orders_are_the_vendors() {
         let seen = stranger.execute(ENTITIES, of.clone()).await;
         assert!(seen.at("_entities.0.orders").is_null() && seen.errors().is_empty(), "{}", seen.body);
     }
-}
-
-#[tokio::test]
-async fn a_guests_order_is_found_by_number_and_address_and_claimed_once() {
-    let shop = Shop::open().await;
-    let guest = shop.app.as_guest().with_guest(GUEST);
-    add(&guest, shop.app.ids().next(), 2).await.data();
-    let mut input = order("key-00001");
-    input["email"] = json!("Ann@Example.com");
-    let placed = place(&guest, &input).await;
-    let (id, number) = (placed.text("placeOrder.order.id"), placed.text("placeOrder.order.number"));
-    let find =
-        "query ($number: String!, $email: String!) { guestOrder(number: $number, email: $email) { id } }";
-    let found =
-        shop.app.as_guest().execute(find, json!({ "number": number, "email": "ann@example.com" })).await;
-    assert_eq!(found.text("guestOrder.id"), id);
-    let wrong =
-        shop.app.as_guest().execute(find, json!({ "number": number, "email": "eve@example.com" })).await;
-    assert!(wrong.data()["guestOrder"].is_null());
-    assert!(shop.app.as_guest().execute(ORDER, json!({ "id": id })).await.data()["order"].is_null());
-
-    let claim = "mutation ($number: String!, $email: String!) { claimOrder(input: { number: $number, email: $email }) {
-        __typename ... on ClaimOrderPayload { order { id } } } }";
-    let with = |email: &str| json!({ "number": number, "email": email });
-    let (ann, eve) = (shop.app.as_user(shop.app.ids().next()), shop.app.as_user(shop.app.ids().next()));
-    let theft = eve.execute(claim, with("eve@example.com")).await;
-    assert_eq!(theft.text("claimOrder.__typename"), "OrderNotFound");
-    assert_eq!(ann.execute(claim, with("ann@example.com")).await.text("claimOrder.order.id"), id);
-    let late = eve.execute(claim, with("ann@example.com")).await;
-    assert_eq!(late.text("claimOrder.__typename"), "OrderNotFound");
-    assert_eq!(ann.execute(ORDER, json!({ "id": id })).await.text("order.id"), id);
 }

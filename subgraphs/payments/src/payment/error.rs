@@ -1,6 +1,7 @@
 //! What can go wrong with a payment.
 
 use platform_core::{ApiError, CurrencyCode, ErrorCode, MoneyError};
+use platform_text::TextError;
 use sea_orm::DbErr;
 
 use super::status::IllegalTransition;
@@ -29,6 +30,8 @@ pub enum PaymentError {
     #[error("the amount is not one of its currency")]
     InvalidAmount(#[source] MoneyError),
     #[error(transparent)]
+    Text(#[from] TextError),
+    #[error(transparent)]
     Transition(#[from] IllegalTransition),
     #[error(transparent)]
     Split(#[from] SplitError),
@@ -55,6 +58,7 @@ impl ApiError for PaymentError {
             | Self::NoMeans
             | Self::UnknownMethod
             | Self::CardNumber(_)
+            | Self::Text(_)
             | Self::OtherCurrency(_)
             | Self::InvalidAmount(_) => ErrorCode::BadUserInput,
             Self::Transition(_) | Self::RefundFailed(_) => ErrorCode::Conflict,
@@ -72,6 +76,7 @@ impl ApiError for PaymentError {
             Self::CardNumber(field) => Some(field),
             Self::Gateway(error) => error.field(),
             Self::Split(error) => error.field(),
+            Self::Text(error) => Some(error.field()),
             _ => None,
         }
     }

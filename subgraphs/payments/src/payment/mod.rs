@@ -1,5 +1,6 @@
 //! Payments: authorise, capture, void, expire; by the checkout's calls, the customer's confirmation and webhooks alike.
 
+mod claimed;
 mod error;
 mod graphql;
 mod internal;
@@ -9,6 +10,7 @@ mod status;
 mod store;
 mod webhook;
 
+pub use claimed::consumer;
 pub use error::PaymentError;
 pub(crate) use graphql::database;
 pub use graphql::{PaymentMutation, PaymentQuery};

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use payments_entities::payment::{ActiveModel, Column, Entity, Model};
-use platform_core::id::{OrderId, PaymentId};
+use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_database::{Database, Transaction};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::sync::Arc;
 
@@ -39,6 +40,19 @@ pub async fn insert_unless_known(tx: &Transaction, payment: ActiveModel) -> Resu
     Entity::insert(payment)
         .on_conflict_do_nothing_on([Column::IdempotencyKey])
         .exec_without_returning(&**tx)
+        .await
+        .map(drop)
+}
+
+/// Makes the payments of a guest's order a user's.
+pub async fn give_to_user(tx: &Transaction, order: OrderId, user: UserId) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::UserId, Expr::value(user))
+        .col_expr(Column::GuestId, Expr::value(Option::<String>::None))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::OrderId.eq(order))
+        .filter(Column::UserId.is_null())
+        .exec(&**tx)
         .await
         .map(drop)
 }

@@ -5,8 +5,12 @@ use payments_entities::points_account::Model;
 use platform_core::CurrencyCode;
 use platform_core::id::UserId;
 use platform_server::access;
+use platform_text::line;
 
 use super::service::{Points, PointsError};
+
+/// The most characters of what points are given for.
+const MAX_REFERENCE: usize = 200;
 
 /// A customer's points. One is worth one minor unit of the order's currency.
 pub struct PointsAccount(pub Option<Model>);
@@ -29,8 +33,7 @@ pub struct GrantPointsInput {
     pub user_id: UserId,
     #[graphql(validator(minimum = 1, maximum = 10_000_000))]
     pub points: i64,
-    /// What they are given for; points are given once for each.
-    #[graphql(validator(min_length = 1, max_length = 200))]
+    /// What they are given for, in at most 200 characters; points are given once for each.
     pub reference: String,
     /// The currency that their cost is booked in.
     pub currency: CurrencyCode,
@@ -50,7 +53,8 @@ impl PointsMutation {
     #[graphql(directive = access::scope::apply("payments:manage"))]
     async fn grant_points(&self, ctx: &Context<'_>, input: GrantPointsInput) -> Result<GrantPointsPayload> {
         let points = ctx.data_unchecked::<Points>();
-        points.grant(input.user_id, input.points, &input.reference, input.currency).await?;
+        let reference = line("reference", &input.reference, MAX_REFERENCE).map_err(PointsError::from)?;
+        points.grant(input.user_id, input.points, &reference, input.currency).await?;
         let account = points.account(input.user_id).await?;
         Ok(GrantPointsPayload { points: PointsAccount(Some(account.ok_or(PointsError::NoHold)?)) })
     }

@@ -12,6 +12,7 @@ use platform_core::id::UserId;
 use platform_core::{ApiError, Clock, CurrencyCode, ErrorCode, Ids, Money};
 use platform_database::{Database, Transaction, is_check_violation, was_inserted};
 use platform_jobs::{JobOptions, Jobs};
+use platform_text::TextError;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
@@ -36,6 +37,8 @@ pub enum PointsError {
     NoHold,
     #[error("the hold of points was released already")]
     Released,
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("points were given to somebody else for this reference; use a fresh one")]
     ReferenceUsed,
     #[error(transparent)]
@@ -49,13 +52,20 @@ pub enum PointsError {
 impl ApiError for PointsError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::NotPositive => ErrorCode::BadUserInput,
+            Self::NotPositive | Self::Text(_) => ErrorCode::BadUserInput,
             Self::KeyReused | Self::ReferenceUsed => ErrorCode::IdempotencyKeyReused,
             Self::Split(error) => error.code(),
             Self::NoHold => ErrorCode::NotFound,
             Self::Released => ErrorCode::Conflict,
             Self::Ledger(error) => error.code(),
             Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Text(error) => Some(error.field()),
+            _ => None,
         }
     }
 }

@@ -6,9 +6,13 @@ use platform_core::Money;
 use platform_core::id::PaymentId;
 use platform_core::money::MoneyInput;
 use platform_server::access;
+use platform_text::paragraphs;
 
 use super::service::{RefundOutcome, Refunds};
 use crate::payment::PaymentError;
+
+/// The most characters of a refund's reason.
+const MAX_REASON: usize = 500;
 
 /// Money given back from a payment.
 pub struct Refund(pub Model);
@@ -41,10 +45,10 @@ impl Refund {
 pub struct RefundPaymentInput {
     pub payment_id: PaymentId,
     pub amount: MoneyInput,
-    #[graphql(validator(max_length = 500))]
+    /// At most 500 characters.
     pub reason: String,
     /// The same key gives the same refund, however often it is sent.
-    #[graphql(validator(min_length = 1, max_length = 200))]
+    #[graphql(validator(chars_min_length = 1, chars_max_length = 200))]
     pub idempotency_key: String,
 }
 
@@ -81,8 +85,9 @@ impl RefundMutation {
     #[graphql(directive = access::scope::apply("payments:manage"))]
     async fn refund_payment(&self, ctx: &Context<'_>, input: RefundPaymentInput) -> Result<RefundResult> {
         let amount = Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?;
+        let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
         let refunds = ctx.data_unchecked::<Refunds>();
-        let outcome = refunds.refund(input.payment_id, amount, &input.reason, &input.idempotency_key).await?;
+        let outcome = refunds.refund(input.payment_id, amount, &reason, &input.idempotency_key).await?;
         Ok(match outcome {
             RefundOutcome::Made(refund) => RefundResult::Made(RefundPayload { refund: Refund(refund) }),
             RefundOutcome::TooLarge { refundable } => RefundResult::TooLarge(RefundTooLarge { refundable }),

@@ -56,6 +56,25 @@ async fn the_ledger_sums_to_zero_through_captures_and_partial_refunds() {
     assert_eq!((last.amount.minor(), last.refunded.minor()), (1_389, 2_500));
 }
 
+/// Check 56: a reason is measured in characters, and refused by its name.
+#[tokio::test]
+async fn refund_payment_measures_the_reason_in_characters() {
+    let app = start().await;
+    let id = captured(&app, &Purchase::of_user(&app)).await;
+    let with = async |reason: &str| {
+        let amount = json!({ "amount": "1.00", "currency": "EUR" });
+        let input = json!({ "paymentId": id, "amount": amount, "reason": reason, "idempotencyKey": "key" });
+        staff(&app).execute(REFUND, json!({ "input": input })).await
+    };
+    for reason in ["壊".repeat(501), "damaged\u{7}".to_owned()] {
+        let refused = with(&reason).await;
+        assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{}", refused.body);
+        assert_eq!(refused.errors()[0]["extensions"]["field"], "reason", "{}", refused.body);
+    }
+    let made = with(&"壊".repeat(500)).await;
+    assert_eq!(made.text("refundPayment.refund.status"), "SUCCEEDED", "{}", made.body);
+}
+
 /// Check 29: parallel partial refunds never give back more than was captured.
 #[tokio::test]
 async fn parallel_refunds_stay_within_what_was_captured() {

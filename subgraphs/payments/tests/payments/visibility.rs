@@ -1,6 +1,7 @@
 //! Check 20: what belongs to somebody is there for its owner and staff; for others it does not exist.
 
-use platform_testkit::TestClient;
+use contracts::orders::OrderClaimed;
+use platform_testkit::{TestClient, eventually};
 use serde_json::{Value, json};
 
 use crate::support::{CONFIRM, PAYMENT, Purchase, capture, grant, payment, staff, start};
@@ -98,4 +99,23 @@ async fn a_balance_is_the_vendors_and_of_those_who_may_read_the_ledger() {
         let answer = client.execute(query, of.clone()).await;
         assert!(answer.at("_entities.0.balance").is_null() && answer.errors().is_empty());
     }
+}
+
+/// A guest's order that is claimed takes its payments along: the guest who placed it sees them no longer.
+#[tokio::test]
+async fn a_claimed_orders_payments_are_the_users() {
+    let app = start().await;
+    let guests =
+        Purchase { user: None, guest: Some("guest-of-this-device".to_owned()), ..Purchase::of_user(&app) };
+    let (guest, user) = (app.as_guest().with_guest("guest-of-this-device"), app.ids().next());
+    let id = payment(&app, &guests, "tok_challenge").await;
+    app.publish(&OrderClaimed { order_id: guests.order, user_id: user });
+    let sees = async |client: &TestClient| {
+        !client.execute(PAYMENT, json!({ "id": id })).await.data()["payment"].is_null()
+    };
+    eventually(|| async { sees(&app.as_user(user)).await }).await;
+    assert!(!sees(&guest).await);
+    assert_eq!(guest.execute(CONFIRM, json!({ "id": id })).await.codes(), ["NOT_FOUND"]);
+    let again = payment(&app, &guests, "tok_challenge").await;
+    assert_eq!(again, id, "the checkout that waits goes on with its payment");
 }

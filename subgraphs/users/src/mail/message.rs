@@ -111,3 +111,53 @@ pub fn account_exists(language: &str, name: &str) -> Message {
     };
     Message { subject: subject.to_owned(), text }
 }
+
+/// Lets the reader take an order that was placed without an account into one.
+pub fn order_claim(language: &str, number: &str, code: &str) -> Message {
+    let (subject, text) = match language {
+        "de" => (
+            format!("Code für Ihre Bestellung {number}"),
+            format!(
+                "Guten Tag,\n\nmit diesem Code übernehmen Sie die Bestellung {number} in ein Kundenkonto. Er gilt 30 Minuten.\n\n{code}\n\nWenn Sie ihn nicht angefordert haben, geben Sie ihn niemandem; sonst müssen Sie nichts tun."
+            ),
+        ),
+        "ja" => (
+            format!("ご注文 {number} の確認コード"),
+            format!(
+                "お客様\n\n次のコードでご注文 {number} をアカウントに追加できます。有効期限は30分です。\n\n{code}\n\nお心当たりのない場合は、コードを誰にも教えず、このメールを破棄してください。"
+            ),
+        ),
+        _ => (
+            format!("Code for your order {number}"),
+            format!(
+                "Hello,\n\nwith this code you can take order {number} into an account. It is valid for 30 minutes.\n\n{code}\n\nIf you did not ask for it, give it to nobody; there is nothing else to do."
+            ),
+        ),
+    };
+    Message { subject, text }
+}
+
+/// Lets the reader call off an order that was placed without an account.
+pub fn order_cancellation(language: &str, number: &str, code: &str) -> Message {
+    let (subject, text) = match language {
+        "de" => (
+            format!("Bestellung {number} stornieren"),
+            format!(
+                "Guten Tag,\n\nmit diesem Code stornieren Sie die Bestellung {number}. Er gilt 30 Minuten.\n\n{code}\n\nWenn Sie ihn nicht angefordert haben, geben Sie ihn niemandem; die Bestellung bleibt bestehen."
+            ),
+        ),
+        "ja" => (
+            format!("ご注文 {number} のキャンセル"),
+            format!(
+                "お客様\n\n次のコードでご注文 {number} をキャンセルできます。有効期限は30分です。\n\n{code}\n\nお心当たりのない場合は、コードを誰にも教えないでください。ご注文はそのまま有効です。"
+            ),
+        ),
+        _ => (
+            format!("Cancel your order {number}"),
+            format!(
+                "Hello,\n\nwith this code you can cancel order {number}. It is valid for 30 minutes.\n\n{code}\n\nIf you did not ask for it, give it to nobody; the order stays as it is."
+            ),
+        ),
+    };
+    Message { subject, text }
+}

@@ -3,7 +3,9 @@
 //! A mail is the one place outside the database where an address and a token meet; neither is logged, nor what a mail
 //! server says, which may repeat them. What users wrote stands in no header, and in a text only by [`plain`].
 
+pub mod graphql;
 mod message;
+mod order_code;
 mod outbox_folder;
 mod smtp;
 
@@ -16,6 +18,7 @@ use platform_jobs::JobError;
 use platform_text::Email;
 
 pub use message::{account_exists, password_reset, registration_code, verify_email};
+pub use order_code::forget_sent;
 pub use outbox_folder::OutboxFolder;
 use smtp::Smtp;
 

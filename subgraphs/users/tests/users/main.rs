@@ -12,6 +12,7 @@ mod identity;
 mod login;
 mod migration;
 mod notifications;
+mod order_mails;
 mod partners;
 mod passwords;
 mod refresh;

@@ -7,6 +7,7 @@ use platform_sagas::{OnDeadline, Outcome, Step, StepContext, StepError};
 use platform_server::PeerError;
 
 use super::abort;
+use super::keep_holding::keep_holding;
 use crate::checkout::problem::{PaymentMeansProblem, Problem};
 use crate::checkout::saga::{Checkout, CheckoutState};
 use crate::order::{Change, Event};
@@ -112,9 +113,12 @@ fn declined(code: String) -> Problem {
 
 async fn wait_for_customer(
     saga: &Checkout,
-    state: &CheckoutState,
+    state: &mut CheckoutState,
     payment: PaymentState,
 ) -> Result<Outcome, StepError> {
+    if let Some(problem) = keep_holding(saga, state).await? {
+        return Ok(abort(state, problem));
+    }
     let change =
         Change { payment_id: Some(payment.id), payment_action_url: payment.action_url, ..Change::default() };
     let tx = saga.orders.database.begin().await?;

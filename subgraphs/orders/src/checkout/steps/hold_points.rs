@@ -24,7 +24,8 @@ impl Step<Checkout> for HoldPoints {
     ) -> Result<Outcome, StepError> {
         let Some(user) = state.user_id.filter(|_| state.points > 0) else { return Ok(Outcome::Skipped) };
         let key = state.hold_key();
-        Ok(match payments::hold_points(&saga.peers, &key, user, state.points, state.hold_until).await? {
+        let held = payments::hold_points(&saga.peers, &key, user, state.points, state.waiting_hold_until());
+        Ok(match held.await? {
             PointsHold::PointsHeld => Outcome::Done,
             PointsHold::NotEnoughPoints { available } => abort(state, Problem::NotEnoughPoints { available }),
             PointsHold::Released => abort(state, Problem::ReservationExpired),

@@ -9,6 +9,7 @@ mod commit_holds;
 mod confirm_order;
 mod create_order;
 mod hold_points;
+mod keep_holding;
 mod reserve_coupon;
 mod reserve_stock;
 

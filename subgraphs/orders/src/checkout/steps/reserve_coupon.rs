@@ -22,9 +22,13 @@ impl Step<Checkout> for ReserveCoupon {
         _: &StepContext,
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
+        let holder = state.holder();
+        // Nobody asks for it after this.
+        state.network = None;
         let Some(code) = state.coupon_code.clone() else { return Ok(Outcome::Skipped) };
         let key = state.hold_key();
-        let held = catalog::reserve_coupon(&saga.peers, &key, &code, state.user_id, state.hold_until).await?;
+        let (user, until) = (state.user_id, state.hold_until);
+        let held = catalog::reserve_coupon(&saga.peers, &key, &code, user, &holder, until).await?;
         Ok(match held {
             CouponHold::Held => Outcome::Done,
             CouponHold::Rejected { reason } => abort(state, Problem::CouponRejected { code, reason }),

@@ -23,7 +23,8 @@ impl Step<Checkout> for ReserveStock {
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
         let key = state.hold_key();
-        Ok(match catalog::reserve_stock(&saga.peers, &key, &state.lines, state.hold_until).await? {
+        let (lines, holder) = (&state.lines, state.holder());
+        Ok(match catalog::reserve_stock(&saga.peers, &key, lines, &holder, state.hold_until).await? {
             Reserved::Held => Outcome::Done,
             Reserved::OutOfStock { lines } => abort(state, Problem::OutOfStock { lines }),
             Reserved::Closed => abort(state, Problem::ReservationExpired),

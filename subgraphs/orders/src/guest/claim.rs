@@ -1,0 +1,118 @@
+//! Taking a guest's order into an account, and calling it off, by proof of its address.
+
+use orders_entities::order::{Model, Status};
+use orders_entities::order_code::Purpose;
+use platform_core::id::UserId;
+use platform_database::Transaction;
+use platform_identity::Caller;
+use platform_text::Email;
+
+use super::{GuestError, Guests, store};
+use crate::order;
+use crate::peers::users;
+
+/// What became of a claim.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "made once for an answer")]
+pub enum Claimed {
+    Order(Model),
+    /// No guest's order has this number and the caller's verified address.
+    NotFound,
+    /// The code is wrong, used or expired, or there is no such order.
+    CodeInvalid,
+}
+
+impl Guests {
+    /// Gives a guest's order to `user`: by a code, or because the order's address is the user's verified one.
+    #[tracing::instrument(name = "orders.guest.claim", skip_all)]
+    pub async fn claim(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        number: &str,
+        code: Option<&str>,
+    ) -> Result<Claimed, GuestError> {
+        let number = order::parse_number(number);
+        match code {
+            Some(code) => self.claim_by_code(user, number.as_deref(), code).await,
+            None => self.claim_by_address(caller, user, number.as_deref()).await,
+        }
+    }
+
+    async fn claim_by_code(
+        &self,
+        user: UserId,
+        number: Option<&str>,
+        code: &str,
+    ) -> Result<Claimed, GuestError> {
+        let tx = self.orders.database.begin().await?;
+        let Some(order) = lock(&tx, number).await?.filter(is_claimable) else {
+            return Ok(Claimed::CodeInvalid);
+        };
+        if !self.redeem(&tx, &order, Purpose::Claim, code).await? {
+            tx.commit().await?;
+            return Ok(Claimed::CodeInvalid);
+        }
+        let order = self.orders.claim(&tx, order, user).await?;
+        tx.commit().await?;
+        Ok(Claimed::Order(order))
+    }
+
+    async fn claim_by_address(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        number: Option<&str>,
+    ) -> Result<Claimed, GuestError> {
+        let Some(number) = number else { return Ok(Claimed::NotFound) };
+        let Some(found) = order::find_by_number(&self.orders.database, number).await? else {
+            return Ok(Claimed::NotFound);
+        };
+        if found.user_id == Some(user) {
+            return Ok(Claimed::Order(found));
+        }
+        let Some(email) = found.email.as_deref().filter(|_| is_claimable(&found)) else {
+            return Ok(Claimed::NotFound);
+        };
+        // Asked before the transaction: none is open across a call.
+        if !users::owns_email(&self.peers, caller, user, email).await? {
+            return Ok(Claimed::NotFound);
+        }
+        let tx = self.orders.database.begin().await?;
+        let Some(order) = lock(&tx, Some(number)).await?.filter(is_claimable) else {
+            return Ok(Claimed::NotFound);
+        };
+        store::end_all(&tx, order.id, self.orders.clock.now()).await?;
+        let order = self.orders.claim(&tx, order, user).await?;
+        tx.commit().await?;
+        Ok(Claimed::Order(order))
+    }
+
+    /// The guest's order that a mailed code lets somebody call off; `None` if the code is not good.
+    pub async fn cancellable(
+        &self,
+        number: &str,
+        email: &Email,
+        code: &str,
+    ) -> Result<Option<Model>, GuestError> {
+        let number = order::parse_number(number);
+        let tx = self.orders.database.begin().await?;
+        let own = |order: &Model| order.user_id.is_none() && order.email.as_deref() == Some(email.as_str());
+        let Some(order) = lock(&tx, number.as_deref()).await?.filter(own) else { return Ok(None) };
+        let good = self.redeem(&tx, &order, Purpose::Cancel, code).await?;
+        tx.commit().await?;
+        Ok(good.then_some(order))
+    }
+}
+
+async fn lock(tx: &Transaction, number: Option<&str>) -> Result<Option<Model>, GuestError> {
+    match number {
+        Some(number) => Ok(order::lock_by_number(tx, number).await?),
+        None => Ok(None),
+    }
+}
+
+/// A guest's order, once its payment stands: a payment that is made later would be the guest's still.
+fn is_claimable(order: &Model) -> bool {
+    order.user_id.is_none() && order.status != Status::Pending
+}

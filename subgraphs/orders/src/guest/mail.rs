@@ -1,0 +1,53 @@
+//! The job that makes a code and has it mailed.
+
+use orders_entities::order_code::Purpose;
+use platform_core::Market;
+use platform_jobs::{Job, JobContext, JobError};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::code::Code;
+use super::{Guests, store};
+use crate::order;
+use crate::peers::users::{self, CodeMail, MailTemplate};
+
+/// Mails the code of a row.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OrderCodeMail {
+    /// `None`: nothing to do.
+    pub(super) code: Option<Uuid>,
+}
+
+impl Job for OrderCodeMail {
+    const KIND: &'static str = "orders.code-mail";
+    const MAX_ATTEMPTS: u32 = 6;
+}
+
+/// Runs the job. Repeated, it makes another code and mails that: the one that was mailed last is good.
+pub async fn send(guests: &Guests, context: &JobContext, job: OrderCodeMail) -> Result<(), JobError> {
+    let (database, now) = (&guests.orders.database, guests.orders.clock.now());
+    let Some(id) = job.code else { return Ok(()) };
+    let Some(row) = store::find(database, id).await?.filter(|row| row.expires_at > now) else {
+        return Ok(());
+    };
+    let Some(order) = order::find_order(database, row.order_id).await?.filter(|o| o.user_id.is_none()) else {
+        return Ok(());
+    };
+    let Some(email) = &order.email else { return Ok(()) };
+    let market: Market = serde_json::from_value(order.market.clone())?;
+    let code = Code::from_uuid(guests.orders.ids.next_uuid());
+    store::set_hash(database, id, code.hash(order.id, row.purpose)).await?;
+    let template = match row.purpose {
+        Purpose::Claim => MailTemplate::OrderClaim,
+        Purpose::Cancel => MailTemplate::OrderCancellation,
+    };
+    let mail = CodeMail {
+        key: &format!("orders.code:{id}:{}", context.attempt),
+        template,
+        to: email,
+        language: &market.language,
+        order_number: &order.number,
+        code: &code.expose(),
+    };
+    Ok(users::send_mail(&guests.peers, mail).await?)
+}

@@ -1,0 +1,86 @@
+//! What a guest's order allows to those who prove that its email address is theirs: taking it into an account, and
+//! calling it off from another device.
+//!
+//! Proof is an account whose verified address is the order's, which users compares, or a code mailed to the order's
+//! address. Invariants: a code is stored by its hash, works once, expires, and bears few guesses; asking for one tells
+//! nobody whether an order exists; a claimed order is no longer the guest's. Jobs carry the id of a code's row, never an
+//! address or a code.
+
+mod claim;
+mod code;
+mod graphql;
+mod mail;
+mod request;
+mod store;
+
+use std::time::Duration;
+
+use platform_core::{ApiError, ErrorCode};
+use platform_jobs::{JobHandlers, Jobs};
+use platform_server::{PeerError, Peers};
+use platform_text::TextError;
+use sea_orm::DbErr;
+
+use crate::order::{OrderError, Orders};
+
+pub use graphql::GuestMutation;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+#[derive(Debug, thiserror::Error)]
+pub enum GuestError {
+    #[error("sign in first")]
+    NotSignedIn,
+    #[error(transparent)]
+    Text(#[from] TextError),
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    #[error(transparent)]
+    Peer(#[from] PeerError),
+    #[error("the codes cannot be read or stored now")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for GuestError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotSignedIn => ErrorCode::Unauthenticated,
+            Self::Text(_) => ErrorCode::BadUserInput,
+            Self::Order(error) => error.code(),
+            Self::Peer(error) => error.code(),
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Text(error) => Some(error.field()),
+            Self::Order(error) => error.field(),
+            _ => None,
+        }
+    }
+}
+
+platform_core::api_error!(GuestError);
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Guests {
+    pub orders: Orders,
+    pub jobs: Jobs,
+    pub peers: Peers,
+}
+
+/// The jobs: mails, and codes that have lost their meaning.
+pub fn jobs(guests: &Guests) -> JobHandlers {
+    let (mails, cleaning) = (guests.clone(), guests.clone());
+    JobHandlers::new()
+        .on::<mail::OrderCodeMail>(move |context, job| {
+            let guests = mails.clone();
+            Box::pin(async move { mail::send(&guests, &context, job).await })
+        })
+        .every("orders.codes", HOUR, move |_| {
+            let guests = cleaning.clone();
+            Box::pin(async move { Ok(request::forget_old(&guests).await?) })
+        })
+}

@@ -1,0 +1,32 @@
+//! A guest's order becomes a user's: the guest who placed it loses it.
+
+use contracts::orders::OrderClaimed;
+use orders_entities::order::Model;
+use platform_core::id::UserId;
+use platform_database::Transaction;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+
+use super::error::OrderError;
+use super::service::Orders;
+use super::store;
+
+impl Orders {
+    /// Gives `order`, locked in `tx`, to a user. The guest's id and subscriptions see it no longer; others that keep
+    /// rows of the order hear of it.
+    pub async fn claim(&self, tx: &Transaction, order: Model, user: UserId) -> Result<Model, OrderError> {
+        let (now, version) = (self.clock.now(), order.version.saturating_add(1));
+        let mut row = order.into_active_model();
+        row.user_id = Set(Some(user));
+        row.guest_id = Set(None);
+        row.version = Set(version);
+        row.updated_at = Set(now);
+        let order = row.update(&**tx).await?;
+        store::give_vendor_orders(tx, order.id, user).await?;
+        let reason = Some("CLAIMED".to_owned());
+        self.write_history(tx, order.id, version, order.status, reason, Some(user), now).await?;
+        self.outbox.publish(tx, &OrderClaimed { order_id: order.id, user_id: user }).await?;
+        self.announce(tx, &order).await?;
+        Ok(order)
+    }
+}

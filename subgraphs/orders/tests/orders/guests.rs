@@ -1,0 +1,200 @@
+//! A guest's order: found by number and address, claimed and called off by proof of the address alone.
+
+use std::time::Duration;
+
+use contracts::orders::OrderClaimed;
+use platform_testkit::{Answer, TestClient, eventually_some};
+use serde_json::{Value, json};
+
+use crate::shop::{GUEST, ORDER, Shop, add, order, place, status, told};
+
+const CLAIM: &str = "mutation ($number: String!, $code: String) {
+    claimOrder(input: { number: $number, code: $code }) { __typename ... on ClaimOrderPayload { order { id } } } }";
+const ASK_CLAIM: &str =
+    "mutation ($number: String!) { requestOrderClaim(input: { number: $number }) { message } }";
+const ASK_CANCEL: &str = "mutation ($number: String!, $email: String!) {
+    requestOrderCancellation(input: { number: $number, email: $email }) { message } }";
+const CANCEL: &str = "mutation ($number: String!, $email: String!, $code: String!) {
+    cancelGuestOrder(input: { number: $number, email: $email, code: $code }) {
+        __typename ... on CancelOrderPayload { order { id status } } ... on OrderNotCancellable { order { status } } } }";
+const EMAIL: &str = "ann@example.com";
+
+struct Placed {
+    guest: TestClient,
+    id: String,
+    number: String,
+    input: Value,
+}
+
+async fn place_as_guest(shop: &Shop) -> Placed {
+    let guest = shop.app.as_guest().with_guest(GUEST);
+    add(&guest, shop.app.ids().next(), 2).await.data();
+    let mut input = order("key-00001");
+    input["email"] = json!("Ann@Example.com");
+    let placed = place(&guest, &input).await;
+    let (id, number) = (placed.text("placeOrder.order.id"), placed.text("placeOrder.order.number"));
+    Placed { guest, id, number, input }
+}
+
+fn user(shop: &Shop) -> TestClient {
+    shop.app.as_user(shop.app.ids().next())
+}
+
+async fn claim(client: &TestClient, number: &str, code: Option<&str>) -> Answer {
+    client.execute(CLAIM, json!({ "number": number, "code": code })).await
+}
+
+/// The inputs of the mails that users was asked to send, once there are `count`.
+async fn mails(shop: &Shop, count: usize) -> Vec<Value> {
+    eventually_some(|| async {
+        let calls = shop.users.calls("sendMail");
+        (calls.len() >= count).then(|| calls.iter().map(|call| call.variables["input"].clone()).collect())
+    })
+    .await
+}
+
+fn code(mail: &Value) -> String {
+    mail["data"]["code"].as_str().unwrap().to_owned()
+}
+
+async fn sees(client: &TestClient, id: &str) -> bool {
+    !client.execute(ORDER, json!({ "id": id })).await.data()["order"].is_null()
+}
+
+#[tokio::test]
+async fn guest_order_is_found_by_number_and_address() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    let find =
+        "query ($number: String!, $email: String!) { guestOrder(number: $number, email: $email) { id } }";
+    let anyone = shop.app.as_guest();
+    let found = anyone.execute(find, json!({ "number": placed.number, "email": "ANN@example.com" })).await;
+    assert_eq!(found.text("guestOrder.id"), placed.id);
+    let wrong = anyone.execute(find, json!({ "number": placed.number, "email": "eve@example.com" })).await;
+    assert!(wrong.data()["guestOrder"].is_null());
+    assert!(!sees(&anyone, &placed.id).await);
+}
+
+/// Knowing the address of an order is no proof of it: users says whose verified address it is.
+#[tokio::test]
+async fn claim_order_needs_the_verified_address() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    let (ann, eve) = (user(&shop), user(&shop));
+    let theft = claim(&eve, &placed.number, None).await;
+    assert_eq!(theft.text("claimOrder.__typename"), "OrderNotFound", "{}", theft.body);
+    let asked = shop.users.calls("ownsEmail")[0].variables.clone();
+    assert_eq!(asked, json!({ "userId": eve.identity().user, "email": EMAIL }));
+    assert!(sees(&placed.guest, &placed.id).await, "nothing is lost by a theft that fails");
+    shop.users_say("ownsEmail", json!(true));
+    let claimed = claim(&ann, &placed.number, None).await;
+    assert_eq!(claimed.text("claimOrder.order.id"), placed.id, "{}", claimed.body);
+    assert_eq!(claim(&ann, &placed.number, None).await.text("claimOrder.order.id"), placed.id, "again");
+    assert_eq!(claim(&eve, &placed.number, None).await.text("claimOrder.__typename"), "OrderNotFound");
+    let guest = claim(&placed.guest, &placed.number, None).await;
+    assert_eq!(guest.codes(), ["UNAUTHENTICATED"]);
+}
+
+/// What the guest's id showed, it shows no longer: order, list of entities, subscription, the key of the order.
+#[tokio::test]
+async fn a_claimed_order_is_lost_to_the_guest() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    let live = "subscription ($id: ID!) { orderUpdated(id: $id) { status version } }";
+    let mut updates = placed.guest.subscribe(live, json!({ "id": placed.id })).await;
+    assert_eq!(updates.next().await.text("orderUpdated.status"), "PAID");
+    shop.users_say("ownsEmail", json!(true));
+    let ann = user(&shop);
+    claim(&ann, &placed.number, None).await.data();
+    assert!(updates.try_next().await.is_none(), "the subscription ends");
+    assert!(sees(&ann, &placed.id).await);
+    assert!(!sees(&placed.guest, &placed.id).await);
+    assert_eq!(place(&placed.guest, &placed.input).await.codes(), ["CONFLICT"]);
+    let cancel = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
+    assert_eq!(placed.guest.execute(cancel, json!({ "id": placed.id })).await.codes(), ["NOT_FOUND"]);
+    let claimed = told::<OrderClaimed>(&shop.app, 1).await;
+    assert_eq!(claimed[0].order_id.to_string(), placed.id);
+    assert_eq!(Some(claimed[0].user_id), ann.identity().user);
+}
+
+#[tokio::test]
+async fn claim_order_takes_a_code_that_was_mailed_to_the_orders_address() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    let ann = user(&shop);
+    let asked = ann.execute(ASK_CLAIM, json!({ "number": placed.number })).await;
+    let mail = mails(&shop, 1).await.remove(0);
+    assert_eq!((&mail["to"], &mail["template"]), (&json!(EMAIL), &json!("ORDER_CLAIM")));
+    assert_eq!((&mail["data"]["orderNumber"], &mail["language"]), (&json!(placed.number), &json!("en")));
+    let unknown = ann.execute(ASK_CLAIM, json!({ "number": "K7QF-2M9X" })).await;
+    assert_eq!(unknown.body, asked.body, "asking does not tell whether the order exists");
+    for wrong in ["0000-0000-0000", "", "ÄÖÜ"] {
+        let refused = claim(&ann, &placed.number, Some(wrong)).await;
+        assert_eq!(refused.text("claimOrder.__typename"), "OrderCodeInvalid", "{}", refused.body);
+    }
+    let typed = code(&mail).to_lowercase();
+    assert_eq!(claim(&ann, &placed.number, Some(&typed)).await.text("claimOrder.order.id"), placed.id);
+    let late = claim(&user(&shop), &placed.number, Some(&typed)).await;
+    assert_eq!(late.text("claimOrder.__typename"), "OrderCodeInvalid", "a code works once");
+}
+
+#[tokio::test]
+async fn cancel_guest_order_takes_a_mailed_code_from_any_device() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let other = shop.app.as_guest().with_guest("guest-of-another-device");
+    let asked = other.execute(ASK_CANCEL, json!({ "number": placed.number, "email": EMAIL })).await;
+    let mail = mails(&shop, 1).await.remove(0);
+    assert_eq!(mail["template"], "ORDER_CANCELLATION");
+    let stranger =
+        other.execute(ASK_CANCEL, json!({ "number": placed.number, "email": "eve@example.com" })).await;
+    assert_eq!(stranger.body, asked.body);
+    let with = |email: &str, code: &str| json!({ "number": placed.number, "email": email, "code": code });
+    let right = code(&mail);
+    for wrong in [with("eve@example.com", &right), with(EMAIL, "0000-0000-0000")] {
+        let refused = other.execute(CANCEL, wrong).await;
+        assert_eq!(refused.text("cancelGuestOrder.__typename"), "OrderCodeInvalid", "{}", refused.body);
+    }
+    assert_eq!(
+        claim(&user(&shop), &placed.number, Some(&right)).await.text("claimOrder.__typename"),
+        "OrderCodeInvalid"
+    );
+    let cancelled = other.execute(CANCEL, with(EMAIL, &right)).await;
+    assert_eq!(cancelled.text("cancelGuestOrder.order.status"), "CANCELLED", "{}", cancelled.body);
+    assert_eq!(status(&placed.guest, &placed.id).await, "CANCELLED");
+    assert_eq!(shop.payments.calls("refundRemaining").len(), 1);
+    assert_eq!(shop.users.calls("sendMail").len(), 1, "nothing was mailed for the stranger");
+}
+
+/// Codes lapse, bear five guesses, and are mailed once a minute and five times a day.
+#[tokio::test]
+async fn codes_have_limits() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    let ann = user(&shop);
+    let ask = async || ann.execute(ASK_CLAIM, json!({ "number": placed.number })).await.data().clone();
+    let refused = async |code: &str| {
+        let answer = claim(&ann, &placed.number, Some(code)).await;
+        assert_eq!(answer.text("claimOrder.__typename"), "OrderCodeInvalid", "{}", answer.body);
+    };
+    futures::future::join_all((0..10).map(|_| ask())).await;
+    let first = code(&mails(&shop, 1).await[0]);
+    shop.app.clock().advance(Duration::from_secs(31 * 60));
+    refused(&first).await;
+    for count in 2..=5 {
+        ask().await;
+        let sent = mails(&shop, count).await;
+        assert_eq!(sent.len(), count, "one a minute");
+        for _ in 0..5 {
+            refused("0000-0000-0000").await;
+        }
+        refused(&code(&sent[count - 1])).await;
+        shop.app.clock().advance(Duration::from_secs(61));
+    }
+    ask().await;
+    // The jobs of an order's mails are done in turn: had there been a sixth, it would come before the next order's.
+    shop.app.clock().advance(Duration::from_secs(24 * 60 * 60));
+    ask().await;
+    assert_eq!(mails(&shop, 6).await.len(), 6, "five a day");
+}

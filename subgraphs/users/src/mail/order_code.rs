@@ -1,0 +1,104 @@
+//! Mails that other subgraphs have sent, to addresses that need no account: a code for an order.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use platform_core::{ApiError, ErrorCode};
+use platform_text::{TextError, line};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use users_entities::sent_mail;
+
+use super::message::{self, Message};
+use super::{Mail, MailError};
+use crate::app::App;
+use crate::email::Email;
+use crate::secret::sha256;
+
+/// Far longer than a job goes on trying.
+const REMEMBERED: TimeDelta = TimeDelta::days(7);
+const MAX_KEY: usize = 200;
+const MAX_NUMBER: usize = 32;
+const MAX_CODE: usize = 64;
+
+#[derive(Debug, thiserror::Error)]
+pub enum OrderMailError {
+    #[error(transparent)]
+    Text(#[from] TextError),
+    #[error("the mail was not taken")]
+    Mail(#[from] MailError),
+    #[error("the key of a mail cannot be read or stored")]
+    Database(#[from] DbErr),
+}
+
+impl ApiError for OrderMailError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Text(_) => ErrorCode::BadUserInput,
+            // The caller's job tries again.
+            Self::Mail(_) => ErrorCode::Unavailable,
+            Self::Database(_) => ErrorCode::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Text(error) => Some(error.field()),
+            Self::Mail(_) | Self::Database(_) => None,
+        }
+    }
+}
+
+platform_core::api_error!(OrderMailError);
+
+/// What the code of an order's mail allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderMail {
+    /// To take the order into an account.
+    Claim,
+    /// To call the order off.
+    Cancellation,
+}
+
+/// A mail as it is asked for.
+pub struct Request<'a> {
+    /// The same key again sends no second mail.
+    pub key: &'a str,
+    pub kind: OrderMail,
+    pub to: &'a str,
+    pub language: &'a str,
+    pub order_number: &'a str,
+    pub code: &'a str,
+}
+
+/// Sends a mail; false if it was sent before. Killed between the mail and its note, it is sent again with the same id.
+pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailError> {
+    let key = line("key", request.key, MAX_KEY)?;
+    let to = Email::parse(request.to).map_err(|_| TextError::Email { field: "to" })?;
+    let number = line("orderNumber", request.order_number, MAX_NUMBER)?;
+    let code = line("code", request.code, MAX_CODE)?;
+    if sent_mail::Entity::find_by_id(key.clone()).one(app.database().read()).await?.is_some() {
+        return Ok(false);
+    }
+    let Message { subject, text } = match request.kind {
+        OrderMail::Claim => message::order_claim(request.language, &number, &code),
+        OrderMail::Cancellation => message::order_cancellation(request.language, &number, &code),
+    };
+    let id = URL_SAFE_NO_PAD.encode(sha256(key.as_bytes()));
+    app.mailer().send(&Mail { id, to, subject, text }).await?;
+    let row = sent_mail::ActiveModel { key: Set(key), sent_at: Set(app.now()) };
+    sent_mail::Entity::insert(row)
+        .on_conflict_do_nothing_on([sent_mail::Column::Key])
+        .exec_without_returning(app.database().write())
+        .await?;
+    Ok(true)
+}
+
+/// Deletes the keys of mails that no job asks for again.
+pub async fn forget_sent(app: &App) -> Result<(), DbErr> {
+    sent_mail::Entity::delete_many()
+        .filter(sent_mail::Column::SentAt.lt(app.now() - REMEMBERED))
+        .exec(app.database().write())
+        .await
+        .map(drop)
+}

@@ -1,0 +1,100 @@
+//! What orders asks of users: whose address it is, and mail to an address that needs no account.
+
+use platform_testkit::TestSubgraph;
+use serde_json::{Value, json};
+use users::UsersSubgraph;
+
+use crate::support::{register, start};
+
+const OWNS: &str = "query ($user: ID!, $email: String!) { ownsEmail(userId: $user, email: $email) }";
+const SEND: &str = "mutation ($input: SendMailInput!) { sendMail(input: $input) { sent } }";
+const REQUEST: &str = "mutation { requestEmailVerification { message } }";
+const VERIFY: &str = "mutation ($token: String!) { verifyEmail(input: { token: $token }) { __typename } }";
+
+/// The texts of the mails that were sent.
+fn mails(app: &TestSubgraph<UsersSubgraph>) -> Vec<String> {
+    let Ok(folder) = std::fs::read_dir(app.data_dir().join("users/mail")) else { return Vec::new() };
+    let paths = folder.map(|entry| entry.unwrap().path());
+    let whole = paths.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
+    whole.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+async fn owns(app: &TestSubgraph<UsersSubgraph>, user: &str, email: &str) -> bool {
+    let answer =
+        app.as_service("orders").execute_internal(OWNS, json!({ "user": user, "email": email })).await;
+    answer.get("ownsEmail")
+}
+
+#[tokio::test]
+async fn owns_email_is_true_of_the_verified_address_alone() {
+    let app = start().await;
+    let ann = register(&app, "ann@example.com").await;
+    let id = ann.client(&app).identity().user.unwrap().to_string();
+    assert!(!owns(&app, &id, "ann@example.com").await, "not verified yet");
+    ann.client(&app).execute(REQUEST, json!({})).await.data();
+    let token = platform_testkit::eventually_some(|| async {
+        let mails = mails(&app);
+        let lines = mails.iter().flat_map(|mail| mail.lines());
+        lines.into_iter().find(|line| line.starts_with("souk_ev_")).map(str::to_owned)
+    })
+    .await;
+    let verified = app.as_guest().execute(VERIFY, json!({ "token": token })).await;
+    assert_eq!(verified.text("verifyEmail.__typename"), "VerifyEmailSuccess");
+    assert!(owns(&app, &id, " ANN@example.com ").await);
+    for (user, email) in [
+        (id.as_str(), "eve@example.com"),
+        (id.as_str(), "no address"),
+        ("no id", "ann@example.com"),
+        (&app.ids().next_uuid().to_string(), "ann@example.com"),
+    ] {
+        assert!(!owns(&app, user, email).await, "{user} {email}");
+    }
+    let refused =
+        ann.client(&app).execute_internal(OWNS, json!({ "user": id, "email": "ann@example.com" })).await;
+    assert_eq!(refused.codes(), ["FORBIDDEN"]);
+}
+
+fn mail(key: &str, template: &str, language: &str) -> Value {
+    json!({ "input": {
+        "key": key, "template": template, "to": "Ann@example.com", "language": language,
+        "data": { "orderNumber": "K7QF-2M9X", "code": "7Q2M-K9XD-04TR" },
+    } })
+}
+
+#[tokio::test]
+async fn send_mail_sends_once_for_each_key_in_the_readers_language() {
+    let app = start().await;
+    let orders = app.as_service("orders");
+    for (template, language, words) in [
+        ("ORDER_CLAIM", "en", "into an account"),
+        ("ORDER_CLAIM", "de", "Kundenkonto"),
+        ("ORDER_CLAIM", "ja", "アカウント"),
+        ("ORDER_CANCELLATION", "fr", "you can cancel order"),
+        ("ORDER_CANCELLATION", "de", "stornieren"),
+        ("ORDER_CANCELLATION", "ja", "キャンセル"),
+    ] {
+        let before = mails(&app).len();
+        let key = format!("orders.code:../{template}:{language}");
+        for sent in [true, false] {
+            let answer = orders.execute_internal(SEND, mail(&key, template, language)).await;
+            assert_eq!(answer.at("sendMail.sent"), sent, "{}", answer.body);
+        }
+        let after = mails(&app);
+        assert_eq!(after.len(), before + 1);
+        let found = after.iter().find(|text| text.contains(words)).unwrap();
+        assert!(found.contains("To: ann@example.com\r\n") && found.contains("7Q2M-K9XD-04TR"), "{found}");
+    }
+}
+
+/// Check 56: nothing that is mailed can carry another line into the mail.
+#[tokio::test]
+async fn send_mail_refuses_what_is_no_line() {
+    let app = start().await;
+    for path in ["/input/key", "/input/to", "/input/data/orderNumber", "/input/data/code"] {
+        let mut input = mail("key", "ORDER_CLAIM", "en");
+        *input.pointer_mut(path).unwrap() = json!("x@y.z\r\nBcc: e@example.org");
+        let refused = app.as_service("orders").execute_internal(SEND, input).await;
+        assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{path}");
+    }
+    assert!(mails(&app).is_empty());
+}
