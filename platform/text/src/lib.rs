@@ -1,4 +1,4 @@
-//! What people write, under one rule: lines and paragraphs, email addresses, countries, telephone numbers, postal
+//! What people write, under one rule: lines, paragraphs and formatted text, email addresses, countries, telephone numbers, postal
 //! addresses.
 //!
 //! Invariants: what is accepted is in Unicode's form NFC and without control characters, so that the same text is the
@@ -8,6 +8,7 @@
 mod country;
 mod email;
 mod error;
+mod html;
 mod line;
 mod phone;
 mod postal;
@@ -15,6 +16,7 @@ mod postal;
 pub use country::Country;
 pub use email::Email;
 pub use error::TextError;
+pub use html::{html, sanitised, words_of_html};
 pub use line::{find_control, fold, line, nfc, optional_line, paragraphs};
 pub use phone::phone;
 pub use postal::{PostalAddress, PostalDraft};
