@@ -6,6 +6,7 @@ mod columns;
 mod m0001_products;
 mod m0002_stock;
 mod m0003_taxes_and_coupons;
+mod m0005_texts;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
         all.push(m0001_products::migration());
         all.push(m0002_stock::migration());
         all.push(m0003_taxes_and_coupons::migration());
+        all.push(m0005_texts::migration());
         all
     }
 }

@@ -14,6 +14,7 @@ mod coupon;
 pub mod demo;
 mod error;
 mod internal;
+mod lines;
 mod media;
 mod pricing;
 mod product;

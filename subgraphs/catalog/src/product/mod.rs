@@ -11,4 +11,5 @@ pub mod objects;
 pub mod price;
 pub mod reader;
 pub mod store;
+pub mod variants;
 pub mod write;

@@ -4,9 +4,12 @@
 mod access;
 mod coupons;
 mod demo;
+mod lines;
+mod listing;
 mod products;
 mod quotes;
 mod schema;
 mod search;
 mod shop;
 mod stock;
+mod texts;
