@@ -2,6 +2,7 @@
 
 mod m0001_carts;
 mod m0002_orders;
+mod m0006_snapshots;
 
 use sea_orm_migration::prelude::*;
 
@@ -15,6 +16,7 @@ impl MigratorTrait for Migrator {
         all.extend(platform_sagas::migrations());
         all.push(m0001_carts::migration());
         all.push(m0002_orders::migration());
+        all.push(m0006_snapshots::migration());
         all
     }
 }

@@ -1,9 +1,14 @@
 //! Carts of users and guests: lines name offers, prices come from catalog.
 //!
-//! Invariants: one cart for each user and for each guest; an offer stands in a cart once; every change is one
-//! transaction on the cart's rows, so that parallel changes all count.
+//! Invariants: what cannot be bought does not enter a cart, and a cart that holds it says so on the line; one cart for
+//! each user and for each guest; an offer stands in a cart once; every change is one transaction on the cart's rows, so
+//! that parallel changes all count.
 
+mod add;
+mod check;
 mod graphql;
+mod line;
+mod merge;
 mod service;
 mod store;
 

@@ -51,6 +51,7 @@ impl Shop {
         let shop = Self { app, catalog, payments, price, vendor, payment, log };
         shop.catalog_says("quoteLines", json!(null));
         shop.price_by(|_| {});
+        shop.check_by(|_| {});
         shop.catalog_says("reserveStock", json!({ "__typename": "StockReserved" }));
         shop.catalog_says("commitReservation", json!({ "__typename": "ReservationCommitted" }));
         shop.catalog_says("releaseReservation", json!({ "status": "RELEASED" }));
@@ -127,6 +128,31 @@ impl Shop {
             change(&mut quote);
             quote
         }));
+    }
+
+    /// Catalog says that every line can be bought, of which there are plenty; `change` has the last word.
+    pub fn check_by(&self, change: impl Fn(&mut Value) + Send + Sync + 'static) {
+        drop(self.catalog.clone().answer_with("checkLines", move |call| {
+            let lines = call.variables["input"]["lines"].as_array().unwrap();
+            let snapshot = json!({ "sku": "SKU", "productName": "Lamp", "variantName": "red",
+                "productSlug": "lamp", "imageUrl": "/media/lamp.svg" });
+            let check = |line: &Value| {
+                let mut checked = json!({ "offerId": line["offerId"], "problem": null, "available": 1_000_000,
+                    "snapshot": snapshot });
+                change(&mut checked);
+                checked
+            };
+            lines.iter().map(check).collect()
+        }));
+    }
+
+    /// Catalog says of one offer that it cannot be bought.
+    pub fn take_off_sale(&self, offer: OfferId, code: &'static str) {
+        self.check_by(move |checked| {
+            if checked["offerId"] == json!(offer) {
+                checked["problem"] = json!(code);
+            }
+        });
     }
 
     /// The calls that changed something at catalog or payments so far, oldest first.
