@@ -19,6 +19,9 @@ const HISTORY: &str = "{ me { orders { nodes { lines { productName sku productSl
 const OWN: [&str; 4] = ["me", "cart", "checkoutQuote", "notifications"];
 const OF_STAFF: [&str; 3] = ["orders", "users", "auditTrail"];
 
+/// Lists of what can be bought, which are shorter when less can.
+const FOR_SALE: [&str; 4] = [".variants", ".offers", ".quote.lines", ".checkoutQuote.lines"];
+
 /// Goods on sale, with what is needed to take them off.
 #[derive(Debug, Clone)]
 struct Goods {
@@ -209,8 +212,7 @@ fn problems(history: &Value) -> Vec<Value> {
     lines.iter().map(|line| line["problem"]["code"].clone()).collect()
 }
 
-/// The paths of what was there before and is null now, and of lists that are shorter. A quote prices what can be bought
-/// alone: its lines are fewer.
+/// The paths of what was there before and is null now, and of lists that are shorter.
 fn missing(before: &Value, now: &Value, path: &str, lost: &mut Vec<String>) {
     match (before, now) {
         (Value::Object(before), Value::Object(now)) => {
@@ -219,7 +221,7 @@ fn missing(before: &Value, now: &Value, path: &str, lost: &mut Vec<String>) {
             }
         }
         (Value::Array(before), Value::Array(now)) => {
-            if now.len() < before.len() && !path.to_lowercase().contains("quote") {
+            if now.len() < before.len() && !FOR_SALE.iter().any(|list| path.ends_with(list)) {
                 lost.push(path.to_owned());
             }
             for (value, now) in before.iter().zip(now) {

@@ -14,8 +14,8 @@ use platform_core::page::{self, Page};
 use platform_database::Database;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, RelationDef, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, Order, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, RelationDef, Select, TryGetable,
 };
 use serde::{Deserialize, Serialize};
 
@@ -138,89 +138,67 @@ impl Lists {
 
     async fn read(&self, request: &ListRequest) -> Result<IdPage, DbErr> {
         let select = filtered(&request.filter, request.currency).limit(request.first.saturating_add(1));
-        let id = (product::Entity, product::Column::Id);
         let connection = self.database.replica();
-        let after = request.after.as_ref();
+        let after =
+            |value: fn(&Key) -> SimpleExpr| request.after.as_ref().map(|key| (value(key), key.product()));
         let keys: Vec<Key> = match request.ordering {
             Ordering::Curated(collection) => {
-                let column = Expr::col((collection_product::Entity, collection_product::Column::Position));
-                let after = after.map(|key| (column.clone(), place_of(key), key.product()));
+                let places = joined(collection_product::Entity, collection_product::Column::ProductId);
                 let select = select
-                    .join(
-                        JoinType::InnerJoin,
-                        joined(collection_product::Entity, collection_product::Column::ProductId),
-                    )
+                    .join(JoinType::InnerJoin, places)
                     .filter(collection_product::Column::CollectionId.eq(collection));
-                let rows: Vec<(i32, ProductId)> = keyset(select, Order::Asc, after)
-                    .select_only()
-                    .column(collection_product::Column::Position)
-                    .column(product::Column::Id)
-                    .order_by(column, Order::Asc)
-                    .order_by(Expr::col(id), Order::Asc)
-                    .into_tuple()
-                    .all(connection)
-                    .await?;
+                let column = collection_product::Column::Position;
+                let rows = rows(connection, select, column, Order::Asc, after(place_of)).await?;
                 rows.into_iter().map(|(place, id)| Key::Place(place, id)).collect()
             }
             Ordering::By(Sort::Newest) => {
-                let column = Expr::col((product::Entity, product::Column::CreatedAt));
-                let after = after.map(|key| (column.clone(), time_of(key), key.product()));
-                let rows: Vec<(DateTime<Utc>, ProductId)> = keyset(select, Order::Desc, after)
-                    .select_only()
-                    .column(product::Column::CreatedAt)
-                    .column(product::Column::Id)
-                    .order_by(column, Order::Desc)
-                    .order_by(Expr::col(id), Order::Desc)
-                    .into_tuple()
-                    .all(connection)
-                    .await?;
+                let column = product::Column::CreatedAt;
+                let rows = rows(connection, select, column, Order::Desc, after(time_of)).await?;
                 rows.into_iter().map(|(time, id)| Key::Time(time, id)).collect()
             }
             Ordering::By(Sort::Name) => {
-                let column = Expr::col((product_translation::Entity, product_translation::Column::Name));
-                let after = after.map(|key| (column.clone(), name_of(key), key.product()));
+                let names = joined(product_translation::Entity, product_translation::Column::ProductId);
                 let select = select
-                    .join(
-                        JoinType::InnerJoin,
-                        joined(product_translation::Entity, product_translation::Column::ProductId),
-                    )
+                    .join(JoinType::InnerJoin, names)
                     .filter(product_translation::Column::Language.eq(DEFAULT_LANGUAGE));
-                let rows: Vec<(String, ProductId)> = keyset(select, Order::Asc, after)
-                    .select_only()
-                    .column(product_translation::Column::Name)
-                    .column(product::Column::Id)
-                    .order_by(column, Order::Asc)
-                    .order_by(Expr::col(id), Order::Asc)
-                    .into_tuple()
-                    .all(connection)
-                    .await?;
+                let column = product_translation::Column::Name;
+                let rows = rows(connection, select, column, Order::Asc, after(name_of)).await?;
                 rows.into_iter().map(|(name, id)| Key::Name(name, id)).collect()
             }
             Ordering::By(sort @ (Sort::PriceAsc | Sort::PriceDesc)) => {
                 let order = if sort == Sort::PriceAsc { Order::Asc } else { Order::Desc };
-                let column = Expr::col((product_price::Entity, product_price::Column::Amount));
-                let after = after.map(|key| (column.clone(), amount_of(key), key.product()));
+                let prices = joined(product_price::Entity, product_price::Column::ProductId);
                 let select = select
-                    .join(
-                        JoinType::InnerJoin,
-                        joined(product_price::Entity, product_price::Column::ProductId),
-                    )
+                    .join(JoinType::InnerJoin, prices)
                     .filter(product_price::Column::Currency.eq(request.currency.as_str()));
-                let rows: Vec<(i64, ProductId)> = keyset(select, order.clone(), after)
-                    .select_only()
-                    .column(product_price::Column::Amount)
-                    .column(product::Column::Id)
-                    .order_by(column, order.clone())
-                    .order_by(Expr::col(id), order)
-                    .into_tuple()
-                    .all(connection)
-                    .await?;
+                let column = product_price::Column::Amount;
+                let rows = rows(connection, select, column, order, after(amount_of)).await?;
                 rows.into_iter().map(|(amount, id)| Key::Amount(amount, id)).collect()
             }
         };
         let (keys, more) = page::cut(keys, request.first);
         Ok(IdPage { keys, more })
     }
+}
+
+/// The values of `column` and the ids of products, in the order of both, beyond those of `after`.
+async fn rows<T: TryGetable>(
+    connection: &impl ConnectionTrait,
+    select: Select<product::Entity>,
+    column: impl ColumnTrait,
+    order: Order,
+    after: Option<(SimpleExpr, ProductId)>,
+) -> Result<Vec<(T, ProductId)>, DbErr> {
+    let value = Expr::col(column.as_column_ref());
+    keyset(select, order.clone(), after.map(|(after, id)| (value.clone(), after, id)))
+        .select_only()
+        .column(column)
+        .column(product::Column::Id)
+        .order_by(value, order.clone())
+        .order_by(Expr::col((product::Entity, product::Column::Id)), order)
+        .into_tuple()
+        .all(connection)
+        .await
 }
 
 fn time_of(key: &Key) -> SimpleExpr {
