@@ -3,5 +3,6 @@
 mod dependencies;
 mod licences;
 mod metadata;
+mod references;
 
 pub use metadata::root;

@@ -4,6 +4,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use platform_config::DatabaseConfig;
+use platform_database::Database;
+use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 
 use super::fresh_id;
@@ -37,6 +40,16 @@ impl Store {
 
     pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Runs statements on a subgraph's database, as nobody does who uses Souk.
+    pub async fn tamper(&self, subgraph: &str, statements: &[String]) {
+        let url = self.postgres.clone().unwrap_or_default();
+        let config = DatabaseConfig { url, ..DatabaseConfig::default() };
+        let database = Database::open(&config, &self.data_dir(), subgraph).await.unwrap();
+        for statement in statements {
+            database.write().execute_unprepared(statement).await.unwrap();
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Processes of Souk as an operator starts them, and clients as a frontend writes them.
 
+mod api;
 mod client;
 mod database;
 mod installation;
 
+pub use api::{Api, Reference};
 pub use client::{Answer, Client, Subscription};
 pub use database::Store;
 pub use installation::{Installation, Shape};

@@ -25,6 +25,7 @@ pub mod tax_zone_country;
 pub mod variant;
 pub mod warehouse;
 
+mod keys;
 mod values;
 
 pub use values::{HoldStatus, LocalizedText};

@@ -1,7 +1,20 @@
 //! An offer in a cart, with the price that the customer saw last.
 
 use platform_core::id::{CartId, CartLineId, OfferId};
+use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What an offer was called when it was put into the cart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[serde(rename_all = "camelCase")]
+pub struct LineSnapshot {
+    pub sku: String,
+    pub product_name: String,
+    pub variant_name: String,
+    pub product_slug: String,
+    pub image_url: Option<String>,
+}
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -18,6 +31,9 @@ pub struct Model {
     pub seen_price_minor: Option<i64>,
     pub seen_currency: Option<String>,
     pub created_at: DateTimeUtc,
+    /// Null in rows that are older than the column.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub snapshot: Option<LineSnapshot>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -20,6 +20,8 @@ pub struct Model {
     pub product_name: String,
     pub variant_name: String,
     pub image_url: Option<String>,
+    /// Null in rows that are older than the column.
+    pub product_slug: Option<String>,
     pub quantity: i32,
     /// All in minor units of the order's currency.
     pub unit_price_minor: i64,

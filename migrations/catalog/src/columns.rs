@@ -78,6 +78,18 @@ pub fn index(name: &'static str, table: &'static str, columns: &[&'static str]) 
     index
 }
 
+/// Adds columns to a table that has rows: each is null in those.
+pub async fn add(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: Vec<ColumnDef>,
+) -> Result<(), DbErr> {
+    for column in columns {
+        manager.alter_table(Table::alter().table(table).add_column(column).take()).await?;
+    }
+    Ok(())
+}
+
 pub fn primary_key(columns: &[&'static str]) -> IndexCreateStatement {
     let mut key = Index::create().primary().take();
     for column in columns {

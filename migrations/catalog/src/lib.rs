@@ -7,6 +7,7 @@ mod m0001_products;
 mod m0002_stock;
 mod m0003_taxes_and_coupons;
 mod m0004_tax_areas;
+mod m0005_texts;
 mod m0006_holders;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
         all.push(m0002_stock::migration());
         all.push(m0003_taxes_and_coupons::migration());
         all.push(m0004_tax_areas::migration());
+        all.push(m0005_texts::migration());
         all.push(m0006_holders::migration());
         all
     }

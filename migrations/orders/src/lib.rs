@@ -6,6 +6,7 @@ mod m0003_one_cart_one_order;
 mod m0004_refunded;
 mod m0004_taxes;
 mod m0005_order_codes;
+mod m0006_snapshots;
 
 use sea_orm_migration::prelude::*;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
         all.push(m0004_refunded::migration());
         all.push(m0004_taxes::migration());
         all.push(m0005_order_codes::migration());
+        all.push(m0006_snapshots::migration());
         all
     }
 }

@@ -1,5 +1,5 @@
-//! What people write, under one rule: lines and paragraphs, email addresses, countries, telephone numbers, postal
-//! addresses, VAT ids; and the numbers of cards, which none of them may be.
+//! What people write, under one rule: lines, paragraphs and formatted text, email addresses, countries, telephone
+//! numbers, postal addresses, VAT ids; and the numbers of cards, which none of them may be.
 //!
 //! Invariants: what is accepted is in Unicode's form NFC and without control characters, so that the same text is the
 //! same bytes and every database takes it; lengths are characters; a refusal is one sentence that names the field.
@@ -9,6 +9,7 @@ mod card;
 mod country;
 mod email;
 mod error;
+mod html;
 mod line;
 mod phone;
 mod postal;
@@ -18,6 +19,7 @@ pub use card::is_card_number;
 pub use country::Country;
 pub use email::Email;
 pub use error::TextError;
+pub use html::{html, sanitised, words_of_html};
 pub use line::{find_control, fold, line, nfc, optional_line, paragraphs};
 pub use phone::phone;
 pub use postal::{PostalAddress, PostalDraft};

@@ -241,6 +241,11 @@ impl Gathered {
                 match share {
                     Share::Shared(entity) => merge(old, &entity),
                     Share::Last(entity) => absorb(old, entity),
+                    Share::Unknown => {
+                        if let Node::Object(object) = old {
+                            Arc::make_mut(object).mark_unknown();
+                        }
+                    }
                 }
             }
         }

@@ -3,7 +3,7 @@
 //! Owns: the schedule of fetches, entity representations, the tree that answers are merged into, and the projection of
 //! that tree to the response in the order and by the types of the client's operation. Invariant: whatever subgraphs
 //! answer, or fail to, the response is one that the client's schema allows, and what is missing from it is explained
-//! by an error or was `null` at its source. Deliberately absent: planning, how a subgraph is reached, limits, and
+//! by an error or was `null` at its source, an entity as a whole included. Deliberately absent: planning, how a subgraph is reached, limits, and
 //! anything about HTTP.
 
 mod context;

@@ -246,6 +246,8 @@ pub struct Shares {
 pub enum Share {
     Shared(Node),
     Last(Node),
+    /// The subgraph knows of no such entity.
+    Unknown,
 }
 
 impl Shares {
@@ -259,13 +261,14 @@ impl Shares {
         Self { entities }
     }
 
-    /// `None` for entities that are `null` or were not answered.
+    /// `None` for entities that were not answered.
     pub fn take(&mut self, representation: usize) -> Option<Share> {
         let (entity, uses) = self.entities.get_mut(representation)?;
         *uses = uses.saturating_sub(1);
         match entity {
             Node::Object(object) if *uses > 0 => Some(Share::Shared(Node::Object(Arc::clone(object)))),
             Node::Object(_) => Some(Share::Last(std::mem::take(entity))),
+            Node::Null => Some(Share::Unknown),
             _ => None,
         }
     }

@@ -1,4 +1,6 @@
-//! Collections: hand-picked lists of products.
+//! Collections: hand-picked lists of products, in the order in which they were picked.
+
+use std::collections::HashSet;
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
@@ -46,6 +48,7 @@ impl Collection {
         Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
     }
 
+    /// In the order that staff gave them, unless `sortBy` says otherwise.
     async fn products(
         &self,
         ctx: &Context<'_>,
@@ -77,6 +80,9 @@ impl CollectionQuery {
 
     #[graphql(directive = access::public::apply())]
     async fn collection(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Collection>> {
+        if check_slug(&slug).is_err() {
+            return Ok(None);
+        }
         let row = collection::Entity::find()
             .filter(collection::Column::Slug.eq(slug))
             .one(services(ctx).platform.database.replica())
@@ -103,6 +109,7 @@ pub struct SetCollectionInput {
     pub names: Vec<LocalizedTextInput>,
     #[graphql(default)]
     pub position: i32,
+    /// In the order in which the collection shows them; at most 1000.
     pub product_ids: Vec<ProductId>,
 }
 
@@ -125,9 +132,8 @@ impl CollectionMutation {
         for_admin(caller(ctx)?)?;
         check_slug(&input.slug)?;
         let services = services(ctx);
-        let mut ids = input.product_ids;
-        ids.sort_unstable();
-        ids.dedup();
+        let mut seen = HashSet::new();
+        let ids: Vec<ProductId> = input.product_ids.into_iter().filter(|id| seen.insert(*id)).collect();
         let names = localized_text(input.names)?;
         let tx = services.platform.database.begin().await.map_err(StorageError::from)?;
         let work = async {

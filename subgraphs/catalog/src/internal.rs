@@ -3,12 +3,13 @@
 use async_graphql::MergedObject;
 
 use crate::coupon::graphql::CouponUseMutation;
+use crate::lines::LineQuery;
 use crate::quote::graphql::QuoteQuery;
 use crate::stock::graphql::{ReservationMutation, ReservationQuery};
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct InternalQuery(QuoteQuery, ReservationQuery);
+pub struct InternalQuery(QuoteQuery, LineQuery, ReservationQuery);
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]

@@ -12,21 +12,31 @@ use platform_core::id::{AttributeId, CategoryId};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::{Transaction, is_unique_violation};
 use platform_server::{access, caller};
-use sea_orm::{ActiveModelTrait, DbErr, IntoActiveModel};
+use platform_text::{TextError, line, optional_line};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::access::for_admin;
 use crate::category::graphql::Category;
+use crate::category::localized;
 use crate::changes::Change;
 use crate::product::data::DEFAULT_LANGUAGE;
 use crate::product::input::check_slug;
 use crate::services::{Services, services};
 
 use self::zone::{SetTaxZoneInput, SetTaxZonePayload, check_zone, store_zone};
+const MAX_NAME: usize = 100;
+const MAX_UNIT: usize = 20;
+const MAX_LANGUAGES: usize = 30;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StructureError {
-    #[error("give each language once, {DEFAULT_LANGUAGE} among them, with names of 1 to 100 characters")]
+    #[error(
+        "give each language once, at most {MAX_LANGUAGES}, {DEFAULT_LANGUAGE} among them, each by its tag"
+    )]
     InvalidNames,
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("give at most 1000 products that exist")]
     UnknownProducts,
     #[error("no parent category with this id exists")]
@@ -53,6 +63,7 @@ impl ApiError for StructureError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::InvalidNames
+            | Self::Text(_)
             | Self::UnknownProducts
             | Self::UnknownParent
             | Self::InvalidCode
@@ -67,6 +78,7 @@ impl ApiError for StructureError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::InvalidNames => Some("names"),
+            Self::Text(error) => Some(error.field()),
             Self::UnknownProducts => Some("productIds"),
             Self::UnknownParent => Some("parentId"),
             Self::InvalidCode => Some("code"),
@@ -84,15 +96,23 @@ platform_core::api_error!(StructureError);
 /// A text in one language.
 #[derive(Debug, InputObject)]
 pub struct LocalizedTextInput {
+    /// BCP 47 primary tag, lower case.
     pub language: String,
+    /// One line of at most 100 characters.
     pub text: String,
 }
 
 pub fn localized_text(texts: Vec<LocalizedTextInput>) -> Result<LocalizedText, StructureError> {
     let count = texts.len();
-    let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= 100;
-    let map: BTreeMap<String, String> = texts.into_iter().map(|text| (text.language, text.text)).collect();
-    if map.len() != count || !map.contains_key(DEFAULT_LANGUAGE) || !map.values().all(|text| fits(text)) {
+    let tag =
+        |text: &String| (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let named = |text: LocalizedTextInput| Ok((text.language, line("names", &text.text, MAX_NAME)?));
+    let map = texts.into_iter().map(named).collect::<Result<BTreeMap<String, String>, TextError>>()?;
+    if map.len() != count
+        || count > MAX_LANGUAGES
+        || !map.contains_key(DEFAULT_LANGUAGE)
+        || !map.keys().all(tag)
+    {
         return Err(StructureError::InvalidNames);
     }
     Ok(LocalizedText(map))
@@ -128,10 +148,18 @@ pub struct CategorySlugTaken {
     pub slug: String,
 }
 
+/// Another category beside it has this name, or one that a person takes for the same.
+#[derive(Debug, SimpleObject)]
+pub struct CategoryNameTaken {
+    /// In English, in which every category is named.
+    pub name: String,
+}
+
 #[derive(Union)]
 pub enum CategoryResult {
     Success(CategorySuccess),
     SlugTaken(CategorySlugTaken),
+    NameTaken(CategoryNameTaken),
 }
 
 #[derive(Debug, InputObject)]
@@ -192,18 +220,26 @@ impl StructureMutation {
         if input.parent_id.is_some_and(|id| references.categories.get(id).is_none()) {
             return Err(StructureError::UnknownParent.into());
         }
+        let names = localized_text(input.names)?;
+        let name = localized(&names, DEFAULT_LANGUAGE).to_owned();
         let row = category::Model {
             id: services.platform.ids.next(),
             parent_id: input.parent_id,
             slug: input.slug,
             position: input.position,
-            names: localized_text(input.names)?,
+            name_key: Some(category::name_key(input.parent_id, &name)),
+            names,
         };
         let tx = services.platform.database.begin().await.map_err(StructureError::from)?;
         match row.clone().into_active_model().reset_all().insert(&*tx).await {
             Ok(_) => {}
             Err(error) if is_unique_violation(&error) => {
-                return Ok(CategoryResult::SlugTaken(CategorySlugTaken { slug: row.slug }));
+                drop(tx);
+                return Ok(if is_slug_taken(services, &row.slug).await? {
+                    CategoryResult::SlugTaken(CategorySlugTaken { slug: row.slug })
+                } else {
+                    CategoryResult::NameTaken(CategoryNameTaken { name })
+                });
             }
             Err(error) => return Err(StructureError::from(error).into()),
         }
@@ -223,7 +259,7 @@ impl StructureMutation {
         let row = attribute::Model {
             id: services.platform.ids.next(),
             kind: input.kind,
-            unit: input.unit,
+            unit: optional_line("unit", input.unit.as_deref(), MAX_UNIT).map_err(StructureError::from)?,
             filterable: input.filterable,
             names: localized_text(input.names)?,
             options: options(input.kind, input.options)?,
@@ -260,6 +296,11 @@ impl StructureMutation {
         for_admin(caller(ctx)?)?;
         Ok(ReindexSearchPayload { products: services(ctx).indexer.rebuild(&|_, _| {}).await? })
     }
+}
+
+async fn is_slug_taken(services: &Services, slug: &str) -> Result<bool, StructureError> {
+    let same = category::Entity::find().filter(category::Column::Slug.eq(slug));
+    Ok(same.one(services.platform.database.read()).await?.is_some())
 }
 
 async fn finish(services: &Services, tx: Transaction) -> Result<(), StructureError> {

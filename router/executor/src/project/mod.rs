@@ -3,7 +3,8 @@
 //!
 //! The text is written as the tree is walked. What turns out to be `null` further up, because a `null` stood where the
 //! client's type has none, is taken back. Invariant: no `null` leaves in a non-null place, and none of those that the
-//! router itself makes out of a value is without an error.
+//! router itself makes out of a value is without an error. An entity of which a subgraph says that there is none is no
+//! value: where the client's type allows it, it is `null` without an error, as a reference to what is gone should be.
 
 mod leaf;
 mod path;
@@ -191,8 +192,11 @@ impl Projection<'_> {
                 _ => Written::Null,
             },
             OutputValue::Field { internal, shape, type_name } => {
-                let place = Place { field, type_name };
-                self.value(shape, object.get(internal), path, place)
+                let (node, place) = (object.get(internal), Place { field, type_name });
+                if object.is_unknown() && node.is_null() && matches!(shape, Shape::NonNull(_)) {
+                    return Written::Refused;
+                }
+                self.value(shape, node, path, place)
             }
             OutputValue::Denied { shape: Shape::NonNull(_), .. } => {
                 self.denied.push(path.elements());

@@ -137,7 +137,9 @@ async fn unknown_entities_are_null() {
     assert_eq!(response, json!({ "data": { "items": items } }));
     let response = federation.run("{ items { name must } }").await;
     assert_eq!(response["data"]["items"], json!([{ "name": "n", "must": "m" }, null, null, null]));
-    assert_eq!(response["errors"].as_array().unwrap().len(), 2);
+    // That there is none is no fault; that nobody can be asked is.
+    assert_eq!(response["errors"].as_array().unwrap().len(), 1);
+    assert_eq!(response["errors"][0]["path"], json!(["items", 2, "must"]));
 }
 
 /// An entity without a value for its key cannot be asked about, not even where somebody else has none either.

@@ -86,6 +86,42 @@ async fn a_null_spreads_under_its_own_key() {
     assert_eq!(response["data"], expected);
 }
 
+/// What is gone is `null` where a reference to it may be, without an error; where it may not be, the error says so, at
+/// the reference and not in it.
+#[tokio::test]
+async fn an_entity_that_its_subgraph_does_not_know_is_null_without_an_error() {
+    let federation = || {
+        Federation::new(&[
+            (
+                "orders",
+                r#"type Query { lines: [Line!]! strict: [Strict!] }
+                   type Line { quantity: Int! product: Product }
+                   type Strict { quantity: Int! product: Product! }
+                   type Product @key(fields: "id") { id: ID! }"#,
+                json!({ "Query": {
+                    "lines": [{ "quantity": 1, "product": { "id": "1" } }, { "quantity": 2, "product": { "id": "gone" } }],
+                    "strict": [{ "quantity": 3, "product": { "id": "gone" } }],
+                } }),
+            ),
+            (
+                "catalog",
+                r#"type Product @key(fields: "id") { id: ID! name: String! note: String }"#,
+                json!({ "entities": [{ "__typename": "Product", "id": "1", "name": "Tea", "note": "n" }] }),
+            ),
+        ])
+    };
+    let response = federation().run("{ lines { quantity product { name } } }").await;
+    let lines = json!([{ "quantity": 1, "product": { "name": "Tea" } }, { "quantity": 2, "product": null }]);
+    assert_eq!(response, json!({ "data": { "lines": lines } }));
+    let response = federation().run("{ lines { product { id note } } }").await;
+    let lines =
+        json!([{ "product": { "id": "1", "note": "n" } }, { "product": { "id": "gone", "note": null } }]);
+    assert_eq!(response, json!({ "data": { "lines": lines } }));
+    let response = federation().run("{ strict { quantity product { name } } }").await;
+    assert_eq!(response["data"], json!({ "strict": null }));
+    assert_eq!(response["errors"][0]["path"], json!(["strict", 0, "product"]));
+}
+
 /// Trap: nullability that differs between subgraphs.
 #[tokio::test]
 async fn the_supergraphs_nullability_counts() {

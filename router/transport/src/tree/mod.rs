@@ -31,13 +31,14 @@ pub enum Node {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Object {
     entries: Vec<(Arc<str>, Node)>,
+    is_unknown: bool,
 }
 
 static ABSENT: Node = Node::Null;
 
 impl Object {
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { entries: Vec::with_capacity(capacity) }
+        Self { entries: Vec::with_capacity(capacity), is_unknown: false }
     }
 
     /// What is absent is `null`.
@@ -64,6 +65,16 @@ impl Object {
 
     pub fn into_entries(self) -> Vec<(Arc<str>, Node)> {
         self.entries
+    }
+
+    /// Notes that a subgraph was asked for the rest of this entity and answered that there is no such entity.
+    pub fn mark_unknown(&mut self) {
+        self.is_unknown = true;
+    }
+
+    /// Whether a subgraph knows of no such entity: then what is missing of it is not a fault.
+    pub fn is_unknown(&self) -> bool {
+        self.is_unknown
     }
 
     /// `__typename`, where it was told.

@@ -106,7 +106,14 @@ mod tests {
         for (own, parent) in [(1, 2), (2, 1)] {
             let names = LocalizedText::default();
             let (id, parent_id) = (id(own), Some(id(parent)));
-            let node = Arc::new(category::Model { id, parent_id, slug: own.to_string(), position: 0, names });
+            let node = Arc::new(category::Model {
+                id,
+                parent_id,
+                slug: own.to_string(),
+                position: 0,
+                names,
+                name_key: None,
+            });
             tree.nodes.insert(id, Arc::clone(&node));
             tree.children.entry(parent_id).or_default().push(node);
         }

@@ -12,6 +12,7 @@ use platform_core::page::{self, Page};
 use platform_database::is_unique_violation;
 use platform_identity::Identity;
 use platform_server::{access, caller};
+use platform_text::find_control;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -189,6 +190,9 @@ impl CouponQuery {
 
     #[graphql(directive = access::scope::apply("coupons:write"))]
     async fn coupon(&self, ctx: &Context<'_>, code: String) -> Result<Option<Coupon>> {
+        if find_control(&code).is_some() {
+            return Ok(None);
+        }
         let found = coupon::Entity::find()
             .filter(coupon::Column::Code.eq(normalize_code(&code)))
             .one(services(ctx).platform.database.read())

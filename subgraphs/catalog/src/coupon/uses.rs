@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{CouponId, UserId};
 use platform_database::{Transaction, is_unique_violation};
 use platform_server::Platform;
+use platform_text::find_control;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -56,6 +57,9 @@ impl CouponUses {
         connection: &impl ConnectionTrait,
         code: &str,
     ) -> Result<Option<Terms>, CouponError> {
+        if find_control(code).is_some() {
+            return Ok(None);
+        }
         let row = coupon::Entity::find()
             .filter(coupon::Column::Code.eq(normalize_code(code)))
             .one(connection)

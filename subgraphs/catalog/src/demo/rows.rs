@@ -52,6 +52,7 @@ pub fn categories() -> Vec<category::Model> {
         slug: root.slug.to_owned(),
         position: place(n),
         names: text(root.name),
+        name_key: Some(category::name_key(None, root.name.0)),
     });
     let shelves = SHELVES.iter().enumerate().map(|(n, shelf)| category::Model {
         id: ids::category(shelf.root, Some(n)),
@@ -59,6 +60,7 @@ pub fn categories() -> Vec<category::Model> {
         slug: shelf.slug.to_owned(),
         position: place(n),
         names: text(shelf.name),
+        name_key: Some(category::name_key(Some(ids::category(shelf.root, None)), shelf.name.0)),
     });
     roots.chain(shelves).collect()
 }
@@ -181,14 +183,19 @@ fn variants(n: u32, shelf: &Shelf, hue: u32) -> Vec<variant::Model> {
             own.chain(others).take(count).map(|(_, name, _)| option("Colour", name.0)).collect()
         }
     };
-    let row = |(v, options)| variant::Model {
-        id: ids::variant(n, v),
-        product_id: ids::product(n),
-        sku: format!("SK-{n:04}-{v}"),
-        position: i32::try_from(v).unwrap_or_default(),
-        options,
-        weight_grams: None,
-        active: true,
+    let row = |(v, options): (u32, VariantOptions)| {
+        let sku = format!("SK-{n:04}-{v}");
+        variant::Model {
+            id: ids::variant(n, v),
+            product_id: ids::product(n),
+            position: i32::try_from(v).unwrap_or_default(),
+            weight_grams: None,
+            active: true,
+            options_key: Some(options.key()),
+            options,
+            sku_key: Some(variant::sku_key(&sku)),
+            sku,
+        }
     };
     (0..).zip(options).map(row).collect()
 }

@@ -58,6 +58,11 @@ impl ProductData {
         self.row.status == product::ProductStatus::Active
     }
 
+    /// Whether it is listed and found: active, with a variant that somebody offers at a price.
+    pub fn is_on_offer(&self) -> bool {
+        self.is_active() && self.offers().any(|(_, offer)| !offer.prices.is_empty())
+    }
+
     /// The variants that can be bought, with the offers of each that can.
     pub fn offers(&self) -> impl Iterator<Item = (&Arc<VariantData>, &Arc<OfferData>)> {
         self.variants.iter().filter(|variant| variant.row.active).flat_map(|variant| {

@@ -1,26 +1,26 @@
-//! Creating and changing products, variants and offers. Each change is one transaction with its version and event.
+//! Creating and changing products and offers. Each change is one transaction with its version and event.
 
 use std::collections::HashSet;
 
 use catalog_entities::product::ProductStatus;
-use catalog_entities::variant::{VariantOption, VariantOptions};
 use catalog_entities::{
     offer, offer_price, product, product_attribute, product_translation, tax_class, variant,
 };
 use contracts::catalog::ProductChange;
 use platform_core::Money;
-use platform_core::id::{CategoryId, OfferId, ProductId, VariantId, VendorId};
+use platform_core::id::{CategoryId, OfferId, ProductId, VendorId};
 use platform_database::{Transaction, is_unique_violation};
 use platform_identity::Identity;
+use platform_text::find_control;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ActiveValue::Unchanged, ColumnTrait, DbErr, EntityTrait,
-    IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    IntoActiveModel, QueryFilter, QuerySelect,
 };
 
 use super::input::{
-    AttributeValueInput, CreateProductInput, CreateVariantInput, EditError, MAX_PRICES, MAX_VARIANTS,
-    PriceInput, SetOfferInput, TranslationInput, UpdateProductInput, UpdateVariantInput, VariantOptionInput,
-    attribute_rows, check_options, check_sizes, check_sku, check_slug, check_translations,
+    AttributeValueInput, CreateProductInput, EditError, MAX_PRICES, PriceInput, SetOfferInput,
+    TranslationInput, UpdateProductInput, attribute_rows, check_sizes, check_slug, customer_group,
+    translations,
 };
 use super::write::{refresh_prices, touch};
 use crate::access::for_vendor;
@@ -28,7 +28,7 @@ use crate::changes::Change;
 use crate::reference::ReferenceData;
 use crate::services::Services;
 
-/// A slug or SKU that another product has.
+/// A slug that another product has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken;
 
@@ -39,7 +39,7 @@ pub async fn create_product(
 ) -> Result<Result<ProductId, Taken>, EditError> {
     for_vendor(caller, input.vendor_id)?;
     check_slug(&input.slug)?;
-    check_translations(&input.translations)?;
+    let texts = translations(&input.translations)?;
     let sizes = [input.length_mm, input.width_mm, input.height_mm].map(|size| size.map(i64::from));
     check_sizes(sizes.into_iter().chain([Some(input.weight_grams)]))?;
     let references = services.products.references().await?;
@@ -69,7 +69,7 @@ pub async fn create_product(
         Err(error) if is_unique_violation(&error) => return Ok(Err(Taken)),
         Err(error) => return Err(error.into()),
     }
-    insert_texts(&tx, id, &input.translations).await?;
+    insert_texts(&tx, id, texts).await?;
     insert_attributes(&tx, attributes).await?;
     finish(services, tx, id, ProductChange::Created).await?;
     Ok(Ok(id))
@@ -123,93 +123,18 @@ pub async fn update_product(
         }
     }
     if let Some(texts) = input.translations {
-        check_translations(&texts)?;
+        let texts = translations(&texts)?;
         product_translation::Entity::delete_many()
             .filter(product_translation::Column::ProductId.eq(id))
             .exec(&*tx)
             .await?;
-        insert_texts(&tx, id, &texts).await?;
+        insert_texts(&tx, id, texts).await?;
     }
     if let Some(values) = input.attributes {
         replace_attributes(&tx, &references, id, &values).await?;
     }
     finish(services, tx, id, if archived { ProductChange::Archived } else { ProductChange::Updated }).await?;
     Ok(Ok(id))
-}
-
-pub async fn create_variant(
-    services: &Services,
-    caller: &Identity,
-    input: CreateVariantInput,
-) -> Result<Result<VariantId, Taken>, EditError> {
-    check_sku(&input.sku)?;
-    check_options(&input.options)?;
-    check_sizes([input.weight_grams])?;
-    let tx = services.platform.database.begin().await?;
-    lock_product(&tx, caller, input.product_id).await?;
-    let count =
-        variant::Entity::find().filter(variant::Column::ProductId.eq(input.product_id)).count(&*tx).await?;
-    if count >= MAX_VARIANTS {
-        return Err(EditError::InvalidVariant);
-    }
-    let row = variant::Model {
-        id: services.platform.ids.next(),
-        product_id: input.product_id,
-        sku: input.sku,
-        position: input.position.unwrap_or_else(|| i32::try_from(count).unwrap_or(i32::MAX)),
-        options: options(input.options),
-        weight_grams: input.weight_grams,
-        active: true,
-    };
-    let id = row.id;
-    match row.into_active_model().reset_all().insert(&*tx).await {
-        Ok(_) => {}
-        Err(error) if is_unique_violation(&error) => return Ok(Err(Taken)),
-        Err(error) => return Err(error.into()),
-    }
-    finish(services, tx, input.product_id, ProductChange::Updated).await?;
-    Ok(Ok(id))
-}
-
-pub async fn update_variant(
-    services: &Services,
-    caller: &Identity,
-    input: UpdateVariantInput,
-) -> Result<Result<VariantId, Taken>, EditError> {
-    check_sizes([input.weight_grams])?;
-    let tx = services.platform.database.begin().await?;
-    let row =
-        variant::Entity::find_by_id(input.id).one(&*tx).await?.ok_or(EditError::UnknownVariant(input.id))?;
-    let product = row.product_id;
-    lock_product(&tx, caller, product).await?;
-    let mut update = row.into_active_model();
-    if let Some(sku) = input.sku {
-        check_sku(&sku)?;
-        update.sku = Set(sku);
-    }
-    if let Some(given) = input.options {
-        check_options(&given)?;
-        update.options = Set(options(given));
-    }
-    if let Some(weight) = input.weight_grams {
-        update.weight_grams = Set(Some(weight));
-    }
-    if let Some(position) = input.position {
-        update.position = Set(position);
-    }
-    if let Some(active) = input.active {
-        update.active = Set(active);
-    }
-    if update.is_changed() {
-        match update.update(&*tx).await {
-            Ok(_) => {}
-            Err(error) if is_unique_violation(&error) => return Ok(Err(Taken)),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    refresh_prices(&tx, product).await?;
-    finish(services, tx, product, ProductChange::Updated).await?;
-    Ok(Ok(input.id))
 }
 
 /// Makes or replaces a vendor's offer. A vendor may offer variants of another vendor's product, once it is on sale.
@@ -280,7 +205,7 @@ fn price_rows(offer: OfferId, prices: Vec<PriceInput>) -> Result<Vec<offer_price
                 Some(text) => Some(Money::parse(&text.0, currency)?.minor()),
                 None => None,
             };
-            let customer_group = input.customer_group.unwrap_or_default();
+            let customer_group = customer_group(input.customer_group.as_deref())?;
             if amount.is_negative() || compare_at.is_some_and(|compare_at| compare_at < amount.minor()) {
                 return Err(EditError::InvalidPrice);
             }
@@ -300,18 +225,13 @@ fn price_rows(offer: OfferId, prices: Vec<PriceInput>) -> Result<Vec<offer_price
         .collect()
 }
 
-fn options(options: Vec<VariantOptionInput>) -> VariantOptions {
-    let option = |input: VariantOptionInput| VariantOption { name: input.name, value: input.value };
-    VariantOptions(options.into_iter().map(option).collect())
-}
-
 /// Locks a product until the transaction ends, so that changes of it happen one after the other.
 async fn lock(tx: &Transaction, id: ProductId) -> Result<product::Model, EditError> {
     product::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?.ok_or(EditError::UnknownProduct(id))
 }
 
 /// Locks a product of the caller's.
-async fn lock_product(
+pub async fn lock_product(
     tx: &Transaction,
     caller: &Identity,
     id: ProductId,
@@ -338,14 +258,18 @@ fn check_category(references: &ReferenceData, id: Option<CategoryId>) -> Result<
 }
 
 async fn check_tax_class(tx: &Transaction, code: &str) -> Result<(), EditError> {
-    match tax_class::Entity::find_by_id(code.to_owned()).one(&**tx).await? {
+    let known = match find_control(code) {
+        None => tax_class::Entity::find_by_id(code.to_owned()).one(&**tx).await?,
+        Some(_) => None,
+    };
+    match known {
         Some(_) => Ok(()),
         None => Err(EditError::UnknownTaxClass(code.chars().take(64).collect())),
     }
 }
 
-async fn insert_texts(tx: &Transaction, id: ProductId, texts: &[TranslationInput]) -> Result<(), DbErr> {
-    let rows = texts.iter().cloned().map(|text| product_translation::ActiveModel {
+async fn insert_texts(tx: &Transaction, id: ProductId, texts: Vec<TranslationInput>) -> Result<(), DbErr> {
+    let rows = texts.into_iter().map(|text| product_translation::ActiveModel {
         product_id: Set(id),
         language: Set(text.language),
         name: Set(text.name),
@@ -377,7 +301,7 @@ async fn insert_attributes(tx: &Transaction, rows: Vec<product_attribute::Model>
     Ok(())
 }
 
-async fn finish(
+pub async fn finish(
     services: &Services,
     tx: Transaction,
     id: ProductId,

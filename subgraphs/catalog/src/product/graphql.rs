@@ -11,7 +11,9 @@ use platform_core::page::{self, Page};
 use platform_core::{ApiError, ErrorCode, Money, MoneyError};
 use platform_server::{access, caller};
 
-use super::list::{Filter, ListRequest, Sort};
+use super::data::ProductData;
+use super::input::check_slug;
+use super::list::{Filter, ListRequest, Ordering, Sort};
 use super::objects::{Offer, Product, Variant, Vendor};
 use crate::access::{AccessError, sees, sees_all_unsold, sees_by_reference, sees_unsold};
 use crate::services::services;
@@ -81,7 +83,8 @@ pub struct ProductFilter {
     pub vendor_id: Option<VendorId>,
     /// The lowest price of one piece lies in this range.
     pub price: Option<PriceRangeInput>,
-    /// ACTIVE unless given; others for staff, and for a vendor with its own `vendorId`.
+    /// Without it those that are on sale: ACTIVE, with a variant that somebody offers. With it all of that status: for
+    /// staff, and for a vendor with its own `vendorId`.
     pub status: Option<ProductStatus>,
 }
 
@@ -96,16 +99,15 @@ pub async fn list_products(
     let services = services(ctx);
     let caller = caller(ctx)?;
     let page = Page::parse(first, after.as_deref())?;
+    let sees_all = match filter.vendor_id {
+        Some(vendor) => sees_unsold(caller, vendor),
+        None => sees_all_unsold(caller),
+    };
     let status = filter.status.unwrap_or(ProductStatus::Active);
-    if status != ProductStatus::Active {
-        let allowed = match filter.vendor_id {
-            Some(vendor) => sees_unsold(caller, vendor),
-            None => sees_all_unsold(caller),
-        };
-        if !allowed {
-            return Err(ProductQueryError::Access(AccessError::NotYourVendor).into());
-        }
+    if status != ProductStatus::Active && !sees_all {
+        return Err(ProductQueryError::Access(AccessError::NotYourVendor).into());
     }
+    let on_offer = !(filter.status.is_some() && sees_all);
     let references = services.products.references().await?;
     let category = match (filter.category_id, &filter.category_slug) {
         (Some(_), Some(_)) => return Err(ProductQueryError::OneCategory.into()),
@@ -118,8 +120,13 @@ pub async fn list_products(
     };
     let currency = caller.market.currency;
     let (price_min, price_max) = filter.price.unwrap_or_default().minor(currency)?;
+    let ordering = match (sort_by, filter.collection_id) {
+        (None, Some(collection)) => Ordering::Curated(collection),
+        (sort, _) => Ordering::By(sort.unwrap_or_default()),
+    };
     let filter = Filter {
         status,
+        on_offer,
         categories: category,
         collection: filter.collection_id,
         vendor: filter.vendor_id,
@@ -128,15 +135,16 @@ pub async fn list_products(
     };
     let has_previous = page.after.is_some();
     let prices = ShownPrices::of(&references.taxes, &caller.market);
-    let request = ListRequest::new(filter, sort_by.unwrap_or_default(), prices, page)?;
+    let request = ListRequest::new(filter, ordering, prices, page)?;
     let found = services.lists.page(services.products.epoch(), request).await?;
     let ids: Vec<ProductId> = found.keys.iter().map(super::list::Key::product).collect();
     let mut products = services.products.many(&ids).await?;
     let mut connection = Connection::new(has_previous, found.more);
     for key in &found.keys {
         // A product may have changed between the reading of the page and of the product.
-        if let Some(product) = products.remove(&key.product()).filter(|product| product.row.status == status)
-        {
+        let shown =
+            |product: &Arc<ProductData>| product.row.status == status && (!on_offer || product.is_on_offer());
+        if let Some(product) = products.remove(&key.product()).filter(shown) {
             connection.edges.push(Edge::new(page::encode_cursor(key), Product(product)));
         }
     }
@@ -162,14 +170,17 @@ impl ProductQuery {
                 Ok(id) => services.loaders.product(id).await?,
                 Err(_) => None,
             },
-            (None, Some(slug)) => services.products.by_slug(&slug).await?,
+            // What cannot be a slug is not asked for: a database may take offence at it.
+            (None, Some(slug)) if check_slug(&slug).is_ok() => services.products.by_slug(&slug).await?,
+            (None, Some(_)) => None,
             _ => return Err(ProductQueryError::IdOrSlug.into()),
         };
         let caller = caller(ctx)?;
         Ok(found.filter(|product| sees(caller, product)).map(Product))
     }
 
-    /// Products by keyset; `search` finds by words.
+    /// Products by keyset, newest first unless `sortBy` says otherwise; those of a collection in its order. `search`
+    /// finds by words.
     #[graphql(directive = access::public::apply())]
     async fn products(
         &self,

@@ -6,21 +6,28 @@ use async_graphql::InputObject;
 use catalog_entities::attribute::AttributeKind;
 use catalog_entities::offer::OfferStatus;
 use catalog_entities::product::ProductStatus;
+use catalog_entities::variant::{VariantOption, VariantOptions};
 use catalog_entities::{attribute, product_attribute};
 use platform_core::id::{CategoryId, OfferId, ProductId, VariantId, VendorId};
 use platform_core::money::{Decimal, MoneyInput};
 use platform_core::{ApiError, ErrorCode, MoneyError};
+use platform_text::{TextError, fold, html, line, optional_line};
 
 use super::data::DEFAULT_LANGUAGE;
 use crate::access::AccessError;
 use crate::reference::ReferenceData;
 
 const MAX_SLUG: usize = 100;
+const MAX_SKU: usize = 64;
 const MAX_NAME: usize = 200;
+const MAX_SEO: usize = 500;
 const MAX_DESCRIPTION: usize = 20_000;
 const MAX_TRANSLATIONS: usize = 30;
 const MAX_ATTRIBUTES: usize = 100;
 const MAX_OPTIONS: usize = 5;
+const MAX_OPTION: usize = 100;
+/// Of a code of a customer group.
+const MAX_GROUP: usize = 64;
 pub const MAX_PRICES: usize = 200;
 pub const MAX_VARIANTS: u64 = 200;
 
@@ -30,12 +37,12 @@ pub enum EditError {
     Access(#[from] AccessError),
     #[error("a slug consists of 1 to {MAX_SLUG} lower-case letters, digits and hyphens")]
     InvalidSlug,
-    #[error("a SKU has 1 to 64 characters without spaces")]
+    #[error("a SKU has 1 to {MAX_SKU} characters without spaces")]
     InvalidSku,
     #[error("give each language once, at most {MAX_TRANSLATIONS}, {DEFAULT_LANGUAGE} among them")]
     InvalidLanguages,
-    #[error("a name has 1 to {MAX_NAME} characters, a description at most {MAX_DESCRIPTION}")]
-    InvalidText,
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("weights and sizes must not be negative")]
     InvalidSize,
     #[error("no category with this id exists")]
@@ -47,7 +54,7 @@ pub enum EditError {
     #[error("the attribute `{0}` needs exactly one value, of its own kind")]
     InvalidAttribute(String),
     #[error(
-        "a variant has at most {MAX_OPTIONS} options with a name and a value, and a product {MAX_VARIANTS} variants"
+        "a variant has at most {MAX_OPTIONS} options, each with a name of its own, and a product {MAX_VARIANTS} variants"
     )]
     InvalidVariant,
     #[error("give each combination of currency, customer group and quantity once, at most {MAX_PRICES}")]
@@ -79,7 +86,7 @@ impl ApiError for EditError {
             Self::InvalidSlug
             | Self::InvalidSku
             | Self::InvalidLanguages
-            | Self::InvalidText
+            | Self::Text(_)
             | Self::InvalidSize
             | Self::UnknownCategory
             | Self::UnknownTaxClass(_)
@@ -98,7 +105,8 @@ impl ApiError for EditError {
         Some(match self {
             Self::InvalidSlug => "slug",
             Self::InvalidSku => "sku",
-            Self::InvalidLanguages | Self::InvalidText => "translations",
+            Self::InvalidLanguages => "translations",
+            Self::Text(error) => error.field(),
             Self::InvalidSize => "weightGrams",
             Self::UnknownCategory => "categoryId",
             Self::UnknownTaxClass(_) => "taxClass",
@@ -117,7 +125,9 @@ platform_core::api_error!(EditError);
 pub struct TranslationInput {
     /// BCP 47 primary tag, lower case.
     pub language: String,
+    /// One line of at most 200 characters.
     pub name: String,
+    /// Text or HTML of at most 20000 characters; what is more than formatting is taken out when it is stored.
     #[graphql(default)]
     pub description: String,
     pub seo_title: Option<String>,
@@ -229,45 +239,62 @@ pub fn check_slug(slug: &str) -> Result<(), EditError> {
     Ok(())
 }
 
-pub fn check_sku(sku: &str) -> Result<(), EditError> {
-    if sku.is_empty() || sku.chars().count() > 64 || sku.chars().any(char::is_whitespace) {
-        return Err(EditError::InvalidSku);
-    }
-    Ok(())
+/// A SKU as it is stored.
+pub fn sku(text: &str) -> Result<String, EditError> {
+    let sku = line("sku", text, MAX_SKU)?;
+    if sku.chars().any(char::is_whitespace) { Err(EditError::InvalidSku) } else { Ok(sku) }
 }
 
 pub fn check_sizes(sizes: impl IntoIterator<Item = Option<i64>>) -> Result<(), EditError> {
     if sizes.into_iter().flatten().any(|size| size < 0) { Err(EditError::InvalidSize) } else { Ok(()) }
 }
 
-pub fn check_options(options: &[VariantOptionInput]) -> Result<(), EditError> {
-    let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= 100;
-    if options.len() > MAX_OPTIONS || !options.iter().all(|option| fits(&option.name) && fits(&option.value))
-    {
+/// A variant's options as they are stored.
+pub fn options(inputs: &[VariantOptionInput]) -> Result<VariantOptions, EditError> {
+    if inputs.len() > MAX_OPTIONS {
         return Err(EditError::InvalidVariant);
     }
-    Ok(())
+    let mut names = HashSet::new();
+    let options = inputs.iter().map(|input| {
+        let name = line("options", &input.name, MAX_OPTION)?;
+        let value = line("options", &input.value, MAX_OPTION)?;
+        if names.insert(fold(&name)) {
+            Ok(VariantOption { name, value })
+        } else {
+            Err(EditError::InvalidVariant)
+        }
+    });
+    Ok(VariantOptions(options.collect::<Result<_, _>>()?))
 }
 
-pub fn check_translations(translations: &[TranslationInput]) -> Result<(), EditError> {
-    let languages: HashSet<&str> = translations.iter().map(|text| text.language.as_str()).collect();
+/// A code of a customer group as it is stored; empty for everybody.
+pub fn customer_group(text: Option<&str>) -> Result<String, EditError> {
+    Ok(optional_line("customerGroup", text, MAX_GROUP)?.unwrap_or_default())
+}
+
+/// Translations as they are stored.
+pub fn translations(inputs: &[TranslationInput]) -> Result<Vec<TranslationInput>, EditError> {
+    let languages: HashSet<&str> = inputs.iter().map(|text| text.language.as_str()).collect();
     let tag =
         |text: &str| (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase());
-    if languages.len() != translations.len()
+    if languages.len() != inputs.len()
         || languages.len() > MAX_TRANSLATIONS
         || !languages.contains(DEFAULT_LANGUAGE)
         || !languages.iter().all(|language| tag(language))
     {
         return Err(EditError::InvalidLanguages);
     }
-    let fits = |text: &TranslationInput| {
-        let seo = [&text.seo_title, &text.seo_description];
-        !text.name.trim().is_empty()
-            && text.name.chars().count() <= MAX_NAME
-            && text.description.chars().count() <= MAX_DESCRIPTION
-            && seo.into_iter().flatten().all(|seo| seo.chars().count() <= 500)
-    };
-    if translations.iter().all(fits) { Ok(()) } else { Err(EditError::InvalidText) }
+    inputs.iter().map(translation).collect()
+}
+
+fn translation(input: &TranslationInput) -> Result<TranslationInput, EditError> {
+    Ok(TranslationInput {
+        language: input.language.clone(),
+        name: line("name", &input.name, MAX_NAME)?,
+        description: html("description", &input.description, MAX_DESCRIPTION)?,
+        seo_title: optional_line("seoTitle", input.seo_title.as_deref(), MAX_SEO)?,
+        seo_description: optional_line("seoDescription", input.seo_description.as_deref(), MAX_SEO)?,
+    })
 }
 
 /// The rows of attribute values.
@@ -295,7 +322,7 @@ pub fn attribute_rows(
             Ok(product_attribute::Model {
                 product_id: product,
                 attribute_id: definition.id,
-                text_value: value.text.clone(),
+                text_value: value.text.as_deref().map(|text| line("text", text, MAX_NAME)).transpose()?,
                 number_value: value.number,
                 boolean_value: value.boolean,
                 option_code: value.option.clone(),
@@ -307,12 +334,7 @@ pub fn attribute_rows(
 fn fits(definition: &attribute::Model, value: &AttributeValueInput) -> bool {
     let AttributeValueInput { text, number, boolean, option, .. } = value;
     match definition.kind {
-        AttributeKind::Text => {
-            text.as_ref().is_some_and(|text| !text.is_empty() && text.chars().count() <= MAX_NAME)
-                && number.is_none()
-                && boolean.is_none()
-                && option.is_none()
-        }
+        AttributeKind::Text => text.is_some() && number.is_none() && boolean.is_none() && option.is_none(),
         AttributeKind::Number => {
             number.is_some_and(f64::is_finite) && text.is_none() && boolean.is_none() && option.is_none()
         }

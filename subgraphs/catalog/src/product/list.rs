@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalog_entities::offer::OfferStatus;
 use catalog_entities::product::{self, ProductStatus};
-use catalog_entities::{collection_product, product_price, product_translation};
+use catalog_entities::{collection_product, offer, offer_price, product_price, product_translation, variant};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use platform_core::id::{CategoryId, CollectionId, ProductId, VendorId};
@@ -12,8 +13,8 @@ use platform_core::page::{self, Page};
 use platform_database::Database;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, Order, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, RelationDef, Select, TryGetable,
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,10 +35,20 @@ pub enum Sort {
     PriceDesc,
 }
 
+/// The order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ordering {
+    /// As staff put the products into the collection.
+    Curated(CollectionId),
+    By(Sort),
+}
+
 /// Which products; every field that is set must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Filter {
     pub status: ProductStatus,
+    /// Only with an active variant that somebody offers at a price.
+    pub on_offer: bool,
     /// Any of these categories.
     pub categories: Option<Vec<CategoryId>>,
     pub collection: Option<CollectionId>,
@@ -53,20 +64,23 @@ pub enum Key {
     Time(DateTime<Utc>, ProductId),
     Name(String, ProductId),
     Amount(i64, ProductId),
+    Place(i32, ProductId),
 }
 
 impl Key {
     pub fn product(&self) -> ProductId {
         match self {
-            Self::Time(_, id) | Self::Name(_, id) | Self::Amount(_, id) => *id,
+            Self::Time(_, id) | Self::Name(_, id) | Self::Amount(_, id) | Self::Place(_, id) => *id,
         }
     }
 
-    fn fits(&self, sort: Sort) -> bool {
+    fn fits(&self, ordering: Ordering) -> bool {
         match self {
-            Self::Time(..) => sort == Sort::Newest,
-            Self::Name(..) => sort == Sort::Name,
-            Self::Amount(..) => matches!(sort, Sort::PriceAsc | Sort::PriceDesc),
+            Self::Time(..) => ordering == Ordering::By(Sort::Newest),
+            // No name holds what PostgreSQL takes in no text.
+            Self::Name(name, _) => ordering == Ordering::By(Sort::Name) && !name.contains('\0'),
+            Self::Amount(..) => matches!(ordering, Ordering::By(Sort::PriceAsc | Sort::PriceDesc)),
+            Self::Place(..) => matches!(ordering, Ordering::Curated(_)),
         }
     }
 }
@@ -81,7 +95,7 @@ pub struct IdPage {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListRequest {
     pub filter: Filter,
-    pub sort: Sort,
+    pub ordering: Ordering,
     /// `None` where nothing is sold; then nothing has a price.
     pub prices: Option<ShownPrices>,
     pub first: u64,
@@ -91,13 +105,13 @@ pub struct ListRequest {
 impl ListRequest {
     pub fn new(
         filter: Filter,
-        sort: Sort,
+        ordering: Ordering,
         prices: Option<ShownPrices>,
         page: Page<Key>,
     ) -> Result<Self, page::PageError> {
         match page.after {
-            Some(key) if !key.fits(sort) => Err(page::PageError::InvalidCursor),
-            after => Ok(Self { filter, sort, prices, first: page.first, after }),
+            Some(key) if !key.fits(ordering) => Err(page::PageError::InvalidCursor),
+            after => Ok(Self { filter, ordering, prices, first: page.first, after }),
         }
     }
 }
@@ -128,66 +142,45 @@ impl Lists {
     async fn read(&self, request: &ListRequest) -> Result<IdPage, DbErr> {
         let select =
             filtered(&request.filter, request.prices.as_ref()).limit(request.first.saturating_add(1));
-        let id = (product::Entity, product::Column::Id);
         let connection = self.database.replica();
-        let after = request.after.as_ref();
-        let keys: Vec<Key> = match request.sort {
-            Sort::Newest => {
+        let after =
+            |value: fn(&Key) -> SimpleExpr| request.after.as_ref().map(|key| (value(key), key.product()));
+        let keys: Vec<Key> = match request.ordering {
+            Ordering::Curated(collection) => {
+                let places = joined(collection_product::Entity, collection_product::Column::ProductId);
+                let select = select
+                    .join(JoinType::InnerJoin, places)
+                    .filter(collection_product::Column::CollectionId.eq(collection));
+                let column = Expr::col((collection_product::Entity, collection_product::Column::Position));
+                let rows = rows(connection, select, column, Order::Asc, after(place_of)).await?;
+                rows.into_iter().map(|(place, id)| Key::Place(place, id)).collect()
+            }
+            Ordering::By(Sort::Newest) => {
                 let column = Expr::col((product::Entity, product::Column::CreatedAt));
-                let after = after.map(|key| (column.clone(), time_of(key), key.product()));
-                let rows: Vec<(DateTime<Utc>, ProductId)> = keyset(select, Order::Desc, after)
-                    .select_only()
-                    .column(product::Column::CreatedAt)
-                    .column(product::Column::Id)
-                    .order_by(column, Order::Desc)
-                    .order_by(Expr::col(id), Order::Desc)
-                    .into_tuple()
-                    .all(connection)
-                    .await?;
+                let rows = rows(connection, select, column, Order::Desc, after(time_of)).await?;
                 rows.into_iter().map(|(time, id)| Key::Time(time, id)).collect()
             }
-            Sort::Name => {
-                let column = Expr::col((product_translation::Entity, product_translation::Column::Name));
-                let after = after.map(|key| (column.clone(), name_of(key), key.product()));
+            Ordering::By(Sort::Name) => {
+                let names = joined(product_translation::Entity, product_translation::Column::ProductId);
                 let select = select
-                    .join(
-                        JoinType::InnerJoin,
-                        joined(product_translation::Entity, product_translation::Column::ProductId),
-                    )
+                    .join(JoinType::InnerJoin, names)
                     .filter(product_translation::Column::Language.eq(DEFAULT_LANGUAGE));
-                let rows: Vec<(String, ProductId)> = keyset(select, Order::Asc, after)
-                    .select_only()
-                    .column(product_translation::Column::Name)
-                    .column(product::Column::Id)
-                    .order_by(column, Order::Asc)
-                    .order_by(Expr::col(id), Order::Asc)
-                    .into_tuple()
-                    .all(connection)
-                    .await?;
+                let column = Expr::col((product_translation::Entity, product_translation::Column::Name));
+                let rows = rows(connection, select, column, Order::Asc, after(name_of)).await?;
                 rows.into_iter().map(|(name, id)| Key::Name(name, id)).collect()
             }
-            Sort::PriceAsc | Sort::PriceDesc => {
-                let order = if request.sort == Sort::PriceAsc { Order::Asc } else { Order::Desc };
+            Ordering::By(sort @ (Sort::PriceAsc | Sort::PriceDesc)) => {
+                let order = if sort == Sort::PriceAsc { Order::Asc } else { Order::Desc };
                 let Some(prices) = &request.prices else {
                     return Ok(IdPage { keys: Vec::new(), more: false });
                 };
-                let column = prices::order(prices);
-                let after = after.map(|key| (column.clone(), amount_of(key), key.product()));
                 let select = select
                     .join(
                         JoinType::InnerJoin,
                         joined(product_price::Entity, product_price::Column::ProductId),
                     )
                     .filter(product_price::Column::Currency.eq(prices.currency().as_str()));
-                let rows: Vec<(i64, ProductId)> = keyset(select, order.clone(), after)
-                    .select_only()
-                    .column_as(column.clone(), "shown")
-                    .column(product::Column::Id)
-                    .order_by(column, order.clone())
-                    .order_by(Expr::col(id), order)
-                    .into_tuple()
-                    .all(connection)
-                    .await?;
+                let rows = rows(connection, select, prices::order(prices), order, after(amount_of)).await?;
                 rows.into_iter().map(|(amount, id)| Key::Amount(amount, id)).collect()
             }
         };
@@ -196,10 +189,29 @@ impl Lists {
     }
 }
 
+/// The values and the ids of products, in the order of both, beyond those of `after`.
+async fn rows<T: TryGetable>(
+    connection: &impl ConnectionTrait,
+    select: Select<product::Entity>,
+    value: SimpleExpr,
+    order: Order,
+    after: Option<(SimpleExpr, ProductId)>,
+) -> Result<Vec<(T, ProductId)>, DbErr> {
+    keyset(select, order.clone(), after.map(|(after, id)| (value.clone(), after, id)))
+        .select_only()
+        .column_as(value.clone(), "value")
+        .column(product::Column::Id)
+        .order_by(value, order.clone())
+        .order_by(Expr::col((product::Entity, product::Column::Id)), order)
+        .into_tuple()
+        .all(connection)
+        .await
+}
+
 fn time_of(key: &Key) -> SimpleExpr {
     match key {
         Key::Time(time, _) => Expr::value(*time),
-        Key::Name(..) | Key::Amount(..) => Expr::value(DateTime::<Utc>::UNIX_EPOCH),
+        Key::Name(..) | Key::Amount(..) | Key::Place(..) => Expr::value(DateTime::<Utc>::UNIX_EPOCH),
     }
 }
 
@@ -209,6 +221,10 @@ fn name_of(key: &Key) -> SimpleExpr {
 
 fn amount_of(key: &Key) -> SimpleExpr {
     Expr::value(if let Key::Amount(amount, _) = key { *amount } else { 0 })
+}
+
+fn place_of(key: &Key) -> SimpleExpr {
+    Expr::value(if let Key::Place(place, _) = key { *place } else { 0 })
 }
 
 /// Rows after a key: `(column, id)` beyond `(value, product)` in the direction of `order`.
@@ -231,8 +247,28 @@ fn joined<E: EntityTrait>(entity: E, product_id: E::Column) -> RelationDef {
     product::Entity::belongs_to(entity).from(product::Column::Id).to(product_id).into()
 }
 
+/// That an active variant of the product is offered at a price, in whatever currency and for whomever.
+pub fn is_on_offer() -> SimpleExpr {
+    let product = Expr::col((product::Entity, product::Column::Id));
+    let variant = Expr::col((variant::Entity, variant::Column::Id));
+    let offer = Expr::col((offer::Entity, offer::Column::Id));
+    let offers = Query::select()
+        .expr(Expr::value(1))
+        .from(offer::Entity)
+        .inner_join(variant::Entity, variant.equals((offer::Entity, offer::Column::VariantId)))
+        .inner_join(offer_price::Entity, offer.equals((offer_price::Entity, offer_price::Column::OfferId)))
+        .and_where(product.equals((offer::Entity, offer::Column::ProductId)))
+        .and_where(offer::Column::Status.eq(OfferStatus::Active))
+        .and_where(variant::Column::Active.eq(true))
+        .take();
+    Expr::exists(offers)
+}
+
 fn filtered(filter: &Filter, prices: Option<&ShownPrices>) -> Select<product::Entity> {
     let mut select = product::Entity::find().filter(product::Column::Status.eq(filter.status));
+    if filter.on_offer {
+        select = select.filter(is_on_offer());
+    }
     if let Some(categories) = &filter.categories {
         select = select.filter(product::Column::CategoryId.is_in(categories.iter().copied()));
     }

@@ -12,4 +12,5 @@ pub mod price;
 mod prices;
 pub mod reader;
 pub mod store;
+pub mod variants;
 pub mod write;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::product::ProductStatus;
-use platform_core::id::ProductId;
+use platform_core::id::{ProductId, VariantId};
 use platform_server::{access, caller};
 
 use super::editing;
@@ -12,6 +12,7 @@ use super::input::{
     CreateProductInput, CreateVariantInput, EditError, SetOfferInput, UpdateProductInput, UpdateVariantInput,
 };
 use super::objects::{Offer, Product, Variant};
+use super::variants::{self, VariantTaken};
 use crate::services::{Services, services};
 
 #[derive(SimpleObject)]
@@ -30,10 +31,17 @@ pub struct SlugTaken {
     pub slug: String,
 }
 
-/// Another variant has this SKU.
+/// Another variant has this SKU, or one that a person takes for the same.
 #[derive(Debug, SimpleObject)]
 pub struct SkuTaken {
     pub sku: String,
+}
+
+/// Another variant of the product is made by the same options.
+#[derive(SimpleObject)]
+pub struct OptionsTaken {
+    /// That variant, which may be one that is not active.
+    pub variant: Variant,
 }
 
 #[derive(Union)]
@@ -46,6 +54,7 @@ pub enum ProductResult {
 pub enum VariantResult {
     Success(VariantSuccess),
     SkuTaken(SkuTaken),
+    OptionsTaken(OptionsTaken),
 }
 
 #[derive(SimpleObject)]
@@ -116,23 +125,28 @@ impl ProductMutation {
     async fn create_variant(&self, ctx: &Context<'_>, input: CreateVariantInput) -> Result<VariantResult> {
         let services = services(ctx);
         let (sku, product) = (input.sku.clone(), input.product_id);
-        match editing::create_variant(services, caller(ctx)?, input).await? {
-            Ok(id) => variant(services, product, id).await,
-            Err(editing::Taken) => Ok(VariantResult::SkuTaken(SkuTaken { sku })),
+        match variants::create_variant(services, caller(ctx)?, input).await? {
+            Ok(id) => {
+                let variant = variant(services, product, id).await?;
+                Ok(VariantResult::Success(VariantSuccess { variant }))
+            }
+            Err(taken) => variant_taken(services, product, sku, taken).await,
         }
     }
 
     #[graphql(directive = access::scope::apply("catalog:write"))]
     async fn update_variant(&self, ctx: &Context<'_>, input: UpdateVariantInput) -> Result<VariantResult> {
         let services = services(ctx);
-        let sku = input.sku.clone().unwrap_or_default();
-        match editing::update_variant(services, caller(ctx)?, input).await? {
+        let (sku, id) = (input.sku.clone().unwrap_or_default(), input.id);
+        let edited = variants::update_variant(services, caller(ctx)?, input).await?;
+        let products = services.products.of_variants(&[id]).await?;
+        let product = products.get(&id).ok_or(EditError::UnknownVariant(id))?.row.id;
+        match edited {
             Ok(id) => {
-                let products = services.products.of_variants(&[id]).await?;
-                let product = products.get(&id).ok_or(EditError::UnknownVariant(id))?;
-                variant(services, product.row.id, id).await
+                let variant = variant(services, product, id).await?;
+                Ok(VariantResult::Success(VariantSuccess { variant }))
             }
-            Err(editing::Taken) => Ok(VariantResult::SkuTaken(SkuTaken { sku })),
+            Err(taken) => variant_taken(services, product, sku, taken).await,
         }
     }
 
@@ -149,12 +163,22 @@ impl ProductMutation {
     }
 }
 
-async fn variant(
-    services: &Services,
-    product: ProductId,
-    id: platform_core::id::VariantId,
-) -> Result<VariantResult> {
+async fn variant(services: &Services, product: ProductId, id: VariantId) -> Result<Variant> {
     let product = read(services, product).await?.0;
     let variant = Arc::clone(product.find_variant(id).ok_or(EditError::UnknownVariant(id))?);
-    Ok(VariantResult::Success(VariantSuccess { variant: Variant { product, variant } }))
+    Ok(Variant { product, variant })
+}
+
+async fn variant_taken(
+    services: &Services,
+    product: ProductId,
+    sku: String,
+    taken: VariantTaken,
+) -> Result<VariantResult> {
+    Ok(match taken {
+        VariantTaken::Sku => VariantResult::SkuTaken(SkuTaken { sku }),
+        VariantTaken::Options(other) => {
+            VariantResult::OptionsTaken(OptionsTaken { variant: variant(services, product, other).await? })
+        }
+    })
 }

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use platform_core::Money;
 use platform_core::id::{MediaId, OfferId, ProductId, VariantId, VendorId};
 use platform_server::caller;
+use platform_text::words_of_html;
 
 use super::data::{OfferData, ProductData, VariantData};
 use super::price::Price;
@@ -78,6 +79,8 @@ impl Product {
         Ok(self.0.name(language.as_deref().unwrap_or(&market.language)))
     }
 
+    /// HTML that formats and does nothing else, so a page can show it as it is; plain text in which `&` and `<` are
+    /// escaped is the same to it. In the language of `name`.
     async fn description(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
         let market = &caller(ctx)?.market;
         let text = self.0.text(language.as_deref().unwrap_or(&market.language));
@@ -91,10 +94,10 @@ impl Product {
             text.and_then(own).map_or_else(|| other.to_owned(), Clone::clone)
         };
         let name = text.map_or("", |text| text.name.as_str());
-        let description = text.map_or("", |text| text.description.as_str());
+        let description = text.map_or_else(String::new, |text| words_of_html(&text.description));
         Ok(Seo {
             title: field(|text| text.seo_title.as_ref(), name),
-            description: field(|text| text.seo_description.as_ref(), description),
+            description: field(|text| text.seo_description.as_ref(), &description),
         })
     }
 

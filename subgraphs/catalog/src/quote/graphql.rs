@@ -118,6 +118,7 @@ pub struct PricedLine {
     pub vendor_id: VendorId,
     pub category_id: Option<CategoryId>,
     pub sku: String,
+    pub product_slug: String,
     /// In the market's language.
     pub product_name: String,
     /// The variant's options, such as `M / blue`; empty for a variant without options.
@@ -164,6 +165,7 @@ impl PricedLine {
             vendor_id: line.offer.row.vendor_id,
             category_id: product.row.category_id,
             sku: line.variant.row.sku.clone(),
+            product_slug: product.row.slug.clone(),
             product_name: product.name(language).to_owned(),
             variant_name: line.variant.name(),
             image_url: own.or_else(|| product.media.first()).map(|media| crate::media::url(&media.file)),

@@ -2,6 +2,7 @@
 
 use platform_core::CurrencyCode;
 use platform_core::id::{CategoryId, ProductId, VendorId};
+use platform_text::words_of_html;
 
 use catalog_entities::attribute::AttributeKind;
 
@@ -36,7 +37,8 @@ pub struct SearchDocument {
 impl SearchDocument {
     pub fn new(product: &ProductData, tree: &CategoryTree, in_stock: bool) -> Self {
         let path = product.row.category_id.map(|id| tree.path(id)).unwrap_or_default();
-        let mut texts: Vec<String> = product.texts.iter().map(|text| text.description.clone()).collect();
+        let mut texts: Vec<String> =
+            product.texts.iter().map(|text| words_of_html(&text.description)).collect();
         texts.extend(path.iter().flat_map(|node| node.names.0.values().cloned()));
         texts.extend(product.attributes.iter().flat_map(AttributeValue::texts));
         let filterable = || product.attributes.iter().filter(|a| a.definition.filterable);

@@ -8,6 +8,7 @@ use platform_core::id::{CategoryId, ProductId, VendorId};
 use platform_core::page::{self, Page, PageError};
 use platform_core::{ApiError, CurrencyCode, ErrorCode};
 use platform_server::{access, caller};
+use platform_text::{fold, nfc};
 
 use super::facets::{self, Facet};
 use super::{AttributeChoice, Filter, MAX_OFFSET, SearchRequest, SearchResults, Sort, document, text};
@@ -99,7 +100,7 @@ impl SearchFilter {
         categories.extend(named.map(|node| node.map_or(CategoryId(uuid::Uuid::nil()), |node| node.id)));
         let attributes = self.attributes.into_iter().map(|choice| AttributeChoice {
             code: choice.code,
-            values: choice.values,
+            values: choice.values.iter().map(|value| nfc(value).into_owned()).collect(),
             min: choice.min.and_then(document::thousandths),
             max: choice.max.and_then(document::thousandths),
         });
@@ -220,7 +221,8 @@ fn check_length(query: &str) -> Result<(), SearchQueryError> {
 
 #[Object]
 impl SearchQuery {
-    /// Products by words, forgiving one wrong letter, the last word unfinished; all products for an empty query.
+    /// Products by words, forgiving one wrong letter, the last word unfinished; all products for an empty query, none for
+    /// one of signs alone.
     /// `facets` names the facets to count: CATEGORY, VENDOR, AVAILABILITY, PRICE or the code of an attribute.
     #[graphql(directive = access::public::apply())]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a field")]
@@ -249,16 +251,18 @@ impl SearchQuery {
         let prices = ShownPrices::of(&references.taxes, market);
         let filter = filter.unwrap_or_default().resolve(&references, currency)?;
         let request = SearchRequest { query, currency, prices, filter, sort, offset, limit };
-        let results = services.search.search(&request).await?;
+        let terms = text::query_terms(&request.query);
+        let looks_for_nothing = terms.is_empty() && !request.query.trim().is_empty();
+        let results =
+            if looks_for_nothing { Arc::default() } else { services.search.search(&request).await? };
         let mut products = services.products.many(&results.ids).await?;
         // The index may be a moment behind: what is not sold any more is left out.
         let products = (offset..)
             .zip(&results.ids)
             .filter_map(|(place, id)| {
-                Some((place, products.remove(id).filter(|p| p.is_active()).map(Product)?))
+                Some((place, products.remove(id).filter(|p| p.is_on_offer()).map(Product)?))
             })
             .collect();
-        let terms = text::query_terms(&request.query);
         Ok(SearchConnection { results, references, request, facets, terms, products })
     }
 
@@ -283,11 +287,11 @@ impl SearchQuery {
         let services = services(ctx);
         let language = &caller(ctx)?.market.language;
         let references = services.products.references().await?;
-        let folded = query.trim().to_lowercase();
+        let folded = fold(query.trim());
         let mut suggestions: Vec<SearchSuggestion> = references
             .categories
             .all()
-            .filter(|node| localized(&node.names, language).to_lowercase().starts_with(&folded))
+            .filter(|node| fold(localized(&node.names, language)).starts_with(&folded))
             .map(|node| SearchSuggestion {
                 kind: SuggestionKind::Category,
                 text: localized(&node.names, language).to_owned(),
@@ -299,7 +303,7 @@ impl SearchQuery {
         suggestions.truncate(first.div_ceil(2));
         let ids: Vec<ProductId> = services.search.suggest(&query, first).await?;
         let products = services.products.in_order(&ids).await?;
-        suggestions.extend(products.into_iter().filter(|product| product.is_active()).map(|product| {
+        suggestions.extend(products.into_iter().filter(|product| product.is_on_offer()).map(|product| {
             let text = product.name(language).to_owned();
             SearchSuggestion {
                 kind: SuggestionKind::Product,

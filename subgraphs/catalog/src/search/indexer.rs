@@ -19,6 +19,7 @@ use tokio::time::Instant;
 
 use super::{Search, SearchDocument, SearchError, Versions};
 use crate::error::StorageError;
+use crate::product::list::is_on_offer;
 use crate::product::reader::Products;
 
 /// Changes are gathered this long, because a commit of the index costs far more than a document.
@@ -127,7 +128,7 @@ impl Indexer {
         let in_stock = |id| available.get(&id).is_some_and(|pieces| *pieces > 0);
         Ok(products
             .values()
-            .filter(|product| product.is_active())
+            .filter(|product| product.is_on_offer())
             .map(|product| {
                 let in_stock = product.offers().any(|(_, offer)| in_stock(offer.row.id));
                 SearchDocument::new(product, &references.categories, in_stock)
@@ -154,6 +155,7 @@ impl Indexer {
             .select_only()
             .columns([product::Column::Id, product::Column::Version])
             .filter(product::Column::Status.eq(ProductStatus::Active))
+            .filter(is_on_offer())
             .into_tuple()
             .all(self.database.read())
             .await?;
@@ -168,6 +170,7 @@ impl Indexer {
             .select_only()
             .column(product::Column::Id)
             .filter(product::Column::Status.eq(ProductStatus::Active))
+            .filter(is_on_offer())
             .order_by_asc(product::Column::Id)
             .into_tuple()
             .all(self.database.read())

@@ -7,6 +7,7 @@
 pub mod document;
 pub mod embedded;
 pub mod facets;
+mod folded;
 pub mod graphql;
 pub mod indexer;
 pub mod text;

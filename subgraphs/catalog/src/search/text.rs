@@ -1,12 +1,14 @@
 //! How text is cut into words, in documents and queries alike, and how hits are marked in a name.
 //!
-//! Words of alphabetic scripts are lower-cased and stripped of accents. Chinese, Japanese and Korean are written
+//! Both are folded first ([`platform_text::fold`]), so that it does not matter in which form of Unicode, width or case a
+//! text is written. Words of alphabetic scripts are then stripped of accents. Chinese, Japanese and Korean are written
 //! without spaces; runs of them are cut into overlapping pairs of letters instead, which finds any part of a name.
 //! Deliberately absent: stemming, which would make typos and prefixes miss.
 
-use tantivy::tokenizer::{
-    AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenStream,
-};
+use platform_text::fold;
+use tantivy::tokenizer::{AsciiFoldingFilter, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenStream};
+
+use super::folded::Folded;
 
 /// The most words of a query that count.
 pub const MAX_WORDS: usize = 10;
@@ -15,10 +17,10 @@ const MAX_WORD_BYTES: usize = 80;
 /// Words of fewer letters than this must match exactly: most are one typo away from many others.
 pub const MIN_LETTERS_FOR_TYPO: usize = 4;
 
+/// Cuts a folded text into words.
 pub fn analyzer() -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
-        .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
         .build()
 }
@@ -46,8 +48,9 @@ pub enum QueryTerm {
 /// The terms of a query, in order, at most [`MAX_WORDS`].
 pub fn query_terms(query: &str) -> Vec<QueryTerm> {
     let mut terms = Vec::new();
+    let query = fold(query);
     let mut analyzer = analyzer();
-    let mut stream = analyzer.token_stream(query);
+    let mut stream = analyzer.token_stream(&query);
     while let Some(token) = stream.next() {
         terms.extend(split_scripts(&token.text).map(|(cjk, part)| {
             if cjk { QueryTerm::Cjk(part.to_owned()) } else { QueryTerm::Word(part.to_owned()) }
@@ -74,9 +77,10 @@ fn split_scripts(text: &str) -> impl Iterator<Item = (bool, &str)> {
 
 /// `name` as HTML with the parts that `terms` hit in `<em>`; `None` when none does.
 pub fn highlight(name: &str, terms: &[QueryTerm]) -> Option<String> {
+    let folded = Folded::new(name);
     let mut marks: Vec<(usize, usize)> = Vec::new();
     let mut analyzer = analyzer();
-    let mut stream = analyzer.token_stream(name);
+    let mut stream = analyzer.token_stream(&folded.text);
     while let Some(token) = stream.next() {
         let hit = terms.iter().any(|term| match term {
             QueryTerm::Word(word) => word_matches(word, &token.text),
@@ -88,9 +92,10 @@ pub fn highlight(name: &str, terms: &[QueryTerm]) -> Option<String> {
     }
     for term in terms {
         if let QueryTerm::Cjk(run) = term {
-            marks.extend(name.match_indices(run.as_str()).map(|(at, found)| (at, at + found.len())));
+            marks.extend(folded.text.match_indices(run.as_str()).map(|(at, found)| (at, at + found.len())));
         }
     }
+    let mut marks: Vec<_> = marks.into_iter().map(|(from, to)| folded.origin(from, to)).collect();
     if marks.is_empty() {
         return None;
     }
@@ -181,5 +186,11 @@ mod tests {
         assert_eq!(mark("Tea Kettle <1 l>", "ketle").as_deref(), Some("Tea <em>Kettle</em> &lt;1 l&gt;"));
         assert_eq!(mark("京都の抹茶茶碗", "抹茶").as_deref(), Some("京都の<em>抹茶</em>茶碗"));
         assert_eq!(mark("Tea", "coffee"), None);
+        assert_eq!(
+            mark("Cre\u{300}me de the\u{301}", "creme").as_deref(),
+            Some("<em>Cre\u{300}me</em> de the\u{301}")
+        );
+        assert_eq!(mark("赤いｶﾞﾗｽ玉", "ガラス").as_deref(), Some("赤い<em>ｶﾞﾗｽ</em>玉"));
+        assert_eq!(mark("Lange Straße 1", "STRASSE").as_deref(), Some("Lange <em>Straße</em> 1"));
     }
 }

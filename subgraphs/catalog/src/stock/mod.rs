@@ -15,6 +15,7 @@ pub mod warehouses;
 use catalog_entities::HoldStatus;
 use platform_core::id::OfferId;
 use platform_core::{ApiError, ErrorCode};
+use platform_text::TextError;
 use sea_orm::DbErr;
 
 /// The most lines of one reservation.
@@ -51,8 +52,8 @@ pub enum StockError {
     UnknownReservation,
     #[error("a change by hand is a RECEIPT or an ADJUSTMENT of 1 to {MAX_ADJUSTMENT} pieces, with a reason")]
     InvalidAdjustment,
-    #[error("a warehouse needs a code and a name of at most 100 characters and a country such as DE")]
-    InvalidWarehouse,
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("the stock could not be changed")]
     Database(#[from] DbErr),
     #[error("a level changed while it was locked")]
@@ -69,7 +70,7 @@ impl ApiError for StockError {
             | Self::InvalidKey
             | Self::ExpiryInPast
             | Self::InvalidAdjustment
-            | Self::InvalidWarehouse => ErrorCode::BadUserInput,
+            | Self::Text(_) => ErrorCode::BadUserInput,
             Self::UnknownWarehouse(_) | Self::UnknownOffer(_) | Self::UnknownReservation => {
                 ErrorCode::NotFound
             }
@@ -83,6 +84,7 @@ impl ApiError for StockError {
         match self {
             Self::InvalidLines | Self::InvalidQuantity => Some("lines"),
             Self::InvalidKey => Some("key"),
+            Self::Text(error) => Some(error.field()),
             Self::ExpiryInPast => Some("expiresAt"),
             Self::UnknownWarehouse(_) => Some("warehouseId"),
             Self::UnknownOffer(_) => Some("offerId"),

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{OfferId, StockMovementId, VendorId, WarehouseId};
 use platform_core::page::{self, Page};
 use platform_server::{access, caller};
+use platform_text::{Country, line};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -25,6 +26,10 @@ use crate::product::editing::vendor_of_offer;
 use crate::product::objects::{Offer, Vendor};
 use crate::reference::ReferenceData;
 use crate::services::{Services, services};
+
+/// Of a warehouse's code and of its name.
+const MAX_NAME: usize = 100;
+const MAX_REASON: usize = 200;
 
 /// A place where a vendor keeps stock.
 #[derive(Debug, Clone, SimpleObject)]
@@ -247,18 +252,13 @@ impl StockMutation {
         input: CreateWarehouseInput,
     ) -> Result<WarehouseResult> {
         for_vendor(caller(ctx)?, input.vendor_id)?;
-        let country = input.country.len() == 2 && input.country.bytes().all(|byte| byte.is_ascii_uppercase());
-        let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= 100;
-        if !country || !fits(&input.code) || !fits(&input.name) {
-            return Err(StockError::InvalidWarehouse.into());
-        }
         let services = services(ctx);
         let row = warehouse::Model {
             id: services.platform.ids.next(),
             vendor_id: input.vendor_id,
-            code: input.code,
-            name: input.name,
-            country: input.country,
+            code: line("code", &input.code, MAX_NAME).map_err(StockError::from)?,
+            name: line("name", &input.name, MAX_NAME).map_err(StockError::from)?,
+            country: Country::parse("country", &input.country).map_err(StockError::from)?.into(),
             priority: input.priority,
         };
         let tx = services.platform.database.begin().await.map_err(StockError::from)?;
@@ -303,10 +303,10 @@ async fn adjust(
 ) -> Result<std::result::Result<stock_level::Model, NotEnoughStock>, StockError> {
     let by_hand = matches!(input.kind, MovementKind::Receipt | MovementKind::Adjustment);
     let bounded = (-MAX_ADJUSTMENT..=MAX_ADJUSTMENT).contains(&input.delta) && input.delta != 0;
-    let reason = input.reason.trim();
-    if !by_hand || !bounded || reason.is_empty() || reason.chars().count() > 200 {
+    if !by_hand || !bounded {
         return Err(StockError::InvalidAdjustment);
     }
+    let reason = line("reason", &input.reason, MAX_REASON)?;
     let vendor = vendor_of_offer(services, input.offer_id).await?;
     let (vendor, _) = vendor.ok_or(StockError::UnknownOffer(input.offer_id))?;
     let read = services.platform.database.read();
@@ -340,7 +340,7 @@ async fn adjust(
         outbox: &services.platform.outbox,
         now: services.platform.clock.now(),
         kind: input.kind,
-        reference: reason,
+        reference: &reason,
     };
     let (offer, warehouse) = (input.offer_id, input.warehouse_id);
     let delta = Delta { offer, warehouse, on_hand: input.delta, reserved: 0 };

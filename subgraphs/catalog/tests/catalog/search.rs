@@ -190,3 +190,66 @@ async fn the_index_follows_the_database() {
     let shop = Shop { app: shop.app.restart().await, ..shop };
     eventually(|| async { find(&shop, json!({})).await.get::<i64>("search.totalCount") == 2 }).await;
 }
+
+/// Check 56: a text is found in whatever form, width and case it is written, and looked for.
+#[tokio::test]
+async fn a_text_is_found_in_any_form() {
+    let shop = Shop::open().await;
+    for (slug, name) in [
+        ("dessert", "Crème brûlée"),
+        ("glass", "青いガラス玉"),
+        ("map", "Straße nach Kyoto"),
+        ("half", "ﾎﾟｯﾄ"),
+    ] {
+        shop.product(slug, name, "1.00", 1).await;
+    }
+    let found = async |query: &str| slugs(&find(&shop, json!({"query": query, "sort": "NEWEST"})).await);
+    eventually(|| async { found("").await.len() == 4 }).await;
+    for (query, slug) in [
+        ("crème", "dessert"),
+        ("cre\u{300}me", "dessert"),
+        ("ＣＲＥＭＥ", "dessert"),
+        ("bru\u{302}le\u{301}e", "dessert"),
+        ("ガラス", "glass"),
+        ("ｶﾞﾗｽ", "glass"),
+        ("カ\u{3099}ラス", "glass"),
+        ("STRASSE", "map"),
+        ("straße", "map"),
+        ("ポット", "half"),
+        ("ﾎﾟｯﾄ", "half"),
+    ] {
+        assert_eq!(found(query).await, [slug], "{query}");
+    }
+    let suggest =
+        "query($query: String!) { searchSuggestions(query: $query) { kind text product { slug } } }";
+    let suggested = async |query: &str| shop.app.as_guest().execute(suggest, json!({"query": query})).await;
+    for (query, slug) in [("cre\u{300}", "dessert"), ("ｶﾞﾗ", "glass"), ("STRASS", "map")] {
+        assert_eq!(suggested(query).await.text("searchSuggestions.0.product.slug"), slug, "{query}");
+    }
+    let category = "mutation { createCategory(input: {slug: \"s\", names: [{language: \"en\", text: \"Süßes\"}]}) { __typename } }";
+    shop.admin().execute(category, json!({})).await.data();
+    for query in ["SÜSS", "su\u{308}ß"] {
+        assert_eq!(suggested(query).await.text("searchSuggestions.0.text"), "Süßes", "{query}");
+    }
+    let answer = find(&shop, json!({"query": "STRASSE"})).await;
+    assert_eq!(answer.text("search.edges.0.highlights.0.html"), "<em>Straße</em> nach Kyoto");
+}
+
+/// Whoever looks for signs alone is not shown everything; whoever looks for nothing browses.
+#[tokio::test]
+async fn a_query_of_signs_alone_finds_nothing() {
+    let shop = Shop::open().await;
+    shop.product("tea", "Tea", "1.00", 1).await;
+    let total =
+        async |query: Value| find(&shop, json!({"query": query})).await.get::<i64>("search.totalCount");
+    eventually(|| async { total(Value::Null).await == 1 }).await;
+    for query in ["", "  ", "\u{3000}", "tea", "tea!", "😀 tea"] {
+        assert_eq!(total(json!(query)).await, 1, "{query:?}");
+    }
+    for query in ["!!!", "😀", "…", "--", "❤️", "\u{200b}", &"a".repeat(81)] {
+        let answer = find(&shop, json!({"query": query})).await;
+        assert_eq!(answer.get::<i64>("search.totalCount"), 0, "{query:?}");
+        assert_eq!(answer.at("search.facets"), &json!([]), "{query:?}");
+        assert_eq!(answer.at("search.edges"), &json!([]), "{query:?}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Carts as clients see and change them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use orders_entities::cart_line;
@@ -9,33 +10,18 @@ use platform_core::id::{CartLineId, OfferId};
 use platform_server::{Peers, access, caller};
 use platform_text::{VatId, line};
 
+use super::add::{AddToCartInput, AddToCartPayload, add};
+use super::check::{self, LineChecks};
+use super::line::CartLine;
+use super::merge::{MergeCartInput, MergeCartPayload, merge};
 use super::service::{CartError, CartRows, Carts, MAX_COUPON_CODE, Owner, seen_price};
 use crate::peers::catalog::{PricedLine, WantedLine};
 use crate::quote::{
     CartProblem, CheckoutQuote, Destination, QuoteDestinationInput, QuoteError, QuoteInput, quote,
 };
-use crate::stubs::Offer;
 
 /// A cart. Prices are those of the request's market, now.
 pub struct Cart(pub CartRows);
-
-/// An offer in a cart.
-pub struct CartLine(cart_line::Model);
-
-#[Object]
-impl CartLine {
-    async fn id(&self) -> ID {
-        self.0.id.to_graphql()
-    }
-
-    async fn offer(&self) -> Offer {
-        Offer::new(self.0.offer_id)
-    }
-
-    async fn quantity(&self) -> i32 {
-        self.0.quantity
-    }
-}
 
 /// The price of an offer changed since the customer saw it last.
 #[derive(SimpleObject)]
@@ -61,7 +47,9 @@ impl Cart {
     /// The lines, in the order in which they were added; at most 200.
     #[graphql(directive = platform_server::cost::list::apply(20))]
     async fn lines(&self) -> Vec<CartLine> {
-        self.0.lines.iter().cloned().map(CartLine).collect()
+        let checks = Arc::new(LineChecks::new(&self.0.lines));
+        let line = |row: &cart_line::Model| CartLine::new(row.clone(), &checks);
+        self.0.lines.iter().map(line).collect()
     }
 
     async fn coupon_code(&self) -> Option<&str> {
@@ -125,7 +113,7 @@ async fn price(
 
 /// The lines as catalog wants them.
 pub fn wanted(rows: &CartRows) -> Vec<WantedLine> {
-    rows.lines.iter().map(|l| WantedLine { offer_id: l.offer_id, quantity: l.quantity }).collect()
+    rows.lines.iter().map(check::wanted).collect()
 }
 
 #[derive(Default)]
@@ -165,13 +153,6 @@ impl CartQuery {
 }
 
 #[derive(InputObject)]
-pub struct AddToCartInput {
-    pub offer_id: OfferId,
-    #[graphql(default = 1)]
-    pub quantity: i32,
-}
-
-#[derive(InputObject)]
 pub struct UpdateCartLineInput {
     pub line_id: CartLineId,
     /// Zero removes the line.
@@ -185,15 +166,8 @@ pub struct RemoveFromCartInput {
 
 #[derive(InputObject)]
 pub struct ApplyCouponInput {
-    /// At most 64 characters.
+    /// In either case, of at most 64 characters.
     pub code: String,
-}
-
-#[derive(InputObject)]
-pub struct MergeCartInput {
-    /// The guest id whose cart is taken over.
-    #[graphql(validator(chars_min_length = 16, chars_max_length = 128))]
-    pub guest_id: String,
 }
 
 #[derive(SimpleObject)]
@@ -212,11 +186,11 @@ pub struct CartMutation;
 
 #[Object]
 impl CartMutation {
-    /// Adds an offer to the caller's cart; guests name theirs by the header X-Souk-Guest.
+    /// Adds an offer to the caller's cart, if it can be bought; guests name theirs by the header X-Souk-Guest.
     #[graphql(directive = access::public::apply())]
-    async fn add_to_cart(&self, ctx: &Context<'_>, input: AddToCartInput) -> Result<CartPayload> {
-        let owner = Owner::of(caller(ctx)?)?;
-        Ok(ctx.data_unchecked::<Carts>().add(&owner, input.offer_id, input.quantity).await?.into())
+    async fn add_to_cart(&self, ctx: &Context<'_>, input: AddToCartInput) -> Result<AddToCartPayload> {
+        let (peers, carts) = (ctx.data_unchecked::<Peers>(), ctx.data_unchecked::<Carts>());
+        Ok(add(peers, carts, caller(ctx)?, input).await?)
     }
 
     #[graphql(directive = access::public::apply())]
@@ -251,10 +225,10 @@ impl CartMutation {
         Ok(ctx.data_unchecked::<Carts>().set_coupon(&owner, None).await?.into())
     }
 
-    /// Takes a guest's cart over into the caller's, after signing in.
+    /// Takes a guest's cart over into the caller's, after signing in; what cannot be bought any more stays behind.
     #[graphql(directive = access::authenticated::apply())]
-    async fn merge_cart(&self, ctx: &Context<'_>, input: MergeCartInput) -> Result<CartPayload> {
-        let user = caller(ctx)?.user.ok_or(CartError::NotSignedIn)?;
-        Ok(ctx.data_unchecked::<Carts>().merge(user, &input.guest_id).await?.into())
+    async fn merge_cart(&self, ctx: &Context<'_>, input: MergeCartInput) -> Result<MergeCartPayload> {
+        let (peers, carts) = (ctx.data_unchecked::<Peers>(), ctx.data_unchecked::<Carts>());
+        Ok(merge(peers, carts, caller(ctx)?, input).await?)
     }
 }

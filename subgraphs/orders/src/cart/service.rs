@@ -1,14 +1,16 @@
 //! Decides what may be done to a cart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
+use orders_entities::cart_line::LineSnapshot;
 use orders_entities::{cart, cart_line};
 use platform_core::id::{CartId, CartLineId, OfferId, UserId};
 use platform_core::{ApiError, Clock, ErrorCode, Ids, Money};
 use platform_database::{Database, Transaction};
 use platform_identity::Caller;
+use platform_server::PeerError;
 use platform_text::TextError;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
@@ -39,6 +41,10 @@ pub enum CartError {
     NoSuchLine,
     #[error(transparent)]
     Text(#[from] TextError),
+    #[error("a guest id has 16 to 128 letters and digits")]
+    InvalidGuest,
+    #[error("whether this can be bought cannot be told now; try again")]
+    Catalog(#[from] PeerError),
     #[error("the cart cannot be read or changed now")]
     Database(#[from] DbErr),
 }
@@ -46,7 +52,10 @@ pub enum CartError {
 impl ApiError for CartError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::NoOwner | Self::InvalidQuantity | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::NoOwner | Self::InvalidQuantity | Self::InvalidGuest | Self::Text(_) => {
+                ErrorCode::BadUserInput
+            }
+            Self::Catalog(error) => error.code(),
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::TooManyLines => ErrorCode::LimitExceeded,
             Self::NoSuchLine => ErrorCode::NotFound,
@@ -57,6 +66,7 @@ impl ApiError for CartError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::InvalidQuantity => Some("quantity"),
+            Self::InvalidGuest => Some("guestId"),
             Self::Text(error) => Some(error.field()),
             _ => None,
         }
@@ -74,6 +84,13 @@ pub enum Owner {
 }
 
 impl Owner {
+    /// The guest of an id that a caller sends.
+    pub fn guest(id: &str) -> Result<Self, CartError> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let valid = (16..=128).contains(&id.len()) && id.bytes().all(allowed);
+        if valid { Ok(Self::Guest(id.to_owned())) } else { Err(CartError::InvalidGuest) }
+    }
+
     pub fn of(caller: &Caller) -> Result<Self, CartError> {
         match (caller.user, &caller.guest) {
             (Some(user), _) => Ok(Self::User(user)),
@@ -106,8 +123,14 @@ impl Carts {
 
     /// Adds `quantity` of an offer; more of one that is there already.
     #[tracing::instrument(name = "orders.cart.add", skip_all, fields(offer.id = %offer))]
-    pub async fn add(&self, owner: &Owner, offer: OfferId, quantity: i32) -> Result<CartRows, CartError> {
-        check(quantity)?;
+    pub async fn add(
+        &self,
+        owner: &Owner,
+        offer: OfferId,
+        quantity: i32,
+        snapshot: Option<LineSnapshot>,
+    ) -> Result<CartRows, CartError> {
+        check_quantity(quantity)?;
         let tx = self.database.begin().await?;
         let cart = self.open(&tx, owner, None).await?;
         let row = cart_line::ActiveModel {
@@ -119,6 +142,7 @@ impl Carts {
             seen_price_minor: Set(None),
             seen_currency: Set(None),
             created_at: Set(self.clock.now()),
+            snapshot: Set(snapshot),
         };
         store::add_line(&tx, row).await.map_err(quantity_error)?;
         finish(tx, cart).await
@@ -132,7 +156,7 @@ impl Carts {
         quantity: i32,
     ) -> Result<CartRows, CartError> {
         if quantity != 0 {
-            check(quantity)?;
+            check_quantity(quantity)?;
         }
         let tx = self.database.begin().await?;
         let cart = store::lock(&tx, owner).await?.ok_or(CartError::NoSuchLine)?;
@@ -161,17 +185,28 @@ impl Carts {
         finish(tx, cart).await
     }
 
-    /// Moves a guest's cart into the user's: quantities add up, the user's own coupon stays. The guest's is gone after;
-    /// an order that is being made of it takes what it buys out of the user's.
+    /// Moves a guest's cart into the user's: quantities add up, the user's own coupon stays. The guest's is gone after,
+    /// unless something is to stay in it: `stays` names the offers that cannot be bought. An order that is being made of
+    /// it takes what it buys out of the user's.
     #[tracing::instrument(name = "orders.cart.merge", skip_all)]
-    pub async fn merge(&self, user: UserId, guest: &str) -> Result<CartRows, CartError> {
-        let (mine, theirs) = (Owner::User(user), Owner::Guest(guest.to_owned()));
+    pub async fn merge(
+        &self,
+        user: UserId,
+        theirs: &Owner,
+        stays: &HashSet<OfferId>,
+    ) -> Result<CartRows, CartError> {
+        let mine = Owner::User(user);
         let tx = self.database.begin().await?;
         let mut cart = self.open(&tx, &mine, None).await?;
-        if let Some(other) = store::lock(&tx, &theirs).await? {
+        if let Some(other) = store::lock(&tx, theirs).await? {
             let have: HashMap<OfferId, i32> =
                 store::lines(&*tx, cart.id).await?.into_iter().map(|l| (l.offer_id, l.quantity)).collect();
-            for line in store::lines(&*tx, other.id).await? {
+            let (left, moved): (Vec<_>, Vec<_>) = store::lines(&*tx, other.id)
+                .await?
+                .into_iter()
+                .partition(|line| stays.contains(&line.offer_id) && line.claimed == 0);
+            let taken: Vec<OfferId> = moved.iter().map(|line| line.offer_id).collect();
+            for line in moved {
                 let present = have.get(&line.offer_id).copied().unwrap_or(0);
                 let quantity = line.quantity.min(MAX_QUANTITY.saturating_sub(present));
                 if quantity > 0 {
@@ -186,7 +221,12 @@ impl Carts {
                 }
             }
             claim_store::move_claims(&tx, other.id, Some(cart.id)).await?;
-            store::delete(&tx, other.id).await?;
+            if left.is_empty() {
+                store::delete(&tx, other.id).await?;
+            } else {
+                store::remove_offers(&tx, other.id, &taken).await?;
+                store::touch(&tx, other.id, self.clock.now(), Some(None)).await?;
+            }
             if cart.coupon_code.is_none() && other.coupon_code.is_some() {
                 cart = self.open(&tx, &mine, Some(other.coupon_code)).await?;
                 if let Some(order) = other.coupon_order_id {
@@ -258,7 +298,7 @@ pub fn seen_price(line: &cart_line::Model) -> Option<Money> {
     Some(Money::from_minor(line.seen_price_minor?, currency))
 }
 
-fn check(quantity: i32) -> Result<(), CartError> {
+pub fn check_quantity(quantity: i32) -> Result<(), CartError> {
     if (1..=MAX_QUANTITY).contains(&quantity) { Ok(()) } else { Err(CartError::InvalidQuantity) }
 }
 

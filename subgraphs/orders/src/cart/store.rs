@@ -4,7 +4,7 @@ use orders_entities::{cart, cart_line};
 use platform_core::id::{CartId, CartLineId, OrderId};
 use platform_database::Transaction;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::service::Owner;
@@ -57,7 +57,7 @@ pub async fn lines<C: ConnectionTrait>(connection: &C, cart: CartId) -> Result<V
         .await
 }
 
-/// Adds to the line of an offer, or makes it.
+/// Adds to the line of an offer, or makes it; its snapshot becomes the newer one.
 pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(), DbErr> {
     use cart_line::Column;
     cart_line::Entity::insert(row)
@@ -72,6 +72,13 @@ pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(
                     Column::Claimed,
                     Expr::col((cart_line::Entity, Column::Claimed))
                         .add(Expr::col(("excluded", Column::Claimed))),
+                )
+                .value(
+                    Column::Snapshot,
+                    Func::coalesce([
+                        Expr::col(("excluded", Column::Snapshot)),
+                        Expr::col((cart_line::Entity, Column::Snapshot)),
+                    ]),
                 )
                 .to_owned(),
         )

@@ -1,6 +1,7 @@
 //! Whether a request that comes again under its key is the same.
 
 use platform_core::fingerprint::{fingerprint, is_unversioned};
+use platform_text::Email;
 use sha2::{Digest, Sha256};
 
 use super::place::PlaceInput;
@@ -25,8 +26,10 @@ impl PlaceInput {
     /// that did not exist then are not part of it; where it differs all the same, the key is refused, which places
     /// nothing twice.
     fn debug_text(&self) -> String {
-        let PostalAddress { name, line1, line2, city, region, postal_code, country, phone } =
+        let PostalAddress { recipient: name, line1, line2, city, region, postal_code, country, phone, .. } =
             &self.shipping_address;
+        // It had to be given then.
+        let postal_code = postal_code.as_deref().unwrap_or_default();
         let means = self.means.as_ref().map(|means| match means {
             PaymentMeans::Token { gateway, token } => {
                 format!("PaymentMeans {{ gateway: {gateway:?}, token: {token:?} }}")
@@ -37,7 +40,7 @@ impl PlaceInput {
         format!(
             "{:?}\nPostalAddress {{ name: {name:?}, line1: {line1:?}, line2: {line2:?}, city: {city:?}, region: {region:?}, \
              postal_code: {postal_code:?}, country: {country:?}, phone: {phone:?} }}\n{}\n{means}\n{:?}",
-            self.email, self.points, self.expected_total
+            self.email.as_ref().map(Email::as_str), self.points, self.expected_total
         )
     }
 }

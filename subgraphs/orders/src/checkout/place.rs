@@ -13,7 +13,7 @@ use platform_server::Peers;
 use platform_text::{Email, TextError, VatId, is_card_number};
 use sea_orm::ActiveValue::Set;
 use sea_orm::DbErr;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::follow;
 use super::problem::Problem;
@@ -113,6 +113,7 @@ platform_sagas::step_error!(PlaceError);
 pub struct PlaceInput {
     #[serde(skip)]
     pub idempotency_key: String,
+    #[serde(serialize_with = "address_of")]
     pub email: Option<Email>,
     pub shipping_address: PostalAddress,
     #[serde(skip_serializing_if = "is_zero")]
@@ -122,6 +123,10 @@ pub struct PlaceInput {
     pub means: Option<PaymentMeans>,
     /// What the customer was shown last; another total is told instead of charged.
     pub expected_total: Option<Money>,
+}
+
+fn address_of<S: Serializer>(email: &Option<Email>, serializer: S) -> Result<S::Ok, S::Error> {
+    email.as_ref().map(Email::as_str).serialize(serializer)
 }
 
 fn is_zero(number: &i64) -> bool {
@@ -198,7 +203,9 @@ impl Checkouts {
         owner: &Owner,
         key: &str,
     ) -> Result<Option<Placed>, PlaceError> {
-        check_email(owner, input.email.as_deref())?;
+        if matches!(owner, Owner::Guest(_)) && input.email.is_none() {
+            return Err(PlaceError::EmailMissing);
+        }
         for _ in 0..ATTEMPTS {
             match self.attempt(caller, input, owner, key).await? {
                 Attempt::Answered(placed) => return Ok(Some(*placed)),
@@ -404,6 +411,7 @@ impl Checkouts {
                 product_name: Set(line.product_name.clone()),
                 variant_name: Set(line.variant_name.clone()),
                 image_url: Set(line.image_url.clone()),
+                product_slug: Set(line.product_slug.clone()),
                 quantity: Set(line.quantity),
                 unit_price_minor: Set(line.unit_price.minor()),
                 discount_minor: Set(line.discount.minor()),

@@ -60,17 +60,20 @@ impl OrderLine {
         self.line.id.to_graphql()
     }
 
-    /// The product as it is now; `productName` is what was bought.
-    async fn product(&self) -> Product {
-        Product::new(self.line.product_id)
+    /// The product as it is now; null where buyers cannot see it any more. `productName`, `sku`, `imageUrl` and
+    /// `productSlug` are what was bought.
+    async fn product(&self) -> Option<Product> {
+        Some(Product::new(self.line.product_id))
     }
 
-    async fn variant(&self) -> Variant {
-        Variant::new(self.line.variant_id)
+    /// As it is now; null where buyers cannot see it any more.
+    async fn variant(&self) -> Option<Variant> {
+        Some(Variant::new(self.line.variant_id))
     }
 
-    async fn offer(&self) -> Offer {
-        Offer::new(self.line.offer_id)
+    /// As it is now, also one that is paused; null where buyers cannot see it any more.
+    async fn offer(&self) -> Option<Offer> {
+        Some(Offer::new(self.line.offer_id))
     }
 
     async fn vendor(&self) -> Vendor {
@@ -92,6 +95,11 @@ impl OrderLine {
 
     async fn image_url(&self) -> Option<&str> {
         self.line.image_url.as_deref()
+    }
+
+    /// By which the product was found when it was bought; null in orders that are older than this field.
+    async fn product_slug(&self) -> Option<&str> {
+        self.line.product_slug.as_deref()
     }
 
     async fn quantity(&self) -> i32 {

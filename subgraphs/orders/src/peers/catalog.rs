@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use orders_entities::cart_line::LineSnapshot;
 use platform_core::id::UserId;
 use platform_core::id::{OfferId, ProductId, VariantId, VendorId};
 use platform_core::market::TaxDisplay;
@@ -56,6 +57,7 @@ pub struct PricedLine {
     pub product_name: String,
     pub variant_name: String,
     pub image_url: Option<String>,
+    pub product_slug: Option<String>,
     pub quantity: i32,
     /// Of one piece as entered, whatever is shown and wherever it goes.
     #[serde(deserialize_with = "money")]
@@ -91,6 +93,16 @@ pub enum LineProblemCode {
     NotForSale,
     NoPrice,
     InsufficientStock,
+}
+
+impl LineProblemCode {
+    /// Whether the line cannot be bought in any quantity, so that it does not enter a cart.
+    pub fn keeps_out(self) -> bool {
+        match self {
+            Self::UnknownOffer | Self::NotForSale | Self::NoPrice => true,
+            Self::InsufficientStock => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -192,6 +204,40 @@ pub async fn quote_lines(
         "fresh": request.fresh,
     });
     peers.call(CATALOG, include_str!("quote_lines.graphql"), json!({ "input": input }), caller).await
+}
+
+/// Whether a line can be bought now.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedLine {
+    pub offer_id: OfferId,
+    /// Why not; `None` if it can be bought.
+    pub problem: Option<LineProblemCode>,
+    pub available: i64,
+    /// `None` for an unknown offer.
+    pub snapshot: Option<LineSnapshot>,
+}
+
+impl CheckedLine {
+    pub fn unknown(offer_id: OfferId) -> Self {
+        Self { offer_id, problem: Some(LineProblemCode::UnknownOffer), available: 0, snapshot: None }
+    }
+}
+
+/// Whether lines can be bought in the caller's market, in their order. Answered from catalog's cache, unpriced.
+pub async fn check_lines(
+    peers: &Peers,
+    caller: &Caller,
+    lines: &[WantedLine],
+) -> Result<Vec<CheckedLine>, PeerError> {
+    let market = &caller.market;
+    let input = json!({
+        "lines": lines,
+        "currency": market.currency,
+        "language": market.language,
+        "customerGroup": market.customer_group,
+    });
+    peers.call(CATALOG, include_str!("check_lines.graphql"), json!({ "input": input }), caller).await
 }
 
 /// An offer that has too few left.

@@ -14,16 +14,19 @@ pub struct QuoteLine(pub PricedLine);
 
 #[Object]
 impl QuoteLine {
-    async fn offer(&self) -> Offer {
-        Offer::new(self.0.offer_id)
+    /// Null where it is gone.
+    async fn offer(&self) -> Option<Offer> {
+        Some(Offer::new(self.0.offer_id))
     }
 
-    async fn product(&self) -> Product {
-        Product::new(self.0.product_id)
+    /// Null where it is gone.
+    async fn product(&self) -> Option<Product> {
+        Some(Product::new(self.0.product_id))
     }
 
-    async fn variant(&self) -> Variant {
-        Variant::new(self.0.variant_id)
+    /// Null where it is gone.
+    async fn variant(&self) -> Option<Variant> {
+        Some(Variant::new(self.0.variant_id))
     }
 
     async fn vendor(&self) -> Vendor {
@@ -34,8 +37,18 @@ impl QuoteLine {
         &self.0.product_name
     }
 
+    /// The variant's options, such as `M / blue`; empty for a variant without options.
+    async fn variant_name(&self) -> &str {
+        &self.0.variant_name
+    }
+
     async fn sku(&self) -> &str {
         &self.0.sku
+    }
+
+    /// A path at the same host.
+    async fn image_url(&self) -> Option<&str> {
+        self.0.image_url.as_deref()
     }
 
     async fn quantity(&self) -> i32 {

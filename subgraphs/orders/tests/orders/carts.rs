@@ -1,5 +1,6 @@
 use std::sync::atomic::Ordering;
 
+use platform_core::ErrorCode;
 use platform_core::id::OfferId;
 use serde_json::{Value, json};
 
@@ -133,4 +134,136 @@ async fn a_cart_holds_a_bounded_number_of_lines() {
         "mutation ($guest: String!) { mergeCart(input: { guestId: $guest }) { cart { totalQuantity } } }";
     assert_eq!(user.execute(merge, json!({ "guest": GUEST })).await.codes(), ["LIMIT_EXCEEDED"]);
     assert_eq!(guest.execute(CART, json!({})).await.at("cart.totalQuantity"), 1, "nothing was lost");
+}
+
+const ADD_AND_SEE: &str = "mutation ($offer: ID!, $quantity: Int!) {
+    addToCart(input: { offerId: $offer, quantity: $quantity }) {
+        added problem { offerId code requested available } cart { version lines { quantity offer { id } } } } }";
+const LINES: &str = "{ cart { version lines { quantity offer { id } problem { code requested available }
+    productName variantName sku productSlug imageUrl } } }";
+
+/// What does not exist, is not for sale or has no price here does not enter a cart, and the cart stays as it is.
+#[tokio::test]
+async fn add_to_cart_refuses_what_cannot_be_bought() {
+    let shop = Shop::open().await;
+    let user = shop.app.as_user(shop.app.ids().next());
+    let (gone, lamp): (OfferId, OfferId) = (shop.app.ids().next(), shop.app.ids().next());
+    for code in ["UNKNOWN_OFFER", "NOT_FOR_SALE", "NO_PRICE"] {
+        shop.take_off_sale(gone, code);
+        let answer = user.execute(ADD_AND_SEE, json!({ "offer": gone, "quantity": 2 })).await;
+        assert_eq!(answer.at("addToCart.added"), false, "{code}");
+        assert_eq!(answer.at("addToCart.problem.code"), code);
+        assert_eq!(answer.at("addToCart.problem.requested"), 2);
+        assert!(answer.at("addToCart.cart").is_null(), "no cart is made for it");
+    }
+    let added = user.execute(ADD_AND_SEE, json!({ "offer": lamp, "quantity": 1 })).await;
+    assert_eq!((added.at("addToCart.added"), added.at("addToCart.problem")), (&json!(true), &Value::Null));
+    let before = added.at("addToCart.cart").clone();
+    let answer = user.execute(ADD_AND_SEE, json!({ "offer": gone, "quantity": 2 })).await;
+    assert_eq!((answer.at("addToCart.added"), answer.at("addToCart.cart")), (&json!(false), &before));
+    // A market is asked about in its own currency and group.
+    let calls = shop.catalog.calls("checkLines");
+    assert_eq!(calls.last().unwrap().variables["input"]["currency"], "EUR");
+}
+
+/// Too little stock keeps nothing out, as it removes nothing from a cart: it is said, with what there was before counted.
+#[tokio::test]
+async fn add_to_cart_tells_of_too_little_stock() {
+    let shop = Shop::open().await;
+    let user = shop.app.as_user(shop.app.ids().next());
+    let lamp: OfferId = shop.app.ids().next();
+    shop.check_by(|checked| checked["available"] = json!(3));
+    let add = async |quantity: i32| {
+        let answer = user.execute(ADD_AND_SEE, json!({ "offer": lamp, "quantity": quantity })).await;
+        assert_eq!(answer.at("addToCart.added"), true);
+        answer.at("addToCart.problem").clone()
+    };
+    assert!(add(2).await.is_null());
+    let told = json!({ "offerId": lamp, "code": "INSUFFICIENT_STOCK", "requested": 4, "available": 3 });
+    assert_eq!(add(2).await, told);
+    let cart = user.execute(LINES, json!({})).await;
+    assert_eq!(cart.at("cart.lines.0.problem.requested"), 4);
+}
+
+/// A line whose offer is gone answers with what was put in, and says why it cannot be bought.
+#[tokio::test]
+async fn a_cart_marks_lines_that_cannot_be_bought() {
+    let shop = Shop::open().await;
+    let user = shop.app.as_user(shop.app.ids().next());
+    let (lamp, desk): (OfferId, OfferId) = (shop.app.ids().next(), shop.app.ids().next());
+    for offer in [lamp, desk] {
+        add(&user, offer, 2).await.data();
+    }
+    shop.take_off_sale(desk, "NOT_FOR_SALE");
+    let asked = shop.catalog.calls("checkLines").len();
+    let answer = user.execute(LINES, json!({})).await;
+    assert_eq!(shop.catalog.calls("checkLines").len(), asked + 1, "one question for all lines");
+    let lines: Vec<Value> = answer.get("cart.lines");
+    let line = |problem: Value, offer: OfferId| {
+        json!({ "quantity": 2, "offer": { "id": offer }, "problem": problem, "productName": "Lamp",
+            "variantName": "red", "sku": "SKU", "productSlug": "lamp", "imageUrl": "/media/lamp.svg" })
+    };
+    let gone = json!({ "code": "NOT_FOR_SALE", "requested": 2, "available": 1_000_000 });
+    assert_eq!(lines, [line(Value::Null, lamp), line(gone, desk)]);
+    // Nobody asks catalog where nobody wants to know.
+    user.execute(CART, json!({})).await.data();
+    assert_eq!(shop.catalog.calls("checkLines").len(), asked + 1);
+}
+
+/// While catalog is away nothing enters a cart, and the cart answers all the same.
+#[tokio::test]
+async fn a_cart_answers_without_catalog() {
+    let shop = Shop::open().await;
+    let user = shop.buyer().await;
+    drop(shop.catalog.clone().refuse("checkLines", ErrorCode::Unavailable));
+    assert_eq!(add(&user, shop.app.ids().next(), 1).await.codes(), ["UNAVAILABLE"]);
+    let answer = user.execute(LINES, json!({})).await;
+    assert_eq!(answer.codes(), ["UNAVAILABLE"]);
+    assert_eq!(answer.body["data"]["cart"]["lines"][0]["productName"], "Lamp");
+    assert!(answer.body["data"]["cart"]["lines"][0]["problem"].is_null());
+}
+
+/// What cannot be bought any more is told, and stays in the guest's cart; everything else is taken over.
+#[tokio::test]
+async fn merge_cart_leaves_behind_what_cannot_be_bought() {
+    let shop = Shop::open().await;
+    let (user, guest) = (shop.app.as_user(shop.app.ids().next()), shop.app.as_guest().with_guest(GUEST));
+    let (lamp, desk): (OfferId, OfferId) = (shop.app.ids().next(), shop.app.ids().next());
+    for offer in [lamp, desk] {
+        add(&guest, offer, 2).await.data();
+    }
+    shop.take_off_sale(desk, "NOT_FOR_SALE");
+    let merge = "mutation ($guest: String!) { mergeCart(input: { guestId: $guest }) {
+        problems { offerId code } cart { totalQuantity lines { productName } } } }";
+    let merged = user.execute(merge, json!({ "guest": GUEST })).await;
+    assert_eq!(merged.at("mergeCart.problems"), &json!([{ "offerId": desk, "code": "NOT_FOR_SALE" }]));
+    assert_eq!(
+        merged.at("mergeCart.cart"),
+        &json!({ "totalQuantity": 2, "lines": [{ "productName": "Lamp" }] })
+    );
+    assert_eq!(guest.execute(CART, json!({})).await.at("cart.lines.0.offer.id"), &json!(desk));
+    // Once it is for sale again, it comes too.
+    shop.check_by(|_| {});
+    let merged = user.execute(merge, json!({ "guest": GUEST })).await;
+    assert_eq!(merged.at("mergeCart.cart.totalQuantity"), 4);
+    assert!(guest.execute(CART, json!({})).await.data()["cart"].is_null());
+    for id in ["short", "sixteen letters with\0"] {
+        assert_eq!(user.execute(merge, json!({ "guest": id })).await.codes(), ["BAD_USER_INPUT"], "{id}");
+    }
+}
+
+/// Check 56: a code is counted in characters and holds no control characters.
+#[tokio::test]
+async fn a_coupons_code_is_a_line() {
+    let shop = Shop::open().await;
+    let user = shop.buyer().await;
+    let apply = "mutation ($code: String!) { applyCoupon(input: { code: $code }) { cart { couponCode } } }";
+    let set = async |code: &str| user.execute(apply, json!({ "code": code })).await;
+    let long = "東".repeat(64);
+    assert_eq!(set(&long).await.at("applyCoupon.cart.couponCode"), &json!(long));
+    for code in ["東".repeat(65).as_str(), "", " ", "SAVE\0", "SA\nVE"] {
+        let answer = set(code).await;
+        assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{code:?}");
+        assert!(answer.errors()[0]["message"].to_string().contains("`code`"), "{}", answer.body);
+    }
 }

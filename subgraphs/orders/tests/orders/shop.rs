@@ -71,6 +71,7 @@ impl Shop {
         shop.catalog_says("quoteLines", json!(null));
         shop.price_by(|_| {});
         shop.say_yes();
+        shop.check_by(|_| {});
         shop
     }
 
@@ -188,6 +189,31 @@ impl Shop {
         let rows =
             read.query_all_raw(Statement::from_string(read.get_database_backend(), sql)).await.unwrap();
         rows.iter().map(|row| row.try_get("", "text").unwrap()).collect()
+    }
+
+    /// Catalog says that every line can be bought, of which there are plenty; `change` has the last word.
+    pub fn check_by(&self, change: impl Fn(&mut Value) + Send + Sync + 'static) {
+        drop(self.catalog.clone().answer_with("checkLines", move |call| {
+            let lines = call.variables["input"]["lines"].as_array().unwrap();
+            let snapshot = json!({ "sku": "SKU", "productName": "Lamp", "variantName": "red",
+                "productSlug": "lamp", "imageUrl": "/media/lamp.svg" });
+            let check = |line: &Value| {
+                let mut checked = json!({ "offerId": line["offerId"], "problem": null, "available": 1_000_000,
+                    "snapshot": snapshot });
+                change(&mut checked);
+                checked
+            };
+            lines.iter().map(check).collect()
+        }));
+    }
+
+    /// Catalog says of one offer that it cannot be bought.
+    pub fn take_off_sale(&self, offer: OfferId, code: &'static str) {
+        self.check_by(move |checked| {
+            if checked["offerId"] == json!(offer) {
+                checked["problem"] = json!(code);
+            }
+        });
     }
 
     /// The calls that changed something at catalog or payments so far, oldest first.

@@ -37,8 +37,9 @@ impl Payment {
         self.0.id.to_graphql()
     }
 
-    async fn order(&self) -> Order {
-        Order { id: self.0.order_id.to_graphql() }
+    /// What it pays for; null where the caller may not see it.
+    async fn order(&self) -> Option<Order> {
+        Some(Order { id: self.0.order_id.to_graphql() })
     }
 
     async fn status(&self) -> Status {

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use platform_core::{ApiError, ErrorCode};
-use platform_text::{TextError, line};
+use platform_text::{Email, TextError, line};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use users_entities::sent_mail;
@@ -12,7 +12,6 @@ use users_entities::sent_mail;
 use super::message::{self, Message};
 use super::{Mail, MailError};
 use crate::app::App;
-use crate::email::Email;
 use crate::secret::sha256;
 
 /// Far longer than a job goes on trying.
@@ -74,7 +73,7 @@ pub struct Request<'a> {
 /// Sends a mail; false if it was sent before. Killed between the mail and its note, it is sent again with the same id.
 pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailError> {
     let key = line("key", request.key, MAX_KEY)?;
-    let to = Email::parse(request.to).map_err(|_| TextError::Email { field: "to" })?;
+    let to = Email::parse("to", request.to)?;
     let number = line("orderNumber", request.order_number, MAX_NUMBER)?;
     let code = line("code", request.code, MAX_CODE)?;
     if sent_mail::Entity::find_by_id(key.clone()).one(app.database().read()).await?.is_some() {

@@ -1,5 +1,6 @@
 //! Fields of the embedded index.
 
+use platform_text::fold;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, JsonObjectOptions, STRING, Schema, TextFieldIndexing,
@@ -83,16 +84,16 @@ impl Fields {
         document.add_u64(self.id_high, high);
         document.add_u64(self.id_low, low);
         document.add_i64(self.version, from.version);
-        for name in &from.names {
+        for name in from.names.iter().map(|name| fold(name)) {
+            text::cjk_runs(&name).for_each(|run| document.add_text(self.name_pairs, run));
             document.add_text(self.name, name);
-            text::cjk_runs(name).for_each(|run| document.add_text(self.name_pairs, run));
         }
         for sku in &from.skus {
-            document.add_text(self.sku, sku);
+            document.add_text(self.sku, fold(sku));
         }
-        for other in &from.texts {
+        for other in from.texts.iter().map(|other| fold(other)) {
+            text::cjk_runs(&other).for_each(|run| document.add_text(self.text_pairs, run));
             document.add_text(self.text, other);
-            text::cjk_runs(other).for_each(|run| document.add_text(self.text_pairs, run));
         }
         document.add_text(self.vendor, from.vendor.to_string());
         for category in &from.categories {

@@ -1,0 +1,144 @@
+//! Creating and changing variants. A combination of options is there once in a product, and a SKU once in the shop,
+//! however they are written: the product is locked meanwhile, and unique indexes hold whatever the code does.
+
+use catalog_entities::variant::{self, sku_key};
+use contracts::catalog::ProductChange;
+use platform_core::id::VariantId;
+use platform_database::{Transaction, is_unique_violation};
+use platform_identity::Identity;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QuerySelect,
+};
+
+use super::editing::{finish, lock_product};
+use super::input::{
+    CreateVariantInput, EditError, MAX_VARIANTS, UpdateVariantInput, check_sizes, options, sku,
+};
+use super::write::refresh_prices;
+use crate::services::Services;
+
+/// What another variant has already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VariantTaken {
+    Sku,
+    /// That variant of the same product.
+    Options(VariantId),
+}
+
+pub async fn create_variant(
+    services: &Services,
+    caller: &Identity,
+    input: CreateVariantInput,
+) -> Result<Result<VariantId, VariantTaken>, EditError> {
+    let sku = sku(&input.sku)?;
+    let options = options(&input.options)?;
+    check_sizes([input.weight_grams])?;
+    let tx = services.platform.database.begin().await?;
+    lock_product(&tx, caller, input.product_id).await?;
+    let count =
+        variant::Entity::find().filter(variant::Column::ProductId.eq(input.product_id)).count(&*tx).await?;
+    if count >= MAX_VARIANTS {
+        return Err(EditError::InvalidVariant);
+    }
+    let row = variant::Model {
+        id: services.platform.ids.next(),
+        product_id: input.product_id,
+        sku_key: Some(sku_key(&sku)),
+        sku,
+        position: input.position.unwrap_or_else(|| i32::try_from(count).unwrap_or(i32::MAX)),
+        options_key: Some(options.key()),
+        options,
+        weight_grams: input.weight_grams,
+        active: true,
+    };
+    if let Some(taken) = taken(&tx, &row).await? {
+        return Ok(Err(taken));
+    }
+    let id = row.id;
+    match row.into_active_model().reset_all().insert(&*tx).await {
+        Ok(_) => {}
+        Err(error) if is_unique_violation(&error) => return Ok(Err(VariantTaken::Sku)),
+        Err(error) => return Err(error.into()),
+    }
+    finish(services, tx, input.product_id, ProductChange::Updated).await?;
+    Ok(Ok(id))
+}
+
+pub async fn update_variant(
+    services: &Services,
+    caller: &Identity,
+    input: UpdateVariantInput,
+) -> Result<Result<VariantId, VariantTaken>, EditError> {
+    check_sizes([input.weight_grams])?;
+    let tx = services.platform.database.begin().await?;
+    let row =
+        variant::Entity::find_by_id(input.id).one(&*tx).await?.ok_or(EditError::UnknownVariant(input.id))?;
+    let product = row.product_id;
+    lock_product(&tx, caller, product).await?;
+    // What is not given is not looked for: two that were alike before stay.
+    let mut wanted = variant::Model { sku_key: None, options_key: None, ..row.clone() };
+    let mut update = row.into_active_model();
+    if let Some(given) = input.sku {
+        let sku = sku(&given)?;
+        wanted.sku_key = Some(sku_key(&sku));
+        update.sku_key = Set(wanted.sku_key.clone());
+        update.sku = Set(sku);
+    }
+    if let Some(given) = input.options {
+        let options = options(&given)?;
+        wanted.options_key = Some(options.key());
+        update.options_key = Set(wanted.options_key.clone());
+        update.options = Set(options);
+    }
+    if let Some(taken) = taken(&tx, &wanted).await? {
+        return Ok(Err(taken));
+    }
+    if let Some(weight) = input.weight_grams {
+        update.weight_grams = Set(Some(weight));
+    }
+    if let Some(position) = input.position {
+        update.position = Set(position);
+    }
+    if let Some(active) = input.active {
+        update.active = Set(active);
+    }
+    if update.is_changed() {
+        match update.update(&*tx).await {
+            Ok(_) => {}
+            Err(error) if is_unique_violation(&error) => return Ok(Err(VariantTaken::Sku)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    refresh_prices(&tx, product).await?;
+    finish(services, tx, product, ProductChange::Updated).await?;
+    Ok(Ok(input.id))
+}
+
+/// What of a variant of a locked product another has already. The lock keeps another from being made meanwhile.
+async fn taken(tx: &Transaction, wanted: &variant::Model) -> Result<Option<VariantTaken>, DbErr> {
+    let mut same = Condition::any();
+    if let Some(key) = &wanted.sku_key {
+        same = same.add(variant::Column::SkuKey.eq(key));
+    }
+    if let Some(key) = &wanted.options_key {
+        let own = variant::Column::ProductId.eq(wanted.product_id);
+        same = same.add(Condition::all().add(own).add(variant::Column::OptionsKey.eq(key)));
+    }
+    if same.is_empty() {
+        return Ok(None);
+    }
+    let same: Vec<(VariantId, Option<String>)> = variant::Entity::find()
+        .select_only()
+        .columns([variant::Column::Id, variant::Column::SkuKey])
+        .filter(variant::Column::Id.ne(wanted.id))
+        .filter(same)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    let same_sku = |(_, key): &(VariantId, Option<String>)| key.is_some() && *key == wanted.sku_key;
+    if same.iter().any(same_sku) {
+        return Ok(Some(VariantTaken::Sku));
+    }
+    Ok(same.first().map(|(id, _)| VariantTaken::Options(*id)))
+}

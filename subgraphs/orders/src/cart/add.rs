@@ -1,0 +1,56 @@
+//! Adds an offer to a cart, if it can be bought.
+
+use async_graphql::{InputObject, SimpleObject};
+use platform_core::id::OfferId;
+use platform_identity::Caller;
+use platform_server::Peers;
+
+use super::check::problem;
+use super::graphql::Cart;
+use super::service::{CartError, Carts, Owner, check_quantity};
+use crate::peers::catalog::{CheckedLine, WantedLine, check_lines};
+use crate::quote::CartProblem;
+
+#[derive(InputObject)]
+pub struct AddToCartInput {
+    pub offer_id: OfferId,
+    #[graphql(default = 1)]
+    pub quantity: i32,
+}
+
+/// What became of an addition.
+#[derive(SimpleObject)]
+pub struct AddToCartPayload {
+    /// Whether the offer is in the cart now. Not if it is unknown, not for sale, or without a price in the market's
+    /// currency: then nothing has changed.
+    added: bool,
+    /// The caller's cart; null if there is none.
+    cart: Option<Cart>,
+    /// Why the line cannot be bought as it stands. With INSUFFICIENT_STOCK it is in the cart all the same, for others
+    /// may leave some.
+    problem: Option<CartProblem>,
+}
+
+pub async fn add(
+    peers: &Peers,
+    carts: &Carts,
+    caller: &Caller,
+    input: AddToCartInput,
+) -> Result<AddToCartPayload, CartError> {
+    let owner = Owner::of(caller)?;
+    let AddToCartInput { offer_id, quantity } = input;
+    check_quantity(quantity)?;
+    let checked = check_lines(peers, caller, &[WantedLine { offer_id, quantity }]).await?;
+    let checked = checked.into_iter().find(|line| line.offer_id == offer_id);
+    let checked = checked.unwrap_or_else(|| CheckedLine::unknown(offer_id));
+    if let Some(problem) = problem(&checked, quantity).filter(|problem| problem.code.keeps_out()) {
+        let cart = carts.find(&owner).await?.map(Cart);
+        return Ok(AddToCartPayload { added: false, cart, problem: Some((&problem).into()) });
+    }
+    let rows = carts.add(&owner, offer_id, quantity, checked.snapshot.clone()).await?;
+    // What was in the cart before counts too.
+    let line = rows.lines.iter().find(|line| line.offer_id == offer_id);
+    let problem = line.and_then(|line| problem(&checked, line.quantity));
+    let problem = problem.as_ref().map(CartProblem::from);
+    Ok(AddToCartPayload { added: true, cart: Some(Cart(rows)), problem })
+}
