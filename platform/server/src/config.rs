@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use platform_config::{
-    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, SalesConfig, TelemetryConfig,
+    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, SalesConfig,
+    TelemetryConfig,
 };
 use router_limits::Limits;
 use schemars::JsonSchema;

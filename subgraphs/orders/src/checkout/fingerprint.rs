@@ -26,8 +26,9 @@ impl PlaceInput {
     /// that did not exist then are not part of it; where it differs all the same, the key is refused, which places
     /// nothing twice.
     fn debug_text(&self) -> String {
-        let PostalAddress { recipient: name, line1, line2, city, region, postal_code, country, phone, .. } =
-            &self.shipping_address;
+        let PostalAddress {
+            recipient: name, line1, line2, city, region, postal_code, country, phone, ..
+        } = &self.shipping_address;
         // It had to be given then.
         let postal_code = postal_code.as_deref().unwrap_or_default();
         let means = self.means.as_ref().map(|means| match means {
@@ -40,7 +41,9 @@ impl PlaceInput {
         format!(
             "{:?}\nPostalAddress {{ name: {name:?}, line1: {line1:?}, line2: {line2:?}, city: {city:?}, region: {region:?}, \
              postal_code: {postal_code:?}, country: {country:?}, phone: {phone:?} }}\n{}\n{means}\n{:?}",
-            self.email.as_ref().map(Email::as_str), self.points, self.expected_total
+            self.email.as_ref().map(Email::as_str),
+            self.points,
+            self.expected_total
         )
     }
 }

@@ -13,9 +13,7 @@ mod status;
 mod store;
 
 pub use error::OrderError;
-pub use graphql::{
-    Order, OrderConnection, OrderLine, OrderQuery, list, may_see, reads_all, vendor_lines,
-};
+pub use graphql::{Order, OrderConnection, OrderLine, OrderQuery, list, may_see, reads_all, vendor_lines};
 pub use live::{OrderSubscription, OrderUpdates};
 pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
