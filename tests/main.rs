@@ -14,5 +14,6 @@ mod architecture;
 mod commands;
 mod faults;
 mod journeys;
+mod limits;
 mod router;
 mod support;
