@@ -15,5 +15,6 @@ mod commands;
 mod edge;
 mod faults;
 mod journeys;
+mod limits;
 mod router;
 mod support;

@@ -47,6 +47,11 @@ impl Process {
         self.status("VmHWM:")
     }
 
+    /// Begins anew with what [`Process::peak`] tells.
+    pub fn forget_peak(self) -> Result<()> {
+        fs::write(format!("/proc/{}/clear_refs", self.0), "5").context("the peak of memory cannot be reset")
+    }
+
     fn status(self, name: &str) -> Result<u64> {
         let text = fs::read_to_string(format!("/proc/{}/status", self.0))?;
         let line =

@@ -1,0 +1,3 @@
+//! What one operation can take of a whole installation.
+
+mod dearest;
