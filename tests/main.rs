@@ -17,4 +17,5 @@ mod faults;
 mod journeys;
 mod limits;
 mod router;
+mod shopper;
 mod support;

@@ -23,14 +23,23 @@ pub fn fresh_id() -> String {
     Ids::new(Arc::new(SystemClock)).next_uuid().simple().to_string()
 }
 
-/// Asks again until there is an answer, or patience ends.
-pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
-    let end = Instant::now() + PATIENCE;
+/// Asks again until there is an answer, or patience ends: then the test fails.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, ask: impl FnMut() -> F) -> T {
+    let answer = within(PATIENCE, ask).await;
+    answer.unwrap_or_else(|| panic!("{what}: not within {PATIENCE:?}"))
+}
+
+/// Asks again until there is an answer, or the time is over.
+pub async fn within<T, F: Future<Output = Option<T>>>(
+    time: Duration,
+    mut ask: impl FnMut() -> F,
+) -> Option<T> {
+    let end = Instant::now() + time;
     loop {
-        if let Some(answer) = ask().await {
+        let answer = ask().await;
+        if answer.is_some() || Instant::now() > end {
             return answer;
         }
-        assert!(Instant::now() < end, "{what}: not within {PATIENCE:?}");
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
 }

@@ -1,0 +1,316 @@
+//! What somebody does in a session, and what must hold at once.
+
+use futures::future::join_all;
+use rand::Rng;
+use serde_json::{Value, json};
+
+use super::api::{self, Answered, ask};
+use super::basket::Fate;
+use super::session::Session;
+use super::world::{COUPON, Goods};
+use crate::support::{Client, fresh_id};
+
+/// Headers that claim another market than the address says.
+const MARKETS: [Option<&str>; 4] = [None, Some("DE"), Some("AQ"), Some("ZZ")];
+
+impl Session {
+    async fn ask(&self, document: &str, variables: Value) -> Answered {
+        ask(&self.owner.client, &self.world.findings, document, variables).await
+    }
+
+    fn goods(&mut self) -> Goods {
+        let world = self.world.clone();
+        if self.dice.random_bool(0.15) {
+            world.fickle[self.dice.random_range(0..world.fickle.len())].clone()
+        } else {
+            world.goods[self.dice.random_range(0..world.goods.len())].clone()
+        }
+    }
+
+    async fn add(&self, offer: &str, quantity: i64) {
+        let answer = self.ask(api::ADD, json!({ "input": { "offerId": offer, "quantity": quantity } })).await;
+        if answer.data["addToCart"]["cart"]["id"].is_string() {
+            self.owner.basket.put(offer, quantity);
+        }
+    }
+
+    /// Adds some things, from two tabs at once.
+    pub async fn fill(&mut self) {
+        let wanted: Vec<(String, i64)> = (0..self.dice.random_range(1..4))
+            .map(|_| (self.goods().offer, self.dice.random_range(1..3)))
+            .collect();
+        join_all(wanted.iter().map(|(offer, quantity)| self.add(offer, *quantity))).await;
+    }
+
+    /// An unknown id, or a variant's where an offer's is meant, changes nothing.
+    pub async fn add_what_is_none(&mut self) {
+        let id = if self.dice.random_bool(0.5) {
+            self.goods().variant
+        } else {
+            "0199d5a0-0000-7000-8000-000000000000".to_owned()
+        };
+        let answer = self.ask(api::ADD, json!({ "input": { "offerId": id, "quantity": 1 } })).await;
+        let entered = answer.data["addToCart"]["cart"]["id"].is_string();
+        self.world.findings.check(!entered, "a cart takes what is no offer", || answer.whole.to_string());
+        if entered {
+            // So that what follows finds other faults too.
+            let cart = self.ask(api::CART, json!({})).await;
+            let lines = cart.data["cart"]["lines"].as_array().cloned().unwrap_or_default();
+            for line in lines.iter().filter(|line| line["offer"]["id"] == id.as_str()) {
+                self.ask(api::UPDATE, json!({ "input": { "lineId": line["id"], "quantity": 0 } })).await;
+            }
+        }
+    }
+
+    pub async fn change_coupon(&mut self) {
+        if self.dice.random_bool(0.7) {
+            self.ask(api::APPLY, json!({ "input": { "code": COUPON } })).await;
+        } else {
+            self.ask(api::REMOVE_COUPON, json!({})).await;
+        }
+    }
+
+    fn place_input(&mut self, gateway: &str, token: &str) -> Value {
+        let points = if self.owner.guest.is_none() && self.dice.random_bool(0.2) { 50 } else { 0 };
+        json!({ "input": {
+            "idempotencyKey": fresh_id(),
+            "email": self.owner.guest.as_ref().map(|_| &self.owner.email),
+            "shippingAddress": api::address(),
+            "points": points,
+            "payment": { "gateway": gateway, "token": token },
+        } })
+    }
+
+    /// A purchase by a token that may be declined, or wait for the customer, who goes on shopping meanwhile.
+    pub async fn order(&mut self) {
+        let token = ["tok_approve", "tok_approve", "tok_challenge", "tok_decline", "tok_insufficient_funds"]
+            [self.dice.random_range(0..5)];
+        let client = self.in_some_market();
+        let input = self.place_input("sandbox", token);
+        let answer = ask(&client, &self.world.findings, api::PLACE, input).await;
+        self.note(&answer);
+        if token == "tok_challenge" {
+            self.fill().await;
+            if self.dice.random_bool(0.6) {
+                self.pass_challenges().await;
+            }
+        }
+    }
+
+    fn in_some_market(&mut self) -> Client {
+        match MARKETS[self.dice.random_range(0..MARKETS.len())] {
+            Some(country) => self.owner.client.in_country(country),
+            None => self.owner.client.clone(),
+        }
+    }
+
+    /// The same cart, ordered from three tabs at once: each piece is sold once. What was added meanwhile may be sold by
+    /// another of them, so the cart's contents are compared at the end.
+    pub async fn order_in_tabs(&mut self) {
+        let token = if self.dice.random_bool(0.5) { "tok_approve" } else { "tok_challenge" };
+        let inputs: Vec<Value> = (0..3).map(|_| self.place_input("sandbox", token)).collect();
+        let answers = join_all(inputs.into_iter().map(|input| self.ask(api::PLACE, input))).await;
+        let new = answers.iter().filter(|answer| self.owner.basket_takes(answer)).count();
+        // A guest has no other session that fills the cart.
+        self.world.findings.check(
+            new <= 1 || self.owner.guest.is_none(),
+            "one cart makes several orders",
+            || format!("{new} orders: {:?}", answers.iter().map(|a| a.data.to_string()).collect::<Vec<_>>()),
+        );
+        for answer in &answers {
+            self.note(answer);
+        }
+    }
+
+    /// Means of payment that do not exist are refused in the answer, and leave nothing behind.
+    pub async fn order_by_mistake(&mut self) {
+        let (gateway, token) = [("stripe", "tok_approve"), ("sandbox", "tok_unknown"), ("nowhere", "x")]
+            [self.dice.random_range(0..3)];
+        let input = self.place_input(gateway, token);
+        let answer = self.ask(api::PLACE, input).await;
+        let order = &answer.data["placeOrder"]["order"];
+        let undecided =
+            ["PENDING", "AWAITING_PAYMENT", "CONFIRMED"].contains(&order["status"].as_str().unwrap_or(""));
+        self.world.findings.check(!undecided, "a mistake in the payment leaves an order pending", || {
+            format!("{gateway}/{token}: {}", answer.whole)
+        });
+        self.note(&answer);
+        let injected = json!({ "input": {
+            "idempotencyKey": fresh_id(), "email": "x@y.z\r\nBcc: e@example.org",
+            "shippingAddress": api::address(), "payment": { "gateway": "sandbox", "token": "tok_approve" },
+        } });
+        if self.owner.guest.is_some() {
+            let answer = self.ask(api::PLACE, injected).await;
+            let taken = answer.data["placeOrder"]["order"]["id"].is_string();
+            self.world
+                .findings
+                .check(!taken, "an order takes an address that is none", || answer.whole.to_string());
+            self.note(&answer);
+        }
+    }
+
+    /// Remembers an order that an answer names, and the page where its payment waits.
+    fn note(&mut self, answer: &Answered) {
+        let order = &answer.data["placeOrder"]["order"];
+        let Some(id) = order["id"].as_str() else { return };
+        self.owner.basket.ordered(id);
+        let waits =
+            order["status"] == "AWAITING_PAYMENT" && !self.waiting.iter().any(|(_, known)| known == id);
+        if let Some(page) = order["paymentActionUrl"].as_str().filter(|_| waits) {
+            self.waiting.push((page.to_owned(), id.to_owned()));
+        }
+        let total = api::minor(&order["total"]);
+        if order["status"] == "PAID" && total > 0 {
+            // Between 7 % and 19 % of the gross, whatever market the request named.
+            let tax = api::minor(&order["tax"]);
+            let plausible = tax * 107 >= total * 7 - 107 * 20 && tax * 119 <= total * 19 + 119 * 20;
+            self.world.findings.check(plausible, "tax is not the destination's", || answer.whole.to_string());
+        }
+    }
+
+    pub async fn pass_challenges(&mut self) {
+        for (page, order) in std::mem::take(&mut self.waiting) {
+            if self.dice.random_bool(0.2) {
+                self.cancel_order(&order).await;
+            } else {
+                self.owner.client.pass_challenge(&page).await;
+            }
+        }
+    }
+
+    fn some_order(&mut self) -> Option<String> {
+        let kept: Vec<String> = self
+            .owner
+            .basket
+            .orders()
+            .into_iter()
+            .filter(|(_, fate)| *fate == Fate::Kept)
+            .map(|(id, _)| id)
+            .collect();
+        if kept.is_empty() { None } else { Some(kept[self.dice.random_range(0..kept.len())].clone()) }
+    }
+
+    pub async fn cancel(&mut self) {
+        if let Some(order) = self.some_order() {
+            self.cancel_order(&order).await;
+        }
+    }
+
+    async fn cancel_order(&mut self, id: &str) {
+        let answer = self.ask(api::CANCEL, json!({ "input": { "orderId": id } })).await;
+        let cancelled = &answer.data["cancelOrder"];
+        if cancelled["__typename"] != "CancelOrderPayload" {
+            return;
+        }
+        let order = &cancelled["order"];
+        let captured =
+            order["payments"].as_array().into_iter().flatten().any(|payment| payment["status"] == "CAPTURED");
+        let paid = api::minor(&order["total"]) - order["points"].as_i64().unwrap_or(0);
+        self.world.findings.check(
+            !captured || api::minor(&order["refunded"]) == paid,
+            "the answer to a cancellation does not show its refund",
+            || answer.whole.to_string(),
+        );
+        self.owner.basket.end(id, Fate::Cancelled);
+    }
+
+    /// Staff give all the money back.
+    pub async fn be_refunded(&mut self) {
+        let Some(id) = self.some_order() else { return };
+        let admin = &self.world.admin;
+        let order = ask(admin, &self.world.findings, api::ORDER, json!({ "id": id })).await;
+        let order = &order.data["order"];
+        let Some(payment) =
+            order["payments"].as_array().into_iter().flatten().find(|p| p["status"] == "CAPTURED")
+        else {
+            return;
+        };
+        if order["status"] != "PAID" || order["points"] != 0 {
+            return;
+        }
+        let input = json!({ "input": {
+            "paymentId": payment["id"], "amount": { "amount": payment["capturedAmount"]["amount"], "currency": "EUR" },
+            "reason": "a whim", "idempotencyKey": fresh_id(),
+        } });
+        let refunded = ask(admin, &self.world.findings, api::REFUND, input).await;
+        if refunded.data["refundPayment"]["__typename"] == "RefundPayload" {
+            self.owner.basket.end(&id, Fate::Refunded);
+        }
+    }
+
+    /// Somebody else knows a guest's number and address, and wants the order.
+    pub async fn be_robbed(&mut self) {
+        let Some(id) = self.some_order().filter(|_| self.owner.guest.is_some()) else { return };
+        let order = ask(
+            &self.owner.client,
+            &self.world.findings,
+            "query N($id: ID!) { order(id: $id) { number } }",
+            json!({ "id": id }),
+        )
+        .await;
+        let thief = self.world.accounts[self.dice.random_range(0..self.world.accounts.len())].clone();
+        let number = &order.data["order"]["number"];
+        let answer = ask(
+            &thief.client,
+            &self.world.findings,
+            api::CLAIM,
+            json!({ "input": { "number": number, "email": self.owner.email } }),
+        )
+        .await;
+        let robbed = answer.data["claimOrder"]["__typename"] == "ClaimOrderPayload";
+        self.world.findings.check(!robbed, "a stranger claims a guest's order", || answer.whole.to_string());
+    }
+
+    /// Orders and cart answer, whatever became of the products.
+    pub async fn look_back(&mut self) {
+        if self.owner.guest.is_some() {
+            let cart = self.ask(api::CART, json!({})).await;
+            self.world
+                .findings
+                .check(!cart.is_refused(), "a cart does not answer", || cart.whole.to_string());
+            return;
+        }
+        let history = self.ask(api::HISTORY, json!({})).await;
+        let whole = !history.is_refused() && history.data["me"]["orders"]["nodes"].is_array();
+        self.world.findings.check(whole, "a history does not answer", || history.whole.to_string());
+    }
+
+    /// A product leaves the shop, or comes back.
+    pub async fn flip_a_product(&mut self) {
+        let world = self.world.clone();
+        let product = &world.fickle[self.dice.random_range(0..world.fickle.len())].product;
+        let status = if self.dice.random_bool(0.5) { "DRAFT" } else { "ACTIVE" };
+        ask(&world.admin, &world.findings, api::SET_STATUS, json!({ "id": product, "status": status })).await;
+    }
+
+    /// A guest signs in, and the cart goes along. Only with no payment under way, which may still empty the guest's.
+    pub async fn take_cart_along(&mut self) {
+        let Some(guest) = self.owner.guest.clone() else { return };
+        if !self.waiting.is_empty() {
+            return;
+        }
+        let cart = self.ask(api::CART, json!({})).await;
+        let lines = cart.data["cart"]["lines"].as_array().cloned().unwrap_or_default();
+        let account = self.world.accounts[self.dice.random_range(0..self.world.accounts.len())].clone();
+        let merged =
+            ask(&account.client, &self.world.findings, api::MERGE, json!({ "input": { "guestId": guest } }))
+                .await;
+        if merged.data["mergeCart"]["cart"]["id"].is_string() {
+            for line in &lines {
+                let (Some(offer), Some(quantity)) = (line["offer"]["id"].as_str(), line["quantity"].as_i64())
+                else {
+                    continue;
+                };
+                account.basket.put(offer, quantity);
+                self.owner.basket.put(offer, -quantity);
+            }
+        }
+    }
+}
+
+impl super::world::Owner {
+    /// Whether an answer names an order that was not known.
+    fn basket_takes(&self, answer: &Answered) -> bool {
+        answer.data["placeOrder"]["order"]["id"].as_str().is_some_and(|id| self.basket.ordered(id))
+    }
+}
