@@ -7,6 +7,7 @@
 
 mod connection;
 mod flash_sale;
+mod flood;
 mod installation;
 mod load;
 mod operations;
@@ -52,6 +53,9 @@ struct Arguments {
     /// Only these operations; all and the flash sale by default.
     #[arg(long, value_enum, value_delimiter = ',')]
     operations: Vec<Operation>,
+    /// Only a flood of logins and dear queries, and the memory that is given back after it.
+    #[arg(long)]
+    flood: bool,
     /// The binary to measure; by default the one beside this.
     #[arg(long)]
     souk: Option<PathBuf>,
@@ -94,7 +98,7 @@ async fn measure(database: Database, souk: PathBuf, arguments: &Arguments) -> Re
     let report = Report::new(database);
     report.start(seeding, first_answer, idle);
     let world = World::prepare(installation.address()).await?;
-    let all = arguments.operations.is_empty();
+    let all = arguments.operations.is_empty() && !arguments.flood;
     for operation in Operation::value_variants() {
         if !all && !arguments.operations.contains(operation) {
             continue;
@@ -108,6 +112,10 @@ async fn measure(database: Database, souk: PathBuf, arguments: &Arguments) -> Re
     if all {
         let sale = flash_sale::run(&world, &processes).await?;
         report.flash_sale(&sale);
+    }
+    if all || arguments.flood {
+        let flood = flood::run(&world, &processes).await?;
+        report.flood(&flood);
     }
     report.memory(processes.souk.peak()?);
     installation.stop().await

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use crate::Database;
 use crate::flash_sale::Sale;
+use crate::flood::Flood;
 use crate::load::Measured;
 use crate::operations::Operation;
 use crate::world::World;
@@ -55,6 +56,20 @@ impl Report {
             sale.measured.elapsed().as_secs_f64(),
             sale.measured.percentile(50),
             sale.measured.percentile(99),
+        );
+    }
+
+    pub fn flood(&self, flood: &Flood) {
+        let rests: Vec<String> = flood
+            .after
+            .iter()
+            .map(|(seconds, bytes)| format!("{} MB after {seconds} s", megabytes(*bytes)))
+            .collect();
+        println!(
+            "\nFlood of logins and dear queries: {} MB before, {} MB at most, then {}",
+            megabytes(flood.before),
+            megabytes(flood.peak),
+            rests.join(", ")
         );
     }
 
