@@ -57,7 +57,7 @@ pub async fn run(world: &World, processes: &Processes) -> Result<Flood> {
 async fn pour(world: &World, number: usize) -> Result<()> {
     let mut connection = Connection::open(&world.address).await?;
     for round in 0..ROUNDS {
-        if (number + round) % 2 == 0 {
+        if (number + round).is_multiple_of(2) {
             connection.send(&Caller::Anonymous, DEAR, &Value::Null).await?;
         } else {
             // A guess at an account of its own each, so that no account's pause ends the flood.
