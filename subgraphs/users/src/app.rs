@@ -74,7 +74,11 @@ impl App {
 
     /// Hands a mail over for delivery, from a job: it may fail, and then comes again.
     pub async fn send(&self, mail: &Mail) -> Result<(), JobError> {
-        let mailer = self.0.mailer.as_ref().ok_or(MailError::NotConfigured)?;
-        mailer.send(mail).await.map_err(MailError::into_job_error)
+        self.deliver(mail).await.map_err(MailError::into_job_error)
+    }
+
+    /// Hands a mail over for delivery.
+    pub async fn deliver(&self, mail: &Mail) -> Result<(), MailError> {
+        self.0.mailer.as_ref().ok_or(MailError::NotConfigured)?.send(mail).await
     }
 }

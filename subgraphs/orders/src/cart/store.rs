@@ -1,7 +1,7 @@
 //! Queries of carts.
 
 use orders_entities::{cart, cart_line};
-use platform_core::id::{CartId, CartLineId, OrderId};
+use platform_core::id::{CartId, CartLineId, OfferId, OrderId};
 use platform_database::Transaction;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
@@ -121,6 +121,16 @@ pub async fn remove_line(tx: &Transaction, cart: CartId, line: CartLineId) -> Re
 
 pub async fn clear(tx: &Transaction, cart: CartId) -> Result<(), DbErr> {
     cart_line::Entity::delete_many().filter(cart_line::Column::CartId.eq(cart)).exec(&**tx).await.map(drop)
+}
+
+/// Removes the lines of offers that went elsewhere.
+pub async fn remove_offers(tx: &Transaction, cart: CartId, offers: &[OfferId]) -> Result<(), DbErr> {
+    cart_line::Entity::delete_many()
+        .filter(cart_line::Column::CartId.eq(cart))
+        .filter(cart_line::Column::OfferId.is_in(offers.iter().copied()))
+        .exec(&**tx)
+        .await
+        .map(drop)
 }
 
 /// Counts the cart's version up, with a coupon to set. `None`: there is no such cart.

@@ -244,7 +244,7 @@ impl Checkouts {
         };
         let quote = quote(&self.peers, caller, wants).await?;
         if let Some(destination) = quote.not_served {
-            return Ok(Attempt::Answered(Placed::NotServed(destination)));
+            return Ok(answered(Placed::NotServed(destination)));
         }
         if !quote.priced.problems.is_empty() || quote.priced.coupon_rejection.is_some() {
             return Ok(answered(Placed::CartProblems(quote)));

@@ -29,7 +29,7 @@ impl Destination {
         Self {
             country: address.country.clone(),
             region: address.region.clone(),
-            postal_code: Some(address.postal_code.clone()),
+            postal_code: address.postal_code.clone(),
             vat_id_valid: false,
         }
     }

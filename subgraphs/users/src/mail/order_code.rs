@@ -84,7 +84,7 @@ pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailErro
         OrderMail::Cancellation => message::order_cancellation(request.language, &number, &code),
     };
     let id = URL_SAFE_NO_PAD.encode(sha256(key.as_bytes()));
-    app.mailer().send(&Mail { id, to, subject, text }).await?;
+    app.deliver(&Mail { id, to, subject, text }).await?;
     let row = sent_mail::ActiveModel { key: Set(key), sent_at: Set(app.now()) };
     sent_mail::Entity::insert(row)
         .on_conflict_do_nothing_on([sent_mail::Column::Key])
