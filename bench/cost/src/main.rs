@@ -40,6 +40,9 @@ struct Taken {
     bytes: usize,
 }
 
+/// The operation that took most so far.
+type Worst = Option<(Taken, String)>;
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
@@ -47,7 +50,7 @@ async fn main() -> Result<()> {
     let process = Process(arguments.pid);
     let http = reqwest::Client::new();
     let mut search = Search::new(&shop, arguments.seed);
-    let (mut slowest, mut largest): (Option<(Taken, String)>, Option<(Taken, String)>) = (None, None);
+    let (mut slowest, mut largest): (Worst, Worst) = (None, None);
     for step in 1..=arguments.steps {
         let tried = search.propose();
         let taken = measure(&http, &arguments, process, &tried.text).await?;

@@ -13,7 +13,6 @@ use platform_core::{ApiError, ErrorCode};
 use platform_database::{Transaction, is_unique_violation};
 use platform_server::{access, caller};
 use platform_text::{TextError, line, optional_line};
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::access::for_admin;

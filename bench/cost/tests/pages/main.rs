@@ -1,5 +1,5 @@
 //! What the pages of a shop cost, and what the dearest operations come to that the limits admit: by the schema alone.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

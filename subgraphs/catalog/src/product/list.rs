@@ -14,7 +14,7 @@ use platform_database::Database;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, Order, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, RelationDef, Select, TryGetable,
+    QuerySelect, RelationDef, Select, TryGetable,
 };
 use serde::{Deserialize, Serialize};
 

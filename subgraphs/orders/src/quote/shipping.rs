@@ -125,6 +125,7 @@ mod tests {
             vendor_id: VendorId(id),
             sku: String::new(),
             product_name: String::new(),
+            product_slug: String::new(),
             variant_name: String::new(),
             image_url: None,
             quantity: 1,
