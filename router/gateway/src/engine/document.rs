@@ -14,8 +14,8 @@ use platform_identity::Identity;
 use router_limits::{LimitError, Measured};
 use router_planner::{PlanContext, PlanError, QueryPlan};
 use router_schema::authorization::{Authority, Denied, Needs, filter};
-use router_schema::{Flags, Operation, OperationKind, RequestError};
-use router_transport::{GraphqlError, Location, Object};
+use router_schema::{Flags, Operation, OperationKind, RequestError, Variables};
+use router_transport::{GraphqlError, Location};
 
 use crate::answer::{Refusal, error, located_error};
 use crate::engine::Core;
@@ -107,7 +107,7 @@ impl Document {
         }
     }
 
-    pub fn coerce(&self, core: &Core, variables: &Object) -> Result<Object, Refusal> {
+    pub fn coerce(&self, core: &Core, variables: &Variables) -> Result<Variables, Refusal> {
         self.operation.coerce_variables(&core.supergraph, variables).map_err(|error| refusal(&[error]))
     }
 
@@ -116,7 +116,7 @@ impl Document {
     pub async fn plan(
         &self,
         core: &Arc<Core>,
-        variables: &Object,
+        variables: &Variables,
         identity: &Identity,
         random: impl FnOnce() -> u32,
     ) -> Result<Arc<Plan>, Arc<Refusal>> {

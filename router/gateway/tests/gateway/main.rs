@@ -12,6 +12,7 @@ mod auth;
 mod authorization;
 mod http_protocol;
 mod limits;
+mod numbers;
 mod operations;
 mod rate_limit;
 mod streams;

@@ -14,11 +14,11 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 
+use crate::TransportError;
 use crate::http::answer::Readable;
 use crate::http::options::HttpOptions;
 use crate::http::tls::{self, TlsError};
 use crate::http::{Failure, Payload, answer, websocket};
-use crate::{Response, TransportError};
 
 pub struct Client {
     subgraph: Arc<str>,
@@ -72,12 +72,12 @@ impl Client {
         answer::read(&self.subgraph, head.status, &body).map_err(sent)
     }
 
-    pub async fn subscribe(
+    pub async fn subscribe<A: Readable>(
         &self,
         headers: HeaderMap,
         payload: Payload<'_>,
         options: &HttpOptions,
-    ) -> Result<BoxStream<'static, Response>, TransportError> {
+    ) -> Result<BoxStream<'static, A>, TransportError> {
         websocket::subscribe(&self.subgraph, headers, payload, options, Arc::clone(&self.tls)).await
     }
 
