@@ -89,6 +89,7 @@ fn the_engine_does_no_io() {
     for folder in [
         "router/schema",
         "router/limits",
+        "router/links",
         "router/json",
         "router/composition",
         "router/planner",

@@ -15,6 +15,7 @@ mod limits;
 mod numbers;
 mod operations;
 mod rate_limit;
+mod renames;
 mod streams;
 mod support;
 mod websocket;
