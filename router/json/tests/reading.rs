@@ -106,7 +106,7 @@ fn of_fields_with_one_name_the_last_counts_also_among_many() {
     let text = format!("{{{}}}", many.join(","));
     let object: Object = serde_json::from_str(&text).unwrap();
     assert_eq!(object.len(), 1000);
-    assert_eq!(object.get("k7"), &Node::Number(1007.into()));
+    assert_eq!(object.get("k7"), &Node::Number(1007_i64.into()));
     assert_eq!(object.find("k1000"), None);
 }
 
