@@ -1,5 +1,7 @@
 //! Coercion of variable values, by the specification's CoerceVariableValues and the input coercion of each type.
 
+use std::collections::HashMap;
+
 use apollo_compiler::ast::{Type, Value as Literal};
 use apollo_compiler::schema::{ExtendedType, InputObjectType};
 use router_json::{Node, Number, Object};
@@ -15,11 +17,14 @@ impl Operation {
         values: &Variables,
     ) -> Result<Variables, RequestError> {
         let coercion = Coercion { supergraph };
+        // Clients may send many that the operation does not have.
+        let values: HashMap<&str, &Node> =
+            values.entries().iter().map(|(name, value)| (&**name, value)).collect();
         let mut coerced = Variables::new();
         for variable in &self.definition().variables {
             let name = variable.name.as_str();
             let place = || Place::Variable(name);
-            match (values.find(name), &variable.default_value) {
+            match (values.get(name), &variable.default_value) {
                 (Some(value), _) => {
                     coerced.push(name.into(), coercion.value(value, &variable.ty, &place())?);
                 }
