@@ -33,7 +33,15 @@ fn numbers_of_any_size_keep_their_digits() {
     }
 }
 
-/// Both readers of one text, where both hold its numbers.
+/// Both readers of one text; but for numbers beyond all doubles, which one of them does not hold.
+fn compare(text: &str) {
+    let ours = read(text).map(|node| node.to_json());
+    match serde_json::from_str::<Value>(text) {
+        Err(error) if error.to_string().starts_with("number out of range") => {}
+        theirs => assert_eq!(ours, theirs.ok(), "{text:.80}"),
+    }
+}
+
 #[test]
 fn a_text_is_read_as_serde_json_reads_it() {
     let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
@@ -75,25 +83,14 @@ fn a_text_is_read_as_serde_json_reads_it() {
         &nested(100_000),
     ];
     for text in texts {
-        let theirs = serde_json::from_str::<Value>(text).ok();
-        let ours = read(text).map(|node| node.to_json());
-        assert_eq!(ours, theirs, "{:.80}", text);
+        compare(text);
         // Cut anywhere, and with another byte anywhere.
         if text.len() < 200 {
             for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
                 let cut = text.get(..end).unwrap();
-                assert_eq!(
-                    read(cut).map(|node| node.to_json()),
-                    serde_json::from_str::<Value>(cut).ok(),
-                    "{cut}"
-                );
+                compare(cut);
                 for byte in ['"', '\\', '{', '}', ',', ':', '0', '-', '.', 'e', '\u{1}', ' '] {
-                    let odd = format!("{cut}{byte}{}", text.get(end..).unwrap());
-                    assert_eq!(
-                        read(&odd).map(|node| node.to_json()),
-                        serde_json::from_str::<Value>(&odd).ok(),
-                        "{odd}"
-                    );
+                    compare(&format!("{cut}{byte}{}", text.get(end..).unwrap()));
                 }
             }
         }
