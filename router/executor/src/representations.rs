@@ -195,7 +195,7 @@ fn copy_fields(object: &Object, wanted: &[RepresentationField], into: &mut Objec
             return None;
         }
         let value = copy(node, &field.fields)?;
-        match into.get_mut(&*field.name) {
+        match into.get_mut(&field.name) {
             // Two fields may describe parts of one object, each for its own types.
             Some(present) => join(present, value),
             None => into.push(Arc::clone(&field.name), value),

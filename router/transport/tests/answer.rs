@@ -1,7 +1,5 @@
 //! An answer as a tree is the answer as a value, but for the digits of its numbers.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 use router_transport::{Answer, Response};
 
 /// Both readings of one text.
