@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use router_planner::{Batching, PlanContext, PlanError, Planner};
-use router_schema::{ExpandedOperation, JsonObject, Operation, Supergraph};
+use router_schema::{ExpandedOperation, Operation, Supergraph, Variables};
 
 use crate::corpus::{self, Case};
 use crate::peers;
@@ -142,7 +142,7 @@ fn prepared_from(supergraph: &str, operation: &str) -> anyhow::Result<Prepared> 
     let supergraph = Arc::new(Supergraph::parse(supergraph)?);
     let operation =
         Operation::parse(&supergraph, operation, None).map_err(|errors| anyhow!("{errors:#?}"))?;
-    let flags = operation.flags(&JsonObject::new());
+    let flags = operation.flags(&Variables::default());
     let operation = operation.expand(&supergraph, &flags);
     Ok(Prepared { planner: Planner::new(supergraph), operation })
 }

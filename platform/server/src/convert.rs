@@ -4,27 +4,34 @@ use std::sync::Arc;
 
 use async_graphql::{Name, PathSegment, Response, ServerError, Value, Variables};
 use async_graphql_value::RAW_VALUE_TOKEN;
-use router_transport::tree::{self, Keys, Node};
-use router_transport::{Answer, GraphqlError, Location, Object, PathElement};
+use router_transport::tree::{self, Keys, Node, Number, Reader};
+use router_transport::{Answer, GraphqlError, Location, PathElement};
 
 type Json = serde_json::Value;
 
-pub(crate) fn variables(object: Object) -> Variables {
-    let fields = object.into_iter().map(|(name, value)| (Name::new(name), to_graphql(value)));
-    Variables::from_value(Value::Object(fields.collect()))
+/// async-graphql holds integers of 64 bits and doubles, and nothing between or beyond: a number with more digits is the
+/// nearest double, as it is where it comes as text over HTTP. `Err` is one that no double comes near.
+pub(crate) fn variables(object: tree::Object) -> Result<Variables, Number> {
+    to_fields(object).map(Variables::from_value)
 }
 
-fn to_graphql(value: Json) -> Value {
-    match value {
-        Json::Null => Value::Null,
-        Json::Bool(value) => Value::Boolean(value),
-        Json::Number(number) => Value::Number(number),
-        Json::String(text) => Value::String(text),
-        Json::Array(items) => Value::List(items.into_iter().map(to_graphql).collect()),
-        Json::Object(fields) => Value::Object(
-            fields.into_iter().map(|(name, value)| (Name::new(name), to_graphql(value))).collect(),
-        ),
-    }
+fn to_fields(object: tree::Object) -> Result<Value, Number> {
+    let fields = object.into_entries().into_iter();
+    let fields = fields.map(|(name, node)| Ok((Name::new(name), to_graphql(node)?)));
+    fields.collect::<Result<_, _>>().map(Value::Object)
+}
+
+fn to_graphql(node: Node) -> Result<Value, Number> {
+    Ok(match node {
+        Node::Null => Value::Null,
+        Node::Bool(value) => Value::Boolean(value),
+        Node::Number(number) => Value::Number(number.to_json().ok_or(number)?),
+        Node::String(text) => Value::String(text),
+        Node::List(items) => {
+            Value::List(Arc::unwrap_or_clone(items).into_iter().map(to_graphql).collect::<Result<_, _>>()?)
+        }
+        Node::Object(fields) => to_fields(Arc::unwrap_or_clone(fields))?,
+    })
 }
 
 fn to_json(value: Value) -> Json {
@@ -49,7 +56,7 @@ fn to_node(value: Value, keys: &mut Keys) -> Node {
     match value {
         Value::Null => Node::Null,
         Value::Boolean(value) => Node::Bool(value),
-        Value::Number(number) => Node::Number(number),
+        Value::Number(number) => Node::Number(Number::from(&number)),
         Value::String(text) => Node::String(text),
         Value::Enum(name) => Node::String(name.to_string()),
         Value::Binary(bytes) => {
@@ -60,7 +67,7 @@ fn to_node(value: Value, keys: &mut Keys) -> Node {
         }
         Value::Object(fields) => {
             if let (1, Some(Value::String(raw))) = (fields.len(), fields.get(RAW_VALUE_TOKEN)) {
-                return serde_json::from_str(raw).map_or(Node::Null, |raw| Node::from_json(raw, keys));
+                return Reader::new(raw).only().unwrap_or_default();
             }
             let mut object = tree::Object::with_capacity(fields.len());
             for (name, value) in fields {

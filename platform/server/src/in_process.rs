@@ -37,14 +37,28 @@ impl InProcess {
         if let Err(code) = self.engine.admits(&caller) {
             return Err(refuse(code, "only services may call this schema"));
         }
+        let variables = convert::variables(request.variables).map_err(|number| {
+            refuse(ErrorCode::BadUserInput, &format!("the number {number} is larger than any double"))
+        })?;
         Ok(Operation {
             query: request.query,
             operation_name: request.operation_name,
-            variables: convert::variables(request.variables),
+            variables,
             caller,
             deadline: request.deadline,
             trace: TraceContext::from_headers(&request.headers),
         })
+    }
+
+    fn stream(&self, request: Request) -> BoxStream<'static, Response> {
+        let only = |response| futures::stream::once(async move { response }).boxed();
+        match self.operation(request) {
+            Ok(operation) => match self.engine.stream(operation) {
+                Ok(events) => events.boxed(),
+                Err(errors) => only(Response::from_errors(errors)),
+            },
+            Err(refusal) => only(*refusal),
+        }
     }
 
     async fn run(&self, request: Request) -> Result<Response, TransportError> {
@@ -78,13 +92,10 @@ impl Transport for InProcess {
         &self,
         request: Request,
     ) -> Result<BoxStream<'static, router_transport::Response>, TransportError> {
-        let only = |response| futures::stream::once(async move { convert::response(response) }).boxed();
-        Ok(match self.operation(request) {
-            Ok(operation) => match self.engine.stream(operation) {
-                Ok(events) => events.map(convert::response).boxed(),
-                Err(errors) => only(Response::from_errors(errors)),
-            },
-            Err(refusal) => only(*refusal),
-        })
+        Ok(self.stream(request).map(convert::response).boxed())
+    }
+
+    async fn events(&self, request: Request) -> Result<BoxStream<'static, Answer>, TransportError> {
+        Ok(self.stream(request).map(convert::answer).boxed())
     }
 }

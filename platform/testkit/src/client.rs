@@ -97,7 +97,7 @@ impl TestClient {
         let request = Request {
             query: query.into(),
             operation_name: None,
-            variables,
+            variables: variables.into(),
             caller: Some(self.caller()),
             headers: Arc::new(HeaderMap::new()),
             deadline: None,

@@ -104,7 +104,7 @@ impl Transport for ScriptedPeer {
     async fn execute(&self, request: Request) -> Result<Response, TransportError> {
         let caller = request.caller.clone().expect("calls between subgraphs carry an identity");
         assert!(caller.service.is_some(), "calls between subgraphs are made by a service");
-        let call = PeerCall { variables: Value::Object(request.variables), caller };
+        let call = PeerCall { variables: Value::Object(request.variables.to_json()), caller };
         let mut response = Response::default();
         let mut data = Object::new();
         for (key, field) in root_fields(&request.query) {

@@ -4,7 +4,7 @@
 //! validated, merged and proven satisfiable. The result depends on the subgraphs alone: they are
 //! sorted by name, nothing is read from outside, and the same input gives the same text.
 //!
-//! The stages, each a module: `links` and `subgraph` read a schema into a model with its federation
+//! The stages, each a module: `subgraph` reads a schema into a model with its federation
 //! facts resolved; `subgraph::validate` checks what can be checked without the others; `merge` builds
 //! the supergraph; `satisfiability` searches for a query that the supergraph admits and no sequence of
 //! fetches could answer; `print` writes the SDL in the join-spec form that routers read.
@@ -14,11 +14,12 @@
 mod error;
 mod hint;
 mod input_value;
-mod links;
 mod merge;
 mod print;
 mod satisfiability;
 mod subgraph;
+
+use router_links as links;
 
 pub use error::{CompositionError, ErrorCode, Location};
 pub use hint::{Hint, HintCode};

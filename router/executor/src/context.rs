@@ -1,13 +1,12 @@
 //! Values that an entity's request takes from objects above it.
 
 use router_planner::plan::{ContextSource, ContextVariable, EntityCall, NullInput, Step};
-use router_transport::Value;
 
 use crate::tree::{Node, object_at};
 
 /// The values of a call's context variables for one object, in their order; `None` where one that must not be `null`
 /// is, so that the object cannot be asked for.
-pub fn values(tree: &Node, call: &EntityCall, path: &[Step], indices: &[usize]) -> Option<Vec<Value>> {
+pub fn values(tree: &Node, call: &EntityCall, path: &[Step], indices: &[usize]) -> Option<Vec<Node>> {
     call.context
         .iter()
         .map(|variable| {
@@ -17,7 +16,7 @@ pub fn values(tree: &Node, call: &EntityCall, path: &[Step], indices: &[usize]) 
         .collect()
 }
 
-fn value(tree: &Node, variable: &ContextVariable, path: &[Step], indices: &[usize]) -> Value {
+fn value(tree: &Node, variable: &ContextVariable, path: &[Step], indices: &[usize]) -> Node {
     for source in &variable.sources {
         let above = path.get(..source.steps).unwrap_or(path);
         if let Some(node) = object_at(tree, above, indices)
@@ -27,7 +26,7 @@ fn value(tree: &Node, variable: &ContextVariable, path: &[Step], indices: &[usiz
             return values.into_iter().find(|value| !value.is_null()).unwrap_or_default();
         }
     }
-    Value::Null
+    Node::Null
 }
 
 fn is_meant(node: &Node, source: &ContextSource) -> bool {
@@ -36,16 +35,16 @@ fn is_meant(node: &Node, source: &ContextSource) -> bool {
 }
 
 /// `None` where the way is for other types.
-fn follow(node: &Node, way: &[Step]) -> Option<Value> {
-    let Some((step, rest)) = way.split_first() else { return Some(node.to_json()) };
+fn follow(node: &Node, way: &[Step]) -> Option<Node> {
+    let Some((step, rest)) = way.split_first() else { return Some(node.clone()) };
     match (node, step) {
         (Node::List(items), _) => {
-            Some(Value::Array(items.iter().map(|item| follow(item, way).unwrap_or_default()).collect()))
+            Some(items.iter().map(|item| follow(item, way).unwrap_or_default()).collect())
         }
         (Node::Object(object), Step::Field(name)) => follow(object.get(name), rest),
         (Node::Object(object), Step::On(types)) => {
             object.typename().filter(|name| types.contains(name)).and_then(|_| follow(node, rest))
         }
-        _ => Some(Value::Null),
+        _ => Some(Node::Null),
     }
 }

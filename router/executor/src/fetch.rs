@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use router_planner::plan::{Call, EntityCall, Fetch, Selection, SelectionSet, Step};
 use router_schema::OperationKind;
-use router_transport::{
-    Answer, GraphqlError, Object as JsonObject, PathElement, Request, TransportError, Value,
-};
+use router_transport::{Answer, GraphqlError, PathElement, Request, TransportError};
 
 use crate::errors::{Collected, common_prefix};
 use crate::representations::{self, Represented, Share, Shares};
@@ -25,10 +23,10 @@ pub enum Targets {
 /// Makes the requests of a fetch: none if the tree has nothing to ask it for, several if it takes values of objects
 /// above that differ.
 pub fn prepare(tree: &Node, fetch: &Fetch, request: &ExecutionRequest) -> Vec<(Request, Targets)> {
-    let mut variables = JsonObject::with_capacity(fetch.variables.len() + 1);
+    let mut variables = Object::with_capacity(fetch.variables.len() + 1);
     for name in &fetch.variables {
-        if let Some(value) = request.variables.get(&**name) {
-            variables.insert(name.to_string(), value.clone());
+        if let Some(value) = request.variables.find(name) {
+            variables.push(Arc::clone(name), value.clone());
         }
     }
     let targets = match &fetch.call {
@@ -68,15 +66,15 @@ pub fn prepare(tree: &Node, fetch: &Fetch, request: &ExecutionRequest) -> Vec<(R
 }
 
 /// Moves what is sent of a group of representations into the variables.
-fn insert_group(call: &EntityCall, group: &mut Represented, variables: &mut JsonObject) {
-    variables.insert(call.variable.to_string(), Value::Array(std::mem::take(&mut group.values)));
+fn insert_group(call: &EntityCall, group: &mut Represented, variables: &mut Object) {
+    variables.push(Arc::clone(&call.variable), std::mem::take(&mut group.values).into_iter().collect());
     for (variable, value) in call.context.iter().zip(std::mem::take(&mut group.context)) {
-        variables.insert(variable.variable.to_string(), value);
+        variables.push(Arc::clone(&variable.variable), value);
     }
 }
 
 /// The request of a fetch with these variables.
-pub fn subgraph_request(fetch: &Fetch, request: &ExecutionRequest, variables: JsonObject) -> Request {
+pub fn subgraph_request(fetch: &Fetch, request: &ExecutionRequest, variables: Object) -> Request {
     Request {
         query: Arc::clone(&fetch.document),
         operation_name: fetch.operation_name.clone(),

@@ -9,7 +9,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use router_planner::plan::{EntityCall, NullInput, Representation, RepresentationField, RepresentationType};
-use router_transport::{Object as JsonObject, Value};
 
 use crate::context;
 use crate::tree::{Node, Object, find};
@@ -28,8 +27,8 @@ pub struct Place {
 #[derive(Debug, Default)]
 pub struct Represented {
     /// Values of the call's context variables, which all places share.
-    pub context: Vec<Value>,
-    pub values: Vec<Value>,
+    pub context: Vec<Node>,
+    pub values: Vec<Node>,
     pub places: Vec<Place>,
     /// The list indices of all places, one place after the other.
     indices: Vec<usize>,
@@ -50,14 +49,17 @@ pub fn collect(tree: &Node, call: &EntityCall) -> Vec<Represented> {
     for (target, entity) in call.targets.iter().enumerate() {
         find(tree, &entity.path, &mut |indices, object| {
             let Some(context) = context::values(tree, call, &entity.path, indices) else { return };
-            let known = if call.context.is_empty() {
-                (!groups.is_empty()).then_some(0)
+            let (written, known) = if call.context.is_empty() {
+                (String::new(), (!groups.is_empty()).then_some(0))
             } else {
-                by_context.get(&Value::Array(context.clone()).to_string()).copied()
+                // Equal values are written alike.
+                let Ok(written) = serde_json::to_string(&context) else { return };
+                let known = by_context.get(&written).copied();
+                (written, known)
             };
             let group = known.unwrap_or(groups.len());
             if known.is_none() {
-                by_context.insert(Value::Array(context.clone()).to_string(), group);
+                by_context.insert(written, group);
                 groups.push((Distinct::default(), Represented { context, ..Represented::default() }));
             }
             if let Some((distinct, represented)) = groups.get_mut(group)
@@ -80,7 +82,7 @@ pub fn collect(tree: &Node, call: &EntityCall) -> Vec<Represented> {
 #[derive(Default)]
 struct Distinct<'t> {
     hasher: RandomState,
-    values: Vec<Value>,
+    values: Vec<Node>,
     /// For each value, what it was made of.
     origins: Vec<(&'t Object, &'t Representation)>,
     by_hash: HashMap<u64, Vec<usize>>,
@@ -179,59 +181,58 @@ fn same(a: &Node, b: &Node, wanted: &[RepresentationField]) -> bool {
     }
 }
 
-fn represent(object: &Object, wanted: &Representation) -> Option<Value> {
-    let mut value = JsonObject::with_capacity(wanted.fields.len() + 1);
-    value.insert("__typename".to_owned(), Value::from(typename(object, wanted)?));
+fn represent(object: &Object, wanted: &Representation) -> Option<Node> {
+    let mut value = Object::with_capacity(wanted.fields.len() + 1);
+    value.push("__typename".into(), Node::from(typename(object, wanted)?));
     copy_fields(object, &wanted.fields, &mut value)?;
-    Some(Value::Object(value))
+    Some(Node::from(value))
 }
 
-fn copy_fields(object: &Object, wanted: &[RepresentationField], into: &mut JsonObject) -> Option<()> {
+fn copy_fields(object: &Object, wanted: &[RepresentationField], into: &mut Object) -> Option<()> {
     for field in wanted.iter().filter(|field| applies(field, object)) {
         let node = object.get(&field.source);
         if node.is_null() && field.null == NullInput::LeaveOut {
             return None;
         }
         let value = copy(node, &field.fields)?;
-        match into.get_mut(&*field.name) {
+        match into.get_mut(&field.name) {
             // Two fields may describe parts of one object, each for its own types.
             Some(present) => join(present, value),
-            None => {
-                into.insert(field.name.to_string(), value);
-            }
+            None => into.push(Arc::clone(&field.name), value),
         }
     }
     Some(())
 }
 
-fn copy(node: &Node, wanted: &[RepresentationField]) -> Option<Value> {
+/// Shares with the tree what is copied whole.
+fn copy(node: &Node, wanted: &[RepresentationField]) -> Option<Node> {
     match node {
         Node::Object(object) if !wanted.is_empty() => {
-            let mut value = JsonObject::with_capacity(wanted.len());
+            let mut value = Object::with_capacity(wanted.len());
             copy_fields(object, wanted, &mut value)?;
-            Some(Value::Object(value))
+            Some(Node::from(value))
         }
         Node::List(items) if !wanted.is_empty() => items.iter().map(|item| copy(item, wanted)).collect(),
-        node => Some(node.to_json()),
+        node => Some(node.clone()),
     }
 }
 
-fn join(present: &mut Value, more: Value) {
+fn join(present: &mut Node, more: Node) {
     match (present, more) {
-        (Value::Object(present), Value::Object(more)) => {
-            for (key, value) in more {
+        (Node::Object(present), Node::Object(more)) => {
+            let present = Arc::make_mut(present);
+            for (key, value) in Arc::unwrap_or_clone(more).into_entries() {
                 match present.get_mut(&key) {
                     Some(present) => join(present, value),
-                    None => {
-                        present.insert(key, value);
-                    }
+                    None => present.push(key, value),
                 }
             }
         }
-        (Value::Array(present), Value::Array(more)) if present.len() == more.len() => {
-            present.iter_mut().zip(more).for_each(|(present, more)| join(present, more));
+        (Node::List(present), Node::List(more)) if present.len() == more.len() => {
+            let more = Arc::unwrap_or_clone(more);
+            Arc::make_mut(present).iter_mut().zip(more).for_each(|(present, more)| join(present, more));
         }
-        (present @ Value::Null, more) => *present = more,
+        (present @ Node::Null, more) => *present = more,
         (_, _) => {}
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use platform_identity::Caller;
 use router_planner::plan::QueryPlan;
-use router_schema::{JsonObject, Operation};
+use router_schema::{Operation, Variables};
 
 /// One planned operation of one client.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ pub struct ExecutionRequest {
     /// Made for this operation, with the flags of these variables.
     pub plan: Arc<QueryPlan>,
     /// Coerced.
-    pub variables: JsonObject,
+    pub variables: Variables,
     pub caller: Option<Caller>,
     /// Sent on to every subgraph: filtered already.
     pub headers: Arc<HeaderMap>,

@@ -1,6 +1,7 @@
 //! The response to a client, its data already written as JSON.
 
 use bytes::Bytes;
+use router_json::Number;
 use router_schema::JsonObject;
 use router_transport::GraphqlError;
 use serde::ser::{Error as _, SerializeMap};
@@ -125,6 +126,13 @@ impl DataWriter {
 
     pub fn raw(&mut self, text: &[u8]) {
         self.body.extend_from_slice(text);
+    }
+
+    pub fn number(&mut self, number: &Number) {
+        match number.as_i64() {
+            Some(integer) => self.json(&integer),
+            None => self.raw(number.text().as_bytes()),
+        }
     }
 
     pub fn json<T: Serialize + ?Sized>(&mut self, value: &T) {

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use router_planner::plan::{Fetch, FetchId};
 use router_schema::JsonObject;
-use router_transport::{Request, Response as SubgraphResponse, TransportError};
+use router_transport::{Answer, Request, TransportError};
 
 use crate::errors::Collected;
 use crate::executor::Inner;
@@ -51,14 +51,14 @@ async fn subscribe(
     primary: &Fetch,
     request: Request,
     deadline: Option<Instant>,
-) -> Result<BoxStream<'static, SubgraphResponse>, TransportError> {
+) -> Result<BoxStream<'static, Answer>, TransportError> {
     let subgraph = || primary.subgraph_name.to_string();
     let transport = inner
         .transports
         .get(primary.subgraph.index())
         .ok_or_else(|| TransportError::SubscriptionsUnsupported { subgraph: subgraph() })?;
     let start = Instant::now();
-    let opening = transport.subscribe(request);
+    let opening = transport.events(request);
     match deadline {
         Some(deadline) => tokio::time::timeout_at(deadline.into(), opening).await.unwrap_or_else(|_| {
             Err(TransportError::Timeout { subgraph: subgraph(), after: start.elapsed() })
@@ -76,13 +76,13 @@ struct Completion {
 }
 
 impl Completion {
-    async fn complete(&self, event: SubgraphResponse) -> Response {
+    async fn complete(&self, event: Answer) -> Response {
         let deadline = Instant::now() + self.inner.options.event_timeout;
         let request = ExecutionRequest { deadline: Some(deadline), ..self.request.clone() };
         let mut gathered = Gathered::new(&self.inner.options);
         if let Some(primary) = request.plan.fetches.first() {
             let root = Targets::Root(vec![Box::default()]);
-            gathered.take(&self.inner.options, primary, root, event.into());
+            gathered.take(&self.inner.options, primary, root, event);
         }
         schedule::run(&self.inner, &request, &mut gathered, &[self.primary]).await;
         project::response(&self.inner.options, &request.plan, gathered, &self.introspection)

@@ -1,5 +1,6 @@
 //! A GraphQL request as it comes in: the parameters of GraphQL over HTTP, also used by WebSocket messages.
 
+use router_schema::Variables;
 use router_transport::Object;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ pub struct GraphqlRequest {
     #[serde(default)]
     pub operation_name: Option<String>,
     #[serde(default)]
-    pub variables: Option<Object>,
+    pub variables: Option<Variables>,
     #[serde(default)]
     pub extensions: Option<Object>,
     /// Names a stored document instead of `query`.

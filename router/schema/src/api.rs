@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use apollo_compiler::ast::{Directive, DirectiveLocation, Value};
+use apollo_compiler::ast::{Directive, DirectiveLocation};
 use apollo_compiler::collections::HashMap;
 use apollo_compiler::schema::{Component, ExtendedType, FieldDefinition, Implementers, InputValueDefinition};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema};
+use router_links::{FederationDirective, Names};
 
 use crate::SchemaError;
 use crate::error::first_message;
@@ -29,9 +30,9 @@ impl ApiSchema {
         &self.implementers
     }
 
-    pub(crate) fn derive(supergraph: &Schema) -> Result<Self, SchemaError> {
+    pub(crate) fn derive(supergraph: &Schema, features: &Names) -> Result<Self, SchemaError> {
         let mut schema = supergraph.clone();
-        let features = Features::read(supergraph);
+        let hiding = Hiding(features.of_directive(FederationDirective::Inaccessible));
         schema.directive_definitions.retain(|name, definition| {
             !features.owns_directive(name)
                 && (definition.is_built_in()
@@ -42,7 +43,7 @@ impl ApiSchema {
             .types
             .iter()
             .filter(|(name, ty)| {
-                features.owns_type(name) || ty.directives().iter().any(|each| is_hiding(each))
+                features.owns_type(name) || hiding.is_any(ty.directives().iter().map(|each| &***each))
             })
             .map(|(name, _)| name.clone())
             .collect();
@@ -50,75 +51,13 @@ impl ApiSchema {
         schema.schema_definition.make_mut().directives.0.clear();
         for ty in schema.types.values_mut() {
             if !ty.is_built_in() {
-                strip(ty, &hidden);
+                strip(ty, &hidden, &hiding);
             }
         }
         let schema = schema.validate().map_err(|errors| SchemaError::Api(first_message(&errors.errors)))?;
         let implementers = schema.implementers_map();
         Ok(Self { schema, implementers })
     }
-}
-
-/// Names that belong to the specifications a supergraph links.
-struct Features {
-    prefixes: Vec<String>,
-    imports: BTreeSet<String>,
-}
-
-impl Features {
-    fn read(schema: &Schema) -> Self {
-        let mut features = Self {
-            prefixes: vec!["link".into(), "core".into(), "join".into(), "inaccessible".into(), "tag".into()],
-            imports: BTreeSet::new(),
-        };
-        let applied = schema.schema_definition.directives.iter();
-        for link in applied.filter(|each| matches!(each.name.as_str(), "link" | "core")) {
-            let text = |name: &str| link.specified_argument_by_name(name).and_then(|value| value.as_str());
-            let url = text("url").or_else(|| text("feature")).unwrap_or_default();
-            let mut segments = url.trim_end_matches('/').rsplit('/');
-            let last = segments.next().unwrap_or_default();
-            let is_version =
-                last.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-            let name = if is_version { segments.next().unwrap_or_default() } else { last };
-            features.prefixes.push(text("as").unwrap_or(name).to_owned());
-            let imports = link
-                .specified_argument_by_name("import")
-                .and_then(|value| value.as_list())
-                .unwrap_or_default();
-            features.imports.extend(imports.iter().filter_map(|import| imported_name(import)));
-        }
-        features
-    }
-
-    fn owns_directive(&self, name: &str) -> bool {
-        self.imports.contains(&format!("@{name}"))
-            || self.prefixes.iter().any(|prefix| prefix == name)
-            || self.has_prefix(name)
-    }
-
-    fn owns_type(&self, name: &str) -> bool {
-        self.imports.contains(name) || self.has_prefix(name)
-    }
-
-    fn has_prefix(&self, name: &str) -> bool {
-        self.prefixes
-            .iter()
-            .any(|prefix| name.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with("__")))
-    }
-}
-
-/// `"@key"`, `"FieldSet"` or `{ name: "@key", as: "@primary" }`: the name in this schema.
-fn imported_name(import: &Value) -> Option<String> {
-    let text = match import {
-        Value::String(text) => text.as_str(),
-        Value::Object(fields) => {
-            let find =
-                |key: &str| fields.iter().find(|(name, _)| name == key).and_then(|(_, value)| value.as_str());
-            find("as").or_else(|| find("name"))?
-        }
-        _ => return None,
-    };
-    Some(text.to_owned())
 }
 
 fn is_executable(location: &DirectiveLocation) -> bool {
@@ -136,8 +75,13 @@ fn is_executable(location: &DirectiveLocation) -> bool {
     )
 }
 
-fn is_hiding(directive: &Directive) -> bool {
-    directive.name == "inaccessible"
+/// The names of the directive that hides.
+struct Hiding(Vec<String>);
+
+impl Hiding {
+    fn is_any<'a>(&self, mut directives: impl Iterator<Item = &'a Directive>) -> bool {
+        directives.any(|each| self.0.iter().any(|name| each.name == name.as_str()))
+    }
 }
 
 /// Directives that introspection shows; all others concern the router alone.
@@ -145,20 +89,20 @@ fn is_public(directive: &Directive) -> bool {
     matches!(directive.name.as_str(), "deprecated" | "specifiedBy" | "oneOf")
 }
 
-fn strip(ty: &mut ExtendedType, hidden: &BTreeSet<Name>) {
+fn strip(ty: &mut ExtendedType, hidden: &BTreeSet<Name>, hiding: &Hiding) {
     match ty {
         ExtendedType::Scalar(ty) => ty.make_mut().directives.0.retain(|each| is_public(each)),
         ExtendedType::Object(ty) => {
             let ty = ty.make_mut();
             ty.directives.0.retain(|each| is_public(each));
             ty.implements_interfaces.retain(|each| !hidden.contains(&each.name));
-            strip_fields(&mut ty.fields);
+            strip_fields(&mut ty.fields, hiding);
         }
         ExtendedType::Interface(ty) => {
             let ty = ty.make_mut();
             ty.directives.0.retain(|each| is_public(each));
             ty.implements_interfaces.retain(|each| !hidden.contains(&each.name));
-            strip_fields(&mut ty.fields);
+            strip_fields(&mut ty.fields, hiding);
         }
         ExtendedType::Union(ty) => {
             let ty = ty.make_mut();
@@ -168,7 +112,7 @@ fn strip(ty: &mut ExtendedType, hidden: &BTreeSet<Name>) {
         ExtendedType::Enum(ty) => {
             let ty = ty.make_mut();
             ty.directives.0.retain(|each| is_public(each));
-            ty.values.retain(|_, value| !value.directives.iter().any(|each| is_hiding(each)));
+            ty.values.retain(|_, value| !hiding.is_any(value.directives.iter().map(|each| &**each)));
             for value in ty.values.values_mut() {
                 value.make_mut().directives.0.retain(|each| is_public(each));
             }
@@ -176,7 +120,7 @@ fn strip(ty: &mut ExtendedType, hidden: &BTreeSet<Name>) {
         ExtendedType::InputObject(ty) => {
             let ty = ty.make_mut();
             ty.directives.0.retain(|each| is_public(each));
-            ty.fields.retain(|_, field| !field.directives.iter().any(|each| is_hiding(each)));
+            ty.fields.retain(|_, field| !hiding.is_any(field.directives.iter().map(|each| &**each)));
             for field in ty.fields.values_mut() {
                 strip_input(field);
             }
@@ -184,12 +128,15 @@ fn strip(ty: &mut ExtendedType, hidden: &BTreeSet<Name>) {
     }
 }
 
-fn strip_fields(fields: &mut apollo_compiler::collections::IndexMap<Name, Component<FieldDefinition>>) {
-    fields.retain(|_, field| !field.directives.iter().any(|each| is_hiding(each)));
+fn strip_fields(
+    fields: &mut apollo_compiler::collections::IndexMap<Name, Component<FieldDefinition>>,
+    hiding: &Hiding,
+) {
+    fields.retain(|_, field| !hiding.is_any(field.directives.iter().map(|each| &**each)));
     for field in fields.values_mut() {
         let field = field.make_mut();
         field.directives.0.retain(|each| is_public(each));
-        field.arguments.retain(|argument| !argument.directives.iter().any(|each| is_hiding(each)));
+        field.arguments.retain(|argument| !hiding.is_any(argument.directives.iter().map(|each| &**each)));
         for argument in &mut field.arguments {
             strip_argument(argument);
         }

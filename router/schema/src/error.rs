@@ -15,6 +15,10 @@ pub enum SchemaError {
     UnknownSubgraph { place: String, graph: String },
     #[error("`{place}` has the field set `{text}`, which is not valid: {reason}")]
     FieldSet { place: String, text: String, reason: String },
+    #[error("what the supergraph links cannot be read: {0}")]
+    Link(String),
+    #[error("the supergraph links {feature} for its security, which this router does not know")]
+    UnknownSecurity { feature: String },
     #[error("the schema that clients would see is not valid: {0}")]
     Api(String),
 }

@@ -25,5 +25,8 @@ pub use supergraph::{
     TypeInSubgraph,
 };
 
-/// JSON objects as requests bring them: keys in order.
+/// Values of variables: numbers keep the digits that the client wrote.
+pub type Variables = router_json::Object;
+
+/// JSON objects of introspection and extensions: keys in order.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;

@@ -126,4 +126,8 @@ impl Transport for Deduplicated {
     async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
         self.inner.subscribe(request).await
     }
+
+    async fn events(&self, request: Request) -> Result<BoxStream<'static, Answer>, TransportError> {
+        self.inner.events(request).await
+    }
 }

@@ -10,7 +10,6 @@ mod deduplicate;
 mod error;
 pub mod http;
 mod response;
-pub mod tree;
 
 pub use answer::Answer;
 pub use credentials::CredentialSource;
@@ -19,15 +18,18 @@ pub use error::TransportError;
 pub use http::{HttpOptions, HttpTransport};
 pub use response::{GraphqlError, Location, PathElement, Response};
 
+pub use router_json as tree;
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use ::http::HeaderMap;
 use async_trait::async_trait;
-use futures::stream::BoxStream;
+use futures::stream::{BoxStream, StreamExt};
 use platform_identity::Caller;
 
-/// JSON as it travels between executor and subgraph; objects keep the order of their keys.
+/// JSON in which numbers have 64 bits at most: what decorates answers, and what subgraphs say to one another. Objects
+/// keep the order of their keys.
 pub type Value = serde_json::Value;
 pub type Object = serde_json::Map<String, Value>;
 
@@ -37,7 +39,7 @@ pub struct Request {
     /// The document. Shared, so that an implementation can key a cache of parsed documents by it.
     pub query: Arc<str>,
     pub operation_name: Option<Arc<str>>,
-    pub variables: Object,
+    pub variables: tree::Object,
     /// Who the request is for; `None` in a router that serves subgraphs which know no Souk identity.
     pub caller: Option<Caller>,
     /// Headers to send on, already filtered by the gateway's rules.
@@ -62,4 +64,9 @@ pub trait Transport: Send + Sync + 'static {
 
     /// Starts a subscription. Dropping the stream ends it at the subgraph.
     async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError>;
+
+    /// The same with the data of each event as a tree, for an executor.
+    async fn events(&self, request: Request) -> Result<BoxStream<'static, Answer>, TransportError> {
+        Ok(self.subscribe(request).await?.map(Answer::from).boxed())
+    }
 }

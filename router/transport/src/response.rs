@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::tree::Node;
 use crate::{Object, Value};
 
 /// What a subgraph answered.
@@ -59,7 +60,8 @@ where
     D: Deserializer<'de>,
     T: DeserializeOwned + Default,
 {
-    let value = Value::deserialize(deserializer)?;
+    // A number that no double holds is a text here: what decorates an error is read, and not computed with.
+    let value = Node::deserialize(deserializer)?.to_json();
     Ok(serde_json::from_value(value).unwrap_or_default())
 }
 

@@ -63,7 +63,7 @@ fn query() -> Request {
     Request {
         query: "query Q($a: Int) { f(a: $a) }".into(),
         operation_name: Some("Q".into()),
-        variables: Object::from_iter([("a".to_owned(), Value::from(1))]),
+        variables: Object::from_iter([("a".to_owned(), Value::from(1))]).into(),
         caller: None,
         headers: Arc::new(HeaderMap::new()),
         deadline: None,
@@ -356,7 +356,7 @@ async fn the_same_is_asked_once_and_nothing_is_shared_across_callers() {
         let headers = HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_static(value))]);
         Request { headers: Arc::new(headers), ..query() }
     };
-    let variables = Object::from_iter([("a".to_owned(), Value::from(2))]);
+    let variables = Object::from_iter([("a".to_owned(), Value::from(2))]).into();
     let different = [
         vec![query(), query(), with("traceparent", "00-1"), with("x-request-id", "2")],
         vec![by("one"), by("one")],

@@ -75,7 +75,7 @@ fn subscription() -> Request {
     Request {
         query: "subscription { n }".into(),
         operation_name: None,
-        variables: serde_json::Map::new(),
+        variables: router_transport::tree::Object::new(),
         caller: None,
         headers: Arc::new(HeaderMap::new()),
         deadline: None,
@@ -99,6 +99,22 @@ async fn events_arrive_in_order_until_the_end_and_pings_are_answered() {
     })
     .await;
     assert_eq!(collect(options).await, [json!({ "data": { "n": 1 } }), json!({ "data": { "n": 2 } })]);
+}
+
+/// Check 44.
+#[tokio::test]
+async fn numbers_of_events_keep_their_digits() {
+    let options = serve(|mut peer| async move {
+        let data = r#"{"n":[39.926090240478516,1e400,123456789012345678901234567890]}"#;
+        let next = format!(r#"{{"type":"next","id":"1","payload":{{"data":{data}}}}}"#);
+        peer.0.send(Message::Text(next.into())).await.unwrap();
+        peer.send(json!({ "type": "complete", "id": "1" })).await;
+    })
+    .await;
+    let stream = transport(options).events(subscription()).await.unwrap();
+    let events: Vec<String> =
+        stream.map(|answer| serde_json::to_string(&answer.data).unwrap()).collect().await;
+    assert_eq!(events, [r#"{"n":[39.926090240478516,1e400,123456789012345678901234567890]}"#]);
 }
 
 #[tokio::test]

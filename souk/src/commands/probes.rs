@@ -36,7 +36,7 @@ impl Probe for RemoteProbe {
         let request = Request {
             query: "{ __typename }".into(),
             operation_name: None,
-            variables: serde_json::Map::new(),
+            variables: router_transport::tree::Object::default(),
             caller: Some(Caller::new(Identity::guest(Market::default()))),
             headers: Arc::default(),
             deadline: Some(Instant::now() + PATIENCE),

@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use router_composition::Subgraph;
 use router_transport::http::{BreakerOptions, RetryOptions};
-use router_transport::{HttpOptions, HttpTransport, Object, Request, Transport};
+use router_transport::{HttpOptions, HttpTransport, Request, Transport};
 
 /// How long a subgraph may take to tell its schema.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -160,7 +160,7 @@ async fn ask(argument: &SubgraphArg, service: &HttpTransport) -> Result<String> 
     let request = Request {
         query: DOCUMENT.into(),
         operation_name: None,
-        variables: Object::new(),
+        variables: router_transport::tree::Object::default(),
         caller: None,
         headers: Arc::new(HeaderMap::new()),
         deadline: Some(Instant::now() + PATIENCE),

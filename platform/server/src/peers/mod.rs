@@ -86,7 +86,7 @@ impl Peers {
         let request = Request {
             query: document.into(),
             operation_name: None,
-            variables,
+            variables: variables.into(),
             caller: Some(self.on_behalf_of(caller)),
             headers: Arc::new(scope.trace.child().to_headers()),
             deadline: Some(scope.deadline.map_or(deadline, |own| own.min(deadline))),

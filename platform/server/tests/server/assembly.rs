@@ -101,7 +101,7 @@ async fn run(transport: &Arc<dyn Transport>, query: &str, traceparent: Option<&'
     let request = Request {
         query: query.into(),
         operation_name: None,
-        variables: serde_json::Map::new(),
+        variables: router_transport::tree::Object::new(),
         caller: Some(Caller::new(Identity::service("test"))),
         headers: Arc::new(headers),
         deadline: None,

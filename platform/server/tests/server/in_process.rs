@@ -17,7 +17,7 @@ fn request(query: &str, variables: Value, caller: Option<Caller>) -> Request {
     Request {
         query: query.into(),
         operation_name: None,
-        variables: variables.as_object().cloned().unwrap_or_default(),
+        variables: variables.as_object().cloned().unwrap_or_default().into(),
         caller,
         headers: Arc::new(HeaderMap::new()),
         deadline: None,
@@ -29,6 +29,20 @@ fn request(query: &str, variables: Value, caller: Option<Caller>) -> Request {
 fn transports(app: &TestSubgraph<Sample>) -> [Arc<dyn Transport>; 2] {
     let remote = remote_transport("sample", &app.url(""), "/graphql", app.keys().clone()).unwrap();
     [app.in_process(), remote]
+}
+
+/// Check 44: what async-graphql cannot hold is refused, and not something else.
+#[tokio::test]
+async fn a_number_beyond_all_doubles_is_bad_input() {
+    let app = TestSubgraph::<Sample>::start().await;
+    let query = "query($r: [_Any!]!) { _entities(representations: $r) { __typename } }";
+    let asked = Request {
+        variables: serde_json::from_str(r#"{"r":[{"__typename":"Person","id":1e400}]}"#).unwrap(),
+        ..request(query, json!({}), Some(Caller::new(Identity::service("test"))))
+    };
+    let answer = app.in_process().fetch(asked).await.unwrap();
+    assert_eq!(answer.errors[0].extensions["code"], "BAD_USER_INPUT");
+    assert!(answer.errors[0].message.contains("1e400"));
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ async fn send(transport: &dyn Transport, query: &str, is_subscription: bool, cal
     let request = Request {
         query: query.into(),
         operation_name: None,
-        variables: serde_json::Map::new(),
+        variables: router_transport::tree::Object::default(),
         caller: Some(caller.clone()),
         headers: Arc::new(HeaderMap::new()),
         deadline: None,

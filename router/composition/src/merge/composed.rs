@@ -66,7 +66,28 @@ impl Composed {
             composed.add_spec(spec, subgraphs);
         }
         composed.add_customs(subgraphs);
+        composed.check_names();
         composed
+    }
+
+    /// One name means one thing in the supergraph, though each subgraph chooses its names for itself.
+    fn check_names(&mut self) {
+        let mut seen: HashMap<&str, &str> = HashMap::new();
+        let mut names: Vec<(D, &String)> =
+            self.names.iter().map(|(directive, name)| (*directive, name)).collect();
+        names.sort_unstable_by_key(|(directive, _)| *directive);
+        let federation = names.into_iter().map(|(directive, name)| (name.as_str(), directive.name()));
+        let customs = self.customs.iter().map(|custom| (custom.name.as_str(), "of @composeDirective"));
+        let mut errors = Vec::new();
+        for (name, what) in federation.chain(customs) {
+            if let Some(other) = seen.insert(name, what) {
+                errors.push(CompositionError::new(
+                    ErrorCode::DirectiveCompositionError,
+                    format!("\"@{name}\" is {other} in one subgraph and {what} in another"),
+                ));
+            }
+        }
+        self.errors.extend(errors);
     }
 
     pub(super) fn access_names(&self) -> AccessNames {

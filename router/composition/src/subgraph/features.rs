@@ -7,30 +7,28 @@ use apollo_compiler::ast::{Definition, Document};
 use super::model::DirectiveRole;
 use super::problem::Problem;
 use crate::error::ErrorCode;
-use crate::links::{self, FEDERATION_LATEST, FederationDirective, Link, Version};
+use crate::links::{self, FEDERATION_LATEST, FederationDirective, Link, LinkError, Links, Version};
 
 pub(super) struct Features {
-    /// What the document calls `@link` itself.
-    pub link_name: String,
-    pub links: Vec<Link>,
+    pub links: Links,
     /// None for Federation 1.
     pub version: Option<Version>,
-    /// The federation directives that the document may apply, by the name it has for each.
+    /// The federation directives that the document may apply, by the names it has for each: the first is the one by
+    /// which it is meant to go.
     pub directive_names: Vec<(FederationDirective, String)>,
 }
 
 impl Features {
     pub fn read(document: &Document) -> Result<Self, Vec<Problem>> {
-        let (link_name, links, errors) = links::read(document);
-        let mut problems: Vec<Problem> = errors
-            .into_iter()
-            .map(|error| Problem {
-                code: ErrorCode::InvalidLinkDirectiveUsage,
-                message: error.message,
-                location: error.location,
-            })
-            .collect();
-        let federation = links.iter().find(|link| link.url.apollo_spec() == Some("federation"));
+        let (links, errors) = Links::of_document(document);
+        let usage = |error: LinkError| Problem {
+            code: ErrorCode::InvalidLinkDirectiveUsage,
+            message: error.message,
+            location: error.location,
+        };
+        let mut problems: Vec<Problem> =
+            errors.into_iter().chain(links::conflicts(&links)).map(usage).collect();
+        let federation = links.to("federation").next();
         let mut version = None;
         if let Some(link) = federation {
             version = Some(link.url.version.unwrap_or(FEDERATION_LATEST));
@@ -43,11 +41,11 @@ impl Features {
             Some(_) => federation_2_names(&links),
             None => federation_1_names(document, &links),
         };
-        Ok(Self { link_name, links, version, directive_names })
+        Ok(Self { links, version, directive_names })
     }
 
     pub fn federation(&self) -> Option<&Link> {
-        self.links.iter().find(|link| link.url.apollo_spec() == Some("federation"))
+        self.links.to("federation").next()
     }
 
     pub fn roles(&self) -> HashMap<String, DirectiveRole> {
@@ -70,9 +68,10 @@ impl Features {
             Some(link) => link.type_name("FieldSet"),
             None => "FieldSet".to_owned(),
         });
-        for link in self.links.iter().filter(|link| link.url.apollo_spec().is_some()) {
+        for link in self.links.all.iter().filter(|link| link.url.apollo_spec().is_some()) {
+            names.extend(links::SCALARS.iter().map(|(scalar, _)| link.type_name(scalar)));
             for import in link.imports.iter().filter(|import| !import.name.starts_with('@')) {
-                names.insert(import.alias.as_ref().unwrap_or(&import.name).clone());
+                names.insert(import.local().to_owned());
             }
         }
         names
@@ -112,20 +111,18 @@ fn check_federation(link: &Link) -> Vec<Problem> {
 }
 
 /// The link that brings the directive by a spec of its own.
-fn own_link(directive: FederationDirective, links: &[Link]) -> Option<&Link> {
-    let spec = directive.own_spec()?;
-    links.iter().find(|link| link.url.apollo_spec() == Some(spec))
+fn own_link(directive: FederationDirective, links: &Links) -> Option<&Link> {
+    links.to(directive.own_spec()?).next()
 }
 
-fn federation_2_names(links: &[Link]) -> Vec<(FederationDirective, String)> {
-    let federation = links.iter().find(|link| link.url.apollo_spec() == Some("federation"));
+fn federation_2_names(links: &Links) -> Vec<(FederationDirective, String)> {
     let mut names = Vec::new();
     for directive in FederationDirective::ALL {
-        let link = own_link(directive, links).or_else(|| {
-            federation.filter(|link| directive.since() <= link.url.version.unwrap_or(FEDERATION_LATEST))
-        });
-        if let Some(link) = link {
-            names.push((directive, link.directive_name(directive.name())));
+        let federation = links
+            .to("federation")
+            .filter(|link| directive.since() <= link.url.version.unwrap_or(FEDERATION_LATEST));
+        for link in own_link(directive, links).into_iter().chain(federation) {
+            names.extend(link.directive_names(directive.name()).into_iter().map(|name| (directive, name)));
         }
     }
     names
@@ -133,7 +130,7 @@ fn federation_2_names(links: &[Link]) -> Vec<(FederationDirective, String)> {
 
 /// Federation 1 has no links: its directives go by their names, and so do those of early Federation 2
 /// if the document defines them.
-fn federation_1_names(document: &Document, links: &[Link]) -> Vec<(FederationDirective, String)> {
+fn federation_1_names(document: &Document, links: &Links) -> Vec<(FederationDirective, String)> {
     let defined: HashSet<&str> = document
         .definitions
         .iter()
@@ -145,7 +142,7 @@ fn federation_1_names(document: &Document, links: &[Link]) -> Vec<(FederationDir
         let implied = FederationDirective::FEDERATION_1.contains(&directive)
             || (directive.since() <= Version::new(2, 4) && defined.contains(directive.name()));
         if let Some(link) = own_link(directive, links) {
-            names.push((directive, link.directive_name(directive.name())));
+            names.extend(link.directive_names(directive.name()).into_iter().map(|name| (directive, name)));
         } else if implied {
             names.push((directive, directive.name().to_owned()));
         }

@@ -52,6 +52,6 @@ pub(super) fn read(subgraph: &Subgraph, graph: Name) -> Result<SubgraphModel, Ve
         schema_description: schema.schema_definition.description.clone(),
         sources: schema.sources.clone(),
         directive_names: features.directive_names,
-        links: features.links,
+        links: features.links.all,
     })
 }

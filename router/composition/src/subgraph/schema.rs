@@ -40,7 +40,7 @@ pub(super) fn build(
             .map(|problem| problem.into_error(subgraph, &document.sources))
             .collect());
     }
-    let text = implicit_definitions(document, &features.link_name, specified);
+    let text = implicit_definitions(document, &features.links.directive, specified);
     let mut builder = Schema::builder().adopt_orphan_extensions().add_ast(document);
     // A text without definitions is no document; what servers tell by `_service` often defines everything itself.
     if !text.is_empty() {

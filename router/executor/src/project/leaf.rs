@@ -1,7 +1,6 @@
-//! Completion of leaves by the client's type.
+//! Completion of leaves by the client's type. Numbers leave with the digits they came with; an `Int` has 32 bits.
 
 use router_planner::plan::Leaf;
-use serde_json::Number;
 
 use crate::response::DataWriter;
 use crate::tree::Node;
@@ -12,22 +11,13 @@ pub fn write(leaf: &Leaf, node: &Node, out: &mut DataWriter) -> bool {
         (Leaf::Custom, node) => write_custom(node, out),
         (Leaf::String | Leaf::Id, Node::String(text)) => out.json(text.as_str()),
         (Leaf::Enum(values), Node::String(name)) if values.contains(name) => out.json(name.as_str()),
-        (Leaf::Int, Node::Number(number)) if is_integer(number) => out.json(number),
-        (Leaf::Float, Node::Number(number)) => out.json(number),
+        (Leaf::Int, Node::Number(number)) if number.to_i32().is_some() => out.number(number),
+        (Leaf::Float, Node::Number(number)) => out.number(number),
         (Leaf::Boolean, Node::Bool(value)) => out.json(value),
-        (Leaf::Id, Node::Number(number)) if !number.is_f64() => out.json(&number.to_string()),
+        (Leaf::Id, Node::Number(number)) if number.is_integer() => out.json(&*number.text()),
         (_, _) => return false,
     }
     true
-}
-
-/// Whole numbers, of any size that JSON readers take exactly: some subgraphs send counters beyond 32 bits as `Int`.
-fn is_integer(number: &Number) -> bool {
-    const EXACT: i64 = 1 << 53;
-    match number.as_i64() {
-        Some(number) => (-EXACT..=EXACT).contains(&number),
-        None => number.as_f64().is_some_and(|number| number.fract() == 0.0 && number.abs() < 2f64.powi(53)),
-    }
 }
 
 /// A custom scalar is any JSON, in the order in which the subgraph wrote it.
@@ -35,7 +25,7 @@ fn write_custom(node: &Node, out: &mut DataWriter) {
     match node {
         Node::Null => out.raw(b"null"),
         Node::Bool(value) => out.json(value),
-        Node::Number(number) => out.json(number),
+        Node::Number(number) => out.number(number),
         Node::String(text) => out.json(text.as_str()),
         Node::List(items) => {
             out.raw(b"[");

@@ -93,7 +93,7 @@ fn answer_or_refuse(universe: &Universe, query: &str) -> bool {
     let Ok(operation) = Operation::parse(&universe.supergraph, query, None) else { return false };
     let given = variables(query);
     let given = given.as_object().cloned().unwrap_or_else(JsonObject::new);
-    let Ok(coerced) = operation.coerce_variables(&universe.supergraph, &given) else { return false };
+    let Ok(coerced) = operation.coerce_variables(&universe.supergraph, &given.into()) else { return false };
     let expanded = operation.expand(&universe.supergraph, &operation.flags(&coerced));
     universe.planner().plan(&expanded, &PlanContext::default()).is_ok()
 }

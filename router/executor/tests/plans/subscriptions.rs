@@ -39,7 +39,7 @@ fn request(federation: &Federation) -> ExecutionRequest {
 #[tokio::test]
 async fn each_event_is_completed_and_they_leave_in_order() {
     let products = Scripted::new(|request| async move {
-        let id = request.variables["representations"][0]["id"].clone();
+        let id = request.variables.to_json()["representations"][0]["id"].clone();
         Ok(Answer { data: json!({ "_entities": [{ "name": id }] }), ..Answer::default() })
     });
     let orders = events(&[("1", false), ("2", true)]);

@@ -242,7 +242,8 @@ impl ObjectValue for Object<'_> {
 impl Transport for Fake {
     async fn execute(&self, request: Request) -> Result<Response, TransportError> {
         self.asked.lock().unwrap().push(request.query.to_string());
-        Ok(serde_json::from_value(self.answer(&request.query, &Value::Object(request.variables))).unwrap())
+        Ok(serde_json::from_value(self.answer(&request.query, &Value::Object(request.variables.to_json())))
+            .unwrap())
     }
 
     async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
@@ -297,7 +298,7 @@ impl Federation {
     pub fn request(&self, query: &str, variables: Value) -> ExecutionRequest {
         let operation = Operation::parse(&self.supergraph, query, None).unwrap();
         let Value::Object(variables) = variables else { panic!("variables are an object") };
-        let variables = operation.coerce_variables(&self.supergraph, &variables).unwrap();
+        let variables = operation.coerce_variables(&self.supergraph, &variables.into()).unwrap();
         let expanded = operation.expand(&self.supergraph, &operation.flags(&variables));
         let plan = self.planner.plan(&expanded, &PlanContext::default()).unwrap();
         ExecutionRequest {

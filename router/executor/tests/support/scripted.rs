@@ -15,7 +15,7 @@ use router_planner::plan::{
     QueryPlan, Representation, RepresentationField, RepresentationType, RuntimeType, SelectedField,
     Selection, SelectionSet, Shape, Step, TypeSet,
 };
-use router_schema::{Operation, OperationKind, Supergraph};
+use router_schema::{Operation, OperationKind, Supergraph, Variables};
 use router_transport::{Request, Response as Answer, Transport, TransportError};
 use serde_json::Value;
 
@@ -69,7 +69,7 @@ impl Scripted {
 
     /// The variables of each request so far.
     pub fn variables(&self) -> Vec<Value> {
-        self.asked.lock().unwrap().iter().map(|request| Value::Object(request.variables.clone())).collect()
+        self.asked.lock().unwrap().iter().map(|request| Value::Object(request.variables.to_json())).collect()
     }
 }
 
@@ -124,7 +124,7 @@ impl Federation {
         ExecutionRequest {
             operation: Arc::new(operation),
             plan: Arc::new(QueryPlan { kind: OperationKind::Query, fetches, output }),
-            variables: serde_json::Map::new(),
+            variables: Variables::default(),
             caller: None,
             headers: Arc::default(),
             deadline: None,

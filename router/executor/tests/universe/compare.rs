@@ -103,7 +103,7 @@ impl Universe {
     async fn compare_query(&self, query: &str, scenario: Scenario, planner: &Planner) -> Compared {
         let operation = Operation::parse(&self.supergraph, query, None).unwrap();
         let Json::Object(given) = variables(query) else { panic!("variables are an object") };
-        let coerced = operation.coerce_variables(&self.supergraph, &given).unwrap();
+        let coerced = operation.coerce_variables(&self.supergraph, &given.clone().into()).unwrap();
         let mut expanded = operation.expand(&self.supergraph, &operation.flags(&coerced));
         filter(&self.supergraph, &mut expanded, &authority(&scenario));
         let labels = scenario.labels.iter().map(|label| Arc::from(label.as_str())).collect();

@@ -8,11 +8,12 @@ use router_schema::{ExpandedSet, OperationKind, Supergraph};
 
 use super::compare::{Compared, Universe};
 use super::model::{Field, Kind, Model, Rule, Value};
+use super::names;
 use super::sdl;
 use super::values::Mode;
 
 /// Everything that has to occur.
-pub const ALL: [&str; 57] = [
+pub const ALL: [&str; 74] = [
     "@authenticated",
     "@composeDirective",
     "@context, @fromContext",
@@ -70,6 +71,44 @@ pub const ALL: [&str; 57] = [
     "re-entry at Query",
     "subscription completed by entities",
     "union",
+    "@authenticated, renamed",
+    "@marked, renamed",
+    "@context, renamed",
+    "@cost, renamed",
+    "@extends, renamed",
+    "@external, renamed",
+    "@inaccessible, renamed",
+    "@interfaceObject, renamed",
+    "@key, renamed",
+    "@listSize, renamed",
+    "@override, renamed",
+    "@policy, renamed",
+    "@provides, renamed",
+    "@requires, renamed",
+    "@requiresScopes, renamed",
+    "@shareable, renamed",
+    "@tag, renamed",
+];
+
+/// Features that a directive brings, the directive, and that it has another name.
+const RENAMED: [(&str, &str, &str); 17] = [
+    ("@authenticated", "authenticated", "@authenticated, renamed"),
+    ("@composeDirective", "marked", "@marked, renamed"),
+    ("@context, @fromContext", "context", "@context, renamed"),
+    ("@cost", "cost", "@cost, renamed"),
+    ("@extends", "extends", "@extends, renamed"),
+    ("@external", "external", "@external, renamed"),
+    ("@inaccessible: type of an interface", "inaccessible", "@inaccessible, renamed"),
+    ("@interfaceObject", "interfaceObject", "@interfaceObject, renamed"),
+    ("@key entered by", "key", "@key, renamed"),
+    ("@listSize", "listSize", "@listSize, renamed"),
+    ("@override", "override", "@override, renamed"),
+    ("@policy", "policy", "@policy, renamed"),
+    ("@provides", "provides", "@provides, renamed"),
+    ("@requires", "requires", "@requires, renamed"),
+    ("@requiresScopes", "requiresScopes", "@requiresScopes, renamed"),
+    ("@shareable", "shareable", "@shareable, renamed"),
+    ("@tag", "tag", "@tag, renamed"),
 ];
 
 #[derive(Default)]
@@ -87,6 +126,11 @@ impl Table {
         of_plan(&universe.model, compared, &mut found);
         of_text(compared, &mut found);
         of_errors(compared, &mut found);
+        for (feature, directive, renamed) in RENAMED {
+            if found.contains(feature) && names::is_renamed(&universe.model, directive) {
+                found.insert(renamed);
+            }
+        }
         for feature in found {
             assert!(ALL.contains(&feature), "{feature} is not in the list");
             *self.counts.entry(feature).or_default() += 1;

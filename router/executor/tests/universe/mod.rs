@@ -7,6 +7,7 @@ pub mod dice;
 pub mod features;
 mod inputs;
 pub mod model;
+mod names;
 pub mod record;
 pub mod sdl;
 pub mod serve;

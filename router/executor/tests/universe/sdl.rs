@@ -6,15 +6,7 @@ use super::above;
 use super::build::ROOTS;
 use super::dice::hash;
 use super::model::{Context, Field, Holder, Interface, Kind, Model, Object, Rule, Value, write};
-
-const LINK: &str = r#"extend schema @composeDirective(name: "@marked")
-@link(url: "https://marks.example/marks/v1.0", import: ["@marked"]) @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-    "@key", "@external", "@requires", "@provides", "@shareable", "@override", "@inaccessible", "@interfaceObject",
-    "@extends", "@authenticated", "@requiresScopes", "@policy", "@context", "@fromContext",
-    "@tag", "@cost", "@listSize", "@composeDirective"
-])
-directive @marked(by: String) on FIELD_DEFINITION
-"#;
+use super::names;
 
 /// What a server of its own needs to read such a schema.
 const DEFINITIONS: &str = r"
@@ -42,8 +34,11 @@ extend type Query { _entities(representations: [_Any!]!): [_Entity]! }
 
 /// What is composed.
 pub fn of_subgraph(model: &Model, subgraph: usize) -> String {
-    let link = if model.old.contains(&subgraph) { "" } else { LINK };
-    format!("{link}{}", types(model, subgraph))
+    let types = types(model, subgraph);
+    if model.old.contains(&subgraph) {
+        return types;
+    }
+    format!("{}{}", names::head(model, subgraph), names::rename(model, subgraph, &types))
 }
 
 fn types(model: &Model, subgraph: usize) -> String {

@@ -305,15 +305,14 @@ impl Transport for Server {
     async fn execute(&self, request: Request) -> Result<Response, TransportError> {
         self.check_away()?;
         // Only the fields of a subscription itself differ between events.
-        Ok(serde_json::from_value(self.answer(&request.query, &request.variables, 0)).unwrap())
+        Ok(serde_json::from_value(self.answer(&request.query, &request.variables.to_json(), 0)).unwrap())
     }
 
     async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
         self.check_away()?;
+        let variables = request.variables.to_json();
         let events: Vec<Response> = (0..EVENTS)
-            .map(|event| {
-                serde_json::from_value(self.answer(&request.query, &request.variables, event)).unwrap()
-            })
+            .map(|event| serde_json::from_value(self.answer(&request.query, &variables, event)).unwrap())
             .collect();
         Ok(Box::pin(futures::stream::iter(events)))
     }

@@ -1,9 +1,10 @@
-//! What the supergraph says of costs, under the names that it gives the directives.
+//! What the supergraph says of costs, under the names that it gives the directives, and the variables that decide sizes.
 
-use apollo_compiler::ast::{Definition, Directive, Document, Value};
-use router_limits::cost::{CostModel, DirectiveNames};
-
-const SPECIFICATION: &str = "https://specs.apollo.dev/cost/";
+use apollo_compiler::ast::Document;
+use router_limits::cost::{self, CostModel, DirectiveNames, Input};
+use router_links::Links;
+use router_schema::Variables;
+use router_transport::tree::Node;
 
 /// Reads the costs of a supergraph. One that says nothing of them has those that hold by default.
 pub fn model(sdl: &str) -> Result<CostModel, String> {
@@ -12,42 +13,65 @@ pub fn model(sdl: &str) -> Result<CostModel, String> {
 }
 
 fn names(document: &Document) -> DirectiveNames {
-    let links = document.definitions.iter().filter_map(|definition| match definition {
-        Definition::SchemaDefinition(schema) => Some(&schema.directives),
-        Definition::SchemaExtension(schema) => Some(&schema.directives),
-        _ => None,
+    let (links, _) = Links::of_document(document);
+    let named = links.to("cost").next().map(|link| DirectiveNames {
+        cost: link.directive_name("cost"),
+        list_size: link.directive_name("listSize"),
     });
-    let text =
-        |link: &Directive, name: &str| Some(link.specified_argument_by_name(name)?.as_str()?.to_owned());
-    let is_meant = |link: &&Directive| text(link, "url").is_some_and(|url| url.starts_with(SPECIFICATION));
-    let mut links = links.flat_map(|directives| directives.get_all("link")).map(|link| &**link);
-    let Some(link) = links.find(is_meant) else { return DirectiveNames::default() };
-    let imports =
-        link.specified_argument_by_name("import").and_then(|list| list.as_list()).unwrap_or_default();
-    let imported = |wanted: &str| imports.iter().find_map(|import| imported_as(import, wanted));
-    // The directive that has the specification's name goes by the name under which that is linked; others are named
-    // below it.
-    let prefix = text(link, "as").unwrap_or_else(|| "cost".to_owned());
-    DirectiveNames {
-        list_size: imported("@listSize").unwrap_or_else(|| format!("{prefix}__listSize")),
-        cost: imported("@cost").unwrap_or(prefix),
+    named.unwrap_or_default()
+}
+
+/// Variables as the gateway keeps them, for counting.
+pub struct Given<'a>(pub &'a Variables);
+
+/// A value of a variable.
+#[derive(Clone, Copy)]
+pub struct Value<'a>(&'a Node);
+
+impl cost::Variables for Given<'_> {
+    type Value<'v>
+        = Value<'v>
+    where
+        Self: 'v;
+
+    fn variable(&self, name: &str) -> Option<Value<'_>> {
+        self.0.find(name).map(Value)
     }
 }
 
-/// The name that an import gives a directive, if it is the one wanted.
-fn imported_as(import: &Value, wanted: &str) -> Option<String> {
-    match import {
-        Value::String(name) => name == wanted,
-        Value::Object(fields) => {
-            let text = |key: &str| fields.iter().find(|(name, _)| name == key)?.1.as_str();
-            if text("name") == Some(wanted) {
-                return Some(text("as").unwrap_or(wanted).trim_start_matches('@').to_owned());
-            }
-            false
-        }
-        _ => false,
+impl Input for Value<'_> {
+    fn is_null(self) -> bool {
+        self.0.is_null()
     }
-    .then(|| wanted.trim_start_matches('@').to_owned())
+
+    fn integer(self) -> Option<i64> {
+        match self.0 {
+            Node::Number(number) => number.as_i64(),
+            _ => None,
+        }
+    }
+
+    fn boolean(self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    fn length(self) -> Option<usize> {
+        match self.0 {
+            Node::List(items) => Some(items.len()),
+            _ => None,
+        }
+    }
+
+    fn item(self, index: usize) -> Option<Self> {
+        match self.0 {
+            Node::List(items) => items.get(index).map(Value),
+            _ => None,
+        }
+    }
+
+    fn field(self, name: &str) -> Option<Self> {
+        self.0.as_object()?.find(name).map(Value)
+    }
 }
 
 #[cfg(test)]

@@ -15,11 +15,12 @@ use router_limits::cost::{Cost, Countable};
 use router_limits::{LimitError, Measured};
 use router_planner::{PlanContext, PlanError, QueryPlan};
 use router_schema::authorization::{Authority, Denied, Needs, filter};
-use router_schema::{Flags, Operation, OperationKind, RequestError};
-use router_transport::{GraphqlError, Location, Object, Value};
+use router_schema::{Flags, Operation, OperationKind, RequestError, Variables};
+use router_transport::{GraphqlError, Location};
 
 use crate::answer::{Refusal, error, located_error};
 use crate::engine::authorization::authority;
+use crate::engine::cost::Given;
 use crate::engine::{Core, guesses};
 
 /// Plans kept per document.
@@ -107,11 +108,11 @@ impl Document {
     }
 
     /// What it may come to with these variables, within limits.
-    pub fn cost(&self, core: &Core, variables: &Object) -> Result<Cost, Refusal> {
+    pub fn cost(&self, core: &Core, variables: &Variables) -> Result<Cost, Refusal> {
         let Some(countable) = &self.countable else { return Ok(Cost::default()) };
         let cost = core
             .costs
-            .count(countable, self.operation.name(), variables, core.limits.default_list_size)
+            .count(countable, self.operation.name(), &Given(variables), core.limits.default_list_size)
             .map_err(|error| limit_refusal(&error))?;
         core.limits.check_cost(cost).map_err(|error| limit_refusal(&error))?;
         Ok(cost)
@@ -127,7 +128,7 @@ impl Document {
         u32::try_from(operations).unwrap_or(u32::MAX).max(1)
     }
 
-    pub fn coerce(&self, core: &Core, variables: &Object) -> Result<Object, Refusal> {
+    pub fn coerce(&self, core: &Core, variables: &Variables) -> Result<Variables, Refusal> {
         self.operation.coerce_variables(&core.supergraph, variables).map_err(|error| refusal(&[error]))
     }
 
@@ -136,7 +137,7 @@ impl Document {
     pub async fn plan(
         &self,
         core: &Arc<Core>,
-        variables: &Object,
+        variables: &Variables,
         identity: &Identity,
         random: impl FnOnce() -> u32,
     ) -> Result<Arc<Plan>, Arc<Refusal>> {

@@ -24,8 +24,8 @@ use router_executor::{ExecutionRequest, Executor, ExecutorOptions, Response};
 use router_limits::Limits;
 use router_limits::cost::CostModel;
 use router_planner::Planner;
-use router_schema::Supergraph;
-use router_transport::{Deduplicated, Object, Transport};
+use router_schema::{Supergraph, Variables};
+use router_transport::{Deduplicated, Transport};
 
 use crate::answer::Refusal;
 use crate::config::{Batching, GatewayConfig};
@@ -115,7 +115,7 @@ impl Engine {
     }
 
     /// Runs a query or mutation.
-    pub async fn execute(&self, plan: &Plan, variables: Object, run: Run) -> Response {
+    pub async fn execute(&self, plan: &Plan, variables: Variables, run: Run) -> Response {
         self.core.executor.execute(request(plan, variables, run)).await
     }
 
@@ -123,7 +123,7 @@ impl Engine {
     pub async fn subscribe(
         &self,
         plan: &Plan,
-        variables: Object,
+        variables: Variables,
         run: Run,
     ) -> Result<BoxStream<'static, Response>, Response> {
         self.core.executor.subscribe(request(plan, variables, run)).await
@@ -149,7 +149,7 @@ impl Engine {
     }
 }
 
-fn request(plan: &Plan, variables: Object, run: Run) -> ExecutionRequest {
+fn request(plan: &Plan, variables: Variables, run: Run) -> ExecutionRequest {
     ExecutionRequest {
         operation: plan.operation.clone(),
         plan: plan.plan.clone(),

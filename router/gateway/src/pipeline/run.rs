@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use http::{HeaderValue, StatusCode, header};
 use router_schema::OperationKind;
-use router_transport::Object;
+use router_schema::Variables;
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
@@ -25,7 +25,7 @@ impl Shared {
         &self,
         engine: Arc<Engine>,
         plan: Arc<Plan>,
-        variables: Object,
+        variables: Variables,
         context: &Context,
     ) -> Result<Outcome, Refusal> {
         let started = Instant::now();
@@ -64,7 +64,7 @@ impl Shared {
         &self,
         engine: Arc<Engine>,
         plan: &Plan,
-        variables: Object,
+        variables: Variables,
         context: &Context,
     ) -> Result<Outcome, Refusal> {
         let place = self.subscription_place()?;

@@ -147,7 +147,7 @@ impl Connection {
             ClientMessage::ConnectionInit { .. } if self.session.is_some() => Err(Close::TooManyInits),
             ClientMessage::ConnectionInit { payload } => self.initialise(payload).await,
             ClientMessage::Ping { payload } => self.send(ServerMessage::Pong { payload }.frame()).await,
-            ClientMessage::Pong {} => Ok(()),
+            ClientMessage::Pong => Ok(()),
             ClientMessage::Subscribe { id, payload } => self.subscribe(id, payload).await,
             ClientMessage::Complete { id } => {
                 self.operations.cancel(&id);

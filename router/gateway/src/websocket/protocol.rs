@@ -2,7 +2,9 @@
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use router_transport::{GraphqlError, Object};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::answer::Answer;
 use crate::operations::Frames;
@@ -14,36 +16,65 @@ const MAX_ID: usize = 128;
 /// A close frame has 125 bytes, two of them the code.
 const MAX_REASON: usize = 123;
 
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[derive(Debug)]
 pub enum ClientMessage {
-    ConnectionInit {
-        #[serde(default)]
-        payload: Option<Object>,
-    },
-    Ping {
-        #[serde(default)]
-        payload: Option<Object>,
-    },
-    Pong {},
-    Subscribe {
-        id: String,
-        payload: GraphqlRequest,
-    },
-    Complete {
-        id: String,
-    },
+    ConnectionInit { payload: Option<Object> },
+    Ping { payload: Option<Object> },
+    Pong,
+    Subscribe { id: String, payload: GraphqlRequest },
+    Complete { id: String },
+}
+
+/// A message, its payload left as text until its type tells what it is: only text keeps the digits of numbers.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(rename = "type")]
+    kind: Kind,
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default, borrow)]
+    payload: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    ConnectionInit,
+    Ping,
+    Pong,
+    Subscribe,
+    Complete,
+}
+
+impl Envelope<'_> {
+    fn payload<T: DeserializeOwned>(&self) -> Result<T, Close> {
+        let text = self.payload.map_or("null", RawValue::get);
+        serde_json::from_str(text).map_err(|_| Close::BadRequest("invalid message"))
+    }
+
+    /// Ids stand in memory, so they are bounded.
+    fn id(self) -> Result<String, Close> {
+        match self.id {
+            None => Err(Close::BadRequest("invalid message")),
+            Some(id) if id.is_empty() || id.len() > MAX_ID => {
+                Err(Close::BadRequest("the id must have 1 to 128 bytes"))
+            }
+            Some(id) => Ok(id),
+        }
+    }
 }
 
 impl ClientMessage {
     pub fn parse(text: &str) -> Result<Self, Close> {
-        let message: Self = serde_json::from_str(text).map_err(|_| Close::BadRequest("invalid message"))?;
-        match &message {
-            Self::Subscribe { id, .. } | Self::Complete { id } if id.is_empty() || id.len() > MAX_ID => {
-                Err(Close::BadRequest("the id must have 1 to 128 bytes"))
-            }
-            _ => Ok(message),
-        }
+        let message: Envelope<'_> =
+            serde_json::from_str(text).map_err(|_| Close::BadRequest("invalid message"))?;
+        Ok(match message.kind {
+            Kind::ConnectionInit => Self::ConnectionInit { payload: message.payload()? },
+            Kind::Ping => Self::Ping { payload: message.payload()? },
+            Kind::Pong => Self::Pong,
+            Kind::Subscribe => Self::Subscribe { payload: message.payload()?, id: message.id()? },
+            Kind::Complete => Self::Complete { id: message.id()? },
+        })
     }
 }
 

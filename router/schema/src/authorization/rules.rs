@@ -6,6 +6,7 @@ use apollo_compiler::ast::{Directive, Value};
 use apollo_compiler::collections::HashMap;
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Schema};
+use router_links::{FederationDirective, Names};
 
 use super::Authority;
 
@@ -60,21 +61,32 @@ impl Rule {
     }
 
     /// The rule of some directives; `None` if they make none.
-    fn read<'a>(directives: impl Iterator<Item = &'a Directive>) -> Option<Self> {
+    fn read<'a>(names: &RuleNames, directives: impl Iterator<Item = &'a Directive>) -> Option<Self> {
         let mut rule: Option<Self> = None;
         for directive in directives {
             let demand = |sets: &mut Option<Vec<Set>>, argument| {
                 sets.get_or_insert_default().extend(read_sets(directive, argument));
             };
-            match directive.name.as_str() {
-                "authenticated" => rule.get_or_insert_with(Self::default).authenticated = true,
-                "requiresScopes" => demand(&mut rule.get_or_insert_with(Self::default).scopes, "scopes"),
-                "policy" => demand(&mut rule.get_or_insert_with(Self::default).policies, "policies"),
-                _ => {}
+            let is = |names: &[String]| names.iter().any(|name| directive.name == name.as_str());
+            if is(&names.authenticated) {
+                rule.get_or_insert_with(Self::default).authenticated = true;
+            }
+            if is(&names.scopes) {
+                demand(&mut rule.get_or_insert_with(Self::default).scopes, "scopes");
+            }
+            if is(&names.policy) {
+                demand(&mut rule.get_or_insert_with(Self::default).policies, "policies");
             }
         }
         rule
     }
+}
+
+/// What a supergraph calls the directives of rules.
+struct RuleNames {
+    authenticated: Vec<String>,
+    scopes: Vec<String>,
+    policy: Vec<String>,
 }
 
 /// `[["a", "b"], ["c"]]`, where a list may be a single value.
@@ -126,10 +138,15 @@ pub struct Rules {
 }
 
 impl Rules {
-    pub(crate) fn read(schema: &Schema) -> Self {
+    pub(crate) fn read(schema: &Schema, features: &Names) -> Self {
         let mut rules = Self::default();
+        let names = RuleNames {
+            authenticated: features.of_directive(FederationDirective::Authenticated),
+            scopes: features.of_directive(FederationDirective::RequiresScopes),
+            policy: features.of_directive(FederationDirective::Policy),
+        };
         for (name, ty) in &schema.types {
-            if let Some(rule) = Rule::read(ty.directives().iter().map(|each| &***each)) {
+            if let Some(rule) = Rule::read(&names, ty.directives().iter().map(|each| &***each)) {
                 rules.types.insert(name.clone(), rule);
             }
             let fields = match ty {
@@ -138,7 +155,7 @@ impl Rules {
                 _ => continue,
             };
             for (field, definition) in fields {
-                if let Some(rule) = Rule::read(definition.directives.iter().map(|each| &**each)) {
+                if let Some(rule) = Rule::read(&names, definition.directives.iter().map(|each| &**each)) {
                     rules.fields.entry(name.clone()).or_default().insert(field.clone(), rule);
                 }
             }

@@ -9,7 +9,7 @@ use apollo_compiler::ast::Value;
 use apollo_compiler::executable::{DirectiveList, Operation as Definition, Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Name};
 
-use crate::{JsonObject, Operation};
+use crate::{Operation, Variables};
 
 /// Values of the variables in [`Operation::conditions`], in that order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -17,8 +17,8 @@ pub struct Flags(Box<[bool]>);
 
 impl Operation {
     /// `variables` are coerced.
-    pub fn flags(&self, variables: &JsonObject) -> Flags {
-        let value = |name: &Name| variables.get(name.as_str()).and_then(serde_json::Value::as_bool);
+    pub fn flags(&self, variables: &Variables) -> Flags {
+        let value = |name: &Name| variables.get(name).as_bool();
         Flags(self.conditions().iter().map(|name| value(name).unwrap_or_default()).collect())
     }
 

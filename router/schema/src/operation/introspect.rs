@@ -3,7 +3,7 @@
 use apollo_compiler::introspection;
 use apollo_compiler::validation::Valid;
 
-use crate::{JsonObject, Operation, RequestError, Supergraph};
+use crate::{JsonObject, Operation, RequestError, Supergraph, Variables};
 
 impl Supergraph {
     /// The introspection fields at the operation's root, by response key; other fields are left out. `variables` are
@@ -11,15 +11,16 @@ impl Supergraph {
     pub fn introspect(
         &self,
         operation: &Operation,
-        variables: &JsonObject,
+        variables: &Variables,
     ) -> Result<JsonObject, RequestError> {
         let refused = |error: apollo_compiler::request::RequestError| RequestError::Introspection {
             message: error.message().to_string(),
         };
         introspection::check_max_depth(operation.document(), operation.definition()).map_err(refused)?;
         let variables = variables
+            .entries()
             .iter()
-            .map(|(name, value)| Ok((name.as_str().into(), serde_json::from_value(value.clone())?)))
+            .map(|(name, value)| Ok(((&**name).into(), serde_json::from_value(value.to_json())?)))
             .collect::<Result<_, serde_json::Error>>()
             .map_err(unrepresentable)?;
         let response = introspection::partial_execute(

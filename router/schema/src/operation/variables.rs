@@ -1,10 +1,12 @@
 //! Coercion of variable values, by the specification's CoerceVariableValues and the input coercion of each type.
 
+use std::collections::HashMap;
+
 use apollo_compiler::ast::{Type, Value as Literal};
 use apollo_compiler::schema::{ExtendedType, InputObjectType};
-use serde_json::{Number, Value};
+use router_json::{Node, Number, Object};
 
-use crate::{JsonObject, Operation, RequestError, Supergraph};
+use crate::{Operation, RequestError, Supergraph, Variables};
 
 impl Operation {
     /// The values with defaults filled in, single values made lists where lists are wanted, and ids made strings.
@@ -12,20 +14,23 @@ impl Operation {
     pub fn coerce_variables(
         &self,
         supergraph: &Supergraph,
-        values: &JsonObject,
-    ) -> Result<JsonObject, RequestError> {
+        values: &Variables,
+    ) -> Result<Variables, RequestError> {
         let coercion = Coercion { supergraph };
-        let mut coerced = JsonObject::new();
+        // Clients may send many that the operation does not have.
+        let values: HashMap<&str, &Node> =
+            values.entries().iter().map(|(name, value)| (&**name, value)).collect();
+        let mut coerced = Variables::new();
         for variable in &self.definition().variables {
             let name = variable.name.as_str();
             let place = || Place::Variable(name);
             match (values.get(name), &variable.default_value) {
                 (Some(value), _) => {
-                    coerced.insert(name.to_owned(), coercion.value(value, &variable.ty, &place())?);
+                    coerced.push(name.into(), coercion.value(value, &variable.ty, &place())?);
                 }
                 (None, Some(default)) => {
                     let value = literal_to_json(default);
-                    coerced.insert(name.to_owned(), coercion.value(&value, &variable.ty, &place())?);
+                    coerced.push(name.into(), coercion.value(&value, &variable.ty, &place())?);
                 }
                 (None, None) if variable.ty.is_non_null() => {
                     return Err(
@@ -65,28 +70,28 @@ struct Coercion<'a> {
 }
 
 impl Coercion<'_> {
-    fn value(&self, value: &Value, ty: &Type, place: &Place<'_>) -> Result<Value, RequestError> {
+    fn value(&self, value: &Node, ty: &Type, place: &Place<'_>) -> Result<Node, RequestError> {
         if value.is_null() {
             return if ty.is_non_null() {
                 Err(place.refuse(&format!("of non-null type `{ty}` must not be null")))
             } else {
-                Ok(Value::Null)
+                Ok(Node::Null)
             };
         }
         match ty {
             Type::List(item) | Type::NonNullList(item) => match value {
-                Value::Array(values) => values
+                Node::List(values) => values
                     .iter()
                     .enumerate()
                     .map(|(index, value)| self.value(value, item, &Place::Item(place, index)))
                     .collect(),
-                single => Ok(Value::Array(vec![self.value(single, item, place)?])),
+                single => Ok(std::iter::once(self.value(single, item, place)?).collect()),
             },
             Type::Named(name) | Type::NonNullNamed(name) => self.named(value, name, place),
         }
     }
 
-    fn named(&self, value: &Value, name: &str, place: &Place<'_>) -> Result<Value, RequestError> {
+    fn named(&self, value: &Node, name: &str, place: &Place<'_>) -> Result<Node, RequestError> {
         match self.supergraph.api().schema().types.get(name) {
             Some(ExtendedType::InputObject(definition)) => self.object(value, definition, place),
             Some(ExtendedType::Enum(definition)) => match value.as_str() {
@@ -100,32 +105,36 @@ impl Coercion<'_> {
 
     fn object(
         &self,
-        value: &Value,
+        value: &Node,
         definition: &InputObjectType,
         place: &Place<'_>,
-    ) -> Result<Value, RequestError> {
-        let Value::Object(given) = value else {
+    ) -> Result<Node, RequestError> {
+        let Node::Object(given) = value else {
             return Err(place.refuse(&format!("must be an object of type `{}`", definition.name)));
         };
-        if let Some(unknown) = given.keys().find(|key| !definition.fields.contains_key(key.as_str())) {
+        if let Some(unknown) =
+            given.entries().iter().map(|(key, _)| key).find(|key| !definition.fields.contains_key(&***key))
+        {
             return Err(place
                 .refuse(&format!("has the field `{unknown}`, which `{}` does not define", definition.name)));
         }
-        if definition.directives.has("oneOf") && (given.len() != 1 || given.values().any(Value::is_null)) {
+        if definition.directives.has("oneOf")
+            && (given.len() != 1 || given.entries().iter().any(|(_, node)| node.is_null()))
+        {
             return Err(
                 place.refuse(&format!("must have exactly one non-null field of `{}`", definition.name))
             );
         }
-        let mut coerced = JsonObject::new();
+        let mut coerced = Object::new();
         for (name, field) in &definition.fields {
             let place = Place::Field(place, name);
-            match (given.get(name.as_str()), &field.default_value) {
+            match (given.find(name), &field.default_value) {
                 (Some(value), _) => {
-                    coerced.insert(name.to_string(), self.value(value, &field.ty, &place)?);
+                    coerced.push(name.as_str().into(), self.value(value, &field.ty, &place)?);
                 }
                 (None, Some(default)) => {
                     let value = literal_to_json(default);
-                    coerced.insert(name.to_string(), self.value(&value, &field.ty, &place)?);
+                    coerced.push(name.as_str().into(), self.value(&value, &field.ty, &place)?);
                 }
                 (None, None) if field.ty.is_non_null() => {
                     return Err(place.refuse(&format!("of required type `{}` was not provided", field.ty)));
@@ -133,48 +142,41 @@ impl Coercion<'_> {
                 (None, None) => {}
             }
         }
-        Ok(Value::Object(coerced))
+        Ok(Node::from(coerced))
     }
 }
 
-/// `None` when the value is not one of the scalar's. Custom scalars take anything: their subgraph checks them.
-fn scalar(value: &Value, name: &str) -> Option<Value> {
-    match name {
-        "Int" => value
-            .as_i64()
-            .filter(|number| i32::try_from(*number).is_ok())
-            .map(Value::from)
-            .or_else(|| whole(value)),
-        "Float" => value.as_f64().filter(|number| number.is_finite()).map(|_| value.clone()),
-        "String" => value.is_string().then(|| value.clone()),
-        "Boolean" => value.is_boolean().then(|| value.clone()),
-        "ID" => match value {
-            Value::String(_) => Some(value.clone()),
-            Value::Number(number) if !number.is_f64() => Some(Value::String(number.to_string())),
-            _ => None,
-        },
-        _ => Some(value.clone()),
-    }
-}
-
-/// JSON writers of some languages print whole numbers with a fraction: `1.0` is the integer 1.
-fn whole(value: &Value) -> Option<Value> {
-    let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
-    format!("{number}").parse::<i32>().ok().map(Value::from)
+/// `None` when the value is not one of the scalar's. Custom scalars take anything: their subgraph checks them. A `Float`
+/// is any number, and passes as it is written: what its digits come to is the subgraph's to say.
+fn scalar(value: &Node, name: &str) -> Option<Node> {
+    let fits = match (name, value) {
+        ("Int", Node::Number(number)) => {
+            return number.to_i32().map(|int| Node::Number(i64::from(int).into()));
+        }
+        ("ID", Node::Number(number)) => return number.is_integer().then(|| Node::String(number.to_string())),
+        ("Float", value) => matches!(value, Node::Number(_)),
+        ("String" | "ID", value) => matches!(value, Node::String(_)),
+        ("Boolean", value) => matches!(value, Node::Bool(_)),
+        ("Int", _) => false,
+        _ => true,
+    };
+    fits.then(|| value.clone())
 }
 
 /// A constant of the schema or the document as JSON.
-fn literal_to_json(literal: &Literal) -> Value {
+fn literal_to_json(literal: &Literal) -> Node {
+    let number = |text: &str| Number::parse(text).map_or(Node::Null, Node::Number);
     match literal {
-        Literal::Null | Literal::Variable(_) => Value::Null,
-        Literal::Enum(name) => Value::String(name.to_string()),
-        Literal::String(text) => Value::String(text.clone()),
-        Literal::Boolean(value) => Value::Bool(*value),
-        Literal::Int(text) => text.as_str().parse::<Number>().map_or(Value::Null, Value::Number),
-        Literal::Float(text) => text.as_str().parse::<Number>().map_or(Value::Null, Value::Number),
+        Literal::Null | Literal::Variable(_) => Node::Null,
+        Literal::Enum(name) => Node::from(name.as_str()),
+        Literal::String(text) => Node::from(text.as_str()),
+        Literal::Boolean(value) => Node::Bool(*value),
+        Literal::Int(text) => number(text.as_str()),
+        Literal::Float(text) => number(text.as_str()),
         Literal::List(items) => items.iter().map(|item| literal_to_json(item)).collect(),
-        Literal::Object(fields) => Value::Object(
-            fields.iter().map(|(name, value)| (name.to_string(), literal_to_json(value))).collect(),
-        ),
+        Literal::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| (name.as_str().into(), literal_to_json(value)));
+            Node::from(fields.collect::<Object>())
+        }
     }
 }

@@ -10,13 +10,12 @@ use apollo_compiler::{Node, Schema};
 use super::facts::ContextArgument;
 use crate::{FieldSet, FieldSetSelection, ObjectSet, SchemaError};
 
-/// The directive by which a type sets a context.
-const SETS: &str = "context";
-
 pub(super) struct Contexts<'a> {
     pub schema: &'a Valid<Schema>,
     pub objects: &'a IndexSet<Name>,
     pub possible: &'a HashMap<Name, ObjectSet>,
+    /// The names of the directive by which a type sets a context.
+    pub sets: Vec<String>,
 }
 
 impl Contexts<'_> {
@@ -70,7 +69,7 @@ impl Contexts<'_> {
             let sets = |applied: &Node<Directive>| {
                 applied.specified_argument_by_name("name").and_then(|name| name.as_str()) == Some(context)
             };
-            if ty.directives().get_all(SETS).any(|applied| sets(applied))
+            if self.sets.iter().flat_map(|name| ty.directives().get_all(name)).any(|applied| sets(applied))
                 && let Some(objects) = self.possible.get(ty.name())
             {
                 setters.extend(objects);

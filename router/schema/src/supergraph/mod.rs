@@ -15,6 +15,7 @@ use apollo_compiler::collections::{HashMap, IndexMap, IndexSet};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
+use router_links::Names;
 use serde::Serialize;
 
 pub use facts::{ContextArgument, FieldFacts, FieldInSubgraph, Key, Override, TypeFacts, TypeInSubgraph};
@@ -63,11 +64,15 @@ pub struct Supergraph {
 }
 
 impl Supergraph {
-    /// Reads a supergraph of join v0.1 to v0.5.
+    /// Reads a supergraph of join v0.1 to v0.5. Whatever it links may go by any name.
     pub fn parse(sdl: &str) -> Result<Self, SchemaError> {
         let schema = Schema::parse_and_validate(sdl, "supergraph.graphql")
             .map_err(|errors| SchemaError::invalid(&errors))?;
-        let api = ApiSchema::derive(&schema)?;
+        let names = Names::of(&schema).map_err(|error| SchemaError::Link(error.message))?;
+        if let Some(link) = names.unknown_security() {
+            return Err(SchemaError::UnknownSecurity { feature: link.url.to_string() });
+        }
+        let api = ApiSchema::derive(&schema, &names)?;
         let objects: IndexSet<Name> =
             schema.types.values().filter(|ty| ty.is_object()).map(|ty| ty.name().clone()).collect();
         let possible = possible_types(&schema, &objects);
@@ -77,8 +82,8 @@ impl Supergraph {
             .filter(|(_, name)| api.schema().types.contains_key(*name))
             .map(|(index, _)| index)
             .collect();
-        let (subgraphs, types) = read::facts(&schema, &objects, &possible)?;
-        let rules = Rules::read(&schema);
+        let (subgraphs, types) = read::facts(&schema, &names, &objects, &possible)?;
+        let rules = Rules::read(&schema, &names);
         Ok(Self { schema, api, subgraphs, types, objects, possible, visible, rules })
     }
 

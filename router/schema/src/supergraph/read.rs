@@ -1,4 +1,4 @@
-//! Reads `join__…` directives into facts.
+//! Reads the directives of join into facts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use apollo_compiler::collections::{HashMap, IndexMap, IndexSet};
 use apollo_compiler::schema::{Component, DirectiveList, ExtendedType};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
+use router_links::{FederationDirective, Names};
 
 use super::context::Contexts;
 use super::facts::{FieldFacts, FieldInSubgraph, Key, Override, TypeFacts, TypeInSubgraph};
@@ -18,15 +19,17 @@ type Facts = (Vec<Subgraph>, IndexMap<Name, TypeFacts>);
 
 pub(super) fn facts(
     schema: &Valid<Schema>,
+    features: &Names,
     objects: &IndexSet<Name>,
     possible: &HashMap<Name, ObjectSet>,
 ) -> Result<Facts, SchemaError> {
-    let (subgraphs, graphs) = subgraphs(schema)?;
-    let reader = Reader { schema, objects, graphs, contexts: Contexts { schema, objects, possible } };
+    let (subgraphs, graphs) = subgraphs(schema, features)?;
+    let sets = features.of_directive(FederationDirective::Context);
+    let contexts = Contexts { schema, objects, possible, sets };
+    let reader = Reader { schema, objects, graphs, contexts, join: Join::of(features) };
     let mut types = IndexMap::default();
     for ty in schema.types.values() {
-        let machinery = ty.name().starts_with("join__") || ty.name().starts_with("link__");
-        if !ty.is_built_in() && !machinery {
+        if !ty.is_built_in() && !features.owns_type(ty.name()) {
             types.insert(ty.name().clone(), reader.type_facts(ty)?);
         }
     }
@@ -34,13 +37,17 @@ pub(super) fn facts(
     Ok((subgraphs, types))
 }
 
-fn subgraphs(schema: &Schema) -> Result<(Vec<Subgraph>, HashMap<Name, SubgraphId>), SchemaError> {
-    let graphs = schema.get_enum("join__Graph").ok_or(SchemaError::NoSubgraphs)?;
+fn subgraphs(
+    schema: &Schema,
+    features: &Names,
+) -> Result<(Vec<Subgraph>, HashMap<Name, SubgraphId>), SchemaError> {
+    let graphs = schema.get_enum(&features.join_type("Graph")).ok_or(SchemaError::NoSubgraphs)?;
+    let of_graph = features.join_directive("graph");
     let mut subgraphs = Vec::new();
     let mut ids = HashMap::default();
     for (id, (value, definition)) in (0..).zip(&graphs.values) {
         let id = SubgraphId(id);
-        let graph = definition.directives.get("join__graph");
+        let graph = definition.directives.get(&of_graph);
         let text = |name: &str| graph.and_then(|graph| string(graph, name));
         subgraphs.push(Subgraph {
             id,
@@ -52,17 +59,39 @@ fn subgraphs(schema: &Schema) -> Result<(Vec<Subgraph>, HashMap<Name, SubgraphId
     Ok((subgraphs, ids))
 }
 
+/// What the supergraph calls the directives that tell of its subgraphs.
+struct Join {
+    of_type: String,
+    owner: String,
+    field: String,
+    implements: String,
+    union_member: String,
+}
+
+impl Join {
+    fn of(features: &Names) -> Self {
+        Self {
+            of_type: features.join_directive("type"),
+            owner: features.join_directive("owner"),
+            field: features.join_directive("field"),
+            implements: features.join_directive("implements"),
+            union_member: features.join_directive("unionMember"),
+        }
+    }
+}
+
 struct Reader<'a> {
     schema: &'a Valid<Schema>,
     objects: &'a IndexSet<Name>,
     graphs: HashMap<Name, SubgraphId>,
     contexts: Contexts<'a>,
+    join: Join,
 }
 
 impl Reader<'_> {
     fn type_facts(&self, ty: &ExtendedType) -> Result<TypeFacts, SchemaError> {
         let mut facts = TypeFacts::default();
-        for applied in ty.directives().get_all("join__type") {
+        for applied in ty.directives().get_all(&self.join.of_type) {
             let Some(graph) = self.graph(applied, ty.name())? else { continue };
             let entry = facts.subgraphs.entry(graph).or_default();
             entry.is_interface_object |= boolean(applied, "isInterfaceObject").unwrap_or_default();
@@ -76,7 +105,7 @@ impl Reader<'_> {
             facts.subgraphs = self.graphs.values().map(|id| (*id, TypeInSubgraph::default())).collect();
         }
         self.implementations(ty, &mut facts)?;
-        let owner = match ty.directives().get("join__owner") {
+        let owner = match ty.directives().get(&self.join.owner) {
             Some(owner) => self.graph(owner, ty.name())?,
             None => None,
         };
@@ -112,7 +141,7 @@ impl Reader<'_> {
             context: Vec::new(),
             used_overridden: false,
         };
-        let mut joined = field.directives.get_all("join__field").peekable();
+        let mut joined = field.directives.get_all(&self.join.field).peekable();
         if joined.peek().is_none() {
             let everywhere = of_type.keys().copied().filter(|id| owner.is_none_or(|owner| owner == *id));
             facts.subgraphs = everywhere.map(|id| (id, plain())).collect();
@@ -150,7 +179,7 @@ impl Reader<'_> {
             ExtendedType::Interface(interface) => &interface.implements_interfaces,
             _ => return Ok(()),
         };
-        let mut joined = ty.directives().get_all("join__implements").peekable();
+        let mut joined = ty.directives().get_all(&self.join.implements).peekable();
         if joined.peek().is_none() {
             for in_subgraph in facts.subgraphs.values_mut() {
                 in_subgraph.implements = declared.iter().map(|each| each.name.clone()).collect();
@@ -211,7 +240,7 @@ impl Reader<'_> {
         directives: &DirectiveList,
     ) -> Result<Option<HashMap<Name, Vec<SubgraphId>>>, SchemaError> {
         let mut members: Option<HashMap<Name, Vec<SubgraphId>>> = None;
-        for applied in directives.get_all("join__unionMember") {
+        for applied in directives.get_all(&self.join.union_member) {
             let members = members.get_or_insert_default();
             if let (Some(graph), Some(Ok(member))) =
                 (self.graph(applied, union)?, string(applied, "member").map(Name::new))

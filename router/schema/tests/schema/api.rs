@@ -1,6 +1,6 @@
 //! The schema that clients see.
 
-use router_schema::{JsonObject, Operation};
+use router_schema::{Operation, Variables};
 use serde_json::json;
 
 use crate::compose;
@@ -44,7 +44,7 @@ fn introspection_is_answered_from_it() {
     let query = "query($name: String!) { here kind: __type(name: $name) { fields { name } } __schema { queryType { name } } }";
     let operation = Operation::parse(&supergraph, query, None).unwrap();
     let variables = json!({ "name": "Query" });
-    let answer = supergraph.introspect(&operation, variables.as_object().unwrap()).unwrap();
+    let answer = supergraph.introspect(&operation, &variables.as_object().unwrap().clone().into()).unwrap();
     let wanted = json!({ "kind": { "fields": [{ "name": "here" }] }, "__schema": { "queryType": { "name": "Query" } } });
     assert_eq!(serde_json::Value::Object(answer), wanted);
 }
@@ -58,7 +58,7 @@ fn introspection_that_multiplies_lists_is_refused() {
     }
     let operation =
         Operation::parse(&supergraph, &format!("{{ __schema {{ types {{ {deep} }} }} }}"), None).unwrap();
-    let error = supergraph.introspect(&operation, &JsonObject::new()).unwrap_err();
+    let error = supergraph.introspect(&operation, &Variables::default()).unwrap_err();
     assert_eq!(error.code(), "GRAPHQL_VALIDATION_FAILED");
 }
 

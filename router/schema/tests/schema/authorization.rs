@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use router_composition::Subgraph;
 use router_schema::authorization::{Authority, Needs, filter};
-use router_schema::{ExpandedSet, JsonObject, Operation, Supergraph};
+use router_schema::{ExpandedSet, Operation, Supergraph, Variables};
 
 use crate::compose;
 
@@ -34,10 +34,10 @@ fn denied(query: &str, authority: &Authority) -> Vec<String> {
     let supergraph = bank();
     let operation = Operation::parse(&supergraph, query, None).unwrap();
     let needs = Needs::of(&supergraph, &operation);
-    let mut expanded = operation.expand(&supergraph, &operation.flags(&JsonObject::new()));
+    let mut expanded = operation.expand(&supergraph, &operation.flags(&Variables::default()));
     // A plan is shared by callers who are alike as far as the operation is concerned.
     let denied = filter(&supergraph, &mut expanded, &authority.relevant(&needs));
-    let mut again = operation.expand(&supergraph, &operation.flags(&JsonObject::new()));
+    let mut again = operation.expand(&supergraph, &operation.flags(&Variables::default()));
     assert_eq!(denied, filter(&supergraph, &mut again, authority));
     assert!(!needs.is_empty() || denied.is_empty());
     assert_eq!(marked(&expanded.root), denied.len());
@@ -130,7 +130,7 @@ fn nobody_meets_a_demand_without_alternatives() {
     assert_ne!(emptied, composed);
     let supergraph = Supergraph::parse(&emptied).unwrap();
     let operation = Operation::parse(&supergraph, "{ open shut }", None).unwrap();
-    let mut expanded = operation.expand(&supergraph, &operation.flags(&JsonObject::new()));
+    let mut expanded = operation.expand(&supergraph, &operation.flags(&Variables::default()));
     let denied = filter(&supergraph, &mut expanded, &authority(true, &["any"], &[]));
     assert_eq!(denied.iter().map(|each| &*each.coordinate).collect::<Vec<_>>(), ["Query.shut"]);
 }

@@ -34,7 +34,8 @@ fn expand(query: &str) -> String {
     )]);
     let operation = Operation::parse(&supergraph, query, None).unwrap();
     let variables = json!({ "yes": true, "no": false });
-    let expanded = operation.expand(&supergraph, &operation.flags(variables.as_object().unwrap()));
+    let expanded =
+        operation.expand(&supergraph, &operation.flags(&variables.as_object().unwrap().clone().into()));
     let mut text = String::new();
     write(&supergraph, &expanded.root, 0, &mut text);
     text

@@ -116,3 +116,58 @@ fn arguments_from_context() {
     assert_eq!(read("... on Shop { name }").unwrap(), pairs(&[("Big Small", "name"), ("Stall", "")]));
     assert!(matches!(read("{ nothing }"), Err(SchemaError::FieldSet { .. })));
 }
+
+/// Check 45: what a supergraph links for its security has to be understood, and so has each of its links.
+#[test]
+fn a_security_feature_that_is_not_known_is_refused() {
+    let read = |links: &str| {
+        Supergraph::parse(&format!(
+            r#"schema @link(url: "https://specs.apollo.dev/link/v1.0") {links} {{ query: Query }}
+            directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
+            directive @guard on FIELD_DEFINITION
+            scalar link__Import
+            enum link__Purpose {{ SECURITY EXECUTION }}
+            enum join__Graph {{ A }}
+            type Query {{ a: Int @guard }}"#
+        ))
+    };
+    let unknown = read(r#"@link(url: "https://guards.example/guard/v1.0", for: SECURITY)"#).unwrap_err();
+    assert!(
+        matches!(&unknown, SchemaError::UnknownSecurity { feature } if feature == "https://guards.example/guard/v1.0")
+    );
+    assert!(read(r#"@link(url: "https://guards.example/guard/v1.0")"#).is_ok(), "not for security");
+    for known in
+        ["inaccessible/v0.2", "authenticated/v0.1", "requiresScopes/v0.1", "policy/v0.1", "context/v0.1"]
+    {
+        let link = format!(r#"@link(url: "https://specs.apollo.dev/{known}", as: "x", for: SECURITY)"#);
+        assert!(read(&link).is_ok(), "{known}");
+    }
+    let unreadable = r#"@link(url: "https://specs.apollo.dev/authenticated/v0.1", import: [{name: "@authenticated", as: 5}])"#;
+    assert!(matches!(read(unreadable).unwrap_err(), SchemaError::Link(_)));
+}
+
+/// A name that another feature was given is not Federation's, though it sounds like it.
+#[test]
+fn names_belong_to_the_feature_that_is_linked_by_them() {
+    let supergraph = Supergraph::parse(
+        r#"schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.3", as: "j")
+            @link(url: "https://guards.example/guard/v1.0", import: ["@authenticated"]) @link(url: "https://specs.apollo.dev/inaccessible/v0.2", as: "hidden")
+        { query: Query }
+        directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
+        directive @j__graph(name: String!, url: String!) on ENUM_VALUE
+        directive @j__type(graph: j__Graph!, key: j__FieldSet) repeatable on OBJECT
+        directive @authenticated on FIELD_DEFINITION
+        directive @inaccessible on FIELD_DEFINITION
+        directive @hidden on FIELD_DEFINITION
+        scalar link__Import
+        scalar j__FieldSet
+        enum link__Purpose { SECURITY EXECUTION }
+        enum j__Graph { A @j__graph(name: "a", url: "http://a") }
+        type Query @j__type(graph: A) { open: Int @authenticated  seen: Int @inaccessible  hidden: Int @hidden }"#,
+    )
+    .unwrap();
+    assert_eq!(supergraph.subgraphs()[0].url.as_ref(), "http://a");
+    assert!(supergraph.rules().of_field("Query", "open").is_none());
+    let api = supergraph.api().schema().to_string();
+    assert!(api.contains("seen") && !api.contains("hidden") && !api.contains("j__"), "{api}");
+}

@@ -31,8 +31,8 @@ fn coerce(definition: &str, values: &Value) -> Result<Value, String> {
     };
     let query = format!("query({definition}) {{ f({argument}: $v) }}");
     let operation = Operation::parse(&supergraph, &query, None).map_err(|errors| errors[0].to_string())?;
-    let coerced = operation.coerce_variables(&supergraph, values.as_object().unwrap());
-    coerced.map(Value::Object).map_err(|error: RequestError| {
+    let coerced = operation.coerce_variables(&supergraph, &values.as_object().unwrap().clone().into());
+    coerced.map(|coerced| Value::Object(coerced.to_json())).map_err(|error: RequestError| {
         assert_eq!(error.code(), "BAD_USER_INPUT");
         error.to_string()
     })

@@ -15,11 +15,11 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 
+use crate::TransportError;
 use crate::http::answer::Readable;
 use crate::http::options::HttpOptions;
 use crate::http::tls::{self, TlsError};
 use crate::http::{Failure, Payload, answer, websocket};
-use crate::{Response, TransportError};
 
 /// How long a connection is kept unused: shorter than servers wait for the next request, which one of them could
 /// otherwise just have given up.
@@ -78,12 +78,12 @@ impl Client {
         answer::read(&self.subgraph, head.status, &body).map_err(sent)
     }
 
-    pub async fn subscribe(
+    pub async fn subscribe<A: Readable>(
         &self,
         headers: HeaderMap,
         payload: Payload<'_>,
         options: &HttpOptions,
-    ) -> Result<BoxStream<'static, Response>, TransportError> {
+    ) -> Result<BoxStream<'static, A>, TransportError> {
         websocket::subscribe(&self.subgraph, headers, payload, options, Arc::clone(&self.tls)).await
     }
 

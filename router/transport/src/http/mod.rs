@@ -29,7 +29,8 @@ use crate::http::answer::Readable;
 use crate::http::breaker::Breaker;
 use crate::http::client::Client;
 use crate::http::retry::RetryBudget;
-use crate::{Answer, CredentialSource, Object, Request, Response, Transport, TransportError};
+use crate::tree::Object;
+use crate::{Answer, CredentialSource, Request, Response, Transport, TransportError};
 
 /// Milliseconds until the answer is of no use any more, as of sending.
 pub const TIMEOUT_HEADER: HeaderName = HeaderName::from_static("x-souk-timeout-ms");
@@ -181,6 +182,17 @@ impl Transport for HttpTransport {
     }
 
     async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
+        self.open(request).await
+    }
+
+    async fn events(&self, request: Request) -> Result<BoxStream<'static, Answer>, TransportError> {
+        self.open(request).await
+    }
+}
+
+impl HttpTransport {
+    /// Starts a subscription.
+    async fn open<A: Readable>(&self, request: Request) -> Result<BoxStream<'static, A>, TransportError> {
         let start = Instant::now();
         let opening = start + self.options.connect_timeout.saturating_mul(2);
         let headers = self.headers(&request);
@@ -191,9 +203,7 @@ impl Transport for HttpTransport {
             Err(_) => Err(self.timeout(start)),
         }
     }
-}
 
-impl HttpTransport {
     /// Attempts until there is an answer, or no point in another attempt.
     async fn call<A: Readable>(&self, request: Request) -> Result<A, TransportError> {
         let start = Instant::now();

@@ -12,6 +12,7 @@ use futures::stream::BoxStream;
 use futures::{SinkExt, StreamExt};
 use rustls::ClientConfig;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -20,6 +21,7 @@ use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
 use crate::http::Payload;
+use crate::http::answer::Readable;
 use crate::http::options::HttpOptions;
 use crate::{GraphqlError, Object, Response, TransportError, Value};
 
@@ -40,25 +42,44 @@ enum ToServer<'a> {
     Pong,
 }
 
+/// A message, its payload left as text until its type tells what it is.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum FromServer {
+struct FromServer<'a> {
+    #[serde(rename = "type")]
+    kind: Kind,
+    #[serde(borrow)]
+    payload: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
     ConnectionAck,
-    Next { payload: Response },
-    Error { payload: Vec<GraphqlError> },
+    Next,
+    Error,
     Complete,
     Ping,
     Pong,
 }
 
+impl<'a> FromServer<'a> {
+    fn parse(text: &'a str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    fn payload(&self) -> &'a str {
+        self.payload.map_or("null", RawValue::get)
+    }
+}
+
 /// Connects, introduces itself and starts the operation; returns when the server has accepted the connection.
-pub async fn subscribe(
+pub async fn subscribe<A: Readable>(
     subgraph: &Arc<str>,
     headers: HeaderMap,
     payload: Payload<'_>,
     options: &HttpOptions,
     tls: Arc<ClientConfig>,
-) -> Result<BoxStream<'static, Response>, TransportError> {
+) -> Result<BoxStream<'static, A>, TransportError> {
     let url = options.subscription_url.clone().unwrap_or_else(|| websocket_url(&options.url));
     let opening = Opening { subgraph, url: &url, limit: options.max_response_bytes };
     let mut socket = opening.connect(headers.clone(), tls).await?;
@@ -121,14 +142,13 @@ impl Opening<'_> {
                 }
                 Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
             };
-            match serde_json::from_str(&text) {
-                Ok(FromServer::ConnectionAck) => return Ok(()),
-                Ok(FromServer::Ping) => self.send(socket, &ToServer::Pong).await?,
-                Ok(FromServer::Pong) => {}
-                Ok(FromServer::Next { .. } | FromServer::Error { .. } | FromServer::Complete) => {
+            match FromServer::parse(&text).map_err(|reason| self.malformed(reason))?.kind {
+                Kind::ConnectionAck => return Ok(()),
+                Kind::Ping => self.send(socket, &ToServer::Pong).await?,
+                Kind::Pong => {}
+                Kind::Next | Kind::Error | Kind::Complete => {
                     return Err(self.malformed("a message before the connection was acknowledged".to_owned()));
                 }
-                Err(error) => return Err(self.malformed(error.to_string())),
             }
         }
         Err(self.failed(WsError::ConnectionClosed))
@@ -159,28 +179,28 @@ async fn send(socket: &mut Socket, message: &ToServer<'_>) -> Result<(), WsError
     socket.send(Message::text(text)).await
 }
 
-struct Reader {
+struct Reader<A> {
     subgraph: Arc<str>,
     socket: Socket,
-    events: mpsc::Sender<Response>,
+    events: mpsc::Sender<A>,
     keep_alive: std::time::Duration,
 }
 
 /// What a message means for the stream.
-enum Step {
+enum Step<A> {
     Continue,
     /// One event, after which the stream goes on.
-    Event(Response),
+    Event(A),
     /// One event, and it was the last.
-    Last(Response),
+    Last(A),
     End,
 }
 
-impl Reader {
+impl<A: Readable> Reader<A> {
     async fn run(mut self) {
         if let Err(reason) = self.pump().await {
             tracing::warn!(subgraph = %self.subgraph, reason, "a subscription was lost");
-            let lost = self.events.send(interrupted(&self.subgraph)).await;
+            let lost = self.events.send(interrupted(&self.subgraph).into()).await;
             drop(lost);
         }
         // The peer may be gone already; either way the connection is at its end.
@@ -222,7 +242,7 @@ impl Reader {
         }
     }
 
-    async fn step(&mut self, message: Message) -> Result<Step, String> {
+    async fn step(&mut self, message: Message) -> Result<Step<A>, String> {
         let text = match message {
             Message::Text(text) => text,
             Message::Close(frame) => {
@@ -233,17 +253,19 @@ impl Reader {
                 return Ok(Step::Continue);
             }
         };
-        match serde_json::from_str(&text).map_err(|error| error.to_string())? {
-            FromServer::Next { payload } => Ok(Step::Event(payload)),
-            FromServer::Error { payload } => {
-                Ok(Step::Last(Response { errors: payload, ..Response::default() }))
+        let message = FromServer::parse(&text)?;
+        match message.kind {
+            Kind::Next => A::read(message.payload()).map(Step::Event),
+            Kind::Error => {
+                let errors = serde_json::from_str(message.payload()).map_err(|error| error.to_string())?;
+                Ok(Step::Last(Response { errors, ..Response::default() }.into()))
             }
-            FromServer::Complete => Ok(Step::End),
-            FromServer::Ping => {
+            Kind::Complete => Ok(Step::End),
+            Kind::Ping => {
                 send(&mut self.socket, &ToServer::Pong).await.map_err(|error| error.to_string())?;
                 Ok(Step::Continue)
             }
-            FromServer::Pong | FromServer::ConnectionAck => Ok(Step::Continue),
+            Kind::Pong | Kind::ConnectionAck => Ok(Step::Continue),
         }
     }
 

@@ -55,7 +55,7 @@ pub async fn send(to: &Arc<dyn Transport>, caller: &Caller, query: &str, variabl
     let request = Request {
         query: query.into(),
         operation_name: None,
-        variables,
+        variables: variables.into(),
         caller: Some(caller.clone()),
         headers: Arc::default(),
         deadline: Some(Instant::now() + PATIENCE),

@@ -67,9 +67,14 @@ impl Socket {
 
     /// The next message of the protocol.
     pub async fn receive(&mut self) -> Value {
+        serde_json::from_str(&self.receive_text().await).unwrap()
+    }
+
+    /// The same as it was sent.
+    pub async fn receive_text(&mut self) -> String {
         loop {
             match self.next().await {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                Message::Text(text) => return text.to_string(),
                 Message::Ping(_) | Message::Pong(_) => {}
                 other => panic!("expected a message, got {other:?}"),
             }

@@ -162,7 +162,7 @@ struct InProcess {
 }
 
 fn translate(request: Request) -> async_graphql::Request {
-    let variables = async_graphql::Variables::from_json(request.variables.into());
+    let variables = async_graphql::Variables::from_json(request.variables.to_json().into());
     let translated =
         async_graphql::Request::new(request.query.to_string()).variables(variables).data(request.headers);
     match request.caller {

@@ -63,7 +63,7 @@ impl Bench {
 
     pub fn expand(&self, query: &str, variables: &JsonObject) -> ExpandedOperation {
         let operation = Operation::parse(self.supergraph(), query, None).unwrap();
-        let variables = operation.coerce_variables(self.supergraph(), variables).unwrap();
+        let variables = operation.coerce_variables(self.supergraph(), &variables.clone().into()).unwrap();
         operation.expand(self.supergraph(), &operation.flags(&variables))
     }
 
@@ -95,12 +95,13 @@ impl Bench {
     pub fn check(&self, query: &str, variables: &JsonObject) {
         let supergraph = self.supergraph();
         let operation = Operation::parse(supergraph, query, None).unwrap();
-        let variables = operation.coerce_variables(supergraph, variables).unwrap();
+        let variables = operation.coerce_variables(supergraph, &variables.clone().into()).unwrap();
         let expanded = operation.expand(supergraph, &operation.flags(&variables));
         let plan = match self.planner.plan(&expanded, &PlanContext::default()) {
             Ok(plan) => plan,
             Err(error) => panic!("no plan: {error}\n{query}"),
         };
+        let variables = variables.to_json();
         let world = World::new(supergraph);
         let wanted = world.answer(&operation, &variables);
         let got = run::run(&self.subgraphs, &plan, &variables);

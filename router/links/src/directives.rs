@@ -1,10 +1,10 @@
 //! The directives of Federation: since which version each exists, and how it is defined, so that a
 //! schema need not repeat the definitions.
 
-use super::{FEDERATION_LATEST, Link, Version};
+use crate::{FEDERATION_LATEST, Link, Version};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum FederationDirective {
+pub enum FederationDirective {
     Key,
     Requires,
     Provides,
@@ -174,7 +174,7 @@ const EVERY_ELEMENT: &str = "FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARG
 const GUARDED: &str = "FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM";
 
 /// The scalars that the definitions mention, with the version that brought them.
-pub(crate) const SCALARS: [(&str, Version); 4] = [
+pub const SCALARS: [(&str, Version); 4] = [
     ("FieldSet", Version::new(2, 0)),
     ("Scope", Version::new(2, 5)),
     ("Policy", Version::new(2, 6)),
@@ -184,7 +184,7 @@ pub(crate) const SCALARS: [(&str, Version); 4] = [
 /// Definitions for the elements of Federation that a schema uses: `(name, definition)` of each
 /// directive and scalar. `federation` is the link, or none for Federation 1; `named` tells which
 /// directives the schema knows and by which name.
-pub(crate) fn definitions(
+pub fn definitions(
     federation: Option<&Link>,
     named: &[(FederationDirective, String)],
 ) -> Vec<(String, String)> {
