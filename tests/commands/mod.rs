@@ -94,12 +94,6 @@ async fn expect_fault(shop: &Installation, what: &str) {
     }
 }
 
-fn replace(shop: &Installation, old: &str, new: &str) {
-    let text = fs::read_to_string(shop.config_file()).unwrap();
-    assert!(text.contains(old), "{old} in {text}");
-    fs::write(shop.config_file(), text.replace(old, new)).unwrap();
-}
-
 #[tokio::test]
 async fn a_saga_that_there_is_not_is_neither_retried_nor_given_up() {
     let shop = Installation::prepare(Shape::Whole, "");

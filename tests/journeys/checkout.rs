@@ -39,7 +39,7 @@ async fn place(client: &Client, key: &str, payment: Value) -> Value {
         "idempotencyKey": key,
         "email": "jo@example.org",
         "shippingAddress": {
-            "name": "Jo Journey", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
+            "recipient": "Jo Journey", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
         },
         "payment": payment,
     });

@@ -108,9 +108,7 @@ async fn what_is_gone_breaks_nobodys_history() {
 }
 
 async fn register(anyone: &Client, email: &str) -> (Client, String) {
-    let register = "mutation Register($input: RegisterInput!) { register(input: $input) { __typename } }";
-    let input = json!({ "email": email, "password": "a long enough password", "name": "Hilda History" });
-    anyone.execute(register, json!({ "input": input })).await.data();
+    anyone.register(email, "a long enough password", "Hilda History").await;
     let client = anyone.log_in(email, "a long enough password").await;
     let id = client.execute("{ me { id } }", json!({})).await.data()["me"]["id"].as_str().unwrap().to_owned();
     (client, id)
@@ -146,7 +144,7 @@ async fn buy(buyer: &Client, goods: &[Goods]) {
             PLACE,
             json!({ "input": {
                 "idempotencyKey": "history-key-1",
-                "shippingAddress": { "name": "Hilda", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE" },
+                "shippingAddress": { "recipient": "Hilda", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE" },
                 "payment": { "gateway": "sandbox", "token": "tok_approve" },
             } }),
         )

@@ -40,7 +40,7 @@ fn order(country: &str, total: &Value) -> Value {
         "idempotencyKey": format!("taxes-{country}"),
         "email": "guest@example.org",
         "shippingAddress": {
-            "name": "Gus Guest", "line1": "Main St 1", "city": "Springfield", "postalCode": "10115", "country": country,
+            "recipient": "Gus Guest", "line1": "Main St 1", "city": "Springfield", "postalCode": "10115", "country": country,
         },
         "payment": { "gateway": "sandbox", "token": "tok_approve" },
         "expectedTotal": total,

@@ -6,7 +6,7 @@ use super::findings::Findings;
 use crate::support::Client;
 
 pub const ADD: &str = "mutation Add($input: AddToCartInput!) {
-    addToCart(input: $input) { __typename ... on CartPayload { cart { id } } }
+    addToCart(input: $input) { added cart { id } problem { code } }
 }";
 pub const APPLY: &str =
     "mutation Apply($input: ApplyCouponInput!) { applyCoupon(input: $input) { cart { couponCode } } }";
@@ -15,7 +15,8 @@ pub const MERGE: &str =
     "mutation Merge($input: MergeCartInput!) { mergeCart(input: $input) { cart { id } } }";
 pub const UPDATE: &str =
     "mutation Update($input: UpdateCartLineInput!) { updateCartLine(input: $input) { cart { id } } }";
-pub const CART: &str = "{ cart { couponCode lines { id quantity offer { id } } notices { __typename } } }";
+pub const CART: &str =
+    "{ cart { couponCode lines { id quantity sku offer { id } problem { code } } notices { __typename } } }";
 pub const PLACE: &str = "mutation Place($input: PlaceOrderInput!) {
     placeOrder(input: $input) {
         __typename
@@ -26,7 +27,7 @@ pub const ORDER: &str = "query Order($id: ID!) {
     order(id: $id) {
         id status reason points couponCode total { amount } tax { amount } shipping { amount } refunded { amount }
         shippingAddress { country }
-        lines { quantity total { amount } tax { amount } product { slug } offer { id } }
+        lines { quantity sku total { amount } tax { amount } product { slug } offer { id } }
         vendorOrders { status }
         history { status }
         payments { id status capturedAmount { amount } refundedAmount { amount } }
@@ -84,6 +85,6 @@ pub fn minor(value: &Value) -> i64 {
 /// An address in Germany.
 pub fn address() -> Value {
     json!({
-        "name": "Rita Random", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
+        "recipient": "Rita Random", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
     })
 }

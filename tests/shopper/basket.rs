@@ -9,7 +9,7 @@ pub struct Basket(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// By offer: added and merged, less removed.
+    /// By SKU: added and merged, less removed.
     put: BTreeMap<String, i64>,
     orders: BTreeMap<String, Fate>,
 }
@@ -25,8 +25,8 @@ pub enum Fate {
 }
 
 impl Basket {
-    pub fn put(&self, offer: &str, quantity: i64) {
-        *self.0.lock().unwrap().put.entry(offer.to_owned()).or_default() += quantity;
+    pub fn put(&self, sku: &str, quantity: i64) {
+        *self.0.lock().unwrap().put.entry(sku.to_owned()).or_default() += quantity;
     }
 
     /// True if the order was not known.

@@ -75,11 +75,11 @@ pub async fn check(world: &World) {
     let mut totals = Totals::default();
     let mut audits = stream::iter(&owners).map(|owner| audit(world, owner)).buffer_unordered(8);
     while let Some(one) = audits.next().await {
-        for (offer, quantity) in one.sold {
-            *totals.sold.entry(offer).or_default() += quantity;
+        for (sku, quantity) in one.sold {
+            *totals.sold.entry(sku).or_default() += quantity;
         }
-        for (offer, quantity) in one.held {
-            *totals.held.entry(offer).or_default() += quantity;
+        for (sku, quantity) in one.held {
+            *totals.held.entry(sku).or_default() += quantity;
         }
         totals.coupons += one.coupons;
         totals.money += one.money;
@@ -115,19 +115,18 @@ async fn audit(world: &World, owner: &Owner) -> Totals {
             order["history"].as_array().into_iter().flatten().any(|event| event["status"] == "CONFIRMED");
         let stands = ["CONFIRMED", "PAID", "COMPLETED", "REFUNDED"].contains(&status.as_str());
         for line in order["lines"].as_array().into_iter().flatten() {
-            let (Some(offer), Some(quantity)) = (line["offer"]["id"].as_str(), line["quantity"].as_i64())
-            else {
-                world.findings.add("a line lost its offer", order.to_string());
+            let (Some(sku), Some(quantity)) = (line["sku"].as_str(), line["quantity"].as_i64()) else {
+                world.findings.add("a line lost its SKU", order.to_string());
                 continue;
             };
             if confirmed {
-                *left.entry(offer.to_owned()).or_default() -= quantity;
+                *left.entry(sku.to_owned()).or_default() -= quantity;
             }
             if stands {
-                *totals.sold.entry(offer.to_owned()).or_default() += quantity;
+                *totals.sold.entry(sku.to_owned()).or_default() += quantity;
             }
             if status == "AWAITING_PAYMENT" {
-                *totals.held.entry(offer.to_owned()).or_default() += quantity;
+                *totals.held.entry(sku.to_owned()).or_default() += quantity;
             }
         }
         totals.coupons += i64::from(stands && order["couponCode"] == COUPON);
@@ -204,8 +203,8 @@ async fn cart(world: &World, owner: &Owner, mut left: BTreeMap<String, i64>) {
     let answer = ask(&owner.client, &world.findings, api::CART, json!({})).await;
     let mut held = BTreeMap::<String, i64>::new();
     for line in answer.data["cart"]["lines"].as_array().into_iter().flatten() {
-        let offer = line["offer"]["id"].as_str().unwrap_or_default().to_owned();
-        *held.entry(offer).or_default() += line["quantity"].as_i64().unwrap_or(0);
+        let sku = line["sku"].as_str().unwrap_or_default().to_owned();
+        *held.entry(sku).or_default() += line["quantity"].as_i64().unwrap_or(0);
     }
     left.retain(|_, quantity| *quantity != 0);
     let oversold = left.values().any(|quantity| *quantity < 0);
@@ -220,11 +219,11 @@ async fn cart(world: &World, owner: &Owner, mut left: BTreeMap<String, i64>) {
 
 async fn stock(world: &World, totals: &Totals) {
     let query = "query Stock($offer: ID!) { stockLevels(offerId: $offer) { onHand reserved } }";
-    for (offer, before) in &world.stock {
+    for (sku, (offer, before)) in &world.stock {
         let answer = world.admin.execute(query, json!({ "offer": offer })).await;
         let levels = answer.data()["stockLevels"].as_array().cloned().unwrap_or_default();
         let sum = |field: &str| levels.iter().filter_map(|level| level[field].as_i64()).sum::<i64>();
-        let (sold, held) = (totals.sold.get(offer).unwrap_or(&0), totals.held.get(offer).unwrap_or(&0));
+        let (sold, held) = (totals.sold.get(sku).unwrap_or(&0), totals.held.get(sku).unwrap_or(&0));
         world.findings.check(sum("onHand") == before - sold, "stock", || {
             format!("{} of {before} on hand, {sold} sold", sum("onHand"))
         });

@@ -20,6 +20,8 @@ const RESTOCKED: i64 = 1_000_000;
 /// Something to buy.
 #[derive(Debug, Clone)]
 pub struct Goods {
+    /// By which lines of carts and orders name it, whatever became of the offer.
+    pub sku: String,
     pub offer: String,
     pub product: String,
     pub variant: String,
@@ -43,8 +45,8 @@ pub struct World {
     pub fickle: Vec<Goods>,
     pub accounts: Vec<Owner>,
     pub guests: Mutex<Vec<Owner>>,
-    /// On hand before anybody bought, by offer.
-    pub stock: BTreeMap<String, i64>,
+    /// On hand before anybody bought, by SKU, with the offer.
+    pub stock: BTreeMap<String, (String, i64)>,
     /// Sagas that the demo left under way.
     pub under_way: Vec<String>,
     pub ledger: i64,
@@ -59,7 +61,8 @@ impl World {
         let mut goods = find_goods(&anyone).await;
         let mut stock = BTreeMap::new();
         for goods in &goods {
-            stock.insert(goods.offer.clone(), restock(&admin, &goods.offer).await);
+            let on_hand = restock(&admin, &goods.offer).await;
+            stock.insert(goods.sku.clone(), (goods.offer.clone(), on_hand));
         }
         let fickle = goods.split_off(goods.len() - 2);
         let accounts = stream::iter(0..accounts)
@@ -93,7 +96,7 @@ impl World {
 
 /// Twelve products of which an offer can be bought, the last two of them fickle.
 async fn find_goods(anyone: &Client) -> Vec<Goods> {
-    let query = "{ products(first: 40) { nodes { id bestOffer { id available variant { id } } } } }";
+    let query = "{ products(first: 40) { nodes { id bestOffer { id available variant { id sku } } } } }";
     let answer = anyone.execute(query, json!({})).await;
     let nodes = answer.data()["products"]["nodes"].as_array().unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -101,6 +104,7 @@ async fn find_goods(anyone: &Client) -> Vec<Goods> {
         .iter()
         .filter(|node| node["bestOffer"]["available"].as_i64() > Some(0))
         .map(|node| Goods {
+            sku: text(&node["bestOffer"]["variant"]["sku"]),
             offer: text(&node["bestOffer"]["id"]),
             product: text(&node["id"]),
             variant: text(&node["bestOffer"]["variant"]["id"]),
@@ -126,16 +130,12 @@ async fn restock(admin: &Client, offer: &str) -> i64 {
 }
 
 async fn account(anyone: &Client, admin: &Client, number: u64) -> Owner {
-    const REGISTER: &str = "mutation Register($input: RegisterInput!) {
-        register(input: $input) { ... on RegisterSuccess { user { id } tokens { accessToken } } }
-    }";
     const GRANT: &str =
         "mutation Grant($input: GrantPointsInput!) { grantPoints(input: $input) { points { balance } } }";
     let email = format!("shopper-{number}-{}@example.org", fresh_id());
-    let input = json!({ "email": email, "password": "a long enough password", "name": "Rita Random" });
-    let answer = anyone.execute(REGISTER, json!({ "input": input })).await;
-    let user = answer.data()["register"]["user"]["id"].clone();
-    let token = answer.data()["register"]["tokens"]["accessToken"].as_str().unwrap();
+    let made = anyone.register(&email, "a long enough password", "Rita Random").await;
+    let user = &made["user"]["id"];
+    let token = made["tokens"]["accessToken"].as_str().unwrap();
     let points = json!({ "userId": user, "points": POINTS, "reference": user, "currency": "EUR" });
     admin.execute(GRANT, json!({ "input": points })).await.data();
     Owner { client: anyone.with_token(token), guest: None, email, basket: Arc::default() }

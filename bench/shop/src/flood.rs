@@ -57,11 +57,7 @@ pub async fn run(world: &World, processes: &Processes) -> Result<Flood> {
 async fn pour(world: &World, number: usize) -> Result<()> {
     let mut connection = Connection::open(&world.address).await?;
     for round in 0..ROUNDS {
-<<<<<<< HEAD
         if (number + round).is_multiple_of(2) {
-=======
-        if (number + round) % 2 == 0 {
->>>>>>> 7f76d0e (bench: a flood of logins and dear queries, and the memory given back after it)
             connection.send(&Caller::Anonymous, DEAR, &Value::Null).await?;
         } else {
             // A guess at an account of its own each, so that no account's pause ends the flood.

@@ -85,7 +85,7 @@ impl Object {
 
     /// Of these fields as they are.
     pub(crate) fn of(entries: Vec<(Arc<str>, Node)>) -> Self {
-        Self { entries }
+        Self { entries, is_unknown: false }
     }
 
     /// Of fields of which several may have one name: the last one counts, in the place of the first.

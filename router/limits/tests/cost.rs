@@ -1,5 +1,5 @@
 //! What operations come to, by @cost and @listSize.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt::Write as _;
 

@@ -16,7 +16,7 @@ use router_limits::{LimitError, Measured};
 use router_planner::{PlanContext, PlanError, QueryPlan};
 use router_schema::authorization::{Authority, Denied, Needs, filter};
 use router_schema::{Flags, Operation, OperationKind, RequestError, Variables};
-use router_transport::{GraphqlError, Location};
+use router_transport::{GraphqlError, Location, Value};
 
 use crate::answer::{Refusal, error, located_error};
 use crate::engine::authorization::authority;

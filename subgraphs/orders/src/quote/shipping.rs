@@ -125,7 +125,7 @@ mod tests {
             vendor_id: VendorId(id),
             sku: String::new(),
             product_name: String::new(),
-            product_slug: String::new(),
+            product_slug: None,
             variant_name: String::new(),
             image_url: None,
             quantity: 1,
