@@ -65,8 +65,10 @@ fn every_error_code_is_explained() {
     let mut used: BTreeSet<String> =
         platform_core::ErrorCode::ALL.iter().map(|code| code.as_str().to_owned()).collect();
     let router = ["schema", "limits", "planner", "executor", "transport", "gateway"];
-    let folders =
-        router.iter().map(|name| format!("router/{name}/src")).chain(["platform/server/src".into()]);
+    let folders = router
+        .iter()
+        .map(|name| format!("router/{name}/src"))
+        .chain(["platform/server/src".into(), "platform/listener/src".into()]);
     for text in folders.flat_map(|folder| sources(&root().join(folder))) {
         let (code, _) = text.split_once("#[cfg(test)]").unwrap_or((&text, ""));
         // Between two strings stands more than a word in capitals, so every part can be looked at.

@@ -4,6 +4,7 @@ use std::io::{BufRead, IsTerminal};
 
 use anyhow::{Context, Result, ensure};
 use platform_server::SchemaPolicy;
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use users::admin::{NewAdmin, create_admin};
 
 use crate::cli::UserCommand;
@@ -32,12 +33,31 @@ pub async fn run(config: &SoukConfig, command: UserCommand) -> Result<()> {
 fn read_password() -> Result<String> {
     let input = std::io::stdin();
     if input.is_terminal() {
-        let ask = |prompt| rpassword::prompt_password(prompt).context("the password cannot be read");
-        let password = ask("password (it is not shown): ")?;
-        ensure!(password == ask("the same again: ")?, "the two passwords differ; nothing was made");
-        return Ok(password);
+        // Before anything is asked, so that what is typed ahead is not shown either.
+        let shown = tcgetattr(&input)?;
+        let mut hidden = shown.clone();
+        hidden.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(&input, OptionalActions::Now, &hidden)?;
+        let read = read_twice();
+        tcsetattr(&input, OptionalActions::Now, &shown)?;
+        return read;
     }
+    read_line()
+}
+
+fn read_twice() -> Result<String> {
+    output::note("password (it is not shown):");
+    let password = read_line()?;
+    output::note("the same again:");
+    ensure!(password == read_line()?, "the two passwords differ; nothing was made");
+    Ok(password)
+}
+
+fn read_line() -> Result<String> {
     let mut line = String::new();
-    input.lock().read_line(&mut line).context("the password cannot be read from standard input")?;
+    std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("the password cannot be read from standard input")?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
