@@ -29,7 +29,7 @@ async fn without_the_demo_nothing_of_it_can_be_used() {
     assert!(held.execute(me, json!({})).await.data()["me"].is_object());
     shop.processes.get_mut("router").unwrap().kill().await;
 
-    shop.reconfigure("data_dir", "demo = false\ndata_dir");
+    shop.reconfigure("data_dir", "demo = false\nmail.url = \"folder\"\ndata_dir");
     shop.start_all(None).await;
     assert!(shop.processes["router"].has_said("warning: this folder was started with demo data"));
     let (healthy, text) = shop.run(&["doctor"]).await;
@@ -89,7 +89,7 @@ async fn nothing_is_had_for_nothing(shop: &Installation) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sandbox_without_the_demo_is_warned_of_at_each_start() {
     let mut shop = Installation::prepare(Shape::Whole, "");
-    shop.reconfigure("data_dir", "demo = false\nsandbox_gateway = true\ndata_dir");
+    shop.reconfigure("data_dir", "demo = false\nmail.url = \"folder\"\nsandbox_gateway = true\ndata_dir");
     let (migrated, text) = shop.run(&["migrate"]).await;
     assert!(migrated, "{text}");
     for _ in 0..2 {

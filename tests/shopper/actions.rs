@@ -241,13 +241,8 @@ impl Session {
     /// Somebody else knows a guest's number and address, and wants the order.
     pub async fn be_robbed(&mut self) {
         let Some(id) = self.some_order().filter(|_| self.owner.guest.is_some()) else { return };
-        let order = ask(
-            &self.owner.client,
-            &self.world.findings,
-            "query N($id: ID!) { order(id: $id) { number } }",
-            json!({ "id": id }),
-        )
-        .await;
+        let order =
+            ask(&self.owner.client, &self.world.findings, api::ORDER_STATUS, json!({ "id": id })).await;
         let thief = self.world.accounts[self.dice.random_range(0..self.world.accounts.len())].clone();
         let number = &order.data["order"]["number"];
         let answer =
@@ -279,11 +274,16 @@ impl Session {
         ask(&world.admin, &world.findings, api::SET_STATUS, json!({ "id": product, "status": status })).await;
     }
 
-    /// A guest signs in, and the cart goes along. Only with no payment under way, which may still empty the guest's.
+    /// A guest signs in, and the cart goes along. Only with no order under way: what it buys would leave the
+    /// account's cart.
     pub async fn take_cart_along(&mut self) {
         let Some(guest) = self.owner.guest.clone() else { return };
-        if !self.waiting.is_empty() {
-            return;
+        for (id, _) in self.owner.basket.orders() {
+            let order = self.ask(api::ORDER_STATUS, json!({ "id": id })).await;
+            let status = order.data["order"]["status"].as_str().unwrap_or_default();
+            if ["PENDING", "AWAITING_PAYMENT", "CONFIRMED"].contains(&status) {
+                return;
+            }
         }
         let cart = self.ask(api::CART, json!({})).await;
         let lines = cart.data["cart"]["lines"].as_array().cloned().unwrap_or_default();

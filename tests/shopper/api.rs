@@ -33,6 +33,7 @@ pub const ORDER: &str = "query Order($id: ID!) {
         payments { id status capturedAmount { amount } refundedAmount { amount } }
     }
 }";
+pub const ORDER_STATUS: &str = "query Status($id: ID!) { order(id: $id) { number status } }";
 pub const CANCEL: &str = "mutation Cancel($input: CancelOrderInput!) {
     cancelOrder(input: $input) {
         __typename

@@ -64,6 +64,7 @@ async fn balances(admin: &Client) -> Vec<(String, String, i64)> {
 
 #[derive(Default)]
 struct Totals {
+    /// Goods of orders that stand; those of refunded ones are on the shelf again.
     sold: BTreeMap<String, i64>,
     held: BTreeMap<String, i64>,
     coupons: i64,
@@ -113,7 +114,8 @@ async fn audit(world: &World, owner: &Owner) -> Totals {
         let status = order["status"].as_str().unwrap_or_default().to_owned();
         let confirmed =
             order["history"].as_array().into_iter().flatten().any(|event| event["status"] == "CONFIRMED");
-        let stands = ["CONFIRMED", "PAID", "COMPLETED", "REFUNDED"].contains(&status.as_str());
+        let stands = ["CONFIRMED", "PAID", "COMPLETED"].contains(&status.as_str());
+        let waits = status == "AWAITING_PAYMENT";
         for line in order["lines"].as_array().into_iter().flatten() {
             let (Some(sku), Some(quantity)) = (line["sku"].as_str(), line["quantity"].as_i64()) else {
                 world.findings.add("a line lost its SKU", order.to_string());
@@ -125,12 +127,12 @@ async fn audit(world: &World, owner: &Owner) -> Totals {
             if stands {
                 *totals.sold.entry(sku.to_owned()).or_default() += quantity;
             }
-            if status == "AWAITING_PAYMENT" {
+            if waits {
                 *totals.held.entry(sku.to_owned()).or_default() += quantity;
             }
         }
-        totals.coupons += i64::from(stands && order["couponCode"] == COUPON);
-        if stands && status != "REFUNDED" || status == "AWAITING_PAYMENT" {
+        totals.coupons += i64::from((stands || waits) && order["couponCode"] == COUPON);
+        if stands || waits {
             points += order["points"].as_i64().unwrap_or(0);
         }
         totals.money += payments(world, &order, fate);

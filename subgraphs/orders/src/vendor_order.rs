@@ -133,7 +133,7 @@ impl VendorQuery {
         let Some(part) = find(database, id).await.map_err(OrderError::from)? else { return Ok(None) };
         let caller = caller(ctx)?;
         let is_own = part.user_id.is_some() && part.user_id == caller.user;
-        if is_own || caller.has_scope("orders:read") || caller.service.is_some() {
+        if is_own || reads_all(caller) || caller.service.is_some() {
             return Ok(Some(VendorOrder(part)));
         }
         if !may_see_vendor(caller, part.vendor_id) {

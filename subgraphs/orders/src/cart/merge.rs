@@ -21,6 +21,7 @@ pub struct MergeCartPayload {
     cart: Cart,
     /// Lines of the guest's cart that cannot be bought as they stand. Those with too little stock were taken over, the
     /// others stay in the guest's cart.
+    #[graphql(directive = platform_server::cost::list::apply(20))]
     problems: Vec<CartProblem>,
 }
 

@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex};
 use orders::OrdersSubgraph;
 use platform_core::id::{OfferId, PaymentId, VendorId};
 use platform_events::Event;
-use platform_testkit::{
-    Answer, ScriptedPeer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some,
-};
+use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph, eventually_some};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
@@ -53,16 +51,9 @@ pub struct Shop {
 
 impl Shop {
     pub async fn open() -> Self {
-        Self::open_with(|builder| builder).await
-    }
-
-    /// A shop with more peers.
-    pub async fn open_with(
-        more: impl FnOnce(TestSubgraphBuilder<OrdersSubgraph>) -> TestSubgraphBuilder<OrdersSubgraph>,
-    ) -> Self {
         let (catalog, payments) = (ScriptedPeer::new(), ScriptedPeer::new());
         let users = ScriptedPeer::new();
-        let builder = more(TestSubgraph::<OrdersSubgraph>::builder());
+        let builder = TestSubgraph::<OrdersSubgraph>::builder();
         let builder = builder.peer("catalog", catalog.clone()).peer("payments", payments.clone());
         let app = builder.peer("users", users.clone()).start().await;
         let (vendor, payment) = (app.ids().next(), app.ids().next());

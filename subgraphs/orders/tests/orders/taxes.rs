@@ -97,9 +97,12 @@ async fn both_displays_are_charged_the_same() {
 /// is the caller's and marked valid; the order keeps it for the invoice either way.
 #[tokio::test]
 async fn a_vat_id_is_checked_and_kept() {
-    let users = ScriptedPeer::new();
-    let shop = Shop::open_with(|builder| builder.peer("users", users.clone())).await;
-    drop(users.clone().answer_with("vatIdIsValid", |call| json!(call.variables["vatId"] == "FR40303265045")));
+    let shop = Shop::open().await;
+    drop(
+        shop.users
+            .clone()
+            .answer_with("vatIdIsValid", |call| json!(call.variables["vatId"] == "FR40303265045")),
+    );
     for (key, id, country, valid) in [
         ("key-00001", "fr 40 303 265 045", "FR", true),
         ("key-00002", "FR40303265045", "ES", false),
