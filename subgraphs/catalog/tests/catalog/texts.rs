@@ -87,19 +87,18 @@ async fn control_characters_are_refused_by_the_name_of_the_field() {
     let cursor = page::encode_cursor(&json!({"Name": ["a\0b", shop.vendor]}));
     let paged = "query($after: String) { products(sortBy: NAME, after: $after) { nodes { id } } }";
     assert_eq!(admin.execute(paged, json!({"after": cursor})).await.codes(), ["BAD_USER_INPUT"]);
-    // What nothing can be called finds nothing, on every database.
+    // What looks things up is asked for no such text either, on every database.
     for query in [
         "query($t: String!) { product(slug: $t) { id } }",
         "query($t: String!) { category(slug: $t) { id } }",
         "query($t: String!) { collection(slug: $t) { id } }",
         "query($t: String!) { coupon(code: $t) { id } }",
     ] {
-        let answer = admin.execute(query, json!({"t": "a\0b"})).await;
-        assert!(answer.data().as_object().unwrap().values().all(Value::is_null), "{query}");
+        refused(&admin.execute(query, json!({"t": "a\0b"})).await, "t");
     }
     let search =
         "query($t: String!) { search(query: $t) { totalCount } searchSuggestions(query: $t) { text } }";
-    admin.execute(search, json!({"t": "a\0b"})).await.data();
+    refused(&admin.execute(search, json!({"t": "a\0b"})).await, "t");
 }
 
 #[tokio::test]

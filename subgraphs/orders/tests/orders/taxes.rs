@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use platform_core::Market;
 use platform_core::market::TaxDisplay;
-use platform_testkit::{Answer, ScriptedPeer};
+use platform_testkit::Answer;
 use serde_json::json;
 
 use crate::shop::{Shop, euro, order, place};
@@ -126,7 +126,7 @@ async fn a_vat_id_is_checked_and_kept() {
     let mut input = order("key-00004");
     input["vatId"] = json!("DE12");
     assert_eq!(place(&buyer, &input).await.codes(), ["BAD_USER_INPUT"]);
-    users.set_down(true);
+    shop.users.set_down(true);
     input["vatId"] = json!("DE123456789");
     assert_eq!(place(&buyer, &input).await.codes(), ["UNAVAILABLE"]);
 }
