@@ -8,8 +8,6 @@ use crate::support::{register, start};
 
 const OWNS: &str = "query ($user: ID!, $email: String!) { ownsEmail(userId: $user, email: $email) }";
 const SEND: &str = "mutation ($input: SendMailInput!) { sendMail(input: $input) { sent } }";
-const REQUEST: &str = "mutation { requestEmailVerification { message } }";
-const VERIFY: &str = "mutation ($token: String!) { verifyEmail(input: { token: $token }) { __typename } }";
 
 /// The texts of the mails that were sent.
 fn mails(app: &TestSubgraph<UsersSubgraph>) -> Vec<String> {
