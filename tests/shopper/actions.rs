@@ -1,5 +1,7 @@
 //! What somebody does in a session, and what must hold at once.
 
+use std::collections::BTreeMap;
+
 use futures::future::join_all;
 use rand::Rng;
 use serde_json::{Value, json};
@@ -285,21 +287,27 @@ impl Session {
                 return;
             }
         }
+        let before = self.held().await;
+        let account = self.world.accounts[self.dice.random_range(0..self.world.accounts.len())].clone();
+        let input = json!({ "input": { "guestId": guest } });
+        ask(&account.client, &self.world.findings, api::MERGE, input).await;
+        // What cannot be bought stays with the guest.
+        let after = self.held().await;
+        for (sku, quantity) in before {
+            let moved = quantity - after.get(&sku).copied().unwrap_or(0);
+            account.basket.put(&sku, moved);
+            self.owner.basket.put(&sku, -moved);
+        }
+    }
+
+    /// The pieces in the cart, by SKU.
+    async fn held(&self) -> BTreeMap<String, i64> {
         let cart = self.ask(api::CART, json!({})).await;
         let lines = cart.data["cart"]["lines"].as_array().cloned().unwrap_or_default();
-        let account = self.world.accounts[self.dice.random_range(0..self.world.accounts.len())].clone();
-        let merged =
-            ask(&account.client, &self.world.findings, api::MERGE, json!({ "input": { "guestId": guest } }))
-                .await;
-        if merged.data["mergeCart"]["cart"]["id"].is_string() {
-            for line in &lines {
-                let (Some(sku), Some(quantity)) = (line["sku"].as_str(), line["quantity"].as_i64()) else {
-                    continue;
-                };
-                account.basket.put(sku, quantity);
-                self.owner.basket.put(sku, -quantity);
-            }
-        }
+        lines
+            .iter()
+            .filter_map(|line| Some((line["sku"].as_str()?.to_owned(), line["quantity"].as_i64()?)))
+            .collect()
     }
 }
 
