@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation, Shape, eventually};
+use crate::support::{Client, Installation, Shape, eventually, is_under_way};
 
 const ORDERS: &str = "{
     orders(first: 100) {
@@ -60,14 +60,6 @@ async fn goods_with_pictures(anyone: &Client) {
     let picture = anyone.http().get(anyone.url(url)).send().await.unwrap();
     assert_eq!(picture.headers()["content-type"], "image/svg+xml");
     assert!(picture.text().await.unwrap().starts_with("<svg"));
-}
-
-/// The webhook of a delayed payment comes some seconds after the order, then its saga ends; refunds come by events.
-fn is_under_way(order: &Value) -> bool {
-    let payment = &order["payments"][0];
-    ["PENDING", "CONFIRMED"].iter().any(|passing| order["status"] == *passing)
-        || payment["status"] == "PENDING"
-        || payment.is_object() && payment["refundedAmount"]["amount"] != order["refunded"]["amount"]
 }
 
 fn statuses(orders: &[Value]) -> BTreeSet<&str> {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::basket::Basket;
 use super::findings::Findings;
-use crate::support::{Client, Installation, eventually, fresh_id};
+use crate::support::{Client, Installation, eventually, fresh_id, is_under_way};
 
 pub const COUPON: &str = "SHOPPER10";
 /// What an account may spend.
@@ -102,12 +102,7 @@ async fn demo_rests(admin: &Client) -> bool {
     } } }";
     let answer = admin.execute(query, json!({})).await;
     let orders = answer.data()["orders"]["nodes"].as_array().cloned().unwrap_or_default();
-    orders.iter().all(|order| {
-        let payment = &order["payments"][0];
-        !["PENDING", "CONFIRMED"].iter().any(|passing| order["status"] == *passing)
-            && payment["status"] != "PENDING"
-            && (payment.is_null() || payment["refundedAmount"]["amount"] == order["refunded"]["amount"])
-    })
+    !orders.iter().any(is_under_way)
 }
 
 /// Twelve products of which an offer can be bought, the last two of them fickle.

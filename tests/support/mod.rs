@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use platform_core::{Ids, SystemClock};
+use serde_json::Value;
 
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -42,4 +43,13 @@ pub async fn within<T, F: Future<Output = Option<T>>>(
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
+}
+
+/// Whether an order moves on by itself: the webhook of a delayed payment comes some seconds after the order, then its
+/// saga ends; refunds come by events. `order`: its status, what was refunded, and its payments with theirs.
+pub fn is_under_way(order: &Value) -> bool {
+    let payment = &order["payments"][0];
+    ["PENDING", "CONFIRMED"].iter().any(|passing| order["status"] == *passing)
+        || ["PENDING", "AUTHORIZED"].iter().any(|passing| payment["status"] == *passing)
+        || payment.is_object() && payment["refundedAmount"]["amount"] != order["refunded"]["amount"]
 }
