@@ -23,7 +23,10 @@ impl Country {
     fn from_code(code: &str) -> Option<Self> {
         let code: [u8; 2] = code.as_bytes().try_into().ok()?;
         let code = code.map(|byte| byte.to_ascii_uppercase());
-        iso3166::Country::from_alpha2(std::str::from_utf8(&code).ok()?).map(|_| Self(code))
+        // The crate's list lacks Antarctica.
+        let is_listed =
+            code == *b"AQ" || iso3166::Country::from_alpha2(std::str::from_utf8(&code).ok()?).is_some();
+        is_listed.then_some(Self(code))
     }
 
     pub fn as_str(&self) -> &str {
@@ -59,6 +62,7 @@ mod tests {
     #[test]
     fn a_code_is_read_in_either_case() {
         assert_eq!(Country::parse("country", " de ").unwrap().as_str(), "DE");
+        assert_eq!(Country::parse("country", "AQ").unwrap().as_str(), "AQ");
     }
 
     #[test]
