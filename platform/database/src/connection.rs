@@ -14,6 +14,10 @@ use sea_orm::{
 use crate::error::DatabaseError;
 use crate::transaction::Transaction;
 
+/// How often a SQLite file is opened that another process is just making, and the pause between.
+const OPEN_ATTEMPTS: u32 = 20;
+const OPEN_PAUSE: Duration = Duration::from_millis(50);
+
 /// A connection to PostgreSQL that rested longer is tried before it is used: its server may have hung up.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
@@ -99,7 +103,16 @@ impl Database {
                 });
             open(options, subgraph, &address).await
         };
-        let write = connect(1, false).await?;
+        // Of processes that turn a new file to WAL at once, SQLite refuses all but one without waiting.
+        let mut opened = connect(1, false).await;
+        for _ in 1..OPEN_ATTEMPTS {
+            if !opened.as_ref().is_err_and(DatabaseError::is_locked) {
+                break;
+            }
+            tokio::time::sleep(OPEN_PAUSE).await;
+            opened = connect(1, false).await;
+        }
+        let write = opened?;
         let read = connect(config.max_connections, true).await?;
         Ok(Self {
             subgraph: subgraph.into(),

@@ -37,6 +37,16 @@ pub enum DatabaseError {
     },
 }
 
+impl DatabaseError {
+    /// Whether another process holds the file at this moment: SQLite's result code 5, SQLITE_BUSY.
+    pub(crate) fn is_locked(&self) -> bool {
+        let Self::Unreachable { source: DbErr::Conn(RuntimeErr::SqlxError(source)), .. } = self else {
+            return false;
+        };
+        source.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "5")
+    }
+}
+
 /// Whether a statement failed because a unique constraint or index forbade it.
 pub fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::TextError;
-use crate::line::{fold, nfc};
+use crate::line::{fold, is_control, nfc};
 
 /// What RFC 5321 lets an address be long, in octets.
 const MAX_LENGTH: usize = 254;
@@ -45,7 +45,13 @@ impl Email {
 
 fn is_address(email: &str) -> bool {
     let Some((local, domain)) = email.rsplit_once('@') else { return false };
-    let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>()[]\\,;:\"@".contains(c);
+    // Joiners too: an address that nobody can see the difference of is another's.
+    let forbidden = |c: char| {
+        c.is_whitespace()
+            || is_control(c)
+            || matches!(c, '\u{200c}' | '\u{200d}')
+            || "<>()[]\\,;:\"@".contains(c)
+    };
     email.len() <= MAX_LENGTH
         && (1..=MAX_LOCAL_LENGTH).contains(&local.len())
         && !local.contains(forbidden)
@@ -104,6 +110,8 @@ mod tests {
             "a@b.c\n<x>",
             "x@y.z\r\nBcc: e@example.org",
             "a\0@b.c",
+            "a\u{200b}@b.c",
+            "a\u{ad}@b.c",
             &long,
         ] {
             assert_eq!(Email::parse("email", text), Err(TextError::Email { field: "email" }), "{text:?}");

@@ -63,10 +63,21 @@ fn within(field: &'static str, text: &str, max: usize) -> Result<(), TextError> 
     if text.chars().nth(max).is_some() { Err(TextError::TooLong { field, max }) } else { Ok(()) }
 }
 
-/// Control characters, separators of lines and paragraphs, and overrides of the direction of writing, by which a name
-/// could show itself as another.
-fn is_control(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Control characters, separators of lines and paragraphs, and what cannot be seen or turns the direction of writing, by
+/// which a name could show itself as another. Joiners stay: some scripts are written with them.
+pub(crate) fn is_control(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{200b}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{2064}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
+                | '\u{fffe}'..='\u{ffff}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 #[cfg(test)]
@@ -91,7 +102,17 @@ mod tests {
 
     #[test]
     fn control_characters_are_refused() {
-        for text in ["a\0b", "a\nb", "a\u{7f}b", "a\u{85}b", "a\u{2028}b", "a\u{202e}b"] {
+        for text in [
+            "a\0b",
+            "a\nb",
+            "a\u{7f}b",
+            "a\u{85}b",
+            "a\u{200b}b",
+            "a\u{2028}b",
+            "a\u{202e}b",
+            "a\u{feff}b",
+            "a\u{e0001}b",
+        ] {
             assert_eq!(line("name", text, 10), Err(TextError::Control { field: "name" }), "{text:?}");
         }
         assert_eq!(paragraphs("note", "a\r\nb\tc", 10).unwrap(), "a\nb\tc");

@@ -18,9 +18,9 @@ use sea_orm::{
 };
 
 use super::input::{
-    AttributeValueInput, CreateProductInput, EditError, MAX_PRICES, PriceInput, SetOfferInput,
-    TranslationInput, UpdateProductInput, attribute_rows, check_sizes, check_slug, customer_group,
-    translations,
+    AttributeValueInput, CreateProductInput, EditError, MAX_PRICE_MINOR, MAX_PRICES, PriceInput,
+    SetOfferInput, TranslationInput, UpdateProductInput, attribute_rows, check_sizes, check_slug,
+    customer_group, translations,
 };
 use super::write::{refresh_prices, touch};
 use crate::access::for_vendor;
@@ -206,6 +206,9 @@ fn price_rows(offer: OfferId, prices: Vec<PriceInput>) -> Result<Vec<offer_price
                 None => None,
             };
             let customer_group = customer_group(input.customer_group.as_deref())?;
+            if amount.minor().max(compare_at.unwrap_or(0)) > MAX_PRICE_MINOR {
+                return Err(EditError::PriceTooHigh);
+            }
             if amount.is_negative() || compare_at.is_some_and(|compare_at| compare_at < amount.minor()) {
                 return Err(EditError::InvalidPrice);
             }

@@ -29,6 +29,8 @@ const MAX_OPTION: usize = 100;
 /// Of a code of a customer group.
 const MAX_GROUP: usize = 64;
 pub const MAX_PRICES: usize = 200;
+/// The highest price, in minor units: that of a full cart, and the sums of many orders, stay far within 64 bits.
+pub const MAX_PRICE_MINOR: i64 = 100_000_000_000;
 pub const MAX_VARIANTS: u64 = 200;
 
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +63,8 @@ pub enum EditError {
     InvalidPrices,
     #[error("a price must not be negative, nor a compare-at price lower than it or in another currency")]
     InvalidPrice,
+    #[error("a price is at most {MAX_PRICE_MINOR} of its currency's smallest unit")]
+    PriceTooHigh,
     #[error(transparent)]
     Money(#[from] MoneyError),
     #[error("no such product")]
@@ -95,6 +99,7 @@ impl ApiError for EditError {
             | Self::InvalidVariant
             | Self::InvalidPrices
             | Self::InvalidPrice
+            | Self::PriceTooHigh
             | Self::Money(_) => ErrorCode::BadUserInput,
             Self::UnknownProduct(_) | Self::UnknownVariant(_) | Self::UnknownOffer(_) => ErrorCode::NotFound,
             Self::Database(_) => ErrorCode::Internal,
@@ -112,7 +117,7 @@ impl ApiError for EditError {
             Self::UnknownTaxClass(_) => "taxClass",
             Self::UnknownAttribute(_) | Self::InvalidAttribute(_) => "attributes",
             Self::InvalidVariant => "options",
-            Self::InvalidPrices | Self::InvalidPrice | Self::Money(_) => "prices",
+            Self::InvalidPrices | Self::InvalidPrice | Self::PriceTooHigh | Self::Money(_) => "prices",
             _ => return None,
         })
     }

@@ -32,6 +32,8 @@ pub enum SearchQueryError {
     QueryTooLong,
     #[error("a filter takes at most {MAX_FILTER_VALUES} values")]
     FilterTooLong,
+    #[error("at most {MAX_FILTER_VALUES} facets can be asked for")]
+    TooManyFacets,
     #[error("only the first {MAX_OFFSET} hits can be paged through; narrow the search")]
     TooDeep,
     #[error("`first` must be between 1 and {MAX_SUGGESTIONS}")]
@@ -47,6 +49,7 @@ impl ApiError for SearchQueryError {
         Some(match self {
             Self::QueryTooLong => "query",
             Self::FilterTooLong => "filter",
+            Self::TooManyFacets => "facets",
             Self::TooDeep => "after",
             Self::InvalidSize => "first",
         })
@@ -238,6 +241,9 @@ impl SearchQuery {
     ) -> Result<SearchConnection> {
         let (query, sort) = (query.unwrap_or_default(), sort.unwrap_or_default());
         check_length(&query)?;
+        if facets.as_ref().is_some_and(|codes| codes.len() > MAX_FILTER_VALUES) {
+            return Err(SearchQueryError::TooManyFacets.into());
+        }
         let services = services(ctx);
         let page = Page::<usize>::parse(first, after.as_deref())?;
         let offset = page.after.unwrap_or(0);

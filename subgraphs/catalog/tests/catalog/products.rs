@@ -136,3 +136,19 @@ async fn a_collection_lists_what_staff_picked() {
     assert_eq!(unknown.codes(), ["BAD_USER_INPUT"]);
     assert_eq!(shop.seller(shop.vendor).execute(set, json!({"ids": []})).await.codes(), ["FORBIDDEN"]);
 }
+
+/// A price stays so far within 64 bits that no cart, order or ledger can leave them.
+#[tokio::test]
+async fn a_price_that_no_order_could_add_up_is_refused() {
+    let shop = Shop::open().await;
+    let made = shop.product("tea", "Tea", "10.00", 0).await;
+    let mutation = "mutation($input: SetOfferInput!) { setOffer(input: $input) { offer { id } } }";
+    for amount in ["92233720368547758.07", "1000000000.01"] {
+        let prices = json!([{"price": {"amount": amount, "currency": "EUR"}}]);
+        let input = json!({"vendorId": shop.vendor, "variantId": made.variant, "prices": prices});
+        let answer = shop.admin().execute(mutation, json!({"input": input})).await;
+        assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{amount}");
+    }
+    let prices = json!([{"price": {"amount": "1000000000.00", "currency": "EUR"}}]);
+    shop.offer(shop.vendor, &made.variant, prices).await;
+}

@@ -253,3 +253,14 @@ async fn a_query_of_signs_alone_finds_nothing() {
         assert_eq!(answer.at("search.edges"), &json!([]), "{query:?}");
     }
 }
+
+#[tokio::test]
+async fn more_facets_than_a_page_can_show_are_refused() {
+    let shop = Shop::open().await;
+    let search = "query($facets: [String!]) { search(facets: $facets) { totalCount } }";
+    let ask = async |count: usize| {
+        shop.app.as_guest().execute(search, json!({"facets": vec!["PRICE"; count]})).await
+    };
+    ask(100).await.data();
+    assert_eq!(ask(101).await.codes(), ["BAD_USER_INPUT"]);
+}

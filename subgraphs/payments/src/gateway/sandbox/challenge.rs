@@ -2,13 +2,17 @@
 
 use axum::Router;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
 use super::charges::Sandbox;
 use crate::gateway::{ChargeState, Gateway};
+
+/// The page has a style of its own, and nothing else.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
 
 /// `GET` and `POST /payments/sandbox/challenge/{reference}`.
 pub fn routes(sandbox: Sandbox) -> Router {
@@ -22,7 +26,9 @@ struct Decision {
 
 async fn show(State(sandbox): State<Sandbox>, Path(reference): Path<String>) -> Response {
     match sandbox.retrieve(&reference).await {
-        Ok(charge) => Html(page(&charge.state)).into_response(),
+        Ok(charge) => {
+            ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page(&charge.state))).into_response()
+        }
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }
