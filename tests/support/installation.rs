@@ -112,7 +112,11 @@ impl Installation {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_souk"));
         command.arg("--config").arg(&self.config).args(arguments).kill_on_drop(true);
-        command.env_remove("SOUK_FAILPOINT").stdin(Stdio::null());
+        // What the environment of the tests sets is no setting of the installation.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SOUK_")) {
+            command.env_remove(name);
+        }
+        command.stdin(Stdio::null());
         command
     }
 

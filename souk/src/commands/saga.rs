@@ -13,7 +13,16 @@ use crate::{data_folder, output, subgraphs};
 
 /// The subgraphs that have sagas.
 const OWNERS: [&str; 1] = ["orders"];
+/// Sagas shown of one status.
 const MOST: u64 = 500;
+const SHOWN: [SagaStatus; SagaStatus::ALL.len()] = [
+    SagaStatus::Stuck,
+    SagaStatus::Compensating,
+    SagaStatus::Running,
+    SagaStatus::Parked,
+    SagaStatus::Completed,
+    SagaStatus::Compensated,
+];
 /// Why a saga that was given up here is undone, as orders says it to customers.
 const REASON: &str = "CANCELLED_BY_STAFF";
 
@@ -40,23 +49,27 @@ async fn fail_points(config: &SoukConfig) -> Result<()> {
     Ok(())
 }
 
+/// What needs staff first; a status with many sagas hides none of another.
 async fn list(config: &SoukConfig, all: bool) -> Result<()> {
     let mut is_empty = true;
     for owner in OWNERS {
-        let found = sagas_of(config, owner)
-            .await?
-            .list(SagaFilter::default(), MOST)
-            .await
-            .context("the sagas cannot be read; run `souk migrate`?")?;
-        let mut shown: Vec<_> = found.into_iter().filter(|saga| all || !saga.status.is_final()).collect();
-        shown.sort_by_key(|saga| saga.status != SagaStatus::Stuck);
-        is_empty &= shown.is_empty();
-        for saga in shown {
-            let (step, why) = (saga.step, saga.last_error.or(saga.failure).unwrap_or_default());
-            output::line(&format!(
-                "{owner}  {}  {:<12} {:<12} {step:<20} {why}",
-                saga.id, saga.kind, saga.status
-            ));
+        let sagas = sagas_of(config, owner).await?;
+        for status in SHOWN.into_iter().filter(|status| all || !status.is_final()) {
+            let filter = SagaFilter { status: Some(status), ..SagaFilter::default() };
+            let found =
+                sagas.list(filter, MOST).await.context("the sagas cannot be read; run `souk migrate`?")?;
+            is_empty &= found.is_empty();
+            let is_cut = u64::try_from(found.len()).is_ok_and(|count| count >= MOST);
+            for saga in found {
+                let (step, why) = (saga.step, saga.last_error.or(saga.failure).unwrap_or_default());
+                output::line(&format!(
+                    "{owner}  {}  {:<12} {:<12} {step:<20} {why}",
+                    saga.id, saga.kind, saga.status
+                ));
+            }
+            if is_cut {
+                output::note(&format!("only the oldest {MOST} sagas that are {status} are shown"));
+            }
         }
     }
     if is_empty {
