@@ -16,9 +16,9 @@ const ROUNDS: usize = 12;
 /// After how many seconds of rest the memory is read.
 const RESTS: [u64; 4] = [0, 5, 15, 30];
 
-/// A page of products with everything that a page could show of each.
+/// A page of products with everything that a page could show of each, near the cost that is admitted at most.
 const DEAR: &str = "{
-    products(first: 50) {
+    products(first: 40) {
         nodes {
             id slug name description
             category { slug name path { slug name } }
