@@ -10,10 +10,10 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas")
 }
 
-/// `UPDATE_SCHEMAS=1 cargo test -p contracts` writes them anew.
+/// `scripts/update` writes them anew.
 #[test]
 fn the_committed_schemas_are_fresh() {
-    let update = std::env::var_os("UPDATE_SCHEMAS").is_some();
+    let update = std::env::var_os("UPDATE").is_some();
     let mut expected = BTreeSet::new();
     for contract in contracts() {
         let text = serde_json::to_string_pretty(&contract.schema).unwrap() + "\n";
@@ -22,11 +22,7 @@ fn the_committed_schemas_are_fresh() {
             fs::write(&path, &text).unwrap();
         }
         let committed = fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            committed == text,
-            "{} is stale; run UPDATE_SCHEMAS=1 cargo test -p contracts",
-            path.display()
-        );
+        assert!(committed == text, "{} is stale; run `scripts/update` and commit the file", path.display());
         assert!(expected.insert(contract.file_name()), "{} stands for two events", contract.file_name());
     }
     // A schema stays as long as its events may still be read, so older versions of listed events are welcome.

@@ -19,7 +19,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve the shop: everything in this process, or the named parts (router, users, catalog, orders, payments).
+    /// Serve the shop: everything in this process, or the named parts (`router`, and subgraphs by name).
     Serve(ServeArgs),
     /// Compose the subgraphs' schemas into the supergraph.
     Compose(ComposeArgs),

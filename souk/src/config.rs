@@ -15,7 +15,7 @@ use router_gateway::config::JwtConfig;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::subgraphs::{self, public_prefix};
+use crate::subgraphs::{self, PUBLIC_OFFSET};
 
 /// Everything that can be set. An empty document is a working one.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -55,14 +55,15 @@ pub struct SoukConfig {
 impl Default for SoukConfig {
     fn default() -> Self {
         let port = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let listen = (4001..).zip(subgraphs::NAMES).map(|(n, name)| (name.to_owned(), port(n))).collect();
-        let public = (4101..).zip(subgraphs::NAMES).filter(|(_, name)| public_prefix(name).is_some());
+        let listen = subgraphs::ALL.iter().map(|each| (each.name.to_owned(), port(each.port)));
+        let public = subgraphs::ALL.iter().filter(|each| each.is_public());
+        let public = public.map(|each| (each.name.to_owned(), port(each.port + PUBLIC_OFFSET)));
         Self {
             data_dir: PathBuf::from("souk-data"),
             demo: true,
             sandbox_gateway: false,
-            listen,
-            public_listen: public.map(|(n, name)| (name.to_owned(), port(n))).collect(),
+            listen: listen.collect(),
+            public_listen: public.collect(),
             peers: BTreeMap::new(),
             public_peers: BTreeMap::new(),
             gateway: GatewayConfig::default(),
@@ -140,9 +141,9 @@ impl SoukConfig {
     /// count the guesses that the shop's own fields answer.
     pub fn gateway(&self) -> GatewayConfig {
         let mut gateway = self.exposed_gateway();
-        for field in subgraphs::GUESSABLE {
+        for field in subgraphs::ALL.iter().flat_map(|subgraph| subgraph.guessable) {
             if !gateway.rate_limit.counted_fields.iter().any(|counted| counted == field) {
-                gateway.rate_limit.counted_fields.push(field.to_owned());
+                gateway.rate_limit.counted_fields.push((*field).to_owned());
             }
         }
         gateway.jwt.get_or_insert_with(|| JwtConfig {

@@ -88,7 +88,7 @@ pub fn open_to_others(folder: &Path) -> Vec<PathBuf> {
     for entry in entries(folder) {
         let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let owner = name.split(['.', '-']).next().unwrap_or_default();
-        if name == "keys" || subgraphs::NAMES.contains(&owner) {
+        if name == "keys" || subgraphs::find(owner).is_some() {
             walk(&entry, MOST_DEPTH, &mut found);
         }
     }

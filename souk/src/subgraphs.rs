@@ -1,10 +1,11 @@
-//! Souk's own subgraphs: their names, committed schemas and what a process hosts of them.
+//! The registry of Souk's own subgraphs, and what a process hosts of them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use platform_database::Database;
+use futures::future::BoxFuture;
+use platform_database::{Database, DatabaseError};
 use platform_server::{Host, HostBuilder, HostOptions, SchemaPolicy, SubgraphDefinition};
 use platform_telemetry::Metrics;
 use router_composition::Subgraph;
@@ -13,8 +14,63 @@ use crate::config::SoukConfig;
 use crate::data_folder;
 use crate::standing::Standings;
 
-/// In the order in which they start.
-pub const NAMES: [&str; 4] = ["users", "catalog", "orders", "payments"];
+/// What the command knows of a subgraph, from its definition.
+pub struct Registered {
+    pub name: &'static str,
+    /// The schema that this build was made with.
+    pub schema: &'static str,
+    /// Where it listens on this machine; its routes for anybody listen [`PUBLIC_OFFSET`] above.
+    pub port: u16,
+    pub public_prefixes: &'static [&'static str],
+    pub guessable: &'static [&'static str],
+    pub sagas: &'static [&'static str],
+    host: fn(HostBuilder) -> HostBuilder,
+    pending: for<'a> fn(&'a Database) -> BoxFuture<'a, Result<usize, DatabaseError>>,
+}
+
+impl Registered {
+    const fn of<D: SubgraphDefinition>() -> Self {
+        Self {
+            name: D::NAME,
+            schema: D::SCHEMA,
+            port: D::PORT,
+            public_prefixes: D::PUBLIC_PREFIXES,
+            guessable: D::GUESSABLE,
+            sagas: D::SAGAS,
+            host: HostBuilder::subgraph::<D>,
+            pending: |database| Box::pin(platform_database::pending::<D::Migrator>(database)),
+        }
+    }
+
+    /// How many migrations of this build its database lacks.
+    pub async fn pending(&self, database: &Database) -> Result<usize, DatabaseError> {
+        (self.pending)(database).await
+    }
+
+    /// Whether the router passes requests on to it as they are.
+    pub const fn is_public(&self) -> bool {
+        !self.public_prefixes.is_empty()
+    }
+}
+
+/// Souk's subgraphs, in the order in which they start. A further one is a line here.
+pub const ALL: [Registered; 4] = [
+    Registered::of::<users::UsersSubgraph>(),
+    Registered::of::<catalog::CatalogSubgraph>(),
+    Registered::of::<orders::OrdersSubgraph>(),
+    Registered::of::<payments::PaymentsSubgraph>(),
+];
+
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().map(|subgraph| subgraph.name).collect()
+}
+
+pub fn find(name: &str) -> Option<Registered> {
+    ALL.into_iter().find(|subgraph| subgraph.name == name)
+}
+
+/// How far above its port a subgraph has its routes for anybody.
+pub const PUBLIC_OFFSET: u16 = 100;
 
 /// The part of a process that is not a subgraph.
 pub const ROUTER: &str = "router";
@@ -22,35 +78,14 @@ pub const ROUTER: &str = "router";
 /// The supergraph that this build was made with.
 pub const SUPERGRAPH: &str = include_str!("../../supergraph.graphql");
 
-/// Path prefixes that the gateway forwards to a subgraph in another process.
-pub const PUBLIC_PREFIXES: [(&str, &str); 3] =
-    [("users", "/.well-known/"), ("catalog", "/media/"), ("payments", "/payments/")];
-
-/// Root fields of queries whose answer tells whether a guess was right; each counts as an operation of its own.
-pub const GUESSABLE: [&str; 1] = ["guestOrder"];
-
-/// The path prefix that the gateway forwards to a subgraph, if there is one.
-pub fn public_prefix(name: &str) -> Option<&'static str> {
-    PUBLIC_PREFIXES.into_iter().find(|(owner, _)| *owner == name).map(|(_, prefix)| prefix)
-}
-
 /// The schemas that this build was made with.
 pub fn schemas() -> Vec<Subgraph> {
-    let sdl = [
-        include_str!("../../subgraphs/users/schema.graphql"),
-        include_str!("../../subgraphs/catalog/schema.graphql"),
-        include_str!("../../subgraphs/orders/schema.graphql"),
-        include_str!("../../subgraphs/payments/schema.graphql"),
-    ];
-    NAMES
-        .into_iter()
-        .zip(sdl)
-        .map(|(name, sdl)| Subgraph {
-            name: name.to_owned(),
-            url: format!("souk://{name}"),
-            sdl: sdl.to_owned(),
-        })
-        .collect()
+    let present = |subgraph: &Registered| Subgraph {
+        name: subgraph.name.to_owned(),
+        url: format!("souk://{}", subgraph.name),
+        sdl: subgraph.schema.to_owned(),
+    };
+    ALL.iter().map(present).collect()
 }
 
 /// What a process serves.
@@ -63,21 +98,22 @@ pub struct Parts {
 impl Parts {
     /// Reads the names of parts; none means all.
     pub fn parse(names: &[String]) -> Result<Self> {
+        let known = self::names();
         if names.is_empty() {
-            return Ok(Self { router: true, subgraphs: NAMES.to_vec() });
+            return Ok(Self { router: true, subgraphs: known });
         }
         let wanted: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-        if let Some(unknown) = wanted.iter().find(|name| **name != ROUTER && !NAMES.contains(name)) {
-            bail!("there is no part `{unknown}`; the parts are {ROUTER}, {}", NAMES.join(", "));
+        if let Some(unknown) = wanted.iter().find(|name| **name != ROUTER && !known.contains(name)) {
+            bail!("there is no part `{unknown}`; the parts are {ROUTER}, {}", known.join(", "));
         }
         Ok(Self {
             router: wanted.contains(ROUTER),
-            subgraphs: NAMES.into_iter().filter(|name| wanted.contains(name)).collect(),
+            subgraphs: known.into_iter().filter(|name| wanted.contains(name)).collect(),
         })
     }
 
     pub fn is_whole(&self) -> bool {
-        self.router && self.subgraphs.len() == NAMES.len()
+        self.router && self.subgraphs.len() == ALL.len()
     }
 }
 
@@ -95,38 +131,8 @@ pub fn builder_with(config: &SoukConfig, names: &[&str], policy: SchemaPolicy) -
         HostOptions::new(Arc::new(config.platform(names)), config.data_dir.clone(), policy, metrics);
     let mut builder = Host::builder(options).recheck(|directory| Arc::new(Standings::new(directory)));
     for name in names {
-        builder = match *name {
-            "users" => builder.subgraph::<users::UsersSubgraph>(),
-            "catalog" => builder.subgraph::<catalog::CatalogSubgraph>(),
-            "orders" => builder.subgraph::<orders::OrdersSubgraph>(),
-            "payments" => builder.subgraph::<payments::PaymentsSubgraph>(),
-            other => bail!("there is no subgraph `{other}`"),
-        };
+        let subgraph = find(name).with_context(|| format!("there is no subgraph `{name}`"))?;
+        builder = (subgraph.host)(builder);
     }
     Ok(builder)
-}
-
-/// How many migrations of this build a subgraph's database lacks.
-pub async fn pending(name: &str, database: &Database) -> Result<usize> {
-    Ok(match name {
-        "users" => {
-            platform_database::pending::<<users::UsersSubgraph as SubgraphDefinition>::Migrator>(database)
-                .await?
-        }
-        "catalog" => {
-            platform_database::pending::<<catalog::CatalogSubgraph as SubgraphDefinition>::Migrator>(database)
-                .await?
-        }
-        "orders" => {
-            platform_database::pending::<<orders::OrdersSubgraph as SubgraphDefinition>::Migrator>(database)
-                .await?
-        }
-        "payments" => {
-            platform_database::pending::<<payments::PaymentsSubgraph as SubgraphDefinition>::Migrator>(
-                database,
-            )
-            .await?
-        }
-        other => bail!("there is no subgraph `{other}`"),
-    })
 }

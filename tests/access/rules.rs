@@ -32,7 +32,7 @@ fn decided() -> String {
 #[test]
 fn the_rules_are_those_that_were_decided() {
     let declared = declared(&schemas());
-    if std::env::var_os("UPDATE_RULES").is_some() {
+    if std::env::var_os("UPDATE").is_some() {
         fs::write(root().join("tests/access/rules.txt"), &declared).unwrap();
     }
     let decided = decided();

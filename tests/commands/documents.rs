@@ -5,11 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::architecture::root;
-use crate::support::{Installation, Shape};
+use crate::support::{Installation, Shape, subgraphs};
 
-/// Set to write the documents anew instead of comparing them.
-const UPDATE: &str = "UPDATE_DOCS";
-
+/// With `UPDATE=1` they are rewritten instead (`scripts/update`).
 #[tokio::test]
 async fn the_configuration_is_described_as_it_is() {
     let shop = Installation::prepare(Shape::Whole, "[cache]\nmax_mibs = 3\n");
@@ -19,14 +17,11 @@ async fn the_configuration_is_described_as_it_is() {
         let (succeeded, printed) = shop.run(&["config", argument]).await;
         assert!(succeeded, "whatever the configuration is: {printed}");
         let committed = root().join(file);
-        if std::env::var_os(UPDATE).is_some() {
+        if std::env::var_os("UPDATE").is_some() {
             fs::write(&committed, &printed).unwrap();
         }
         let found = fs::read_to_string(&committed).unwrap_or_default();
-        assert!(
-            found == printed,
-            "{file} is stale; run `{UPDATE}=1 cargo test -p souk documents` and commit it"
-        );
+        assert!(found == printed, "{file} is stale; run `scripts/update` and commit it");
     }
 }
 
@@ -36,8 +31,8 @@ fn the_data_model_names_every_table() {
     let page = fs::read_to_string(root().join("docs/data-model.md")).unwrap();
     let platform = ["events", "jobs", "sagas"].map(|crate_| root().join(format!("platform/{crate_}/src")));
     expect_tables(&page, "In every database", &platform);
-    for subgraph in ["users", "catalog", "orders", "payments"] {
-        expect_tables(&page, subgraph, &[root().join(format!("migrations/{subgraph}/src"))]);
+    for subgraph in subgraphs() {
+        expect_tables(&page, &subgraph, &[root().join(format!("migrations/{subgraph}/src"))]);
     }
 }
 

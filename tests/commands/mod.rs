@@ -58,8 +58,8 @@ async fn each_fault_is_one_clear_sentence() {
     expect_fault(&public, "demo data is for this machine alone").await;
 
     let public = Installation::prepare(Shape::Whole, "");
-    public.reconfigure("[public_listen]\nusers = \"127.0.0.1", "[public_listen]\nusers = \"0.0.0.0");
-    expect_fault(&public, "demo data is for this machine alone, but public_listen.users").await;
+    public.reconfigure("[public_listen]\ncatalog = \"127.0.0.1", "[public_listen]\ncatalog = \"0.0.0.0");
+    expect_fault(&public, "demo data is for this machine alone, but public_listen.catalog").await;
 
     let nameless = Installation::prepare(Shape::Whole, "");
     let key = nameless.store.folder.path().join("key.pem");

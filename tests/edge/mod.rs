@@ -4,9 +4,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::router::Router;
-use crate::support::{Installation, PATIENCE, Shape};
+use crate::support::{Installation, PATIENCE, Shape, public_subgraphs};
 
-const PUBLIC: [&str; 3] = ["users", "catalog", "payments"];
 /// Short deadlines and few places, so that a test sees both.
 const IMPATIENT: &str = "[server]\nbody_timeout_ms = 500\nheader_timeout_ms = 500\n\
                          max_connections = 60\nmax_connections_per_address = 40\n";
@@ -43,7 +42,8 @@ async fn prepared() -> (Installation, Vec<(String, String)>) {
     shop.start_all(None).await;
     let private =
         shop.processes.iter().map(|(name, process)| (name.clone(), process.address.replace("http://", "")));
-    let public = PUBLIC.map(|name| (format!("public {name}"), shop.public_address(name)));
+    let public = public_subgraphs();
+    let public = public.iter().map(|name| (format!("public {name}"), shop.public_address(name)));
     let listeners = private.chain(public).collect();
     (shop, listeners)
 }
@@ -80,7 +80,7 @@ async fn nothing_internal_is_reached_through_the_router() {
         }
         assert!(is_ok(&get(address, "localhost", "/health/live").await), "{name}");
     }
-    for name in PUBLIC {
+    for name in &public_subgraphs() {
         let (public, private) =
             (shop.public_address(name), &shop.processes[name].address.replace("http://", ""));
         for path in

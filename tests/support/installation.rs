@@ -13,7 +13,7 @@ use platform_identity::{Caller, Identity, InternalKeys};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::{Client, PATIENCE, Store, eventually};
+use super::{Client, PATIENCE, Store, eventually, public_subgraphs, subgraphs};
 
 /// How the parts of an installation are spread over processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,10 +23,6 @@ pub enum Shape {
     /// The router and each subgraph in one of their own, over HTTP.
     Apart,
 }
-
-const SUBGRAPHS: [&str; 4] = ["users", "catalog", "orders", "payments"];
-/// Those with routes that the router passes on.
-const PUBLIC: [&str; 3] = ["users", "catalog", "payments"];
 
 /// A running process; killed when dropped.
 pub struct Process {
@@ -73,14 +69,17 @@ impl Installation {
     /// Configured and migrated, with nothing running. `more` is added to the configuration.
     pub fn prepare(shape: Shape, more: &str) -> Self {
         let store = Store::new();
-        let ports: BTreeMap<String, u16> =
-            SUBGRAPHS.iter().chain(&["router"]).map(|name| ((*name).to_owned(), free_port())).collect();
-        let public = PUBLIC.map(|name| format!("{name} = \"127.0.0.1:{}\"\n", free_port())).concat();
+        let names = subgraphs();
+        let parts = names.iter().cloned().chain(["router".to_owned()]);
+        let ports: BTreeMap<String, u16> = parts.map(|name| (name, free_port())).collect();
+        let public =
+            public_subgraphs().into_iter().map(|name| format!("{name} = \"127.0.0.1:{}\"\n", free_port()));
+        let public: String = public.collect();
         let mut text = format!("data_dir = {:?}\n", store.data_dir());
         text.push_str(&format!("[gateway]\nlisten = \"127.0.0.1:{}\"\n", ports["router"]));
         text.push_str("[gateway.rate_limit]\nenabled = false\n");
         text.push_str("[auth]\nargon2_memory_kib = 64\nargon2_passes = 1\n[listen]\n");
-        for name in SUBGRAPHS {
+        for name in &names {
             text.push_str(&format!("{name} = \"127.0.0.1:{}\"\n", ports[name]));
         }
         text.push_str(&format!("[public_listen]\n{public}"));
@@ -125,7 +124,7 @@ impl Installation {
         match self.shape {
             Shape::Whole => self.start_process("router", &["serve"], fail_point).await,
             Shape::Apart => {
-                for name in SUBGRAPHS {
+                for name in &subgraphs() {
                     let armed = fail_point.filter(|_| name == "orders");
                     self.start_process(name, &["serve", name], armed).await;
                 }

@@ -4,11 +4,13 @@ mod api;
 mod client;
 mod database;
 mod installation;
+mod subgraphs;
 
 pub use api::{Api, Reference};
 pub use client::{Answer, Client, Subscription};
 pub use database::Store;
 pub use installation::{Installation, Shape};
+pub use subgraphs::{public_subgraphs, subgraphs};
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

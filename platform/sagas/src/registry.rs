@@ -1,6 +1,6 @@
 //! The kinds of saga that a process can drive.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::{Drive, Typed};
@@ -9,7 +9,7 @@ use crate::saga::Saga;
 /// Sagas by kind.
 #[derive(Default)]
 pub struct SagaRegistry {
-    kinds: HashMap<&'static str, Arc<dyn Drive>>,
+    kinds: BTreeMap<&'static str, Arc<dyn Drive>>,
 }
 
 impl SagaRegistry {
@@ -36,7 +36,8 @@ impl SagaRegistry {
         self.kinds.get(kind).cloned()
     }
 
-    pub(crate) fn kinds(&self) -> impl ExactSizeIterator<Item = &'static str> {
+    /// In alphabetical order.
+    pub fn kinds(&self) -> impl ExactSizeIterator<Item = &'static str> {
         self.kinds.keys().copied()
     }
 }

@@ -19,6 +19,17 @@ use crate::schema::AnySchema;
 pub trait SubgraphDefinition: Send + Sync + 'static {
     /// Names the subgraph in configuration, in tokens (as audience), in topics and in the supergraph.
     const NAME: &'static str;
+    /// The committed schema that is composed: `include_str!("../schema.graphql")`.
+    const SCHEMA: &'static str;
+    /// Where it listens on this machine when it is served apart and nothing else is configured; its routes for
+    /// anybody listen 100 above.
+    const PORT: u16;
+    /// Path prefixes of [`Subgraph::routes`] that the gateway forwards to anybody, such as `/.well-known/`.
+    const PUBLIC_PREFIXES: &'static [&'static str] = &[];
+    /// Root fields of queries whose answer tells whether a guess was right: each counts as an operation of its own.
+    const GUESSABLE: &'static [&'static str] = &[];
+    /// The kinds of [`Subgraph::sagas`].
+    const SAGAS: &'static [&'static str] = &[];
     /// The migrations of its database, those of the platform's tables included.
     type Migrator: MigratorTrait;
 
@@ -42,12 +53,6 @@ pub type Shutdown = CancellationToken;
 /// Begins a background task, and begins it anew after a panic.
 pub(crate) type Task = Box<dyn Fn(Shutdown) -> BoxFuture<'static, ()> + Send + Sync>;
 
-/// Extra HTTP routes, and the path prefixes that the gateway forwards to them.
-pub(crate) struct Routes {
-    pub(crate) router: axum::Router,
-    pub(crate) public_prefixes: &'static [&'static str],
-}
-
 /// A built subgraph: its two schemas, and the workers and routes beside them.
 pub struct Subgraph {
     pub(crate) schema: AnySchema,
@@ -55,7 +60,7 @@ pub struct Subgraph {
     pub(crate) consumers: Vec<Arc<dyn Consumer>>,
     pub(crate) jobs: JobHandlers,
     pub(crate) sagas: SagaRegistry,
-    pub(crate) routes: Option<Routes>,
+    pub(crate) routes: axum::Router,
     pub(crate) background: Vec<(&'static str, Task)>,
 }
 
@@ -76,7 +81,7 @@ impl Subgraph {
             consumers: Vec::new(),
             jobs: JobHandlers::new(),
             sagas: SagaRegistry::new(),
-            routes: None,
+            routes: axum::Router::new(),
             background: Vec::new(),
         }
     }
@@ -102,11 +107,11 @@ impl Subgraph {
         self
     }
 
-    /// Serves `router` beside GraphQL, without identity: webhooks, uploads, key sets. The gateway forwards
-    /// `public_prefixes`, such as `/.well-known/`.
+    /// Serves `router` beside GraphQL, without identity: webhooks, uploads, key sets. The gateway forwards those below
+    /// [`SubgraphDefinition::PUBLIC_PREFIXES`].
     #[must_use]
-    pub fn routes(mut self, public_prefixes: &'static [&'static str], router: axum::Router) -> Self {
-        self.routes = Some(Routes { router, public_prefixes });
+    pub fn routes(mut self, router: axum::Router) -> Self {
+        self.routes = router;
         self
     }
 

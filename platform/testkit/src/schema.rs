@@ -10,21 +10,21 @@ use platform_telemetry::Metrics;
 use crate::database::TestDatabase;
 
 /// Fails when `schema.graphql` or `internal.graphql` in `folder` (write `env!("CARGO_MANIFEST_DIR")`) is not what the
-/// code says. With `UPDATE_SDL=1` they are rewritten instead.
+/// code says. With `UPDATE=1` they are rewritten instead (`scripts/update`).
 pub async fn assert_committed_sdl<D: SubgraphDefinition>(folder: &str) {
     let (host, _database) = build::<D>().await;
     let host = host.unwrap_or_else(|error| panic!("the subgraph does not start: {error}"));
     let hosted = host.subgraph(D::NAME).expect("the subgraph is hosted");
     for (file, text) in [("schema.graphql", hosted.sdl()), ("internal.graphql", hosted.internal_sdl())] {
         let path = Path::new(folder).join(file);
-        if std::env::var_os("UPDATE_SDL").is_some() {
+        if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&path, text).expect("the SDL can be written");
         }
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         let line = committed.lines().zip(text.lines()).position(|(old, new)| old != new);
         assert!(
             committed == text,
-            "{} is stale from line {} on; run the test with UPDATE_SDL=1 and commit the file",
+            "{} is stale from line {} on; run `scripts/update` and commit the file",
             path.display(),
             line.unwrap_or(committed.lines().count().min(text.lines().count())) + 1,
         );

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use super::demo;
 use crate::config::SoukConfig;
-use crate::{data_folder, output, subgraphs};
+use crate::subgraphs::{self, Registered};
+use crate::{data_folder, output};
 
 pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
     let mut healthy = true;
@@ -45,8 +46,8 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
     report("open files", open_files(&config));
     report("signing key", key(&config));
     report("gateway.listen", port(config.gateway.listen));
-    for name in subgraphs::NAMES {
-        report(&format!("database of {name}"), database(&config, name).await);
+    for subgraph in &subgraphs::ALL {
+        report(&format!("database of {}", subgraph.name), database(&config, subgraph).await);
     }
     report("demo users", demo_users(&config).await);
     report("supergraph", supergraph());
@@ -121,14 +122,15 @@ fn port(address: std::net::SocketAddr) -> Result<String> {
     Ok(format!("{address} is free"))
 }
 
-async fn database(config: &SoukConfig, name: &str) -> Result<String> {
+async fn database(config: &SoukConfig, subgraph: &Registered) -> Result<String> {
+    let name = subgraph.name;
     let file = Database::sqlite_file(&config.database, &config.data_dir, name);
     if let Some(file) = file.filter(|file| !file.exists()) {
         return Ok(format!("{} will be made at the first start", file.display()));
     }
     let database = Database::open(&config.database, &config.data_dir, name).await?;
     database.ping().await.context("it was opened but does not answer")?;
-    let pending = subgraphs::pending(name, &database).await?;
+    let pending = subgraph.pending(&database).await?;
     database.close().await?;
     anyhow::ensure!(
         pending == 0 || config.is_embedded(),
@@ -149,5 +151,5 @@ fn supergraph() -> Result<String> {
         composed.supergraph_sdl == subgraphs::SUPERGRAPH,
         "it is stale; run `souk compose` and build again"
     );
-    Ok(format!("{} subgraphs", subgraphs::NAMES.len()))
+    Ok(format!("{} subgraphs", subgraphs::ALL.len()))
 }

@@ -8,11 +8,11 @@ use crate::{data_folder, output, subgraphs};
 pub async fn run(config: &SoukConfig) -> Result<()> {
     // A server of databases migrates beside processes that run; what is embedded belongs to one process.
     let _claim = match config.is_embedded() {
-        true => Some(data_folder::claim(config, &subgraphs::NAMES)?),
+        true => Some(data_folder::claim(config, &subgraphs::names())?),
         false => None,
     };
     let bar = output::progress(1, "migrating");
-    let applied = subgraphs::builder(config, &subgraphs::NAMES)?.migrate().await?;
+    let applied = subgraphs::builder(config, &subgraphs::names())?.migrate().await?;
     bar.finish_and_clear();
     for (name, count) in applied {
         let text = match count {

@@ -11,8 +11,6 @@ use crate::cli::SagaCommand;
 use crate::config::SoukConfig;
 use crate::{data_folder, output, subgraphs};
 
-/// The subgraphs that have sagas.
-const OWNERS: [&str; 1] = ["orders"];
 /// Sagas shown of one status.
 const MOST: u64 = 500;
 const SHOWN: [SagaStatus; SagaStatus::ALL.len()] = [
@@ -36,13 +34,22 @@ pub async fn run(config: &SoukConfig, command: SagaCommand) -> Result<()> {
     }
 }
 
+/// The subgraphs that have sagas.
+fn owners() -> Vec<&'static str> {
+    subgraphs::ALL
+        .iter()
+        .filter(|subgraph| !subgraph.sagas.is_empty())
+        .map(|subgraph| subgraph.name)
+        .collect()
+}
+
 async fn sagas_of(config: &SoukConfig, owner: &str) -> Result<Sagas> {
     let database = Database::open(&config.database, &config.data_dir, owner).await?;
     Ok(Sagas::new(database, Arc::new(SystemClock), &config.jobs))
 }
 
 async fn fail_points(config: &SoukConfig) -> Result<()> {
-    let host = subgraphs::builder(config, &OWNERS)?.build().await?;
+    let host = subgraphs::builder(config, &owners())?.build().await?;
     for point in host.subgraphs().iter().flat_map(|hosted| hosted.sagas().fail_points()) {
         output::line(&point);
     }
@@ -52,7 +59,7 @@ async fn fail_points(config: &SoukConfig) -> Result<()> {
 /// What needs staff first; a status with many sagas hides none of another.
 async fn list(config: &SoukConfig, all: bool) -> Result<()> {
     let mut is_empty = true;
-    for owner in OWNERS {
+    for owner in owners() {
         let sagas = sagas_of(config, owner).await?;
         for status in SHOWN.into_iter().filter(|status| all || !status.is_final()) {
             let filter = SagaFilter { status: Some(status), ..SagaFilter::default() };
@@ -80,7 +87,7 @@ async fn list(config: &SoukConfig, all: bool) -> Result<()> {
 
 async fn retry(config: &SoukConfig, id: &str) -> Result<()> {
     let saga: SagaId = id.parse()?;
-    for owner in OWNERS {
+    for owner in owners() {
         if sagas_of(config, owner).await?.retry(saga).await? {
             output::line(&format!("its step runs again as soon as a process that serves {owner} sees it"));
             return Ok(());
@@ -92,7 +99,7 @@ async fn retry(config: &SoukConfig, id: &str) -> Result<()> {
 /// Needs to know the steps of every kind, so the subgraphs are built, and nothing of them is started.
 async fn abandon(config: &SoukConfig, id: &str) -> Result<()> {
     let saga: SagaId = id.parse()?;
-    let host = subgraphs::builder(config, &OWNERS)?.build().await?;
+    let host = subgraphs::builder(config, &owners())?.build().await?;
     for hosted in host.subgraphs() {
         let abandonment = match hosted.sagas().abandon(saga, REASON, Reach::Stuck).await? {
             Abandoned::Yes(abandonment) => abandonment,

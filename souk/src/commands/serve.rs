@@ -18,7 +18,7 @@ use super::edge::UsersDirectory;
 use super::probes::{HostedProbe, RemoteProbe};
 use crate::cli::ServeArgs;
 use crate::config::SoukConfig;
-use crate::subgraphs::{self, PUBLIC_PREFIXES, Parts, public_prefix};
+use crate::subgraphs::{self, Parts};
 use crate::{data_folder, output};
 
 /// How long the gateway waits for an answer of users when it checks who calls.
@@ -40,11 +40,9 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     if !parts.is_whole() {
         for name in &parts.subgraphs {
             let private = listen(&format!("listen.{name}"), config.address(name)?).await?;
-            let public = match public_prefix(name) {
-                Some(_) => {
-                    Some(listen(&format!("public_listen.{name}"), config.public_address(name)?).await?)
-                }
-                None => None,
+            let public = match subgraphs::find(name).is_some_and(|subgraph| subgraph.is_public()) {
+                true => Some(listen(&format!("public_listen.{name}"), config.public_address(name)?).await?),
+                false => None,
             };
             listeners.insert(*name, (private, public));
         }
@@ -129,9 +127,11 @@ fn gateway(config: &SoukConfig, host: &Host) -> Result<Gateway> {
     let transports = transports(host, remote.clone());
     let users = UsersDirectory(Arc::new(Peers::new("gateway", host.directory().clone(), IDENTITY_TIMEOUT)));
     let mut section = config.gateway();
-    for (name, prefix) in PUBLIC_PREFIXES {
-        if let Some(url) = config.public_url(name).filter(|_| host.subgraph(name).is_none()) {
-            section.forward.push(ForwardConfig { prefix: prefix.to_owned(), url, max_body_bytes: None });
+    for subgraph in subgraphs::ALL.iter().filter(|each| host.subgraph(each.name).is_none()) {
+        let Some(url) = config.public_url(subgraph.name) else { continue };
+        for prefix in subgraph.public_prefixes {
+            let (prefix, url) = ((*prefix).to_owned(), url.clone());
+            section.forward.push(ForwardConfig { prefix, url, max_body_bytes: None });
         }
     }
     let mut builder = Gateway::builder(section, subgraphs::SUPERGRAPH, transports.clone())
@@ -139,7 +139,7 @@ fn gateway(config: &SoukConfig, host: &Host) -> Result<Gateway> {
         .api_keys(Arc::new(users.clone()))
         .revocations(Arc::new(users))
         .registry(host.metrics().registry().clone());
-    for name in subgraphs::NAMES {
+    for name in subgraphs::names() {
         builder = match host.subgraph(name) {
             Some(subgraph) => mount(builder, subgraph),
             None => {

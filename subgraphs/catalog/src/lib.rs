@@ -58,6 +58,9 @@ struct Mutation(ProductMutation, StructureMutation, CollectionMutation, StockMut
 
 impl SubgraphDefinition for CatalogSubgraph {
     const NAME: &'static str = "catalog";
+    const SCHEMA: &'static str = include_str!("../schema.graphql");
+    const PORT: u16 = 4002;
+    const PUBLIC_PREFIXES: &'static [&'static str] = &[media::PREFIX];
     type Migrator = catalog_migrations::Migrator;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
@@ -72,7 +75,7 @@ impl SubgraphDefinition for CatalogSubgraph {
         Ok(Subgraph::new(schema, internal)
             .consumers([consumers::search_index(&services)])
             .jobs(consumers::schedules(&services))
-            .routes(&[media::PREFIX], media::router(services.media.clone()))
+            .routes(media::router(services.media.clone()))
             .background("catalog.changes", move |shutdown| changes.clone().listen(shutdown))
             .background("catalog.search-index", move |shutdown| Arc::clone(&indexer).run(shutdown)))
     }

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
 use platform_events::Consumer;
-use platform_sagas::SagaRegistry;
+use platform_sagas::{Saga, SagaRegistry};
 use platform_server::{
     BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
@@ -37,6 +37,10 @@ pub struct OrdersSubgraph;
 
 impl SubgraphDefinition for OrdersSubgraph {
     const NAME: &'static str = "orders";
+    const SCHEMA: &'static str = include_str!("../schema.graphql");
+    const PORT: u16 = 4003;
+    const GUESSABLE: &'static [&'static str] = &["guestOrder"];
+    const SAGAS: &'static [&'static str] = &[Cancellation::KIND, Checkout::KIND];
     type Migrator = orders_migrations::Migrator;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {

@@ -33,6 +33,9 @@ pub struct PaymentsSubgraph;
 
 impl SubgraphDefinition for PaymentsSubgraph {
     const NAME: &'static str = "payments";
+    const SCHEMA: &'static str = include_str!("../schema.graphql");
+    const PORT: u16 = 4004;
+    const PUBLIC_PREFIXES: &'static [&'static str] = &["/payments/"];
     type Migrator = payments_migrations::Migrator;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
@@ -96,7 +99,7 @@ impl SubgraphDefinition for PaymentsSubgraph {
         Ok(Subgraph::new(schema, internal)
             .consumers([Arc::new(payment::consumer()) as Arc<dyn Consumer>])
             .jobs(job_handlers(payments, refunds, points, sandbox))
-            .routes(&["/payments/"], routes))
+            .routes(routes))
     }
 }
 

@@ -39,6 +39,9 @@ pub struct UsersSubgraph;
 
 impl SubgraphDefinition for UsersSubgraph {
     const NAME: &'static str = "users";
+    const SCHEMA: &'static str = include_str!("../schema.graphql");
+    const PORT: u16 = 4001;
+    const PUBLIC_PREFIXES: &'static [&'static str] = &["/.well-known/"];
     type Migrator = users_migrations::Migrator;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
@@ -49,6 +52,6 @@ impl SubgraphDefinition for UsersSubgraph {
         Ok(Subgraph::new(schema::composed(&app), schema::internal(&app))
             .consumers([Arc::new(notification::consumer(&app)) as Arc<dyn Consumer>])
             .jobs(housekeeping::jobs(&app))
-            .routes(&["/.well-known/"], token::routes(app.keyring().clone())))
+            .routes(token::routes(app.keyring().clone())))
     }
 }

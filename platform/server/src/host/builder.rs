@@ -1,5 +1,6 @@
 //! From definitions and configuration to a [`Host`].
 
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -80,6 +81,7 @@ pub struct HostBuilder {
 /// A subgraph on its way: its parts before they are connected.
 struct Part {
     name: &'static str,
+    public_prefixes: &'static [&'static str],
     platform: Platform,
     database: Database,
     outbox: Outbox,
@@ -214,7 +216,19 @@ async fn part(
         .build(platform.clone())
         .await
         .map_err(|error| HostError::Build { subgraph: name, source: error.0 })?;
-    Ok(Part { name, platform, database, outbox, jobs, sagas, subgraph })
+    if !subgraph.sagas.kinds().eq(registration.sagas().iter().copied().collect::<BTreeSet<_>>()) {
+        return Err(HostError::SagaKinds { subgraph: name, declared: registration.sagas() });
+    }
+    Ok(Part {
+        name,
+        public_prefixes: registration.public_prefixes(),
+        platform,
+        database,
+        outbox,
+        jobs,
+        sagas,
+        subgraph,
+    })
 }
 
 /// The logs that the subgraph's consumers read: of this process directly, of others over HTTP.
@@ -251,7 +265,7 @@ fn connect(
     sources: &[Arc<dyn EventSource>],
     workers: &mut Workers,
 ) -> Result<Hosted, HostError> {
-    let Part { name, platform, database, outbox, jobs, sagas, subgraph } = part;
+    let Part { name, public_prefixes, platform, database, outbox, jobs, sagas, subgraph } = part;
     let Subgraph { schema, internal, consumers, jobs: handlers, sagas: registry, routes, background } =
         subgraph;
     let config = &options.config;
@@ -294,8 +308,6 @@ fn connect(
     for (task, run) in platform_tasks.into_iter().chain(background) {
         workers.add(name, task, run);
     }
-    let (routes, public_prefixes) =
-        routes.map_or_else(Default::default, |routes| (routes.router, routes.public_prefixes));
     let served = Served {
         name,
         composed,

@@ -40,6 +40,8 @@ pub enum HostError {
         #[source]
         source: RuntimeError,
     },
+    #[error("{subgraph} declares sagas of the kinds {declared:?} and has others")]
+    SagaKinds { subgraph: &'static str, declared: &'static [&'static str] },
     #[error("two subgraphs are called `{0}`")]
     Duplicate(&'static str),
 }

@@ -12,6 +12,8 @@ use crate::subgraph::{BuildError, Subgraph, SubgraphDefinition};
 
 pub(super) trait Registration: Send + Sync {
     fn name(&self) -> &'static str;
+    fn public_prefixes(&self) -> &'static [&'static str];
+    fn sagas(&self) -> &'static [&'static str];
     fn open<'a>(
         &'a self,
         config: &'a DatabaseConfig,
@@ -27,6 +29,14 @@ pub(super) struct Of<D>(pub(super) PhantomData<D>);
 impl<D: SubgraphDefinition> Registration for Of<D> {
     fn name(&self) -> &'static str {
         D::NAME
+    }
+
+    fn public_prefixes(&self) -> &'static [&'static str] {
+        D::PUBLIC_PREFIXES
+    }
+
+    fn sagas(&self) -> &'static [&'static str] {
+        D::SAGAS
     }
 
     fn open<'a>(

@@ -25,6 +25,8 @@ struct Watcher;
 
 impl SubgraphDefinition for Watcher {
     const NAME: &'static str = "watcher";
+    const SCHEMA: &'static str = "";
+    const PORT: u16 = 0;
     type Migrator = Migrator;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {

@@ -37,6 +37,9 @@ pub struct Sample;
 
 impl SubgraphDefinition for Sample {
     const NAME: &'static str = "sample";
+    const SCHEMA: &'static str = "";
+    const PORT: u16 = 0;
+    const PUBLIC_PREFIXES: &'static [&'static str] = &["/hooks/"];
     type Migrator = Migrator;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
@@ -54,7 +57,7 @@ impl SubgraphDefinition for Sample {
             "/hooks/begun",
             axum::routing::get(async move || shown.load(Ordering::SeqCst).to_string()),
         );
-        Ok(Subgraph::new(schema, internal).routes(&["/hooks/"], routes).background("shaky", move |stop| {
+        Ok(Subgraph::new(schema, internal).routes(routes).background("shaky", move |stop| {
             let times = begun.fetch_add(1, Ordering::SeqCst) + 1;
             async move {
                 assert!(times > 2, "begun {times} times");

@@ -58,6 +58,8 @@ struct Unsound;
 
 impl SubgraphDefinition for Unsound {
     const NAME: &'static str = "unsound";
+    const SCHEMA: &'static str = "";
+    const PORT: u16 = 0;
     type Migrator = Migrator;
 
     async fn build(_: Platform) -> Result<Subgraph, BuildError> {

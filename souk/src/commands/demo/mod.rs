@@ -20,8 +20,8 @@ pub async fn run(config: &SoukConfig) -> Result<()> {
         config.demo,
         "demo data has known passwords, and demo = false; set demo = true to make it"
     );
-    let _claim = data_folder::claim(config, &subgraphs::NAMES)?;
-    let mut host = subgraphs::builder(config, &subgraphs::NAMES)?.build().await?;
+    let _claim = data_folder::claim(config, &subgraphs::names())?;
+    let mut host = subgraphs::builder(config, &subgraphs::names())?.build().await?;
     host.start_workers();
     let seeded = seed(&host).await;
     host.stop().await;
