@@ -6,6 +6,7 @@ mod budget;
 mod documents;
 mod inputs;
 mod nul;
+mod omitted;
 mod run;
 mod subscription;
 

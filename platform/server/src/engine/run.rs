@@ -15,7 +15,7 @@ use tracing::Instrument;
 use super::budget::Budget;
 use super::documents::Prepared;
 use super::inputs::Inputs;
-use super::{Engine, Operation, nul};
+use super::{Engine, Operation, nul, omitted};
 use crate::access::prune;
 use crate::errors::{self, Fault, with_code};
 use crate::scope::{SCOPE, Scope};
@@ -113,7 +113,7 @@ impl Engine {
         if root_refused && chosen.kind != OperationType::Query {
             return Err(refusals);
         }
-        let document = if refusals.is_empty() {
+        let mut document = if refusals.is_empty() {
             prepared.document.clone()
         } else {
             match prune(prepared.document.clone(), name, &self.rules, &caller) {
@@ -121,6 +121,7 @@ impl Engine {
                 None => return Err(refusals),
             }
         };
+        omitted::leave_out(&mut document, name, &variables);
         let budget = Arc::new(Budget::new(&self.limits));
         let mut request = Request::new(String::new()).variables(variables);
         request = request.data(caller).data(trace).data(budget.clone());

@@ -14,4 +14,5 @@ mod sample;
 mod sdl;
 mod subscriptions;
 mod texts;
+mod variables;
 mod websocket;

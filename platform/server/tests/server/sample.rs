@@ -186,6 +186,13 @@ struct AddInput {
     by: i64,
 }
 
+#[derive(InputObject)]
+struct Summand {
+    #[graphql(default = 10)]
+    value: i32,
+    more: Option<Vec<Option<i32>>>,
+}
+
 fn person(id: &str) -> Person {
     Person { id: id.into(), name: "Ada".to_owned(), secret: "s3cret".to_owned() }
 }
@@ -202,6 +209,16 @@ impl Query {
     #[graphql(directive = access::public::apply())]
     async fn greeting(&self) -> &str {
         "hello"
+    }
+
+    /// `one`, the value of `other`, and 100 for each null in its list.
+    #[graphql(directive = access::public::apply())]
+    async fn sum(&self, #[graphql(default = 1)] one: i32, other: Option<Summand>) -> i32 {
+        let other = other.map_or(0, |Summand { value, more }| {
+            let more = more.unwrap_or_default();
+            value + more.into_iter().map(|number| number.unwrap_or(100)).sum::<i32>()
+        });
+        one + other
     }
 
     #[graphql(directive = access::authenticated::apply())]
