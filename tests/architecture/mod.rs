@@ -3,6 +3,7 @@
 mod dependencies;
 mod licences;
 mod metadata;
+mod nullability;
 mod references;
 
 pub use metadata::root;

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use apollo_compiler::Schema;
 use apollo_compiler::ast::{Directive, Value};
+use apollo_compiler::schema::Component;
 use apollo_compiler::schema::{ExtendedType, FieldDefinition, ObjectType};
+use apollo_compiler::{Name, Schema};
 
 use crate::architecture::root;
 
@@ -27,6 +28,20 @@ impl Api {
         let path = root().join("supergraph.graphql");
         let text = std::fs::read_to_string(&path).unwrap();
         Self(Schema::parse(text, &path).unwrap_or_else(|failed| panic!("{}", failed.errors)))
+    }
+
+    /// The fields of a type, with whether each may be null, and the one subgraph that answers it, if it is one alone.
+    pub fn fields(&self, name: &str) -> Vec<(String, bool, Option<String>)> {
+        let Some(object) = self.object(name) else { return Vec::new() };
+        let describe = |(name, field): (&Name, &Component<FieldDefinition>)| {
+            let graphs = graphs(field.directives.get_all("join__field").map(|directive| &**directive));
+            let only = match graphs.as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            };
+            (name.to_string(), !field.ty.is_non_null(), only)
+        };
+        object.fields.iter().map(describe).collect()
     }
 
     fn objects(&self) -> impl Iterator<Item = &ObjectType> {

@@ -67,7 +67,7 @@ pub struct CollectionQuery;
 #[Object]
 impl CollectionQuery {
     #[graphql(directive = access::public::apply(), directive = platform_server::cost::list::apply(20))]
-    async fn collections(&self, ctx: &Context<'_>) -> Result<Vec<Collection>> {
+    async fn collections(&self, ctx: &Context<'_>) -> Result<Option<Vec<Collection>>> {
         let rows = collection::Entity::find()
             .order_by_asc(collection::Column::Position)
             .order_by_asc(collection::Column::Id)
@@ -75,7 +75,7 @@ impl CollectionQuery {
             .all(services(ctx).platform.database.replica())
             .await
             .map_err(StorageError::from)?;
-        Ok(rows.into_iter().map(Collection).collect())
+        Ok(Some(rows.into_iter().map(Collection).collect()))
     }
 
     #[graphql(directive = access::public::apply())]
@@ -128,7 +128,7 @@ impl CollectionMutation {
         &self,
         ctx: &Context<'_>,
         input: SetCollectionInput,
-    ) -> Result<SetCollectionPayload> {
+    ) -> Result<Option<SetCollectionPayload>> {
         for_admin(caller(ctx)?)?;
         check_slug(&input.slug)?;
         let services = services(ctx);
@@ -171,6 +171,6 @@ impl CollectionMutation {
         // Lists of a collection are cached as lists of products are.
         services.changes.announce(&tx, Change { products: ids.clone(), ..Change::references() });
         tx.commit().await.map_err(StorageError::from)?;
-        Ok(SetCollectionPayload { collection: Collection(row) })
+        Ok(Some(SetCollectionPayload { collection: Collection(row) }))
     }
 }

@@ -211,7 +211,11 @@ pub struct StructureMutation;
 #[Object]
 impl StructureMutation {
     #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
-    async fn create_category(&self, ctx: &Context<'_>, input: CreateCategoryInput) -> Result<CategoryResult> {
+    async fn create_category(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateCategoryInput,
+    ) -> Result<Option<CategoryResult>> {
         for_admin(caller(ctx)?)?;
         check_slug(&input.slug)?;
         let services = services(ctx);
@@ -234,16 +238,16 @@ impl StructureMutation {
             Ok(_) => {}
             Err(error) if is_unique_violation(&error) => {
                 drop(tx);
-                return Ok(if is_slug_taken(services, &row.slug).await? {
+                return Ok(Some(if is_slug_taken(services, &row.slug).await? {
                     CategoryResult::SlugTaken(CategorySlugTaken { slug: row.slug })
                 } else {
                     CategoryResult::NameTaken(CategoryNameTaken { name })
-                });
+                }));
             }
             Err(error) => return Err(StructureError::from(error).into()),
         }
         finish(services, tx).await?;
-        Ok(CategoryResult::Success(CategorySuccess { category: Category(Arc::new(row)) }))
+        Ok(Some(CategoryResult::Success(CategorySuccess { category: Category(Arc::new(row)) })))
     }
 
     #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
@@ -251,7 +255,7 @@ impl StructureMutation {
         &self,
         ctx: &Context<'_>,
         input: CreateAttributeInput,
-    ) -> Result<AttributeResult> {
+    ) -> Result<Option<AttributeResult>> {
         for_admin(caller(ctx)?)?;
         check_code(&input.code)?;
         let services = services(ctx);
@@ -268,17 +272,21 @@ impl StructureMutation {
         match row.clone().into_active_model().reset_all().insert(&*tx).await {
             Ok(_) => {}
             Err(error) if is_unique_violation(&error) => {
-                return Ok(AttributeResult::CodeTaken(AttributeCodeTaken { code: row.code }));
+                return Ok(Some(AttributeResult::CodeTaken(AttributeCodeTaken { code: row.code })));
             }
             Err(error) => return Err(StructureError::from(error).into()),
         }
         finish(services, tx).await?;
-        Ok(AttributeResult::Success(AttributeSuccess { id: row.id, code: row.code }))
+        Ok(Some(AttributeResult::Success(AttributeSuccess { id: row.id, code: row.code })))
     }
 
     /// Makes or replaces a tax zone.
     #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
-    async fn set_tax_zone(&self, ctx: &Context<'_>, input: SetTaxZoneInput) -> Result<SetTaxZonePayload> {
+    async fn set_tax_zone(
+        &self,
+        ctx: &Context<'_>,
+        input: SetTaxZoneInput,
+    ) -> Result<Option<SetTaxZonePayload>> {
         for_admin(caller(ctx)?)?;
         check_code(&input.code)?;
         let services = services(ctx);
@@ -286,14 +294,14 @@ impl StructureMutation {
         let tx = services.platform.database.begin().await.map_err(StructureError::from)?;
         store_zone(services, &tx, &input, areas).await?;
         finish(services, tx).await?;
-        Ok(SetTaxZonePayload { code: input.code })
+        Ok(Some(SetTaxZonePayload { code: input.code }))
     }
 
     /// Builds the search index anew; searches go on in the old one.
     #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
-    async fn reindex_search(&self, ctx: &Context<'_>) -> Result<ReindexSearchPayload> {
+    async fn reindex_search(&self, ctx: &Context<'_>) -> Result<Option<ReindexSearchPayload>> {
         for_admin(caller(ctx)?)?;
-        Ok(ReindexSearchPayload { products: services(ctx).indexer.rebuild(&|_, _| {}).await? })
+        Ok(Some(ReindexSearchPayload { products: services(ctx).indexer.rebuild(&|_, _| {}).await? }))
     }
 }
 

@@ -181,10 +181,10 @@ impl MethodMutation {
         &self,
         ctx: &Context<'_>,
         input: AddPaymentMethodInput,
-    ) -> Result<AddPaymentMethodPayload> {
+    ) -> Result<Option<AddPaymentMethodPayload>> {
         let user = caller(ctx)?.user.ok_or(MethodError::NotSignedIn)?;
         let saved = ctx.data_unchecked::<Methods>().add(user, &input.gateway, &input.token).await?;
-        Ok(AddPaymentMethodPayload { payment_method: PaymentMethod(saved) })
+        Ok(Some(AddPaymentMethodPayload { payment_method: PaymentMethod(saved) }))
     }
 
     /// Forgets one of the caller's means of payment.
@@ -193,10 +193,10 @@ impl MethodMutation {
         &self,
         ctx: &Context<'_>,
         input: RemovePaymentMethodInput,
-    ) -> Result<RemovePaymentMethodPayload> {
+    ) -> Result<Option<RemovePaymentMethodPayload>> {
         let user = caller(ctx)?.user.ok_or(MethodError::NotSignedIn)?;
         ctx.data_unchecked::<Methods>().remove(user, input.id).await?;
-        Ok(RemovePaymentMethodPayload { removed_id: input.id.to_graphql() })
+        Ok(Some(RemovePaymentMethodPayload { removed_id: input.id.to_graphql() }))
     }
 }
 

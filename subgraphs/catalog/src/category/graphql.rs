@@ -76,9 +76,9 @@ pub struct CategoryQuery;
 impl CategoryQuery {
     /// The roots of the tree of categories, in order.
     #[graphql(directive = access::public::apply(), directive = platform_server::cost::list::apply(30))]
-    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
+    async fn categories(&self, ctx: &Context<'_>) -> Result<Option<Vec<Category>>> {
         let references = services(ctx).products.references().await?;
-        Ok(references.categories.children(None).iter().cloned().map(Category).collect())
+        Ok(Some(references.categories.children(None).iter().cloned().map(Category).collect()))
     }
 
     #[graphql(directive = access::public::apply())]

@@ -170,7 +170,7 @@ impl CouponQuery {
         ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<String, Coupon>> {
+    ) -> Result<Option<Connection<String, Coupon>>> {
         let page = Page::<CouponId>::parse(first, after.as_deref())?;
         let mut select =
             coupon::Entity::find().order_by_desc(coupon::Column::Id).limit(page.first.saturating_add(1));
@@ -185,7 +185,7 @@ impl CouponQuery {
         let mut connection = Connection::new(page.after.is_some(), more);
         let edges = rows.into_iter().map(|row| Edge::new(page::encode_cursor(&row.id), Coupon(row)));
         connection.edges.extend(edges);
-        Ok(connection)
+        Ok(Some(connection))
     }
 
     #[graphql(directive = access::scope::apply("coupons:write"))]
@@ -209,21 +209,29 @@ pub struct CouponMutation;
 #[Object]
 impl CouponMutation {
     #[graphql(directive = access::scope::apply("coupons:write"))]
-    async fn create_coupon(&self, ctx: &Context<'_>, input: CreateCouponInput) -> Result<CreateCouponResult> {
+    async fn create_coupon(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateCouponInput,
+    ) -> Result<Option<CreateCouponResult>> {
         for_coupon(caller(ctx)?, input.vendor_id)?;
         let services = services(ctx);
         let row = row(input, services.platform.ids.next(), services.platform.clock.now())?;
         match row.clone().into_active_model().reset_all().insert(services.platform.database.write()).await {
-            Ok(_) => Ok(CreateCouponResult::Success(CouponSuccess { coupon: Coupon(row) })),
+            Ok(_) => Ok(Some(CreateCouponResult::Success(CouponSuccess { coupon: Coupon(row) }))),
             Err(error) if is_unique_violation(&error) => {
-                Ok(CreateCouponResult::CodeTaken(CouponCodeTaken { code: row.code }))
+                Ok(Some(CreateCouponResult::CodeTaken(CouponCodeTaken { code: row.code })))
             }
             Err(error) => Err(CouponError::from(error).into()),
         }
     }
 
     #[graphql(directive = access::scope::apply("coupons:write"))]
-    async fn update_coupon(&self, ctx: &Context<'_>, input: UpdateCouponInput) -> Result<UpdateCouponResult> {
+    async fn update_coupon(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateCouponInput,
+    ) -> Result<Option<UpdateCouponResult>> {
         let caller = caller(ctx)?;
         let tx = services(ctx).platform.database.begin().await.map_err(CouponError::from)?;
         let row = coupon::Entity::find_by_id(input.id)
@@ -234,7 +242,7 @@ impl CouponMutation {
             .filter(|row| sees_coupon(caller, row.vendor_id))
             .ok_or(CouponError::UnknownCoupon(input.id))?;
         if input.total_limit.is_some_and(|limit| limit < row.used) {
-            return Ok(UpdateCouponResult::LimitTooLow(CouponLimitTooLow { used: row.used }));
+            return Ok(Some(UpdateCouponResult::LimitTooLow(CouponLimitTooLow { used: row.used })));
         }
         let mut update = row.clone().into_active_model();
         if let Some(enabled) = input.enabled {
@@ -249,7 +257,7 @@ impl CouponMutation {
         let row =
             if update.is_changed() { update.update(&*tx).await.map_err(CouponError::from)? } else { row };
         tx.commit().await.map_err(CouponError::from)?;
-        Ok(UpdateCouponResult::Success(CouponSuccess { coupon: Coupon(row) }))
+        Ok(Some(UpdateCouponResult::Success(CouponSuccess { coupon: Coupon(row) })))
     }
 }
 

@@ -189,8 +189,8 @@ impl ProductQuery {
         sort_by: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<String, Product>> {
-        list_products(ctx, filter.unwrap_or_default(), sort_by, first, after).await
+    ) -> Result<Option<Connection<String, Product>>> {
+        list_products(ctx, filter.unwrap_or_default(), sort_by, first, after).await.map(Some)
     }
 
     #[graphql(entity)]
@@ -240,8 +240,8 @@ impl Vendor {
         sort_by: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<String, Product>> {
+    ) -> Result<Option<Connection<String, Product>>> {
         let filter = ProductFilter { vendor_id: Some(self.id), ..filter.unwrap_or_default() };
-        list_products(ctx, filter, sort_by, first, after).await
+        list_products(ctx, filter, sort_by, first, after).await.map(Some)
     }
 }

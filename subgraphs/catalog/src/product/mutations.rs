@@ -79,28 +79,40 @@ async fn read(services: &Services, id: ProductId) -> Result<Product> {
 impl ProductMutation {
     /// Makes a product, by default as a draft.
     #[graphql(directive = access::scope::apply("catalog:write"))]
-    async fn create_product(&self, ctx: &Context<'_>, input: CreateProductInput) -> Result<ProductResult> {
+    async fn create_product(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateProductInput,
+    ) -> Result<Option<ProductResult>> {
         let services = services(ctx);
         let slug = input.slug.clone();
-        match editing::create_product(services, caller(ctx)?, input).await? {
-            Ok(id) => Ok(ProductResult::Success(ProductSuccess { product: read(services, id).await? })),
-            Err(editing::Taken) => Ok(ProductResult::SlugTaken(SlugTaken { slug })),
-        }
+        Ok(Some(match editing::create_product(services, caller(ctx)?, input).await? {
+            Ok(id) => ProductResult::Success(ProductSuccess { product: read(services, id).await? }),
+            Err(editing::Taken) => ProductResult::SlugTaken(SlugTaken { slug }),
+        }))
     }
 
     #[graphql(directive = access::scope::apply("catalog:write"))]
-    async fn update_product(&self, ctx: &Context<'_>, input: UpdateProductInput) -> Result<ProductResult> {
+    async fn update_product(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateProductInput,
+    ) -> Result<Option<ProductResult>> {
         let services = services(ctx);
         let slug = input.slug.clone().unwrap_or_default();
-        match editing::update_product(services, caller(ctx)?, input).await? {
-            Ok(id) => Ok(ProductResult::Success(ProductSuccess { product: read(services, id).await? })),
-            Err(editing::Taken) => Ok(ProductResult::SlugTaken(SlugTaken { slug })),
-        }
+        Ok(Some(match editing::update_product(services, caller(ctx)?, input).await? {
+            Ok(id) => ProductResult::Success(ProductSuccess { product: read(services, id).await? }),
+            Err(editing::Taken) => ProductResult::SlugTaken(SlugTaken { slug }),
+        }))
     }
 
     /// Takes a product off sale for good; old orders still show it.
     #[graphql(directive = access::scope::apply("catalog:write"))]
-    async fn archive_product(&self, ctx: &Context<'_>, input: ArchiveProductInput) -> Result<ProductSuccess> {
+    async fn archive_product(
+        &self,
+        ctx: &Context<'_>,
+        input: ArchiveProductInput,
+    ) -> Result<Option<ProductSuccess>> {
         let services = services(ctx);
         let update = UpdateProductInput {
             id: input.id,
@@ -118,48 +130,56 @@ impl ProductMutation {
         // Without a new slug none can be taken.
         let (Ok(id) | Err(id)) =
             editing::update_product(services, caller(ctx)?, update).await?.map_err(|_| input.id);
-        Ok(ProductSuccess { product: read(services, id).await? })
+        Ok(Some(ProductSuccess { product: read(services, id).await? }))
     }
 
     #[graphql(directive = access::scope::apply("catalog:write"))]
-    async fn create_variant(&self, ctx: &Context<'_>, input: CreateVariantInput) -> Result<VariantResult> {
+    async fn create_variant(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateVariantInput,
+    ) -> Result<Option<VariantResult>> {
         let services = services(ctx);
         let (sku, product) = (input.sku.clone(), input.product_id);
-        match variants::create_variant(services, caller(ctx)?, input).await? {
+        Ok(Some(match variants::create_variant(services, caller(ctx)?, input).await? {
             Ok(id) => {
                 let variant = variant(services, product, id).await?;
-                Ok(VariantResult::Success(VariantSuccess { variant }))
+                VariantResult::Success(VariantSuccess { variant })
             }
-            Err(taken) => variant_taken(services, product, sku, taken).await,
-        }
+            Err(taken) => variant_taken(services, product, sku, taken).await?,
+        }))
     }
 
     #[graphql(directive = access::scope::apply("catalog:write"))]
-    async fn update_variant(&self, ctx: &Context<'_>, input: UpdateVariantInput) -> Result<VariantResult> {
+    async fn update_variant(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateVariantInput,
+    ) -> Result<Option<VariantResult>> {
         let services = services(ctx);
         let (sku, id) = (input.sku.clone().unwrap_or_default(), input.id);
         let edited = variants::update_variant(services, caller(ctx)?, input).await?;
         let products = services.products.of_variants(&[id]).await?;
         let product = products.get(&id).ok_or(EditError::UnknownVariant(id))?.row.id;
-        match edited {
+        Ok(Some(match edited {
             Ok(id) => {
                 let variant = variant(services, product, id).await?;
-                Ok(VariantResult::Success(VariantSuccess { variant }))
+                VariantResult::Success(VariantSuccess { variant })
             }
-            Err(taken) => variant_taken(services, product, sku, taken).await,
-        }
+            Err(taken) => variant_taken(services, product, sku, taken).await?,
+        }))
     }
 
     /// Makes or replaces a vendor's offer of a variant, with all its prices; its stock stays.
     #[graphql(directive = access::scope::apply("catalog:write"))]
-    async fn set_offer(&self, ctx: &Context<'_>, input: SetOfferInput) -> Result<SetOfferPayload> {
+    async fn set_offer(&self, ctx: &Context<'_>, input: SetOfferInput) -> Result<Option<SetOfferPayload>> {
         let services = services(ctx);
         let id = editing::set_offer(services, caller(ctx)?, input).await?;
         let products = services.products.of_offers(&[id]).await?;
         let product = Arc::clone(products.get(&id).ok_or(EditError::UnknownOffer(id))?);
         let (variant, offer) = product.find_offer(id).ok_or(EditError::UnknownOffer(id))?;
         let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
-        Ok(SetOfferPayload { offer: Offer { product, variant, offer } })
+        Ok(Some(SetOfferPayload { offer: Offer { product, variant, offer } }))
     }
 }
 

@@ -117,18 +117,18 @@ fn reads_stock() -> Vec<Vec<String>> {
 impl StockQuery {
     /// A vendor's warehouses, for who acts for it and for staff.
     #[graphql(directive = access::requires_scopes::apply(reads_stock()), directive = platform_server::cost::list::apply(10))]
-    async fn warehouses(&self, ctx: &Context<'_>, vendor_id: VendorId) -> Result<Vec<Warehouse>> {
+    async fn warehouses(&self, ctx: &Context<'_>, vendor_id: VendorId) -> Result<Option<Vec<Warehouse>>> {
         for_reading(caller(ctx)?, vendor_id)?;
         let references = services(ctx).products.references().await?;
         let own = references.warehouses.values().filter(|row| row.vendor_id == vendor_id);
         let mut own: Vec<Warehouse> = own.map(Warehouse::from).collect();
         own.sort_by_key(|warehouse| (warehouse.priority, warehouse.id));
-        Ok(own)
+        Ok(Some(own))
     }
 
     /// The stock of an offer in each warehouse, as it is now.
     #[graphql(directive = access::requires_scopes::apply(reads_stock()), directive = platform_server::cost::list::apply(5))]
-    async fn stock_levels(&self, ctx: &Context<'_>, offer_id: OfferId) -> Result<Vec<StockLevel>> {
+    async fn stock_levels(&self, ctx: &Context<'_>, offer_id: OfferId) -> Result<Option<Vec<StockLevel>>> {
         for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
         let services = services(ctx);
         let references = services.products.references().await?;
@@ -138,7 +138,7 @@ impl StockQuery {
             .all(services.platform.database.read())
             .await
             .map_err(StorageError::from)?;
-        Ok(rows.iter().map(|row| StockLevel::new(&references, row)).collect())
+        Ok(Some(rows.iter().map(|row| StockLevel::new(&references, row)).collect()))
     }
 
     /// What happened to the stock of an offer, the newest first.
@@ -149,7 +149,7 @@ impl StockQuery {
         offer_id: OfferId,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<String, StockMovement>> {
+    ) -> Result<Option<Connection<String, StockMovement>>> {
         for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
         let page = Page::<StockMovementId>::parse(first, after.as_deref())?;
         let mut select = stock_movement::Entity::find()
@@ -177,7 +177,7 @@ impl StockQuery {
                 },
             )
         }));
-        Ok(connection)
+        Ok(Some(connection))
     }
 }
 
@@ -250,7 +250,7 @@ impl StockMutation {
         &self,
         ctx: &Context<'_>,
         input: CreateWarehouseInput,
-    ) -> Result<WarehouseResult> {
+    ) -> Result<Option<WarehouseResult>> {
         for_vendor(caller(ctx)?, input.vendor_id)?;
         let services = services(ctx);
         let row = warehouse::Model {
@@ -265,24 +265,28 @@ impl StockMutation {
         match row.clone().into_active_model().reset_all().insert(&*tx).await {
             Ok(_) => {}
             Err(error) if platform_database::is_unique_violation(&error) => {
-                return Ok(WarehouseResult::CodeTaken(WarehouseCodeTaken { code: row.code }));
+                return Ok(Some(WarehouseResult::CodeTaken(WarehouseCodeTaken { code: row.code })));
             }
             Err(error) => return Err(StockError::from(error).into()),
         }
         services.changes.announce(&tx, Change::references());
         tx.commit().await.map_err(StockError::from)?;
-        Ok(WarehouseResult::Success(WarehouseSuccess { warehouse: Warehouse::from(&row) }))
+        Ok(Some(WarehouseResult::Success(WarehouseSuccess { warehouse: Warehouse::from(&row) })))
     }
 
     /// Changes what is on the shelf of a warehouse.
     #[graphql(directive = access::scope::apply("stock:write"))]
-    async fn adjust_stock(&self, ctx: &Context<'_>, input: AdjustStockInput) -> Result<AdjustStockResult> {
+    async fn adjust_stock(
+        &self,
+        ctx: &Context<'_>,
+        input: AdjustStockInput,
+    ) -> Result<Option<AdjustStockResult>> {
         for_vendor(caller(ctx)?, vendor_of(ctx, input.offer_id).await?)?;
         let services = services(ctx);
         let row = adjust(services, &input).await?;
         let row = match row {
             Ok(row) => row,
-            Err(not_enough) => return Ok(AdjustStockResult::NotEnough(not_enough)),
+            Err(not_enough) => return Ok(Some(AdjustStockResult::NotEnough(not_enough))),
         };
         let references = services.products.references().await?;
         let unknown = || StockError::UnknownOffer(input.offer_id);
@@ -290,10 +294,10 @@ impl StockMutation {
         let product = Arc::clone(products.get(&input.offer_id).ok_or_else(unknown)?);
         let (variant, offer) = product.find_offer(input.offer_id).ok_or_else(unknown)?;
         let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
-        Ok(AdjustStockResult::Adjusted(StockAdjusted {
+        Ok(Some(AdjustStockResult::Adjusted(StockAdjusted {
             level: StockLevel::new(&references, &row),
             offer: Offer { product, variant, offer },
-        }))
+        })))
     }
 }
 

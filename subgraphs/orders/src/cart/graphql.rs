@@ -67,14 +67,14 @@ impl Cart {
     }
 
     /// What the cart costs now; prices may be some seconds old. `checkoutQuote` gives binding ones.
-    async fn quote(&self, ctx: &Context<'_>) -> Result<CheckoutQuote> {
-        price(ctx, &self.0, 0, None, None, false).await
+    async fn quote(&self, ctx: &Context<'_>) -> Result<Option<CheckoutQuote>> {
+        price(ctx, &self.0, 0, None, None, false).await.map(Some)
     }
 
     /// Prices that changed since they were shown last, and lines that cannot be bought as they stand. Price changes
     /// are told once.
     #[graphql(directive = platform_server::cost::list::apply(5))]
-    async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<CartNotice>> {
+    async fn notices(&self, ctx: &Context<'_>) -> Result<Option<Vec<CartNotice>>> {
         let CheckoutQuote(quote) = price(ctx, &self.0, 0, None, None, false).await?;
         let priced: HashMap<OfferId, &PricedLine> =
             quote.priced.lines.iter().map(|line| (line.offer_id, line)).collect();
@@ -92,7 +92,7 @@ impl Cart {
             }
         }
         ctx.data_unchecked::<Carts>().note_prices(&self.0, &quote.priced.lines).await?;
-        Ok(notices)
+        Ok(Some(notices))
     }
 }
 
@@ -188,47 +188,59 @@ pub struct CartMutation;
 impl CartMutation {
     /// Adds an offer to the caller's cart, if it can be bought; guests name theirs by the header X-Souk-Guest.
     #[graphql(directive = access::public::apply())]
-    async fn add_to_cart(&self, ctx: &Context<'_>, input: AddToCartInput) -> Result<AddToCartPayload> {
+    async fn add_to_cart(
+        &self,
+        ctx: &Context<'_>,
+        input: AddToCartInput,
+    ) -> Result<Option<AddToCartPayload>> {
         let (peers, carts) = (ctx.data_unchecked::<Peers>(), ctx.data_unchecked::<Carts>());
-        Ok(add(peers, carts, caller(ctx)?, input).await?)
+        Ok(Some(add(peers, carts, caller(ctx)?, input).await?))
     }
 
     #[graphql(directive = access::public::apply())]
-    async fn update_cart_line(&self, ctx: &Context<'_>, input: UpdateCartLineInput) -> Result<CartPayload> {
+    async fn update_cart_line(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateCartLineInput,
+    ) -> Result<Option<CartPayload>> {
         let owner = Owner::of(caller(ctx)?)?;
-        Ok(ctx.data_unchecked::<Carts>().update(&owner, input.line_id, input.quantity).await?.into())
+        Ok(Some(ctx.data_unchecked::<Carts>().update(&owner, input.line_id, input.quantity).await?.into()))
     }
 
     #[graphql(directive = access::public::apply())]
-    async fn remove_from_cart(&self, ctx: &Context<'_>, input: RemoveFromCartInput) -> Result<CartPayload> {
+    async fn remove_from_cart(
+        &self,
+        ctx: &Context<'_>,
+        input: RemoveFromCartInput,
+    ) -> Result<Option<CartPayload>> {
         let owner = Owner::of(caller(ctx)?)?;
-        Ok(ctx.data_unchecked::<Carts>().update(&owner, input.line_id, 0).await?.into())
+        Ok(Some(ctx.data_unchecked::<Carts>().update(&owner, input.line_id, 0).await?.into()))
     }
 
     #[graphql(directive = access::public::apply())]
-    async fn clear_cart(&self, ctx: &Context<'_>) -> Result<CartPayload> {
+    async fn clear_cart(&self, ctx: &Context<'_>) -> Result<Option<CartPayload>> {
         let owner = Owner::of(caller(ctx)?)?;
-        Ok(ctx.data_unchecked::<Carts>().clear(&owner).await?.into())
+        Ok(Some(ctx.data_unchecked::<Carts>().clear(&owner).await?.into()))
     }
 
     /// Puts a coupon on the cart. Whether it applies is said by the quote's `couponRejection`.
     #[graphql(directive = access::public::apply())]
-    async fn apply_coupon(&self, ctx: &Context<'_>, input: ApplyCouponInput) -> Result<CartPayload> {
+    async fn apply_coupon(&self, ctx: &Context<'_>, input: ApplyCouponInput) -> Result<Option<CartPayload>> {
         let owner = Owner::of(caller(ctx)?)?;
         let code = line("code", &input.code, MAX_COUPON_CODE).map_err(CartError::from)?.to_uppercase();
-        Ok(ctx.data_unchecked::<Carts>().set_coupon(&owner, Some(code)).await?.into())
+        Ok(Some(ctx.data_unchecked::<Carts>().set_coupon(&owner, Some(code)).await?.into()))
     }
 
     #[graphql(directive = access::public::apply())]
-    async fn remove_coupon(&self, ctx: &Context<'_>) -> Result<CartPayload> {
+    async fn remove_coupon(&self, ctx: &Context<'_>) -> Result<Option<CartPayload>> {
         let owner = Owner::of(caller(ctx)?)?;
-        Ok(ctx.data_unchecked::<Carts>().set_coupon(&owner, None).await?.into())
+        Ok(Some(ctx.data_unchecked::<Carts>().set_coupon(&owner, None).await?.into()))
     }
 
     /// Takes a guest's cart over into the caller's, after signing in; what cannot be bought any more stays behind.
     #[graphql(directive = access::authenticated::apply())]
-    async fn merge_cart(&self, ctx: &Context<'_>, input: MergeCartInput) -> Result<MergeCartPayload> {
+    async fn merge_cart(&self, ctx: &Context<'_>, input: MergeCartInput) -> Result<Option<MergeCartPayload>> {
         let (peers, carts) = (ctx.data_unchecked::<Peers>(), ctx.data_unchecked::<Carts>());
-        Ok(merge(peers, carts, caller(ctx)?, input).await?)
+        Ok(Some(merge(peers, carts, caller(ctx)?, input).await?))
     }
 }

@@ -245,7 +245,11 @@ pub struct CheckoutMutation;
 impl CheckoutMutation {
     /// Orders what is in the caller's cart.
     #[graphql(directive = access::public::apply())]
-    async fn place_order(&self, ctx: &Context<'_>, input: PlaceOrderInput) -> Result<PlaceOrderResult> {
+    async fn place_order(
+        &self,
+        ctx: &Context<'_>,
+        input: PlaceOrderInput,
+    ) -> Result<Option<PlaceOrderResult>> {
         let expected_total =
             input.expected_total.map(Money::try_from).transpose().map_err(PlaceError::from)?;
         let vat_id = input.vat_id.map(|id| VatId::parse("vatId", &id));
@@ -260,12 +264,16 @@ impl CheckoutMutation {
             means: input.payment.map(PaymentMeans::try_from).transpose()?,
             expected_total,
         };
-        Ok(ctx.data_unchecked::<Checkouts>().place(caller(ctx)?, input).await?.into())
+        Ok(Some(ctx.data_unchecked::<Checkouts>().place(caller(ctx)?, input).await?.into()))
     }
 
     /// Calls an order off: the caller's own, or any for staff. What was paid is refunded, what was taken is restocked.
     #[graphql(directive = access::public::apply())]
-    async fn cancel_order(&self, ctx: &Context<'_>, input: CancelOrderInput) -> Result<CancelOrderResult> {
+    async fn cancel_order(
+        &self,
+        ctx: &Context<'_>,
+        input: CancelOrderInput,
+    ) -> Result<Option<CancelOrderResult>> {
         let cancellations = ctx.data_unchecked::<Cancellations>();
         let caller = caller(ctx)?;
         let database = &cancellations.orders.database;
@@ -276,13 +284,13 @@ impl CheckoutMutation {
         if !own && !caller.has_scope("orders:manage") {
             return Err(OrderError::NotFound.into());
         }
-        Ok(match cancellations.cancel(found, caller.user, !own).await? {
+        Ok(Some(match cancellations.cancel(found, caller.user, !own).await? {
             Cancelled::Order(order) => {
                 CancelOrderResult::Cancelled(CancelOrderPayload { order: Order(order) })
             }
             Cancelled::NotPossible(order) => {
                 CancelOrderResult::NotCancellable(OrderNotCancellable { order: Order(order) })
             }
-        })
+        }))
     }
 }

@@ -231,7 +231,7 @@ impl SagaQuery {
         filter: Option<OrderSagaFilter>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<String, OrderSaga, EmptyFields, EmptyFields>> {
+    ) -> Result<Option<Connection<String, OrderSaga, EmptyFields, EmptyFields>>> {
         let page = Page::<SagaId>::parse(first, after.as_deref())?;
         let filter = filter.unwrap_or_default();
         let wanted = SagaFilter {
@@ -246,7 +246,7 @@ impl SagaQuery {
         connection
             .edges
             .extend(rows.into_iter().map(|saga| Edge::new(encode_cursor(&saga.id), OrderSaga(saga))));
-        Ok(connection)
+        Ok(Some(connection))
     }
 }
 
@@ -261,18 +261,18 @@ impl SagaMutation {
         &self,
         ctx: &Context<'_>,
         input: RetryOrderSagaInput,
-    ) -> Result<RetryOrderSagaResult> {
+    ) -> Result<Option<RetryOrderSagaResult>> {
         let cancellations = ctx.data_unchecked::<Cancellations>();
         let is_retried = cancellations.sagas.retry(input.saga_id).await.map_err(StaffError::from)?;
         if is_retried {
             follow(&cancellations.sagas, input.saga_id).await.map_err(StaffError::from)?;
         }
         let saga = cancellations.saga(input.saga_id).await?;
-        Ok(if is_retried {
+        Ok(Some(if is_retried {
             RetryOrderSagaResult::Retried(OrderSagaPayload { saga })
         } else {
             RetryOrderSagaResult::NotStuck(OrderSagaNotStuck { saga })
-        })
+        }))
     }
 
     /// Gives a stuck saga up: a checkout is undone, or, when the order was confirmed already, the order is called off; an
@@ -282,7 +282,7 @@ impl SagaMutation {
         &self,
         ctx: &Context<'_>,
         input: AbandonOrderSagaInput,
-    ) -> Result<AbandonOrderSagaResult> {
+    ) -> Result<Option<AbandonOrderSagaResult>> {
         let cancellations = ctx.data_unchecked::<Cancellations>();
         let reason = Problem::CancelledByStaff.code();
         let abandoned = cancellations.sagas.abandon(input.saga_id, reason, Reach::Stuck).await;
@@ -290,14 +290,14 @@ impl SagaMutation {
             Abandoned::Unknown => Err(StaffError::NotFound.into()),
             Abandoned::No(_) => {
                 let saga = cancellations.saga(input.saga_id).await?;
-                Ok(AbandonOrderSagaResult::NotStuck(OrderSagaNotStuck { saga }))
+                Ok(Some(AbandonOrderSagaResult::NotStuck(OrderSagaNotStuck { saga })))
             }
             Abandoned::Yes(Abandonment { undone, given_up, goes_on, .. }) => {
                 follow(&cancellations.sagas, input.saga_id).await.map_err(StaffError::from)?;
                 let saga = cancellations.saga(input.saga_id).await?;
                 let cancels_order = cancellations.cancel_left_behind(&saga.0, caller(ctx)?.user).await?;
                 let abandoned = OrderSagaAbandoned { saga, undone, given_up, goes_on, cancels_order };
-                Ok(AbandonOrderSagaResult::Abandoned(abandoned))
+                Ok(Some(AbandonOrderSagaResult::Abandoned(abandoned)))
             }
         }
     }

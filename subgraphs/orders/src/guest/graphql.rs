@@ -104,25 +104,29 @@ impl GuestMutation {
         &self,
         ctx: &Context<'_>,
         input: RequestOrderClaimInput,
-    ) -> Result<OrderCodePayload> {
+    ) -> Result<Option<OrderCodePayload>> {
         caller(ctx)?.user.ok_or(GuestError::NotSignedIn)?;
         let wanted = Wanted { number: &input.number, email: None, purpose: Purpose::Claim };
         ctx.data_unchecked::<Guests>().request(wanted).await?;
-        Ok(MAILED)
+        Ok(Some(MAILED))
     }
 
     /// Takes a guest's order into the caller's account, by a mailed code or because the order's address is the caller's
     /// verified one. The guest who placed it sees it no longer.
     #[graphql(directive = access::authenticated::apply())]
-    async fn claim_order(&self, ctx: &Context<'_>, input: ClaimOrderInput) -> Result<ClaimOrderResult> {
+    async fn claim_order(
+        &self,
+        ctx: &Context<'_>,
+        input: ClaimOrderInput,
+    ) -> Result<Option<ClaimOrderResult>> {
         let caller = caller(ctx)?;
         let user = caller.user.ok_or(GuestError::NotSignedIn)?;
         let guests = ctx.data_unchecked::<Guests>();
-        Ok(match guests.claim(caller, user, &input.number, input.code.as_deref()).await? {
+        Ok(Some(match guests.claim(caller, user, &input.number, input.code.as_deref()).await? {
             Claimed::Order(order) => ClaimOrderResult::Claimed(ClaimOrderPayload { order: Order(order) }),
             Claimed::NotFound => ClaimOrderResult::NotFound(OrderNotFound { number: input.number }),
             Claimed::CodeInvalid => ClaimOrderResult::CodeInvalid(INVALID),
-        })
+        }))
     }
 
     /// Mails a code to the address of a guest's order, by which `cancelGuestOrder` calls it off from any device; at
@@ -132,11 +136,11 @@ impl GuestMutation {
         &self,
         ctx: &Context<'_>,
         input: RequestOrderCancellationInput,
-    ) -> Result<OrderCodePayload> {
+    ) -> Result<Option<OrderCodePayload>> {
         let email = Email::parse("email", &input.email).map_err(GuestError::from)?;
         let wanted = Wanted { number: &input.number, email: Some(&email), purpose: Purpose::Cancel };
         ctx.data_unchecked::<Guests>().request(wanted).await?;
-        Ok(MAILED)
+        Ok(Some(MAILED))
     }
 
     /// Calls a guest's order off by a mailed code. What was paid is refunded, what was taken is restocked.
@@ -145,19 +149,19 @@ impl GuestMutation {
         &self,
         ctx: &Context<'_>,
         input: CancelGuestOrderInput,
-    ) -> Result<CancelGuestOrderResult> {
+    ) -> Result<Option<CancelGuestOrderResult>> {
         let email = Email::parse("email", &input.email).map_err(GuestError::from)?;
         let guests = ctx.data_unchecked::<Guests>();
         let Some(order) = guests.cancellable(&input.number, &email, &input.code).await? else {
-            return Ok(CancelGuestOrderResult::CodeInvalid(INVALID));
+            return Ok(Some(CancelGuestOrderResult::CodeInvalid(INVALID)));
         };
-        Ok(match ctx.data_unchecked::<Cancellations>().cancel(order, None, false).await? {
+        Ok(Some(match ctx.data_unchecked::<Cancellations>().cancel(order, None, false).await? {
             Cancelled::Order(order) => {
                 CancelGuestOrderResult::Cancelled(CancelOrderPayload { order: Order(order) })
             }
             Cancelled::NotPossible(order) => {
                 CancelGuestOrderResult::NotCancellable(OrderNotCancellable { order: Order(order) })
             }
-        })
+        }))
     }
 }

@@ -29,13 +29,15 @@ pub struct LedgerQuery;
 impl LedgerQuery {
     /// Every account with its balance. The amounts of each currency sum to zero.
     #[graphql(directive = access::scope::apply("ledger:read"), directive = platform_server::cost::list::apply(20))]
-    async fn ledger_balances(&self, ctx: &Context<'_>) -> Result<Vec<LedgerBalance>> {
+    async fn ledger_balances(&self, ctx: &Context<'_>) -> Result<Option<Vec<LedgerBalance>>> {
         let database = ctx.data_unchecked::<Database>();
         let balances = ctx.data_unchecked::<Ledger>().balances(database.replica(), None).await?;
-        Ok(balances
-            .into_iter()
-            .map(|b| LedgerBalance { account: b.kind, owner: b.owner, amount: b.amount })
-            .collect())
+        Ok(Some(
+            balances
+                .into_iter()
+                .map(|b| LedgerBalance { account: b.kind, owner: b.owner, amount: b.amount })
+                .collect(),
+        ))
     }
 }
 

@@ -119,12 +119,12 @@ impl Order {
 
     /// The attempts to pay for this order that the caller may see, oldest first.
     #[graphql(directive = platform_server::cost::list::apply(3))]
-    async fn payments(&self, ctx: &Context<'_>) -> Result<Vec<Payment>> {
+    async fn payments(&self, ctx: &Context<'_>) -> Result<Option<Vec<Payment>>> {
         let caller = caller(ctx)?;
-        let Ok(id) = self.id.parse::<OrderId>() else { return Ok(Vec::new()) };
+        let Ok(id) = self.id.parse::<OrderId>() else { return Ok(Some(Vec::new())) };
         let loader = ctx.data_unchecked::<DataLoader<OrderPayments>>();
         let payments = loader.load_one(id).await.map_err(database)?.unwrap_or_default();
-        Ok(payments.into_iter().filter(|p| may_see(caller, p)).map(Payment).collect())
+        Ok(Some(payments.into_iter().filter(|p| may_see(caller, p)).map(Payment).collect()))
     }
 }
 
@@ -141,8 +141,8 @@ impl PaymentQuery {
 
     /// Names of the gateways that can be paid through.
     #[graphql(directive = access::public::apply())]
-    async fn payment_gateways(&self, ctx: &Context<'_>) -> Vec<&'static str> {
-        ctx.data_unchecked::<Payments>().gateways.names().collect()
+    async fn payment_gateways(&self, ctx: &Context<'_>) -> Option<Vec<&'static str>> {
+        Some(ctx.data_unchecked::<Payments>().gateways.names().collect())
     }
 
     #[graphql(entity)]
@@ -191,27 +191,39 @@ pub struct PaymentMutation;
 impl PaymentMutation {
     /// To be called when the customer has completed a payment's action; the payment as it stands after it.
     #[graphql(directive = access::public::apply())]
-    async fn confirm_payment(&self, ctx: &Context<'_>, input: ConfirmPaymentInput) -> Result<PaymentPayload> {
+    async fn confirm_payment(
+        &self,
+        ctx: &Context<'_>,
+        input: ConfirmPaymentInput,
+    ) -> Result<Option<PaymentPayload>> {
         let payments = ctx.data_unchecked::<Payments>();
         let found = store::find(&payments.database, input.payment_id).await.map_err(PaymentError::from)?;
         let caller = caller(ctx)?;
         if !found.is_some_and(|p| may_see(caller, &p)) {
             return Err(PaymentError::NotFound.into());
         }
-        Ok(PaymentPayload { payment: Payment(payments.refresh(input.payment_id).await?) })
+        Ok(Some(PaymentPayload { payment: Payment(payments.refresh(input.payment_id).await?) }))
     }
 
     /// Takes the money that a payment holds.
     #[graphql(directive = access::scope::apply("payments:manage"))]
-    async fn capture_payment(&self, ctx: &Context<'_>, input: CapturePaymentInput) -> Result<PaymentPayload> {
+    async fn capture_payment(
+        &self,
+        ctx: &Context<'_>,
+        input: CapturePaymentInput,
+    ) -> Result<Option<PaymentPayload>> {
         let payments = ctx.data_unchecked::<Payments>();
-        Ok(PaymentPayload { payment: Payment(payments.capture(input.payment_id).await?) })
+        Ok(Some(PaymentPayload { payment: Payment(payments.capture(input.payment_id).await?) }))
     }
 
     /// Gives back the money that a payment holds.
     #[graphql(directive = access::scope::apply("payments:manage"))]
-    async fn void_payment(&self, ctx: &Context<'_>, input: VoidPaymentInput) -> Result<PaymentPayload> {
+    async fn void_payment(
+        &self,
+        ctx: &Context<'_>,
+        input: VoidPaymentInput,
+    ) -> Result<Option<PaymentPayload>> {
         let payments = ctx.data_unchecked::<Payments>();
-        Ok(PaymentPayload { payment: Payment(payments.void(input.payment_id).await?) })
+        Ok(Some(PaymentPayload { payment: Payment(payments.void(input.payment_id).await?) }))
     }
 }

@@ -51,11 +51,15 @@ pub struct PointsMutation;
 impl PointsMutation {
     /// Gives points at the platform's expense.
     #[graphql(directive = access::scope::apply("payments:manage"))]
-    async fn grant_points(&self, ctx: &Context<'_>, input: GrantPointsInput) -> Result<GrantPointsPayload> {
+    async fn grant_points(
+        &self,
+        ctx: &Context<'_>,
+        input: GrantPointsInput,
+    ) -> Result<Option<GrantPointsPayload>> {
         let points = ctx.data_unchecked::<Points>();
         let reference = line("reference", &input.reference, MAX_REFERENCE).map_err(PointsError::from)?;
         points.grant(input.user_id, input.points, &reference, input.currency).await?;
         let account = points.account(input.user_id).await?;
-        Ok(GrantPointsPayload { points: PointsAccount(Some(account.ok_or(PointsError::NoHold)?)) })
+        Ok(Some(GrantPointsPayload { points: PointsAccount(Some(account.ok_or(PointsError::NoHold)?)) }))
     }
 }

@@ -83,17 +83,21 @@ pub struct RefundMutation;
 impl RefundMutation {
     /// Gives part or all of a captured payment back.
     #[graphql(directive = access::scope::apply("payments:manage"))]
-    async fn refund_payment(&self, ctx: &Context<'_>, input: RefundPaymentInput) -> Result<RefundResult> {
+    async fn refund_payment(
+        &self,
+        ctx: &Context<'_>,
+        input: RefundPaymentInput,
+    ) -> Result<Option<RefundResult>> {
         let amount = Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?;
         let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
         let refunds = ctx.data_unchecked::<Refunds>();
         let outcome = refunds.refund(input.payment_id, amount, &reason, &input.idempotency_key).await?;
-        Ok(match outcome {
+        Ok(Some(match outcome {
             RefundOutcome::Made(refund) => RefundResult::Made(RefundPayload { refund: Refund(refund) }),
             RefundOutcome::TooLarge { refundable } => RefundResult::TooLarge(RefundTooLarge { refundable }),
             RefundOutcome::NotCaptured => {
                 RefundResult::NotCaptured(PaymentNotCaptured { payment_id: input.payment_id.to_graphql() })
             }
-        })
+        }))
     }
 }

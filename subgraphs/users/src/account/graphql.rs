@@ -151,7 +151,7 @@ impl AccountQuery {
         filter: Option<UserFilterInput>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<UserView>> {
+    ) -> Result<Option<Connection<UserView>>> {
         let filter = match filter {
             None => UserFilter::default(),
             Some(filter) => UserFilter {
@@ -161,7 +161,7 @@ impl AccountQuery {
                 vendor: filter.vendor_id,
             },
         };
-        list(ctx, filter, first, after).await
+        list(ctx, filter, first, after).await.map(Some)
     }
 
     /// Users of support and administration.
@@ -171,9 +171,9 @@ impl AccountQuery {
         ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<UserView>> {
+    ) -> Result<Option<Connection<UserView>>> {
         let filter = UserFilter { roles: Some(vec![Role::Support, Role::Admin]), ..UserFilter::default() };
-        list(ctx, filter, first, after).await
+        list(ctx, filter, first, after).await.map(Some)
     }
 
     #[graphql(entity)]
@@ -231,13 +231,13 @@ impl AccountMutation {
         &self,
         ctx: &Context<'_>,
         input: UpdateProfileInput,
-    ) -> Result<UpdateProfilePayload> {
+    ) -> Result<Option<UpdateProfilePayload>> {
         let app = ctx.data_unchecked::<App>();
         let caller = caller(ctx)?;
         let user = caller.user.ok_or(AccountError::NotAUser)?;
         let UpdateProfileInput { name, picture_url, phone, language } = input;
         profile::update(app, caller, user, ProfileChange { name, picture_url, phone, language }).await?;
-        Ok(UpdateProfilePayload { user: UserView::own(app, user).await? })
+        Ok(Some(UpdateProfilePayload { user: UserView::own(app, user).await? }))
     }
 
     /// Changes the caller's password and ends the caller's other sessions.
@@ -246,29 +246,39 @@ impl AccountMutation {
         &self,
         ctx: &Context<'_>,
         input: ChangePasswordInput,
-    ) -> Result<ChangePasswordPayload> {
+    ) -> Result<Option<ChangePasswordPayload>> {
         let app = ctx.data_unchecked::<App>();
-        Ok(match password::change(app, caller(ctx)?, input.current_password, input.new_password).await? {
-            ChangeOutcome::Changed { ended_sessions } => {
-                ChangePasswordPayload::Success(ChangePasswordSuccess { ended_sessions })
-            }
-            ChangeOutcome::WrongPassword => {
-                ChangePasswordPayload::Wrong(WrongPassword { message: "The current password is wrong." })
-            }
-            ChangeOutcome::Weak(weakness) => ChangePasswordPayload::Weak(weakness.into()),
-        })
+        Ok(Some(
+            match password::change(app, caller(ctx)?, input.current_password, input.new_password).await? {
+                ChangeOutcome::Changed { ended_sessions } => {
+                    ChangePasswordPayload::Success(ChangePasswordSuccess { ended_sessions })
+                }
+                ChangeOutcome::WrongPassword => {
+                    ChangePasswordPayload::Wrong(WrongPassword { message: "The current password is wrong." })
+                }
+                ChangeOutcome::Weak(weakness) => ChangePasswordPayload::Weak(weakness.into()),
+            },
+        ))
     }
 
     /// Ends all sessions of a user and lets it log in no more.
     #[graphql(directive = access::scope::apply("users:manage"))]
-    async fn block_user(&self, ctx: &Context<'_>, input: BlockUserInput) -> Result<UserStatusPayload> {
-        set_status(ctx, input.user_id, user::Status::Blocked).await
+    async fn block_user(
+        &self,
+        ctx: &Context<'_>,
+        input: BlockUserInput,
+    ) -> Result<Option<UserStatusPayload>> {
+        set_status(ctx, input.user_id, user::Status::Blocked).await.map(Some)
     }
 
     /// Lets a blocked user log in again.
     #[graphql(directive = access::scope::apply("users:manage"))]
-    async fn unblock_user(&self, ctx: &Context<'_>, input: UnblockUserInput) -> Result<UserStatusPayload> {
-        set_status(ctx, input.user_id, user::Status::Active).await
+    async fn unblock_user(
+        &self,
+        ctx: &Context<'_>,
+        input: UnblockUserInput,
+    ) -> Result<Option<UserStatusPayload>> {
+        set_status(ctx, input.user_id, user::Status::Active).await.map(Some)
     }
 }
 

@@ -128,19 +128,23 @@ pub struct AddressMutation;
 impl AddressMutation {
     /// Adds to the caller's address book; at most 50 addresses.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
-    async fn add_address(&self, ctx: &Context<'_>, input: AddAddressInput) -> Result<AddressPayload> {
+    async fn add_address(&self, ctx: &Context<'_>, input: AddAddressInput) -> Result<Option<AddressPayload>> {
         let (app, user) = owner(ctx)?;
         let defaults = defaults(&input.default_for);
         let added = service::add(app, caller(ctx)?, user, &input.address.into(), defaults).await?;
-        payload(app, user, added).await
+        payload(app, user, added).await.map(Some)
     }
 
     /// Replaces one of the caller's addresses.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
-    async fn update_address(&self, ctx: &Context<'_>, input: UpdateAddressInput) -> Result<AddressPayload> {
+    async fn update_address(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateAddressInput,
+    ) -> Result<Option<AddressPayload>> {
         let (app, user) = owner(ctx)?;
         let updated = service::update(app, caller(ctx)?, user, input.id, &input.address.into()).await?;
-        payload(app, user, updated).await
+        payload(app, user, updated).await.map(Some)
     }
 
     /// Removes one of the caller's addresses. No other becomes a default in its place.
@@ -149,10 +153,10 @@ impl AddressMutation {
         &self,
         ctx: &Context<'_>,
         input: RemoveAddressInput,
-    ) -> Result<RemoveAddressPayload> {
+    ) -> Result<Option<RemoveAddressPayload>> {
         let (app, user) = owner(ctx)?;
         service::remove(app, caller(ctx)?, user, input.id).await?;
-        Ok(RemoveAddressPayload { user: UserView::own(app, user).await? })
+        Ok(Some(RemoveAddressPayload { user: UserView::own(app, user).await? }))
     }
 
     /// Makes one of the caller's addresses a default.
@@ -161,11 +165,11 @@ impl AddressMutation {
         &self,
         ctx: &Context<'_>,
         input: SetDefaultAddressInput,
-    ) -> Result<AddressPayload> {
+    ) -> Result<Option<AddressPayload>> {
         let (app, user) = owner(ctx)?;
         let defaults = defaults(&input.default_for);
         let updated = service::set_default(app, caller(ctx)?, user, input.id, defaults).await?;
-        payload(app, user, updated).await
+        payload(app, user, updated).await.map(Some)
     }
 }
 

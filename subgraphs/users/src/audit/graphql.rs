@@ -133,7 +133,7 @@ impl AuditQuery {
         filter: Option<AuditFilterInput>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<AuditEntryView>> {
+    ) -> Result<Option<Connection<AuditEntryView>>> {
         let app = ctx.data_unchecked::<App>();
         let page = Page::<AuditEntryId>::parse(first, after.as_deref())?;
         let mut query = audit_entry::Entity::find();
@@ -162,6 +162,6 @@ impl AuditQuery {
             .await
             .map_err(AuditError::Database)?;
         let (rows, more) = cut(rows, page.first);
-        Ok(connection(rows, more, &page, |row| row.id, AuditEntryView))
+        Ok(Some(connection(rows, more, &page, |row| row.id, AuditEntryView)))
     }
 }

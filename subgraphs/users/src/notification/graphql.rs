@@ -143,19 +143,19 @@ impl NotificationQuery {
         #[graphql(default = false)] unread_only: bool,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<NotificationView>> {
+    ) -> Result<Option<Connection<NotificationView>>> {
         let (app, user) = owner(ctx)?;
         let page = Page::parse(first, after.as_deref())?;
         let listed = store::list(app.database(), user, unread_only, &page).await;
         let (rows, more) = listed.map_err(NotificationError::Database)?;
-        Ok(connection(rows, more, &page, |row| row.sequence, NotificationView))
+        Ok(Some(connection(rows, more, &page, |row| row.sequence, NotificationView)))
     }
 
     /// How many of the caller's notifications are unread.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
-    async fn unread_notification_count(&self, ctx: &Context<'_>) -> Result<u64> {
+    async fn unread_notification_count(&self, ctx: &Context<'_>) -> Result<Option<u64>> {
         let (app, user) = owner(ctx)?;
-        Ok(store::unread(app.database(), user).await.map_err(NotificationError::Database)?)
+        Ok(Some(store::unread(app.database(), user).await.map_err(NotificationError::Database)?))
     }
 }
 
@@ -174,11 +174,11 @@ impl NotificationMutation {
         &self,
         ctx: &Context<'_>,
         input: MarkNotificationReadInput,
-    ) -> Result<MarkNotificationReadPayload> {
+    ) -> Result<Option<MarkNotificationReadPayload>> {
         let (app, user) = owner(ctx)?;
         let marked = service::mark_read(app, user, input.id).await?;
         let unread_count = store::unread(app.database(), user).await.map_err(NotificationError::Database)?;
-        Ok(MarkNotificationReadPayload { notification: NotificationView(marked), unread_count })
+        Ok(Some(MarkNotificationReadPayload { notification: NotificationView(marked), unread_count }))
     }
 
     /// Marks the caller's notifications as read.
@@ -187,10 +187,10 @@ impl NotificationMutation {
         &self,
         ctx: &Context<'_>,
         input: Option<MarkAllNotificationsReadInput>,
-    ) -> Result<MarkAllNotificationsReadPayload> {
+    ) -> Result<Option<MarkAllNotificationsReadPayload>> {
         let (app, user) = owner(ctx)?;
         let up_to = input.and_then(|input| input.up_to_version);
-        Ok(MarkAllNotificationsReadPayload { marked: service::mark_all_read(app, user, up_to).await? })
+        Ok(Some(MarkAllNotificationsReadPayload { marked: service::mark_all_read(app, user, up_to).await? }))
     }
 
     /// Sends a text to users.
@@ -199,11 +199,11 @@ impl NotificationMutation {
         &self,
         ctx: &Context<'_>,
         input: SendNotificationInput,
-    ) -> Result<SendNotificationPayload> {
+    ) -> Result<Option<SendNotificationPayload>> {
         let SendNotificationInput { user_ids, title, body, idempotency_key } = input;
         let app = ctx.data_unchecked::<App>();
         let sent = service::send(app, caller(ctx)?, &user_ids, &title, &body, idempotency_key).await?;
-        Ok(SendNotificationPayload { sent })
+        Ok(Some(SendNotificationPayload { sent }))
     }
 }
 

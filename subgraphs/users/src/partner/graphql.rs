@@ -112,7 +112,7 @@ impl PartnerQuery {
         ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<PartnerView>> {
+    ) -> Result<Option<Connection<PartnerView>>> {
         let app = ctx.data_unchecked::<App>();
         let page = Page::<PartnerId>::parse(first, after.as_deref())?;
         let mut query = partner::Entity::find();
@@ -126,7 +126,7 @@ impl PartnerQuery {
             .await
             .map_err(PartnerError::Database)?;
         let (rows, more) = cut(rows, page.first);
-        Ok(connection(rows, more, &page, |row| row.id, PartnerView))
+        Ok(Some(connection(rows, more, &page, |row| row.id, PartnerView)))
     }
 }
 
@@ -140,9 +140,9 @@ impl PartnerMutation {
         &self,
         ctx: &Context<'_>,
         input: CreatePartnerInput,
-    ) -> Result<CreatePartnerPayload> {
+    ) -> Result<Option<CreatePartnerPayload>> {
         let created = service::create(ctx.data_unchecked::<App>(), caller(ctx)?, &input.name).await?;
-        Ok(CreatePartnerPayload { partner: PartnerView(created) })
+        Ok(Some(CreatePartnerPayload { partner: PartnerView(created) }))
     }
 
     /// Lets none of a partner's keys work.
@@ -151,8 +151,8 @@ impl PartnerMutation {
         &self,
         ctx: &Context<'_>,
         input: SuspendPartnerInput,
-    ) -> Result<PartnerStatusPayload> {
-        set_status(ctx, input.id, partner::Status::Suspended).await
+    ) -> Result<Option<PartnerStatusPayload>> {
+        set_status(ctx, input.id, partner::Status::Suspended).await.map(Some)
     }
 
     /// Lets a suspended partner's keys work again; it can take as long as an access token lives.
@@ -161,8 +161,8 @@ impl PartnerMutation {
         &self,
         ctx: &Context<'_>,
         input: ResumePartnerInput,
-    ) -> Result<PartnerStatusPayload> {
-        set_status(ctx, input.id, partner::Status::Active).await
+    ) -> Result<Option<PartnerStatusPayload>> {
+        set_status(ctx, input.id, partner::Status::Active).await.map(Some)
     }
 
     /// Makes a key for a partner.
@@ -171,11 +171,11 @@ impl PartnerMutation {
         &self,
         ctx: &Context<'_>,
         input: CreateApiKeyInput,
-    ) -> Result<ApiKeySecretPayload> {
+    ) -> Result<Option<ApiKeySecretPayload>> {
         let CreateApiKeyInput { partner_id: partner, name, scopes, vendor_ids, rate_per_second, expires_at } =
             input;
         let new = NewKey { partner, name, scopes, vendors: vendor_ids, rate_per_second, expires_at };
-        Ok(service::create_key(ctx.data_unchecked::<App>(), caller(ctx)?, new).await?.into())
+        Ok(Some(service::create_key(ctx.data_unchecked::<App>(), caller(ctx)?, new).await?.into()))
     }
 
     /// Makes a key like another, to take its place.
@@ -184,9 +184,11 @@ impl PartnerMutation {
         &self,
         ctx: &Context<'_>,
         input: RotateApiKeyInput,
-    ) -> Result<ApiKeySecretPayload> {
+    ) -> Result<Option<ApiKeySecretPayload>> {
         let overlap = TimeDelta::seconds(i64::from(input.overlap_seconds));
-        Ok(service::rotate_key(ctx.data_unchecked::<App>(), caller(ctx)?, input.id, overlap).await?.into())
+        Ok(Some(
+            service::rotate_key(ctx.data_unchecked::<App>(), caller(ctx)?, input.id, overlap).await?.into(),
+        ))
     }
 
     /// Ends a key within five seconds.
@@ -195,9 +197,9 @@ impl PartnerMutation {
         &self,
         ctx: &Context<'_>,
         input: RevokeApiKeyInput,
-    ) -> Result<RevokeApiKeyPayload> {
+    ) -> Result<Option<RevokeApiKeyPayload>> {
         let (row, changed) = service::revoke_key(ctx.data_unchecked::<App>(), caller(ctx)?, input.id).await?;
-        Ok(RevokeApiKeyPayload { api_key: ApiKeyView(row), changed })
+        Ok(Some(RevokeApiKeyPayload { api_key: ApiKeyView(row), changed }))
     }
 }
 

@@ -80,11 +80,11 @@ impl RecoveryMutation {
         &self,
         ctx: &Context<'_>,
         input: RequestPasswordResetInput,
-    ) -> Result<RequestPasswordResetPayload> {
+    ) -> Result<Option<RequestPasswordResetPayload>> {
         service::request_reset(ctx.data_unchecked::<App>(), &input.email).await?;
-        Ok(RequestPasswordResetPayload {
+        Ok(Some(RequestPasswordResetPayload {
             message: "If an account has this address, a mail with a code is on its way.",
-        })
+        }))
     }
 
     /// Sets a new password and ends all sessions of the user.
@@ -93,33 +93,40 @@ impl RecoveryMutation {
         &self,
         ctx: &Context<'_>,
         input: ResetPasswordInput,
-    ) -> Result<ResetPasswordPayload> {
+    ) -> Result<Option<ResetPasswordPayload>> {
         let app = ctx.data_unchecked::<App>();
-        Ok(match service::reset(app, caller(ctx)?, input.token, input.new_password).await? {
+        Ok(Some(match service::reset(app, caller(ctx)?, input.token, input.new_password).await? {
             ResetOutcome::Reset => ResetPasswordPayload::Success(ResetPasswordSuccess {
                 message: "The password is changed. Log in with the new one.",
             }),
             ResetOutcome::InvalidToken => ResetPasswordPayload::InvalidToken(INVALID),
             ResetOutcome::Weak(weakness) => ResetPasswordPayload::Weak(weakness.into()),
-        })
+        }))
     }
 
     /// Sends the caller a mail with a code that confirms the address; at most one a minute.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
-    async fn request_email_verification(&self, ctx: &Context<'_>) -> Result<RequestEmailVerificationPayload> {
+    async fn request_email_verification(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<RequestEmailVerificationPayload>> {
         let user = caller(ctx)?.user.ok_or(RecoveryError::NotAUser)?;
         service::request_verification(ctx.data_unchecked::<App>(), user).await?;
-        Ok(RequestEmailVerificationPayload { message: "A mail with a code is on its way." })
+        Ok(Some(RequestEmailVerificationPayload { message: "A mail with a code is on its way." }))
     }
 
     /// Confirms the address of an account.
     #[graphql(directive = access::public::apply())]
-    async fn verify_email(&self, ctx: &Context<'_>, input: VerifyEmailInput) -> Result<VerifyEmailPayload> {
+    async fn verify_email(
+        &self,
+        ctx: &Context<'_>,
+        input: VerifyEmailInput,
+    ) -> Result<Option<VerifyEmailPayload>> {
         let app = ctx.data_unchecked::<App>();
-        Ok(if service::verify(app, caller(ctx)?, input.token).await? {
+        Ok(Some(if service::verify(app, caller(ctx)?, input.token).await? {
             VerifyEmailPayload::Success(VerifyEmailSuccess { message: "The address is confirmed." })
         } else {
             VerifyEmailPayload::InvalidToken(INVALID)
-        })
+        }))
     }
 }

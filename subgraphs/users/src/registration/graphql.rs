@@ -91,10 +91,10 @@ impl RegistrationMutation {
     /// Asks for an account with the role of a buyer: mails a code to the address, at most three in ten minutes. The
     /// answer is the same whether or not an account has the address.
     #[graphql(directive = access::public::apply())]
-    async fn register(&self, ctx: &Context<'_>, input: RegisterInput) -> Result<RegisterPayload> {
+    async fn register(&self, ctx: &Context<'_>, input: RegisterInput) -> Result<Option<RegisterPayload>> {
         let RegisterInput { email, password, name, language } = input;
         let wanted = Registration { email, password, name, language };
-        Ok(match begin::register(ctx.data_unchecked::<App>(), caller(ctx)?, wanted).await? {
+        Ok(Some(match begin::register(ctx.data_unchecked::<App>(), caller(ctx)?, wanted).await? {
             RegisterOutcome::Pending { registration, expires_at } => {
                 RegisterPayload::Pending(RegistrationPending {
                     message: "A mail is on its way. Enter the code from it to complete the registration.",
@@ -103,7 +103,7 @@ impl RegistrationMutation {
                 })
             }
             RegisterOutcome::Weak(weakness) => RegisterPayload::Weak(weakness.into()),
-        })
+        }))
     }
 
     /// Makes the account that was registered for, and logs it in.
@@ -112,10 +112,10 @@ impl RegistrationMutation {
         &self,
         ctx: &Context<'_>,
         input: ConfirmRegistrationInput,
-    ) -> Result<ConfirmRegistrationPayload> {
+    ) -> Result<Option<ConfirmRegistrationPayload>> {
         let app = ctx.data_unchecked::<App>();
         let ConfirmRegistrationInput { registration, code, device } = input;
-        Ok(match confirm::confirm(app, caller(ctx)?, registration, &code, device).await? {
+        Ok(Some(match confirm::confirm(app, caller(ctx)?, registration, &code, device).await? {
             ConfirmOutcome::Registered(issued) => ConfirmRegistrationPayload::Success(RegisterSuccess {
                 tokens: TokensView::from(&issued),
                 user: UserView::own(app, issued.user).await?,
@@ -126,6 +126,6 @@ impl RegistrationMutation {
             ConfirmOutcome::EmailTaken => ConfirmRegistrationPayload::EmailTaken(EmailTaken {
                 message: "An account with this address exists. Log in, or reset its password.",
             }),
-        })
+        }))
     }
 }

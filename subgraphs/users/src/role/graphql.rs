@@ -62,14 +62,18 @@ pub struct RoleMutation;
 impl RoleMutation {
     /// Gives a user a role.
     #[graphql(directive = access::scope::apply("roles:grant"))]
-    async fn grant_role(&self, ctx: &Context<'_>, input: GrantRoleInput) -> Result<RightsChanged> {
-        grant(ctx, input.user_id, Right::Role(input.role)).await
+    async fn grant_role(&self, ctx: &Context<'_>, input: GrantRoleInput) -> Result<Option<RightsChanged>> {
+        grant(ctx, input.user_id, Right::Role(input.role)).await.map(Some)
     }
 
     /// Takes a role from a user.
     #[graphql(directive = access::scope::apply("roles:grant"))]
-    async fn revoke_role(&self, ctx: &Context<'_>, input: RevokeRoleInput) -> Result<RevokeRolePayload> {
-        revoke(ctx, input.user_id, Right::Role(input.role)).await
+    async fn revoke_role(
+        &self,
+        ctx: &Context<'_>,
+        input: RevokeRoleInput,
+    ) -> Result<Option<RevokeRolePayload>> {
+        revoke(ctx, input.user_id, Right::Role(input.role)).await.map(Some)
     }
 
     /// Lets a seller act for a vendor.
@@ -78,8 +82,8 @@ impl RoleMutation {
         &self,
         ctx: &Context<'_>,
         input: GrantVendorMembershipInput,
-    ) -> Result<RightsChanged> {
-        grant(ctx, input.user_id, Right::Vendor(input.vendor_id)).await
+    ) -> Result<Option<RightsChanged>> {
+        grant(ctx, input.user_id, Right::Vendor(input.vendor_id)).await.map(Some)
     }
 
     /// Lets a seller no longer act for a vendor.
@@ -88,11 +92,11 @@ impl RoleMutation {
         &self,
         ctx: &Context<'_>,
         input: RevokeVendorMembershipInput,
-    ) -> Result<RightsChanged> {
+    ) -> Result<Option<RightsChanged>> {
         let app = ctx.data_unchecked::<App>();
         let change =
             service::revoke(app, caller(ctx)?, input.user_id, Right::Vendor(input.vendor_id)).await?;
-        changed(app, input.user_id, change).await
+        changed(app, input.user_id, change).await.map(Some)
     }
 }
 

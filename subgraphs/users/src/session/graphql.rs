@@ -191,13 +191,13 @@ impl SessionQuery {
         ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<SessionView>> {
+    ) -> Result<Option<Connection<SessionView>>> {
         let app = ctx.data_unchecked::<App>();
         let user = caller(ctx)?.user.ok_or(SessionError::NotAUser)?;
         let page = Page::parse(first, after.as_deref())?;
         let (rows, more) =
             store::list(app.database(), user, &page, app.now()).await.map_err(SessionError::Database)?;
-        Ok(connection(rows, more, &page, |row| row.id, SessionView))
+        Ok(Some(connection(rows, more, &page, |row| row.id, SessionView)))
     }
 }
 
@@ -209,10 +209,10 @@ impl SessionMutation {
     /// Begins a session. After five failures in a row with an address, further logins with it from the same network have
     /// to wait.
     #[graphql(directive = access::public::apply())]
-    async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> Result<LoginPayload> {
+    async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> Result<Option<LoginPayload>> {
         let app = ctx.data_unchecked::<App>();
         let outcome = login::login(app, caller(ctx)?, &input.email, input.password, input.device).await?;
-        Ok(match outcome {
+        Ok(Some(match outcome {
             LoginOutcome::Success(issued) => LoginPayload::Success(LoginSuccess {
                 tokens: TokensView::from(&issued),
                 user: UserView::own(app, issued.user).await?,
@@ -227,7 +227,7 @@ impl SessionMutation {
             LoginOutcome::Blocked => {
                 LoginPayload::Blocked(AccountBlocked { message: "This account is blocked. Contact support." })
             }
-        })
+        }))
     }
 
     /// Exchanges a refresh token for new tokens. The same token sent again within 10 seconds gives the same new
@@ -237,10 +237,10 @@ impl SessionMutation {
         &self,
         ctx: &Context<'_>,
         input: RefreshTokenInput,
-    ) -> Result<RefreshTokenPayload> {
+    ) -> Result<Option<RefreshTokenPayload>> {
         let app = ctx.data_unchecked::<App>();
         let invalid = |reason, message| RefreshTokenPayload::Invalid(RefreshTokenInvalid { reason, message });
-        Ok(match refresh::refresh(app, caller(ctx)?, input.refresh_token).await? {
+        Ok(Some(match refresh::refresh(app, caller(ctx)?, input.refresh_token).await? {
             RefreshOutcome::Success(issued) => RefreshTokenPayload::Success(RefreshTokenSuccess {
                 tokens: TokensView::from(&issued),
                 user: UserView::own(app, issued.user).await?,
@@ -256,17 +256,17 @@ impl SessionMutation {
                 RefreshTokenFault::Reused,
                 "The refresh token was used before, so its session was ended. Log in again.",
             ),
-        })
+        }))
     }
 
     /// Ends one of the caller's sessions.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
-    async fn logout(&self, ctx: &Context<'_>, input: Option<LogoutInput>) -> Result<LogoutPayload> {
+    async fn logout(&self, ctx: &Context<'_>, input: Option<LogoutInput>) -> Result<Option<LogoutPayload>> {
         let app = ctx.data_unchecked::<App>();
         let caller = caller(ctx)?;
         let user = caller.user.ok_or(SessionError::NotAUser)?;
         let Some(session) = input.and_then(|input| input.session_id).or(caller.session) else {
-            return Ok(LogoutPayload { ended: false });
+            return Ok(Some(LogoutPayload { ended: false }));
         };
         let end = async || {
             let tx = app.begin().await?;
@@ -274,7 +274,7 @@ impl SessionMutation {
             tx.commit().await?;
             Ok::<_, SessionError>(!ended.is_empty())
         };
-        Ok(LogoutPayload { ended: end().await? })
+        Ok(Some(LogoutPayload { ended: end().await? }))
     }
 
     /// Ends all of the caller's sessions, on every device.
@@ -283,7 +283,7 @@ impl SessionMutation {
         &self,
         ctx: &Context<'_>,
         input: Option<LogoutEverywhereInput>,
-    ) -> Result<LogoutEverywherePayload> {
+    ) -> Result<Option<LogoutEverywherePayload>> {
         let app = ctx.data_unchecked::<App>();
         let caller = caller(ctx)?;
         let user = caller.user.ok_or(SessionError::NotAUser)?;
@@ -297,6 +297,6 @@ impl SessionMutation {
             tx.commit().await?;
             Ok::<_, SessionError>(ended.len())
         };
-        Ok(LogoutEverywherePayload { ended_sessions: end().await? })
+        Ok(Some(LogoutEverywherePayload { ended_sessions: end().await? }))
     }
 }

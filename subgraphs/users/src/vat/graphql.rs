@@ -57,19 +57,23 @@ pub struct VatIdMutation;
 impl VatIdMutation {
     /// Sets the caller's VAT id. Its form is checked by its country; it exempts from nothing before staff validate it.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
-    async fn set_vat_id(&self, ctx: &Context<'_>, input: SetVatIdInput) -> Result<VatIdPayload> {
+    async fn set_vat_id(&self, ctx: &Context<'_>, input: SetVatIdInput) -> Result<Option<VatIdPayload>> {
         let app = ctx.data_unchecked::<App>();
         let caller = caller(ctx)?;
         let user = caller.user.ok_or(VatIdError::NotAUser)?;
         service::set(app, caller, user, input.vat_id.as_deref()).await?;
-        Ok(VatIdPayload { user: UserView::own(app, user).await? })
+        Ok(Some(VatIdPayload { user: UserView::own(app, user).await? }))
     }
 
     /// Marks a user's VAT id valid: orders that name it and go across the border are exempt from then on.
     #[graphql(directive = access::scope::apply("users:manage"))]
-    async fn validate_vat_id(&self, ctx: &Context<'_>, input: ValidateVatIdInput) -> Result<VatIdPayload> {
+    async fn validate_vat_id(
+        &self,
+        ctx: &Context<'_>,
+        input: ValidateVatIdInput,
+    ) -> Result<Option<VatIdPayload>> {
         let app = ctx.data_unchecked::<App>();
         service::validate(app, caller(ctx)?, input.user_id, &input.vat_id, input.valid).await?;
-        Ok(VatIdPayload { user: UserView::own(app, input.user_id).await? })
+        Ok(Some(VatIdPayload { user: UserView::own(app, input.user_id).await? }))
     }
 }
