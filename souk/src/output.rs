@@ -1,22 +1,26 @@
 //! What the commands print: results to standard output, everything else to standard error.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this module is for")]
-
+use std::io::{self, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub fn line(text: &str) {
-    println!("{text}");
+    print(io::stdout().lock(), text);
 }
 
 /// A note beside the result.
 pub fn note(text: &str) {
-    eprintln!("{text}");
+    print(io::stderr().lock(), text);
 }
 
 pub fn error(text: &str) {
-    eprintln!("error: {text}");
+    print(io::stderr().lock(), &format!("error: {text}"));
+}
+
+/// Nobody may read on, as behind `| head`; the work goes on all the same.
+fn print(mut to: impl Write, text: &str) {
+    writeln!(to, "{text}").ok();
 }
 
 /// An error with its causes as one sentence; a cause that the error already tells is not told twice.

@@ -4,6 +4,7 @@ mod data_folder;
 mod demo;
 mod documents;
 mod password;
+mod printed;
 mod production;
 
 use std::fs;

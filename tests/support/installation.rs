@@ -108,7 +108,8 @@ impl Installation {
         }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// A command of `souk`, to be run as a test needs it.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_souk"));
         command.arg("--config").arg(&self.config).args(arguments).kill_on_drop(true);
         // What the environment of the tests sets is no setting of the installation.

@@ -1,5 +1,7 @@
 //! The sections that the platform itself needs.
 
+use std::num::NonZeroU32;
+
 use platform_text::Country;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -14,7 +16,7 @@ pub struct DatabaseConfig {
     /// A read replica for reads that may lag; empty means the primary serves them.
     pub replica_url: String,
     /// The most connections a subgraph opens to its database (for SQLite: to read; one more writes).
-    pub max_connections: u32,
+    pub max_connections: NonZeroU32,
     /// How long a request waits for a connection, in milliseconds.
     pub acquire_timeout_ms: u64,
     /// The longest a statement may run on PostgreSQL, in milliseconds.
@@ -36,7 +38,7 @@ impl Default for DatabaseConfig {
         Self {
             url: String::new(),
             replica_url: String::new(),
-            max_connections: 8,
+            max_connections: NonZeroU32::MIN.saturating_add(7),
             acquire_timeout_ms: 5_000,
             statement_timeout_ms: 15_000,
             synchronous: Synchronous::Full,

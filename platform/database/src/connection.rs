@@ -113,7 +113,7 @@ impl Database {
             opened = connect(1, false).await;
         }
         let write = opened?;
-        let read = connect(config.max_connections, true).await?;
+        let read = connect(config.max_connections.get(), true).await?;
         Ok(Self {
             subgraph: subgraph.into(),
             backend: Arc::new(Backend::Sqlite { file: file.to_owned() }),
@@ -133,7 +133,7 @@ impl Database {
         let connect = async |url: &str| {
             let mut options = ConnectOptions::new(url);
             options
-                .max_connections(config.max_connections)
+                .max_connections(config.max_connections.get())
                 .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
                 .connect_timeout(Duration::from_millis(config.acquire_timeout_ms))
                 .statement_timeout(Duration::from_millis(config.statement_timeout_ms))

@@ -23,7 +23,7 @@ impl TestDatabase {
     /// A migrated database for `D`.
     pub async fn create<D: SubgraphDefinition>() -> Self {
         let config = DatabaseConfig {
-            max_connections: 4,
+            max_connections: std::num::NonZeroU32::MIN.saturating_add(3),
             synchronous: Synchronous::Normal,
             acquire_timeout_ms: 20_000,
             ..DatabaseConfig::default()

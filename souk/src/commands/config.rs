@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use schemars::schema_for;
+use serde_json::Value;
+use url::Url;
 
 use crate::cli::ConfigArgs;
 use crate::config::SoukConfig;
@@ -23,10 +25,28 @@ A setting that does not exist is refused at the start.
 ## At the top of the file
 ";
 
-/// Prints the configuration in force.
+/// Prints the configuration in force, without the passwords of its URLs: it ends in logs and tickets.
 pub fn run(config: &SoukConfig) -> Result<()> {
-    output::line(&serde_json::to_string_pretty(config)?);
+    let mut config = serde_json::to_value(config)?;
+    hide_passwords(&mut config);
+    output::line(&serde_json::to_string_pretty(&config)?);
     Ok(())
+}
+
+fn hide_passwords(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            let parsed = Url::parse(text).ok().filter(|url| url.password().is_some());
+            if let Some(mut url) = parsed
+                && url.set_password(Some("***")).is_ok()
+            {
+                *text = url.into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_passwords),
+        Value::Object(fields) => fields.values_mut().for_each(hide_passwords),
+        _ => {}
+    }
 }
 
 /// Prints the schema or the reference page; the configuration itself may be broken.

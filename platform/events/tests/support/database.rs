@@ -55,7 +55,7 @@ impl TestDatabase {
 pub async fn open<M: MigratorTrait>(url: &str, folder: &Path, subgraph: &str) -> Database {
     let config = DatabaseConfig {
         url: url.to_owned(),
-        max_connections: 6,
+        max_connections: std::num::NonZeroU32::new(6).unwrap(),
         synchronous: Synchronous::Normal,
         acquire_timeout_ms: 20_000,
         ..DatabaseConfig::default()
