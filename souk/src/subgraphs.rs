@@ -29,6 +29,9 @@ pub const PUBLIC_PREFIXES: [(&str, &str); 3] =
 /// Root fields of queries whose answer tells whether a guess was right; each counts as an operation of its own.
 pub const GUESSABLE: [&str; 1] = ["guestOrder"];
 
+/// What the errors of the subgraphs may have in their extensions beside what every error has.
+pub const ERROR_EXTENSIONS: [&str; 1] = ["field"];
+
 /// The path prefix that the gateway forwards to a subgraph, if there is one.
 pub fn public_prefix(name: &str) -> Option<&'static str> {
     PUBLIC_PREFIXES.into_iter().find(|(owner, _)| *owner == name).map(|(_, prefix)| prefix)
