@@ -10,8 +10,9 @@ use platform_config::{
     TelemetryConfig,
 };
 use platform_server::{PlatformConfig, ServerConfig};
-use router_gateway::GatewayConfig;
 use router_gateway::config::JwtConfig;
+use router_gateway::{GatewayConfig, check_names};
+use router_schema::names::unknown;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -195,6 +196,25 @@ impl SoukConfig {
         Ok(())
     }
 
+    /// Whether settings that name subgraphs, fields and the like name some that are there.
+    pub fn check_names(&self) -> Result<()> {
+        let all = subgraphs::NAMES.as_slice();
+        let public: Vec<&str> = all.iter().copied().filter(|name| public_prefix(name).is_some()).collect();
+        let (any, routed) = ("subgraph", "subgraph with routes that the router passes on");
+        for (setting, given, known, what) in [
+            ("listen", names(&self.listen), all, any),
+            ("peers", names(&self.peers), all, any),
+            ("public_listen", names(&self.public_listen), &public, routed),
+            ("public_peers", names(&self.public_peers), &public, routed),
+        ] {
+            if let Some(wrong) = given.into_iter().find(|name| !known.contains(name)) {
+                anyhow::bail!(unknown(setting, wrong, what, known.iter().copied()));
+            }
+        }
+        check_names(&self.gateway(), subgraphs::SUPERGRAPH, Some(&subgraphs::ERROR_EXTENSIONS))?;
+        Ok(())
+    }
+
     /// What the operator must know where goods can be had for nothing.
     pub fn sandbox_warning(&self) -> Option<&'static str> {
         (self.sandbox_gateway && !self.demo).then_some(
@@ -240,4 +260,8 @@ impl SoukConfig {
             false => format!("{} will be made at the first start", path.display()),
         })
     }
+}
+
+fn names<T>(named: &BTreeMap<String, T>) -> Vec<&str> {
+    named.keys().map(String::as_str).collect()
 }

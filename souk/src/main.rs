@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 /// It gives memory back after a flood: docs/decisions/0016-jemalloc.md.
-#[cfg(not(target_env = "msvc"))]
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -78,6 +78,9 @@ pub const ROUTER: &str = "router";
 /// The supergraph that this build was made with.
 pub const SUPERGRAPH: &str = include_str!("../../supergraph.graphql");
 
+/// What the errors of the subgraphs may have in their extensions beside what every error has.
+pub const ERROR_EXTENSIONS: [&str; 1] = ["field"];
+
 /// The schemas that this build was made with.
 pub fn schemas() -> Vec<Subgraph> {
     let present = |subgraph: &Registered| Subgraph {

@@ -40,6 +40,19 @@ async fn each_fault_is_one_clear_sentence() {
     let unknown_field = Installation::prepare(Shape::Whole, "[cache]\nmax_mibs = 3\n");
     expect_fault(&unknown_field, "max_mibs").await;
 
+    let peers = "[peers]\ncatalogue = \"http://127.0.0.1:1\"\n";
+    let unknown_peer = Installation::prepare(Shape::Whole, peers);
+    expect_fault(&unknown_peer, "peers: `catalogue` is no subgraph; did you mean `catalog`?").await;
+    for (section, setting, fault) in [
+        ("[gateway.rate_limit]\n", "counted_fields = [\"guestOrdr\"]\n", "did you mean `guestOrder`?"),
+        ("[gateway]\n", "error_extensions = [\"filed\"]\n", "did you mean `field`?"),
+        ("[gateway]\n", "override_labels = [\"next\"]\n", "override_labels: `next`"),
+    ] {
+        let unknown_name = Installation::prepare(Shape::Whole, "");
+        unknown_name.reconfigure(section, &format!("{section}{setting}"));
+        expect_fault(&unknown_name, fault).await;
+    }
+
     for (countries, fault) in
         [("[\"DE\", \"ZZ\"]", "`ZZ` is not an ISO 3166-1"), ("[]", "at least one country")]
     {

@@ -7,6 +7,11 @@ mod planning;
 
 use clap::{Parser, Subcommand};
 
+/// That of the binary `souk`, so that what is measured here is what is served there.
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]

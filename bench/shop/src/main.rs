@@ -26,6 +26,11 @@ use crate::operations::Operation;
 use crate::report::Report;
 use crate::world::World;
 
+/// That of the binary `souk`, so that what is measured here is what is served there.
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Database {
     Sqlite,

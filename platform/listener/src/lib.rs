@@ -1,8 +1,8 @@
 //! The listening socket of every server of Souk: HTTP/1.1 and HTTP/2 on one port.
 //!
 //! Owns: the number of connections, in all and of one address; the time for a head, for a body and for a reader to
-//! take what is written; which names of this server a request may give; the graceful end. All of it holds for every
-//! route, for it stands before the routes.
+//! take what is written; which names of this server a request may give; the graceful end, also of a connection whose
+//! client still sends when it is closed. All of it holds for every route, for it stands before the routes.
 //! Invariant: nothing that one client does or leaves undone keeps a place for ever, and no address has all places.
 //! Deliberately absent: who calls, what is asked, TLS.
 
@@ -14,6 +14,7 @@ mod places;
 mod refusal;
 mod server;
 mod socket;
+mod websocket;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub use body::BodyTimedOut;
 pub use hosts::AllowedHosts;
 pub use places::network;
 pub use server::Server;
+pub use websocket::Breach;
 
 /// The other end of the connection that a request came over, in the request's extensions.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,7 @@
 //! A client's socket: its first bytes must come in time, and what is written must be taken.
+//!
+//! A socket that is closed while its client still sends would be reset by the system, and the client might never read
+//! why it was closed (an answer before the body's end, a WebSocket's close). So what still comes is taken for a moment.
 
 use std::future::Future;
 use std::io;
@@ -6,7 +9,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -17,16 +20,27 @@ use crate::places::{AddressPlace, Place};
 const PREFACE: usize = 24;
 /// Of what waits, a client takes so much within the time for it, or all.
 const PROGRESS: usize = 4 * 1024;
+/// How long, and how much, is taken of what still comes when a connection is closed.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: u64 = 16 << 20;
 
 pub struct Socket {
-    socket: TcpStream,
+    socket: Open,
     read: usize,
     first_bytes: Pin<Box<Sleep>>,
     patience: Duration,
     /// While the client does not take all.
     blocked: Option<Blocked>,
+}
+
+/// The socket until it is dropped, which closes it for the client.
+struct Open {
+    /// Taken when it is dropped.
+    socket: Option<TcpStream>,
+    /// All that has come was taken, or the client was given up: closing tears nothing.
+    is_drained: bool,
     /// Given back when the socket is closed, whatever protocol it ended with.
-    _places: (Place, AddressPlace),
+    places: Option<(Place, AddressPlace)>,
 }
 
 struct Blocked {
@@ -37,7 +51,8 @@ struct Blocked {
 impl Socket {
     pub fn new(socket: TcpStream, head: Duration, write: Duration, places: (Place, AddressPlace)) -> Self {
         let first_bytes = Box::pin(sleep_until(Instant::now() + head));
-        Self { socket, read: 0, first_bytes, patience: write, blocked: None, _places: places }
+        let socket = Open { socket: Some(socket), is_drained: true, places: Some(places) };
+        Self { socket, read: 0, first_bytes, patience: write, blocked: None }
     }
 
     /// Judges an attempt to write `asked` bytes.
@@ -63,10 +78,45 @@ impl Socket {
                     .blocked
                     .get_or_insert_with(|| Blocked { taken: 0, deadline: Box::pin(sleep_until(deadline)) });
                 ready!(blocked.deadline.as_mut().poll(cx));
+                self.socket.is_drained = true;
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
         }
         polled
+    }
+}
+
+impl Open {
+    fn get(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+        // It is there until it is dropped.
+        self.socket.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let (Some(socket), false) = (self.socket.take(), self.is_drained) else { return };
+        let places = self.places.take();
+        // Without a runtime the process ends.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if tokio::time::timeout(LINGER, linger(socket)).await.is_err() {
+                    tracing::trace!("a client went on sending after its connection was closed");
+                }
+                drop(places);
+            });
+        }
+    }
+}
+
+/// Says that nothing more comes, and takes what still does until the client says the same.
+async fn linger(mut socket: TcpStream) {
+    let taken = async {
+        socket.shutdown().await?;
+        tokio::io::copy(&mut (&mut socket).take(LINGER_BYTES), &mut tokio::io::sink()).await
+    };
+    if let Err(error) = taken.await {
+        tracing::trace!(%error, "a connection ended early");
     }
 }
 
@@ -76,13 +126,17 @@ impl AsyncRead for Socket {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.read >= PREFACE {
-            return Pin::new(&mut self.socket).poll_read(cx, buf);
-        }
         let before = buf.filled().len();
-        if let Poll::Ready(result) = Pin::new(&mut self.socket).poll_read(cx, buf) {
-            self.read += buf.filled().len().saturating_sub(before);
-            return Poll::Ready(result);
+        let polled = self.socket.get()?.poll_read(cx, buf);
+        let read = buf.filled().len().saturating_sub(before);
+        // Nothing there, the end, or an error; else there may be more.
+        self.socket.is_drained = read == 0 && buf.remaining() > 0;
+        if polled.is_ready() {
+            self.read = self.read.saturating_add(read);
+            return polled;
+        }
+        if self.read >= PREFACE {
+            return Poll::Pending;
         }
         ready!(self.first_bytes.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
@@ -91,7 +145,7 @@ impl AsyncRead for Socket {
 
 impl AsyncWrite for Socket {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.socket).poll_write(cx, buf);
+        let polled = self.socket.get()?.poll_write(cx, buf);
         self.wrote(cx, buf.len(), polled)
     }
 
@@ -101,19 +155,19 @@ impl AsyncWrite for Socket {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let asked = bufs.iter().map(|buf| buf.len()).sum();
-        let polled = Pin::new(&mut self.socket).poll_write_vectored(cx, bufs);
+        let polled = self.socket.get()?.poll_write_vectored(cx, bufs);
         self.wrote(cx, asked, polled)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.socket.is_write_vectored()
+        self.socket.socket.as_ref().is_some_and(AsyncWrite::is_write_vectored)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_flush(cx)
+        self.socket.get()?.poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(cx)
+        self.socket.get()?.poll_shutdown(cx)
     }
 }

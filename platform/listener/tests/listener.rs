@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(300);
 const HEAD: &str = "GET /here HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 const UNFINISHED: &str = "POST /hook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf";
+/// More than is read before a route answers.
+const LINGERING: usize = 4 << 20;
 /// More than the buffers of both ends.
 const LARGE: usize = 32 << 20;
 
@@ -36,6 +38,7 @@ async fn start(options: Options) -> (SocketAddr, CancellationToken) {
     let routes = Router::new()
         .route("/here", get(|| async { "here" }))
         .route("/hook", post(|body: Bytes| async move { body.len().to_string() }))
+        .route("/early", post(|| async { "no body is wanted" }))
         .route("/large", get(|| async { vec![b'x'; LARGE] }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -189,4 +192,33 @@ async fn a_foreign_host_a_doubled_one_and_none_are_refused() {
     let head = "GET http://evil.example/here HTTP/1.1\r\nHost: localhost\r\n\r\n";
     assert!(rest(&mut open(address, head).await).await.starts_with("HTTP/1.1 421"));
     is_served(address).await;
+}
+
+/// An answer that does not wait for the body's end is read by a client that sends it all first: the connection is not
+/// torn while the rest still comes.
+#[tokio::test]
+async fn an_early_answer_is_read_by_a_client_that_still_sends() {
+    let (address, stop) = start(options()).await;
+    for _ in 0..5 {
+        let head = format!(
+            "POST /early HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {LINGERING}\r\n\r\n"
+        );
+        let mut socket = open(address, &head).await;
+        socket.write_all(&vec![b'x'; LINGERING]).await.expect("the server takes what is sent");
+        assert!(rest(&mut socket).await.contains("no body is wanted"));
+    }
+    stop.cancel();
+}
+
+/// A place is free again although its client never closes.
+#[tokio::test]
+async fn a_closed_connection_keeps_its_place_for_a_moment_only() {
+    let (address, stop) = start(Options { max_connections: 1, ..options() }).await;
+    let mut kept = Vec::new();
+    for _ in 0..3 {
+        let mut socket = open(address, HEAD).await;
+        assert!(rest(&mut socket).await.contains("here"));
+        kept.push(socket);
+    }
+    stop.cancel();
 }

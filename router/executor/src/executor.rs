@@ -10,7 +10,7 @@ use router_transport::Transport;
 
 use crate::errors::request_error;
 use crate::fetch::Gathered;
-use crate::request::{ExecutionRequest, ExecutorOptions};
+use crate::request::{ExecutionRequest, ExecutorOptions, Room};
 use crate::response::Response;
 use crate::{project, schedule, subscription};
 
@@ -65,7 +65,8 @@ impl Executor {
             Ok(introspection) => introspection,
             Err(refused) => return *refused,
         };
-        let mut gathered = Gathered::new(&self.inner.options);
+        let room = request.room.clone().unwrap_or_else(|| Arc::new(Room::of(&self.inner.options)));
+        let mut gathered = Gathered::new(room);
         schedule::run(&self.inner, &request, &mut gathered, &[]).await;
         project::response(&self.inner.options, &request.plan, gathered, &introspection)
     }

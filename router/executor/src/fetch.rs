@@ -8,7 +8,7 @@ use router_transport::{Answer, GraphqlError, PathElement, Request, TransportErro
 
 use crate::errors::{Collected, common_prefix};
 use crate::representations::{self, Represented, Share, Shares};
-use crate::request::{ExecutionRequest, ExecutorOptions};
+use crate::request::{ExecutionRequest, ExecutorOptions, Room};
 use crate::tree::{Node, Object, absorb, find, fits, full_path, merge, place_mut};
 
 /// Where the answer of a fetch under way goes.
@@ -91,20 +91,15 @@ pub fn subgraph_request(fetch: &Fetch, request: &ExecutionRequest, variables: Ob
 pub struct Gathered {
     pub tree: Node,
     pub errors: Collected,
-    /// For how many values there still is room.
-    room: usize,
+    /// For what there still is room.
+    pub room: Arc<Room>,
     /// There was no room for an answer: nothing more is worth asking.
     pub overflown: bool,
 }
 
 impl Gathered {
-    pub fn new(options: &ExecutorOptions) -> Self {
-        Self {
-            tree: Node::empty_object(),
-            errors: Collected::default(),
-            room: options.max_response_nodes,
-            overflown: false,
-        }
+    pub fn new(room: Arc<Room>) -> Self {
+        Self { tree: Node::empty_object(), errors: Collected::default(), room, overflown: false }
     }
 
     /// Takes the answer of a fetch.
@@ -128,7 +123,7 @@ impl Gathered {
 
     /// Takes the room of an answer, and of what it adds in each further place. The places of an entity share what is
     /// below it.
-    fn has_room(&mut self, call: &Call, targets: &Targets, data: &Node) -> bool {
+    fn has_room(&self, call: &Call, targets: &Targets, data: &Node) -> bool {
         let copies = match (call, targets) {
             (Call::Root { .. }, Targets::Root(places)) => fields(data).saturating_mul(places.len()),
             (Call::Entities { calls }, Targets::Entities(represented)) => {
@@ -151,13 +146,9 @@ impl Gathered {
             }
             _ => 0,
         };
-        match self.room.checked_sub(copies) {
-            Some(left) => {
-                self.room = left;
-                fits(data, &mut self.room)
-            }
-            None => false,
-        }
+        let room = self.room.nodes();
+        let Some(mut left) = room.checked_sub(copies) else { return false };
+        fits(data, &mut left) && self.room.take_nodes(room.saturating_sub(left))
     }
 
     /// Takes note that a fetch brought no answer: one error, where all of its places have their path in common.

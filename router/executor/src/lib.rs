@@ -21,6 +21,6 @@ mod tree;
 
 pub use errors::request_error;
 pub use executor::{Executor, ExecutorError};
-pub use request::{ExecutionRequest, ExecutorOptions, SubgraphErrors};
+pub use request::{ExecutionRequest, ExecutorOptions, Room, SubgraphErrors};
 pub use response::Response;
 pub use router_transport::{GraphqlError, PathElement};

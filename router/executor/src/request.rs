@@ -1,6 +1,7 @@
 //! What is executed, and the settings of the executor.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
@@ -21,6 +22,9 @@ pub struct ExecutionRequest {
     pub headers: Arc<HeaderMap>,
     /// When the response leaves with what is there. For a subscription: until when it must have been opened.
     pub deadline: Option<Instant>,
+    /// What is left for this answer, where several share what the options allow; each event of a subscription has it
+    /// all.
+    pub room: Option<Arc<Room>>,
 }
 
 #[derive(Debug, Clone)]
@@ -35,6 +39,44 @@ pub struct ExecutorOptions {
     pub max_response_bytes: usize,
     /// Values that the answers of subgraphs bring together, counted in every place where they are put.
     pub max_response_nodes: usize,
+}
+
+/// What the answers of one request may still come to: of a batch, all of its operations together.
+#[derive(Debug)]
+pub struct Room {
+    nodes: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+impl Room {
+    pub const fn new(nodes: usize, bytes: usize) -> Self {
+        Self { nodes: AtomicUsize::new(nodes), bytes: AtomicUsize::new(bytes) }
+    }
+
+    pub(crate) fn of(options: &ExecutorOptions) -> Self {
+        Self::new(options.max_response_nodes, options.max_response_bytes)
+    }
+
+    pub(crate) fn nodes(&self) -> usize {
+        self.nodes.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// False, and nothing taken, if there are fewer.
+    pub(crate) fn take_nodes(&self, count: usize) -> bool {
+        take(&self.nodes, count)
+    }
+
+    pub(crate) fn take_bytes(&self, count: usize) -> bool {
+        take(&self.bytes, count)
+    }
+}
+
+fn take(left: &AtomicUsize, count: usize) -> bool {
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(count)).is_ok()
 }
 
 impl Default for ExecutorOptions {

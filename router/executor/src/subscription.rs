@@ -12,7 +12,7 @@ use router_transport::{Answer, Request, TransportError};
 use crate::errors::Collected;
 use crate::executor::Inner;
 use crate::fetch::{Gathered, Targets, prepare};
-use crate::request::ExecutionRequest;
+use crate::request::{ExecutionRequest, Room};
 use crate::response::Response;
 use crate::{project, schedule};
 
@@ -25,11 +25,11 @@ pub async fn open(
     let introspection = inner.introspect(&request).map_err(|refused| *refused)?;
     let Some(primary) = plan.fetches.first() else {
         // Everything in it was skipped or needs no subgraph: there is one event, and no source of more.
-        let gathered = Gathered::new(&inner.options);
+        let gathered = gather(&inner);
         let response = project::response(&inner.options, &plan, gathered, &introspection);
         return Ok(futures::stream::iter([response]).boxed());
     };
-    let events = match prepare(&Gathered::new(&inner.options).tree, primary, &request).pop() {
+    let events = match prepare(&gather(&inner).tree, primary, &request).pop() {
         Some((subgraph_request, _)) => subscribe(&inner, primary, subgraph_request, request.deadline).await,
         None => Err(TransportError::SubscriptionsUnsupported { subgraph: primary.subgraph_name.to_string() }),
     };
@@ -44,6 +44,11 @@ pub async fn open(
         async move { completion.complete(event).await }
     });
     Ok(completed.boxed())
+}
+
+/// Nothing yet, with all the room that one event has.
+fn gather(inner: &Inner) -> Gathered {
+    Gathered::new(Arc::new(Room::of(&inner.options)))
 }
 
 async fn subscribe(
@@ -79,7 +84,7 @@ impl Completion {
     async fn complete(&self, event: Answer) -> Response {
         let deadline = Instant::now() + self.inner.options.event_timeout;
         let request = ExecutionRequest { deadline: Some(deadline), ..self.request.clone() };
-        let mut gathered = Gathered::new(&self.inner.options);
+        let mut gathered = gather(&self.inner);
         if let Some(primary) = request.plan.fetches.first() {
             let root = Targets::Root(vec![Box::default()]);
             gathered.take(&self.inner.options, primary, root, event);

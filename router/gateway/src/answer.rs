@@ -4,6 +4,7 @@
 use futures::stream::BoxStream;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 pub use router_executor::Response as Answer;
+use router_limits::LimitError;
 use router_transport::{GraphqlError, Location, Object, Value};
 
 /// The outcome of one operation.
@@ -35,6 +36,21 @@ impl Refusal {
 
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
+    }
+
+    /// Of an operation, or its variables, over a limit.
+    pub fn limit(limit: &LimitError) -> Self {
+        let mut told = error(limit.code(), limit.to_string());
+        if let Some((cost, limit)) = limit.counted() {
+            told.extensions.insert("cost".to_owned(), Value::from(cost));
+            told.extensions.insert("limit".to_owned(), Value::from(limit));
+        }
+        Self::document(vec![told])
+    }
+
+    /// What the first error says.
+    pub fn message(&self) -> &str {
+        self.errors.first().map_or("", |error| &error.message)
     }
 
     pub fn internal() -> Self {

@@ -23,6 +23,7 @@ use crate::error::GatewayError;
 use crate::event_stream::EventStreams;
 use crate::forward::Mounts;
 use crate::gateway::{Gateway, Shared};
+use crate::named;
 use crate::ops::{Metrics, Probe, Probes};
 
 /// How long revocations are remembered at least.
@@ -43,6 +44,7 @@ pub struct GatewayBuilder {
     mounts: Mounts,
     clock: Arc<dyn Clock>,
     welcome: Option<String>,
+    error_extensions: Option<Vec<&'static str>>,
 }
 
 impl GatewayBuilder {
@@ -61,6 +63,7 @@ impl GatewayBuilder {
             mounts: Mounts::default(),
             clock: Arc::new(SystemClock),
             welcome: None,
+            error_extensions: None,
         }
     }
 
@@ -131,6 +134,13 @@ impl GatewayBuilder {
         self
     }
 
+    /// All names that the subgraphs' errors have in their extensions: a setting that names another is refused.
+    #[must_use]
+    pub fn error_extensions(mut self, names: impl IntoIterator<Item = &'static str>) -> Self {
+        self.error_extensions = Some(names.into_iter().collect());
+        self
+    }
+
     pub fn build(mut self) -> Result<Gateway, GatewayError> {
         let config = self.config;
         if !config.path.starts_with('/') || config.path.len() < 2 || config.path.contains(['{', '*']) {
@@ -140,6 +150,7 @@ impl GatewayBuilder {
             )));
         }
         let engine = Engine::build(&self.supergraph_sdl, &self.transports, &config)?;
+        named::check(&config, engine.supergraph(), self.error_extensions.as_deref())?;
         let max_lifetime = config.jwt.as_ref().map(|jwt| jwt.max_lifetime + jwt.leeway).unwrap_or_default();
         let revocations = RevocationList::new(self.clock.clone(), max_lifetime.max(MIN_RETENTION));
         let authenticator = match self.authenticator {

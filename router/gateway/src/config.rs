@@ -30,7 +30,8 @@ pub struct GatewayConfig {
     pub listen: SocketAddr,
     /// Path of the GraphQL endpoint, for HTTP, SSE and WebSocket alike. Default: /graphql.
     pub path: String,
-    /// Answer introspection queries. Default: with the demo on loopback alone.
+    /// Answer introspection queries, and suggest names in place of unknown ones. Default: with the demo on loopback
+    /// alone.
     pub introspection: Option<bool>,
     /// Serve GraphiQL at `/` and to browsers that open the endpoint. Default: with the demo on loopback alone.
     pub graphiql: Option<bool>,

@@ -1,19 +1,23 @@
 //! The one path of every operation, whatever protocol brought it: charge, find the document, check what it may do,
 //! coerce, count and charge its cost, plan, run. Limits and rights are therefore the same over HTTP, SSE and WebSocket.
 
+mod batch;
 mod run;
+
+pub use batch::RanBatch;
 
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
+use router_executor::Room;
 use router_limits::cost::Cost;
-use router_schema::OperationKind;
+use router_schema::{OperationKind, Variables};
 
 use crate::answer::{Outcome, Refusal, error};
 use crate::auth::Authentication;
 use crate::config::Unauthorized;
 use crate::edge::{Charge, ClientAddress, QuotaKey, Trace};
-use crate::engine::{Document, authorization_errors};
+use crate::engine::{Document, Engine, authorization_errors};
 use crate::gateway::Shared;
 use crate::request::GraphqlRequest;
 
@@ -48,6 +52,15 @@ pub struct Spent {
     pub cost: Option<Cost>,
 }
 
+/// An operation that may run, as far as documents and costs are concerned.
+struct Prepared {
+    engine: Arc<Engine>,
+    document: Arc<Document>,
+    /// Coerced.
+    variables: Variables,
+    cost: Cost,
+}
+
 impl Shared {
     /// Runs one operation. Every error that leaves here has its code and trace id.
     pub async fn run(&self, request: GraphqlRequest, context: &Context, allowed: Allowed) -> Ran {
@@ -75,10 +88,29 @@ impl Shared {
         allowed: Allowed,
         spent: &mut Spent,
     ) -> Result<Outcome, Refusal> {
-        let key = QuotaKey::of(&context.authentication.caller, context.client);
-        let quota = context.authentication.quota;
-        spent.charge = self.rate_limiter.charge(key, quota, 1)?;
+        self.charge(context, 1, spent)?;
+        let prepared = self.prepare(request, allowed).await?;
+        spent.cost = Some(prepared.cost);
+        self.charge(context, self.operations(prepared.cost, prepared.document.charge()) - 1, spent)?;
+        self.perform(prepared, context, None).await
+    }
 
+    /// Takes operations from the caller's account.
+    fn charge(&self, context: &Context, operations: u32, spent: &mut Spent) -> Result<(), Refusal> {
+        let key = QuotaKey::of(&context.authentication.caller, context.client);
+        if let Some(charge) = self.rate_limiter.charge(key, context.authentication.quota, operations)? {
+            spent.charge = Some(charge);
+        }
+        Ok(())
+    }
+
+    /// As how many operations something counts: by its cost, and by the fewest that it may count as.
+    fn operations(&self, cost: Cost, least: u32) -> u32 {
+        cost.operations(self.config.rate_limit.cost_per_operation).max(least).max(1)
+    }
+
+    /// Finds the document, and counts what the operation may come to.
+    async fn prepare(&self, request: GraphqlRequest, allowed: Allowed) -> Result<Prepared, Refusal> {
         let text = document_text(&request)?;
         let engine = self.engine.load_full();
         let document =
@@ -87,12 +119,17 @@ impl Shared {
         let given = request.variables.unwrap_or_default();
         let variables = document.coerce(engine.core(), &given)?;
         let cost = document.cost(engine.core(), &variables)?;
-        spent.cost = Some(cost);
-        let operations = cost.operations(self.config.rate_limit.cost_per_operation).max(document.charge());
-        if let Some(more) = self.rate_limiter.charge(key, quota, operations - 1)? {
-            spent.charge = Some(more);
-        }
+        Ok(Prepared { engine, document, variables, cost })
+    }
 
+    /// Plans an operation for its caller, and runs it. `room` is what is left for its answer, where others share it.
+    async fn perform(
+        &self,
+        prepared: Prepared,
+        context: &Context,
+        room: Option<Arc<Room>>,
+    ) -> Result<Outcome, Refusal> {
+        let Prepared { engine, document, variables, .. } = prepared;
         let caller = &context.authentication.caller;
         let plan = document
             .plan(engine.core(), &variables, caller, || self.random())
@@ -111,7 +148,7 @@ impl Shared {
         match plan.kind() {
             OperationKind::Subscription => self.subscribe(engine, &plan, variables, context).await,
             OperationKind::Query | OperationKind::Mutation => {
-                self.answer(engine, plan, variables, context).await
+                self.answer(engine, plan, variables, context, room).await
             }
         }
     }

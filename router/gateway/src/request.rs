@@ -1,5 +1,6 @@
 //! A GraphQL request as it comes in: the parameters of GraphQL over HTTP, also used by WebSocket messages.
 
+use router_limits::Limits;
 use router_schema::Variables;
 use router_transport::Object;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
@@ -32,11 +33,16 @@ pub enum Body {
 }
 
 impl Body {
-    /// Reads a body, of which at most `max_batch` requests are kept in memory.
-    pub fn parse(bytes: &[u8], max_batch: usize) -> Result<Self, Refusal> {
+    /// Reads a body that holds no more than the limits allow.
+    pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Refusal> {
         let text =
             std::str::from_utf8(bytes).map_err(|_| Refusal::bad_request("the body is not valid UTF-8"))?;
-        if text.trim_start().starts_with('[') {
+        let is_batch = text.trim_start().starts_with('[');
+        // A request, and an object within.
+        let outer = if is_batch { 3 } else { 2 };
+        limits.check_input(text, outer).map_err(|limit| Refusal::limit(&limit))?;
+        if is_batch {
+            let max_batch = limits.max_batch;
             let mut deserializer = serde_json::Deserializer::from_str(text);
             let requests = batch(&mut deserializer, max_batch)
                 .and_then(|requests| deserializer.end().map(|()| requests))

@@ -42,6 +42,14 @@ pub enum LimitError {
     ResponseBytes { limit: usize },
     #[error("`{field}` needs exactly one of the arguments {arguments}")]
     SlicingArguments { field: String, arguments: String },
+    #[error(
+        "the variables and extensions hold more than {limit} values (`max_input_values`); send fewer at once"
+    )]
+    InputValues { limit: usize },
+    #[error(
+        "the variables or extensions nest lists and objects deeper than {limit} levels (`max_input_depth`)"
+    )]
+    InputDepth { limit: usize },
     #[error("the batch has {size} operations, at most {limit} are allowed")]
     Batch { size: usize, limit: usize },
 }
@@ -78,6 +86,8 @@ impl LimitError {
             | Self::Nodes { .. }
             | Self::ResponseNodes { .. }
             | Self::ResponseBytes { .. }
+            | Self::InputValues { .. }
+            | Self::InputDepth { .. }
             | Self::Batch { .. } => "LIMIT_EXCEEDED",
         }
     }
@@ -95,6 +105,8 @@ impl LimitError {
             Self::ExpandedSelections { .. } => Some("max_expanded_selections"),
             Self::IntrospectionDepth { .. } => Some("max_introspection_depth"),
             Self::Batch { .. } => Some("max_batch"),
+            Self::InputValues { .. } => Some("max_input_values"),
+            Self::InputDepth { .. } => Some("max_input_depth"),
             Self::Cost { .. } => Some("max_cost"),
             Self::Nodes { .. } => Some("max_nodes"),
             Self::ResponseNodes { .. } => Some("max_response_nodes"),

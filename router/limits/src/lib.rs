@@ -5,6 +5,8 @@
 //! does not recurse, and it counts what fragments would expand to without expanding them, with saturating arithmetic.
 //! It guards the gateway and the subgraph servers alike, so it needs no schema.
 //!
+//! [`Limits::check_input`] counts what comes beside the document, in variables and extensions, likewise on its text.
+//!
 //! [`cost`] counts what a document that has passed them may come to by the schema, before anything is planned or run.
 //!
 //! Invariant: a document that a specification-conforming parser accepts is measured exactly. One that no parser
@@ -16,6 +18,7 @@ pub mod cost;
 mod document;
 mod error;
 mod expansion;
+mod input;
 mod lexer;
 mod limits;
 

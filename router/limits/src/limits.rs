@@ -34,17 +34,23 @@ pub struct Limits {
     pub max_introspection_depth: usize,
     /// Operations in one batch. Default: 10.
     pub max_batch: usize,
-    /// Cost of an operation, by `@cost` and `@listSize`: objects, as often as the lists around them are long.
-    /// Default: 10000.
+    /// Values in the variables and extensions of a request, those within one another and of all operations of a batch
+    /// counted. Default: 10000.
+    pub max_input_values: usize,
+    /// Lists and objects within one another in a variable or extension. More than 120 are never read. Default: 32.
+    pub max_input_depth: usize,
+    /// Cost of an operation, by `@cost` and `@listSize`: objects, as often as the lists around them are long; of a
+    /// batch, the sum. Default: 10000.
     pub max_cost: u64,
-    /// Values of an operation's answer, leaves too, as many as its lists may make of them. Default: 50000.
+    /// Values of an operation's answer, leaves too, as many as its lists may make of them; of a batch, the sum.
+    /// Default: 50000.
     pub max_nodes: u64,
     /// How long a list is taken to be of which the schema says nothing. Default: 10.
     pub default_list_size: u64,
-    /// Values of an answer as it is made, which ends there if lists are longer than they are said to be.
-    /// Default: 100000.
+    /// Values of an answer as it is made, which ends there if lists are longer than they are said to be. The answers of
+    /// a batch are one. Default: 100000.
     pub max_response_nodes: usize,
-    /// Bytes of an answer as it is made. Default: 16 MiB.
+    /// Bytes of an answer as it is made; the answers of a batch are one. Default: 16 MiB.
     pub max_response_bytes: usize,
 }
 
@@ -61,6 +67,8 @@ impl Default for Limits {
             max_expanded_selections: 2_000,
             max_introspection_depth: 3,
             max_batch: 10,
+            max_input_values: 10_000,
+            max_input_depth: 32,
             max_cost: 10_000,
             max_nodes: 50_000,
             default_list_size: 10,
@@ -90,7 +98,8 @@ impl Limits {
     /// For servers that a router calls. A router sends documents with the fragments of its clients expanded, names of
     /// its own for fields that would clash, and keys and requirements added: larger in text and a little deeper than
     /// what it accepted under the default limits, with no more selections than fit into half as many again. It asks for
-    /// as many entities as lists really had, which may be some times what they were taken to have.
+    /// as many entities as lists really had, which may be some times what they were taken to have, and says of each what
+    /// its key needs: values of variables that no client has sent.
     pub fn behind_router() -> Self {
         let accepted = Self::default();
         Self {
@@ -100,6 +109,8 @@ impl Limits {
             max_depth: accepted.max_depth + 8,
             max_aliases: 3_000,
             max_expanded_selections: 3_000,
+            max_input_values: 25 * accepted.max_input_values,
+            max_input_depth: 2 * accepted.max_input_depth,
             max_cost: 4 * accepted.max_cost,
             max_nodes: 4 * accepted.max_nodes,
             ..accepted

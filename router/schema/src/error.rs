@@ -1,8 +1,23 @@
 //! What can be wrong with a supergraph, and what with a request.
 
+use apollo_compiler::Schema;
 use apollo_compiler::diagnostic::{Diagnostic, ToCliReport};
 use apollo_compiler::validation::{DiagnosticData, DiagnosticList, WithErrors};
 use serde::Serialize;
+
+use crate::hint;
+
+/// Errors told of one document: one is mended at a time anyway.
+const MAX_ERRORS: usize = 8;
+/// Kinds of errors, as apollo-compiler names them: what is used nowhere, and selections that are not looked into.
+const UNUSED: [&str; 2] = ["UnusedVariable", "UnusedFragment"];
+const LEFT_OUT: [&str; 5] = [
+    "UndefinedField",
+    "SubselectionOnScalarType",
+    "SubselectionOnEnumType",
+    "UndefinedTypeInNamedFragmentTypeCondition",
+    "UndefinedTypeInInlineFragmentTypeCondition",
+];
 
 /// Why a text is no supergraph that can be served.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +66,12 @@ pub enum RequestError {
     #[error("{message}")]
     Syntax { message: String, locations: Vec<Location> },
     #[error("{message}")]
-    Validation { message: String, locations: Vec<Location> },
+    Validation {
+        message: String,
+        locations: Vec<Location>,
+        /// What may have been meant: for those who may read the schema.
+        hint: Option<String>,
+    },
     #[error("{message}")]
     UnknownOperation { message: String },
     #[error("{message}")]
@@ -78,20 +98,76 @@ impl RequestError {
         }
     }
 
-    /// One error per diagnostic. `syntax` says whether they come from the parser.
-    pub(crate) fn from_diagnostics(errors: &DiagnosticList, syntax: bool) -> Vec<Self> {
-        errors.iter().map(|each| Self::from_diagnostic(&each, syntax)).collect()
+    /// What may have been meant, where that can be guessed. It tells of the schema.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Validation { hint, .. } => hint.as_deref(),
+            _ => None,
+        }
     }
 
-    pub(crate) fn from_diagnostic(each: &Diagnostic<'_, DiagnosticData>, syntax: bool) -> Self {
-        let message = each.error.unstable_compat_message().unwrap_or_else(|| each.error.to_string());
-        let locations = each
-            .error
-            .location()
-            .and_then(|span| span.line_column(each.sources))
-            .map(|at| Location { line: at.line, column: at.column })
-            .into_iter()
-            .collect();
-        if syntax { Self::Syntax { message, locations } } else { Self::Validation { message, locations } }
+    /// The first errors of the parser.
+    pub(crate) fn syntax(errors: &DiagnosticList) -> Vec<Self> {
+        let syntax = |each: Diagnostic<'_, DiagnosticData>| {
+            let (message, locations) = told(&each);
+            Self::Syntax { message, locations }
+        };
+        errors.iter().take(MAX_ERRORS).map(syntax).collect()
     }
+
+    /// The first errors of validation, in the order of the document: what is missing at the end of what it is missing
+    /// from, so that it comes after an argument with the wrong name, and what is not used last.
+    pub(crate) fn validation(schema: &Schema, errors: &DiagnosticList) -> Vec<Self> {
+        let mut sorted: Vec<_> = errors.iter().collect();
+        // What stands in a selection that is left out of account seems to be used nowhere.
+        if sorted.iter().any(|each| is_of(each, &LEFT_OUT)) {
+            sorted.retain(|each| !is_of(each, &UNUSED));
+        }
+        sorted.sort_by_key(place);
+        sorted.iter().take(MAX_ERRORS).map(|each| Self::invalid(schema, each)).collect()
+    }
+
+    pub(crate) fn invalid(schema: &Schema, each: &Diagnostic<'_, DiagnosticData>) -> Self {
+        let (message, locations) = told(each);
+        let hint = each.error.unstable_error_name().and_then(|kind| hint::of(schema, kind, &message));
+        Self::Validation { message, locations, hint }
+    }
+}
+
+fn is_of(each: &Diagnostic<'_, DiagnosticData>, kinds: &[&str]) -> bool {
+    each.error.unstable_error_name().is_some_and(|kind| kinds.contains(&kind))
+}
+
+/// Where an error comes in the order of the document.
+fn place(each: &Diagnostic<'_, DiagnosticData>) -> usize {
+    let location = each.error.location();
+    match each.error.unstable_error_name() {
+        Some(kind) if UNUSED.contains(&kind) => usize::MAX,
+        Some("RequiredArgument" | "RequiredField") => location.map_or(0, |span| span.end_offset()),
+        _ => location.map_or(0, |span| span.offset()),
+    }
+}
+
+fn told(each: &Diagnostic<'_, DiagnosticData>) -> (String, Vec<Location>) {
+    let message = each.error.unstable_compat_message().unwrap_or_else(|| each.error.to_string());
+    let locations = each
+        .error
+        .location()
+        .and_then(|span| span.line_column(each.sources))
+        .map(|at| Location { line: at.line, column: at.column })
+        .into_iter()
+        .collect();
+    (advised(each.error.unstable_error_name(), message), locations)
+}
+
+/// With what to do, where the message names only what is wrong.
+fn advised(kind: Option<&str>, message: String) -> String {
+    let advice = match kind {
+        Some("UnusedVariable") => "Use it or leave it out.",
+        Some("UnusedFragment") => "Spread it or leave it out.",
+        Some("UndefinedVariable") => "Declare it beside the operation's name.",
+        Some("AmbiguousAnonymousOperation") => "Give each operation a name.",
+        _ => return message,
+    };
+    format!("{message} {advice}")
 }

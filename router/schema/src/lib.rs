@@ -9,6 +9,8 @@ mod api;
 pub mod authorization;
 mod error;
 mod field_set;
+mod hint;
+pub mod names;
 mod object_set;
 mod operation;
 mod supergraph;
@@ -19,6 +21,7 @@ pub use field_set::{FieldSet, FieldSetSelection};
 pub use object_set::ObjectSet;
 pub use operation::expand::{ExpandedField, ExpandedOperation, ExpandedSet};
 pub use operation::flags::Flags;
+pub use operation::introspection_size::IntrospectionSize;
 pub use operation::{Operation, OperationKind};
 pub use supergraph::{
     ContextArgument, FieldFacts, FieldInSubgraph, Key, Override, Subgraph, SubgraphId, Supergraph, TypeFacts,

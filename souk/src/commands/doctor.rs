@@ -39,6 +39,7 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
         }
     };
     report("demo data", config.check_demo().map(|()| if config.demo { "on" } else { "off" }.to_owned()));
+    report("names in settings", config.check_names().map(|()| "all are known".to_owned()));
     report("payments", payments(&config));
     report("mail", config.check_mail());
     report("data folder", config.check_data_dir());

@@ -18,7 +18,7 @@ use super::edge::UsersDirectory;
 use super::probes::{HostedProbe, RemoteProbe};
 use crate::cli::ServeArgs;
 use crate::config::SoukConfig;
-use crate::subgraphs::{self, Parts};
+use crate::subgraphs::{self, ERROR_EXTENSIONS, Parts};
 use crate::{data_folder, output};
 
 /// How long the gateway waits for an answer of users when it checks who calls.
@@ -28,6 +28,7 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     let parts = Parts::parse(&args.parts)?;
     platform_telemetry::init_logs(&config.telemetry)?;
     config.check_demo()?;
+    config.check_names()?;
     if parts.subgraphs.contains(&"users") {
         config.check_mail()?;
     }
@@ -138,6 +139,7 @@ fn gateway(config: &SoukConfig, host: &Host) -> Result<Gateway> {
         .jwks(Arc::new(users.clone()))
         .api_keys(Arc::new(users.clone()))
         .revocations(Arc::new(users))
+        .error_extensions(ERROR_EXTENSIONS)
         .registry(host.metrics().registry().clone());
     for name in subgraphs::names() {
         builder = match host.subgraph(name) {

@@ -1,7 +1,28 @@
-//! Variables of async-graphql as the cost reads them.
+//! Variables of async-graphql as limits and cost read them.
 
 use async_graphql::{Value, Variables};
-use router_limits::cost;
+use router_limits::{LimitError, Limits, cost};
+
+/// Refuses variables that hold too much, whatever way they came.
+pub(super) fn check(limits: &Limits, variables: &Variables) -> Result<(), LimitError> {
+    let mut left: Vec<(&Value, usize)> = variables.iter().map(|(_, value)| (value, 1)).collect();
+    let mut values = 0;
+    while let Some((value, depth)) = left.pop() {
+        values += 1;
+        match value {
+            Value::List(items) => {
+                limits.check_values(values + items.len(), depth)?;
+                left.extend(items.iter().map(|item| (item, depth + 1)));
+            }
+            Value::Object(fields) => {
+                limits.check_values(values + fields.len(), depth)?;
+                left.extend(fields.values().map(|value| (value, depth + 1)));
+            }
+            _ => {}
+        }
+    }
+    limits.check_values(values, 0)
+}
 
 /// The variables of an operation; its own defaults are not among them.
 pub(super) struct Inputs<'a>(pub(super) &'a Variables);

@@ -10,12 +10,13 @@ use async_graphql::{Request, Response, ServerError, Value, Variables};
 use futures::FutureExt;
 use platform_core::ErrorCode;
 use platform_telemetry::Outcome;
+use router_limits::LimitError;
 use tracing::Instrument;
 
 use super::budget::Budget;
 use super::documents::Prepared;
 use super::inputs::Inputs;
-use super::{Engine, Operation, nul, omitted};
+use super::{Engine, Operation, inputs, nul, omitted};
 use crate::access::prune;
 use crate::errors::{self, Fault, with_code};
 use crate::scope::{SCOPE, Scope};
@@ -25,6 +26,10 @@ pub(super) struct Admitted {
     pub(super) request: Request,
     pub(super) refusals: Vec<ServerError>,
     pub(super) budget: Arc<Budget>,
+}
+
+fn exceeded(limit: &LimitError) -> ServerError {
+    with_code(ServerError::new(limit.to_string(), None), limit.code())
 }
 
 impl Engine {
@@ -82,6 +87,7 @@ impl Engine {
     pub(super) fn prepare(&self, operation: &Operation) -> Result<Arc<Prepared>, ServerError> {
         let prepared = self.documents.get(&operation.query, &self.rules)?;
         prepared.chosen(operation.operation_name.as_deref())?;
+        inputs::check(&self.limits, &operation.variables).map_err(|limit| exceeded(&limit))?;
         nul::check_variables(&operation.variables)?;
         Ok(prepared)
     }
@@ -141,7 +147,7 @@ impl Engine {
         costs
             .count(countable, name, &Inputs(variables), self.limits.default_list_size)
             .and_then(|cost| self.limits.check_cost(cost))
-            .map_err(|error| with_code(ServerError::new(error.to_string(), None), error.code()))
+            .map_err(|limit| exceeded(&limit))
     }
 
     /// `_service`, with the SDL that is composed instead of async-graphql's own text.

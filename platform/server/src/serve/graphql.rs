@@ -46,6 +46,7 @@ async fn read(
 ) -> Result<Operation, Rejection> {
     let deadline = deadline(headers);
     let body = read_json(headers, body, served.config.body_limit).await?;
+    served.within_limits(&body, 2)?;
     let payload = parse(&body)?;
     Ok(Operation {
         query: payload.query,

@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use platform_database::Database;
 use platform_events::EventLog;
@@ -30,6 +31,7 @@ pub(crate) use listen::listen;
 
 use crate::config::ServerConfig;
 use crate::engine::Engine;
+use wire::Rejection;
 
 /// What the handlers of one subgraph share.
 pub(crate) struct Served {
@@ -44,6 +46,16 @@ pub(crate) struct Served {
     pub(crate) config: ServerConfig,
     pub(crate) started: Instant,
     pub(crate) shutdown: CancellationToken,
+}
+
+impl Served {
+    /// Refuses JSON that holds more than a request may within its `outer` first levels, before it is parsed.
+    fn within_limits(&self, json: &[u8], outer: usize) -> Result<(), Rejection> {
+        self.config
+            .limits
+            .check_input(json, outer)
+            .map_err(|limit| Rejection::new(StatusCode::BAD_REQUEST, limit.code(), limit.to_string()))
+    }
 }
 
 /// What is for the installation alone.

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::http::header::{AUTHORIZATION, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::SinkExt;
 use futures::stream::{AbortHandle, Abortable, BoxStream, SelectAll, StreamExt};
 use platform_identity::Caller;
+use platform_listener::Breach;
 use platform_telemetry::TraceContext;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -108,7 +109,7 @@ enum Closing {
     Gone,
 }
 
-fn close(code: u16, reason: &'static str) -> Closing {
+fn close(code: u16, reason: impl Into<Utf8Bytes>) -> Closing {
     Closing::With(CloseFrame { code, reason: reason.into() })
 }
 
@@ -147,7 +148,10 @@ impl Connection {
                     answered = true;
                     match message {
                         Some(Ok(message)) => self.receive(message).await,
-                        Some(Err(_)) | None => Err(Closing::Gone),
+                        Some(Err(error)) => Err(Breach::of(error).map_or(Closing::Gone, |breach| {
+                            close(breach.code, breach.reason)
+                        })),
+                        None => Err(Closing::Gone),
                     }
                 }
                 Some(event) = self.events.next(), if !self.operations.is_empty() => self.forward(event).await,
@@ -165,6 +169,10 @@ impl Connection {
             Message::Close(_) => return Err(Closing::Answered),
             Message::Binary(_) => return Err(close(4400, "Invalid message")),
         };
+        // An operation's variables are three levels deep, its other members are few.
+        if let Err(excessive) = self.served.within_limits(text.as_bytes(), 2) {
+            return Err(close(4400, excessive.message));
+        }
         match serde_json::from_str(&text) {
             Ok(FromClient::ConnectionInit { payload }) => self.init(&payload).await,
             Ok(FromClient::Subscribe { id, payload }) => self.subscribe(id.into(), payload).await,

@@ -53,3 +53,29 @@ async fn a_deep_subscription_is_refused() {
     assert_eq!(events.next().await.codes(), ["LIMIT_EXCEEDED"]);
     assert!(events.try_next().await.is_none());
 }
+
+/// Check 6: variables hold no more than they may, however they reach the subgraph; entities of a router among them.
+#[tokio::test]
+async fn variables_that_hold_too_much_are_refused() {
+    let app = TestSubgraph::<Sample>::start().await;
+    let refused = |body: &Value| {
+        let message = body["errors"][0]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("max_input_"), "{body}");
+        assert_eq!(body["errors"][0]["extensions"]["code"], "LIMIT_EXCEEDED");
+    };
+    let nested = (0..70).fold(json!(1), |inner, _| json!([inner]));
+    let entities = vec![json!({ "t": "P", "i": 1 }); 90_000];
+    for variables in
+        [json!({ "x": vec![1; 250_000] }), json!({ "x": nested }), json!({ "representations": entities })]
+    {
+        let answer = app.as_guest().execute("{ greeting }", variables.clone()).await;
+        refused(&answer.body);
+        let body = json!({ "query": "{ greeting }", "variables": variables });
+        let request = reqwest::Client::new().post(app.url("/graphql")).json(&body);
+        let token = app.keys().mint(&app.as_guest().caller(), "sample").unwrap();
+        let answer = request.bearer_auth(token).send().await.unwrap();
+        refused(&answer.json().await.unwrap());
+    }
+    let answer = app.as_guest().execute("{ greeting }", json!({ "x": vec![1; 200_000] })).await;
+    assert_eq!(answer.codes(), [] as [&str; 0]);
+}

@@ -7,6 +7,8 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -178,6 +180,24 @@ async fn a_close_is_answered_by_a_close() {
         assert_eq!(receive(&mut socket).await.unwrap()["type"], "next");
         let frame = CloseFrame { code: code.into(), reason: "".into() };
         socket.send(Message::Close(Some(frame))).await.unwrap();
+        assert_eq!(receive(&mut socket).await, Err(code));
+    }
+}
+
+/// Frames that are none of the WebSocket protocol end in a close that says so.
+#[tokio::test]
+async fn frames_that_break_the_protocol_are_answered_by_a_close() {
+    let app = TestSubgraph::<Sample>::start().await;
+    let frame = |opcode, bytes: &[u8]| Message::Frame(Frame::message(bytes.to_vec(), opcode, true));
+    let text = OpCode::Data(Data::Text);
+    for (code, message) in [
+        (1007, frame(text, b"\xff\xfe")),
+        (1009, frame(text, &vec![b'x'; 3 << 20])),
+        (1002, frame(OpCode::Data(Data::Continue), b"{}")),
+        (1002, frame(OpCode::Data(Data::Reserved(3)), b"{}")),
+    ] {
+        let mut socket = ready(&app).await;
+        socket.send(message).await.unwrap();
         assert_eq!(receive(&mut socket).await, Err(code));
     }
 }

@@ -33,7 +33,7 @@ pub fn response(
     gathered: Gathered,
     introspection: &JsonObject,
 ) -> Response {
-    let Gathered { tree, errors, overflown, .. } = gathered;
+    let Gathered { tree, errors, overflown, room } = gathered;
     if overflown {
         let message = format!("the answer has more than {} values", options.max_response_nodes);
         let mut out = DataWriter::with_capacity(CAPACITY);
@@ -42,15 +42,21 @@ pub fn response(
     }
     let errors = told_to_client(plan, &tree, errors.into_errors());
     let out = DataWriter::with_capacity(CAPACITY);
-    let max_bytes = options.max_response_bytes;
+    let max_bytes = room.bytes();
     let mut projection =
         Projection { out, errors, denied: Vec::new(), introspection, max_bytes, overflown: false };
     if projection.object(&plan.output, &tree, &Path::Root).is_null() {
         projection.out.raw(b"null");
     }
-    let Projection { out, mut errors, overflown, .. } = projection;
+    let Projection { mut out, mut errors, mut overflown, .. } = projection;
+    // Another answer may have been written meanwhile.
+    if !overflown && !room.take_bytes(out.len()) {
+        overflown = true;
+        out = DataWriter::with_capacity(CAPACITY);
+        out.raw(b"null");
+    }
     if overflown {
-        let message = format!("the response is larger than {max_bytes} bytes");
+        let message = format!("the response is larger than {} bytes", options.max_response_bytes);
         errors = vec![own_error(message, Vec::new(), "LIMIT_EXCEEDED")];
     }
     Response::new(out, errors)

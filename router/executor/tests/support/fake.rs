@@ -308,6 +308,7 @@ impl Federation {
             caller: None,
             headers: Arc::default(),
             deadline: None,
+            room: None,
         }
     }
 

@@ -128,6 +128,7 @@ impl Federation {
             caller: None,
             headers: Arc::default(),
             deadline: None,
+            room: None,
         }
     }
 

@@ -118,6 +118,7 @@ impl Universe {
             caller: None,
             headers: Arc::default(),
             deadline: None,
+            room: None,
         };
         let run = Run::new(scenario.clone());
         self.servers.iter().for_each(|server| *server.run.lock().unwrap() = Arc::clone(&run));

@@ -31,23 +31,23 @@ impl MarketRules {
     pub fn market(&self, credentials: &Credentials) -> Result<Market, AuthError> {
         let config = &self.0;
         let mut market = config.default.clone();
-        if let Some(country) = credentials.get(&config.country_header) {
+        if let Some(country) = credentials.get(&config.country_header)? {
             let known = country_code(country).filter(|code| self.is_sold_to(code));
             market.country = known.ok_or_else(|| self.not_served())?;
         }
-        if let Some(currency) = credentials.get(&config.currency_header) {
+        if let Some(currency) = credentials.get(&config.currency_header)? {
             market.currency =
                 currency.parse::<CurrencyCode>().map_err(|_| invalid(&config.currency_header))?;
         }
-        if let Some(language) = credentials.get(&config.language_header) {
+        if let Some(language) = credentials.get(&config.language_header)? {
             market.language = primary_tag(language).ok_or_else(|| invalid(&config.language_header))?;
-        } else if let Some(accepted) = credentials.get("accept-language") {
+        } else if let Some(accepted) = credentials.hint("accept-language") {
             // A browser sends this on its own, so what is odd in it is passed over.
             if let Some(language) = self.accepted_language(accepted) {
                 market.language = language;
             }
         }
-        if let Some(display) = credentials.get(&config.tax_display_header) {
+        if let Some(display) = credentials.get(&config.tax_display_header)? {
             market.tax_display = match display {
                 "inclusive" => TaxDisplay::Inclusive,
                 "exclusive" => TaxDisplay::Exclusive,
@@ -91,7 +91,7 @@ impl MarketRules {
 }
 
 fn invalid(header: &str) -> AuthError {
-    AuthError::InvalidMarket { header: header.to_owned() }
+    AuthError::InvalidHeader { header: header.to_owned() }
 }
 
 /// A code that ISO 3166-1 lists, in upper case.

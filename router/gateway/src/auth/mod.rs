@@ -7,6 +7,7 @@
 
 mod api_key;
 mod claims;
+mod credentials;
 mod jwks;
 mod jwt;
 mod market;
@@ -14,6 +15,7 @@ mod revocation;
 mod standard;
 
 pub use api_key::{ApiKeyGrant, ApiKeyLookup};
+pub use credentials::Credentials;
 pub use jwks::{HttpJwks, JwksSource, StaticJwks};
 pub use jwt::JwtVerifier;
 pub use market::MarketRules;
@@ -24,57 +26,11 @@ pub use standard::StandardAuthenticator;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use platform_identity::Caller;
-use router_transport::{Object, Value};
 
 use crate::answer::Refusal;
 use crate::config::Quota;
-use crate::edge::ClientAddress;
-
-/// Everything by which a caller can say who it is.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    headers: HeaderMap,
-    pub client: ClientAddress,
-}
-
-impl Credentials {
-    pub fn of_request(headers: &HeaderMap, client: ClientAddress) -> Self {
-        Self { headers: headers.clone(), client }
-    }
-
-    /// Browsers cannot set headers on a WebSocket, so the payload of `connection_init` stands for them: its strings,
-    /// and those of a `headers` object within, count as headers, before those of the upgrade request.
-    pub fn of_connection(upgrade: &HeaderMap, payload: Option<&Object>, client: ClientAddress) -> Self {
-        let mut headers = upgrade.clone();
-        if let Some(payload) = payload {
-            if let Some(Value::Object(nested)) = payload.get("headers") {
-                insert_strings(&mut headers, nested);
-            }
-            insert_strings(&mut headers, payload);
-        }
-        Self { headers, client }
-    }
-
-    /// The value of a header, if it is there once and is text.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
-    }
-
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
-}
-
-fn insert_strings(headers: &mut HeaderMap, object: &Object) {
-    for (name, value) in object {
-        let (Ok(name), Some(text)) = (name.parse::<HeaderName>(), value.as_str()) else { continue };
-        if let Ok(value) = HeaderValue::from_str(text) {
-            headers.insert(name, value);
-        }
-    }
-}
 
 /// An identity, and how long it may be relied on.
 #[derive(Debug, Clone)]
@@ -115,8 +71,16 @@ pub enum AuthError {
     InvalidApiKey,
     #[error("send either an access token or an API key, not both")]
     SeveralCredentials,
+    #[error(
+        "`authorization` is no bearer token; send `Bearer` and the token, or leave it out to ask as a guest"
+    )]
+    NotBearer,
+    #[error("`{header}` was sent with two different values; send it once")]
+    Contradiction { header: String },
     #[error("the header `{header}` has a value that is not understood")]
-    InvalidMarket { header: String },
+    InvalidHeader { header: String },
+    #[error("the header `{header}` names no guest; send 16 to 128 letters, digits, `-` or `_`")]
+    InvalidGuest { header: String },
     #[error("the header `{header}` names no country that is sold to; {advice}")]
     CountryNotServed { header: String, advice: String },
     /// The keys or the API keys cannot be had at the moment.
@@ -128,7 +92,6 @@ pub enum AuthError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenFault {
     NotAccepted,
-    Scheme,
     Malformed,
     /// The header names its own key, or something that must be understood and is not.
     HeaderKey,
@@ -150,21 +113,25 @@ impl AuthError {
             | Self::Expired
             | Self::Revoked
             | Self::InvalidApiKey
+            | Self::NotBearer
             | Self::SeveralCredentials => "UNAUTHENTICATED",
-            Self::InvalidMarket { .. } | Self::CountryNotServed { .. } => "BAD_USER_INPUT",
+            Self::Contradiction { .. }
+            | Self::InvalidHeader { .. }
+            | Self::InvalidGuest { .. }
+            | Self::CountryNotServed { .. } => "BAD_USER_INPUT",
             Self::Unavailable => "UNAVAILABLE",
         }
     }
 
     /// True where a wrong guess was made, which counts against the address it came from.
     pub const fn is_guess(&self) -> bool {
-        matches!(self, Self::InvalidToken(_) | Self::InvalidApiKey)
+        matches!(self, Self::InvalidToken(_) | Self::NotBearer | Self::InvalidApiKey)
     }
 
     pub fn into_refusal(self) -> Refusal {
-        let status = match self {
-            Self::InvalidMarket { .. } | Self::CountryNotServed { .. } => StatusCode::BAD_REQUEST,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        let status = match self.code() {
+            "BAD_USER_INPUT" => StatusCode::BAD_REQUEST,
+            "UNAVAILABLE" => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::UNAUTHORIZED,
         };
         let refusal = Refusal::new(status, self.code(), self.to_string());

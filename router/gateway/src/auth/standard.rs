@@ -40,12 +40,13 @@ impl Authenticator for StandardAuthenticator {
     async fn authenticate(&self, credentials: &Credentials) -> Result<Authentication, AuthError> {
         let market = self.market.market(credentials)?;
         let network = Some(credentials.client.network());
-        let authentication = match (credentials.get("authorization"), credentials.get(API_KEY_HEADER)) {
+        let guest = guest(credentials)?;
+        let authentication = match (credentials.get("authorization")?, credentials.get(API_KEY_HEADER)?) {
             (Some(_), Some(_)) => return Err(AuthError::SeveralCredentials),
             (Some(authorization), None) => {
                 let verifier =
                     self.tokens.as_ref().ok_or(AuthError::InvalidToken(TokenFault::NotAccepted))?;
-                let token = bearer(authorization).ok_or(AuthError::InvalidToken(TokenFault::Scheme))?;
+                let token = bearer(authorization).ok_or(AuthError::NotBearer)?;
                 let token = verifier.verify(token).await?;
                 Authentication {
                     caller: Caller::new(Identity { network, ..token.identity(market) }),
@@ -66,7 +67,6 @@ impl Authenticator for StandardAuthenticator {
                 }
             }
             (None, None) => {
-                let guest = credentials.get(GUEST_HEADER).filter(|id| is_guest_id(id)).map(str::to_owned);
                 Authentication::unbounded(Caller::new(Identity { guest, network, ..Identity::guest(market) }))
             }
         };
@@ -81,6 +81,14 @@ fn bearer(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+/// The name that a guest goes by. Of no effect beside a token or key, and yet it must be one.
+fn guest(credentials: &Credentials) -> Result<Option<String>, AuthError> {
+    match credentials.get(GUEST_HEADER)? {
+        Some(id) if !is_guest_id(id) => Err(AuthError::InvalidGuest { header: GUEST_HEADER.to_owned() }),
+        id => Ok(id.map(str::to_owned)),
+    }
 }
 
 /// Long enough not to be guessed, short and plain enough to be a key.

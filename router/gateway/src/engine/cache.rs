@@ -9,7 +9,7 @@ use router_limits::LimitError;
 use sha2::{Digest, Sha256};
 
 use crate::answer::Refusal;
-use crate::engine::{Core, Document, document};
+use crate::engine::{Core, Document};
 
 /// How many documents a reload prepares.
 const WARMED: usize = 500;
@@ -42,9 +42,7 @@ impl DocumentCache {
     ) -> Result<Arc<Document>, Arc<Refusal>> {
         // Before the text is hashed: its length alone may be too much.
         if text.len() > core.limits.max_bytes {
-            return Err(Arc::new(document::limit_refusal(&LimitError::Bytes {
-                limit: core.limits.max_bytes,
-            })));
+            return Err(Arc::new(Refusal::limit(&LimitError::Bytes { limit: core.limits.max_bytes })));
         }
         let key = Key { text: Sha256::digest(text).into(), operation_name: operation_name.map(Arc::from) };
         let document = self

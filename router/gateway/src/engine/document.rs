@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use apollo_compiler::executable::Selection;
 use moka::future::Cache;
 use platform_identity::Identity;
+use router_limits::Measured;
 use router_limits::cost::{Cost, Countable};
-use router_limits::{LimitError, Measured};
 use router_planner::{PlanContext, PlanError, QueryPlan};
 use router_schema::authorization::{Authority, Denied, Needs, filter};
 use router_schema::{Flags, Operation, OperationKind, RequestError, Variables};
-use router_transport::{GraphqlError, Location, Value};
+use router_transport::{GraphqlError, Location};
 
 use crate::answer::{Refusal, error, located_error};
 use crate::engine::authorization::authority;
@@ -68,9 +68,9 @@ impl Document {
         text: Arc<str>,
         operation_name: Option<Arc<str>>,
     ) -> Result<Self, Refusal> {
-        let measured = core.limits.check(&text).map_err(|error| limit_refusal(&error))?;
+        let measured = core.limits.check(&text).map_err(|limit| Refusal::limit(&limit))?;
         let operation = Operation::parse(&core.supergraph, &text, operation_name.as_deref())
-            .map_err(|errors| refusal(&errors))?;
+            .map_err(|errors| refusal(&errors, core.hints))?;
         let introspects = introspects(&operation);
         let counted = guesses::count(&operation, &core.counted_fields);
         let needs = Needs::of(&core.supergraph, &operation);
@@ -110,11 +110,15 @@ impl Document {
     /// What it may come to with these variables, within limits.
     pub fn cost(&self, core: &Core, variables: &Variables) -> Result<Cost, Refusal> {
         let Some(countable) = &self.countable else { return Ok(Cost::default()) };
-        let cost = core
+        let mut cost = core
             .costs
             .count(countable, self.operation.name(), &Given(variables), core.limits.default_list_size)
-            .map_err(|error| limit_refusal(&error))?;
-        core.limits.check_cost(cost).map_err(|error| limit_refusal(&error))?;
+            .map_err(|limit| Refusal::limit(&limit))?;
+        if self.introspects {
+            let size = core.supergraph.introspection_size(&self.operation, variables, core.limits.max_nodes);
+            cost.add(Cost { cost: size.objects, nodes: size.values });
+        }
+        core.limits.check_cost(cost).map_err(|limit| Refusal::limit(&limit))?;
         Ok(cost)
     }
 
@@ -129,7 +133,9 @@ impl Document {
     }
 
     pub fn coerce(&self, core: &Core, variables: &Variables) -> Result<Variables, Refusal> {
-        self.operation.coerce_variables(&core.supergraph, variables).map_err(|error| refusal(&[error]))
+        self.operation
+            .coerce_variables(&core.supergraph, variables)
+            .map_err(|error| refusal(&[error], core.hints))
     }
 
     /// The plan for coerced variables; made once however many ask at the same time. `random` decides about overrides
@@ -177,25 +183,18 @@ impl Document {
     }
 }
 
-/// The refusal of a document over a limit.
-pub(super) fn limit_refusal(limit: &LimitError) -> Refusal {
-    let mut told = error(limit.code(), limit.to_string());
-    if let Some((cost, limit)) = limit.counted() {
-        told.extensions.insert("cost".to_owned(), Value::from(cost));
-        told.extensions.insert("limit".to_owned(), Value::from(limit));
-    }
-    Refusal::document(vec![told])
+/// `hints`: whether clients may learn what the schema has in place of what they asked for.
+fn refusal(errors: &[RequestError], hints: bool) -> Refusal {
+    Refusal::document(errors.iter().take(MAX_ERRORS).map(|error| request_error(error, hints)).collect())
 }
 
-fn refusal(errors: &[RequestError]) -> Refusal {
-    Refusal::document(errors.iter().take(MAX_ERRORS).map(request_error).collect())
-}
-
-fn request_error(request: &RequestError) -> GraphqlError {
+fn request_error(request: &RequestError, hints: bool) -> GraphqlError {
     let mut message = request.to_string();
     if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE) {
         message.truncate(end);
         message.push('…');
+    } else if let Some(hint) = request.hint().filter(|_| hints) {
+        message.push_str(hint);
     }
     let locations =
         request.locations().iter().map(|at| Location { line: at.line, column: at.column }).collect();

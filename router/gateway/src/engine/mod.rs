@@ -20,7 +20,7 @@ use std::time::Instant;
 use futures::stream::BoxStream;
 use http::HeaderMap;
 use platform_identity::Caller;
-use router_executor::{ExecutionRequest, Executor, ExecutorOptions, Response};
+use router_executor::{ExecutionRequest, Executor, ExecutorOptions, Response, Room};
 use router_limits::Limits;
 use router_limits::cost::CostModel;
 use router_planner::Planner;
@@ -42,6 +42,8 @@ pub struct Run {
     pub caller: Option<Caller>,
     pub headers: Arc<HeaderMap>,
     pub deadline: Option<Instant>,
+    /// Shared with the other operations of a batch.
+    pub room: Option<Arc<Room>>,
 }
 
 pub struct Engine {
@@ -56,6 +58,8 @@ pub struct Core {
     pub limits: Limits,
     pub costs: CostModel,
     pub labels: OverrideLabels,
+    /// Whether clients may read the schema, and so be told what they may have meant.
+    pub hints: bool,
     /// Root fields of queries that are charged one by one.
     pub counted_fields: Vec<String>,
     executor: Executor,
@@ -95,6 +99,7 @@ impl Engine {
             limits: config.limits.clone(),
             costs: cost::model(sdl).map_err(GatewayError::Supergraph)?,
             counted_fields: config.rate_limit.counted_fields.clone(),
+            hints: config.answers_introspection(),
             labels: OverrideLabels::new(&supergraph, &config.override_labels),
             supergraph,
         };
@@ -157,5 +162,6 @@ fn request(plan: &Plan, variables: Variables, run: Run) -> ExecutionRequest {
         caller: run.caller,
         headers: run.headers,
         deadline: run.deadline,
+        room: run.room,
     }
 }

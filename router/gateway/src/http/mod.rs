@@ -23,13 +23,10 @@ use crate::edge::{ClientAddress, QuotaKey, Trace};
 use crate::event_stream;
 use crate::gateway::Shared;
 use crate::pages;
-use crate::pipeline::{Allowed, Context, Spent};
+use crate::pipeline::{Allowed, Context, RanBatch, Spent};
 use crate::request::{Body, GraphqlRequest};
 use crate::stream as streaming;
 use crate::websocket;
-
-/// Operations of a batch that run at the same time.
-const BATCH_CONCURRENCY: usize = 4;
 
 /// Everything that arrives at the endpoint.
 pub async fn endpoint(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -105,8 +102,11 @@ async fn handle(
         }
         _ => {}
     }
-    let requests =
-        if is_get { Body::Single(query_string::parse(&parts.uri)?) } else { read(shared, body).await? };
+    let requests = if is_get {
+        Body::Single(query_string::parse(&parts.uri, &shared.config.limits)?)
+    } else {
+        read(shared, body).await?
+    };
     match requests {
         Body::Single(request) => {
             let allowed = Allowed { mutations: !is_get, subscriptions: accepted.stream.is_some() };
@@ -118,7 +118,7 @@ async fn handle(
 
 async fn read(shared: &Shared, body: axum::body::Body) -> Result<Body, Refusal> {
     let bytes = body::read(body, shared.config.max_body_bytes, shared.config.timeouts.body).await?;
-    Body::parse(&bytes, shared.config.limits.max_batch)
+    Body::parse(&bytes, &shared.config.limits)
 }
 
 /// Establishes who calls. A wrong guess is charged to the address it came from, so that guessing is limited.
@@ -166,7 +166,7 @@ async fn single(
     response
 }
 
-/// The answers of a batch in its order. Its operations run side by side, and each is charged.
+/// The answers of a batch in its order.
 async fn batch(
     shared: &Arc<Shared>,
     requests: Vec<GraphqlRequest>,
@@ -175,15 +175,12 @@ async fn batch(
 ) -> Response {
     let format = accepted.single.unwrap_or(ResponseFormat::Json);
     let allowed = Allowed { mutations: true, subscriptions: false };
-    let runs = requests.into_iter().map(|request| shared.run(request, &context, allowed));
-    let ran: Vec<_> = stream::iter(runs).buffered(BATCH_CONCURRENCY).collect().await;
-    let mut spent = Spent::default();
+    let RanBatch { outcomes, spent } = shared.run_batch(requests, &context, allowed).await;
     let mut status = None;
     let mut headers = HeaderMap::new();
-    let mut answers = Vec::with_capacity(ran.len());
-    for each in ran {
-        spent.charge = each.spent.charge.or(spent.charge);
-        let (one, answered) = match each.outcome {
+    let mut answers = Vec::with_capacity(outcomes.len());
+    for outcome in outcomes {
+        let (one, answered) = match outcome {
             Outcome::Answered(answered) => (StatusCode::OK, answered),
             Outcome::Refused(refused) => {
                 headers.extend(refused.headers.clone());

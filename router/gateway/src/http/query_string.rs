@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::{Query, Request};
 use http::Uri;
+use router_limits::Limits;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -36,22 +37,25 @@ pub fn parameter(uri: &Uri, name: &str) -> Option<String> {
     parameters.get(name).cloned()
 }
 
-pub fn parse(uri: &Uri) -> Result<GraphqlRequest, Refusal> {
+pub fn parse(uri: &Uri, limits: &Limits) -> Result<GraphqlRequest, Refusal> {
     let Query(parameters) = Query::<Parameters>::try_from_uri(uri)
         .map_err(|_| Refusal::bad_request("the query string is not understood"))?;
     Ok(GraphqlRequest {
         query: parameters.query,
         operation_name: parameters.operation_name.filter(|name| !name.is_empty()),
-        variables: json(parameters.variables)?,
-        extensions: json(parameters.extensions)?,
+        variables: json(parameters.variables, limits)?,
+        extensions: json(parameters.extensions, limits)?,
         document_id: parameters.document_id,
     })
 }
 
 /// A parameter that holds JSON; an empty one is absent.
-fn json<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>, Refusal> {
+fn json<T: DeserializeOwned>(text: Option<String>, limits: &Limits) -> Result<Option<T>, Refusal> {
     match text.filter(|text| !text.is_empty()) {
-        Some(text) => serde_json::from_str(&text).map_err(|error| malformed(&error)),
+        Some(text) => {
+            limits.check_input(&text, 1).map_err(|limit| Refusal::limit(&limit))?;
+            serde_json::from_str(&text).map_err(|error| malformed(&error))
+        }
         None => Ok(None),
     }
 }

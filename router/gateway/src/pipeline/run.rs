@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use http::{HeaderValue, StatusCode, header};
+use router_executor::Room;
 use router_schema::OperationKind;
 use router_schema::Variables;
 use tokio::sync::OwnedSemaphorePermit;
@@ -27,9 +28,10 @@ impl Shared {
         plan: Arc<Plan>,
         variables: Variables,
         context: &Context,
+        room: Option<Arc<Room>>,
     ) -> Result<Outcome, Refusal> {
         let started = Instant::now();
-        let run = self.run_of(context);
+        let run = Run { room, ..self.run_of(context) };
         let limit = self.config.timeouts.request + DEADLINE_GRACE;
         let (kind, planned) = (plan.kind(), plan.clone());
         let work = async move { engine.execute(&plan, variables, run).await };
@@ -109,6 +111,7 @@ impl Shared {
             caller: Some(context.authentication.caller.clone()),
             headers: context.subgraph_headers.clone(),
             deadline: Some(Instant::now() + self.config.timeouts.request),
+            room: None,
         }
     }
 

@@ -6,11 +6,12 @@ use axum::extract::ws::{Message, WebSocket};
 use futures::StreamExt;
 use futures::stream::SplitStream;
 use http::{HeaderMap, StatusCode};
+use platform_listener::Breach;
 use router_transport::Object;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 use tracing::Instrument;
 
-use crate::answer::error;
+use crate::answer::{Refusal, error};
 use crate::auth::{Authentication, Credentials};
 use crate::edge::{ClientAddress, Trace};
 use crate::gateway::Shared;
@@ -113,7 +114,11 @@ impl Connection {
             };
             let handled = match event {
                 Event::Frame(Some(Ok(Message::Close(_)))) => return Ending::Answer,
-                Event::Frame(None | Some(Err(_))) => return Ending::Gone,
+                Event::Frame(Some(Err(error))) => match Breach::of(error) {
+                    Some(breach) => Err(Close::Breach(breach)),
+                    None => return Ending::Gone,
+                },
+                Event::Frame(None) => return Ending::Gone,
                 Event::Frame(Some(Ok(frame))) => {
                     silent_ticks = 0;
                     self.frame(frame).await
@@ -139,16 +144,20 @@ impl Connection {
     async fn frame(&mut self, frame: Message) -> Result<(), Close> {
         let text = match frame {
             Message::Text(text) => text,
-            Message::Binary(_) => return Err(Close::BadRequest("messages are text")),
+            Message::Binary(_) => return Err(Close::BadRequest("messages are text".into())),
             // Pings are answered by the library.
             Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(()),
         };
-        match ClientMessage::parse(&text)? {
+        match ClientMessage::parse(&text, &self.shared.config.limits)? {
             ClientMessage::ConnectionInit { .. } if self.session.is_some() => Err(Close::TooManyInits),
             ClientMessage::ConnectionInit { payload } => self.initialise(payload).await,
             ClientMessage::Ping { payload } => self.send(ServerMessage::Pong { payload }.frame()).await,
             ClientMessage::Pong => Ok(()),
             ClientMessage::Subscribe { id, payload } => self.subscribe(id, payload).await,
+            ClientMessage::Excessive { id, limit } => {
+                let refused = self.shared.traced(Refusal::limit(&limit), &self.trace());
+                self.send(Messages::error(&id, &refused.errors)).await
+            }
             ClientMessage::Complete { id } => {
                 self.operations.cancel(&id);
                 Ok(())
@@ -161,9 +170,7 @@ impl Connection {
         let authentication =
             authenticate(&self.shared, &credentials).await.map_err(|refusal| match refusal.status {
                 StatusCode::UNAUTHORIZED => Close::Forbidden("Forbidden"),
-                StatusCode::BAD_REQUEST => {
-                    Close::BadRequest("the payload of connection_init is not understood")
-                }
+                StatusCode::BAD_REQUEST => Close::BadRequest(refusal.message().to_owned().into()),
                 _ => Close::TryAgain("try again"),
             })?;
         let guard = Guard::new(&self.shared, authentication.clone());
@@ -173,8 +180,7 @@ impl Connection {
 
     async fn subscribe(&mut self, id: String, request: GraphqlRequest) -> Result<(), Close> {
         let Some(session) = &self.session else { return Err(Close::Unauthorized) };
-        // Each operation is a trace of its own: a connection lives for days.
-        let trace = Trace::of(&HeaderMap::new(), || self.shared.ids.next_uuid().as_u128());
+        let trace = self.trace();
         let (serial, cancel) =
             match self.operations.begin(&id, self.shared.config.subscriptions.max_operations) {
                 Ok(begun) => begun,
@@ -201,6 +207,11 @@ impl Connection {
         };
         tokio::spawn(operate(self.shared.clone(), operation, cancel).instrument(span));
         Ok(())
+    }
+
+    /// Each operation is a trace of its own: a connection lives for days.
+    fn trace(&self) -> Trace {
+        Trace::of(&HeaderMap::new(), || self.shared.ids.next_uuid().as_u128())
     }
 
     async fn send(&self, message: Message) -> Result<(), Close> {

@@ -1,6 +1,10 @@
 //! Messages and close codes of `graphql-transport-ws`.
 
+use std::borrow::Cow;
+
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
+use platform_listener::Breach;
+use router_limits::{LimitError, Limits};
 use router_transport::{GraphqlError, Object};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -18,11 +22,25 @@ const MAX_REASON: usize = 123;
 
 #[derive(Debug)]
 pub enum ClientMessage {
-    ConnectionInit { payload: Option<Object> },
-    Ping { payload: Option<Object> },
+    ConnectionInit {
+        payload: Option<Object>,
+    },
+    Ping {
+        payload: Option<Object>,
+    },
     Pong,
-    Subscribe { id: String, payload: GraphqlRequest },
-    Complete { id: String },
+    Subscribe {
+        id: String,
+        payload: GraphqlRequest,
+    },
+    /// A `subscribe` whose variables hold too much.
+    Excessive {
+        id: String,
+        limit: LimitError,
+    },
+    Complete {
+        id: String,
+    },
 }
 
 /// A message, its payload left as text until its type tells what it is: only text keeps the digits of numbers.
@@ -48,16 +66,25 @@ enum Kind {
 
 impl Envelope<'_> {
     fn payload<T: DeserializeOwned>(&self) -> Result<T, Close> {
-        let text = self.payload.map_or("null", RawValue::get);
-        serde_json::from_str(text).map_err(|_| Close::BadRequest("invalid message"))
+        serde_json::from_str(self.text()).map_err(|_| invalid())
+    }
+
+    /// A payload that is one object, and no operation.
+    fn object(&self, limits: &Limits) -> Result<Option<Object>, Close> {
+        limits.check_input(self.text(), 1).map_err(|limit| Close::BadRequest(limit.to_string().into()))?;
+        self.payload()
+    }
+
+    fn text(&self) -> &str {
+        self.payload.map_or("null", RawValue::get)
     }
 
     /// Ids stand in memory, so they are bounded.
     fn id(self) -> Result<String, Close> {
         match self.id {
-            None => Err(Close::BadRequest("invalid message")),
+            None => Err(invalid()),
             Some(id) if id.is_empty() || id.len() > MAX_ID => {
-                Err(Close::BadRequest("the id must have 1 to 128 bytes"))
+                Err(Close::BadRequest("the id must have 1 to 128 bytes".into()))
             }
             Some(id) => Ok(id),
         }
@@ -65,17 +92,23 @@ impl Envelope<'_> {
 }
 
 impl ClientMessage {
-    pub fn parse(text: &str) -> Result<Self, Close> {
-        let message: Envelope<'_> =
-            serde_json::from_str(text).map_err(|_| Close::BadRequest("invalid message"))?;
+    pub fn parse(text: &str, limits: &Limits) -> Result<Self, Close> {
+        let message: Envelope<'_> = serde_json::from_str(text).map_err(|_| invalid())?;
         Ok(match message.kind {
-            Kind::ConnectionInit => Self::ConnectionInit { payload: message.payload()? },
-            Kind::Ping => Self::Ping { payload: message.payload()? },
+            Kind::ConnectionInit => Self::ConnectionInit { payload: message.object(limits)? },
+            Kind::Ping => Self::Ping { payload: message.object(limits)? },
             Kind::Pong => Self::Pong,
-            Kind::Subscribe => Self::Subscribe { payload: message.payload()?, id: message.id()? },
+            Kind::Subscribe => match limits.check_input(message.text(), 2) {
+                Ok(()) => Self::Subscribe { payload: message.payload()?, id: message.id()? },
+                Err(limit) => Self::Excessive { limit, id: message.id()? },
+            },
             Kind::Complete => Self::Complete { id: message.id()? },
         })
     }
+}
+
+fn invalid() -> Close {
+    Close::BadRequest("invalid message".into())
 }
 
 #[derive(Debug, Serialize)]
@@ -144,8 +177,10 @@ pub enum Close {
     GoingAway,
     /// 1013: something is short at the moment; try again.
     TryAgain(&'static str),
+    /// 1002, 1007 or 1009: frames that are none of the WebSocket protocol.
+    Breach(Breach),
     /// 4400
-    BadRequest(&'static str),
+    BadRequest(Cow<'static, str>),
     /// 4401: an operation before the connection was acknowledged.
     Unauthorized,
     /// 4403: credentials that are wrong, or no longer right. Clients take it as the sign to fetch a new token.
@@ -165,7 +200,8 @@ impl Close {
         let (code, reason) = match self {
             Self::GoingAway => (1001, "the server is stopping".to_owned()),
             Self::TryAgain(reason) => (1013, (*reason).to_owned()),
-            Self::BadRequest(reason) => (4400, (*reason).to_owned()),
+            Self::Breach(Breach { code, reason }) => (*code, (*reason).to_owned()),
+            Self::BadRequest(reason) => (4400, reason.clone().into_owned()),
             Self::Unauthorized => (4401, "Unauthorized".to_owned()),
             Self::Forbidden(reason) => (4403, (*reason).to_owned()),
             Self::SubprotocolNotAcceptable => (4406, "Subprotocol not acceptable".to_owned()),

@@ -211,6 +211,93 @@ async fn an_api_key_is_its_partner() {
     assert_eq!(both.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
 
+/// What says who calls has one value: two different ones are refused by name, the same one twice is one.
+#[tokio::test]
+async fn contradictory_identities_are_refused_by_name() {
+    let partner: PartnerId = "0193a5b0-0000-7000-8000-0000000000aa".parse().unwrap();
+    let mut config = config();
+    config.jwt = Some(tokens::jwt_config());
+    let keys = Arc::new(OneKey(partner));
+    let harness = Harness::with(config, |builder| builder.jwks(tokens::jwks()).api_keys(keys)).await;
+    let token = format!("Bearer {}", tokens::good(&harness.clock));
+    let ask = async |headers: &[(&str, &[u8])]| {
+        let mut request = harness.post(&json!({ "query": "{ me }" }));
+        for (name, value) in headers {
+            request = request.header(*name, reqwest::header::HeaderValue::from_bytes(value).unwrap());
+        }
+        read(request.send().await.unwrap()).await
+    };
+    let (good, guest) = (token.as_bytes(), b"guest-0123456789abcdef".as_slice());
+    for (header, values) in [
+        ("authorization", [good, b"Bearer other"]),
+        ("authorization", [b"Bearer other", good]),
+        ("authorization", [good, b""]),
+        ("x-api-key", [b"sk_good", b"sk_other"]),
+        ("x-souk-guest", [guest, b"guest-fedcba9876543210"]),
+        ("x-souk-country", [b"DE", b"FR"]),
+        ("x-souk-currency", [b"EUR", b"USD"]),
+        ("x-souk-tax-display", [b"inclusive", b"exclusive"]),
+    ] {
+        let (status, body) = ask(&values.map(|value| (header, value))).await;
+        assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"), "{header}: {body}");
+        let message = body["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(header) && message.contains("different"), "{message}");
+    }
+    assert_eq!(ask(&[("authorization", good), ("authorization", good)]).await.1["data"]["me"], tokens::USER);
+    // What is no text was sent all the same.
+    for (header, value) in
+        [("authorization", b"Bearer \xff".as_slice()), ("x-api-key", b"\xff"), ("x-souk-guest", b"\xff")]
+    {
+        let (status, body) = ask(&[(header, value)]).await;
+        assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"), "{header}: {body}");
+    }
+    // A guest goes by a name that is one.
+    for value in [b"".as_slice(), b"short", b"with spaces in it, and long enough"] {
+        let (status, body) = ask(&[("x-souk-guest", value)]).await;
+        assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"), "{body}");
+    }
+    // A token that is none is no guest either, and is told what to send.
+    for value in [b"".as_slice(), b"Bearer", b"Bearer ", b"Basic dTpw", b"undefined"] {
+        let (status, body) = ask(&[("authorization", value)]).await;
+        assert_eq!((status, code(&body)), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"), "{body}");
+        assert!(body["errors"][0]["message"].as_str().unwrap().contains("Bearer"), "{body}");
+    }
+}
+
+/// The same over a WebSocket, where the payload of `connection_init` and the upgrade request say it.
+#[tokio::test]
+async fn contradictory_identities_of_a_connection_are_refused_by_name() {
+    let harness = with_tokens().await;
+    let token = format!("Bearer {}", tokens::good(&harness.clock));
+    let open = async |upgrade: &[(&'static str, &str)], payload: serde_json::Value| {
+        let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
+        let headers = [&[protocol], upgrade].concat();
+        let mut socket = Socket::try_open(harness.address, &headers).await.unwrap();
+        socket.send(&json!({ "type": "connection_init", "payload": payload })).await;
+        socket
+    };
+    let own = [("authorization", token.as_str())];
+    for (upgrade, payload) in [
+        (own.as_slice(), json!({ "Authorization": "Bearer other" })),
+        (&own, json!({ "headers": { "authorization": "" } })),
+        (&[], json!({ "authorization": token, "headers": { "authorization": "Bearer other" } })),
+        (&[], json!({ "authorization": { "token": token } })),
+        (&[], json!({ "x-souk-guest": 7 })),
+        (&[], json!({ "x-souk-guest": "short" })),
+    ] {
+        let mut socket = open(upgrade, payload.clone()).await;
+        assert_eq!(socket.close_code().await, 4400, "{payload}");
+    }
+    for (upgrade, payload) in [
+        (own.as_slice(), json!({ "Authorization": token })),
+        (&own, json!({ "authorization": null })),
+        (&[("accept-language", "fr")], json!({ "authorization": token, "accept-language": "de" })),
+    ] {
+        let mut socket = open(upgrade, payload).await;
+        assert_eq!(socket.receive().await["type"], "connection_ack");
+    }
+}
+
 #[tokio::test]
 async fn the_market_follows_the_headers() {
     let harness = Harness::start().await;

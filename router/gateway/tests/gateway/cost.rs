@@ -94,3 +94,110 @@ async fn clients_do_not_see_what_fields_cost() {
     let names = body["data"]["__schema"]["directives"].to_string();
     assert!(names.contains("include") && !names.contains("size"), "{names}");
 }
+
+fn batch(queries: &[&str]) -> serde_json::Value {
+    queries.iter().map(|query| json!({ "query": query })).collect()
+}
+
+/// Check 4: a batch costs what its operations cost together, and that is counted before any of them runs.
+#[tokio::test]
+async fn a_batch_costs_the_sum_of_its_operations() {
+    let harness = Harness::start().await;
+    let half = "{ nodes(first: 5000) { id } }";
+    let (status, body) = read(harness.post(&batch(&[half, half, "{ hello }"])).send().await.unwrap()).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let answers = harness.subgraph.operations();
+    let response = harness.post(&batch(&[half, half, "{ nodes(first: 1) { id } }"])).send().await.unwrap();
+    assert_eq!(response.headers()["operation-cost"], "10001");
+    let (_, body) = read(response).await;
+    for answer in body.as_array().unwrap() {
+        assert_eq!((code(answer), answer.get("data")), ("LIMIT_EXCEEDED", None), "{body}");
+        assert_eq!(answer["errors"][0]["extensions"]["cost"], 10_001);
+    }
+    assert_eq!(harness.subgraph.operations(), answers);
+}
+
+/// Check 4: and it is charged for all of them at once, or not at all.
+#[tokio::test]
+async fn a_batch_is_charged_whole_before_it_runs() {
+    let mut config = GatewayConfig::default();
+    config.rate_limit.address = Quota { per_second: 1, burst: 20 };
+    let harness = Harness::with(config, |builder| builder).await;
+    let dear = "{ nodes(first: 3000) { id } }";
+    let response = harness.post(&batch(&[dear, dear, "{ hello }", "{ wrong }"])).send().await.unwrap();
+    assert_eq!(response.headers()["ratelimit-remaining"], "14");
+    assert_eq!(harness.subgraph.operations(), 3);
+    let mutations =
+        batch(&[r#"mutation { a: login(name: "a") b: login(name: "b") c: login(name: "c") }"#; 6]);
+    let refused = harness.post(&mutations).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.headers().contains_key("retry-after"));
+    assert_eq!(harness.subgraph.operations(), 3);
+}
+
+/// Check 50: the answers of a batch have the room of one.
+#[tokio::test]
+async fn the_answers_of_a_batch_share_one_cap() {
+    let mut config = config();
+    config.limits.max_response_nodes = 1_000;
+    config.limits.max_response_bytes = 10_000;
+    let harness = Harness::with(config, |builder| builder).await;
+    for each in
+        ["{ nodes(first: 300) { id } }", "{ nodes(first: 130) { somewhat_longer_than_the_others: id } }"]
+    {
+        let (_, body) = read(harness.post(&batch(&[each; 2])).send().await.unwrap()).await;
+        let answers = body.as_array().unwrap();
+        let refused = answers.iter().filter(|answer| answer["data"].is_null());
+        assert_eq!(refused.clone().count(), 1, "{body}");
+        refused.for_each(|answer| assert_eq!(code(answer), "LIMIT_EXCEEDED"));
+        assert_eq!(harness.query(each).await.1["errors"], json!(null));
+    }
+}
+
+/// Check 50: introspection costs what it answers, which for types within fields is the schema times the schema.
+#[tokio::test]
+async fn introspection_costs_what_it_answers() {
+    let mut config = config();
+    config.limits.max_cost = 1_000;
+    config.limits.max_nodes = 1_500;
+    let harness = Harness::with(config, |builder| builder).await;
+    let cost = async |query: &str| {
+        let response = harness.post(&json!({ "query": query })).send().await.unwrap();
+        let cost = response
+            .headers()
+            .get("operation-cost")
+            .map(|cost| cost.to_str().unwrap().parse::<u64>().unwrap());
+        let (_, body) = read(response).await;
+        (cost, body["errors"][0]["extensions"]["code"].as_str().map(str::to_owned))
+    };
+    let (little, _) = cost(r#"{ __type(name: "Node") { name } }"#).await;
+    let (fields, _) = cost(r#"{ __type(name: "Query") { fields { name } } }"#).await;
+    let (all, _) = cost("{ __schema { types { name fields { name } } } }").await;
+    assert!(little < fields && fields < all, "{little:?} {fields:?} {all:?}");
+    let names: String = (0..20).map(|n| format!("n{n}: name ")).collect();
+    let nested: String =
+        (0..12).map(|n| format!("f{n}: fields {{ type {{ name ofType {{ name }} }} }} ")).collect();
+    for query in [
+        format!("{{ __schema {{ types {{ fields {{ {names} }} }} }} }}"),
+        format!("{{ __schema {{ types {{ {nested} }} }} }}"),
+        format!("{{ __schema {{ types {{ ...T }} }} }} fragment T on __Type {{ {nested} }}"),
+        format!(
+            "{{ a: __schema {{ ...S }} b: __schema {{ ...S }} }} fragment S on __Schema {{ types {{ fields {{ {} }} }} }}",
+            &names[..90]
+        ),
+    ] {
+        assert_eq!(cost(&query).await.1.as_deref(), Some("LIMIT_EXCEEDED"), "{query}");
+    }
+    // Fragments that answer nothing take their time too.
+    let empty: String =
+        (0..60).map(|n| format!("fragment E{n} on __Type {{ ...E{0} ...E{0} }} ", n + 1)).collect::<String>()
+            + "fragment E60 on __Type { name @skip(if: true) }";
+    assert_eq!(
+        cost(&format!("{{ __schema {{ types {{ ...E0 }} }} }} {empty}")).await.1.as_deref(),
+        Some("LIMIT_EXCEEDED")
+    );
+    // Ten in one batch are as dear as ten.
+    let many = batch(&["{ __schema { types { name fields { name } } } }"; 10]);
+    let (_, body) = read(harness.post(&many).send().await.unwrap()).await;
+    assert_eq!(code(&body[0]), "LIMIT_EXCEEDED", "{body}");
+}

@@ -129,6 +129,88 @@ async fn bad_variables_and_encodings_are_refused() {
     }
 }
 
+/// Check 6: variables may hold so many values and no more, wherever in the request they stand and however they come; they are
+/// counted before they take memory.
+#[tokio::test]
+async fn variables_that_hold_too_much_are_refused_by_the_limits_name() {
+    let harness = Harness::start().await;
+    let refused = async |body: String, setting: &str| {
+        assert!(body.len() < 2 << 20);
+        let request = harness.http.post(harness.url("/graphql")).header(CONTENT_TYPE, "application/json");
+        let request = request.header("accept", "application/graphql-response+json").body(body);
+        let (status, body) = read(request.send().await.unwrap()).await;
+        let body = if body.is_array() { &body[0] } else { &body };
+        assert_eq!((status, code(body)), (StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED"), "{setting}: {body}");
+        let message = body["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(setting), "{message}");
+    };
+    let list = |count: usize| vec!["a"; count];
+    let (query, many) = ("query($x: String) { hello(name: $x) }", "max_input_values");
+    for held in [
+        json!({ "query": query, "variables": { "x": list(375_000) } }),
+        json!({ "query": query, "variables": { "x": list(10_000) } }),
+        json!({ "query": query, "variables": { "x": vec![list(100); 100] } }),
+        json!({ "query": query, "variables": { "undefined": list(10_000) } }),
+        json!({ "query": query, "extensions": { "x": list(10_000) } }),
+        json!({ "query": query, "variables": { "x": list(5_000) }, "extensions": { "x": list(5_000) } }),
+        json!(vec![json!({ "query": query, "variables": { "x": list(1_000) } }); 10]),
+    ] {
+        refused(held.to_string(), many).await;
+    }
+    let fields: Vec<String> = (0..10_001).map(|n| format!("\"f{n}\":{n}")).collect();
+    refused(format!("{{\"query\":\"{{hello}}\",\"variables\":{{{}}}}}", fields.join(",")), many).await;
+    let nested = format!("{}1{}", "[".repeat(33), "]".repeat(33));
+    for place in ["variables", "extensions"] {
+        refused(format!("{{\"query\":\"{{hello}}\",\"{place}\":{{\"x\":{nested}}}}}"), "max_input_depth")
+            .await;
+    }
+    assert_eq!(harness.subgraph.operations(), 0);
+
+    // As many as are allowed, with brackets and colons in texts that mean nothing.
+    let texts = vec!["[{\\\"a\":[1,2"; 9_999];
+    let body = json!({ "query": "{ hello }", "variables": { "x": texts } });
+    assert_eq!(read(harness.post(&body).send().await.unwrap()).await.0, StatusCode::OK);
+}
+
+/// Check 6: the same in the query string and over a WebSocket.
+#[tokio::test]
+async fn variables_that_hold_too_much_are_refused_however_they_come() {
+    let mut config = config();
+    config.limits.max_input_values = 10;
+    let harness = Harness::with(config, |builder| builder).await;
+    for (count, expected) in [(9, StatusCode::OK), (10, StatusCode::BAD_REQUEST)] {
+        let variables = json!({ "x": vec![1; count] }).to_string();
+        let url = format!("{}?query=%7Bhello%7D&variables={variables}", harness.url("/graphql"));
+        let request = harness.http.get(url).header("accept", "application/graphql-response+json");
+        assert_eq!(request.send().await.unwrap().status(), expected);
+    }
+    let mut socket = Socket::ready(harness.address).await;
+    let payload = json!({ "query": "{ hello }", "variables": { "x": vec![1; 10] } });
+    socket.send(&json!({ "id": "1", "type": "subscribe", "payload": payload })).await;
+    let answer = socket.receive().await;
+    assert_eq!((&answer["type"], &answer["id"]), (&json!("error"), &json!("1")));
+    assert_eq!(answer["payload"][0]["extensions"]["code"], "LIMIT_EXCEEDED");
+    socket.subscribe("1", "{ hello }").await;
+    assert_eq!(socket.receive().await["type"], "next");
+    for kind in ["connection_init", "ping"] {
+        let mut socket = Socket::open(harness.address).await;
+        socket.send(&json!({ "type": kind, "payload": { "x": vec![1; 10] } })).await;
+        assert_eq!(socket.close_code().await, 4400);
+    }
+}
+
+/// Check 6: a list that is written in the document is made of its tokens, which are bounded.
+#[tokio::test]
+async fn a_list_in_the_document_is_bounded_by_its_tokens() {
+    let harness = Harness::start().await;
+    let (status, body) = harness.query(&format!("{{ hello(name: [{}]) }}", "1 ".repeat(15_000))).await;
+    assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED"));
+    let within = format!("{{ hello(name: [{}]) }}", "1 ".repeat(14_000));
+    let response = harness.post(&json!({ "query": within })).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert!(response.text().await.unwrap().len() < 2_048);
+}
+
 /// Check 7: the same limits hold over WebSocket and server-sent events.
 #[tokio::test]
 async fn limits_hold_for_subscriptions() {

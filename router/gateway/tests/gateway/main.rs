@@ -14,6 +14,8 @@ mod cost;
 mod edge;
 mod http_protocol;
 mod limits;
+mod mistakes;
+mod named;
 mod numbers;
 mod operations;
 mod rate_limit;

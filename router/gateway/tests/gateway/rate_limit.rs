@@ -83,10 +83,13 @@ async fn aliases_of_a_query_that_answers_a_guess_are_charged_one_by_one() {
 #[tokio::test]
 async fn batches_and_sockets_are_charged_per_operation() {
     let harness = Harness::with(limited(5), |builder| builder).await;
-    let batch: Vec<_> = (0..10).map(|_| json!({ "query": "{ hello }" })).collect();
-    let (_, body) = read(harness.post(&json!(batch)).send().await.unwrap()).await;
-    let refused = body.as_array().unwrap().iter().filter(|answer| answer.get("data").is_none()).count();
-    assert!((3..=5).contains(&refused), "{refused} of 10 were refused");
+    let batch = |count: usize| json!(vec![json!({ "query": "{ hello }" }); count]);
+    let (status, body) = read(harness.post(&batch(10)).send().await.unwrap()).await;
+    assert_eq!((status, code(&body[9])), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"), "{body}");
+    assert_eq!(harness.subgraph.operations(), 0);
+    let response = harness.post(&batch(3)).send().await.unwrap();
+    assert_eq!(response.headers()["ratelimit-remaining"], "2");
+    assert_eq!(harness.subgraph.operations(), 3);
 
     let mut socket = Socket::ready(harness.address).await;
     let mut limited = false;

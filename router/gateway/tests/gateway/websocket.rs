@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Error;
 
+use crate::support::raw::{Raw, TEXT, frame};
 use crate::support::socket::Socket;
 use crate::support::{Harness, config};
 
@@ -202,4 +203,68 @@ async fn a_close_is_answered_by_a_close() {
     let mut socket = Socket::open(harness.address).await;
     socket.close_with(1000).await;
     assert_eq!(socket.close_code().await, 1000);
+}
+
+/// Check 11: frames that are none of the WebSocket protocol end in a close that says so, also where the client has
+/// sent much more than was read.
+#[tokio::test]
+async fn frames_that_break_the_protocol_are_answered_by_a_close() {
+    let harness = Harness::start().await;
+    let large = vec![b'x'; 3 << 20];
+    let half = vec![b'x'; 3 << 19];
+    let fragmented = |parts: [&[u8]; 2]| [frame(TEXT, parts[0]), frame(0x80, parts[1])].concat();
+    let cases: [(&str, u16, Vec<u8>); 12] = [
+        ("bytes that are no UTF-8", 1007, frame(0x80 | TEXT, b"{\"type\":\"\xff\xfe\"}")),
+        ("half a character", 1007, frame(0x80 | TEXT, b"\xe6\x97")),
+        ("a surrogate", 1007, frame(0x80 | TEXT, b"\xed\xa0\x80")),
+        ("no UTF-8 in two frames", 1007, fragmented([b"{\xe6", b"\x97}"])),
+        ("a large frame", 1009, frame(0x80 | TEXT, &large)),
+        ("a large message of small frames", 1009, fragmented([&half, &half])),
+        ("an unmasked frame", 1002, vec![0x81, 2, b'{', b'}']),
+        ("an unknown kind of frame", 1002, frame(0x83, b"{}")),
+        ("a reserved bit", 1002, frame(0xc1, b"{}")),
+        ("a ping in parts", 1002, frame(0x09, b"x")),
+        ("a large ping", 1002, frame(0x89, &[b'x'; 200])),
+        ("the end of a message that did not begin", 1002, frame(0x80, b"{}")),
+    ];
+    for (what, code, bytes) in cases {
+        let mut raw = Raw::ready(harness.address).await;
+        raw.send(&bytes).await;
+        let (found, reason) = raw.closed().await;
+        assert_eq!(found, code, "{what}: {reason}");
+        assert!(!reason.is_empty(), "{what}");
+    }
+    assert_eq!(harness.query("{ hello }").await.0, StatusCode::OK);
+}
+
+/// Check 11: the codes of graphql-transport-ws arrive as close frames with a reason, byte by byte.
+#[tokio::test]
+async fn closes_of_the_subprotocol_have_a_code_and_a_reason() {
+    let mut config = config();
+    config.subscriptions.init_timeout = Duration::from_millis(300);
+    let harness = Harness::with(config, |builder| builder).await;
+    let subscribe = r#"{"type":"subscribe","id":"1","payload":{"query":"subscription { version }"}}"#;
+    let cases: [(u16, &str, &[&str]); 5] = [
+        (4400, "invalid message", &["{"]),
+        (4400, "invalid message", &[r#"{"type":"start"}"#]),
+        (4409, "Subscriber for 1 already exists", &[subscribe, subscribe]),
+        (4429, "Too many initialisation requests", &[r#"{"type":"connection_init"}"#]),
+        (
+            4400,
+            "the id must have 1 to 128 bytes",
+            &[r#"{"type":"subscribe","id":"","payload":{"query":"{a}"}}"#],
+        ),
+    ];
+    for (code, reason, texts) in cases {
+        let mut raw = Raw::ready(harness.address).await;
+        for text in texts {
+            raw.text(text).await;
+        }
+        assert_eq!(raw.closed().await, (code, reason.to_owned()), "{texts:?}");
+    }
+    let mut early = Raw::open(harness.address).await;
+    early.text(subscribe).await;
+    assert_eq!(early.closed().await, (4401, "Unauthorized".to_owned()));
+    let mut silent = Raw::open(harness.address).await;
+    assert_eq!(silent.closed().await, (4408, "Connection initialisation timeout".to_owned()));
 }

@@ -3,7 +3,8 @@
 use super::Cost;
 
 impl Cost {
-    pub(super) fn add(&mut self, other: Self) {
+    /// Adds what something else may come to.
+    pub fn add(&mut self, other: Self) {
         self.cost = self.cost.saturating_add(other.cost);
         self.nodes = self.nodes.saturating_add(other.nodes);
     }

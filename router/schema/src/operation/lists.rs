@@ -39,7 +39,7 @@ pub fn conflicts(schema: &Valid<Schema>, document: &Document) -> Vec<RequestErro
     // Texts in the place of lists are errors too, which mean nothing.
     let Err(errors) = document.to_executable_validate(schema) else { return Vec::new() };
     let conflicts = errors.errors.iter().filter(|each| each.error.unstable_error_name() == Some(CONFLICT));
-    conflicts.map(|each| RequestError::from_diagnostic(&each, false)).collect()
+    conflicts.map(|each| RequestError::invalid(schema, &each)).collect()
 }
 
 fn collect(selections: &[Selection], lists: &mut BTreeSet<String>) {

@@ -3,6 +3,7 @@
 pub mod expand;
 pub mod flags;
 mod introspect;
+pub mod introspection_size;
 mod lists;
 mod variables;
 
@@ -16,6 +17,9 @@ use apollo_compiler::{ExecutableDocument, Name, Node};
 use serde::Serialize;
 
 use crate::{RequestError, Supergraph};
+
+/// Operations named in one message.
+const MAX_NAMES: usize = 5;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -58,10 +62,10 @@ impl Operation {
     pub fn parse(supergraph: &Supergraph, text: &str, name: Option<&str>) -> Result<Self, Vec<RequestError>> {
         let ast = Parser::new()
             .parse_ast(text, "operation.graphql")
-            .map_err(|errors| RequestError::from_diagnostics(&errors.errors, true))?;
+            .map_err(|errors| RequestError::syntax(&errors.errors))?;
         let document = ast
             .to_executable_validate(supergraph.api().schema())
-            .map_err(|errors| RequestError::from_diagnostics(&errors.errors, false))?;
+            .map_err(|errors| RequestError::validation(supergraph.api().schema(), &errors.errors))?;
         let conflicts = lists::conflicts(supergraph.api().schema(), &ast);
         if !conflicts.is_empty() {
             return Err(conflicts);
@@ -69,7 +73,9 @@ impl Operation {
         let definition = document
             .operations
             .get(name)
-            .map_err(|error| vec![RequestError::UnknownOperation { message: error.message().to_string() }])?
+            .map_err(|_| {
+                vec![RequestError::UnknownOperation { message: unknown_operation(&document, name) }]
+            })?
             .clone();
         let conditions = flags::condition_variables(&document, &definition).into();
         Ok(Self { document: Arc::new(document), definition, conditions })
@@ -94,5 +100,21 @@ impl Operation {
     /// The variables that `@skip` and `@include` depend on, in the order of [`Flags`](crate::Flags).
     pub fn conditions(&self) -> &[Name] {
         &self.conditions
+    }
+}
+
+fn unknown_operation(document: &ExecutableDocument, name: Option<&str>) -> String {
+    let named: Vec<String> =
+        document.operations.named.keys().take(MAX_NAMES).map(|name| format!("\"{name}\"")).collect();
+    let named = named.join(", ");
+    match name {
+        Some(name) if named.is_empty() => {
+            format!(
+                "Unknown operation named \"{name}\". The document's operation has no name: send no `operationName`."
+            )
+        }
+        Some(name) => format!("Unknown operation named \"{name}\". The document has {named}."),
+        None if named.is_empty() => "The document has no operation.".to_owned(),
+        None => format!("Must provide `operationName`, for the document has several operations: {named}."),
     }
 }

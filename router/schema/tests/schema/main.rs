@@ -5,6 +5,7 @@
 mod api;
 mod authorization;
 mod expansion;
+mod introspection;
 mod merging;
 mod reading;
 mod variables;

@@ -1,5 +1,6 @@
 //! A gateway on a free port with one subgraph, and clients for it.
 
+pub mod raw;
 pub mod remote;
 pub mod socket;
 pub mod subgraph;
