@@ -9,6 +9,7 @@ mod m0006_email_keys;
 mod m0007_registrations;
 mod m0008_sent_mails;
 mod m0009_vat_ids;
+mod m0010_mail_limits;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
         all.push(m0007_registrations::migration());
         all.push(m0008_sent_mails::migration());
         all.push(m0009_vat_ids::migration());
+        all.push(m0010_mail_limits::migration());
         all
     }
 }

@@ -45,7 +45,7 @@ impl From<PasswordWeakness> for PasswordWeak {
 #[derive(InputObject)]
 struct UpdateProfileInput {
     name: Option<String>,
-    /// An https URL.
+    /// An https URL of at most 500 characters, without a user name and password in it.
     picture_url: MaybeUndefined<String>,
     phone: MaybeUndefined<String>,
     language: Option<String>,
