@@ -128,7 +128,8 @@ impl ServiceQuery {
         else {
             return Ok(None);
         };
-        let rights = role::rights(database, id).await.map_err(InternalError::Database)?;
+        let rights =
+            role::rights(database, id, app.platform().config.demo).await.map_err(InternalError::Database)?;
         let active = !account::is_barred(app, &found);
         Ok(Some(InternalUser {
             id: id.to_graphql(),
@@ -162,7 +163,9 @@ impl ServiceQuery {
         if found.is_none_or(|user| account::is_barred(app, &user)) {
             return Ok(None);
         }
-        let rights = role::rights(database, user).await.map_err(InternalError::Database)?;
+        let rights = role::rights(database, user, app.platform().config.demo)
+            .await
+            .map_err(InternalError::Database)?;
         let scopes = role::granted(&rights.roles, &rights.vendors).into_iter().collect();
         Ok(Some(Standing { roles: rights.roles, scopes }))
     }

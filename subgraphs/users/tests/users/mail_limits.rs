@@ -1,23 +1,14 @@
 //! Mails that anybody can have sent: limited for each network that asks, and for each address that they go to.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
-use platform_testkit::{Answer, TestClient, TestSubgraph};
+use platform_testkit::{Answer, TestClient};
 use serde_json::json;
-use users::UsersSubgraph;
 
-use crate::support::{PASSWORD, REGISTER, mails, register, start};
+use crate::support::{PASSWORD, REGISTER, from, mails, register, start};
 
 const REQUEST: &str =
     "mutation ($email: String!) { requestPasswordReset(input: { email: $email }) { message } }";
-
-/// Somebody from the `n`th network.
-fn from(app: &TestSubgraph<UsersSubgraph>, n: u8) -> TestClient {
-    let mut identity = app.as_guest().identity().clone();
-    identity.network = Some(IpAddr::from([198, 51, 100, n]));
-    app.as_identity(identity)
-}
 
 async fn request_reset(client: &TestClient, email: &str) -> Answer {
     client.execute(REQUEST, json!({ "email": email })).await

@@ -8,6 +8,7 @@ mod addresses;
 mod audit;
 mod barred;
 mod demo;
+mod demo_rights;
 mod entities;
 mod fields;
 mod identity;
