@@ -198,12 +198,13 @@ impl SoukConfig {
 
     /// Whether settings that name subgraphs, fields and the like name some that are there.
     pub fn check_names(&self) -> Result<()> {
-        let all = subgraphs::NAMES.as_slice();
-        let public: Vec<&str> = all.iter().copied().filter(|name| public_prefix(name).is_some()).collect();
+        let all = subgraphs::names();
+        let public = subgraphs::ALL.iter().filter(|subgraph| subgraph.is_public());
+        let public: Vec<&str> = public.map(|subgraph| subgraph.name).collect();
         let (any, routed) = ("subgraph", "subgraph with routes that the router passes on");
         for (setting, given, known, what) in [
-            ("listen", names(&self.listen), all, any),
-            ("peers", names(&self.peers), all, any),
+            ("listen", names(&self.listen), &all, any),
+            ("peers", names(&self.peers), &all, any),
             ("public_listen", names(&self.public_listen), &public, routed),
             ("public_peers", names(&self.public_peers), &public, routed),
         ] {

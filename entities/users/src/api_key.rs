@@ -22,6 +22,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,
     pub revoked_at: Option<DateTimeUtc>,
+    /// Whether an account of the demo made it, or one that had its own rights from the demo.
+    pub by_demo: bool,
     /// Within a minute.
     pub last_used_at: Option<DateTimeUtc>,
 }

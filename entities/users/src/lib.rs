@@ -6,6 +6,7 @@ pub mod api_key;
 pub mod audit_entry;
 pub mod known_network;
 pub mod login_throttle;
+pub mod mail_limit;
 pub mod notification;
 pub mod partner;
 pub mod refresh_token;

@@ -24,6 +24,8 @@ pub struct Model {
     /// Unique.
     pub name: String,
     pub status: Status,
+    /// Whether an account of the demo made it, or one that had its own rights from the demo.
+    pub by_demo: bool,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

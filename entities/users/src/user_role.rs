@@ -33,6 +33,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub role: Role,
     pub granted_at: DateTimeUtc,
+    /// Whether an account of the demo gave it, or one that had its own rights from the demo.
+    pub by_demo: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

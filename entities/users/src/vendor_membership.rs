@@ -12,6 +12,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub vendor_id: VendorId,
     pub granted_at: DateTimeUtc,
+    /// Whether an account of the demo gave it, or one that had its own rights from the demo.
+    pub by_demo: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

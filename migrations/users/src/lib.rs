@@ -9,6 +9,8 @@ mod m0006_email_keys;
 mod m0007_registrations;
 mod m0008_sent_mails;
 mod m0009_vat_ids;
+mod m0010_mail_limits;
+mod m0011_demo_rights;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
         all.push(m0007_registrations::migration());
         all.push(m0008_sent_mails::migration());
         all.push(m0009_vat_ids::migration());
+        all.push(m0010_mail_limits::migration());
+        all.push(m0011_demo_rights::migration());
         all
     }
 }

@@ -10,6 +10,6 @@ mod sections;
 pub use loader::{ConfigError, load};
 pub use reference::{ReferenceError, reference};
 pub use sections::{
-    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, SalesConfig, Synchronous,
-    TelemetryConfig,
+    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, MailLimits, SalesConfig,
+    Synchronous, TelemetryConfig,
 };

@@ -203,6 +203,27 @@ pub struct MailConfig {
     pub folder: String,
     /// The longest that one conversation with the mail server may take, in milliseconds.
     pub timeout_ms: u64,
+    pub limits: MailLimits,
+}
+
+/// How many mails anybody can have sent: codes for registering, for a new password, for confirming an address and for
+/// orders. More are refused with RATE_LIMITED until enough time has passed; they come back one by one.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailLimits {
+    /// The most that one network (an IPv4 address, or the /64 of an IPv6 address) can have sent within the period, to
+    /// whichever addresses. Behind one network can be a whole office.
+    pub per_network: u32,
+    /// The most that one address gets within the period, from whomever.
+    pub per_address: u32,
+    /// The period, in seconds.
+    pub period_s: u32,
+}
+
+impl Default for MailLimits {
+    fn default() -> Self {
+        Self { per_network: 60, per_address: 10, period_s: 3_600 }
+    }
 }
 
 impl Default for MailConfig {
@@ -213,6 +234,7 @@ impl Default for MailConfig {
             from_name: "Souk".to_owned(),
             folder: String::new(),
             timeout_ms: 20_000,
+            limits: MailLimits::default(),
         }
     }
 }

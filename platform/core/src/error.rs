@@ -94,6 +94,11 @@ pub trait ApiError: std::error::Error + Send + Sync + 'static {
     fn field(&self) -> Option<&str> {
         None
     }
+
+    /// After how many seconds the same may succeed, for [`ErrorCode::RateLimited`].
+    fn retry_after(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// The domain error behind a GraphQL error, as its `source`: the server logs the causes below it.
@@ -105,6 +110,9 @@ pub fn to_graphql<E: ApiError>(error: E) -> async_graphql::Error {
     extensions.set("code", error.code().as_str());
     if let Some(field) = error.field() {
         extensions.set("field", field);
+    }
+    if let Some(seconds) = error.retry_after() {
+        extensions.set("retryAfter", seconds);
     }
     async_graphql::Error {
         message: error.to_string(),

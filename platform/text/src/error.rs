@@ -15,6 +15,8 @@ pub enum TextError {
     Country { field: &'static str },
     #[error("`{field}` must be a telephone number such as `+49 30 901820`")]
     Phone { field: &'static str },
+    #[error("`{field}` must be an https URL such as `https://cdn.example.com/ann.png`, without a user name")]
+    Url { field: &'static str },
     #[error("`{field}` must be a VAT id with its country's prefix, such as `DE123456789`")]
     VatId { field: &'static str },
 }
@@ -29,6 +31,7 @@ impl TextError {
             | Self::Email { field }
             | Self::Country { field }
             | Self::Phone { field }
+            | Self::Url { field }
             | Self::VatId { field } => field,
         }
     }

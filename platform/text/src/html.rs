@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use crate::url::has_credentials;
 use crate::{TextError, paragraphs};
 
 /// What formats text. Whatever else stands in it is taken out; the words in it stay, but for scripts and styles.
@@ -54,6 +55,9 @@ static FORMATTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]))
         .url_schemes(HashSet::from(SCHEMES))
         .url_relative(UrlRelative::Deny)
+        .attribute_filter(|_, attribute, value| {
+            (attribute != "href" || !has_credentials(value)).then(|| value.into())
+        })
         .link_rel(Some("nofollow noopener noreferrer"));
     builder
 });
@@ -100,6 +104,10 @@ mod tests {
             ("<img src=x onerror=alert(1)>Tea", "Tea"),
             ("<p onclick=\"alert(1)\" style=\"x\">Tea</p>", "<p>Tea</p>"),
             ("<a href=\"javascript:alert(1)\">Tea</a>", "<a rel=\"nofollow noopener noreferrer\">Tea</a>"),
+            (
+                "<a href=\"https://bank.example:pw@evil.example/\">Tea</a>",
+                "<a rel=\"nofollow noopener noreferrer\">Tea</a>",
+            ),
             ("5 < 6 & 7", "5 &lt; 6 &amp; 7"),
             ("<iframe src=\"https://evil.example\"></iframe>", ""),
         ] {

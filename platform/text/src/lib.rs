@@ -1,5 +1,5 @@
 //! What people write, under one rule: lines, paragraphs and formatted text, email addresses, countries, telephone
-//! numbers, postal addresses, VAT ids; and the numbers of cards, which none of them may be.
+//! numbers, postal addresses, VAT ids, addresses on the web; and the numbers of cards, which none of them may be.
 //!
 //! Invariants: what is accepted is in Unicode's form NFC and without control characters, so that the same text is the
 //! same bytes and every database takes it; lengths are characters; a refusal is one sentence that names the field.
@@ -13,6 +13,7 @@ mod html;
 mod line;
 mod phone;
 mod postal;
+mod url;
 mod vat_id;
 
 pub use card::is_card_number;
@@ -23,4 +24,5 @@ pub use html::{html, sanitised, words_of_html};
 pub use line::{find_control, fold, line, nfc, optional_line, paragraphs};
 pub use phone::phone;
 pub use postal::{PostalAddress, PostalDraft};
+pub use url::https_url;
 pub use vat_id::VatId;

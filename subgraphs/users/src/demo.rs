@@ -2,7 +2,10 @@
 //! caller refuses that.
 //!
 //! Ids are fixed, so that seeding again changes nothing and other subgraphs can name these users, and so that they are
-//! known for what they are where the demo is off: then none of them gets in, by password, token or key.
+//! known for what they are where the demo is off: then none of them gets in, by password, token or key; and what they
+//! granted to others is not in force until an operator keeps it.
+
+mod rights;
 
 use platform_core::id::{AddressId, ApiKeyId, PartnerId, UserId, VendorId};
 use platform_database::{Database, Transaction};
@@ -11,10 +14,10 @@ use platform_server::{BuildError, Platform};
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::session::RevocationReason;
-use users_entities::user_role::Role;
+use users_entities::user_role::{self, Role};
 use users_entities::{address, api_key, partner, session, user};
 use uuid::Uuid;
 
@@ -24,6 +27,8 @@ use crate::partner::{hash_key, key_prefix};
 use crate::role;
 use crate::secret::Secret;
 use crate::session::{Which, revoke};
+
+pub use rights::{DemoRight, DemoRightsError, end, held, keep};
 
 /// The password of every demo user.
 pub const PASSWORD: &str = "souk-demo-2026";
@@ -69,9 +74,24 @@ pub const BUYERS: [DemoLogin; 8] = [
     login(18, "buyer", "ines@demo.souk.example", "Inês Carvalho"),
 ];
 
+/// Whether `id` is a demo user's or partner's.
+pub(crate) const fn is_demo(id: Uuid) -> bool {
+    id.as_u128() >> 32 == BASE >> 32
+}
+
 /// Whether `id` is a demo user or partner that may not be used here.
 pub(crate) fn is_closed(app: &App, id: Uuid) -> bool {
-    !app.platform().config.demo && id.as_u128() >> 32 == BASE >> 32
+    !app.platform().config.demo && is_demo(id)
+}
+
+/// Whether what `actor` grants is the demo's doing: a demo user grants it, or whom one made an administrator.
+pub(crate) async fn is_behind<C: ConnectionTrait>(db: &C, actor: &Identity) -> Result<bool, DbErr> {
+    let Some(user) = actor.user else { return Ok(false) };
+    if is_demo(user.0) {
+        return Ok(true);
+    }
+    let role = user_role::Entity::find_by_id((user, Role::Admin)).one(db).await?;
+    Ok(role.is_some_and(|role| role.by_demo))
 }
 
 /// How many demo users a database has.
@@ -102,7 +122,7 @@ pub(crate) async fn close(app: &App) -> Result<(), DbErr> {
         revoke(&tx, app, &actor, user, Which::All, RevocationReason::UserBlocked).await?;
         tx.commit().await?;
     }
-    Ok(())
+    rights::expire_tokens(app).await
 }
 
 /// Seeds what is missing; `progress` is told how many of how many users are done. `vendors` are those that the demo
@@ -138,7 +158,7 @@ pub async fn seed(
     let seller = LOGINS.iter().filter(|demo| demo.role == "seller");
     for demo in seller {
         for vendor in vendors {
-            role::grant_vendor_row(app.database().write(), demo.id, *vendor, app.now()).await?;
+            role::grant_vendor_row(app.database().write(), demo.id, *vendor, app.now(), true).await?;
         }
     }
     seed_partner(&app).await?;
@@ -199,6 +219,7 @@ async fn seed_partner(app: &App) -> Result<(), BuildError> {
         id: Set(PARTNER),
         name: Set("Demo partner".to_owned()),
         status: Set(partner::Status::Active),
+        by_demo: Set(true),
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -214,6 +235,7 @@ async fn seed_partner(app: &App) -> Result<(), BuildError> {
         created_at: Set(now),
         expires_at: Set(None),
         revoked_at: Set(None),
+        by_demo: Set(true),
         last_used_at: Set(None),
     };
     api_key::Entity::insert(row).exec_without_returning(&*tx).await?;

@@ -10,7 +10,7 @@ use users_entities::user_role::Role;
 use users_entities::{address, revocation, user};
 
 use crate::app::App;
-use crate::{demo, notification, partner, role, session, token};
+use crate::{account, notification, partner, role, session, token};
 
 #[derive(Debug, thiserror::Error)]
 enum InternalError {
@@ -41,7 +41,7 @@ struct InternalUser {
     email_verified: bool,
     language: String,
     roles: Vec<Role>,
-    /// False for a blocked account.
+    /// False for an account that may not be used.
     active: bool,
 }
 
@@ -128,7 +128,9 @@ impl ServiceQuery {
         else {
             return Ok(None);
         };
-        let rights = role::rights(database, id).await.map_err(InternalError::Database)?;
+        let rights =
+            role::rights(database, id, app.platform().config.demo).await.map_err(InternalError::Database)?;
+        let active = !account::is_barred(app, &found);
         Ok(Some(InternalUser {
             id: id.to_graphql(),
             name: found.name,
@@ -136,7 +138,7 @@ impl ServiceQuery {
             email_verified: found.email_verified_at.is_some(),
             language: found.language,
             roles: rights.roles,
-            active: found.status == user::Status::Active,
+            active,
         }))
     }
 
@@ -158,10 +160,12 @@ impl ServiceQuery {
         }
         let database = app.database().read();
         let found = user::Entity::find_by_id(user).one(database).await.map_err(InternalError::Database)?;
-        if demo::is_closed(app, user.0) || found.is_none_or(|user| user.status == user::Status::Blocked) {
+        if found.is_none_or(|user| account::is_barred(app, &user)) {
             return Ok(None);
         }
-        let rights = role::rights(database, user).await.map_err(InternalError::Database)?;
+        let rights = role::rights(database, user, app.platform().config.demo)
+            .await
+            .map_err(InternalError::Database)?;
         let scopes = role::granted(&rights.roles, &rights.vendors).into_iter().collect();
         Ok(Some(Standing { roles: rights.roles, scopes }))
     }

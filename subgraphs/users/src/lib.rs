@@ -27,12 +27,38 @@ mod session;
 mod token;
 mod vat;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use platform_config::{AuthConfig, MailConfig};
+use platform_core::SystemClock;
+use platform_database::Database;
 use platform_events::Consumer;
 use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
 use crate::app::App;
+pub use crate::app::AppError;
+use crate::password::Hasher;
+pub use crate::token::KeyringError;
+use crate::token::{Keyring, check_encryption};
+
+/// What is wrong with how mails leave, before anything is opened; a start refuses by the same.
+pub fn check_mail(config: &MailConfig) -> Result<(), AppError> {
+    mail::mailer(config, PathBuf::new())?;
+    Ok(())
+}
+
+/// What is wrong with how accounts are guarded, before anything is opened; a start refuses by the same.
+pub fn check_auth(config: &AuthConfig) -> Result<(), AppError> {
+    Hasher::new(config)?;
+    check_encryption(config)?;
+    Ok(())
+}
+
+/// Whether the key that signs tokens can be read, if there is one yet; a start refuses by the same.
+pub async fn check_signing_key(database: &Database, config: &AuthConfig) -> Result<(), KeyringError> {
+    Keyring::new(database.clone(), Arc::new(SystemClock), config)?.check().await
+}
 
 /// The definition of the subgraph.
 pub struct UsersSubgraph;

@@ -35,6 +35,13 @@ impl ApiError for RevocationError {
             Self::Database(_) => ErrorCode::Internal,
         }
     }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::InvalidCursor => Some("cursor"),
+            Self::Database(_) => None,
+        }
+    }
 }
 
 platform_core::api_error!(RevocationError);

@@ -51,7 +51,10 @@ pub fn composed(app: &App) -> Schema<Query, Mutation, Subscription> {
     schema_builder(Query::default(), Mutation::default(), Subscription)
         .data(app.clone())
         .data(DataLoader::new(UserLoader(database()), tokio::spawn))
-        .data(DataLoader::new(RightsLoader(database()), tokio::spawn))
+        .data(DataLoader::new(
+            RightsLoader { database: database(), demo: app.platform().config.demo },
+            tokio::spawn,
+        ))
         .data(DataLoader::new(AddressLoader(database()), tokio::spawn))
         .data(DataLoader::new(ApiKeyLoader(database()), tokio::spawn))
         .data(DataLoader::new(VatIdLoader(database()), tokio::spawn))

@@ -2,6 +2,7 @@
 //!
 //! Every way in (HTTP, WebSocket, in process) goes through [`Engine`], so none of these can be passed by.
 
+mod blame;
 mod budget;
 mod documents;
 mod inputs;
@@ -21,6 +22,7 @@ use router_limits::Limits;
 use router_limits::cost::{CostModel, DirectiveNames};
 use tracing::Span;
 
+use blame::InputTypes;
 pub(crate) use budget::Budgets;
 pub(crate) use documents::Documents;
 pub use subscription::Recheck;
@@ -66,6 +68,7 @@ pub(crate) struct Engine {
     rules: Rules,
     documents: Documents,
     limits: Limits,
+    inputs: InputTypes,
     /// Of the composed schema. Services ask the internal one for as much as they need, within the budget of an answer.
     costs: Option<CostModel>,
     timeout: Duration,
@@ -94,6 +97,7 @@ impl Engine {
             costs: (kind == Kind::Composed)
                 .then(|| CostModel::read(&sdl.document, &DirectiveNames::default())),
             limits: config.limits.clone(),
+            inputs: InputTypes::read(&sdl.document),
             sdl: sdl.text,
             schema,
             documents: Documents::new(config.limits.clone(), config.document_cache),

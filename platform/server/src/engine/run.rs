@@ -13,6 +13,7 @@ use platform_telemetry::Outcome;
 use router_limits::LimitError;
 use tracing::Instrument;
 
+use super::blame::Given;
 use super::budget::Budget;
 use super::documents::Prepared;
 use super::inputs::Inputs;
@@ -25,6 +26,7 @@ use crate::scope::{SCOPE, Scope};
 pub(super) struct Admitted {
     pub(super) request: Request,
     pub(super) refusals: Vec<ServerError>,
+    pub(super) given: Given,
     pub(super) budget: Arc<Budget>,
 }
 
@@ -52,7 +54,7 @@ impl Engine {
     async fn execute_prepared(
         &self,
         operation: Operation,
-        prepared: &Prepared,
+        prepared: &Arc<Prepared>,
         started: Instant,
     ) -> Response {
         if prepared.chosen(operation.operation_name.as_deref()).is_ok_and(|chosen| chosen.asks_for_sdl) {
@@ -61,7 +63,7 @@ impl Engine {
         let own = started + self.timeout;
         let deadline = operation.deadline.map_or(own, |deadline| deadline.min(own));
         let trace = operation.trace;
-        let Admitted { request, refusals, budget } =
+        let Admitted { request, refusals, given, budget } =
             match self.admit(operation, prepared, OperationType::Query) {
                 Ok(admitted) => admitted,
                 Err(errors) => return Response::from_errors(errors),
@@ -79,6 +81,7 @@ impl Engine {
             )]),
         };
         errors::mask(self.subgraph, &trace, &mut response.errors);
+        given.name_fields(&self.inputs, &mut response.errors);
         response.errors.extend(refusals);
         response
     }
@@ -96,7 +99,7 @@ impl Engine {
     pub(super) fn admit(
         &self,
         operation: Operation,
-        prepared: &Prepared,
+        prepared: &Arc<Prepared>,
         expected: OperationType,
     ) -> Result<Admitted, Vec<ServerError>> {
         let Operation { operation_name, variables, caller, trace, .. } = operation;
@@ -129,11 +132,12 @@ impl Engine {
         };
         omitted::leave_out(&mut document, name, &variables);
         let budget = Arc::new(Budget::new(&self.limits));
+        let given = Given::new(prepared, name, &variables);
         let mut request = Request::new(String::new()).variables(variables);
         request = request.data(caller).data(trace).data(budget.clone());
         request.operation_name = operation_name.map(|name| name.to_string());
         request.set_parsed_query(document);
-        Ok(Admitted { request, refusals, budget })
+        Ok(Admitted { request, refusals, given, budget })
     }
 
     /// Refuses what may come to too much, by the schema.

@@ -17,6 +17,7 @@ use platform_telemetry::Metrics;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 use tracing::Instrument;
 
+use super::blame::Given;
 use super::budget::Budget;
 use super::run::Admitted;
 use super::{Engine, Operation};
@@ -45,7 +46,7 @@ impl Engine {
         }
         let scope = Scope { trace: operation.trace, deadline: None };
         let caller = operation.caller.clone();
-        let Admitted { request, refusals, budget } =
+        let Admitted { request, refusals, given, budget } =
             self.admit(operation, &prepared, OperationType::Subscription)?;
         let mut tick =
             tokio::time::interval_at(Instant::now() + self.recheck_interval, self.recheck_interval);
@@ -59,6 +60,8 @@ impl Engine {
                 ended: false,
             },
             refusals,
+            engine: self.clone(),
+            given,
             tick,
             recheck: self.recheck.clone(),
             checking: None,
@@ -76,6 +79,8 @@ impl Engine {
 struct Subscription {
     events: Guarded,
     refusals: Vec<ServerError>,
+    engine: Arc<Engine>,
+    given: Given,
     tick: Interval,
     recheck: Option<Arc<dyn Recheck>>,
     /// A check under way: events do not wait for its answer.
@@ -106,6 +111,7 @@ impl Subscription {
                     let mut event = event?;
                     let (subgraph, trace) = (self.events.subgraph, self.events.scope.trace);
                     errors::mask(subgraph, &trace, &mut event.errors);
+                    self.given.name_fields(&self.engine.inputs, &mut event.errors);
                     event.errors.extend(self.refusals.iter().cloned());
                     return Some((event, Some(self)));
                 }

@@ -4,6 +4,7 @@ use platform_core::{ApiError, ErrorCode};
 use platform_text::TextError;
 use sea_orm::DbErr;
 
+use crate::mail::MailLimitError;
 use crate::password::HasherError;
 use crate::session::SessionError;
 
@@ -11,6 +12,8 @@ use crate::session::SessionError;
 pub enum AccountError {
     #[error("only a user has an account")]
     NotAUser,
+    #[error("this account may not be used; contact support")]
+    Barred,
     #[error("there is no such user")]
     NoSuchUser,
     #[error(transparent)]
@@ -23,6 +26,8 @@ pub enum AccountError {
     Hasher(#[from] HasherError),
     #[error(transparent)]
     Session(#[from] SessionError),
+    #[error(transparent)]
+    Mails(#[from] MailLimitError),
     #[error("the accounts cannot be read or stored")]
     Database(#[from] DbErr),
     #[error("the accounts cannot be read")]
@@ -32,12 +37,13 @@ pub enum AccountError {
 impl ApiError for AccountError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::NotAUser => ErrorCode::Forbidden,
+            Self::NotAUser | Self::Barred => ErrorCode::Forbidden,
             Self::NoSuchUser => ErrorCode::NotFound,
             Self::Text(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
             Self::BlocksItself => ErrorCode::Conflict,
             Self::Hasher(error) => error.code(),
             Self::Session(error) => error.code(),
+            Self::Mails(error) => error.code(),
             Self::Database(_) | Self::Loading(_) => ErrorCode::Internal,
         }
     }
@@ -47,6 +53,13 @@ impl ApiError for AccountError {
             Self::Text(error) => Some(error.field()),
             Self::Invalid { field, .. } => Some(field),
             Self::Session(error) => error.field(),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Mails(error) => error.retry_after(),
             _ => None,
         }
     }

@@ -45,7 +45,7 @@ impl From<PasswordWeakness> for PasswordWeak {
 #[derive(InputObject)]
 struct UpdateProfileInput {
     name: Option<String>,
-    /// An https URL.
+    /// An https URL of at most 500 characters, without a user name and password in it.
     picture_url: MaybeUndefined<String>,
     phone: MaybeUndefined<String>,
     language: Option<String>,
@@ -159,6 +159,7 @@ impl AccountQuery {
                 status: filter.status,
                 email: filter.email.map(parse_email).transpose()?,
                 vendor: filter.vendor_id,
+                ..UserFilter::default()
             },
         };
         list(ctx, filter, first, after).await.map(Some)
@@ -215,6 +216,7 @@ async fn list(
     let app = ctx.data_unchecked::<App>();
     let caller = caller(ctx)?;
     let page = Page::parse(first, after.as_deref())?;
+    let filter = UserFilter { demo: app.platform().config.demo, ..filter };
     let (rows, more) = store::list(app.database(), filter, &page).await.map_err(AccountError::Database)?;
     let rows = rows.into_iter().filter_map(|row| Some((row.id, UserView::visible(row, caller)?))).collect();
     Ok(connection(rows, more, &page, |(id, _)| *id, |(_, view)| view))

@@ -16,5 +16,6 @@ pub use create::{NewUser, check_language, check_name, insert};
 pub use error::AccountError;
 pub use graphql::{AccountMutation, AccountQuery, PasswordWeak};
 pub use password::{Replacement, replace as replace_password};
+pub use status::is_barred;
 pub use store::{UserLoader, by_email, fill_keys};
 pub use view::UserView;

@@ -11,6 +11,7 @@ use users_entities::session::RevocationReason;
 use users_entities::user;
 
 use crate::account::error::AccountError;
+use crate::account::status::is_barred;
 use crate::app::App;
 use crate::audit::{self, Action};
 use crate::password::{self, PasswordWeakness, Verdict};
@@ -33,6 +34,9 @@ pub async fn change(
     let id = caller.user.ok_or(AccountError::NotAUser)?;
     let found =
         user::Entity::find_by_id(id).one(app.database().read()).await?.ok_or(AccountError::NoSuchUser)?;
+    if is_barred(app, &found) {
+        return Err(AccountError::Barred);
+    }
     let email = Email::stored(found.email);
     let Some(stored) = found.password_hash else { return Ok(ChangeOutcome::WrongPassword) };
     let slot = app.hasher().slot().await?;

@@ -1,18 +1,26 @@
-//! Blocking of accounts by staff.
+//! Blocking of accounts by staff, and which accounts may not be used.
 
 use platform_core::id::UserId;
 use platform_identity::Identity;
 use sea_orm::prelude::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
+use users_entities::account_token;
 use users_entities::session::RevocationReason;
 use users_entities::user::{self, Status};
 
 use crate::account::error::AccountError;
 use crate::app::App;
 use crate::audit::{self, Action};
+use crate::demo;
 use crate::role;
 use crate::session::{self, Which};
+
+/// Whether nobody may use the account: staff blocked it, or it is of a demo that is off. It is mailed no code, none works
+/// for it, and it is told so to nobody but who knows its password.
+pub fn is_barred(app: &App, user: &user::Model) -> bool {
+    user.status == Status::Blocked || demo::is_closed(app, user.id.0)
+}
 
 /// Blocks or unblocks; false if it was so before. A block ends all sessions and tokens.
 pub async fn set(app: &App, actor: &Identity, id: UserId, status: Status) -> Result<bool, AccountError> {
@@ -36,6 +44,11 @@ pub async fn set(app: &App, actor: &Identity, id: UserId, status: Status) -> Res
         Status::Blocked => {
             audit::record(&tx, app, actor, Action::UserBlocked, id.0, json!({})).await?;
             role::touch_auth(&tx, app, id, now).await?;
+            // Mailed codes are over, whatever becomes of the account.
+            account_token::Entity::delete_many()
+                .filter(account_token::Column::UserId.eq(id))
+                .exec(&*tx)
+                .await?;
             session::revoke(&tx, app, actor, id, Which::All, RevocationReason::UserBlocked).await?;
         }
         Status::Active => audit::record(&tx, app, actor, Action::UserUnblocked, id.0, json!({})).await?,

@@ -15,6 +15,8 @@ use sea_orm::{
 use users_entities::user_role::{self, Role};
 use users_entities::{user, vendor_membership};
 
+use crate::role;
+
 /// The account that an address names, written in whichever Unicode form. Where several accounts were made with forms of
 /// one address, before they counted as one, it is the one whose form `written` has, or else the one that has the key.
 pub async fn by_email<C: ConnectionTrait>(
@@ -82,6 +84,8 @@ pub struct UserFilter {
     /// The address, and as it was written.
     pub email: Option<(Email, String)>,
     pub vendor: Option<platform_core::id::VendorId>,
+    /// Whether the demo is on, so that what it gave is in force.
+    pub demo: bool,
 }
 
 /// Users, the newest first.
@@ -95,14 +99,16 @@ pub async fn list(
         let having = user_role::Entity::find()
             .select_only()
             .column(user_role::Column::UserId)
-            .filter(user_role::Column::Role.is_in(roles));
+            .filter(user_role::Column::Role.is_in(roles))
+            .filter(role::in_force(filter.demo, user_role::Column::ByDemo));
         query = query.filter(user::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(having)));
     }
     if let Some(vendor) = filter.vendor {
         let acting = vendor_membership::Entity::find()
             .select_only()
             .column(vendor_membership::Column::UserId)
-            .filter(vendor_membership::Column::VendorId.eq(vendor));
+            .filter(vendor_membership::Column::VendorId.eq(vendor))
+            .filter(role::in_force(filter.demo, vendor_membership::Column::ByDemo));
         query = query.filter(user::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(acting)));
     }
     if let Some(status) = filter.status {

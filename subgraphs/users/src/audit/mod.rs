@@ -43,6 +43,10 @@ pub enum Action {
     ApiKeyCreated,
     ApiKeyRotated,
     ApiKeyRevoked,
+    DemoRoleKept,
+    DemoRoleEnded,
+    DemoPartnerKept,
+    DemoKeyKept,
     NotificationSent,
 }
 
@@ -73,6 +77,10 @@ impl Action {
             Self::ApiKeyCreated => "api-key.created",
             Self::ApiKeyRotated => "api-key.rotated",
             Self::ApiKeyRevoked => "api-key.revoked",
+            Self::DemoRoleKept => "demo-role.kept",
+            Self::DemoRoleEnded => "demo-role.ended",
+            Self::DemoPartnerKept => "demo-partner.kept",
+            Self::DemoKeyKept => "demo-key.kept",
             Self::NotificationSent => "notification.sent",
         }
     }
@@ -93,11 +101,15 @@ impl Action {
             | Self::RoleRevoked
             | Self::VendorMembershipGranted
             | Self::VendorMembershipRevoked
+            | Self::DemoRoleKept
+            | Self::DemoRoleEnded
             | Self::NotificationSent => "User",
             Self::AddressAdded | Self::AddressUpdated | Self::AddressRemoved => "Address",
             Self::SessionStarted | Self::SessionRevoked => "Session",
-            Self::PartnerCreated | Self::PartnerSuspended | Self::PartnerResumed => "Partner",
-            Self::ApiKeyCreated | Self::ApiKeyRotated | Self::ApiKeyRevoked => "ApiKey",
+            Self::PartnerCreated | Self::PartnerSuspended | Self::PartnerResumed | Self::DemoPartnerKept => {
+                "Partner"
+            }
+            Self::ApiKeyCreated | Self::ApiKeyRotated | Self::ApiKeyRevoked | Self::DemoKeyKept => "ApiKey",
         }
     }
 }

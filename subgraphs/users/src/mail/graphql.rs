@@ -2,11 +2,14 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use platform_core::id::UserId;
+use platform_server::caller;
 use platform_text::Email;
 use sea_orm::EntityTrait;
 use users_entities::user;
 
+use super::limit::{self, MailLimitError};
 use super::order_code::{self, OrderMail, OrderMailError, Request};
+use crate::account;
 use crate::app::App;
 
 /// What a mail says.
@@ -40,8 +43,17 @@ struct SendMailInput {
 
 #[derive(SimpleObject)]
 struct SendMailPayload {
-    /// False if it was sent before.
+    /// False if it was sent before, or if the address has had too many mails.
     sent: bool,
+}
+
+/// Whether one more mail may be asked for.
+#[derive(SimpleObject)]
+struct CountMailPayload {
+    /// False if too many mails were asked for from this network: then none may be sent.
+    allowed: bool,
+    /// When to try again.
+    retry_after_seconds: Option<u64>,
 }
 
 #[derive(Default)]
@@ -54,10 +66,11 @@ impl OwnershipQuery {
         let (Ok(user), Ok(email)) = (user_id.parse::<UserId>(), Email::parse("email", &email)) else {
             return Ok(false);
         };
-        let database = ctx.data_unchecked::<App>().database().read();
-        let found = user::Entity::find_by_id(user).one(database).await.map_err(OrderMailError::from)?;
+        let app = ctx.data_unchecked::<App>();
+        let found =
+            user::Entity::find_by_id(user).one(app.database().read()).await.map_err(OrderMailError::from)?;
         Ok(found.is_some_and(|user| {
-            user.status == user::Status::Active
+            !account::is_barred(app, &user)
                 && user.email_verified_at.is_some()
                 && user.email == email.as_str()
         }))
@@ -69,6 +82,18 @@ pub struct MailMutation;
 
 #[Object]
 impl MailMutation {
+    /// Counts a mail that the one whom the service acts for asks for, against the limit of that one's network. Asked
+    /// before it is known whether there is anything to send, so that the answer tells nothing of it.
+    async fn count_mail(&self, ctx: &Context<'_>) -> Result<CountMailPayload> {
+        match limit::take(ctx.data_unchecked::<App>(), caller(ctx)?.network, None).await {
+            Ok(()) => Ok(CountMailPayload { allowed: true, retry_after_seconds: None }),
+            Err(MailLimitError::TooMany { retry_after }) => {
+                Ok(CountMailPayload { allowed: false, retry_after_seconds: Some(retry_after) })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Sends a mail to an address that needs no account.
     async fn send_mail(&self, ctx: &Context<'_>, input: SendMailInput) -> Result<SendMailPayload> {
         let kind = match input.template {

@@ -4,6 +4,7 @@
 //! server says, which may repeat them. What users wrote stands in no header, and in a text only by [`plain`].
 
 pub mod graphql;
+pub mod limit;
 mod message;
 mod order_code;
 mod outbox_folder;
@@ -17,6 +18,7 @@ use platform_config::MailConfig;
 use platform_jobs::JobError;
 use platform_text::Email;
 
+pub use limit::MailLimitError;
 pub use message::{account_exists, password_reset, registration_code, verify_email};
 pub use order_code::forget_sent;
 pub use outbox_folder::OutboxFolder;
@@ -72,6 +74,8 @@ pub enum MailConfigError {
     From,
     #[error("mail.from_name must be one line of at most 100 characters")]
     FromName,
+    #[error("mail.limits.{0} must be at least 1")]
+    Limit(&'static str),
 }
 
 /// Takes mail for delivery. At least once: a mail may come again with the same id.
@@ -82,6 +86,15 @@ pub trait Mailer: Send + Sync + 'static {
 
 /// The mailer that is set up, if one is. `folder` is where files go unless another folder is named.
 pub fn mailer(config: &MailConfig, folder: PathBuf) -> Result<Option<Arc<dyn Mailer>>, MailConfigError> {
+    let limits = &config.limits;
+    let each = [
+        ("per_network", limits.per_network),
+        ("per_address", limits.per_address),
+        ("period_s", limits.period_s),
+    ];
+    if let Some((name, _)) = each.iter().find(|(_, limit)| *limit == 0) {
+        return Err(MailConfigError::Limit(name));
+    }
     match config.url.as_str() {
         "" => Ok(None),
         "folder" => {

@@ -9,6 +9,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use users_entities::sent_mail;
 
+use super::limit::{self, MailLimitError};
 use super::message::{self, Message};
 use super::{Mail, MailError};
 use crate::app::App;
@@ -26,6 +27,8 @@ pub enum OrderMailError {
     Text(#[from] TextError),
     #[error("the mail was not taken")]
     Mail(#[from] MailError),
+    #[error(transparent)]
+    Limit(#[from] MailLimitError),
     #[error("the key of a mail cannot be read or stored")]
     Database(#[from] DbErr),
 }
@@ -36,6 +39,7 @@ impl ApiError for OrderMailError {
             Self::Text(_) => ErrorCode::BadUserInput,
             // The caller's job tries again.
             Self::Mail(_) => ErrorCode::Unavailable,
+            Self::Limit(error) => error.code(),
             Self::Database(_) => ErrorCode::Internal,
         }
     }
@@ -43,7 +47,7 @@ impl ApiError for OrderMailError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::Text(error) => Some(error.field()),
-            Self::Mail(_) | Self::Database(_) => None,
+            Self::Mail(_) | Self::Limit(_) | Self::Database(_) => None,
         }
     }
 }
@@ -70,7 +74,8 @@ pub struct Request<'a> {
     pub code: &'a str,
 }
 
-/// Sends a mail; false if it was sent before. Killed between the mail and its note, it is sent again with the same id.
+/// Sends a mail; false if it was sent before, or if the address has had too many: who asked was counted when it asked,
+/// and is not told what else went to an address. Killed between the mail and its note, it is sent again with the same id.
 pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailError> {
     let key = line("key", request.key, MAX_KEY)?;
     let to = Email::parse("to", request.to)?;
@@ -78,6 +83,11 @@ pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailErro
     let code = line("code", request.code, MAX_CODE)?;
     if sent_mail::Entity::find_by_id(key.clone()).one(app.database().read()).await?.is_some() {
         return Ok(false);
+    }
+    match limit::take(app, None, Some(&to)).await {
+        Ok(()) => {}
+        Err(MailLimitError::TooMany { .. }) => return Ok(false),
+        Err(error) => return Err(error.into()),
     }
     let Message { subject, text } = match request.kind {
         OrderMail::Claim => message::order_claim(request.language, &number, &code),

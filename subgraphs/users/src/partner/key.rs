@@ -42,10 +42,11 @@ pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, DbErr> {
     let hash = Secret::received(key).hash();
     let row =
         api_key::Entity::find().filter(api_key::Column::Hash.eq(hash)).one(app.database().read()).await?;
-    let usable = |row: &api_key::Model| is_in_force(row, now) && !demo::is_closed(app, row.partner_id.0);
+    let usable = |row: &api_key::Model| is_usable(app, row) && !demo::is_closed(app, row.partner_id.0);
     let Some(row) = row.filter(usable) else { return Ok(None) };
     let partner = partner::Entity::find_by_id(row.partner_id).one(app.database().read()).await?;
-    if partner.is_none_or(|partner| partner.status != partner::Status::Active) {
+    let holds = |made_by_demo: bool| made_by_demo && !app.platform().config.demo;
+    if partner.is_none_or(|partner| partner.status != partner::Status::Active || holds(partner.by_demo)) {
         return Ok(None);
     }
     if row.last_used_at.is_none_or(|used| now - used >= USE_NOTED) {
@@ -58,6 +59,12 @@ pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, DbErr> {
         rate_per_second: row.rate_per_second,
         expires_at: row.expires_at,
     }))
+}
+
+/// Whether the key works, as far as it is concerned: one that the demo made does so in the demo alone, until an operator
+/// keeps it.
+pub fn is_usable(app: &App, row: &api_key::Model) -> bool {
+    is_in_force(row, app.now()) && (app.platform().config.demo || !row.by_demo)
 }
 
 pub fn is_in_force(row: &api_key::Model, now: DateTime<Utc>) -> bool {

@@ -12,6 +12,7 @@ use users_entities::{api_key, partner, revocation};
 
 use crate::app::App;
 use crate::audit::{self, Action};
+use crate::demo;
 use crate::partner::key;
 use crate::partner::{MAX_VENDORS, PartnerError};
 use crate::revocation::Kind;
@@ -37,14 +38,15 @@ pub struct NewKey {
 pub async fn create(app: &App, actor: &Identity, name: &str) -> Result<partner::Model, PartnerError> {
     let name = platform_text::line("name", name, MAX_NAME)?;
     let now = app.now();
+    let tx = app.begin().await?;
     let row = partner::ActiveModel {
         id: Set(app.next_id::<PartnerId>()),
         name: Set(name),
         status: Set(partner::Status::Active),
+        by_demo: Set(demo::is_behind(&*tx, actor).await?),
         created_at: Set(now),
         updated_at: Set(now),
     };
-    let tx = app.begin().await?;
     let created = match partner::Entity::insert(row).exec_with_returning(&*tx).await {
         Ok(created) => created,
         Err(error) if is_unique_violation(&error) => return Err(PartnerError::NameTaken),
@@ -55,7 +57,7 @@ pub async fn create(app: &App, actor: &Identity, name: &str) -> Result<partner::
     Ok(created)
 }
 
-/// Suspends or resumes a partner; false if it was so before. None of a suspended partner's keys works.
+/// Suspends or resumes a partner; false if it was so before. One that the demo made is kept by resuming it. None of a suspended partner's keys works.
 pub async fn set_status(
     app: &App,
     actor: &Identity,
@@ -64,12 +66,18 @@ pub async fn set_status(
 ) -> Result<(partner::Model, bool), PartnerError> {
     let tx = app.begin().await?;
     let found = lock(&tx, id).await?;
-    if found.status == status {
+    let is_kept = found.by_demo && status == partner::Status::Active && !demo::is_behind(&*tx, actor).await?;
+    if found.status == status && !is_kept {
         return Ok((found, false));
     }
     let now = app.now();
-    let row =
-        partner::ActiveModel { id: Set(id), status: Set(status), updated_at: Set(now), ..Default::default() };
+    let row = partner::ActiveModel {
+        id: Set(id),
+        status: Set(status),
+        by_demo: Set(found.by_demo && !is_kept),
+        updated_at: Set(now),
+        ..Default::default()
+    };
     let updated = row.update(&*tx).await?;
     match status {
         partner::Status::Suspended => {
@@ -112,6 +120,7 @@ pub async fn create_key(
         scopes: Set(json!(scopes)),
         rate_per_second: Set(new.rate_per_second),
         expires_at: Set(new.expires_at),
+        by_demo: Set(demo::is_behind(&*tx, actor).await?),
         ..Default::default()
     };
     let (created, secret) = insert_key(&tx, app, row).await?;
@@ -146,6 +155,7 @@ pub async fn rotate_key(
         scopes: Set(old.scopes),
         rate_per_second: Set(old.rate_per_second),
         expires_at: Set(old.expires_at),
+        by_demo: Set(old.by_demo || demo::is_behind(&*tx, actor).await?),
         ..Default::default()
     };
     let (created, secret) = insert_key(&tx, app, row).await?;
@@ -177,6 +187,16 @@ pub async fn revoke_key(
     audit::record(&tx, app, actor, Action::ApiKeyRevoked, id.0, json!({})).await?;
     tx.commit().await?;
     Ok((revoked, true))
+}
+
+/// Suspends a partner, if it is not suspended.
+pub async fn suspend(app: &App, actor: &Identity, id: PartnerId) -> Result<(), PartnerError> {
+    set_status(app, actor, id, partner::Status::Suspended).await.map(drop)
+}
+
+/// Ends a key, if it has not ended.
+pub async fn revoke(app: &App, actor: &Identity, id: ApiKeyId) -> Result<(), PartnerError> {
+    revoke_key(app, actor, id).await.map(drop)
 }
 
 async fn lock(tx: &Transaction, id: PartnerId) -> Result<partner::Model, PartnerError> {

@@ -93,7 +93,7 @@ impl ApiKeyView {
 
     /// Whether it works, as far as the key is concerned.
     async fn active(&self, ctx: &Context<'_>) -> bool {
-        key::is_in_force(&self.0, ctx.data_unchecked::<App>().now())
+        key::is_usable(ctx.data_unchecked::<App>(), &self.0)
     }
 
     async fn created_at(&self) -> DateTime<Utc> {

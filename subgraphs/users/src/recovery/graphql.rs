@@ -5,7 +5,6 @@ use platform_server::{access, caller};
 
 use crate::account::PasswordWeak;
 use crate::app::App;
-use crate::recovery::RecoveryError;
 use crate::recovery::service::{self, ResetOutcome};
 
 #[derive(InputObject)]
@@ -81,7 +80,7 @@ impl RecoveryMutation {
         ctx: &Context<'_>,
         input: RequestPasswordResetInput,
     ) -> Result<Option<RequestPasswordResetPayload>> {
-        service::request_reset(ctx.data_unchecked::<App>(), &input.email).await?;
+        service::request_reset(ctx.data_unchecked::<App>(), caller(ctx)?, &input.email).await?;
         Ok(Some(RequestPasswordResetPayload {
             message: "If an account has this address, a mail with a code is on its way.",
         }))
@@ -106,12 +105,8 @@ impl RecoveryMutation {
 
     /// Sends the caller a mail with a code that confirms the address; at most one a minute.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
-    async fn request_email_verification(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Option<RequestEmailVerificationPayload>> {
-        let user = caller(ctx)?.user.ok_or(RecoveryError::NotAUser)?;
-        service::request_verification(ctx.data_unchecked::<App>(), user).await?;
+    async fn request_email_verification(&self, ctx: &Context<'_>) -> Result<Option<RequestEmailVerificationPayload>> {
+        service::request_verification(ctx.data_unchecked::<App>(), caller(ctx)?).await?;
         Ok(Some(RequestEmailVerificationPayload { message: "A mail with a code is on its way." }))
     }
 

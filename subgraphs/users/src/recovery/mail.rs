@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, 
 use serde::{Deserialize, Serialize};
 use users_entities::{account_token, user};
 
+use crate::account;
 use crate::app::App;
 use crate::mail::{self, Mail};
 use crate::secret::Secret;
@@ -99,7 +100,7 @@ pub async fn send(app: &App, context: &JobContext, job: AccountMail) -> Result<(
         Purpose::ResetPassword => false,
         Purpose::VerifyEmail => user.email_verified_at.is_some(),
     };
-    if needless || user.status == user::Status::Blocked {
+    if needless || account::is_barred(app, &user) {
         return Ok(());
     }
     let token = Secret::generate(job.purpose.prefix())?;

@@ -11,6 +11,7 @@ use platform_core::{ApiError, ErrorCode};
 use sea_orm::DbErr;
 
 use crate::account::AccountError;
+use crate::mail::MailLimitError;
 use crate::secret::RandomError;
 
 pub use graphql::RecoveryMutation;
@@ -23,6 +24,8 @@ pub enum RecoveryError {
     #[error(transparent)]
     Account(#[from] AccountError),
     #[error(transparent)]
+    Mails(#[from] MailLimitError),
+    #[error(transparent)]
     Random(#[from] RandomError),
     #[error("the tokens cannot be read or stored")]
     Database(#[from] DbErr),
@@ -33,6 +36,7 @@ impl ApiError for RecoveryError {
         match self {
             Self::NotAUser => ErrorCode::Forbidden,
             Self::Account(error) => error.code(),
+            Self::Mails(error) => error.code(),
             Self::Random(_) | Self::Database(_) => ErrorCode::Internal,
         }
     }
@@ -40,6 +44,13 @@ impl ApiError for RecoveryError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::Account(error) => error.field(),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Mails(error) => error.retry_after(),
             _ => None,
         }
     }

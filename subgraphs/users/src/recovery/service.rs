@@ -12,25 +12,31 @@ use users_entities::{account_token, user};
 use crate::account::{self, AccountError, Replacement};
 use crate::app::App;
 use crate::audit::{self, Action};
+use crate::mail::limit;
 use crate::password::{self, PasswordWeakness};
 use crate::recovery::RecoveryError;
 use crate::recovery::mail::{self, Purpose};
 use crate::secret::Secret;
 use crate::session::Which;
 
-/// Has a mail sent if an account has the address.
-pub async fn request_reset(app: &App, email: &str) -> Result<(), RecoveryError> {
+/// Has a mail sent if an account that may be used has the address.
+pub async fn request_reset(app: &App, caller: &Identity, email: &str) -> Result<(), RecoveryError> {
     let written = email;
     let email = Email::parse("email", written).map_err(AccountError::Text)?;
+    limit::take(app, caller.network, Some(&email)).await?;
     let tx = app.begin().await?;
-    let user = account::by_email(&*tx, &email, written).await?;
+    let user = account::by_email(&*tx, &email, written).await?.filter(|user| !account::is_barred(app, user));
     mail::enqueue(&tx, app, Purpose::ResetPassword, user.map(|user| user.id)).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Has a mail sent to the caller.
-pub async fn request_verification(app: &App, user: UserId) -> Result<(), RecoveryError> {
+pub async fn request_verification(app: &App, caller: &Identity) -> Result<(), RecoveryError> {
+    let user = caller.user.ok_or(RecoveryError::NotAUser)?;
+    let found = user::Entity::find_by_id(user).one(app.database().read()).await?;
+    let email = Email::stored(found.ok_or(RecoveryError::NotAUser)?.email);
+    limit::take(app, caller.network, Some(&email)).await?;
     let tx = app.begin().await?;
     mail::enqueue(&tx, app, Purpose::VerifyEmail, Some(user)).await?;
     tx.commit().await?;
@@ -61,8 +67,7 @@ pub async fn reset(
     }
     let hash = app.hasher().hash(password).await.map_err(AccountError::Hasher)?;
     let tx = app.begin().await?;
-    user::Entity::find_by_id(user.id).lock_exclusive().one(&*tx).await?;
-    if !consume(&tx, app, &token, user.id, Purpose::ResetPassword).await? {
+    if !lock(&tx, app, user.id).await? || !consume(&tx, app, &token, user.id, Purpose::ResetPassword).await? {
         return Ok(ResetOutcome::InvalidToken);
     }
     let actor = Identity { user: Some(user.id), session: None, ..caller.clone() };
@@ -79,8 +84,7 @@ pub async fn verify(app: &App, caller: &Identity, token: String) -> Result<bool,
     let token = Secret::received(token);
     let Some(user) = holder(app, &token, Purpose::VerifyEmail).await? else { return Ok(false) };
     let tx = app.begin().await?;
-    user::Entity::find_by_id(user.id).lock_exclusive().one(&*tx).await?;
-    if !consume(&tx, app, &token, user.id, Purpose::VerifyEmail).await? {
+    if !lock(&tx, app, user.id).await? || !consume(&tx, app, &token, user.id, Purpose::VerifyEmail).await? {
         return Ok(false);
     }
     mark_verified(&tx, app, user.id).await?;
@@ -90,12 +94,21 @@ pub async fn verify(app: &App, caller: &Identity, token: String) -> Result<bool,
     Ok(true)
 }
 
-/// Whose token it is, if it is good.
+/// Locks the user's row; false if the account may not be used by now.
+async fn lock(tx: &Transaction, app: &App, user: UserId) -> Result<bool, DbErr> {
+    let found = user::Entity::find_by_id(user).lock_exclusive().one(&**tx).await?;
+    Ok(found.is_some_and(|user| !account::is_barred(app, &user)))
+}
+
+/// Whose token it is, if it is good and the account may be used.
 async fn holder(app: &App, token: &Secret, purpose: Purpose) -> Result<Option<user::Model>, DbErr> {
     let row = account_token::Entity::find_by_id(token.hash()).one(app.database().read()).await?;
     let good = row.filter(|row| row.purpose == purpose.stored() && row.expires_at > app.now());
     match good {
-        Some(row) => user::Entity::find_by_id(row.user_id).one(app.database().read()).await,
+        Some(row) => {
+            let user = user::Entity::find_by_id(row.user_id).one(app.database().read()).await?;
+            Ok(user.filter(|user| !account::is_barred(app, user)))
+        }
         None => Ok(None),
     }
 }

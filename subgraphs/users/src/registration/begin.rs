@@ -9,6 +9,7 @@ use users_entities::registration;
 
 use crate::account::{AccountError, check_language, check_name};
 use crate::app::App;
+use crate::mail::limit;
 use crate::password::{self, PasswordWeakness};
 use crate::registration::LIFETIME;
 use crate::registration::mail::RegistrationMail;
@@ -43,6 +44,7 @@ pub async fn register(
     if let Err(weakness) = password::check(&input.password, &email) {
         return Ok(RegisterOutcome::Weak(weakness));
     }
+    limit::take(app, caller.network, Some(&email)).await?;
     let password_hash = app.hasher().hash(input.password).await?;
     let secret = Secret::generate(PREFIX).map_err(SessionError::from)?;
     let (id, now) = (app.next_id::<uuid::Uuid>(), app.now());

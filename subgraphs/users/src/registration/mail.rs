@@ -6,7 +6,7 @@ use platform_text::Email;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
-use users_entities::{registration, user};
+use users_entities::registration;
 use uuid::Uuid;
 
 use crate::account;
@@ -43,7 +43,8 @@ pub async fn send(app: &App, context: &JobContext, job: RegistrationMail) -> Res
     }
     let email = Email::stored(row.email.clone());
     let (to, message, code_hash) = match account::by_email(&*tx, &email, email.as_str()).await? {
-        Some(owner) if owner.status == user::Status::Blocked => return Ok(()),
+        // Nothing that it could be advised would work.
+        Some(owner) if account::is_barred(app, &owner) => return Ok(()),
         Some(owner) => (Email::stored(owner.email), mail::account_exists(&owner.language, &owner.name), None),
         None => {
             let code = code()?;

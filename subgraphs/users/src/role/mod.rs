@@ -10,5 +10,5 @@ mod store;
 
 pub use graphql::RoleMutation;
 pub use scopes::{FOR_PARTNERS, granted, identity_role};
-pub use service::touch_auth;
-pub use store::{Rights, RightsLoader, grant_row, grant_vendor_row, rights};
+pub use service::{name, touch_auth};
+pub use store::{Rights, RightsLoader, grant_row, grant_vendor_row, in_force, rights};

@@ -13,6 +13,7 @@ use users_entities::{revocation_counter, user, vendor_membership};
 
 use crate::app::App;
 use crate::audit::{self, Action};
+use crate::demo;
 use crate::notification;
 use crate::revocation::{self, Kind};
 use crate::role::store;
@@ -56,14 +57,15 @@ pub enum Right {
 pub async fn grant(app: &App, actor: &Identity, user: UserId, right: Right) -> Result<Change, RoleError> {
     let tx = app.begin().await?;
     let now = lock(&tx, app, user).await?;
+    let by_demo = demo::is_behind(&*tx, actor).await?;
     let (made, action, details) = match right {
         Right::Role(role) => (
-            store::grant_row(&*tx, user, role, now).await?,
+            store::grant_row(&*tx, user, role, now, by_demo).await?,
             Action::RoleGranted,
             json!({ "role": name(role) }),
         ),
         Right::Vendor(vendor) => (
-            store::grant_vendor_row(&*tx, user, vendor, now).await?,
+            store::grant_vendor_row(&*tx, user, vendor, now, by_demo).await?,
             Action::VendorMembershipGranted,
             json!({ "vendor": vendor }),
         ),
@@ -81,6 +83,7 @@ pub async fn revoke(app: &App, actor: &Identity, user: UserId, right: Right) -> 
         let others = user_role::Entity::find()
             .filter(user_role::Column::Role.eq(Role::Admin))
             .filter(user_role::Column::UserId.ne(user))
+            .filter(store::in_force(app.platform().config.demo, user_role::Column::ByDemo))
             .count(&*tx)
             .await?;
         if others == 0 {
@@ -148,7 +151,8 @@ fn second_after(time: DateTime<Utc>) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(time.timestamp().checked_add(1)?, 0)
 }
 
-const fn name(role: Role) -> &'static str {
+/// The role as the audit trail and commands name it.
+pub const fn name(role: Role) -> &'static str {
     match role {
         Role::Buyer => "buyer",
         Role::Seller => "seller",

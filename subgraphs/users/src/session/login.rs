@@ -15,7 +15,6 @@ use users_entities::{session, user};
 use crate::account;
 use crate::app::App;
 use crate::audit::{self, Action};
-use crate::demo;
 use crate::password::Verdict;
 use crate::secret::Secret;
 use crate::session::error::SessionError;
@@ -77,7 +76,7 @@ pub async fn login(
     let Some(user) = user.filter(|user| user.password_hash == stored) else {
         return Ok(LoginOutcome::InvalidCredentials);
     };
-    if user.status == user::Status::Blocked || demo::is_closed(app, user.id.0) {
+    if account::is_barred(app, &user) {
         return Ok(LoginOutcome::Blocked);
     }
     attempt.succeeded(&tx, app.now()).await?;

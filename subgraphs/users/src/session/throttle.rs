@@ -4,6 +4,12 @@
 //! address from wherever, and guesses from one network at whatever address, lead to short pauses, late; and these pass
 //! over whoever comes from a network from which the account was logged into. So no stranger elsewhere keeps an owner
 //! out, and nobody guesses without limit. A network is an IPv4 address or the /64 of an IPv6 address.
+//!
+//! An owner who comes from no known network while strangers guess from many has to wait for a turn, a minute each, that
+//! the strangers take too. The way in is a code by mail: a new password makes the owner's network a known one at once,
+//! whatever goes on elsewhere. Deliberately absent: a delay in place of the refusal. It would keep a connection and a
+//! core for each guess, and guesses that wait side by side are as many as those that do not: only a limit on how many
+//! are looked at makes guessing dear, and that cannot tell the owner from strangers before the password is looked at.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_database::{Database, Transaction};

@@ -61,7 +61,7 @@ pub async fn access_token(
     user: &user::Model,
     session: &session::Model,
 ) -> Result<AccessToken, SessionError> {
-    let rights = role::rights(&**tx, user.id).await?;
+    let rights = role::rights(&**tx, user.id, app.platform().config.demo).await?;
     let grant = Grant {
         user: user.id,
         session: session.id,

@@ -99,13 +99,24 @@ impl Keyring {
             Some(row) => row,
             None => self.first().await?,
         };
-        let pem = self.vault.unseal(&row.kid, &row.private_pem)?;
-        let key =
-            EncodingKey::from_ed_pem(pem.as_bytes()).map_err(|_| KeyringError::Damaged(row.kid.clone()))?;
-        let key = Arc::new(SigningKey { kid: row.kid, key });
+        let key = Arc::new(self.open(row)?);
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         *current = Some(Current { key: key.clone(), read_at: now });
         Ok(key)
+    }
+
+    /// Whether the key that signs now can be read, if there is one.
+    pub async fn check(&self) -> Result<(), KeyringError> {
+        let newest = newest(self.database.read(), self.clock.now()).await?;
+        newest.map(|row| self.open(row)).transpose().map(drop)
+    }
+
+    fn open(&self, row: signing_key::Model) -> Result<SigningKey, KeyringError> {
+        let pem = self.vault.unseal(&row.kid, &row.private_pem)?;
+        match EncodingKey::from_ed_pem(pem.as_bytes()) {
+            Ok(key) => Ok(SigningKey { kid: row.kid, key }),
+            Err(_) => Err(KeyringError::Damaged(row.kid)),
+        }
     }
 
     fn remembered(&self, now: DateTime<Utc>) -> Option<Arc<SigningKey>> {

@@ -11,4 +11,4 @@ mod vault;
 pub use access::{AccessToken, Grant, mint};
 pub use keyring::{Keyring, KeyringError, Rotation, SigningKey};
 pub use keyset::routes;
-pub use vault::VaultError;
+pub use vault::{VaultError, check_encryption};

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use platform_config::AuthConfig;
 
 /// Begins what is sealed; a PEM never begins so.
 const SEALED: &str = "aes256gcm:";
@@ -31,6 +32,11 @@ pub enum VaultError {
     Locked(String),
     #[error("a signing key could not be encrypted")]
     Sealing,
+}
+
+/// Whether the key that the settings name can be used.
+pub fn check_encryption(config: &AuthConfig) -> Result<(), VaultError> {
+    Vault::open(&config.signing_key_encryption_file).map(drop)
 }
 
 /// Seals and opens private keys. Cheap to clone.

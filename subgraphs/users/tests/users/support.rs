@@ -1,5 +1,7 @@
 //! What the tests share: a server with cheap hashing, and users who have registered.
 
+use std::net::IpAddr;
+
 use platform_core::id::{SessionId, UserId};
 use platform_identity::Role;
 use platform_testkit::{Answer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some};
@@ -115,6 +117,13 @@ pub async fn register_from(
         access: answer.text("confirmRegistration.tokens.accessToken"),
         refresh: answer.text("confirmRegistration.tokens.refreshToken"),
     }
+}
+
+/// Somebody from the `n`th network.
+pub fn from(app: &TestSubgraph<UsersSubgraph>, n: u8) -> TestClient {
+    let mut identity = app.as_guest().identity().clone();
+    identity.network = Some(IpAddr::from([198, 51, 100, n]));
+    app.as_identity(identity)
 }
 
 pub async fn login(app: &TestSubgraph<UsersSubgraph>, email: &str, password: &str) -> Answer {

@@ -1,20 +1,11 @@
 //! Guesses: limited by account and network together, so that a stranger's do not lock the owner out.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
-use platform_testkit::{Answer, TestClient, TestSubgraph};
+use platform_testkit::{Answer, TestClient, eventually_some};
 use serde_json::json;
-use users::UsersSubgraph;
 
-use crate::support::{LOGIN, PASSWORD, register_from, start};
-
-/// Somebody from the `n`th network.
-fn from(app: &TestSubgraph<UsersSubgraph>, n: u8) -> TestClient {
-    let mut identity = app.as_guest().identity().clone();
-    identity.network = Some(IpAddr::from([198, 51, 100, n]));
-    app.as_identity(identity)
-}
+use crate::support::{LOGIN, PASSWORD, from, mails, register_from, start};
 
 async fn login(client: &TestClient, email: &str, password: &str) -> Answer {
     client.execute(LOGIN, json!({ "input": { "email": email, "password": password } })).await
@@ -67,6 +58,35 @@ async fn guesses_from_many_networks_are_limited_and_never_lock_a_known_one() {
         assert_eq!(outcome(&home, "ann@example.com", "wrong horse").await, "InvalidCredentials");
     }
     assert_eq!(outcome(&home, "ann@example.com", PASSWORD).await, "LoginLocked");
+}
+
+/// The way in for an owner from elsewhere while strangers guess: a code by mail, and no waiting.
+#[tokio::test]
+async fn an_owner_from_elsewhere_comes_in_by_a_code_while_strangers_guess() {
+    let app = start().await;
+    register_from(&from(&app, 1), &app, "ann@example.com").await;
+    let guess = async |n: u8| outcome(&from(&app, n), "ann@example.com", "wrong horse").await;
+    for n in 10..61 {
+        guess(n).await;
+    }
+    let hotel = from(&app, 99);
+    assert_eq!(outcome(&hotel, "ann@example.com", PASSWORD).await, "LoginLocked");
+    let ask = "mutation { requestPasswordReset(input: { email: \"ann@example.com\" }) { message } }";
+    hotel.execute(ask, json!({})).await.data();
+    let token = eventually_some(|| async {
+        let texts = mails(&app, "ann@example.com").concat();
+        texts.lines().find(|line| line.starts_with("souk_pr_")).map(str::to_owned)
+    })
+    .await;
+    let reset = "mutation ($token: String!) {
+        resetPassword(input: { token: $token, newPassword: \"wrong mule accumulator\" }) { __typename } }";
+    let answer = hotel.execute(reset, json!({ "token": token })).await;
+    assert_eq!(answer.text("resetPassword.__typename"), "ResetPasswordSuccess");
+    for n in 110..170 {
+        guess(n).await;
+    }
+    assert_eq!(guess(200).await, "LoginLocked");
+    assert_eq!(outcome(&hotel, "ann@example.com", "wrong mule accumulator").await, "LoginSuccess");
 }
 
 #[tokio::test]
