@@ -23,5 +23,5 @@ pub use service::{Change, NewOrder, Orders};
 pub use status::Event;
 pub use store::{
     LinesOfOrders, OrderById, Scope, find as find_order, find_by_key, find_by_number, find_for_vendor, lines,
-    lock_by_number, vendor_page,
+    lock as lock_order, lock_by_number, vendor_page,
 };
