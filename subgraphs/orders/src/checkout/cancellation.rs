@@ -166,7 +166,7 @@ impl Step<Cancellation> for CloseOrder {
         };
         let tx = saga.orders.database.begin().await?;
         if state.unpaid {
-            let lines = order::lines(&tx, state.order_id).await?;
+            let lines = order::lines(&*tx, state.order_id).await?;
             let wanted = |line: &orders_entities::order_line::Model| WantedLine {
                 offer_id: line.offer_id,
                 quantity: line.quantity,

@@ -6,6 +6,7 @@
 pub mod graphql;
 mod message;
 mod order_code;
+mod order_message;
 mod outbox_folder;
 mod smtp;
 
