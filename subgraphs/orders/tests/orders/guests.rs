@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::orders::OrderClaimed;
-use platform_testkit::{Answer, TestClient, eventually_some};
+use platform_testkit::{Answer, TestClient};
 use serde_json::{Value, json};
 
 use crate::shop::{GUEST, ORDER, Shop, add, order, place, status, told};
