@@ -21,7 +21,8 @@ pub enum Status {
     /// The money is held for us.
     #[sea_orm(string_value = "AUTHORIZED")]
     Authorized,
-    /// The money is ours.
+    /// The money is ours, but for what was given back: `refundedAmount` says how much, and a payment of which all was
+    /// given back is CAPTURED still.
     #[sea_orm(string_value = "CAPTURED")]
     Captured,
     #[sea_orm(string_value = "DECLINED")]

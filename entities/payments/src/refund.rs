@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "RefundStatus")]
 pub enum Status {
-    /// Being put to the gateway; its amount is set aside.
+    /// Being put to the gateway, or waiting for staff where that is gone; its amount is set aside.
     #[sea_orm(string_value = "PENDING")]
     Pending,
     #[sea_orm(string_value = "SUCCEEDED")]
@@ -30,6 +30,7 @@ pub struct Model {
     pub amount_minor: i64,
     pub reason: String,
     pub gateway_reference: Option<String>,
+    /// Why it failed; of a pending one, why it waits for staff.
     pub failure: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

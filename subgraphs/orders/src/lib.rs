@@ -31,7 +31,7 @@ use platform_server::{
 use cart::{Carts, UserCarts};
 use checkout::{Cancellation, Cancellations, Checkout, Checkouts};
 use guest::Guests;
-use order::{LinesOfOrders, OrderById, OrderUpdates, Orders};
+use order::{LinesOfOrders, OrderById, OrderUpdates, Orders, mail_jobs};
 
 pub struct OrdersSubgraph;
 
@@ -46,7 +46,14 @@ impl SubgraphDefinition for OrdersSubgraph {
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let Platform { database, clock, ids, outbox, broadcast, jobs, sagas, peers, .. } = platform;
         let carts = Carts { database: database.clone(), clock: clock.clone(), ids: ids.clone() };
-        let orders = Orders { database: database.clone(), clock, ids, outbox, broadcast: broadcast.clone() };
+        let orders = Orders {
+            database: database.clone(),
+            clock,
+            ids,
+            outbox,
+            broadcast: broadcast.clone(),
+            jobs: jobs.clone(),
+        };
         let checkouts = Checkouts {
             orders: orders.clone(),
             carts: carts.clone(),
@@ -56,7 +63,7 @@ impl SubgraphDefinition for OrdersSubgraph {
         let cancellations = Cancellations { orders: orders.clone(), sagas: sagas.clone() };
 
         let guests = Guests { orders: orders.clone(), jobs, peers: peers.clone() };
-        let job_handlers = guest::jobs(&guests);
+        let job_handlers = guest::jobs(&guests).and(mail_jobs(&orders, &peers));
 
         let roots = (schema::Query::default(), schema::Mutation::default(), schema::Subscription);
         let schema = schema_builder(roots.0, roots.1, roots.2)

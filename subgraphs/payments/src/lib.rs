@@ -13,6 +13,7 @@ mod refund;
 mod schema;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
 use platform_events::Consumer;
@@ -29,6 +30,8 @@ use payment::{ExpirePayment, OrderPayments, Payments};
 use points::{ExpireHold, ExpirePoints, Points};
 use refund::{FinishRefund, PaymentRefunds, Refunds};
 
+const MINUTE: Duration = Duration::from_secs(60);
+
 pub struct PaymentsSubgraph;
 
 impl SubgraphDefinition for PaymentsSubgraph {
@@ -40,16 +43,17 @@ impl SubgraphDefinition for PaymentsSubgraph {
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let Platform { database, clock, ids, jobs, outbox, .. } = platform.clone();
-        // It moves no money: whoever may use it gets goods for nothing.
-        let sandbox = match platform.config.sandbox_gateway {
-            true => {
-                let secret = secret(&platform)?;
-                Some(Sandbox::new(database.clone(), clock.clone(), ids.clone(), jobs.clone(), secret))
-            }
-            false => None,
+        // It moves no money: whoever may use it gets goods for nothing. What was paid through it before can be given back
+        // all the same, for its books are here.
+        let is_sandbox_served = platform.config.sandbox_gateway;
+        let secret = is_sandbox_served.then(|| secret(&platform)).transpose()?;
+        let sandbox = Sandbox::new(database.clone(), clock.clone(), ids.clone(), jobs.clone(), secret);
+        let gateway = vec![Arc::new(sandbox.clone()) as Arc<dyn Gateway>];
+        let gateways = match is_sandbox_served {
+            true => Gateways::new(gateway, Vec::new()),
+            false => Gateways::new(Vec::new(), gateway),
         };
-        let gateways =
-            Gateways::new(sandbox.iter().map(|sandbox| Arc::new(sandbox.clone()) as Arc<dyn Gateway>));
+        let sandbox = Some(sandbox).filter(|_| is_sandbox_served);
         let ledger = Ledger::new(clock.clone(), ids.clone());
         let points = Points {
             database: database.clone(),
@@ -109,7 +113,8 @@ fn job_handlers(
     points: Points,
     sandbox: Option<Sandbox>,
 ) -> JobHandlers {
-    let (expiring, holds, expired, webhooks) = (payments.clone(), points.clone(), points, payments);
+    let (expiring, stranded, holds, expired, webhooks) =
+        (payments.clone(), payments.clone(), points.clone(), points, payments);
     let handlers = JobHandlers::new()
         .on::<ExpirePayment>(move |_: JobContext, job| {
             let payments = expiring.clone();
@@ -126,6 +131,10 @@ fn job_handlers(
         .on::<ExpirePoints>(move |_: JobContext, job| {
             let points = expired.clone();
             Box::pin(async move { Ok(points.expire(job.user_id).await?) })
+        })
+        .every("payments.stranded", MINUTE, move |_| {
+            let payments = stranded.clone();
+            Box::pin(async move { Ok(payments.give_up_stranded().await?) })
         });
     match sandbox {
         None => handlers,

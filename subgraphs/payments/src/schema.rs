@@ -8,10 +8,10 @@ use crate::ledger::LedgerQuery;
 use crate::method::MethodMutation;
 use crate::payment::{InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery};
 use crate::points::{InternalPointsMutation, PointsMutation};
-use crate::refund::{InternalRefundMutation, RefundMutation};
+use crate::refund::{InternalRefundMutation, RefundMutation, RefundQuery};
 
 #[derive(MergedObject, Default)]
-pub struct Query(PaymentQuery, LedgerQuery, ExtensionQuery);
+pub struct Query(PaymentQuery, RefundQuery, LedgerQuery, ExtensionQuery);
 
 #[derive(MergedObject, Default)]
 pub struct Mutation(PaymentMutation, RefundMutation, PointsMutation, MethodMutation);

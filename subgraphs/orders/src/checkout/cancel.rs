@@ -88,7 +88,7 @@ impl Cancellations {
         by_staff: bool,
     ) -> Result<Round, PlaceError> {
         let saga = saga_id(order.id);
-        let problem = if by_staff { Problem::CancelledByStaff } else { Problem::CancelledByBuyer };
+        let problem = Problem::cancelled(by_staff);
         if self.sagas.compensate(saga, problem.code()).await? {
             return Ok(Round::Follow(saga));
         }
@@ -132,17 +132,7 @@ impl Cancellations {
         actor: Option<UserId>,
         by_staff: bool,
     ) -> Result<SagaId, PlaceError> {
-        let state = CancellationState {
-            order_id: order.id,
-            payment_id: order.payment_id,
-            coupon: order.coupon_code.is_some(),
-            points: order.points_minor > 0,
-            actor,
-            by_staff,
-            unpaid: order.status != Status::Paid,
-            refunded: false,
-            refunded_minor: None,
-        };
+        let state = CancellationState { actor, by_staff, ..CancellationState::of(order) };
         for number in 1..MOST {
             let id = cancellation_id(order.id, number);
             match self.sagas.get(id).await? {
@@ -167,6 +157,17 @@ impl Cancellations {
             }
         }
         Ok(cancellation_id(order.id, MOST))
+    }
+
+    /// Calls an order off whose money nobody can take, in the transaction that ends its checkout.
+    pub async fn call_off_unpayable(&self, tx: &Transaction, order: OrderId) -> Result<(), PlaceError> {
+        let id = cancellation_id(order, 1);
+        if self.sagas.is_known(tx, id).await? {
+            return Ok(());
+        }
+        let order = order::lock_order(tx, order).await?.ok_or(OrderError::NotFound)?;
+        let state = CancellationState { by_staff: true, unpayable: true, ..CancellationState::of(&order) };
+        Ok(self.sagas.start::<Cancellation>(tx, id, &state).await?)
     }
 
     /// Writes down what payments tells of refunds, and closes an order of which nothing is left to pay for.
@@ -202,15 +203,11 @@ impl Cancellations {
         self.orders.change(tx, order.id, Event::Refunded, change).await?;
         if !is_delivered {
             let state = CancellationState {
-                order_id: order.id,
-                payment_id: order.payment_id,
-                coupon: order.coupon_code.is_some(),
                 points: false,
-                actor: None,
                 by_staff: true,
                 unpaid: false,
                 refunded: true,
-                refunded_minor: None,
+                ..CancellationState::of(order)
             };
             self.sagas.start::<Cancellation>(tx, id, &state).await?;
         }

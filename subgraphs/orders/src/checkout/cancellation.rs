@@ -2,6 +2,7 @@
 //! back too of an order whose money was given back otherwise.
 
 use async_trait::async_trait;
+use orders_entities::order::{Model, Status};
 use platform_core::Money;
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_sagas::{GiveUp, Outcome, Saga, Step, StepContext, StepError};
@@ -34,6 +35,27 @@ pub struct CancellationState {
     /// What was given back of the payment in all.
     #[serde(default)]
     pub(super) refunded_minor: Option<i64>,
+    /// Nobody called it off: its money could not be taken.
+    #[serde(default)]
+    pub(super) unpayable: bool,
+}
+
+impl CancellationState {
+    /// All of an order as it stands, called off by its buyer.
+    pub(super) fn of(order: &Model) -> Self {
+        Self {
+            order_id: order.id,
+            payment_id: order.payment_id,
+            coupon: order.coupon_code.is_some(),
+            points: order.points_minor > 0,
+            actor: None,
+            by_staff: false,
+            unpaid: order.status != Status::Paid,
+            refunded: false,
+            refunded_minor: None,
+            unpayable: false,
+        }
+    }
 }
 
 pub struct Cancellation {
@@ -132,7 +154,10 @@ impl Step<Cancellation> for CloseOrder {
         if state.refunded {
             return Ok(Outcome::Skipped);
         }
-        let problem = if state.by_staff { Problem::CancelledByStaff } else { Problem::CancelledByBuyer };
+        let problem = match state.unpayable {
+            true => Problem::PaymentExpired,
+            false => Problem::cancelled(state.by_staff),
+        };
         let change = Change {
             reason: Some(problem.code().to_owned()),
             cancellation: Some(problem.cancellation_reason()),
@@ -141,7 +166,7 @@ impl Step<Cancellation> for CloseOrder {
         };
         let tx = saga.orders.database.begin().await?;
         if state.unpaid {
-            let lines = order::lines(&tx, state.order_id).await?;
+            let lines = order::lines(&*tx, state.order_id).await?;
             let wanted = |line: &orders_entities::order_line::Model| WantedLine {
                 offer_id: line.offer_id,
                 quantity: line.quantity,

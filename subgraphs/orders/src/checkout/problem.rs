@@ -92,6 +92,11 @@ impl Problem {
         }
     }
 
+    /// Somebody called the order off.
+    pub const fn cancelled(by_staff: bool) -> Self {
+        if by_staff { Self::CancelledByStaff } else { Self::CancelledByBuyer }
+    }
+
     /// The problem behind the reason for which a saga is undone, where no step has named one.
     pub fn of_failure(reason: Option<&str>) -> Self {
         match reason {

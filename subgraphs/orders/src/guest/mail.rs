@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::code::Code;
 use super::{Guests, store};
 use crate::order;
-use crate::peers::users::{self, CodeMail, MailTemplate};
+use crate::peers::users::{self, Mail, MailData, MailTemplate};
 
 /// Mails the code of a row.
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,13 +41,13 @@ pub async fn send(guests: &Guests, context: &JobContext, job: OrderCodeMail) -> 
         Purpose::Claim => MailTemplate::OrderClaim,
         Purpose::Cancel => MailTemplate::OrderCancellation,
     };
-    let mail = CodeMail {
+    let code = code.expose();
+    let mail = Mail {
         key: &format!("orders.code:{id}:{}", context.attempt),
         template,
         to: email,
         language: &market.language,
-        order_number: &order.number,
-        code: &code.expose(),
+        data: MailData { order_number: &order.number, code: Some(&code), order: None },
     };
-    Ok(users::send_mail(&guests.peers, mail).await?)
+    Ok(users::send_mail(&guests.peers, &mail).await?)
 }

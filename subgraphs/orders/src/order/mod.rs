@@ -7,6 +7,7 @@ mod claim;
 mod error;
 mod graphql;
 mod live;
+mod mail;
 mod number;
 mod service;
 mod status;
@@ -15,6 +16,7 @@ mod store;
 pub use error::OrderError;
 pub use graphql::{Order, OrderConnection, OrderLine, OrderQuery, list, may_see, reads_all, vendor_lines};
 pub use live::{OrderSubscription, OrderUpdates};
+pub use mail::mail_jobs;
 pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
     parse as parse_number,
@@ -23,5 +25,5 @@ pub use service::{Change, NewOrder, Orders};
 pub use status::Event;
 pub use store::{
     LinesOfOrders, OrderById, Scope, find as find_order, find_by_key, find_by_number, find_for_vendor, lines,
-    lock_by_number, vendor_page,
+    lock as lock_order, lock_by_number, vendor_page,
 };

@@ -11,11 +11,13 @@ use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_core::{Clock, Ids};
 use platform_database::{Database, Transaction};
 use platform_events::Outbox;
+use platform_jobs::Jobs;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
 
 use super::error::OrderError;
 use super::live::{order_topic, user_topic, vendor_topic};
+use super::mail::{News, OrderMail};
 use super::status::{self, Event};
 use super::store;
 use crate::events;
@@ -48,6 +50,7 @@ pub struct Orders {
     pub ids: Ids,
     pub outbox: Outbox,
     pub broadcast: Arc<dyn Broadcast>,
+    pub jobs: Jobs,
 }
 
 impl Orders {
@@ -79,6 +82,7 @@ impl Orders {
             return Ok(order);
         }
         let was_secured = matches!(order.status, Status::Confirmed | Status::Paid);
+        let news = News::of(order.status, status);
         let (now, version) = (self.clock.now(), order.version.saturating_add(1));
         let mut row = order.into_active_model();
         row.status = Set(status);
@@ -108,6 +112,9 @@ impl Orders {
         // What was announced and not delivered is not to be shipped any more.
         let cancellation = change.cancellation.filter(|_| was_secured);
         self.publish(tx, &order, cancellation).await?;
+        if let Some(news) = news {
+            self.jobs.enqueue(tx, &OrderMail { order: id, news }).await?;
+        }
         self.announce(tx, &order).await?;
         Ok(order)
     }
@@ -121,7 +128,7 @@ impl Orders {
     ) -> Result<(), OrderError> {
         match (order.status, cancellation) {
             (Status::Confirmed, _) => {
-                let lines = store::lines(tx, order.id).await?;
+                let lines = store::lines(&**tx, order.id).await?;
                 self.outbox.publish(tx, &events::placed(order, &lines)?).await?;
             }
             (Status::Paid, _) => {

@@ -9,7 +9,7 @@ use platform_core::id::{OrderId, UserId, VendorId, VendorOrderId};
 use platform_core::page::Page;
 use platform_database::{Database, Transaction, was_inserted};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub async fn find(database: &Database, id: OrderId) -> Result<Option<order::Model>, DbErr> {
     order::Entity::find_by_id(id).one(database.read()).await
@@ -109,8 +109,16 @@ pub async fn history(database: &Database, id: OrderId) -> Result<Vec<order_event
         .await
 }
 
-pub async fn lines(tx: &Transaction, order: OrderId) -> Result<Vec<order_line::Model>, DbErr> {
-    order_line::Entity::find().filter(order_line::Column::OrderId.eq(order)).all(&**tx).await
+/// The lines of an order, in their order.
+pub async fn lines<C: ConnectionTrait>(
+    connection: &C,
+    order: OrderId,
+) -> Result<Vec<order_line::Model>, DbErr> {
+    order_line::Entity::find()
+        .filter(order_line::Column::OrderId.eq(order))
+        .order_by_asc(order_line::Column::Position)
+        .all(connection)
+        .await
 }
 
 pub async fn vendor_orders(tx: &Transaction, order: OrderId) -> Result<Vec<vendor_order::Model>, DbErr> {

@@ -19,10 +19,16 @@ use crate::quote::Destination;
 const CATALOG: &str = "catalog";
 
 /// Money as another subgraph writes it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Amount {
     amount: String,
     currency: CurrencyCode,
+}
+
+impl From<Money> for Amount {
+    fn from(money: Money) -> Self {
+        Self { amount: money.to_decimal(), currency: money.currency() }
+    }
 }
 
 impl TryFrom<Amount> for Money {

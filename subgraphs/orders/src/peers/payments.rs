@@ -115,8 +115,13 @@ pub async fn authorize_payment(
     call(peers, include_str!("authorize_payment.graphql"), json!({ "input": input })).await
 }
 
-pub async fn capture_payment(peers: &Peers, id: PaymentId) -> Result<PaymentState, PeerError> {
-    call(peers, include_str!("capture_payment.graphql"), json!({ "id": id })).await
+pub async fn capture_payment(peers: &Peers, id: PaymentId) -> Result<(), PeerError> {
+    call::<Value>(peers, include_str!("capture_payment.graphql"), json!({ "id": id })).await.map(drop)
+}
+
+/// Whether payments refuses because the payment's gateway is not served any more.
+pub fn is_gateway_gone(error: &PeerError) -> bool {
+    matches!(error, PeerError::Refused { code: ErrorCode::BadUserInput, field: Some(field), .. } if field == "gateway")
 }
 
 /// How a payment stands now.

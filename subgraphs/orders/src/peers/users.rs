@@ -4,8 +4,10 @@ use platform_core::id::UserId;
 use platform_identity::Caller;
 use platform_server::{PeerError, Peers};
 use platform_text::VatId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+use super::catalog::Amount;
 
 const USERS: &str = "users";
 
@@ -32,28 +34,68 @@ pub async fn owns_email(
 pub enum MailTemplate {
     OrderClaim,
     OrderCancellation,
+    OrderConfirmed,
+    OrderCancelled,
+    OrderRefunded,
 }
 
-/// A mail with a code for an order.
-pub struct CodeMail<'a> {
+/// A mail about an order.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mail<'a> {
     /// The same key again sends no second mail.
     pub key: &'a str,
     pub template: MailTemplate,
     pub to: &'a str,
     pub language: &'a str,
+    pub data: MailData<'a>,
+}
+
+/// What stands in a mail: a code, or the order itself.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MailData<'a> {
     pub order_number: &'a str,
-    pub code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<MailOrder>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MailOrder {
+    pub lines: Vec<MailLine>,
+    pub total: Amount,
+    pub refunded: Amount,
+    /// Whether it is found by its number and address alone.
+    pub is_guests: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MailLine {
+    pub quantity: i32,
+    pub name: String,
+    pub total: Amount,
+}
+
+/// The address of an account that is not blocked; not to be stored or logged.
+pub async fn address_of(peers: &Peers, user: UserId) -> Result<Option<String>, PeerError> {
+    #[derive(Deserialize)]
+    struct Account {
+        email: String,
+        active: bool,
+    }
+    let variables = json!({ "id": user });
+    let account: Option<Account> =
+        peers.call(USERS, include_str!("user_address.graphql"), variables, peers.own()).await?;
+    Ok(account.filter(|account| account.active).map(|account| account.email))
 }
 
 /// Sends a mail, or does nothing if it was sent before.
-pub async fn send_mail(peers: &Peers, mail: CodeMail<'_>) -> Result<(), PeerError> {
-    let input = json!({
-        "key": mail.key,
-        "template": mail.template,
-        "to": mail.to,
-        "language": mail.language,
-        "data": { "orderNumber": mail.order_number, "code": mail.code },
-    });
+pub async fn send_mail(peers: &Peers, mail: &Mail<'_>) -> Result<(), PeerError> {
+    let input = json!(mail);
     let variables = json!({ "input": input });
     let document = include_str!("send_mail.graphql");
     peers.call::<serde_json::Value>(USERS, document, variables, peers.own()).await.map(drop)

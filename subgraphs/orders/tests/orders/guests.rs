@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::orders::OrderClaimed;
-use platform_testkit::{Answer, TestClient, eventually_some};
+use platform_testkit::{Answer, TestClient};
 use serde_json::{Value, json};
 
 use crate::shop::{GUEST, ORDER, Shop, add, order, place, status, told};
@@ -44,13 +44,9 @@ async fn claim(client: &TestClient, number: &str, code: Option<&str>) -> Answer 
     client.execute(CLAIM, json!({ "number": number, "code": code })).await
 }
 
-/// The inputs of the mails that users was asked to send, once there are `count`.
+/// The inputs of the mails with a code that users was asked to send, once there are `count`.
 async fn mails(shop: &Shop, count: usize) -> Vec<Value> {
-    eventually_some(|| async {
-        let calls = shop.users.calls("sendMail");
-        (calls.len() >= count).then(|| calls.iter().map(|call| call.variables["input"].clone()).collect())
-    })
-    .await
+    crate::shop::mails(shop, &["ORDER_CLAIM", "ORDER_CANCELLATION"], count).await
 }
 
 fn code(mail: &Value) -> String {
@@ -164,7 +160,7 @@ async fn cancel_guest_order_takes_a_mailed_code_from_any_device() {
     assert_eq!(cancelled.text("cancelGuestOrder.order.status"), "CANCELLED", "{}", cancelled.body);
     assert_eq!(status(&placed.guest, &placed.id).await, "CANCELLED");
     assert_eq!(shop.payments.calls("refundRemaining").len(), 1);
-    assert_eq!(shop.users.calls("sendMail").len(), 1, "nothing was mailed for the stranger");
+    assert_eq!(mails(&shop, 1).await.len(), 1, "nothing was mailed for the stranger");
 }
 
 /// Codes lapse, bear five guesses, and are mailed once a minute and five times a day.

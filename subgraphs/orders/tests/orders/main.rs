@@ -16,6 +16,7 @@ mod holds;
 mod keys;
 mod lifecycle;
 mod live;
+mod mails;
 mod mistakes;
 mod one_cart;
 mod outages;

@@ -76,6 +76,7 @@ impl Shop {
         self.catalog_says("extendCoupon", json!({ "__typename": "CouponReserved" }));
         self.users_say("ownsEmail", json!(false));
         self.users_say("sendMail", json!({ "sent": true }));
+        self.users_say("user", json!({ "email": "account@example.com", "active": true }));
         self.catalog_says("reserveCoupon", json!({ "__typename": "CouponReserved" }));
         self.catalog_says("commitCoupon", json!({ "__typename": "CouponCommitted" }));
         self.catalog_says("releaseCoupon", json!({ "status": "RELEASED" }));
@@ -243,6 +244,17 @@ pub async fn place(client: &TestClient, input: &Value) -> Answer {
 
 pub async fn status(client: &TestClient, id: &str) -> String {
     client.execute(ORDER, json!({ "id": id })).await.text("order.status")
+}
+
+/// The inputs of the mails of these templates that users was asked to send, once there are `count`.
+pub async fn mails(shop: &Shop, templates: &[&str], count: usize) -> Vec<Value> {
+    eventually_some(|| async {
+        let calls = shop.users.calls("sendMail");
+        let inputs = calls.iter().map(|call| call.variables["input"].clone());
+        let asked = inputs.filter(|input| templates.iter().any(|template| input["template"] == *template));
+        Some(asked.collect::<Vec<_>>()).filter(|asked| asked.len() >= count)
+    })
+    .await
 }
 
 /// Kind and status of all sagas, oldest first.

@@ -194,3 +194,18 @@ async fn staff_take_a_checkout_that_does_not_rest_from_its_worker() {
     shop.app.clock().advance(Duration::from_secs(60));
     eventually(|| async { status(&buyer, &id).await == "CANCELLED" }).await;
 }
+
+/// The gateway that holds the money is gone: no retry takes it, so the order is called off and what it had goes back.
+#[tokio::test]
+async fn an_order_whose_gateway_is_gone_is_called_off() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    drop(shop.payments.clone().refuse_input("capturePayment", "gateway"));
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let placed = place(&buyer, &order("key-00001")).await;
+    let id = placed.text("placeOrder.order.id");
+    eventually(|| async { status(&buyer, &id).await == "CANCELLED" }).await;
+    assert_eq!(shop.payments.calls("voidPayment").len(), 1);
+    assert_eq!(shop.catalog.calls("restockReservation").len(), 1);
+    eventually(|| async { sagas(&shop).await.iter().all(|(_, status)| status == "completed") }).await;
+}

@@ -157,22 +157,39 @@ pub trait Gateway: Send + Sync + 'static {
     ) -> Result<WebhookEvent, WebhookError>;
 }
 
+type ByName = BTreeMap<&'static str, Arc<dyn Gateway>>;
+
 /// The gateways of this installation, by name.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Gateways {
-    by_name: Arc<BTreeMap<&'static str, Arc<dyn Gateway>>>,
+    served: Arc<ByName>,
+    /// Nothing is paid through them any more; what was is still given back.
+    closed: Arc<ByName>,
 }
 
 impl Gateways {
-    pub fn new(gateways: impl IntoIterator<Item = Arc<dyn Gateway>>) -> Self {
-        Self { by_name: Arc::new(gateways.into_iter().map(|g| (g.name(), g)).collect()) }
+    pub fn new(served: Vec<Arc<dyn Gateway>>, closed: Vec<Arc<dyn Gateway>>) -> Self {
+        let by_name = |gateways: Vec<Arc<dyn Gateway>>| -> Arc<ByName> {
+            Arc::new(gateways.into_iter().map(|gateway| (gateway.name(), gateway)).collect())
+        };
+        Self { served: by_name(served), closed: by_name(closed) }
     }
 
+    /// One that can be paid through.
     pub fn get(&self, name: &str) -> Result<&Arc<dyn Gateway>, GatewayError> {
-        self.by_name.get(name).ok_or_else(|| GatewayError::Unknown(name.chars().take(32).collect()))
+        self.served.get(name).ok_or_else(|| GatewayError::Unknown(name.chars().take(32).collect()))
+    }
+
+    /// One that gives back what it holds or took; `None` where nobody here can ask it to.
+    pub fn giving_back(&self, name: &str) -> Option<&Arc<dyn Gateway>> {
+        self.served.get(name).or_else(|| self.closed.get(name))
+    }
+
+    pub fn serves(&self, name: &str) -> bool {
+        self.served.contains_key(name)
     }
 
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.by_name.keys().copied()
+        self.served.keys().copied()
     }
 }

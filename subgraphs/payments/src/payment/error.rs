@@ -13,6 +13,8 @@ use crate::points::PointsError;
 pub enum PaymentError {
     #[error("there is no such payment")]
     NotFound,
+    #[error("there is no such refund; `refundsToSettle` lists those that wait for staff")]
+    NoSuchRefund,
     #[error("the idempotency key was used for another request; use a fresh one")]
     KeyReused,
     #[error("the amount to pay must be above zero")]
@@ -52,7 +54,7 @@ pub enum PaymentError {
 impl ApiError for PaymentError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::NotFound => ErrorCode::NotFound,
+            Self::NotFound | Self::NoSuchRefund => ErrorCode::NotFound,
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
             Self::NothingToPay
             | Self::NoMeans

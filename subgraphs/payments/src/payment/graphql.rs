@@ -64,8 +64,9 @@ impl Payment {
     }
 
     /// What the customer has to do, while the status is REQUIRES_ACTION.
-    async fn action(&self) -> Result<Option<PaymentAction>> {
-        if self.0.status != Status::RequiresAction {
+    async fn action(&self, ctx: &Context<'_>) -> Result<Option<PaymentAction>> {
+        let is_served = ctx.data_unchecked::<Payments>().gateways.serves(&self.0.gateway);
+        if self.0.status != Status::RequiresAction || !is_served {
             return Ok(None);
         }
         let action: Option<Action> =
@@ -97,6 +98,13 @@ impl Payment {
 }
 
 impl Payment {
+    /// The payment, if the caller may see it.
+    pub async fn find_visible(ctx: &Context<'_>, id: PaymentId) -> Result<Option<Self>> {
+        let found = store::find(&ctx.data_unchecked::<Payments>().database, id).await;
+        let caller = caller(ctx)?;
+        Ok(found.map_err(PaymentError::from)?.filter(|payment| may_see(caller, payment)).map(Self))
+    }
+
     fn money(&self, minor: i64) -> Result<Money, PaymentError> {
         Ok(Money::from_minor(minor, self.0.currency.parse()?))
     }
@@ -158,10 +166,7 @@ impl PaymentQuery {
 
 async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Payment>> {
     let Ok(id) = id.parse::<PaymentId>() else { return Ok(None) };
-    let payment =
-        store::find(&ctx.data_unchecked::<Payments>().database, id).await.map_err(PaymentError::from)?;
-    let caller = caller(ctx)?;
-    Ok(payment.filter(|p| may_see(caller, p)).map(Payment))
+    Payment::find_visible(ctx, id).await
 }
 
 #[derive(InputObject)]

@@ -91,11 +91,11 @@ impl InternalPayment {
     }
 }
 
-impl TryFrom<Model> for InternalPayment {
-    type Error = PaymentError;
-
-    fn try_from(payment: Model) -> Result<Self, PaymentError> {
-        let action: Option<Action> = payment.action.map(serde_json::from_value).transpose()?;
+impl InternalPayment {
+    fn new(payments: &Payments, payment: Model) -> Result<Self, PaymentError> {
+        // Nobody is sent to a gateway that is gone.
+        let action = payment.action.filter(|_| payments.gateways.serves(&payment.gateway));
+        let action: Option<Action> = action.map(serde_json::from_value).transpose()?;
         Ok(Self {
             payment_id: payment.id,
             id: payment.id.to_graphql(),
@@ -114,9 +114,9 @@ pub struct InternalPaymentQuery;
 #[Object]
 impl InternalPaymentQuery {
     async fn payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<Option<InternalPayment>> {
-        let found =
-            store::find(&ctx.data_unchecked::<Payments>().database, id).await.map_err(PaymentError::from)?;
-        Ok(found.map(InternalPayment::try_from).transpose()?)
+        let payments = ctx.data_unchecked::<Payments>();
+        let found = store::find(&payments.database, id).await.map_err(PaymentError::from)?;
+        Ok(found.map(|payment| InternalPayment::new(payments, payment)).transpose()?)
     }
 }
 
@@ -137,8 +137,8 @@ impl InternalPaymentMutation {
             (None, None, Some(method)) => Means::Saved(method),
             _ => return Err(PaymentError::NoMeans.into()),
         };
-        let payment = ctx
-            .data_unchecked::<Payments>()
+        let payments = ctx.data_unchecked::<Payments>();
+        let payment = payments
             .authorize(AuthorizeInput {
                 idempotency_key: input.idempotency_key,
                 order_id: input.order_id,
@@ -150,17 +150,20 @@ impl InternalPaymentMutation {
                 expires_at: input.expires_at,
             })
             .await?;
-        Ok(InternalPayment::try_from(payment)?)
+        Ok(InternalPayment::new(payments, payment)?)
     }
 
-    /// Takes the money that a payment holds; taken already: nothing happens.
+    /// Takes the money that a payment holds; taken already: nothing happens. Refused with the field `gateway` where its
+    /// gateway is not served any more.
     async fn capture_payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<InternalPayment> {
-        Ok(InternalPayment::try_from(ctx.data_unchecked::<Payments>().capture(id).await?)?)
+        let payments = ctx.data_unchecked::<Payments>();
+        Ok(InternalPayment::new(payments, payments.capture(id).await?)?)
     }
 
     /// Gives up a payment that is not captured; given up already: nothing happens.
     async fn void_payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<InternalPayment> {
-        Ok(InternalPayment::try_from(ctx.data_unchecked::<Payments>().void(id).await?)?)
+        let payments = ctx.data_unchecked::<Payments>();
+        Ok(InternalPayment::new(payments, payments.void(id).await?)?)
     }
 
     /// Gives up the payment of a key, as `voidPayment` does; null where the key has none.
@@ -169,7 +172,8 @@ impl InternalPaymentMutation {
         ctx: &Context<'_>,
         idempotency_key: String,
     ) -> Result<Option<InternalPayment>> {
-        let voided = ctx.data_unchecked::<Payments>().void_of_key(&idempotency_key).await?;
-        Ok(voided.map(InternalPayment::try_from).transpose()?)
+        let payments = ctx.data_unchecked::<Payments>();
+        let voided = payments.void_of_key(&idempotency_key).await?;
+        Ok(voided.map(|payment| InternalPayment::new(payments, payment)).transpose()?)
     }
 }

@@ -31,6 +31,8 @@ use crate::method;
 
 /// The decline code of a token that its gateway does not know.
 const UNKNOWN_TOKEN: &str = "unknown_token";
+/// Payments of gateways that are gone that one job gives up.
+const MAX_STRANDED: u64 = 100;
 
 /// With what to pay.
 #[derive(Clone, Serialize)]
@@ -197,7 +199,9 @@ impl Payments {
         if given_up && charge.state == ChargeState::Authorized {
             // It was given up while the gateway still worked on it: give the hold back.
             tx.rollback().await?;
-            self.gateways.get(&payment.gateway)?.void(&charge.reference, &format!("{id}:void")).await?;
+            if let Some(gateway) = self.gateways.giving_back(&payment.gateway) {
+                gateway.void(&charge.reference, &format!("{id}:void")).await?;
+            }
             return Ok(payment);
         }
         let (event, action, decline_code) = match charge.state {
@@ -298,6 +302,16 @@ impl Payments {
         Ok(())
     }
 
+    /// Gives up payments that wait for somebody whom no gateway here can hear any more; at most [`MAX_STRANDED`] at once.
+    pub async fn give_up_stranded(&self) -> Result<(), PaymentError> {
+        let served: Vec<_> = self.gateways.names().collect();
+        for payment in store::open_elsewhere(&self.database, &served, MAX_STRANDED).await? {
+            tracing::warn!(payment.id = %payment.id, gateway = payment.gateway, "a payment is given up: its gateway is gone");
+            self.give_up(payment.id, Event::Voided).await?;
+        }
+        Ok(())
+    }
+
     /// Gives up the payment of a key; `None` where the key has none.
     pub async fn void_of_key(&self, key: &str) -> Result<Option<Model>, PaymentError> {
         match store::find_by_key(&self.database, key).await? {
@@ -310,11 +324,12 @@ impl Payments {
         let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
         status::apply(payment.status, event)?;
         if let Some(reference) = &payment.gateway_reference {
-            match self.gateways.get(&payment.gateway) {
-                Ok(gateway) => gateway.void(reference, &format!("{id}:void")).await?,
+            match self.gateways.giving_back(&payment.gateway) {
+                Some(gateway) => gateway.void(reference, &format!("{id}:void")).await?,
                 // One that is no longer here holds nothing for us; an order must not wait for it.
-                Err(error) => {
-                    tracing::warn!(%error, payment.id = %id, "a hold is given up without its gateway")
+                None => {
+                    let gateway = &payment.gateway;
+                    tracing::warn!(gateway, payment.id = %id, "a hold is given up without its gateway")
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use payments_entities::payment::{ActiveModel, Column, Entity, Model};
+use payments_entities::payment::{ActiveModel, Column, Entity, Model, Status};
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_database::{Database, Transaction};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -27,6 +27,21 @@ pub async fn find_by_reference(
         .filter(Column::Gateway.eq(gateway))
         .filter(Column::GatewayReference.eq(reference))
         .one(database.read())
+        .await
+}
+
+/// Payments that wait for their customer or their gateway, which is none of `served`; at most `limit`.
+pub async fn open_elsewhere(
+    database: &Database,
+    served: &[&'static str],
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Status.is_in([Status::RequiresAction, Status::Pending]))
+        .filter(Column::Gateway.is_not_in(served.iter().copied()))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(database.read())
         .await
 }
 

@@ -1,18 +1,23 @@
 //! Refunds as staff make them and customers see them.
 
+use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use payments_entities::refund::{Model, Status};
 use platform_core::Money;
-use platform_core::id::PaymentId;
+use platform_core::id::{PaymentId, RefundId};
 use platform_core::money::MoneyInput;
+use platform_core::page::{self, Page, encode_cursor};
 use platform_server::access;
-use platform_text::paragraphs;
+use platform_text::{line, paragraphs};
 
-use super::service::{RefundOutcome, Refunds};
-use crate::payment::PaymentError;
+use super::service::{RefundOutcome, Refunds, SettleOutcome, waits_for_staff};
+use super::store;
+use crate::payment::{Payment, PaymentError};
 
 /// The most characters of a refund's reason.
 const MAX_REASON: usize = 500;
+/// The most characters of what staff settled a refund by.
+const MAX_REFERENCE: usize = 200;
 
 /// Money given back from a payment.
 pub struct Refund(pub Model);
@@ -34,6 +39,17 @@ impl Refund {
 
     async fn reason(&self) -> &str {
         &self.0.reason
+    }
+
+    /// Whether it waits for staff: the gateway that keeps the money is not served any more. They give it back by other
+    /// means, and `settleRefund` says so.
+    async fn needs_staff(&self) -> bool {
+        waits_for_staff(&self.0)
+    }
+
+    /// The payment that it gives back; null where the caller may not see it.
+    async fn payment(&self, ctx: &Context<'_>) -> Result<Option<Payment>> {
+        Payment::find_visible(ctx, self.0.payment_id).await
     }
 
     async fn created_at(&self) -> chrono::DateTime<chrono::Utc> {
@@ -76,12 +92,56 @@ pub enum RefundResult {
     NotCaptured(PaymentNotCaptured),
 }
 
+#[derive(InputObject)]
+pub struct SettleRefundInput {
+    pub refund_id: RefundId,
+    /// By what the money was given back, such as the number of a transfer; at most 200 characters.
+    pub reference: String,
+}
+
+/// The refund was made or has failed already, or its gateway still works at it.
+#[derive(SimpleObject)]
+pub struct RefundNotWaiting {
+    refund: Refund,
+}
+
+#[derive(Union)]
+pub enum SettleRefundResult {
+    Settled(RefundPayload),
+    NotWaiting(RefundNotWaiting),
+}
+
+#[derive(Default)]
+pub struct RefundQuery;
+
+#[Object]
+impl RefundQuery {
+    /// Refunds that wait for staff, because the gateway that keeps the money is not served any more; oldest first.
+    #[graphql(directive = access::scope::apply("payments:manage"))]
+    async fn refunds_to_settle(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<String, Refund, EmptyFields, EmptyFields>>> {
+        let page = Page::<RefundId>::parse(first, after.as_deref())?;
+        let database = &ctx.data_unchecked::<Refunds>().payments.database;
+        let rows = store::waiting_for_staff(database, &page).await.map_err(PaymentError::from)?;
+        let (rows, more) = page::cut(rows, page.first);
+        let mut connection = Connection::new(page.after.is_some(), more);
+        let edges = rows.into_iter().map(|row| Edge::new(encode_cursor(&row.id), Refund(row)));
+        connection.edges.extend(edges);
+        Ok(Some(connection))
+    }
+}
+
 #[derive(Default)]
 pub struct RefundMutation;
 
 #[Object]
 impl RefundMutation {
-    /// Gives part or all of a captured payment back.
+    /// Gives part or all of a captured payment back. Where its gateway is not served any more, the refund stays PENDING
+    /// and `needsStaff`.
     #[graphql(directive = access::scope::apply("payments:manage"))]
     async fn refund_payment(
         &self,
@@ -97,6 +157,25 @@ impl RefundMutation {
             RefundOutcome::TooLarge { refundable } => RefundResult::TooLarge(RefundTooLarge { refundable }),
             RefundOutcome::NotCaptured => {
                 RefundResult::NotCaptured(PaymentNotCaptured { payment_id: input.payment_id.to_graphql() })
+            }
+        }))
+    }
+
+    /// Says that a refund which `needsStaff` was made by other means: it is booked, and the order hears of it.
+    #[graphql(directive = access::scope::apply("payments:manage"))]
+    async fn settle_refund(
+        &self,
+        ctx: &Context<'_>,
+        input: SettleRefundInput,
+    ) -> Result<Option<SettleRefundResult>> {
+        let reference = line("reference", &input.reference, MAX_REFERENCE).map_err(PaymentError::from)?;
+        let outcome = ctx.data_unchecked::<Refunds>().settle(input.refund_id, &reference).await?;
+        Ok(Some(match outcome {
+            SettleOutcome::Settled(refund) => {
+                SettleRefundResult::Settled(RefundPayload { refund: Refund(refund) })
+            }
+            SettleOutcome::NotWaiting(refund) => {
+                SettleRefundResult::NotWaiting(RefundNotWaiting { refund: Refund(refund) })
             }
         }))
     }

@@ -3,22 +3,19 @@
 //! The amount is set aside on the payment (a CHECK holds it below what was captured) in the transaction that keeps the
 //! refund and the job which finishes it; the gateway is called after that, inline and again by the job if need be.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use async_graphql::dataloader::Loader;
 use contracts::payments::PaymentRefunded;
 use payments_entities::ledger_transaction::Kind as EntryKind;
 use payments_entities::payment::{self, Status as PaymentStatus};
 use payments_entities::refund::{ActiveModel, Column, Entity, Model, Status};
 use platform_core::id::{PaymentId, RefundId};
 use platform_core::{CurrencyCode, Money};
-use platform_database::{Database, Transaction};
+use platform_database::Transaction;
 use platform_jobs::JobOptions;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::jobs::FinishRefund;
+use super::store;
 use crate::gateway::GatewayError;
 use crate::payment::{PaymentError, Payments};
 use crate::points::Points;
@@ -36,6 +33,14 @@ pub enum RefundOutcome {
     },
     /// Nothing of the payment was captured.
     NotCaptured,
+}
+
+/// What became of a refund that staff say they have made.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SettleOutcome {
+    Settled(Model),
+    /// It was made or has failed already, or its gateway still works at it.
+    NotWaiting(Model),
 }
 
 #[derive(Clone)]
@@ -166,7 +171,7 @@ impl Refunds {
     /// Puts a refund to the gateway and books it; what is finished already stays as it is.
     pub async fn finish(&self, id: RefundId) -> Result<Model, PaymentError> {
         let database = &self.payments.database;
-        let refund = Entity::find_by_id(id).one(database.read()).await?.ok_or(PaymentError::NotFound)?;
+        let refund = store::find(database, id).await?.ok_or(PaymentError::NoSuchRefund)?;
         if refund.status != Status::Pending {
             return Ok(refund);
         }
@@ -174,11 +179,35 @@ impl Refunds {
         let payment = payment.ok_or(PaymentError::NotFound)?;
         let amount = Money::from_minor(refund.amount_minor, refund.currency.parse()?);
         let reference = payment.gateway_reference.as_deref().ok_or(PaymentError::NotFound)?;
-        match self.payments.gateways.get(&payment.gateway)?.refund(reference, amount, &id.to_string()).await {
+        let Some(gateway) = self.payments.gateways.giving_back(&payment.gateway) else {
+            return self.leave_to_staff(refund, &payment.gateway).await;
+        };
+        match gateway.refund(reference, amount, &id.to_string()).await {
             Ok(gateway_reference) => self.succeed(refund.payment_id, id, gateway_reference).await,
             Err(GatewayError::Refused(reason)) => self.fail(refund.payment_id, id, reason).await,
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Nobody here can ask the gateway: the amount stays set aside until staff have given it back by other means.
+    async fn leave_to_staff(&self, refund: Model, gateway: &str) -> Result<Model, PaymentError> {
+        if waits_for_staff(&refund) {
+            return Ok(refund);
+        }
+        tracing::warn!(refund.id = %refund.id, gateway, "a refund waits for staff: its gateway is gone");
+        let failure = format!("the gateway `{gateway}` is not served any more");
+        store::note_failure(&self.payments.database, refund.id, &failure).await?;
+        Ok(Model { failure: Some(failure), ..refund })
+    }
+
+    /// Books a refund that staff have made by other means; `reference` says where.
+    #[tracing::instrument(name = "payments.settle_refund", skip_all, fields(refund.id = %id))]
+    pub async fn settle(&self, id: RefundId, reference: &str) -> Result<SettleOutcome, PaymentError> {
+        let refund = store::find(&self.payments.database, id).await?.ok_or(PaymentError::NoSuchRefund)?;
+        if !waits_for_staff(&refund) {
+            return Ok(SettleOutcome::NotWaiting(refund));
+        }
+        self.succeed(refund.payment_id, id, reference.to_owned()).await.map(SettleOutcome::Settled)
     }
 
     async fn succeed(
@@ -214,6 +243,7 @@ impl Refunds {
         let row = ActiveModel {
             status: Set(Status::Succeeded),
             gateway_reference: Set(Some(reference)),
+            failure: Set(None),
             updated_at: Set(self.payments.clock.now()),
             ..refund.into_active_model()
         };
@@ -252,32 +282,15 @@ impl Refunds {
     }
 }
 
+/// Whether the gateway that keeps the money is gone.
+pub fn waits_for_staff(refund: &Model) -> bool {
+    refund.status == Status::Pending && refund.failure.is_some()
+}
+
 /// Fails for a refund that the gateway refused: nothing was given back.
 fn settled(refund: Model) -> Result<(), PaymentError> {
     match refund.status {
         Status::Failed => Err(PaymentError::RefundFailed(refund.failure.unwrap_or_default())),
         Status::Pending | Status::Succeeded => Ok(()),
-    }
-}
-
-/// Refunds of payments, oldest first.
-pub struct PaymentRefunds(pub Database);
-
-impl Loader<PaymentId> for PaymentRefunds {
-    type Value = Vec<Model>;
-    type Error = Arc<DbErr>;
-
-    async fn load(&self, payments: &[PaymentId]) -> Result<HashMap<PaymentId, Vec<Model>>, Arc<DbErr>> {
-        let rows = Entity::find()
-            .filter(Column::PaymentId.is_in(payments.iter().copied()))
-            .order_by_asc(Column::Id)
-            .all(self.0.read())
-            .await
-            .map_err(Arc::new)?;
-        let mut by_payment = HashMap::<PaymentId, Vec<Model>>::new();
-        for refund in rows {
-            by_payment.entry(refund.payment_id).or_default().push(refund);
-        }
-        Ok(by_payment)
     }
 }

@@ -1,14 +1,17 @@
 //! Addresses and mail in the internal schema, for subgraphs that know an address only from an order.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use platform_core::Money;
 use platform_core::id::UserId;
+use platform_core::money::MoneyInput;
 use platform_server::caller;
 use platform_text::Email;
 use sea_orm::EntityTrait;
 use users_entities::user;
 
 use super::limit::{self, MailLimitError};
-use super::order_code::{self, OrderMail, OrderMailError, Request};
+use super::order_code::{self, CodePurpose, Content, OrderMailError, Request};
+use super::order_message::{OrderNews, OrderSummary, OrderedLine};
 use crate::account;
 use crate::app::App;
 
@@ -19,14 +22,81 @@ enum MailTemplate {
     OrderClaim,
     /// A code by which a guest's order is called off.
     OrderCancellation,
+    /// The order is paid.
+    OrderConfirmed,
+    /// The order was called off.
+    OrderCancelled,
+    /// All that was paid for the order was given back.
+    OrderRefunded,
+}
+
+impl MailTemplate {
+    /// What a mail of this template says.
+    fn content(
+        self,
+        code: Option<String>,
+        order: Option<MailOrderInput>,
+    ) -> std::result::Result<Content, OrderMailError> {
+        let with_code = |purpose| {
+            let code = code.ok_or(OrderMailError::Missing { field: "code" })?;
+            Ok(Content::Code { purpose, code })
+        };
+        let news = match self {
+            Self::OrderClaim => return with_code(CodePurpose::Claim),
+            Self::OrderCancellation => return with_code(CodePurpose::Cancellation),
+            Self::OrderConfirmed => OrderNews::Confirmed,
+            Self::OrderCancelled => OrderNews::Cancelled,
+            Self::OrderRefunded => OrderNews::Refunded,
+        };
+        let order = order.ok_or(OrderMailError::Missing { field: "order" })?;
+        Ok(Content::News { news, order: order.try_into()? })
+    }
 }
 
 /// What stands in the mail.
 #[derive(InputObject)]
 struct MailDataInput {
     order_number: String,
-    /// Not stored, not logged.
-    code: String,
+    /// Of the templates with a code. Not stored, not logged.
+    code: Option<String>,
+    /// Of the templates that tell what became of an order.
+    order: Option<MailOrderInput>,
+}
+
+/// An order as a mail tells it.
+#[derive(InputObject)]
+struct MailOrderInput {
+    lines: Vec<MailOrderLineInput>,
+    /// With tax and shipping.
+    total: MoneyInput,
+    refunded: MoneyInput,
+    /// Whether it is found by its number and address alone.
+    is_guests: bool,
+}
+
+#[derive(InputObject)]
+struct MailOrderLineInput {
+    quantity: i32,
+    /// As a seller wrote it; no part of it becomes a link.
+    name: String,
+    total: MoneyInput,
+}
+
+impl TryFrom<MailOrderInput> for OrderSummary {
+    type Error = OrderMailError;
+
+    fn try_from(input: MailOrderInput) -> std::result::Result<Self, OrderMailError> {
+        let line = |line: MailOrderLineInput| {
+            let total = Money::try_from(line.total)?;
+            Ok::<_, OrderMailError>(OrderedLine { quantity: line.quantity, name: line.name, total })
+        };
+        Ok(Self {
+            lines: input.lines.into_iter().map(line).collect::<std::result::Result<_, _>>()?,
+            total: input.total.try_into()?,
+            refunded: input.refunded.try_into()?,
+            is_guests: input.is_guests,
+        })
+    }
 }
 
 #[derive(InputObject)]
@@ -96,17 +166,14 @@ impl MailMutation {
 
     /// Sends a mail to an address that needs no account.
     async fn send_mail(&self, ctx: &Context<'_>, input: SendMailInput) -> Result<SendMailPayload> {
-        let kind = match input.template {
-            MailTemplate::OrderClaim => OrderMail::Claim,
-            MailTemplate::OrderCancellation => OrderMail::Cancellation,
-        };
+        let MailDataInput { order_number, code, order } = input.data;
+        let content = input.template.content(code, order)?;
         let request = Request {
             key: &input.key,
-            kind,
             to: &input.to,
             language: &input.language,
-            order_number: &input.data.order_number,
-            code: &input.data.code,
+            order_number: &order_number,
+            content,
         };
         let sent = order_code::send(ctx.data_unchecked::<App>(), request).await?;
         Ok(SendMailPayload { sent })

@@ -7,6 +7,7 @@ pub mod graphql;
 pub mod limit;
 mod message;
 mod order_code;
+mod order_message;
 mod outbox_folder;
 mod smtp;
 

@@ -1,9 +1,9 @@
-//! Mails that other subgraphs have sent, to addresses that need no account: a code for an order.
+//! Mails that other subgraphs have sent, to addresses that need no account: a code for an order, and what became of it.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use platform_core::{ApiError, ErrorCode};
+use platform_core::{ApiError, ErrorCode, MoneyError};
 use platform_text::{Email, TextError, line};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
@@ -11,6 +11,7 @@ use users_entities::sent_mail;
 
 use super::limit::{self, MailLimitError};
 use super::message::{self, Message};
+use super::order_message::{OrderNews, OrderSummary, order_news};
 use super::{Mail, MailError};
 use crate::app::App;
 use crate::secret::sha256;
@@ -25,6 +26,10 @@ const MAX_CODE: usize = 64;
 pub enum OrderMailError {
     #[error(transparent)]
     Text(#[from] TextError),
+    #[error("`{field}` is needed for this template")]
+    Missing { field: &'static str },
+    #[error("an amount is not one of its currency")]
+    Money(#[from] MoneyError),
     #[error("the mail was not taken")]
     Mail(#[from] MailError),
     #[error(transparent)]
@@ -36,7 +41,7 @@ pub enum OrderMailError {
 impl ApiError for OrderMailError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Text(_) => ErrorCode::BadUserInput,
+            Self::Text(_) | Self::Missing { .. } | Self::Money(_) => ErrorCode::BadUserInput,
             // The caller's job tries again.
             Self::Mail(_) => ErrorCode::Unavailable,
             Self::Limit(error) => error.code(),
@@ -47,6 +52,8 @@ impl ApiError for OrderMailError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::Text(error) => Some(error.field()),
+            Self::Missing { field } => Some(field),
+            Self::Money(_) => Some("order"),
             Self::Mail(_) | Self::Limit(_) | Self::Database(_) => None,
         }
     }
@@ -54,9 +61,15 @@ impl ApiError for OrderMailError {
 
 platform_core::api_error!(OrderMailError);
 
+/// What a mail says.
+pub enum Content {
+    Code { purpose: CodePurpose, code: String },
+    News { news: OrderNews, order: OrderSummary },
+}
+
 /// What the code of an order's mail allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrderMail {
+pub enum CodePurpose {
     /// To take the order into an account.
     Claim,
     /// To call the order off.
@@ -67,32 +80,30 @@ pub enum OrderMail {
 pub struct Request<'a> {
     /// The same key again sends no second mail.
     pub key: &'a str,
-    pub kind: OrderMail,
     pub to: &'a str,
     pub language: &'a str,
     pub order_number: &'a str,
-    pub code: &'a str,
+    pub content: Content,
 }
 
-/// Sends a mail; false if it was sent before, or if the address has had too many: who asked was counted when it asked,
+/// Sends a mail; false if it was sent before, or if the address has had too many codes: who asked was counted when it asked,
 /// and is not told what else went to an address. Killed between the mail and its note, it is sent again with the same id.
 pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailError> {
     let key = line("key", request.key, MAX_KEY)?;
     let to = Email::parse("to", request.to)?;
     let number = line("orderNumber", request.order_number, MAX_NUMBER)?;
-    let code = line("code", request.code, MAX_CODE)?;
     if sent_mail::Entity::find_by_id(key.clone()).one(app.database().read()).await?.is_some() {
         return Ok(false);
     }
-    match limit::take(app, None, Some(&to)).await {
-        Ok(()) => {}
-        Err(MailLimitError::TooMany { .. }) => return Ok(false),
-        Err(error) => return Err(error.into()),
+    // Codes can be asked for as often as somebody likes; what an order comes to is told whatever was asked for before.
+    if matches!(request.content, Content::Code { .. }) {
+        match limit::take(app, None, Some(&to)).await {
+            Ok(()) => {}
+            Err(MailLimitError::TooMany { .. }) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
     }
-    let Message { subject, text } = match request.kind {
-        OrderMail::Claim => message::order_claim(request.language, &number, &code),
-        OrderMail::Cancellation => message::order_cancellation(request.language, &number, &code),
-    };
+    let Message { subject, text } = write(request.language, &number, &request.content)?;
     let id = URL_SAFE_NO_PAD.encode(sha256(key.as_bytes()));
     app.deliver(&Mail { id, to, subject, text }).await?;
     let row = sent_mail::ActiveModel { key: Set(key), sent_at: Set(app.now()) };
@@ -101,6 +112,19 @@ pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailErro
         .exec_without_returning(app.database().write())
         .await?;
     Ok(true)
+}
+
+fn write(language: &str, number: &str, content: &Content) -> Result<Message, OrderMailError> {
+    match content {
+        Content::Code { purpose, code } => {
+            let code = line("code", code, MAX_CODE)?;
+            Ok(match purpose {
+                CodePurpose::Claim => message::order_claim(language, number, &code),
+                CodePurpose::Cancellation => message::order_cancellation(language, number, &code),
+            })
+        }
+        Content::News { news, order } => Ok(order_news(language, *news, number, order)),
+    }
 }
 
 /// Deletes the keys of mails that no job asks for again.

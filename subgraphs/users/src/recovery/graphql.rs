@@ -105,7 +105,10 @@ impl RecoveryMutation {
 
     /// Sends the caller a mail with a code that confirms the address; at most one a minute.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
-    async fn request_email_verification(&self, ctx: &Context<'_>) -> Result<Option<RequestEmailVerificationPayload>> {
+    async fn request_email_verification(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<RequestEmailVerificationPayload>> {
         service::request_verification(ctx.data_unchecked::<App>(), caller(ctx)?).await?;
         Ok(Some(RequestEmailVerificationPayload { message: "A mail with a code is on its way." }))
     }

@@ -86,3 +86,49 @@ async fn send_mail_refuses_what_is_no_line() {
     }
     assert!(mails(&app).is_empty());
 }
+
+fn news(key: &str, template: &str, language: &str, name: &str) -> Value {
+    let euro = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    json!({ "input": {
+        "key": key, "template": template, "to": "ann@example.com", "language": language,
+        "data": { "orderNumber": "K7QF-2M9X", "order": {
+            "lines": [{ "quantity": 2, "name": name, "total": euro("20.00") }],
+            "total": euro("24.99"), "refunded": euro("24.99"), "isGuests": true,
+        } },
+    } })
+}
+
+#[tokio::test]
+async fn send_mail_tells_what_became_of_an_order() {
+    let app = start().await;
+    let orders = app.as_service("orders");
+    for (template, language, words) in [
+        ("ORDER_CONFIRMED", "en", "thank you for your order K7QF-2M9X"),
+        ("ORDER_CONFIRMED", "de", "vielen Dank"),
+        ("ORDER_CANCELLED", "ja", "キャンセルされました"),
+        ("ORDER_REFUNDED", "fr", "Given back to you: 24.99 EUR"),
+    ] {
+        let key = format!("orders.order:{template}:{language}");
+        for sent in [true, false] {
+            let answer = orders.execute_internal(SEND, news(&key, template, language, "Lamp, red")).await;
+            assert_eq!(answer.at("sendMail.sent"), sent, "{}", answer.body);
+        }
+        let found = mails(&app).into_iter().find(|text| text.contains(words)).unwrap();
+        assert!(found.contains("2 × Lamp, red: 20.00 EUR") && found.contains("24.99 EUR"), "{found}");
+    }
+    let bare = json!({ "input": { "key": "k", "template": "ORDER_CONFIRMED", "to": "a@b.example", "language": "en",
+        "data": { "orderNumber": "K7QF-2M9X" } } });
+    let refused = orders.execute_internal(SEND, bare).await;
+    assert_eq!(refused.errors()[0]["extensions"]["field"], "order", "{}", refused.body);
+}
+
+/// Check 56: a seller's words make neither a link nor a line in a buyer's mail.
+#[tokio::test]
+async fn send_mail_makes_no_link_of_a_product() {
+    let app = start().await;
+    let name = "Win: https://evil.example/x\r\nBcc: e@example.org";
+    let input = news("key", "ORDER_CONFIRMED", "en", name);
+    app.as_service("orders").execute_internal(SEND, input).await.data();
+    let mail = mails(&app).remove(0);
+    assert!(mail.contains("2 × Win https evil. example x Bcc e example. org: 20.00 EUR"), "{mail}");
+}

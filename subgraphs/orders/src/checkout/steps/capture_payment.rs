@@ -1,4 +1,5 @@
-//! Takes the money at once (the only policy there is so far) and marks the order as paid.
+//! Takes the money at once (the only policy there is so far) and marks the order as paid. Where the gateway that holds
+//! it is gone, nobody can take it: the order is called off.
 
 use async_trait::async_trait;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
@@ -21,10 +22,19 @@ impl Step<Checkout> for CapturePayment {
         ctx: &StepContext,
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
-        if let Some(id) = state.payment_id {
-            payments::capture_payment(&saga.peers, id).await?;
-        }
+        let taken = match state.payment_id {
+            Some(id) => payments::capture_payment(&saga.peers, id).await,
+            None => Ok(()),
+        };
         let tx = saga.orders.database.begin().await?;
+        match taken {
+            Err(error) if payments::is_gateway_gone(&error) => {
+                saga.cancellations.call_off_unpayable(&tx, state.order_id).await?;
+                ctx.finish_in(tx);
+                return Ok(Outcome::Done);
+            }
+            taken => taken?,
+        }
         let order = saga.orders.change(&tx, state.order_id, Event::Paid, Change::default()).await?;
         // Staff may have given the money back already.
         saga.cancellations.settle(&tx, &order).await?;

@@ -48,7 +48,8 @@ impl Sandbox {
 
     fn signed(&self, job: &DeliverWebhook, id: &str) -> Result<(HeaderMap, Vec<u8>), DeliveryError> {
         let body = json!({ "kind": "charge.updated", "reference": job.reference }).to_string().into_bytes();
-        let headers = self.secret.sign(id, self.clock.now(), &body).ok_or(DeliveryError::Unsigned)?;
+        let secret = self.secret.as_ref().ok_or(DeliveryError::Unsigned)?;
+        let headers = secret.sign(id, self.clock.now(), &body).ok_or(DeliveryError::Unsigned)?;
         Ok((headers, body))
     }
 }

@@ -1,0 +1,138 @@
+//! The mails that tell a buyer what became of an order: paid, called off, refunded; one for each, also after a crash.
+//!
+//! A job names the order and what happened, in the transaction of the change; the address is read when it runs: the
+//! order's own, or that of the account. Deliberately absent: mails of checkouts that came to nothing, whose customer sees
+//! the answer.
+
+use orders_entities::order::{Model, Status};
+use orders_entities::order_line;
+use platform_core::id::OrderId;
+use platform_core::{CurrencyCode, Market, Money};
+use platform_jobs::{Job, JobError, JobHandlers};
+use platform_server::{PeerError, Peers};
+use serde::{Deserialize, Serialize};
+
+use super::service::Orders;
+use super::store;
+use crate::peers::users::{self, Mail, MailData, MailLine, MailOrder, MailTemplate};
+
+/// What a mail tells of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum News {
+    Confirmed,
+    Cancelled,
+    Refunded,
+}
+
+impl News {
+    /// What of a change of status is told by mail.
+    pub(super) const fn of(before: Status, after: Status) -> Option<Self> {
+        match (before, after) {
+            (_, Status::Paid) => Some(Self::Confirmed),
+            // Nobody was told of it yet.
+            (Status::Pending, Status::Cancelled) => None,
+            (_, Status::Cancelled) => Some(Self::Cancelled),
+            (_, Status::Refunded) => Some(Self::Refunded),
+            (
+                _,
+                Status::Pending
+                | Status::AwaitingPayment
+                | Status::Confirmed
+                | Status::Completed
+                | Status::Failed,
+            ) => None,
+        }
+    }
+
+    const fn template(self) -> MailTemplate {
+        match self {
+            Self::Confirmed => MailTemplate::OrderConfirmed,
+            Self::Cancelled => MailTemplate::OrderCancelled,
+            Self::Refunded => MailTemplate::OrderRefunded,
+        }
+    }
+
+    /// Part of the mail's key, so it must never change.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Cancelled => "cancelled",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    /// Whether it is news still: who hears that an order was called off need not hear after it that it is paid.
+    const fn is_true_of(self, status: Status) -> bool {
+        match self {
+            Self::Confirmed => !matches!(status, Status::Cancelled | Status::Refunded),
+            Self::Cancelled | Self::Refunded => true,
+        }
+    }
+}
+
+/// Mails what became of an order.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OrderMail {
+    pub(super) order: OrderId,
+    pub(super) news: News,
+}
+
+impl Job for OrderMail {
+    const KIND: &'static str = "orders.order-mail";
+    const MAX_ATTEMPTS: u32 = 12;
+}
+
+/// The job that mails.
+pub fn mail_jobs(orders: &Orders, peers: &Peers) -> JobHandlers {
+    let (orders, peers) = (orders.clone(), peers.clone());
+    JobHandlers::new().on::<OrderMail>(move |_, job| {
+        let (orders, peers) = (orders.clone(), peers.clone());
+        Box::pin(async move { send(&orders, &peers, job).await })
+    })
+}
+
+async fn send(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobError> {
+    let OrderMail { order: id, news } = job;
+    let found = store::find(&orders.database, id).await?;
+    let Some(order) = found.filter(|order| news.is_true_of(order.status)) else { return Ok(()) };
+    let Some(to) = address(peers, &order).await? else { return Ok(()) };
+    let lines = store::lines(orders.database.read(), id).await?;
+    let market: Market = serde_json::from_value(order.market.clone())?;
+    let mail = Mail {
+        key: &format!("orders.order:{id}:{}", news.key()),
+        template: news.template(),
+        to: &to,
+        language: &market.language,
+        data: MailData {
+            order_number: &order.number,
+            code: None,
+            order: Some(summary(&order, &lines, order.currency.parse()?)),
+        },
+    };
+    Ok(users::send_mail(peers, &mail).await?)
+}
+
+/// Where the buyer gets mail; `None` for an account that is gone or blocked.
+async fn address(peers: &Peers, order: &Model) -> Result<Option<String>, PeerError> {
+    match (&order.email, order.user_id) {
+        (Some(email), _) => Ok(Some(email.clone())),
+        (None, Some(user)) => users::address_of(peers, user).await,
+        (None, None) => Ok(None),
+    }
+}
+
+fn summary(order: &Model, lines: &[order_line::Model], currency: CurrencyCode) -> MailOrder {
+    let line = |line: &order_line::Model| {
+        let parts = [line.product_name.as_str(), line.variant_name.as_str()];
+        let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let total = Money::from_minor(line.total_minor, currency).into();
+        MailLine { quantity: line.quantity, name: named.join(", "), total }
+    };
+    MailOrder {
+        lines: lines.iter().map(line).collect(),
+        total: Money::from_minor(order.total_minor, currency).into(),
+        refunded: Money::from_minor(order.refunded_minor, currency).into(),
+        is_guests: order.user_id.is_none(),
+    }
+}

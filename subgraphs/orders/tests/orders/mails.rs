@@ -1,0 +1,75 @@
+//! The buyer hears by mail what became of an order, once of each.
+
+use platform_core::ErrorCode;
+use platform_testkit::{TestClient, eventually};
+use serde_json::{Value, json};
+
+use crate::shop::{GUEST, Shop, add, euro, mails, order, place, status};
+
+const NEWS: [&str; 3] = ["ORDER_CONFIRMED", "ORDER_CANCELLED", "ORDER_REFUNDED"];
+const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
+
+/// Places an order as a guest; its answer.
+async fn as_guest(shop: &Shop) -> (TestClient, Value) {
+    let guest = shop.app.as_guest().with_guest(GUEST);
+    add(&guest, shop.app.ids().next(), 2).await.data();
+    let mut input = order("key-00001");
+    input["email"] = json!("Ann@Example.com");
+    let placed = place(&guest, &input).await;
+    (guest, placed.at("placeOrder.order").clone())
+}
+
+#[tokio::test]
+async fn a_paid_order_is_confirmed_by_mail_once() {
+    let shop = Shop::open().await;
+    drop(shop.users.clone().refuse("sendMail", ErrorCode::Unavailable));
+    let (_, placed) = as_guest(&shop).await;
+    assert_eq!(placed["status"], "PAID", "no order waits for its mail");
+    // Asked again, users is asked with the same key, by which it sends one mail.
+    let first = mails(&shop, &NEWS, 1).await.remove(0);
+    shop.users_say("sendMail", json!({ "sent": true }));
+    shop.app.clock().advance(std::time::Duration::from_secs(60));
+    let asked = mails(&shop, &NEWS, 2).await;
+    assert!(asked.iter().all(|mail| *mail == first), "{asked:?}");
+    assert_eq!((&first["template"], &first["to"]), (&json!("ORDER_CONFIRMED"), &json!("ann@example.com")));
+    assert_eq!(first["language"], "en");
+    let data = &first["data"];
+    assert_eq!(data["orderNumber"], placed["number"]);
+    let line = json!({ "quantity": 2, "name": "Lamp, red", "total": euro(2_000) });
+    let order = json!({ "lines": [line], "total": euro(2_499), "refunded": euro(0), "isGuests": true });
+    assert_eq!(data["order"], order);
+}
+
+#[tokio::test]
+async fn an_order_that_is_called_off_is_told_by_mail() {
+    let shop = Shop::open().await;
+    let (guest, placed) = as_guest(&shop).await;
+    mails(&shop, &NEWS, 1).await;
+    shop.payment_is("payment", "CAPTURED", json!({ "refunded": euro(2_499) }));
+    guest.execute(CANCEL, json!({ "id": placed["id"] })).await.data();
+    let told = mails(&shop, &NEWS, 2).await;
+    assert_eq!(told[1]["template"], "ORDER_CANCELLED");
+    assert_eq!(told[1]["data"]["order"]["refunded"], euro(2_499));
+    guest.execute(CANCEL, json!({ "id": placed["id"] })).await.data();
+    assert_eq!(mails(&shop, &NEWS, 2).await.len(), 2, "once");
+}
+
+/// An account's order goes to the account's address; a checkout that came to nothing is told in its answer alone.
+#[tokio::test]
+async fn an_accounts_order_is_mailed_to_its_address_and_a_failed_one_not_at_all() {
+    let shop = Shop::open().await;
+    shop.payment_stands("DECLINED", json!({ "declineCode": "declined" }));
+    place(&shop.buyer().await, &order("key-00001")).await.data();
+    shop.payment_stands("AUTHORIZED", json!({}));
+    let buyer = shop.buyer().await;
+    let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    let told = mails(&shop, &NEWS, 1).await;
+    assert_eq!((told.len(), &told[0]["to"]), (1, &json!("account@example.com")));
+    assert_eq!(told[0]["data"]["order"]["isGuests"], false);
+    assert_eq!(status(&buyer, &id).await, "PAID");
+    shop.users_say("user", json!({ "email": "account@example.com", "active": false }));
+    let before = shop.users.calls("user").len();
+    place(&shop.buyer().await, &order("key-00001")).await.data();
+    eventually(|| async { shop.users.calls("user").len() > before }).await;
+    assert_eq!(mails(&shop, &NEWS, 1).await.len(), 1, "a blocked account gets none");
+}

@@ -1,0 +1,119 @@
+//! What the mails about an order say, in the reader's language.
+//!
+//! The names of what was bought were written by sellers: they stand in the text alone, by [`plain`].
+
+use platform_core::Money;
+
+use super::message::Message;
+use super::plain;
+
+/// Lines of an order that a mail lists; of more it says how many.
+const MAX_LINES: usize = 50;
+
+/// What happened to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderNews {
+    Confirmed,
+    Cancelled,
+    Refunded,
+}
+
+/// A line of an order.
+pub struct OrderedLine {
+    pub quantity: i32,
+    /// As a seller wrote it.
+    pub name: String,
+    pub total: Money,
+}
+
+/// An order as a mail tells it.
+pub struct OrderSummary {
+    pub lines: Vec<OrderedLine>,
+    pub total: Money,
+    pub refunded: Money,
+    /// Found by its number and address alone.
+    pub is_guests: bool,
+}
+
+/// Tells the buyer of an order what became of it.
+pub fn order_news(language: &str, news: OrderNews, number: &str, order: &OrderSummary) -> Message {
+    let words = words(language);
+    let (subject, opening) = match news {
+        OrderNews::Confirmed => words.confirmed,
+        OrderNews::Cancelled => words.cancelled,
+        OrderNews::Refunded => words.refunded,
+    };
+    let with_number = |text: &str| text.replace("{number}", number);
+    let mut text = format!("{}\n\n{}\n\n", words.greeting, with_number(opening));
+    for line in order.lines.iter().take(MAX_LINES) {
+        text.push_str(&format!("{} × {}: {}\n", line.quantity, plain(&line.name), line.total));
+    }
+    if let Some(more) = order.lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+        text.push_str(&format!("{}\n", words.more.replace("{count}", &more.to_string())));
+    }
+    text.push_str(&format!("\n{}: {}\n", words.total, order.total));
+    if news != OrderNews::Confirmed && !order.refunded.is_zero() {
+        text.push_str(&format!("{}: {}\n", words.given_back, order.refunded));
+    }
+    let find = if order.is_guests { words.find_as_guest } else { words.find_in_account };
+    text.push_str(&format!("\n{}", with_number(find)));
+    Message { subject: with_number(subject), text }
+}
+
+/// The sentences of one language; `{number}` stands for the order's number.
+struct Words {
+    greeting: &'static str,
+    /// Subject and first sentence.
+    confirmed: (&'static str, &'static str),
+    cancelled: (&'static str, &'static str),
+    refunded: (&'static str, &'static str),
+    more: &'static str,
+    total: &'static str,
+    given_back: &'static str,
+    find_as_guest: &'static str,
+    find_in_account: &'static str,
+}
+
+fn words(language: &str) -> &'static Words {
+    match language {
+        "de" => &GERMAN,
+        "ja" => &JAPANESE,
+        _ => &ENGLISH,
+    }
+}
+
+const ENGLISH: Words = Words {
+    greeting: "Hello,",
+    confirmed: ("Your order {number}", "thank you for your order {number}. It is paid."),
+    cancelled: ("Your order {number} was cancelled", "your order {number} was cancelled."),
+    refunded: ("Your order {number} was refunded", "your order {number} was refunded."),
+    more: "and {count} more",
+    total: "Total, with tax and shipping",
+    given_back: "Given back to you",
+    find_as_guest: "Keep this mail: with the number {number} and the address that it was sent to you find the order again.",
+    find_in_account: "You find the order in your account.",
+};
+
+const GERMAN: Words = Words {
+    greeting: "Guten Tag,",
+    confirmed: ("Ihre Bestellung {number}", "vielen Dank für Ihre Bestellung {number}. Sie ist bezahlt."),
+    cancelled: ("Ihre Bestellung {number} ist storniert", "Ihre Bestellung {number} wurde storniert."),
+    refunded: ("Ihre Bestellung {number} ist erstattet", "Ihre Bestellung {number} wurde erstattet."),
+    more: "und {count} weitere",
+    total: "Summe mit Steuer und Versand",
+    given_back: "An Sie erstattet",
+    find_as_guest: "Bewahren Sie diese Nachricht auf: Mit der Nummer {number} und der Adresse, an die sie ging, finden Sie die Bestellung wieder.",
+    find_in_account: "Sie finden die Bestellung in Ihrem Kundenkonto.",
+};
+
+const JAPANESE: Words = Words {
+    greeting: "お客様",
+    confirmed: ("ご注文 {number}", "ご注文 {number} をありがとうございます。お支払いが完了しました。"),
+    cancelled: ("ご注文 {number} のキャンセル", "ご注文 {number} はキャンセルされました。"),
+    refunded: ("ご注文 {number} の返金", "ご注文 {number} は返金されました。"),
+    more: "ほか {count} 点",
+    total: "合計（税・送料込み）",
+    given_back: "返金額",
+    find_as_guest: "このメールを保管してください。番号 {number} とこのメールの宛先アドレスで、ご注文をもう一度確認できます。",
+    find_in_account: "ご注文はアカウントで確認できます。",
+};
