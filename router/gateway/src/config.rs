@@ -10,12 +10,13 @@ pub use edge::{
 };
 pub use identity::{JwtConfig, MarketConfig};
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
 use router_limits::Limits;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Loopback, RFC 1918, and unique local addresses of IPv6.
 const PRIVATE_NETWORKS: &[&str] =
@@ -40,7 +41,8 @@ pub struct GatewayConfig {
     /// What of the `extensions` of subgraphs' errors clients get, beside `code`; with `error_masking = "off"`
     /// everything. Default: field.
     pub error_extensions: Vec<String>,
-    /// What a subgraph's forbidden fields do to an operation. Default: filter.
+    /// What a subgraph's forbidden fields do to an operation; a mutation with a root field that is forbidden is refused
+    /// as a whole in any case. Default: filter.
     pub unauthorized: Unauthorized,
     /// The largest body of a request, in bytes, after decompression. Default: 2 MiB.
     pub max_body_bytes: usize,
@@ -58,11 +60,13 @@ pub struct GatewayConfig {
     /// Memory of cached documents with their plans, in MiB, measured by the size of their texts and plans.
     /// Default: 64.
     pub document_cache_mib: u64,
-    /// Addresses of proxies whose `X-Forwarded-For` is believed. Default: none.
+    /// Addresses or networks of proxies whose `X-Forwarded-For` is believed. Default: none.
+    #[serde(deserialize_with = "networks")]
     #[schemars(with = "Vec<String>")]
     pub trusted_proxies: Vec<IpNet>,
-    /// Addresses that may read `/metrics` and the details of `/api/status`. Behind a proxy, name the proxy in
+    /// Addresses or networks that may read `/metrics` and the details of `/api/status`. Behind a proxy, name the proxy in
     /// `trusted_proxies`, or its own address counts. Default: loopback and private networks.
+    #[serde(deserialize_with = "networks")]
     #[schemars(with = "Vec<String>")]
     pub operator_networks: Vec<IpNet>,
     /// Headers that a browser cannot send to another site without asking first; one of them turns a request that
@@ -170,6 +174,17 @@ pub enum Unauthorized {
     Filter,
     /// The whole operation is refused.
     Refuse,
+}
+
+/// Networks such as `10.0.0.0/8`, and single addresses.
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let read = |text: String| {
+        let address = text.parse::<IpAddr>().map(IpNet::from);
+        address.or_else(|_| text.parse::<IpNet>()).map_err(|_| {
+            D::Error::custom(format!("`{text}` is neither an address nor a network such as 10.0.0.0/8"))
+        })
+    };
+    Vec::<String>::deserialize(deserializer)?.into_iter().map(read).collect()
 }
 
 #[cfg(test)]

@@ -135,7 +135,11 @@ impl Shared {
             .plan(engine.core(), &variables, caller, || self.random())
             .await
             .map_err(Arc::unwrap_or_clone)?;
-        if !plan.denied.is_empty() && self.config.unauthorized == Unauthorized::Refuse {
+        // What a mutation does may depend on the half that is forbidden.
+        let is_whole = plan.kind() == OperationKind::Mutation
+            && plan.denied.iter().any(|denied| denied.path.len() == 1)
+            || self.config.unauthorized == Unauthorized::Refuse;
+        if is_whole && !plan.denied.is_empty() {
             return Err(Refusal {
                 status: if caller.is_authenticated() {
                     StatusCode::FORBIDDEN

@@ -55,6 +55,22 @@ async fn forbidden_fields_are_null_with_an_error_and_never_fetched() {
     assert_eq!(harness.subgraph.operations(), before);
 }
 
+/// What a mutation does may depend on the half that is forbidden, so nothing of it happens.
+#[tokio::test]
+async fn a_mutation_with_a_forbidden_field_does_nothing() {
+    let harness = start(Unauthorized::Filter).await;
+    for query in [
+        r#"mutation { login(name: "Ada") appoint }"#,
+        r#"mutation { login(name: "Ada") ...F } fragment F on Mutation { a: appoint }"#,
+    ] {
+        let before = harness.subgraph.operations();
+        let (_, guest) = ask(&harness, None, query).await;
+        assert_eq!(code(&guest), "UNAUTHENTICATED", "{guest}");
+        assert!(guest["data"].is_null(), "{guest}");
+        assert_eq!(harness.subgraph.operations(), before, "{query}");
+    }
+}
+
 /// Check 18: the same through aliases, fragments, unions and interfaces.
 #[tokio::test]
 async fn rules_hold_however_a_field_is_asked_for() {

@@ -129,7 +129,8 @@ async fn breaches_of_the_protocol_have_their_codes() {
 
     let mut other = Socket::try_open(harness.address, &[]).await.unwrap();
     assert_eq!(other.close_code().await, 4406);
-    assert_eq!(harness.subgraph.0.operations.load(std::sync::atomic::Ordering::SeqCst), 1);
+    // The first of the two of one name may have begun.
+    assert!(harness.subgraph.operations() <= 1);
 }
 
 /// Check 11: credentials that are wrong are 4403.
