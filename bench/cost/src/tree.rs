@@ -170,10 +170,10 @@ impl Tree {
     /// Every object once, with its leaves.
     pub(crate) fn take_all_objects(&mut self, soil: &Soil<'_>, chance: &mut Chance) {
         for asked in self.fields(soil.shop).iter().filter(|field| field.returns.is_some()) {
-            if !self.below.iter().any(|field| field.name == asked.name) {
-                if let Some(object) = self.add(soil, asked, chance) {
-                    object.take_all_leaves(soil, chance);
-                }
+            if !self.below.iter().any(|field| field.name == asked.name)
+                && let Some(object) = self.add(soil, asked, chance)
+            {
+                object.take_all_leaves(soil, chance);
             }
         }
     }
