@@ -1,23 +1,36 @@
 //! Looks for the dearest operation that a running shop admits, and prints what it takes.
 #![expect(clippy::print_stdout, reason = "a command that prints what it found")]
 
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+mod client;
+mod fill;
 
-use anyhow::{Context, Result, ensure};
-use bench_cost::{Search, Shop};
-use bench_process::Process;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use bench_cost::{Search, Sent, Shop, Taken};
 use clap::Parser;
-use serde_json::json;
+use serde_json::{Value, json};
+
+use crate::client::{Client, Measured};
+
+/// Of the dearest, how many are measured once more and printed.
+const PRINTED: usize = 3;
+/// What no operation of 10 KB should take.
+const AIM_TIME: Duration = Duration::from_secs(2);
+const AIM_MEMORY: u64 = 256 << 20;
 
 #[derive(Parser)]
 struct Arguments {
+    /// The binary to start a shop of its own with; by default one that runs already is asked.
+    #[arg(long, conflicts_with_all = ["url", "pid"])]
+    souk: Option<PathBuf>,
     /// Where the shop answers. Its rate limit must be off.
     #[arg(long, default_value = "http://127.0.0.1:4000/graphql")]
     url: String,
     /// The shop's process.
-    #[arg(long)]
-    pid: u32,
+    #[arg(long, required_unless_present = "souk")]
+    pid: Option<u32>,
     /// Operations that are tried.
     #[arg(long, default_value_t = 500)]
     steps: usize,
@@ -29,75 +42,120 @@ struct Arguments {
     /// The user's token; without one a guest asks.
     #[arg(long)]
     token: Option<String>,
+    /// Ask as the demo's administrator.
+    #[arg(long, conflicts_with = "token")]
+    admin: bool,
+    /// First give every product the longest texts that are stored, and so many more variants.
+    #[arg(long)]
+    fill: Option<usize>,
+    /// Vendors that offer each variant of `--fill`.
+    #[arg(long, default_value_t = 3)]
+    offers: usize,
+    /// Seconds of rest before the dearest are measured once more: the time in which the allocator gives memory back.
+    #[arg(long, default_value_t = 12)]
+    rest: u64,
 }
 
-/// What one operation took.
-#[derive(Debug, Clone, Default)]
-struct Taken {
-    time: Duration,
-    /// Memory beyond what the process had before.
-    memory: u64,
-    bytes: usize,
-}
-
-/// The operation that took most so far.
-type Worst = Option<(Taken, String)>;
+/// What was measured, dearest first.
+type Worst = Vec<(Measured, Sent)>;
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let shop = Shop::read(&arguments.repository, arguments.token.is_some())?;
-    let process = Process(arguments.pid);
-    let http = reqwest::Client::new();
+    let mut client = match (&arguments.souk, arguments.pid) {
+        (Some(souk), _) => Client::start(souk).await?,
+        (None, pid) => Client::of(&arguments.url, pid.context("--pid")?),
+    };
+    client.token = match arguments.admin {
+        true => Some(client.log_in().await?),
+        false => arguments.token.clone(),
+    };
+    if let Some(variants) = arguments.fill {
+        let products = fill::fill(&client, variants, arguments.offers).await?;
+        println!("filled {products} products");
+    }
+    let shop = Shop::read(&arguments.repository, client.token.is_some())?;
     let mut search = Search::new(&shop, arguments.seed);
-    let (mut slowest, mut largest): (Worst, Worst) = (None, None);
-    for step in 1..=arguments.steps {
-        let tried = search.propose();
-        let taken = measure(&http, &arguments, process, &tried.text).await?;
-        // A second is as bad as 128 MB: the aims are two and twice that.
-        let worth = taken.memory / 128 + u64::try_from(taken.time.as_micros())?;
-        if search.measured(&tried, worth) {
-            let Taken { time, memory, bytes } = &taken;
-            println!(
-                "{step:>5}  cost {:>5}  values {:>6}  text {:>5}  {:>6.2} s  {:>5} MB  answer {:>8}",
-                tried.cost.cost,
-                tried.cost.nodes,
-                tried.text.len(),
-                time.as_secs_f64(),
-                memory >> 20,
-                bytes
-            );
-        }
-        if slowest.as_ref().is_none_or(|(known, _)| taken.time > known.time) {
-            slowest = Some((taken.clone(), tried.text.clone()));
-        }
-        if largest.as_ref().is_none_or(|(known, _)| taken.memory > known.memory) {
-            largest = Some((taken, tried.text));
+    for query in LOOK_AROUND {
+        search.learn(&client.ask(query, json!({})).await.unwrap_or_default());
+    }
+    println!("resident at first: {} MB", client.process.resident()? >> 20);
+    let (slowest, largest) = look(&client, &mut search, arguments.steps).await?;
+    println!(
+        "\nThe dearest, after {} s of rest each (aims: {AIM_TIME:?}, {} MB)",
+        arguments.rest,
+        AIM_MEMORY >> 20
+    );
+    let mut missed = 0;
+    for (what, worst) in [("slowest", slowest), ("largest", largest)] {
+        for (first, sent) in worst {
+            tokio::time::sleep(Duration::from_secs(arguments.rest)).await;
+            let again = client.measure(&sent.body()).await?;
+            missed += usize::from(again.time > AIM_TIME || again.memory > AIM_MEMORY);
+            println!("{what}: {} (at first {})", said(&again), said(&first));
+            println!("  {}", sent.body());
+            println!("  answered {}", answered(&again.answer));
         }
     }
-    let (slowest, largest) = (slowest.context("a step")?, largest.context("a step")?);
-    println!("slowest: {:.2} s for {}", slowest.0.time.as_secs_f64(), slowest.1);
-    println!("largest: {} MB for {}", largest.0.memory >> 20, largest.1);
-    println!("resident now: {} MB", process.resident()? >> 20);
+    println!("resident now: {} MB", client.process.resident()? >> 20);
+    match missed {
+        0 => println!("Every one of these keeps the aims."),
+        missed => println!("{missed} of these MISS the aims."),
+    }
     Ok(())
 }
 
-async fn measure(
-    http: &reqwest::Client,
-    arguments: &Arguments,
-    process: Process,
-    query: &str,
-) -> Result<Taken> {
-    process.forget_peak()?;
-    let before = process.resident()?;
-    let started = Instant::now();
-    let mut request = http.post(&arguments.url).header("content-type", "application/json");
-    if let Some(token) = &arguments.token {
-        request = request.bearer_auth(token);
+/// What exists in the shop, so that arguments can name it.
+const LOOK_AROUND: [&str; 3] = [
+    "{ products(first: 50) { nodes { id slug name vendor { id } variants { id sku } } } }",
+    "{ categories { id slug name } collections { id slug } }",
+    "{ search(query: \"\", first: 20) { facets { code } } }",
+];
+
+async fn look(client: &Client, search: &mut Search<'_>, steps: usize) -> Result<(Worst, Worst)> {
+    let (mut slowest, mut largest): (Worst, Worst) = (Vec::new(), Vec::new());
+    for step in 1..=steps {
+        let tried = search.propose();
+        let measured = client.measure(&tried.sent.body()).await?;
+        search.learn(&measured.answer);
+        search.answered(&tried, &measured.answer);
+        let micros = u64::try_from(measured.time.as_micros())?;
+        if search.measured(&tried, Taken { time: micros, memory: measured.memory }) {
+            let (cost, text) = (tried.cost, tried.sent.text.len());
+            println!(
+                "{step:>5}  cost {:>5}  values {:>6}  text {text:>5}  {}",
+                cost.cost,
+                cost.nodes,
+                said(&measured)
+            );
+        }
+        keep(&mut slowest, &measured, &tried.sent, |measured| measured.time.as_nanos());
+        keep(&mut largest, &measured, &tried.sent, |measured| u128::from(measured.memory));
     }
-    let response = request.body(json!({ "query": query }).to_string()).send().await?;
-    ensure!(response.status() != 429, "the rate limit must be off: `[gateway.rate_limit] enabled = false`");
-    let bytes = response.bytes().await?.len();
-    let time = started.elapsed();
-    Ok(Taken { time, memory: process.peak()?.saturating_sub(before), bytes })
+    Ok((slowest, largest))
+}
+
+fn keep(worst: &mut Worst, measured: &Measured, sent: &Sent, worth: impl Fn(&Measured) -> u128) {
+    let place = worst.partition_point(|(known, _)| worth(known) >= worth(measured));
+    if place < PRINTED {
+        worst.insert(place, (measured.clone(), sent.clone()));
+        worst.truncate(PRINTED);
+    }
+}
+
+fn said(measured: &Measured) -> String {
+    let Measured { time, memory, bytes, .. } = measured;
+    format!("{:>6.2} s  {:>5} MB  answer {bytes:>8} bytes", time.as_secs_f64(), memory >> 20)
+}
+
+/// With data, or by which error.
+fn answered(answer: &Value) -> String {
+    let error = answer.pointer("/errors/0");
+    let code = error.and_then(|error| error.pointer("/extensions/code")).cloned().unwrap_or_default();
+    let message = error.and_then(|error| error.get("message")).cloned().unwrap_or_default();
+    match (answer.get("data").is_some_and(|data| !data.is_null()), error.is_some()) {
+        (true, false) => "in full".to_owned(),
+        (true, true) => format!("in part: {code} {message}"),
+        (false, _) => format!("with nothing: {code} {message}"),
+    }
 }

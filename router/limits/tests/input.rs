@@ -1,5 +1,4 @@
 //! What the JSON of a request may hold.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
 use router_limits::{LimitError, Limits};
