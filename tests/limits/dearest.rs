@@ -60,7 +60,7 @@ async fn the_dearest_admitted_operations_stay_within_the_caps() {
         search.measured(&tried, Taken { time: values, memory: bytes });
     }
     // It comes near to what it may have, so it would find what is beyond.
-    assert!(most > 5_000, "the search found nothing dear: {most} values");
+    assert!(most > 3_000, "the search found nothing dear: {most} values");
 }
 
 fn values(value: &Value) -> usize {

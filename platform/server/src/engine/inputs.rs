@@ -5,7 +5,7 @@ use router_limits::{LimitError, Limits, cost};
 
 /// Refuses variables that hold too much, whatever way they came.
 pub(super) fn check(limits: &Limits, variables: &Variables) -> Result<(), LimitError> {
-    let mut left: Vec<(&Value, usize)> = variables.iter().map(|(_, value)| (value, 1)).collect();
+    let mut left: Vec<(&Value, usize)> = variables.values().map(|value| (value, 1)).collect();
     let mut values = 0;
     while let Some((value, depth)) = left.pop() {
         values += 1;
