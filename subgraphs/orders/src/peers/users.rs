@@ -4,7 +4,7 @@ use platform_core::id::UserId;
 use platform_identity::Caller;
 use platform_server::{PeerError, Peers};
 use platform_text::VatId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 const USERS: &str = "users";
@@ -24,6 +24,19 @@ pub async fn owns_email(
 ) -> Result<bool, PeerError> {
     let variables = json!({ "userId": user, "email": email });
     peers.call(USERS, include_str!("owns_email.graphql"), variables, caller).await
+}
+
+/// Counts a mail that `caller` asks for against the limit of its network; the seconds to wait, if there were too many.
+pub async fn count_mail(peers: &Peers, caller: &Caller) -> Result<Option<u64>, PeerError> {
+    let counted: Counted = peers.call(USERS, include_str!("count_mail.graphql"), json!({}), caller).await?;
+    Ok((!counted.allowed).then(|| counted.retry_after_seconds.unwrap_or(1)))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Counted {
+    allowed: bool,
+    retry_after_seconds: Option<u64>,
 }
 
 /// A mail that users knows how to write.

@@ -76,6 +76,7 @@ impl Shop {
         self.catalog_says("extendCoupon", json!({ "__typename": "CouponReserved" }));
         self.users_say("ownsEmail", json!(false));
         self.users_say("sendMail", json!({ "sent": true }));
+        self.users_say("countMail", json!({ "allowed": true, "retryAfterSeconds": null }));
         self.catalog_says("reserveCoupon", json!({ "__typename": "CouponReserved" }));
         self.catalog_says("commitCoupon", json!({ "__typename": "CouponCommitted" }));
         self.catalog_says("releaseCoupon", json!({ "status": "RELEASED" }));
