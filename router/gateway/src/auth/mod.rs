@@ -70,7 +70,7 @@ impl Credentials {
 fn insert_strings(headers: &mut HeaderMap, object: &Object) {
     for (name, value) in object {
         let (Ok(name), Some(text)) = (name.parse::<HeaderName>(), value.as_str()) else { continue };
-        if let Ok(value) = HeaderValue::from_str(text) {
+        if let Ok(value) = HeaderValue::from_bytes(text.as_bytes()) {
             headers.insert(name, value);
         }
     }
@@ -119,6 +119,10 @@ pub enum AuthError {
     InvalidMarket { header: String },
     #[error("the header `{header}` names no country that is sold to; {advice}")]
     CountryNotServed { header: String, advice: String },
+    #[error(
+        "the header `{header}` must have 16 to 128 letters, digits, `-` and `_`: make an id once and keep it, or leave the header out"
+    )]
+    InvalidGuest { header: &'static str },
     /// The keys or the API keys cannot be had at the moment.
     #[error("credentials cannot be checked at the moment; try again")]
     Unavailable,
@@ -151,7 +155,9 @@ impl AuthError {
             | Self::Revoked
             | Self::InvalidApiKey
             | Self::SeveralCredentials => "UNAUTHENTICATED",
-            Self::InvalidMarket { .. } | Self::CountryNotServed { .. } => "BAD_USER_INPUT",
+            Self::InvalidMarket { .. } | Self::CountryNotServed { .. } | Self::InvalidGuest { .. } => {
+                "BAD_USER_INPUT"
+            }
             Self::Unavailable => "UNAVAILABLE",
         }
     }
@@ -163,7 +169,9 @@ impl AuthError {
 
     pub fn into_refusal(self) -> Refusal {
         let status = match self {
-            Self::InvalidMarket { .. } | Self::CountryNotServed { .. } => StatusCode::BAD_REQUEST,
+            Self::InvalidMarket { .. } | Self::CountryNotServed { .. } | Self::InvalidGuest { .. } => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::UNAUTHORIZED,
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use platform_core::Clock;
-use platform_identity::{Caller, Identity};
+use platform_identity::{Caller, Identity, is_guest_id};
 
 use crate::auth::api_key::ApiKeys;
 use crate::auth::{
@@ -40,6 +40,7 @@ impl Authenticator for StandardAuthenticator {
     async fn authenticate(&self, credentials: &Credentials) -> Result<Authentication, AuthError> {
         let market = self.market.market(credentials)?;
         let network = Some(credentials.client.network());
+        let guest = guest(credentials)?;
         let authentication = match (credentials.get("authorization"), credentials.get(API_KEY_HEADER)) {
             (Some(_), Some(_)) => return Err(AuthError::SeveralCredentials),
             (Some(authorization), None) => {
@@ -66,7 +67,6 @@ impl Authenticator for StandardAuthenticator {
                 }
             }
             (None, None) => {
-                let guest = credentials.get(GUEST_HEADER).filter(|id| is_guest_id(id)).map(str::to_owned);
                 Authentication::unbounded(Caller::new(Identity { guest, network, ..Identity::guest(market) }))
             }
         };
@@ -83,7 +83,11 @@ fn bearer(authorization: &str) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
-/// Long enough not to be guessed, short and plain enough to be a key.
-fn is_guest_id(id: &str) -> bool {
-    (16..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+/// The guest's id that a request carries, whoever else it comes from. One that is none is refused: left out, it would be
+/// another guest's cart, or nobody's.
+fn guest(credentials: &Credentials) -> Result<Option<String>, AuthError> {
+    let mut ids = credentials.headers().get_all(GUEST_HEADER).iter();
+    let Some(id) = ids.next() else { return Ok(None) };
+    let id = id.to_str().ok().map(str::trim).filter(|id| is_guest_id(id) && ids.next().is_none());
+    id.map(|id| Some(id.to_owned())).ok_or(AuthError::InvalidGuest { header: GUEST_HEADER })
 }
