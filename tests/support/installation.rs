@@ -113,6 +113,10 @@ impl Installation {
         let mut command = Command::new(env!("CARGO_BIN_EXE_souk"));
         command.arg("--config").arg(&self.config).args(arguments).kill_on_drop(true);
         command.env_remove("SOUK_FAILPOINT").stdin(Stdio::null());
+        // All tests ask from one network.
+        for limit in ["PER_NETWORK", "PER_ADDRESS"] {
+            command.env(format!("SOUK_MAIL__LIMITS__{limit}"), "1000000");
+        }
         command
     }
 
