@@ -39,8 +39,14 @@ pub enum Command {
     /// Look after sagas: checkouts and cancellations under way.
     #[command(subcommand)]
     Saga(SagaCommand),
-    /// Check configuration, folders, ports, keys and databases, and say what is wrong.
-    Doctor,
+    /// Look after what demo accounts gave to others, for a folder where the demo is off now.
+    DemoRights {
+        #[command(subcommand)]
+        command: Option<DemoRightsCommand>,
+    },
+    /// Check configuration, folders, ports, keys and databases, and say what is wrong: all that would keep
+    /// `serve` with the same parts from starting.
+    Doctor(ServeArgs),
     /// Print the configuration in force, its JSON Schema or its reference page.
     Config(ConfigArgs),
 }
@@ -109,6 +115,22 @@ pub enum UserCommand {
         email: String,
         #[arg(long, default_value = "Administrator")]
         name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DemoRightsCommand {
+    /// List the accounts, partners and API keys that hold rights which demo accounts gave, and are not decided on.
+    List,
+    /// Have what they hold count from now on.
+    Keep {
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Take it away: roles and vendors of accounts, the keys of partners.
+    End {
+        #[arg(required = true)]
+        ids: Vec<String>,
     },
 }
 

@@ -26,7 +26,7 @@ pub struct SoukConfig {
     pub data_dir: PathBuf,
     /// Fill empty databases with demo data at the start, with users, keys and a payment gateway for trying things
     /// out. Refused unless everything listens on loopback. Where it is off, the users and keys of a demo that was
-    /// here before cannot be used.
+    /// here before cannot be used, and what they gave to others is not in force until `souk demo-rights` keeps it.
     pub demo: bool,
     /// Let orders be paid through the sandbox gateway although the demo is off. It moves no money: whoever can order
     /// gets goods for nothing.
@@ -231,6 +231,7 @@ impl SoukConfig {
             !mail.url.is_empty(),
             "mails have nowhere to go, so nobody could register or choose a new password; set mail.url to a mail server, or to `folder` to have them written to files"
         );
+        users::check_mail(&mail)?;
         Ok(if mail.url == "folder" { "written to a folder" } else { "sent by SMTP" }.to_owned())
     }
 

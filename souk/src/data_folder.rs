@@ -48,6 +48,17 @@ pub fn claim(config: &SoukConfig, names: &[&str]) -> Result<Claim> {
     Ok(Claim { _locked: files.collect::<Result<_>>()? })
 }
 
+/// Whether no other process has the named subgraphs of the folder. Leaves nothing behind.
+pub fn check_free(config: &SoukConfig, names: &[&str]) -> Result<String> {
+    for name in names {
+        let path = config.data_dir.join(format!("{name}.in-use"));
+        if path.exists() {
+            lock(&path, name)?;
+        }
+    }
+    Ok("by no other process".to_owned())
+}
+
 fn lock(path: &Path, name: &str) -> Result<File> {
     let opened = File::options().read(true).write(true).create(true).truncate(false).open(path);
     let mut file =

@@ -3,6 +3,7 @@
 //! Owns the command line, the one configuration document and the assembly of subgraphs and gateway into processes.
 //! Everything else belongs to a library. An error ends the process with one clear sentence and status 1.
 
+mod checks;
 mod cli;
 mod commands;
 mod config;

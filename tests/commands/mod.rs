@@ -81,6 +81,28 @@ async fn each_fault_is_one_clear_sentence() {
     expect_fault(&nameless, "key.pem does not exist").await;
     assert!(!key.exists(), "a key that is named is not made");
 
+    for (section, faulty, fault) in [
+        ("", "[mail]\nurl = \"smtp://mail.example.com\"\n", "mail.from must be the address"),
+        ("", "[mail]\nurl = \"mail.example.com\"\nfrom = \"shop@example.com\"\n", "mail.url must be"),
+        ("", "[mail.limits]\nperiod_s = 0\n", "mail.limits.period_s must be at least 1"),
+        ("", "[telemetry]\nfilter = \"souk=loud\"\n", "telemetry.filter"),
+        ("", "[peers]\nreviews = \"nowhere\"\n", "peers.reviews"),
+        ("[gateway]\n", "[gateway]\npath = \"graphql\"\n", "must be a path such as /graphql"),
+        ("[gateway]\n", "[gateway]\ncsrf_headers = [\"no header\"]\n", "csrf_headers"),
+        ("argon2_memory_kib = 64", "argon2_memory_kib = 1", "auth.argon2_memory_kib"),
+        (
+            "[auth]\n",
+            "[auth]\nsigning_key_encryption_file = \"nowhere.key\"\n",
+            "auth.signing_key_encryption_file: nowhere.key cannot be read",
+        ),
+    ] {
+        let shop = Installation::prepare(Shape::Whole, if section.is_empty() { faulty } else { "" });
+        if !section.is_empty() {
+            shop.reconfigure(section, faulty);
+        }
+        expect_fault(&shop, fault).await;
+    }
+
     let unwritable = Installation::prepare(Shape::Whole, "");
     let file = unwritable.store.folder.path().join("a-file");
     fs::write(&file, "").unwrap();
@@ -101,10 +123,31 @@ async fn each_fault_is_one_clear_sentence() {
 
 /// Both `serve` and `doctor` name the fault and fail.
 async fn expect_fault(shop: &Installation, what: &str) {
+    expect_fault_of(shop, &[], what).await;
+}
+
+/// The same for a process that serves `parts`.
+async fn expect_fault_of(shop: &Installation, parts: &[&str], what: &str) {
     for command in ["serve", "doctor"] {
-        let (succeeded, text) = shop.run(&[command]).await;
-        assert!(!succeeded, "souk {command} fails: {text}");
-        assert!(text.contains(what), "souk {command} says `{what}`: {text}");
+        let arguments = [&[command], parts].concat();
+        let (succeeded, text) = shop.run(&arguments).await;
+        assert!(!succeeded, "souk {arguments:?} fails: {text}");
+        assert!(text.contains(what), "souk {arguments:?} says `{what}`: {text}");
+    }
+}
+
+/// Check 57: what a process that serves a part of the shop needs, doctor looks at when it is given the same parts.
+#[tokio::test]
+async fn doctor_looks_at_what_each_part_needs() {
+    let shop = Installation::prepare(Shape::Apart, "");
+    expect_fault_of(&shop, &["search"], "there is no part `search`").await;
+    for setting in ["listen", "public_listen"] {
+        let text = fs::read_to_string(shop.config_file()).unwrap();
+        let (_, section) = text.split_once(&format!("\n[{setting}]\n")).unwrap();
+        let address = section.lines().find(|line| line.starts_with("users = ")).unwrap();
+        let holder = TcpListener::bind(address.split('"').nth(1).unwrap()).unwrap();
+        expect_fault_of(&shop, &["users"], &format!("{setting}.users: 127.0.0.1:")).await;
+        drop(holder);
     }
 }
 

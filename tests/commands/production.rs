@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Installation, Shape};
+use crate::support::{Client, Installation, Shape, fresh_id};
 
 const LOGIN: &str = "mutation ($input: LoginInput!) { login(input: $input) {
     __typename ... on LoginSuccess { tokens { accessToken refreshToken } }
@@ -27,6 +27,7 @@ async fn without_the_demo_nothing_of_it_can_be_used() {
     let held = anyone.with_token(tokens["accessToken"].as_str().unwrap());
     let me = "{ me { email } }";
     assert!(held.execute(me, json!({})).await.data()["me"].is_object());
+    let given = Given::by(&held, &anyone).await;
     shop.processes.get_mut("router").unwrap().kill().await;
 
     shop.reconfigure("data_dir", "demo = false\nmail.url = \"folder\"\ndata_dir");
@@ -34,6 +35,7 @@ async fn without_the_demo_nothing_of_it_can_be_used() {
     assert!(shop.processes["router"].has_said("warning: this folder was started with demo data"));
     let (healthy, text) = shop.run(&["doctor"]).await;
     assert!(!healthy && text.contains("FAULT  demo users: this folder was started with demo data"), "{text}");
+    given.is_not_in_force(&shop, &text).await;
     let (seeded, text) = shop.run(&["seed"]).await;
     assert!(!seeded && text.contains("set demo = true"), "{text}");
 
@@ -59,7 +61,71 @@ async fn without_the_demo_nothing_of_it_can_be_used() {
     let schema = anyone.execute("{ __schema { queryType { name } } }", json!({})).await;
     assert_eq!(schema.codes(), ["INTROSPECTION_DISABLED"]);
     nothing_is_had_for_nothing(&shop).await;
+    given.is_kept_by_a_command(&shop).await;
 }
+
+/// What the demo's administrator, whose password everybody knows, gave while the demo was on.
+struct Given {
+    user: String,
+    email: String,
+    partner: String,
+    key: String,
+}
+
+impl Given {
+    async fn by(admin: &Client, anyone: &Client) -> Self {
+        let email = format!("eve-{}@example.org", fresh_id());
+        let made = anyone.register(&email, PASSWORD, "Eve").await;
+        let user = made["user"]["id"].as_str().unwrap().to_owned();
+        let grant = "mutation ($id: ID!) { grantRole(input: { userId: $id, role: ADMIN }) { changed } }";
+        admin.execute(grant, json!({ "id": user })).await.data();
+        let partner = "mutation { createPartner(input: { name: \"Acme\" }) { partner { id } } }";
+        let partner =
+            admin.execute(partner, json!({})).await.data()["createPartner"]["partner"]["id"].clone();
+        let key = "mutation ($id: ID!) {
+            createApiKey(input: { partnerId: $id, name: \"ERP\", scopes: [\"orders:read\"] }) { key } }";
+        let key = admin.execute(key, json!({ "id": partner })).await.data()["createApiKey"]["key"].clone();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Self { user, email, partner: text(&partner), key: text(&key) }
+    }
+
+    /// `doctor`: what that command printed.
+    async fn is_not_in_force(&self, shop: &Installation, doctor: &str) {
+        let process = &shop.processes["router"];
+        for named in [&self.user, &self.partner] {
+            assert!(process.has_said(named), "the start names {named}");
+            assert!(doctor.contains(named), "{doctor}");
+        }
+        assert!(process.has_said("`souk demo-rights keep ID`"));
+        assert!(doctor.contains("FAULT  rights from the demo: demo accounts"), "{doctor}");
+        assert_eq!(self.roles(shop).await, json!(["BUYER"]));
+        let partner = shop.client().with_api_key(&self.key);
+        assert_eq!(partner.execute("{ __typename }", json!({})).await.codes(), ["UNAUTHENTICATED"]);
+    }
+
+    async fn is_kept_by_a_command(&self, shop: &Installation) {
+        let (listed, text) = shop.run(&["demo-rights"]).await;
+        assert!(listed && text.contains(&self.user) && text.contains(&self.partner), "{text}");
+        let (kept, text) = shop.run(&["demo-rights", "keep", &self.user]).await;
+        assert!(kept, "{text}");
+        assert_eq!(
+            self.roles(shop).await,
+            json!(["BUYER", "ADMIN"]),
+            "at once, beside the process that serves"
+        );
+        let (ended, text) = shop.run(&["demo-rights", "end", &self.partner]).await;
+        assert!(ended, "{text}");
+        let (again, text) = shop.run(&["demo-rights", "keep", &self.user]).await;
+        assert!(!again && text.contains("nothing that the demo gave has the id"), "{text}");
+    }
+
+    async fn roles(&self, shop: &Installation) -> Value {
+        let user = shop.client().log_in(&self.email, PASSWORD).await;
+        user.execute("{ me { roles } }", json!({})).await.data()["me"]["roles"].clone()
+    }
+}
+
+const PASSWORD: &str = "correct horse battery";
 
 async fn nothing_is_had_for_nothing(shop: &Installation) {
     let guest = shop.client().as_guest("a-guest-without-any-money-0001");

@@ -24,6 +24,12 @@ pub enum Role {
 /// it is bound to, each by a scope `vendor:<id>`.
 pub const ALL_VENDORS: &str = "vendors:all";
 
+/// Whether a text can be a guest's id: long enough not to be guessed, short and plain enough to be a key.
+pub fn is_guest_id(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (16..=128).contains(&text.len()) && text.bytes().all(is_plain)
+}
+
 /// Name of a subgraph, or of the gateway, acting for itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -11,7 +11,7 @@ mod lacking;
 mod rule;
 mod token;
 
-pub use caller::{ALL_VENDORS, Caller, Identity, Role, ServiceName};
+pub use caller::{ALL_VENDORS, Caller, Identity, Role, ServiceName, is_guest_id};
 pub use keys::{InternalKeys, KeyError, generate_signing_key};
 pub use lacking::{lacking_policies, lacking_scopes};
 pub use rule::{AccessRule, Refusal, policy_holds};

@@ -8,6 +8,6 @@ mod logs;
 mod metrics;
 mod trace;
 
-pub use logs::{LogError, init_logs};
+pub use logs::{LogError, check_filter, init_logs};
 pub use metrics::{Metrics, Outcome};
 pub use trace::TraceContext;

@@ -17,13 +17,23 @@ pub enum LogError {
     AlreadySet,
 }
 
-/// Sets up the log. `RUST_LOG` goes before the configured filter.
-pub fn init_logs(config: &TelemetryConfig) -> Result<(), LogError> {
+/// Whether the filter is one.
+pub fn check_filter(config: &TelemetryConfig) -> Result<(), LogError> {
+    filter(config).map(drop)
+}
+
+/// `RUST_LOG` goes before the configured filter.
+fn filter(config: &TelemetryConfig) -> Result<EnvFilter, LogError> {
     let text = std::env::var(EnvFilter::DEFAULT_ENV)
         .ok()
         .filter(|text| !text.is_empty())
         .unwrap_or_else(|| config.filter.clone());
-    let filter = EnvFilter::try_new(&text).map_err(|source| LogError::Filter { filter: text, source })?;
+    EnvFilter::try_new(&text).map_err(|source| LogError::Filter { filter: text, source })
+}
+
+/// Sets up the log.
+pub fn init_logs(config: &TelemetryConfig) -> Result<(), LogError> {
+    let filter = filter(config)?;
     let builder =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
     let set = if config.json {

@@ -1,22 +1,22 @@
 //! `souk doctor`: looks at everything that a start needs, and names what is wrong and what to do about it. It leaves
 //! nothing behind.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use platform_core::SystemClock;
 use platform_database::Database;
-use platform_identity::InternalKeys;
-use std::sync::Arc;
 
-use super::demo;
+use super::{demo, demo_rights};
+use crate::cli::ServeArgs;
 use crate::config::SoukConfig;
-use crate::subgraphs::{self, Registered};
-use crate::{data_folder, output};
+use crate::subgraphs::{self, Parts, Registered};
+use crate::{checks, data_folder, output};
 
-pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
+/// What depends on the tables of users, before they are there.
+const NOT_YET: &str = "told once the database is made and migrated, at the next start";
+
+pub async fn run(file: Option<&Path>, args: &ServeArgs) -> Result<ExitCode> {
     let mut healthy = true;
     let mut report = |what: &str, result: Result<String>| match result {
         Ok(found) => output::line(&format!("ok     {what}: {found}")),
@@ -38,33 +38,29 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    report("demo data", config.check_demo().map(|()| if config.demo { "on" } else { "off" }.to_owned()));
-    report("names in settings", config.check_names().map(|()| "all are known".to_owned()));
+    let parts = match Parts::parse(&args.parts) {
+        Ok(parts) => parts,
+        Err(error) => {
+            report("parts", Err(error));
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    for (what, result) in checks::all(&config, &parts) {
+        report(&what, result);
+    }
     report("payments", payments(&config));
-    report("mail", config.check_mail());
-    report("data folder", config.check_data_dir());
     report("rights of files", rights(&config));
     report("open files", open_files(&config));
-    report("signing key", key(&config));
-    report("gateway.listen", port(config.gateway.listen));
-    for subgraph in &subgraphs::ALL {
+    for subgraph in subgraphs::ALL.iter().filter(|each| parts.subgraphs.contains(&each.name)) {
         report(&format!("database of {}", subgraph.name), database(&config, subgraph).await);
     }
-    report("demo users", demo_users(&config).await);
+    if parts.subgraphs.contains(&"users") {
+        report("keys of tokens", keys_of_tokens(&config).await);
+        report("demo users", demo_users(&config).await);
+        report("rights from the demo", rights_from_the_demo(&config).await);
+    }
     report("supergraph", supergraph());
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn key(config: &SoukConfig) -> Result<String> {
-    let path = match config.auth.internal_key_file.as_str() {
-        "" => config.data_dir.join("keys").join("internal.pem"),
-        path => path.into(),
-    };
-    if !path.exists() && config.auth.internal_key_file.is_empty() {
-        return Ok("made at the first start".to_owned());
-    }
-    InternalKeys::load(&path, Arc::new(SystemClock))?;
-    Ok(path.display().to_string())
 }
 
 fn payments(config: &SoukConfig) -> Result<String> {
@@ -103,24 +99,49 @@ async fn demo_users(config: &SoukConfig) -> Result<String> {
     if config.demo {
         return Ok("can log in, for the demo".to_owned());
     }
-    let file = Database::sqlite_file(&config.database, &config.data_dir, "users");
-    if file.is_some_and(|file| !file.exists()) {
-        return Ok("none".to_owned());
-    }
-    let database = Database::open(&config.database, &config.data_dir, "users").await?;
-    // Without its tables there is nobody in it.
-    let count = users::demo::count(&database).await.unwrap_or_default();
+    let Some(database) = users_database(config).await? else { return Ok(NOT_YET.to_owned()) };
+    let count = users::demo::count(&database).await;
     database.close().await?;
-    match demo::left_over(count) {
+    match demo::left_over(count?) {
         Some(warning) => anyhow::bail!(warning),
         None => Ok("none".to_owned()),
     }
 }
 
-fn port(address: std::net::SocketAddr) -> Result<String> {
-    TcpListener::bind(address)
-        .with_context(|| format!("{address} cannot be listened on; is Souk or another process there?"))?;
-    Ok(format!("{address} is free"))
+async fn rights_from_the_demo(config: &SoukConfig) -> Result<String> {
+    if config.demo {
+        return Ok("in force, for the demo".to_owned());
+    }
+    let Some(database) = users_database(config).await? else { return Ok(NOT_YET.to_owned()) };
+    let held = users::demo::held(&database).await;
+    database.close().await?;
+    match demo_rights::warning(&held?) {
+        Some(warning) => anyhow::bail!(warning),
+        None => Ok("none".to_owned()),
+    }
+}
+
+async fn keys_of_tokens(config: &SoukConfig) -> Result<String> {
+    let Some(database) = users_database(config).await? else { return Ok(NOT_YET.to_owned()) };
+    let checked = users::check_signing_key(&database, &config.auth).await;
+    database.close().await?;
+    checked?;
+    Ok("can be read".to_owned())
+}
+
+/// The database of users, if it is there with all its tables.
+async fn users_database(config: &SoukConfig) -> Result<Option<Database>> {
+    let file = Database::sqlite_file(&config.database, &config.data_dir, "users");
+    if file.is_some_and(|file| !file.exists()) {
+        return Ok(None);
+    }
+    let database = Database::open(&config.database, &config.data_dir, "users").await?;
+    let users = subgraphs::find("users").context("users is a subgraph")?;
+    if users.pending(&database).await? > 0 {
+        database.close().await?;
+        return Ok(None);
+    }
+    Ok(Some(database))
 }
 
 async fn database(config: &SoukConfig, subgraph: &Registered) -> Result<String> {

@@ -3,6 +3,7 @@
 mod compose;
 mod config;
 mod demo;
+mod demo_rights;
 mod doctor;
 pub mod edge;
 mod migrate;
@@ -12,7 +13,7 @@ mod reindex;
 mod router;
 mod saga;
 mod schemas;
-mod serve;
+pub mod serve;
 mod user;
 
 use std::process::ExitCode;
@@ -30,7 +31,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     match &command {
         Command::Compose(args) => return compose::run(args).await,
         Command::Plan(args) => return plan::run(args),
-        Command::Doctor => return doctor::run(cli.config.as_deref()).await,
+        Command::Doctor(args) => return doctor::run(cli.config.as_deref(), args).await,
         Command::Config(args) if args.schema || args.reference => return config::describe(args),
         _ => {}
     }
@@ -42,9 +43,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Seed => demo::run(&config).await?,
         Command::Reindex => reindex::run(&config).await?,
         Command::User(command) => user::run(&config, command).await?,
+        Command::DemoRights { command } => demo_rights::run(&config, command).await?,
         Command::Saga(command) => saga::run(&config, command).await?,
         Command::Config(_) => config::run(&config)?,
-        Command::Compose(_) | Command::Plan(_) | Command::Doctor => {}
+        Command::Compose(_) | Command::Plan(_) | Command::Doctor(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use platform_server::{Host, Hosted, Peers, remote_transport};
+use platform_identity::InternalKeys;
+use platform_server::{Host, Hosted, PeerDirectory, Peers, remote_transport};
+use platform_telemetry::Metrics;
 use router_gateway::config::ForwardConfig;
 use router_gateway::{Gateway, GatewayBuilder, TransportFactory};
 use router_transport::Transport;
@@ -13,25 +15,21 @@ use std::collections::BTreeMap;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::demo;
 use super::edge::UsersDirectory;
 use super::probes::{HostedProbe, RemoteProbe};
+use super::{demo, demo_rights};
 use crate::cli::ServeArgs;
 use crate::config::SoukConfig;
 use crate::subgraphs::{self, ERROR_EXTENSIONS, Parts};
-use crate::{data_folder, output};
+use crate::{checks, data_folder, output};
 
 /// How long the gateway waits for an answer of users when it checks who calls.
 const IDENTITY_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     let parts = Parts::parse(&args.parts)?;
+    checks::refuse(&config, &parts)?;
     platform_telemetry::init_logs(&config.telemetry)?;
-    config.check_demo()?;
-    config.check_names()?;
-    if parts.subgraphs.contains(&"users") {
-        config.check_mail()?;
-    }
     // Ports first: nothing is opened or seeded for a process that cannot serve.
     let gateway_listener = match parts.router {
         true => Some(listen("gateway.listen", config.gateway.listen).await?),
@@ -69,7 +67,7 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     let stop = host.shutdown_token();
     if let Some(listener) = gateway_listener {
         let address = listener.local_addr()?;
-        let gateway = gateway(&config, &host)?;
+        let gateway = gateway(&config, Process::of(&host))?;
         let stopping = stop.clone();
         servers.spawn(async move {
             gateway.serve(listener, stopping.cancelled_owned()).await;
@@ -94,7 +92,8 @@ async fn warn_of_demo(config: &SoukConfig, host: &Host) -> Result<()> {
     }
     if let Some(users) = host.subgraph("users").filter(|_| !config.demo) {
         let count = users::demo::count(users.database()).await?;
-        if let Some(warning) = demo::left_over(count) {
+        let held = users::demo::held(users.database()).await?;
+        for warning in demo::left_over(count).into_iter().chain(demo_rights::warning(&held)) {
             output::note(&format!("warning: {warning}"));
         }
     }
@@ -103,9 +102,8 @@ async fn warn_of_demo(config: &SoukConfig, host: &Host) -> Result<()> {
 
 /// Binds an address, or says which setting names it.
 pub async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
-        format!("{setting}: {address} cannot be listened on; is another process there? choose another port")
-    })
+    let bound = TcpListener::bind(address).await;
+    bound.with_context(|| format!("{setting}: {}", checks::unusable(address)))
 }
 
 /// Ctrl-C, or the signal by which supervisors stop a process.
@@ -122,13 +120,39 @@ pub async fn wait_for_signal() {
     }
 }
 
-fn gateway(config: &SoukConfig, host: &Host) -> Result<Gateway> {
-    let hosted: Vec<&str> = host.subgraphs().iter().map(Hosted::name).collect();
-    let remote = config.platform(&hosted).peers;
-    let transports = transports(host, remote.clone());
-    let users = UsersDirectory(Arc::new(Peers::new("gateway", host.directory().clone(), IDENTITY_TIMEOUT)));
+/// What this process puts behind its gateway.
+pub struct Process<'h> {
+    pub hosted: &'h [Hosted],
+    /// The ways to what is in this process.
+    pub transports: BTreeMap<&'static str, Arc<dyn Transport>>,
+    pub directory: PeerDirectory,
+    pub keys: InternalKeys,
+    pub metrics: Metrics,
+}
+
+impl<'h> Process<'h> {
+    fn of(host: &'h Host) -> Self {
+        Self {
+            hosted: host.subgraphs(),
+            transports: host.subgraphs().iter().map(|hosted| (hosted.name(), hosted.transport())).collect(),
+            directory: host.directory().clone(),
+            keys: host.keys().clone(),
+            metrics: host.metrics().clone(),
+        }
+    }
+}
+
+/// The gateway in front of this process's subgraphs and of others', not serving yet.
+pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
+    let Process { hosted, transports: local, directory, keys, metrics } = process;
+    let here: Vec<&str> = local.keys().copied().collect();
+    let remote = config.platform(&here).peers;
+    let elsewhere: Vec<&str> =
+        subgraphs::names().into_iter().filter(|name| !local.contains_key(name)).collect();
+    let transports = transports(local, keys, remote);
+    let users = UsersDirectory(Arc::new(Peers::new("gateway", directory, IDENTITY_TIMEOUT)));
     let mut section = config.gateway();
-    for subgraph in subgraphs::ALL.iter().filter(|each| host.subgraph(each.name).is_none()) {
+    for subgraph in subgraphs::ALL.iter().filter(|each| elsewhere.contains(&each.name)) {
         let Some(url) = config.public_url(subgraph.name) else { continue };
         for prefix in subgraph.public_prefixes {
             let (prefix, url) = ((*prefix).to_owned(), url.clone());
@@ -140,24 +164,23 @@ fn gateway(config: &SoukConfig, host: &Host) -> Result<Gateway> {
         .api_keys(Arc::new(users.clone()))
         .revocations(Arc::new(users))
         .error_extensions(ERROR_EXTENSIONS)
-        .registry(host.metrics().registry().clone());
-    for name in subgraphs::names() {
-        builder = match host.subgraph(name) {
-            Some(subgraph) => mount(builder, subgraph),
-            None => {
-                let transport = transports(name, "").map_err(anyhow::Error::msg)?;
-                builder.probe(name, Arc::new(RemoteProbe(transport)))
-            }
-        };
+        .registry(metrics.registry().clone());
+    for hosted in hosted {
+        builder = mount(builder, hosted);
+    }
+    for name in elsewhere {
+        let transport = transports(name, "").map_err(anyhow::Error::msg)?;
+        builder = builder.probe(name, Arc::new(RemoteProbe(transport)));
     }
     Ok(builder.build()?)
 }
 
 /// In process where this process hosts the subgraph, over HTTP elsewhere.
-fn transports(host: &Host, remote: BTreeMap<String, String>) -> TransportFactory {
-    let local: BTreeMap<&'static str, Arc<dyn Transport>> =
-        host.subgraphs().iter().map(|h| (h.name(), h.transport())).collect();
-    let keys = host.keys().clone();
+fn transports(
+    local: BTreeMap<&'static str, Arc<dyn Transport>>,
+    keys: InternalKeys,
+    remote: BTreeMap<String, String>,
+) -> TransportFactory {
     Arc::new(move |name, _url| {
         if let Some(transport) = local.get(name) {
             return Ok(transport.clone());

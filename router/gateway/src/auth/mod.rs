@@ -79,7 +79,9 @@ pub enum AuthError {
     Contradiction { header: String },
     #[error("the header `{header}` has a value that is not understood")]
     InvalidHeader { header: String },
-    #[error("the header `{header}` names no guest; send 16 to 128 letters, digits, `-` or `_`")]
+    #[error(
+        "the header `{header}` must have 16 to 128 letters, digits, `-` and `_`: make an id once and keep it, or leave the header out"
+    )]
     InvalidGuest { header: String },
     #[error("the header `{header}` names no country that is sold to; {advice}")]
     CountryNotServed { header: String, advice: String },

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use platform_core::Clock;
-use platform_identity::{Caller, Identity};
+use platform_identity::{Caller, Identity, is_guest_id};
 
 use crate::auth::api_key::ApiKeys;
 use crate::auth::{
@@ -89,9 +89,4 @@ fn guest(credentials: &Credentials) -> Result<Option<String>, AuthError> {
         Some(id) if !is_guest_id(id) => Err(AuthError::InvalidGuest { header: GUEST_HEADER.to_owned() }),
         id => Ok(id.map(str::to_owned)),
     }
-}
-
-/// Long enough not to be guessed, short and plain enough to be a key.
-fn is_guest_id(id: &str) -> bool {
-    (16..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

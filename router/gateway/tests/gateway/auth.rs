@@ -13,6 +13,7 @@ use platform_core::clock::Clock;
 use platform_core::id::{PartnerId, SessionId, UserId};
 use platform_identity::Identity;
 use reqwest::StatusCode;
+use reqwest::header::HeaderValue;
 use router_gateway::Gateway;
 use router_gateway::auth::{
     ApiKeyGrant, ApiKeyLookup, AuthError, JwksSource, Revocation, RevocationError, RevocationPage,
@@ -48,6 +49,40 @@ async fn a_good_token_is_its_user() {
     }
     let (_, guest) = harness.query("{ me }").await;
     assert_eq!(guest["data"]["me"], Value::Null);
+}
+
+/// A guest's id is a key to a cart: one that is none is refused by name whatever is asked for, and with a token too.
+#[tokio::test]
+async fn a_guest_id_that_is_none_is_refused() {
+    let harness = with_tokens().await;
+    let token = tokens::good(&harness.clock);
+    let long = "x".repeat(129);
+    for id in ["short", "", "sixteen letters!", "<script>alert(1)</script>", "gäste-sind-könige", &long] {
+        for query in ["{ me }", "mutation { login(name: \"Ann\") }"] {
+            let value = HeaderValue::from_bytes(id.as_bytes()).unwrap();
+            let request = harness.post(&json!({ "query": query })).header("x-souk-guest", value);
+            for request in [request.try_clone().unwrap().bearer_auth(&token), request] {
+                let (status, body) = read(request.send().await.unwrap()).await;
+                assert_eq!(
+                    (status, code(&body)),
+                    (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"),
+                    "{id}: {body}"
+                );
+                let message = body["errors"][0]["message"].as_str().unwrap();
+                assert!(message.contains("x-souk-guest") && message.contains("16 to 128"), "{message}");
+            }
+        }
+    }
+    let twice = harness.post(&json!({ "query": "{ me }" }));
+    let twice = twice.header("x-souk-guest", "x".repeat(16)).header("x-souk-guest", "y".repeat(16));
+    assert_eq!(read(twice.send().await.unwrap()).await.0, StatusCode::BAD_REQUEST);
+    for id in ["x".repeat(16), "Guest_0-9".repeat(3), "x".repeat(128)] {
+        let good = harness.post(&json!({ "query": "{ me }" })).header("x-souk-guest", id);
+        assert_eq!(read(good.send().await.unwrap()).await.0, StatusCode::OK);
+    }
+    let mut socket = Socket::open(harness.address).await;
+    socket.send(&json!({ "type": "connection_init", "payload": { "x-souk-guest": "short" } })).await;
+    assert_eq!(socket.close_code().await, 4400);
 }
 
 /// Check 14: every way in which a token can be wrong is refused, with one and the same message.

@@ -9,7 +9,7 @@ use orders_entities::{cart, cart_line};
 use platform_core::id::{CartId, CartLineId, OfferId, UserId};
 use platform_core::{ApiError, Clock, ErrorCode, Ids, Money};
 use platform_database::{Database, Transaction};
-use platform_identity::Caller;
+use platform_identity::{Caller, is_guest_id};
 use platform_server::PeerError;
 use platform_text::TextError;
 use sea_orm::ActiveValue::Set;
@@ -28,7 +28,7 @@ pub const MAX_COUPON_CODE: usize = 64;
 #[derive(Debug, thiserror::Error)]
 pub enum CartError {
     #[error(
-        "sign in, or send a guest id of your own in the header X-Souk-Guest (16 to 128 letters and digits)"
+        "sign in, or send a guest id of your own in the header X-Souk-Guest (16 to 128 letters, digits, `-` and `_`)"
     )]
     NoOwner,
     #[error("sign in to take over a guest's cart")]
@@ -41,7 +41,7 @@ pub enum CartError {
     NoSuchLine,
     #[error(transparent)]
     Text(#[from] TextError),
-    #[error("a guest id has 16 to 128 letters and digits")]
+    #[error("a guest id has 16 to 128 letters, digits, `-` and `_`")]
     InvalidGuest,
     #[error("whether this can be bought cannot be told now; try again")]
     Catalog(#[from] PeerError),
@@ -86,9 +86,7 @@ pub enum Owner {
 impl Owner {
     /// The guest of an id that a caller sends.
     pub fn guest(id: &str) -> Result<Self, CartError> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        let valid = (16..=128).contains(&id.len()) && id.bytes().all(allowed);
-        if valid { Ok(Self::Guest(id.to_owned())) } else { Err(CartError::InvalidGuest) }
+        if is_guest_id(id) { Ok(Self::Guest(id.to_owned())) } else { Err(CartError::InvalidGuest) }
     }
 
     pub fn of(caller: &Caller) -> Result<Self, CartError> {

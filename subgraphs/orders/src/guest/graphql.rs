@@ -105,9 +105,10 @@ impl GuestMutation {
         ctx: &Context<'_>,
         input: RequestOrderClaimInput,
     ) -> Result<Option<OrderCodePayload>> {
-        caller(ctx)?.user.ok_or(GuestError::NotSignedIn)?;
+        let caller = caller(ctx)?;
+        caller.user.ok_or(GuestError::NotSignedIn)?;
         let wanted = Wanted { number: &input.number, email: None, purpose: Purpose::Claim };
-        ctx.data_unchecked::<Guests>().request(wanted).await?;
+        ctx.data_unchecked::<Guests>().request(caller, wanted).await?;
         Ok(Some(MAILED))
     }
 
@@ -139,8 +140,8 @@ impl GuestMutation {
     ) -> Result<Option<OrderCodePayload>> {
         let email = Email::parse("email", &input.email).map_err(GuestError::from)?;
         let wanted = Wanted { number: &input.number, email: Some(&email), purpose: Purpose::Cancel };
-        ctx.data_unchecked::<Guests>().request(wanted).await?;
-        Ok(Some(MAILED))
+        ctx.data_unchecked::<Guests>().request(caller(ctx)?, wanted).await?;
+        Ok(MAILED)
     }
 
     /// Calls a guest's order off by a mailed code. What was paid is refunded, what was taken is restocked.

@@ -31,6 +31,11 @@ const HOUR: Duration = Duration::from_secs(3_600);
 pub enum GuestError {
     #[error("sign in first")]
     NotSignedIn,
+    #[error("too many mails were asked for from this network; try again in {retry_after} s")]
+    TooManyMails {
+        /// In seconds.
+        retry_after: u64,
+    },
     #[error(transparent)]
     Text(#[from] TextError),
     #[error(transparent)]
@@ -45,6 +50,7 @@ impl ApiError for GuestError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NotSignedIn => ErrorCode::Unauthenticated,
+            Self::TooManyMails { .. } => ErrorCode::RateLimited,
             Self::Text(_) => ErrorCode::BadUserInput,
             Self::Order(error) => error.code(),
             Self::Peer(error) => error.code(),
@@ -56,6 +62,13 @@ impl ApiError for GuestError {
         match self {
             Self::Text(error) => Some(error.field()),
             Self::Order(error) => error.field(),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooManyMails { retry_after } => Some(*retry_after),
             _ => None,
         }
     }

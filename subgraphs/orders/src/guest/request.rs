@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use orders_entities::order::{Model, Status};
 use orders_entities::order_code::{self, Purpose};
 use platform_database::Transaction;
+use platform_identity::Caller;
 use platform_text::Email;
 use sea_orm::DbErr;
 use uuid::Uuid;
@@ -12,6 +13,7 @@ use super::code::Code;
 use super::mail::OrderCodeMail;
 use super::{GuestError, Guests, store};
 use crate::order;
+use crate::peers::users;
 
 /// How long a code may be used.
 const LIFETIME: TimeDelta = TimeDelta::minutes(30);
@@ -33,10 +35,14 @@ pub struct Wanted<'a> {
 }
 
 impl Guests {
-    /// Has a code mailed to the order's address. If there is no such order, or it had a code a moment ago, nothing
+    /// Has a code mailed to the order's address, unless the caller's network has asked for too many mails. If there is no such order, or it had a code a moment ago, nothing
     /// differs but the mail.
     #[tracing::instrument(name = "orders.guest.request", skip_all)]
-    pub async fn request(&self, wanted: Wanted<'_>) -> Result<(), GuestError> {
+    pub async fn request(&self, caller: &Caller, wanted: Wanted<'_>) -> Result<(), GuestError> {
+        // Counted before the order is looked for, so that a refusal tells nothing of it.
+        if let Some(retry_after) = users::count_mail(&self.peers, caller).await? {
+            return Err(GuestError::TooManyMails { retry_after });
+        }
         let tx = self.orders.database.begin().await?;
         let found = match order::parse_number(wanted.number) {
             Some(number) => order::lock_by_number(&tx, &number).await?,

@@ -28,6 +28,19 @@ pub async fn owns_email(
     peers.call(USERS, include_str!("owns_email.graphql"), variables, caller).await
 }
 
+/// Counts a mail that `caller` asks for against the limit of its network; the seconds to wait, if there were too many.
+pub async fn count_mail(peers: &Peers, caller: &Caller) -> Result<Option<u64>, PeerError> {
+    let counted: Counted = peers.call(USERS, include_str!("count_mail.graphql"), json!({}), caller).await?;
+    Ok((!counted.allowed).then(|| counted.retry_after_seconds.unwrap_or(1)))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Counted {
+    allowed: bool,
+    retry_after_seconds: Option<u64>,
+}
+
 /// A mail that users knows how to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

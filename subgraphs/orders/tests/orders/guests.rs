@@ -91,6 +91,29 @@ async fn claim_order_needs_the_verified_address() {
     assert_eq!(guest.codes(), ["UNAUTHENTICATED"]);
 }
 
+/// Mails that anybody can have sent are counted for the network that asks, whether there is such an order or not.
+#[tokio::test]
+async fn codes_asked_for_by_one_network_are_limited() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    let mut identity = placed.guest.identity().clone();
+    identity.network = Some([198, 51, 100, 7].into());
+    let anyone = shop.app.as_identity(identity.clone());
+    anyone.execute(ASK_CANCEL, json!({ "number": "0000-0000", "email": EMAIL })).await.data();
+    assert_eq!(shop.users.calls("countMail")[0].caller.network, identity.network);
+    shop.users_say("countMail", json!({ "allowed": false, "retryAfterSeconds": 42 }));
+    for (number, email) in [("0000-0000", "eve@example.com"), (placed.number.as_str(), EMAIL)] {
+        let refused = anyone.execute(ASK_CANCEL, json!({ "number": number, "email": email })).await;
+        assert_eq!(refused.codes(), ["RATE_LIMITED"], "{}", refused.body);
+        assert_eq!(refused.errors()[0]["extensions"]["retryAfter"], 42);
+        let refused = user(&shop).execute(ASK_CLAIM, json!({ "number": number })).await;
+        assert_eq!(refused.codes(), ["RATE_LIMITED"], "{}", refused.body);
+    }
+    shop.users_say("countMail", json!({ "allowed": true, "retryAfterSeconds": null }));
+    anyone.execute(ASK_CANCEL, json!({ "number": placed.number, "email": EMAIL })).await.data();
+    assert_eq!(mails(&shop, 1).await.len(), 1, "what was refused sends nothing");
+}
+
 /// What the guest's id showed, it shows no longer: order, list of entities, subscription, the key of the order.
 #[tokio::test]
 async fn a_claimed_order_is_lost_to_the_guest() {

@@ -77,6 +77,7 @@ impl Shop {
         self.users_say("ownsEmail", json!(false));
         self.users_say("sendMail", json!({ "sent": true }));
         self.users_say("user", json!({ "email": "account@example.com", "active": true }));
+        self.users_say("countMail", json!({ "allowed": true, "retryAfterSeconds": null }));
         self.catalog_says("reserveCoupon", json!({ "__typename": "CouponReserved" }));
         self.catalog_says("commitCoupon", json!({ "__typename": "CouponCommitted" }));
         self.catalog_says("releaseCoupon", json!({ "status": "RELEASED" }));

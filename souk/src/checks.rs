@@ -1,0 +1,136 @@
+//! What keeps a process from serving, as far as it can be told before anything is opened: `souk serve` refuses by these
+//! and `souk doctor` reports each, so that neither knows of a fault that the other does not.
+//!
+//! Deliberately absent: databases, which both open by the same functions, and what is only to be warned of.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use platform_core::SystemClock;
+use platform_identity::InternalKeys;
+use platform_server::{PeerDirectory, remote_transport};
+use platform_telemetry::Metrics;
+
+use crate::commands::serve::{Process, gateway};
+use crate::config::SoukConfig;
+use crate::data_folder;
+use crate::subgraphs::{Parts, public_prefix};
+
+/// What was looked at, and what was found there or is wrong with it.
+pub type Check = (String, Result<String>);
+
+/// Every check for a process that serves `parts`, in the order in which they are told.
+pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
+    let users = parts.subgraphs.contains(&"users");
+    let mut checks: Vec<Check> = vec![
+        ("log".to_owned(), log(config)),
+        ("demo data".to_owned(), demo(config)),
+        ("data folder".to_owned(), config.check_data_dir()),
+        ("use of the data folder".to_owned(), data_folder::check_free(config, &parts.subgraphs)),
+        ("signing key".to_owned(), internal_key(config)),
+        ("peers".to_owned(), peers(config, parts)),
+    ];
+    if users {
+        checks.push(("mail".to_owned(), config.check_mail()));
+        checks.push(("accounts".to_owned(), accounts(config)));
+    }
+    if parts.router {
+        checks.push(("gateway".to_owned(), check_gateway(config, parts)));
+        checks.push(port("gateway.listen", Ok(config.gateway.listen)));
+    }
+    if !parts.is_whole() {
+        for name in &parts.subgraphs {
+            checks.push(port(&format!("listen.{name}"), config.address(name)));
+            if public_prefix(name).is_some() {
+                checks.push(port(&format!("public_listen.{name}"), config.public_address(name)));
+            }
+        }
+    }
+    checks
+}
+
+/// Refuses with the first fault.
+pub fn refuse(config: &SoukConfig, parts: &Parts) -> Result<()> {
+    all(config, parts).into_iter().try_for_each(|(_, result)| result.map(drop))
+}
+
+fn log(config: &SoukConfig) -> Result<String> {
+    platform_telemetry::check_filter(&config.telemetry)?;
+    Ok(if config.telemetry.json { "as JSON" } else { "for people" }.to_owned())
+}
+
+fn demo(config: &SoukConfig) -> Result<String> {
+    config.check_demo()?;
+    Ok(if config.demo { "on" } else { "off" }.to_owned())
+}
+
+/// The key that is named must be there; the one in the data folder is made at the first start.
+fn internal_key(config: &SoukConfig) -> Result<String> {
+    let path = match config.auth.internal_key_file.as_str() {
+        "" => config.data_dir.join("keys").join("internal.pem"),
+        path => path.into(),
+    };
+    if !path.exists() && config.auth.internal_key_file.is_empty() {
+        return Ok("made at the first start".to_owned());
+    }
+    InternalKeys::load(&path, Arc::new(SystemClock))?;
+    Ok(path.display().to_string())
+}
+
+fn accounts(config: &SoukConfig) -> Result<String> {
+    users::check_auth(&config.auth)?;
+    Ok(match config.auth.signing_key_encryption_file.as_str() {
+        "" => "the keys of tokens are stored as they are",
+        _ => "the keys of tokens are stored encrypted",
+    }
+    .to_owned())
+}
+
+/// The addresses of subgraphs that other processes serve.
+fn peers(config: &SoukConfig, parts: &Parts) -> Result<String> {
+    let keys = InternalKeys::ephemeral(Arc::new(SystemClock))?;
+    let peers = config.platform(&parts.subgraphs).peers;
+    let elsewhere = peers.iter().filter(|(name, _)| !parts.subgraphs.contains(&name.as_str()));
+    let mut count = 0_usize;
+    for (name, url) in elsewhere {
+        remote_transport(name, url, "/internal/graphql", keys.clone())?;
+        count += 1;
+    }
+    Ok(match count {
+        0 => "none, all is in this process".to_owned(),
+        n => format!("{n} at addresses of their own"),
+    })
+}
+
+/// Builds the gateway as `serve` does, in front of nobody.
+fn check_gateway(config: &SoukConfig, parts: &Parts) -> Result<String> {
+    let keys = InternalKeys::ephemeral(Arc::new(SystemClock))?;
+    // Those of this process answer without an address.
+    let local = parts
+        .subgraphs
+        .iter()
+        .map(|name| Ok((*name, remote_transport(name, "http://localhost", "/graphql", keys.clone())?)));
+    let process = Process {
+        hosted: &[],
+        transports: local.collect::<Result<_>>()?,
+        directory: PeerDirectory::default(),
+        keys: keys.clone(),
+        metrics: Metrics::new()?,
+    };
+    gateway(config, process)?;
+    Ok(format!("{} at {}", config.gateway.path, config.gateway.listen))
+}
+
+fn port(setting: &str, address: Result<SocketAddr>) -> Check {
+    let bind = |address: SocketAddr| {
+        TcpListener::bind(address).with_context(|| format!("{setting}: {}", unusable(address)))?;
+        Ok(format!("{address} is free"))
+    };
+    (setting.to_owned(), address.and_then(bind))
+}
+
+/// What an operator reads of an address that cannot be had.
+pub fn unusable(address: SocketAddr) -> String {
+    format!("{address} cannot be listened on; is Souk or another process there? choose another port")
+}
