@@ -88,7 +88,7 @@ fn masked(error: ServerError, trace_id: String) -> ServerError {
 }
 
 /// The beginnings by which async-graphql reports a value that does not fit its input type; it gives them no code.
-fn is_about_input(message: &str) -> bool {
+pub(crate) fn is_about_input(message: &str) -> bool {
     const BEGINNINGS: &[&str] =
         &["Failed to parse \"", "Expected input type \"", "Invalid value for argument \""];
     BEGINNINGS.iter().any(|beginning| message.starts_with(beginning))

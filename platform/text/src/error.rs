@@ -15,6 +15,10 @@ pub enum TextError {
     Country { field: &'static str },
     #[error("`{field}` must be a telephone number such as `+49 30 901820`")]
     Phone { field: &'static str },
+    #[error("`{field}` must have {min} to {max} characters that can be seen, and none before or after them")]
+    Token { field: &'static str, min: usize, max: usize },
+    #[error("`{field}` must be a postal code of the country, such as `{example}`")]
+    PostalCode { field: &'static str, example: &'static str },
     #[error("`{field}` must be a VAT id with its country's prefix, such as `DE123456789`")]
     VatId { field: &'static str },
 }
@@ -29,6 +33,8 @@ impl TextError {
             | Self::Email { field }
             | Self::Country { field }
             | Self::Phone { field }
+            | Self::Token { field, .. }
+            | Self::PostalCode { field, .. }
             | Self::VatId { field } => field,
         }
     }

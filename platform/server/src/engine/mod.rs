@@ -2,6 +2,7 @@
 //!
 //! Every way in (HTTP, WebSocket, in process) goes through [`Engine`], so none of these can be passed by.
 
+mod blame;
 mod budget;
 mod documents;
 mod inputs;

@@ -12,6 +12,7 @@ use platform_core::ErrorCode;
 use platform_telemetry::Outcome;
 use tracing::Instrument;
 
+use super::blame::Blame;
 use super::budget::Budget;
 use super::documents::Prepared;
 use super::inputs::Inputs;
@@ -56,6 +57,7 @@ impl Engine {
         let own = started + self.timeout;
         let deadline = operation.deadline.map_or(own, |deadline| deadline.min(own));
         let trace = operation.trace;
+        let blame = Blame::new(&prepared.document, &operation.variables);
         let Admitted { request, refusals, budget } =
             match self.admit(operation, prepared, OperationType::Query) {
                 Ok(admitted) => admitted,
@@ -73,6 +75,7 @@ impl Engine {
                 ErrorCode::Timeout.as_str(),
             )]),
         };
+        blame.name_fields(&mut response.errors);
         errors::mask(self.subgraph, &trace, &mut response.errors);
         response.errors.extend(refusals);
         response

@@ -238,7 +238,7 @@ impl SearchQuery {
         sort: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<SearchConnection> {
+    ) -> Result<Option<SearchConnection>> {
         let (query, sort) = (query.unwrap_or_default(), sort.unwrap_or_default());
         check_length(&query)?;
         if facets.as_ref().is_some_and(|codes| codes.len() > MAX_FILTER_VALUES) {
@@ -269,7 +269,7 @@ impl SearchQuery {
                 Some((place, products.remove(id).filter(|p| p.is_on_offer()).map(Product)?))
             })
             .collect();
-        Ok(SearchConnection { results, references, request, facets, terms, products })
+        Ok(Some(SearchConnection { results, references, request, facets, terms, products }))
     }
 
     /// Categories and products whose names begin like `query`.
@@ -279,7 +279,7 @@ impl SearchQuery {
         ctx: &Context<'_>,
         query: String,
         first: Option<i32>,
-    ) -> Result<Vec<SearchSuggestion>> {
+    ) -> Result<Option<Vec<SearchSuggestion>>> {
         check_length(&query)?;
         let first = first.unwrap_or(DEFAULT_SUGGESTIONS);
         let first = usize::try_from(first)
@@ -288,7 +288,7 @@ impl SearchQuery {
             .ok_or(SearchQueryError::InvalidSize)?;
         let terms = text::query_terms(&query);
         if terms.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
         let services = services(ctx);
         let language = &caller(ctx)?.market.language;
@@ -319,6 +319,6 @@ impl SearchQuery {
             }
         }));
         suggestions.truncate(first);
-        Ok(suggestions)
+        Ok(Some(suggestions))
     }
 }
