@@ -248,6 +248,9 @@ impl<S: Saga> Run<'_, S> {
         let work = step.undo(&self.kind.saga, &context, &mut self.state);
         let Some(outcome) = guard(self.at, &self.row, work).await else { return Ok(Next::Rest(None)) };
         failpoint::hit(&points.undo_after);
+        if index == 0 {
+            S::forget(&mut self.state);
+        }
         let state = match outcome.and_then(|()| self.serialize()) {
             Ok(state) => state,
             Err(error) => return self.discard(&context, error).await,
@@ -274,6 +277,10 @@ impl<S: Saga> Run<'_, S> {
             return self
                 .discard(context, StepError::stuck("it was aborted where it can only go forward"))
                 .await;
+        }
+        let is_last = index + 1 == self.kind.saga.steps().len();
+        if is_last && matches!(outcome, Outcome::Done | Outcome::Skipped) {
+            S::forget(&mut self.state);
         }
         let state = match self.serialize() {
             Ok(state) => state,
@@ -381,6 +388,7 @@ impl<S: Saga> Run<'_, S> {
     async fn failed(&mut self, error: StepError) -> Result<Next, DbErr> {
         let retry = matches!(error, StepError::Retry(_)) && self.row.attempts < S::MAX_ATTEMPTS;
         if !retry {
+            self.forget().await?;
             return Ok(Next::Rest(stick(self.at, &self.row, &error).await?));
         }
         let now = self.at.clock.now();
@@ -390,6 +398,25 @@ impl<S: Saga> Run<'_, S> {
         tracing::warn!(step, attempt, error = text, ?pause, "a saga's step failed; it runs again");
         store::failure(&self.at.database, &self.row, self.row.status, now + pause, &text, now).await?;
         Ok(Next::Rest(None))
+    }
+}
+
+impl<S: Saga> Run<'_, S> {
+    /// Makes the row what is kept of a saga that is stuck: its state as the last checkpoint has it, without what is to be
+    /// forgotten.
+    async fn forget(&mut self) -> Result<(), DbErr> {
+        if !self.row.ahead {
+            let Some(stored) = store::load(&self.at.database, self.row.id).await? else { return Ok(()) };
+            self.row.state = stored.state;
+        }
+        if let Ok(mut state) = serde_json::from_str::<S::State>(&self.row.state) {
+            S::forget(&mut state);
+            if let Ok(state) = serde_json::to_string(&state) {
+                self.row.state = state;
+                self.row.ahead = true;
+            }
+        }
+        Ok(())
     }
 }
 

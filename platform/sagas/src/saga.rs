@@ -30,6 +30,12 @@ pub trait Saga: Send + Sync + Sized + 'static {
     /// What the steps know and learn; stored as JSON. New fields need defaults: sagas outlive releases.
     type State: Serialize + DeserializeOwned + Send + Sync + 'static;
 
+    /// Takes out of the state what must not be kept once the saga is stuck or has ended, such as a secret that a step was
+    /// to use. A step that staff retry finds the state without it.
+    fn forget(state: &mut Self::State) {
+        let _unused = state;
+    }
+
     /// In order. A step may be added or removed, but one under way by its name must be found again.
     fn steps(&self) -> &'static [&'static dyn Step<Self>];
 }

@@ -238,7 +238,8 @@ pub(crate) async fn progress(
     row.map(|row| row.try_get("", "wakes")).transpose()
 }
 
-/// Stores a failure under the row's fence, and leaves the saga where it stands and as the last checkpoint has it.
+/// Stores a failure under the row's fence, and leaves the saga where it stands and as the last checkpoint has it, unless
+/// the row is ahead of that.
 /// False when another worker holds the saga.
 pub(crate) async fn failure(
     database: &Database,

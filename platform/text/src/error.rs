@@ -17,6 +17,10 @@ pub enum TextError {
     Phone { field: &'static str },
     #[error("`{field}` must be an https URL such as `https://cdn.example.com/ann.png`, without a user name")]
     Url { field: &'static str },
+    #[error("`{field}` must have {min} to {max} characters that can be seen, and none before or after them")]
+    Token { field: &'static str, min: usize, max: usize },
+    #[error("`{field}` must be a postal code of the country, such as `{example}`")]
+    PostalCode { field: &'static str, example: &'static str },
     #[error("`{field}` must be a VAT id with its country's prefix, such as `DE123456789`")]
     VatId { field: &'static str },
 }
@@ -32,6 +36,8 @@ impl TextError {
             | Self::Country { field }
             | Self::Phone { field }
             | Self::Url { field }
+            | Self::Token { field, .. }
+            | Self::PostalCode { field, .. }
             | Self::VatId { field } => field,
         }
     }

@@ -1,5 +1,6 @@
 //! What people write, under one rule: lines, paragraphs and formatted text, email addresses, countries, telephone
-//! numbers, postal addresses, VAT ids, addresses on the web; and the numbers of cards, which none of them may be.
+//! numbers, postal addresses, VAT ids, addresses on the web, what machines write; and the numbers of cards, which none of
+//! them may be.
 //!
 //! Invariants: what is accepted is in Unicode's form NFC and without control characters, so that the same text is the
 //! same bytes and every database takes it; lengths are characters; a refusal is one sentence that names the field.
@@ -13,6 +14,8 @@ mod html;
 mod line;
 mod phone;
 mod postal;
+mod postal_code;
+mod token;
 mod url;
 mod vat_id;
 
@@ -24,5 +27,6 @@ pub use html::{html, sanitised, words_of_html};
 pub use line::{find_control, fold, line, nfc, optional_line, paragraphs};
 pub use phone::phone;
 pub use postal::{PostalAddress, PostalDraft};
+pub use token::token;
 pub use url::https_url;
 pub use vat_id::VatId;

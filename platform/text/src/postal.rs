@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Country, TextError, line, optional_line, phone};
+use crate::{Country, TextError, line, optional_line, phone, postal_code};
 
 const MAX_LINE: usize = 100;
 const MAX_POSTAL_CODE: usize = 20;
@@ -21,8 +21,8 @@ pub struct PostalDraft {
     pub phone: Option<String>,
 }
 
-/// A postal address that can stand on a parcel: lines of 1 to 100 characters, a country that exists, a telephone number
-/// of digits.
+/// A postal address that can stand on a parcel: lines of 1 to 100 characters, a country that exists with a postal code of
+/// its shape where that is known, a telephone number of digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PostalAddress {
@@ -37,7 +37,7 @@ pub struct PostalAddress {
     /// State, province or prefecture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Some countries have none.
+    /// Some countries have none; those whose rule is known need one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
     pub country: Country,
@@ -49,7 +49,7 @@ impl PostalDraft {
     /// Tidies every line and refuses what cannot stand on a parcel.
     pub fn check(&self) -> Result<PostalAddress, TextError> {
         let number = self.phone.as_deref().filter(|text| !text.trim().is_empty());
-        Ok(PostalAddress {
+        let address = PostalAddress {
             recipient: line("recipient", &self.recipient, MAX_LINE)?,
             company: optional_line("company", self.company.as_deref(), MAX_LINE)?,
             line1: line("line1", &self.line1, MAX_LINE)?,
@@ -59,7 +59,9 @@ impl PostalDraft {
             postal_code: optional_line("postalCode", self.postal_code.as_deref(), MAX_POSTAL_CODE)?,
             country: Country::parse("country", &self.country)?,
             phone: number.map(|text| phone("phone", text)).transpose()?,
-        })
+        };
+        postal_code::check("postalCode", address.country, address.postal_code.as_deref())?;
+        Ok(address)
     }
 }
 
@@ -100,6 +102,8 @@ mod tests {
         assert_eq!(broken(|a| a.city = "Ber\0lin".to_owned()), "city");
         assert_eq!(broken(|a| a.region = Some("x".repeat(101))), "region");
         assert_eq!(broken(|a| a.postal_code = Some("1\u{7}".to_owned())), "postalCode");
+        assert_eq!(broken(|a| a.postal_code = None), "postalCode");
+        assert_eq!(broken(|a| a.postal_code = Some("1234".to_owned())), "postalCode");
         assert_eq!(broken(|a| a.country = "ZZ".to_owned()), "country");
         assert_eq!(broken(|a| a.phone = Some("call me".to_owned())), "phone");
     }

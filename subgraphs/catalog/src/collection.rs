@@ -17,7 +17,7 @@ use crate::access::for_admin;
 use crate::category::localized;
 use crate::changes::Change;
 use crate::error::StorageError;
-use crate::product::graphql::{ProductFilter, list_products};
+use crate::product::graphql::{Wanted, list_products};
 use crate::product::input::check_slug;
 use crate::product::list::Sort;
 use crate::product::objects::Product;
@@ -55,9 +55,9 @@ impl Collection {
         sort_by: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<String, Product>> {
-        let filter = ProductFilter { collection_id: Some(self.0.id), ..ProductFilter::default() };
-        list_products(ctx, filter, sort_by, first, after).await
+    ) -> Result<Option<Connection<String, Product>>> {
+        let filter = Wanted { collection_id: Some(self.0.id), ..Wanted::default() };
+        list_products(ctx, filter, sort_by, first, after).await.map(Some)
     }
 }
 
@@ -105,6 +105,7 @@ impl CollectionQuery {
 /// Makes or replaces the collection with this slug.
 #[derive(Debug, InputObject)]
 pub struct SetCollectionInput {
+    /// 1 to 100 lower-case letters, digits and hyphens.
     pub slug: String,
     pub names: Vec<LocalizedTextInput>,
     #[graphql(default)]

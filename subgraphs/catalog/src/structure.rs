@@ -40,8 +40,8 @@ pub enum StructureError {
     UnknownProducts,
     #[error("no parent category with this id exists")]
     UnknownParent,
-    #[error("a code consists of 1 to 40 lower-case letters, digits, hyphens and underscores")]
-    InvalidCode,
+    #[error("`{0}` consists of 1 to 40 lower-case letters, digits, hyphens and underscores")]
+    InvalidCode(&'static str),
     #[error("an ENUM attribute needs options with different codes; other kinds have none")]
     InvalidOptions,
     #[error("rates are millionths from 0 to 1000000, each tax class once, at most 50")]
@@ -65,7 +65,7 @@ impl ApiError for StructureError {
             | Self::Text(_)
             | Self::UnknownProducts
             | Self::UnknownParent
-            | Self::InvalidCode
+            | Self::InvalidCode(_)
             | Self::InvalidOptions
             | Self::InvalidRates
             | Self::InvalidCountries
@@ -80,7 +80,7 @@ impl ApiError for StructureError {
             Self::Text(error) => Some(error.field()),
             Self::UnknownProducts => Some("productIds"),
             Self::UnknownParent => Some("parentId"),
-            Self::InvalidCode => Some("code"),
+            Self::InvalidCode(field) => Some(field),
             Self::InvalidOptions => Some("options"),
             Self::InvalidRates => Some("rates"),
             Self::InvalidCountries => Some("countries"),
@@ -117,18 +117,19 @@ pub fn localized_text(texts: Vec<LocalizedTextInput>) -> Result<LocalizedText, S
     Ok(LocalizedText(map))
 }
 
-fn check_code(code: &str) -> Result<(), StructureError> {
+fn check_code(field: &'static str, code: &str) -> Result<(), StructureError> {
     let allowed =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
     if (1..=40).contains(&code.len()) && code.bytes().all(allowed) {
         Ok(())
     } else {
-        Err(StructureError::InvalidCode)
+        Err(StructureError::InvalidCode(field))
     }
 }
 
 #[derive(Debug, InputObject)]
 pub struct CreateCategoryInput {
+    /// 1 to 100 lower-case letters, digits and hyphens.
     pub slug: String,
     pub parent_id: Option<CategoryId>,
     pub names: Vec<LocalizedTextInput>,
@@ -163,12 +164,14 @@ pub enum CategoryResult {
 
 #[derive(Debug, InputObject)]
 pub struct AttributeOptionInput {
+    /// 1 to 40 lower-case letters, digits, hyphens and underscores.
     pub code: String,
     pub names: Vec<LocalizedTextInput>,
 }
 
 #[derive(Debug, InputObject)]
 pub struct CreateAttributeInput {
+    /// 1 to 40 lower-case letters, digits, hyphens and underscores.
     pub code: String,
     pub kind: AttributeKind,
     pub names: Vec<LocalizedTextInput>,
@@ -257,7 +260,7 @@ impl StructureMutation {
         input: CreateAttributeInput,
     ) -> Result<Option<AttributeResult>> {
         for_admin(caller(ctx)?)?;
-        check_code(&input.code)?;
+        check_code("code", &input.code)?;
         let services = services(ctx);
         let row = attribute::Model {
             id: services.platform.ids.next(),
@@ -288,7 +291,7 @@ impl StructureMutation {
         input: SetTaxZoneInput,
     ) -> Result<Option<SetTaxZonePayload>> {
         for_admin(caller(ctx)?)?;
-        check_code(&input.code)?;
+        check_code("code", &input.code)?;
         let services = services(ctx);
         let areas = check_zone(&input)?;
         let tx = services.platform.database.begin().await.map_err(StructureError::from)?;
@@ -324,7 +327,7 @@ fn options(
         return Err(StructureError::InvalidOptions);
     }
     let options = inputs.into_iter().map(|option| {
-        check_code(&option.code)?;
+        check_code("options", &option.code)?;
         Ok(AttributeOption { code: option.code, names: localized_text(option.names)? })
     });
     Ok(AttributeOptions(options.collect::<Result<_, StructureError>>()?))

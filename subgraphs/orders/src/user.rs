@@ -33,7 +33,7 @@ impl User {
         &self.id
     }
 
-    /// The user's orders, newest first; null for strangers.
+    /// The user's orders, newest first, without attempts that nobody could pay for; null for strangers.
     #[graphql(directive = access::authenticated::apply())]
     async fn orders(
         &self,

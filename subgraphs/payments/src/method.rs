@@ -10,7 +10,7 @@ use platform_core::id::{PaymentMethodId, UserId};
 use platform_core::{Clock, ErrorCode, Ids};
 use platform_database::Database;
 use platform_server::{access, caller};
-use platform_text::is_card_number;
+use platform_text::{TextError, is_card_number};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
@@ -18,6 +18,8 @@ use crate::gateway::{GatewayError, Gateways};
 
 /// The most means of payment of one customer.
 const MAX_METHODS: u64 = 20;
+const MAX_GATEWAY: usize = 50;
+const MAX_TOKEN: usize = 200;
 
 #[derive(Debug, thiserror::Error)]
 pub enum MethodError {
@@ -30,6 +32,8 @@ pub enum MethodError {
     #[error("`{0}` looks like the number of a card; send the gateway's token for it")]
     CardNumber(&'static str),
     #[error(transparent)]
+    Text(#[from] TextError),
+    #[error(transparent)]
     Gateway(#[from] GatewayError),
     #[error("the database does not answer")]
     Database(#[from] DbErr),
@@ -41,7 +45,7 @@ impl platform_core::ApiError for MethodError {
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::TooMany => ErrorCode::LimitExceeded,
             Self::NotFound => ErrorCode::NotFound,
-            Self::CardNumber(_) => ErrorCode::BadUserInput,
+            Self::CardNumber(_) | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Gateway(error) => error.code(),
             Self::Database(_) => ErrorCode::Internal,
         }
@@ -50,6 +54,7 @@ impl platform_core::ApiError for MethodError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::CardNumber(field) => Some(field),
+            Self::Text(error) => Some(error.field()),
             Self::Gateway(error) => error.field(),
             Self::NotSignedIn | Self::TooMany | Self::NotFound | Self::Database(_) => None,
         }
@@ -98,10 +103,11 @@ pub struct Methods {
 
 impl Methods {
     async fn add(&self, user: UserId, gateway: &str, token: &str) -> Result<Model, MethodError> {
-        for (field, text) in [("token", token), ("gateway", gateway)] {
+        for (field, text, max) in [("token", token, MAX_TOKEN), ("gateway", gateway, MAX_GATEWAY)] {
             if is_card_number(text) {
                 return Err(MethodError::CardNumber(field));
             }
+            platform_text::token(field, text, 1..=max)?;
         }
         let details = self.gateways.get(gateway)?.describe(token).await?;
         let tx = self.database.begin().await?;
@@ -148,10 +154,9 @@ pub async fn find_of(database: &Database, user: UserId, id: PaymentMethodId) -> 
 
 #[derive(InputObject)]
 pub struct AddPaymentMethodInput {
-    #[graphql(validator(chars_min_length = 1, chars_max_length = 50))]
+    /// One of `paymentGateways`.
     pub gateway: String,
-    /// The gateway's token; card numbers go to the gateway alone, and are refused here.
-    #[graphql(validator(chars_min_length = 1, chars_max_length = 200))]
+    /// The gateway's token, of at most 200 characters; card numbers go to the gateway alone, and are refused here.
     pub token: String,
 }
 

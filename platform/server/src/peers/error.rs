@@ -52,6 +52,13 @@ impl ApiError for PeerError {
             Self::Refused { code, .. } => *code,
         }
     }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Refused { field, .. } => field.as_deref(),
+            Self::Unknown { .. } | Self::Transport { .. } | Self::Malformed { .. } => None,
+        }
+    }
 }
 
 platform_core::api_error!(PeerError);

@@ -9,7 +9,7 @@ use platform_core::id::CategoryId;
 use platform_server::{access, caller};
 
 use super::localized;
-use crate::product::graphql::{ProductFilter, list_products};
+use crate::product::graphql::{Wanted, list_products};
 use crate::product::list::Sort;
 use crate::product::objects::Product;
 use crate::services::services;
@@ -63,9 +63,9 @@ impl Category {
         sort_by: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Connection<String, Product>> {
-        let filter = ProductFilter { category_id: Some(self.0.id), ..ProductFilter::default() };
-        list_products(ctx, filter, sort_by, first, after).await
+    ) -> Result<Option<Connection<String, Product>>> {
+        let filter = Wanted { category_id: Some(self.0.id), ..Wanted::default() };
+        list_products(ctx, filter, sort_by, first, after).await.map(Some)
     }
 }
 

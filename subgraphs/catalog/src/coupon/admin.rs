@@ -26,6 +26,9 @@ use crate::services::services;
 use crate::tax::rate_text;
 
 const MILLION: i64 = 1_000_000;
+/// The highest limits of a coupon's uses, in all and by one user.
+const MAX_USES: i64 = 1_000_000_000;
+const MAX_USES_OF_USER: i64 = 1_000;
 
 /// A code that lowers a price.
 pub struct Coupon(coupon::Model);
@@ -244,6 +247,8 @@ impl CouponMutation {
         if input.total_limit.is_some_and(|limit| limit < row.used) {
             return Ok(Some(UpdateCouponResult::LimitTooLow(CouponLimitTooLow { used: row.used })));
         }
+        check_limit("totalLimit", input.total_limit, MAX_USES)?;
+        check_period(row.starts_at, input.ends_at.or(row.ends_at))?;
         let mut update = row.clone().into_active_model();
         if let Some(enabled) = input.enabled {
             update.enabled = Set(enabled);
@@ -267,20 +272,24 @@ fn row(input: CreateCouponInput, id: CouponId, now: DateTime<Utc>) -> Result<cou
     if code.is_empty() || code.chars().count() > 40 || !code.chars().all(allowed) {
         return Err(CouponError::InvalidCode);
     }
-    let amount = input.amount.map(Money::try_from).transpose()?;
-    let minimum = input.minimum.map(Money::try_from).transpose()?;
+    let money = |field, input: Option<MoneyInput>| {
+        input.map(Money::try_from).transpose().map_err(|source| CouponError::Money { field, source })
+    };
+    let (amount, minimum) = (money("amount", input.amount)?, money("minimum", input.minimum)?);
     let rate_ppm = input.rate.map(|rate| parse_rate(&rate.0)).transpose()?;
-    if rate_ppm.is_some() == amount.is_some() || amount.is_some_and(|amount| amount.minor() <= 0) {
-        return Err(CouponError::InvalidDiscount);
+    match (rate_ppm, amount) {
+        (None, None) => return Err(CouponError::InvalidRate),
+        (Some(_), Some(_)) => return Err(CouponError::InvalidAmount),
+        (None, Some(amount)) if amount.minor() <= 0 => return Err(CouponError::InvalidAmount),
+        _ => {}
     }
     let currency = amount.or(minimum).map(Money::currency);
-    let bounds = input.total_limit.is_none_or(|limit| limit >= 1)
-        && input.per_user_limit.is_none_or(|limit| (1..=1_000).contains(&limit))
-        && minimum.is_none_or(|minimum| minimum.minor() >= 0 && Some(minimum.currency()) == currency);
-    let ordered = input.starts_at.zip(input.ends_at).is_none_or(|(start, end)| start < end);
-    if !bounds || !ordered {
-        return Err(CouponError::InvalidLimits);
+    if minimum.is_some_and(|minimum| minimum.is_negative() || Some(minimum.currency()) != currency) {
+        return Err(CouponError::InvalidMinimum);
     }
+    check_limit("totalLimit", input.total_limit, MAX_USES)?;
+    check_limit("perUserLimit", input.per_user_limit.map(i64::from), MAX_USES_OF_USER)?;
+    check_period(input.starts_at, input.ends_at)?;
     let row = coupon::Model {
         id,
         code,
@@ -302,15 +311,27 @@ fn row(input: CreateCouponInput, id: CouponId, now: DateTime<Utc>) -> Result<cou
     Ok(row)
 }
 
+fn check_limit(field: &'static str, limit: Option<i64>, max: i64) -> Result<(), CouponError> {
+    match limit {
+        Some(limit) if !(1..=max).contains(&limit) => Err(CouponError::InvalidLimit { field, max }),
+        _ => Ok(()),
+    }
+}
+
+fn check_period(starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>) -> Result<(), CouponError> {
+    let is_ordered = starts_at.zip(ends_at).is_none_or(|(start, end)| start < end);
+    if is_ordered { Ok(()) } else { Err(CouponError::EndsBeforeStart) }
+}
+
 /// A fraction above 0 and at most 1 with at most six decimal digits, in millionths.
 fn parse_rate(text: &str) -> Result<i64, CouponError> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.len() != 1 || fraction.len() > 6 || !digits(whole) || !digits(fraction) {
-        return Err(CouponError::InvalidDiscount);
+        return Err(CouponError::InvalidRate);
     }
-    let ppm: i64 = format!("{whole}{fraction:0<6}").parse().map_err(|_| CouponError::InvalidDiscount)?;
-    if (1..=MILLION).contains(&ppm) { Ok(ppm) } else { Err(CouponError::InvalidDiscount) }
+    let ppm: i64 = format!("{whole}{fraction:0<6}").parse().map_err(|_| CouponError::InvalidRate)?;
+    if (1..=MILLION).contains(&ppm) { Ok(ppm) } else { Err(CouponError::InvalidRate) }
 }
 
 #[cfg(test)]

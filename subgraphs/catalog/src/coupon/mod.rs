@@ -11,15 +11,16 @@ pub mod waiting;
 
 use catalog_entities::coupon::{self, CouponKind};
 use platform_core::id::CouponId;
-use platform_core::{ApiError, CurrencyCode, ErrorCode, Money};
+use platform_core::{ApiError, CurrencyCode, ErrorCode, Money, MoneyError};
+use platform_text::TextError;
 use sea_orm::DbErr;
 
 use self::rules::{Discount, Terms};
 
 #[derive(Debug, thiserror::Error)]
 pub enum CouponError {
-    #[error("the key must have 1 to 200 characters")]
-    InvalidKey,
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("the expiry must be in the future")]
     ExpiryInPast,
     #[error("the key was used before for another coupon or user")]
@@ -30,14 +31,22 @@ pub enum CouponError {
     UnknownCoupon(CouponId),
     #[error("a code has 1 to 40 letters, digits, hyphens and underscores")]
     InvalidCode,
-    #[error("give either a rate above 0 and up to 1, such as 0.15, or an amount above 0")]
-    InvalidDiscount,
-    #[error(
-        "limits are at least 1, the start lies before the end, and the minimum is in the amount's currency"
-    )]
-    InvalidLimits,
-    #[error(transparent)]
-    Money(#[from] platform_core::MoneyError),
+    #[error("give either a rate above 0 and up to 1, such as 0.15, or an amount")]
+    InvalidRate,
+    #[error("the amount must be above zero, and there is either an amount or a rate")]
+    InvalidAmount,
+    #[error("the minimum must not be negative, and is in the amount's currency")]
+    InvalidMinimum,
+    #[error("the coupon must end after it starts")]
+    EndsBeforeStart,
+    #[error("`{field}` must be between 1 and {max}")]
+    InvalidLimit { field: &'static str, max: i64 },
+    #[error("`{field}` is not an amount of its currency")]
+    Money {
+        field: &'static str,
+        #[source]
+        source: MoneyError,
+    },
     #[error("the coupon {0} has terms that this release does not know")]
     UnreadableTerms(CouponId),
     #[error("the coupon could not be used")]
@@ -47,12 +56,15 @@ pub enum CouponError {
 impl ApiError for CouponError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::InvalidKey
+            Self::Text(_)
             | Self::ExpiryInPast
             | Self::InvalidCode
-            | Self::InvalidDiscount
-            | Self::InvalidLimits
-            | Self::Money(_) => ErrorCode::BadUserInput,
+            | Self::InvalidRate
+            | Self::InvalidAmount
+            | Self::InvalidMinimum
+            | Self::EndsBeforeStart
+            | Self::InvalidLimit { .. }
+            | Self::Money { .. } => ErrorCode::BadUserInput,
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
             Self::UnknownUse | Self::UnknownCoupon(_) => ErrorCode::NotFound,
             Self::UnreadableTerms(_) | Self::Database(_) => ErrorCode::Internal,
@@ -61,13 +73,19 @@ impl ApiError for CouponError {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::InvalidKey => Some("key"),
+            Self::Text(error) => Some(error.field()),
             Self::ExpiryInPast => Some("expiresAt"),
             Self::InvalidCode => Some("code"),
-            Self::InvalidDiscount => Some("rate"),
-            Self::InvalidLimits => Some("totalLimit"),
-            Self::Money(_) => Some("amount"),
-            _ => None,
+            Self::InvalidRate => Some("rate"),
+            Self::InvalidAmount => Some("amount"),
+            Self::InvalidMinimum => Some("minimum"),
+            Self::EndsBeforeStart => Some("endsAt"),
+            Self::InvalidLimit { field, .. } | Self::Money { field, .. } => Some(field),
+            Self::KeyReused
+            | Self::UnknownUse
+            | Self::UnknownCoupon(_)
+            | Self::UnreadableTerms(_)
+            | Self::Database(_) => None,
         }
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{CouponId, UserId};
 use platform_database::{Transaction, is_unique_violation};
 use platform_server::Platform;
-use platform_text::find_control;
+use platform_text::{find_control, token};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -95,9 +95,7 @@ impl CouponUses {
         holder: Holder,
         expires_at: DateTime<Utc>,
     ) -> Result<UseOutcome, CouponError> {
-        if key.is_empty() || key.chars().count() > 200 {
-            return Err(CouponError::InvalidKey);
-        }
+        token("key", key, 1..=200)?;
         let read = self.platform.database.read();
         let found = self.by_code(read, code).await?;
         if let Some(known) = find(read, key).await? {

@@ -40,8 +40,12 @@ pub async fn create_product(
     for_vendor(caller, input.vendor_id)?;
     check_slug(&input.slug)?;
     let texts = translations(&input.translations)?;
-    let sizes = [input.length_mm, input.width_mm, input.height_mm].map(|size| size.map(i64::from));
-    check_sizes(sizes.into_iter().chain([Some(input.weight_grams)]))?;
+    check_sizes([
+        ("lengthMm", input.length_mm.map(i64::from)),
+        ("widthMm", input.width_mm.map(i64::from)),
+        ("heightMm", input.height_mm.map(i64::from)),
+        ("weightGrams", Some(input.weight_grams)),
+    ])?;
     let references = services.products.references().await?;
     check_category(&references, input.category_id)?;
     let id: ProductId = services.platform.ids.next();
@@ -84,8 +88,12 @@ pub async fn update_product(
     let references = services.products.references().await?;
     let tx = services.platform.database.begin().await?;
     let row = lock_product(&tx, caller, id).await?;
-    let sizes = [input.length_mm, input.width_mm, input.height_mm].map(|size| size.map(i64::from));
-    check_sizes(sizes.into_iter().chain([input.weight_grams]))?;
+    check_sizes([
+        ("lengthMm", input.length_mm.map(i64::from)),
+        ("widthMm", input.width_mm.map(i64::from)),
+        ("heightMm", input.height_mm.map(i64::from)),
+        ("weightGrams", input.weight_grams),
+    ])?;
     check_category(&references, input.category_id)?;
     let mut update = row.into_active_model();
     if let Some(slug) = input.slug {

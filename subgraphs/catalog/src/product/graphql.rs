@@ -1,11 +1,12 @@
 //! Queries of products, and the entity resolvers of what other subgraphs refer to.
 
+use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::connection::{Connection, Edge};
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result};
 use catalog_entities::product::ProductStatus;
-use platform_core::id::{CategoryId, CollectionId, OfferId, ProductId, VariantId, VendorId};
+use platform_core::id::{CategoryId, CollectionId, InvalidId, OfferId, ProductId, VariantId, VendorId};
 use platform_core::money::Decimal;
 use platform_core::page::{self, Page};
 use platform_core::{ApiError, ErrorCode, Money, MoneyError};
@@ -25,6 +26,8 @@ pub enum ProductQueryError {
     IdOrSlug,
     #[error("give either `categoryId` or `categorySlug`")]
     OneCategory,
+    #[error("`{field}` is not an id; use one that the API returned")]
+    InvalidId { field: &'static str, source: InvalidId },
     #[error("the price is not an amount of the market's currency")]
     InvalidPrice(#[source] MoneyError),
     #[error(transparent)]
@@ -34,7 +37,9 @@ pub enum ProductQueryError {
 impl ApiError for ProductQueryError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::IdOrSlug | Self::OneCategory | Self::InvalidPrice(_) => ErrorCode::BadUserInput,
+            Self::IdOrSlug | Self::OneCategory | Self::InvalidId { .. } | Self::InvalidPrice(_) => {
+                ErrorCode::BadUserInput
+            }
             Self::Access(error) => error.code(),
         }
     }
@@ -43,6 +48,7 @@ impl ApiError for ProductQueryError {
         match self {
             Self::IdOrSlug => Some("id"),
             Self::OneCategory => Some("categoryId"),
+            Self::InvalidId { field, .. } => Some(field),
             Self::InvalidPrice(_) => Some("price"),
             Self::Access(_) => None,
         }
@@ -76,11 +82,12 @@ impl PriceRangeInput {
 /// Which products; every field that is given must hold.
 #[derive(Debug, Default, InputObject)]
 pub struct ProductFilter {
+    // Read in the resolver: where async-graphql reads an id, one that is none takes the field's surroundings with it.
     /// In this category or below it.
-    pub category_id: Option<CategoryId>,
+    pub category_id: Option<ID>,
     pub category_slug: Option<String>,
-    pub collection_id: Option<CollectionId>,
-    pub vendor_id: Option<VendorId>,
+    pub collection_id: Option<ID>,
+    pub vendor_id: Option<ID>,
     /// The lowest price of one piece lies in this range.
     pub price: Option<PriceRangeInput>,
     /// Without it those that are on sale: ACTIVE, with a variant that somebody offers. With it all of that status: for
@@ -88,10 +95,44 @@ pub struct ProductFilter {
     pub status: Option<ProductStatus>,
 }
 
+/// A filter whose ids are some.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    pub category_id: Option<CategoryId>,
+    pub category_slug: Option<String>,
+    pub collection_id: Option<CollectionId>,
+    pub vendor_id: Option<VendorId>,
+    pub price: Option<PriceRangeInput>,
+    pub status: Option<ProductStatus>,
+}
+
+impl TryFrom<ProductFilter> for Wanted {
+    type Error = ProductQueryError;
+
+    fn try_from(filter: ProductFilter) -> std::result::Result<Self, ProductQueryError> {
+        Ok(Self {
+            category_id: id("categoryId", filter.category_id)?,
+            category_slug: filter.category_slug,
+            collection_id: id("collectionId", filter.collection_id)?,
+            vendor_id: id("vendorId", filter.vendor_id)?,
+            price: filter.price,
+            status: filter.status,
+        })
+    }
+}
+
+fn id<T: FromStr<Err = InvalidId>>(
+    field: &'static str,
+    id: Option<ID>,
+) -> std::result::Result<Option<T>, ProductQueryError> {
+    let read = id.map(|id| id.parse()).transpose();
+    read.map_err(|source| ProductQueryError::InvalidId { field, source })
+}
+
 /// A page of products for the caller.
 pub async fn list_products(
     ctx: &Context<'_>,
-    filter: ProductFilter,
+    filter: Wanted,
     sort_by: Option<Sort>,
     first: Option<i32>,
     after: Option<String>,
@@ -190,7 +231,7 @@ impl ProductQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<String, Product>>> {
-        list_products(ctx, filter.unwrap_or_default(), sort_by, first, after).await.map(Some)
+        list_products(ctx, filter.unwrap_or_default().try_into()?, sort_by, first, after).await.map(Some)
     }
 
     #[graphql(entity)]
@@ -241,7 +282,7 @@ impl Vendor {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<String, Product>>> {
-        let filter = ProductFilter { vendor_id: Some(self.id), ..filter.unwrap_or_default() };
+        let filter = Wanted { vendor_id: Some(self.id), ..filter.unwrap_or_default().try_into()? };
         list_products(ctx, filter, sort_by, first, after).await.map(Some)
     }
 }

@@ -11,7 +11,7 @@ use catalog_entities::{attribute, product_attribute};
 use platform_core::id::{CategoryId, OfferId, ProductId, VariantId, VendorId};
 use platform_core::money::{Decimal, MoneyInput};
 use platform_core::{ApiError, ErrorCode, MoneyError};
-use platform_text::{TextError, fold, html, line, optional_line};
+use platform_text::{TextError, fold, html, line, optional_line, token};
 
 use super::data::DEFAULT_LANGUAGE;
 use crate::access::AccessError;
@@ -45,8 +45,8 @@ pub enum EditError {
     InvalidLanguages,
     #[error(transparent)]
     Text(#[from] TextError),
-    #[error("weights and sizes must not be negative")]
-    InvalidSize,
+    #[error("`{0}` must not be negative")]
+    InvalidSize(&'static str),
     #[error("no category with this id exists")]
     UnknownCategory,
     #[error("no tax class `{0}` exists")]
@@ -91,7 +91,7 @@ impl ApiError for EditError {
             | Self::InvalidSku
             | Self::InvalidLanguages
             | Self::Text(_)
-            | Self::InvalidSize
+            | Self::InvalidSize(_)
             | Self::UnknownCategory
             | Self::UnknownTaxClass(_)
             | Self::UnknownAttribute(_)
@@ -112,13 +112,17 @@ impl ApiError for EditError {
             Self::InvalidSku => "sku",
             Self::InvalidLanguages => "translations",
             Self::Text(error) => error.field(),
-            Self::InvalidSize => "weightGrams",
+            Self::InvalidSize(field) => field,
             Self::UnknownCategory => "categoryId",
             Self::UnknownTaxClass(_) => "taxClass",
             Self::UnknownAttribute(_) | Self::InvalidAttribute(_) => "attributes",
             Self::InvalidVariant => "options",
             Self::InvalidPrices | Self::InvalidPrice | Self::PriceTooHigh | Self::Money(_) => "prices",
-            _ => return None,
+            Self::Access(_)
+            | Self::UnknownProduct(_)
+            | Self::UnknownVariant(_)
+            | Self::UnknownOffer(_)
+            | Self::Database(_) => return None,
         })
     }
 }
@@ -247,11 +251,16 @@ pub fn check_slug(slug: &str) -> Result<(), EditError> {
 /// A SKU as it is stored.
 pub fn sku(text: &str) -> Result<String, EditError> {
     let sku = line("sku", text, MAX_SKU)?;
+    token("sku", &sku, 1..=MAX_SKU)?;
     if sku.chars().any(char::is_whitespace) { Err(EditError::InvalidSku) } else { Ok(sku) }
 }
 
-pub fn check_sizes(sizes: impl IntoIterator<Item = Option<i64>>) -> Result<(), EditError> {
-    if sizes.into_iter().flatten().any(|size| size < 0) { Err(EditError::InvalidSize) } else { Ok(()) }
+/// Checks weights and sizes, each with the name of its field.
+pub fn check_sizes<const N: usize>(sizes: [(&'static str, Option<i64>); N]) -> Result<(), EditError> {
+    match sizes.into_iter().find(|(_, size)| size.is_some_and(|size| size < 0)) {
+        Some((field, _)) => Err(EditError::InvalidSize(field)),
+        None => Ok(()),
+    }
 }
 
 /// A variant's options as they are stored.

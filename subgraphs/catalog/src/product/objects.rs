@@ -7,8 +7,8 @@ use catalog_entities::media;
 use catalog_entities::offer::OfferStatus;
 use catalog_entities::product::ProductStatus;
 use chrono::{DateTime, Utc};
-use platform_core::Money;
 use platform_core::id::{MediaId, OfferId, ProductId, VariantId, VendorId};
+use platform_core::{ApiError, ErrorCode, Money};
 use platform_server::caller;
 use platform_text::words_of_html;
 
@@ -18,7 +18,35 @@ use crate::attribute::ProductAttribute;
 use crate::category::graphql::Category;
 use crate::category::localized;
 use crate::services::services;
+use crate::stock::{MAX_QUANTITY, shown};
 use crate::tax::Destination;
+
+/// The most pictures of a product that are listed.
+const MAX_MEDIA: i32 = 50;
+
+/// An argument of a nested field is out of bounds: that field alone is null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ArgumentError {
+    #[error("`first` must be between 1 and {MAX_MEDIA}")]
+    First,
+    #[error("`quantity` must be between 1 and {MAX_QUANTITY}")]
+    Quantity,
+}
+
+impl ApiError for ArgumentError {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::BadUserInput
+    }
+
+    fn field(&self) -> Option<&str> {
+        Some(match self {
+            Self::First => "first",
+            Self::Quantity => "quantity",
+        })
+    }
+}
+
+platform_core::api_error!(ArgumentError);
 
 /// A vendor; its own fields belong to another subgraph.
 #[derive(Debug, Clone, Copy, SimpleObject)]
@@ -151,13 +179,13 @@ impl Product {
         Ok(available.values().any(|pieces| *pieces > 0))
     }
 
-    /// Pictures, the main one first.
-    async fn media(
-        &self,
-        #[graphql(validator(minimum = 1, maximum = 50))] first: Option<usize>,
-    ) -> Vec<Media> {
-        let media = self.0.media.iter().take(first.unwrap_or(50));
-        media.map(|row| Media::new(&self.0, row.id)).collect()
+    /// Pictures, the main one first; 1 to 50.
+    async fn media(&self, first: Option<i32>) -> Result<Option<Vec<Media>>> {
+        let first = first.unwrap_or(MAX_MEDIA);
+        let count = usize::try_from(first).ok().filter(|_| (1..=MAX_MEDIA).contains(&first));
+        let count = count.ok_or(ArgumentError::First)?;
+        let media = self.0.media.iter().take(count);
+        Ok(Some(media.map(|row| Media::new(&self.0, row.id)).collect()))
     }
 
     /// The main picture.
@@ -327,13 +355,14 @@ impl Offer {
     }
 
     /// The price of one piece when `quantity` (by default one) are bought, as if the goods went to the market's
-    /// country; null where the offer is not sold in the market's currency, or nothing is sold to its country.
-    async fn price(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(validator(minimum = 1, maximum = 9999))] quantity: Option<i64>,
-    ) -> Result<Option<Price>> {
-        self.price_for(ctx, quantity.unwrap_or(1)).await
+    /// country; null where the offer is not sold in the market's currency, or nothing is sold to its country. At most
+    /// 9999 are priced.
+    async fn price(&self, ctx: &Context<'_>, quantity: Option<i32>) -> Result<Option<Price>> {
+        let quantity = i64::from(quantity.unwrap_or(1));
+        if !(1..=MAX_QUANTITY).contains(&quantity) {
+            return Err(ArgumentError::Quantity.into());
+        }
+        self.price_for(ctx, quantity).await
     }
 
     /// How the price falls with the quantity, for the market's customer group.
@@ -354,7 +383,7 @@ impl Offer {
 
     /// How many can be bought now.
     async fn available(&self, ctx: &Context<'_>) -> Result<i64> {
-        Ok(services(ctx).loaders.available(self.offer.row.id).await?)
+        Ok(shown(services(ctx).loaders.available(self.offer.row.id).await?))
     }
 
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {

@@ -33,7 +33,7 @@ pub async fn create_variant(
 ) -> Result<Result<VariantId, VariantTaken>, EditError> {
     let sku = sku(&input.sku)?;
     let options = options(&input.options)?;
-    check_sizes([input.weight_grams])?;
+    check_sizes([("weightGrams", input.weight_grams)])?;
     let tx = services.platform.database.begin().await?;
     lock_product(&tx, caller, input.product_id).await?;
     let count =
@@ -70,7 +70,7 @@ pub async fn update_variant(
     caller: &Identity,
     input: UpdateVariantInput,
 ) -> Result<Result<VariantId, VariantTaken>, EditError> {
-    check_sizes([input.weight_grams])?;
+    check_sizes([("weightGrams", input.weight_grams)])?;
     let tx = services.platform.database.begin().await?;
     let row =
         variant::Entity::find_by_id(input.id).one(&*tx).await?.ok_or(EditError::UnknownVariant(input.id))?;

@@ -22,8 +22,13 @@ use sea_orm::DbErr;
 pub const MAX_LINES: usize = 200;
 /// The most pieces of one line.
 pub const MAX_QUANTITY: i64 = 9_999;
-/// The most pieces of one change by hand.
-pub const MAX_ADJUSTMENT: i64 = 1_000_000_000;
+/// The most pieces of one change by hand, and of an offer in all warehouses.
+pub const MAX_ON_HAND: i64 = 1_000_000_000;
+
+/// A number of pieces as clients see it: a GraphQL `Int`, however many there are.
+pub fn shown(pieces: i64) -> i64 {
+    pieces.clamp(i64::from(i32::MIN), i64::from(i32::MAX))
+}
 
 /// How much of an offer is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +43,6 @@ pub enum StockError {
     InvalidLines,
     #[error("a quantity must be between 1 and {MAX_QUANTITY}")]
     InvalidQuantity,
-    #[error("the key must have 1 to 200 characters")]
-    InvalidKey,
     #[error("the expiry must be in the future")]
     ExpiryInPast,
     #[error("no warehouse with the id {0} belongs to the offer's vendor")]
@@ -50,8 +53,10 @@ pub enum StockError {
     KeyReused,
     #[error("no reservation with this key exists")]
     UnknownReservation,
-    #[error("a change by hand is a RECEIPT or an ADJUSTMENT of 1 to {MAX_ADJUSTMENT} pieces, with a reason")]
-    InvalidAdjustment,
+    #[error("a change by hand is one of 1 to {MAX_ON_HAND} pieces, more or fewer")]
+    InvalidDelta,
+    #[error("a change by hand is a RECEIPT or an ADJUSTMENT")]
+    InvalidKind,
     #[error(transparent)]
     Text(#[from] TextError),
     #[error("the stock could not be changed")]
@@ -67,9 +72,9 @@ impl ApiError for StockError {
         match self {
             Self::InvalidLines
             | Self::InvalidQuantity
-            | Self::InvalidKey
             | Self::ExpiryInPast
-            | Self::InvalidAdjustment
+            | Self::InvalidDelta
+            | Self::InvalidKind
             | Self::Text(_) => ErrorCode::BadUserInput,
             Self::UnknownWarehouse(_) | Self::UnknownOffer(_) | Self::UnknownReservation => {
                 ErrorCode::NotFound
@@ -83,12 +88,17 @@ impl ApiError for StockError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::InvalidLines | Self::InvalidQuantity => Some("lines"),
-            Self::InvalidKey => Some("key"),
             Self::Text(error) => Some(error.field()),
             Self::ExpiryInPast => Some("expiresAt"),
             Self::UnknownWarehouse(_) => Some("warehouseId"),
             Self::UnknownOffer(_) => Some("offerId"),
-            _ => None,
+            Self::InvalidDelta => Some("delta"),
+            Self::InvalidKind => Some("kind"),
+            Self::KeyReused
+            | Self::UnknownReservation
+            | Self::Database(_)
+            | Self::LockLost
+            | Self::IllegalStatus(_) => None,
         }
     }
 }

@@ -11,6 +11,7 @@ use platform_core::Clock;
 use platform_core::id::{OfferId, ReservationId};
 use platform_database::Transaction;
 use platform_server::Platform;
+use platform_text::token;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -312,7 +313,8 @@ impl Reservations {
 }
 
 fn check_key(key: &str) -> Result<(), StockError> {
-    if key.is_empty() || key.chars().count() > 200 { Err(StockError::InvalidKey) } else { Ok(()) }
+    token("key", key, 1..=200)?;
+    Ok(())
 }
 
 /// A row as it is inserted: every column set.

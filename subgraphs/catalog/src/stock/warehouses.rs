@@ -11,14 +11,14 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{OfferId, StockMovementId, VendorId, WarehouseId};
 use platform_core::page::{self, Page};
 use platform_server::{access, caller};
-use platform_text::{Country, line};
+use platform_text::{Country, line, token};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
 use super::levels::{Delta, LockedLevels, Movement};
-use super::{MAX_ADJUSTMENT, StockError};
+use super::{MAX_ON_HAND, StockError, shown};
 use crate::access::{for_reading, for_vendor};
 use crate::changes::Change;
 use crate::error::StorageError;
@@ -72,9 +72,9 @@ impl StockLevel {
             references: Arc::clone(references),
             warehouse_id: row.warehouse_id,
             offer_id: row.offer_id,
-            on_hand: row.on_hand,
-            reserved: row.reserved,
-            available: row.on_hand - row.reserved,
+            on_hand: shown(row.on_hand),
+            reserved: shown(row.reserved),
+            available: shown(row.on_hand - row.reserved),
         }
     }
 }
@@ -170,8 +170,8 @@ impl StockQuery {
                     id: row.id,
                     warehouse_id: row.warehouse_id,
                     kind: row.kind,
-                    on_hand_delta: row.on_hand_delta,
-                    reserved_delta: row.reserved_delta,
+                    on_hand_delta: shown(row.on_hand_delta),
+                    reserved_delta: shown(row.reserved_delta),
                     reference: row.reference,
                     created_at: row.created_at,
                 },
@@ -213,7 +213,7 @@ pub enum WarehouseResult {
 pub struct AdjustStockInput {
     pub offer_id: OfferId,
     pub warehouse_id: WarehouseId,
-    /// How many pieces more (or, negative, fewer) are on the shelf.
+    /// How many pieces more (or, negative, fewer) are on the shelf; not zero.
     pub delta: i64,
     /// RECEIPT for goods that came in, ADJUSTMENT for a corrected count.
     #[graphql(default_with = "MovementKind::Adjustment")]
@@ -234,10 +234,26 @@ pub struct NotEnoughStock {
     pub reserved: i64,
 }
 
+/// Of the offer there would be more in all warehouses than are counted; nothing was changed.
+#[derive(Debug, SimpleObject)]
+pub struct TooMuchStock {
+    /// In all warehouses.
+    pub on_hand: i64,
+    /// The most that are counted.
+    pub most: i64,
+}
+
 #[derive(Union)]
 pub enum AdjustStockResult {
     Adjusted(StockAdjusted),
     NotEnough(NotEnoughStock),
+    TooMuch(TooMuchStock),
+}
+
+/// What became of a change by hand.
+enum Adjusted {
+    Level(stock_level::Model),
+    Refused(AdjustStockResult),
 }
 
 #[derive(Default)]
@@ -256,7 +272,7 @@ impl StockMutation {
         let row = warehouse::Model {
             id: services.platform.ids.next(),
             vendor_id: input.vendor_id,
-            code: line("code", &input.code, MAX_NAME).map_err(StockError::from)?,
+            code: token("code", input.code.trim(), 1..=MAX_NAME).map_err(StockError::from)?.to_owned(),
             name: line("name", &input.name, MAX_NAME).map_err(StockError::from)?,
             country: Country::parse("country", &input.country).map_err(StockError::from)?.into(),
             priority: input.priority,
@@ -283,10 +299,9 @@ impl StockMutation {
     ) -> Result<Option<AdjustStockResult>> {
         for_vendor(caller(ctx)?, vendor_of(ctx, input.offer_id).await?)?;
         let services = services(ctx);
-        let row = adjust(services, &input).await?;
-        let row = match row {
-            Ok(row) => row,
-            Err(not_enough) => return Ok(Some(AdjustStockResult::NotEnough(not_enough))),
+        let row = match adjust(services, &input).await? {
+            Adjusted::Level(row) => row,
+            Adjusted::Refused(refusal) => return Ok(Some(refusal)),
         };
         let references = services.products.references().await?;
         let unknown = || StockError::UnknownOffer(input.offer_id);
@@ -301,14 +316,12 @@ impl StockMutation {
     }
 }
 
-async fn adjust(
-    services: &Services,
-    input: &AdjustStockInput,
-) -> Result<std::result::Result<stock_level::Model, NotEnoughStock>, StockError> {
-    let by_hand = matches!(input.kind, MovementKind::Receipt | MovementKind::Adjustment);
-    let bounded = (-MAX_ADJUSTMENT..=MAX_ADJUSTMENT).contains(&input.delta) && input.delta != 0;
-    if !by_hand || !bounded {
-        return Err(StockError::InvalidAdjustment);
+async fn adjust(services: &Services, input: &AdjustStockInput) -> Result<Adjusted, StockError> {
+    if !matches!(input.kind, MovementKind::Receipt | MovementKind::Adjustment) {
+        return Err(StockError::InvalidKind);
+    }
+    if !(-MAX_ON_HAND..=MAX_ON_HAND).contains(&input.delta) || input.delta == 0 {
+        return Err(StockError::InvalidDelta);
     }
     let reason = line("reason", &input.reason, MAX_REASON)?;
     let vendor = vendor_of_offer(services, input.offer_id).await?;
@@ -337,7 +350,13 @@ async fn adjust(
     let before = levels.get(input.offer_id, input.warehouse_id).ok_or(StockError::LockLost)?.clone();
     let on_hand = before.on_hand + input.delta;
     if on_hand < before.reserved {
-        return Ok(Err(NotEnoughStock { on_hand: before.on_hand, reserved: before.reserved }));
+        let not_enough = NotEnoughStock { on_hand: shown(before.on_hand), reserved: shown(before.reserved) };
+        return Ok(Adjusted::Refused(AdjustStockResult::NotEnough(not_enough)));
+    }
+    let everywhere = levels.on_hand(input.offer_id);
+    if input.delta > 0 && everywhere + input.delta > MAX_ON_HAND {
+        let too_much = TooMuchStock { on_hand: shown(everywhere), most: MAX_ON_HAND };
+        return Ok(Adjusted::Refused(AdjustStockResult::TooMuch(too_much)));
     }
     let movement = Movement {
         ids: &services.platform.ids,
@@ -351,5 +370,5 @@ async fn adjust(
     let change = movement.write(&tx, &levels, &[delta]).await?;
     services.changes.announce(&tx, change);
     tx.commit().await?;
-    Ok(Ok(stock_level::Model { on_hand, ..before }))
+    Ok(Adjusted::Level(stock_level::Model { on_hand, ..before }))
 }

@@ -7,11 +7,11 @@ use catalog_entities::tax_zone_area::Kind;
 use catalog_entities::{tax_class, tax_rate, tax_zone, tax_zone_area, tax_zone_country};
 use platform_core::id::TaxZoneId;
 use platform_database::Transaction;
-use platform_text::Country;
+use platform_text::{Country, line};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::{StructureError, check_code};
+use super::{MAX_NAME, StructureError, check_code};
 use crate::services::Services;
 use crate::tax::{postal_key, region_key};
 
@@ -21,7 +21,7 @@ const MAX_AREA_CHARS: usize = 100;
 
 #[derive(Debug, InputObject)]
 pub struct TaxRateInput {
-    /// Such as `standard` or `reduced`; a new one is made.
+    /// Such as `standard` or `reduced`; a new one is made. 1 to 40 lower-case letters, digits, hyphens and underscores.
     pub tax_class: String,
     /// As on an invoice.
     pub name: String,
@@ -45,11 +45,12 @@ pub struct TaxAreaInput {
 /// where no tax is owed.
 #[derive(Debug, InputObject)]
 pub struct SetTaxZoneInput {
+    /// 1 to 40 lower-case letters, digits, hyphens and underscores, such as `de` or `canary-islands`.
     pub code: String,
     pub name: String,
     /// Whether prices of these places are written with the tax in them.
     pub prices_include_tax: bool,
-    /// ISO 3166-1 alpha-2. A country moves here from the zone it was in.
+    /// ISO 3166-1 alpha-2, in upper case. A country moves here from the zone it was in.
     pub countries: Vec<String>,
     /// Parts of countries. A part moves here from the zone it was in.
     #[graphql(default)]
@@ -106,7 +107,9 @@ pub fn check_zone(input: &SetTaxZoneInput) -> Result<Vec<Area>, StructureError> 
     if !rates || classes.len() != input.rates.len() || input.rates.len() > MAX_RATES {
         return Err(StructureError::InvalidRates);
     }
-    classes.into_iter().try_for_each(check_code)?;
+    classes.into_iter().try_for_each(|class| check_code("taxClass", class))?;
+    line("name", &input.name, MAX_NAME)?;
+    input.rates.iter().try_for_each(|rate| line("rates", &rate.name, MAX_NAME).map(drop))?;
     Ok(areas)
 }
 

@@ -5,6 +5,7 @@ mod access;
 mod cost;
 mod coupons;
 mod demo;
+mod fields;
 mod holds;
 mod lines;
 mod listing;

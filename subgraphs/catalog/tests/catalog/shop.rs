@@ -120,7 +120,7 @@ impl Shop {
     pub async fn adjust(&self, offer: &str, warehouse: &str, delta: i64) -> Answer {
         let mutation = "mutation($input: AdjustStockInput!) { adjustStock(input: $input) { __typename
             ... on StockAdjusted { level { onHand reserved available } }
-            ... on NotEnoughStock { onHand reserved } } }";
+            ... on NotEnoughStock { onHand reserved } ... on TooMuchStock { onHand most } } }";
         let input = json!({"offerId": offer, "warehouseId": warehouse, "delta": delta, "reason": "count"});
         self.admin().execute(mutation, json!({"input": input})).await
     }

@@ -65,10 +65,13 @@ impl ApiError for CartError {
 
     fn field(&self) -> Option<&str> {
         match self {
+            // The header, not a field: nothing else names a guest.
+            Self::NoOwner => Some("X-Souk-Guest"),
             Self::InvalidQuantity => Some("quantity"),
             Self::InvalidGuest => Some("guestId"),
             Self::Text(error) => Some(error.field()),
-            _ => None,
+            Self::Catalog(error) => error.field(),
+            Self::NotSignedIn | Self::TooManyLines | Self::NoSuchLine | Self::Database(_) => None,
         }
     }
 }

@@ -186,10 +186,8 @@ impl Cancellations {
     /// An order whose money was given back in full, by whatever path, is refunded: nothing of it is to be shipped, and
     /// what was not delivered goes back on the shelf. One that is being called off ends as such.
     pub async fn settle(&self, tx: &Transaction, order: &Model) -> Result<(), PlaceError> {
-        let paid_in_money = order.total_minor.saturating_sub(order.points_minor);
-        let is_refunded = paid_in_money > 0 && order.refunded_minor >= paid_in_money;
         let (is_delivered, id) = (order.status == Status::Completed, cancellation_id(order.id, 1));
-        if !is_refunded
+        if !order::is_refunded(order)
             || !(is_delivered || order.status == Status::Paid)
             || self.sagas.is_known(tx, id).await?
         {

@@ -1,11 +1,13 @@
 //! Placing and cancelling orders, as clients do it.
 
+use std::ops::RangeInclusive;
+
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use platform_core::Money;
 use platform_core::id::{OrderId, PaymentMethodId};
 use platform_core::money::MoneyInput;
 use platform_server::{access, caller};
-use platform_text::{Email, VatId};
+use platform_text::{self as text, Email, VatId};
 
 use super::cancel::{Cancellations, Cancelled};
 use super::place::{Checkouts, PlaceError, PlaceInput, Placed};
@@ -16,14 +18,17 @@ use crate::peers::catalog::{CouponRejectionReason, ShortLine};
 use crate::peers::payments::PaymentMeans;
 use crate::quote::{CheckoutQuote, DestinationNotServed, QuoteError};
 
+/// The characters of a key of an order.
+const KEY: RangeInclusive<usize> = 8..=128;
+const MAX_GATEWAY: usize = 50;
+const MAX_TOKEN: usize = 200;
+
 /// With what to pay: a gateway and its token, or what the buyer has saved.
 #[derive(InputObject)]
 pub struct PaymentMeansInput {
     /// One of `paymentGateways`.
-    #[graphql(validator(chars_min_length = 1, chars_max_length = 50))]
     pub gateway: Option<String>,
-    /// The gateway's token; card numbers go to the gateway alone, and are refused here.
-    #[graphql(validator(chars_min_length = 1, chars_max_length = 200))]
+    /// The gateway's token, of at most 200 characters; card numbers go to the gateway alone, and are refused here.
     pub token: Option<String>,
     /// One of the buyer's `paymentMethods`.
     pub method_id: Option<PaymentMethodId>,
@@ -34,7 +39,11 @@ impl TryFrom<PaymentMeansInput> for PaymentMeans {
 
     fn try_from(input: PaymentMeansInput) -> Result<Self, PlaceError> {
         match (input.gateway, input.token, input.method_id) {
-            (Some(gateway), Some(token), None) => Ok(Self::Token { gateway, token }),
+            (Some(gateway), Some(token), None) => {
+                text::token("gateway", &gateway, 1..=MAX_GATEWAY)?;
+                text::token("token", &token, 1..=MAX_TOKEN)?;
+                Ok(Self::Token { gateway, token })
+            }
             (None, None, Some(method_id)) => Ok(Self::Saved { method_id }),
             _ => Err(PlaceError::PaymentAmbiguous),
         }
@@ -44,8 +53,8 @@ impl TryFrom<PaymentMeansInput> for PaymentMeans {
 /// Orders what is in the caller's cart, with its coupon.
 #[derive(InputObject)]
 pub struct PlaceOrderInput {
-    /// Chosen by the client, one for each order: the same key gives the same order, however often it is sent.
-    #[graphql(validator(chars_min_length = 8, chars_max_length = 128))]
+    /// Chosen by the client, one for each order: the same key gives the same order, however often it is sent. 8 to 128
+    /// characters that can be seen.
     pub idempotency_key: String,
     /// Needed of guests.
     pub email: Option<String>,
@@ -250,8 +259,9 @@ impl CheckoutMutation {
         ctx: &Context<'_>,
         input: PlaceOrderInput,
     ) -> Result<Option<PlaceOrderResult>> {
+        text::token("idempotencyKey", &input.idempotency_key, KEY).map_err(PlaceError::from)?;
         let expected_total =
-            input.expected_total.map(Money::try_from).transpose().map_err(PlaceError::from)?;
+            input.expected_total.map(Money::try_from).transpose().map_err(PlaceError::ExpectedTotal)?;
         let vat_id = input.vat_id.map(|id| VatId::parse("vatId", &id));
         let vat_id = vat_id.transpose().map_err(QuoteError::from)?;
         let email = input.email.as_deref().filter(|text| !text.trim().is_empty());

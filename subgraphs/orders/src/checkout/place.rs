@@ -53,6 +53,8 @@ pub enum PlaceError {
     MethodNeedsAccount,
     #[error("the cart changed while it was being ordered; look at it, and order again")]
     CartChanging,
+    #[error("the expected total is not an amount of its currency")]
+    ExpectedTotal(#[source] MoneyError),
     #[error("an amount is out of range")]
     Money(#[from] MoneyError),
     #[error(transparent)]
@@ -78,13 +80,13 @@ impl ApiError for PlaceError {
             | Self::PaymentMissing
             | Self::PaymentAmbiguous
             | Self::CardNumber(_)
-            | Self::Money(_) => ErrorCode::BadUserInput,
+            | Self::ExpectedTotal(_) => ErrorCode::BadUserInput,
             Self::MethodNeedsAccount => ErrorCode::Unauthenticated,
             Self::CartChanging | Self::Claimed => ErrorCode::Conflict,
             Self::Cart(error) => error.code(),
             Self::Quote(error) => error.code(),
             Self::Order(error) => error.code(),
-            Self::Saga(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::Money(_) | Self::Saga(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
         }
     }
 
@@ -95,8 +97,17 @@ impl ApiError for PlaceError {
             Self::PaymentMissing | Self::PaymentAmbiguous => Some("payment"),
             Self::CardNumber(field) => Some(field),
             Self::MethodNeedsAccount => Some("methodId"),
+            Self::ExpectedTotal(_) => Some("expectedTotal"),
+            Self::Cart(error) => error.field(),
             Self::Quote(error) => error.field(),
-            _ => None,
+            Self::Order(error) => error.field(),
+            Self::KeyReused
+            | Self::Claimed
+            | Self::CartChanging
+            | Self::Money(_)
+            | Self::Saga(_)
+            | Self::Document(_)
+            | Self::Database(_) => None,
         }
     }
 }

@@ -35,7 +35,8 @@ pub struct CheckoutState {
     /// What is to be paid in money.
     pub amount: Money,
     pub split: Split,
-    /// With what the customer pays what points do not; forgotten once there is a payment, and when the checkout ends.
+    /// With what the customer pays what points do not; forgotten once there is a payment, and when the
+    /// checkout is stuck or ends.
     pub means: Option<PaymentMeans>,
     /// When a payment that waits for the customer is given up.
     pub payment_deadline: DateTime<Utc>,
@@ -92,6 +93,11 @@ impl Saga for Checkout {
     // The money is held and the goods are the buyer's: what fails from here on is tried again.
     const PIVOT: Option<&'static str> = Some("confirm_order");
     type State = CheckoutState;
+
+    fn forget(state: &mut CheckoutState) {
+        state.means = None;
+        state.network = None;
+    }
 
     fn steps(&self) -> &'static [&'static dyn Step<Self>] {
         &[

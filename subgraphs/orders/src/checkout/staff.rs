@@ -9,6 +9,7 @@ use platform_core::page::{self, Page, encode_cursor};
 use platform_core::{ApiError, ErrorCode};
 use platform_sagas::{Abandoned, Abandonment, Reach, Saga, SagaError, SagaFilter, SagaInfo, SagaStatus};
 use platform_server::{access, caller};
+use platform_text::token;
 use sea_orm::DbErr;
 use serde::Deserialize;
 
@@ -18,6 +19,8 @@ use super::place::PlaceError;
 use super::problem::Problem;
 use super::saga::Checkout;
 use crate::order::{self, Order, OrderError};
+
+const MAX_KIND: usize = 50;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StaffError {
@@ -167,7 +170,6 @@ fn order_of(saga: &SagaInfo) -> Result<OrderId, StaffError> {
 pub struct OrderSagaFilter {
     pub status: Option<OrderSagaStatus>,
     /// `checkout` or `cancellation`.
-    #[graphql(validator(max_length = 50))]
     pub kind: Option<String>,
 }
 
@@ -234,6 +236,9 @@ impl SagaQuery {
     ) -> Result<Option<Connection<String, OrderSaga, EmptyFields, EmptyFields>>> {
         let page = Page::<SagaId>::parse(first, after.as_deref())?;
         let filter = filter.unwrap_or_default();
+        if let Some(kind) = &filter.kind {
+            token("kind", kind, 1..=MAX_KIND).map_err(OrderError::from)?;
+        }
         let wanted = SagaFilter {
             status: filter.status.map(Into::into),
             kind: filter.kind.as_deref(),

@@ -62,7 +62,8 @@ impl ApiError for GuestError {
         match self {
             Self::Text(error) => Some(error.field()),
             Self::Order(error) => error.field(),
-            _ => None,
+            Self::Peer(error) => error.field(),
+            Self::NotSignedIn | Self::Database(_) => None,
         }
     }
 

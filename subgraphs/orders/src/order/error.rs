@@ -45,7 +45,14 @@ impl ApiError for OrderError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::Text(error) => Some(error.field()),
-            _ => None,
+            Self::IdOrNumber => Some("id"),
+            Self::NotFound
+            | Self::NotSignedIn
+            | Self::BoundToVendors
+            | Self::Transition(_)
+            | Self::Money(_)
+            | Self::Document(_)
+            | Self::Database(_) => None,
         }
     }
 }

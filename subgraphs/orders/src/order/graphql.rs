@@ -124,7 +124,7 @@ impl OrderLine {
     }
 }
 
-/// A change of an order's status.
+/// A change of an order's status, or of what was given back of its money.
 pub struct OrderStatusChange(order_event::Model);
 
 #[Object]
@@ -133,7 +133,7 @@ impl OrderStatusChange {
         self.0.status
     }
 
-    /// A code such as OUT_OF_STOCK.
+    /// A code such as OUT_OF_STOCK; PARTIALLY_REFUNDED where a part of the money was given back and the status stayed.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
@@ -351,8 +351,8 @@ impl OrderQuery {
         Ok(found.filter(|o| o.user_id.is_none() && o.email.as_deref() == Some(email.as_str())).map(Order))
     }
 
-    /// All orders, newest first, for staff and for partners whose key is made for all vendors. A key that is bound to
-    /// vendors asks for `Vendor.orders`.
+    /// All orders, newest first, for staff and for partners whose key is made for all vendors; without attempts that
+    /// nobody could pay for. A key that is bound to vendors asks for `Vendor.orders`.
     #[graphql(directive = access::scope::apply("orders:read"))]
     async fn orders(
         &self,

@@ -69,7 +69,7 @@ impl OrderSubscription {
         Ok(futures::stream::once(std::future::ready(Order(first))).chain(later))
     }
 
-    /// Each order of the caller's that changes, from now on.
+    /// Each order of the caller's that changes, from now on; not an attempt that nobody could pay for.
     #[graphql(directive = access::authenticated::apply())]
     async fn my_orders_updated(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Order> + use<>> {
         let updates = ctx.data_unchecked::<OrderUpdates>().clone();
@@ -81,7 +81,7 @@ impl OrderSubscription {
                 // What was missed in a burst is told by the next change, or by reading the list.
                 let Delivery::Message(message) = delivery else { return None };
                 let (id, _) = std::str::from_utf8(&message).ok()?.split_once(':')?;
-                let order = store::find(&database, id.parse().ok()?).await.ok().flatten()?;
+                let order = store::find_listed(&database, id.parse().ok()?).await.ok().flatten()?;
                 (order.user_id == Some(user)).then_some(Order(order))
             }
         }))

@@ -21,7 +21,7 @@ pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
     parse as parse_number,
 };
-pub use service::{Change, NewOrder, Orders};
+pub use service::{Change, NewOrder, Orders, is_refunded};
 pub use status::Event;
 pub use store::{
     LinesOfOrders, OrderById, Scope, find as find_order, find_by_key, find_by_number, find_for_vendor, lines,

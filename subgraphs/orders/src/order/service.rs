@@ -192,7 +192,8 @@ impl Orders {
         order_event::Entity::insert(row).exec_without_returning(&**tx).await.map(drop)
     }
 
-    /// Writes down what was refunded in all; the order after it. Less than is known already changes nothing.
+    /// Writes down what was refunded in all; the order after it. Less than is known already changes nothing. Its history
+    /// says so, unless all of a paid order was given back: then the order is refunded or called off next, and that is told.
     pub async fn set_refunded(
         &self,
         tx: &Transaction,
@@ -209,17 +210,22 @@ impl Orders {
         row.version = Set(version);
         row.updated_at = Set(self.clock.now());
         let order = row.update(&**tx).await?;
-        self.write_history(
-            tx,
-            id,
-            version,
-            order.status,
-            Some("REFUNDED".to_owned()),
-            None,
-            order.updated_at,
-        )
-        .await?;
+        let (status, at) = (order.status, order.updated_at);
+        let reason = match is_refunded(&order) {
+            true if matches!(status, Status::Paid | Status::Completed) => None,
+            true => Some("REFUNDED"),
+            false => Some("PARTIALLY_REFUNDED"),
+        };
+        if let Some(reason) = reason {
+            self.write_history(tx, id, version, status, Some(reason.to_owned()), None, at).await?;
+        }
         self.announce(tx, &order).await?;
         Ok(Some(order))
     }
+}
+
+/// Whether all that was paid in money was given back.
+pub fn is_refunded(order: &Model) -> bool {
+    let paid_in_money = order.total_minor.saturating_sub(order.points_minor);
+    paid_in_money > 0 && order.refunded_minor >= paid_in_money
 }

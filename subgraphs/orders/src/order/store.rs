@@ -9,7 +9,9 @@ use platform_core::id::{OrderId, UserId, VendorId, VendorOrderId};
 use platform_core::page::Page;
 use platform_database::{Database, Transaction, was_inserted};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 pub async fn find(database: &Database, id: OrderId) -> Result<Option<order::Model>, DbErr> {
     order::Entity::find_by_id(id).one(database.read()).await
@@ -44,14 +46,31 @@ pub enum Scope {
     All,
 }
 
-/// Orders, newest first, after the key of `page`; one more than asked for, to know whether more follow.
+/// What became an order for its buyer: not an attempt that nobody could pay for, which `placeOrder` refused in its own
+/// answer.
+fn became_one() -> Condition {
+    Condition::any()
+        .add(order::Column::Status.ne(order::Status::Failed))
+        .add(order::Column::Reason.is_null())
+        .add(order::Column::Reason.ne("PAYMENT_MEANS_REJECTED"))
+}
+
+/// An order, unless it is an attempt that lists leave out.
+pub async fn find_listed(database: &Database, id: OrderId) -> Result<Option<order::Model>, DbErr> {
+    order::Entity::find_by_id(id).filter(became_one()).one(database.read()).await
+}
+
+/// Orders, newest first, after the key of `page`; one more than asked for, to know whether more follow. Attempts that
+/// nobody could pay for are none.
 pub async fn page(
     database: &Database,
     scope: Scope,
     page: &Page<OrderId>,
 ) -> Result<Vec<order::Model>, DbErr> {
-    let mut query =
-        order::Entity::find().order_by_desc(order::Column::Id).limit(page.first.saturating_add(1));
+    let mut query = order::Entity::find()
+        .filter(became_one())
+        .order_by_desc(order::Column::Id)
+        .limit(page.first.saturating_add(1));
     if let Scope::OfUser(user) = scope {
         query = query.filter(order::Column::UserId.eq(user));
     }

@@ -37,7 +37,9 @@ impl ApiError for QuoteError {
         match self {
             Self::NegativePoints => ErrorCode::BadUserInput,
             Self::PointsNeedAccount => ErrorCode::Unauthenticated,
-            Self::Money(_) | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::Text(_) => ErrorCode::BadUserInput,
+            // Prices, quantities and lines are bounded: no cart comes near.
+            Self::Money(_) => ErrorCode::Internal,
             Self::Catalog(error) | Self::VatId(error) => error.code(),
         }
     }
@@ -46,7 +48,8 @@ impl ApiError for QuoteError {
         match self {
             Self::NegativePoints | Self::PointsNeedAccount => Some("points"),
             Self::Text(error) => Some(error.field()),
-            Self::Money(_) | Self::Catalog(_) | Self::VatId(_) => None,
+            Self::Catalog(error) | Self::VatId(error) => error.field(),
+            Self::Money(_) => None,
         }
     }
 }

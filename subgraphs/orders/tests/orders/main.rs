@@ -11,6 +11,7 @@
 mod access;
 mod carts;
 mod checkout;
+mod fields;
 mod guests;
 mod holds;
 mod keys;

@@ -1,7 +1,10 @@
 //! Check 48: what a caller sends ends in an answer; no order stays pending, nothing stays held.
 
+use std::time::Duration;
+
 use platform_core::ErrorCode;
-use platform_testkit::TestClient;
+use platform_testkit::{TestClient, eventually};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::shop::{CART, GUEST, Shop, add, order, place, sagas, status};
@@ -204,4 +207,32 @@ async fn a_saga_forgets_the_means_of_payment() {
     drop(shop.catalog.clone().refuse("reserveStock", ErrorCode::Conflict));
     place(&shop.buyer().await, &order("key-00001")).await.data();
     token("failed", false).await;
+}
+
+/// A checkout that is stuck keeps no token; retried, it is undone, and the customer orders again.
+#[tokio::test]
+async fn a_stuck_saga_forgets_the_means_of_payment() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    drop(shop.payments.clone().refuse("authorizePayment", ErrorCode::Unavailable));
+    let (client, input) = (buyer.clone(), order("key-00001"));
+    let placing = tokio::spawn(async move { place(&client, &input).await });
+    eventually(|| async { !shop.payments.calls("authorizePayment").is_empty() }).await;
+    let last = "UPDATE sagas SET attempts = 40";
+    eventually(|| async {
+        shop.app.database().write().execute_unprepared(last).await.unwrap();
+        shop.app.clock().advance(Duration::from_secs(60));
+        sagas(&shop).await == [("checkout".to_owned(), "stuck".to_owned())]
+    })
+    .await;
+    let id = placing.await.unwrap().text("placeOrder.order.id");
+    assert!(!shop.saga_column("state").await[0].contains("tok_approve"));
+    shop.say_yes();
+    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read", "orders:manage"]);
+    let retry = "mutation ($id: ID!) { retryOrderSaga(input: { sagaId: $id }) { __typename } }";
+    staff.execute(retry, json!({ "id": id })).await.data();
+    assert_eq!(status(&buyer, &id).await, "CANCELLED");
+    assert_eq!(shop.payments.calls("voidPaymentOf").len(), 1, "a payment may have come about");
+    let again = place(&buyer, &order("key-00002")).await;
+    assert_eq!(again.text("placeOrder.order.status"), "PAID", "{}", again.body);
 }

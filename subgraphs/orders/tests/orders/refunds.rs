@@ -40,9 +40,14 @@ async fn an_order_refunded_in_full_is_refunded_and_not_shipped() {
     let seen = async || buyer.execute(ORDER, json!({ "id": id })).await;
     eventually(|| async { seen().await.text("order.refunded.amount") == "5.00" }).await;
     assert_eq!(seen().await.text("order.status"), "PAID", "a part of it");
+    let partly = json!({ "status": "PAID", "reason": "PARTIALLY_REFUNDED" });
+    assert_eq!(seen().await.at("order.history.3"), &partly, "{}", seen().await.body);
     refunded(&shop, &id, 1_899, 2_399);
     eventually(|| async { status(&buyer, &id).await == "REFUNDED" }).await;
     assert_eq!(seen().await.text("order.vendorOrders.0.status"), "CANCELLED");
+    let history: Vec<Value> = seen().await.get("order.history");
+    assert_eq!(history.len(), 5, "{history:?}");
+    assert_eq!(history[4], json!({ "status": "REFUNDED", "reason": "REFUNDED" }));
     eventually(|| async { shop.catalog.calls("restockReservation").len() == 1 }).await;
     shop.app.redeliver_last("payments");
     assert_eq!(told::<OrderCancelled>(&shop.app, 1).await.len(), 1);
@@ -79,12 +84,17 @@ async fn a_cancellation_answers_with_what_it_refunded() {
 async fn orders_that_never_became_one_are_not_the_sellers() {
     let shop = Shop::open().await;
     let buyer = shop.buyer().await;
-    shop.payment_stands("DECLINED", json!({ "declineCode": "declined" }));
+    shop.payment_stands("DECLINED", json!({ "declineCode": "unknown_token" }));
     place(&buyer, &order("key-declined")).await.data();
-    let orders = "query ($of: [_Any!]!) { _entities(representations: $of) {
-        ... on User { orders { nodes { vendorOrders { id } } } } } }";
+    // Neither is it among the buyer's.
+    let orders = "query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { orders { nodes { id } } } } }";
     let me = json!({ "of": [{ "__typename": "User", "id": buyer.identity().user }] });
-    let declined = buyer.execute(orders, me).await.text("_entities.0.orders.nodes.0.vendorOrders.0.id");
+    let own = buyer.execute(orders, me).await;
+    assert_eq!(own.at("_entities.0.orders.nodes"), &json!([]), "{}", own.body);
+    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read"]);
+    let listed = staff.execute("{ orders { nodes { id } } }", json!({})).await;
+    assert_eq!(listed.at("orders.nodes"), &json!([]), "{}", listed.body);
+    let declined = shop.vendor_order().await;
     shop.payment_stands("REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
     let waiting = place(&buyer, &order("key-waiting")).await;
     let pending = waiting.text("placeOrder.order.vendorOrders.0.id");

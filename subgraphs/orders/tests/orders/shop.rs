@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use orders::OrdersSubgraph;
+use orders_entities::vendor_order;
 use platform_core::id::{OfferId, PaymentId, VendorId};
 use platform_events::Event;
 use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph, eventually_some};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::{Value, json};
 
 pub const GUEST: &str = "guest-of-this-device";
@@ -182,6 +183,13 @@ impl Shop {
         let rows =
             read.query_all_raw(Statement::from_string(read.get_database_backend(), sql)).await.unwrap();
         rows.iter().map(|row| row.try_get("", "text").unwrap()).collect()
+    }
+
+    /// The id of the only vendor's part of an order.
+    pub async fn vendor_order(&self) -> String {
+        let parts = vendor_order::Entity::find().all(self.app.database().read()).await.unwrap();
+        let [part] = parts.as_slice() else { panic!("{} parts", parts.len()) };
+        part.id.to_string()
     }
 
     /// Catalog says that every line can be bought, of which there are plenty; `change` has the last word.

@@ -19,6 +19,8 @@ pub enum PaymentError {
     KeyReused,
     #[error("the amount to pay must be above zero")]
     NothingToPay,
+    #[error("the amount to give back must be above zero")]
+    NothingToRefund,
     #[error("the amount must be in {0}, the currency of the payment")]
     OtherCurrency(CurrencyCode),
     #[error("name either a gateway with its token, or a saved means of payment")]
@@ -57,6 +59,7 @@ impl ApiError for PaymentError {
             Self::NotFound | Self::NoSuchRefund => ErrorCode::NotFound,
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
             Self::NothingToPay
+            | Self::NothingToRefund
             | Self::NoMeans
             | Self::UnknownMethod
             | Self::CardNumber(_)
@@ -74,12 +77,25 @@ impl ApiError for PaymentError {
 
     fn field(&self) -> Option<&str> {
         match self {
+            Self::NothingToPay | Self::NothingToRefund | Self::OtherCurrency(_) | Self::InvalidAmount(_) => {
+                Some("amount")
+            }
+            Self::NoMeans => Some("gateway"),
             Self::UnknownMethod => Some("methodId"),
             Self::CardNumber(field) => Some(field),
             Self::Gateway(error) => error.field(),
             Self::Split(error) => error.field(),
             Self::Text(error) => Some(error.field()),
-            _ => None,
+            Self::Points(error) => error.field(),
+            Self::NotFound
+            | Self::NoSuchRefund
+            | Self::KeyReused
+            | Self::RefundFailed(_)
+            | Self::Transition(_)
+            | Self::Ledger(_)
+            | Self::Money(_)
+            | Self::Document(_)
+            | Self::Database(_) => None,
         }
     }
 }

@@ -7,12 +7,17 @@ use platform_core::Money;
 use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId, VendorId};
 use platform_core::money::MoneyInput;
 
+use platform_text::token;
+
 use super::error::PaymentError;
 use super::service::{AuthorizeInput, Means, Payments};
 use super::store;
 use crate::gateway::Action;
 use crate::ledger::{Split, VendorPart};
 use crate::refund::Refunds;
+
+/// The most characters of a caller's key.
+const MAX_KEY: usize = 200;
 
 /// How the payment's amount divides, in minor units of its currency:
 /// `amount + points + discounts = Σ (net + commission) + tax + shipping`.
@@ -132,6 +137,7 @@ impl InternalPaymentMutation {
         ctx: &Context<'_>,
         input: AuthorizePaymentInput,
     ) -> Result<InternalPayment> {
+        token("idempotencyKey", &input.idempotency_key, 1..=MAX_KEY).map_err(PaymentError::from)?;
         let means = match (input.gateway, input.token, input.method_id) {
             (Some(gateway), Some(token), None) => Means::Token { gateway, token },
             (None, None, Some(method)) => Means::Saved(method),

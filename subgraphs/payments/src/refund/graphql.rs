@@ -8,7 +8,7 @@ use platform_core::id::{PaymentId, RefundId};
 use platform_core::money::MoneyInput;
 use platform_core::page::{self, Page, encode_cursor};
 use platform_server::access;
-use platform_text::{line, paragraphs};
+use platform_text::{line, paragraphs, token};
 
 use super::service::{RefundOutcome, Refunds, SettleOutcome, waits_for_staff};
 use super::store;
@@ -16,6 +16,7 @@ use crate::payment::{Payment, PaymentError};
 
 /// The most characters of a refund's reason.
 const MAX_REASON: usize = 500;
+const MAX_KEY: usize = 200;
 /// The most characters of what staff settled a refund by.
 const MAX_REFERENCE: usize = 200;
 
@@ -63,8 +64,7 @@ pub struct RefundPaymentInput {
     pub amount: MoneyInput,
     /// At most 500 characters.
     pub reason: String,
-    /// The same key gives the same refund, however often it is sent.
-    #[graphql(validator(chars_min_length = 1, chars_max_length = 200))]
+    /// The same key gives the same refund, however often it is sent. 1 to 200 characters that can be seen.
     pub idempotency_key: String,
 }
 
@@ -149,6 +149,7 @@ impl RefundMutation {
         input: RefundPaymentInput,
     ) -> Result<Option<RefundResult>> {
         let amount = Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?;
+        token("idempotencyKey", &input.idempotency_key, 1..=MAX_KEY).map_err(PaymentError::from)?;
         let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
         let refunds = ctx.data_unchecked::<Refunds>();
         let outcome = refunds.refund(input.payment_id, amount, &reason, &input.idempotency_key).await?;

@@ -60,7 +60,7 @@ impl Refunds {
         idempotency_key: &str,
     ) -> Result<RefundOutcome, PaymentError> {
         if amount.minor() <= 0 {
-            return Err(PaymentError::NothingToPay);
+            return Err(PaymentError::NothingToRefund);
         }
         let key = format!("{payment_id}:{idempotency_key}");
         let tx = self.payments.database.begin().await?;

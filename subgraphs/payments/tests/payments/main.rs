@@ -8,6 +8,7 @@
 
 mod access;
 mod authorise;
+mod fields;
 mod points;
 mod refunds;
 mod sandbox;

@@ -131,3 +131,32 @@ async fn staff_settle_a_refund_of_a_gateway_that_is_gone() {
     let listed = staff(&app).execute(WAITING, json!({})).await;
     assert_eq!(listed.at("refundsToSettle.nodes"), &json!([]));
 }
+
+/// The page says what became of the payment and leads back to the shop, and to nobody else.
+#[tokio::test]
+async fn the_challenge_page_says_how_it_ended_and_links_back() {
+    let app = crate::support::start().await;
+    let begun = authorise(&app, &Purchase::of_user(&app).input(&app, "tok_challenge")).await;
+    let (id, url) = (begun.text("authorizePayment.id"), begun.text("authorizePayment.actionUrl"));
+    let page = async |query: &str| {
+        app.http().get(app.url(&format!("{url}{query}"))).send().await.unwrap().text().await.unwrap()
+    };
+    assert!(page("").await.contains("Confirm your payment"));
+    crate::support::void(&app, &id).await.data();
+    let ended = page("?return=/orders/7%3Fa=1%26b=2").await;
+    assert!(ended.contains("No longer needed") && !ended.contains("Declined"), "{ended}");
+    assert!(ended.contains("<a href=\"/orders/7?a=1&amp;b=2\">Back to the shop</a>"), "{ended}");
+    assert!(page("?return=http://localhost:3000/done").await.contains("href=\"http://localhost:3000/done\""));
+    for stranger in [
+        "",
+        "?return=https://evil.example/",
+        "?return=//evil.example/",
+        "?return=javascript:alert(1)",
+        "?return=https://localhost@evil.example/",
+        "?return=http://evil.example@localhost/",
+        "?return=/%5Cevil.example",
+    ] {
+        let shown = page(stranger).await;
+        assert!(!shown.contains("href") && shown.contains("You can close this page"), "{stranger}: {shown}");
+    }
+}

@@ -9,7 +9,7 @@ const BOOK: &str = "{ me { addresses { edges { node { city defaultShipping defau
     defaultShippingAddress { city } defaultBillingAddress { city } } }";
 
 fn home(city: &str) -> Value {
-    json!({ "recipient": "Ann", "line1": "Main St 1", "city": city, "country": "de", "company": "  ", "phone": "+49 30 901820" })
+    json!({ "recipient": "Ann", "line1": "Main St 1", "city": city, "postalCode": "10115", "country": "de", "company": "  ", "phone": "+49 30 901820" })
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn somebody_elses_address_is_not_found() {
     for mutation in [
         "mutation ($id: ID!) { removeAddress(input: { id: $id }) { user { id } } }",
         "mutation ($id: ID!) { setDefaultAddress(input: { id: $id, defaultFor: [BILLING] }) { user { id } } }",
-        "mutation ($id: ID!) { updateAddress(input: { id: $id, address: { recipient: \"E\", line1: \"E\", city: \"E\", country: \"DE\" } }) { user { id } } }",
+        "mutation ($id: ID!) { updateAddress(input: { id: $id, address: { recipient: \"E\", line1: \"E\", city: \"E\", postalCode: \"10115\", country: \"DE\" } }) { user { id } } }",
     ] {
         assert_eq!(eve.execute(mutation, json!({ "id": id })).await.codes(), ["NOT_FOUND"], "{mutation}");
     }

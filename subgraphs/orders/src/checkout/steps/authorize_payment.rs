@@ -40,9 +40,9 @@ impl Step<Checkout> for AuthorizePayment {
                 },
             },
         };
-        let Some(payment) = payment else {
-            return Err(StepError::stuck("there is money to pay, and nothing known that pays it"));
-        };
+        // The checkout was stuck, and what the customer pays with is forgotten since. Only the customer knows it: the cart is
+        // free to be ordered again, and a payment that came about after all is taken back by its key.
+        let Some(payment) = payment else { return Ok(abort(state, Problem::PaymentExpired)) };
         state.payment_id = Some(payment.id);
         state.means = None;
         match payment.status {
