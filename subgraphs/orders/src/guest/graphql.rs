@@ -141,7 +141,7 @@ impl GuestMutation {
         let email = Email::parse("email", &input.email).map_err(GuestError::from)?;
         let wanted = Wanted { number: &input.number, email: Some(&email), purpose: Purpose::Cancel };
         ctx.data_unchecked::<Guests>().request(caller(ctx)?, wanted).await?;
-        Ok(MAILED)
+        Ok(Some(MAILED))
     }
 
     /// Calls a guest's order off by a mailed code. What was paid is refunded, what was taken is restocked.

@@ -63,7 +63,7 @@ impl ApiError for GuestError {
             Self::Text(error) => Some(error.field()),
             Self::Order(error) => error.field(),
             Self::Peer(error) => error.field(),
-            Self::NotSignedIn | Self::Database(_) => None,
+            Self::NotSignedIn | Self::TooManyMails { .. } | Self::Database(_) => None,
         }
     }
 
