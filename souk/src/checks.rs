@@ -15,7 +15,7 @@ use platform_telemetry::Metrics;
 use crate::commands::serve::{Process, gateway};
 use crate::config::SoukConfig;
 use crate::data_folder;
-use crate::subgraphs::{Parts, public_prefix};
+use crate::subgraphs::{self, Parts};
 
 /// What was looked at, and what was found there or is wrong with it.
 pub type Check = (String, Result<String>);
@@ -26,6 +26,7 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
     let mut checks: Vec<Check> = vec![
         ("log".to_owned(), log(config)),
         ("demo data".to_owned(), demo(config)),
+        ("names in settings".to_owned(), config.check_names().map(|()| "all are known".to_owned())),
         ("data folder".to_owned(), config.check_data_dir()),
         ("use of the data folder".to_owned(), data_folder::check_free(config, &parts.subgraphs)),
         ("signing key".to_owned(), internal_key(config)),
@@ -42,7 +43,7 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
     if !parts.is_whole() {
         for name in &parts.subgraphs {
             checks.push(port(&format!("listen.{name}"), config.address(name)));
-            if public_prefix(name).is_some() {
+            if subgraphs::find(name).is_some_and(|subgraph| subgraph.is_public()) {
                 checks.push(port(&format!("public_listen.{name}"), config.public_address(name)));
             }
         }
