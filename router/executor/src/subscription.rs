@@ -35,7 +35,7 @@ pub async fn open(
     };
     let events = events.map_err(|error| {
         let mut errors = Collected::default();
-        errors.take_failure(&inner.options, &primary.subgraph_name, &error, Vec::new());
+        errors.take_failure(&inner.options, &primary.subgraph_name, &error, [Vec::new()]);
         Response::refused(errors.into_errors())
     })?;
     let completion = Arc::new(Completion { inner, request, introspection, primary: primary.id });
