@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use router_planner::plan::{Fetch, FetchId};
 use router_schema::JsonObject;
-use router_transport::{Answer, Request, TransportError};
+use router_transport::{Answer, Request, TransportError, turn};
 
 use crate::errors::Collected;
 use crate::executor::Inner;
@@ -82,6 +82,8 @@ struct Completion {
 
 impl Completion {
     async fn complete(&self, event: Answer) -> Response {
+        // Where the event came ready made from another process.
+        turn::begin().await;
         let deadline = Instant::now() + self.inner.options.event_timeout;
         let request = ExecutionRequest { deadline: Some(deadline), ..self.request.clone() };
         let mut gathered = gather(&self.inner);
