@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::{BufMut, Bytes, BytesMut};
 use futures::StreamExt;
-use futures::stream::{self, BoxStream};
+use futures::stream::{self, BoxStream, Stream};
 use http::{HeaderValue, header};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
@@ -48,6 +48,12 @@ pub fn respond(shared: &Arc<Shared>, context: &Context, answers: Events, format:
     tokio::spawn(async move { until_over.run_until_cancelled(producing).await }.in_current_span());
     let frames = queued(frames, too_slow, over.drop_guard());
     carry(shared, context, frames, format)
+}
+
+/// The response that carries one answer, which is there already and ends whatever becomes of its caller or of the process.
+pub fn respond_once(answer: Answer, room: Room, format: StreamFormat) -> Response {
+    let frames = [format.opening(), format.event(answer, room), format.complete()];
+    response(stream::iter(frames), format)
 }
 
 /// Nobody waits for what it says: an end of the connection ends it.
@@ -112,10 +118,14 @@ pub fn carry(
     let running = shared.tasks.token();
     let chunks = stream::unfold((state, running), |(mut state, running)| async move {
         let chunk = state.next().await?;
-        Some((Ok::<Bytes, std::convert::Infallible>(chunk), (state, running)))
+        Some((chunk, (state, running)))
     });
-    let opened = stream::iter([Ok(format.opening())]);
-    let mut response = Response::new(Body::from_stream(opened.chain(chunks)));
+    response(stream::iter([format.opening()]).chain(chunks), format)
+}
+
+fn response(chunks: impl Stream<Item = Bytes> + Send + 'static, format: StreamFormat) -> Response {
+    let chunks = chunks.map(Ok::<Bytes, std::convert::Infallible>);
+    let mut response = Response::new(Body::from_stream(chunks));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

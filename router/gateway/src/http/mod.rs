@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use futures::stream::{self, StreamExt};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::answer::{Outcome, Refusal};
@@ -159,14 +158,11 @@ async fn single(
         (Outcome::Refused(refused), Some(format), _) => refusal(refused, format),
         // The client takes nothing but a stream: it gets a stream of one.
         (Outcome::Answered(result, room), None, Some(stream)) => {
-            streaming::respond(shared, &context, stream::iter([Ok((result, room))]).boxed(), stream)
+            streaming::respond_once(result, room, stream)
         }
-        (Outcome::Refused(refused), None, Some(stream)) if refused.in_document => streaming::respond(
-            shared,
-            &context,
-            stream::iter([Ok((refused.into_answer(), None))]).boxed(),
-            stream,
-        ),
+        (Outcome::Refused(refused), None, Some(stream)) if refused.in_document => {
+            streaming::respond_once(refused.into_answer(), None, stream)
+        }
         (Outcome::Refused(refused), None, _) => refusal(refused, ResponseFormat::Json),
         (Outcome::Answered(result, room), None, None) => answer(result, room, ResponseFormat::Json),
     };
