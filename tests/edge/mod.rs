@@ -145,3 +145,40 @@ async fn a_router_alone_keeps_the_same_rules() {
     assert!(is_ok(&get(&address, "localhost", "/health/live").await));
     assert!(TcpStream::connect(&address).await.is_ok());
 }
+
+/// Check 58: a process that answers operations while its database is away is not well. The router asks whether it is ready,
+/// and its status names it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_names_a_subgraph_that_answers_without_its_database() {
+    use axum::Json;
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use serde_json::{Value, json};
+
+    let mut shop = Installation::prepare(Shape::Apart, "");
+    let (migrated, text) = shop.run(&["migrate"]).await;
+    assert!(migrated, "{text}");
+    let reason = "the database does not answer";
+    let away = json!({ "name": "catalog", "ready": false, "reason": reason });
+    let ready = get(async move || (StatusCode::SERVICE_UNAVAILABLE, Json(away.clone())));
+    let stub = axum::Router::new()
+        .route("/health/ready", ready)
+        .fallback(async || Json(json!({ "data": { "__typename": "Query" } })));
+    let listener = tokio::net::TcpListener::bind(shop.private_address("catalog")).await.unwrap();
+    tokio::spawn(async move { axum::serve(listener, stub).await.unwrap() });
+    shop.start_process("users", &["serve", "users"], None).await;
+    shop.start_process("router", &["serve", "router"], None).await;
+    let router = shop.private_address("router");
+    let status = async |path: &str| -> Value {
+        reqwest::get(format!("http://{router}{path}")).await.unwrap().json().await.unwrap()
+    };
+    let told = status("/api/status").await;
+    assert_eq!(told["status"], "degraded");
+    let of =
+        |name: &str| told["services"].as_array().unwrap().iter().find(|each| each["name"] == name).unwrap();
+    assert_eq!((&of("catalog")["healthy"], &of("catalog")["error"]), (&json!(false), &json!(reason)));
+    assert_eq!((&of("users")["healthy"], &of("users")["details"]["ready"]), (&json!(true), &json!(true)));
+    let ready = status("/health/ready").await;
+    assert_eq!(ready["status"], "degraded");
+    assert!(ready["failing"].as_array().unwrap().contains(&json!("catalog")), "{ready}");
+}

@@ -191,6 +191,11 @@ impl Installation {
         self.processes[name].address.clone()
     }
 
+    /// Where the process of a part listens for the others.
+    pub fn private_address(&self, name: &str) -> String {
+        format!("127.0.0.1:{}", self.ports[name])
+    }
+
     pub fn client(&self) -> Client {
         Client::new(&self.processes["router"].address).reading_mails(self.store.data_dir().join("users/mail"))
     }

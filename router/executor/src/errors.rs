@@ -79,13 +79,13 @@ impl Collected {
         }
     }
 
-    /// Takes the error for a fetch that brought no answer.
+    /// Takes the error for a fetch that brought no answer to each of `paths`.
     pub fn take_failure(
         &mut self,
         options: &ExecutorOptions,
         subgraph: &Arc<str>,
         error: &TransportError,
-        path: Vec<PathElement>,
+        paths: impl IntoIterator<Item = Vec<PathElement>>,
     ) {
         tracing::warn!(%subgraph, error = %error, source = source_of(error), "a subgraph gave no answer");
         let service =
@@ -102,9 +102,11 @@ impl Collected {
                 format!("{service} cannot be subscribed to")
             }
         };
-        let mut error = own_error(message, path, error.code());
+        let mut error = own_error(message, Vec::new(), error.code());
         name_subgraph(options, subgraph, &mut error);
-        self.push(error);
+        for path in paths {
+            self.push(GraphqlError { path, ..error.clone() });
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use router_planner::plan::{Call, EntityCall, Fetch, Selection, SelectionSet, Ste
 use router_schema::OperationKind;
 use router_transport::{Answer, GraphqlError, PathElement, Request, TransportError};
 
-use crate::errors::{Collected, common_prefix};
+use crate::errors::{Collected, MAX_ERRORS, common_prefix};
 use crate::representations::{self, Represented, Share, Shares};
 use crate::request::{ExecutionRequest, ExecutorOptions, Room};
 use crate::tree::{Node, Object, absorb, find, fits, full_path, merge, place_mut};
@@ -151,7 +151,8 @@ impl Gathered {
         fits(data, &mut left) && self.room.take_nodes(room.saturating_sub(left))
     }
 
-    /// Takes note that a fetch brought no answer: one error, where all of its places have their path in common.
+    /// Takes note that a fetch brought no answer: an error for each field that it leaves empty at one place, and one where
+    /// many objects of a path have their path in common.
     pub fn fail(
         &mut self,
         options: &ExecutorOptions,
@@ -159,8 +160,8 @@ impl Gathered {
         targets: &Targets,
         error: &TransportError,
     ) {
-        let path = self.common_path(fetch, targets);
-        self.errors.take_failure(options, &fetch.subgraph_name, error, path);
+        let paths = self.failed_paths(fetch, targets);
+        self.errors.take_failure(options, &fetch.subgraph_name, error, paths);
     }
 
     fn take_root(
@@ -172,6 +173,7 @@ impl Gathered {
         data: Node,
         errors: Vec<GraphqlError>,
     ) {
+        let is_nothing = data.is_null();
         if let Some((last, others)) = places.split_last() {
             for place in others {
                 if let Some(old) = place_mut(&mut self.tree, at, place) {
@@ -186,7 +188,9 @@ impl Gathered {
             if self.errors.is_full() {
                 break;
             }
-            let paths: Vec<_> = if error.path.is_empty() {
+            let paths: Vec<_> = if error.path.is_empty() && is_nothing {
+                self.failed_paths(fetch, &Targets::Root(places.to_vec()))
+            } else if error.path.is_empty() {
                 vec![self.common_path_of(single_field(fetch), places.iter().map(|place| (at, &**place)))]
             } else {
                 let full = |place: &[usize]| [full_path(&self.tree, at, place), error.path.clone()].concat();
@@ -278,13 +282,31 @@ impl Gathered {
         if paths.is_empty() { common() } else { paths }
     }
 
-    fn common_path(&self, fetch: &Fetch, targets: &Targets) -> Vec<PathElement> {
+    /// What a fetch without an answer leaves empty.
+    fn failed_paths(&self, fetch: &Fetch, targets: &Targets) -> Vec<Vec<PathElement>> {
         match (&fetch.call, targets) {
-            (Call::Root { at, .. }, Targets::Root(places)) => {
-                self.common_path_of(single_field(fetch), places.iter().map(|place| (&**at, &**place)))
+            (Call::Root { at, selection, .. }, Targets::Root(places)) => {
+                let places = places.iter().map(|place| full_path(&self.tree, at, place));
+                places.flat_map(|place| fields_at(place, selection)).take(MAX_ERRORS).collect()
             }
             (Call::Entities { calls }, Targets::Entities(represented)) => {
-                self.common_path_of_entities(fetch, calls, represented)
+                let mut paths = Vec::new();
+                for (call, represented) in calls.iter().zip(represented) {
+                    for (index, target) in call.targets.iter().enumerate() {
+                        let mut places = represented.places.iter().filter(|place| place.target == index);
+                        let full = |place| full_path(&self.tree, &target.path, represented.indices(place));
+                        let Some(first) = places.next().map(full) else { continue };
+                        let count = places.clone().count();
+                        if count == 0 {
+                            paths.extend(fields_at(first, &call.selection));
+                        } else {
+                            paths.push(
+                                places.map(full).fold(first, |common, path| common_prefix(common, &path)),
+                            );
+                        }
+                    }
+                }
+                paths
             }
             (Call::Root { .. }, Targets::Entities(_)) | (Call::Entities { .. }, Targets::Root(_)) => {
                 Vec::new()
@@ -340,6 +362,28 @@ fn lacks(node: &Node, path: &[PathElement]) -> bool {
         (Node::List(items), Some((PathElement::Key(_), _))) => items.iter().any(|item| lacks(item, path)),
         (Node::Object(object), Some((PathElement::Key(key), rest))) => lacks(object.get(key), rest),
         (_, Some(_)) => false,
+    }
+}
+
+/// The fields that are selected of an object at `place`, each with its path; the place itself where there is none.
+fn fields_at(place: Vec<PathElement>, selection: &SelectionSet) -> Vec<Vec<PathElement>> {
+    let mut names = Vec::new();
+    collect_fields(selection, &mut names);
+    if names.is_empty() {
+        return vec![place];
+    }
+    let at = |name: &Arc<str>| [place.as_slice(), &[PathElement::Key(Arc::clone(name))]].concat();
+    names.into_iter().map(at).collect()
+}
+
+fn collect_fields<'p>(set: &'p SelectionSet, names: &mut Vec<&'p Arc<str>>) {
+    for selection in &set.selections {
+        match selection {
+            Selection::Field(field) if &*field.internal == "__typename" => {}
+            Selection::Field(field) if names.contains(&&field.internal) => {}
+            Selection::Field(field) => names.push(&field.internal),
+            Selection::InlineFragment { selection, .. } => collect_fields(selection, names),
+        }
     }
 }
 

@@ -34,6 +34,15 @@ impl Response {
         self.body.as_deref().and_then(|body| body.get(HEAD.len()..))
     }
 
+    /// About as many bytes as it has as JSON.
+    pub fn size(&self) -> usize {
+        /// Of an error, beside its message and path.
+        const ERROR: usize = 128;
+        const STEP: usize = 16;
+        let errors = self.errors.iter().map(|error| ERROR + error.message.len() + error.path.len() * STEP);
+        self.body.as_ref().map_or(0, Vec::len) + errors.sum::<usize>() + self.extensions.len() * ERROR
+    }
+
     /// The whole response as JSON.
     pub fn into_bytes(self) -> Bytes {
         let Self { body, errors, extensions } = self;

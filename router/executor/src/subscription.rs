@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use router_planner::plan::{Fetch, FetchId};
 use router_schema::JsonObject;
-use router_transport::{Answer, Request, TransportError};
+use router_transport::{Answer, Request, TransportError, turn};
 
 use crate::errors::Collected;
 use crate::executor::Inner;
@@ -35,7 +35,7 @@ pub async fn open(
     };
     let events = events.map_err(|error| {
         let mut errors = Collected::default();
-        errors.take_failure(&inner.options, &primary.subgraph_name, &error, Vec::new());
+        errors.take_failure(&inner.options, &primary.subgraph_name, &error, [Vec::new()]);
         Response::refused(errors.into_errors())
     })?;
     let completion = Arc::new(Completion { inner, request, introspection, primary: primary.id });
@@ -82,6 +82,8 @@ struct Completion {
 
 impl Completion {
     async fn complete(&self, event: Answer) -> Response {
+        // Where the event came ready made from another process.
+        turn::begin().await;
         let deadline = Instant::now() + self.inner.options.event_timeout;
         let request = ExecutionRequest { deadline: Some(deadline), ..self.request.clone() };
         let mut gathered = gather(&self.inner);

@@ -7,15 +7,25 @@ pub use router_executor::Response as Answer;
 use router_limits::LimitError;
 use router_transport::{GraphqlError, Location, Object, Value};
 
+use crate::shares::Share;
+use crate::waiting::NoRoom;
+
 /// The outcome of one operation.
 pub enum Outcome {
     /// Nothing ran.
     Refused(Refusal),
     /// A query or mutation ran.
-    Answered(Answer),
-    /// A subscription began. The stream ends by itself when the caller loses its rights.
-    Streaming(BoxStream<'static, Answer>),
+    Answered(Answer, Room),
+    /// A subscription began. The stream ends by itself when the caller loses its rights; with [`NoRoom`] it ends because
+    /// its client does not read.
+    Streaming(Events),
 }
+
+/// Where an answer waits until it is written. That to a mutation has none where there is none: it must be told what it did.
+pub type Room = Option<Share>;
+
+/// The answers to a subscription's events.
+pub type Events = BoxStream<'static, Result<(Answer, Room), NoRoom>>;
 
 /// Why nothing was executed.
 #[derive(Debug, Clone)]

@@ -21,10 +21,13 @@ use crate::edge::{AllowedOrigins, CsrfGuard, Propagation, RateLimiter, TrustedPr
 use crate::engine::{Engine, Masking, TransportFactory};
 use crate::error::GatewayError;
 use crate::event_stream::EventStreams;
+use crate::events;
 use crate::forward::Mounts;
 use crate::gateway::{Gateway, Shared};
 use crate::named;
 use crate::ops::{Metrics, Probe, Probes};
+use crate::shares::Shares;
+use crate::waiting::Waiting;
 
 /// How long revocations are remembered at least.
 const MIN_RETENTION: Duration = Duration::from_secs(3_600);
@@ -161,7 +164,9 @@ impl GatewayBuilder {
         let csrf = parse_all::<HeaderName>("csrf_headers", &config.csrf_headers)?;
         self.mounts.configure(&config)?;
         let registry = self.registry;
-        let metrics = Metrics::register(&registry)?;
+        let waiting = Waiting::new(config.max_waiting_bytes, config.max_waiting_bytes_per_address);
+        let events_at_once = config.subscriptions.events_at_once.unwrap_or_else(events::default_at_once);
+        let metrics = Metrics::register(&registry, &waiting)?;
         let metrics_text = self.metrics_text.unwrap_or_else(|| {
             Box::new(move || TextEncoder::new().encode_to_string(&registry.gather()).unwrap_or_default())
         });
@@ -181,6 +186,8 @@ impl GatewayBuilder {
             subscriptions: Arc::new(Semaphore::new(
                 config.subscriptions.max_subscriptions.min(Semaphore::MAX_PERMITS),
             )),
+            events: Shares::new(events_at_once, events_at_once.div_ceil(2)),
+            waiting,
             event_streams: EventStreams::default(),
             ids: Ids::new(self.clock.clone()),
             clock: self.clock,

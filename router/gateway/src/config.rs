@@ -52,6 +52,11 @@ pub struct GatewayConfig {
     /// Connections open at once of one address (of IPv6: of one /64), unless it is a trusted proxy's; more are closed
     /// at once. Default: 256.
     pub max_connections_per_address: usize,
+    /// Bytes of answers that wait for their clients to read them, of all clients together. Who finds no room for its
+    /// answer within a second is refused (`OVERLOADED`); a stream ends as that of a slow reader. Default: 256 MiB.
+    pub max_waiting_bytes: usize,
+    /// The same of the clients of one address (of IPv6: of one /64). Default: 32 MiB.
+    pub max_waiting_bytes_per_address: usize,
     /// Names by which the gateway may be called, such as `shop.example` or `*.shop.example`, without port; `*` for
     /// any. Requests to other names are refused, for a page of another site could have made one lead here. The
     /// gateway's own address and the names of loopback always are allowed. None: those alone on loopback, any
@@ -109,6 +114,8 @@ impl Default for GatewayConfig {
             max_body_bytes: 2 << 20,
             max_connections: 20_000,
             max_connections_per_address: 256,
+            max_waiting_bytes: 256 << 20,
+            max_waiting_bytes_per_address: 32 << 20,
             allowed_hosts: Vec::new(),
             document_cache_mib: 64,
             trusted_proxies: Vec::new(),

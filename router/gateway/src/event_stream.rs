@@ -13,22 +13,21 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use futures::StreamExt;
-use futures::stream;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use platform_identity::Identity;
 use router_transport::{GraphqlError, Value};
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
-use crate::answer::{Answer, Refusal};
+use crate::answer::{Answer, Refusal, Room};
 use crate::gateway::Shared;
 use crate::http::{StreamFormat, parameter};
 use crate::operations::{Frames, NotStarted, Operation, Operations, operate};
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, Queued};
 use crate::pipeline::Context;
 use crate::request::GraphqlRequest;
 use crate::stream as streaming;
+use crate::waiting::held;
 
 const TOKEN_HEADER: &str = "x-graphql-event-stream-token";
 /// A reservation that nobody opens within this is forgotten.
@@ -45,7 +44,7 @@ struct EventStream {
     outbox: Outbox<Bytes>,
     operations: Operations,
     /// Taken by the request that opens the stream.
-    frames: Option<mpsc::Receiver<Bytes>>,
+    frames: Option<mpsc::Receiver<Queued<Bytes>>>,
 }
 
 /// Who a caller is, whatever token or market the request has.
@@ -70,7 +69,7 @@ pub fn token(headers: &HeaderMap, uri: &Uri) -> Option<String> {
 pub fn reserve(shared: &Arc<Shared>, context: &Context) -> Result<Response, Refusal> {
     let token = format!("{}{}", shared.ids.next_uuid().simple(), shared.ids.next_uuid().simple());
     let config = &shared.config.subscriptions;
-    let (outbox, frames) = Outbox::new(config.queue, config.slow_reader);
+    let (outbox, frames) = Outbox::new(config);
     let reserved = EventStream {
         owner: Owner::of(&context.authentication.caller),
         outbox,
@@ -109,16 +108,8 @@ pub fn open(shared: &Arc<Shared>, context: &Context, token: String) -> Result<Re
     })?;
     let too_slow = outbox.too_slow.clone();
     let open = OpenStream { shared: shared.clone(), token };
-    let frames = stream::unfold((frames, open), |(mut frames, open)| async move {
-        let frame = frames.recv().await?;
-        Some((frame, (frames, open)))
-    });
-    Ok(streaming::carry(
-        shared,
-        context,
-        frames.take_until(too_slow.cancelled_owned()).boxed(),
-        StreamFormat::EventStream,
-    ))
+    let frames = streaming::queued(frames, too_slow, open);
+    Ok(streaming::carry(shared, context, frames, StreamFormat::EventStream))
 }
 
 /// POST: starts an operation whose results go to the stream.
@@ -209,17 +200,17 @@ struct Events;
 impl Frames for Events {
     type Frame = Bytes;
 
-    fn next(id: &str, answer: &Answer) -> Bytes {
+    fn next(id: &str, answer: &Answer, room: Room) -> Bytes {
         let mut text = b"event: next\ndata: {\"id\":".to_vec();
         text.extend_from_slice(Value::from(id).to_string().as_bytes());
         text.extend_from_slice(b",\"payload\":");
         answer.write(&mut text);
         text.extend_from_slice(b"}\n\n");
-        text.into()
+        held(text, room.into_iter().collect())
     }
 
     fn error(id: &str, errors: &[GraphqlError]) -> Bytes {
-        let refused = Self::next(id, &Answer::refused(errors.to_vec()));
+        let refused = Self::next(id, &Answer::refused(errors.to_vec()), None);
         [refused, Self::complete(id)].concat().into()
     }
 

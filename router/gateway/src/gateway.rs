@@ -20,6 +20,8 @@ use crate::error::GatewayError;
 use crate::event_stream::EventStreams;
 use crate::forward::Mounts;
 use crate::ops::{Metrics, Probes};
+use crate::shares::Shares;
+use crate::waiting::Waiting;
 
 /// How long the start waits for the list of revocations.
 const FIRST_POLL: std::time::Duration = std::time::Duration::from_secs(1);
@@ -40,6 +42,10 @@ pub struct Shared {
     pub metrics_text: Box<dyn Fn() -> String + Send + Sync>,
     pub probes: Probes,
     pub subscriptions: Arc<Semaphore>,
+    /// Answers that are not written yet.
+    pub waiting: Waiting,
+    /// Events that are being answered.
+    pub events: Arc<Shares>,
     pub event_streams: EventStreams,
     pub ids: Ids,
     pub clock: Arc<dyn Clock>,

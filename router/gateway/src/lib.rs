@@ -16,6 +16,7 @@ mod edge;
 mod engine;
 mod error;
 mod event_stream;
+mod events;
 mod forward;
 mod gateway;
 mod guard;
@@ -29,7 +30,9 @@ mod pipeline;
 mod request;
 mod routes;
 mod server;
+mod shares;
 mod stream;
+mod waiting;
 mod websocket;
 
 pub use builder::GatewayBuilder;

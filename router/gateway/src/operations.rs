@@ -9,9 +9,9 @@ use futures::{FutureExt, StreamExt};
 use router_transport::GraphqlError;
 use tokio_util::sync::CancellationToken;
 
-use crate::answer::{Answer, Outcome, Refusal};
+use crate::answer::{Answer, Outcome, Refusal, Room};
 use crate::gateway::Shared;
-use crate::outbox::{Gone, Outbox};
+use crate::outbox::{Gone, Outbox, Weighed};
 use crate::pipeline::{Allowed, Context};
 use crate::request::GraphqlRequest;
 
@@ -73,9 +73,9 @@ impl Operations {
 
 /// How a protocol writes what becomes of an operation.
 pub trait Frames {
-    type Frame: Send + 'static;
+    type Frame: Weighed + Send + 'static;
 
-    fn next(id: &str, answer: &Answer) -> Self::Frame;
+    fn next(id: &str, answer: &Answer, room: Room) -> Self::Frame;
     /// Nothing was run; this is all.
     fn error(id: &str, errors: &[GraphqlError]) -> Self::Frame;
     fn complete(id: &str) -> Self::Frame;
@@ -129,10 +129,14 @@ async fn produce<P: Frames>(
     let allowed = Allowed { mutations: true, subscriptions: true };
     match shared.run(request, context, allowed).await.outcome {
         Outcome::Refused(refused) => return Ok(Some(refused)),
-        Outcome::Answered(answer) => outbox.send(P::next(id, &answer)).await?,
+        Outcome::Answered(answer, room) => outbox.send(P::next(id, &answer, room)).await?,
         Outcome::Streaming(mut events) => {
-            while let Some(answer) = events.next().await {
-                outbox.send(P::next(id, &answer)).await?;
+            while let Some(event) = events.next().await {
+                let Ok((answer, room)) = event else {
+                    outbox.give_up();
+                    return Err(Gone);
+                };
+                outbox.send(P::next(id, &answer, room)).await?;
             }
         }
     }

@@ -50,6 +50,8 @@ pub struct Spent {
     pub charge: Option<Charge>,
     /// What the operation was counted at.
     pub cost: Option<Cost>,
+    /// As how many operations it was charged before it ran.
+    operations: u32,
 }
 
 /// An operation that may run, as far as documents and costs are concerned.
@@ -92,7 +94,19 @@ impl Shared {
         let prepared = self.prepare(request, allowed).await?;
         spent.cost = Some(prepared.cost);
         self.charge(context, self.operations(prepared.cost, prepared.document.charge()) - 1, spent)?;
-        self.perform(prepared, context, None).await
+        self.perform(prepared, context, None, spent.operations).await
+    }
+
+    /// Takes an operation from the caller's account for what is none: the refusal, or that there is nothing left to take.
+    pub fn charged(&self, context: &Context, refusal: Refusal) -> Refusal {
+        let mut spent = Spent::default();
+        match self.charge(context, 1, &mut spent) {
+            Ok(()) => {
+                let headers = spent.charge.into_iter().flat_map(Charge::headers);
+                headers.fold(refusal, |refusal, (name, value)| refusal.with_header(name, value))
+            }
+            Err(spent) => spent,
+        }
     }
 
     /// Takes operations from the caller's account.
@@ -101,12 +115,27 @@ impl Shared {
         if let Some(charge) = self.rate_limiter.charge(key, context.authentication.quota, operations)? {
             spent.charge = Some(charge);
         }
+        spent.operations = spent.operations.saturating_add(operations);
         Ok(())
     }
 
     /// As how many operations something counts: by its cost, and by the fewest that it may count as.
     fn operations(&self, cost: Cost, least: u32) -> u32 {
         cost.operations(self.config.rate_limit.cost_per_operation).max(least).max(1)
+    }
+
+    /// As how many operations an answer counts, by its bytes.
+    fn operations_of(&self, bytes: usize) -> u32 {
+        u32::try_from(bytes.div_ceil(self.config.rate_limit.bytes_per_operation.max(1)))
+            .unwrap_or(u32::MAX)
+            .max(1)
+    }
+
+    /// Takes operations from the caller's account for what it has got already: what is not there is taken from what
+    /// comes.
+    fn owe(&self, context: &Context, operations: u32) {
+        let key = QuotaKey::of(&context.authentication.caller, context.client);
+        self.rate_limiter.owe(key, context.authentication.quota, operations);
     }
 
     /// Finds the document, and counts what the operation may come to.
@@ -128,8 +157,9 @@ impl Shared {
         prepared: Prepared,
         context: &Context,
         room: Option<Arc<Room>>,
+        charged: u32,
     ) -> Result<Outcome, Refusal> {
-        let Prepared { engine, document, variables, .. } = prepared;
+        let Prepared { engine, document, variables, cost } = prepared;
         let caller = &context.authentication.caller;
         let plan = document
             .plan(engine.core(), &variables, caller, || self.random())
@@ -150,9 +180,12 @@ impl Shared {
             });
         }
         match plan.kind() {
-            OperationKind::Subscription => self.subscribe(engine, &plan, variables, context).await,
+            OperationKind::Subscription => self.subscribe(engine, &plan, variables, context, cost).await,
             OperationKind::Query | OperationKind::Mutation => {
-                self.answer(engine, plan, variables, context, room).await
+                self.waiting.admit(context.client.network()).await?;
+                let (answer, place) = self.answer(engine, plan, variables, context, room).await?;
+                self.owe(context, self.operations_of(answer.size()).saturating_sub(charged));
+                Ok(Outcome::Answered(answer, place))
             }
         }
     }

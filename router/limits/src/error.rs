@@ -33,11 +33,15 @@ pub enum LimitError {
     )]
     Nodes { nodes: u64, limit: u64 },
     #[error(
+        "the names and aliases in the answer may take {bytes} bytes, at most {limit} are allowed (`max_response_bytes`); use shorter aliases, ask for shorter lists (`first`), or for fewer fields of them"
+    )]
+    KeyBytes { bytes: u64, limit: u64 },
+    #[error(
         "the answer has more than {limit} values; ask for shorter lists (`first`), or for fewer fields of them"
     )]
     ResponseNodes { limit: usize },
     #[error(
-        "the answer is larger than {limit} bytes; ask for shorter lists (`first`), or for fewer fields of them"
+        "the answer is larger than {limit} bytes (`max_response_bytes`); ask for shorter lists (`first`), or for fewer fields of them"
     )]
     ResponseBytes { limit: usize },
     #[error("`{field}` needs exactly one of the arguments {arguments}")]
@@ -60,6 +64,7 @@ impl LimitError {
         match self {
             Self::Cost { cost, limit } => Some((*cost, *limit)),
             Self::Nodes { nodes, limit } => Some((*nodes, *limit)),
+            Self::KeyBytes { bytes, limit } => Some((*bytes, *limit)),
             _ => None,
         }
     }
@@ -84,6 +89,7 @@ impl LimitError {
             | Self::IntrospectionDepth { .. }
             | Self::Cost { .. }
             | Self::Nodes { .. }
+            | Self::KeyBytes { .. }
             | Self::ResponseNodes { .. }
             | Self::ResponseBytes { .. }
             | Self::InputValues { .. }
@@ -110,7 +116,7 @@ impl LimitError {
             Self::Cost { .. } => Some("max_cost"),
             Self::Nodes { .. } => Some("max_nodes"),
             Self::ResponseNodes { .. } => Some("max_response_nodes"),
-            Self::ResponseBytes { .. } => Some("max_response_bytes"),
+            Self::KeyBytes { .. } | Self::ResponseBytes { .. } => Some("max_response_bytes"),
             Self::FragmentCycle { .. } | Self::SlicingArguments { .. } => None,
         }
     }

@@ -61,7 +61,7 @@ fn objects_count_one_and_leaves_nothing() {
     assert_eq!(cost("{ shop { name } }"), 1);
     assert_eq!(
         count("{ shop { name __typename } tags }", json!({})).unwrap(),
-        Cost { cost: 1, nodes: 3 + 11 }
+        Cost { cost: 1, nodes: 3 + 11, key_bytes: 8 + 8 + 14 + 8 }
     );
 }
 
@@ -97,7 +97,10 @@ fn lists_multiply_and_saturate() {
     query.push_str("{ id }");
     query.push_str(&"} }".repeat(levels));
     query.push_str("} }");
-    assert_eq!(count(&query, json!({})).unwrap(), Cost { cost: u64::MAX, nodes: u64::MAX });
+    assert_eq!(
+        count(&query, json!({})).unwrap(),
+        Cost { cost: u64::MAX, nodes: u64::MAX, key_bytes: u64::MAX }
+    );
 }
 
 #[test]
@@ -173,18 +176,21 @@ fn doubling_fragments_are_counted_in_linear_time() {
 #[test]
 fn the_limits_say_what_was_counted() {
     let limits = Limits { max_cost: 100, max_nodes: 50, ..Limits::default() };
-    let over = limits.check_cost(Cost { cost: 101, nodes: 1 }).unwrap_err();
+    let over = limits.check_cost(Cost { cost: 101, nodes: 1, key_bytes: 0 }).unwrap_err();
     assert_eq!(
         (over.code(), over.setting(), over.counted()),
         ("LIMIT_EXCEEDED", Some("max_cost"), Some((101, 100)))
     );
-    let over = limits.check_cost(Cost { cost: 1, nodes: 51 }).unwrap_err();
+    let over = limits.check_cost(Cost { cost: 1, nodes: 51, key_bytes: 0 }).unwrap_err();
     assert_eq!(
         (over.code(), over.setting(), over.counted()),
         ("LIMIT_EXCEEDED", Some("max_nodes"), Some((51, 50)))
     );
-    assert!(limits.check_cost(Cost { cost: 100, nodes: 50 }).is_ok());
-    let operations = |cost| Cost { cost, nodes: 0 }.operations(1_000);
+    let keys = |key_bytes| limits.check_cost(Cost { cost: 100, nodes: 50, key_bytes });
+    let over = keys(4_194_305).unwrap_err();
+    assert_eq!((over.code(), over.setting()), ("LIMIT_EXCEEDED", Some("max_response_bytes")));
+    assert!(keys(4_194_304).is_ok());
+    let operations = |cost| Cost { cost, ..Cost::default() }.operations(1_000);
     assert_eq!(
         (operations(0), operations(1_000), operations(1_001), operations(u64::MAX)),
         (1, 1, 2, u32::MAX)
@@ -204,4 +210,18 @@ fn renamed_directives_are_read_under_their_names() {
 fn lists_of_objects_without_a_size_are_told() {
     let names: Vec<String> = model().unsized_lists().into_iter().map(|list| list.0).collect();
     assert_eq!(names, ["Query.grid", "Shop.products"]);
+}
+
+/// Aliases may be long: what they take up is what they are long, as often as the lists around them repeat them.
+#[test]
+fn keys_are_counted_as_often_as_lists_repeat_them() {
+    let keys = |text: &str| count(text, json!({})).unwrap().key_bytes;
+    assert_eq!(keys("{ shop { longer: name } }"), (4 + 4) + (6 + 4));
+    assert_eq!(
+        keys(
+            "{ products(first: 100) { nodes { longer: id ... on Product { ...F } } } } fragment F on Product { b: id }"
+        ),
+        (8 + 4) + (5 + 4) + 100 * ((6 + 4) + (1 + 4))
+    );
+    assert_eq!(keys("{ t: tags }"), 1 + 4);
 }

@@ -10,6 +10,7 @@ mod deduplicate;
 mod error;
 pub mod http;
 mod response;
+pub mod turn;
 
 pub use answer::Answer;
 pub use credentials::CredentialSource;

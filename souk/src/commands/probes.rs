@@ -1,14 +1,11 @@
 //! How the gateway finds out about each subgraph, for its readiness and `/api/status`.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use platform_core::Market;
-use platform_identity::{Caller, Identity};
 use platform_server::Hosted;
 use router_gateway::{Probe, ProbeResult};
-use router_transport::{Request, Transport, Value};
+use router_transport::Value;
 
 /// Longer than the gateway waits for a probe.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -27,25 +24,35 @@ impl Probe for HostedProbe {
     }
 }
 
-/// A subgraph of another process, asked the way that operations go.
-pub struct RemoteProbe(pub Arc<dyn Transport>);
+/// A subgraph of another process, asked whether it is ready: that a process answers does not say that its database does.
+pub struct RemoteProbe {
+    pub client: reqwest::Client,
+    /// The URL of its `/health/ready`.
+    pub ready: String,
+}
+
+impl RemoteProbe {
+    /// `url`: where its process listens for this one.
+    pub fn new(client: reqwest::Client, url: &str) -> Self {
+        Self { client, ready: format!("{}/health/ready", url.trim_end_matches('/')) }
+    }
+}
 
 #[async_trait]
 impl Probe for RemoteProbe {
     async fn probe(&self) -> ProbeResult {
-        let request = Request {
-            query: "{ __typename }".into(),
-            operation_name: None,
-            variables: router_transport::tree::Object::default(),
-            caller: Some(Caller::new(Identity::guest(Market::default()))),
-            headers: Arc::default(),
-            deadline: Some(Instant::now() + PATIENCE),
-            idempotent: true,
-        };
-        let response = self.0.execute(request).await.map_err(|error| error.to_string())?;
-        match response.errors.first() {
-            Some(error) => Err(error.message.clone()),
-            None => Ok(Value::Null),
+        let request = self.client.get(&self.ready).timeout(PATIENCE).send();
+        let answer = request.await.map_err(|error| {
+            let kind = if error.is_connect() { "it cannot be reached" } else { "it does not answer" };
+            tracing::debug!(%error, "a subgraph's readiness is not known");
+            kind.to_owned()
+        })?;
+        let is_ready = answer.status().is_success();
+        let told: Value = answer.json().await.map_err(|_| "its answer is not understood".to_owned())?;
+        if is_ready {
+            return Ok(told);
         }
+        let reason = told.get("reason").and_then(Value::as_str);
+        Err(reason.unwrap_or("it is not ready").to_owned())
     }
 }

@@ -149,6 +149,7 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
     let remote = config.platform(&here).peers;
     let elsewhere: Vec<&str> =
         subgraphs::names().into_iter().filter(|name| !local.contains_key(name)).collect();
+    let probed = remote.clone();
     let transports = transports(local, keys, remote);
     let users = UsersDirectory(Arc::new(Peers::new("gateway", directory, IDENTITY_TIMEOUT)));
     let mut section = config.gateway();
@@ -168,9 +169,10 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
     for hosted in hosted {
         builder = mount(builder, hosted);
     }
+    let client = reqwest::Client::builder().no_proxy().build()?;
     for name in elsewhere {
-        let transport = transports(name, "").map_err(anyhow::Error::msg)?;
-        builder = builder.probe(name, Arc::new(RemoteProbe(transport)));
+        let url = probed.get(name).with_context(|| format!("peers.{name} is not set"))?;
+        builder = builder.probe(name, Arc::new(RemoteProbe::new(client.clone(), url)));
     }
     Ok(builder.build()?)
 }

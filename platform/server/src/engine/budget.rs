@@ -10,9 +10,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo};
-use async_graphql::{ServerError, ServerResult, Value};
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo,
+};
+use async_graphql::{Response, ServerError, ServerResult, Value};
 use router_limits::{LimitError, Limits};
+use router_transport::turn;
 use tokio::task::coop::consume_budget;
 
 use crate::errors::with_code;
@@ -89,6 +92,17 @@ impl ExtensionFactory for Budgets {
 
 #[async_trait::async_trait]
 impl Extension for Budgets {
+    /// Called for each event of a subscription, when it has come; of queries and mutations, none takes turns.
+    async fn execute(
+        &self,
+        context: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        turn::begin().await;
+        next.run(context, operation_name).await
+    }
+
     /// Called for each field and each item of a list.
     async fn resolve(
         &self,

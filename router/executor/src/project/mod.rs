@@ -35,7 +35,11 @@ pub fn response(
 ) -> Response {
     let Gathered { tree, errors, overflown, room } = gathered;
     if overflown {
-        let message = format!("the answer has more than {} values", options.max_response_nodes);
+        let message = format!(
+            "the answer has more than {} values (`max_response_nodes`); ask for shorter lists (`first`), or for fewer \
+             fields of them",
+            options.max_response_nodes
+        );
         let mut out = DataWriter::with_capacity(CAPACITY);
         out.raw(b"null");
         return Response::new(out, vec![own_error(message, Vec::new(), "LIMIT_EXCEEDED")]);
@@ -56,7 +60,11 @@ pub fn response(
         out.raw(b"null");
     }
     if overflown {
-        let message = format!("the response is larger than {} bytes", options.max_response_bytes);
+        let message = format!(
+            "the response is larger than {} bytes (`max_response_bytes`); ask for shorter lists (`first`), or for \
+             fewer fields of them",
+            options.max_response_bytes
+        );
         errors = vec![own_error(message, Vec::new(), "LIMIT_EXCEEDED")];
     }
     Response::new(out, errors)
@@ -86,8 +94,11 @@ fn told_to_client(plan: &QueryPlan, tree: &Node, errors: Vec<GraphqlError>) -> V
     let mut told = Vec::with_capacity(errors.len());
     for error in errors {
         for path in rebase(&plan.output, tree, &error.path) {
-            if told.len() < MAX_ERRORS {
-                told.push(GraphqlError { path, ..error.clone() });
+            // Fields that the client did not ask for end at the object that they belong to: once is enough.
+            let is_part = path.len() < error.path.len();
+            let error = GraphqlError { path, ..error.clone() };
+            if told.len() < MAX_ERRORS && !(is_part && told.last() == Some(&error)) {
+                told.push(error);
             }
         }
     }

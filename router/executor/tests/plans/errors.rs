@@ -158,3 +158,29 @@ async fn errors_of_many_places_are_bounded_too() {
     assert_eq!(response["data"]["items"].as_array().unwrap().len(), 20_000);
     assert_eq!(response["errors"].as_array().unwrap().len(), 1000);
 }
+
+/// Every root field that a failed fetch leaves null has an error of its own, and every field of an entity at one place.
+#[tokio::test]
+async fn each_field_of_a_failed_fetch_has_an_error_with_its_path() {
+    let output = || {
+        let item = object("I", vec![aliased("name", "n", string()), field("size", string())]);
+        let fields = ["a", "b"].map(|name| aliased(&format!("my_{name}"), name, composite(item.clone())));
+        object("Query", fields.into())
+    };
+    let refusing = Scripted::answering(json!({ "data": null, "errors": [{ "message": "too much" }] }));
+    for roots in [Scripted::failing(), refusing] {
+        let federation = Federation::new(&[("roots", roots)]);
+        let response =
+            federation.run(vec![federation.fetch(0, "roots", &[], root(&["a", "b"]))], output()).await;
+        assert_eq!(paths(&response), [json!(["my_a"]), json!(["my_b"])], "{response}");
+    }
+    let entity = json!({ "__typename": "I", "id": "1" });
+    let roots = Scripted::answering(json!({ "data": { "a": entity, "b": entity } }));
+    let federation = Federation::new(&[("roots", roots), ("names", Scripted::failing())]);
+    let fetches = vec![
+        federation.fetch(0, "roots", &[], root(&["a", "b"])),
+        federation.fetch(1, "names", &[0], entities("a", &["n", "size"])),
+    ];
+    let response = federation.run(fetches, output()).await;
+    assert_eq!(paths(&response), [json!(["my_a", "name"]), json!(["my_a", "size"])], "{response}");
+}

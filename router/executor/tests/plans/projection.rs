@@ -221,7 +221,7 @@ async fn a_response_beyond_its_limit_is_refused_whole() {
     assert_eq!(
         run(300).await,
         json!({ "data": null, "errors": [{
-        "message": "the response is larger than 300 bytes",
+        "message": "the response is larger than 300 bytes (`max_response_bytes`); ask for shorter lists (`first`), or for fewer fields of them",
         "extensions": { "code": "LIMIT_EXCEEDED" },
     }] })
     );

@@ -85,8 +85,12 @@ fn bearer(authorization: &str) -> Option<&str> {
 
 /// The name that a guest goes by. Of no effect beside a token or key, and yet it must be one.
 fn guest(credentials: &Credentials) -> Result<Option<String>, AuthError> {
-    match credentials.get(GUEST_HEADER)? {
-        Some(id) if !is_guest_id(id) => Err(AuthError::InvalidGuest { header: GUEST_HEADER.to_owned() }),
-        id => Ok(id.map(str::to_owned)),
+    let invalid = || AuthError::InvalidGuest { header: GUEST_HEADER.to_owned() };
+    match credentials.get(GUEST_HEADER) {
+        Ok(Some(id)) if !is_guest_id(id) => Err(invalid()),
+        Ok(id) => Ok(id.map(str::to_owned)),
+        // What is no text has other characters than an id.
+        Err(AuthError::InvalidHeader { .. }) => Err(invalid()),
+        Err(error) => Err(error),
     }
 }

@@ -78,8 +78,14 @@ pub struct SubscriptionConfig {
     pub max_operations: usize,
     /// Subscriptions at once over all connections. Default: 20000.
     pub max_subscriptions: usize,
-    /// Messages that wait for a slow reader of a WebSocket. Default: 64.
+    /// Messages that wait for a slow reader of one connection. Default: 64.
     pub queue: usize,
+    /// Bytes of the messages that wait for a slow reader of one connection; one larger message waits alone. Default:
+    /// 8 MiB.
+    pub queue_bytes: usize,
+    /// Events that are answered at once, over all subscriptions; those of one address (of IPv6: of one /64) take half
+    /// of that at most, the rest waits. Default: twice the processors, at least 8.
+    pub events_at_once: Option<usize>,
     /// How long a full queue is borne before the connection is closed, in milliseconds. Default: 5000.
     #[serde(with = "duration")]
     #[schemars(with = "u64")]
@@ -94,6 +100,8 @@ impl Default for SubscriptionConfig {
             max_operations: 50,
             max_subscriptions: 20_000,
             queue: 64,
+            queue_bytes: 8 << 20,
+            events_at_once: None,
             slow_reader: Duration::from_secs(5),
         }
     }
@@ -110,7 +118,8 @@ pub struct Quota {
 }
 
 /// How many operations a caller may run. Each operation of a batch counts, each root field of a mutation, and a dear
-/// operation counts as several.
+/// operation counts as several. Each event of a subscription counts, too: a caller that has spent its account waits for
+/// its next event.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateLimitConfig {
@@ -125,6 +134,10 @@ pub struct RateLimitConfig {
     /// How much cost one operation may have; one that has more counts as another for each time that much is begun.
     /// Default: 1000.
     pub cost_per_operation: u64,
+    /// How many bytes the answer to one operation may have; one that has more counts as another for each time that
+    /// many are begun. It is charged when the answer is made, so that the next operation may have to wait.
+    /// Default: 256 KiB.
+    pub bytes_per_operation: usize,
     /// Requests that are passed on as they are (webhooks, pictures, key sets), by address. Default: 100 a second,
     /// burst 400.
     pub forwarded: Quota,
@@ -143,6 +156,7 @@ impl Default for RateLimitConfig {
             user: Quota { per_second: 30, burst: 60 },
             partner: Quota { per_second: 100, burst: 200 },
             cost_per_operation: 1_000,
+            bytes_per_operation: 256 << 10,
             forwarded: Quota { per_second: 100, burst: 400 },
             counted_fields: Vec::new(),
             max_callers: 200_000,

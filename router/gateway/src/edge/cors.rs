@@ -43,7 +43,7 @@ pub fn cors_layer(config: &CorsConfig, origins: &AllowedOrigins) -> CorsLayer {
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(
-            ["retry-after", "ratelimit-limit", "ratelimit-remaining", "x-request-id"]
+            ["retry-after", "ratelimit-limit", "ratelimit-remaining", "operation-cost", "x-request-id"]
                 .map(HeaderName::from_static),
         )
         .max_age(Duration::from_secs(config.max_age_s))

@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -68,19 +69,45 @@ impl Charge {
     }
 }
 
+/// Cloning shares the accounts.
+#[derive(Clone)]
 pub struct RateLimiter {
-    config: RateLimitConfig,
+    config: Arc<RateLimitConfig>,
     /// By quota too, so that a key whose rate was changed gets the new one.
-    cells: Cache<(QuotaKey, Quota), Arc<Cell>>,
+    accounts: Cache<(QuotaKey, Quota), Arc<Account>>,
     clock: DefaultClock,
+}
+
+struct Account {
+    cell: Cell,
+    /// Operations that were had already, and are taken from what the cell gets.
+    owed: AtomicU32,
+}
+
+impl Account {
+    /// Pays what is owed as far as there is something left; true if that is all. No more than a burst at once, so this
+    /// takes as many steps at most.
+    fn pays(&self) -> bool {
+        loop {
+            let one =
+                self.owed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |owed| owed.checked_sub(1));
+            if one.is_err() {
+                return true;
+            }
+            if self.cell.check().is_err() {
+                self.owed.fetch_add(1, Ordering::Relaxed);
+                return false;
+            }
+        }
+    }
 }
 
 impl RateLimiter {
     pub fn new(config: RateLimitConfig) -> Self {
         // A cell is full again after burst / rate; ten minutes is beyond any sensible quota.
-        let cells =
+        let accounts =
             Cache::builder().max_capacity(config.max_callers).time_to_idle(Duration::from_secs(600)).build();
-        Self { config, cells, clock: DefaultClock::default() }
+        Self { config: Arc::new(config), accounts, clock: DefaultClock::default() }
     }
 
     /// Takes `operations` from the caller's account, or refuses. `own` is a quota that the caller's key carries.
@@ -93,14 +120,14 @@ impl RateLimiter {
         let Some(operations) = NonZeroU32::new(operations).filter(|_| self.config.enabled) else {
             return Ok(None);
         };
-        let quota = own.unwrap_or(match key {
-            QuotaKey::Address(_) => self.config.address,
-            QuotaKey::Forwarded(_) => self.config.forwarded,
-            QuotaKey::User(_) => self.config.user,
-            QuotaKey::Partner(_) => self.config.partner,
-        });
-        let cell = self.cells.get_with((key, quota), || Arc::new(cell(quota)));
-        match cell.check_n(operations) {
+        let (account, quota) = self.account(key, own);
+        if !account.pays() {
+            let owed = u64::from(account.owed.load(Ordering::Relaxed)) + u64::from(operations.get());
+            let seconds = owed.div_ceil(u64::from(quota.per_second.max(1))).max(1);
+            let message = format!("too many operations, or too large answers; try again in {seconds} s");
+            return Err(refusal(quota, message, seconds));
+        }
+        match account.cell.check_n(operations) {
             Ok(Ok(state)) => {
                 Ok(Some(Charge { limit: quota.burst, remaining: state.remaining_burst_capacity() }))
             }
@@ -119,7 +146,50 @@ impl RateLimiter {
             )),
         }
     }
+
+    /// Takes operations that were had already. What the account lacks is paid before anything else is had.
+    pub fn owe(&self, key: QuotaKey, own: Option<Quota>, operations: u32) {
+        if operations == 0 || !self.config.enabled {
+            return;
+        }
+        let (account, _) = self.account(key, own);
+        let add = |owed: u32| Some(owed.saturating_add(operations));
+        if account.owed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).is_ok() {
+            account.pays();
+        }
+    }
+
+    /// Waits until nothing is owed.
+    pub async fn settled(&self, key: QuotaKey, own: Option<Quota>) {
+        if !self.config.enabled {
+            return;
+        }
+        loop {
+            let (account, quota) = self.account(key, own);
+            if account.pays() {
+                return;
+            }
+            let owed = account.owed.load(Ordering::Relaxed);
+            let seconds = f64::from(owed) / f64::from(quota.per_second.max(1));
+            tokio::time::sleep(Duration::from_secs_f64(seconds.clamp(SHORTEST_WAIT, LONGEST_WAIT))).await;
+        }
+    }
+
+    fn account(&self, key: QuotaKey, own: Option<Quota>) -> (Arc<Account>, Quota) {
+        let quota = own.unwrap_or(match key {
+            QuotaKey::Address(_) => self.config.address,
+            QuotaKey::Forwarded(_) => self.config.forwarded,
+            QuotaKey::User(_) => self.config.user,
+            QuotaKey::Partner(_) => self.config.partner,
+        });
+        let new = || Arc::new(Account { cell: cell(quota), owed: AtomicU32::new(0) });
+        (self.accounts.get_with((key, quota), new), quota)
+    }
 }
+
+/// Between two looks at an account that owes something, in seconds.
+const SHORTEST_WAIT: f64 = 0.05;
+const LONGEST_WAIT: f64 = 5.0;
 
 fn cell(quota: Quota) -> Cell {
     let rate = NonZeroU32::new(quota.per_second).unwrap_or(NonZeroU32::MIN);

@@ -116,7 +116,7 @@ impl Document {
             .map_err(|limit| Refusal::limit(&limit))?;
         if self.introspects {
             let size = core.supergraph.introspection_size(&self.operation, variables, core.limits.max_nodes);
-            cost.add(Cost { cost: size.objects, nodes: size.values });
+            cost.add(Cost { cost: size.objects, nodes: size.values, ..Cost::default() });
         }
         core.limits.check_cost(cost).map_err(|limit| Refusal::limit(&limit))?;
         Ok(cost)

@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use futures::stream::{self, StreamExt};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::answer::{Outcome, Refusal};
@@ -95,7 +94,7 @@ async fn handle(
         (Method::DELETE, Some(token)) => return event_stream::stop(shared, &context, &token, &parts.uri),
         (Method::GET, Some(token)) => return event_stream::open(shared, &context, token),
         (Method::POST, Some(token)) => {
-            return match read(shared, body).await? {
+            return match read(shared, body, &context).await? {
                 Body::Single(request) => event_stream::start(shared, context, &token, request),
                 Body::Batch(_) => Err(Refusal::bad_request("an event stream takes one operation at a time")),
             };
@@ -103,9 +102,10 @@ async fn handle(
         _ => {}
     }
     let requests = if is_get {
-        Body::Single(query_string::parse(&parts.uri, &shared.config.limits)?)
+        let parsed = query_string::parse(&parts.uri, &shared.config.limits);
+        Body::Single(parsed.map_err(|refused| shared.charged(&context, refused))?)
     } else {
-        read(shared, body).await?
+        read(shared, body, &context).await?
     };
     match requests {
         Body::Single(request) => {
@@ -116,9 +116,13 @@ async fn handle(
     }
 }
 
-async fn read(shared: &Shared, body: axum::body::Body) -> Result<Body, Refusal> {
-    let bytes = body::read(body, shared.config.max_body_bytes, shared.config.timeouts.body).await?;
-    Body::parse(&bytes, &shared.config.limits)
+/// What is no request counts as one.
+async fn read(shared: &Shared, body: axum::body::Body, context: &Context) -> Result<Body, Refusal> {
+    let read = async {
+        let bytes = body::read(body, shared.config.max_body_bytes, shared.config.timeouts.body).await?;
+        Body::parse(&bytes, &shared.config.limits)
+    };
+    read.await.map_err(|refused| shared.charged(context, refused))
 }
 
 /// Establishes who calls. A wrong guess is charged to the address it came from, so that guessing is limited.
@@ -150,17 +154,17 @@ async fn single(
         (Outcome::Streaming(events), _, Some(stream)) => streaming::respond(shared, &context, events, stream),
         // `check_kind` lets no subscription pass that the client cannot take.
         (Outcome::Streaming(_), _, None) => refusal(Refusal::internal(), ResponseFormat::Json),
-        (Outcome::Answered(result), Some(format), _) => answer(result, format),
+        (Outcome::Answered(result, room), Some(format), _) => answer(result, room, format),
         (Outcome::Refused(refused), Some(format), _) => refusal(refused, format),
         // The client takes nothing but a stream: it gets a stream of one.
-        (Outcome::Answered(result), None, Some(stream)) => {
-            streaming::respond(shared, &context, stream::iter([result]).boxed(), stream)
+        (Outcome::Answered(result, room), None, Some(stream)) => {
+            streaming::respond_once(result, room, stream)
         }
         (Outcome::Refused(refused), None, Some(stream)) if refused.in_document => {
-            streaming::respond(shared, &context, stream::iter([refused.into_answer()]).boxed(), stream)
+            streaming::respond_once(refused.into_answer(), None, stream)
         }
         (Outcome::Refused(refused), None, _) => refusal(refused, ResponseFormat::Json),
-        (Outcome::Answered(result), None, None) => answer(result, ResponseFormat::Json),
+        (Outcome::Answered(result, room), None, None) => answer(result, room, ResponseFormat::Json),
     };
     write_spent(ran.spent, response.headers_mut());
     response
@@ -179,9 +183,13 @@ async fn batch(
     let mut status = None;
     let mut headers = HeaderMap::new();
     let mut answers = Vec::with_capacity(outcomes.len());
+    let mut rooms = Vec::with_capacity(outcomes.len());
     for outcome in outcomes {
         let (one, answered) = match outcome {
-            Outcome::Answered(answered) => (StatusCode::OK, answered),
+            Outcome::Answered(answered, room) => {
+                rooms.extend(room);
+                (StatusCode::OK, answered)
+            }
             Outcome::Refused(refused) => {
                 headers.extend(refused.headers.clone());
                 (if refused.in_document { StatusCode::OK } else { refused.status }, refused.into_answer())
@@ -192,7 +200,7 @@ async fn batch(
         status = Some(if status.is_none_or(|status| status == one) { one } else { StatusCode::OK });
         answers.push(answered);
     }
-    let mut response = respond::answers(&answers, format, status.unwrap_or(StatusCode::OK));
+    let mut response = respond::answers(&answers, rooms, format, status.unwrap_or(StatusCode::OK));
     if status == Some(StatusCode::TOO_MANY_REQUESTS) {
         response.headers_mut().extend(headers);
     }

@@ -4,16 +4,18 @@ use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 
-use crate::answer::{Answer, Refusal};
+use crate::answer::{Answer, Refusal, Room};
 use crate::http::ResponseFormat;
+use crate::shares::Share;
+use crate::waiting::held;
 
 /// Something was executed: status 200, whatever became of single fields.
-pub fn answer(answer: Answer, format: ResponseFormat) -> Response {
-    body(answer.into_bytes().into(), format, StatusCode::OK)
+pub fn answer(answer: Answer, room: Room, format: ResponseFormat) -> Response {
+    body(held(answer.into_bytes(), room.into_iter().collect()).into(), format, StatusCode::OK)
 }
 
 /// The answers of a batch, as a list.
-pub fn answers(answers: &[Answer], format: ResponseFormat, status: StatusCode) -> Response {
+pub fn answers(answers: &[Answer], room: Vec<Share>, format: ResponseFormat, status: StatusCode) -> Response {
     let mut list = vec![b'['];
     for (index, answer) in answers.iter().enumerate() {
         if index > 0 {
@@ -22,7 +24,7 @@ pub fn answers(answers: &[Answer], format: ResponseFormat, status: StatusCode) -
         answer.write(&mut list);
     }
     list.push(b']');
-    body(list.into(), format, status)
+    body(held(list, room).into(), format, status)
 }
 
 /// Nothing was executed.

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use prometheus::core::{Collector, Desc};
+use prometheus::proto::MetricFamily;
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, exponential_buckets,
 };
@@ -10,6 +12,7 @@ use router_schema::OperationKind;
 
 use crate::answer::Refusal;
 use crate::error::GatewayError;
+use crate::waiting::Waiting;
 
 pub struct Metrics {
     requests: IntCounterVec,
@@ -18,6 +21,30 @@ pub struct Metrics {
     refusals: IntCounterVec,
     subscriptions: IntGauge,
     websockets: IntGauge,
+}
+
+/// Reads the bytes of answers that wait when it is asked for them.
+struct WaitingBytes {
+    gauge: IntGauge,
+    waiting: Waiting,
+}
+
+impl WaitingBytes {
+    fn new(waiting: Waiting) -> Result<Self, prometheus::Error> {
+        let help = "bytes of answers that wait for their clients to read them";
+        Ok(Self { gauge: IntGauge::new("souk_gateway_waiting_bytes", help)?, waiting })
+    }
+}
+
+impl Collector for WaitingBytes {
+    fn desc(&self) -> Vec<&Desc> {
+        self.gauge.desc()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        self.gauge.set(i64::try_from(self.waiting.bytes()).unwrap_or(i64::MAX));
+        self.gauge.collect()
+    }
 }
 
 /// Counts one open thing for as long as it lives.
@@ -30,7 +57,7 @@ impl Drop for Open {
 }
 
 impl Metrics {
-    pub fn register(registry: &Registry) -> Result<Self, GatewayError> {
+    pub fn register(registry: &Registry, waiting: &Waiting) -> Result<Self, GatewayError> {
         let failed = |error: prometheus::Error| GatewayError::Config(format!("metrics: {error}"));
         // 0.5 ms to 16 s.
         let buckets = exponential_buckets(0.0005, 2.0, 16).map_err(failed)?;
@@ -60,7 +87,7 @@ impl Metrics {
                 .map_err(failed)?,
             websockets: IntGauge::new("souk_gateway_websockets", "open WebSockets").map_err(failed)?,
         };
-        let collectors: [Box<dyn prometheus::core::Collector>; 6] = [
+        let collectors: [Box<dyn Collector>; 6] = [
             Box::new(metrics.requests.clone()),
             Box::new(metrics.request_seconds.clone()),
             Box::new(metrics.operation_seconds.clone()),
@@ -68,6 +95,7 @@ impl Metrics {
             Box::new(metrics.subscriptions.clone()),
             Box::new(metrics.websockets.clone()),
         ];
+        registry.register(Box::new(WaitingBytes::new(waiting.clone()).map_err(failed)?)).map_err(failed)?;
         collectors.into_iter().try_for_each(|collector| registry.register(collector)).map_err(failed)?;
         Ok(metrics)
     }

@@ -33,7 +33,7 @@ impl Shared {
         let mut spent = Spent::default();
         let count = requests.len();
         let outcomes = match self.prepare_batch(requests, context, allowed, &mut spent).await {
-            Ok(prepared) => self.perform_batch(prepared, context).await,
+            Ok(prepared) => self.perform_batch(prepared, context, spent.operations).await,
             Err(refusal) => (0..count).map(|_| Err(refusal.clone())).collect(),
         };
         let told = |outcome: Result<Outcome, Refusal>| {
@@ -71,13 +71,21 @@ impl Shared {
         &self,
         prepared: Vec<Result<Prepared, Refusal>>,
         context: &Context,
+        charged: u32,
     ) -> Vec<Result<Outcome, Refusal>> {
         let limits = &self.config.limits;
         let room = Arc::new(Room::new(limits.max_response_nodes, limits.max_response_bytes));
         let runs = prepared.into_iter().map(|each| {
             let room = room.clone();
-            async move { self.perform(each?, context, Some(room)).await }
+            // What they owe for their answers is counted together.
+            async move { self.perform(each?, context, Some(room), u32::MAX).await }
         });
-        stream::iter(runs).buffered(AT_ONCE).collect().await
+        let outcomes: Vec<_> = stream::iter(runs).buffered(AT_ONCE).collect().await;
+        let bytes = outcomes.iter().map(|outcome| match outcome {
+            Ok(Outcome::Answered(answer, _)) => answer.size(),
+            _ => 0,
+        });
+        self.owe(context, self.operations_of(bytes.sum()).saturating_sub(charged));
+        outcomes
     }
 }

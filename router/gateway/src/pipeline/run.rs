@@ -6,15 +6,21 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use http::{HeaderValue, StatusCode, header};
 use router_executor::Room;
+use router_limits::cost::Cost;
 use router_schema::OperationKind;
 use router_schema::Variables;
+use router_transport::turn::Turn;
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
 use crate::answer::{Answer, Outcome, Refusal};
+use crate::edge::QuotaKey;
 use crate::engine::{Engine, Plan, Run, authorization_errors};
+use crate::events::{self, Account, InTurn, OfNetwork};
 use crate::gateway::Shared;
 use crate::pipeline::Context;
+use crate::shares::Share;
+use crate::waiting::{NoRoom, overloaded};
 
 /// Time that the executor has beyond a request's deadline to hand over what it has.
 const DEADLINE_GRACE: Duration = Duration::from_millis(500);
@@ -29,7 +35,7 @@ impl Shared {
         variables: Variables,
         context: &Context,
         room: Option<Arc<Room>>,
-    ) -> Result<Outcome, Refusal> {
+    ) -> Result<(Answer, Option<Share>), Refusal> {
         let started = Instant::now();
         let run = Run { room, ..self.run_of(context) };
         let limit = self.config.timeouts.request + DEADLINE_GRACE;
@@ -58,7 +64,13 @@ impl Shared {
         if answer.data().is_none() {
             return Err(Refusal::document(answer.errors));
         }
-        Ok(Outcome::Answered(answer))
+        let place = self.waiting.room(context.client.network(), answer.size()).await;
+        match (place, kind) {
+            (Ok(place), _) => Ok((answer, Some(place))),
+            // It is done: whoever asked for it must hear of it.
+            (Err(NoRoom), OperationKind::Mutation) => Ok((answer, None)),
+            (Err(NoRoom), _) => Err(overloaded()),
+        }
     }
 
     /// Opens a subscription. The engine, the place among the open ones and the gauge live as long as the stream.
@@ -68,8 +80,11 @@ impl Shared {
         plan: &Plan,
         variables: Variables,
         context: &Context,
+        cost: Cost,
     ) -> Result<Outcome, Refusal> {
         let place = self.subscription_place()?;
+        let network = context.client.network();
+        let turn = Turn::new(Arc::new(OfNetwork { shares: self.events.clone(), network }));
         let opening = engine.subscribe(plan, variables, self.run_of(context));
         let limit = self.config.timeouts.request + DEADLINE_GRACE;
         let opened = tokio::time::timeout(limit, opening).await;
@@ -97,7 +112,15 @@ impl Shared {
             masking.apply(&mut answer.errors, &trace_id);
             answer
         });
-        Ok(Outcome::Streaming(answers.boxed()))
+        let answers = InTurn { answers: answers.boxed(), turn };
+        let account = Account {
+            limiter: self.rate_limiter.clone(),
+            key: QuotaKey::of(&context.authentication.caller, context.client),
+            quota: context.authentication.quota,
+            least: self.operations(cost, 1),
+            bytes_per_operation: self.config.rate_limit.bytes_per_operation,
+        };
+        Ok(Outcome::Streaming(events::charged(answers, account, self.waiting.clone(), network)))
     }
 
     /// Adds what authorization left out, and hides what is not for clients.

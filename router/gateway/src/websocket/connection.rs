@@ -29,7 +29,7 @@ pub async fn run(socket: WebSocket, shared: Arc<Shared>, headers: HeaderMap, cli
     let negotiated = socket.protocol().is_some_and(|protocol| protocol == SUBPROTOCOL);
     let (sink, mut stream) = socket.split();
     let config = &shared.config.subscriptions;
-    let (outbox, messages) = Outbox::new(config.queue, config.slow_reader);
+    let (outbox, messages) = Outbox::new(config);
     let writer = Writer::start(sink, messages);
     let ending = if negotiated {
         let mut connection = Connection {

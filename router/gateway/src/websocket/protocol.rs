@@ -10,9 +10,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Room};
 use crate::operations::Frames;
 use crate::request::GraphqlRequest;
+use crate::waiting::held;
 
 pub const SUBPROTOCOL: &str = "graphql-transport-ws";
 /// Ids are the client's and stand in memory; generated ones have 36 characters.
@@ -146,13 +147,13 @@ impl Frames for Messages {
     type Frame = Message;
 
     /// Written by hand: the answer's data is text already.
-    fn next(id: &str, answer: &Answer) -> Message {
+    fn next(id: &str, answer: &Answer, room: Room) -> Message {
         let mut text = br#"{"type":"next","id":"#.to_vec();
         text.extend_from_slice(serde_json::Value::from(id).to_string().as_bytes());
         text.extend_from_slice(br#","payload":"#);
         answer.write(&mut text);
         text.push(b'}');
-        match Utf8Bytes::try_from(text) {
+        match Utf8Bytes::try_from(held(text, room.into_iter().collect())) {
             Ok(text) => Message::Text(text),
             Err(error) => {
                 tracing::error!(%error, "an answer is not UTF-8");

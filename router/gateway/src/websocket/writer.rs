@@ -8,6 +8,7 @@ use futures::stream::SplitSink;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::outbox::Queued;
 use crate::websocket::protocol::Close;
 
 /// Time for a close frame to go out, and for its answer.
@@ -29,7 +30,7 @@ pub enum Ending {
 }
 
 impl Writer {
-    pub fn start(sink: SplitSink<WebSocket, Message>, messages: mpsc::Receiver<Message>) -> Self {
+    pub fn start(sink: SplitSink<WebSocket, Message>, messages: mpsc::Receiver<Queued<Message>>) -> Self {
         let (ending, ended) = oneshot::channel();
         Self { task: tokio::spawn(write(sink, messages, ended)), ending }
     }
@@ -46,7 +47,7 @@ impl Writer {
 
 async fn write(
     mut sink: SplitSink<WebSocket, Message>,
-    mut messages: mpsc::Receiver<Message>,
+    mut messages: mpsc::Receiver<Queued<Message>>,
     mut ended: oneshot::Receiver<Ending>,
 ) {
     loop {
@@ -65,10 +66,12 @@ async fn write(
                 return;
             }
             message = messages.recv() => {
-                let Some(message) = message else { return };
-                if sink.send(message).await.is_err() {
+                let Some(queued) = message else { return };
+                // It takes its place and its room until the socket has it, not only until it is copied to a buffer.
+                if sink.send(queued.frame.clone()).await.is_err() {
                     return;
                 }
+                drop(queued);
             }
         }
     }

@@ -76,9 +76,7 @@ async fn an_answer_beyond_its_caps_is_refused() {
     config.limits.max_response_nodes = 1_000;
     config.limits.max_response_bytes = 10_000;
     let harness = Harness::with(config, |builder| builder).await;
-    for query in
-        ["{ nodes(first: 600) { id } }", "{ nodes(first: 300) { somewhat_longer_than_the_others: id } }"]
-    {
+    for query in ["{ nodes(first: 600) { id } }", "{ nodes(first: 300) { somewhat_longer_than_the: id } }"] {
         let (status, body) = harness.query(query).await;
         assert_eq!((status, code(&body)), (StatusCode::OK, "LIMIT_EXCEEDED"), "{body}");
         assert!(body["data"].is_null() && body["errors"].as_array().unwrap().len() == 1, "{body}");
@@ -200,4 +198,22 @@ async fn introspection_costs_what_it_answers() {
     let many = batch(&["{ __schema { types { name fields { name } } } }"; 10]);
     let (_, body) = read(harness.post(&many).send().await.unwrap()).await;
     assert_eq!(code(&body[0]), "LIMIT_EXCEEDED", "{body}");
+}
+
+/// Check 50: aliases are as long as a client writes them, and stand in the answer as often as lists repeat them: that is
+/// counted before anything runs.
+#[tokio::test]
+async fn long_aliases_in_long_lists_are_refused_unrun() {
+    let harness = Harness::start().await;
+    let aliases: String = (0..199).map(|n| format!("{}{n}: id ", "a".repeat(800))).collect();
+    let wide = format!("{{ nodes(first: 100) {{ {aliases} }} }}");
+    let (status, body) = harness.query(&wide).await;
+    assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED"));
+    assert!(body["errors"][0]["message"].as_str().unwrap().contains("max_response_bytes"), "{body}");
+    assert_eq!(harness.subgraph.operations(), 0);
+    let half = format!("{{ nodes(first: 14) {{ {aliases} }} }}");
+    let (_, body) = read(harness.post(&batch(&[&half, &half])).send().await.unwrap()).await;
+    assert_eq!(code(&body[0]), "LIMIT_EXCEEDED");
+    assert_eq!(harness.subgraph.operations(), 0);
+    assert_eq!(harness.query(&half).await.1["errors"], json!(null));
 }

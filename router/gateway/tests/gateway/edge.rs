@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{Harness, config};
+use crate::support::{Harness, config, read};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -224,4 +224,46 @@ async fn a_gateway_on_get_routes_still_serves_them() {
     })
     .await;
     assert!(get_path(harness.address, "/page").await.ends_with("page"));
+}
+
+/// A page of another origin reads what an operation cost, and what is left to spend.
+#[tokio::test]
+async fn pages_of_other_origins_read_what_an_operation_cost() {
+    let mut config = config();
+    config.cors.origins = vec!["https://shop.example".to_owned()];
+    let harness = Harness::with(config, |builder| builder).await;
+    let request = harness.post(&json!({ "query": "{ hello }" })).header("origin", "https://shop.example");
+    let response = request.send().await.unwrap();
+    assert!(response.headers().contains_key("operation-cost"));
+    let exposed = response.headers()["access-control-expose-headers"].to_str().unwrap().to_owned();
+    for name in ["operation-cost", "ratelimit-remaining", "retry-after"] {
+        assert!(exposed.split(',').any(|exposed| exposed.trim() == name), "{name}: {exposed}");
+    }
+}
+
+/// Who says something of itself that cannot be read is told so, and not taken for a guest of the default market.
+#[tokio::test]
+async fn headers_that_are_no_text_or_doubled_are_refused_by_name() {
+    let harness = Harness::start().await;
+    for name in [
+        "authorization",
+        "x-api-key",
+        "x-souk-guest",
+        "x-souk-country",
+        "x-souk-currency",
+        "x-souk-language",
+        "x-souk-tax-display",
+    ] {
+        let unreadable = reqwest::header::HeaderValue::from_bytes(b"D\xc3\x96").unwrap();
+        let request = harness.post(&json!({ "query": "{ market me }" }));
+        let (status, body) = read(request.header(name, unreadable).send().await.unwrap()).await;
+        assert!(status.is_client_error(), "{name}: {body}");
+        let message = body["errors"][0]["message"].as_str().unwrap().to_lowercase();
+        assert!(message.contains(name), "{name}: {message}");
+        let request = harness.post(&json!({ "query": "{ market me }" }));
+        let (status, body) = read(request.header(name, "DE").header(name, "AT").send().await.unwrap()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{name}: {body}");
+        let message = body["errors"][0]["message"].as_str().unwrap().to_lowercase();
+        assert!(message.contains(name), "{name}: {message}");
+    }
 }

@@ -22,4 +22,5 @@ mod rate_limit;
 mod renames;
 mod streams;
 mod support;
+mod unread;
 mod websocket;

@@ -157,3 +157,22 @@ async fn the_client_behind_a_trusted_proxy_is_charged() {
         responses.iter().any(|response| response.as_ref().unwrap().status() == StatusCode::TOO_MANY_REQUESTS)
     );
 }
+
+/// Check 4: what is no request costs as much as one: its sender is charged before it is told so.
+#[tokio::test]
+async fn malformed_bodies_are_charged() {
+    let harness = Harness::with(limited(4), |builder| builder).await;
+    let send = async |body: &'static [u8]| {
+        let request = harness.http.post(harness.url("/graphql")).header("content-type", "application/json");
+        request.body(body).send().await.unwrap()
+    };
+    let wrong: [&[u8]; 4] = [b"{", b"[]", b"\xff", br#"{"query":1}"#];
+    for (sent, body) in wrong.into_iter().enumerate() {
+        let response = send(body).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(response.headers()["ratelimit-remaining"], (3 - sent).to_string().as_str());
+    }
+    assert_eq!(send(b"{").await.status(), StatusCode::TOO_MANY_REQUESTS);
+    let get = harness.http.get(harness.url("/graphql?query=%7Bhello%7D&variables=%7B"));
+    assert_eq!(get.send().await.unwrap().status(), StatusCode::TOO_MANY_REQUESTS);
+}

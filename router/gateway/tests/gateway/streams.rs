@@ -186,3 +186,19 @@ data: {"id":"a","payload":{"data":{"hello":"hello you"}}}"#
     let unknown = unknown.header("x-graphql-event-stream-token", "never-reserved").send().await.unwrap();
     assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
 }
+
+/// A multipart body is whole when the process stops, and says that it is over: only a part with an error ends it for a
+/// client that would otherwise wait.
+#[tokio::test]
+async fn a_stop_ends_a_multipart_stream_with_an_error_and_its_last_boundary() {
+    let harness = Harness::start().await;
+    let response = stream(&harness, "multipart/mixed;subscriptionSpec=1.0", "subscription { version }").await;
+    harness.subgraph.open_streams(1).await;
+    harness.begin_stop();
+    let text = response.text().await.unwrap();
+    assert!(text.ends_with("}\r\n--graphql--\r\n"), "{text}");
+    let last = text.rsplit("\r\n\r\n").next().unwrap().trim_end_matches("\r\n--graphql--\r\n");
+    let last: serde_json::Value = serde_json::from_str(last).unwrap();
+    assert_eq!(last["payload"], json!(null));
+    assert_eq!(last["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{text}");
+}

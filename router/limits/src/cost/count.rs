@@ -11,6 +11,9 @@ use super::total::Total;
 use super::{Cost, CostModel, Countable};
 use crate::error::LimitError;
 
+/// Two quotes, a colon, a comma.
+const PUNCTUATION: u64 = 4;
+
 impl CostModel {
     /// What an operation may come to with these variables. `default_size` is that of lists of which nothing is said.
     /// An operation that is not there comes to nothing.
@@ -96,15 +99,16 @@ impl<'a, V: Variables> Counter<'a, V> {
         field: &'a Field,
         total: &mut Total<'a>,
     ) -> Result<(), LimitError> {
+        total.add(Cost { key_bytes: key_bytes(field), ..Cost::default() });
         if matches!(field.name.as_str(), "__schema" | "__type") {
-            total.add(Cost { cost: INTROSPECTION, nodes: INTROSPECTION });
+            total.add(Cost { cost: INTROSPECTION, nodes: INTROSPECTION, ..Cost::default() });
             return Ok(());
         }
         let definition = parent.and_then(|parent| parent.fields.get(field.name.as_str()));
         // `__typename`, or a field that validation refuses.
         let Some(definition) = definition else {
             let below = self.set(None, &field.selection_set)?.below(&[], 0);
-            total.add(Cost { cost: below.cost, nodes: below.nodes.saturating_add(1) });
+            total.add(Cost { nodes: below.nodes.saturating_add(1), ..below });
             return Ok(());
         };
         let returns = self.model.types.get(&definition.of);
@@ -115,13 +119,14 @@ impl<'a, V: Variables> Counter<'a, V> {
         };
         let below = below.below(sized_fields, size);
         let own = definition.weight.unwrap_or_else(|| self.weight_of(parent, returns));
-        let each = Cost { cost: own.saturating_add(below.cost), nodes: below.nodes.saturating_add(1) };
+        let each =
+            Cost { cost: own.saturating_add(below.cost), nodes: below.nodes.saturating_add(1), ..below };
         let arguments = self.arguments(definition, field);
         if definition.lists == 0 {
-            total.add(Cost { cost: each.cost.saturating_add(arguments), nodes: each.nodes });
+            total.add(Cost { cost: each.cost.saturating_add(arguments), ..each });
             return Ok(());
         }
-        total.add(Cost { cost: arguments, nodes: 1 });
+        total.add(Cost { cost: arguments, nodes: 1, ..Cost::default() });
         // A list that its parent sizes gives its own size only where it has no parent that does.
         let inner = self.default_size.saturating_pow(u32::try_from(definition.lists - 1).unwrap_or(u32::MAX));
         let each = each.times(inner);
@@ -200,4 +205,10 @@ impl<'a, V: Variables> Counter<'a, V> {
             sum.saturating_add(own).saturating_add(inner)
         })
     }
+}
+
+/// A response key as it stands in the answer, with what JSON puts around it.
+fn key_bytes(field: &Field) -> u64 {
+    let key = field.alias.as_ref().unwrap_or(&field.name);
+    u64::try_from(key.len()).unwrap_or(u64::MAX).saturating_add(PUNCTUATION)
 }

@@ -1,9 +1,9 @@
 //! What an operation may come to, by what its schema says of the size of its lists and the weight of its fields:
 //! the demand control of Federation (`@cost`, `@listSize`).
 //!
-//! Two sums are taken, both saturating. The *cost* is what has to be worked for: each object counts 1, a leaf 0, a root
+//! Three sums are taken, all saturating. The *cost* is what has to be worked for: each object counts 1, a leaf 0, a root
 //! field of a mutation 10 more, and `@cost` says otherwise. The *nodes* are all values of the answer, leaves and
-//! `__typename` too: what it takes up in memory. What stands in a list counts as often as the list is long: by the
+//! `__typename` too: what it takes up in memory. The *key bytes* are those of its response keys. What stands in a list counts as often as the list is long: by the
 //! argument that slices it, else by its `assumedSize`, else by a default.
 //!
 //! Invariant: the work is linear in the document. Each fragment is counted once, after those that it spreads, whatever
@@ -30,6 +30,9 @@ pub struct Cost {
     pub cost: u64,
     /// Values of the answer.
     pub nodes: u64,
+    /// Bytes of the answer's response keys, each with its quotes, colon and comma: an alias is as long as a client
+    /// writes it, and stands in the answer as often as the lists around it repeat it.
+    pub key_bytes: u64,
 }
 
 impl Cost {

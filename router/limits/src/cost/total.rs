@@ -7,10 +7,15 @@ impl Cost {
     pub fn add(&mut self, other: Self) {
         self.cost = self.cost.saturating_add(other.cost);
         self.nodes = self.nodes.saturating_add(other.nodes);
+        self.key_bytes = self.key_bytes.saturating_add(other.key_bytes);
     }
 
     pub(super) fn times(self, factor: u64) -> Self {
-        Self { cost: self.cost.saturating_mul(factor), nodes: self.nodes.saturating_mul(factor) }
+        Self {
+            cost: self.cost.saturating_mul(factor),
+            nodes: self.nodes.saturating_mul(factor),
+            key_bytes: self.key_bytes.saturating_mul(factor),
+        }
     }
 }
 

@@ -102,6 +102,7 @@ type Mutation @join__type(graph: DEMO) {
 type Subscription @join__type(graph: DEMO) {
   count(to: Int!): Int!
   version: Int!
+  heavy: Int!
 }
 
 type Node @join__type(graph: DEMO) {
@@ -122,6 +123,8 @@ pub struct Shared {
     /// Streams of `version` that are open.
     pub open_streams: watch::Sender<usize>,
     pub version: watch::Sender<i32>,
+    /// Events of `heavy` that are being answered, and the most that there were; each takes a permit of the gate.
+    pub answering: watch::Sender<(usize, usize)>,
 }
 
 #[derive(Clone)]
@@ -136,6 +139,7 @@ impl Default for Subgraph {
             waiting: watch::Sender::new(0),
             open_streams: watch::Sender::new(0),
             version: watch::Sender::new(1),
+            answering: watch::Sender::new((0, 0)),
         }))
     }
 }
@@ -188,8 +192,25 @@ impl Transport for InProcess {
 
     async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
         self.shared.operations.fetch_add(1, Ordering::SeqCst);
-        Ok(self.schema.execute_stream(translate(request)).map(translate_back).boxed())
+        if !request.query.contains("heavy") {
+            return Ok(self.schema.execute_stream(translate(request)).map(translate_back).boxed());
+        }
+        let shared = self.shared.clone();
+        let events = self.schema.execute_stream(translate(request)).map(translate_back);
+        Ok(events.then(move |event| answer_heavily(shared.clone(), event)).boxed())
     }
+}
+
+/// As a subgraph of the same process does whose answer to an event takes some time.
+async fn answer_heavily(shared: Arc<Shared>, event: Response) -> Response {
+    router_transport::turn::begin().await;
+    shared.answering.send_modify(|(now, most)| {
+        *now += 1;
+        *most = (*most).max(*now);
+    });
+    shared.gate.acquire().await.unwrap().forget();
+    shared.answering.send_modify(|(now, _)| *now -= 1);
+    event
 }
 
 struct Query;
@@ -374,6 +395,10 @@ impl Drop for Opened {
 impl Live {
     async fn count(&self, to: i32) -> impl Stream<Item = i32> {
         stream::iter(1..=to)
+    }
+
+    async fn heavy(&self) -> impl Stream<Item = i32> {
+        stream::iter(1..=3)
     }
 
     /// The current version, then each new one.

@@ -1,0 +1,82 @@
+//! Answers that are made and wait to be written: together they have so many bytes, and each network of clients a part of
+//! these. Whoever finds no room is refused or, where a stream has begun, is a slow reader whose connection ends. Clients
+//! that do not read can so fill their part and no more.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
+
+use crate::answer::Refusal;
+use crate::shares::{Share, Shares};
+
+/// How long room is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// In what room is counted.
+const UNIT: usize = 1024;
+/// What a stream waits for, too: larger events are not kept while they have no room.
+const SMALL: usize = 64 * 1024;
+
+/// There was no room for an answer.
+#[derive(Debug, Clone, Copy)]
+pub struct NoRoom;
+
+#[derive(Debug, Clone)]
+pub struct Waiting(Arc<Shares>);
+
+impl Waiting {
+    /// Bytes of all answers, and of those of one network.
+    pub fn new(total: usize, part: usize) -> Self {
+        Self(Shares::new(total / UNIT, part / UNIT))
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.0.held().saturating_mul(UNIT)
+    }
+
+    /// Whether there is any room, before an operation is run for nothing.
+    pub async fn admit(&self, network: IpAddr) -> Result<(), Refusal> {
+        self.room(network, 1).await.map(drop).map_err(|NoRoom| overloaded())
+    }
+
+    /// Room for an answer.
+    pub async fn room(&self, network: IpAddr, bytes: usize) -> Result<Share, NoRoom> {
+        tokio::time::timeout(PATIENCE, self.0.take(network, bytes.div_ceil(UNIT))).await.map_err(|_| NoRoom)
+    }
+
+    /// Room for an answer to an event.
+    pub async fn room_of_event(&self, network: IpAddr, bytes: usize) -> Result<Share, NoRoom> {
+        match self.0.try_take(network, bytes.div_ceil(UNIT)) {
+            Some(share) => Ok(share),
+            None if bytes <= SMALL => self.room(network, bytes).await,
+            None => Err(NoRoom),
+        }
+    }
+}
+
+pub fn overloaded() -> Refusal {
+    Refusal::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "OVERLOADED",
+        "too many answers wait for their clients to read them; read those, and try again in 2 s",
+    )
+    .with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
+}
+
+/// Written answers with the room that they hold until the last of their bytes is on its way.
+pub fn held(bytes: impl Into<Bytes>, room: Vec<Share>) -> Bytes {
+    Bytes::from_owner(Written { bytes: bytes.into(), _room: room })
+}
+
+struct Written {
+    bytes: Bytes,
+    _room: Vec<Share>,
+}
+
+impl AsRef<[u8]> for Written {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
