@@ -17,16 +17,30 @@ pub struct Response {
     body: Option<Vec<u8>>,
     pub errors: Vec<GraphqlError>,
     pub extensions: JsonObject,
+    /// Bytes that were written for it and given up, for they were more than there was room for.
+    given_up: usize,
 }
 
 impl Response {
     /// A response without `data`: nothing was executed.
     pub fn refused(errors: Vec<GraphqlError>) -> Self {
-        Self { body: None, errors, extensions: JsonObject::new() }
+        Self { body: None, errors, extensions: JsonObject::new(), given_up: 0 }
     }
 
     pub(crate) fn new(data: DataWriter, errors: Vec<GraphqlError>) -> Self {
-        Self { body: Some(data.body), errors, extensions: JsonObject::new() }
+        Self { body: Some(data.body), errors, extensions: JsonObject::new(), given_up: 0 }
+    }
+
+    /// A response that took the work of `given_up` bytes and has none of them.
+    pub(crate) fn overflown(error: GraphqlError, given_up: usize) -> Self {
+        let mut out = DataWriter::with_capacity(0);
+        out.raw(b"null");
+        Self { given_up, ..Self::new(out, vec![error]) }
+    }
+
+    /// About as many bytes as were written for it, whether it has them or not.
+    pub fn written(&self) -> usize {
+        self.size().max(self.given_up)
     }
 
     /// The JSON text of `data`; `None` when the request was refused.
@@ -45,7 +59,7 @@ impl Response {
 
     /// The whole response as JSON.
     pub fn into_bytes(self) -> Bytes {
-        let Self { body, errors, extensions } = self;
+        let Self { body, errors, extensions, .. } = self;
         let mut out = body.unwrap_or_else(|| b"{".to_vec());
         write_rest(&mut out, &errors, &extensions);
         Bytes::from(out)

@@ -72,7 +72,7 @@ pub struct Account {
 
 impl Account {
     fn charge(&self, answer: &Answer) {
-        let by_bytes = answer.size().div_ceil(self.bytes_per_operation.max(1));
+        let by_bytes = answer.written().div_ceil(self.bytes_per_operation.max(1));
         let operations = u32::try_from(by_bytes).unwrap_or(u32::MAX).max(self.least);
         self.limiter.owe(self.key, self.quota, operations);
     }

@@ -184,7 +184,7 @@ impl Shared {
             OperationKind::Query | OperationKind::Mutation => {
                 self.waiting.admit(context.client.network()).await?;
                 let (answer, place) = self.answer(engine, plan, variables, context, room).await?;
-                self.owe(context, self.operations_of(answer.size()).saturating_sub(charged));
+                self.owe(context, self.operations_of(answer.written()).saturating_sub(charged));
                 Ok(Outcome::Answered(answer, place))
             }
         }

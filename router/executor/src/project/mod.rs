@@ -40,9 +40,8 @@ pub fn response(
              fields of them",
             options.max_response_nodes
         );
-        let mut out = DataWriter::with_capacity(CAPACITY);
-        out.raw(b"null");
-        return Response::new(out, vec![own_error(message, Vec::new(), "LIMIT_EXCEEDED")]);
+        let error = own_error(message, Vec::new(), "LIMIT_EXCEEDED");
+        return Response::overflown(error, options.max_response_bytes);
     }
     let errors = told_to_client(plan, &tree, errors.into_errors());
     let out = DataWriter::with_capacity(CAPACITY);
@@ -52,20 +51,15 @@ pub fn response(
     if projection.object(&plan.output, &tree, &Path::Root).is_null() {
         projection.out.raw(b"null");
     }
-    let Projection { mut out, mut errors, mut overflown, .. } = projection;
+    let Projection { out, errors, overflown, .. } = projection;
     // Another answer may have been written meanwhile.
-    if !overflown && !room.take_bytes(out.len()) {
-        overflown = true;
-        out = DataWriter::with_capacity(CAPACITY);
-        out.raw(b"null");
-    }
-    if overflown {
+    if overflown || !room.take_bytes(out.len()) {
         let message = format!(
             "the response is larger than {} bytes (`max_response_bytes`); ask for shorter lists (`first`), or for \
              fewer fields of them",
             options.max_response_bytes
         );
-        errors = vec![own_error(message, Vec::new(), "LIMIT_EXCEEDED")];
+        return Response::overflown(own_error(message, Vec::new(), "LIMIT_EXCEEDED"), max_bytes);
     }
     Response::new(out, errors)
 }

@@ -82,7 +82,7 @@ impl Shared {
         });
         let outcomes: Vec<_> = stream::iter(runs).buffered(AT_ONCE).collect().await;
         let bytes = outcomes.iter().map(|outcome| match outcome {
-            Ok(Outcome::Answered(answer, _)) => answer.size(),
+            Ok(Outcome::Answered(answer, _)) => answer.written(),
             _ => 0,
         });
         self.owe(context, self.operations_of(bytes.sum()).saturating_sub(charged));

@@ -239,6 +239,21 @@ async fn a_large_answer_is_charged_as_several_operations() {
     assert!(wait > 5, "{body}");
 }
 
+/// What was made in vain, for it came to more than an answer may have, was work all the same.
+#[tokio::test]
+async fn an_answer_that_is_given_up_is_charged_as_the_largest() {
+    let mut config = GatewayConfig::default();
+    config.rate_limit.address = Quota { per_second: 1, burst: 40 };
+    config.rate_limit.bytes_per_operation = 1_000;
+    config.limits.max_response_bytes = 30_000;
+    let harness = Harness::with(config, |builder| builder).await;
+    let (_, body) = harness.query("{ nodes(first: 2500) { id } }").await;
+    assert_eq!(code(&body), "LIMIT_EXCEEDED", "{body}");
+    let answer = harness.post(&json!({ "query": "{ hello }" })).send().await.unwrap();
+    let left: u64 = answer.headers()["ratelimit-remaining"].to_str().unwrap().parse().unwrap();
+    assert!(left <= 12, "{left}");
+}
+
 /// Events are charged to their caller. Where its account is spent they wait, and none is lost.
 #[tokio::test]
 async fn events_are_charged_and_wait() {
