@@ -86,7 +86,7 @@ async fn each_fault_is_one_clear_sentence() {
         ("", "[mail]\nurl = \"mail.example.com\"\nfrom = \"shop@example.com\"\n", "mail.url must be"),
         ("", "[mail.limits]\nperiod_s = 0\n", "mail.limits.period_s must be at least 1"),
         ("", "[telemetry]\nfilter = \"souk=loud\"\n", "telemetry.filter"),
-        ("", "[peers]\nreviews = \"nowhere\"\n", "peers.reviews"),
+        ("", "[peers]\nreviews = \"http://127.0.0.1:9\"\n", "peers: `reviews` is no subgraph"),
         ("[gateway]\n", "[gateway]\npath = \"graphql\"\n", "must be a path such as /graphql"),
         ("[gateway]\n", "[gateway]\ncsrf_headers = [\"no header\"]\n", "csrf_headers"),
         ("argon2_memory_kib = 64", "argon2_memory_kib = 1", "auth.argon2_memory_kib"),

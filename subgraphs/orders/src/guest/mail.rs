@@ -38,8 +38,8 @@ pub async fn send(guests: &Guests, context: &JobContext, job: OrderCodeMail) -> 
     let code = Code::from_uuid(guests.orders.ids.next_uuid());
     store::set_hash(database, id, code.hash(order.id, row.purpose)).await?;
     let template = match row.purpose {
-        Purpose::Claim => MailTemplate::OrderClaim,
-        Purpose::Cancel => MailTemplate::OrderCancellation,
+        Purpose::Claim => MailTemplate::Claim,
+        Purpose::Cancel => MailTemplate::Cancellation,
     };
     let code = code.expose();
     let mail = Mail {

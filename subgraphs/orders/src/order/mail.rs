@@ -47,9 +47,9 @@ impl News {
 
     const fn template(self) -> MailTemplate {
         match self {
-            Self::Confirmed => MailTemplate::OrderConfirmed,
-            Self::Cancelled => MailTemplate::OrderCancelled,
-            Self::Refunded => MailTemplate::OrderRefunded,
+            Self::Confirmed => MailTemplate::Confirmed,
+            Self::Cancelled => MailTemplate::Cancelled,
+            Self::Refunded => MailTemplate::Refunded,
         }
     }
 

@@ -43,13 +43,17 @@ struct Counted {
 
 /// A mail that users knows how to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MailTemplate {
-    OrderClaim,
-    OrderCancellation,
-    OrderConfirmed,
-    OrderCancelled,
-    OrderRefunded,
+    #[serde(rename = "ORDER_CLAIM")]
+    Claim,
+    #[serde(rename = "ORDER_CANCELLATION")]
+    Cancellation,
+    #[serde(rename = "ORDER_CONFIRMED")]
+    Confirmed,
+    #[serde(rename = "ORDER_CANCELLED")]
+    Cancelled,
+    #[serde(rename = "ORDER_REFUNDED")]
+    Refunded,
 }
 
 /// A mail about an order.

@@ -19,15 +19,20 @@ use crate::app::App;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 enum MailTemplate {
     /// A code by which a guest's order is taken into an account.
-    OrderClaim,
+    #[graphql(name = "ORDER_CLAIM")]
+    Claim,
     /// A code by which a guest's order is called off.
-    OrderCancellation,
+    #[graphql(name = "ORDER_CANCELLATION")]
+    Cancellation,
     /// The order is paid.
-    OrderConfirmed,
+    #[graphql(name = "ORDER_CONFIRMED")]
+    Confirmed,
     /// The order was called off.
-    OrderCancelled,
+    #[graphql(name = "ORDER_CANCELLED")]
+    Cancelled,
     /// All that was paid for the order was given back.
-    OrderRefunded,
+    #[graphql(name = "ORDER_REFUNDED")]
+    Refunded,
 }
 
 impl MailTemplate {
@@ -42,11 +47,11 @@ impl MailTemplate {
             Ok(Content::Code { purpose, code })
         };
         let news = match self {
-            Self::OrderClaim => return with_code(CodePurpose::Claim),
-            Self::OrderCancellation => return with_code(CodePurpose::Cancellation),
-            Self::OrderConfirmed => OrderNews::Confirmed,
-            Self::OrderCancelled => OrderNews::Cancelled,
-            Self::OrderRefunded => OrderNews::Refunded,
+            Self::Claim => return with_code(CodePurpose::Claim),
+            Self::Cancellation => return with_code(CodePurpose::Cancellation),
+            Self::Confirmed => OrderNews::Confirmed,
+            Self::Cancelled => OrderNews::Cancelled,
+            Self::Refunded => OrderNews::Refunded,
         };
         let order = order.ok_or(OrderMailError::Missing { field: "order" })?;
         Ok(Content::News { news, order: order.try_into()? })

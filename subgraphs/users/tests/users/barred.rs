@@ -23,8 +23,8 @@ const VERIFY: &str = "mutation ($token: String!) { verifyEmail(input: { token: $
 async fn mailed(app: &TestSubgraph<UsersSubgraph>, to: &str, prefix: &str) -> String {
     eventually_some(|| async {
         let mails = mails(app, to);
-        let lines = mails.iter().flat_map(|text| text.lines());
-        lines.filter(|line| line.starts_with(prefix)).last().map(str::to_owned)
+        let mut lines = mails.iter().flat_map(|text| text.lines());
+        lines.rfind(|line| line.starts_with(prefix)).map(str::to_owned)
     })
     .await
 }
