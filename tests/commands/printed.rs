@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::support::{Installation, Shape};
+use crate::support::{Installation, Shape, eventually};
 
 #[tokio::test]
 async fn the_configuration_is_printed_without_passwords() {
@@ -21,6 +21,19 @@ async fn a_reader_that_stops_ends_no_command_badly() {
     drop(process.stdout.take());
     let output = process.wait_with_output().await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A closed terminal is a stop like any other.
+#[tokio::test]
+async fn a_process_that_is_hung_up_or_told_to_end_stops_in_order() {
+    for signal in ["HUP", "TERM"] {
+        let mut shop = Installation::prepare(Shape::Whole, "");
+        shop.reconfigure("[gateway]\n", "demo = false\n[mail]\nurl = \"folder\"\n[gateway]\n");
+        shop.start_all(None).await;
+        let process = shop.processes.get_mut("router").unwrap();
+        assert!(process.end_by(signal).await, "{signal}");
+        eventually("it says that it stops", || async { process.has_said("stopping").then_some(()) }).await;
+    }
 }
 
 #[tokio::test]

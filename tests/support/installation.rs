@@ -42,6 +42,15 @@ impl Process {
         self.log.lock().unwrap().iter().any(|line| line.contains(words))
     }
 
+    /// Sends a signal by its name, such as `HUP`; says whether the process ends well.
+    pub async fn end_by(&mut self, signal: &str) -> bool {
+        let id = self.child.id().expect("the process runs").to_string();
+        let sent = Command::new("kill").args([&format!("-{signal}"), &id]).status().await.unwrap();
+        assert!(sent.success());
+        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
+        ended.expect("the process ends").unwrap().success()
+    }
+
     /// Waits until the process ends by itself, as at a fail point.
     pub async fn wait(&mut self) {
         tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("the process ends").unwrap();

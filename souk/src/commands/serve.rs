@@ -75,7 +75,7 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
         });
         welcome(&config, &parts, address);
     }
-    wait_for_signal().await;
+    wait_for_stop().await;
     output::note("stopping: open requests end first; press Ctrl-C again to stop at once");
     stop.cancel();
     tokio::select! {
@@ -117,6 +117,19 @@ pub async fn wait_for_signal() {
             }
         }
         Err(_) => drop(interrupt.await),
+    }
+}
+
+/// The same, or the end of the terminal in which the process was started: nobody is left there to stop it.
+async fn wait_for_stop() {
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
+        Ok(mut hangup) => {
+            tokio::select! {
+                () = wait_for_signal() => {}
+                _ = hangup.recv() => {}
+            }
+        }
+        Err(_) => wait_for_signal().await,
     }
 }
 

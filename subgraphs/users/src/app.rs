@@ -77,8 +77,15 @@ impl App {
         self.deliver(mail).await.map_err(MailError::into_job_error)
     }
 
-    /// Hands a mail over for delivery.
+    /// Hands a mail over for delivery. One that its server refuses for good is done with: nobody here can mend an address,
+    /// and whoever names wrong ones must not fill what staff look after.
     pub async fn deliver(&self, mail: &Mail) -> Result<(), MailError> {
-        self.0.mailer.as_ref().ok_or(MailError::NotConfigured)?.send(mail).await
+        match self.0.mailer.as_ref().ok_or(MailError::NotConfigured)?.send(mail).await {
+            Err(error @ MailError::Refused { .. }) => {
+                tracing::warn!(target: "souk", mail = mail.id, %error, "a mail is not delivered");
+                Ok(())
+            }
+            handed_over => handed_over,
+        }
     }
 }

@@ -20,7 +20,8 @@ pub struct OrderCodeMail {
 
 impl Job for OrderCodeMail {
     const KIND: &'static str = "orders.code-mail";
-    const MAX_ATTEMPTS: u32 = 6;
+    /// Some two hours: the code outlives no more.
+    const MAX_ATTEMPTS: u32 = 14;
 }
 
 /// Runs the job. Repeated, it makes another code and mails that: the one that was mailed last is good.

@@ -80,7 +80,8 @@ pub struct OrderMail {
 
 impl Job for OrderMail {
     const KIND: &'static str = "orders.order-mail";
-    const MAX_ATTEMPTS: u32 = 12;
+    /// A day: what became of an order is told also when the mail server was away overnight.
+    const MAX_ATTEMPTS: u32 = 36;
 }
 
 /// The job that mails.

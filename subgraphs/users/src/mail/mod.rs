@@ -56,7 +56,7 @@ impl MailError {
     /// For a job: whether it is of use to try again.
     pub fn into_job_error(self) -> JobError {
         match self {
-            Self::Malformed | Self::Refused { .. } => JobError::reject(self.to_string()),
+            Self::Malformed => JobError::reject(self.to_string()),
             other => other.into(),
         }
     }

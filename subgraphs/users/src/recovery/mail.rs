@@ -58,7 +58,8 @@ pub struct AccountMail {
 
 impl Job for AccountMail {
     const KIND: &'static str = "users.account-mail";
-    const MAX_ATTEMPTS: u32 = 8;
+    /// Some two hours: the code outlives no more.
+    const MAX_ATTEMPTS: u32 = 14;
 }
 
 /// Has a mail sent once `tx` is committed, unless the account got one a moment ago.

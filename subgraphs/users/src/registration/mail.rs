@@ -27,7 +27,8 @@ pub struct RegistrationMail {
 
 impl Job for RegistrationMail {
     const KIND: &'static str = "users.registration-mail";
-    const MAX_ATTEMPTS: u32 = 8;
+    /// Some two hours: the code outlives no more.
+    const MAX_ATTEMPTS: u32 = 14;
 }
 
 /// Runs the job. Repeated, it mails another code, which takes the place of the one before.
