@@ -20,7 +20,7 @@ pub struct OrderCodeMail {
 
 impl Job for OrderCodeMail {
     const KIND: &'static str = "orders.code-mail";
-    /// Some two hours: the code outlives no more.
+    /// Some two hours. A code that has expired meanwhile is not mailed.
     const MAX_ATTEMPTS: u32 = 14;
 }
 

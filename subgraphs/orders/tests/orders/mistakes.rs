@@ -7,7 +7,7 @@ use platform_testkit::{TestClient, eventually};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::shop::{CART, GUEST, Shop, add, order, place, sagas, status};
+use crate::shop::{CART, GUEST, Shop, add, order, place, placing, sagas, status};
 
 const COUPON: &str = "mutation { applyCoupon(input: { code: \"SAVE10\" }) { cart { id } } }";
 /// What no retry can change.
@@ -215,8 +215,7 @@ async fn a_stuck_saga_forgets_the_means_of_payment() {
     let shop = Shop::open().await;
     let buyer = shop.buyer().await;
     drop(shop.payments.clone().refuse("authorizePayment", ErrorCode::Unavailable));
-    let (client, input) = (buyer.clone(), order("key-00001"));
-    let placing = tokio::spawn(async move { place(&client, &input).await });
+    let placing = placing(&buyer);
     eventually(|| async { !shop.payments.calls("authorizePayment").is_empty() }).await;
     let last = "UPDATE sagas SET attempts = 40";
     eventually(|| async {

@@ -4,7 +4,7 @@ use platform_core::ErrorCode;
 use platform_testkit::{eventually, eventually_some};
 use serde_json::json;
 
-use crate::shop::{Shop, order, place, status};
+use crate::shop::{Shop, order, place, placing, status};
 
 /// Payments goes away when the goods are held already: the checkout waits, and goes on when it is back, with nothing
 /// done twice and nothing given up.
@@ -13,8 +13,7 @@ async fn a_checkout_goes_on_when_its_peer_is_back() {
     let shop = Shop::open().await;
     let buyer = shop.buyer().await;
     shop.payments.set_down(true);
-    let (client, input) = (buyer.clone(), order("key-00001"));
-    let placing = tokio::spawn(async move { place(&client, &input).await });
+    let placing = placing(&buyer);
     eventually(|| async { !shop.catalog.calls("reserveStock").is_empty() }).await;
     shop.payments.set_down(false);
     let placed = placing.await.unwrap();
@@ -35,8 +34,7 @@ async fn an_undoing_goes_on_when_its_peer_is_back() {
     let buyer = shop.buyer().await;
     shop.payment_stands("DECLINED", json!({ "declineCode": "declined" }));
     drop(shop.catalog.clone().refuse("releaseReservation", ErrorCode::Unavailable));
-    let (client, input) = (buyer.clone(), order("key-00001"));
-    let placing = tokio::spawn(async move { place(&client, &input).await });
+    let placing = placing(&buyer);
     eventually(|| async { shop.catalog.calls("releaseReservation").len() >= 2 }).await;
     shop.catalog_says("releaseReservation", json!({ "status": "RELEASED" }));
     let answer = placing.await.unwrap();

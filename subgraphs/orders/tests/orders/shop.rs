@@ -247,6 +247,12 @@ pub fn order(key: &str) -> Value {
     })
 }
 
+/// An order that is being placed while the test goes on.
+pub fn placing(buyer: &TestClient) -> tokio::task::JoinHandle<Answer> {
+    let (client, input) = (buyer.clone(), order("key-00001"));
+    tokio::spawn(async move { place(&client, &input).await })
+}
+
 pub async fn place(client: &TestClient, input: &Value) -> Answer {
     client.execute(PLACE, json!({ "input": input })).await
 }

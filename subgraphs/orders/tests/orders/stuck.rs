@@ -7,7 +7,7 @@ use platform_testkit::{Answer, TestClient, eventually};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::shop::{CART, Shop, order, place, sagas, status};
+use crate::shop::{CART, Shop, order, place, placing, sagas, status};
 
 const SAGAS: &str = "query ($filter: OrderSagaFilter) { orderSagas(filter: $filter) { nodes {
     id kind status step failure lastError undoneIfAbandoned order { id status } } } }";
@@ -48,8 +48,7 @@ async fn confirmed(shop: &Shop, buyer: &TestClient) -> String {
 /// A pending order whose step that asks payments for `field` failed until its saga was stuck.
 async fn pending(shop: &Shop, buyer: &TestClient, field: &str) -> String {
     drop(shop.payments.clone().refuse(field, ErrorCode::Unavailable));
-    let (client, input) = (buyer.clone(), order("key-00001"));
-    let placing = tokio::spawn(async move { place(&client, &input).await });
+    let placing = placing(buyer);
     let errors = "coalesce(last_error, '')";
     eventually(|| async { shop.saga_column(errors).await.iter().any(|error| !error.is_empty()) }).await;
     let stick = "UPDATE sagas SET status = 'stuck', fence = fence + 1, last_error = 'too often'";
@@ -182,8 +181,7 @@ async fn staff_take_a_checkout_that_does_not_rest_from_its_worker() {
     let shop = Shop::open().await;
     let buyer = shop.buyer().await;
     drop(shop.payments.clone().refuse("authorizePayment", ErrorCode::Unavailable));
-    let (client, input) = (buyer.clone(), order("key-00001"));
-    let placing = tokio::spawn(async move { place(&client, &input).await });
+    let placing = placing(&buyer);
     eventually(|| async { !shop.payments.calls("authorizePayment").is_empty() }).await;
     let placed = placing.await.unwrap();
     let id = placed.text("placeOrder.order.id");

@@ -58,7 +58,7 @@ pub struct AccountMail {
 
 impl Job for AccountMail {
     const KIND: &'static str = "users.account-mail";
-    /// Some two hours: the code outlives no more.
+    /// Some two hours.
     const MAX_ATTEMPTS: u32 = 14;
 }
 

@@ -27,7 +27,7 @@ pub struct RegistrationMail {
 
 impl Job for RegistrationMail {
     const KIND: &'static str = "users.registration-mail";
-    /// Some two hours: the code outlives no more.
+    /// Some two hours. A code that has expired meanwhile is not mailed.
     const MAX_ATTEMPTS: u32 = 14;
 }
 
