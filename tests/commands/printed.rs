@@ -29,6 +29,8 @@ async fn a_process_that_is_hung_up_or_told_to_end_stops_in_order() {
     for signal in ["HUP", "TERM"] {
         let mut shop = Installation::prepare(Shape::Whole, "");
         shop.reconfigure("[gateway]\n", "demo = false\n[mail]\nurl = \"folder\"\n[gateway]\n");
+        let (migrated, text) = shop.run(&["migrate"]).await;
+        assert!(migrated, "souk migrate: {text}");
         shop.start_all(None).await;
         let process = shop.processes.get_mut("router").unwrap();
         assert!(process.end_by(signal).await, "{signal}");
