@@ -45,8 +45,8 @@ pub struct ServerConfig {
     /// What a document may ask for and its answer come to: more than at the gateway, whose documents arrive here with
     /// fragments expanded.
     pub limits: Limits,
-    /// Parsed documents kept, per schema, as bytes of their text.
-    pub document_cache: u64,
+    /// Memory that the parsed documents of a subgraph take, in MiB.
+    pub document_cache_mib: u64,
     /// Open subscriptions of one WebSocket connection (the router multiplexes its own over few).
     pub subscriptions_per_connection: usize,
     /// How long a WebSocket may take to introduce itself, in milliseconds.
@@ -79,7 +79,7 @@ impl Default for ServerConfig {
             request_timeout_ms: 30_000,
             peer_timeout_ms: 5_000,
             limits: Limits::behind_router(),
-            document_cache: 1 << 20,
+            document_cache_mib: 8,
             subscriptions_per_connection: 10_000,
             websocket_init_timeout_ms: 10_000,
             recheck_interval_ms: 2_000,

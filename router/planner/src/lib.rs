@@ -10,6 +10,7 @@ mod output;
 pub mod plan;
 mod search;
 mod text;
+mod weight;
 
 use std::sync::Arc;
 

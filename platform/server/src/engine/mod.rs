@@ -100,7 +100,7 @@ impl Engine {
             inputs: InputTypes::read(&sdl.document),
             sdl: sdl.text,
             schema,
-            documents: Documents::new(config.limits.clone(), config.document_cache),
+            documents: Documents::new(config.limits.clone(), config.document_cache_mib),
             timeout: Duration::from_millis(config.request_timeout_ms),
             recheck_interval: Duration::from_millis(config.recheck_interval_ms.max(1)),
             recheck,

@@ -1,56 +1,48 @@
-//! A document that passed limits and validation, with the plans made for it so far.
-//!
-//! There is a plan per outcome of the operation's conditions, of labelled overrides, and of what the caller is granted
-//! of what the operation needs. Their number is bounded; a document with many conditions has its oldest plans made
-//! again.
+//! A document that passed limits and validation.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use apollo_compiler::executable::Selection;
-use moka::future::Cache;
 use platform_identity::Identity;
 use router_limits::Measured;
 use router_limits::cost::{Cost, Countable};
-use router_planner::{PlanContext, PlanError, QueryPlan};
-use router_schema::authorization::{Authority, Denied, Needs, filter};
-use router_schema::{Flags, Operation, OperationKind, RequestError, Variables};
+use router_schema::authorization::Needs;
+use router_schema::{Operation, OperationKind, RequestError, Variables};
 use router_transport::{GraphqlError, Location};
+use sha2::{Digest, Sha256};
 
-use crate::answer::{Refusal, error, located_error};
+use crate::answer::{Refusal, located_error};
 use crate::engine::authorization::authority;
 use crate::engine::cost::Given;
+use crate::engine::plans::{Plan, Variant};
 use crate::engine::{Core, guesses};
 
-/// Plans kept per document.
-const MAX_PLANS: u64 = 32;
+/// Bytes of memory per byte of text: two syntax trees, which the dearest operations of `bench-cost` bring to 47.
+const WEIGHT_FACTOR: usize = 52;
+const WEIGHT_BASE: usize = 2_048;
 /// Errors told of one document; one is mended at a time anyway.
 const MAX_ERRORS: usize = 5;
 /// Characters of one message; some quote the document.
 const MAX_MESSAGE: usize = 400;
 
-/// What a plan of an operation depends on.
-type Variant = (Flags, PlanContext, Authority);
-
-/// An operation as it is run, and how.
-#[derive(Clone)]
-pub struct Plan {
-    pub operation: Arc<Operation>,
-    pub plan: Arc<QueryPlan>,
-    /// What the caller may not see of it.
-    pub denied: Vec<Denied>,
+/// Which document of which text: what its caches are asked by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DocumentKey {
+    text: [u8; 32],
+    operation_name: Option<Arc<str>>,
 }
 
-impl Plan {
-    pub fn kind(&self) -> OperationKind {
-        self.plan.kind
+impl DocumentKey {
+    pub fn of(text: &str, operation_name: Option<&str>) -> Self {
+        Self { text: Sha256::digest(text).into(), operation_name: operation_name.map(Arc::from) }
     }
 }
 
 pub struct Document {
+    key: Arc<DocumentKey>,
     text: Arc<str>,
-    operation_name: Option<Arc<str>>,
     operation: Arc<Operation>,
     measured: Measured,
     countable: Option<Countable>,
@@ -58,34 +50,27 @@ pub struct Document {
     /// Root fields that count as operations of their own.
     counted: usize,
     needs: Needs,
-    plans: Cache<Variant, Arc<Plan>>,
     pub(super) hits: AtomicU64,
 }
 
 impl Document {
-    pub(super) fn parse(
-        core: &Core,
-        text: Arc<str>,
-        operation_name: Option<Arc<str>>,
-    ) -> Result<Self, Refusal> {
+    pub(super) fn parse(core: &Core, key: Arc<DocumentKey>, text: Arc<str>) -> Result<Self, Refusal> {
         let measured = core.limits.check(&text).map_err(|limit| Refusal::limit(&limit))?;
-        let operation = Operation::parse(&core.supergraph, &text, operation_name.as_deref())
+        let operation = Operation::parse(&core.supergraph, &text, key.operation_name.as_deref())
             .map_err(|errors| refusal(&errors, core.hints))?;
         let introspects = introspects(&operation);
         let counted = guesses::count(&operation, &core.counted_fields);
         let needs = Needs::of(&core.supergraph, &operation);
-        let plans = Cache::new(MAX_PLANS);
         let countable = Countable::parse(&text);
         Ok(Self {
+            key,
             text,
-            operation_name,
             operation: Arc::new(operation),
             measured,
             countable,
             introspects,
             counted,
             needs,
-            plans,
             hits: AtomicU64::new(0),
         })
     }
@@ -95,7 +80,16 @@ impl Document {
     }
 
     pub fn operation_name(&self) -> Option<&str> {
-        self.operation_name.as_deref()
+        self.key.operation_name.as_deref()
+    }
+
+    pub(super) fn key(&self) -> &Arc<DocumentKey> {
+        &self.key
+    }
+
+    /// What it takes in memory, about, without its plans.
+    pub(super) fn weight(&self) -> usize {
+        self.text.len().saturating_mul(WEIGHT_FACTOR).saturating_add(WEIGHT_BASE)
     }
 
     pub fn kind(&self) -> OperationKind {
@@ -152,30 +146,14 @@ impl Document {
     }
 
     async fn plan_for(&self, core: &Arc<Core>, variant: Variant) -> Result<Arc<Plan>, Arc<Refusal>> {
-        let planning = {
-            let (core, operation) = (core.clone(), self.operation.clone());
-            let (flags, context, authority) = variant.clone();
-            async move {
-                tokio::task::spawn_blocking(move || {
-                    let mut expanded = operation.expand(&core.supergraph, &flags);
-                    let denied = filter(&core.supergraph, &mut expanded, &authority);
-                    let plan =
-                        core.planner.plan(&expanded, &context).map_err(|error| plan_refusal(&error))?;
-                    Ok(Arc::new(Plan { operation, plan: Arc::new(plan), denied }))
-                })
-                .await
-                .unwrap_or_else(|_| Err(Refusal::internal()))
-            }
-        };
-        self.plans.try_get_with(variant, planning).await
+        core.plans.get(core, &self.operation, (self.key.clone(), variant)).await
     }
 
-    /// Makes the plans that another engine's entry for the same document has.
-    pub(super) async fn plan_like(&self, core: &Arc<Core>, other: &Self) {
+    /// Makes the plans that another engine kept for the same document.
+    pub(super) async fn plan_like(&self, core: &Arc<Core>, other: &Self, variants: &[Variant]) {
         self.hits.fetch_add(other.hits.load(Ordering::Relaxed), Ordering::Relaxed);
-        for (variant, _) in &other.plans {
-            let (flags, context, authority) = (*variant).clone();
-            let variant = (flags, context, authority.relevant(&self.needs));
+        for (flags, context, authority) in variants {
+            let variant = (flags.clone(), context.clone(), authority.relevant(&self.needs));
             if self.plan_for(core, variant).await.is_err() {
                 tracing::debug!("a cached operation cannot be planned on the new schema");
             }
@@ -199,11 +177,6 @@ fn request_error(request: &RequestError, hints: bool) -> GraphqlError {
     let locations =
         request.locations().iter().map(|at| Location { line: at.line, column: at.column }).collect();
     located_error(request.code(), message, locations)
-}
-
-fn plan_refusal(failure: &PlanError) -> Refusal {
-    tracing::warn!(error = %failure, "an operation could not be planned");
-    Refusal::document(vec![error(failure.code(), failure.to_string())])
 }
 
 /// Introspection may stand at the root only, but behind fragments too; each is visited once.

@@ -8,10 +8,12 @@ mod document;
 mod guesses;
 mod labels;
 mod masking;
+mod plans;
 
 pub use authorization::errors as authorization_errors;
-pub use document::{Document, Plan};
+pub use document::Document;
 pub use masking::Masking;
+pub use plans::Plan;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +33,7 @@ use crate::answer::Refusal;
 use crate::config::{Batching, GatewayConfig};
 use crate::engine::cache::DocumentCache;
 use crate::engine::labels::OverrideLabels;
+use crate::engine::plans::PlanCache;
 use crate::error::GatewayError;
 
 /// Makes the transport of a subgraph from its name and the URL that the supergraph gives it.
@@ -62,6 +65,7 @@ pub struct Core {
     pub hints: bool,
     /// Root fields of queries that are charged one by one.
     pub counted_fields: Vec<String>,
+    plans: PlanCache,
     executor: Executor,
 }
 
@@ -90,6 +94,8 @@ impl Engine {
                 max_response_nodes: config.limits.max_response_nodes,
                 ..ExecutorOptions::default()
             });
+        // A document and its plan take about the same.
+        let half = config.document_cache_mib.saturating_mul(1 << 20) / 2;
         let core = Core {
             planner: Planner::new(supergraph.clone()).with_batching(match config.batching {
                 Batching::Branches => router_planner::Batching::SameInputs,
@@ -101,9 +107,10 @@ impl Engine {
             counted_fields: config.rate_limit.counted_fields.clone(),
             hints: config.answers_introspection(),
             labels: OverrideLabels::new(&supergraph, &config.override_labels),
+            plans: PlanCache::new(half),
             supergraph,
         };
-        Ok(Self { core: Arc::new(core), documents: DocumentCache::new(config.document_cache_mib) })
+        Ok(Self { core: Arc::new(core), documents: DocumentCache::new(half) })
     }
 
     pub fn supergraph(&self) -> &Supergraph {
@@ -141,9 +148,11 @@ impl Engine {
     /// Parses and plans what an older engine was asked most, so that a reload costs nobody a plan. Documents that the
     /// new schema does not allow are left out.
     pub async fn warm_up(&self, older: &Self) {
+        let variants = older.core.plans.variants();
         for document in older.documents.most_used() {
+            let variants = variants.get(document.key()).map_or(&[][..], Vec::as_slice);
             match self.document(document.text(), document.operation_name()).await {
-                Ok(known) => known.plan_like(&self.core, &document).await,
+                Ok(known) => known.plan_like(&self.core, &document, variants).await,
                 Err(_) => tracing::debug!("a cached document is not valid on the new schema"),
             }
         }
