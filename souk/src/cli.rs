@@ -144,8 +144,15 @@ pub enum SagaCommand {
     },
     /// Run a stuck saga's step again.
     Retry { id: String },
-    /// Give a stuck saga up: what can be undone is, and what cannot is named.
-    Abandon { id: String },
+    /// Give a stuck saga up: what can be undone is. Where something can be neither undone nor done it is named, and
+    /// nothing happens without --as-it-is.
+    Abandon {
+        id: String,
+        /// End the saga all the same. The order of a checkout that was confirmed stays as it is then, paid or not; the
+        /// mutation `abandonOrderSaga` calls it off.
+        #[arg(long)]
+        as_it_is: bool,
+    },
     /// List the places at which SOUK_FAILPOINT can end the process, to rehearse a recovery.
     FailPoints,
 }

@@ -35,10 +35,16 @@ async fn a_plan_is_readable() {
     assert!(!succeeded && text.contains("nothingLikeIt"), "{text}");
 }
 
+/// Check 57: a setting that is wrong, unknown or has no effect is refused at the start, by name.
 #[tokio::test]
 async fn each_fault_is_one_clear_sentence() {
-    let unknown_field = Installation::prepare(Shape::Whole, "[cache]\nmax_mibs = 3\n");
-    expect_fault(&unknown_field, "max_mibs").await;
+    for (unknown, name) in [
+        ("[cache]\nmax_mibs = 3\n", "max_mibs"),
+        ("[cache]\nurl = \"redis://127.0.0.1\"\n", "url"),
+        ("[events]\nurl = \"kafka://127.0.0.1\"\n", "url"),
+    ] {
+        expect_fault(&Installation::prepare(Shape::Whole, unknown), &format!("`{name}`")).await;
+    }
 
     let peers = "[peers]\ncatalogue = \"http://127.0.0.1:1\"\n";
     let unknown_peer = Installation::prepare(Shape::Whole, peers);

@@ -13,6 +13,27 @@ async fn the_configuration_is_printed_without_passwords() {
     assert!(!text.contains("swordfish"), "{text}");
 }
 
+/// A password that is not escaped makes a URL that nothing can read; the faults tell it without the password.
+#[tokio::test]
+async fn a_fault_of_a_url_is_told_without_the_password() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    for url in [
+        "postgres://souk:sword#f/ish@127.0.0.1:1/souk",
+        "postgres://127.0.0.1:1/souk?user=souk&password=swordfish",
+        "postgresql://souk:swordfish@[bad/souk",
+        "postgres:souk:swordfish",
+    ] {
+        for command in ["config", "migrate", "doctor"] {
+            let mut process = shop.command(&[command]);
+            let output = process.env("SOUK_DATABASE__URL", url).output().await.unwrap();
+            for text in [output.stdout, output.stderr] {
+                let text = String::from_utf8_lossy(&text);
+                assert!(!text.contains("sword") && !text.contains("ish@"), "souk {command}: {text}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_reader_that_stops_ends_no_command_badly() {
     let shop = Installation::prepare(Shape::Whole, "");

@@ -5,10 +5,12 @@
 
 mod loader;
 mod reference;
+mod secrets;
 mod sections;
 
 pub use loader::{ConfigError, load};
 pub use reference::{ReferenceError, reference};
+pub use secrets::without_secrets;
 pub use sections::{
     AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, MailLimits, SalesConfig,
     Synchronous, TelemetryConfig,

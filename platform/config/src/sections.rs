@@ -50,8 +50,6 @@ impl Default for DatabaseConfig {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EventsConfig {
-    /// Empty: the outbox is the log, and consumers pull it by cursor.
-    pub url: String,
     /// How often a consumer looks for events when nothing wakes it, in milliseconds.
     pub poll_interval_ms: u64,
     /// The most events read at once.
@@ -69,7 +67,6 @@ pub struct EventsConfig {
 impl Default for EventsConfig {
     fn default() -> Self {
         Self {
-            url: String::new(),
             poll_interval_ms: 1_000,
             batch: 200,
             max_attempts: 8,
@@ -102,8 +99,6 @@ impl Default for JobsConfig {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CacheConfig {
-    /// Empty: in process.
-    pub url: String,
     /// The most memory of the in-process cache of one subgraph, in MiB.
     pub max_mib: u64,
     /// The longest an entry lives in process, in milliseconds.
@@ -112,7 +107,7 @@ pub struct CacheConfig {
 
 impl Default for CacheConfig {
     fn default() -> Self {
-        Self { url: String::new(), max_mib: 32, local_ttl_ms: 10_000 }
+        Self { max_mib: 32, local_ttl_ms: 10_000 }
     }
 }
 

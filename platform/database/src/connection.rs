@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use platform_config::{DatabaseConfig, Synchronous};
+use platform_config::{DatabaseConfig, Synchronous, without_secrets};
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions,
@@ -13,6 +14,7 @@ use sea_orm::{
 
 use crate::error::DatabaseError;
 use crate::transaction::Transaction;
+use crate::writing::Writing;
 
 /// How often a SQLite file is opened that another process is just making, and the pause between.
 const OPEN_ATTEMPTS: u32 = 20;
@@ -37,6 +39,7 @@ pub struct Database {
     read: DatabaseConnection,
     replica: DatabaseConnection,
     has_replica: bool,
+    writing: Writing,
 }
 
 impl Database {
@@ -62,7 +65,7 @@ impl Database {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Self::open_postgres(config, &url, subgraph).await;
         }
-        Err(DatabaseError::InvalidUrl(without_password(&url)))
+        Err(DatabaseError::InvalidUrl(without_secrets(&url)))
     }
 
     async fn open_sqlite(
@@ -84,8 +87,10 @@ impl Database {
             Synchronous::Normal => SqliteSynchronous::Normal,
         };
         let address = format!("sqlite://{}", file.display());
+        let writing = Writing::default();
         let connect = async |connections: u32, read_only: bool| {
             let mut options = ConnectOptions::new(format!("{address}?mode=rwc"));
+            let writing = writing.clone();
             options
                 .max_connections(connections)
                 .min_connections(1)
@@ -93,6 +98,10 @@ impl Database {
                 // There is no server that could have hung up.
                 .test_before_acquire(false)
                 .sqlx_logging(false)
+                .map_sqlx_sqlite_before_acquire(move |connection, _| {
+                    let is_over = writing.is_over(connection);
+                    Box::pin(async move { Ok(is_over) })
+                })
                 .map_sqlx_sqlite_opts(move |sqlite| {
                     let sqlite = sqlite
                         .journal_mode(SqliteJournalMode::Wal)
@@ -121,6 +130,7 @@ impl Database {
             replica: read.clone(),
             has_replica: false,
             read,
+            writing,
         })
     }
 
@@ -131,6 +141,10 @@ impl Database {
     ) -> Result<Self, DatabaseError> {
         let schema = (!config.url.contains("{subgraph}")).then(|| subgraph.to_owned());
         let connect = async |url: &str| {
+            // The driver's own message would show it whole.
+            if url.parse::<PgConnectOptions>().is_err() {
+                return Err(DatabaseError::InvalidUrl(without_secrets(url)));
+            }
             let mut options = ConnectOptions::new(url);
             options
                 .max_connections(config.max_connections.get())
@@ -143,7 +157,7 @@ impl Database {
             if let Some(schema) = &schema {
                 options.set_schema_search_path(schema.clone());
             }
-            open(options, subgraph, &without_password(url)).await
+            open(options, subgraph, &without_secrets(url)).await
         };
         let write = connect(url).await?;
         let replica = match config.replica_url.as_str() {
@@ -157,6 +171,7 @@ impl Database {
             write,
             replica,
             has_replica: !config.replica_url.is_empty(),
+            writing: Writing::default(),
         })
     }
 
@@ -194,7 +209,7 @@ impl Database {
             sqlite_transaction_mode: (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Transaction::new(self.write.begin_with_options(options).await?))
+        Ok(Transaction::new(self.write.begin_with_options(options).await?, self.writing.clone()))
     }
 
     /// The writing connection, for single statements that are a transaction of their own.
@@ -202,9 +217,15 @@ impl Database {
         &self.write
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and whether SQLite can be written where the last writing failed.
     pub async fn ping(&self) -> Result<(), DbErr> {
-        self.read.ping().await
+        self.read.ping().await?;
+        if self.writing.has_failed() && !self.is_postgres() {
+            // Souk makes no use of the number; setting it is the smallest thing to write.
+            self.write.execute_unprepared("PRAGMA user_version = 0").await?;
+            self.writing.note(true);
+        }
+        Ok(())
     }
 
     pub async fn close(self) -> Result<(), DbErr> {
@@ -232,13 +253,4 @@ async fn open(
         address: address.to_owned(),
         source,
     })
-}
-
-/// The URL as it may be shown: user, host and database, no password.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    match rest.rsplit_once('@') {
-        Some((user, host)) => format!("{scheme}://{}@{host}", user.split(':').next().unwrap_or_default()),
-        None => url.to_owned(),
-    }
 }

@@ -5,7 +5,7 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     #[error(
-        "`{0}` is no database URL; write sqlite://path/{{subgraph}}.db or postgres://user:password@host/database"
+        "`{0}` is no database URL; write sqlite://path/{{subgraph}}.db or postgres://user:password@host/database, with signs such as # / ? @ in the password percent-encoded"
     )]
     InvalidUrl(String),
     #[error("the folder {path} for the database cannot be made or written; check its permissions")]

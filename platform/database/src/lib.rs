@@ -12,6 +12,7 @@ mod migration;
 mod pools;
 pub mod sql;
 mod transaction;
+mod writing;
 
 pub use connection::{Backend, Database};
 pub use error::{DatabaseError, is_check_violation, is_unique_violation};

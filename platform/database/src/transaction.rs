@@ -5,17 +5,20 @@ use std::sync::{Mutex, PoisonError};
 use platform_core::failpoint;
 use sea_orm::{DatabaseTransaction, DbErr};
 
+use crate::writing::Writing;
+
 type Hook = Box<dyn FnOnce() + Send>;
 
 /// Derefs to sea-orm's transaction; pass `&*tx` to queries. Dropped without [`Transaction::commit`] it is rolled back.
 pub struct Transaction {
     inner: DatabaseTransaction,
     after_commit: Mutex<Vec<Hook>>,
+    writing: Writing,
 }
 
 impl Transaction {
-    pub(crate) fn new(inner: DatabaseTransaction) -> Self {
-        Self { inner, after_commit: Mutex::new(Vec::new()) }
+    pub(crate) fn new(inner: DatabaseTransaction, writing: Writing) -> Self {
+        Self { inner, after_commit: Mutex::new(Vec::new()), writing }
     }
 
     /// Runs `hook` after the commit, and not at all after a rollback: to wake a worker or drop a cache entry. What
@@ -26,7 +29,9 @@ impl Transaction {
 
     pub async fn commit(self) -> Result<(), DbErr> {
         failpoint::hit("database.commit.before");
-        self.inner.commit().await?;
+        let committed = self.inner.commit().await;
+        self.writing.note(committed.is_ok());
+        committed?;
         failpoint::hit("database.commit.after");
         for hook in self.after_commit.into_inner().unwrap_or_else(PoisonError::into_inner) {
             hook();

@@ -79,7 +79,7 @@ impl Default for ServerConfig {
             request_timeout_ms: 30_000,
             peer_timeout_ms: 5_000,
             limits: Limits::behind_router(),
-            document_cache_mib: 8,
+            document_cache_mib: 4,
             subscriptions_per_connection: 10_000,
             websocket_init_timeout_ms: 10_000,
             recheck_interval_ms: 2_000,

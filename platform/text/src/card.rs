@@ -5,25 +5,23 @@ use crate::fold;
 /// The digits of a card number (ISO/IEC 7812-1).
 const LENGTHS: std::ops::RangeInclusive<usize> = 13..=19;
 
-/// Whether a text is the number of a payment card: 13 to 19 digits, in any script that has a compatible form and with
-/// spaces or dashes between them, whose check digit is right (Luhn's algorithm).
+/// Whether a text is the number of a payment card: 13 to 19 digits after leading zeros, in any script that has a
+/// compatible form and with anything but letters around and between them, whose check digit is right (Luhn's
+/// algorithm).
 pub fn is_card_number(text: &str) -> bool {
     let mut digits = Vec::new();
     for c in fold(text).chars() {
         match c.to_digit(10) {
+            Some(0) if digits.is_empty() => {}
             Some(digit) => digits.push(digit),
-            None if c.is_whitespace() || is_dash(c) => {}
-            None => return false,
+            None if c.is_alphanumeric() => return false,
+            None => {}
         }
         if digits.len() > *LENGTHS.end() {
             return false;
         }
     }
     LENGTHS.contains(&digits.len()) && luhn(&digits)
-}
-
-fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 /// From the right, every second digit counts double, its digits summed; the sum is a multiple of ten.
@@ -47,6 +45,8 @@ mod tests {
         for number in [
             "4242424242424242",
             " 4242 4242-4242 4242",
+            "4242.4242/4242_4242",
+            "0000004242424242424242",
             "378282246310005",
             "4222222222222",
             "６０１１１１１１１１１１１１１７",

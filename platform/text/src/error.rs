@@ -7,6 +7,10 @@ pub enum TextError {
     Empty { field: &'static str },
     #[error("`{field}` has more than {max} characters")]
     TooLong { field: &'static str, max: usize },
+    #[error(
+        "`{field}` has formatting tags that are not closed where their text ends, or too many; close them, or use fewer"
+    )]
+    Nested { field: &'static str },
     #[error("`{field}` contains a control character")]
     Control { field: &'static str },
     #[error("`{field}` must be an email address such as `ann@example.com`")]
@@ -31,6 +35,7 @@ impl TextError {
         match self {
             Self::Empty { field }
             | Self::TooLong { field, .. }
+            | Self::Nested { field }
             | Self::Control { field }
             | Self::Email { field }
             | Self::Country { field }

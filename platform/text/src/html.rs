@@ -45,6 +45,16 @@ const TAGS: [&str; 34] = [
     "tr",
     "ul",
 ];
+/// Tags that stay open until they are closed: whatever begins meanwhile opens them again inside of itself (the HTML
+/// standard's list of active formatting elements).
+const REOPENED: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+/// How many of them may be open at a place. A thousand, and as many paragraphs, would be a million tags.
+const MAX_OPEN: usize = 16;
+/// Tags in which those from outside are not seen, so that a closing tag there need not close one.
+const SCREENS: [&str; 7] = ["applet", "caption", "marquee", "object", "td", "template", "th"];
+/// Where there are such: formatting tags times tags, the most that repairing can come to.
+const MAX_REPAIRED: usize = 300_000;
 const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 
 static FORMATTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -69,9 +79,37 @@ static WORDS: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 /// A text of several lines with or without HTML, of at most `max` characters as written; what it returns is HTML that
-/// a page can show as it is. A text without `<` and `&` stays as it is.
+/// a page can show as it is. A text without `<` and `&` stays as it is. Refused where repairing it would make it many times
+/// longer.
 pub fn html(field: &'static str, text: &str, max: usize) -> Result<String, TextError> {
-    Ok(sanitised(&paragraphs(field, text, max)?))
+    let text = paragraphs(field, text, max)?;
+    if is_multiplied(&text) {
+        return Err(TextError::Nested { field });
+    }
+    Ok(sanitised(&text))
+}
+
+/// Whether repairing could make a text many times longer.
+fn is_multiplied(html: &str) -> bool {
+    let (mut open, mut most) = ([0_usize; REOPENED.len()], 0_usize);
+    let (mut begun, mut tags, mut screened) = (0_usize, 0_usize, false);
+    for tag in html.split('<').skip(1) {
+        tags += 1;
+        let (closes, rest) = tag.strip_prefix('/').map_or((false, tag), |rest| (true, rest));
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let name = rest.get(..end).unwrap_or_default();
+        screened |= SCREENS.iter().any(|tag| tag.eq_ignore_ascii_case(name));
+        let named = REOPENED.iter().zip(&mut open).find(|(tag, _)| tag.eq_ignore_ascii_case(name));
+        let Some((_, count)) = named else { continue };
+        if closes {
+            *count = count.saturating_sub(1);
+        } else {
+            *count += 1;
+            begun += 1;
+            most = most.max(open.iter().sum());
+        }
+    }
+    most > MAX_OPEN || (screened && begun.saturating_mul(tags) > MAX_REPAIRED)
 }
 
 /// HTML without anything that acts, or that loads something from elsewhere. Sanitising twice changes nothing.
@@ -123,6 +161,25 @@ mod tests {
         assert_eq!(html("d", "&&&", 3).unwrap(), "&amp;&amp;&amp;");
         assert_eq!(html("d", "&&&", 2), Err(TextError::TooLong { field: "d", max: 2 }));
         assert_eq!(html("d", "a\0", 5), Err(TextError::Control { field: "d" }));
+    }
+
+    #[test]
+    fn what_repairing_would_multiply_is_refused() {
+        let open: String = (0..900).map(|n| format!("<b id={n}>")).collect();
+        let text = format!("<p>{open}{}", "<p>x".repeat(2_200));
+        assert_eq!(html("d", &text, 20_000), Err(TextError::Nested { field: "d" }));
+        let worst = format!("<p>{}{}", "<b><I>".repeat(MAX_OPEN / 2), "<p>x".repeat(4_900));
+        assert!(html("d", &worst, 20_000).unwrap().len() < 1_000_000);
+        let elsewhere: String = (0..900).map(|n| format!("<b id={n}></i>")).collect();
+        assert!(html("d", &format!("{elsewhere}{}", "<p>x".repeat(1_000)), 30_000).is_err());
+        let screened = format!("{}{}", "<b><table><td></b>".repeat(500), "</table><p>x".repeat(700));
+        assert!(html("d", &screened, 30_000).is_err());
+        for closed in [
+            "<p><b>x</b> <i>y</i></p>".repeat(200),
+            "<table><tbody><tr><td><b>1</b></td></tr></tbody></table>".repeat(100),
+        ] {
+            assert_eq!(html("d", &closed, 20_000).unwrap(), closed);
+        }
     }
 
     #[test]

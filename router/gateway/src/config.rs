@@ -62,7 +62,7 @@ pub struct GatewayConfig {
     /// gateway's own address and the names of loopback always are allowed. None: those alone on loopback, any
     /// elsewhere. Default: none.
     pub allowed_hosts: Vec<String>,
-    /// Memory that cached documents and their plans take, in MiB, half of it for either. Default: 32.
+    /// Memory that cached documents and their plans take, in MiB, half of it for either. Default: 16.
     pub document_cache_mib: u64,
     /// Addresses or networks of proxies whose `X-Forwarded-For` is believed. Default: none.
     #[serde(deserialize_with = "networks")]
@@ -116,7 +116,7 @@ impl Default for GatewayConfig {
             max_waiting_bytes: 256 << 20,
             max_waiting_bytes_per_address: 32 << 20,
             allowed_hosts: Vec::new(),
-            document_cache_mib: 32,
+            document_cache_mib: 16,
             trusted_proxies: Vec::new(),
             operator_networks: PRIVATE_NETWORKS.iter().filter_map(|network| network.parse().ok()).collect(),
             csrf_headers: ["x-requested-with", "apollo-require-preflight", "graphql-require-preflight"]

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use platform_config::without_secrets;
 use schemars::schema_for;
 use serde_json::Value;
-use url::Url;
 
 use crate::cli::ConfigArgs;
 use crate::config::SoukConfig;
@@ -35,14 +35,7 @@ pub fn run(config: &SoukConfig) -> Result<()> {
 
 fn hide_passwords(value: &mut Value) {
     match value {
-        Value::String(text) => {
-            let parsed = Url::parse(text).ok().filter(|url| url.password().is_some());
-            if let Some(mut url) = parsed
-                && url.set_password(Some("***")).is_ok()
-            {
-                *text = url.into();
-            }
-        }
+        Value::String(text) => *text = without_secrets(text),
         Value::Array(items) => items.iter_mut().for_each(hide_passwords),
         Value::Object(fields) => fields.values_mut().for_each(hide_passwords),
         _ => {}

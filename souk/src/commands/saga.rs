@@ -29,7 +29,7 @@ pub async fn run(config: &SoukConfig, command: SagaCommand) -> Result<()> {
     match command {
         SagaCommand::List { all } => list(config, all).await,
         SagaCommand::Retry { id } => retry(config, &id).await,
-        SagaCommand::Abandon { id } => abandon(config, &id).await,
+        SagaCommand::Abandon { id, as_it_is } => abandon(config, &id, as_it_is).await,
         SagaCommand::FailPoints => fail_points(config).await,
     }
 }
@@ -97,10 +97,19 @@ async fn retry(config: &SoukConfig, id: &str) -> Result<()> {
 }
 
 /// Needs to know the steps of every kind, so the subgraphs are built, and nothing of them is started.
-async fn abandon(config: &SoukConfig, id: &str) -> Result<()> {
+async fn abandon(config: &SoukConfig, id: &str, as_it_is: bool) -> Result<()> {
     let saga: SagaId = id.parse()?;
     let host = subgraphs::builder(config, &owners())?.build().await?;
     for hosted in host.subgraphs() {
+        let Some(info) = hosted.sagas().get(saga).await? else { continue };
+        let left = hosted.sagas().abandonment(&info).given_up;
+        if info.status == SagaStatus::Stuck && !left.is_empty() && !as_it_is {
+            bail!(
+                "{} can be neither undone nor done, so an order would stay as it is, to be shipped though it is not paid; \
+                 the mutation `abandonOrderSaga` of a shop that serves calls the order off as well, and `--as-it-is` ends the saga alone",
+                left.join(", ")
+            );
+        }
         let abandonment = match hosted.sagas().abandon(saga, REASON, Reach::Stuck).await? {
             Abandoned::Yes(abandonment) => abandonment,
             Abandoned::No(status) => bail!("the saga {id} is {status}; only a stuck one is given up"),

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use platform_core::id::{CouponId, VendorId};
 use platform_core::{CurrencyCode, Money, MoneyError};
-use platform_text::nfc;
+use platform_text::fold;
 
 /// Why a coupon does not apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]
@@ -110,9 +110,9 @@ impl Terms {
     }
 }
 
-/// The canonical spelling of a code: upper case, no white space around it.
+/// The canonical spelling of a code: upper case, no white space around it, and what looks alike written alike (NFKC).
 pub fn normalize_code(code: &str) -> String {
-    nfc(code.trim()).to_uppercase()
+    fold(code.trim()).to_uppercase()
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
-//! Facets as the API shows them: labels in the language of the market, values with many hits first.
+//! Facets as the API shows them: labels in the language of the market, values with many hits first. What the filter chose
+//! is always among them, with no hits if need be: who chose it must be able to take it back.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_graphql::{Enum, SimpleObject};
 use catalog_entities::attribute;
 use platform_core::Money;
 
-use super::{Facets, SearchRequest};
+use super::{Facets, SearchRequest, SearchResults};
 use crate::category::graphql::Category;
 use crate::category::localized;
 use crate::product::objects::Vendor;
@@ -47,7 +49,7 @@ pub struct FacetValue {
     pub selected: bool,
     pub category: Option<Category>,
     pub vendor: Option<Vendor>,
-    /// For prices, both ends inclusive.
+    /// For prices, both ends inclusive; none for an end that the filter left open.
     pub min: Option<Money>,
     pub max: Option<Money>,
 }
@@ -59,51 +61,68 @@ impl FacetValue {
 }
 
 fn sorted(mut values: Vec<FacetValue>) -> Vec<FacetValue> {
-    values
-        .sort_by(|a, b| (Reverse(a.count), &a.label, &a.value).cmp(&(Reverse(b.count), &b.label, &b.value)));
-    values.truncate(MAX_VALUES);
+    fn by_hits(a: &FacetValue, b: &FacetValue) -> Ordering {
+        (Reverse(a.count), &a.label, &a.value).cmp(&(Reverse(b.count), &b.label, &b.value))
+    }
+    values.sort_by(by_hits);
+    if values.len() > MAX_VALUES {
+        values.sort_by_key(|value| !value.selected);
+        values.truncate(MAX_VALUES);
+        values.sort_by(by_hits);
+    }
     values
 }
 
+/// Hits by value, the chosen values among them.
+fn counted<'a, K: Ord + 'a>(
+    counts: impl Iterator<Item = (&'a K, &'a u32)>,
+    chosen: &'a [K],
+) -> BTreeMap<&'a K, u32> {
+    let mut all: BTreeMap<&K, u32> = chosen.iter().map(|value| (value, 0)).collect();
+    all.extend(counts.map(|(value, count)| (value, *count)));
+    all
+}
+
 pub fn build(
-    facets: &Facets,
+    results: &SearchResults,
     references: &ReferenceData,
     request: &SearchRequest,
     language: &str,
 ) -> Vec<Facet> {
+    let facets = &results.facets;
     let mut all = vec![
         categories(facets, references, request, language),
         vendors(facets, request),
         availability(facets, request),
-        prices(facets, request),
+        prices(results, request),
     ];
     let mut definitions: Vec<&Arc<attribute::Model>> = references.attributes.values().collect();
     definitions.sort_by(|a, b| a.code.cmp(&b.code));
-    for definition in definitions {
-        if let Some(counts) = facets.attributes.get(&definition.code) {
-            let chosen = request.filter.attributes.iter().find(|choice| choice.code == definition.code);
-            let selected = |value: &String| chosen.is_some_and(|choice| choice.values.contains(value));
-            let values = counts
-                .iter()
-                .map(|(value, count)| {
-                    FacetValue::new(
-                        value.clone(),
-                        label(definition, value, language),
-                        *count,
-                        selected(value),
-                    )
-                })
-                .collect();
-            all.push(Facet {
-                code: definition.code.clone(),
-                kind: FacetKind::Attribute,
-                label: localized(&definition.names, language).to_owned(),
-                values: sorted(values),
-            });
-        }
-    }
+    let filterable = definitions.into_iter().filter(|definition| definition.filterable);
+    all.extend(filterable.map(|definition| attribute(definition, facets, request, language)));
     all.retain(|facet| !facet.values.is_empty());
     all
+}
+
+fn attribute(
+    definition: &attribute::Model,
+    facets: &Facets,
+    request: &SearchRequest,
+    language: &str,
+) -> Facet {
+    let chosen = request.filter.attributes.iter().find(|choice| choice.code == definition.code);
+    let chosen = chosen.map_or(&[][..], |choice| &choice.values);
+    let counts = facets.attributes.get(&definition.code).into_iter().flatten();
+    let values = counted(counts, chosen).into_iter().map(|(value, count)| {
+        let label = label(definition, value, language);
+        FacetValue::new(value.clone(), label, count, chosen.contains(value))
+    });
+    Facet {
+        code: definition.code.clone(),
+        kind: FacetKind::Attribute,
+        label: localized(&definition.names, language).to_owned(),
+        values: sorted(values.collect()),
+    }
 }
 
 fn label(definition: &attribute::Model, value: &str, language: &str) -> String {
@@ -112,22 +131,23 @@ fn label(definition: &attribute::Model, value: &str, language: &str) -> String {
 }
 
 fn categories(facets: &Facets, references: &ReferenceData, request: &SearchRequest, language: &str) -> Facet {
-    let values = facets.categories.iter().filter_map(|(id, count)| {
+    let values = counted(facets.categories.iter(), &request.filter.categories);
+    let values = values.into_iter().filter_map(|(id, count)| {
         let node = references.categories.get(*id)?;
         let selected = request.filter.categories.contains(id);
         let label = localized(&node.names, language).to_owned();
         let category = Some(Category(Arc::clone(node)));
-        Some(FacetValue { category, ..FacetValue::new(id.to_string(), label, *count, selected) })
+        Some(FacetValue { category, ..FacetValue::new(id.to_string(), label, count, selected) })
     });
     let values = sorted(values.collect());
     Facet { code: "CATEGORY".to_owned(), kind: FacetKind::Category, label: "Category".to_owned(), values }
 }
 
 fn vendors(facets: &Facets, request: &SearchRequest) -> Facet {
-    let values = facets.vendors.iter().map(|(id, count)| {
+    let values = counted(facets.vendors.iter(), &request.filter.vendors).into_iter().map(|(id, count)| {
         let selected = request.filter.vendors.contains(id);
         let vendor = Some(Vendor { id: *id });
-        FacetValue { vendor, ..FacetValue::new(id.to_string(), String::new(), *count, selected) }
+        FacetValue { vendor, ..FacetValue::new(id.to_string(), String::new(), count, selected) }
     });
     let values = sorted(values.collect());
     Facet { code: "VENDOR".to_owned(), kind: FacetKind::Vendor, label: "Vendor".to_owned(), values }
@@ -135,9 +155,13 @@ fn vendors(facets: &Facets, request: &SearchRequest) -> Facet {
 
 fn availability(facets: &Facets, request: &SearchRequest) -> Facet {
     let values = [(true, "In stock", facets.in_stock), (false, "Out of stock", facets.out_of_stock)];
-    let values = values.into_iter().filter(|(_, _, count)| *count > 0).map(|(value, label, count)| {
-        FacetValue::new(value.to_string(), label.to_owned(), count, request.filter.in_stock == Some(value))
-    });
+    let values = values
+        .map(|(value, label, count)| {
+            let selected = request.filter.in_stock == Some(value);
+            FacetValue::new(value.to_string(), label.to_owned(), count, selected)
+        })
+        .into_iter()
+        .filter(|value| value.count > 0 || value.selected);
     let values = values.collect();
     Facet {
         code: "AVAILABILITY".to_owned(),
@@ -147,19 +171,29 @@ fn availability(facets: &Facets, request: &SearchRequest) -> Facet {
     }
 }
 
-fn prices(facets: &Facets, request: &SearchRequest) -> Facet {
+fn prices(results: &SearchResults, request: &SearchRequest) -> Facet {
     let money = |minor| Money::from_minor(minor, request.currency);
-    let values = facets.price_ranges.iter().map(|(from, to, count)| {
-        // Ranges are half open; a filter's ends are both inclusive.
-        let (min, max) = (money(*from), money(to - 1));
-        let value = format!("{}-{}", min.to_decimal(), max.to_decimal());
-        let selected = request.filter.price_min == Some(*from) && request.filter.price_max == Some(to - 1);
-        FacetValue {
-            min: Some(min),
-            max: Some(max),
-            ..FacetValue::new(value.clone(), value, *count, selected)
-        }
-    });
-    let values = values.collect();
+    let range = |min: Option<i64>, max: Option<i64>, count, selected| {
+        let (min, max) = (min.map(money), max.map(money));
+        let decimal = |end: Option<Money>| end.map(Money::to_decimal).unwrap_or_default();
+        let value = format!("{}-{}", decimal(min), decimal(max));
+        FacetValue { min, max, ..FacetValue::new(value.clone(), value, count, selected) }
+    };
+    let chosen = (request.filter.price_min, request.filter.price_max);
+    let mut values: Vec<_> = results
+        .facets
+        .price_ranges
+        .iter()
+        .map(|(from, to, count)| {
+            // Ranges are half open; a filter's ends are both inclusive.
+            let ends = (Some(*from), Some(to - 1));
+            range(ends.0, ends.1, *count, ends == chosen)
+        })
+        .collect();
+    if chosen != (None, None) && !values.iter().any(|value| value.selected) {
+        // All hits satisfy the filter.
+        let count = u32::try_from(results.total).unwrap_or(u32::MAX);
+        values.insert(0, range(chosen.0, chosen.1, count, true));
+    }
     Facet { code: "PRICE".to_owned(), kind: FacetKind::Price, label: "Price".to_owned(), values }
 }

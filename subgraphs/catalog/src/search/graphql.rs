@@ -183,11 +183,12 @@ impl SearchConnection {
         self.results.total
     }
 
-    /// Hits by category, vendor, availability, price and filterable attribute.
+    /// Hits by category, vendor, availability, price and filterable attribute. Values that the filter chose are among
+    /// them, whether there are hits or not.
     #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn facets(&self, ctx: &Context<'_>) -> Result<Vec<Facet>> {
         let language = &caller(ctx)?.market.language;
-        let all = facets::build(&self.results.facets, &self.references, &self.request, language);
+        let all = facets::build(&self.results, &self.references, &self.request, language);
         let wanted = |facet: &Facet| self.facets.as_ref().is_none_or(|codes| codes.contains(&facet.code));
         Ok(all.into_iter().filter(wanted).collect())
     }
@@ -226,7 +227,8 @@ fn check_length(query: &str) -> Result<(), SearchQueryError> {
 impl SearchQuery {
     /// Products by words, forgiving one wrong letter, the last word unfinished; all products for an empty query, none for
     /// one of signs alone.
-    /// `facets` names the facets to count: CATEGORY, VENDOR, AVAILABILITY, PRICE or the code of an attribute.
+    /// `facets` names the facets to count: CATEGORY, VENDOR, AVAILABILITY, PRICE or the code of an attribute;
+    /// what names none is ignored.
     #[graphql(directive = access::public::apply())]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a field")]
     async fn search(

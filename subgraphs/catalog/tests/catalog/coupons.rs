@@ -129,5 +129,9 @@ async fn a_coupon_is_found_in_any_unicode_form() {
     create(&shop, json!({"code": "cafe\u{301}", "rate": "0.10"})).await;
     assert!(reserved(&shop, "order-1", "CAFÉ", None).await);
     assert!(reserved(&shop, "order-2", "Cafe\u{301}", None).await);
-    assert_eq!(used(&shop, "caf\u{e9}").await, 2);
+    assert!(reserved(&shop, "order-3", "ＣＡＦÉ", None).await, "full width looks alike");
+    assert_eq!(used(&shop, "caf\u{e9}").await, 3);
+    let mutation = "mutation { createCoupon(input: {code: \"ｃａｆé\", rate: \"0.50\"}) { __typename } }";
+    let again = shop.admin().execute(mutation, json!({})).await;
+    assert_eq!(again.text("createCoupon.__typename"), "CouponCodeTaken");
 }

@@ -122,6 +122,31 @@ async fn facets_count_hits_and_ignore_their_own_filter() {
 }
 
 #[tokio::test]
+async fn what_a_filter_chose_stays_among_the_facets_when_nothing_is_left_of_it() {
+    let Teashop { shop, .. } = teashop().await;
+    let nowhere = uuid::Uuid::nil();
+    let filter = json!({"categorySlugs": ["tea-ware"], "vendorIds": [nowhere], "inStock": false,
+        "attributes": [{"code": "colour", "values": ["red", "gone"]}], "price": {"min": "1000"}});
+    let answer = find(&shop, json!({"query": "kettle", "filter": filter})).await;
+    assert_eq!(slugs(&answer), Vec::<String>::new());
+    for (facet, chosen) in [
+        ("CATEGORY", vec!["Tea ware"]),
+        ("VENDOR", vec![""]),
+        ("AVAILABILITY", vec!["Out of stock"]),
+        ("PRICE", vec!["1000.00-"]),
+        ("colour", vec!["Red", "gone"]),
+    ] {
+        let facets = answer.at("search.facets").as_array().unwrap();
+        let found = facets.iter().find(|found| found["code"] == facet);
+        let values = found.map_or(&[][..], |found| found["values"].as_array().unwrap());
+        let selected: Vec<_> = values.iter().filter(|value| value["selected"] == true).collect();
+        let labels: Vec<_> = selected.iter().map(|value| value["label"].as_str().unwrap()).collect();
+        assert_eq!(labels, chosen, "{facet}");
+        assert!(selected.iter().all(|value| value["count"] == 0), "{facet}: {selected:?}");
+    }
+}
+
+#[tokio::test]
 async fn hits_are_filtered_sorted_and_paged() {
     let Teashop { shop, .. } = teashop().await;
     let filtered =

@@ -20,7 +20,7 @@ use super::problem::Problem;
 use super::saga::{Checkout, CheckoutState, saga_id};
 use crate::address::PostalAddress;
 use crate::cart::{CartError, CartRows, Carts, Claim, Owner, wanted};
-use crate::order::{self, NewOrder, OrderError, Orders, number_from_uuid};
+use crate::order::{self, NewOrder, OrderError, Orders, may_see, number_from_uuid};
 use crate::peers::payments::PaymentMeans;
 use crate::quote::{Destination, Quote, QuoteError, QuoteInput, quote};
 
@@ -36,7 +36,7 @@ pub enum PlaceError {
     #[error("this idempotency key was used with other input; use a fresh one for another order")]
     KeyReused,
     #[error(
-        "the order of this key belongs to an account now; sign in to see it, or use a fresh key for another"
+        "the order that was made of this belongs to somebody else now; sign in as its buyer to see it, or order something else with a fresh key"
     )]
     Claimed,
     #[error("a guest's order needs an email address")]
@@ -239,7 +239,7 @@ impl Checkouts {
             return Ok(answered(Placed::CartEmpty));
         };
         if let Some(order) = self.carts.ordered_by(&cart).await? {
-            return self.ordered(order).await;
+            return self.ordered(caller, order, &cart).await;
         }
         if cart.lines.is_empty() {
             return Ok(answered(Placed::CartEmpty));
@@ -285,12 +285,13 @@ impl Checkouts {
             problem: None,
         };
         let new = self.new_order(caller, input, &state, &quote, key.to_owned())?;
-        self.begin(&cart, new, &state).await
+        self.begin(caller, &cart, new, &state).await
     }
 
     /// Keeps the order, starts its checkout and ties the cart to it: all or nothing.
     async fn begin(
         &self,
+        caller: &Caller,
         cart: &CartRows,
         mut new: NewOrder,
         state: &CheckoutState,
@@ -305,7 +306,7 @@ impl Checkouts {
             }
             Claim::Ordered(order) => {
                 tx.rollback().await?;
-                return self.ordered(order).await;
+                return self.ordered(caller, order, cart).await;
             }
             Claim::Changed => {
                 tx.rollback().await?;
@@ -322,9 +323,14 @@ impl Checkouts {
         Ok(Attempt::Begun)
     }
 
-    async fn ordered(&self, order: OrderId) -> Result<Attempt, PlaceError> {
+    /// The answer about a cart that has an order. A guest whose order was claimed has lost it: the cart no longer shows it.
+    async fn ordered(&self, caller: &Caller, order: OrderId, cart: &CartRows) -> Result<Attempt, PlaceError> {
         let order = order::find_order(&self.orders.database, order).await?.ok_or(OrderError::NotFound)?;
-        Ok(answered(Placed::CartOrdered(order)))
+        match may_see(caller, &order) {
+            true => Ok(answered(Placed::CartOrdered(order))),
+            false if cart.lines.is_empty() => Ok(answered(Placed::CartEmpty)),
+            false => Err(PlaceError::Claimed),
+        }
     }
 
     /// Waits until the checkout of `order` is decided or waits itself, and says how it stands.

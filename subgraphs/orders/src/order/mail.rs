@@ -30,8 +30,8 @@ impl News {
     pub(super) const fn of(before: Status, after: Status) -> Option<Self> {
         match (before, after) {
             (_, Status::Paid) => Some(Self::Confirmed),
-            // Nobody was told of it yet.
-            (Status::Pending, Status::Cancelled) => None,
+            // Nobody was told of it yet; and who never pays could have a stranger's address mailed for nothing.
+            (Status::Pending | Status::AwaitingPayment, Status::Cancelled) => None,
             (_, Status::Cancelled) => Some(Self::Cancelled),
             (_, Status::Refunded) => Some(Self::Refunded),
             (

@@ -2,6 +2,7 @@ use std::sync::atomic::Ordering;
 
 use platform_core::ErrorCode;
 use platform_core::id::OfferId;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::shop::{CART, GUEST, Shop, add};
@@ -40,6 +41,31 @@ async fn quantities_have_bounds() {
     assert_eq!(theft.codes(), ["NOT_FOUND"]);
     assert_eq!(set(0).await.at("updateCartLine.cart.totalQuantity"), 0);
     assert_eq!(set(1).await.codes(), ["NOT_FOUND"]);
+}
+
+/// A full disk ends transactions of SQLite's from within: what is answered after it is stored all the same.
+#[tokio::test]
+async fn an_answered_addition_is_there_after_the_disk_was_full() {
+    let shop = Shop::open().await;
+    let database = shop.app.database();
+    if database.is_postgres() {
+        return;
+    }
+    let user = shop.app.as_user(shop.app.ids().next());
+    let added = async || add(&user, shop.app.ids().next(), 1).await;
+    added().await.data();
+    // SQLite takes the least that is possible: the size that the file has.
+    database.write().execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
+    let mut stored = 1;
+    while added().await.codes().is_empty() {
+        stored += 1;
+        assert!(stored < 1_000, "the disk is never full");
+    }
+    database.write().execute_unprepared("PRAGMA max_page_count = 1000000").await.unwrap();
+    added().await.data();
+    let cart = user.execute(CART, json!({})).await;
+    assert_eq!(cart.at("cart.totalQuantity"), stored + 1);
+    database.ping().await.unwrap();
 }
 
 /// Check 31: fifty parallel additions are all there, of one offer and of many, from the first use of the cart on.

@@ -129,11 +129,30 @@ async fn a_claimed_order_is_lost_to_the_guest() {
     assert!(sees(&ann, &placed.id).await);
     assert!(!sees(&placed.guest, &placed.id).await);
     assert_eq!(place(&placed.guest, &placed.input).await.codes(), ["CONFLICT"]);
+    let mut fresh = placed.input.clone();
+    fresh["idempotencyKey"] = json!("key-00002");
+    let answer = place(&placed.guest, &fresh).await;
+    assert_eq!(answer.text("placeOrder.__typename"), "CartEmpty", "the cart does not show it either");
     let cancel = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
     assert_eq!(placed.guest.execute(cancel, json!({ "id": placed.id })).await.codes(), ["NOT_FOUND"]);
     let claimed = told::<OrderClaimed>(&shop.app, 1).await;
     assert_eq!(claimed[0].order_id.to_string(), placed.id);
     assert_eq!(Some(claimed[0].user_id), ann.identity().user);
+}
+
+/// Nor while it waits for its payment, and so still has what is in the cart.
+#[tokio::test]
+async fn a_claimed_order_that_waits_is_lost_to_the_guest() {
+    let shop = Shop::open().await;
+    shop.payment_stands("REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
+    let placed = place_as_guest(&shop).await;
+    shop.users_say("ownsEmail", json!(true));
+    claim(&user(&shop), &placed.number, None).await.data();
+    let mut fresh = placed.input.clone();
+    fresh["idempotencyKey"] = json!("key-00002");
+    let answer = place(&placed.guest, &fresh).await;
+    assert_eq!(answer.codes(), ["CONFLICT"], "{}", answer.body);
+    assert!(!answer.body.to_string().contains(&placed.number), "{}", answer.body);
 }
 
 #[tokio::test]

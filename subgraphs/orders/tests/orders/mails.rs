@@ -54,6 +54,24 @@ async fn an_order_that_is_called_off_is_told_by_mail() {
     assert_eq!(mails(&shop, &NEWS, 2).await.len(), 2, "once");
 }
 
+/// Orders that nobody pays for cost nothing: whoever makes them and calls them off has no mail sent to a stranger.
+#[tokio::test]
+async fn an_order_that_was_never_paid_is_called_off_without_a_mail() {
+    let shop = Shop::open().await;
+    shop.payment_stands("REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
+    let (guest, unpaid) = as_guest(&shop).await;
+    assert_eq!(unpaid["status"], "AWAITING_PAYMENT");
+    shop.payment_is("payment", "VOIDED", json!({}));
+    guest.execute(CANCEL, json!({ "id": unpaid["id"] })).await.data();
+    let id = unpaid["id"].as_str().unwrap();
+    eventually(|| async { status(&guest, id).await == "CANCELLED" }).await;
+    // Mails leave in turn: that of a paid order is the first.
+    shop.payment_stands("AUTHORIZED", json!({}));
+    place(&shop.buyer().await, &order("key-00001")).await.data();
+    let told = mails(&shop, &NEWS, 1).await;
+    assert_eq!((told.len(), &told[0]["template"]), (1, &json!("ORDER_CONFIRMED")));
+}
+
 /// An account's order goes to the account's address; a checkout that came to nothing is told in its answer alone.
 #[tokio::test]
 async fn an_accounts_order_is_mailed_to_its_address_and_a_failed_one_not_at_all() {

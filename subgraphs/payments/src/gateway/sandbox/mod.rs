@@ -24,7 +24,7 @@ pub(super) enum Behaviour {
     Delayed,
 }
 
-/// Token, behaviour, brand, last digits.
+/// Token, behaviour, brand, last digits. docs/sandbox.md describes them.
 const TOKENS: &[(&str, Behaviour, &str, &str)] = &[
     ("tok_approve", Behaviour::Approve, "Visa", "4242"),
     ("tok_decline", Behaviour::Decline("card_declined"), "Visa", "0002"),
@@ -35,4 +35,17 @@ const TOKENS: &[(&str, Behaviour, &str, &str)] = &[
 
 fn token(name: &str) -> Option<&'static (&'static str, Behaviour, &'static str, &'static str)> {
     TOKENS.iter().find(|(token, ..)| *token == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_token_is_described() {
+        let page = include_str!("../../../../../docs/sandbox.md");
+        for (token, ..) in TOKENS {
+            assert!(page.contains(&format!("| `{token}` |")), "{token}");
+        }
+    }
 }
