@@ -54,17 +54,22 @@ async fn an_answered_addition_is_there_after_the_disk_was_full() {
     let user = shop.app.as_user(shop.app.ids().next());
     let added = async || add(&user, shop.app.ids().next(), 1).await;
     added().await.data();
-    // SQLite takes the least that is possible: the size that the file has.
-    database.write().execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
-    let mut stored = 1;
-    while added().await.codes().is_empty() {
-        stored += 1;
-        assert!(stored < 1_000, "the disk is never full");
-    }
-    database.write().execute_unprepared("PRAGMA max_page_count = 1000000").await.unwrap();
+    database.write().execute_unprepared("CREATE TABLE large (text TEXT)").await.unwrap();
+    let limit = async |pages: u32| {
+        let limited = format!("PRAGMA max_page_count = {pages}");
+        database.write().execute_unprepared(&limited).await.unwrap();
+    };
+    // Not below the size that the file has.
+    limit(1).await;
+    let tx = database.begin().await.unwrap();
+    let full = tx.execute_unprepared("INSERT INTO large VALUES (zeroblob(1000000))").await.unwrap_err();
+    assert!(full.to_string().contains("full"), "{full}");
+    drop(tx);
+    limit(1_000_000).await;
+    database.begin().await.unwrap().rollback().await.unwrap();
     added().await.data();
     let cart = user.execute(CART, json!({})).await;
-    assert_eq!(cart.at("cart.totalQuantity"), stored + 1);
+    assert_eq!(cart.at("cart.totalQuantity"), 2);
     database.ping().await.unwrap();
 }
 
