@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use futures::future::BoxFuture;
 use platform_database::{Database, DatabaseError};
-use platform_server::{Host, HostBuilder, HostOptions, SchemaPolicy, SubgraphDefinition};
+use platform_server::{Host, HostBuilder, HostOptions, Migrator, SchemaPolicy, SubgraphDefinition};
 use platform_telemetry::Metrics;
 use router_composition::Subgraph;
 
@@ -38,7 +38,7 @@ impl Registered {
             guessable: D::GUESSABLE,
             sagas: D::SAGAS,
             host: HostBuilder::subgraph::<D>,
-            pending: |database| Box::pin(platform_database::pending::<D::Migrator>(database)),
+            pending: |database| Box::pin(platform_database::pending::<Migrator<D>>(database)),
         }
     }
 

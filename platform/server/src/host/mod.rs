@@ -66,9 +66,9 @@ impl Hosted {
         self.served.composed.sdl()
     }
 
-    /// The SDL of the internal schema.
-    pub fn internal_sdl(&self) -> &str {
-        self.served.internal.sdl()
+    /// The SDL of the internal schema, if there is one.
+    pub fn internal_sdl(&self) -> Option<&str> {
+        self.served.internal.as_ref().map(|internal| internal.sdl())
     }
 
     /// How the gateway of this process reaches the subgraph.

@@ -8,7 +8,6 @@
     reason = "a test fails by panicking"
 )]
 
-mod access;
 mod carts;
 mod checkout;
 mod fields;
@@ -22,11 +21,13 @@ mod mistakes;
 mod one_cart;
 mod outages;
 mod partner_keys;
+mod peers;
 mod refunds;
-mod schema;
 mod shop;
 mod staff;
 mod stuck;
 mod taxes;
 mod texts;
 mod visibility;
+
+platform_testkit::subgraph_tests!(orders::OrdersSubgraph);
