@@ -54,7 +54,7 @@ impl Registered {
 }
 
 /// Souk's subgraphs, in the order in which they start. A further one is a line here.
-pub const ALL: [Registered; 4] = [
+pub const ALL: &[Registered] = &[
     Registered::of::<users::UsersSubgraph>(),
     Registered::of::<catalog::CatalogSubgraph>(),
     Registered::of::<orders::OrdersSubgraph>(),
@@ -65,8 +65,8 @@ pub fn names() -> Vec<&'static str> {
     ALL.iter().map(|subgraph| subgraph.name).collect()
 }
 
-pub fn find(name: &str) -> Option<Registered> {
-    ALL.into_iter().find(|subgraph| subgraph.name == name)
+pub fn find(name: &str) -> Option<&'static Registered> {
+    ALL.iter().find(|subgraph| subgraph.name == name)
 }
 
 /// How far above its port a subgraph has its routes for anybody.

@@ -9,7 +9,6 @@ mod address;
 pub mod admin;
 mod app;
 mod audit;
-mod connection;
 pub mod demo;
 mod housekeeping;
 mod internal;

@@ -323,5 +323,5 @@ fn connect(
         started: Instant::now(),
         shutdown: shutdown.clone(),
     };
-    Ok(Hosted { served: Arc::new(served), platform, routes, public_prefixes })
+    Ok(Hosted { served: Arc::new(served), platform, consumers, routes, public_prefixes })
 }

@@ -21,7 +21,6 @@ mod mistakes;
 mod one_cart;
 mod outages;
 mod partner_keys;
-mod peers;
 mod refunds;
 mod shop;
 mod staff;
