@@ -17,19 +17,10 @@ as_postgres() {
   if [ "$(id -u)" -eq 0 ]; then runuser -u "${SOUK_TEST_POSTGRES_USER:-postgres}" -- "$@"; else "$@"; fi
 }
 
-free_port() {
-  python3 - <<'PY' 2>/dev/null || echo $((20000 + RANDOM % 20000))
-import socket
-with socket.socket() as s:
-    s.bind(("127.0.0.1", 0))
-    print(s.getsockname()[1])
-PY
-}
-
 start_private_postgres() {
   bin=$(dirname "$(command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)")
   [ -x "$bin/initdb" ] || return 1
-  local port; port=$(free_port)
+  local port; port=$(scripts/free-port)
   if [ "$(id -u)" -eq 0 ]; then chown "${SOUK_TEST_POSTGRES_USER:-postgres}" "$work" || return 1; fi
   as_postgres "$bin/initdb" -D "$work/data" -U postgres -A trust -E UTF8 --no-sync >"$work/initdb.log" 2>&1 || return 1
   as_postgres "$bin/pg_ctl" -D "$work/data" -w -l "$work/postgres.log" \

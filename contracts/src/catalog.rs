@@ -5,7 +5,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::event;
+use crate::events;
+
+events! {
+    topic: "catalog",
+    ProductUpdated { version: 1, key: product_id },
+    StockChanged { version: 1, key: offer_id },
+    ReservationExpired { version: 1, key: key },
+}
 
 /// A product, or one of its variants or offers, was created, changed or archived. Consumers read what they need anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -26,8 +33,6 @@ pub enum ProductChange {
     Archived,
 }
 
-event!(ProductUpdated, topic: "catalog", version: 1, key: product_id);
-
 /// How many of an offer can be bought changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -42,8 +47,6 @@ pub struct StockChanged {
     pub available: i64,
 }
 
-event!(StockChanged, topic: "catalog", version: 1, key: offer_id);
-
 /// Held stock went back on sale because its time ran out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -51,5 +54,3 @@ pub struct ReservationExpired {
     /// The key that the holder chose.
     pub key: String,
 }
-
-event!(ReservationExpired, topic: "catalog", version: 1, key: key);

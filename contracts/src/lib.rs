@@ -19,12 +19,21 @@ pub struct Contract {
     pub topic: &'static str,
     pub kind: &'static str,
     pub version: u16,
+    /// The field of the payload whose events keep their order.
+    pub key: &'static str,
+    /// Its description says when the event is published.
     pub schema: Schema,
 }
 
 impl Contract {
-    fn of<E: Event + JsonSchema>() -> Self {
-        Self { topic: E::TOPIC, kind: E::TYPE, version: E::VERSION, schema: schemars::schema_for!(E) }
+    fn of<E: Event + JsonSchema>(key: &'static str) -> Self {
+        Self { topic: E::TOPIC, kind: E::TYPE, version: E::VERSION, key, schema: schemars::schema_for!(E) }
+    }
+
+    /// When it is published: the first paragraph of the payload's documentation, on one line.
+    pub fn description(&self) -> String {
+        let text = self.schema.get("description").and_then(|text| text.as_str()).unwrap_or_default();
+        text.split("\n\n").next().unwrap_or_default().replace('\n', " ")
     }
 
     /// The name of its schema's file under `schemas/`.
@@ -33,38 +42,31 @@ impl Contract {
     }
 }
 
-/// Every event there is.
+/// Every event there is, by topic.
 pub fn contracts() -> Vec<Contract> {
-    vec![
-        Contract::of::<catalog::ProductUpdated>(),
-        Contract::of::<catalog::StockChanged>(),
-        Contract::of::<catalog::ReservationExpired>(),
-        Contract::of::<orders::OrderPlaced>(),
-        Contract::of::<orders::OrderPaid>(),
-        Contract::of::<orders::OrderCancelled>(),
-        Contract::of::<orders::OrderCompleted>(),
-        Contract::of::<orders::OrderClaimed>(),
-        Contract::of::<payments::PaymentAuthorized>(),
-        Contract::of::<payments::PaymentSucceeded>(),
-        Contract::of::<payments::PaymentFailed>(),
-        Contract::of::<payments::PaymentRefunded>(),
-        Contract::of::<users::UserRegistered>(),
-    ]
+    let topics = [users::contracts(), catalog::contracts(), orders::contracts(), payments::contracts()];
+    topics.into_iter().flatten().collect()
 }
 
-/// Declares a payload to be the event of its own name.
-macro_rules! event {
-    ($payload:ident, topic: $topic:literal, version: $version:literal, key: $key:ident) => {
-        impl platform_events::Event for $payload {
-            const TYPE: &'static str = stringify!($payload);
-            const VERSION: u16 = $version;
-            const TOPIC: &'static str = $topic;
+/// Declares the payloads of a topic, whose module it stands in, to be the events of their own names.
+macro_rules! events {
+    (topic: $topic:literal, $($payload:ident { version: $version:literal, key: $key:ident }),+ $(,)?) => {
+        $(
+            impl platform_events::Event for $payload {
+                const TYPE: &'static str = stringify!($payload);
+                const VERSION: u16 = $version;
+                const TOPIC: &'static str = $topic;
 
-            fn key(&self) -> String {
-                self.$key.to_string()
+                fn key(&self) -> String {
+                    self.$key.to_string()
+                }
             }
+        )+
+
+        pub(crate) fn contracts() -> Vec<crate::Contract> {
+            vec![$(crate::Contract::of::<$payload>(stringify!($key))),+]
         }
     };
 }
 
-use event;
+use events;

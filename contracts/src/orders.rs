@@ -8,8 +8,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::event;
+use crate::events;
 use crate::shape::MoneyShape;
+
+events! {
+    topic: "orders",
+    OrderPlaced { version: 1, key: order_id },
+    OrderPaid { version: 1, key: order_id },
+    OrderCancelled { version: 1, key: order_id },
+    OrderCompleted { version: 1, key: order_id },
+    OrderClaimed { version: 1, key: order_id },
+}
 
 /// An order is confirmed: its stock is held and its payment authorised or agreed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -45,8 +54,6 @@ pub struct OrderedLine {
     pub quantity: i32,
 }
 
-event!(OrderPlaced, topic: "orders", version: 1, key: order_id);
-
 /// An order is paid in full.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -62,8 +69,6 @@ pub struct OrderPaid {
     #[schemars(with = "MoneyShape")]
     pub total: Money,
 }
-
-event!(OrderPaid, topic: "orders", version: 1, key: order_id);
 
 /// An order will not be fulfilled; what was held for it is given back, what was paid is refunded, or was before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -89,8 +94,6 @@ pub enum CancellationReason {
     PaymentExpired,
 }
 
-event!(OrderCancelled, topic: "orders", version: 1, key: order_id);
-
 /// An order was delivered, and its time for complaints is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -102,8 +105,6 @@ pub struct OrderCompleted {
     pub user_id: Option<UserId>,
 }
 
-event!(OrderCompleted, topic: "orders", version: 1, key: order_id);
-
 /// A guest's order was taken into an account: what others keep of it is that user's now, and no longer the guest's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -113,5 +114,3 @@ pub struct OrderClaimed {
     #[schemars(with = "Uuid")]
     pub user_id: UserId,
 }
-
-event!(OrderClaimed, topic: "orders", version: 1, key: order_id);

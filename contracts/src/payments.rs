@@ -6,8 +6,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::event;
+use crate::events;
 use crate::shape::MoneyShape;
+
+events! {
+    topic: "payments",
+    PaymentAuthorized { version: 1, key: order_id },
+    PaymentSucceeded { version: 1, key: order_id },
+    PaymentFailed { version: 1, key: order_id },
+    PaymentRefunded { version: 1, key: order_id },
+}
 
 /// The money is promised: it can be captured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -23,8 +31,6 @@ pub struct PaymentAuthorized {
     pub amount: Money,
 }
 
-event!(PaymentAuthorized, topic: "payments", version: 1, key: order_id);
-
 /// The money is captured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -39,8 +45,6 @@ pub struct PaymentSucceeded {
     #[schemars(with = "MoneyShape")]
     pub amount: Money,
 }
-
-event!(PaymentSucceeded, topic: "payments", version: 1, key: order_id);
 
 /// The payment will not come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -65,8 +69,6 @@ pub enum PaymentFailure {
     Voided,
 }
 
-event!(PaymentFailed, topic: "payments", version: 1, key: order_id);
-
 /// Captured money went back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -85,5 +87,3 @@ pub struct PaymentRefunded {
     #[schemars(with = "MoneyShape")]
     pub refunded: Money,
 }
-
-event!(PaymentRefunded, topic: "payments", version: 1, key: order_id);

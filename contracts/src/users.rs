@@ -5,7 +5,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::event;
+use crate::events;
+
+events! {
+    topic: "users",
+    UserRegistered { version: 1, key: user_id },
+}
 
 /// Someone registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -14,5 +19,3 @@ pub struct UserRegistered {
     #[schemars(with = "Uuid")]
     pub user_id: UserId,
 }
-
-event!(UserRegistered, topic: "users", version: 1, key: user_id);

@@ -39,6 +39,8 @@ pub enum Command {
     /// Look after sagas: checkouts and cancellations under way.
     #[command(subcommand)]
     Saga(SagaCommand),
+    /// List the events, when each is published and who consumes it.
+    Events,
     /// Look after what demo accounts gave to others, for a folder where the demo is off now.
     DemoRights {
         #[command(subcommand)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use futures::future::BoxFuture;
 use platform_database::{Database, DatabaseError};
-use platform_server::{Host, HostBuilder, HostOptions, SchemaPolicy, SubgraphDefinition};
+use platform_server::{Host, HostBuilder, HostOptions, Migrator, SchemaPolicy, SubgraphDefinition};
 use platform_telemetry::Metrics;
 use router_composition::Subgraph;
 
@@ -38,7 +38,7 @@ impl Registered {
             guessable: D::GUESSABLE,
             sagas: D::SAGAS,
             host: HostBuilder::subgraph::<D>,
-            pending: |database| Box::pin(platform_database::pending::<D::Migrator>(database)),
+            pending: |database| Box::pin(platform_database::pending::<Migrator<D>>(database)),
         }
     }
 
@@ -54,7 +54,7 @@ impl Registered {
 }
 
 /// Souk's subgraphs, in the order in which they start. A further one is a line here.
-pub const ALL: [Registered; 4] = [
+pub const ALL: &[Registered] = &[
     Registered::of::<users::UsersSubgraph>(),
     Registered::of::<catalog::CatalogSubgraph>(),
     Registered::of::<orders::OrdersSubgraph>(),
@@ -65,8 +65,8 @@ pub fn names() -> Vec<&'static str> {
     ALL.iter().map(|subgraph| subgraph.name).collect()
 }
 
-pub fn find(name: &str) -> Option<Registered> {
-    ALL.into_iter().find(|subgraph| subgraph.name == name)
+pub fn find(name: &str) -> Option<&'static Registered> {
+    ALL.iter().find(|subgraph| subgraph.name == name)
 }
 
 /// How far above its port a subgraph has its routes for anybody.

@@ -5,15 +5,17 @@ use std::fs;
 use platform_testkit::{declared_rules, root_operations};
 
 use crate::architecture::root;
+use crate::support::subgraphs;
 
-/// The schemas that are composed.
-pub fn schemas() -> Vec<(&'static str, String)> {
-    let read = |name| fs::read_to_string(root().join(format!("subgraphs/{name}/schema.graphql"))).unwrap();
-    ["users", "catalog", "orders", "payments"].into_iter().map(|name| (name, read(name))).collect()
+/// The schemas that are composed, by subgraph.
+pub fn schemas() -> Vec<(String, String)> {
+    let read =
+        |name: &str| fs::read_to_string(root().join(format!("subgraphs/{name}/schema.graphql"))).unwrap();
+    subgraphs().into_iter().map(|name| (name.clone(), read(&name))).collect()
 }
 
 /// Every rule of every schema, in the form of rules.txt.
-fn declared(schemas: &[(&str, String)]) -> String {
+fn declared(schemas: &[(String, String)]) -> String {
     let mut text = String::new();
     for (name, sdl) in schemas {
         text.push_str(&format!("# {name}\n"));

@@ -25,6 +25,29 @@ async fn the_configuration_is_described_as_it_is() {
     }
 }
 
+/// With `UPDATE=1` its table is rewritten instead (`scripts/update`).
+#[tokio::test]
+async fn the_events_are_those_that_are_published_and_consumed() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    let (migrated, text) = shop.run(&["migrate"]).await;
+    assert!(migrated, "{text}");
+    let (listed, table) = shop.run(&["events"]).await;
+    assert!(listed && table.lines().all(|line| line.starts_with('|')), "{table}");
+    let path = root().join("docs/events/README.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let start = page.find("| topic |").unwrap();
+    let end = start + page[start..].find("\n\n").unwrap() + 1;
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, format!("{}{table}{}", &page[..start], &page[end..])).unwrap();
+    } else {
+        assert_eq!(
+            page[start..end],
+            table,
+            "docs/events/README.md is stale; run `scripts/update` and commit it"
+        );
+    }
+}
+
 /// Every table is on the page under its subgraph, and the page tells of no other.
 #[test]
 fn the_data_model_names_every_table() {

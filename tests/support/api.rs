@@ -56,6 +56,16 @@ impl Api {
         self.objects().filter(|object| is_entity(object)).map(|object| object.name.as_str())
     }
 
+    /// The subgraph in which an entity lives, which can say whether it is still there: the one that knows it alone, or that
+    /// answers the most of its fields.
+    pub fn home(&self, entity: &str) -> String {
+        let object = self.object(entity).unwrap_or_else(|| panic!("there is no type `{entity}`"));
+        let knows = graphs(object.directives.get_all("join__type").map(|directive| &***directive));
+        let fields = self.fields(entity);
+        let answered = |graph: &String| fields.iter().filter(|(.., by)| by.as_ref() == Some(graph)).count();
+        knows.into_iter().max_by_key(answered).unwrap_or_else(|| panic!("nobody knows `{entity}`"))
+    }
+
     pub fn references(&self) -> Vec<Reference> {
         let entities: BTreeSet<&str> = self.entities().collect();
         let mut references = Vec::new();

@@ -8,23 +8,17 @@ mod m0004_taxes;
 mod m0005_order_codes;
 mod m0006_snapshots;
 
-use sea_orm_migration::prelude::*;
+use platform_database::Migrations;
 
-pub struct Migrator;
-
-#[async_trait::async_trait]
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let mut all = platform_events::migrations();
-        all.extend(platform_jobs::migrations());
-        all.extend(platform_sagas::migrations());
-        all.push(m0001_carts::migration());
-        all.push(m0002_orders::migration());
-        all.push(m0003_one_cart_one_order::migration());
-        all.push(m0004_refunded::migration());
-        all.push(m0004_taxes::migration());
-        all.push(m0005_order_codes::migration());
-        all.push(m0006_snapshots::migration());
-        all
-    }
+/// In the order in which they run.
+pub fn migrations() -> Migrations {
+    vec![
+        m0001_carts::migration(),
+        m0002_orders::migration(),
+        m0003_one_cart_one_order::migration(),
+        m0004_refunded::migration(),
+        m0004_taxes::migration(),
+        m0005_order_codes::migration(),
+        m0006_snapshots::migration(),
+    ]
 }

@@ -4,18 +4,9 @@ mod m0001_payments;
 mod m0002_ledger;
 mod m0003_points;
 
-use sea_orm_migration::prelude::*;
+use platform_database::Migrations;
 
-pub struct Migrator;
-
-#[async_trait::async_trait]
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let mut all = platform_events::migrations();
-        all.extend(platform_jobs::migrations());
-        all.push(m0001_payments::migration());
-        all.push(m0002_ledger::migration());
-        all.push(m0003_points::migration());
-        all
-    }
+/// In the order in which they run.
+pub fn migrations() -> Migrations {
+    vec![m0001_payments::migration(), m0002_ledger::migration(), m0003_points::migration()]
 }

@@ -13,27 +13,21 @@ mod m0010_mail_limits;
 mod m0011_demo_rights;
 mod table;
 
-use sea_orm_migration::prelude::*;
+use platform_database::Migrations;
 
-pub struct Migrator;
-
-#[async_trait::async_trait]
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let mut all = platform_events::migrations();
-        all.extend(platform_jobs::migrations());
-        all.extend(platform_sagas::migrations());
-        all.push(m0001_accounts::migration());
-        all.push(m0002_sessions::migration());
-        all.push(m0003_partners::migration());
-        all.push(m0004_notifications::migration());
-        all.push(m0005_audit::migration());
-        all.push(m0006_email_keys::migration());
-        all.push(m0007_registrations::migration());
-        all.push(m0008_sent_mails::migration());
-        all.push(m0009_vat_ids::migration());
-        all.push(m0010_mail_limits::migration());
-        all.push(m0011_demo_rights::migration());
-        all
-    }
+/// In the order in which they run.
+pub fn migrations() -> Migrations {
+    vec![
+        m0001_accounts::migration(),
+        m0002_sessions::migration(),
+        m0003_partners::migration(),
+        m0004_notifications::migration(),
+        m0005_audit::migration(),
+        m0006_email_keys::migration(),
+        m0007_registrations::migration(),
+        m0008_sent_mails::migration(),
+        m0009_vat_ids::migration(),
+        m0010_mail_limits::migration(),
+        m0011_demo_rights::migration(),
+    ]
 }

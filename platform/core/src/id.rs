@@ -1,13 +1,7 @@
-//! Ids: newtypes over UUID v7, made by one macro and registered here, so that no two kinds can be confused.
+//! Ids: newtypes over UUID v7, made by one macro, so that no two kinds can be confused.
 //!
 //! Each is a UUID in the database, a string in JSON and a GraphQL `ID`.
 
-use std::fmt;
-use std::str::FromStr;
-
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use sea_orm::{DbErr, DeriveValueType, TryFromU64};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The text is not a UUID.
@@ -15,60 +9,80 @@ use uuid::Uuid;
 #[error("`{0}` is not an id; use one that the API returned")]
 pub struct InvalidId(String);
 
+/// Reads the UUID of an id.
+pub fn parse(text: &str) -> Result<Uuid, InvalidId> {
+    Uuid::try_parse(text).map_err(|_| InvalidId(text.chars().take(64).collect()))
+}
+
+/// Declares kinds of id. What several subgraphs speak of has its kind below; what one subgraph keeps to itself has its
+/// kind in the crate of its tables, which depends on async-graphql, sea-orm and serde for it.
+#[macro_export]
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => { $(
         $(#[$doc])*
         #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, DeriveValueType,
+            Debug,
+            Clone,
+            Copy,
+            PartialEq,
+            Eq,
+            Hash,
+            PartialOrd,
+            Ord,
+            ::serde::Serialize,
+            ::serde::Deserialize,
+            ::sea_orm::DeriveValueType,
         )]
         #[serde(transparent)]
-        pub struct $name(pub Uuid);
+        pub struct $name(pub ::sea_orm::prelude::Uuid);
 
-        impl From<Uuid> for $name {
-            fn from(value: Uuid) -> Self {
+        impl From<::sea_orm::prelude::Uuid> for $name {
+            fn from(value: ::sea_orm::prelude::Uuid) -> Self {
                 Self(value)
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 self.0.fmt(f)
             }
         }
 
-        impl FromStr for $name {
-            type Err = InvalidId;
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::id::InvalidId;
 
-            fn from_str(text: &str) -> Result<Self, InvalidId> {
-                Uuid::try_parse(text).map(Self).map_err(|_| InvalidId(text.chars().take(64).collect()))
+            fn from_str(text: &str) -> Result<Self, $crate::id::InvalidId> {
+                $crate::id::parse(text).map(Self)
             }
         }
 
         // sea-orm asks this of every primary key; ids are never numbers.
-        impl TryFromU64 for $name {
-            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
-                Err(DbErr::ConvertFromU64(stringify!($name)))
+        impl ::sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, ::sea_orm::DbErr> {
+                Err(::sea_orm::DbErr::ConvertFromU64(stringify!($name)))
             }
         }
 
         impl $name {
             /// The id as the GraphQL `ID` of output fields.
-            pub fn to_graphql(self) -> async_graphql::ID {
-                async_graphql::ID(self.to_string())
+            pub fn to_graphql(self) -> ::async_graphql::ID {
+                ::async_graphql::ID(self.to_string())
             }
         }
 
-        #[Scalar(name = "ID")]
-        impl ScalarType for $name {
-            fn parse(value: Value) -> InputValueResult<Self> {
+        #[::async_graphql::Scalar(name = "ID")]
+        impl ::async_graphql::ScalarType for $name {
+            fn parse(value: ::async_graphql::Value) -> ::async_graphql::InputValueResult<Self> {
                 match value {
-                    Value::String(text) => text.parse().map_err(|e: InvalidId| InputValueError::custom(e.to_string())),
-                    other => Err(InputValueError::expected_type(other)),
+                    ::async_graphql::Value::String(text) => text.parse().map_err(|error: $crate::id::InvalidId| {
+                        ::async_graphql::InputValueError::custom(error.to_string())
+                    }),
+                    other => Err(::async_graphql::InputValueError::expected_type(other)),
                 }
             }
 
-            fn to_value(&self) -> Value {
-                Value::String(self.to_string())
+            fn to_value(&self) -> ::async_graphql::Value {
+                ::async_graphql::Value::String(self.to_string())
             }
         }
     )+ };

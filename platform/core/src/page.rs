@@ -3,6 +3,8 @@
 //! A cursor is opaque to clients: base64url of the JSON of the sort key's values, ending with the id, so that it is
 //! stable when rows come and go.
 
+use async_graphql::OutputType;
+use async_graphql::connection::Edge;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -55,6 +57,29 @@ impl<K: DeserializeOwned> Page<K> {
             }
         };
         Ok(Self { first, after: after.map(decode_cursor).transpose()? })
+    }
+}
+
+/// A Relay connection whose cursors are those of this module.
+pub type Connection<Node> = async_graphql::connection::Connection<String, Node>;
+
+impl<K: Serialize> Page<K> {
+    /// The page of `rows`, which were fetched with a limit of `first + 1`: one too many says that more follow. `key`
+    /// gives what a row is sorted by, `node` what the caller sees of it, if anything.
+    pub fn connection<Row, Node: OutputType, Seen: Into<Option<Node>>>(
+        &self,
+        rows: Vec<Row>,
+        key: impl Fn(&Row) -> K,
+        node: impl Fn(Row) -> Seen,
+    ) -> Connection<Node> {
+        let (rows, more) = cut(rows, self.first);
+        let mut connection = Connection::new(self.after.is_some(), more);
+        let edges = rows.into_iter().filter_map(|row| {
+            let cursor = encode_cursor(&key(&row));
+            Some(Edge::new(cursor, node(row).into()?))
+        });
+        connection.edges.extend(edges);
+        connection
     }
 }
 

@@ -1,4 +1,4 @@
-//! The frame of every migration.
+//! What migrations are, and the frame of every one.
 
 use std::pin::Pin;
 
@@ -8,6 +8,9 @@ use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trai
 /// What a migration does.
 pub type Up =
     for<'a, 'b> fn(&'a SchemaManager<'b>) -> Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>;
+
+/// The migrations of a database, or those of one crate's tables in it, in the order in which they run.
+pub type Migrations = Vec<Box<dyn MigrationTrait>>;
 
 /// A migration called `name`, which stays for ever, since databases remember it. `up` runs in a transaction on both
 /// kinds of database, so that one that dies half-way leaves nothing behind. There is no way down: what a release

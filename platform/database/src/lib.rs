@@ -16,7 +16,7 @@ mod writing;
 
 pub use connection::{Backend, Database};
 pub use error::{DatabaseError, is_check_violation, is_unique_violation};
-pub use frame::{Up, migration};
+pub use frame::{Migrations, Up, migration};
 pub use insert::was_inserted;
 pub use migration::{migrate, pending};
 pub use pools::Pool;

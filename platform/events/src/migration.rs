@@ -1,11 +1,12 @@
 //! Tables of the events: `outbox`, `inbox`, `event_cursors`, `held_events`; on PostgreSQL `outbox_head` too.
 
+use platform_database::Migrations;
 use sea_orm::{DatabaseBackend, Statement};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::ConnectionTrait;
 
 /// The migrations of this crate's tables, for the front of a subgraph's own.
-pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+pub fn migrations() -> Migrations {
     vec![platform_database::migration("platform_events_0001_tables", |manager| Box::pin(up(manager)))]
 }
 

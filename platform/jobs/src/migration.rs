@@ -1,9 +1,10 @@
 //! The table `jobs`, which holds recurring jobs too.
 
+use platform_database::Migrations;
 use sea_orm_migration::prelude::*;
 
 /// The migrations of this crate's table, for the front of a subgraph's own.
-pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+pub fn migrations() -> Migrations {
     vec![platform_database::migration("platform_jobs_0001_jobs", |manager| Box::pin(up(manager)))]
 }
 

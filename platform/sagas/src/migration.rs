@@ -1,9 +1,10 @@
 //! Tables of the sagas: `sagas`, a row each, and `saga_signals` that wait for a parked step.
 
+use platform_database::Migrations;
 use sea_orm_migration::prelude::*;
 
 /// The migrations of this crate's tables, for the front of a subgraph's own.
-pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+pub fn migrations() -> Migrations {
     vec![platform_database::migration("platform_sagas_0001_tables", |manager| Box::pin(up(manager)))]
 }
 

@@ -15,6 +15,7 @@ mod engine;
 mod errors;
 mod host;
 mod in_process;
+mod migrator;
 mod peers;
 mod platform;
 mod schema;
@@ -32,6 +33,7 @@ pub use host::{
     SignedIdentity, SourceFallback, remote_transport,
 };
 pub use in_process::InProcess;
+pub use migrator::Migrator;
 pub use peers::{PeerDirectory, PeerError, Peers};
 pub use platform::Platform;
 pub use serve::Status;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use async_graphql::{ObjectType, Schema, SchemaBuilder, SubscriptionType};
 use futures::future::BoxFuture;
+use platform_database::Migrations;
 use platform_events::Consumer;
 use platform_jobs::JobHandlers;
 use platform_sagas::SagaRegistry;
-use sea_orm_migration::MigratorTrait;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Budgets;
@@ -30,8 +30,8 @@ pub trait SubgraphDefinition: Send + Sync + 'static {
     const GUESSABLE: &'static [&'static str] = &[];
     /// The kinds of [`Subgraph::sagas`].
     const SAGAS: &'static [&'static str] = &[];
-    /// The migrations of its database, those of the platform's tables included.
-    type Migrator: MigratorTrait;
+    /// The migrations of its own tables; those of the platform run before them, see [`Migrator`](crate::Migrator).
+    const MIGRATIONS: fn() -> Migrations = Vec::new;
 
     /// Builds the schemas and everything that runs beside them. The database is open and migrated.
     fn build(platform: Platform) -> impl Future<Output = Result<Subgraph, BuildError>> + Send;
@@ -53,10 +53,10 @@ pub type Shutdown = CancellationToken;
 /// Begins a background task, and begins it anew after a panic.
 pub(crate) type Task = Box<dyn Fn(Shutdown) -> BoxFuture<'static, ()> + Send + Sync>;
 
-/// A built subgraph: its two schemas, and the workers and routes beside them.
+/// A built subgraph: its schemas, and the workers and routes beside them.
 pub struct Subgraph {
     pub(crate) schema: AnySchema,
-    pub(crate) internal: AnySchema,
+    pub(crate) internal: Option<AnySchema>,
     pub(crate) consumers: Vec<Arc<dyn Consumer>>,
     pub(crate) jobs: JobHandlers,
     pub(crate) sagas: SagaRegistry,
@@ -65,25 +65,34 @@ pub struct Subgraph {
 }
 
 impl Subgraph {
-    /// `schema` is composed into the supergraph; `internal` serves other subgraphs alone.
-    pub fn new<Q, M, S, IQ, IM, IS>(schema: Schema<Q, M, S>, internal: Schema<IQ, IM, IS>) -> Self
+    /// `schema` is composed into the supergraph.
+    pub fn new<Q, M, S>(schema: Schema<Q, M, S>) -> Self
     where
         Q: ObjectType + 'static,
         M: ObjectType + 'static,
         S: SubscriptionType + 'static,
-        IQ: ObjectType + 'static,
-        IM: ObjectType + 'static,
-        IS: SubscriptionType + 'static,
     {
         Self {
             schema: AnySchema::new(schema),
-            internal: AnySchema::new(internal),
+            internal: None,
             consumers: Vec::new(),
             jobs: JobHandlers::new(),
             sagas: SagaRegistry::new(),
             routes: axum::Router::new(),
             background: Vec::new(),
         }
+    }
+
+    /// Serves `schema` to other subgraphs alone. Without one they have nothing to ask.
+    #[must_use]
+    pub fn internal<Q, M, S>(mut self, schema: Schema<Q, M, S>) -> Self
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+    {
+        self.internal = Some(AnySchema::new(schema));
+        self
     }
 
     /// Delivers events to these consumers while the subgraph is served.

@@ -10,7 +10,9 @@ use platform_core::{Clock, Ids, Market};
 use platform_database::Database;
 use platform_events::{CloudEvent, Event, EventSource};
 use platform_identity::{Identity, InternalKeys};
-use platform_server::{Host, HostOptions, Hosted, PlatformConfig, Recheck, SchemaPolicy, SubgraphDefinition};
+use platform_server::{
+    Host, HostOptions, Hosted, Migrator, PlatformConfig, Recheck, SchemaPolicy, SubgraphDefinition,
+};
 use platform_telemetry::Metrics;
 use router_transport::Transport;
 use tokio::net::TcpListener;
@@ -184,6 +186,11 @@ impl<D: SubgraphDefinition> TestSubgraph<D> {
 
     pub fn database(&self) -> &Database {
         self.hosted().database()
+    }
+
+    /// Runs the migrations that the database lacks, as the next release does; returns how many those were.
+    pub async fn migrate(&self) -> usize {
+        platform_database::migrate::<Migrator<D>>(self.database()).await.expect("the migrations run")
     }
 
     pub fn data_dir(&self) -> PathBuf {

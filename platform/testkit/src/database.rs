@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use platform_config::{DatabaseConfig, Synchronous};
 use platform_database::{Database, migrate};
-use platform_server::SubgraphDefinition;
+use platform_server::{Migrator, SubgraphDefinition};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -86,6 +86,6 @@ async fn sqlite_template<D: SubgraphDefinition>(config: &DatabaseConfig) -> Vec<
 /// Migrates the database that `config` names, and lets go of it.
 pub(crate) async fn migrated<D: SubgraphDefinition>(config: &DatabaseConfig, data_dir: &Path) {
     let database = Database::open(config, data_dir, D::NAME).await.expect("the database opens");
-    migrate::<D::Migrator>(&database).await.expect("the migrations run");
+    migrate::<Migrator<D>>(&database).await.expect("the migrations run");
     database.close().await.expect("the database closes");
 }

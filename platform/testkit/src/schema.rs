@@ -9,26 +9,34 @@ use platform_telemetry::Metrics;
 
 use crate::database::TestDatabase;
 
-/// Fails when `schema.graphql` or `internal.graphql` in `folder` (write `env!("CARGO_MANIFEST_DIR")`) is not what the
+/// Fails when `schema.graphql` or, where others ask the subgraph, `internal.graphql` in `folder` (write `env!("CARGO_MANIFEST_DIR")`) is not what the
 /// code says. With `UPDATE=1` they are rewritten instead (`scripts/update`).
 pub async fn assert_committed_sdl<D: SubgraphDefinition>(folder: &str) {
     let (host, _database) = build::<D>().await;
     let host = host.unwrap_or_else(|error| panic!("the subgraph does not start: {error}"));
     let hosted = host.subgraph(D::NAME).expect("the subgraph is hosted");
-    for (file, text) in [("schema.graphql", hosted.sdl()), ("internal.graphql", hosted.internal_sdl())] {
-        let path = Path::new(folder).join(file);
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&path, text).expect("the SDL can be written");
-        }
-        let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        let line = committed.lines().zip(text.lines()).position(|(old, new)| old != new);
-        assert!(
-            committed == text,
-            "{} is stale from line {} on; run `scripts/update` and commit the file",
-            path.display(),
-            line.unwrap_or(committed.lines().count().min(text.lines().count())) + 1,
-        );
+    assert_committed(folder, "schema.graphql", Some(hosted.sdl()));
+    assert_committed(folder, "internal.graphql", hosted.internal_sdl());
+}
+
+/// What there is no schema for has no file.
+fn assert_committed(folder: &str, file: &str, sdl: Option<&str>) {
+    let path = Path::new(folder).join(file);
+    if let Some(sdl) = sdl.filter(|_| std::env::var_os("UPDATE").is_some()) {
+        std::fs::write(&path, sdl).expect("the SDL can be written");
     }
+    let Some(sdl) = sdl else {
+        assert!(!path.exists(), "{} is of a schema that nobody serves; remove it", path.display());
+        return;
+    };
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    let line = committed.lines().zip(sdl.lines()).position(|(old, new)| old != new);
+    assert!(
+        committed == sdl,
+        "{} is stale from line {} on; run `scripts/update` and commit the file",
+        path.display(),
+        line.unwrap_or(committed.lines().count().min(sdl.lines().count())) + 1,
+    );
 }
 
 /// Check 17, in part: fails when a root field has no access rule, or a rule makes no sense.
@@ -48,4 +56,34 @@ pub(crate) async fn build<D: SubgraphDefinition>() -> (Result<Host, HostError>, 
     let topics = crate::topic::Topics::new(Arc::new(SystemClock) as Arc<dyn Clock>);
     options.source_fallback = Some(Arc::new(move |topic| topics.source(topic)));
     (Host::builder(options).subgraph::<D>().build().await, database)
+}
+
+/// What every subgraph's tests begin with: its committed schemas are those of the code, every root field has a rule, the
+/// rules let nobody pass whom they do not name, and what it asks of other subgraphs fits their schemas. Write it once, in
+/// the tests' `main.rs`.
+#[macro_export]
+macro_rules! subgraph_tests {
+    ($definition:ty) => {
+        #[tokio::test]
+        async fn committed_schemas_are_fresh() {
+            $crate::assert_committed_sdl::<$definition>(env!("CARGO_MANIFEST_DIR")).await;
+        }
+
+        /// Check 17: a root field without a rule fails.
+        #[tokio::test]
+        async fn every_root_field_has_a_rule() {
+            $crate::assert_every_root_field_has_a_rule::<$definition>().await;
+        }
+
+        /// Check 17: role × root field, generated from the rules in the SDL, straight at the subgraph.
+        #[tokio::test]
+        async fn a_rule_lets_nobody_pass_whom_it_does_not_name() {
+            $crate::assert_rules_hold(&$crate::TestSubgraph::<$definition>::start().await).await;
+        }
+
+        #[test]
+        fn documents_for_other_subgraphs_fit_their_schemas() {
+            $crate::assert_peer_documents(env!("CARGO_MANIFEST_DIR"));
+        }
+    };
 }

@@ -26,30 +26,32 @@ fn workspace(documents: &[(&str, &str)]) -> (TempDir, String) {
 #[test]
 fn documents_that_fit_pass() {
     let (_folder, orders) = workspace(&[
-        ("stock.graphql", "query($sku: String!) { stock(sku: $sku) }"),
+        ("catalog/stock.graphql", "query($sku: String!) { stock(sku: $sku) }"),
         ("mod.rs", "//! not a document"),
     ]);
-    assert_peer_documents(&orders, &[("catalog", &["stock"])]);
+    assert_peer_documents(&orders);
 }
 
 #[test]
 #[should_panic(expected = "does not fit catalog")]
 fn a_document_that_does_not_fit_fails() {
-    let (_folder, orders) = workspace(&[("stock.graphql", "query { stock }")]);
-    assert_peer_documents(&orders, &[("catalog", &["stock"])]);
+    let (_folder, orders) = workspace(&[("catalog/stock.graphql", "query { stock }")]);
+    assert_peer_documents(&orders);
 }
 
 #[test]
 #[should_panic(expected = "holds one operation")]
 fn a_document_of_two_operations_fails() {
-    let (_folder, orders) =
-        workspace(&[("stock.graphql", "query A { stock(sku: \"a\") } query B { stock(sku: \"b\") }")]);
-    assert_peer_documents(&orders, &[("catalog", &["stock"])]);
+    let (_folder, orders) = workspace(&[(
+        "catalog/stock.graphql",
+        "query A { stock(sku: \"a\") } query B { stock(sku: \"b\") }",
+    )]);
+    assert_peer_documents(&orders);
 }
 
 #[test]
-#[should_panic(expected = "no subgraph is named for")]
-fn a_document_that_is_not_listed_fails() {
+#[should_panic(expected = "lies in no subgraph's folder")]
+fn a_document_that_is_sent_to_nobody_fails() {
     let (_folder, orders) = workspace(&[("forgotten.graphql", "query { stock(sku: \"a\") }")]);
-    assert_peer_documents(&orders, &[("catalog", &[])]);
+    assert_peer_documents(&orders);
 }

@@ -6,6 +6,7 @@ mod demo;
 mod demo_rights;
 mod doctor;
 pub mod edge;
+mod events;
 mod migrate;
 mod plan;
 mod probes;
@@ -44,6 +45,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Reindex => reindex::run(&config).await?,
         Command::User(command) => user::run(&config, command).await?,
         Command::DemoRights { command } => demo_rights::run(&config, command).await?,
+        Command::Events => events::run(&config).await?,
         Command::Saga(command) => saga::run(&config, command).await?,
         Command::Config(_) => config::run(&config)?,
         Command::Compose(_) | Command::Plan(_) | Command::Doctor(_) => {}

@@ -30,6 +30,7 @@ mod tax;
 use std::sync::Arc;
 
 use async_graphql::{EmptySubscription, MergedObject};
+use platform_database::Migrations;
 use platform_server::{
     BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
@@ -61,7 +62,7 @@ impl SubgraphDefinition for CatalogSubgraph {
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4002;
     const PUBLIC_PREFIXES: &'static [&'static str] = &[media::PREFIX];
-    type Migrator = catalog_migrations::Migrator;
+    const MIGRATIONS: fn() -> Migrations = catalog_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let services = Arc::new(Services::new(platform)?);
@@ -72,7 +73,8 @@ impl SubgraphDefinition for CatalogSubgraph {
             .data(Arc::clone(&services))
             .finish();
         let (changes, indexer) = (services.changes.clone(), Arc::clone(&services.indexer));
-        Ok(Subgraph::new(schema, internal)
+        Ok(Subgraph::new(schema)
+            .internal(internal)
             .consumers([consumers::search_index(&services)])
             .jobs(consumers::schedules(&services))
             .routes(media::router(services.media.clone()))

@@ -22,6 +22,7 @@ mod vendor_order;
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
+use platform_database::Migrations;
 use platform_events::Consumer;
 use platform_sagas::{Saga, SagaRegistry};
 use platform_server::{
@@ -41,7 +42,7 @@ impl SubgraphDefinition for OrdersSubgraph {
     const PORT: u16 = 4003;
     const GUESSABLE: &'static [&'static str] = &["guestOrder"];
     const SAGAS: &'static [&'static str] = &[Cancellation::KIND, Checkout::KIND];
-    type Migrator = orders_migrations::Migrator;
+    const MIGRATIONS: fn() -> Migrations = orders_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let Platform { database, clock, ids, outbox, broadcast, jobs, sagas, peers, .. } = platform;
@@ -91,7 +92,8 @@ impl SubgraphDefinition for OrdersSubgraph {
                 cancellations: cancellations.clone(),
             })
             .with(Cancellation { peers, orders, carts });
-        Ok(Subgraph::new(schema, internal)
+        Ok(Subgraph::new(schema)
+            .internal(internal)
             .consumers([Arc::new(consumer) as Arc<dyn Consumer>])
             .jobs(job_handlers)
             .sagas(registry))

@@ -1,12 +1,11 @@
 //! A vendor's part of an order, and what orders adds to a vendor.
 
-use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use orders_entities::vendor_order::{Entity, Model, Status};
 use platform_core::Money;
 use platform_core::id::{VendorId, VendorOrderId};
-use platform_core::page::{self, Page, encode_cursor};
+use platform_core::page::{Connection, Page};
 use platform_database::Database;
 use platform_identity::Caller;
 use platform_server::{access, caller};
@@ -99,7 +98,7 @@ impl Vendor {
         ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Option<Connection<String, VendorOrder, EmptyFields, EmptyFields>>> {
+    ) -> Result<Option<Connection<VendorOrder>>> {
         let Ok(vendor) = self.id.parse::<VendorId>() else { return Ok(None) };
         if !may_see_vendor(caller(ctx)?, vendor) {
             return Ok(None);
@@ -107,12 +106,7 @@ impl Vendor {
         let page = Page::<VendorOrderId>::parse(first, after.as_deref())?;
         let orders = ctx.data_unchecked::<Orders>();
         let rows = vendor_page(&orders.database, vendor, &page).await.map_err(OrderError::from)?;
-        let (rows, more) = page::cut(rows, page.first);
-        let mut connection = Connection::new(page.after.is_some(), more);
-        connection
-            .edges
-            .extend(rows.into_iter().map(|part| Edge::new(encode_cursor(&part.id), VendorOrder(part))));
-        Ok(Some(connection))
+        Ok(Some(page.connection(rows, |part| part.id, VendorOrder)))
     }
 }
 

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
+use platform_database::Migrations;
 use platform_events::Consumer;
 use platform_jobs::{JobContext, JobHandlers};
 use platform_server::{
@@ -39,7 +40,7 @@ impl SubgraphDefinition for PaymentsSubgraph {
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4004;
     const PUBLIC_PREFIXES: &'static [&'static str] = &["/payments/"];
-    type Migrator = payments_migrations::Migrator;
+    const MIGRATIONS: fn() -> Migrations = payments_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let Platform { database, clock, ids, jobs, outbox, .. } = platform.clone();
@@ -100,7 +101,8 @@ impl SubgraphDefinition for PaymentsSubgraph {
         if let Some(sandbox) = &sandbox {
             routes = routes.merge(gateway::sandbox::routes(sandbox.clone()));
         }
-        Ok(Subgraph::new(schema, internal)
+        Ok(Subgraph::new(schema)
+            .internal(internal)
             .consumers([Arc::new(payment::consumer()) as Arc<dyn Consumer>])
             .jobs(job_handlers(payments, refunds, points, sandbox))
             .routes(routes))

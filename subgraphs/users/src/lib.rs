@@ -9,7 +9,6 @@ mod address;
 pub mod admin;
 mod app;
 mod audit;
-mod connection;
 pub mod demo;
 mod housekeeping;
 mod internal;
@@ -32,7 +31,7 @@ use std::sync::Arc;
 
 use platform_config::{AuthConfig, MailConfig};
 use platform_core::SystemClock;
-use platform_database::Database;
+use platform_database::{Database, Migrations};
 use platform_events::Consumer;
 use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
@@ -68,14 +67,15 @@ impl SubgraphDefinition for UsersSubgraph {
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4001;
     const PUBLIC_PREFIXES: &'static [&'static str] = &["/.well-known/"];
-    type Migrator = users_migrations::Migrator;
+    const MIGRATIONS: fn() -> Migrations = users_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let app = App::new(platform)?;
         // A damaged or unreachable key shows at the start, not at the first login.
         app.keyring().signing_key().await?;
         demo::close(&app).await?;
-        Ok(Subgraph::new(schema::composed(&app), schema::internal(&app))
+        Ok(Subgraph::new(schema::composed(&app))
+            .internal(schema::internal(&app))
             .consumers([Arc::new(notification::consumer(&app)) as Arc<dyn Consumer>])
             .jobs(housekeeping::jobs(&app))
             .routes(token::routes(app.keyring().clone())))

@@ -149,7 +149,9 @@ impl HostBuilder {
             subgraphs.push(connect(part, &options, &keys, &shutdown, &sources, &mut workers)?);
         }
         for hosted in &subgraphs {
-            directory.register(hosted.name(), Arc::new(InProcess::new(hosted.served.internal.clone())));
+            if let Some(internal) = &hosted.served.internal {
+                directory.register(hosted.name(), Arc::new(InProcess::new(internal.clone())));
+            }
         }
         for (name, url) in &options.config.peers {
             if directory.get(name).is_none() {
@@ -275,7 +277,7 @@ fn connect(
             .map_err(|source| HostError::Sdl { subgraph: name, source })
     };
     let composed = engine(Kind::Composed, schema)?;
-    let internal = engine(Kind::Internal, internal)?;
+    let internal = internal.map(|schema| engine(Kind::Internal, schema)).transpose()?;
     if !composed.rule_faults().is_empty() {
         return Err(HostError::Rules { subgraph: name, faults: composed.rule_faults().to_vec() });
     }
@@ -321,5 +323,5 @@ fn connect(
         started: Instant::now(),
         shutdown: shutdown.clone(),
     };
-    Ok(Hosted { served: Arc::new(served), platform, routes, public_prefixes })
+    Ok(Hosted { served: Arc::new(served), platform, consumers, routes, public_prefixes })
 }

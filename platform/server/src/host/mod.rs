@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use axum::Router;
 use platform_database::Database;
-use platform_events::EventLog;
+use platform_events::{Consumer, EventLog};
 use platform_identity::InternalKeys;
 use platform_sagas::Sagas;
 use platform_telemetry::Metrics;
@@ -52,6 +52,7 @@ pub struct Host {
 pub struct Hosted {
     served: Arc<Served>,
     platform: Platform,
+    consumers: Vec<Arc<dyn Consumer>>,
     routes: Router,
     public_prefixes: &'static [&'static str],
 }
@@ -66,9 +67,9 @@ impl Hosted {
         self.served.composed.sdl()
     }
 
-    /// The SDL of the internal schema.
-    pub fn internal_sdl(&self) -> &str {
-        self.served.internal.sdl()
+    /// The SDL of the internal schema, if there is one.
+    pub fn internal_sdl(&self) -> Option<&str> {
+        self.served.internal.as_ref().map(|internal| internal.sdl())
     }
 
     /// How the gateway of this process reaches the subgraph.
@@ -88,6 +89,11 @@ impl Hosted {
     /// The events that the subgraph has published.
     pub fn event_log(&self) -> &EventLog {
         &self.served.log
+    }
+
+    /// Who hears of events, of this subgraph and of others.
+    pub fn consumers(&self) -> &[Arc<dyn Consumer>] {
+        &self.consumers
     }
 
     /// The subgraph's sagas, for operators.

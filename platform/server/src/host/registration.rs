@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 use platform_config::DatabaseConfig;
 use platform_database::{Database, DatabaseError, migrate, pending};
 
+use crate::migrator::Migrator;
 use crate::platform::Platform;
 use crate::subgraph::{BuildError, Subgraph, SubgraphDefinition};
 
@@ -48,11 +49,11 @@ impl<D: SubgraphDefinition> Registration for Of<D> {
     }
 
     fn migrate<'a>(&'a self, database: &'a Database) -> BoxFuture<'a, Result<usize, DatabaseError>> {
-        Box::pin(migrate::<D::Migrator>(database))
+        Box::pin(migrate::<Migrator<D>>(database))
     }
 
     fn pending<'a>(&'a self, database: &'a Database) -> BoxFuture<'a, Result<usize, DatabaseError>> {
-        Box::pin(pending::<D::Migrator>(database))
+        Box::pin(pending::<Migrator<D>>(database))
     }
 
     fn build(&self, platform: Platform) -> BoxFuture<'static, Result<Subgraph, BuildError>> {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use platform_identity::Caller;
 use platform_telemetry::TraceContext;
@@ -23,8 +23,9 @@ pub(super) async fn composed(State(served): State<Arc<Served>>, headers: HeaderM
 }
 
 pub(super) async fn internal(State(served): State<Arc<Served>>, headers: HeaderMap, body: Body) -> Response {
+    let Some(internal) = &served.internal else { return StatusCode::NOT_FOUND.into_response() };
     match served.service(&headers) {
-        Ok(caller) => run(&served, &served.internal, caller, headers, body).await,
+        Ok(caller) => run(&served, internal, caller, headers, body).await,
         Err(rejection) => rejection.into_response(),
     }
 }

@@ -37,7 +37,8 @@ use wire::Rejection;
 pub(crate) struct Served {
     pub(crate) name: &'static str,
     pub(crate) composed: Arc<Engine>,
-    pub(crate) internal: Arc<Engine>,
+    /// Of a subgraph that others ask.
+    pub(crate) internal: Option<Arc<Engine>>,
     pub(crate) keys: InternalKeys,
     pub(crate) database: Database,
     pub(crate) log: EventLog,

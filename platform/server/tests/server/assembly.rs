@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::sample::{Added, Migrator, Sample};
+use crate::sample::{Added, Sample};
 
 /// Counts what it hears of the sample's events.
 struct Watcher;
@@ -27,7 +27,6 @@ impl SubgraphDefinition for Watcher {
     const NAME: &'static str = "watcher";
     const SCHEMA: &'static str = "";
     const PORT: u16 = 0;
-    type Migrator = Migrator;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let heard = Heard::default();
@@ -43,7 +42,7 @@ impl SubgraphDefinition for Watcher {
             });
             Box::pin(async { Ok(()) })
         });
-        Ok(Subgraph::new(schema, internal).consumers([Arc::new(consumer) as Arc<dyn Consumer>]))
+        Ok(Subgraph::new(schema).internal(internal).consumers([Arc::new(consumer) as Arc<dyn Consumer>]))
     }
 }
 

@@ -17,20 +17,8 @@ use platform_server::{
     schema_builder,
 };
 use platform_telemetry::TraceContext;
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-pub struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let mut migrations = platform_events::migrations();
-        migrations.extend(platform_jobs::migrations());
-        migrations.extend(platform_sagas::migrations());
-        migrations
-    }
-}
 
 /// Serves what the tests ask for.
 pub struct Sample;
@@ -40,7 +28,6 @@ impl SubgraphDefinition for Sample {
     const SCHEMA: &'static str = "";
     const PORT: u16 = 0;
     const PUBLIC_PREFIXES: &'static [&'static str] = &["/hooks/"];
-    type Migrator = Migrator;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let counter = Counter::default();
@@ -57,7 +44,7 @@ impl SubgraphDefinition for Sample {
             "/hooks/begun",
             axum::routing::get(async move || shown.load(Ordering::SeqCst).to_string()),
         );
-        Ok(Subgraph::new(schema, internal).routes(routes).background("shaky", move |stop| {
+        Ok(Subgraph::new(schema).internal(internal).routes(routes).background("shaky", move |stop| {
             let times = begun.fetch_add(1, Ordering::SeqCst) + 1;
             async move {
                 assert!(times > 2, "begun {times} times");

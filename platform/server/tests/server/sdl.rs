@@ -7,14 +7,14 @@ use platform_server::{
 use platform_testkit::{TestSubgraph, assert_every_root_field_has_a_rule};
 use serde_json::Value;
 
-use crate::sample::{Migrator, Sample};
+use crate::sample::Sample;
 
 #[tokio::test]
 async fn rules_stand_in_the_sdl_and_are_imported() {
     let app = TestSubgraph::<Sample>::start().await;
     let sdl = app.hosted().sdl();
     insta::assert_snapshot!("composed", sdl);
-    insta::assert_snapshot!("internal", app.hosted().internal_sdl());
+    insta::assert_snapshot!("internal", app.hosted().internal_sdl().unwrap());
 }
 
 #[tokio::test]
@@ -27,7 +27,43 @@ async fn service_sdl_is_the_exported_one() {
 #[tokio::test]
 async fn the_internal_sdl_is_valid_by_itself() {
     let app = TestSubgraph::<Sample>::start().await;
-    Schema::parse_and_validate(app.hosted().internal_sdl(), "internal.graphql").unwrap();
+    Schema::parse_and_validate(app.hosted().internal_sdl().unwrap(), "internal.graphql").unwrap();
+}
+
+/// One that others ask nothing of.
+struct Quiet;
+
+struct Ping;
+
+#[async_graphql::Object]
+impl Ping {
+    #[graphql(directive = access::public::apply())]
+    async fn ping(&self) -> bool {
+        true
+    }
+}
+
+impl SubgraphDefinition for Quiet {
+    const NAME: &'static str = "quiet";
+    const SCHEMA: &'static str = "";
+    const PORT: u16 = 0;
+
+    async fn build(_: Platform) -> Result<Subgraph, BuildError> {
+        let (mutation, subscription) = (async_graphql::EmptyMutation, async_graphql::EmptySubscription);
+        Ok(Subgraph::new(schema_builder(Ping, mutation, subscription).finish()))
+    }
+}
+
+#[tokio::test]
+async fn a_subgraph_without_an_internal_schema_serves_none() {
+    let app = TestSubgraph::<Quiet>::start().await;
+    assert_eq!(app.hosted().internal_sdl(), None);
+    assert!(app.host().directory().get("quiet").is_none());
+    let body = serde_json::json!({ "query": "{ ping }" });
+    let answer = app.http().post(app.url("/internal/graphql")).json(&body).send().await.unwrap();
+    assert_eq!(answer.status(), reqwest::StatusCode::NOT_FOUND);
+    let answer = app.as_guest().execute("{ ping }", Value::Null).await;
+    assert_eq!(answer.data(), &serde_json::json!({ "ping": true }));
 }
 
 struct Query;
@@ -60,12 +96,11 @@ impl SubgraphDefinition for Unsound {
     const NAME: &'static str = "unsound";
     const SCHEMA: &'static str = "";
     const PORT: u16 = 0;
-    type Migrator = Migrator;
 
     async fn build(_: Platform) -> Result<Subgraph, BuildError> {
         let none = async_graphql::EmptyMutation;
         let schema = schema_builder(Query, none, async_graphql::EmptySubscription).finish();
-        Ok(Subgraph::new(schema.clone(), schema))
+        Ok(Subgraph::new(schema))
     }
 }
 

@@ -1,14 +1,13 @@
 //! Coupons in the composed schema: for staff with `coupons:write`, and for keys of partners that have it, which see and
 //! make those of the vendors that they act for.
 
-use async_graphql::connection::{Connection, Edge};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::coupon::{self, CouponKind};
 use chrono::{DateTime, Utc};
 use platform_core::Money;
 use platform_core::id::{CouponId, VendorId};
 use platform_core::money::{Decimal, MoneyInput};
-use platform_core::page::{self, Page};
+use platform_core::page::{Connection, Page};
 use platform_database::is_unique_violation;
 use platform_identity::Identity;
 use platform_server::{access, caller};
@@ -173,7 +172,7 @@ impl CouponQuery {
         ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Option<Connection<String, Coupon>>> {
+    ) -> Result<Option<Connection<Coupon>>> {
         let page = Page::<CouponId>::parse(first, after.as_deref())?;
         let mut select =
             coupon::Entity::find().order_by_desc(coupon::Column::Id).limit(page.first.saturating_add(1));
@@ -184,11 +183,7 @@ impl CouponQuery {
             select = select.filter(coupon::Column::VendorId.is_in(vendors_of(caller(ctx)?)));
         }
         let rows = select.all(services(ctx).platform.database.read()).await.map_err(CouponError::from)?;
-        let (rows, more) = page::cut(rows, page.first);
-        let mut connection = Connection::new(page.after.is_some(), more);
-        let edges = rows.into_iter().map(|row| Edge::new(page::encode_cursor(&row.id), Coupon(row)));
-        connection.edges.extend(edges);
-        Ok(Some(connection))
+        Ok(Some(page.connection(rows, |row| row.id, Coupon)))
     }
 
     #[graphql(directive = access::scope::apply("coupons:write"))]

@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::connection::{Connection, Edge};
 use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::stock_movement::{self, MovementKind};
 use catalog_entities::{stock_level, warehouse};
 use chrono::{DateTime, Utc};
 use platform_core::id::{OfferId, StockMovementId, VendorId, WarehouseId};
-use platform_core::page::{self, Page};
+use platform_core::page::{Connection, Page};
 use platform_server::{access, caller};
 use platform_text::{Country, line, token};
 use sea_orm::{
@@ -149,7 +148,7 @@ impl StockQuery {
         offer_id: OfferId,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Option<Connection<String, StockMovement>>> {
+    ) -> Result<Option<Connection<StockMovement>>> {
         for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
         let page = Page::<StockMovementId>::parse(first, after.as_deref())?;
         let mut select = stock_movement::Entity::find()
@@ -160,24 +159,16 @@ impl StockQuery {
             select = select.filter(stock_movement::Column::Id.lt(after));
         }
         let rows = select.all(services(ctx).platform.database.read()).await.map_err(StorageError::from)?;
-        let (rows, more) = page::cut(rows, page.first);
-        let mut connection = Connection::new(page.after.is_some(), more);
-        connection.edges.extend(rows.into_iter().map(|row| {
-            let cursor = page::encode_cursor(&row.id);
-            Edge::new(
-                cursor,
-                StockMovement {
-                    id: row.id,
-                    warehouse_id: row.warehouse_id,
-                    kind: row.kind,
-                    on_hand_delta: shown(row.on_hand_delta),
-                    reserved_delta: shown(row.reserved_delta),
-                    reference: row.reference,
-                    created_at: row.created_at,
-                },
-            )
-        }));
-        Ok(Some(connection))
+        let movement = |row: stock_movement::Model| StockMovement {
+            id: row.id,
+            warehouse_id: row.warehouse_id,
+            kind: row.kind,
+            on_hand_delta: shown(row.on_hand_delta),
+            reserved_delta: shown(row.reserved_delta),
+            reference: row.reference,
+            created_at: row.created_at,
+        };
+        Ok(Some(page.connection(rows, |row| row.id, movement)))
     }
 }
 

@@ -11,10 +11,11 @@ mod lines;
 mod listing;
 mod products;
 mod quotes;
-mod schema;
 mod search;
 mod shop;
 mod stock;
 mod taxes;
 mod texts;
 mod vendors;
+
+platform_testkit::subgraph_tests!(catalog::CatalogSubgraph);

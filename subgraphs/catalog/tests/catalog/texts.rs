@@ -264,7 +264,7 @@ async fn rows_from_before_are_brought_into_form() {
     ] {
         shop.app.database().write().execute_unprepared(statement).await.unwrap();
     }
-    platform_database::migrate::<catalog_migrations::Migrator>(shop.app.database()).await.unwrap();
+    shop.app.migrate().await;
     let shop = Shop { app: shop.app.restart().await, ..shop };
     let query = "{ product(slug: \"tea\") { name description variants { sku } } }";
     let answer = shop.app.as_guest().execute(query, json!({})).await;

@@ -1,4 +1,4 @@
-//! The checkout saga: its state, its steps in order, and what wakes it.
+//! The checkout saga: its state, and what wakes it.
 
 use std::net::IpAddr;
 
@@ -100,16 +100,7 @@ impl Saga for Checkout {
     }
 
     fn steps(&self) -> &'static [&'static dyn Step<Self>] {
-        &[
-            &steps::CreateOrder,
-            &steps::ReserveStock,
-            &steps::ReserveCoupon,
-            &steps::HoldPoints,
-            &steps::AuthorizePayment,
-            &steps::CommitHolds,
-            &steps::ConfirmOrder,
-            &steps::CapturePayment,
-        ]
+        steps::ALL
     }
 }
 

@@ -1,11 +1,10 @@
 //! What staff see of the sagas of orders, and how they end those that are stuck.
 
-use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 use orders_entities::order::Status;
 use platform_core::id::{OrderId, SagaId, UserId};
-use platform_core::page::{self, Page, encode_cursor};
+use platform_core::page::{Connection, Page};
 use platform_core::{ApiError, ErrorCode};
 use platform_sagas::{Abandoned, Abandonment, Reach, Saga, SagaError, SagaFilter, SagaInfo, SagaStatus};
 use platform_server::{access, caller};
@@ -233,7 +232,7 @@ impl SagaQuery {
         filter: Option<OrderSagaFilter>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Option<Connection<String, OrderSaga, EmptyFields, EmptyFields>>> {
+    ) -> Result<Option<Connection<OrderSaga>>> {
         let page = Page::<SagaId>::parse(first, after.as_deref())?;
         let filter = filter.unwrap_or_default();
         if let Some(kind) = &filter.kind {
@@ -246,12 +245,7 @@ impl SagaQuery {
         };
         let sagas = &ctx.data_unchecked::<Cancellations>().sagas;
         let rows = sagas.list(wanted, page.first.saturating_add(1)).await.map_err(StaffError::from)?;
-        let (rows, more) = page::cut(rows, page.first);
-        let mut connection = Connection::new(page.after.is_some(), more);
-        connection
-            .edges
-            .extend(rows.into_iter().map(|saga| Edge::new(encode_cursor(&saga.id), OrderSaga(saga))));
-        Ok(Some(connection))
+        Ok(Some(page.connection(rows, |saga| saga.id, OrderSaga)))
     }
 }
 

@@ -1,13 +1,12 @@
 //! Orders as clients see them.
 
-use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use orders_entities::order::{Model, Status};
 use orders_entities::{order_event, order_line};
 use platform_core::id::OrderId;
-use platform_core::page::{self, Page, encode_cursor};
+use platform_core::page::{Connection, Page};
 use platform_core::{CurrencyCode, Money};
 use platform_identity::Caller;
 use platform_server::{access, caller};
@@ -294,7 +293,7 @@ pub async fn vendor_lines(
     Ok(own.map(|line| OrderLine { line, currency }).collect())
 }
 
-pub type OrderConnection = Connection<String, Order, EmptyFields, EmptyFields>;
+pub type OrderConnection = Connection<Order>;
 
 /// A page of orders that `scope` shows, newest first.
 pub async fn list(
@@ -306,10 +305,7 @@ pub async fn list(
     let page = Page::<OrderId>::parse(first, after)?;
     let orders = ctx.data_unchecked::<Orders>();
     let rows = store::page(&orders.database, scope, &page).await.map_err(OrderError::from)?;
-    let (rows, more) = page::cut(rows, page.first);
-    let mut connection = Connection::new(page.after.is_some(), more);
-    connection.edges.extend(rows.into_iter().map(|order| Edge::new(encode_cursor(&order.id), Order(order))));
-    Ok(connection)
+    Ok(page.connection(rows, |order| order.id, Order))
 }
 
 #[derive(Default)]

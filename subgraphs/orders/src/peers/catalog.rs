@@ -209,7 +209,7 @@ pub async fn quote_lines(
         "destination": request.destination,
         "fresh": request.fresh,
     });
-    peers.call(CATALOG, include_str!("quote_lines.graphql"), json!({ "input": input }), caller).await
+    peers.call(CATALOG, include_str!("catalog/quote_lines.graphql"), json!({ "input": input }), caller).await
 }
 
 /// Whether a line can be bought now.
@@ -243,7 +243,7 @@ pub async fn check_lines(
         "language": market.language,
         "customerGroup": market.customer_group,
     });
-    peers.call(CATALOG, include_str!("check_lines.graphql"), json!({ "input": input }), caller).await
+    peers.call(CATALOG, include_str!("catalog/check_lines.graphql"), json!({ "input": input }), caller).await
 }
 
 /// An offer that has too few left.
@@ -284,7 +284,9 @@ pub async fn reserve_stock(
     let Holder { name, network } = holder;
     let input =
         json!({ "key": key, "lines": lines, "expiresAt": expires_at, "holder": name, "network": network });
-    peers.call(CATALOG, include_str!("reserve_stock.graphql"), json!({ "input": input }), peers.own()).await
+    peers
+        .call(CATALOG, include_str!("catalog/reserve_stock.graphql"), json!({ "input": input }), peers.own())
+        .await
 }
 
 /// What became of a hold that was to last longer.
@@ -305,7 +307,7 @@ pub async fn extend_reservation(
     key: &str,
     expires_at: DateTime<Utc>,
 ) -> Result<Extended, PeerError> {
-    extend(peers, include_str!("extend_reservation.graphql"), key, expires_at).await
+    extend(peers, include_str!("catalog/extend_reservation.graphql"), key, expires_at).await
 }
 
 /// Holds the use of a coupon longer, while a payment waits for its customer.
@@ -314,7 +316,7 @@ pub async fn extend_coupon(
     key: &str,
     expires_at: DateTime<Utc>,
 ) -> Result<Extended, PeerError> {
-    extend(peers, include_str!("extend_coupon.graphql"), key, expires_at).await
+    extend(peers, include_str!("catalog/extend_coupon.graphql"), key, expires_at).await
 }
 
 async fn extend(
@@ -329,18 +331,18 @@ async fn extend(
 
 /// Whether the stock could be committed; false if the reservation was closed before or is unknown.
 pub async fn commit_reservation(peers: &Peers, key: &str) -> Result<bool, PeerError> {
-    let answer = by_key(peers, include_str!("commit_reservation.graphql"), key).await;
+    let answer = by_key(peers, include_str!("catalog/commit_reservation.graphql"), key).await;
     unknown_is_free(answer.map(|answer| is_of_type(&answer, "ReservationCommitted")))
 }
 
 /// Frees what is held, or puts back on the shelf what was committed.
 pub async fn give_back_stock(peers: &Peers, key: &str) -> Result<(), PeerError> {
-    let answer = by_key(peers, include_str!("release_reservation.graphql"), key).await;
+    let answer = by_key(peers, include_str!("catalog/release_reservation.graphql"), key).await;
     let is_sold = |answer: Value| answer.get("status").and_then(Value::as_str) == Some("COMMITTED");
     if !unknown_is_free(answer.map(is_sold))? {
         return Ok(());
     }
-    unknown_is_done(by_key(peers, include_str!("restock_reservation.graphql"), key).await.map(drop))
+    unknown_is_done(by_key(peers, include_str!("catalog/restock_reservation.graphql"), key).await.map(drop))
 }
 
 #[derive(Debug, Deserialize)]
@@ -366,17 +368,19 @@ pub async fn reserve_coupon(
     let input = json!({
         "key": key, "code": code, "userId": user, "expiresAt": expires_at, "holder": name, "network": network,
     });
-    peers.call(CATALOG, include_str!("reserve_coupon.graphql"), json!({ "input": input }), peers.own()).await
+    peers
+        .call(CATALOG, include_str!("catalog/reserve_coupon.graphql"), json!({ "input": input }), peers.own())
+        .await
 }
 
 /// Whether the use could be committed; false if it was closed before or is unknown.
 pub async fn commit_coupon(peers: &Peers, key: &str) -> Result<bool, PeerError> {
-    let answer = by_key(peers, include_str!("commit_coupon.graphql"), key).await;
+    let answer = by_key(peers, include_str!("catalog/commit_coupon.graphql"), key).await;
     unknown_is_free(answer.map(|answer| is_of_type(&answer, "CouponCommitted")))
 }
 
 pub async fn release_coupon(peers: &Peers, key: &str) -> Result<(), PeerError> {
-    unknown_is_done(by_key(peers, include_str!("release_coupon.graphql"), key).await.map(drop))
+    unknown_is_done(by_key(peers, include_str!("catalog/release_coupon.graphql"), key).await.map(drop))
 }
 
 fn is_of_type(answer: &Value, name: &str) -> bool {

@@ -1,5 +1,5 @@
-//! What orders asks of other subgraphs through their internal schemas. Each document beside this file is checked
-//! against the other's committed internal.graphql.
+//! What orders asks of other subgraphs through their internal schemas: a module for each, and its documents in the folder
+//! of its name, which are checked against its committed internal.graphql.
 
 pub mod catalog;
 pub mod payments;

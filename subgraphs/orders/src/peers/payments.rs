@@ -112,11 +112,13 @@ pub async fn authorize_payment(
     if let (Value::Object(input), Value::Object(means)) = (&mut input, json!(request.means)) {
         input.extend(means);
     }
-    call(peers, include_str!("authorize_payment.graphql"), json!({ "input": input })).await
+    call(peers, include_str!("payments/authorize_payment.graphql"), json!({ "input": input })).await
 }
 
 pub async fn capture_payment(peers: &Peers, id: PaymentId) -> Result<(), PeerError> {
-    call::<Value>(peers, include_str!("capture_payment.graphql"), json!({ "id": id })).await.map(drop)
+    call::<Value>(peers, include_str!("payments/capture_payment.graphql"), json!({ "id": id }))
+        .await
+        .map(drop)
 }
 
 /// Whether payments refuses because the payment's gateway is not served any more.
@@ -126,7 +128,7 @@ pub fn is_gateway_gone(error: &PeerError) -> bool {
 
 /// How a payment stands now.
 pub async fn get_payment(peers: &Peers, id: PaymentId) -> Result<Option<PaymentState>, PeerError> {
-    call(peers, include_str!("get_payment.graphql"), json!({ "id": id })).await
+    call(peers, include_str!("payments/get_payment.graphql"), json!({ "id": id })).await
 }
 
 /// Takes back what an order's payment holds or took: nothing of it is kept after. One that was never made, or is closed,
@@ -138,8 +140,10 @@ pub async fn take_back(
     reason: &str,
 ) -> Result<(), PeerError> {
     let voided = match id {
-        Some(id) => call::<Value>(peers, include_str!("void_payment.graphql"), json!({ "id": id })).await,
-        None => call(peers, include_str!("void_payment_of.graphql"), json!({ "key": key })).await,
+        Some(id) => {
+            call::<Value>(peers, include_str!("payments/void_payment.graphql"), json!({ "id": id })).await
+        }
+        None => call(peers, include_str!("payments/void_payment_of.graphql"), json!({ "key": key })).await,
     };
     match (voided, id) {
         (Err(PeerError::Refused { code: ErrorCode::NotFound, .. }), _) => Ok(()),
@@ -163,7 +167,7 @@ pub async fn refund_remaining(
     reason: &str,
 ) -> Result<(), PeerError> {
     let variables = json!({ "id": id, "key": key, "reason": reason });
-    call::<bool>(peers, include_str!("refund_payment.graphql"), variables).await.map(drop)
+    call::<bool>(peers, include_str!("payments/refund_payment.graphql"), variables).await.map(drop)
 }
 
 #[derive(Debug, Deserialize)]
@@ -186,7 +190,7 @@ pub async fn hold_points(
     expires_at: DateTime<Utc>,
 ) -> Result<PointsHold, PeerError> {
     let input = json!({ "key": key, "userId": user, "points": points, "expiresAt": expires_at });
-    match call(peers, include_str!("hold_points.graphql"), json!({ "input": input })).await {
+    match call(peers, include_str!("payments/hold_points.graphql"), json!({ "input": input })).await {
         Err(PeerError::Refused { code: ErrorCode::Conflict, .. }) => Ok(PointsHold::Released),
         answer => answer,
     }
@@ -201,7 +205,7 @@ pub async fn commit_points(
 ) -> Result<bool, PeerError> {
     let sale = sale.map(|(currency, split)| json!({ "currency": currency, "split": split }));
     let variables = json!({ "key": key, "sale": sale });
-    match call::<bool>(peers, include_str!("commit_points.graphql"), variables).await {
+    match call::<bool>(peers, include_str!("payments/commit_points.graphql"), variables).await {
         Err(PeerError::Refused { code: ErrorCode::Conflict | ErrorCode::NotFound, .. }) => Ok(false),
         answer => answer.map(|_| true),
     }
@@ -209,7 +213,8 @@ pub async fn commit_points(
 
 /// Frees the points, or gives spent ones back; unknown ones are free.
 pub async fn release_points(peers: &Peers, key: &str) -> Result<(), PeerError> {
-    let released = call::<bool>(peers, include_str!("release_points.graphql"), json!({ "key": key })).await;
+    let released =
+        call::<bool>(peers, include_str!("payments/release_points.graphql"), json!({ "key": key })).await;
     unknown_is_done(released.map(drop))
 }
 

@@ -14,7 +14,7 @@ const USERS: &str = "users";
 /// Whether it is the user's VAT id, marked valid by staff.
 pub async fn vat_id_is_valid(peers: &Peers, user: UserId, id: &VatId) -> Result<bool, PeerError> {
     let variables = json!({ "userId": user, "vatId": id });
-    peers.call(USERS, include_str!("vat_id_is_valid.graphql"), variables, peers.own()).await
+    peers.call(USERS, include_str!("users/vat_id_is_valid.graphql"), variables, peers.own()).await
 }
 
 /// Whether `email` is the verified address of an active account. Users compares; no address comes back.
@@ -25,12 +25,13 @@ pub async fn owns_email(
     email: &str,
 ) -> Result<bool, PeerError> {
     let variables = json!({ "userId": user, "email": email });
-    peers.call(USERS, include_str!("owns_email.graphql"), variables, caller).await
+    peers.call(USERS, include_str!("users/owns_email.graphql"), variables, caller).await
 }
 
 /// Counts a mail that `caller` asks for against the limit of its network; the seconds to wait, if there were too many.
 pub async fn count_mail(peers: &Peers, caller: &Caller) -> Result<Option<u64>, PeerError> {
-    let counted: Counted = peers.call(USERS, include_str!("count_mail.graphql"), json!({}), caller).await?;
+    let counted: Counted =
+        peers.call(USERS, include_str!("users/count_mail.graphql"), json!({}), caller).await?;
     Ok((!counted.allowed).then(|| counted.retry_after_seconds.unwrap_or(1)))
 }
 
@@ -106,7 +107,7 @@ pub async fn address_of(peers: &Peers, user: UserId) -> Result<Option<String>, P
     }
     let variables = json!({ "id": user });
     let account: Option<Account> =
-        peers.call(USERS, include_str!("user_address.graphql"), variables, peers.own()).await?;
+        peers.call(USERS, include_str!("users/user_address.graphql"), variables, peers.own()).await?;
     Ok(account.filter(|account| account.active).map(|account| account.email))
 }
 
@@ -114,6 +115,6 @@ pub async fn address_of(peers: &Peers, user: UserId) -> Result<Option<String>, P
 pub async fn send_mail(peers: &Peers, mail: &Mail<'_>) -> Result<(), PeerError> {
     let input = json!(mail);
     let variables = json!({ "input": input });
-    let document = include_str!("send_mail.graphql");
+    let document = include_str!("users/send_mail.graphql");
     peers.call::<serde_json::Value>(USERS, document, variables, peers.own()).await.map(drop)
 }

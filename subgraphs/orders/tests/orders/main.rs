@@ -8,7 +8,6 @@
     reason = "a test fails by panicking"
 )]
 
-mod access;
 mod carts;
 mod checkout;
 mod fields;
@@ -23,10 +22,11 @@ mod one_cart;
 mod outages;
 mod partner_keys;
 mod refunds;
-mod schema;
 mod shop;
 mod staff;
 mod stuck;
 mod taxes;
 mod texts;
 mod visibility;
+
+platform_testkit::subgraph_tests!(orders::OrdersSubgraph);

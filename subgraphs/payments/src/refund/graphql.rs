@@ -1,12 +1,11 @@
 //! Refunds as staff make them and customers see them.
 
-use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use payments_entities::refund::{Model, Status};
 use platform_core::Money;
 use platform_core::id::{PaymentId, RefundId};
 use platform_core::money::MoneyInput;
-use platform_core::page::{self, Page, encode_cursor};
+use platform_core::page::{Connection, Page};
 use platform_server::access;
 use platform_text::{line, paragraphs, token};
 
@@ -123,15 +122,11 @@ impl RefundQuery {
         ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Option<Connection<String, Refund, EmptyFields, EmptyFields>>> {
+    ) -> Result<Option<Connection<Refund>>> {
         let page = Page::<RefundId>::parse(first, after.as_deref())?;
         let database = &ctx.data_unchecked::<Refunds>().payments.database;
         let rows = store::waiting_for_staff(database, &page).await.map_err(PaymentError::from)?;
-        let (rows, more) = page::cut(rows, page.first);
-        let mut connection = Connection::new(page.after.is_some(), more);
-        let edges = rows.into_iter().map(|row| Edge::new(encode_cursor(&row.id), Refund(row)));
-        connection.edges.extend(edges);
-        Ok(Some(connection))
+        Ok(Some(page.connection(rows, |row| row.id, Refund)))
     }
 }
 

@@ -6,13 +6,13 @@
     reason = "a test fails by panicking"
 )]
 
-mod access;
 mod authorise;
 mod fields;
 mod points;
 mod refunds;
 mod sandbox;
-mod schema;
 mod support;
 mod visibility;
 mod webhooks;
+
+platform_testkit::subgraph_tests!(payments::PaymentsSubgraph);

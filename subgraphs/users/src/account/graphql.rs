@@ -3,7 +3,7 @@
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject, Union};
 use platform_core::id::{UserId, VendorId};
-use platform_core::page::Page;
+use platform_core::page::{Connection, Page};
 use platform_server::{access, caller};
 use platform_text::Email;
 use users_entities::user;
@@ -16,7 +16,6 @@ use crate::account::status;
 use crate::account::store::{self, UserFilter, UserLoader};
 use crate::account::view::{PublicProfileView, UserView};
 use crate::app::App;
-use crate::connection::{Connection, connection};
 use crate::password::PasswordWeakness;
 
 /// The new password is not accepted.
@@ -217,9 +216,8 @@ async fn list(
     let caller = caller(ctx)?;
     let page = Page::parse(first, after.as_deref())?;
     let filter = UserFilter { demo: app.platform().config.demo, ..filter };
-    let (rows, more) = store::list(app.database(), filter, &page).await.map_err(AccountError::Database)?;
-    let rows = rows.into_iter().filter_map(|row| Some((row.id, UserView::visible(row, caller)?))).collect();
-    Ok(connection(rows, more, &page, |(id, _)| *id, |(_, view)| view))
+    let rows = store::list(app.database(), filter, &page).await.map_err(AccountError::Database)?;
+    Ok(page.connection(rows, |row| row.id, |row| UserView::visible(row, caller)))
 }
 
 #[derive(Default)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use platform_core::id::UserId;
-use platform_core::page::{Page, cut};
+use platform_core::page::Page;
 use platform_database::{Database, is_unique_violation};
 use platform_text::Email;
 use sea_orm::prelude::Expr;
@@ -93,7 +93,7 @@ pub async fn list(
     database: &Database,
     filter: UserFilter,
     page: &Page<UserId>,
-) -> Result<(Vec<user::Model>, bool), DbErr> {
+) -> Result<Vec<user::Model>, DbErr> {
     let mut query = user::Entity::find();
     if let Some(roles) = filter.roles {
         let having = user_role::Entity::find()
@@ -120,8 +120,7 @@ pub async fn list(
     if let Some(after) = page.after {
         query = query.filter(user::Column::Id.lt(after));
     }
-    let rows = query.order_by_desc(user::Column::Id).limit(page.first + 1).all(database.replica()).await?;
-    Ok(cut(rows, page.first))
+    query.order_by_desc(user::Column::Id).limit(page.first + 1).all(database.replica()).await
 }
 
 /// Loads many users at once.

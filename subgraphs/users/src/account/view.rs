@@ -4,7 +4,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use platform_core::id::UserId;
-use platform_core::page::Page;
+use platform_core::page::{Connection, Page};
 use platform_identity::Identity;
 use sea_orm::EntityTrait;
 use users_entities::user;
@@ -13,7 +13,6 @@ use users_entities::user_role::Role;
 use crate::account::error::AccountError;
 use crate::address::{AddressLoader, AddressView};
 use crate::app::App;
-use crate::connection::{Connection, connection};
 use crate::role::{Rights, RightsLoader};
 use crate::vat::{VatIdLoader, VatIdView};
 
@@ -115,8 +114,7 @@ impl UserView {
         if let Some(after) = page.after {
             rows.retain(|row| row.id > after);
         }
-        let (rows, more) = platform_core::page::cut(rows, page.first);
-        Ok(connection(rows, more, &page, |row| row.id, AddressView::from))
+        Ok(page.connection(rows, |row| row.id, AddressView::from))
     }
 
     async fn default_shipping_address(&self, ctx: &Context<'_>) -> Result<Option<AddressView>> {

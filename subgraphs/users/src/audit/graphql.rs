@@ -4,7 +4,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Json, Object, Result};
 use chrono::{DateTime, Utc};
 use platform_core::id::{AuditEntryId, UserId};
-use platform_core::page::{Page, cut};
+use platform_core::page::{Connection, Page};
 use platform_core::{ApiError, ErrorCode};
 use platform_server::{access, caller};
 use platform_text::{TextError, line};
@@ -15,7 +15,6 @@ use uuid::Uuid;
 
 use crate::account::{AccountError, UserLoader, UserView};
 use crate::app::App;
-use crate::connection::{Connection, connection};
 
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
@@ -161,7 +160,6 @@ impl AuditQuery {
             .all(app.database().replica())
             .await
             .map_err(AuditError::Database)?;
-        let (rows, more) = cut(rows, page.first);
-        Ok(Some(connection(rows, more, &page, |row| row.id, AuditEntryView)))
+        Ok(Some(page.connection(rows, |row| row.id, AuditEntryView)))
     }
 }

@@ -4,12 +4,11 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt};
 use platform_core::id::{NotificationId, UserId};
-use platform_core::page::Page;
+use platform_core::page::{Connection, Page};
 use platform_server::{access, caller};
 use users_entities::notification::{self, Kind};
 
 use crate::app::App;
-use crate::connection::{Connection, connection};
 use crate::notification::feed::{self, Update};
 use crate::notification::{Content, NotificationError, service, store};
 
@@ -147,8 +146,8 @@ impl NotificationQuery {
         let (app, user) = owner(ctx)?;
         let page = Page::parse(first, after.as_deref())?;
         let listed = store::list(app.database(), user, unread_only, &page).await;
-        let (rows, more) = listed.map_err(NotificationError::Database)?;
-        Ok(Some(connection(rows, more, &page, |row| row.sequence, NotificationView)))
+        let rows = listed.map_err(NotificationError::Database)?;
+        Ok(Some(page.connection(rows, |row| row.sequence, NotificationView)))
     }
 
     /// How many of the caller's notifications are unread.

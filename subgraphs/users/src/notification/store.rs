@@ -1,7 +1,7 @@
 //! Queries on inboxes.
 
 use platform_core::id::{NotificationId, UserId};
-use platform_core::page::{Page, cut};
+use platform_core::page::Page;
 use platform_database::Database;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -22,7 +22,7 @@ pub async fn list(
     user: UserId,
     unread_only: bool,
     page: &Page<i64>,
-) -> Result<(Vec<notification::Model>, bool), DbErr> {
+) -> Result<Vec<notification::Model>, DbErr> {
     let mut query = notification::Entity::find().filter(notification::Column::UserId.eq(user));
     if unread_only {
         query = query.filter(notification::Column::ReadAt.is_null());
@@ -30,12 +30,7 @@ pub async fn list(
     if let Some(after) = page.after {
         query = query.filter(notification::Column::Sequence.lt(after));
     }
-    let rows = query
-        .order_by_desc(notification::Column::Sequence)
-        .limit(page.first + 1)
-        .all(database.read())
-        .await?;
-    Ok(cut(rows, page.first))
+    query.order_by_desc(notification::Column::Sequence).limit(page.first + 1).all(database.read()).await
 }
 
 /// The oldest notifications after a version.

@@ -3,13 +3,12 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{ApiKeyId, PartnerId, VendorId};
-use platform_core::page::{Page, cut};
+use platform_core::page::{Connection, Page};
 use platform_server::{access, caller};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use users_entities::{api_key, partner};
 
 use crate::app::App;
-use crate::connection::{Connection, connection};
 use crate::partner::PartnerError;
 use crate::partner::service::{self, NewKey};
 use crate::partner::view::{ApiKeyView, PartnerView};
@@ -125,8 +124,7 @@ impl PartnerQuery {
             .all(app.database().replica())
             .await
             .map_err(PartnerError::Database)?;
-        let (rows, more) = cut(rows, page.first);
-        Ok(Some(connection(rows, more, &page, |row| row.id, PartnerView)))
+        Ok(Some(page.connection(rows, |row| row.id, PartnerView)))
     }
 }
 

@@ -7,7 +7,7 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use platform_core::id::{PartnerId, VendorId};
-use platform_core::page::{Page, cut};
+use platform_core::page::{Connection, Page};
 use platform_database::Database;
 use platform_server::access;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
@@ -15,7 +15,6 @@ use users_entities::{api_key, partner};
 
 use crate::account::AccountError;
 use crate::app::App;
-use crate::connection::{Connection, connection};
 use crate::partner::key;
 
 pub struct PartnerView(pub partner::Model);
@@ -52,8 +51,7 @@ impl PartnerView {
         if let Some(after) = page.after {
             rows.retain(|row| row.id > after);
         }
-        let (rows, more) = cut(rows, page.first);
-        Ok(connection(rows, more, &page, |row| row.id, ApiKeyView))
+        Ok(page.connection(rows, |row| row.id, ApiKeyView))
     }
 }
 

@@ -3,13 +3,12 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 use platform_core::id::SessionId;
-use platform_core::page::Page;
+use platform_core::page::{Connection, Page};
 use platform_server::{access, caller};
 use users_entities::session::{self, RevocationReason};
 
 use crate::account::UserView;
 use crate::app::App;
-use crate::connection::{Connection, connection};
 use crate::session::error::SessionError;
 use crate::session::login::{self, LoginOutcome};
 use crate::session::refresh::{self, RefreshOutcome};
@@ -195,9 +194,9 @@ impl SessionQuery {
         let app = ctx.data_unchecked::<App>();
         let user = caller(ctx)?.user.ok_or(SessionError::NotAUser)?;
         let page = Page::parse(first, after.as_deref())?;
-        let (rows, more) =
+        let rows =
             store::list(app.database(), user, &page, app.now()).await.map_err(SessionError::Database)?;
-        Ok(Some(connection(rows, more, &page, |row| row.id, SessionView)))
+        Ok(Some(page.connection(rows, |row| row.id, SessionView)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{SessionId, UserId};
-use platform_core::page::{Page, cut};
+use platform_core::page::Page;
 use platform_database::Database;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use users_entities::{refresh_token, session};
@@ -18,7 +18,7 @@ pub async fn list(
     user: UserId,
     page: &Page<SessionId>,
     now: DateTime<Utc>,
-) -> Result<(Vec<session::Model>, bool), DbErr> {
+) -> Result<Vec<session::Model>, DbErr> {
     let mut query = session::Entity::find()
         .filter(session::Column::UserId.eq(user))
         .filter(session::Column::RevokedAt.is_null())
@@ -26,8 +26,7 @@ pub async fn list(
     if let Some(after) = page.after {
         query = query.filter(session::Column::Id.lt(after));
     }
-    let rows = query.order_by_desc(session::Column::Id).limit(page.first + 1).all(database.read()).await?;
-    Ok(cut(rows, page.first))
+    query.order_by_desc(session::Column::Id).limit(page.first + 1).all(database.read()).await
 }
 
 /// Whether the session is in force. It may have outlived its refresh token by the life of an access token.

@@ -1,6 +1,5 @@
 //! What demo accounts gave to others: in force in the demo, and without it once an operator has said so.
 
-use platform_database::migrate;
 use platform_identity::Role;
 use platform_testkit::{TestClient, TestSubgraph};
 use sea_orm::ConnectionTrait;
@@ -8,7 +7,6 @@ use serde_json::{Value, json};
 use users::UsersSubgraph;
 use users::admin::{NewAdmin, create_admin};
 use users::demo::{DemoRight, DemoRightsError, LOGINS, end, held, keep, seed};
-use users_migrations::Migrator;
 use uuid::Uuid;
 
 use crate::support::{Registered, builder, claims, refresh, register, revocations, start};
@@ -166,7 +164,7 @@ async fn rights_from_before_are_told_apart_by_the_audit_trail() {
     for sql in back {
         app.database().write().execute_unprepared(&sql).await.unwrap();
     }
-    assert_eq!(migrate::<Migrator>(app.database()).await.unwrap(), 1);
+    assert_eq!(app.migrate().await, 1);
     let mut expected = vec![eve.id.0, ben.id.0, dora.id.0, of_demo.parse::<Uuid>().unwrap()];
     expected.sort_unstable();
     assert_eq!(ids(&app).await, expected, "neither {carl:?} nor {root} nor {of_root}");

@@ -23,10 +23,11 @@ mod refresh;
 mod registration;
 mod revocations;
 mod roles;
-mod schema;
 mod secrets;
 mod smtp;
 mod support;
 mod texts;
 mod throttling;
 mod vat_ids;
+
+platform_testkit::subgraph_tests!(users::UsersSubgraph);

@@ -1,13 +1,11 @@
 //! Accounts of earlier releases, in the migration that makes one address one account.
 
 use platform_core::Clock;
-use platform_database::migrate;
 use platform_testkit::TestSubgraph;
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::json;
 use users::UsersSubgraph;
 use users_entities::user;
-use users_migrations::Migrator;
 use uuid::Uuid;
 
 use crate::support::{PASSWORD, login, register, staff, start};
@@ -53,7 +51,7 @@ async fn accounts_with_one_address_in_two_forms_both_go_on_to_work() {
     let alone = insert(&app, ids[2], "rene\u{301}@example.com", &hash).await;
     // So is what this release would not let in.
     let odd = insert(&app, ids[3], "a..b@example.com", &hash).await;
-    assert_eq!(migrate::<Migrator>(app.database()).await.unwrap(), 2);
+    assert_eq!(app.migrate().await, 2);
 
     for (email, id) in [
         ("ann@example.com", ann.id.0),

@@ -13,19 +13,22 @@ mod keep_holding;
 mod reserve_coupon;
 mod reserve_stock;
 
-pub use authorize_payment::AuthorizePayment;
-pub use capture_payment::CapturePayment;
-pub use commit_holds::CommitHolds;
-pub use confirm_order::ConfirmOrder;
-pub use create_order::CreateOrder;
-pub use hold_points::HoldPoints;
-pub use reserve_coupon::ReserveCoupon;
-pub use reserve_stock::ReserveStock;
-
-use platform_sagas::Outcome;
+use platform_sagas::{Outcome, Step};
 
 use super::problem::Problem;
-use super::saga::CheckoutState;
+use super::saga::{Checkout, CheckoutState};
+
+/// In their order.
+pub const ALL: &[&dyn Step<Checkout>] = &[
+    &create_order::CreateOrder,
+    &reserve_stock::ReserveStock,
+    &reserve_coupon::ReserveCoupon,
+    &hold_points::HoldPoints,
+    &authorize_payment::AuthorizePayment,
+    &commit_holds::CommitHolds,
+    &confirm_order::ConfirmOrder,
+    &capture_payment::CapturePayment,
+];
 
 /// Ends the checkout for a reason that the customer is told.
 fn abort(state: &mut CheckoutState, problem: Problem) -> Outcome {

@@ -1,0 +1,93 @@
+//! Entries in the schema.
+
+use __name___entities::EntryId;
+use __name___entities::entry::Model;
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use platform_core::page::{Connection, Page};
+use platform_server::{access, caller};
+
+use super::add;
+use super::error::EntryError;
+use super::store::{self, EntryLoader};
+use crate::app::App;
+
+/// A line that a user wrote.
+#[derive(SimpleObject)]
+#[graphql(name = "__Name__Entry")]
+pub struct EntryView {
+    /// Names the entry.
+    id: ID,
+    /// One line of at most 200 characters.
+    text: String,
+    /// When it was written.
+    created_at: DateTime<Utc>,
+}
+
+impl From<Model> for EntryView {
+    fn from(row: Model) -> Self {
+        Self { id: row.id.to_graphql(), text: row.text, created_at: row.created_at }
+    }
+}
+
+#[derive(Default)]
+pub struct EntryQuery;
+
+#[Object]
+impl EntryQuery {
+    /// All entries, the newest first.
+    #[graphql(directive = access::public::apply())]
+    async fn __name___entries(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<EntryView>>> {
+        let page = Page::parse(first, after.as_deref())?;
+        let database = &ctx.data_unchecked::<App>().platform.database;
+        let rows = store::page(database, &page).await.map_err(EntryError::from)?;
+        Ok(Some(page.connection(rows, |row| row.id, EntryView::from)))
+    }
+
+    #[graphql(entity)]
+    async fn find_entry_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<EntryView>> {
+        let Ok(id) = id.parse::<EntryId>() else { return Ok(None) };
+        let loaded = ctx.data_unchecked::<DataLoader<EntryLoader>>().load_one(id).await;
+        Ok(loaded.map_err(EntryError::from)?.map(EntryView::from))
+    }
+}
+
+/// What is written.
+#[derive(InputObject)]
+#[graphql(name = "Add__Name__EntryInput")]
+struct AddEntryInput {
+    /// One line of at most 200 characters.
+    text: String,
+}
+
+/// The entry as it stands now.
+#[derive(SimpleObject)]
+#[graphql(name = "Add__Name__EntryPayload")]
+struct AddEntryPayload {
+    /// What was added.
+    entry: EntryView,
+}
+
+#[derive(Default)]
+pub struct EntryMutation;
+
+#[Object]
+impl EntryMutation {
+    /// Adds an entry of the caller's.
+    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    async fn add___name___entry(
+        &self,
+        ctx: &Context<'_>,
+        input: AddEntryInput,
+    ) -> Result<Option<AddEntryPayload>> {
+        let user = caller(ctx)?.user.ok_or(EntryError::NotAUser)?;
+        let entry = add::add(ctx.data_unchecked::<App>(), user, &input.text).await?;
+        Ok(Some(AddEntryPayload { entry: entry.into() }))
+    }
+}

@@ -1,0 +1,11 @@
+//! Entries.
+//!
+//! Invariant: an entry never changes.
+
+mod add;
+mod error;
+mod graphql;
+mod store;
+
+pub use graphql::{EntryMutation, EntryQuery};
+pub use store::EntryLoader;

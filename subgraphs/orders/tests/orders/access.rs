@@ -1,9 +1,0 @@
-use platform_testkit::assert_rules_hold;
-
-use crate::shop::Shop;
-
-/// Check 17: role × root field, generated from the rules in the SDL, straight at the subgraph.
-#[tokio::test]
-async fn a_rule_lets_nobody_pass_whom_it_does_not_name() {
-    assert_rules_hold(&Shop::open().await.app).await;
-}
