@@ -2,17 +2,20 @@
 //!
 //! Owns: the number of connections, in all and of one address; the time for a head, for a body and for a reader to
 //! take what is written; which names of this server a request may give; the graceful end, also of a connection whose
-//! client still sends when it is closed. All of it holds for every route, for it stands before the routes.
+//! client still sends when it is closed. All of it holds for every route, for it stands before the routes. Whoever reads bodies
+//! as a whole counts them in [`Bodies`]: only it knows the client behind a proxy, and what a body unpacks to.
 //! Invariant: nothing that one client does or leaves undone keeps a place for ever, and no address has all places.
 //! Deliberately absent: who calls, what is asked, TLS.
 
 mod activity;
+mod bodies;
 mod body;
 mod descriptors;
 mod hosts;
 mod places;
 mod refusal;
 mod server;
+mod shares;
 mod socket;
 mod websocket;
 
@@ -21,10 +24,12 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+pub use bodies::{Bodies, BodyRoom, NoRoom};
 pub use body::BodyTimedOut;
 pub use hosts::AllowedHosts;
 pub use places::network;
 pub use server::Server;
+pub use shares::{Full, Share, Shares};
 pub use websocket::Breach;
 
 /// The other end of the connection that a request came over, in the request's extensions.

@@ -27,8 +27,8 @@ use crate::refusal::refusal;
 use crate::socket::Socket;
 use crate::{Options, Peer};
 
-/// Streams of one HTTP/2 connection at once.
-const MAX_STREAMS: u32 = 200;
+/// Streams of one HTTP/2 connection at once: what a page asks for at a time, not what a flood does.
+const MAX_STREAMS: u32 = 50;
 const MAX_HEADER_BYTES: u32 = 32 * 1024;
 /// Pause after the operating system refused a connection (out of file descriptors).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

@@ -7,6 +7,7 @@ use std::time::Instant;
 use arc_swap::ArcSwap;
 use axum::Router;
 use platform_core::{Clock, Ids};
+use platform_listener::{Bodies, Shares};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,7 +21,6 @@ use crate::error::GatewayError;
 use crate::event_stream::EventStreams;
 use crate::forward::Mounts;
 use crate::ops::{Metrics, Probes};
-use crate::shares::Shares;
 use crate::waiting::Waiting;
 
 /// How long the start waits for the list of revocations.
@@ -44,6 +44,8 @@ pub struct Shared {
     pub subscriptions: Arc<Semaphore>,
     /// Answers that are not written yet.
     pub waiting: Waiting,
+    /// What clients send, while it is held.
+    pub bodies: Bodies,
     /// Events that are being answered.
     pub events: Arc<Shares>,
     pub event_streams: EventStreams,

@@ -30,7 +30,6 @@ mod pipeline;
 mod request;
 mod routes;
 mod server;
-mod shares;
 mod stream;
 mod waiting;
 mod websocket;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use http::{HeaderValue, StatusCode, header};
+use platform_listener::Share;
 use router_executor::Room;
 use router_limits::cost::Cost;
 use router_schema::OperationKind;
@@ -19,7 +20,6 @@ use crate::engine::{Engine, Plan, Run, authorization_errors};
 use crate::events::{self, Account, InTurn, OfNetwork};
 use crate::gateway::Shared;
 use crate::pipeline::Context;
-use crate::shares::Share;
 use crate::waiting::{NoRoom, overloaded};
 
 /// Time that the executor has beyond a request's deadline to hand over what it has.

@@ -1,0 +1,139 @@
+//! What clients send and do not end, and what is kept of what they sent: it is bounded, and others are served.
+
+use std::io::Write;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::routing::post;
+use bytes::Bytes;
+use reqwest::StatusCode;
+use router_gateway::GatewayConfig;
+use router_gateway::config::Quota;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::{Harness, config, eventually, metric, proxied, query_from};
+
+const HELD: &str = "souk_gateway_body_bytes";
+const PART: usize = 1 << 20;
+/// Most of the part of a network.
+const MOST: usize = 800 << 10;
+
+/// Sends a head and a body that goes on.
+async fn begin(address: SocketAddr, client: &str, path: &str, headers: &str, sent: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Forwarded-For: {client}\r\n\
+         {headers}Content-Length: {}\r\n\r\n",
+        sent.len() + 1
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(sent).await.unwrap();
+    stream
+}
+
+/// The head and the first bytes of an answer.
+async fn answered(mut stream: TcpStream) -> String {
+    let mut answer = String::new();
+    let reading = async {
+        while !answer.contains("\r\n\r\n") || !answer.contains("}]}") {
+            let mut bytes = [0; 1024];
+            let read = stream.read(&mut bytes).await.unwrap();
+            assert!(read > 0, "the connection ended after {answer}");
+            answer.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        }
+    };
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(20), reading).await;
+    ended.expect("an answer before the body has ended");
+    answer
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(bytes).unwrap();
+    packed.flush().unwrap();
+    packed.get_ref().clone()
+}
+
+async fn narrow() -> Harness {
+    let mut config = proxied(config());
+    config.max_body_bytes_open_per_address = PART;
+    let mounted =
+        Router::new().route("/hooks/body", post(|body: Bytes| async move { body.len().to_string() }));
+    Harness::with(config, |builder| builder.mount("/hooks", mounted)).await
+}
+
+/// Check 54: bodies that do not end fill the part of their network by what they unpack to; it is refused more, others
+/// are served, and what is given up is free again.
+#[tokio::test]
+async fn bodies_that_do_not_end_fill_the_part_of_their_network_alone() {
+    let harness = narrow().await;
+    let spaces = vec![b' '; MOST];
+    let cases: [(&str, &str, Vec<u8>); 3] = [
+        ("/graphql", "Content-Encoding: gzip\r\n", gzip(&spaces)),
+        ("/graphql", "", spaces.clone()),
+        ("/hooks/body", "", spaces.clone()),
+    ];
+    for (path, headers, sent) in cases {
+        let first = begin(harness.address, "10.0.0.1", path, headers, &sent).await;
+        let at_least = u64::try_from(MOST).unwrap();
+        eventually("the body is counted", async || metric(&harness, HELD).await >= at_least).await;
+        assert!(metric(&harness, HELD).await <= u64::try_from(PART).unwrap());
+        let second = begin(harness.address, "10.0.0.1", path, headers, &sent).await;
+        let refused = answered(second).await;
+        assert!(refused.starts_with("HTTP/1.1 503"), "{path} {headers}: {refused}");
+        assert!(refused.contains("OVERLOADED") && refused.contains("retry-after: 2"), "{refused}");
+        assert_eq!(query_from(&harness, "10.0.0.2", "{ hello }").await.0, StatusCode::OK);
+        drop(first);
+        eventually("the room is free", async || metric(&harness, HELD).await == 0).await;
+        assert_eq!(query_from(&harness, "10.0.0.1", "{ hello }").await.0, StatusCode::OK);
+    }
+}
+
+/// Check 54: however many networks there are, all of them together have so much.
+#[tokio::test]
+async fn bodies_of_all_networks_together_have_so_much() {
+    let mut config = proxied(config());
+    config.max_body_bytes_open = 2 * PART;
+    config.max_body_bytes_open_per_address = PART;
+    let harness = Harness::with(config, |builder| builder).await;
+    let spaces = vec![b' '; MOST];
+    let mut open = Vec::new();
+    for client in ["10.0.0.1", "10.0.0.2"] {
+        open.push(begin(harness.address, client, "/graphql", "", &spaces).await);
+    }
+    let at_least = 2 * u64::try_from(MOST).unwrap();
+    eventually("both are counted", async || metric(&harness, HELD).await >= at_least).await;
+    let third = begin(harness.address, "10.0.0.3", "/graphql", "", &spaces).await;
+    assert!(answered(third).await.contains("OVERLOADED"));
+}
+
+/// A caller that may run nothing now is told so before its body is read.
+#[tokio::test]
+async fn a_body_beyond_the_quota_is_not_read() {
+    let mut config = GatewayConfig::default();
+    config.rate_limit.address = Quota { per_second: 1, burst: 2 };
+    // So that one answer leaves a debt that no test waits for.
+    config.rate_limit.bytes_per_operation = 1;
+    let harness = Harness::with(config, |builder| builder).await;
+    assert_eq!(harness.query("{ nodes(first: 100) { id } }").await.0, StatusCode::OK);
+    let refused = answered(begin(harness.address, "10.0.0.1", "/graphql", "", b"{").await).await;
+    assert!(refused.starts_with("HTTP/1.1 429") && refused.contains("RATE_LIMITED"), "{refused}");
+}
+
+/// A connection of HTTP/2 carries few requests at once.
+#[tokio::test]
+async fn a_connection_of_http2_has_few_streams() {
+    let harness = Harness::start().await;
+    let mut stream = TcpStream::connect(harness.address).await.unwrap();
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    let mut head = [0; 9];
+    stream.read_exact(&mut head).await.unwrap();
+    let [_, high, low, kind, ..] = head;
+    assert_eq!(kind, 4, "the settings come first");
+    let mut settings = vec![0; usize::from(u16::from_be_bytes([high, low]))];
+    stream.read_exact(&mut settings).await.unwrap();
+    let most = settings.chunks(6).find(|setting| setting[..2] == [0, 3]).expect("a limit of streams");
+    assert_eq!(u32::from_be_bytes(most[2..].try_into().unwrap()), 50);
+}
