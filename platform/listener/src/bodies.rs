@@ -88,6 +88,11 @@ impl Bodies {
 }
 
 impl BodyRoom {
+    /// Gives back what it has.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// Room for so many bytes in all; what it has is kept.
     pub fn grow_to(&mut self, bytes: usize) -> Result<(), NoRoom> {
         match bytes.div_ceil(UNIT).saturating_sub(self.0.held()) {

@@ -20,6 +20,8 @@ mod socket;
 mod websocket;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -35,6 +37,22 @@ pub use websocket::Breach;
 /// The other end of the connection that a request came over, in the request's extensions.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
+
+/// How many bytes have come over the connection of a request, in the extensions of requests of HTTP/1.1: for who takes
+/// the connection over, and must know what has come beneath it.
+#[derive(Debug, Clone, Default)]
+pub struct Received(Arc<AtomicU64>);
+
+impl Received {
+    /// So far, those of the request's head among them.
+    pub fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, bytes: usize) {
+        self.0.fetch_add(u64::try_from(bytes).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}
 
 /// The most connections that this process may have, by its limit of open files, which is raised for that.
 pub fn most_connections() -> usize {

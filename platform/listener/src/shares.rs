@@ -106,6 +106,11 @@ impl<K: Eq + Hash + Copy> Share<K> {
         Ok(())
     }
 
+    /// Gives back what it holds.
+    pub fn clear(&mut self) {
+        self.permits = None;
+    }
+
     /// How much it holds.
     pub fn held(&self) -> usize {
         self.permits.as_ref().map_or(0, |(of_client, _)| of_client.num_permits())

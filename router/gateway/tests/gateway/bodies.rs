@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::post;
@@ -13,6 +14,8 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::support::raw::{Raw, TEXT, frame};
+use crate::support::socket::Socket;
 use crate::support::{Harness, config, eventually, metric, proxied, query_from};
 
 const HELD: &str = "souk_gateway_body_bytes";
@@ -44,7 +47,7 @@ async fn answered(mut stream: TcpStream) -> String {
             answer.push_str(&String::from_utf8_lossy(&bytes[..read]));
         }
     };
-    let ended = tokio::time::timeout(std::time::Duration::from_secs(20), reading).await;
+    let ended = tokio::time::timeout(Duration::from_secs(20), reading).await;
     ended.expect("an answer before the body has ended");
     answer
 }
@@ -136,4 +139,59 @@ async fn a_connection_of_http2_has_few_streams() {
     stream.read_exact(&mut settings).await.unwrap();
     let most = settings.chunks(6).find(|setting| setting[..2] == [0, 3]).expect("a limit of streams");
     assert_eq!(u32::from_be_bytes(most[2..].try_into().unwrap()), 50);
+}
+
+/// Check 54: messages that do not end fill the part of their network as bodies do.
+#[tokio::test]
+async fn messages_that_do_not_end_fill_the_part_of_their_network_alone() {
+    let harness = narrow().await;
+    let begun = frame(TEXT, &vec![b' '; MOST]);
+    let mut first = Raw::ready(harness.address).await;
+    first.send(&begun).await;
+    let at_least = u64::try_from(MOST).unwrap();
+    eventually("the message is counted", async || metric(&harness, HELD).await >= at_least).await;
+    let mut second = Raw::ready(harness.address).await;
+    second.send(&begun).await;
+    let (code, reason) = second.closed().await;
+    assert_eq!((code, reason.contains("room")), (1013, true), "{reason}");
+    assert_eq!(query_from(&harness, "10.0.0.2", "{ hello }").await.0, StatusCode::OK);
+    drop((first, second));
+    eventually("the room is free", async || metric(&harness, HELD).await == 0).await;
+}
+
+/// A large message leaves its connection a large buffer, which is counted until the connection ends; small ones leave
+/// none.
+#[tokio::test]
+async fn what_a_connection_keeps_of_a_large_message_is_counted() {
+    let harness = narrow().await;
+    let pong = |padding: usize| format!("{{\"type\":\"pong\"}}{}", " ".repeat(padding));
+    let mut socket = Raw::ready(harness.address).await;
+    socket.text(&pong(1_000)).await;
+    socket.text(r#"{"type":"ping"}"#).await;
+    eventually("nothing is kept", async || metric(&harness, HELD).await == 0).await;
+    socket.text(&pong(MOST)).await;
+    let at_least = u64::try_from(MOST).unwrap();
+    eventually("the buffer is counted", async || metric(&harness, HELD).await >= at_least).await;
+    socket.text(r#"{"type":"ping"}"#).await;
+    assert!(metric(&harness, HELD).await >= at_least);
+    drop(socket);
+    eventually("the room is free", async || metric(&harness, HELD).await == 0).await;
+}
+
+/// Check 54: a message that is begun must be whole in time, whatever signs of life come between its parts.
+#[tokio::test]
+async fn a_message_that_does_not_end_is_closed() {
+    let mut config = config();
+    config.timeouts.body = Duration::from_millis(300);
+    let harness = Harness::with(config, |builder| builder).await;
+    let mut idle = Socket::ready(harness.address).await;
+    let mut raw = Raw::ready(harness.address).await;
+    raw.send(&frame(TEXT, b"{")).await;
+    raw.send(&frame(0x89, b"alive")).await;
+    raw.send(&frame(0, b" ")).await;
+    raw.send(&frame(0x8a, b"alive")).await;
+    assert_eq!(raw.closed().await, (4408, "the message did not arrive in time".to_owned()));
+    // Who has sent whole messages alone goes on.
+    idle.subscribe("1", "{ hello }").await;
+    assert_eq!(idle.receive().await["type"], "next");
 }
