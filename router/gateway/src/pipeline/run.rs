@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use http::{HeaderValue, StatusCode, header};
-use platform_listener::Share;
+use platform_listener::{BodyRoom, Share};
 use router_executor::Room;
 use router_limits::cost::Cost;
 use router_schema::OperationKind;
@@ -73,12 +73,13 @@ impl Shared {
         }
     }
 
-    /// Opens a subscription. The engine, the place among the open ones and the gauge live as long as the stream.
+    /// Opens a subscription. The engine, the place among the open ones, the room of its variables and the gauge live as
+    /// long as the stream.
     pub(super) async fn subscribe(
         &self,
         engine: Arc<Engine>,
         plan: &Plan,
-        variables: Variables,
+        (variables, room): (Variables, BodyRoom),
         context: &Context,
         cost: Cost,
     ) -> Result<Outcome, Refusal> {
@@ -103,7 +104,7 @@ impl Shared {
                 ));
             }
         };
-        let held = (engine, place, self.metrics.subscription_opened());
+        let held = (engine, place, room, self.metrics.subscription_opened());
         let (masking, trace_id) = (self.masking.clone(), context.trace.trace_id.clone());
         let denied = authorization_errors(&plan.denied, &context.authentication.caller, plan.kind());
         let answers = events.map(move |mut answer| {

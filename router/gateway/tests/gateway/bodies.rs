@@ -195,3 +195,38 @@ async fn a_message_that_does_not_end_is_closed() {
     idle.subscribe("1", "{ hello }").await;
     assert_eq!(idle.receive().await["type"], "next");
 }
+
+/// Variables of a subscription are kept as long as it is open, and counted as long, however it came.
+#[tokio::test]
+async fn variables_of_open_subscriptions_fill_the_part_of_their_network_alone() {
+    let harness = narrow().await;
+    let query = "subscription($of: String) { version(of: $of) }";
+    let body = json!({ "query": query, "variables": { "of": "x".repeat(300 << 10) } });
+    let subscribe = |id: u32| json!({ "id": id.to_string(), "type": "subscribe", "payload": body });
+    let mut socket = Socket::ready(harness.address).await;
+    // The socket keeps a buffer of one message, and the variables of two.
+    for id in 1..=2 {
+        socket.send(&subscribe(id)).await;
+        assert_eq!(socket.receive().await["type"], "next");
+    }
+    let at_least = 3 * (300 << 10);
+    eventually("they are counted", async || metric(&harness, HELD).await >= at_least).await;
+    socket.send(&subscribe(3)).await;
+    let refused = socket.receive().await;
+    assert_eq!(refused["payload"][0]["extensions"]["code"], "OVERLOADED", "{refused}");
+    let streamed = async |client: &'static str| {
+        let request = harness.post(&body).header("accept", "text/event-stream");
+        request.header("x-forwarded-for", client).send().await.unwrap()
+    };
+    assert_eq!(streamed("127.0.0.1").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let other = streamed("10.0.0.2").await;
+    assert_eq!(other.status(), StatusCode::OK);
+    harness.subgraph.open_streams(3).await;
+    assert!(metric(&harness, HELD).await >= 4 * (300 << 10));
+    drop(other);
+    socket.send(&json!({ "id": "1", "type": "complete" })).await;
+    harness.subgraph.open_streams(1).await;
+    eventually("the room of one is free", async || metric(&harness, HELD).await < at_least).await;
+    socket.send(&subscribe(3)).await;
+    assert_eq!(socket.receive().await["type"], "next");
+}
