@@ -93,9 +93,9 @@ impl<K: Eq + Hash + Copy> Share<K> {
     /// So much more, or nothing more at once.
     pub fn grow(&mut self, amount: usize) -> Result<(), Full> {
         let amount = u32::try_from(amount).unwrap_or(u32::MAX);
+        let of_all = self.shares.all.clone().try_acquire_many_owned(amount).map_err(|_| Full::All)?;
         let of_client =
             self.shares.client(self.client).try_acquire_many_owned(amount).map_err(|_| Full::Part)?;
-        let of_all = self.shares.all.clone().try_acquire_many_owned(amount).map_err(|_| Full::All)?;
         match &mut self.permits {
             Some((client, all)) => {
                 client.merge(of_client);

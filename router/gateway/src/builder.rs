@@ -9,7 +9,6 @@ use http::{HeaderName, HeaderValue};
 use platform_core::{Clock, Ids, SystemClock};
 use platform_listener::{Bodies, Shares};
 use prometheus::{Registry, TextEncoder};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -27,6 +26,7 @@ use crate::forward::Mounts;
 use crate::gateway::{Gateway, Shared};
 use crate::named;
 use crate::ops::{Metrics, Probe, Probes};
+use crate::places::Places;
 use crate::waiting::Waiting;
 
 /// How long revocations are remembered at least.
@@ -184,13 +184,11 @@ impl GatewayBuilder {
             metrics,
             metrics_text,
             probes: Probes::new(self.probes, config.timeouts.probe),
-            subscriptions: Arc::new(Semaphore::new(
-                config.subscriptions.max_subscriptions.min(Semaphore::MAX_PERMITS),
-            )),
+            subscriptions: Places::new(&config.subscriptions),
             events: Shares::new(events_at_once, events_at_once.div_ceil(2)),
             waiting,
             bodies,
-            event_streams: EventStreams::default(),
+            event_streams: EventStreams::new(&config.subscriptions),
             ids: Ids::new(self.clock.clone()),
             clock: self.clock,
             welcome: self.welcome,

@@ -8,7 +8,6 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use platform_core::{Clock, Ids};
 use platform_listener::{Bodies, Shares};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,6 +20,7 @@ use crate::error::GatewayError;
 use crate::event_stream::EventStreams;
 use crate::forward::Mounts;
 use crate::ops::{Metrics, Probes};
+use crate::places::Places;
 use crate::waiting::Waiting;
 
 /// How long the start waits for the list of revocations.
@@ -41,7 +41,7 @@ pub struct Shared {
     pub metrics: Metrics,
     pub metrics_text: Box<dyn Fn() -> String + Send + Sync>,
     pub probes: Probes,
-    pub subscriptions: Arc<Semaphore>,
+    pub subscriptions: Places,
     /// Answers that are not written yet.
     pub waiting: Waiting,
     /// What clients send, while it is held.

@@ -27,6 +27,7 @@ mod ops;
 mod outbox;
 mod pages;
 mod pipeline;
+mod places;
 mod request;
 mod routes;
 mod server;

@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use platform_listener::{BodyRoom, Share};
 use router_executor::Room;
 use router_limits::cost::Cost;
 use router_schema::OperationKind;
 use router_schema::Variables;
 use router_transport::turn::Turn;
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
 use crate::answer::{Answer, Outcome, Refusal};
@@ -83,7 +82,7 @@ impl Shared {
         context: &Context,
         cost: Cost,
     ) -> Result<Outcome, Refusal> {
-        let place = self.subscription_place()?;
+        let place = self.subscriptions.take(context)?;
         let network = context.client.network();
         let turn = Turn::new(Arc::new(OfNetwork { shares: self.events.clone(), network }));
         let opening = engine.subscribe(plan, variables, self.run_of(context));
@@ -137,16 +136,5 @@ impl Shared {
             deadline: Some(Instant::now() + self.config.timeouts.request),
             room: None,
         }
-    }
-
-    fn subscription_place(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        self.subscriptions.clone().try_acquire_owned().map_err(|_| {
-            Refusal::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "UNAVAILABLE",
-                "too many subscriptions are open; try again",
-            )
-            .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
-        })
     }
 }
