@@ -25,10 +25,10 @@ use crate::body::{Late, Taken, Timely};
 use crate::places::{AddressPlace, Places};
 use crate::refusal::refusal;
 use crate::socket::Socket;
-use crate::{Options, Peer};
+use crate::{Options, Peer, Received};
 
-/// Streams of one HTTP/2 connection at once.
-const MAX_STREAMS: u32 = 200;
+/// Streams of one HTTP/2 connection at once: what a page asks for at a time, not what a flood does.
+const MAX_STREAMS: u32 = 50;
 const MAX_HEADER_BYTES: u32 = 32 * 1024;
 /// Pause after the operating system refused a connection (out of file descriptors).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -49,6 +49,14 @@ struct Shared {
     places: Places,
     protocols: auto::Builder<TokioExecutor>,
     stopping: CancellationToken,
+}
+
+/// What is known of a connection.
+#[derive(Clone)]
+struct Ends {
+    peer: SocketAddr,
+    local: Option<IpAddr>,
+    received: Received,
 }
 
 impl Server {
@@ -91,9 +99,10 @@ impl Server {
             if let Err(error) = socket.set_nodelay(true) {
                 tracing::trace!(%error, "TCP_NODELAY was not set");
             }
-            let ends = (peer, socket.local_addr().map(|local| local.ip()).ok());
+            let local = socket.local_addr().map(|local| local.ip()).ok();
             let Options { head, write, .. } = self.shared.options;
             let socket = Socket::new(socket, head, write, (place, of_address));
+            let ends = Ends { peer, local, received: socket.received() };
             self.connections.spawn(self.shared.clone().serve(socket, ends));
         }
     }
@@ -128,12 +137,12 @@ impl Shared {
         }
     }
 
-    async fn serve(self: Arc<Self>, socket: Socket, (peer, local): (SocketAddr, Option<IpAddr>)) {
+    async fn serve(self: Arc<Self>, socket: Socket, ends: Ends) {
         let activity = Activity::new();
         let service = {
             let (shared, activity) = (self.clone(), activity.clone());
             hyper::service::service_fn(move |request| {
-                shared.clone().answer(activity.clone(), peer, local, request)
+                shared.clone().answer(activity.clone(), ends.clone(), request)
             })
         };
         let Options { head, write, .. } = self.options;
@@ -170,8 +179,7 @@ impl Shared {
     async fn answer(
         self: Arc<Self>,
         activity: Arc<Activity>,
-        peer: SocketAddr,
-        local: Option<IpAddr>,
+        ends: Ends,
         request: Request<Incoming>,
     ) -> Result<Response, Infallible> {
         let version = request.version();
@@ -183,10 +191,13 @@ impl Shared {
             }
         };
         let (mut parts, body) = request.into_parts();
-        if let Err(fault) = self.options.hosts.check(&parts, local) {
+        if let Err(fault) = self.options.hosts.check(&parts, ends.local) {
             return Ok(refusal(version, fault.status(), fault.code(), &fault.to_string()));
         }
-        parts.extensions.insert(Peer(peer));
+        parts.extensions.insert(Peer(ends.peer));
+        if stream.is_none() {
+            parts.extensions.insert(ends.received);
+        }
         let late = Late::default();
         let body = match body.is_end_stream() {
             true => Body::empty(),

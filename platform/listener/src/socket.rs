@@ -13,11 +13,12 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::Received;
 use crate::places::{AddressPlace, Place};
 
 /// Length of HTTP/2's connection preface, which tells the protocols apart. The server's own timeout begins once it
 /// knows the protocol, so a client that says nothing, or next to nothing, would be waited for without end.
-const PREFACE: usize = 24;
+const PREFACE: u64 = 24;
 /// Of what waits, a client takes so much within the time for it, or all.
 const PROGRESS: usize = 4 * 1024;
 /// How long, and how much, is taken of what still comes when a connection is closed.
@@ -26,7 +27,7 @@ const LINGER_BYTES: u64 = 16 << 20;
 
 pub struct Socket {
     socket: Open,
-    read: usize,
+    received: Received,
     first_bytes: Pin<Box<Sleep>>,
     patience: Duration,
     /// While the client does not take all.
@@ -52,7 +53,12 @@ impl Socket {
     pub fn new(socket: TcpStream, head: Duration, write: Duration, places: (Place, AddressPlace)) -> Self {
         let first_bytes = Box::pin(sleep_until(Instant::now() + head));
         let socket = Open { socket: Some(socket), is_drained: true, places: Some(places) };
-        Self { socket, read: 0, first_bytes, patience: write, blocked: None }
+        Self { socket, received: Received::default(), first_bytes, patience: write, blocked: None }
+    }
+
+    /// How much has come, for as long as the connection lasts.
+    pub fn received(&self) -> Received {
+        self.received.clone()
     }
 
     /// Judges an attempt to write `asked` bytes.
@@ -132,10 +138,10 @@ impl AsyncRead for Socket {
         // Nothing there, the end, or an error; else there may be more.
         self.socket.is_drained = read == 0 && buf.remaining() > 0;
         if polled.is_ready() {
-            self.read = self.read.saturating_add(read);
+            self.received.add(read);
             return polled;
         }
-        if self.read >= PREFACE {
+        if self.received.bytes() >= PREFACE {
             return Poll::Pending;
         }
         ready!(self.first_bytes.as_mut().poll(cx));

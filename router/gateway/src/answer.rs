@@ -3,11 +3,11 @@
 
 use futures::stream::BoxStream;
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use platform_listener::Share;
 pub use router_executor::Response as Answer;
 use router_limits::LimitError;
 use router_transport::{GraphqlError, Location, Object, Value};
 
-use crate::shares::Share;
 use crate::waiting::NoRoom;
 
 /// The outcome of one operation.

@@ -7,8 +7,8 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use http::{HeaderName, HeaderValue};
 use platform_core::{Clock, Ids, SystemClock};
+use platform_listener::{Bodies, Shares};
 use prometheus::{Registry, TextEncoder};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -26,7 +26,7 @@ use crate::forward::Mounts;
 use crate::gateway::{Gateway, Shared};
 use crate::named;
 use crate::ops::{Metrics, Probe, Probes};
-use crate::shares::Shares;
+use crate::places::Places;
 use crate::waiting::Waiting;
 
 /// How long revocations are remembered at least.
@@ -165,8 +165,9 @@ impl GatewayBuilder {
         self.mounts.configure(&config)?;
         let registry = self.registry;
         let waiting = Waiting::new(config.max_waiting_bytes, config.max_waiting_bytes_per_address);
+        let bodies = Bodies::new(config.max_body_bytes_open, config.max_body_bytes_open_per_address);
         let events_at_once = config.subscriptions.events_at_once.unwrap_or_else(events::default_at_once);
-        let metrics = Metrics::register(&registry, &waiting)?;
+        let metrics = Metrics::register(&registry, &waiting, &bodies)?;
         let metrics_text = self.metrics_text.unwrap_or_else(|| {
             Box::new(move || TextEncoder::new().encode_to_string(&registry.gather()).unwrap_or_default())
         });
@@ -183,12 +184,11 @@ impl GatewayBuilder {
             metrics,
             metrics_text,
             probes: Probes::new(self.probes, config.timeouts.probe),
-            subscriptions: Arc::new(Semaphore::new(
-                config.subscriptions.max_subscriptions.min(Semaphore::MAX_PERMITS),
-            )),
+            subscriptions: Places::new(&config.subscriptions),
             events: Shares::new(events_at_once, events_at_once.div_ceil(2)),
             waiting,
-            event_streams: EventStreams::default(),
+            bodies,
+            event_streams: EventStreams::new(&config.subscriptions),
             ids: Ids::new(self.clock.clone()),
             clock: self.clock,
             welcome: self.welcome,

@@ -57,6 +57,12 @@ pub struct GatewayConfig {
     pub max_waiting_bytes: usize,
     /// The same of the clients of one address (of IPv6: of one /64). Default: 32 MiB.
     pub max_waiting_bytes_per_address: usize,
+    /// Bytes of what clients send that are held: of bodies (after decompression) until their requests are answered, of
+    /// messages of WebSockets, and of the variables of operations that run and subscriptions that are open. Who finds
+    /// no room is refused (`OVERLOADED`). Default: 256 MiB.
+    pub max_body_bytes_open: usize,
+    /// The same of the clients of one address (of IPv6: of one /64). Default: 32 MiB.
+    pub max_body_bytes_open_per_address: usize,
     /// Names by which the gateway may be called, such as `shop.example` or `*.shop.example`, without port; `*` for
     /// any. Requests to other names are refused, for a page of another site could have made one lead here. The
     /// gateway's own address and the names of loopback always are allowed. None: those alone on loopback, any
@@ -115,6 +121,8 @@ impl Default for GatewayConfig {
             max_connections_per_address: 256,
             max_waiting_bytes: 256 << 20,
             max_waiting_bytes_per_address: 32 << 20,
+            max_body_bytes_open: 256 << 20,
+            max_body_bytes_open_per_address: 32 << 20,
             allowed_hosts: Vec::new(),
             document_cache_mib: 16,
             trusted_proxies: Vec::new(),

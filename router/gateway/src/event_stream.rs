@@ -7,7 +7,7 @@
 //! when they are not used soon.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -20,11 +20,13 @@ use tokio::sync::mpsc;
 use tracing::Instrument;
 
 use crate::answer::{Answer, Refusal, Room};
+use crate::config::SubscriptionConfig;
 use crate::gateway::Shared;
 use crate::http::{StreamFormat, parameter};
 use crate::operations::{Frames, NotStarted, Operation, Operations, operate};
 use crate::outbox::{Outbox, Queued};
 use crate::pipeline::Context;
+use crate::places::{Place, Places};
 use crate::request::GraphqlRequest;
 use crate::stream as streaming;
 use crate::waiting::held;
@@ -35,8 +37,10 @@ const UNUSED: Duration = Duration::from_secs(30);
 const MAX_OPERATION_ID: usize = 128;
 
 /// The reserved and open streams.
-#[derive(Default)]
-pub struct EventStreams(Mutex<HashMap<String, EventStream>>);
+pub struct EventStreams {
+    by_token: Mutex<HashMap<String, EventStream>>,
+    places: Places,
+}
 
 struct EventStream {
     /// Only who reserved it may use it.
@@ -45,6 +49,7 @@ struct EventStream {
     operations: Operations,
     /// Taken by the request that opens the stream.
     frames: Option<mpsc::Receiver<Queued<Bytes>>>,
+    _place: Place,
 }
 
 /// Who a caller is, whatever token or market the request has.
@@ -69,24 +74,16 @@ pub fn token(headers: &HeaderMap, uri: &Uri) -> Option<String> {
 pub fn reserve(shared: &Arc<Shared>, context: &Context) -> Result<Response, Refusal> {
     let token = format!("{}{}", shared.ids.next_uuid().simple(), shared.ids.next_uuid().simple());
     let config = &shared.config.subscriptions;
+    let place = shared.event_streams.places.take(context)?;
     let (outbox, frames) = Outbox::new(config);
     let reserved = EventStream {
         owner: Owner::of(&context.authentication.caller),
         outbox,
         operations: Operations::default(),
         frames: Some(frames),
+        _place: place,
     };
-    {
-        let mut streams = shared.event_streams.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if streams.len() >= config.max_subscriptions {
-            return Err(Refusal::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "UNAVAILABLE",
-                "too many streams are open",
-            ));
-        }
-        streams.insert(token.clone(), reserved);
-    }
+    shared.event_streams.lock().insert(token.clone(), reserved);
     let (forgetful, unused) = (shared.clone(), token.clone());
     tokio::spawn(async move {
         tokio::time::sleep(UNUSED).await;
@@ -157,6 +154,15 @@ pub fn stop(shared: &Shared, context: &Context, token: &str, uri: &Uri) -> Resul
 }
 
 impl EventStreams {
+    /// As many as subscriptions may be open.
+    pub fn new(config: &SubscriptionConfig) -> Self {
+        Self { by_token: Mutex::default(), places: Places::new(config) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, EventStream>> {
+        self.by_token.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A stream of somebody else is as unknown as one that never was.
     fn with<T>(
         &self,
@@ -164,7 +170,7 @@ impl EventStreams {
         context: &Context,
         act: impl FnOnce(&mut EventStream) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut streams = self.lock();
         let owner = Owner::of(&context.authentication.caller);
         match streams.get_mut(token).filter(|stream| stream.owner == owner) {
             Some(stream) => act(stream),
@@ -173,7 +179,7 @@ impl EventStreams {
     }
 
     fn remove_if(&self, token: &str, condition: impl FnOnce(&EventStream) -> bool) {
-        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut streams = self.lock();
         if streams.get(token).is_some_and(condition)
             && let Some(stream) = streams.remove(token)
         {

@@ -10,12 +10,12 @@ use std::task::{Context, Poll};
 use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::{BoxStream, Stream};
+use platform_listener::Shares;
 use router_transport::turn::{Held, Turn, Turns};
 
 use crate::answer::{Answer, Events};
 use crate::config::Quota;
 use crate::edge::{QuotaKey, RateLimiter};
-use crate::shares::Shares;
 use crate::waiting::{NoRoom, Waiting};
 
 /// Of processors, how many events each answers at once.

@@ -7,7 +7,7 @@ use std::time::Instant;
 use arc_swap::ArcSwap;
 use axum::Router;
 use platform_core::{Clock, Ids};
-use tokio::sync::Semaphore;
+use platform_listener::{Bodies, Shares};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,7 +20,7 @@ use crate::error::GatewayError;
 use crate::event_stream::EventStreams;
 use crate::forward::Mounts;
 use crate::ops::{Metrics, Probes};
-use crate::shares::Shares;
+use crate::places::Places;
 use crate::waiting::Waiting;
 
 /// How long the start waits for the list of revocations.
@@ -41,9 +41,11 @@ pub struct Shared {
     pub metrics: Metrics,
     pub metrics_text: Box<dyn Fn() -> String + Send + Sync>,
     pub probes: Probes,
-    pub subscriptions: Arc<Semaphore>,
+    pub subscriptions: Places,
     /// Answers that are not written yet.
     pub waiting: Waiting,
+    /// What clients send, while it is held.
+    pub bodies: Bodies,
     /// Events that are being answered.
     pub events: Arc<Shares>,
     pub event_streams: EventStreams,

@@ -9,6 +9,7 @@ pub use batch::RanBatch;
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
+use platform_listener::{BodyRoom, NoRoom};
 use router_executor::Room;
 use router_limits::cost::Cost;
 use router_schema::{OperationKind, Variables};
@@ -20,6 +21,7 @@ use crate::edge::{Charge, ClientAddress, QuotaKey, Trace};
 use crate::engine::{Document, Engine, authorization_errors};
 use crate::gateway::Shared;
 use crate::request::GraphqlRequest;
+use crate::waiting::too_much_sent;
 
 /// What holds for all operations of a request or connection.
 #[derive(Clone)]
@@ -60,6 +62,8 @@ struct Prepared {
     document: Arc<Document>,
     /// Coerced.
     variables: Variables,
+    /// Of its variables, as long as it runs.
+    room: BodyRoom,
     cost: Cost,
 }
 
@@ -91,7 +95,7 @@ impl Shared {
         spent: &mut Spent,
     ) -> Result<Outcome, Refusal> {
         self.charge(context, 1, spent)?;
-        let prepared = self.prepare(request, allowed).await?;
+        let prepared = self.prepare(request, context, allowed).await?;
         spent.cost = Some(prepared.cost);
         self.charge(context, self.operations(prepared.cost, prepared.document.charge()) - 1, spent)?;
         self.perform(prepared, context, None, spent.operations).await
@@ -139,16 +143,23 @@ impl Shared {
     }
 
     /// Finds the document, and counts what the operation may come to.
-    async fn prepare(&self, request: GraphqlRequest, allowed: Allowed) -> Result<Prepared, Refusal> {
+    async fn prepare(
+        &self,
+        request: GraphqlRequest,
+        context: &Context,
+        allowed: Allowed,
+    ) -> Result<Prepared, Refusal> {
         let text = document_text(&request)?;
         let engine = self.engine.load_full();
         let document =
             engine.document(text, request.operation_name.as_deref()).await.map_err(Arc::unwrap_or_clone)?;
         self.check_kind(&document, allowed)?;
         let given = request.variables.unwrap_or_default();
+        let mut room = self.bodies.room(context.client.network());
+        room.grow_to(given.weight()).map_err(|NoRoom| too_much_sent())?;
         let variables = document.coerce(engine.core(), &given)?;
         let cost = document.cost(engine.core(), &variables)?;
-        Ok(Prepared { engine, document, variables, cost })
+        Ok(Prepared { engine, document, variables, room, cost })
     }
 
     /// Plans an operation for its caller, and runs it. `room` is what is left for its answer, where others share it.
@@ -159,7 +170,7 @@ impl Shared {
         room: Option<Arc<Room>>,
         charged: u32,
     ) -> Result<Outcome, Refusal> {
-        let Prepared { engine, document, variables, cost } = prepared;
+        let Prepared { engine, document, variables, room: of_variables, cost } = prepared;
         let caller = &context.authentication.caller;
         let plan = document
             .plan(engine.core(), &variables, caller, || self.random())
@@ -180,7 +191,9 @@ impl Shared {
             });
         }
         match plan.kind() {
-            OperationKind::Subscription => self.subscribe(engine, &plan, variables, context, cost).await,
+            OperationKind::Subscription => {
+                self.subscribe(engine, &plan, (variables, of_variables), context, cost).await
+            }
             OperationKind::Query | OperationKind::Mutation => {
                 self.waiting.admit(context.client.network()).await?;
                 let (answer, place) = self.answer(engine, plan, variables, context, room).await?;

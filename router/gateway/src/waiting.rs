@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 
 use crate::answer::Refusal;
-use crate::shares::{Share, Shares};
+use platform_listener::{Share, Shares};
 
 /// How long room is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -49,9 +49,9 @@ impl Waiting {
     /// Room for an answer to an event.
     pub async fn room_of_event(&self, network: IpAddr, bytes: usize) -> Result<Share, NoRoom> {
         match self.0.try_take(network, bytes.div_ceil(UNIT)) {
-            Some(share) => Ok(share),
-            None if bytes <= SMALL => self.room(network, bytes).await,
-            None => Err(NoRoom),
+            Ok(share) => Ok(share),
+            Err(_) if bytes <= SMALL => self.room(network, bytes).await,
+            Err(_) => Err(NoRoom),
         }
     }
 }
@@ -61,6 +61,17 @@ pub fn overloaded() -> Refusal {
         StatusCode::SERVICE_UNAVAILABLE,
         "OVERLOADED",
         "too many answers wait for their clients to read them; read those, and try again in 2 s",
+    )
+    .with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
+}
+
+/// The refusal of a request for whose body there is no room.
+pub fn too_much_sent() -> Refusal {
+    Refusal::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "OVERLOADED",
+        "more is being sent than there is room for (`max_body_bytes_open`, `max_body_bytes_open_per_address`); end what \
+         you send, and try again in 2 s",
     )
     .with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
 }

@@ -44,6 +44,18 @@ impl Node {
         }
     }
 
+    /// About how many bytes of memory it takes, with all that it holds.
+    pub fn weight(&self) -> usize {
+        let held = match self {
+            Self::Null | Self::Bool(_) => 0,
+            Self::Number(number) => number.text().len(),
+            Self::String(text) => text.len(),
+            Self::List(nodes) => nodes.iter().map(Self::weight).sum(),
+            Self::Object(object) => object.weight(),
+        };
+        held + size_of::<Self>()
+    }
+
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }

@@ -26,6 +26,12 @@ impl Object {
         Self { entries: Vec::with_capacity(capacity), is_unknown: false }
     }
 
+    /// About how many bytes of memory its fields take.
+    pub fn weight(&self) -> usize {
+        let weight = |(key, node): &(Arc<str>, Node)| size_of::<Arc<str>>() + key.len() + node.weight();
+        self.entries.iter().map(weight).sum()
+    }
+
     pub fn len(&self) -> usize {
         self.entries.len()
     }

@@ -10,16 +10,21 @@ mod listen;
 mod websocket;
 mod wire;
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use platform_database::Database;
 use platform_events::EventLog;
 use platform_identity::InternalKeys;
+use platform_listener::{Bodies, Peer, network};
 use platform_sagas::Sagas;
 use platform_telemetry::Metrics;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +37,9 @@ pub(crate) use listen::listen;
 use crate::config::ServerConfig;
 use crate::engine::Engine;
 use wire::Rejection;
+
+/// Bytes of bodies that public routes hold, those of one address (a router is one) half of it.
+const PUBLIC_BODIES: usize = 64 << 20;
 
 /// What the handlers of one subgraph share.
 pub(crate) struct Served {
@@ -76,13 +84,31 @@ pub(crate) fn private(served: Arc<Served>) -> Router {
 
 /// What the gateway passes on.
 pub(crate) fn public(served: &Served, routes: Router) -> Router {
-    guarded(routes.route("/health/live", get(health::live)), served.config.body_limit)
+    guarded(counted(routes).route("/health/live", get(health::live)), served.config.body_limit)
 }
 
 /// Both together: where a subgraph has one listener.
 pub(crate) fn all(served: Arc<Served>, routes: Router) -> Router {
     let body_limit = served.config.body_limit;
-    private(served).merge(guarded(routes, body_limit))
+    private(served).merge(guarded(counted(routes), body_limit))
+}
+
+/// Routes that anybody may send bodies to: those that are not answered yet share a room.
+fn counted(routes: Router) -> Router {
+    let bodies = Bodies::new(PUBLIC_BODIES, PUBLIC_BODIES / 2);
+    routes.layer(from_fn(move |request: Request, next: Next| {
+        let bodies = bodies.clone();
+        async move {
+            let peer = request.extensions().get::<Peer>().map(|Peer(peer)| network(peer.ip()));
+            let client = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+            let answered = bodies.counted(client, request, |request| next.run(request)).await;
+            answered.unwrap_or_else(|no_room| {
+                let code = "OVERLOADED";
+                let refused = Rejection::new(StatusCode::SERVICE_UNAVAILABLE, code, no_room.to_string());
+                ([(RETRY_AFTER, HeaderValue::from_static("2"))], refused).into_response()
+            })
+        }
+    }))
 }
 
 fn guarded(routes: Router, body_limit: usize) -> Router {

@@ -78,6 +78,10 @@ pub struct SubscriptionConfig {
     pub max_operations: usize,
     /// Subscriptions at once over all connections. Default: 20000.
     pub max_subscriptions: usize,
+    /// Subscriptions at once of the clients of one address (of IPv6: of one /64). Default: 2000.
+    pub max_subscriptions_per_address: usize,
+    /// Subscriptions at once of one signed-in user or partner, over all of its addresses. Default: 500.
+    pub max_subscriptions_per_user: usize,
     /// Messages that wait for a slow reader of one connection. Default: 64.
     pub queue: usize,
     /// Bytes of the messages that wait for a slow reader of one connection; one larger message waits alone. Default:
@@ -99,6 +103,8 @@ impl Default for SubscriptionConfig {
             keep_alive: Duration::from_secs(12),
             max_operations: 50,
             max_subscriptions: 20_000,
+            max_subscriptions_per_address: 2_000,
+            max_subscriptions_per_user: 500,
             queue: 64,
             queue_bytes: 8 << 20,
             events_at_once: None,

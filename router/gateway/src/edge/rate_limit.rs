@@ -82,9 +82,57 @@ struct Account {
     cell: Cell,
     /// Operations that were had already, and are taken from what the cell gets.
     owed: AtomicU32,
+    /// Operations that were taken from the cell to see whether there is one, and are charged yet.
+    ahead: AtomicU32,
+    /// What was left when the cell was last taken from.
+    left: AtomicU32,
 }
 
 impl Account {
+    /// Takes operations from the cell, those that were taken ahead first. What is left then.
+    fn take(&self, operations: NonZeroU32, quota: Quota, clock: &DefaultClock) -> Result<u32, Refusal> {
+        let beyond = || {
+            let most = quota.burst;
+            let message =
+                format!("the request counts as {operations} operations, at most {most} are allowed at once");
+            refusal(quota, message, 1)
+        };
+        if operations.get() > quota.burst.max(1) {
+            return Err(beyond());
+        }
+        let less = |found: u32| Some(found.saturating_sub(operations.get()));
+        let found = self.ahead.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).unwrap_or_default();
+        let ahead = found.min(operations.get());
+        let Some(more) = NonZeroU32::new(operations.get() - ahead) else {
+            return Ok(self.left.load(Ordering::Relaxed));
+        };
+        let refused = match self.cell.check_n(more) {
+            Ok(Ok(state)) => {
+                self.left.store(state.remaining_burst_capacity(), Ordering::Relaxed);
+                return Ok(state.remaining_burst_capacity());
+            }
+            Ok(Err(denied)) => {
+                let wait = denied.wait_time_from(clock.now());
+                let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1);
+                refusal(quota, format!("too many operations; try again in {seconds} s"), seconds)
+            }
+            Err(_) => beyond(),
+        };
+        self.ahead.fetch_add(ahead, Ordering::Relaxed);
+        Err(refused)
+    }
+
+    /// Refuses more operations while some are owed that cannot be paid.
+    fn settle(&self, operations: u32, quota: Quota) -> Result<(), Refusal> {
+        if self.pays() {
+            return Ok(());
+        }
+        let owed = u64::from(self.owed.load(Ordering::Relaxed)) + u64::from(operations);
+        let seconds = owed.div_ceil(u64::from(quota.per_second.max(1))).max(1);
+        let message = format!("too many operations, or too large answers; try again in {seconds} s");
+        Err(refusal(quota, message, seconds))
+    }
+
     /// Pays what is owed as far as there is something left; true if that is all. No more than a burst at once, so this
     /// takes as many steps at most.
     fn pays(&self) -> bool {
@@ -121,30 +169,24 @@ impl RateLimiter {
             return Ok(None);
         };
         let (account, quota) = self.account(key, own);
-        if !account.pays() {
-            let owed = u64::from(account.owed.load(Ordering::Relaxed)) + u64::from(operations.get());
-            let seconds = owed.div_ceil(u64::from(quota.per_second.max(1))).max(1);
-            let message = format!("too many operations, or too large answers; try again in {seconds} s");
-            return Err(refusal(quota, message, seconds));
+        account.settle(operations.get(), quota)?;
+        let remaining = account.take(operations, quota, &self.clock)?;
+        Ok(Some(Charge { limit: quota.burst, remaining }))
+    }
+
+    /// Refuses a caller that cannot run one operation now, before anything of its request is read. The operation that it
+    /// can run is taken ahead of the charge, for an account tells what it has only by giving it.
+    pub fn admit(&self, key: QuotaKey, own: Option<Quota>) -> Result<(), Refusal> {
+        if !self.config.enabled {
+            return Ok(());
         }
-        match account.cell.check_n(operations) {
-            Ok(Ok(state)) => {
-                Ok(Some(Charge { limit: quota.burst, remaining: state.remaining_burst_capacity() }))
-            }
-            Ok(Err(denied)) => {
-                let wait = denied.wait_time_from(self.clock.now());
-                let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1);
-                Err(refusal(quota, format!("too many operations; try again in {seconds} s"), seconds))
-            }
-            Err(_) => Err(refusal(
-                quota,
-                format!(
-                    "the request counts as {operations} operations, at most {} are allowed at once",
-                    quota.burst
-                ),
-                1,
-            )),
+        let (account, quota) = self.account(key, own);
+        account.settle(1, quota)?;
+        if account.ahead.load(Ordering::Relaxed) == 0 {
+            account.take(NonZeroU32::MIN, quota, &self.clock)?;
+            account.ahead.fetch_add(1, Ordering::Relaxed);
         }
+        Ok(())
     }
 
     /// Takes operations that were had already. What the account lacks is paid before anything else is had.
@@ -182,7 +224,14 @@ impl RateLimiter {
             QuotaKey::User(_) => self.config.user,
             QuotaKey::Partner(_) => self.config.partner,
         });
-        let new = || Arc::new(Account { cell: cell(quota), owed: AtomicU32::new(0) });
+        let new = || {
+            Arc::new(Account {
+                cell: cell(quota),
+                owed: AtomicU32::default(),
+                ahead: AtomicU32::default(),
+                left: AtomicU32::default(),
+            })
+        };
         (self.accounts.get_with((key, quota), new), quota)
     }
 }

@@ -16,14 +16,16 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::any;
 use http::{Extensions, StatusCode};
+use platform_listener::NoRoom;
 use tower::ServiceExt;
 
 use crate::answer::Refusal;
 use crate::config::GatewayConfig;
-use crate::edge::{ClientAddress, QuotaKey};
+use crate::edge::{ClientAddress, QuotaKey, Trace};
 use crate::error::GatewayError;
 use crate::gateway::Shared;
 use crate::http::{ResponseFormat, client_of, refusal, trace_of};
+use crate::waiting::too_much_sent;
 use headers::strip_credentials;
 use path::{is_plain, is_within};
 use remote::Remote;
@@ -76,28 +78,42 @@ impl Mounts {
         }
         let mut router = Router::new();
         for (prefix, service) in &self.in_process {
-            let service = service.clone();
+            let (service, shared) = (service.clone(), shared.clone());
             let handler = any(move |mut request: Request| {
-                let service = service.clone();
+                let (service, shared) = (service.clone(), shared.clone());
                 async move {
+                    let network = client_of(request.extensions()).network();
+                    let trace = trace_of(&request);
                     // The parameters of the route here would count among those of the mounted routes.
                     let client = request.extensions_mut().remove::<ClientAddress>();
                     request.extensions_mut().clear();
                     request.extensions_mut().extend(client.map(only).unwrap_or_default());
-                    match service.oneshot(request).await {
-                        Ok(response) => response,
-                        Err(never) => match never {},
-                    }
+                    let answer = |request: Request| async move {
+                        match service.oneshot(request).await {
+                            Ok(response) => response,
+                            Err(never) => match never {},
+                        }
+                    };
+                    let counted = shared.bodies.counted(network, request, answer).await;
+                    counted.unwrap_or_else(|NoRoom| no_room(&shared, &trace))
                 }
             });
             router = router.route(prefix, handler.clone()).route(&format!("{prefix}/{{*rest}}"), handler);
         }
         for remote in &self.remote {
             let handler = {
-                let remote = remote.clone();
+                let (remote, shared) = (remote.clone(), shared.clone());
                 any(move |request: Request| {
-                    let remote = remote.clone();
-                    async move { remote.forward(request).await }
+                    let (remote, shared) = (remote.clone(), shared.clone());
+                    async move {
+                        let network = client_of(request.extensions()).network();
+                        // What comes is passed on at once; only being open takes room here.
+                        let room = shared.bodies.open(network, request.headers(), request.body());
+                        match room {
+                            Ok(_room) => remote.forward(request).await,
+                            Err(NoRoom) => no_room(&shared, &trace_of(&request)),
+                        }
+                    }
                 })
             };
             let prefix = &remote.prefix;
@@ -126,6 +142,10 @@ async fn admit(State(shared): State<Arc<Shared>>, mut request: Request, next: Ne
     }
     strip_credentials(request.headers_mut());
     next.run(request).await
+}
+
+fn no_room(shared: &Shared, trace: &Trace) -> Response {
+    refusal(shared.traced(too_much_sent(), trace), ResponseFormat::Json)
 }
 
 fn refuse(status: StatusCode, code: &str, message: &str) -> Response {

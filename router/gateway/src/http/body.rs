@@ -1,28 +1,44 @@
-//! Reading a body: bounded in size, after decompression, and in time.
+//! Reading a body: bounded in size, after decompression, in time, and in the room that all bodies share.
 
 use std::time::Duration;
 
 use axum::body::Body;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use platform_listener::BodyTimedOut;
+use platform_listener::{BodyRoom, BodyTimedOut, NoRoom};
 
 use crate::answer::Refusal;
+use crate::waiting::too_much_sent;
 
-/// Whatever inflates beyond `max` is dropped the moment it does.
-pub async fn read(body: Body, max: usize, timeout: Duration) -> Result<Bytes, Refusal> {
-    match tokio::time::timeout(timeout, Limited::new(body, max).collect()).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if is_late(error.as_ref()) => Err(late()),
-        Ok(Err(error)) if is_too_long(error.as_ref()) => Err(Refusal::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "LIMIT_EXCEEDED",
-            format!("the body is larger than {max} bytes"),
-        )),
-        Ok(Err(_)) => Err(Refusal::bad_request("the body could not be read, or not decompressed")),
-        Err(_) => Err(late()),
-    }
+/// Whatever inflates beyond `max`, or beyond the room that there is, is dropped the moment it does.
+pub async fn read(body: Body, max: usize, timeout: Duration, room: &mut BodyRoom) -> Result<Bytes, Refusal> {
+    let reading = async {
+        let mut body = Limited::new(body, max);
+        let mut bytes = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            match frame {
+                Ok(frame) => {
+                    let Some(data) = frame.data_ref() else { continue };
+                    room.grow_to(bytes.len() + data.len()).map_err(|NoRoom| too_much_sent())?;
+                    bytes.extend_from_slice(data);
+                }
+                Err(error) if is_late(error.as_ref()) => return Err(late()),
+                Err(error) if is_too_long(error.as_ref()) => {
+                    return Err(Refusal::new(
+                        StatusCode::PAYLOAD_TOO_LARGE,
+                        "LIMIT_EXCEEDED",
+                        format!("the body is larger than {max} bytes"),
+                    ));
+                }
+                Err(_) => {
+                    return Err(Refusal::bad_request("the body could not be read, or not decompressed"));
+                }
+            }
+        }
+        Ok(bytes.freeze())
+    };
+    tokio::time::timeout(timeout, reading).await.unwrap_or_else(|_| Err(late()))
 }
 
 fn late() -> Refusal {

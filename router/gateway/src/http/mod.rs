@@ -15,6 +15,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use platform_listener::{BodyRoom, NoRoom};
 
 use crate::answer::{Outcome, Refusal};
 use crate::auth::{AuthError, Authentication, Credentials};
@@ -25,6 +26,7 @@ use crate::pages;
 use crate::pipeline::{Allowed, Context, RanBatch, Spent};
 use crate::request::{Body, GraphqlRequest};
 use crate::stream as streaming;
+use crate::waiting::too_much_sent;
 use crate::websocket;
 
 /// Everything that arrives at the endpoint.
@@ -94,18 +96,21 @@ async fn handle(
         (Method::DELETE, Some(token)) => return event_stream::stop(shared, &context, &token, &parts.uri),
         (Method::GET, Some(token)) => return event_stream::open(shared, &context, token),
         (Method::POST, Some(token)) => {
-            return match read(shared, body, &context).await? {
+            let (body, _room) = read(shared, &parts.headers, body, &context).await?;
+            return match body {
                 Body::Single(request) => event_stream::start(shared, context, &token, request),
                 Body::Batch(_) => Err(Refusal::bad_request("an event stream takes one operation at a time")),
             };
         }
         _ => {}
     }
-    let requests = if is_get {
+    // The room of the body is held until its operations have run.
+    let (requests, _room) = if is_get {
         let parsed = query_string::parse(&parts.uri, &shared.config.limits);
-        Body::Single(parsed.map_err(|refused| shared.charged(&context, refused))?)
+        (Body::Single(parsed.map_err(|refused| shared.charged(&context, refused))?), None)
     } else {
-        read(shared, body, &context).await?
+        let (body, room) = read(shared, &parts.headers, body, &context).await?;
+        (body, Some(room))
     };
     match requests {
         Body::Single(request) => {
@@ -116,11 +121,21 @@ async fn handle(
     }
 }
 
-/// What is no request counts as one.
-async fn read(shared: &Shared, body: axum::body::Body, context: &Context) -> Result<Body, Refusal> {
+/// Reads the body of a caller that may run an operation. What is no request counts as one.
+async fn read(
+    shared: &Shared,
+    headers: &HeaderMap,
+    body: axum::body::Body,
+    context: &Context,
+) -> Result<(Body, BodyRoom), Refusal> {
+    let key = QuotaKey::of(&context.authentication.caller, context.client);
+    shared.rate_limiter.admit(key, context.authentication.quota)?;
+    let Shared { config, bodies, .. } = shared;
     let read = async {
-        let bytes = body::read(body, shared.config.max_body_bytes, shared.config.timeouts.body).await?;
-        Body::parse(&bytes, &shared.config.limits)
+        let mut room =
+            bodies.open(context.client.network(), headers, &body).map_err(|NoRoom| too_much_sent())?;
+        let bytes = body::read(body, config.max_body_bytes, config.timeouts.body, &mut room).await?;
+        Ok((Body::parse(&bytes, &config.limits)?, room))
     };
     read.await.map_err(|refused| shared.charged(context, refused))
 }

@@ -6,8 +6,8 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::answer::{Answer, Refusal, Room};
 use crate::http::ResponseFormat;
-use crate::shares::Share;
 use crate::waiting::held;
+use platform_listener::Share;
 
 /// Something was executed: status 200, whatever became of single fields.
 pub fn answer(answer: Answer, room: Room, format: ResponseFormat) -> Response {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use platform_listener::Bodies;
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{
@@ -23,26 +24,29 @@ pub struct Metrics {
     websockets: IntGauge,
 }
 
-/// Reads the bytes of answers that wait when it is asked for them.
-struct WaitingBytes {
+/// Reads how many bytes are held when it is asked for them.
+struct Bytes {
     gauge: IntGauge,
-    waiting: Waiting,
+    held: Box<dyn Fn() -> usize + Send + Sync>,
 }
 
-impl WaitingBytes {
-    fn new(waiting: Waiting) -> Result<Self, prometheus::Error> {
-        let help = "bytes of answers that wait for their clients to read them";
-        Ok(Self { gauge: IntGauge::new("souk_gateway_waiting_bytes", help)?, waiting })
+impl Bytes {
+    fn new(
+        name: &str,
+        help: &str,
+        held: impl Fn() -> usize + Send + Sync + 'static,
+    ) -> Result<Self, prometheus::Error> {
+        Ok(Self { gauge: IntGauge::new(name, help)?, held: Box::new(held) })
     }
 }
 
-impl Collector for WaitingBytes {
+impl Collector for Bytes {
     fn desc(&self) -> Vec<&Desc> {
         self.gauge.desc()
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
-        self.gauge.set(i64::try_from(self.waiting.bytes()).unwrap_or(i64::MAX));
+        self.gauge.set(i64::try_from((self.held)()).unwrap_or(i64::MAX));
         self.gauge.collect()
     }
 }
@@ -57,7 +61,7 @@ impl Drop for Open {
 }
 
 impl Metrics {
-    pub fn register(registry: &Registry, waiting: &Waiting) -> Result<Self, GatewayError> {
+    pub fn register(registry: &Registry, waiting: &Waiting, bodies: &Bodies) -> Result<Self, GatewayError> {
         let failed = |error: prometheus::Error| GatewayError::Config(format!("metrics: {error}"));
         // 0.5 ms to 16 s.
         let buckets = exponential_buckets(0.0005, 2.0, 16).map_err(failed)?;
@@ -87,7 +91,14 @@ impl Metrics {
                 .map_err(failed)?,
             websockets: IntGauge::new("souk_gateway_websockets", "open WebSockets").map_err(failed)?,
         };
-        let collectors: [Box<dyn Collector>; 6] = [
+        let (waiting, bodies) = (waiting.clone(), bodies.clone());
+        let unread = "bytes of answers that wait for their clients to read them";
+        let sent = "bytes of bodies, messages and variables that clients sent and that are held";
+        let unread = Bytes::new("souk_gateway_waiting_bytes", unread, move || waiting.bytes());
+        let sent = Bytes::new("souk_gateway_body_bytes", sent, move || bodies.bytes());
+        let collectors: [Box<dyn Collector>; 8] = [
+            Box::new(unread.map_err(failed)?),
+            Box::new(sent.map_err(failed)?),
             Box::new(metrics.requests.clone()),
             Box::new(metrics.request_seconds.clone()),
             Box::new(metrics.operation_seconds.clone()),
@@ -95,7 +106,6 @@ impl Metrics {
             Box::new(metrics.subscriptions.clone()),
             Box::new(metrics.websockets.clone()),
         ];
-        registry.register(Box::new(WaitingBytes::new(waiting.clone()).map_err(failed)?)).map_err(failed)?;
         collectors.into_iter().try_for_each(|collector| registry.register(collector)).map_err(failed)?;
         Ok(metrics)
     }

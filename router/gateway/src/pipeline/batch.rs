@@ -54,7 +54,7 @@ impl Shared {
         let mut prepared = Vec::with_capacity(requests.len());
         let (mut cost, mut least) = (Cost::default(), 0_u32);
         for request in requests {
-            let each = self.prepare(request, allowed).await;
+            let each = self.prepare(request, context, allowed).await;
             if let Ok(each) = &each {
                 cost.add(each.cost);
             }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
+use platform_listener::{BodyRoom, Share};
 use router_executor::Room;
 use router_limits::cost::Cost;
 use router_schema::OperationKind;
 use router_schema::Variables;
 use router_transport::turn::Turn;
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
 use crate::answer::{Answer, Outcome, Refusal};
@@ -19,7 +19,6 @@ use crate::engine::{Engine, Plan, Run, authorization_errors};
 use crate::events::{self, Account, InTurn, OfNetwork};
 use crate::gateway::Shared;
 use crate::pipeline::Context;
-use crate::shares::Share;
 use crate::waiting::{NoRoom, overloaded};
 
 /// Time that the executor has beyond a request's deadline to hand over what it has.
@@ -73,16 +72,17 @@ impl Shared {
         }
     }
 
-    /// Opens a subscription. The engine, the place among the open ones and the gauge live as long as the stream.
+    /// Opens a subscription. The engine, the place among the open ones, the room of its variables and the gauge live as
+    /// long as the stream.
     pub(super) async fn subscribe(
         &self,
         engine: Arc<Engine>,
         plan: &Plan,
-        variables: Variables,
+        (variables, room): (Variables, BodyRoom),
         context: &Context,
         cost: Cost,
     ) -> Result<Outcome, Refusal> {
-        let place = self.subscription_place()?;
+        let place = self.subscriptions.take(context)?;
         let network = context.client.network();
         let turn = Turn::new(Arc::new(OfNetwork { shares: self.events.clone(), network }));
         let opening = engine.subscribe(plan, variables, self.run_of(context));
@@ -103,7 +103,7 @@ impl Shared {
                 ));
             }
         };
-        let held = (engine, place, self.metrics.subscription_opened());
+        let held = (engine, place, room, self.metrics.subscription_opened());
         let (masking, trace_id) = (self.masking.clone(), context.trace.trace_id.clone());
         let denied = authorization_errors(&plan.denied, &context.authentication.caller, plan.kind());
         let answers = events.map(move |mut answer| {
@@ -136,16 +136,5 @@ impl Shared {
             deadline: Some(Instant::now() + self.config.timeouts.request),
             room: None,
         }
-    }
-
-    fn subscription_place(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        self.subscriptions.clone().try_acquire_owned().map_err(|_| {
-            Refusal::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "UNAVAILABLE",
-                "too many subscriptions are open; try again",
-            )
-            .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
-        })
     }
 }

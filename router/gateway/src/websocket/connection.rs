@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::ws::{Message, WebSocket};
 use futures::StreamExt;
-use futures::stream::SplitStream;
 use http::{HeaderMap, StatusCode};
 use platform_listener::Breach;
 use router_transport::Object;
@@ -21,13 +20,21 @@ use crate::operations::{Frames, NotStarted, Operation, Operations, operate};
 use crate::outbox::{Gone, Outbox};
 use crate::pipeline::Context;
 use crate::request::GraphqlRequest;
+use crate::websocket::incoming::{Arriving, Came, Incoming};
 use crate::websocket::protocol::{ClientMessage, Close, Messages, SUBPROTOCOL, ServerMessage};
 use crate::websocket::writer::{Ending, LAST_WORD, Writer};
 
-pub async fn run(socket: WebSocket, shared: Arc<Shared>, headers: HeaderMap, client: ClientAddress) {
+pub async fn run(
+    socket: WebSocket,
+    arriving: Arriving,
+    shared: Arc<Shared>,
+    headers: HeaderMap,
+    client: ClientAddress,
+) {
     let _open = shared.metrics.websocket_opened();
     let negotiated = socket.protocol().is_some_and(|protocol| protocol == SUBPROTOCOL);
-    let (sink, mut stream) = socket.split();
+    let (sink, stream) = socket.split();
+    let mut incoming = Incoming::new(stream, arriving);
     let config = &shared.config.subscriptions;
     let (outbox, messages) = Outbox::new(config);
     let writer = Writer::start(sink, messages);
@@ -40,7 +47,7 @@ pub async fn run(socket: WebSocket, shared: Arc<Shared>, headers: HeaderMap, cli
             operations: Operations::default(),
             session: None,
         };
-        let ending = connection.serve(&mut stream).await;
+        let ending = connection.serve(&mut incoming).await;
         connection.operations.cancel_all();
         ending
     } else {
@@ -50,8 +57,7 @@ pub async fn run(socket: WebSocket, shared: Arc<Shared>, headers: HeaderMap, cli
     writer.finish(ending).await;
     if is_told {
         // Until the client has answered: what it still sends would tear the connection before it has read why.
-        let answered = async { while let Some(Ok(_)) = stream.next().await {} };
-        if tokio::time::timeout(LAST_WORD, answered).await.is_err() {
+        if tokio::time::timeout(LAST_WORD, incoming.drain()).await.is_err() {
             tracing::trace!("a close was not answered");
         }
     }
@@ -76,7 +82,7 @@ struct Session {
 
 /// What the connection waits for beside the client's messages.
 enum Event {
-    Frame(Option<Result<Message, axum::Error>>),
+    Came(Came),
     InitTimeout,
     Ended(Ended),
     TooSlow,
@@ -85,7 +91,7 @@ enum Event {
 
 impl Connection {
     /// Returns when the connection is over.
-    async fn serve(&mut self, stream: &mut SplitStream<WebSocket>) -> Ending {
+    async fn serve(&mut self, incoming: &mut Incoming) -> Ending {
         let config = &self.shared.config.subscriptions;
         let init_deadline = Instant::now() + config.init_timeout;
         let pause = config.keep_alive.max(std::time::Duration::from_millis(10));
@@ -109,17 +115,21 @@ impl Connection {
                 ended = ended => Event::Ended(ended),
                 () = too_slow.cancelled() => Event::TooSlow,
                 () = sleep_until(init_deadline), if !initialised => Event::InitTimeout,
-                frame = stream.next() => Event::Frame(frame),
+                came = incoming.next() => Event::Came(came),
                 _ = ticks.tick() => Event::Tick,
             };
             let handled = match event {
-                Event::Frame(Some(Ok(Message::Close(_)))) => return Ending::Answer,
-                Event::Frame(Some(Err(error))) => match Breach::of(error) {
+                Event::Came(Came::Frame(Ok(Message::Close(_)))) => return Ending::Answer,
+                Event::Came(Came::Frame(Err(error))) => match Breach::of(error) {
                     Some(breach) => Err(Close::Breach(breach)),
                     None => return Ending::Gone,
                 },
-                Event::Frame(None) => return Ending::Gone,
-                Event::Frame(Some(Ok(frame))) => {
+                Event::Came(Came::End) => return Ending::Gone,
+                Event::Came(Came::Late) => Err(Close::MessageTimeout),
+                Event::Came(Came::NoRoom) => {
+                    Err(Close::TryAgain("more is being sent than there is room for"))
+                }
+                Event::Came(Came::Frame(Ok(frame))) => {
                     silent_ticks = 0;
                     self.frame(frame).await
                 }

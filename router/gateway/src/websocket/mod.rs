@@ -1,10 +1,12 @@
 //! The endpoint over WebSocket, by the protocol `graphql-transport-ws`: any operation, many at once.
 //!
 //! Owns: the upgrade with its Origin check, the protocol's messages and close codes, the life of a connection.
-//! Invariant: what waits for a client is bounded; a client that does not read is disconnected and affects no other.
+//! Invariant: what waits for a client is bounded; a client that does not read is disconnected and affects no other; what
+//! is kept of a message that is not whole has room in common with all that clients send, and a deadline.
 //! Deliberately absent: the older protocol `graphql-ws` (subscriptions-transport-ws).
 
 mod connection;
+mod incoming;
 mod protocol;
 mod writer;
 
@@ -14,10 +16,12 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
+use platform_listener::Received;
 
 use crate::answer::Refusal;
 use crate::gateway::Shared;
 use crate::http::{ResponseFormat, client_of, refusal, trace_of};
+use crate::websocket::incoming::Arriving;
 use crate::websocket::protocol::SUBPROTOCOL;
 
 /// Buffers of one connection. The defaults of the library are sixteen times as large, for each of ten thousand.
@@ -47,6 +51,10 @@ pub async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
+    let room = shared.bodies.room(client.network());
+    // Without a listener of ours nothing is known of what has come.
+    let received = parts.extensions.get::<Received>().cloned().unwrap_or_default();
+    let arriving = Arriving::new(received, room, shared.config.timeouts.body);
     let max = shared.config.max_body_bytes;
     let tracked = shared.clone();
     upgrade
@@ -56,6 +64,6 @@ pub async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
         .max_message_size(max)
         .max_frame_size(max)
         .on_upgrade(move |socket| {
-            tracked.tasks.track_future(connection::run(socket, shared, parts.headers, client))
+            tracked.tasks.track_future(connection::run(socket, arriving, shared, parts.headers, client))
         })
 }

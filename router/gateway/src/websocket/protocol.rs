@@ -190,6 +190,8 @@ pub enum Close {
     SubprotocolNotAcceptable,
     /// 4408
     InitTimeout,
+    /// 4408
+    MessageTimeout,
     /// 4409
     SubscriberExists(String),
     /// 4429
@@ -207,6 +209,7 @@ impl Close {
             Self::Forbidden(reason) => (4403, (*reason).to_owned()),
             Self::SubprotocolNotAcceptable => (4406, "Subprotocol not acceptable".to_owned()),
             Self::InitTimeout => (4408, "Connection initialisation timeout".to_owned()),
+            Self::MessageTimeout => (4408, "the message did not arrive in time".to_owned()),
             Self::SubscriberExists(id) => (4409, format!("Subscriber for {id} already exists")),
             Self::TooManyInits => (4429, "Too many initialisation requests".to_owned()),
         };

@@ -10,6 +10,7 @@
 
 mod auth;
 mod authorization;
+mod bodies;
 mod cost;
 mod edge;
 mod http_protocol;

@@ -2,9 +2,10 @@
 
 use futures::StreamExt;
 use reqwest::StatusCode;
+use reqwest::header::ACCEPT;
 use serde_json::json;
 
-use crate::support::{Harness, config, read};
+use crate::support::{Harness, code, config, eventually, metric, proxied, read, tokens};
 
 async fn stream(harness: &Harness, accept: &str, query: &str) -> reqwest::Response {
     let request = harness.http.post(harness.url("/graphql")).header("content-type", "application/json");
@@ -99,6 +100,63 @@ async fn a_client_that_leaves_ends_the_subscription() {
     assert!(chunks.next().await.unwrap().is_ok());
     drop(chunks);
     harness.subgraph.open_streams(0).await;
+}
+
+/// One network, and one user from however many networks, takes no more than its share of the subscriptions.
+#[tokio::test]
+async fn open_subscriptions_are_shared_by_networks_and_users() {
+    let mut config = proxied(config());
+    config.subscriptions.max_subscriptions_per_address = 3;
+    config.subscriptions.max_subscriptions_per_user = 2;
+    config.jwt = Some(tokens::jwt_config());
+    let harness = Harness::with(config, |builder| builder.jwks(tokens::jwks())).await;
+    let token = tokens::good(&harness.clock);
+    let open = async |client: &'static str, signed_in: bool| {
+        let mut request = harness.post(&json!({ "query": "subscription { version }" }));
+        request = request.header(ACCEPT, "text/event-stream").header("x-forwarded-for", client);
+        if signed_in {
+            request = request.bearer_auth(&token);
+        }
+        request.send().await.unwrap()
+    };
+    let refused = async |response: reqwest::Response, setting: &str| {
+        let (status, body) = read(response).await;
+        assert_eq!((status, code(&body)), (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE"), "{body}");
+        assert!(body["errors"][0]["message"].as_str().unwrap().contains(setting), "{body}");
+    };
+    let mut streams = Vec::new();
+    for _ in 0..3 {
+        streams.push(open("10.0.0.1", false).await);
+    }
+    refused(open("10.0.0.1", false).await, "subscriptions.max_subscriptions_per_address").await;
+    for client in ["10.0.0.2", "10.0.0.3"] {
+        streams.push(open(client, true).await);
+    }
+    refused(open("10.0.0.4", true).await, "subscriptions.max_subscriptions_per_user").await;
+    streams.push(open("10.0.0.4", false).await);
+    assert!(streams.iter().all(|stream| stream.status() == StatusCode::OK));
+    harness.subgraph.open_streams(6).await;
+    drop(streams);
+    eventually("all places are free", async || metric(&harness, "souk_gateway_subscriptions").await == 0)
+        .await;
+    assert_eq!(open("10.0.0.1", true).await.status(), StatusCode::OK);
+}
+
+/// Event streams that are reserved are shared like subscriptions.
+#[tokio::test]
+async fn reserved_event_streams_are_shared_by_networks() {
+    let mut config = proxied(config());
+    config.subscriptions.max_subscriptions_per_address = 2;
+    let harness = Harness::with(config, |builder| builder).await;
+    let reserve = async |client: &str| {
+        let request = harness.http.put(harness.url("/graphql")).header("x-requested-with", "test");
+        request.header("x-forwarded-for", client).send().await.unwrap().status()
+    };
+    for _ in 0..2 {
+        assert_eq!(reserve("10.0.0.1").await, StatusCode::CREATED);
+    }
+    assert_eq!(reserve("10.0.0.1").await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(reserve("10.0.0.2").await, StatusCode::CREATED);
 }
 
 #[tokio::test]

@@ -6,21 +6,15 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use router_gateway::GatewayConfig;
 use router_gateway::config::Quota;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::support::raw::Raw;
 use crate::support::socket::Socket;
-use crate::support::{Harness, code, config, read};
+use crate::support::{Harness, code, config, eventually, metric, proxied, query_from, read};
 
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Behind a proxy, so that there can be clients of several addresses.
-fn proxied(mut config: GatewayConfig) -> GatewayConfig {
-    config.trusted_proxies = vec!["127.0.0.1".parse::<std::net::IpAddr>().unwrap().into()];
-    config
-}
 
 /// More than sockets hold.
 fn large() -> String {
@@ -42,28 +36,6 @@ async fn ask(address: SocketAddr, client: &str, query: &str) -> TcpStream {
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(body.as_bytes()).await.unwrap();
     stream
-}
-
-/// The value of a metric.
-async fn metric(harness: &Harness, name: &str) -> u64 {
-    let request = harness.http.get(harness.url("/metrics")).header("x-forwarded-for", "10.0.0.9");
-    let text = request.send().await.unwrap().text().await.unwrap();
-    let line = text.lines().find(|line| line.split(' ').next() == Some(name));
-    line.unwrap_or_else(|| panic!("no {name} in {text}")).rsplit(' ').next().unwrap().parse().unwrap()
-}
-
-async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let tried = async {
-        while !holds().await {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, tried).await.unwrap_or_else(|_| panic!("{what}"));
-}
-
-async fn query_from(harness: &Harness, client: &str, query: &str) -> (StatusCode, Value) {
-    let request = harness.post(&json!({ "query": query })).header("x-forwarded-for", client);
-    read(request.send().await.unwrap()).await
 }
 
 /// Check 50: answers that are not read fill the part of their network; it is refused more, others are answered, and what

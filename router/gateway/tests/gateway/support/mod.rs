@@ -8,6 +8,7 @@ pub mod tokens;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use platform_core::clock::ShiftedClock;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -38,6 +39,8 @@ pub fn config() -> GatewayConfig {
     config.introspection = Some(true);
     config
 }
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Harness {
     pub async fn start() -> Self {
@@ -92,6 +95,34 @@ pub async fn read(response: Response) -> (StatusCode, Value) {
     let status = response.status();
     let text = response.text().await.unwrap();
     (status, serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}")))
+}
+
+/// Behind a proxy, so that there can be clients of several addresses.
+pub fn proxied(mut config: GatewayConfig) -> GatewayConfig {
+    config.trusted_proxies = vec!["127.0.0.1".parse::<std::net::IpAddr>().unwrap().into()];
+    config
+}
+
+/// The value of a metric.
+pub async fn metric(harness: &Harness, name: &str) -> u64 {
+    let request = harness.http.get(harness.url("/metrics")).header("x-forwarded-for", "10.0.0.9");
+    let text = request.send().await.unwrap().text().await.unwrap();
+    let line = text.lines().find(|line| line.split(' ').next() == Some(name));
+    line.unwrap_or_else(|| panic!("no {name} in {text}")).rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+pub async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let tried = async {
+        while !holds().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, tried).await.unwrap_or_else(|_| panic!("{what}"));
+}
+
+pub async fn query_from(harness: &Harness, client: &str, query: &str) -> (StatusCode, Value) {
+    let request = harness.post(&json!({ "query": query })).header("x-forwarded-for", client);
+    read(request.send().await.unwrap()).await
 }
 
 /// `extensions.code` of the first error.

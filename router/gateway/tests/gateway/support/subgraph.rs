@@ -101,7 +101,7 @@ type Mutation @join__type(graph: DEMO) {
 
 type Subscription @join__type(graph: DEMO) {
   count(to: Int!): Int!
-  version: Int!
+  version(of: String): Int!
   heavy: Int!
 }
 
@@ -402,7 +402,8 @@ impl Live {
     }
 
     /// The current version, then each new one.
-    async fn version(&self, ctx: &Context<'_>) -> impl Stream<Item = i32> + use<> {
+    async fn version(&self, ctx: &Context<'_>, of: Option<String>) -> impl Stream<Item = i32> + use<> {
+        drop(of);
         let shared: Arc<Shared> = ctx.data_unchecked::<Arc<Shared>>().clone();
         shared.open_streams.send_modify(|open| *open += 1);
         let state = (shared.version.subscribe(), true, Opened(shared));
