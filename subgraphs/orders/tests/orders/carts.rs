@@ -98,6 +98,30 @@ async fn a_coupon_is_set_and_removed() {
     assert!(removed.data()["removeCoupon"]["cart"]["couponCode"].is_null());
 }
 
+/// A coupon never makes a cart dearer: 51.00 are sent for nothing, less 5 % as well.
+#[tokio::test]
+async fn a_coupon_does_not_bring_shipping_back() {
+    let shop = Shop::open().await;
+    shop.price.store(2_550, Ordering::SeqCst);
+    let user = shop.buyer().await;
+    let query = "{ checkoutQuote { shipping { amount } total { amount } } }";
+    let without = user.execute(query, json!({})).await;
+    assert_eq!(without.text("checkoutQuote.total.amount"), "51.00");
+    shop.price_by(|quote| {
+        let off = json!({ "amount": "2.55", "currency": "EUR" });
+        let left = json!({ "amount": "48.45", "currency": "EUR" });
+        let line = &mut quote["lines"][0];
+        line["discount"] = off.clone();
+        line["entered"] = left.clone();
+        line["total"] = left.clone();
+        quote["discount"] = off;
+        quote["total"] = left;
+    });
+    let with = user.execute(query, json!({})).await;
+    assert_eq!(with.text("checkoutQuote.shipping.amount"), "0.00");
+    assert_eq!(with.text("checkoutQuote.total.amount"), "48.45");
+}
+
 #[tokio::test]
 async fn a_changed_price_is_told_once() {
     let shop = Shop::open().await;
