@@ -123,6 +123,24 @@ async fn a_coupon_does_not_bring_shipping_back() {
 }
 
 #[tokio::test]
+async fn a_quote_uses_no_more_points_than_the_buyer_has() {
+    let shop = Shop::open().await;
+    let user = shop.buyer().await;
+    let query = "{ checkoutQuote(points: 99999) { points total { amount } toPay { amount } } }";
+    for (available, points, to_pay) in [(0, 0, "24.99"), (499, 499, "20.00"), (9_999, 2_499, "0.00")] {
+        shop.payments_say("availablePoints", json!(available));
+        let quote = user.execute(query, json!({})).await;
+        assert_eq!(quote.at("checkoutQuote.points"), points, "{}", quote.body);
+        assert_eq!(quote.text("checkoutQuote.toPay.amount"), to_pay);
+    }
+    let asked = shop.payments.calls("availablePoints").len();
+    user.execute("{ checkoutQuote { toPay { amount } } }", json!({})).await.data();
+    assert_eq!(shop.payments.calls("availablePoints").len(), asked, "without points nobody is asked");
+    shop.payments.set_down(true);
+    assert_eq!(user.execute(query, json!({})).await.codes(), ["UNAVAILABLE"]);
+}
+
+#[tokio::test]
 async fn a_changed_price_is_told_once() {
     let shop = Shop::open().await;
     let user = shop.buyer().await;

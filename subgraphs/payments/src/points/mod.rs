@@ -9,6 +9,6 @@ mod jobs;
 mod service;
 
 pub use graphql::{PointsAccount, PointsMutation};
-pub use internal::InternalPointsMutation;
+pub use internal::{InternalPointsMutation, InternalPointsQuery};
 pub use jobs::{ExpireHold, ExpirePoints};
 pub use service::{Points, PointsError};

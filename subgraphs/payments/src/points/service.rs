@@ -117,7 +117,12 @@ impl Points {
         Ok(points_account::Entity::find_by_id(user).one(self.database.read()).await?)
     }
 
-    /// Gives points at the platform's expense; once for a reference.
+    /// Points that a user can spend now.
+    pub async fn available(&self, user: UserId) -> Result<i64, PointsError> {
+        Ok(self.account(user).await?.map_or(0, |account| account.balance.saturating_sub(account.held)))
+    }
+
+    /// Gives points at the platform's expense; once for a reference, which is refused with another user or number.
     pub async fn grant(
         &self,
         user: UserId,

@@ -49,6 +49,11 @@ async fn held_points_are_spent_or_come_back() {
     assert_eq!(hold(&app, "a", user, 301).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
     assert_eq!(points(&app, user).await, (500, 200));
     assert_eq!(hold(&app, "b", user, 201).await.at("holdPoints.available"), 200);
+    let available = "query ($user: ID!) { availablePoints(userId: $user) }";
+    for (of, expected) in [(user, 200), (app.ids().next(), 0)] {
+        let answer = app.as_service("orders").execute_internal(available, json!({ "user": of })).await;
+        assert_eq!(answer.at("availablePoints"), expected, "what a quote may promise");
+    }
 
     for _ in 0..2 {
         commit(&app, "a").await.data();
