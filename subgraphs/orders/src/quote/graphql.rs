@@ -85,6 +85,7 @@ pub struct CartProblem {
     offer_id: ID,
     code: LineProblemCode,
     requested: i32,
+    /// How many can be bought; zero of what is not sold.
     available: i32,
 }
 
