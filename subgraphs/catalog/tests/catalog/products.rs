@@ -27,6 +27,37 @@ async fn a_product_is_made_changed_and_archived() {
     assert_eq!(events.last().unwrap().change, ProductChange::Archived);
 }
 
+/// What is archived stays so; nothing is made archived.
+#[tokio::test]
+async fn an_archived_product_gets_no_other_status() {
+    let shop = Shop::open().await;
+    let made = shop.product("tea", "Tea", "10.00", 2).await;
+    let archive = "mutation($id: ID!) { archiveProduct(input: {id: $id}) { product { status } } }";
+    let update = "mutation($input: UpdateProductInput!) { updateProduct(input: $input) { __typename
+        ... on ProductArchived { product { id status } } ... on ProductSuccess { product { status } } } }";
+    for _ in 0..2 {
+        let archived = shop.admin().execute(archive, json!({"id": made.product})).await;
+        assert_eq!(archived.text("archiveProduct.product.status"), "ARCHIVED");
+    }
+    for status in ["ACTIVE", "DRAFT"] {
+        let input = json!({"input": {"id": made.product, "status": status, "slug": "green-tea"}});
+        let refused = shop.admin().execute(update, input).await;
+        assert_eq!(
+            refused.at("updateProduct"),
+            &json!({"__typename": "ProductArchived", "product": {"id": made.product, "status": "ARCHIVED"}})
+        );
+    }
+    let texts = json!({"input": {"id": made.product, "weightGrams": 5}});
+    let changed = shop.admin().execute(update, texts).await;
+    assert_eq!(changed.text("updateProduct.product.status"), "ARCHIVED", "the rest may change");
+    let create = "mutation($input: CreateProductInput!) { createProduct(input: $input) { __typename } }";
+    let input = json!({"input": {"vendorId": shop.vendor, "slug": "new", "status": "ARCHIVED",
+        "translations": [{"language": "en", "name": "New"}]}});
+    let refused = shop.admin().execute(create, input).await;
+    assert_eq!(refused.codes(), ["BAD_USER_INPUT"]);
+    assert_eq!(refused.errors()[0]["extensions"]["field"], "status");
+}
+
 #[tokio::test]
 async fn slugs_and_skus_are_unique_and_inputs_are_checked() {
     let shop = Shop::open().await;
