@@ -14,6 +14,7 @@ use platform_text::words_of_html;
 
 use super::data::{OfferData, ProductData, VariantData};
 use super::price::Price;
+use crate::access;
 use crate::attribute::ProductAttribute;
 use crate::category::graphql::Category;
 use crate::category::localized;
@@ -142,9 +143,14 @@ impl Product {
 
     /// The variants that somebody offers. Staff and the product's vendor see all that are active.
     #[graphql(directive = platform_server::cost::list::apply(10))]
-    async fn variants(&self) -> Vec<Variant> {
-        let active = self.0.variants.iter().filter(|variant| variant.row.active);
-        active.map(|variant| Variant { product: Arc::clone(&self.0), variant: Arc::clone(variant) }).collect()
+    async fn variants(&self, ctx: &Context<'_>) -> Result<Vec<Variant>> {
+        let sees_unsold = access::sees_unsold(caller(ctx)?, self.0.row.vendor_id);
+        let shown =
+            |variant: &VariantData| if sees_unsold { variant.row.active } else { variant.is_on_offer() };
+        let variants = self.0.variants.iter().filter(|variant| shown(variant));
+        Ok(variants
+            .map(|variant| Variant { product: Arc::clone(&self.0), variant: Arc::clone(variant) })
+            .collect())
     }
 
     /// The best offer of all variants; see `Variant.bestOffer`.
