@@ -49,6 +49,8 @@ pub enum PointsError {
     Text(#[from] TextError),
     #[error("points were given to somebody else for this reference; use a fresh one")]
     ReferenceUsed,
+    #[error("{given} points were given for this reference; use a fresh one to give others")]
+    OtherPointsGiven { given: i64 },
     #[error(transparent)]
     Split(#[from] SplitError),
     #[error(transparent)]
@@ -62,7 +64,9 @@ impl ApiError for PointsError {
         match self {
             Self::InvalidNumber | Self::Text(_) => ErrorCode::BadUserInput,
             Self::AccountFull => ErrorCode::LimitExceeded,
-            Self::KeyReused | Self::ReferenceUsed => ErrorCode::IdempotencyKeyReused,
+            Self::KeyReused | Self::ReferenceUsed | Self::OtherPointsGiven { .. } => {
+                ErrorCode::IdempotencyKeyReused
+            }
             Self::Split(error) => error.code(),
             Self::NoHold => ErrorCode::NotFound,
             Self::Released => ErrorCode::Conflict,
@@ -73,14 +77,14 @@ impl ApiError for PointsError {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::InvalidNumber => Some("points"),
+            Self::InvalidNumber | Self::OtherPointsGiven { .. } => Some("points"),
+            Self::ReferenceUsed => Some("userId"),
             Self::Text(error) => Some(error.field()),
             Self::Split(error) => error.field(),
             Self::AccountFull
             | Self::KeyReused
             | Self::NoHold
             | Self::Released
-            | Self::ReferenceUsed
             | Self::Ledger(_)
             | Self::Database(_) => None,
         }
@@ -157,8 +161,13 @@ impl Points {
                 .filter(points_entry::Column::Reference.eq(reference))
                 .one(&*tx)
                 .await?;
-            if given.is_some_and(|entry| entry.user_id != user) {
-                return Err(PointsError::ReferenceUsed);
+            if let Some(given) = given {
+                if given.user_id != user {
+                    return Err(PointsError::ReferenceUsed);
+                }
+                if given.points != points {
+                    return Err(PointsError::OtherPointsGiven { given: given.points });
+                }
             }
         }
         tx.commit().await?;
