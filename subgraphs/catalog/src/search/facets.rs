@@ -4,12 +4,13 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use async_graphql::{Enum, SimpleObject};
-use catalog_entities::attribute;
+use catalog_entities::attribute::{self, AttributeKind};
 use platform_core::Money;
 
 use super::{Facets, SearchRequest};
 use crate::category::graphql::Category;
 use crate::category::localized;
+use crate::labels;
 use crate::product::objects::Vendor;
 use crate::reference::ReferenceData;
 
@@ -41,6 +42,7 @@ pub struct Facet {
 pub struct FacetValue {
     /// What the filter takes: an id, `true` or `false`, an attribute's value; for prices `min-max`.
     pub value: String,
+    /// For people, in the market's language.
     pub label: String,
     pub count: u32,
     /// Whether the request's filter chose it.
@@ -50,6 +52,13 @@ pub struct FacetValue {
     /// For prices, both ends inclusive.
     pub min: Option<Money>,
     pub max: Option<Money>,
+}
+
+impl Facet {
+    /// One that is no attribute.
+    fn new(code: &str, kind: FacetKind, values: Vec<FacetValue>, language: &str) -> Self {
+        Self { code: code.to_owned(), kind, label: labels::facet(kind, language).to_owned(), values }
+    }
 }
 
 impl FacetValue {
@@ -73,9 +82,9 @@ pub fn build(
 ) -> Vec<Facet> {
     let mut all = vec![
         categories(facets, references, request, language),
-        vendors(facets, request),
-        availability(facets, request),
-        prices(facets, request),
+        vendors(facets, request, language),
+        availability(facets, request, language),
+        prices(facets, request, language),
     ];
     let mut definitions: Vec<&Arc<attribute::Model>> = references.attributes.values().collect();
     definitions.sort_by(|a, b| a.code.cmp(&b.code));
@@ -108,7 +117,11 @@ pub fn build(
 
 fn label(definition: &attribute::Model, value: &str, language: &str) -> String {
     let option = definition.options.0.iter().find(|option| option.code == value);
-    option.map_or_else(|| value.to_owned(), |option| localized(&option.names, language).to_owned())
+    match (option, definition.kind, value.parse()) {
+        (Some(option), ..) => localized(&option.names, language).to_owned(),
+        (None, AttributeKind::Boolean, Ok(yes)) => labels::boolean(yes, language).to_owned(),
+        (None, ..) => value.to_owned(),
+    }
 }
 
 fn categories(facets: &Facets, references: &ReferenceData, request: &SearchRequest, language: &str) -> Facet {
@@ -120,34 +133,29 @@ fn categories(facets: &Facets, references: &ReferenceData, request: &SearchReque
         Some(FacetValue { category, ..FacetValue::new(id.to_string(), label, *count, selected) })
     });
     let values = sorted(values.collect());
-    Facet { code: "CATEGORY".to_owned(), kind: FacetKind::Category, label: "Category".to_owned(), values }
+    Facet::new("CATEGORY", FacetKind::Category, values, language)
 }
 
-fn vendors(facets: &Facets, request: &SearchRequest) -> Facet {
+fn vendors(facets: &Facets, request: &SearchRequest, language: &str) -> Facet {
     let values = facets.vendors.iter().map(|(id, count)| {
         let selected = request.filter.vendors.contains(id);
         let vendor = Some(Vendor { id: *id });
         FacetValue { vendor, ..FacetValue::new(id.to_string(), String::new(), *count, selected) }
     });
     let values = sorted(values.collect());
-    Facet { code: "VENDOR".to_owned(), kind: FacetKind::Vendor, label: "Vendor".to_owned(), values }
+    Facet::new("VENDOR", FacetKind::Vendor, values, language)
 }
 
-fn availability(facets: &Facets, request: &SearchRequest) -> Facet {
-    let values = [(true, "In stock", facets.in_stock), (false, "Out of stock", facets.out_of_stock)];
-    let values = values.into_iter().filter(|(_, _, count)| *count > 0).map(|(value, label, count)| {
-        FacetValue::new(value.to_string(), label.to_owned(), count, request.filter.in_stock == Some(value))
+fn availability(facets: &Facets, request: &SearchRequest, language: &str) -> Facet {
+    let values = [(true, facets.in_stock), (false, facets.out_of_stock)];
+    let values = values.into_iter().filter(|(_, count)| *count > 0).map(|(value, count)| {
+        let label = labels::stock(value, language).to_owned();
+        FacetValue::new(value.to_string(), label, count, request.filter.in_stock == Some(value))
     });
-    let values = values.collect();
-    Facet {
-        code: "AVAILABILITY".to_owned(),
-        kind: FacetKind::Availability,
-        label: "Availability".to_owned(),
-        values,
-    }
+    Facet::new("AVAILABILITY", FacetKind::Availability, values.collect(), language)
 }
 
-fn prices(facets: &Facets, request: &SearchRequest) -> Facet {
+fn prices(facets: &Facets, request: &SearchRequest, language: &str) -> Facet {
     let money = |minor| Money::from_minor(minor, request.currency);
     let values = facets.price_ranges.iter().map(|(from, to, count)| {
         // Ranges are half open; a filter's ends are both inclusive.
@@ -160,6 +168,5 @@ fn prices(facets: &Facets, request: &SearchRequest) -> Facet {
             ..FacetValue::new(value.clone(), value, *count, selected)
         }
     });
-    let values = values.collect();
-    Facet { code: "PRICE".to_owned(), kind: FacetKind::Price, label: "Price".to_owned(), values }
+    Facet::new("PRICE", FacetKind::Price, values.collect(), language)
 }
