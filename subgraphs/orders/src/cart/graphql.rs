@@ -156,7 +156,7 @@ impl CartQuery {
 #[derive(InputObject)]
 pub struct UpdateCartLineInput {
     pub line_id: CartLineId,
-    /// Zero removes the line.
+    /// At most 9999; zero removes the line.
     pub quantity: i32,
 }
 

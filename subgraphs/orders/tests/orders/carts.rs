@@ -34,7 +34,12 @@ async fn quantities_have_bounds() {
     let update = "mutation ($line: ID!, $quantity: Int!) { updateCartLine(input: { lineId: $line, quantity: $quantity }) { cart { totalQuantity } } }";
     let set = |quantity| user.execute(update, json!({ "line": line, "quantity": quantity }));
     assert_eq!(set(7).await.at("updateCartLine.cart.totalQuantity"), 7);
-    assert_eq!(set(-1).await.codes(), ["BAD_USER_INPUT"]);
+    let negative = set(-1).await;
+    assert_eq!(negative.codes(), ["BAD_USER_INPUT"]);
+    assert_eq!(
+        negative.errors()[0]["message"],
+        "the quantity must be between 1 and 9999, or 0 to remove the line"
+    );
     let stranger = shop.buyer().await;
     let theft = stranger.execute(update, json!({ "line": line, "quantity": 1 })).await;
     assert_eq!(theft.codes(), ["NOT_FOUND"]);
