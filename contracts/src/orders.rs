@@ -80,6 +80,9 @@ pub struct OrderCancelled {
     #[schemars(with = "Option<Uuid>")]
     pub user_id: Option<UserId>,
     pub reason: CancellationReason,
+    /// All that was paid had been given back before: the order counts as refunded, not as called off.
+    #[serde(default)]
+    pub refunded: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -86,4 +86,7 @@ pub struct PaymentRefunded {
     /// All refunds of the payment, this one included.
     #[schemars(with = "MoneyShape")]
     pub refunded: Money,
+    /// Points that came back with it, of an order that points paid in part.
+    #[serde(default)]
+    pub points: i64,
 }

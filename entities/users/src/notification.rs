@@ -14,6 +14,9 @@ pub enum Kind {
     OrderPaid,
     #[sea_orm(string_value = "ORDER_CANCELLED")]
     OrderCancelled,
+    /// All that was paid for the order was given back.
+    #[sea_orm(string_value = "ORDER_REFUNDED")]
+    OrderRefunded,
     #[sea_orm(string_value = "PAYMENT_REFUNDED")]
     PaymentRefunded,
     /// Written by staff or by another subgraph.

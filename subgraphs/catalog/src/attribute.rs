@@ -7,6 +7,7 @@ use catalog_entities::attribute::AttributeKind;
 use platform_server::caller;
 
 use crate::category::localized;
+use crate::labels;
 use crate::product::data::{AttributeValue, ProductData};
 
 /// A product's value of a typed attribute. The field of the attribute's kind is set, the others are null.
@@ -74,7 +75,9 @@ fn display(attribute: &AttributeValue, language: &str) -> String {
     let text = match attribute.definition.kind {
         AttributeKind::Text => value.text_value.clone().unwrap_or_default(),
         AttributeKind::Number => value.number_value.map(|number| number.to_string()).unwrap_or_default(),
-        AttributeKind::Boolean => value.boolean_value.map(|yes| yes.to_string()).unwrap_or_default(),
+        AttributeKind::Boolean => {
+            value.boolean_value.map(|yes| labels::boolean(yes, language).to_owned()).unwrap_or_default()
+        }
         AttributeKind::Enum => option_label(attribute, language),
     };
     match &attribute.definition.unit {

@@ -15,6 +15,7 @@ pub mod demo;
 mod error;
 mod holds;
 mod internal;
+mod labels;
 mod lines;
 mod media;
 mod pricing;

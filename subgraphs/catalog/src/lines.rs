@@ -45,6 +45,7 @@ pub struct CheckedLine {
     pub offer_id: OfferId,
     /// Why not; null if it can be bought.
     pub problem: Option<Problem>,
+    /// How many can be bought.
     pub available: i64,
     /// Null for an unknown offer.
     pub snapshot: Option<LineSnapshot>,
@@ -87,7 +88,7 @@ fn check(
     let Some(product) = product else { return unknown };
     let Some((variant, offer)) = product.find_offer(line.offer_id) else { return unknown };
     let group = input.customer_group.as_deref();
-    let problem = if !(product.is_active() && variant.row.active && offer.is_active()) {
+    let problem = if !product.sells(variant, offer) {
         Some(Problem::NotForSale)
     } else if pricing::applicable(&offer.prices, input.currency, group, line.quantity).is_none() {
         Some(Problem::NoPrice)
@@ -102,5 +103,6 @@ fn check(
         product_slug: product.row.slug.clone(),
         image_url: own.or_else(|| product.media.first()).map(|media| crate::media::url(&media.file)),
     };
+    let available = if problem.is_some_and(Problem::keeps_out) { 0 } else { available };
     CheckedLine { problem, available, snapshot: Some(snapshot), ..unknown }
 }

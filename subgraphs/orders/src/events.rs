@@ -38,5 +38,11 @@ pub fn paid(order: &order::Model) -> Result<OrderPaid, MoneyError> {
 }
 
 pub fn cancelled(order: &order::Model, reason: CancellationReason) -> OrderCancelled {
-    OrderCancelled { order_id: order.id, number: order.number.clone(), user_id: order.user_id, reason }
+    OrderCancelled {
+        order_id: order.id,
+        number: order.number.clone(),
+        user_id: order.user_id,
+        reason,
+        refunded: order.status == order::Status::Refunded,
+    }
 }

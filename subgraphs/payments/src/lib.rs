@@ -28,7 +28,7 @@ use gateway::{Gateway, Gateways};
 use ledger::{Ledger, VendorBalance};
 use method::{Methods, UserMethods};
 use payment::{ExpirePayment, OrderPayments, Payments};
-use points::{ExpireHold, ExpirePoints, Points};
+use points::{ExpireHold, ExpirePoints, Points, PointsOfRefunds};
 use refund::{FinishRefund, PaymentRefunds, Refunds};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -81,6 +81,7 @@ impl SubgraphDefinition for PaymentsSubgraph {
             schema_builder(schema::Query::default(), schema::Mutation::default(), schema::NoSubscription)
                 .data(DataLoader::new(OrderPayments(loader()), tokio::spawn))
                 .data(DataLoader::new(PaymentRefunds(loader()), tokio::spawn))
+                .data(DataLoader::new(PointsOfRefunds(loader()), tokio::spawn))
                 .data(DataLoader::new(UserMethods(loader()), tokio::spawn))
                 .data(DataLoader::new(vendor_balance, tokio::spawn))
                 .data(database.clone())

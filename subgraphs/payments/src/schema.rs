@@ -7,7 +7,7 @@ use crate::extensions::ExtensionQuery;
 use crate::ledger::LedgerQuery;
 use crate::method::MethodMutation;
 use crate::payment::{InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery};
-use crate::points::{InternalPointsMutation, PointsMutation};
+use crate::points::{InternalPointsMutation, InternalPointsQuery, PointsMutation};
 use crate::refund::{InternalRefundMutation, RefundMutation, RefundQuery};
 
 #[derive(MergedObject, Default)]
@@ -18,7 +18,7 @@ pub struct Mutation(PaymentMutation, RefundMutation, PointsMutation, MethodMutat
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct InternalQuery(InternalPaymentQuery);
+pub struct InternalQuery(InternalPaymentQuery, InternalPointsQuery);
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]

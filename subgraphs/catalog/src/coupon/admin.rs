@@ -18,7 +18,7 @@ use sea_orm::{
 };
 
 use super::rules::normalize_code;
-use super::{CouponError, terms};
+use super::{CouponError, RATE_DIGITS, terms};
 use crate::access::{for_coupon, sees_coupon};
 use crate::product::objects::Vendor;
 use crate::services::services;
@@ -104,7 +104,7 @@ impl Coupon {
 #[derive(Debug, InputObject)]
 pub struct CreateCouponInput {
     pub code: String,
-    /// A percentage as a fraction: 0.15.
+    /// A percentage as a fraction, with at most six digits after the point: 0.15.
     pub rate: Option<Decimal>,
     pub amount: Option<MoneyInput>,
     /// In the currency of `amount`, if both are given.
@@ -318,14 +318,18 @@ fn check_period(starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>
     if is_ordered { Ok(()) } else { Err(CouponError::EndsBeforeStart) }
 }
 
-/// A fraction above 0 and at most 1 with at most six decimal digits, in millionths.
+/// A fraction above 0 and at most 1 with at most [`RATE_DIGITS`] decimal digits, in millionths.
 fn parse_rate(text: &str) -> Result<i64, CouponError> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.len() != 1 || fraction.len() > 6 || !digits(whole) || !digits(fraction) {
+    if whole.len() != 1 || !digits(whole) || !digits(fraction) {
         return Err(CouponError::InvalidRate);
     }
-    let ppm: i64 = format!("{whole}{fraction:0<6}").parse().map_err(|_| CouponError::InvalidRate)?;
+    if fraction.len() > RATE_DIGITS {
+        return Err(CouponError::RateTooFine);
+    }
+    let ppm: i64 =
+        format!("{whole}{fraction:0<RATE_DIGITS$}").parse().map_err(|_| CouponError::InvalidRate)?;
     if (1..=MILLION).contains(&ppm) { Ok(ppm) } else { Err(CouponError::InvalidRate) }
 }
 
@@ -338,5 +342,7 @@ mod tests {
         let rate = |text| parse_rate(text).ok();
         assert_eq!([rate("0.15"), rate("1"), rate("0.000001")], [Some(150_000), Some(MILLION), Some(1)]);
         assert_eq!(["0", "1.1", "15", "0.1234567", "-0.1", ".5", ""].map(rate), [None; 7]);
+        let too_fine = parse_rate("0.1234567").unwrap_err().to_string();
+        assert_eq!(too_fine, "a rate has at most 6 digits after the point");
     }
 }

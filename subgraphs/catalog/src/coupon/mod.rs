@@ -17,6 +17,9 @@ use sea_orm::DbErr;
 
 use self::rules::{Discount, Terms};
 
+/// The most digits of a rate after the point: a rate is kept in millionths.
+const RATE_DIGITS: usize = 6;
+
 #[derive(Debug, thiserror::Error)]
 pub enum CouponError {
     #[error(transparent)]
@@ -33,6 +36,8 @@ pub enum CouponError {
     InvalidCode,
     #[error("give either a rate above 0 and up to 1, such as 0.15, or an amount")]
     InvalidRate,
+    #[error("a rate has at most {RATE_DIGITS} digits after the point")]
+    RateTooFine,
     #[error("the amount must be above zero, and there is either an amount or a rate")]
     InvalidAmount,
     #[error("the minimum must not be negative, and is in the amount's currency")]
@@ -60,6 +65,7 @@ impl ApiError for CouponError {
             | Self::ExpiryInPast
             | Self::InvalidCode
             | Self::InvalidRate
+            | Self::RateTooFine
             | Self::InvalidAmount
             | Self::InvalidMinimum
             | Self::EndsBeforeStart
@@ -76,7 +82,7 @@ impl ApiError for CouponError {
             Self::Text(error) => Some(error.field()),
             Self::ExpiryInPast => Some("expiresAt"),
             Self::InvalidCode => Some("code"),
-            Self::InvalidRate => Some("rate"),
+            Self::InvalidRate | Self::RateTooFine => Some("rate"),
             Self::InvalidAmount => Some("amount"),
             Self::InvalidMinimum => Some("minimum"),
             Self::EndsBeforeStart => Some("endsAt"),

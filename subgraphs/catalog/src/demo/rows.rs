@@ -84,7 +84,7 @@ pub fn attributes() -> Vec<attribute::Model> {
         row(0, "material", AttributeKind::Enum, ("Material", "素材"), None, MATERIALS.to_vec()),
         row(1, "colour", AttributeKind::Enum, ("Colour", "色"), None, colours),
         row(2, "handmade", AttributeKind::Boolean, ("Handmade", "手作り"), None, vec![]),
-        row(3, "warranty", AttributeKind::Number, ("Warranty", "保証"), Some("years"), vec![]),
+        row(3, "warranty", AttributeKind::Number, ("Warranty in years", "保証年数"), None, vec![]),
         row(4, "origin", AttributeKind::Text, ("Origin", "産地"), None, vec![]),
     ]
 }

@@ -60,7 +60,17 @@ impl ProductData {
 
     /// Whether it is listed and found: active, with a variant that somebody offers at a price.
     pub fn is_on_offer(&self) -> bool {
-        self.is_active() && self.offers().any(|(_, offer)| !offer.prices.is_empty())
+        self.is_active() && self.variants.iter().any(|variant| variant.is_on_offer())
+    }
+
+    /// Whether an offer of it is sold now, stock and price aside.
+    pub fn sells(&self, variant: &VariantData, offer: &OfferData) -> bool {
+        self.is_active() && variant.row.active && offer.is_active()
+    }
+
+    /// The offers of `variant` that are sold now.
+    pub fn sold_offers_of(&self, variant: &VariantData) -> impl Iterator<Item = OfferId> {
+        variant.offers.iter().filter(|offer| self.sells(variant, offer)).map(|offer| offer.row.id)
     }
 
     /// The variants that can be bought, with the offers of each that can.
@@ -82,6 +92,11 @@ impl ProductData {
 }
 
 impl VariantData {
+    /// Whether it is active, and somebody offers it at a price.
+    pub fn is_on_offer(&self) -> bool {
+        self.row.active && self.offers.iter().any(|offer| offer.is_active() && !offer.prices.is_empty())
+    }
+
     /// The options' values, such as `M / blue`; empty for a variant without options.
     pub fn name(&self) -> String {
         let values: Vec<&str> = self.row.options.0.iter().map(|option| option.value.as_str()).collect();

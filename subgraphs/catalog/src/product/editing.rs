@@ -32,6 +32,14 @@ use crate::services::Services;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken;
 
+/// Why a product stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotUpdated {
+    SlugTaken,
+    /// It was taken off sale for good.
+    Archived,
+}
+
 pub async fn create_product(
     services: &Services,
     caller: &Identity,
@@ -39,6 +47,9 @@ pub async fn create_product(
 ) -> Result<Result<ProductId, Taken>, EditError> {
     for_vendor(caller, input.vendor_id)?;
     check_slug(&input.slug)?;
+    if input.status == ProductStatus::Archived {
+        return Err(EditError::NewArchived);
+    }
     let texts = translations(&input.translations)?;
     check_sizes([
         ("lengthMm", input.length_mm.map(i64::from)),
@@ -83,11 +94,14 @@ pub async fn update_product(
     services: &Services,
     caller: &Identity,
     input: UpdateProductInput,
-) -> Result<Result<ProductId, Taken>, EditError> {
+) -> Result<Result<ProductId, NotUpdated>, EditError> {
     let id = input.id;
     let references = services.products.references().await?;
     let tx = services.platform.database.begin().await?;
     let row = lock_product(&tx, caller, id).await?;
+    if row.status == ProductStatus::Archived && input.status.is_some_and(|status| status != row.status) {
+        return Ok(Err(NotUpdated::Archived));
+    }
     check_sizes([
         ("lengthMm", input.length_mm.map(i64::from)),
         ("widthMm", input.width_mm.map(i64::from)),
@@ -126,7 +140,7 @@ pub async fn update_product(
     if update.is_changed() {
         match update.update(&*tx).await {
             Ok(_) => {}
-            Err(error) if is_unique_violation(&error) => return Ok(Err(Taken)),
+            Err(error) if is_unique_violation(&error) => return Ok(Err(NotUpdated::SlugTaken)),
             Err(error) => return Err(error.into()),
         }
     }

@@ -47,6 +47,8 @@ pub enum EditError {
     Text(#[from] TextError),
     #[error("`{0}` must not be negative")]
     InvalidSize(&'static str),
+    #[error("a new product is DRAFT or ACTIVE; `archiveProduct` archives it later")]
+    NewArchived,
     #[error("no category with this id exists")]
     UnknownCategory,
     #[error("no tax class `{0}` exists")]
@@ -92,6 +94,7 @@ impl ApiError for EditError {
             | Self::InvalidLanguages
             | Self::Text(_)
             | Self::InvalidSize(_)
+            | Self::NewArchived
             | Self::UnknownCategory
             | Self::UnknownTaxClass(_)
             | Self::UnknownAttribute(_)
@@ -113,6 +116,7 @@ impl ApiError for EditError {
             Self::InvalidLanguages => "translations",
             Self::Text(error) => error.field(),
             Self::InvalidSize(field) => field,
+            Self::NewArchived => "status",
             Self::UnknownCategory => "categoryId",
             Self::UnknownTaxClass(_) => "taxClass",
             Self::UnknownAttribute(_) | Self::InvalidAttribute(_) => "attributes",
@@ -181,6 +185,7 @@ pub struct UpdateProductInput {
     pub slug: Option<String>,
     pub category_id: Option<CategoryId>,
     pub tax_class: Option<String>,
+    /// ARCHIVED is for good: the product gets no other status after it.
     pub status: Option<ProductStatus>,
     pub translations: Option<Vec<TranslationInput>>,
     pub attributes: Option<Vec<AttributeValueInput>>,

@@ -7,7 +7,7 @@ use catalog_entities::product::ProductStatus;
 use platform_core::id::{ProductId, VariantId};
 use platform_server::{access, caller};
 
-use super::editing;
+use super::editing::{self, NotUpdated};
 use super::input::{
     CreateProductInput, CreateVariantInput, EditError, SetOfferInput, UpdateProductInput, UpdateVariantInput,
 };
@@ -44,10 +44,17 @@ pub struct OptionsTaken {
     pub variant: Variant,
 }
 
+/// The product was taken off sale for good, and gets no other status. Make a new one to sell it again.
+#[derive(SimpleObject)]
+pub struct ProductArchived {
+    pub product: Product,
+}
+
 #[derive(Union)]
 pub enum ProductResult {
     Success(ProductSuccess),
     SlugTaken(SlugTaken),
+    Archived(ProductArchived),
 }
 
 #[derive(Union)]
@@ -92,6 +99,7 @@ impl ProductMutation {
         }))
     }
 
+    /// Changes what is given of a product.
     #[graphql(directive = access::scope::apply("catalog:write"))]
     async fn update_product(
         &self,
@@ -99,14 +107,18 @@ impl ProductMutation {
         input: UpdateProductInput,
     ) -> Result<Option<ProductResult>> {
         let services = services(ctx);
-        let slug = input.slug.clone().unwrap_or_default();
+        let (id, slug) = (input.id, input.slug.clone().unwrap_or_default());
         Ok(Some(match editing::update_product(services, caller(ctx)?, input).await? {
             Ok(id) => ProductResult::Success(ProductSuccess { product: read(services, id).await? }),
-            Err(editing::Taken) => ProductResult::SlugTaken(SlugTaken { slug }),
+            Err(NotUpdated::SlugTaken) => ProductResult::SlugTaken(SlugTaken { slug }),
+            Err(NotUpdated::Archived) => {
+                ProductResult::Archived(ProductArchived { product: read(services, id).await? })
+            }
         }))
     }
 
-    /// Takes a product off sale for good; old orders still show it.
+    /// Takes a product off sale for good: it gets no other status after it. Old orders still show it. DRAFT takes one off
+    /// sale for a while.
     #[graphql(directive = access::scope::apply("catalog:write"))]
     async fn archive_product(
         &self,
@@ -127,7 +139,7 @@ impl ProductMutation {
             width_mm: None,
             height_mm: None,
         };
-        // Without a new slug none can be taken.
+        // Without a new slug none can be taken, and what is archived may be archived again.
         let (Ok(id) | Err(id)) =
             editing::update_product(services, caller(ctx)?, update).await?.map_err(|_| input.id);
         Ok(Some(ProductSuccess { product: read(services, id).await? }))

@@ -14,6 +14,7 @@ use platform_text::words_of_html;
 
 use super::data::{OfferData, ProductData, VariantData};
 use super::price::Price;
+use crate::access;
 use crate::attribute::ProductAttribute;
 use crate::category::graphql::Category;
 use crate::category::localized;
@@ -140,11 +141,16 @@ impl Product {
         Ok(node.map(|node| Category(Arc::clone(node))))
     }
 
-    /// The variants that can be bought.
+    /// The variants that somebody offers. Staff and the product's vendor see all that are active.
     #[graphql(directive = platform_server::cost::list::apply(10))]
-    async fn variants(&self) -> Vec<Variant> {
-        let active = self.0.variants.iter().filter(|variant| variant.row.active);
-        active.map(|variant| Variant { product: Arc::clone(&self.0), variant: Arc::clone(variant) }).collect()
+    async fn variants(&self, ctx: &Context<'_>) -> Result<Vec<Variant>> {
+        let sees_unsold = access::sees_unsold(caller(ctx)?, self.0.row.vendor_id);
+        let shown =
+            |variant: &VariantData| if sees_unsold { variant.row.active } else { variant.is_on_offer() };
+        let variants = self.0.variants.iter().filter(|variant| shown(variant));
+        Ok(variants
+            .map(|variant| Variant { product: Arc::clone(&self.0), variant: Arc::clone(variant) })
+            .collect())
     }
 
     /// The best offer of all variants; see `Variant.bestOffer`.
@@ -174,7 +180,7 @@ impl Product {
 
     /// Whether any offer can be bought now.
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
-        let offers = self.0.offers().map(|(_, offer)| offer.row.id);
+        let offers = self.0.variants.iter().flat_map(|variant| self.0.sold_offers_of(variant));
         let available = services(ctx).loaders.available_of(offers).await?;
         Ok(available.values().any(|pieces| *pieces > 0))
     }
@@ -293,8 +299,9 @@ impl Variant {
         best.price_for(ctx, 1).await
     }
 
+    /// Whether any offer of it can be bought now.
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
-        let offers = self.variant.offers.iter().filter(|offer| offer.is_active()).map(|offer| offer.row.id);
+        let offers = self.product.sold_offers_of(&self.variant);
         let available = services(ctx).loaders.available_of(offers).await?;
         Ok(available.values().any(|pieces| *pieces > 0))
     }
@@ -329,6 +336,14 @@ impl Offer {
         let Some(listed) = self.offer.price(market, quantity) else { return Ok(None) };
         let references = services(ctx).products.references().await?;
         Ok(Price::new(listed, &references, market, &self.product.row.tax_class)?)
+    }
+
+    /// How many can be bought now: none of what is not sold.
+    async fn pieces(&self, ctx: &Context<'_>) -> Result<i64> {
+        if !self.product.sells(&self.variant, &self.offer) {
+            return Ok(0);
+        }
+        Ok(services(ctx).loaders.available(self.offer.row.id).await?)
     }
 }
 
@@ -381,13 +396,15 @@ impl Offer {
             .collect()
     }
 
-    /// How many can be bought now.
+    /// How many can be bought now; zero while the offer, its variant or its product is not sold. `stockLevels` says what
+    /// there is.
     async fn available(&self, ctx: &Context<'_>) -> Result<i64> {
-        Ok(shown(services(ctx).loaders.available(self.offer.row.id).await?))
+        Ok(shown(self.pieces(ctx).await?))
     }
 
+    /// Whether any can be bought now.
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(services(ctx).loaders.available(self.offer.row.id).await? > 0)
+        Ok(self.pieces(ctx).await? > 0)
     }
 }
 

@@ -104,6 +104,7 @@ pub struct LineProblem {
     pub offer_id: OfferId,
     pub code: Problem,
     pub requested: i64,
+    /// How many can be bought; zero of what is not sold.
     pub available: i64,
 }
 

@@ -76,9 +76,20 @@ pub enum Problem {
     InsufficientStock,
 }
 
+impl Problem {
+    /// Whether no piece can be bought, however many there are.
+    pub const fn keeps_out(self) -> bool {
+        match self {
+            Self::UnknownOffer | Self::NotForSale | Self::NoPrice => true,
+            Self::InsufficientStock => false,
+        }
+    }
+}
+
 pub struct LineProblem {
     pub wanted: Wanted,
     pub problem: Problem,
+    /// How many can be bought.
     pub available: i64,
 }
 
@@ -315,7 +326,10 @@ fn price(
     let (mut lines, mut problems) = (Vec::with_capacity(wanted.len()), Vec::new());
     for wanted in wanted {
         let available = found.available.get(&wanted.offer).copied().unwrap_or_default();
-        let mut problem = |problem| problems.push(LineProblem { wanted: *wanted, problem, available });
+        let mut problem = |problem: Problem| {
+            let available = if problem.keeps_out() { 0 } else { available };
+            problems.push(LineProblem { wanted: *wanted, problem, available });
+        };
         let Some(product) = found.products.get(&wanted.offer) else {
             problem(Problem::UnknownOffer);
             continue;
@@ -324,7 +338,7 @@ fn price(
             problem(Problem::UnknownOffer);
             continue;
         };
-        if !(product.is_active() && variant.row.active && offer.is_active()) {
+        if !product.sells(variant, offer) {
             problem(Problem::NotForSale);
             continue;
         }

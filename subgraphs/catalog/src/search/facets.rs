@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_graphql::{Enum, SimpleObject};
-use catalog_entities::attribute;
+use catalog_entities::attribute::{self, AttributeKind};
 use platform_core::Money;
 
 use super::{Facets, SearchRequest, SearchResults};
 use crate::category::graphql::Category;
 use crate::category::localized;
+use crate::labels;
 use crate::product::objects::Vendor;
 use crate::reference::ReferenceData;
 
@@ -43,6 +44,7 @@ pub struct Facet {
 pub struct FacetValue {
     /// What the filter takes: an id, `true` or `false`, an attribute's value; for prices `min-max`.
     pub value: String,
+    /// For people, in the market's language.
     pub label: String,
     pub count: u32,
     /// Whether the request's filter chose it.
@@ -52,6 +54,13 @@ pub struct FacetValue {
     /// For prices, both ends inclusive; none for an end that the filter left open.
     pub min: Option<Money>,
     pub max: Option<Money>,
+}
+
+impl Facet {
+    /// One that is no attribute.
+    fn new(code: &str, kind: FacetKind, values: Vec<FacetValue>, language: &str) -> Self {
+        Self { code: code.to_owned(), kind, label: labels::facet(kind, language).to_owned(), values }
+    }
 }
 
 impl FacetValue {
@@ -92,9 +101,9 @@ pub fn build(
     let facets = &results.facets;
     let mut all = vec![
         categories(facets, references, request, language),
-        vendors(facets, request),
-        availability(facets, request),
-        prices(results, request),
+        vendors(facets, request, language),
+        availability(facets, request, language),
+        prices(results, request, language),
     ];
     let mut definitions: Vec<&Arc<attribute::Model>> = references.attributes.values().collect();
     definitions.sort_by(|a, b| a.code.cmp(&b.code));
@@ -127,7 +136,11 @@ fn attribute(
 
 fn label(definition: &attribute::Model, value: &str, language: &str) -> String {
     let option = definition.options.0.iter().find(|option| option.code == value);
-    option.map_or_else(|| value.to_owned(), |option| localized(&option.names, language).to_owned())
+    match (option, definition.kind, value.parse()) {
+        (Some(option), ..) => localized(&option.names, language).to_owned(),
+        (None, AttributeKind::Boolean, Ok(yes)) => labels::boolean(yes, language).to_owned(),
+        (None, ..) => value.to_owned(),
+    }
 }
 
 fn categories(facets: &Facets, references: &ReferenceData, request: &SearchRequest, language: &str) -> Facet {
@@ -140,38 +153,32 @@ fn categories(facets: &Facets, references: &ReferenceData, request: &SearchReque
         Some(FacetValue { category, ..FacetValue::new(id.to_string(), label, count, selected) })
     });
     let values = sorted(values.collect());
-    Facet { code: "CATEGORY".to_owned(), kind: FacetKind::Category, label: "Category".to_owned(), values }
+    Facet::new("CATEGORY", FacetKind::Category, values, language)
 }
 
-fn vendors(facets: &Facets, request: &SearchRequest) -> Facet {
+fn vendors(facets: &Facets, request: &SearchRequest, language: &str) -> Facet {
     let values = counted(facets.vendors.iter(), &request.filter.vendors).into_iter().map(|(id, count)| {
         let selected = request.filter.vendors.contains(id);
         let vendor = Some(Vendor { id: *id });
         FacetValue { vendor, ..FacetValue::new(id.to_string(), String::new(), count, selected) }
     });
     let values = sorted(values.collect());
-    Facet { code: "VENDOR".to_owned(), kind: FacetKind::Vendor, label: "Vendor".to_owned(), values }
+    Facet::new("VENDOR", FacetKind::Vendor, values, language)
 }
 
-fn availability(facets: &Facets, request: &SearchRequest) -> Facet {
-    let values = [(true, "In stock", facets.in_stock), (false, "Out of stock", facets.out_of_stock)];
+fn availability(facets: &Facets, request: &SearchRequest, language: &str) -> Facet {
+    let values = [(true, facets.in_stock), (false, facets.out_of_stock)];
     let values = values
-        .map(|(value, label, count)| {
-            let selected = request.filter.in_stock == Some(value);
-            FacetValue::new(value.to_string(), label.to_owned(), count, selected)
+        .map(|(value, count)| {
+            let label = labels::stock(value, language).to_owned();
+            FacetValue::new(value.to_string(), label, count, request.filter.in_stock == Some(value))
         })
         .into_iter()
         .filter(|value| value.count > 0 || value.selected);
-    let values = values.collect();
-    Facet {
-        code: "AVAILABILITY".to_owned(),
-        kind: FacetKind::Availability,
-        label: "Availability".to_owned(),
-        values,
-    }
+    Facet::new("AVAILABILITY", FacetKind::Availability, values.collect(), language)
 }
 
-fn prices(results: &SearchResults, request: &SearchRequest) -> Facet {
+fn prices(results: &SearchResults, request: &SearchRequest, language: &str) -> Facet {
     let money = |minor| Money::from_minor(minor, request.currency);
     let range = |min: Option<i64>, max: Option<i64>, count, selected| {
         let (min, max) = (min.map(money), max.map(money));
@@ -195,5 +202,5 @@ fn prices(results: &SearchResults, request: &SearchRequest) -> Facet {
         let count = u32::try_from(results.total).unwrap_or(u32::MAX);
         values.insert(0, range(chosen.0, chosen.1, count, true));
     }
-    Facet { code: "PRICE".to_owned(), kind: FacetKind::Price, label: "Price".to_owned(), values }
+    Facet::new("PRICE", FacetKind::Price, values, language)
 }

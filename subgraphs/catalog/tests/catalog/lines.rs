@@ -63,3 +63,51 @@ async fn check_lines_follows_what_staff_takes_off_sale() {
     shop.admin().execute(off, json!({"v": cup.variant})).await.data();
     assert_eq!(problem(&shop, "EUR", &cup.offer, 1).await, "NOT_FOR_SALE", "an inactive variant");
 }
+
+/// However much stands in the warehouse: what is not sold cannot be bought, and its stock is staff's to see elsewhere.
+#[tokio::test]
+async fn of_what_is_not_sold_nothing_is_available() {
+    let shop = Shop::open().await;
+    let set = "mutation($id: ID!) { updateProduct(input: {id: $id, status: DRAFT}) { __typename } }";
+    let archive = "mutation($id: ID!) { archiveProduct(input: {id: $id}) { product { id } } }";
+    let pause = "mutation($v: ID!, $of: ID!) { setOffer(input: {variantId: $v, vendorId: $of, status: PAUSED,
+        prices: [{price: {amount: \"10\", currency: \"EUR\"}}]}) { offer { id } } }";
+    let off = "mutation($v: ID!) { updateVariant(input: {id: $v, active: false}) { __typename } }";
+    let shown = "query($reps: [_Any!]!, $offer: ID!) { stockLevels(offerId: $offer) { available }
+        _entities(representations: $reps) { ... on Offer { available inStock variant { inStock } product { inStock } } } }";
+    for (slug, mutation) in [("draft", set), ("archived", archive), ("paused", pause), ("off", off)] {
+        let made = shop.product(slug, slug, "10.00", 5).await;
+        let look = async || {
+            let reps = json!([{"__typename": "Offer", "id": made.offer}]);
+            shop.admin().execute(shown, json!({"reps": reps, "offer": made.offer})).await
+        };
+        let before = look().await;
+        assert_eq!(before.at("_entities.0.available"), 5, "{slug}");
+        let variables = match slug {
+            "paused" => json!({"v": made.variant, "of": shop.vendor}),
+            "off" => json!({"v": made.variant}),
+            _ => json!({"id": made.product}),
+        };
+        shop.admin().execute(mutation, variables).await.data();
+        let after = look().await;
+        assert_eq!(
+            after.at("_entities.0"),
+            &json!({"available": 0, "inStock": false, "variant": {"inStock": false}, "product": {"inStock": false}}),
+            "{slug}"
+        );
+        assert_eq!(after.at("stockLevels.0.available"), 5, "{slug}: the stock stays");
+        let checked = check(&shop, "EUR", json!([{"offerId": made.offer, "quantity": 1}])).await;
+        assert_eq!(checked.at("checkLines.0.available"), 0, "{slug}");
+        let quote =
+            "query($input: QuoteLinesInput!) { quoteLines(input: $input) { problems { code available } } }";
+        let market = json!({"country": "DE", "currency": "EUR", "language": "en"});
+        let lines = json!([{"offerId": made.offer, "quantity": 1}]);
+        let input = json!({"input": {"lines": lines, "market": market}});
+        let quoted = shop.orders().execute_internal(quote, input).await;
+        assert_eq!(
+            quoted.at("quoteLines.problems"),
+            &json!([{"code": "NOT_FOR_SALE", "available": 0}]),
+            "{slug}"
+        );
+    }
+}

@@ -1,4 +1,5 @@
 use contracts::catalog::{ProductChange, ProductUpdated};
+use platform_testkit::TestClient;
 use serde_json::{Value, json};
 
 use crate::shop::Shop;
@@ -25,6 +26,64 @@ async fn a_product_is_made_changed_and_archived() {
     assert!(events.windows(2).all(|pair| pair[0].version < pair[1].version));
     assert_eq!(events.first().unwrap().change, ProductChange::Created);
     assert_eq!(events.last().unwrap().change, ProductChange::Archived);
+}
+
+/// What is archived stays so; nothing is made archived.
+#[tokio::test]
+async fn an_archived_product_gets_no_other_status() {
+    let shop = Shop::open().await;
+    let made = shop.product("tea", "Tea", "10.00", 2).await;
+    let archive = "mutation($id: ID!) { archiveProduct(input: {id: $id}) { product { status } } }";
+    let update = "mutation($input: UpdateProductInput!) { updateProduct(input: $input) { __typename
+        ... on ProductArchived { product { id status } } ... on ProductSuccess { product { status } } } }";
+    for _ in 0..2 {
+        let archived = shop.admin().execute(archive, json!({"id": made.product})).await;
+        assert_eq!(archived.text("archiveProduct.product.status"), "ARCHIVED");
+    }
+    for status in ["ACTIVE", "DRAFT"] {
+        let input = json!({"input": {"id": made.product, "status": status, "slug": "green-tea"}});
+        let refused = shop.admin().execute(update, input).await;
+        assert_eq!(
+            refused.at("updateProduct"),
+            &json!({"__typename": "ProductArchived", "product": {"id": made.product, "status": "ARCHIVED"}})
+        );
+    }
+    let texts = json!({"input": {"id": made.product, "weightGrams": 5}});
+    let changed = shop.admin().execute(update, texts).await;
+    assert_eq!(changed.text("updateProduct.product.status"), "ARCHIVED", "the rest may change");
+    let create = "mutation($input: CreateProductInput!) { createProduct(input: $input) { __typename } }";
+    let input = json!({"input": {"vendorId": shop.vendor, "slug": "new", "status": "ARCHIVED",
+        "translations": [{"language": "en", "name": "New"}]}});
+    let refused = shop.admin().execute(create, input).await;
+    assert_eq!(refused.codes(), ["BAD_USER_INPUT"]);
+    assert_eq!(refused.errors()[0]["extensions"]["field"], "status");
+}
+
+/// A shopper is not shown what nobody offers; who makes it is.
+#[tokio::test]
+async fn variants_that_nobody_offers_are_their_vendors_to_see() {
+    let shop = Shop::open().await;
+    let made = shop.product("tea", "Tea", "10.00", 2).await;
+    let query = "query($id: ID!) { product(id: $id) { variants { id } } }";
+    let variant = "mutation($input: CreateVariantInput!) { createVariant(input: $input) {
+        ... on VariantSuccess { variant { id } } } }";
+    let options = json!([{"name": "Size", "value": "L"}]);
+    let input = json!({"input": {"productId": made.product, "sku": "SKU-tea-large", "options": options}});
+    let unoffered = shop.admin().execute(variant, input).await.text("createVariant.variant.id");
+    let seen = async |client: TestClient| -> Vec<Value> {
+        client.execute(query, json!({"id": made.product})).await.get("product.variants")
+    };
+    assert_eq!(seen(shop.app.as_guest()).await, [json!({"id": made.variant})]);
+    assert_eq!(seen(shop.seller(shop.vendor)).await.len(), 2);
+    assert_eq!(seen(shop.admin()).await.len(), 2);
+    let prices = json!([{"price": {"amount": "12.00", "currency": "EUR"}}]);
+    shop.offer(shop.vendor, &unoffered, prices.clone()).await;
+    assert_eq!(seen(shop.app.as_guest()).await.len(), 2);
+    let pause = "mutation($v: ID!, $of: ID!, $prices: [PriceInput!]!) { setOffer(input: {variantId: $v, vendorId: $of,
+        status: PAUSED, prices: $prices}) { offer { id } } }";
+    let variables = json!({"v": unoffered, "of": shop.vendor, "prices": prices});
+    shop.admin().execute(pause, variables).await.data();
+    assert_eq!(seen(shop.app.as_guest()).await, [json!({"id": made.variant})]);
 }
 
 #[tokio::test]

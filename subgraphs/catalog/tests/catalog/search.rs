@@ -121,6 +121,37 @@ async fn facets_count_hits_and_ignore_their_own_filter() {
     assert_eq!(slugs(&find(&shop, both).await), ["bowl"]);
 }
 
+/// What a page shows beside the filters is in the reader's language; what the filter takes stays as it is.
+#[tokio::test]
+async fn facets_are_labelled_in_the_markets_language() {
+    let shop = Shop::open().await;
+    let attribute = "mutation { createAttribute(input: {code: \"waterproof\", kind: BOOLEAN, filterable: true,
+        names: [{language: \"en\", text: \"Waterproof\"}, {language: \"de\", text: \"Wasserdicht\"}]}) { __typename } }";
+    shop.admin().execute(attribute, json!({})).await.data();
+    let product = json!({"slug": "cup", "translations": [{"language": "en", "name": "Cup"}],
+        "attributes": [{"code": "waterproof", "boolean": false}]});
+    shop.product_of(product, "12.00", 3).await;
+    let stocked = json!({"filter": {"inStock": true}});
+    eventually(|| async { find(&shop, stocked.clone()).await.get::<i64>("search.totalCount") == 1 }).await;
+    let query = "{ search { facets { code label values { value label } } }
+        product(slug: \"cup\") { attribute(code: \"waterproof\") { display } } }";
+    for (language, availability, in_stock, no) in [
+        ("en", "Availability", "In stock", "No"),
+        ("de", "Verfügbarkeit", "Auf Lager", "Nein"),
+        ("ja", "在庫状況", "在庫あり", "いいえ"),
+        ("fr", "Availability", "In stock", "No"),
+    ] {
+        let reader = shop.app.as_guest().in_market(market("DE", CurrencyCode::EUR, language));
+        let answer = reader.execute(query, json!({})).await;
+        let facets: Vec<Value> = answer.get("search.facets");
+        let of = |code: &str| facets.iter().find(|facet| facet["code"] == code).unwrap();
+        assert_eq!(of("AVAILABILITY")["label"], availability, "{language}");
+        assert_eq!(of("AVAILABILITY")["values"], json!([{"value": "true", "label": in_stock}]), "{language}");
+        assert_eq!(of("waterproof")["values"], json!([{"value": "false", "label": no}]), "{language}");
+        assert_eq!(answer.text("product.attribute.display"), no, "{language}");
+    }
+}
+
 #[tokio::test]
 async fn what_a_filter_chose_stays_among_the_facets_when_nothing_is_left_of_it() {
     let Teashop { shop, .. } = teashop().await;

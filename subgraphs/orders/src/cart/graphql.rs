@@ -108,7 +108,8 @@ async fn price(
     let lines = wanted(rows);
     let coupon_code = rows.cart.coupon_code.as_deref();
     let input = QuoteInput { lines: &lines, coupon_code, points, destination, vat_id, fresh };
-    Ok(CheckoutQuote(quote(ctx.data_unchecked::<Peers>(), caller(ctx)?, input).await?))
+    let (peers, caller) = (ctx.data_unchecked::<Peers>(), caller(ctx)?);
+    Ok(CheckoutQuote(quote(peers, caller, input).await?.with_points_at_hand(peers, caller).await?))
 }
 
 /// The lines as catalog wants them.
@@ -129,7 +130,7 @@ impl CartQuery {
     }
 
     /// What the caller's cart costs now, read afresh; null without a cart. `points` are those that the caller wants to
-    /// pay with. With the destination, and the VAT id of a business, it is what an order there costs; without one the
+    /// pay with; of more than the caller can spend, those that can be spent count. With the destination, and the VAT id of a business, it is what an order there costs; without one the
     /// market's country is assumed.
     #[graphql(directive = access::public::apply())]
     async fn checkout_quote(
@@ -155,7 +156,7 @@ impl CartQuery {
 #[derive(InputObject)]
 pub struct UpdateCartLineInput {
     pub line_id: CartLineId,
-    /// Zero removes the line.
+    /// At most 9999; zero removes the line.
     pub quantity: i32,
 }
 

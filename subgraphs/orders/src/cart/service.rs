@@ -35,6 +35,8 @@ pub enum CartError {
     NotSignedIn,
     #[error("the quantity must be between 1 and {MAX_QUANTITY}")]
     InvalidQuantity,
+    #[error("the quantity must be between 1 and {MAX_QUANTITY}, or 0 to remove the line")]
+    InvalidNewQuantity,
     #[error("a cart holds at most {MAX_LINES} different offers")]
     TooManyLines,
     #[error("the cart has no such line")]
@@ -52,9 +54,11 @@ pub enum CartError {
 impl ApiError for CartError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::NoOwner | Self::InvalidQuantity | Self::InvalidGuest | Self::Text(_) => {
-                ErrorCode::BadUserInput
-            }
+            Self::NoOwner
+            | Self::InvalidQuantity
+            | Self::InvalidNewQuantity
+            | Self::InvalidGuest
+            | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Catalog(error) => error.code(),
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::TooManyLines => ErrorCode::LimitExceeded,
@@ -67,7 +71,7 @@ impl ApiError for CartError {
         match self {
             // The header, not a field: nothing else names a guest.
             Self::NoOwner => Some("X-Souk-Guest"),
-            Self::InvalidQuantity => Some("quantity"),
+            Self::InvalidQuantity | Self::InvalidNewQuantity => Some("quantity"),
             Self::InvalidGuest => Some("guestId"),
             Self::Text(error) => Some(error.field()),
             Self::Catalog(error) => error.field(),
@@ -156,8 +160,8 @@ impl Carts {
         line: CartLineId,
         quantity: i32,
     ) -> Result<CartRows, CartError> {
-        if quantity != 0 {
-            check_quantity(quantity)?;
+        if quantity != 0 && check_quantity(quantity).is_err() {
+            return Err(CartError::InvalidNewQuantity);
         }
         let tx = self.database.begin().await?;
         let cart = store::lock(&tx, owner).await?.ok_or(CartError::NoSuchLine)?;

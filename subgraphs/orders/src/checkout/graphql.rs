@@ -91,7 +91,7 @@ pub struct OutOfStock {
     lines: Vec<OutOfStockLine>,
 }
 
-/// The cart's coupon cannot be used any more.
+/// The cart's coupon cannot be used, or not any more; nothing was ordered. Order again without it, or with another.
 #[derive(SimpleObject)]
 pub struct CouponRejected {
     code: String,
@@ -152,7 +152,7 @@ pub struct TotalChanged {
     quote: CheckoutQuote,
 }
 
-/// The cart cannot be bought as it stands; the quote says why.
+/// Lines of the cart cannot be bought as they stand; the quote says why.
 #[derive(SimpleObject)]
 pub struct CartNotOrderable {
     quote: CheckoutQuote,
@@ -193,6 +193,7 @@ impl From<Placed> for PlaceOrderResult {
             Placed::TotalChanged(quote) => {
                 Self::TotalChanged(TotalChanged { total: quote.total, quote: CheckoutQuote(quote) })
             }
+            Placed::CouponRejected { code, reason } => Self::CouponRejected(CouponRejected { code, reason }),
             Placed::CartProblems(quote) => {
                 Self::CartNotOrderable(CartNotOrderable { quote: CheckoutQuote(quote) })
             }

@@ -21,6 +21,7 @@ use super::saga::{Checkout, CheckoutState, saga_id};
 use crate::address::PostalAddress;
 use crate::cart::{CartError, CartRows, Carts, Claim, Owner, wanted};
 use crate::order::{self, NewOrder, OrderError, Orders, may_see, number_from_uuid};
+use crate::peers::catalog::CouponRejectionReason;
 use crate::peers::payments::PaymentMeans;
 use crate::quote::{Destination, Quote, QuoteError, QuoteInput, quote};
 
@@ -159,6 +160,11 @@ pub enum Placed {
     /// Nothing is sold to the shipping address.
     NotServed(Destination),
     TotalChanged(Quote),
+    /// The cart's coupon does not apply; every line could be bought.
+    CouponRejected {
+        code: String,
+        reason: CouponRejectionReason,
+    },
     /// Lines that cannot be bought as they stand.
     CartProblems(Quote),
 }
@@ -257,10 +263,15 @@ impl Checkouts {
         if let Some(destination) = quote.not_served {
             return Ok(answered(Placed::NotServed(destination)));
         }
-        if !quote.priced.problems.is_empty() || quote.priced.coupon_rejection.is_some() {
+        if !quote.priced.problems.is_empty() {
+            let quote = quote.with_points_at_hand(&self.peers, caller).await?;
             return Ok(answered(Placed::CartProblems(quote)));
         }
+        if let (Some(reason), Some(code)) = (quote.priced.coupon_rejection, &cart.cart.coupon_code) {
+            return Ok(answered(Placed::CouponRejected { code: code.clone(), reason }));
+        }
         if input.expected_total.is_some_and(|expected| expected != quote.total) {
+            let quote = quote.with_points_at_hand(&self.peers, caller).await?;
             return Ok(answered(Placed::TotalChanged(quote)));
         }
         if !quote.to_pay.is_zero() && input.means.is_none() {

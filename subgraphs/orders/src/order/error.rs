@@ -16,6 +16,10 @@ pub enum OrderError {
         "this key acts for some vendors alone; ask for their `orders`, or use a key with the scope `vendors:all`"
     )]
     BoundToVendors,
+    #[error(
+        "only who acts for this vendor sees its orders: its seller (scope `vendor:` with its id), or a key with `orders:read` that is made with its id in `vendorIds` or with the scope `vendors:all`"
+    )]
+    NotYourVendor,
     #[error("give either an id or a number")]
     IdOrNumber,
     #[error(transparent)]
@@ -35,7 +39,7 @@ impl ApiError for OrderError {
         match self {
             Self::NotFound => ErrorCode::NotFound,
             Self::NotSignedIn => ErrorCode::Unauthenticated,
-            Self::BoundToVendors => ErrorCode::Forbidden,
+            Self::BoundToVendors | Self::NotYourVendor => ErrorCode::Forbidden,
             Self::IdOrNumber | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Transition(_) => ErrorCode::Conflict,
             Self::Money(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
@@ -49,6 +53,7 @@ impl ApiError for OrderError {
             Self::NotFound
             | Self::NotSignedIn
             | Self::BoundToVendors
+            | Self::NotYourVendor
             | Self::Transition(_)
             | Self::Money(_)
             | Self::Document(_)

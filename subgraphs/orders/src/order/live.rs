@@ -97,7 +97,7 @@ impl OrderSubscription {
         let updates = ctx.data_unchecked::<OrderUpdates>().clone();
         let vendor = vendor_id.parse::<VendorId>().map_err(|_| OrderError::NotFound)?;
         if !vendor_order::may_see_vendor(caller(ctx)?, vendor) {
-            return Err(OrderError::NotFound.into());
+            return Err(OrderError::NotYourVendor.into());
         }
         let changes = updates.broadcast.subscribe(&vendor_topic(vendor)).await;
         Ok(changes.filter_map(move |delivery| {

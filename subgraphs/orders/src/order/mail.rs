@@ -108,7 +108,7 @@ async fn send(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobE
         data: MailData {
             order_number: &order.number,
             code: None,
-            order: Some(summary(&order, &lines, order.currency.parse()?)),
+            order: Some(summary(&order, &lines, news, order.currency.parse()?)),
         },
     };
     Ok(users::send_mail(peers, &mail).await?)
@@ -123,17 +123,26 @@ async fn address(peers: &Peers, order: &Model) -> Result<Option<String>, PeerErr
     }
 }
 
-fn summary(order: &Model, lines: &[order_line::Model], currency: CurrencyCode) -> MailOrder {
+/// The order as its mail tells it: lines − discount + shipping (+ tax where prices exclude it) are the total.
+fn summary(order: &Model, lines: &[order_line::Model], news: News, currency: CurrencyCode) -> MailOrder {
+    let money = |minor| Money::from_minor(minor, currency).into();
     let line = |line: &order_line::Model| {
+        let paid = if order.prices_include_tax { line.total_minor } else { line.net_minor };
         let parts = [line.product_name.as_str(), line.variant_name.as_str()];
         let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        let total = Money::from_minor(line.total_minor, currency).into();
+        let total = money(paid.saturating_add(line.discount_minor));
         MailLine { quantity: line.quantity, name: named.join(", "), total }
     };
     MailOrder {
         lines: lines.iter().map(line).collect(),
-        total: Money::from_minor(order.total_minor, currency).into(),
-        refunded: Money::from_minor(order.refunded_minor, currency).into(),
+        discount: money(order.discount_minor),
+        shipping: money(order.shipping_minor),
+        tax: (!order.prices_include_tax).then(|| money(order.tax_minor)),
+        total: money(order.total_minor),
+        points: order.points_minor,
+        refunded: money(order.refunded_minor),
+        // With the last of the money come the last of the points.
+        points_returned: if news == News::Confirmed { 0 } else { order.points_minor },
         is_guests: order.user_id.is_none(),
     }
 }

@@ -182,6 +182,11 @@ pub enum PointsHold {
     Released,
 }
 
+/// How many points a user can spend now.
+pub async fn available_points(peers: &Peers, user: UserId) -> Result<i64, PeerError> {
+    call(peers, include_str!("available_points.graphql"), json!({ "userId": user })).await
+}
+
 pub async fn hold_points(
     peers: &Peers,
     key: &str,

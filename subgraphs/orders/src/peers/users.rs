@@ -84,8 +84,14 @@ pub struct MailData<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct MailOrder {
     pub lines: Vec<MailLine>,
+    pub discount: Amount,
+    pub shipping: Amount,
+    /// Where lines and shipping are without it.
+    pub tax: Option<Amount>,
     pub total: Amount,
+    pub points: i64,
     pub refunded: Amount,
+    pub points_returned: i64,
     /// Whether it is found by its number and address alone.
     pub is_guests: bool,
 }
@@ -95,6 +101,7 @@ pub struct MailOrder {
 pub struct MailLine {
     pub quantity: i32,
     pub name: String,
+    /// Before discounts.
     pub total: Amount,
 }
 

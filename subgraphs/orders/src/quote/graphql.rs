@@ -85,6 +85,7 @@ pub struct CartProblem {
     offer_id: ID,
     code: LineProblemCode,
     requested: i32,
+    /// How many can be bought; zero of what is not sold.
     available: i32,
 }
 
@@ -163,7 +164,8 @@ impl CheckoutQuote {
         self.0.total
     }
 
-    /// Points that are used; one is worth one minor unit of the currency.
+    /// Points that are used: as many as were asked for, at most the total and what the caller can spend now. One is worth
+    /// one minor unit of the currency.
     async fn points(&self) -> i64 {
         self.0.points
     }

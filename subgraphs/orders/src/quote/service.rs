@@ -13,7 +13,7 @@ use super::Destination;
 use super::shipping;
 use super::split::{DEFAULT_COMMISSION_BPS, SplitLine, split};
 use crate::peers::catalog::{self, CouponFunding, PricedLine, PricedLines, QuoteRequest, WantedLine};
-use crate::peers::payments::Split;
+use crate::peers::payments::{self, Split};
 use crate::peers::users;
 
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,8 @@ pub enum QuoteError {
     Catalog(#[from] PeerError),
     #[error("the VAT id cannot be checked now; try again, or order without it")]
     VatId(#[source] PeerError),
+    #[error("the points cannot be looked up now; try again, or pay without them")]
+    Points(#[source] PeerError),
 }
 
 impl ApiError for QuoteError {
@@ -40,7 +42,7 @@ impl ApiError for QuoteError {
             Self::Text(_) => ErrorCode::BadUserInput,
             // Prices, quantities and lines are bounded: no cart comes near.
             Self::Money(_) => ErrorCode::Internal,
-            Self::Catalog(error) | Self::VatId(error) => error.code(),
+            Self::Catalog(error) | Self::VatId(error) | Self::Points(error) => error.code(),
         }
     }
 
@@ -48,7 +50,7 @@ impl ApiError for QuoteError {
         match self {
             Self::NegativePoints | Self::PointsNeedAccount => Some("points"),
             Self::Text(error) => Some(error.field()),
-            Self::Catalog(error) | Self::VatId(error) => error.field(),
+            Self::Catalog(error) | Self::VatId(error) | Self::Points(error) => error.field(),
             Self::Money(_) => None,
         }
     }
@@ -152,6 +154,16 @@ fn total(
 }
 
 impl Quote {
+    /// The quote with no more points than the caller can spend now: for who is told what there is to pay. A checkout
+    /// holds them, and is refused if there are too few.
+    pub async fn with_points_at_hand(self, peers: &Peers, caller: &Caller) -> Result<Self, QuoteError> {
+        let Some(user) = caller.user.filter(|_| self.points > 0) else { return Ok(self) };
+        let available = payments::available_points(peers, user).await.map_err(QuoteError::Points)?;
+        let points = self.points.min(available);
+        let to_pay = self.total.checked_sub(Money::from_minor(points, self.total.currency()))?;
+        Ok(Self { points, to_pay, ..self })
+    }
+
     /// What shipping is shown as.
     pub const fn shipping_shown(&self) -> Money {
         self.shipping.shown(self.display)

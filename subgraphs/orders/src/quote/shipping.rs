@@ -1,7 +1,8 @@
 //! What shipping costs until zones and slots have their own fees, and its tax: a flat fee for each vendor that sends a
 //! parcel, none above a threshold of goods.
 //!
-//! Rules: a fee is entered as prices of its currency are, and taxed by the rates of the goods in its parcel, in
+//! Rules: what counts for the threshold is the goods as entered, before discounts: neither a coupon nor where they go
+//! makes a parcel dearer. A fee is entered as prices of its currency are, and taxed by the rates of the goods in its parcel, in
 //! proportion to what they cost. The tax of goods and shipping of one rate is rounded once, so shipping's is what is
 //! added to that of the goods.
 
@@ -16,7 +17,7 @@ use crate::peers::catalog::PricedLine;
 const RATES: &[(&str, i64, i64)] =
     &[("EUR", 499, 5_000), ("USD", 599, 6_000), ("GBP", 449, 4_500), ("JPY", 500, 5_000)];
 
-/// The fee of one vendor's parcel that holds goods worth `goods`, as entered.
+/// The fee of one vendor's parcel that holds goods worth `goods`, both as entered.
 fn fee(goods: Money) -> Result<Money, MoneyError> {
     let currency = goods.currency();
     let (fee, free_from) = match RATES.iter().find(|(code, ..)| *code == currency.as_str()) {
@@ -60,15 +61,17 @@ pub fn parcels(
 
 /// Every parcel's fee, divided by the rates of its goods.
 fn portions(lines: &[PricedLine], currency: CurrencyCode) -> Result<Vec<Portion>, MoneyError> {
-    let mut goods = BTreeMap::<VendorId, BTreeMap<i64, Money>>::new();
+    let mut goods = BTreeMap::<VendorId, (Money, BTreeMap<i64, Money>)>::new();
     for line in lines {
-        let rates = goods.entry(line.vendor_id).or_default();
+        let (listed, rates) =
+            goods.entry(line.vendor_id).or_insert_with(|| (Money::zero(currency), BTreeMap::new()));
+        *listed = listed.checked_add(line.listed_price.checked_mul(i64::from(line.quantity))?)?;
         let sum = rates.entry(line.terms_rate_ppm).or_insert(Money::zero(currency));
         *sum = sum.checked_add(line.total)?;
     }
     let mut portions = Vec::new();
-    for (vendor, rates) in goods {
-        let fee = fee(Money::sum(currency, rates.values().copied())?)?;
+    for (vendor, (listed, rates)) in goods {
+        let fee = fee(listed)?;
         let weights: Vec<i64> = rates.values().map(|sum| sum.minor()).collect();
         for (rate_ppm, fee) in rates.into_keys().zip(fee.allocate(&weights)?) {
             portions.push(Portion { vendor, rate_ppm, fee, part: Money::zero(currency) });
@@ -166,6 +169,20 @@ mod tests {
         assert_eq!(tax(PriceTerms::Included, &[(6_000, 190_000)]), (0, 0, 0));
     }
 
+    #[test]
+    fn a_discount_leaves_shipping_free() {
+        // 51.00 and 5 % off: 48.45 are paid, which is below the threshold.
+        let mut discounted = line(PriceTerms::Included, 1, 4_845, 190_000);
+        discounted.listed_price = eur(1_700);
+        discounted.quantity = 3;
+        assert_eq!(shipping(&[discounted], PriceTerms::Included).gross, eur(0));
+        // The tax that is not owed abroad does not count either.
+        assert_eq!(
+            shipping(&[line(PriceTerms::TakenOff, 1, 5_100, 190_000)], PriceTerms::TakenOff).gross,
+            eur(0)
+        );
+    }
+
     proptest! {
         /// Checks 28 and 46: lines and shipping are the total, net and tax are what is paid, the tax of each rate is
         /// that of goods and shipping together, and what is distributed is what is paid.
@@ -191,7 +208,7 @@ mod tests {
             let tax = lines.iter().map(|l| l.tax.minor()).sum::<i64>() + shipping.tax.minor();
             prop_assert_eq!(net + tax, total);
             if let [one] = lines.as_slice() {
-                let fee = fee(one.total).unwrap();
+                let fee = fee(one.entered).unwrap();
                 let together = terms.take_apart(one.entered.checked_add(fee).unwrap(), one.terms_rate_ppm).unwrap();
                 prop_assert_eq!((net, tax), (together.net.minor(), together.tax.minor()));
             }

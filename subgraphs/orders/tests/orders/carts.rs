@@ -35,7 +35,12 @@ async fn quantities_have_bounds() {
     let update = "mutation ($line: ID!, $quantity: Int!) { updateCartLine(input: { lineId: $line, quantity: $quantity }) { cart { totalQuantity } } }";
     let set = |quantity| user.execute(update, json!({ "line": line, "quantity": quantity }));
     assert_eq!(set(7).await.at("updateCartLine.cart.totalQuantity"), 7);
-    assert_eq!(set(-1).await.codes(), ["BAD_USER_INPUT"]);
+    let negative = set(-1).await;
+    assert_eq!(negative.codes(), ["BAD_USER_INPUT"]);
+    assert_eq!(
+        negative.errors()[0]["message"],
+        "the quantity must be between 1 and 9999, or 0 to remove the line"
+    );
     let stranger = shop.buyer().await;
     let theft = stranger.execute(update, json!({ "line": line, "quantity": 1 })).await;
     assert_eq!(theft.codes(), ["NOT_FOUND"]);
@@ -127,6 +132,48 @@ async fn a_coupon_is_set_and_removed() {
     assert_eq!(quote.text("checkoutQuote.total.amount"), "24.99");
     let removed = user.execute("mutation { removeCoupon { cart { couponCode } } }", json!({})).await;
     assert!(removed.data()["removeCoupon"]["cart"]["couponCode"].is_null());
+}
+
+/// A coupon never makes a cart dearer: 51.00 are sent for nothing, less 5 % as well.
+#[tokio::test]
+async fn a_coupon_does_not_bring_shipping_back() {
+    let shop = Shop::open().await;
+    shop.price.store(2_550, Ordering::SeqCst);
+    let user = shop.buyer().await;
+    let query = "{ checkoutQuote { shipping { amount } total { amount } } }";
+    let without = user.execute(query, json!({})).await;
+    assert_eq!(without.text("checkoutQuote.total.amount"), "51.00");
+    shop.price_by(|quote| {
+        let off = json!({ "amount": "2.55", "currency": "EUR" });
+        let left = json!({ "amount": "48.45", "currency": "EUR" });
+        let line = &mut quote["lines"][0];
+        line["discount"] = off.clone();
+        line["entered"] = left.clone();
+        line["total"] = left.clone();
+        quote["discount"] = off;
+        quote["total"] = left;
+    });
+    let with = user.execute(query, json!({})).await;
+    assert_eq!(with.text("checkoutQuote.shipping.amount"), "0.00");
+    assert_eq!(with.text("checkoutQuote.total.amount"), "48.45");
+}
+
+#[tokio::test]
+async fn a_quote_uses_no_more_points_than_the_buyer_has() {
+    let shop = Shop::open().await;
+    let user = shop.buyer().await;
+    let query = "{ checkoutQuote(points: 99999) { points total { amount } toPay { amount } } }";
+    for (available, points, to_pay) in [(0, 0, "24.99"), (499, 499, "20.00"), (9_999, 2_499, "0.00")] {
+        shop.payments_say("availablePoints", json!(available));
+        let quote = user.execute(query, json!({})).await;
+        assert_eq!(quote.at("checkoutQuote.points"), points, "{}", quote.body);
+        assert_eq!(quote.text("checkoutQuote.toPay.amount"), to_pay);
+    }
+    let asked = shop.payments.calls("availablePoints").len();
+    user.execute("{ checkoutQuote { toPay { amount } } }", json!({})).await.data();
+    assert_eq!(shop.payments.calls("availablePoints").len(), asked, "without points nobody is asked");
+    shop.payments.set_down(true);
+    assert_eq!(user.execute(query, json!({})).await.codes(), ["UNAVAILABLE"]);
 }
 
 #[tokio::test]

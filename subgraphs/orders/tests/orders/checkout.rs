@@ -53,6 +53,43 @@ async fn what_cannot_be_ordered_is_told_before_anything_is_held() {
     assert_eq!(place(&buyer, &order("key-00005")).await.codes(), ["UNAVAILABLE"]);
 }
 
+/// The coupon is refused with its own outcome, whether catalog says so while pricing or while holding a use.
+#[tokio::test]
+async fn a_coupon_that_does_not_apply_is_told_before_anything_is_held() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    buyer.execute(COUPON, json!({})).await.data();
+    for (key, reason) in
+        [("key-00001", "EXHAUSTED"), ("key-00002", "USED_UP_BY_USER"), ("key-00003", "ENDED")]
+    {
+        shop.price_by(move |quote| {
+            quote["coupon"] = Value::Null;
+            quote["couponRejection"] = json!(reason);
+        });
+        let refused = place(&buyer, &order(key)).await;
+        assert_eq!(
+            refused.at("placeOrder"),
+            &json!({ "__typename": "CouponRejected", "code": "SAVE10", "reason": reason })
+        );
+    }
+    assert_eq!(shop.asked(), Vec::<String>::new());
+}
+
+/// The quote that comes with a refusal promises no points that the buyer does not have.
+#[tokio::test]
+async fn a_changed_total_counts_no_points_that_are_missing() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    shop.payments_say("availablePoints", json!(5));
+    let input = json!({ "idempotencyKey": "key-00001", "points": 99_999,
+        "shippingAddress": order("key-00001")["shippingAddress"],
+        "expectedTotal": { "amount": "1.00", "currency": "EUR" } });
+    let query = "mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) {
+        ... on TotalChanged { quote { points toPay { amount } } } } }";
+    let changed = buyer.execute(query, json!({ "input": input })).await;
+    assert_eq!(changed.at("placeOrder.quote"), &json!({ "points": 5, "toPay": { "amount": "24.94" } }));
+}
+
 /// Each outcome that a step may have, and what is undone for it: what was held before, the latest first.
 #[tokio::test]
 async fn every_refusal_is_typed_and_undone_in_reverse() {

@@ -89,6 +89,7 @@ async fn a_paid_order_that_is_cancelled_is_refunded_and_restocked_once() {
     assert_eq!(shop.catalog.calls("restockReservation").len(), 1);
     let cancelled = told::<OrderCancelled>(&shop.app, 1).await;
     assert_eq!(cancelled.iter().map(|e| e.reason).collect::<Vec<_>>(), [CancellationReason::Buyer]);
+    assert!(!cancelled[0].refunded, "it was called off");
     let amount = Money::from_minor(2_499, CurrencyCode::EUR);
     let (payment_id, refund_id, order_id) = (shop.payment, shop.app.ids().next(), id.parse().unwrap());
     shop.app.publish(&PaymentRefunded {
@@ -98,6 +99,7 @@ async fn a_paid_order_that_is_cancelled_is_refunded_and_restocked_once() {
         user_id: None,
         amount,
         refunded: amount,
+        points: 0,
     });
     eventually(|| async {
         buyer.execute(ORDER, json!({ "id": id })).await.text("order.refunded.amount") == "24.99"

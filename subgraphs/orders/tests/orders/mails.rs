@@ -1,6 +1,7 @@
 //! The buyer hears by mail what became of an order, once of each.
 
-use platform_core::ErrorCode;
+use platform_core::market::TaxDisplay;
+use platform_core::{ErrorCode, Market};
 use platform_testkit::{TestClient, eventually};
 use serde_json::{Value, json};
 
@@ -36,8 +37,50 @@ async fn a_paid_order_is_confirmed_by_mail_once() {
     let data = &first["data"];
     assert_eq!(data["orderNumber"], placed["number"]);
     let line = json!({ "quantity": 2, "name": "Lamp, red", "total": euro(2_000) });
-    let order = json!({ "lines": [line], "total": euro(2_499), "refunded": euro(0), "isGuests": true });
+    let order = json!({ "lines": [line], "discount": euro(0), "shipping": euro(499), "tax": null,
+        "total": euro(2_499), "points": 0, "refunded": euro(0), "pointsReturned": 0, "isGuests": true });
     assert_eq!(data["order"], order);
+}
+
+/// What a mail lists adds up, with a coupon and points, whether prices are shown with or without tax.
+#[tokio::test]
+async fn the_sums_of_a_mail_add_up() {
+    for with_tax in [true, false] {
+        let shop = Shop::open().await;
+        shop.price_by(move |quote| {
+            // 20.00 with tax and 16.00 without, of which 5.00 and 4.00 are taken off.
+            let (before, off) = if with_tax { (2_000, 500) } else { (1_600, 400) };
+            for of in ["lines/0", ""] {
+                let path = if of.is_empty() { String::new() } else { format!("/{of}") };
+                let amounts = quote.pointer_mut(&path).unwrap();
+                amounts["subtotal"] = euro(before);
+                amounts["discount"] = euro(off);
+                amounts["tax"] = euro(300);
+                amounts["total"] = euro(1_500);
+            }
+            let line = &mut quote["lines"][0];
+            line["discountNet"] = euro(400);
+            line["entered"] = euro(1_500);
+            line["net"] = euro(1_200);
+            quote["pricesIncludeTax"] = json!(with_tax);
+        });
+        let tax_display = if with_tax { TaxDisplay::Inclusive } else { TaxDisplay::Exclusive };
+        let buyer = shop.buyer().await.in_market(Market { tax_display, ..Market::default() });
+        let mut input = order("key-00001");
+        input["points"] = json!(100);
+        let placed = place(&buyer, &input).await;
+        assert_eq!(placed.text("placeOrder.order.status"), "PAID", "{}", placed.body);
+        let told = mails(&shop, &NEWS, 1).await.remove(0)["data"]["order"].clone();
+        let minor = |amount: &Value| -> i64 {
+            amount["amount"].as_str().map_or(0, |text| text.replace('.', "").parse().unwrap())
+        };
+        assert_eq!(told["tax"].is_null(), with_tax);
+        let sum = minor(&told["lines"][0]["total"]) - minor(&told["discount"])
+            + minor(&told["shipping"])
+            + minor(&told["tax"]);
+        assert_eq!(sum, minor(&told["total"]), "{told}");
+        assert_eq!((&told["points"], &told["pointsReturned"]), (&json!(100), &json!(0)));
+    }
 }
 
 #[tokio::test]

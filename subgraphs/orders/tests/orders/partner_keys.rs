@@ -63,9 +63,14 @@ async fn a_key_sees_orders_of_its_vendors_alone() {
             assert!(seen.at(path).is_null(), "{path}: {}", seen.body);
         }
         assert_eq!(stranger.execute(ALL, json!({})).await.codes(), ["FORBIDDEN"]);
-        for (document, of) in [(WATCH, json!(id)), (RECEIVED, json!(shop.vendor))] {
+        for (document, of, code) in
+            [(WATCH, json!(id), "NOT_FOUND"), (RECEIVED, json!(shop.vendor), "FORBIDDEN")]
+        {
             let mut events = stranger.subscribe(document, json!({ "id": of })).await;
-            assert_eq!(events.next().await.codes(), ["NOT_FOUND"], "{document}");
+            let refused = events.next().await;
+            assert_eq!(refused.codes(), [code], "{document}");
+            let message = refused.errors()[0]["message"].as_str().unwrap();
+            assert_eq!(message.contains("scope `vendor:`"), code == "FORBIDDEN", "{message}");
         }
     }
     let bound = key(&shop, &["orders:read", &own]);

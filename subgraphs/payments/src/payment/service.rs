@@ -196,8 +196,9 @@ impl Payments {
         let tx = self.database.begin().await?;
         let payment = store::lock(&tx, id).await?.ok_or(PaymentError::NotFound)?;
         let given_up = matches!(payment.status, Status::Voided | Status::Expired);
-        if given_up && charge.state == ChargeState::Authorized {
-            // It was given up while the gateway still worked on it: give the hold back.
+        let may_come = !matches!(charge.state, ChargeState::Declined { .. } | ChargeState::Voided);
+        if given_up && may_come {
+            // It was given up while the gateway still worked on it: give back what it holds, or comes to hold.
             tx.rollback().await?;
             if let Some(gateway) = self.gateways.giving_back(&payment.gateway) {
                 gateway.void(&charge.reference, &format!("{id}:void")).await?;
@@ -222,6 +223,7 @@ impl Payments {
             self.jobs.enqueue_with(&tx, &ExpirePayment { payment_id: id }, options).await?;
         }
         let (order_id, payment_id, user_id) = (payment.order_id, payment.id, payment.user_id);
+        let is_new = status != payment.status;
         let mut row = self.touched(payment);
         row.status = Set(status);
         row.gateway_reference = Set(Some(charge.reference));
@@ -233,11 +235,17 @@ impl Payments {
                 let event = PaymentAuthorized { payment_id, order_id, user_id, amount: amount(&payment)? };
                 self.outbox.publish(&tx, &event).await?;
             }
-            Status::Declined | Status::Voided | Status::Expired => {
+            Status::Declined | Status::Voided | Status::Expired if is_new => {
                 let reason = failure(status, decline_code.as_deref());
                 self.outbox.publish(&tx, &PaymentFailed { payment_id, order_id, user_id, reason }).await?;
             }
-            Status::Created | Status::RequiresAction | Status::Pending | Status::Captured => {}
+            Status::Created
+            | Status::RequiresAction
+            | Status::Pending
+            | Status::Captured
+            | Status::Declined
+            | Status::Voided
+            | Status::Expired => {}
         }
         tx.commit().await?;
         Ok(payment)
@@ -297,9 +305,17 @@ impl Payments {
         // The customer may have acted in the last moment.
         let payment = self.refresh(id).await?;
         if matches!(payment.status, Status::RequiresAction | Status::Pending) {
-            self.give_up(id, Event::Expired).await?;
+            self.give_up_if_open(id, Event::Expired).await?;
         }
         Ok(())
+    }
+
+    /// Gives a payment up, unless its money came at the same time: then there is nothing to give up.
+    async fn give_up_if_open(&self, id: PaymentId, event: Event) -> Result<(), PaymentError> {
+        match self.give_up(id, event).await {
+            Ok(_) | Err(PaymentError::Transition(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Gives up payments that wait for somebody whom no gateway here can hear any more; at most [`MAX_STRANDED`] at once.
@@ -307,7 +323,7 @@ impl Payments {
         let served: Vec<_> = self.gateways.names().collect();
         for payment in store::open_elsewhere(&self.database, &served, MAX_STRANDED).await? {
             tracing::warn!(payment.id = %payment.id, gateway = payment.gateway, "a payment is given up: its gateway is gone");
-            self.give_up(payment.id, Event::Voided).await?;
+            self.give_up_if_open(payment.id, Event::Voided).await?;
         }
         Ok(())
     }

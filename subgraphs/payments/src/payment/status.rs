@@ -1,6 +1,7 @@
 //! How a payment's status may change.
 
 use payments_entities::payment::Status;
+use sea_orm::ActiveEnum;
 
 /// What happened to a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,30 +15,50 @@ pub enum Event {
     Expired,
 }
 
-/// `event` cannot happen to a payment in `from`.
+impl Event {
+    /// The status that a payment comes to have by it.
+    const fn status(self) -> Status {
+        match self {
+            Self::ActionRequired => Status::RequiresAction,
+            Self::OutcomeDeferred => Status::Pending,
+            Self::Authorized => Status::Authorized,
+            Self::Declined => Status::Declined,
+            Self::Captured => Status::Captured,
+            Self::Voided => Status::Voided,
+            Self::Expired => Status::Expired,
+        }
+    }
+}
+
+/// `event` cannot happen to a payment in `from`. Told by the names of the schema, which are those that are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a payment that is {from:?} cannot become {event:?}")]
+#[error("a payment that is {} cannot become {}", .from.to_value(), .event.status().to_value())]
 pub struct IllegalTransition {
     pub from: Status,
     pub event: Event,
 }
 
 /// The status after `event`. An event that is already reflected leaves the status as it is, so that webhooks may come
-/// twice and out of order.
+/// twice and out of order; so does whatever comes after a payment ended without money, for others end it at the same time.
 pub fn apply(from: Status, event: Event) -> Result<Status, IllegalTransition> {
     use Status::{Authorized, Captured, Created, Declined, Expired, Pending, RequiresAction, Voided};
     let open = matches!(from, Created | RequiresAction | Pending);
+    let is_closed = matches!(from, Declined | Voided | Expired);
     match event {
+        Event::ActionRequired | Event::OutcomeDeferred | Event::Declined | Event::Voided | Event::Expired
+            if is_closed =>
+        {
+            Ok(from)
+        }
         Event::ActionRequired if matches!(from, Created | RequiresAction) => Ok(RequiresAction),
         Event::OutcomeDeferred if open => Ok(Pending),
         Event::Authorized if open => Ok(Authorized),
         // A capture implies the authorisation; so does a void that came after it.
         Event::Authorized if matches!(from, Authorized | Captured | Voided) => Ok(from),
-        Event::Declined if open || from == Declined => Ok(Declined),
+        Event::Declined if open => Ok(Declined),
         Event::Captured if matches!(from, Authorized | Captured) => Ok(Captured),
-        Event::Voided if open || matches!(from, Authorized | Voided) => Ok(Voided),
-        Event::Voided if matches!(from, Declined | Expired) => Ok(from),
-        Event::Expired if open || from == Expired => Ok(Expired),
+        Event::Voided if open || from == Authorized => Ok(Voided),
+        Event::Expired if open => Ok(Expired),
         Event::ActionRequired
         | Event::OutcomeDeferred
         | Event::Authorized
@@ -62,6 +83,27 @@ mod tests {
         for closed in [Status::Declined, Status::Voided, Status::Expired] {
             assert!(apply(closed, Event::Captured).is_err(), "captured after {closed:?}");
         }
+    }
+
+    #[test]
+    fn a_payment_that_ended_without_money_stays_as_it_is() {
+        for closed in [Status::Declined, Status::Voided, Status::Expired] {
+            for event in [
+                Event::ActionRequired,
+                Event::OutcomeDeferred,
+                Event::Declined,
+                Event::Voided,
+                Event::Expired,
+            ] {
+                assert_eq!(apply(closed, event), Ok(closed), "{event:?} after {closed:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_illegal_transition_is_told_by_the_names_of_the_schema() {
+        let refused = apply(Status::RequiresAction, Event::Captured).unwrap_err();
+        assert_eq!(refused.to_string(), "a payment that is REQUIRES_ACTION cannot become CAPTURED");
     }
 
     #[test]

@@ -6,9 +6,11 @@
 mod graphql;
 mod internal;
 mod jobs;
+mod returned;
 mod service;
 
 pub use graphql::{PointsAccount, PointsMutation};
-pub use internal::InternalPointsMutation;
+pub use internal::{InternalPointsMutation, InternalPointsQuery};
 pub use jobs::{ExpireHold, ExpirePoints};
+pub use returned::PointsOfRefunds;
 pub use service::{Points, PointsError};

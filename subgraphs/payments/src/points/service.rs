@@ -49,6 +49,8 @@ pub enum PointsError {
     Text(#[from] TextError),
     #[error("points were given to somebody else for this reference; use a fresh one")]
     ReferenceUsed,
+    #[error("{given} points were given for this reference; use a fresh one to give others")]
+    OtherPointsGiven { given: i64 },
     #[error(transparent)]
     Split(#[from] SplitError),
     #[error(transparent)]
@@ -62,7 +64,9 @@ impl ApiError for PointsError {
         match self {
             Self::InvalidNumber | Self::Text(_) => ErrorCode::BadUserInput,
             Self::AccountFull => ErrorCode::LimitExceeded,
-            Self::KeyReused | Self::ReferenceUsed => ErrorCode::IdempotencyKeyReused,
+            Self::KeyReused | Self::ReferenceUsed | Self::OtherPointsGiven { .. } => {
+                ErrorCode::IdempotencyKeyReused
+            }
             Self::Split(error) => error.code(),
             Self::NoHold => ErrorCode::NotFound,
             Self::Released => ErrorCode::Conflict,
@@ -73,14 +77,14 @@ impl ApiError for PointsError {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::InvalidNumber => Some("points"),
+            Self::InvalidNumber | Self::OtherPointsGiven { .. } => Some("points"),
+            Self::ReferenceUsed => Some("userId"),
             Self::Text(error) => Some(error.field()),
             Self::Split(error) => error.field(),
             Self::AccountFull
             | Self::KeyReused
             | Self::NoHold
             | Self::Released
-            | Self::ReferenceUsed
             | Self::Ledger(_)
             | Self::Database(_) => None,
         }
@@ -117,7 +121,12 @@ impl Points {
         Ok(points_account::Entity::find_by_id(user).one(self.database.read()).await?)
     }
 
-    /// Gives points at the platform's expense; once for a reference.
+    /// Points that a user can spend now.
+    pub async fn available(&self, user: UserId) -> Result<i64, PointsError> {
+        Ok(self.account(user).await?.map_or(0, |account| account.balance.saturating_sub(account.held)))
+    }
+
+    /// Gives points at the platform's expense; once for a reference, which is refused with another user or number.
     pub async fn grant(
         &self,
         user: UserId,
@@ -152,8 +161,13 @@ impl Points {
                 .filter(points_entry::Column::Reference.eq(reference))
                 .one(&*tx)
                 .await?;
-            if given.is_some_and(|entry| entry.user_id != user) {
-                return Err(PointsError::ReferenceUsed);
+            if let Some(given) = given {
+                if given.user_id != user {
+                    return Err(PointsError::ReferenceUsed);
+                }
+                if given.points != points {
+                    return Err(PointsError::OtherPointsGiven { given: given.points });
+                }
             }
         }
         tx.commit().await?;

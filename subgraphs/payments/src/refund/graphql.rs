@@ -1,5 +1,6 @@
 //! Refunds as staff make them and customers see them.
 
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use payments_entities::refund::{Model, Status};
 use platform_core::Money;
@@ -11,7 +12,8 @@ use platform_text::{line, paragraphs, token};
 
 use super::service::{RefundOutcome, Refunds, SettleOutcome, waits_for_staff};
 use super::store;
-use crate::payment::{Payment, PaymentError};
+use crate::payment::{Payment, PaymentError, database};
+use crate::points::PointsOfRefunds;
 
 /// The most characters of a refund's reason.
 const MAX_REASON: usize = 500;
@@ -37,6 +39,13 @@ impl Refund {
         Ok(Money::from_minor(self.0.amount_minor, currency))
     }
 
+    /// Points that came back to the buyer with the money: of an order that points paid in part, the same part of them as
+    /// of the money. Zero until the money is given back.
+    async fn points(&self, ctx: &Context<'_>) -> Result<i64> {
+        let loader = ctx.data_unchecked::<DataLoader<PointsOfRefunds>>();
+        Ok(loader.load_one(self.0.id).await.map_err(database)?.unwrap_or_default())
+    }
+
     async fn reason(&self) -> &str {
         &self.0.reason
     }
@@ -60,6 +69,7 @@ impl Refund {
 #[derive(InputObject)]
 pub struct RefundPaymentInput {
     pub payment_id: PaymentId,
+    /// In money; the same part of the points that the order was paid by comes back besides.
     pub amount: MoneyInput,
     /// At most 500 characters.
     pub reason: String,
@@ -135,7 +145,8 @@ pub struct RefundMutation;
 
 #[Object]
 impl RefundMutation {
-    /// Gives part or all of a captured payment back. Where its gateway is not served any more, the refund stays PENDING
+    /// Gives part or all of a captured payment back. Of an order that was paid in part by points, points come back in
+    /// proportion; `Refund.points` says how many. Where its gateway is not served any more, the refund stays PENDING
     /// and `needsStaff`.
     #[graphql(directive = access::scope::apply("payments:manage"))]
     async fn refund_payment(

@@ -234,9 +234,10 @@ impl Refunds {
         let split = crate::payment::split(&payment)?;
         let postings = split.refund(captured, before, amount, &payment.gateway)?;
         self.payments.ledger.book(&tx, EntryKind::Refund, &id.to_string(), &postings).await?;
+        let mut points = 0;
         if let Some(user) = payment.user_id {
             let after = split.points_returned(captured, before.checked_add(amount)?)?;
-            let points = after.checked_sub(split.points_returned(captured, before)?)?.minor();
+            points = after.checked_sub(split.points_returned(captured, before)?)?.minor();
             self.points.give_back(&tx, user, &id.to_string(), points).await?;
         }
         let order_id = payment.order_id;
@@ -256,6 +257,7 @@ impl Refunds {
             user_id: payment.user_id,
             amount,
             refunded: total,
+            points,
         };
         self.payments.outbox.publish(&tx, &event).await?;
         tx.commit().await?;

@@ -183,7 +183,9 @@ async fn a_capture_happens_once_and_ends_the_void() {
     assert_eq!(told::<PaymentSucceeded>(&app, 1).await.len(), 1);
     assert_eq!(balance(&app, "GATEWAY_CLEARING").await, 2_500);
     assert_eq!(balance(&app, "VENDOR_PAYABLE").await, -1_800);
-    assert_eq!(void(&app, &id).await.codes(), ["CONFLICT"]);
+    let refused = void(&app, &id).await;
+    assert_eq!(refused.codes(), ["CONFLICT"]);
+    assert_eq!(refused.errors()[0]["message"], "a payment that is CAPTURED cannot become VOIDED");
 }
 
 #[tokio::test]

@@ -33,6 +33,13 @@ async fn points_are_granted_once_for_a_reference() {
     for answer in futures::future::join_all((0..10).map(|_| grant(&app, user, 500, "welcome"))).await {
         assert_eq!(answer.at("grantPoints.points.balance"), 500);
     }
+    let other = grant(&app, user, 501, "welcome").await;
+    assert_eq!(other.codes(), ["IDEMPOTENCY_KEY_REUSED"], "{}", other.body);
+    assert_eq!(other.errors()[0]["extensions"]["field"], "points");
+    assert!(other.errors()[0]["message"].as_str().unwrap().starts_with("500 points"), "{}", other.body);
+    let somebody_else = grant(&app, app.ids().next(), 500, "welcome").await;
+    assert_eq!(somebody_else.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+    assert_eq!(points(&app, user).await, (500, 500));
     assert_eq!(balance(&app, "POINTS_LIABILITY").await, -500);
     assert_eq!(balance(&app, "POINTS_EXPENSE").await, 500);
     assert_eq!(grant(&app, user, 0, "nothing").await.codes(), ["BAD_USER_INPUT"]);
@@ -49,6 +56,11 @@ async fn held_points_are_spent_or_come_back() {
     assert_eq!(hold(&app, "a", user, 301).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
     assert_eq!(points(&app, user).await, (500, 200));
     assert_eq!(hold(&app, "b", user, 201).await.at("holdPoints.available"), 200);
+    let available = "query ($user: ID!) { availablePoints(userId: $user) }";
+    for (of, expected) in [(user, 200), (app.ids().next(), 0)] {
+        let answer = app.as_service("orders").execute_internal(available, json!({ "user": of })).await;
+        assert_eq!(answer.at("availablePoints"), expected, "what a quote may promise");
+    }
 
     for _ in 0..2 {
         commit(&app, "a").await.data();

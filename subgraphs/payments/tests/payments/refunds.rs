@@ -9,7 +9,7 @@ use crate::support::{App, PAYMENT, Purchase, capture, ledger, payment, points, s
 
 const REFUND: &str = "mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) {
     __typename
-    ... on RefundPayload { refund { id status amount { amount } } }
+    ... on RefundPayload { refund { id status points amount { amount } } }
     ... on RefundTooLarge { refundable { amount } }
     ... on PaymentNotCaptured { paymentId }
 } }";
@@ -54,6 +54,22 @@ async fn the_ledger_sums_to_zero_through_captures_and_partial_refunds() {
     assert_eq!(points(&app, purchase.user.unwrap()).await, (333, 333), "the points came back with the money");
     let last = told::<PaymentRefunded>(&app, 4).await.pop().unwrap();
     assert_eq!((last.amount.minor(), last.refunded.minor()), (1_389, 2_500));
+}
+
+/// A refund says how many of the points came back with it, and so does its event.
+#[tokio::test]
+async fn a_partial_refund_says_how_many_points_it_gave_back() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let id = captured(&app, &purchase).await;
+    let half = refund(&app, &id, "12.50", "half").await;
+    let points_of_half: i64 = half.get("refundPayment.refund.points");
+    assert!((166..=167).contains(&points_of_half), "half of 333: {points_of_half}");
+    assert_eq!(points(&app, purchase.user.unwrap()).await.0, points_of_half);
+    let rest: i64 = refund(&app, &id, "12.50", "rest").await.get("refundPayment.refund.points");
+    assert_eq!(points_of_half + rest, 333);
+    let told = told::<PaymentRefunded>(&app, 2).await;
+    assert_eq!(told.iter().map(|event| event.points).collect::<Vec<_>>(), [points_of_half, rest]);
 }
 
 /// Check 56: a reason is measured in characters, and refused by its name.

@@ -11,7 +11,7 @@ use users_entities::user;
 
 use super::limit::{self, MailLimitError};
 use super::order_code::{self, CodePurpose, Content, OrderMailError, Request};
-use super::order_message::{OrderNews, OrderSummary, OrderedLine};
+use super::order_message::{Charges, OrderNews, OrderSummary, OrderedLine};
 use crate::account;
 use crate::app::App;
 
@@ -72,9 +72,21 @@ struct MailDataInput {
 #[derive(InputObject)]
 struct MailOrderInput {
     lines: Vec<MailOrderLineInput>,
+    /// Of the lines, with or without tax as they are.
+    discount: Option<MoneyInput>,
+    /// With or without tax as the lines are.
+    shipping: Option<MoneyInput>,
+    /// Of lines and shipping, where they are without it.
+    tax: Option<MoneyInput>,
     /// With tax and shipping.
     total: MoneyInput,
+    /// Points that paid a part of the total, each worth a minor unit.
+    #[graphql(default)]
+    points: i64,
     refunded: MoneyInput,
+    /// Points that were given back.
+    #[graphql(default)]
+    points_returned: i64,
     /// Whether it is found by its number and address alone.
     is_guests: bool,
 }
@@ -84,6 +96,7 @@ struct MailOrderLineInput {
     quantity: i32,
     /// As a seller wrote it; no part of it becomes a link.
     name: String,
+    /// Before discounts.
     total: MoneyInput,
 }
 
@@ -97,7 +110,14 @@ impl TryFrom<MailOrderInput> for OrderSummary {
         };
         Ok(Self {
             lines: input.lines.into_iter().map(line).collect::<std::result::Result<_, _>>()?,
+            charges: Charges {
+                discount: input.discount.map(Money::try_from).transpose()?,
+                shipping: input.shipping.map(Money::try_from).transpose()?,
+                tax: input.tax.map(Money::try_from).transpose()?,
+            },
             total: input.total.try_into()?,
+            points: input.points,
+            points_returned: input.points_returned,
             refunded: input.refunded.try_into()?,
             is_guests: input.is_guests,
         })

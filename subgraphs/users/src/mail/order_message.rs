@@ -23,16 +23,29 @@ pub struct OrderedLine {
     pub quantity: i32,
     /// As a seller wrote it.
     pub name: String,
+    /// Before discounts, with or without tax as the order shows prices.
     pub total: Money,
 }
 
 /// An order as a mail tells it.
 pub struct OrderSummary {
     pub lines: Vec<OrderedLine>,
+    pub charges: Charges,
     pub total: Money,
+    /// Points that paid a part of the total, each worth a minor unit.
+    pub points: i64,
     pub refunded: Money,
+    pub points_returned: i64,
     /// Found by its number and address alone.
     pub is_guests: bool,
+}
+
+/// What makes the total of the lines: lines − discount + shipping + tax. What an older release did not tell is absent.
+pub struct Charges {
+    pub discount: Option<Money>,
+    pub shipping: Option<Money>,
+    /// Where prices are shown without it.
+    pub tax: Option<Money>,
 }
 
 /// Tells the buyer of an order what became of it.
@@ -51,13 +64,43 @@ pub fn order_news(language: &str, news: OrderNews, number: &str, order: &OrderSu
     if let Some(more) = order.lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
         text.push_str(&format!("{}\n", words.more.replace("{count}", &more.to_string())));
     }
-    text.push_str(&format!("\n{}: {}\n", words.total, order.total));
-    if news != OrderNews::Confirmed && !order.refunded.is_zero() {
-        text.push_str(&format!("{}: {}\n", words.given_back, order.refunded));
+    text.push('\n');
+    for (label, amount) in sums(words, news, order) {
+        text.push_str(&format!("{label}: {amount}\n"));
     }
     let find = if order.is_guests { words.find_as_guest } else { words.find_in_account };
     text.push_str(&format!("\n{}", with_number(find)));
     Message { subject: with_number(subject), text }
+}
+
+/// The lines below those of the goods, each with its label: they add up.
+fn sums(words: &Words, news: OrderNews, order: &OrderSummary) -> Vec<(&'static str, String)> {
+    let Charges { discount, shipping, tax } = &order.charges;
+    let mut sums = Vec::new();
+    if let Some(discount) = discount.filter(|discount| !discount.is_zero()) {
+        sums.push((words.discount, format!("−{discount}")));
+    }
+    if let Some(shipping) = shipping {
+        sums.push((words.shipping, shipping.to_string()));
+    }
+    if let Some(tax) = tax {
+        sums.push((words.tax, tax.to_string()));
+    }
+    sums.push((words.total, order.total.to_string()));
+    if order.points > 0 {
+        let in_money = order.total.minor().saturating_sub(order.points);
+        sums.push((words.points, format!("−{}", order.points)));
+        sums.push((words.in_money, Money::from_minor(in_money, order.total.currency()).to_string()));
+    }
+    if news != OrderNews::Confirmed {
+        if !order.refunded.is_zero() {
+            sums.push((words.given_back, order.refunded.to_string()));
+        }
+        if order.points_returned > 0 {
+            sums.push((words.points_returned, order.points_returned.to_string()));
+        }
+    }
+    sums
 }
 
 /// The sentences of one language; `{number}` stands for the order's number.
@@ -68,8 +111,15 @@ struct Words {
     cancelled: (&'static str, &'static str),
     refunded: (&'static str, &'static str),
     more: &'static str,
+    discount: &'static str,
+    shipping: &'static str,
+    tax: &'static str,
     total: &'static str,
+    points: &'static str,
+    /// What of the total was paid in money.
+    in_money: &'static str,
     given_back: &'static str,
+    points_returned: &'static str,
     find_as_guest: &'static str,
     find_in_account: &'static str,
 }
@@ -88,8 +138,14 @@ const ENGLISH: Words = Words {
     cancelled: ("Your order {number} was cancelled", "your order {number} was cancelled."),
     refunded: ("Your order {number} was refunded", "your order {number} was refunded."),
     more: "and {count} more",
+    discount: "Discount",
+    shipping: "Shipping",
+    tax: "Tax",
     total: "Total, with tax and shipping",
+    points: "Paid with points",
+    in_money: "Paid in money",
     given_back: "Given back to you",
+    points_returned: "Points given back to you",
     find_as_guest: "Keep this mail: with the number {number} and the address that it was sent to you find the order again.",
     find_in_account: "You find the order in your account.",
 };
@@ -100,8 +156,14 @@ const GERMAN: Words = Words {
     cancelled: ("Ihre Bestellung {number} ist storniert", "Ihre Bestellung {number} wurde storniert."),
     refunded: ("Ihre Bestellung {number} ist erstattet", "Ihre Bestellung {number} wurde erstattet."),
     more: "und {count} weitere",
+    discount: "Rabatt",
+    shipping: "Versand",
+    tax: "Steuer",
     total: "Summe mit Steuer und Versand",
+    points: "Mit Punkten bezahlt",
+    in_money: "In Geld bezahlt",
     given_back: "An Sie erstattet",
+    points_returned: "Ihnen zurückgegebene Punkte",
     find_as_guest: "Bewahren Sie diese Nachricht auf: Mit der Nummer {number} und der Adresse, an die sie ging, finden Sie die Bestellung wieder.",
     find_in_account: "Sie finden die Bestellung in Ihrem Kundenkonto.",
 };
@@ -112,8 +174,14 @@ const JAPANESE: Words = Words {
     cancelled: ("ご注文 {number} のキャンセル", "ご注文 {number} はキャンセルされました。"),
     refunded: ("ご注文 {number} の返金", "ご注文 {number} は返金されました。"),
     more: "ほか {count} 点",
+    discount: "割引",
+    shipping: "送料",
+    tax: "税",
     total: "合計（税・送料込み）",
+    points: "ポイント利用",
+    in_money: "お支払い金額",
     given_back: "返金額",
+    points_returned: "返還ポイント",
     find_as_guest: "このメールを保管してください。番号 {number} とこのメールの宛先アドレスで、ご注文をもう一度確認できます。",
     find_in_account: "ご注文はアカウントで確認できます。",
 };

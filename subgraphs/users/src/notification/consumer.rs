@@ -7,8 +7,8 @@ use platform_events::{EventContext, HandlerError, Handlers};
 use users_entities::notification::Kind;
 
 use crate::app::App;
-use crate::notification::Content;
 use crate::notification::service::deliver;
+use crate::notification::{Content, NotificationError, store};
 
 /// New inboxes do not tell of what happened before they existed.
 pub fn consumer(app: &App) -> Handlers {
@@ -24,13 +24,28 @@ pub fn consumer(app: &App) -> Handlers {
         })
         .on::<OrderCancelled>(move |context, event| {
             let content = Content::Order { order_id: event.order_id, number: event.number };
-            Box::pin(tell(context, cancelled.clone(), event.user_id, Kind::OrderCancelled, content))
+            let kind = if event.refunded { Kind::OrderRefunded } else { Kind::OrderCancelled };
+            Box::pin(tell(context, cancelled.clone(), event.user_id, kind, content))
         })
-        .on::<PaymentRefunded>(move |context, event| {
-            let content = Content::Refund { order_id: event.order_id, amount: event.amount };
-            Box::pin(tell(context, refunded.clone(), event.user_id, Kind::PaymentRefunded, content))
-        })
+        .on::<PaymentRefunded>(move |context, event| Box::pin(tell_refund(context, refunded.clone(), event)))
         .from_now()
+}
+
+/// Payments knows no order's number; the inbox does, from what it was told of the order before.
+async fn tell_refund(
+    context: EventContext<'_>,
+    app: App,
+    event: PaymentRefunded,
+) -> Result<(), HandlerError> {
+    let PaymentRefunded { order_id, user_id, amount, points, .. } = event;
+    let number = match user_id {
+        Some(user) => {
+            store::order_number(&**context.tx, user, order_id).await.map_err(NotificationError::from)?
+        }
+        None => None,
+    };
+    let content = Content::Refund { order_id, amount, number, points };
+    tell(context, app, user_id, Kind::PaymentRefunded, content).await
 }
 
 async fn tell(

@@ -9,9 +9,24 @@ use users_entities::notification::Kind;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Content {
-    Order { order_id: OrderId, number: String },
-    Refund { order_id: OrderId, amount: Money },
-    Text { title: String, body: String },
+    Order {
+        order_id: OrderId,
+        number: String,
+    },
+    Refund {
+        order_id: OrderId,
+        amount: Money,
+        /// The order's; unknown of orders that the inbox was never told of.
+        #[serde(default)]
+        number: Option<String>,
+        /// Given back with the money.
+        #[serde(default)]
+        points: i64,
+    },
+    Text {
+        title: String,
+        body: String,
+    },
 }
 
 impl Content {
@@ -27,7 +42,9 @@ impl Content {
         match self {
             Self::Text { title, body } => (title.clone(), body.clone()),
             Self::Order { number, .. } => order(kind, number, language),
-            Self::Refund { amount, .. } => refund(&amount.to_string(), language),
+            Self::Refund { amount, number, points, .. } => {
+                refund(&amount.to_string(), number.as_deref(), *points, language)
+            }
         }
     }
 }
@@ -44,6 +61,13 @@ fn order(kind: Kind, number: &str, language: &str) -> (String, String) {
             ("ご注文のキャンセル", format!("ご注文 {number} はキャンセルされました。"))
         }
         (Kind::OrderCancelled, _) => ("Order cancelled", format!("Your order {number} was cancelled.")),
+        (Kind::OrderRefunded, "de") => {
+            ("Bestellung erstattet", format!("Ihre Bestellung {number} wurde vollständig erstattet."))
+        }
+        (Kind::OrderRefunded, "ja") => {
+            ("ご注文の全額返金", format!("ご注文 {number} は全額返金されました。"))
+        }
+        (Kind::OrderRefunded, _) => ("Order refunded", format!("Your order {number} was refunded in full.")),
         (_, "de") => {
             ("Bestellung eingegangen", format!("Danke! Ihre Bestellung {number} ist bei uns eingegangen."))
         }
@@ -53,12 +77,28 @@ fn order(kind: Kind, number: &str, language: &str) -> (String, String) {
     (title.to_owned(), body)
 }
 
-fn refund(amount: &str, language: &str) -> (String, String) {
-    let (title, body) = match language {
-        "de" => ("Erstattung", format!("{amount} sind auf dem Weg zu Ihnen zurück.")),
-        "ja" => ("返金のお知らせ", format!("{amount} を返金いたしました。")),
-        _ => ("Refund", format!("{amount} is on its way back to you.")),
+fn refund(amount: &str, number: Option<&str>, points: i64, language: &str) -> (String, String) {
+    let (title, mut body) = match (language, number) {
+        ("de", Some(number)) => {
+            ("Erstattung", format!("{amount} für Ihre Bestellung {number} sind auf dem Weg zu Ihnen zurück."))
+        }
+        ("de", None) => ("Erstattung", format!("{amount} sind auf dem Weg zu Ihnen zurück.")),
+        ("ja", Some(number)) => {
+            ("返金のお知らせ", format!("ご注文 {number} について {amount} を返金いたしました。"))
+        }
+        ("ja", None) => ("返金のお知らせ", format!("{amount} を返金いたしました。")),
+        (_, Some(number)) => {
+            ("Refund", format!("{amount} for your order {number} is on its way back to you."))
+        }
+        (_, None) => ("Refund", format!("{amount} is on its way back to you.")),
     };
+    if points > 0 {
+        body.push_str(&match language {
+            "de" => format!(" {points} Punkte sind wieder auf Ihrem Konto."),
+            "ja" => format!("{points} ポイントもお戻ししました。"),
+            _ => format!(" {points} points are back in your account."),
+        });
+    }
     (title.to_owned(), body)
 }
 
@@ -69,7 +109,7 @@ mod tests {
     #[test]
     fn texts_follow_the_reader_and_what_happened() {
         let order = Content::Order { order_id: OrderId(uuid::Uuid::nil()), number: "A-7".to_owned() };
-        let kinds = [Kind::OrderPlaced, Kind::OrderPaid, Kind::OrderCancelled];
+        let kinds = [Kind::OrderPlaced, Kind::OrderPaid, Kind::OrderCancelled, Kind::OrderRefunded];
         let mut titles = Vec::new();
         for kind in kinds {
             for language in ["en", "de", "ja"] {
@@ -80,8 +120,27 @@ mod tests {
         }
         titles.sort_unstable();
         titles.dedup();
-        assert_eq!(titles.len(), 9);
+        assert_eq!(titles.len(), 12);
         assert_eq!(order.render(Kind::OrderPaid, "fr"), order.render(Kind::OrderPaid, "en"));
+    }
+
+    #[test]
+    fn a_refund_says_what_came_back_and_for_which_order() {
+        let refund = |number: Option<&str>, points| {
+            let amount = Money::from_minor(1_250, platform_core::CurrencyCode::EUR);
+            let order_id = OrderId(uuid::Uuid::nil());
+            let number = number.map(str::to_owned);
+            let content = Content::Refund { order_id, amount, number, points };
+            ["en", "de", "ja"].map(|language| content.render(Kind::PaymentRefunded, language).1)
+        };
+        for body in refund(Some("A-7"), 166) {
+            assert!(["12.50 EUR", "A-7", "166"].iter().all(|part| body.contains(part)), "{body}");
+        }
+        assert_eq!(refund(None, 0)[0], "12.50 EUR is on its way back to you.");
+        // As older releases stored it.
+        let stored = serde_json::json!({ "about": "refund", "orderId": uuid::Uuid::nil(),
+            "amount": Money::from_minor(1, platform_core::CurrencyCode::EUR) });
+        assert!(serde_json::from_value::<Content>(stored).is_ok());
     }
 
     #[test]

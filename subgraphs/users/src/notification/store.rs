@@ -1,12 +1,18 @@
 //! Queries on inboxes.
 
-use platform_core::id::{NotificationId, UserId};
+use platform_core::id::{NotificationId, OrderId, UserId};
 use platform_core::page::Page;
 use platform_database::Database;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
+use users_entities::notification::Kind;
 use users_entities::{notification, user};
+
+use super::Content;
+
+/// The most notifications among which an order's is looked for.
+const MAX_SEARCHED: u64 = 500;
 
 pub async fn find<C: ConnectionTrait>(
     db: &C,
@@ -14,6 +20,25 @@ pub async fn find<C: ConnectionTrait>(
     id: NotificationId,
 ) -> Result<Option<notification::Model>, DbErr> {
     notification::Entity::find_by_id(id).filter(notification::Column::UserId.eq(user)).one(db).await
+}
+
+/// The number of an order, as the inbox was told of it; looked for in the newest [`MAX_SEARCHED`].
+pub async fn order_number<C: ConnectionTrait>(
+    db: &C,
+    user: UserId,
+    order: OrderId,
+) -> Result<Option<String>, DbErr> {
+    let told = notification::Entity::find()
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::Kind.is_in([Kind::OrderPlaced, Kind::OrderPaid]))
+        .order_by_desc(notification::Column::Sequence)
+        .limit(MAX_SEARCHED)
+        .all(db)
+        .await?;
+    Ok(told.into_iter().find_map(|row| match serde_json::from_value(row.content) {
+        Ok(Content::Order { order_id, number }) if order_id == order => Some(number),
+        _ => None,
+    }))
 }
 
 /// An inbox, the newest first.

@@ -55,7 +55,13 @@ async fn a_buyer_hears_of_orders_and_payments() {
         total: order.total,
     });
     kinds(&app, ann.id, 2).await;
-    app.publish(&OrderCancelled { order_id, number, user_id, reason: CancellationReason::Staff });
+    app.publish(&OrderCancelled {
+        order_id,
+        number,
+        user_id,
+        reason: CancellationReason::Staff,
+        refunded: false,
+    });
     kinds(&app, ann.id, 3).await;
     app.publish(&PaymentRefunded {
         payment_id: app.ids().next(),
@@ -64,12 +70,17 @@ async fn a_buyer_hears_of_orders_and_payments() {
         user_id,
         amount,
         refunded: amount,
+        points: 120,
     });
     let told = kinds(&app, ann.id, 4).await;
     assert_eq!(told, ["PAYMENT_REFUNDED", "ORDER_CANCELLED", "ORDER_PAID", "ORDER_PLACED"]);
 
     let inbox = app.as_user(ann.id).execute(INBOX, json!({})).await;
     assert_eq!(inbox.at("unreadNotificationCount"), 4);
+    assert_eq!(
+        inbox.at("notifications.edges.0.node.body"),
+        "5.00 EUR for your order S-1001 is on its way back to you. 120 points are back in your account."
+    );
     assert_eq!(inbox.at("notifications.edges.3.node.order.id"), &json!(order_id));
     assert_eq!(inbox.at("notifications.edges.3.node.body"), "Thank you! We have your order S-1001.");
     let japanese = app.as_user(ann.id).in_market(Market { language: "ja".to_owned(), ..Market::default() });
@@ -77,6 +88,30 @@ async fn a_buyer_hears_of_orders_and_payments() {
     assert_eq!(inbox.at("notifications.edges.3.node.body"), "ご注文 S-1001 を承りました。");
     let others = app.as_user(ben.id).execute(INBOX, json!({})).await;
     assert_eq!(others.at("notifications.edges"), &json!([]));
+}
+
+/// An order of which all was given back is not one that was called off.
+#[tokio::test]
+async fn an_order_that_is_refunded_is_told_as_such() {
+    let app = start().await;
+    let ann = register(&app, "ann@example.com").await;
+    app.publish(&OrderCancelled {
+        order_id: app.ids().next(),
+        number: "S-1001".to_owned(),
+        user_id: Some(ann.id),
+        reason: CancellationReason::Staff,
+        refunded: true,
+    });
+    assert_eq!(kinds(&app, ann.id, 1).await, ["ORDER_REFUNDED"]);
+    let client = app.as_user(ann.id);
+    for (language, body) in [
+        ("en", "Your order S-1001 was refunded in full."),
+        ("de", "Ihre Bestellung S-1001 wurde vollständig erstattet."),
+        ("ja", "ご注文 S-1001 は全額返金されました。"),
+    ] {
+        let reader = client.clone().in_market(Market { language: language.to_owned(), ..Market::default() });
+        assert_eq!(reader.execute(INBOX, json!({})).await.at("notifications.edges.0.node.body"), body);
+    }
 }
 
 /// Check 36, in part: an event that is delivered twice is told once.

@@ -122,6 +122,65 @@ async fn send_mail_tells_what_became_of_an_order() {
     assert_eq!(refused.errors()[0]["extensions"]["field"], "order", "{}", refused.body);
 }
 
+/// What stands in a mail adds up, and a refund says what came back in money and in points.
+#[tokio::test]
+async fn send_mail_lists_what_makes_the_total() {
+    let app = start().await;
+    let orders = app.as_service("orders");
+    let euro = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    for (language, sums) in [
+        (
+            "en",
+            [
+                "Discount: −2.00 EUR",
+                "Shipping: 4.99 EUR",
+                "Tax: 2.00 EUR",
+                "Paid with points: −333",
+                "Paid in money: 21.66 EUR",
+                "Given back to you: 21.66 EUR",
+                "Points given back to you: 333",
+            ],
+        ),
+        (
+            "de",
+            [
+                "Rabatt: −2.00 EUR",
+                "Versand: 4.99 EUR",
+                "Steuer: 2.00 EUR",
+                "Mit Punkten bezahlt: −333",
+                "In Geld bezahlt: 21.66 EUR",
+                "An Sie erstattet: 21.66 EUR",
+                "Ihnen zurückgegebene Punkte: 333",
+            ],
+        ),
+        (
+            "ja",
+            [
+                "割引: −2.00 EUR",
+                "送料: 4.99 EUR",
+                "税: 2.00 EUR",
+                "ポイント利用: −333",
+                "お支払い金額: 21.66 EUR",
+                "返金額: 21.66 EUR",
+                "返還ポイント: 333",
+            ],
+        ),
+    ] {
+        let mut input = news(language, "ORDER_REFUNDED", language, "Lamp");
+        let order = &mut input["input"]["data"]["order"];
+        order["discount"] = euro("2.00");
+        order["shipping"] = euro("4.99");
+        order["tax"] = euro("2.00");
+        order["points"] = json!(333);
+        order["refunded"] = euro("21.66");
+        order["pointsReturned"] = json!(333);
+        let answer = orders.execute_internal(SEND, input).await;
+        assert_eq!(answer.at("sendMail.sent"), true, "{}", answer.body);
+        let sent = mails(&app);
+        assert!(sent.iter().any(|mail| sums.iter().all(|sum| mail.contains(sum))), "{language}: {sent:?}");
+    }
+}
+
 /// Check 56: a seller's words make neither a link nor a line in a buyer's mail.
 #[tokio::test]
 async fn send_mail_makes_no_link_of_a_product() {

@@ -1,0 +1,31 @@
+//! The points that refunds gave back.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use payments_entities::points_entry::{Column, Entity, Kind};
+use platform_core::id::RefundId;
+use platform_database::Database;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+
+/// Points by the refund that gave them back; none for one that gave back none.
+pub struct PointsOfRefunds(pub Database);
+
+impl Loader<RefundId> for PointsOfRefunds {
+    type Value = i64;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, refunds: &[RefundId]) -> Result<HashMap<RefundId, i64>, Arc<DbErr>> {
+        let entries = Entity::find()
+            .filter(Column::Kind.eq(Kind::Returned))
+            .filter(Column::Reference.is_in(refunds.iter().map(ToString::to_string)))
+            .all(self.0.read())
+            .await
+            .map_err(Arc::new)?;
+        let points = |entry: &payments_entities::points_entry::Model| {
+            Some((entry.reference.parse::<RefundId>().ok()?, entry.points))
+        };
+        Ok(entries.iter().filter_map(points).collect())
+    }
+}
