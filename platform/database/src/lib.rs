@@ -12,6 +12,7 @@ mod migration;
 mod pools;
 pub mod sql;
 mod transaction;
+mod work;
 
 pub use connection::{Backend, Database};
 pub use error::{DatabaseError, is_check_violation, is_unique_violation};
@@ -20,3 +21,4 @@ pub use insert::was_inserted;
 pub use migration::{migrate, pending};
 pub use pools::Pool;
 pub use transaction::Transaction;
+pub use work::Work;

@@ -1,9 +1,11 @@
 //! A writing transaction that can do something once it is committed.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use platform_core::failpoint;
 use sea_orm::{DatabaseTransaction, DbErr};
+
+use crate::work::Counter;
 
 type Hook = Box<dyn FnOnce() + Send>;
 
@@ -11,11 +13,12 @@ type Hook = Box<dyn FnOnce() + Send>;
 pub struct Transaction {
     inner: DatabaseTransaction,
     after_commit: Mutex<Vec<Hook>>,
+    counter: Arc<Counter>,
 }
 
 impl Transaction {
-    pub(crate) fn new(inner: DatabaseTransaction) -> Self {
-        Self { inner, after_commit: Mutex::new(Vec::new()) }
+    pub(crate) fn new(inner: DatabaseTransaction, counter: Arc<Counter>) -> Self {
+        Self { inner, after_commit: Mutex::new(Vec::new()), counter }
     }
 
     /// Runs `hook` after the commit, and not at all after a rollback: to wake a worker or drop a cache entry. What
@@ -27,6 +30,7 @@ impl Transaction {
     pub async fn commit(self) -> Result<(), DbErr> {
         failpoint::hit("database.commit.before");
         self.inner.commit().await?;
+        self.counter.committed();
         failpoint::hit("database.commit.after");
         for hook in self.after_commit.into_inner().unwrap_or_else(PoisonError::into_inner) {
             hook();
