@@ -9,6 +9,11 @@ use uuid::Uuid;
 use crate::event;
 use crate::shape::MoneyShape;
 
+/// Events of releases that did not say so are taken for deferred.
+const fn deferred() -> bool {
+    true
+}
+
 /// The money is promised: it can be captured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -21,6 +26,9 @@ pub struct PaymentAuthorized {
     pub user_id: Option<UserId>,
     #[schemars(with = "MoneyShape")]
     pub amount: Money,
+    /// Whoever asked for the payment was told to wait; otherwise this was the answer.
+    #[serde(default = "deferred")]
+    pub deferred: bool,
 }
 
 event!(PaymentAuthorized, topic: "payments", version: 1, key: order_id);
@@ -53,6 +61,9 @@ pub struct PaymentFailed {
     #[schemars(with = "Option<Uuid>")]
     pub user_id: Option<UserId>,
     pub reason: PaymentFailure,
+    /// Whoever asked for the payment was told to wait; otherwise this was the answer.
+    #[serde(default = "deferred")]
+    pub deferred: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -144,6 +144,9 @@ impl Sagas {
         ];
         let write = self.shared.at.database.write();
         let changed = write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0;
+        if changed && status.is_final() {
+            store::drop_signals(&self.shared.at.database, row.id).await?;
+        }
         self.shared.changed.notify_one();
         Ok(changed)
     }

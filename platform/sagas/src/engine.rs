@@ -357,6 +357,9 @@ impl<S: Saga> Run<'_, S> {
         };
         self.row.wakes = wakes;
         self.row.ahead = false;
+        if self.row.status.is_final() && wakes > self.row.wakes_seen {
+            store::drop_signals(&self.at.database, self.row.id).await?;
+        }
         match self.row.status {
             // A signal came while the step was at work: the row was stored as running, on this worker's lease.
             SagaStatus::Parked if self.row.wakes > self.row.wakes_seen => {

@@ -269,7 +269,8 @@ pub(crate) async fn failure(
     Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
 }
 
-/// Adds a signal. False when the saga is unknown or has ended; on PostgreSQL the row stays locked until `tx` ends.
+/// Adds a signal. False when the saga is unknown, is being undone or has ended: no step will park any more. On PostgreSQL
+/// the row stays locked until `tx` ends.
 pub(crate) async fn signal(
     tx: &Transaction,
     id: SagaId,
@@ -277,7 +278,7 @@ pub(crate) async fn signal(
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let sql = "UPDATE sagas SET wakes = wakes + 1, due_at = CASE status WHEN 'parked' THEN $1 ELSE due_at END \
-               WHERE id = $2 AND status NOT IN ('completed', 'compensated')";
+               WHERE id = $2 AND failure IS NULL AND status <> 'completed'";
     let values: [Value; 2] = [now.into(), id.0.into()];
     if tx.execute_raw(statement(&**tx, sql, values)).await?.rows_affected() == 0 {
         return Ok(false);
@@ -307,6 +308,13 @@ pub(crate) async fn consume(tx: &Transaction, id: SagaId, consumed: &[i64]) -> R
     let values = std::iter::once(Value::from(id.0)).chain(consumed.iter().map(|id| Value::from(*id)));
     tx.execute_raw(statement(&**tx, sql, values)).await?;
     Ok(())
+}
+
+/// Removes the signals that came for a saga which then ended without them.
+pub(crate) async fn drop_signals(database: &Database, id: SagaId) -> Result<(), DbErr> {
+    let write = database.write();
+    let sql = "DELETE FROM saga_signals WHERE saga_id = $1";
+    write.execute_raw(statement(write, sql, [id.0.into()])).await.map(drop)
 }
 
 /// Removes sagas that ended before `before`, at most `limit`; returns how many.

@@ -217,11 +217,12 @@ impl Payments {
         if status == payment.status && payment.gateway_reference.is_some() {
             return Ok(payment);
         }
-        if matches!(status, Status::RequiresAction | Status::Pending) {
+        if status::is_deferred(status) {
             let options = JobOptions { run_at: payment.expires_at, unique_key: None };
             self.jobs.enqueue_with(&tx, &ExpirePayment { payment_id: id }, options).await?;
         }
         let (order_id, payment_id, user_id) = (payment.order_id, payment.id, payment.user_id);
+        let deferred = status::is_deferred(payment.status);
         let mut row = self.touched(payment);
         row.status = Set(status);
         row.gateway_reference = Set(Some(charge.reference));
@@ -230,12 +231,14 @@ impl Payments {
         let payment = row.update(&*tx).await?;
         match status {
             Status::Authorized => {
-                let event = PaymentAuthorized { payment_id, order_id, user_id, amount: amount(&payment)? };
+                let amount = amount(&payment)?;
+                let event = PaymentAuthorized { payment_id, order_id, user_id, amount, deferred };
                 self.outbox.publish(&tx, &event).await?;
             }
             Status::Declined | Status::Voided | Status::Expired => {
                 let reason = failure(status, decline_code.as_deref());
-                self.outbox.publish(&tx, &PaymentFailed { payment_id, order_id, user_id, reason }).await?;
+                let event = PaymentFailed { payment_id, order_id, user_id, reason, deferred };
+                self.outbox.publish(&tx, &event).await?;
             }
             Status::Created | Status::RequiresAction | Status::Pending | Status::Captured => {}
         }
@@ -248,7 +251,7 @@ impl Payments {
     pub async fn refresh(&self, id: PaymentId) -> Result<Model, PaymentError> {
         let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
         let Some(reference) = &payment.gateway_reference else { return Ok(payment) };
-        if !matches!(payment.status, Status::RequiresAction | Status::Pending) {
+        if !status::is_deferred(payment.status) {
             return Ok(payment);
         }
         let Ok(gateway) = self.gateways.get(&payment.gateway) else { return Ok(payment) };
@@ -296,7 +299,7 @@ impl Payments {
     pub async fn expire(&self, id: PaymentId) -> Result<(), PaymentError> {
         // The customer may have acted in the last moment.
         let payment = self.refresh(id).await?;
-        if matches!(payment.status, Status::RequiresAction | Status::Pending) {
+        if status::is_deferred(payment.status) {
             self.give_up(id, Event::Expired).await?;
         }
         Ok(())
@@ -350,6 +353,7 @@ impl Payments {
             return Ok(payment);
         }
         let (order_id, user_id) = (payment.order_id, payment.user_id);
+        let deferred = status::is_deferred(payment.status);
         let mut row = self.touched(payment);
         row.status = Set(status);
         row.action = Set(None);
@@ -358,7 +362,8 @@ impl Payments {
         }
         let payment = row.update(&*tx).await?;
         let reason = failure(status, decline_code);
-        self.outbox.publish(&tx, &PaymentFailed { payment_id: id, order_id, user_id, reason }).await?;
+        let event = PaymentFailed { payment_id: id, order_id, user_id, reason, deferred };
+        self.outbox.publish(&tx, &event).await?;
         tx.commit().await?;
         Ok(payment)
     }

@@ -28,8 +28,15 @@ async fn every_token_of_the_sandbox_does_what_it_says() {
         assert_eq!(answer.at("authorizePayment.declineCode"), &json!(decline), "{token}");
         assert_eq!(answer.at("authorizePayment.actionUrl").is_string(), token == "tok_challenge");
     }
-    let reasons: Vec<_> = told::<PaymentFailed>(&app, 2).await.iter().map(|e| e.reason).collect();
-    assert_eq!(reasons, [PaymentFailure::Declined, PaymentFailure::InsufficientFunds]);
+    let failed = told::<PaymentFailed>(&app, 2).await;
+    let reasons: Vec<_> = failed.iter().map(|event| (event.reason, event.deferred)).collect();
+    assert_eq!(reasons, [(PaymentFailure::Declined, false), (PaymentFailure::InsufficientFunds, false)]);
+    let authorized = told::<PaymentAuthorized>(&app, 1).await;
+    assert_eq!(
+        authorized.iter().map(|event| event.deferred).collect::<Vec<_>>(),
+        [false],
+        "it was the answer"
+    );
 }
 
 /// Check 48: a token that the gateway does not know ends the payment; a gateway that is none begins none.
@@ -232,9 +239,11 @@ async fn a_challenge_is_approved_or_declined_on_its_page() {
         assert!(again.status().is_success());
         assert_eq!(status(&app, &id).await, expected, "a decision stands");
     }
-    assert_eq!(told::<PaymentAuthorized>(&app, 1).await.len(), 1);
+    let authorized = told::<PaymentAuthorized>(&app, 1).await;
+    assert_eq!(authorized.iter().map(|event| event.deferred).collect::<Vec<_>>(), [true]);
     let failed = told::<PaymentFailed>(&app, 1).await;
-    assert_eq!(failed.iter().map(|e| e.reason).collect::<Vec<_>>(), [PaymentFailure::ChallengeFailed]);
+    let failed: Vec<_> = failed.iter().map(|event| (event.reason, event.deferred)).collect();
+    assert_eq!(failed, [(PaymentFailure::ChallengeFailed, true)]);
     let missing = app.http().get(app.url("/payments/sandbox/challenge/sbx_none")).send().await.unwrap();
     assert_eq!(missing.status().as_u16(), 404);
 }
@@ -245,7 +254,7 @@ async fn a_delayed_payment_is_authorised_by_the_gateways_webhook() {
     let id = payment(&app, &Purchase::of_user(&app), "tok_delayed").await;
     app.clock().advance(Duration::from_secs(5));
     eventually(|| async { status(&app, &id).await == "AUTHORIZED" }).await;
-    assert_eq!(told::<PaymentAuthorized>(&app, 1).await.len(), 1);
+    assert!(told::<PaymentAuthorized>(&app, 1).await[0].deferred, "the checkout waits");
 }
 
 #[tokio::test]
@@ -256,7 +265,8 @@ async fn an_open_payment_expires_at_its_deadline() {
     app.clock().advance(Duration::from_secs(31 * 60));
     eventually(|| async { status(&app, &id).await == "EXPIRED" }).await;
     let failed = told::<PaymentFailed>(&app, 1).await;
-    assert_eq!(failed.iter().map(|e| e.reason).collect::<Vec<_>>(), [PaymentFailure::Expired]);
+    let failed: Vec<_> = failed.iter().map(|event| (event.reason, event.deferred)).collect();
+    assert_eq!(failed, [(PaymentFailure::Expired, true)]);
     let late = pass_challenge(&app, &page).await;
     assert!(!late.text().await.unwrap().contains("Approved"), "the hold was given back");
     assert_eq!(capture(&app, &id).await.codes(), ["CONFLICT"]);
