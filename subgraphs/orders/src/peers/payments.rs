@@ -86,6 +86,7 @@ impl fmt::Debug for PaymentMeans {
 
 #[derive(Debug, Clone)]
 pub struct AuthorizeRequest<'a> {
+    pub id: Option<PaymentId>,
     pub key: &'a str,
     pub order_id: OrderId,
     pub user_id: Option<UserId>,
@@ -101,6 +102,7 @@ pub async fn authorize_payment(
     request: AuthorizeRequest<'_>,
 ) -> Result<PaymentState, PeerError> {
     let mut input = json!({
+        "id": request.id,
         "idempotencyKey": request.key,
         "orderId": request.order_id,
         "userId": request.user_id,
@@ -129,17 +131,33 @@ pub async fn get_payment(peers: &Peers, id: PaymentId) -> Result<Option<PaymentS
     call(peers, include_str!("get_payment.graphql"), json!({ "id": id })).await
 }
 
-/// Takes back what an order's payment holds or took: nothing of it is kept after. One that was never made, or is closed,
-/// is taken back already. `id` is known once payments has answered.
-pub async fn take_back(
-    peers: &Peers,
-    id: Option<PaymentId>,
-    key: &str,
-    reason: &str,
-) -> Result<(), PeerError> {
-    let voided = match id {
-        Some(id) => call::<Value>(peers, include_str!("void_payment.graphql"), json!({ "id": id })).await,
-        None => call(peers, include_str!("void_payment_of.graphql"), json!({ "key": key })).await,
+/// The payment of an order, as far as whoever takes it back knows it.
+#[derive(Debug, Clone, Copy)]
+pub enum Takeable {
+    /// Payments has answered with it.
+    Made(PaymentId),
+    /// It may have come about, or be on its way: then it must not come about any more.
+    Asked { id: PaymentId, order_id: OrderId, amount: Money },
+    /// Whoever asked for it picked no id.
+    Nameless,
+}
+
+/// Takes back what an order's payment holds or took: nothing of it is kept after, and nothing comes about. One that is
+/// closed is taken back already.
+pub async fn take_back(peers: &Peers, payment: Takeable, key: &str, reason: &str) -> Result<(), PeerError> {
+    let of_key = include_str!("void_payment_of.graphql");
+    let (voided, id) = match payment {
+        Takeable::Made(id) => {
+            let voided =
+                call::<Value>(peers, include_str!("void_payment.graphql"), json!({ "id": id })).await;
+            (voided, Some(id))
+        }
+        Takeable::Asked { id, order_id, amount } => {
+            let amount = json!({ "amount": amount.to_decimal(), "currency": amount.currency() });
+            let unmade = json!({ "id": id, "orderId": order_id, "amount": amount });
+            (call(peers, of_key, json!({ "key": key, "unmade": unmade })).await, Some(id))
+        }
+        Takeable::Nameless => (call(peers, of_key, json!({ "key": key, "unmade": null })).await, None),
     };
     match (voided, id) {
         (Err(PeerError::Refused { code: ErrorCode::NotFound, .. }), _) => Ok(()),

@@ -1,13 +1,15 @@
 use std::time::Duration;
 
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure, PaymentSucceeded};
+use platform_core::id::PaymentId;
 use platform_testkit::eventually;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::support::{
-    CONFIRM, Purchase, authorise, balance, capture, pass_challenge, payment, start, status, told, void,
+    App, CONFIRM, Purchase, authorise, balance, capture, pass_challenge, payment, staff, start, status, told,
+    void, void_of,
 };
 
 const SAVE: &str = "mutation ($input: AddPaymentMethodInput!) { addPaymentMethod(input: $input) {
@@ -167,6 +169,58 @@ async fn the_same_key_gives_the_same_payment() {
     let mut other = input.clone();
     other["token"] = json!("tok_decline");
     assert_eq!(authorise(&app, &other).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+}
+
+/// Check 32: a payment that is given up by whoever does not know whether it was made is not made after that.
+#[tokio::test]
+async fn a_payment_that_was_given_up_before_is_never_made() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let id: PaymentId = app.ids().next();
+    let unmade =
+        json!({ "id": id, "orderId": purchase.order, "amount": { "amount": "25.00", "currency": "EUR" } });
+    let key = format!("order:{}", purchase.order);
+    for _ in 0..2 {
+        let given_up = void_of(&app, &key, &unmade).await;
+        assert_eq!(given_up.text("voidPaymentOf.status"), "VOIDED", "{}", given_up.body);
+        assert_eq!(given_up.text("voidPaymentOf.id"), id.to_string());
+    }
+    let mut input = purchase.input(&app, "tok_approve");
+    input["id"] = json!(id);
+    let late = authorise(&app, &input).await;
+    assert_eq!(late.text("authorizePayment.status"), "VOIDED", "{}", late.body);
+    assert_eq!(capture(&app, &id.to_string()).await.codes(), ["CONFLICT"]);
+    assert!(charges(&app).await.is_empty(), "the gateway was asked for nothing");
+    let query =
+        "query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { payments { id } } } }";
+    let of = json!({ "of": [{ "__typename": "Order", "id": purchase.order }] });
+    let seen = staff(&app).execute(query, of).await;
+    assert_eq!(seen.at("_entities.0.payments"), &json!([]), "{}", seen.body);
+}
+
+/// Check 32: whoever put a payment to the gateway died before the answer was written down; given up, it holds nothing.
+#[tokio::test]
+async fn a_charge_whose_answer_was_lost_is_given_back() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let mut input = purchase.input(&app, "tok_approve");
+    let id: PaymentId = app.ids().next();
+    input["id"] = json!(id);
+    assert_eq!(authorise(&app, &input).await.text("authorizePayment.id"), id.to_string());
+    let lost = "UPDATE payments SET status = 'CREATED', gateway_reference = NULL";
+    app.database().write().execute_unprepared(lost).await.unwrap();
+    let unmade =
+        json!({ "id": id, "orderId": purchase.order, "amount": { "amount": "25.00", "currency": "EUR" } });
+    let given_up = void_of(&app, &format!("order:{}", purchase.order), &unmade).await;
+    assert_eq!(given_up.text("voidPaymentOf.status"), "VOIDED", "{}", given_up.body);
+    assert_eq!(charges(&app).await, ["voided"]);
+}
+
+/// The states of all charges at the sandbox.
+async fn charges(app: &App) -> Vec<String> {
+    let read = app.database().read();
+    let sql = Statement::from_string(read.get_database_backend(), "SELECT state FROM sandbox_charges");
+    read.query_all_raw(sql).await.unwrap().iter().map(|row| row.try_get("", "state").unwrap()).collect()
 }
 
 #[tokio::test]
