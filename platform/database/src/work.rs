@@ -8,7 +8,7 @@ use sea_orm::DatabaseConnection;
 /// What was asked of a database since it was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Work {
-    /// Without those that begin and end transactions.
+    /// Round trips, without those that begin and end transactions.
     pub statements: u64,
     /// Transactions that were made durable, single writing statements among them.
     pub commits: u64,
@@ -29,6 +29,10 @@ impl Counter {
         }
     }
 
+    pub(crate) fn sent(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn committed(&self) {
         self.commits.fetch_add(1, Ordering::Relaxed);
     }
@@ -37,7 +41,7 @@ impl Counter {
     pub(crate) fn of_statements(self: &Arc<Self>, mut connection: DatabaseConnection) -> DatabaseConnection {
         let counter = self.clone();
         connection.set_metric_callback(move |_| {
-            counter.statements.fetch_add(1, Ordering::Relaxed);
+            counter.sent();
         });
         connection
     }
@@ -49,7 +53,7 @@ impl Counter {
     ) -> DatabaseConnection {
         let counter = self.clone();
         connection.set_metric_callback(move |info| {
-            counter.statements.fetch_add(1, Ordering::Relaxed);
+            counter.sent();
             if !info.failed {
                 counter.committed();
             }
