@@ -17,6 +17,11 @@ events! {
     PaymentRefunded { version: 1, key: order_id },
 }
 
+/// Events of releases that did not say so are taken for deferred.
+const fn deferred() -> bool {
+    true
+}
+
 /// The money is promised: it can be captured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -29,6 +34,9 @@ pub struct PaymentAuthorized {
     pub user_id: Option<UserId>,
     #[schemars(with = "MoneyShape")]
     pub amount: Money,
+    /// Whoever asked for the payment was told to wait; otherwise this was the answer.
+    #[serde(default = "deferred")]
+    pub deferred: bool,
 }
 
 /// The money is captured.
@@ -57,6 +65,9 @@ pub struct PaymentFailed {
     #[schemars(with = "Option<Uuid>")]
     pub user_id: Option<UserId>,
     pub reason: PaymentFailure,
+    /// Whoever asked for the payment was told to wait; otherwise this was the answer.
+    #[serde(default = "deferred")]
+    pub deferred: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

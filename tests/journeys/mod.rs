@@ -4,3 +4,4 @@ mod checkout;
 mod history;
 mod purchase;
 mod taxes;
+mod work;

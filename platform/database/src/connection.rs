@@ -14,6 +14,7 @@ use sea_orm::{
 
 use crate::error::DatabaseError;
 use crate::transaction::Transaction;
+use crate::work::{Counter, Work};
 use crate::writing::Writing;
 
 /// How often a SQLite file is opened that another process is just making, and the pause between.
@@ -36,10 +37,20 @@ pub struct Database {
     subgraph: Arc<str>,
     backend: Arc<Backend>,
     write: DatabaseConnection,
+    /// The connections of `write`, for transactions: they commit by themselves.
+    transactions: DatabaseConnection,
     read: DatabaseConnection,
     replica: DatabaseConnection,
     has_replica: bool,
+    counter: Arc<Counter>,
     writing: Writing,
+}
+
+/// The connections of a database, as they were opened.
+struct Connections {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    replica: Option<DatabaseConnection>,
 }
 
 impl Database {
@@ -123,15 +134,8 @@ impl Database {
         }
         let write = opened?;
         let read = connect(config.max_connections.get(), true).await?;
-        Ok(Self {
-            subgraph: subgraph.into(),
-            backend: Arc::new(Backend::Sqlite { file: file.to_owned() }),
-            write,
-            replica: read.clone(),
-            has_replica: false,
-            read,
-            writing,
-        })
+        let connections = Connections { write, read, replica: None };
+        Ok(Self::new(subgraph, Backend::Sqlite { file: file.to_owned() }, connections, writing))
     }
 
     async fn open_postgres(
@@ -161,18 +165,28 @@ impl Database {
         };
         let write = connect(url).await?;
         let replica = match config.replica_url.as_str() {
-            "" => write.clone(),
-            replica => connect(&replica.replace("{subgraph}", subgraph)).await?,
+            "" => None,
+            replica => Some(connect(&replica.replace("{subgraph}", subgraph)).await?),
         };
-        Ok(Self {
+        let connections = Connections { read: write.clone(), write, replica };
+        Ok(Self::new(subgraph, Backend::Postgres { schema }, connections, Writing::default()))
+    }
+
+    fn new(subgraph: &str, backend: Backend, connections: Connections, writing: Writing) -> Self {
+        let Connections { write, read, replica } = connections;
+        let counter = Arc::<Counter>::default();
+        let read = counter.of_statements(read);
+        Self {
             subgraph: subgraph.into(),
-            backend: Arc::new(Backend::Postgres { schema }),
-            read: write.clone(),
-            write,
-            replica,
-            has_replica: !config.replica_url.is_empty(),
-            writing: Writing::default(),
-        })
+            backend: Arc::new(backend),
+            has_replica: replica.is_some(),
+            replica: replica.map_or_else(|| read.clone(), |replica| counter.of_statements(replica)),
+            read,
+            transactions: counter.of_statements(write.clone()),
+            write: counter.of_single_writes(write),
+            counter,
+            writing,
+        }
     }
 
     pub fn subgraph(&self) -> &str {
@@ -209,12 +223,28 @@ impl Database {
             sqlite_transaction_mode: (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Transaction::new(self.write.begin_with_options(options).await?, self.writing.clone()))
+        let begun = self.transactions.begin_with_options(options).await?;
+        Ok(Transaction::new(begun, self.counter.clone(), self.writing.clone()))
     }
 
     /// The writing connection, for single statements that are a transaction of their own.
     pub fn write(&self) -> &DatabaseConnection {
         &self.write
+    }
+
+    /// Sends statements without parameters, separated by semicolons, in one round trip: a transaction of their own.
+    /// Returns how many rows they affected or found, together.
+    pub async fn send_together(&self, sql: &str) -> Result<u64, DbErr> {
+        let affected = self.write.execute_unprepared(sql).await?.rows_affected();
+        // sea-orm tells of no statement that is not prepared.
+        self.counter.sent();
+        self.counter.committed();
+        Ok(affected)
+    }
+
+    /// What was asked of it through this value and its clones.
+    pub fn work(&self) -> Work {
+        self.counter.work()
     }
 
     /// Whether the database answers, and whether SQLite can be written where the last writing failed.

@@ -12,6 +12,7 @@ mod migration;
 mod pools;
 pub mod sql;
 mod transaction;
+mod work;
 mod writing;
 
 pub use connection::{Backend, Database};
@@ -21,3 +22,4 @@ pub use insert::was_inserted;
 pub use migration::{migrate, pending};
 pub use pools::Pool;
 pub use transaction::Transaction;
+pub use work::Work;

@@ -1,10 +1,11 @@
 //! A writing transaction that can do something once it is committed.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use platform_core::failpoint;
 use sea_orm::{DatabaseTransaction, DbErr};
 
+use crate::work::Counter;
 use crate::writing::Writing;
 
 type Hook = Box<dyn FnOnce() + Send>;
@@ -13,12 +14,13 @@ type Hook = Box<dyn FnOnce() + Send>;
 pub struct Transaction {
     inner: DatabaseTransaction,
     after_commit: Mutex<Vec<Hook>>,
+    counter: Arc<Counter>,
     writing: Writing,
 }
 
 impl Transaction {
-    pub(crate) fn new(inner: DatabaseTransaction, writing: Writing) -> Self {
-        Self { inner, after_commit: Mutex::new(Vec::new()), writing }
+    pub(crate) fn new(inner: DatabaseTransaction, counter: Arc<Counter>, writing: Writing) -> Self {
+        Self { inner, after_commit: Mutex::new(Vec::new()), counter, writing }
     }
 
     /// Runs `hook` after the commit, and not at all after a rollback: to wake a worker or drop a cache entry. What
@@ -32,6 +34,7 @@ impl Transaction {
         let committed = self.inner.commit().await;
         self.writing.note(committed.is_ok());
         committed?;
+        self.counter.committed();
         failpoint::hit("database.commit.after");
         for hook in self.after_commit.into_inner().unwrap_or_else(PoisonError::into_inner) {
             hook();

@@ -82,12 +82,20 @@ pub trait Consumer: Send + Sync + 'static {
         Start::Beginning
     }
 
+    /// Whether an event of a type that it handles is its business. One that is not passes without a trace: neither in the
+    /// inbox nor in a transaction.
+    fn concerns(&self, event: &CloudEvent) -> bool {
+        let _unused = event;
+        true
+    }
+
     /// Applies one event. Runs again after a rollback, possibly of a transaction shared with other events, so it
     /// does nothing but database work in `context.tx`; whatever else follows goes through a job or `on_commit`.
     async fn handle(&self, context: EventContext<'_>) -> Result<(), HandlerError>;
 }
 
 type Handler = Box<dyn for<'a> Fn(EventContext<'a>) -> BoxFuture<'a, Result<(), HandlerError>> + Send + Sync>;
+type Condition = Box<dyn Fn(&CloudEvent) -> bool + Send + Sync>;
 
 /// A [`Consumer`] made of a function per type of event.
 pub struct Handlers {
@@ -95,11 +103,18 @@ pub struct Handlers {
     start: Start,
     handles: Vec<(&'static str, &'static str)>,
     handlers: HashMap<(&'static str, &'static str), Handler>,
+    conditions: HashMap<(&'static str, &'static str), Condition>,
 }
 
 impl Handlers {
     pub fn new(name: &'static str) -> Self {
-        Self { name, start: Start::Beginning, handles: Vec::new(), handlers: HashMap::new() }
+        Self {
+            name,
+            start: Start::Beginning,
+            handles: Vec::new(),
+            handlers: HashMap::new(),
+            conditions: HashMap::new(),
+        }
     }
 
     /// Lets `handler` handle the events of type `E`; a second handler of a type replaces the first.
@@ -118,6 +133,16 @@ impl Handlers {
         if self.handlers.insert((E::TOPIC, E::TYPE), handler).is_none() {
             self.handles.push((E::TOPIC, E::TYPE));
         }
+        self
+    }
+
+    /// Lets only those events of type `E` be handled of which `is_concerned` is true.
+    #[must_use]
+    pub fn only_if<E: Event>(mut self, is_concerned: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
+        // One that cannot be read is for the handler to refuse.
+        let condition =
+            move |event: &CloudEvent| event.payload().map_or(true, |payload| is_concerned(&payload));
+        self.conditions.insert((E::TOPIC, E::TYPE), Box::new(condition));
         self
     }
 
@@ -143,14 +168,20 @@ impl Consumer for Handlers {
         self.start
     }
 
+    fn concerns(&self, event: &CloudEvent) -> bool {
+        of(&self.conditions, event).is_none_or(|is_concerned| is_concerned(event))
+    }
+
     async fn handle(&self, context: EventContext<'_>) -> Result<(), HandlerError> {
-        let found = self
-            .handlers
-            .iter()
-            .find(|((topic, kind), _)| *kind == context.event.kind && *topic == &*context.event.topic);
-        match found {
-            Some((_, handler)) => handler(context).await,
+        match of(&self.handlers, context.event) {
+            Some(handler) => handler(context).await,
             None => Ok(()),
         }
     }
+}
+
+/// What is kept for the type of an event.
+fn of<'a, T>(kept: &'a HashMap<(&'static str, &'static str), T>, event: &CloudEvent) -> Option<&'a T> {
+    let found = kept.iter().find(|((topic, kind), _)| *kind == event.kind && *topic == &*event.topic);
+    found.map(|(_, value)| value)
 }

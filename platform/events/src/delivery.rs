@@ -59,6 +59,12 @@ struct Subscriber {
     seen: i64,
 }
 
+impl Subscriber {
+    fn is_for(&self, event: &CloudEvent) -> bool {
+        self.kinds.contains(&*event.kind) && self.consumer.concerns(event)
+    }
+}
+
 /// Delivers one topic.
 #[derive(Clone)]
 pub(crate) struct TopicWorker {
@@ -202,7 +208,7 @@ impl TopicWorker {
             .copied()
             .filter(|index| {
                 self.subscribers.get(*index).is_some_and(|s| {
-                    to - s.stored >= STORE_EVERY || events.iter().any(|e| s.kinds.contains(&*e.kind))
+                    to - s.stored >= STORE_EVERY || events.iter().any(|event| s.is_for(event))
                 })
             })
             .collect();
@@ -344,7 +350,7 @@ async fn record(
     let mut values: Vec<Value> = Vec::new();
     let mut rows = Vec::new();
     for event in events {
-        for subscriber in group.iter().filter(|s| s.kinds.contains(&*event.kind)) {
+        for subscriber in group.iter().filter(|s| s.is_for(event)) {
             rows.push(format!("({})", placeholders(values.len() + 1, 5)));
             values.extend([Value::from(subscriber.consumer.name()), event.id.0.into()]);
             values.extend([Value::from(&*event.topic), event.position.into(), now.into()]);

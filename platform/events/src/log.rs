@@ -71,6 +71,11 @@ impl EventLog {
         self.shared.readable.send_modify(|times| *times = times.wrapping_add(1));
     }
 
+    /// Counts the occasions on which events became readable through this process; changes with each.
+    pub(crate) fn readable(&self) -> watch::Receiver<u64> {
+        self.shared.readable.subscribe()
+    }
+
     pub(crate) async fn unplaced(&self) {
         self.shared.unplaced.notified().await;
     }
@@ -90,15 +95,11 @@ impl EventLog {
 
     /// Like [`Self::read_after`], but waits up to `wait` for something to read.
     pub async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, DbErr> {
-        let mut readable = self.shared.readable.subscribe();
+        let mut readable = self.readable();
         let mut events = self.read_after(after, limit).await?;
-        if events.is_empty() && limit > 0 {
-            let woken = tokio::time::timeout(wait.min(MAX_WAIT), readable.changed()).await.is_ok();
-            // What another replica has committed meanwhile is found by the next pull.
-            if woken {
-                tokio::time::sleep(GATHER).await;
-                events = self.read_after(after, limit).await?;
-            }
+        // What another replica has committed meanwhile is found by the next pull.
+        if events.is_empty() && limit > 0 && becomes_readable(&mut readable, wait).await {
+            events = self.read_after(after, limit).await?;
         }
         Ok(EventBatch { events })
     }
@@ -163,4 +164,13 @@ impl EventLog {
             data: RawValue::from_string(data).map_err(|e| DbErr::Json(e.to_string()))?,
         })
     }
+}
+
+/// Waits up to `wait` for something to read, and for what follows close on it. False when nothing came.
+pub(crate) async fn becomes_readable(readable: &mut watch::Receiver<u64>, wait: Duration) -> bool {
+    let is_woken = tokio::time::timeout(wait.min(MAX_WAIT), readable.changed()).await.is_ok();
+    if is_woken {
+        tokio::time::sleep(GATHER).await;
+    }
+    is_woken
 }

@@ -6,39 +6,34 @@
 
 use std::time::Duration;
 
-use platform_database::sql::statement;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
 use crate::log::{EventLog, GATHER, MAX_BATCH};
 
 /// Gives positions to what is committed; returns how many events got one.
 pub(crate) async fn place(log: &EventLog) -> Result<u64, DbErr> {
-    let mut placed = 0;
+    // Sent together, and yet two statements: the snapshot of the second is younger than the lock of the first.
+    let sql = format!(
+        "SELECT 1 FROM outbox_head WHERE id = 1 FOR UPDATE; \
+         WITH oldest AS ( \
+           SELECT sequence, row_number() OVER (ORDER BY sequence) AS place FROM ( \
+             SELECT sequence FROM outbox WHERE position IS NULL ORDER BY sequence LIMIT {MAX_BATCH}) AS unplaced), \
+         head AS ( \
+           UPDATE outbox_head SET position = position + (SELECT count(*) FROM oldest) \
+           WHERE id = 1 AND EXISTS (SELECT 1 FROM oldest) \
+           RETURNING position - (SELECT count(*) FROM oldest) AS before) \
+         UPDATE outbox SET position = head.before + oldest.place FROM oldest, head \
+         WHERE outbox.sequence = oldest.sequence"
+    );
+    let mut placed: u64 = 0;
     loop {
-        let tx = log.database().begin().await?;
-        let sql = "SELECT position FROM outbox_head WHERE id = 1 FOR UPDATE";
-        let head = tx.query_one_raw(statement(&*tx, sql, [])).await?;
-        let head: i64 =
-            head.ok_or_else(|| DbErr::RecordNotFound("outbox_head".to_owned()))?.try_get("", "position")?;
-        // A statement of its own: its snapshot is younger than the lock.
-        let sql = format!(
-            "UPDATE outbox SET position = $1 + batch.place FROM ( \
-               SELECT sequence, row_number() OVER (ORDER BY sequence) AS place FROM ( \
-                 SELECT sequence FROM outbox WHERE position IS NULL ORDER BY sequence LIMIT {MAX_BATCH}) AS oldest \
-             ) AS batch WHERE outbox.sequence = batch.sequence"
-        );
-        let count = tx.execute_raw(statement(&*tx, sql, [head.into()])).await?.rows_affected();
-        if count == 0 {
-            tx.rollback().await?;
-            return Ok(placed);
+        // The row that is locked counts too.
+        let count = log.database().send_together(&sql).await?.saturating_sub(1);
+        if count > 0 {
+            placed = placed.saturating_add(count);
+            log.wake_readers();
         }
-        let next = head + i64::try_from(count).unwrap_or(i64::MAX);
-        let sql = "UPDATE outbox_head SET position = $1 WHERE id = 1";
-        tx.execute_raw(statement(&*tx, sql, [next.into()])).await?;
-        tx.commit().await?;
-        placed += count;
-        log.wake_readers();
         if count < MAX_BATCH {
             return Ok(placed);
         }

@@ -25,7 +25,7 @@ pub enum Reach {
 /// Which way a saga is going.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Course {
-    /// Forward, and it may have come further than is stored.
+    /// Forward, and it may have come further than is stored: it is at work, or its worker died.
     AtWork,
     /// Forward, and it waits or is stuck.
     AtRest,
@@ -33,10 +33,11 @@ pub(crate) enum Course {
 }
 
 impl Course {
-    fn of(status: SagaStatus, failure: Option<&str>) -> Self {
+    fn of(status: SagaStatus, failure: Option<&str>, is_exact: bool) -> Self {
         match status {
             _ if failure.is_some() => Self::Back,
             SagaStatus::Running => Self::AtWork,
+            _ if !is_exact => Self::AtWork,
             _ => Self::AtRest,
         }
     }
@@ -82,7 +83,8 @@ pub enum Abandoned {
 impl Sagas {
     /// What giving up the saga would come to, if it were within reach.
     pub fn abandonment(&self, saga: &SagaInfo) -> Abandonment {
-        self.planned(&saga.kind, &saga.step, Course::of(saga.status, saga.failure.as_deref()))
+        let course = Course::of(saga.status, saga.failure.as_deref(), saga.is_exact);
+        self.planned(&saga.kind, &saga.step, course)
     }
 
     fn planned(&self, kind: &str, step: &str, course: Course) -> Abandonment {
@@ -105,7 +107,7 @@ impl Sagas {
             if !within {
                 return Ok(Abandoned::No(row.status));
             }
-            let course = Course::of(row.status, row.failure.as_deref());
+            let course = Course::of(row.status, row.failure.as_deref(), row.fence == row.rest_fence);
             let abandonment = self.planned(&row.kind, &row.step, course);
             if self.give_up(&row, &abandonment.goal, reason).await? {
                 let (step, kind) = (&row.step, &row.kind);
@@ -129,7 +131,8 @@ impl Sagas {
             Goal::End => (SagaStatus::Completed, &row.step, Some(reason)),
         };
         let sql = "UPDATE sagas SET status = $1, step = $2, failure = coalesce(failure, $3), due_at = $4, \
-                   updated_at = $5, attempts = 0, fence = fence + 1, deadline = NULL, on_deadline = NULL \
+                   updated_at = $5, attempts = 0, fence = fence + 1, rest_fence = rest_fence + 1, \
+                   deadline = NULL, on_deadline = NULL \
                    WHERE id = $6 AND fence = $7 AND status = $8 AND step = $9";
         let values: [Value; 9] = [
             status.as_str().into(),
@@ -144,6 +147,9 @@ impl Sagas {
         ];
         let write = self.shared.at.database.write();
         let changed = write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0;
+        if changed && status.is_final() {
+            store::drop_signals(&self.shared.at.database, row.id).await?;
+        }
         self.shared.changed.notify_one();
         Ok(changed)
     }

@@ -1,4 +1,9 @@
 //! Drives one claimed saga from step to step until it parks, ends, fails or is lost to another worker.
+//!
+//! What a step did is not stored when it ends: whoever takes over runs the steps again from the last one that was.
+//! Stored is what ends the run (parked, failed, at its end), what turns it (aborted, past its pivot), a step with a
+//! transaction of its own, and a run of which a third of its lease is gone, since only that renews the lease between
+//! steps. So a row may be behind its saga; the fence under which it came to rest tells one that is not.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::AtomicBool;
@@ -44,8 +49,9 @@ pub(crate) trait Drive: Send + Sync {
 
     fn first_step(&self) -> Option<&'static str>;
 
-    /// Whether a saga that is at `step` can be undone.
-    fn can_be_undone(&self, step: &str) -> bool;
+    /// The step from which a saga is undone that is stored at `step`; `None` where it cannot be. `is_exact`: it has come
+    /// no further.
+    fn undone_from(&self, step: &str, is_exact: bool) -> Option<&'static str>;
 
     /// What giving up a saga that is at `step` comes to.
     fn abandon(&self, step: &str, course: Course) -> Abandonment;
@@ -85,6 +91,11 @@ impl<S: Saga> Typed<S> {
         let undoable = pivot.unwrap_or(steps.len());
         Self { points: steps.iter().map(points).collect(), undoable, saga }
     }
+
+    /// Whether a saga that is at `step` only goes forward.
+    fn is_past_pivot(&self, step: &str) -> bool {
+        self.saga.steps().iter().skip(self.undoable).any(|later| later.name() == step)
+    }
 }
 
 #[async_trait]
@@ -99,8 +110,12 @@ impl<S: Saga> Drive for Typed<S> {
         self.saga.steps().first().map(|step| step.name())
     }
 
-    fn can_be_undone(&self, step: &str) -> bool {
-        self.saga.steps().iter().take(self.undoable).any(|undoable| undoable.name() == step)
+    fn undone_from(&self, step: &str, is_exact: bool) -> Option<&'static str> {
+        let mut undoable = self.saga.steps().iter().take(self.undoable).map(|step| step.name());
+        match is_exact {
+            true => undoable.find(|name| *name == step),
+            false => undoable.clone().any(|name| name == step).then(|| undoable.next_back()).flatten(),
+        }
     }
 
     fn abandon(&self, step: &str, course: Course) -> Abandonment {
@@ -112,7 +127,6 @@ impl<S: Saga> Drive for Typed<S> {
         let later: Vec<String> = names.iter().skip(index.saturating_add(1)).cloned().collect();
         let (undone, given_up, goes_on) = match (course, S::GIVE_UP) {
             (Course::Back, _) => (back_from(index), vec![step.to_owned()], Vec::new()),
-            // Steps that were skipped are not stored: the one at work may be any after it.
             (Course::AtWork, _) if index < self.undoable => {
                 (back_from(self.undoable), Vec::new(), Vec::new())
             }
@@ -133,11 +147,15 @@ impl<S: Saga> Drive for Typed<S> {
 
     #[tracing::instrument(name = "saga.drive", skip_all, fields(saga.id = %row.id, saga.kind = S::KIND))]
     async fn drive(&self, at: &Surroundings, row: Row) -> Result<Option<SagaStatus>, DbErr> {
+        let is_exact = row.is_exact_when_claimed();
         let mut run = match serde_json::from_str(&row.state) {
-            Ok(state) => Run { kind: self, at, row, state },
+            Ok(state) => {
+                let is_past_pivot = self.is_past_pivot(&row.step);
+                Run { kind: self, at, row, state, is_exact, is_past_pivot }
+            }
             Err(error) => {
                 let error = StepError::stuck(format!("its state cannot be read: {error}"));
-                return stick(at, &row, &error).await;
+                return stick(at, &row, is_exact, &error).await;
             }
         };
         loop {
@@ -161,6 +179,10 @@ struct Run<'a, S: Saga> {
     at: &'a Surroundings,
     row: Row,
     state: S::State,
+    /// No worker before this one has come further than the row it found.
+    is_exact: bool,
+    /// A row that is stored says that it only goes forward.
+    is_past_pivot: bool,
 }
 
 impl<S: Saga> Run<'_, S> {
@@ -288,11 +310,22 @@ impl<S: Saga> Run<'_, S> {
         };
         let row = &mut self.row;
         row.state = state;
-        if let (Outcome::Skipped, Some(next)) = (&outcome, self.kind.saga.steps().get(index + 1))
+        let can_wait = match outcome {
+            Outcome::Skipped => true,
+            Outcome::Done => {
+                let passes_pivot = index >= self.kind.undoable && !self.is_past_pivot;
+                !passes_pivot && self.at.clock.now() + self.at.lease * 2 / 3 < row.due_at
+            }
+            Outcome::Park { .. } | Outcome::Abort(_) => false,
+        };
+        if let Some(next) = self.kind.saga.steps().get(index + 1)
+            && can_wait
             && row.parked.is_none()
             && !context.has_transaction()
         {
             next.name().clone_into(&mut row.step);
+            row.attempts = 1;
+            row.last_error = None;
             row.ahead = true;
             return Ok(Next::Go);
         }
@@ -313,6 +346,9 @@ impl<S: Saga> Run<'_, S> {
             }
             Outcome::Abort(reason) => {
                 tracing::info!(step = row.step, reason, "a saga is aborted; undoing it");
+                if let Some(furthest) = self.kind.undone_from(&row.step, self.is_exact) {
+                    furthest.clone_into(&mut row.step);
+                }
                 row.status = SagaStatus::Compensating;
                 row.failure = Some(reason);
             }
@@ -329,13 +365,15 @@ impl<S: Saga> Run<'_, S> {
         }
         let database = &self.at.database;
         let wakes = match context.take_transaction() {
-            None if consumed.is_empty() => store::progress(database.write(), &self.row, lease, now).await?,
+            None if consumed.is_empty() => {
+                store::progress(database.write(), &self.row, self.is_exact, lease, now).await?
+            }
             open => {
                 let tx = match open {
                     Some(tx) => tx,
                     None => database.begin().await?,
                 };
-                let wakes = store::progress(&*tx, &self.row, lease, now).await?;
+                let wakes = store::progress(&*tx, &self.row, self.is_exact, lease, now).await?;
                 if wakes.is_some() {
                     if !consumed.is_empty() {
                         store::consume(&tx, self.row.id, consumed).await?;
@@ -357,6 +395,10 @@ impl<S: Saga> Run<'_, S> {
         };
         self.row.wakes = wakes;
         self.row.ahead = false;
+        self.is_past_pivot = self.kind.is_past_pivot(&self.row.step);
+        if self.row.status.is_final() && wakes > self.row.wakes_seen {
+            store::drop_signals(&self.at.database, self.row.id).await?;
+        }
         match self.row.status {
             // A signal came while the step was at work: the row was stored as running, on this worker's lease.
             SagaStatus::Parked if self.row.wakes > self.row.wakes_seen => {
@@ -389,14 +431,15 @@ impl<S: Saga> Run<'_, S> {
         let retry = matches!(error, StepError::Retry(_)) && self.row.attempts < S::MAX_ATTEMPTS;
         if !retry {
             self.forget().await?;
-            return Ok(Next::Rest(stick(self.at, &self.row, &error).await?));
+            return Ok(Next::Rest(stick(self.at, &self.row, self.is_exact, &error).await?));
         }
         let now = self.at.clock.now();
         let pause = pause(self.row.attempts);
         let text = shorten(&error);
         let (step, attempt) = (&self.row.step, self.row.attempts);
         tracing::warn!(step, attempt, error = text, ?pause, "a saga's step failed; it runs again");
-        store::failure(&self.at.database, &self.row, self.row.status, now + pause, &text, now).await?;
+        let (database, status) = (&self.at.database, self.row.status);
+        store::failure(database, &self.row, self.is_exact, status, now + pause, &text, now).await?;
         Ok(Next::Rest(None))
     }
 }
@@ -421,10 +464,15 @@ impl<S: Saga> Run<'_, S> {
 }
 
 /// Stores that the saga needs staff.
-async fn stick(at: &Surroundings, row: &Row, error: &StepError) -> Result<Option<SagaStatus>, DbErr> {
+async fn stick(
+    at: &Surroundings,
+    row: &Row,
+    is_exact: bool,
+    error: &StepError,
+) -> Result<Option<SagaStatus>, DbErr> {
     let (now, text) = (at.clock.now(), shorten(error));
     tracing::error!(saga.id = %row.id, kind = row.kind, step = row.step, error = text, "a saga is stuck; see `souk saga list`");
-    let stored = store::failure(&at.database, row, SagaStatus::Stuck, now, &text, now).await?;
+    let stored = store::failure(&at.database, row, is_exact, SagaStatus::Stuck, now, &text, now).await?;
     Ok(stored.then_some(SagaStatus::Stuck))
 }
 

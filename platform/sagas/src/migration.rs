@@ -5,7 +5,19 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations of this crate's tables, for the front of a subgraph's own.
 pub fn migrations() -> Migrations {
-    vec![platform_database::migration("platform_sagas_0001_tables", |manager| Box::pin(up(manager)))]
+    vec![
+        platform_database::migration("platform_sagas_0001_tables", |manager| Box::pin(up(manager))),
+        platform_database::migration("platform_sagas_0002_rest_fence", |manager| {
+            Box::pin(rest_fence(manager))
+        }),
+    ]
+}
+
+/// The fence under which a saga came to rest. A row that an older release wrote has none: its worker may have come
+/// further than the row says.
+async fn rest_fence(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let column = ColumnDef::new("rest_fence").big_integer().not_null().default(-1).take();
+    manager.alter_table(Table::alter().table("sagas").add_column(column).take()).await
 }
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -35,14 +35,16 @@ pub struct SagaInfo {
     pub due_at: DateTime<Utc>,
     /// Of a parked step.
     pub deadline: Option<DateTime<Utc>>,
+    /// Whether it stands at `step`; otherwise it is at work, or its worker died, and it may have come further.
+    pub is_exact: bool,
     /// JSON.
     pub state: String,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-const COLUMNS: &str = "id, kind, status, step, attempts, failure, last_error, due_at, deadline, state, created_at, \
-                       updated_at";
+const COLUMNS: &str = "id, kind, status, step, attempts, failure, last_error, due_at, deadline, fence, rest_fence, \
+                       state, created_at, updated_at";
 
 impl Sagas {
     pub async fn get(&self, id: SagaId) -> Result<Option<SagaInfo>, DbErr> {
@@ -92,6 +94,7 @@ impl Sagas {
     /// Lets a stuck saga try again where it stands, forward or back, with all attempts. False when it is not stuck.
     pub async fn retry(&self, id: SagaId) -> Result<bool, DbErr> {
         let sql = "UPDATE sagas SET attempts = 0, due_at = $1, updated_at = $1, fence = fence + 1, \
+                   rest_fence = rest_fence + 1, \
                    status = CASE WHEN failure IS NOT NULL THEN 'compensating' \
                    WHEN deadline IS NOT NULL THEN 'parked' ELSE 'running' END \
                    WHERE id = $2 AND status = 'stuck'";
@@ -100,15 +103,20 @@ impl Sagas {
 
     /// Undoes a parked or stuck saga for `reason`. False when it is neither.
     pub async fn compensate(&self, id: SagaId, reason: &str) -> Result<bool, DbErr> {
-        let Some(SagaInfo { kind, step, .. }) = self.get(id).await? else { return Ok(false) };
-        let driven = self.shared.registry.get().and_then(|registry| registry.get(&kind));
-        if driven.is_some_and(|kind| !kind.can_be_undone(&step)) {
+        let Some(SagaInfo { kind, step, failure, is_exact, .. }) = self.get(id).await? else {
             return Ok(false);
-        }
-        let sql = "UPDATE sagas SET attempts = 0, due_at = $1, updated_at = $1, fence = fence + 1, \
+        };
+        let driven = self.shared.registry.get().and_then(|registry| registry.get(&kind));
+        let from = match driven {
+            Some(kind) => kind.undone_from(&step, is_exact || failure.is_some()),
+            None => Some(step.as_str()),
+        };
+        let Some(from) = from else { return Ok(false) };
+        let sql = "UPDATE sagas SET attempts = 0, due_at = $1, updated_at = $1, fence = fence + 1, step = $5, \
                    status = 'compensating', failure = coalesce(failure, $3), deadline = NULL, on_deadline = NULL \
                    WHERE id = $2 AND step = $4 AND status IN ('parked', 'stuck')";
-        self.change(sql, [self.shared.at.clock.now().into(), id.0.into(), reason.into(), step.into()]).await
+        let now = self.shared.at.clock.now();
+        self.change(sql, [now.into(), id.0.into(), reason.into(), step.as_str().into(), from.into()]).await
     }
 
     /// Names of the places at which a test kills the process, of every kind that this one drives.
@@ -126,6 +134,7 @@ impl Sagas {
 
 fn info(row: &QueryResult) -> Result<SagaInfo, DbErr> {
     let status: String = row.try_get("", "status")?;
+    let (fence, rest_fence): (i64, i64) = (row.try_get("", "fence")?, row.try_get("", "rest_fence")?);
     Ok(SagaInfo {
         id: SagaId(row.try_get("", "id")?),
         kind: row.try_get("", "kind")?,
@@ -136,6 +145,7 @@ fn info(row: &QueryResult) -> Result<SagaInfo, DbErr> {
         last_error: row.try_get("", "last_error")?,
         due_at: row.try_get("", "due_at")?,
         deadline: row.try_get("", "deadline")?,
+        is_exact: fence == rest_fence,
         state: row.try_get("", "state")?,
         created_at: row.try_get("", "created_at")?,
         updated_at: row.try_get("", "updated_at")?,

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use platform_core::ApiError;
 use platform_core::id::SagaId;
 use platform_database::{Database, Transaction};
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -23,7 +23,8 @@ pub trait Saga: Send + Sync + Sized + 'static {
     /// Attempts of one step before the saga is stuck.
     const MAX_ATTEMPTS: u32 = 40;
     /// The step from which on the saga only goes forward: neither it nor a later one aborts or is undone. `None`: every
-    /// step may be.
+    /// step may be. It is passed when what it did is stored: what it asks of others before that must be taken back by
+    /// the undo of a step before it.
     const PIVOT: Option<&'static str> = None;
     /// What it means that staff give up a step from the pivot on.
     const GIVE_UP: GiveUp = GiveUp::End;
@@ -51,9 +52,9 @@ pub enum GiveUp {
 
 /// One step of a saga `S`.
 ///
-/// It may run again after it has taken effect (its end was not stored), and its undo may run although it never took
-/// effect, or run twice: both are idempotent. [`StepContext::key`] is the idempotency key for calls, and
-/// [`StepContext::finish_in`] makes a step on the own database exactly once.
+/// It may run again after it has taken effect, and after later steps have too (their ends were not stored), and its undo
+/// may run although it never took effect, or run twice: both are idempotent. [`StepContext::key`] is the idempotency key
+/// for calls, and [`StepContext::finish_in`] makes a step on the own database exactly once.
 #[async_trait]
 pub trait Step<S: Saga>: Send + Sync {
     /// Stored with the saga; unique within it.
@@ -73,8 +74,7 @@ pub trait Step<S: Saga>: Send + Sync {
 pub enum Outcome {
     /// On to the next.
     Done,
-    /// There was nothing to do (no coupon, nothing to pay): on to the next, and nothing is stored for this step. After
-    /// a crash it is asked again, so it must not have done anything outside `state`.
+    /// There was nothing to do (no coupon, nothing to pay): on to the next. It has not done anything outside `state`.
     Skipped,
     /// Wait. The step runs again when a signal arrives, which it finds in [`StepContext::signals`].
     Park { until: DateTime<Utc>, on_deadline: OnDeadline },
@@ -202,8 +202,21 @@ impl StepContext {
 
     /// Stores `state` in the midst of a step, for what must be known if the process dies before the step's end.
     pub async fn checkpoint<T: Serialize>(&self, state: &T) -> Result<(), StepError> {
+        self.checkpoint_on(self.database.write(), state).await
+    }
+
+    /// Like [`Self::checkpoint`], if and when `tx` commits: what the step did so far is kept though it fails after that.
+    pub async fn checkpoint_in<T: Serialize>(&self, tx: &Transaction, state: &T) -> Result<(), StepError> {
+        self.checkpoint_on(&**tx, state).await
+    }
+
+    async fn checkpoint_on<T: Serialize>(
+        &self,
+        connection: &impl ConnectionTrait,
+        state: &T,
+    ) -> Result<(), StepError> {
         let state = serde_json::to_string(state)?;
-        if store::checkpoint(&self.database, self.id, self.fence, self.step, &state).await? {
+        if store::checkpoint(connection, self.id, self.fence, self.step, &state).await? {
             self.checkpoint.store(true, Ordering::SeqCst);
             return Ok(());
         }

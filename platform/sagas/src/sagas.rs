@@ -31,6 +31,9 @@ pub enum SagaError {
     Database(#[from] DbErr),
 }
 
+/// Hears how a saga rests that is driven here; closed when its driver is done.
+pub(crate) type Driven = watch::Receiver<Option<SagaStatus>>;
+
 /// The sagas of one subgraph. Cheap to clone.
 #[derive(Clone)]
 pub struct Sagas {
@@ -44,7 +47,7 @@ pub(crate) struct Shared {
     pub(crate) registry: OnceLock<SagaRegistry>,
     /// Sagas that this process drives now; the channel closes when it is done with one. A clock that jumps ahead
     /// lets leases look expired; these are at work all the same.
-    pub(crate) active: Mutex<HashMap<SagaId, watch::Receiver<()>>>,
+    pub(crate) active: Mutex<HashMap<SagaId, Driven>>,
     /// Rung when a saga becomes due sooner than the worker knows, and when one ends.
     pub(crate) changed: Notify,
 }
@@ -90,6 +93,7 @@ impl Sagas {
             last_error: None,
             due_at: if prompt { now + self.shared.at.lease } else { now },
             fence: i64::from(prompt),
+            rest_fence: 0,
             parked: None,
             wakes: 0,
             wakes_seen: 0,
@@ -108,7 +112,7 @@ impl Sagas {
     }
 
     /// Gives a saga a signal if and when `tx` commits. The step that has parked, or the next that parks, runs again
-    /// with it. False when the saga is unknown or has ended.
+    /// with it. False when the saga is unknown, is being undone or has ended.
     pub async fn wake(&self, tx: &Transaction, id: SagaId, signal: Value) -> Result<bool, DbErr> {
         if !store::signal(tx, id, &signal.to_string(), self.shared.at.clock.now()).await? {
             return Ok(false);
@@ -134,7 +138,11 @@ impl Sagas {
     /// stop the saga.
     pub async fn drive(&self, id: SagaId) -> Result<SagaStatus, SagaError> {
         loop {
-            self.shared.wait(id).await;
+            if let Some(status) = self.shared.wait(id).await
+                && (status.is_final() || status == SagaStatus::Stuck)
+            {
+                return Ok(status);
+            }
             let row = store::load(&self.shared.at.database, id).await?.ok_or(SagaError::Unknown(id))?;
             if self.shared.is_at_rest(&row) {
                 return Ok(row.status);
@@ -149,17 +157,16 @@ impl Sagas {
 }
 
 impl Shared {
-    pub(crate) fn active(&self) -> std::sync::MutexGuard<'_, HashMap<SagaId, watch::Receiver<()>>> {
+    pub(crate) fn active(&self) -> std::sync::MutexGuard<'_, HashMap<SagaId, Driven>> {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until this process does not drive the saga.
-    pub(crate) async fn wait(&self, id: SagaId) {
-        let driven = self.active().get(&id).cloned();
-        if let Some(mut done) = driven {
-            // Fails when the driver is done, which is what is waited for.
-            while done.changed().await.is_ok() {}
-        }
+    /// Waits until this process does not drive the saga; returns how it rests, if it was driven here and does.
+    pub(crate) async fn wait(&self, id: SagaId) -> Option<SagaStatus> {
+        let mut driven = self.active().get(&id).cloned()?;
+        // Fails when the driver is done, which is what is waited for.
+        while driven.changed().await.is_ok() {}
+        *driven.borrow()
     }
 
     fn has_room(&self) -> bool {
@@ -192,9 +199,9 @@ impl Shared {
 
     /// Drives a claimed saga in a task of its own; `slot` is given back at its end.
     pub(crate) fn spawn(self: &Arc<Self>, row: Row, slot: Option<OwnedSemaphorePermit>) {
-        let (done, waiting) = watch::channel(());
+        let (done, waiting) = watch::channel(None);
         self.active().insert(row.id, waiting);
-        let active = Active { shared: self.clone(), id: row.id, _done: done };
+        let active = Active { shared: self.clone(), id: row.id, done };
         tokio::spawn(async move {
             let shared = active.shared.clone();
             let kind = shared.registry.get().and_then(|registry| registry.get(&row.kind));
@@ -203,6 +210,7 @@ impl Shared {
             if let Err(error) = &outcome {
                 tracing::warn!(saga.id = %active.id, %error, "a saga's progress is not stored; it goes on when its lease ends");
             }
+            active.done.send_replace(outcome.as_ref().ok().copied().flatten());
             drop(active);
             // The worker need not look again for a saga that rests, unless it waits for the slot.
             if slot.is_some() || !matches!(outcome, Ok(Some(_))) {
@@ -217,7 +225,7 @@ impl Shared {
 struct Active {
     shared: Arc<Shared>,
     id: SagaId,
-    _done: watch::Sender<()>,
+    done: watch::Sender<Option<SagaStatus>>,
 }
 
 impl Drop for Active {

@@ -22,12 +22,14 @@ pub(crate) struct Row {
     pub(crate) last_error: Option<String>,
     pub(crate) due_at: DateTime<Utc>,
     pub(crate) fence: i64,
+    /// The fence under which the row came to rest and said how far the saga had come; lower than any claim's before.
+    pub(crate) rest_fence: i64,
     /// Set from the moment the current step parked.
     pub(crate) parked: Option<Parked>,
     /// Signals that have arrived, and those that a step has consumed.
     pub(crate) wakes: i64,
     pub(crate) wakes_seen: i64,
-    /// Steps were skipped since the row was stored.
+    /// The saga has come further than is stored.
     pub(crate) ahead: bool,
 }
 
@@ -43,8 +45,8 @@ pub(crate) struct Signal {
     pub(crate) signal: String,
 }
 
-const COLUMNS: &str = "id, kind, status, step, state, failure, attempts, last_error, due_at, fence, deadline, \
-                       on_deadline, wakes, wakes_seen";
+const COLUMNS: &str = "id, kind, status, step, state, failure, attempts, last_error, due_at, fence, rest_fence, \
+                       deadline, on_deadline, wakes, wakes_seen";
 
 impl Row {
     fn read(row: &QueryResult) -> Result<Self, DbErr> {
@@ -63,6 +65,7 @@ impl Row {
             last_error: row.try_get("", "last_error")?,
             due_at: row.try_get("", "due_at")?,
             fence: row.try_get("", "fence")?,
+            rest_fence: row.try_get("", "rest_fence")?,
             parked: deadline.map(|deadline| Parked {
                 deadline,
                 on_deadline: fail.map_or(OnDeadline::Continue, OnDeadline::Fail),
@@ -71,6 +74,11 @@ impl Row {
             wakes_seen: row.try_get("", "wakes_seen")?,
             ahead: false,
         })
+    }
+
+    /// Whether the row, just claimed, says how far the saga has come: nobody has worked at it since it came to rest.
+    pub(crate) fn is_exact_when_claimed(&self) -> bool {
+        self.fence == self.rest_fence.saturating_add(1)
     }
 
     fn deadline(&self) -> (Option<DateTime<Utc>>, Option<&str>) {
@@ -85,9 +93,9 @@ impl Row {
 }
 
 pub(crate) async fn insert(tx: &Transaction, row: &Row, now: DateTime<Utc>) -> Result<(), DbErr> {
-    let sql = "INSERT INTO sagas (id, kind, status, step, state, attempts, due_at, fence, wakes, wakes_seen, \
-               created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $9)";
-    let values: [Value; 9] = [
+    let sql = "INSERT INTO sagas (id, kind, status, step, state, attempts, due_at, fence, rest_fence, wakes, \
+               wakes_seen, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10)";
+    let values: [Value; 10] = [
         row.id.0.into(),
         row.kind.as_str().into(),
         row.status.as_str().into(),
@@ -96,6 +104,7 @@ pub(crate) async fn insert(tx: &Transaction, row: &Row, now: DateTime<Utc>) -> R
         signed(row.attempts).into(),
         row.due_at.into(),
         row.fence.into(),
+        row.rest_fence.into(),
         now.into(),
     ];
     tx.execute_raw(statement(&**tx, sql, values)).await?;
@@ -192,33 +201,35 @@ pub(crate) async fn renew(
 }
 
 pub(crate) async fn checkpoint(
-    database: &Database,
+    connection: &impl ConnectionTrait,
     id: SagaId,
     fence: i64,
     step: &str,
     state: &str,
 ) -> Result<bool, DbErr> {
-    let write = database.write();
     let sql = "UPDATE sagas SET step = $1, state = $2 WHERE id = $3 AND fence = $4";
     let values: [Value; 4] = [step.into(), state.into(), id.0.into(), fence.into()];
-    Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
+    Ok(connection.execute_raw(statement(connection, sql, values)).await?.rows_affected() > 0)
 }
 
 /// Stores progress under the row's fence; `None` when another worker holds the saga. A row that parks while an
-/// unseen signal waits keeps its lease, and the number of signals returned says so.
+/// unseen signal waits keeps its lease, and the number of signals returned says so. `is_exact`: the row says how far the
+/// saga has come.
 pub(crate) async fn progress(
     connection: &impl ConnectionTrait,
     row: &Row,
+    is_exact: bool,
     lease: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Option<i64>, DbErr> {
     let sql = "UPDATE sagas SET status = CASE WHEN $3 = 'parked' AND wakes > $4 THEN 'running' ELSE $3 END, \
                due_at = CASE WHEN $3 = 'parked' AND wakes > $4 THEN $5 ELSE $6 END, \
+               rest_fence = CASE WHEN $15 AND $3 = 'parked' AND wakes <= $4 THEN fence ELSE rest_fence END, \
                wakes_seen = $4, step = $7, state = $8, failure = $9, attempts = $10, last_error = $11, \
                deadline = $12, on_deadline = $13, updated_at = $14 \
                WHERE id = $1 AND fence = $2 RETURNING wakes";
     let (deadline, on_deadline) = row.deadline();
-    let values: [Value; 14] = [
+    let values: [Value; 15] = [
         row.id.0.into(),
         row.fence.into(),
         row.status.as_str().into(),
@@ -233,27 +244,29 @@ pub(crate) async fn progress(
         deadline.into(),
         on_deadline.into(),
         now.into(),
+        is_exact.into(),
     ];
     let row = connection.query_one_raw(statement(connection, sql, values)).await?;
     row.map(|row| row.try_get("", "wakes")).transpose()
 }
 
 /// Stores a failure under the row's fence, and leaves the saga where it stands and as the last checkpoint has it, unless
-/// the row is ahead of that.
+/// the row is ahead of that. `is_exact`: the row says how far the saga has come.
 /// False when another worker holds the saga.
 pub(crate) async fn failure(
     database: &Database,
     row: &Row,
+    is_exact: bool,
     status: SagaStatus,
     due_at: DateTime<Utc>,
     error: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let write = database.write();
-    let ahead = if row.ahead { ", step = $7, state = $8" } else { "" };
+    let ahead = if row.ahead { ", step = $9, state = $10" } else { "" };
     let sql = format!(
-        "UPDATE sagas SET status = $1, due_at = $2, last_error = $3, updated_at = $4{ahead} \
-         WHERE id = $5 AND fence = $6"
+        "UPDATE sagas SET status = $1, due_at = $2, last_error = $3, updated_at = $4, attempts = $7, \
+         rest_fence = CASE WHEN $8 THEN fence ELSE rest_fence END{ahead} WHERE id = $5 AND fence = $6"
     );
     let mut values: Vec<Value> = vec![
         status.as_str().into(),
@@ -262,6 +275,8 @@ pub(crate) async fn failure(
         now.into(),
         row.id.0.into(),
         row.fence.into(),
+        signed(row.attempts).into(),
+        is_exact.into(),
     ];
     if row.ahead {
         values.extend([row.step.as_str().into(), row.state.as_str().into()]);
@@ -269,7 +284,8 @@ pub(crate) async fn failure(
     Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
 }
 
-/// Adds a signal. False when the saga is unknown or has ended; on PostgreSQL the row stays locked until `tx` ends.
+/// Adds a signal. False when the saga is unknown, is being undone or has ended: no step will park any more. On PostgreSQL
+/// the row stays locked until `tx` ends.
 pub(crate) async fn signal(
     tx: &Transaction,
     id: SagaId,
@@ -277,7 +293,7 @@ pub(crate) async fn signal(
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let sql = "UPDATE sagas SET wakes = wakes + 1, due_at = CASE status WHEN 'parked' THEN $1 ELSE due_at END \
-               WHERE id = $2 AND status NOT IN ('completed', 'compensated')";
+               WHERE id = $2 AND failure IS NULL AND status <> 'completed'";
     let values: [Value; 2] = [now.into(), id.0.into()];
     if tx.execute_raw(statement(&**tx, sql, values)).await?.rows_affected() == 0 {
         return Ok(false);
@@ -307,6 +323,13 @@ pub(crate) async fn consume(tx: &Transaction, id: SagaId, consumed: &[i64]) -> R
     let values = std::iter::once(Value::from(id.0)).chain(consumed.iter().map(|id| Value::from(*id)));
     tx.execute_raw(statement(&**tx, sql, values)).await?;
     Ok(())
+}
+
+/// Removes the signals that came for a saga which then ended without them.
+pub(crate) async fn drop_signals(database: &Database, id: SagaId) -> Result<(), DbErr> {
+    let write = database.write();
+    let sql = "DELETE FROM saga_signals WHERE saga_id = $1";
+    write.execute_raw(statement(write, sql, [id.0.into()])).await.map(drop)
 }
 
 /// Removes sagas that ended before `before`, at most `limit`; returns how many.

@@ -4,6 +4,7 @@
 //! carry from the gateway through every subgraph. Invariant: no email, token, card or address is a label or a field
 //! here. Deliberately absent: exporters to a collector.
 
+mod counted;
 mod logs;
 mod metrics;
 mod trace;

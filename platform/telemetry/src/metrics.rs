@@ -6,6 +6,8 @@ use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+use crate::counted::Counted;
+
 /// Bounds in seconds: a cached read in process takes a tenth of a millisecond, a checkout some tens.
 const SECONDS: &[f64] =
     &[0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -125,6 +127,20 @@ impl Metrics {
     pub fn connections(&self, subgraph: &str, pool: &str, state: &str, count: usize) {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         self.connections.with_label_values(&[subgraph, pool, state]).set(count);
+    }
+
+    /// Counts what is asked of a subgraph's database from now on; once for each subgraph.
+    pub fn database(
+        &self,
+        subgraph: &str,
+        statements: impl Fn() -> u64 + Send + Sync + 'static,
+        commits: impl Fn() -> u64 + Send + Sync + 'static,
+    ) -> Result<(), prometheus::Error> {
+        let options = |name, help| Opts::new(name, help).const_label("subgraph", subgraph);
+        let sent = options("souk_database_statements_total", "Statements sent to a subgraph's database");
+        self.registry.register(Box::new(Counted::new(sent, statements)?))?;
+        let made = options("souk_database_commits_total", "Transactions committed by a subgraph's database");
+        self.registry.register(Box::new(Counted::new(made, commits)?))
     }
 
     /// Everything recorded, as `/metrics` answers it.

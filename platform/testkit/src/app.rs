@@ -193,6 +193,16 @@ impl<D: SubgraphDefinition> TestSubgraph<D> {
         platform_database::migrate::<Migrator<D>>(self.database()).await.expect("the migrations run")
     }
 
+    /// Fails unless `work` sends so many statements to the subgraph's database. Without workers, which ask by themselves
+    /// ([`TestSubgraphBuilder::without_workers`]).
+    pub async fn assert_queries<T>(&self, expected: u64, work: impl Future<Output = T>) -> T {
+        let before = self.database().work().statements;
+        let outcome = work.await;
+        let sent = self.database().work().statements.saturating_sub(before);
+        assert_eq!(sent, expected, "statements were sent to the database of {}", D::NAME);
+        outcome
+    }
+
     pub fn data_dir(&self) -> PathBuf {
         self.database.data_dir()
     }

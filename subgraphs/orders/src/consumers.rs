@@ -1,4 +1,5 @@
-//! What orders does when something became of a payment.
+//! What orders does when something became of a payment. A checkout that had its payment's outcome as an answer is not
+//! woken: it waits for nothing.
 
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentRefunded};
 use platform_events::{EventContext, Handlers};
@@ -17,6 +18,8 @@ pub fn handlers(cancellations: &Cancellations) -> Handlers {
             let sagas = failed.clone();
             Box::pin(async move { Ok(checkout::wake(&sagas, ctx.tx, event.order_id).await?) })
         })
+        .only_if(|event: &PaymentAuthorized| event.deferred)
+        .only_if(|event: &PaymentFailed| event.deferred)
         .on::<PaymentRefunded>(move |ctx: EventContext<'_>, event| {
             let cancellations = cancellations.clone();
             Box::pin(async move {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use platform_events::PullRequest;
 
-use crate::shop::{Migrator, Placed};
+use crate::shop::{Migrator, Placed, Shop};
 use crate::support::open;
 use crate::test_shop::TestShop;
 use crate::wait::eventually;
@@ -102,6 +102,43 @@ async fn a_reader_beside_many_writers_sees_every_event_once() {
         assert_eq!(numbers, (1..=EACH).collect::<Vec<_>>());
     }
     running.stop().await;
+}
+
+/// Two replicas place events at the same time: no position is given twice or left out, and each key keeps its order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_relays_leave_no_gap() {
+    const WRITERS: usize = 4;
+    const EACH: i64 = 60;
+    let one = Arc::new(TestShop::open().await);
+    let two = Arc::new(Shop::reopen(&one.test.url(), one.test.folder.path(), one.clock()).await);
+    let running = [one.run(&[]), two.run(&[])];
+    let writers = (0..WRITERS).map(|writer| {
+        let (one, two, key) = (one.clone(), two.clone(), format!("w{writer}"));
+        tokio::spawn(async move {
+            for number in 1..=EACH {
+                let shop: &Shop = if number % 2 == 0 { &two } else { &one };
+                let tx = shop.orders_database.begin().await.unwrap();
+                shop.orders.publish(&tx, &placed(&key, number)).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    let (log, count) = (one.orders.log(), i64::try_from(WRITERS).unwrap() * EACH);
+    eventually("all events have a position", async || log.head().await.unwrap() == count).await;
+    let events = log.read_after(0, 1_000).await.unwrap();
+    let positions: Vec<i64> = events.iter().map(|event| event.position).collect();
+    assert_eq!(positions, (1..=count).collect::<Vec<_>>());
+    for writer in 0..WRITERS {
+        let of_key = events.iter().filter(|event| event.key == format!("w{writer}"));
+        let numbers: Vec<i64> = of_key.map(|event| event.payload::<Placed>().unwrap().number).collect();
+        assert_eq!(numbers, (1..=EACH).collect::<Vec<_>>());
+    }
+    for relay in running {
+        relay.stop().await;
+    }
 }
 
 #[tokio::test]

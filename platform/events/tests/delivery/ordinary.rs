@@ -35,6 +35,17 @@ async fn what_is_committed_arrives_in_order_and_what_is_rolled_back_does_not() {
 }
 
 #[tokio::test]
+async fn what_does_not_concern_a_consumer_leaves_no_trace() {
+    let shop = TestShop::open().await;
+    let running = shop.run(&[shared(consumer("a").only_if(|event: &Placed| event.number % 100 == 0))]);
+    shop.publish("x", 1..=250).await;
+    eventually("what concerns it arrives", async || shop.seen("a").await.len() == 2).await;
+    assert_eq!(shop.numbers("a", "x").await, [100, 200]);
+    assert_eq!(shop.inbox().await, 2);
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_subgraph_publishes_on_its_own_topic_only() {
     let shop = TestShop::open().await;
     let tx = shop.stock_database.begin().await.unwrap();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use platform_core::Clock;
 use platform_core::clock::ShiftedClock;
+use sea_orm::{ConnectionTrait, Statement};
 
 use crate::shop::{Placed, Shop};
 use crate::support::TestDatabase;
@@ -47,6 +48,14 @@ impl TestShop {
             self.orders.publish(&tx, &Placed { key: key.to_owned(), number }).await.unwrap();
             tx.commit().await.unwrap();
         }
+    }
+
+    /// How many events the consumers of `stock` remember.
+    pub async fn inbox(&self) -> i64 {
+        let read = self.stock_database.read();
+        let sql = "SELECT count(*) AS count FROM inbox";
+        let row = read.query_one_raw(Statement::from_string(read.get_database_backend(), sql)).await.unwrap();
+        row.unwrap().try_get("", "count").unwrap()
     }
 
     /// The numbers the consumer has seen of a key, in order.

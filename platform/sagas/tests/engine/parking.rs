@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::Clock;
 use platform_core::clock::ShiftedClock;
 use platform_sagas::{OnDeadline, Outcome, SagaStatus};
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -82,6 +83,37 @@ async fn a_signal_that_comes_before_the_step_parks_is_not_lost() {
     gate.notify_one();
     assert_eq!(replica.drive(id).await, SagaStatus::Completed);
     assert_eq!(replica.trip.log(), ["a", "b", "b", "c"]);
+    replica.stop().await;
+}
+
+/// A signal for which no step will park any more is not kept.
+#[tokio::test]
+async fn a_signal_that_nobody_waits_for_is_not_left_behind() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::start(&test).await;
+    let gate = Arc::new(Notify::new());
+    for step in ["c", "undo b"] {
+        let gate = gate.clone();
+        replica.trip.script(step, move |context, _| {
+            let gate = gate.clone();
+            let refuses = context.failure().is_none();
+            Box::pin(async move {
+                gate.notified().await;
+                Ok(if refuses { Outcome::Abort("NO".to_owned()) } else { Outcome::Done })
+            })
+        });
+    }
+    let id = replica.begin().await;
+    eventually("the last step is at work", async || replica.trip.log().len() == 3).await;
+    assert!(replica.wake(id, json!("it might park")).await);
+    gate.notify_one();
+    eventually("it is being undone", async || replica.trip.log().last().unwrap() == "undo b").await;
+    assert!(!replica.wake(id, json!("it will not")).await);
+    gate.notify_one();
+    assert_eq!(replica.drive(id).await, SagaStatus::Compensated);
+    let read = replica.database.read();
+    let sql = Statement::from_string(read.get_database_backend(), "SELECT id FROM saga_signals");
+    assert!(read.query_all_raw(sql).await.unwrap().is_empty());
     replica.stop().await;
 }
 

@@ -51,11 +51,74 @@ async fn a_worker_that_lost_its_lease_is_fenced_off() {
     hold_first(&quick, &Arc::new(Notify::new()));
     quick.clock.advance(LEASE * 2);
     assert_eq!(quick.drive(id).await, SagaStatus::Completed);
-    assert_eq!(quick.trip.log(), ["b", "c"]);
+    assert_eq!(quick.trip.log(), ["a", "b", "c"]);
     gate.notify_one();
     assert_eq!(slow.drive(id).await, SagaStatus::Completed);
     assert_eq!(slow.trip.log(), ["a", "b"], "the first goes no further");
     assert_eq!(effects(&slow).await, ["fence 2"], "and what it did is rolled back");
+}
+
+/// Steps that end before their lease is renewed, and together outlast it: who stands by does not take the saga over.
+#[tokio::test]
+async fn many_short_steps_keep_their_lease() {
+    let test = TestDatabase::create().await;
+    let one = Replica::idle(&test, Trip::default()).await;
+    let two = Replica::idle(&test, Trip::default()).await;
+    for step in ["a", "b", "c"] {
+        let (clocks, second) = ([one.clock.clone(), two.clock.clone()], two.sagas.clone());
+        one.trip.script(step, move |context, _| {
+            let (clocks, second, id) = (clocks.clone(), second.clone(), context.id);
+            Box::pin(async move {
+                clocks.iter().for_each(|clock| clock.advance(LEASE * 49 / 100));
+                let taken = tokio::time::timeout(Duration::from_millis(20), second.drive(id)).await;
+                assert!(taken.is_err(), "the saga is at work");
+                Ok(Outcome::Done)
+            })
+        });
+    }
+    let id = one.begin().await;
+    assert_eq!(one.drive(id).await, SagaStatus::Completed);
+    assert_eq!((one.trip.log(), two.trip.log()), (["a", "b", "c"].map(str::to_owned).to_vec(), Vec::new()));
+}
+
+/// Check 32, in the engine: what is stored is behind what was done when workers die; all that may have been done is
+/// undone, whoever decides it.
+#[tokio::test]
+async fn what_dead_workers_may_have_done_is_undone() {
+    let test = TestDatabase::create().await;
+    let first = Replica::idle(&test, Trip::default()).await;
+    first.trip.script("c", |_, _| Box::pin(std::future::pending()));
+    let (stuck, refused) = (first.begin().await, first.begin().await);
+    eventually("both hang", async || first.trip.log().iter().filter(|step| *step == "c").count() == 2).await;
+
+    // The next worker finds at the first step that the saga is to be undone.
+    let next = Replica::idle(&test, Trip::default()).await;
+    next.clock.advance(LEASE * 2);
+    next.trip.script("a", |_, _| Box::pin(async { Ok(Outcome::Abort("NO".to_owned())) }));
+    assert_eq!(next.drive(refused).await, SagaStatus::Compensated);
+    assert_eq!(next.trip.log(), ["a", "undo c", "undo b", "undo a"]);
+
+    // Of the other each attempt ends with the death of its worker, until staff decide.
+    let mut dead = Vec::new();
+    for number in 1..3_u32 {
+        let replica = Replica::idle(&test, Trip::default()).await;
+        replica.clock.advance(LEASE * 2 * number);
+        // Hanging for ever is as good as dead.
+        replica.trip.script("c", |_, _| Box::pin(std::future::pending()));
+        let sagas = replica.sagas.clone();
+        let driving = tokio::spawn(async move { sagas.drive(stuck).await });
+        eventually("it hangs in the last step", async || replica.trip.log() == ["a", "b", "c"]).await;
+        dead.push((replica, driving));
+    }
+    let last = Replica::idle(&test, Trip::default()).await;
+    last.clock.advance(LEASE * 8);
+    assert_eq!(last.drive(stuck).await, SagaStatus::Stuck);
+    let saga = last.sagas.get(stuck).await.unwrap().unwrap();
+    assert_eq!(saga.step, "a", "no more is known");
+    assert_eq!(last.sagas.abandonment(&saga).undone, ["c", "b", "a"]);
+    assert!(last.sagas.compensate(stuck, "STAFF").await.unwrap());
+    assert_eq!(last.drive(stuck).await, SagaStatus::Compensated);
+    assert_eq!(last.trip.log(), ["undo c", "undo b", "undo a"]);
 }
 
 /// Check 40: a clock that jumps ends no lease in its own process, and a jump back stops nothing.

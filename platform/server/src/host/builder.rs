@@ -286,6 +286,11 @@ fn connect(
     let is_first = sagas.install(registry);
     debug_assert!(is_first, "the kinds of saga are installed once");
     let metrics = options.metrics.clone();
+    let (asked, written) = (database.clone(), database.clone());
+    let counted = metrics.database(name, move || asked.work().statements, move || written.work().commits);
+    if let Err(error) = counted {
+        tracing::warn!(subgraph = name, %error, "what its database is asked is not counted");
+    }
     let gauges =
         Gauges::new(name, metrics, database.clone(), sagas.clone(), jobs.clone(), options.clock.clone());
     let driven = sagas.clone();

@@ -13,6 +13,7 @@ use super::problem::Problem;
 use crate::cart::Carts;
 use crate::order::{self, Change, Event, OrderError, Orders};
 use crate::peers::catalog::WantedLine;
+use crate::peers::payments::Takeable;
 use crate::peers::{catalog, payments};
 
 /// What the customer sees beside a refund.
@@ -97,7 +98,10 @@ impl Step<Cancellation> for GiveMoneyBack {
         }
         let peers = &saga.peers;
         match state.payment_id {
-            id if state.unpaid => payments::take_back(peers, id, &key, REASON).await?,
+            id if state.unpaid => {
+                let payment = id.map_or(Takeable::Nameless, Takeable::Made);
+                payments::take_back(peers, payment, &key, REASON).await?;
+            }
             Some(id) => payments::refund_remaining(peers, id, &key, REASON).await?,
             None => {}
         }

@@ -173,8 +173,10 @@ pub enum Placed {
 enum Attempt {
     /// Without an order, for a reason that is told.
     Answered(Box<Placed>),
-    /// An order with this key exists now.
-    Begun,
+    /// This order was made of the cart.
+    Begun(OrderId),
+    /// Another request has made the order of this key.
+    Overtaken,
     /// The cart changed meanwhile.
     Changed,
 }
@@ -204,30 +206,35 @@ impl Checkouts {
             return self.answer(known, &input).await;
         }
         let attempted = self.attempt_again(caller, &input, &owner, &key).await;
+        if let Ok(Attempt::Begun(order)) = attempted {
+            return self.decided(order, true).await;
+        }
         // A request with the same key may have emptied the cart, or taken the last of the stock, in the meantime: then
         // its order is the answer, whatever this attempt made of what was left.
         match order::find_by_key(&self.orders.database, &key).await? {
             Some(known) => self.answer(known, &input).await,
-            None => attempted?.ok_or_else(|| OrderError::NotFound.into()),
+            None => match attempted? {
+                Attempt::Answered(placed) => Ok(*placed),
+                Attempt::Begun(_) | Attempt::Overtaken | Attempt::Changed => Err(OrderError::NotFound.into()),
+            },
         }
     }
 
-    /// Attempts until the cart stands still. `None`: an order with this key exists now.
+    /// Attempts until the cart stands still.
     async fn attempt_again(
         &self,
         caller: &Caller,
         input: &PlaceInput,
         owner: &Owner,
         key: &str,
-    ) -> Result<Option<Placed>, PlaceError> {
+    ) -> Result<Attempt, PlaceError> {
         if matches!(owner, Owner::Guest(_)) && input.email.is_none() {
             return Err(PlaceError::EmailMissing);
         }
         for _ in 0..ATTEMPTS {
             match self.attempt(caller, input, owner, key).await? {
-                Attempt::Answered(placed) => return Ok(Some(*placed)),
-                Attempt::Begun => return Ok(None),
                 Attempt::Changed => {}
+                ended => return Ok(ended),
             }
         }
         Err(PlaceError::CartChanging)
@@ -292,7 +299,9 @@ impl Checkouts {
             payment_deadline: now + PAYMENT_WINDOW,
             hold_until: now + HOLD,
             network: caller.network,
+            picked_payment_id: (!quote.to_pay.is_zero()).then(|| self.orders.ids.next()),
             payment_id: None,
+            confirmed: false,
             problem: None,
         };
         let new = self.new_order(caller, input, &state, &quote, key.to_owned())?;
@@ -327,11 +336,10 @@ impl Checkouts {
         if self.orders.create(&tx, new).await? {
             self.sagas.start::<Checkout>(&tx, saga_id(state.order_id), state).await?;
             tx.commit().await?;
-        } else {
-            // Another request with this key came first.
-            tx.rollback().await?;
+            return Ok(Attempt::Begun(state.order_id));
         }
-        Ok(Attempt::Begun)
+        tx.rollback().await?;
+        Ok(Attempt::Overtaken)
     }
 
     /// The answer about a cart that has an order. A guest whose order was claimed has lost it: the cart no longer shows it.
@@ -353,10 +361,15 @@ impl Checkouts {
         if order.idempotency_key.starts_with("guest:") && order.guest_id.is_none() {
             return Err(PlaceError::Claimed);
         }
-        if matches!(order.status, Status::Pending | Status::Confirmed) {
-            follow(&self.sagas, saga_id(order.id)).await?;
+        self.decided(order.id, matches!(order.status, Status::Pending | Status::Confirmed)).await
+    }
+
+    /// How an order stands, once its checkout, if that `is_under_way`, is decided or waits itself.
+    async fn decided(&self, order: OrderId, is_under_way: bool) -> Result<Placed, PlaceError> {
+        if is_under_way {
+            follow(&self.sagas, saga_id(order)).await?;
         }
-        let order = order::find_order(&self.orders.database, order.id).await?.ok_or(OrderError::NotFound)?;
+        let order = order::find_order(&self.orders.database, order).await?.ok_or(OrderError::NotFound)?;
         match (&order.status, &order.problem) {
             (Status::Failed, Some(problem)) => {
                 let problem = serde_json::from_value(problem.clone())?;

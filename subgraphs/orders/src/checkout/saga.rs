@@ -45,8 +45,16 @@ pub struct CheckoutState {
     /// Where the request came from; forgotten once catalog knows.
     #[serde(default)]
     pub network: Option<IpAddr>,
+    /// What the payment is to be called, picked with the order: it can be taken back by whoever does not know whether it
+    /// was made.
+    #[serde(default)]
+    pub picked_payment_id: Option<PaymentId>,
+    /// Payments has answered with it.
     #[serde(default)]
     pub payment_id: Option<PaymentId>,
+    /// The order is confirmed, though its money is not taken yet.
+    #[serde(default)]
+    pub confirmed: bool,
     /// Why it is being undone.
     #[serde(default)]
     pub problem: Option<Problem>,
@@ -90,7 +98,8 @@ pub struct Checkout {
 
 impl Saga for Checkout {
     const KIND: &'static str = "checkout";
-    // The money is held and the goods are the buyer's: what fails from here on is tried again.
+    // The money is held and the goods are the buyer's: what fails from here on is tried again. What is taken before that
+    // is stored goes back by the undo of `authorize_payment`.
     const PIVOT: Option<&'static str> = Some("confirm_order");
     type State = CheckoutState;
 

@@ -1,7 +1,7 @@
 //! A guest's order becomes a user's: the guest who placed it loses it.
 
 use contracts::orders::OrderClaimed;
-use orders_entities::order::Model;
+use orders_entities::order::{Model, Status};
 use platform_core::id::UserId;
 use platform_database::Transaction;
 use sea_orm::ActiveValue::Set;
@@ -26,7 +26,7 @@ impl Orders {
         let reason = Some("CLAIMED".to_owned());
         self.write_history(tx, order.id, version, order.status, reason, Some(user), now).await?;
         self.outbox.publish(tx, &OrderClaimed { order_id: order.id, user_id: user }).await?;
-        self.announce(tx, &order).await?;
+        self.announce(tx, &order, order.status == Status::Confirmed).await?;
         Ok(order)
     }
 }

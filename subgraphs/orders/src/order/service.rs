@@ -76,21 +76,49 @@ impl Orders {
         event: Event,
         change: Change,
     ) -> Result<Model, OrderError> {
+        self.change_through(tx, id, &[event], change).await
+    }
+
+    /// Like [`Self::change`] for events that come one right after the other: each is a version with its history, and is
+    /// published; the order is written once.
+    pub async fn change_through(
+        &self,
+        tx: &Transaction,
+        id: OrderId,
+        events: &[Event],
+        change: Change,
+    ) -> Result<Model, OrderError> {
         let order = store::lock(tx, id).await?.ok_or(OrderError::NotFound)?;
-        let status = status::apply(order.status, event)?;
-        if status == order.status && event != Event::PaymentDeferred {
-            return Ok(order);
+        let (mut passed, mut last) = (Vec::with_capacity(events.len()), order.status);
+        for event in events {
+            let next = status::apply(last, *event)?;
+            if next != last || *event == Event::PaymentDeferred {
+                passed.push((last, next));
+                last = next;
+            }
         }
-        let was_secured = matches!(order.status, Status::Confirmed | Status::Paid);
-        let news = News::of(order.status, status);
-        let (now, version) = (self.clock.now(), order.version.saturating_add(1));
+        let Some((before, status)) = passed.last().copied() else { return Ok(order) };
+        let was_secured = matches!(before, Status::Confirmed | Status::Paid);
+        let (now, first) = (self.clock.now(), order.version.saturating_add(1));
+        let history: Vec<_> = (first..)
+            .zip(&passed)
+            .map(|(version, (_, status))| order_event::ActiveModel {
+                order_id: Set(id),
+                version: Set(version),
+                status: Set(*status),
+                reason: Set(change.reason.clone()),
+                actor_id: Set(change.actor),
+                at: Set(now),
+            })
+            .collect();
+        let version = order.version.saturating_add(i64::try_from(passed.len()).unwrap_or(i64::MAX));
         let mut row = order.into_active_model();
         row.status = Set(status);
         row.version = Set(version);
         row.updated_at = Set(now);
         row.payment_action_url = Set(change.payment_action_url);
-        if let Some(reason) = &change.reason {
-            row.reason = Set(Some(reason.clone()));
+        if change.reason.is_some() {
+            row.reason = Set(change.reason);
         }
         if change.problem.is_some() {
             row.problem = Set(change.problem);
@@ -99,34 +127,31 @@ impl Orders {
             row.payment_id = Set(change.payment_id);
         }
         let order = row.update(&**tx).await?;
-        self.write_history(tx, id, version, status, change.reason, change.actor, now).await?;
-        let parts = match status {
-            Status::Confirmed => Some(vendor_order::Status::Open),
-            Status::Completed => Some(vendor_order::Status::Delivered),
-            Status::Cancelled | Status::Failed | Status::Refunded => Some(vendor_order::Status::Cancelled),
-            Status::Pending | Status::AwaitingPayment | Status::Paid => None,
-        };
-        if let Some(status) = parts {
-            store::set_vendor_orders(tx, id, status, now).await?;
-        }
+        order_event::Entity::insert_many(history).exec_without_returning(&**tx).await?;
         // What was announced and not delivered is not to be shipped any more.
         let cancellation = change.cancellation.filter(|_| was_secured);
-        self.publish(tx, &order, cancellation).await?;
-        if let Some(news) = news {
-            self.jobs.enqueue(tx, &OrderMail { order: id, news }).await?;
+        for (before, status) in &passed {
+            if let Some(parts) = parts(*status) {
+                store::set_vendor_orders(tx, id, parts, now).await?;
+            }
+            self.publish(tx, &order, *status, cancellation).await?;
+            if let Some(news) = News::of(*before, *status) {
+                self.jobs.enqueue(tx, &OrderMail { order: id, news }).await?;
+            }
         }
-        self.announce(tx, &order).await?;
+        self.announce(tx, &order, passed.iter().any(|(_, status)| *status == Status::Confirmed)).await?;
         Ok(order)
     }
 
-    /// `cancellation` is there for an order that had been announced as placed.
+    /// Tells others that the order came to `status`. `cancellation` is there for one that had been announced as placed.
     async fn publish(
         &self,
         tx: &Transaction,
         order: &Model,
+        status: Status,
         cancellation: Option<CancellationReason>,
     ) -> Result<(), OrderError> {
-        match (order.status, cancellation) {
+        match (status, cancellation) {
             (Status::Confirmed, _) => {
                 let lines = store::lines(&**tx, order.id).await?;
                 self.outbox.publish(tx, &events::placed(order, &lines)?).await?;
@@ -150,14 +175,14 @@ impl Orders {
         Ok(())
     }
 
-    /// Tells subscribers after the commit.
-    pub async fn announce(&self, tx: &Transaction, order: &Model) -> Result<(), DbErr> {
+    /// Tells subscribers after the commit; the vendors among them only that there is something to prepare.
+    pub async fn announce(&self, tx: &Transaction, order: &Model, is_to_prepare: bool) -> Result<(), DbErr> {
         let message = Bytes::from(format!("{}:{}", order.id, order.version));
         let mut messages = vec![(order_topic(order.id), message.clone())];
         if let Some(user) = order.user_id {
             messages.push((user_topic(user), message));
         }
-        if order.status == Status::Confirmed {
+        if is_to_prepare {
             let parts = store::vendor_orders(tx, order.id).await?;
             messages.extend(parts.iter().map(|p| (vendor_topic(p.vendor_id), Bytes::from(p.id.to_string()))));
         }
@@ -219,8 +244,18 @@ impl Orders {
         if let Some(reason) = reason {
             self.write_history(tx, id, version, status, Some(reason.to_owned()), None, at).await?;
         }
-        self.announce(tx, &order).await?;
+        self.announce(tx, &order, false).await?;
         Ok(Some(order))
+    }
+}
+
+/// Where the vendors' parts of an order stand that came to `status`; `None`: as before.
+const fn parts(status: Status) -> Option<vendor_order::Status> {
+    match status {
+        Status::Confirmed => Some(vendor_order::Status::Open),
+        Status::Completed => Some(vendor_order::Status::Delivered),
+        Status::Cancelled | Status::Failed | Status::Refunded => Some(vendor_order::Status::Cancelled),
+        Status::Pending | Status::AwaitingPayment | Status::Paid => None,
     }
 }
 

@@ -86,6 +86,7 @@ impl fmt::Debug for PaymentMeans {
 
 #[derive(Debug, Clone)]
 pub struct AuthorizeRequest<'a> {
+    pub id: Option<PaymentId>,
     pub key: &'a str,
     pub order_id: OrderId,
     pub user_id: Option<UserId>,
@@ -101,6 +102,7 @@ pub async fn authorize_payment(
     request: AuthorizeRequest<'_>,
 ) -> Result<PaymentState, PeerError> {
     let mut input = json!({
+        "id": request.id,
         "idempotencyKey": request.key,
         "orderId": request.order_id,
         "userId": request.user_id,
@@ -131,19 +133,33 @@ pub async fn get_payment(peers: &Peers, id: PaymentId) -> Result<Option<PaymentS
     call(peers, include_str!("payments/get_payment.graphql"), json!({ "id": id })).await
 }
 
-/// Takes back what an order's payment holds or took: nothing of it is kept after. One that was never made, or is closed,
-/// is taken back already. `id` is known once payments has answered.
-pub async fn take_back(
-    peers: &Peers,
-    id: Option<PaymentId>,
-    key: &str,
-    reason: &str,
-) -> Result<(), PeerError> {
-    let voided = match id {
-        Some(id) => {
-            call::<Value>(peers, include_str!("payments/void_payment.graphql"), json!({ "id": id })).await
+/// The payment of an order, as far as whoever takes it back knows it.
+#[derive(Debug, Clone, Copy)]
+pub enum Takeable {
+    /// Payments has answered with it.
+    Made(PaymentId),
+    /// It may have come about, or be on its way: then it must not come about any more.
+    Asked { id: PaymentId, order_id: OrderId, amount: Money },
+    /// Whoever asked for it picked no id.
+    Nameless,
+}
+
+/// Takes back what an order's payment holds or took: nothing of it is kept after, and nothing comes about. One that is
+/// closed is taken back already.
+pub async fn take_back(peers: &Peers, payment: Takeable, key: &str, reason: &str) -> Result<(), PeerError> {
+    let of_key = include_str!("payments/void_payment_of.graphql");
+    let (voided, id) = match payment {
+        Takeable::Made(id) => {
+            let voided =
+                call::<Value>(peers, include_str!("payments/void_payment.graphql"), json!({ "id": id })).await;
+            (voided, Some(id))
         }
-        None => call(peers, include_str!("payments/void_payment_of.graphql"), json!({ "key": key })).await,
+        Takeable::Asked { id, order_id, amount } => {
+            let amount = json!({ "amount": amount.to_decimal(), "currency": amount.currency() });
+            let unmade = json!({ "id": id, "orderId": order_id, "amount": amount });
+            (call(peers, of_key, json!({ "key": key, "unmade": unmade })).await, Some(id))
+        }
+        Takeable::Nameless => (call(peers, of_key, json!({ "key": key, "unmade": null })).await, None),
     };
     match (voided, id) {
         (Err(PeerError::Refused { code: ErrorCode::NotFound, .. }), _) => Ok(()),
@@ -184,7 +200,7 @@ pub enum PointsHold {
 
 /// How many points a user can spend now.
 pub async fn available_points(peers: &Peers, user: UserId) -> Result<i64, PeerError> {
-    call(peers, include_str!("available_points.graphql"), json!({ "userId": user })).await
+    call(peers, include_str!("payments/available_points.graphql"), json!({ "userId": user })).await
 }
 
 pub async fn hold_points(

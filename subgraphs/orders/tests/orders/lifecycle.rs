@@ -5,6 +5,7 @@ use contracts::payments::{PaymentAuthorized, PaymentRefunded};
 use platform_core::id::OrderId;
 use platform_core::{CurrencyCode, Money};
 use platform_testkit::{Answer, TestClient, eventually};
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
 use crate::shop::{ORDER, Shop, order, place, status, told};
@@ -25,9 +26,20 @@ async fn waiting(shop: &Shop, buyer: &TestClient) -> String {
 
 fn authorized(shop: &Shop, order: &str) {
     shop.payment_stands("AUTHORIZED", json!({}));
-    let order_id: OrderId = order.parse().unwrap();
+    tell_authorized(shop, order, true);
+}
+
+fn tell_authorized(shop: &Shop, order: &str, deferred: bool) {
+    let (payment_id, order_id): (_, OrderId) = (shop.payment, order.parse().unwrap());
     let amount = Money::from_minor(2_499, CurrencyCode::EUR);
-    shop.app.publish(&PaymentAuthorized { payment_id: shop.payment, order_id, user_id: None, amount });
+    shop.app.publish(&PaymentAuthorized { payment_id, order_id, user_id: None, amount, deferred });
+}
+
+async fn rows(shop: &Shop, table: &str) -> i64 {
+    let read = shop.app.database().read();
+    let sql = format!("SELECT count(*) AS count FROM {table}");
+    let row = read.query_one_raw(Statement::from_string(read.get_database_backend(), sql)).await.unwrap();
+    row.unwrap().try_get("", "count").unwrap()
 }
 
 async fn cancel(client: &TestClient, id: &str) -> Answer {
@@ -46,6 +58,24 @@ async fn a_waiting_order_goes_on_when_its_payment_is_authorised() {
     assert_eq!(told::<OrderPlaced>(&shop.app, 1).await.len(), 1);
     assert_eq!(shop.payments.calls("capturePayment").len(), 1);
     assert!(buyer.execute(ORDER, json!({ "id": id })).await.data()["order"]["paymentActionUrl"].is_null());
+}
+
+/// A checkout that had its answer is not woken: what is told of its payment leaves no trace, and no signal is left behind.
+#[tokio::test]
+async fn a_payment_that_was_the_answer_wakes_no_checkout() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let paid = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    tell_authorized(&shop, &paid, false);
+    let other = shop.buyer().await;
+    let id = waiting(&shop, &other).await;
+    tell_authorized(&shop, &id, false);
+    authorized(&shop, &id);
+    authorized(&shop, &paid);
+    eventually(|| async { rows(&shop, "inbox").await == 2 }).await;
+    eventually(|| async { status(&other, &id).await == "PAID" }).await;
+    assert_eq!(rows(&shop, "saga_signals").await, 0);
+    assert_eq!(shop.payments.calls("payment").len(), 1, "only the one that waited looks again");
 }
 
 /// Check 30: an order that is not paid in time is called off, and what it held is free again.

@@ -15,7 +15,13 @@ fn authorize(shop: &Shop, order: &str) {
     shop.payment_stands("AUTHORIZED", json!({}));
     let order_id: OrderId = order.parse().unwrap();
     let amount = Money::from_minor(1_499, CurrencyCode::EUR);
-    shop.app.publish(&PaymentAuthorized { payment_id: shop.payment, order_id, user_id: None, amount });
+    shop.app.publish(&PaymentAuthorized {
+        payment_id: shop.payment,
+        order_id,
+        user_id: None,
+        amount,
+        deferred: true,
+    });
 }
 
 /// Orders what is in the cart with a card whose bank wants to see its customer; returns the order's id.
@@ -201,6 +207,7 @@ async fn a_cart_is_free_again_when_its_order_comes_to_nothing() {
                     order_id,
                     user_id: None,
                     reason,
+                    deferred: true,
                 });
             }
         }

@@ -51,7 +51,7 @@ async fn pending(shop: &Shop, buyer: &TestClient, field: &str) -> String {
     let placing = placing(buyer);
     let errors = "coalesce(last_error, '')";
     eventually(|| async { shop.saga_column(errors).await.iter().any(|error| !error.is_empty()) }).await;
-    let stick = "UPDATE sagas SET status = 'stuck', fence = fence + 1, last_error = 'too often'";
+    let stick = "UPDATE sagas SET status = 'stuck', fence = fence + 1, rest_fence = fence + 1, last_error = 'too often'";
     shop.app.database().write().execute_unprepared(stick).await.unwrap();
     placing.await.unwrap().text("placeOrder.order.id")
 }
@@ -139,6 +139,38 @@ async fn a_pending_order_whose_checkout_is_stuck_is_undone() {
         shop.say_yes();
         let again = place(&buyer, &order("key-00002")).await;
         assert_eq!(again.text("placeOrder.order.status"), "PAID", "the cart is free: {}", again.body);
+    }
+}
+
+/// Every worker died: what is stored is behind what was done. All that may have been done is taken back, the money too if
+/// it was taken already.
+#[tokio::test]
+async fn a_checkout_whose_workers_died_is_undone_from_the_furthest_step() {
+    for was_captured in [false, true] {
+        let shop = Shop::open().await;
+        let buyer = shop.buyer().await;
+        let id = pending(&shop, &buyer, "authorizePayment").await;
+        let died = "UPDATE sagas SET step = 'create_order', attempts = 41, fence = fence + 1";
+        shop.app.database().write().execute_unprepared(died).await.unwrap();
+        let saga = stuck(&shop).await;
+        assert_eq!(
+            (&saga["step"], &saga["undoneIfAbandoned"][0]),
+            (&json!("create_order"), &json!("commit_holds"))
+        );
+        if was_captured {
+            drop(shop.payments.clone().refuse("voidPaymentOf", ErrorCode::Conflict));
+            shop.payment_is("payment", "CAPTURED", json!({}));
+        }
+        abandon(&shop, &saga).await.data();
+        assert_eq!(status(&buyer, &id).await, "CANCELLED");
+        let asked = &shop.payments.calls("authorizePayment")[0].variables["input"]["id"];
+        let given_up = shop.payments.calls("voidPaymentOf");
+        assert_eq!((given_up.len(), &given_up[0].variables["unmade"]["id"]), (1, asked));
+        assert_eq!(given_up[0].variables["unmade"]["orderId"], json!(id));
+        let refunded = shop.payments.calls("refundRemaining");
+        assert_eq!(refunded.len(), usize::from(was_captured));
+        assert!(refunded.iter().all(|call| call.variables["id"] == *asked));
+        assert_eq!(shop.catalog.calls("releaseReservation").len(), 1);
     }
 }
 

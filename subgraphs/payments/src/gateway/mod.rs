@@ -123,6 +123,9 @@ pub trait Gateway: Send + Sync + 'static {
     /// Puts a charge of `amount` to the gateway. The same key gives the same charge.
     async fn authorize(&self, request: AuthorizeRequest) -> Result<Charge, GatewayError>;
 
+    /// The charge that was put to it under a key of [`Self::authorize`], for whoever has lost the answer.
+    async fn find(&self, idempotency_key: &str) -> Result<Option<Charge>, GatewayError>;
+
     /// How a charge stands now.
     async fn retrieve(&self, reference: &str) -> Result<Charge, GatewayError>;
 

@@ -20,7 +20,7 @@ pub struct VendorPart {
 }
 
 /// How the amount of a payment divides, in minor units of its currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Split {
     pub vendors: Vec<VendorPart>,
     pub tax_minor: i64,

@@ -10,7 +10,7 @@ use platform_core::money::MoneyInput;
 use platform_text::token;
 
 use super::error::PaymentError;
-use super::service::{AuthorizeInput, Means, Payments};
+use super::service::{AuthorizeInput, Means, Payments, Unmade};
 use super::store;
 use crate::gateway::Action;
 use crate::ledger::{Split, VendorPart};
@@ -57,6 +57,8 @@ impl From<SplitInput> for Split {
 
 #[derive(InputObject)]
 pub struct AuthorizePaymentInput {
+    /// The payment's id, of the caller's choice: the same with the same key.
+    pub id: Option<PaymentId>,
     pub idempotency_key: String,
     pub order_id: OrderId,
     pub user_id: Option<UserId>,
@@ -70,6 +72,14 @@ pub struct AuthorizePaymentInput {
     pub amount: MoneyInput,
     pub split: SplitInput,
     pub expires_at: DateTime<Utc>,
+}
+
+/// A payment as its caller would have it made.
+#[derive(InputObject)]
+pub struct UnmadePaymentInput {
+    pub id: PaymentId,
+    pub order_id: OrderId,
+    pub amount: MoneyInput,
 }
 
 /// A payment as it stands.
@@ -146,6 +156,7 @@ impl InternalPaymentMutation {
         let payments = ctx.data_unchecked::<Payments>();
         let payment = payments
             .authorize(AuthorizeInput {
+                id: input.id,
                 idempotency_key: input.idempotency_key,
                 order_id: input.order_id,
                 user_id: input.user_id,
@@ -172,14 +183,24 @@ impl InternalPaymentMutation {
         Ok(InternalPayment::new(payments, payments.void(id).await?)?)
     }
 
-    /// Gives up the payment of a key, as `voidPayment` does; null where the key has none.
+    /// Gives up the payment of a key, as `voidPayment` does. Where the key has none, `unmade` is kept as given up: the key
+    /// makes no other from then on. Without `unmade` the answer is null then.
     async fn void_payment_of(
         &self,
         ctx: &Context<'_>,
         idempotency_key: String,
+        unmade: Option<UnmadePaymentInput>,
     ) -> Result<Option<InternalPayment>> {
+        token("idempotencyKey", &idempotency_key, 1..=MAX_KEY).map_err(PaymentError::from)?;
+        let unmade = unmade.map(|unmade| {
+            let amount = Money::try_from(unmade.amount).map_err(PaymentError::InvalidAmount)?;
+            if amount.minor() <= 0 {
+                return Err(PaymentError::NothingToPay);
+            }
+            Ok(Unmade { id: unmade.id, order_id: unmade.order_id, amount })
+        });
         let payments = ctx.data_unchecked::<Payments>();
-        let voided = payments.void_of_key(&idempotency_key).await?;
+        let voided = payments.void_of_key(&idempotency_key, unmade.transpose()?).await?;
         Ok(voided.map(|payment| InternalPayment::new(payments, payment)).transpose()?)
     }
 }

@@ -50,6 +50,9 @@ pub enum Means {
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorizeInput {
+    /// The payment's, picked by whoever asks for it; `None` with those who do not.
+    #[serde(skip)]
+    pub id: Option<PaymentId>,
     #[serde(skip)]
     pub idempotency_key: String,
     pub order_id: OrderId,
@@ -86,6 +89,14 @@ impl AuthorizeInput {
     }
 }
 
+/// A payment that is given up whether it was made or not.
+#[derive(Debug, Clone, Copy)]
+pub struct Unmade {
+    pub id: PaymentId,
+    pub order_id: OrderId,
+    pub amount: Money,
+}
+
 /// A gateway and its token.
 struct Charged {
     gateway: String,
@@ -110,26 +121,27 @@ impl Payments {
         if let Means::Token { gateway, token } = &input.means {
             check_token(gateway, token)?;
         }
-        let known = store::find_by_key(&self.database, &input.idempotency_key).await?;
-        if let Some(known) = &known {
-            if !input.is_same_as(&known.request_hash)? {
-                return Err(PaymentError::KeyReused);
+        let (payment, Charged { gateway, token }) = match self.create(&input).await {
+            Ok(Some(created)) => created,
+            // The key is known, or what was asked for cannot be made: if it was made before, it stands.
+            refused => {
+                let known = store::find_by_key(&self.database, &input.idempotency_key).await?;
+                let Some(known) = known else {
+                    return Err(refused.err().unwrap_or(PaymentError::NotFound));
+                };
+                if is_given_up_unmade(&known) {
+                    return Ok(known);
+                }
+                if !input.is_same_as(&known.request_hash)? {
+                    return Err(PaymentError::KeyReused);
+                }
+                if known.status != Status::Created {
+                    return Ok(known);
+                }
+                let charged = self.charged(&input).await?;
+                (known, charged)
             }
-            if known.status != Status::Created {
-                return Ok(known.clone());
-            }
-        }
-        let Charged { gateway, token } = self.charged(&input).await?;
-        let payment = match known {
-            Some(known) => known,
-            None => self.create(&input, &gateway).await?,
         };
-        if !input.is_same_as(&payment.request_hash)? {
-            return Err(PaymentError::KeyReused);
-        }
-        if payment.status != Status::Created {
-            return Ok(payment);
-        }
         let request =
             AuthorizeRequest { amount: input.amount, token, idempotency_key: payment.id.to_string() };
         match self.gateways.get(&gateway)?.authorize(request).await {
@@ -155,23 +167,23 @@ impl Payments {
         }
     }
 
-    async fn create(&self, input: &AuthorizeInput, gateway: &str) -> Result<Model, PaymentError> {
+    /// Writes down what is put to the gateway; `None` if its key is known.
+    async fn create(&self, input: &AuthorizeInput) -> Result<Option<(Model, Charged)>, PaymentError> {
         if input.amount.minor() <= 0 {
             return Err(PaymentError::NothingToPay);
         }
         input.split.check(input.amount)?;
-        self.gateways.get(gateway)?;
+        let charged = self.charged(input).await?;
+        self.gateways.get(&charged.gateway)?;
         let now = self.clock.now();
-        let id: PaymentId = self.ids.next();
-        let tx = self.database.begin().await?;
         let row = ActiveModel {
-            id: Set(id),
+            id: Set(input.id.unwrap_or_else(|| self.ids.next())),
             order_id: Set(input.order_id),
             user_id: Set(input.user_id),
             guest_id: Set(input.guest_id.clone()),
             idempotency_key: Set(input.idempotency_key.clone()),
             request_hash: Set(fingerprint(input)?),
-            gateway: Set(gateway.to_owned()),
+            gateway: Set(charged.gateway.clone()),
             gateway_reference: Set(None),
             status: Set(Status::Created),
             currency: Set(input.amount.currency().to_string()),
@@ -186,9 +198,8 @@ impl Payments {
             created_at: Set(now),
             updated_at: Set(now),
         };
-        store::insert_unless_known(&tx, row).await?;
-        tx.commit().await?;
-        store::find_by_key(&self.database, &input.idempotency_key).await?.ok_or(PaymentError::NotFound)
+        let created = store::insert_unless_known(&self.database, row).await?;
+        Ok(created.map(|payment| (payment, charged)))
     }
 
     /// Writes down how the gateway says a charge stands, and tells those who wait for it.
@@ -218,12 +229,13 @@ impl Payments {
         if status == payment.status && payment.gateway_reference.is_some() {
             return Ok(payment);
         }
-        if matches!(status, Status::RequiresAction | Status::Pending) {
+        if status::is_deferred(status) {
             let options = JobOptions { run_at: payment.expires_at, unique_key: None };
             self.jobs.enqueue_with(&tx, &ExpirePayment { payment_id: id }, options).await?;
         }
         let (order_id, payment_id, user_id) = (payment.order_id, payment.id, payment.user_id);
         let is_new = status != payment.status;
+        let deferred = status::is_deferred(payment.status);
         let mut row = self.touched(payment);
         row.status = Set(status);
         row.gateway_reference = Set(Some(charge.reference));
@@ -232,12 +244,14 @@ impl Payments {
         let payment = row.update(&*tx).await?;
         match status {
             Status::Authorized => {
-                let event = PaymentAuthorized { payment_id, order_id, user_id, amount: amount(&payment)? };
+                let amount = amount(&payment)?;
+                let event = PaymentAuthorized { payment_id, order_id, user_id, amount, deferred };
                 self.outbox.publish(&tx, &event).await?;
             }
             Status::Declined | Status::Voided | Status::Expired if is_new => {
                 let reason = failure(status, decline_code.as_deref());
-                self.outbox.publish(&tx, &PaymentFailed { payment_id, order_id, user_id, reason }).await?;
+                let event = PaymentFailed { payment_id, order_id, user_id, reason, deferred };
+                self.outbox.publish(&tx, &event).await?;
             }
             Status::Created
             | Status::RequiresAction
@@ -256,7 +270,7 @@ impl Payments {
     pub async fn refresh(&self, id: PaymentId) -> Result<Model, PaymentError> {
         let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
         let Some(reference) = &payment.gateway_reference else { return Ok(payment) };
-        if !matches!(payment.status, Status::RequiresAction | Status::Pending) {
+        if !status::is_deferred(payment.status) {
             return Ok(payment);
         }
         let Ok(gateway) = self.gateways.get(&payment.gateway) else { return Ok(payment) };
@@ -304,7 +318,7 @@ impl Payments {
     pub async fn expire(&self, id: PaymentId) -> Result<(), PaymentError> {
         // The customer may have acted in the last moment.
         let payment = self.refresh(id).await?;
-        if matches!(payment.status, Status::RequiresAction | Status::Pending) {
+        if status::is_deferred(payment.status) {
             self.give_up_if_open(id, Event::Expired).await?;
         }
         Ok(())
@@ -328,25 +342,74 @@ impl Payments {
         Ok(())
     }
 
-    /// Gives up the payment of a key; `None` where the key has none.
-    pub async fn void_of_key(&self, key: &str) -> Result<Option<Model>, PaymentError> {
+    /// Gives up the payment of a key. Where the key has none, `unmade` is kept as given up, so that a request which is
+    /// still on its way makes none; without it the answer is `None`.
+    pub async fn void_of_key(
+        &self,
+        key: &str,
+        unmade: Option<Unmade>,
+    ) -> Result<Option<Model>, PaymentError> {
+        if let Some(unmade) = unmade
+            && let Some(given_up) = self.keep_unmade(key, unmade).await?
+        {
+            return Ok(Some(given_up));
+        }
         match store::find_by_key(&self.database, key).await? {
             Some(payment) => self.void(payment.id).await.map(Some),
             None => Ok(None),
         }
     }
 
+    /// `None` if the key has a payment.
+    async fn keep_unmade(&self, key: &str, unmade: Unmade) -> Result<Option<Model>, PaymentError> {
+        let now = self.clock.now();
+        let nothing = Split::default();
+        let row = ActiveModel {
+            id: Set(unmade.id),
+            order_id: Set(unmade.order_id),
+            user_id: Set(None),
+            guest_id: Set(None),
+            idempotency_key: Set(key.to_owned()),
+            request_hash: Set(Vec::new()),
+            gateway: Set(store::NO_GATEWAY.to_owned()),
+            gateway_reference: Set(None),
+            status: Set(Status::Voided),
+            currency: Set(unmade.amount.currency().to_string()),
+            amount_minor: Set(unmade.amount.minor()),
+            captured_minor: Set(0),
+            refunded_minor: Set(0),
+            split: Set(serde_json::to_value(&nothing)?),
+            action: Set(None),
+            decline_code: Set(None),
+            expires_at: Set(None),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+        };
+        Ok(store::insert_unless_known(&self.database, row).await?)
+    }
+
     async fn give_up(&self, id: PaymentId, event: Event) -> Result<Model, PaymentError> {
         let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+        if is_given_up_unmade(&payment) {
+            return Ok(payment);
+        }
         status::apply(payment.status, event)?;
-        if let Some(reference) = &payment.gateway_reference {
-            match self.gateways.giving_back(&payment.gateway) {
-                Some(gateway) => gateway.void(reference, &format!("{id}:void")).await?,
-                // One that is no longer here holds nothing for us; an order must not wait for it.
-                None => {
-                    let gateway = &payment.gateway;
-                    tracing::warn!(gateway, payment.id = %id, "a hold is given up without its gateway")
+        match self.gateways.giving_back(&payment.gateway) {
+            Some(gateway) => {
+                // Whoever put it to the gateway may have died before the answer was written down.
+                let reference = match payment.gateway_reference {
+                    Some(reference) => Some(reference),
+                    None => gateway.find(&id.to_string()).await?.map(|charge| charge.reference),
+                };
+                if let Some(reference) = reference {
+                    gateway.void(&reference, &format!("{id}:void")).await?;
                 }
+            }
+            // One that is no longer here holds nothing for us; an order must not wait for it.
+            None => {
+                let gateway = &payment.gateway;
+                tracing::warn!(gateway, payment.id = %id, "a hold is given up without its gateway")
             }
         }
         self.close(id, event, None).await
@@ -366,6 +429,7 @@ impl Payments {
             return Ok(payment);
         }
         let (order_id, user_id) = (payment.order_id, payment.user_id);
+        let deferred = status::is_deferred(payment.status);
         let mut row = self.touched(payment);
         row.status = Set(status);
         row.action = Set(None);
@@ -374,7 +438,8 @@ impl Payments {
         }
         let payment = row.update(&*tx).await?;
         let reason = failure(status, decline_code);
-        self.outbox.publish(&tx, &PaymentFailed { payment_id: id, order_id, user_id, reason }).await?;
+        let event = PaymentFailed { payment_id: id, order_id, user_id, reason, deferred };
+        self.outbox.publish(&tx, &event).await?;
         tx.commit().await?;
         Ok(payment)
     }
@@ -392,6 +457,11 @@ impl Payments {
     pub(crate) async fn lock(&self, tx: &Transaction, id: PaymentId) -> Result<Model, PaymentError> {
         store::lock(tx, id).await?.ok_or(PaymentError::NotFound)
     }
+}
+
+/// Whether nothing was ever put to a gateway for it.
+fn is_given_up_unmade(payment: &Model) -> bool {
+    payment.gateway == store::NO_GATEWAY
 }
 
 /// A card number is refused before anything of the request is kept, hashed or sent on.

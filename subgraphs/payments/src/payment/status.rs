@@ -38,6 +38,11 @@ pub struct IllegalTransition {
     pub event: Event,
 }
 
+/// Whether whoever asked for the payment was told to wait for its customer or its gateway.
+pub fn is_deferred(status: Status) -> bool {
+    matches!(status, Status::RequiresAction | Status::Pending)
+}
+
 /// The status after `event`. An event that is already reflected leaves the status as it is, so that webhooks may come
 /// twice and out of order; so does whatever comes after a payment ended without money, for others end it at the same time.
 pub fn apply(from: Status, event: Event) -> Result<Status, IllegalTransition> {

@@ -7,8 +7,11 @@ use payments_entities::payment::{ActiveModel, Column, Entity, Model, Status};
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_database::{Database, Transaction};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
 use std::sync::Arc;
+
+/// In place of the name of a gateway: the payment was given up before it was made.
+pub const NO_GATEWAY: &str = "";
 
 pub async fn find(database: &Database, id: PaymentId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(database.read()).await
@@ -50,13 +53,16 @@ pub async fn lock(tx: &Transaction, id: PaymentId) -> Result<Option<Model>, DbEr
     Entity::find_by_id(id).lock_exclusive().one(&**tx).await
 }
 
-/// Keeps a new payment unless its key is taken.
-pub async fn insert_unless_known(tx: &Transaction, payment: ActiveModel) -> Result<(), DbErr> {
-    Entity::insert(payment)
+/// Keeps a new payment; `None` if its key is taken.
+pub async fn insert_unless_known(database: &Database, payment: ActiveModel) -> Result<Option<Model>, DbErr> {
+    let inserted = Entity::insert(payment)
         .on_conflict_do_nothing_on([Column::IdempotencyKey])
-        .exec_without_returning(&**tx)
-        .await
-        .map(drop)
+        .exec_with_returning_many(database.write())
+        .await?;
+    match inserted {
+        TryInsertResult::Inserted(rows) => Ok(rows.into_iter().next()),
+        TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(None),
+    }
 }
 
 /// Makes the payments of a guest's order a user's.
@@ -72,7 +78,7 @@ pub async fn give_to_user(tx: &Transaction, order: OrderId, user: UserId) -> Res
         .map(drop)
 }
 
-/// Payments of orders, oldest first.
+/// Payments of orders, oldest first, without those that were given up before they were made.
 pub struct OrderPayments(pub Database);
 
 impl Loader<OrderId> for OrderPayments {
@@ -82,6 +88,7 @@ impl Loader<OrderId> for OrderPayments {
     async fn load(&self, orders: &[OrderId]) -> Result<HashMap<OrderId, Vec<Model>>, Arc<DbErr>> {
         let rows = Entity::find()
             .filter(Column::OrderId.is_in(orders.iter().copied()))
+            .filter(Column::Gateway.ne(NO_GATEWAY))
             .order_by_asc(Column::Id)
             .all(self.0.read())
             .await

@@ -1,13 +1,15 @@
 use std::time::Duration;
 
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure, PaymentSucceeded};
+use platform_core::id::PaymentId;
 use platform_testkit::eventually;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::support::{
-    CONFIRM, Purchase, authorise, balance, capture, pass_challenge, payment, start, status, told, void,
+    App, CONFIRM, Purchase, authorise, balance, capture, pass_challenge, payment, staff, start, status, told,
+    void, void_of,
 };
 
 const SAVE: &str = "mutation ($input: AddPaymentMethodInput!) { addPaymentMethod(input: $input) {
@@ -28,8 +30,15 @@ async fn every_token_of_the_sandbox_does_what_it_says() {
         assert_eq!(answer.at("authorizePayment.declineCode"), &json!(decline), "{token}");
         assert_eq!(answer.at("authorizePayment.actionUrl").is_string(), token == "tok_challenge");
     }
-    let reasons: Vec<_> = told::<PaymentFailed>(&app, 2).await.iter().map(|e| e.reason).collect();
-    assert_eq!(reasons, [PaymentFailure::Declined, PaymentFailure::InsufficientFunds]);
+    let failed = told::<PaymentFailed>(&app, 2).await;
+    let reasons: Vec<_> = failed.iter().map(|event| (event.reason, event.deferred)).collect();
+    assert_eq!(reasons, [(PaymentFailure::Declined, false), (PaymentFailure::InsufficientFunds, false)]);
+    let authorized = told::<PaymentAuthorized>(&app, 1).await;
+    assert_eq!(
+        authorized.iter().map(|event| event.deferred).collect::<Vec<_>>(),
+        [false],
+        "it was the answer"
+    );
 }
 
 /// Check 48: a token that the gateway does not know ends the payment; a gateway that is none begins none.
@@ -162,6 +171,58 @@ async fn the_same_key_gives_the_same_payment() {
     assert_eq!(authorise(&app, &other).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
 }
 
+/// Check 32: a payment that is given up by whoever does not know whether it was made is not made after that.
+#[tokio::test]
+async fn a_payment_that_was_given_up_before_is_never_made() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let id: PaymentId = app.ids().next();
+    let unmade =
+        json!({ "id": id, "orderId": purchase.order, "amount": { "amount": "25.00", "currency": "EUR" } });
+    let key = format!("order:{}", purchase.order);
+    for _ in 0..2 {
+        let given_up = void_of(&app, &key, &unmade).await;
+        assert_eq!(given_up.text("voidPaymentOf.status"), "VOIDED", "{}", given_up.body);
+        assert_eq!(given_up.text("voidPaymentOf.id"), id.to_string());
+    }
+    let mut input = purchase.input(&app, "tok_approve");
+    input["id"] = json!(id);
+    let late = authorise(&app, &input).await;
+    assert_eq!(late.text("authorizePayment.status"), "VOIDED", "{}", late.body);
+    assert_eq!(capture(&app, &id.to_string()).await.codes(), ["CONFLICT"]);
+    assert!(charges(&app).await.is_empty(), "the gateway was asked for nothing");
+    let query =
+        "query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { payments { id } } } }";
+    let of = json!({ "of": [{ "__typename": "Order", "id": purchase.order }] });
+    let seen = staff(&app).execute(query, of).await;
+    assert_eq!(seen.at("_entities.0.payments"), &json!([]), "{}", seen.body);
+}
+
+/// Check 32: whoever put a payment to the gateway died before the answer was written down; given up, it holds nothing.
+#[tokio::test]
+async fn a_charge_whose_answer_was_lost_is_given_back() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let mut input = purchase.input(&app, "tok_approve");
+    let id: PaymentId = app.ids().next();
+    input["id"] = json!(id);
+    assert_eq!(authorise(&app, &input).await.text("authorizePayment.id"), id.to_string());
+    let lost = "UPDATE payments SET status = 'CREATED', gateway_reference = NULL";
+    app.database().write().execute_unprepared(lost).await.unwrap();
+    let unmade =
+        json!({ "id": id, "orderId": purchase.order, "amount": { "amount": "25.00", "currency": "EUR" } });
+    let given_up = void_of(&app, &format!("order:{}", purchase.order), &unmade).await;
+    assert_eq!(given_up.text("voidPaymentOf.status"), "VOIDED", "{}", given_up.body);
+    assert_eq!(charges(&app).await, ["voided"]);
+}
+
+/// The states of all charges at the sandbox.
+async fn charges(app: &App) -> Vec<String> {
+    let read = app.database().read();
+    let sql = Statement::from_string(read.get_database_backend(), "SELECT state FROM sandbox_charges");
+    read.query_all_raw(sql).await.unwrap().iter().map(|row| row.try_get("", "state").unwrap()).collect()
+}
+
 #[tokio::test]
 async fn a_split_that_does_not_add_up_is_refused() {
     let app = start().await;
@@ -234,9 +295,11 @@ async fn a_challenge_is_approved_or_declined_on_its_page() {
         assert!(again.status().is_success());
         assert_eq!(status(&app, &id).await, expected, "a decision stands");
     }
-    assert_eq!(told::<PaymentAuthorized>(&app, 1).await.len(), 1);
+    let authorized = told::<PaymentAuthorized>(&app, 1).await;
+    assert_eq!(authorized.iter().map(|event| event.deferred).collect::<Vec<_>>(), [true]);
     let failed = told::<PaymentFailed>(&app, 1).await;
-    assert_eq!(failed.iter().map(|e| e.reason).collect::<Vec<_>>(), [PaymentFailure::ChallengeFailed]);
+    let failed: Vec<_> = failed.iter().map(|event| (event.reason, event.deferred)).collect();
+    assert_eq!(failed, [(PaymentFailure::ChallengeFailed, true)]);
     let missing = app.http().get(app.url("/payments/sandbox/challenge/sbx_none")).send().await.unwrap();
     assert_eq!(missing.status().as_u16(), 404);
 }
@@ -247,7 +310,7 @@ async fn a_delayed_payment_is_authorised_by_the_gateways_webhook() {
     let id = payment(&app, &Purchase::of_user(&app), "tok_delayed").await;
     app.clock().advance(Duration::from_secs(5));
     eventually(|| async { status(&app, &id).await == "AUTHORIZED" }).await;
-    assert_eq!(told::<PaymentAuthorized>(&app, 1).await.len(), 1);
+    assert!(told::<PaymentAuthorized>(&app, 1).await[0].deferred, "the checkout waits");
 }
 
 #[tokio::test]
@@ -258,7 +321,8 @@ async fn an_open_payment_expires_at_its_deadline() {
     app.clock().advance(Duration::from_secs(31 * 60));
     eventually(|| async { status(&app, &id).await == "EXPIRED" }).await;
     let failed = told::<PaymentFailed>(&app, 1).await;
-    assert_eq!(failed.iter().map(|e| e.reason).collect::<Vec<_>>(), [PaymentFailure::Expired]);
+    let failed: Vec<_> = failed.iter().map(|event| (event.reason, event.deferred)).collect();
+    assert_eq!(failed, [(PaymentFailure::Expired, true)]);
     let late = pass_challenge(&app, &page).await;
     assert!(!late.text().await.unwrap().contains("Approved"), "the hold was given back");
     assert_eq!(capture(&app, &id).await.codes(), ["CONFLICT"]);

@@ -80,6 +80,13 @@ pub async fn void(app: &App, id: &str) -> Answer {
     app.as_service("orders").execute_internal(void, json!({ "id": id })).await
 }
 
+/// Gives up the payment of a key, whether it was made or not.
+pub async fn void_of(app: &App, key: &str, unmade: &Value) -> Answer {
+    let void = "mutation ($key: String!, $unmade: UnmadePaymentInput) {
+        voidPaymentOf(idempotencyKey: $key, unmade: $unmade) { id status } }";
+    app.as_service("orders").execute_internal(void, json!({ "key": key, "unmade": unmade })).await
+}
+
 pub async fn status(app: &App, id: &str) -> String {
     let query = "query ($id: ID!) { payment(id: $id) { status } }";
     app.as_service("orders").execute_internal(query, json!({ "id": id })).await.text("payment.status")

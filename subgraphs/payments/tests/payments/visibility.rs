@@ -4,7 +4,7 @@ use contracts::orders::OrderClaimed;
 use platform_testkit::{TestClient, eventually};
 use serde_json::{Value, json};
 
-use crate::support::{CONFIRM, PAYMENT, Purchase, capture, grant, payment, staff, start};
+use crate::support::{App, CONFIRM, PAYMENT, Purchase, capture, grant, payment, staff, start};
 
 const ENTITIES: &str = "query ($of: [_Any!]!) { _entities(representations: $of) {
     ... on Order { payments { id } } ... on Payment { id } } }";
@@ -46,6 +46,21 @@ async fn payments_are_seen_by_their_owner_and_staff() {
     }
     let nonsense = app.as_guest().execute(PAYMENT, json!({ "id": "no id" })).await;
     assert!(nonsense.data()["payment"].is_null());
+}
+
+#[tokio::test]
+async fn payments_of_many_orders_are_one_query() {
+    let app = App::builder().without_workers().start().await;
+    let mut orders = Vec::new();
+    for _ in 0..5 {
+        let purchase = Purchase::of_user(&app);
+        payment(&app, &purchase, "tok_approve").await;
+        orders.push(json!({ "__typename": "Order", "id": purchase.order }));
+    }
+    let staff = staff(&app);
+    let seen = app.assert_queries(1, staff.execute(ENTITIES, json!({ "of": orders }))).await;
+    let found: Vec<Value> = seen.get("_entities");
+    assert!(found.iter().all(|order| order["payments"].as_array().unwrap().len() == 1), "{}", seen.body);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::keep_holding::keep_holding;
 use crate::checkout::problem::{PaymentMeansProblem, Problem};
 use crate::checkout::saga::{Checkout, CheckoutState};
 use crate::order::{Change, Event};
-use crate::peers::payments::{self, AuthorizeRequest, PaymentState, PaymentStatus};
+use crate::peers::payments::{self, AuthorizeRequest, PaymentState, PaymentStatus, Takeable};
 
 pub struct AuthorizePayment;
 
@@ -68,9 +68,13 @@ impl Step<Checkout> for AuthorizePayment {
         if state.amount.is_zero() {
             return Ok(());
         }
-        // Without its id the payment may still have come about: an answer was lost, or is on its way.
-        let (id, key) = (state.payment_id, state.hold_key());
-        Ok(payments::take_back(&saga.peers, id, &key, "checkout undone").await?)
+        let payment = match (state.payment_id, state.picked_payment_id) {
+            (Some(id), _) => Takeable::Made(id),
+            // It may have come about all the same: an answer was lost, or is on its way.
+            (None, Some(id)) => Takeable::Asked { id, order_id: state.order_id, amount: state.amount },
+            (None, None) => Takeable::Nameless,
+        };
+        Ok(payments::take_back(&saga.peers, payment, &state.hold_key(), "checkout undone").await?)
     }
 }
 
@@ -78,6 +82,7 @@ impl Step<Checkout> for AuthorizePayment {
 async fn authorize(saga: &Checkout, state: &CheckoutState) -> Result<Option<PaymentState>, PeerError> {
     let Some(means) = &state.means else { return Ok(None) };
     let request = AuthorizeRequest {
+        id: state.picked_payment_id,
         key: &state.hold_key(),
         order_id: state.order_id,
         user_id: state.user_id,

@@ -1,11 +1,12 @@
-//! Takes the money at once (the only policy there is so far) and marks the order as paid. Where the gateway that holds
-//! it is gone, nobody can take it: the order is called off.
+//! Takes the money at once (the only policy there is so far), and marks the order as confirmed and paid. Where the gateway
+//! that holds it is gone, nobody can take it: the order is called off.
 
 use async_trait::async_trait;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
 
+use super::confirm_order::confirm;
 use crate::checkout::saga::{Checkout, CheckoutState};
-use crate::order::{Change, Event};
+use crate::order::Event;
 use crate::peers::payments;
 
 pub struct CapturePayment;
@@ -28,17 +29,27 @@ impl Step<Checkout> for CapturePayment {
         };
         let tx = saga.orders.database.begin().await?;
         match taken {
+            Ok(()) => {
+                let order = confirm(saga, &tx, state, &[Event::Confirmed, Event::Paid]).await?;
+                // Staff may have given the money back already.
+                saga.cancellations.settle(&tx, &order).await?;
+                ctx.finish_in(tx);
+                Ok(Outcome::Done)
+            }
             Err(error) if payments::is_gateway_gone(&error) => {
+                confirm(saga, &tx, state, &[Event::Confirmed]).await?;
                 saga.cancellations.call_off_unpayable(&tx, state.order_id).await?;
                 ctx.finish_in(tx);
-                return Ok(Outcome::Done);
+                Ok(Outcome::Done)
             }
-            taken => taken?,
+            Err(error) if state.confirmed => Err(error.into()),
+            Err(error) => {
+                // The goods are the buyer's all the same.
+                confirm(saga, &tx, state, &[Event::Confirmed]).await?;
+                ctx.checkpoint_in(&tx, state).await?;
+                tx.commit().await?;
+                Err(error.into())
+            }
         }
-        let order = saga.orders.change(&tx, state.order_id, Event::Paid, Change::default()).await?;
-        // Staff may have given the money back already.
-        saga.cancellations.settle(&tx, &order).await?;
-        ctx.finish_in(tx);
-        Ok(Outcome::Done)
     }
 }

@@ -1,6 +1,9 @@
-//! The order stands: customer and vendors are told, and what was bought leaves the cart.
+//! From here on the checkout only goes forward: the goods are the buyer's and the money is held. The order is confirmed in
+//! the transaction that notes its money, or that notes that the money is not to be had yet.
 
 use async_trait::async_trait;
+use orders_entities::order::Model;
+use platform_database::Transaction;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
 
 use crate::checkout::saga::{Checkout, CheckoutState};
@@ -14,18 +17,23 @@ impl Step<Checkout> for ConfirmOrder {
         "confirm_order"
     }
 
-    async fn run(
-        &self,
-        saga: &Checkout,
-        ctx: &StepContext,
-        state: &mut CheckoutState,
-    ) -> Result<Outcome, StepError> {
-        let tx = saga.orders.database.begin().await?;
-        // The cart is locked before the order, as wherever both are.
-        saga.carts.take_bought(&tx, state.order_id, state.owner().as_ref(), &state.lines).await?;
-        let change = Change { payment_id: state.payment_id, ..Change::default() };
-        saga.orders.change(&tx, state.order_id, Event::Confirmed, change).await?;
-        ctx.finish_in(tx);
-        Ok(Outcome::Done)
+    async fn run(&self, _: &Checkout, _: &StepContext, _: &mut CheckoutState) -> Result<Outcome, StepError> {
+        Ok(Outcome::Skipped)
     }
+}
+
+/// The order stands, and is what `events` make of it: what was bought leaves the cart, customer and vendors are told.
+pub(super) async fn confirm(
+    saga: &Checkout,
+    tx: &Transaction,
+    state: &mut CheckoutState,
+    events: &[Event],
+) -> Result<Model, StepError> {
+    if !state.confirmed {
+        // The cart is locked before the order, as wherever both are.
+        saga.carts.take_bought(tx, state.order_id, state.owner().as_ref(), &state.lines).await?;
+        state.confirmed = true;
+    }
+    let change = Change { payment_id: state.payment_id, ..Change::default() };
+    Ok(saga.orders.change_through(tx, state.order_id, events, change).await?)
 }

@@ -12,7 +12,7 @@ use platform_database::{Database, Transaction, was_inserted};
 use platform_jobs::{JobOptions, Jobs};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, TryInsertResult};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ impl Sandbox {
         Self { database, clock, ids, jobs, secret }
     }
 
-    pub(super) async fn find<C: ConnectionTrait>(
+    pub(super) async fn charge<C: ConnectionTrait>(
         connection: &C,
         reference: &str,
     ) -> Result<Model, GatewayError> {
@@ -151,24 +151,32 @@ impl Gateway for Sandbox {
         let tx = self.database.begin().await.map_err(unavailable)?;
         let inserted = Entity::insert(row)
             .on_conflict_do_nothing_on([Column::IdempotencyKey])
-            .exec_without_returning(&*tx)
+            .exec_with_returning_many(&*tx)
             .await
             .map_err(unavailable)?;
-        if was_inserted(&inserted) && *behaviour == Behaviour::Delayed {
+        let made = match inserted {
+            TryInsertResult::Inserted(rows) => rows.into_iter().next(),
+            TryInsertResult::Conflicted | TryInsertResult::Empty => None,
+        };
+        if made.is_some() && *behaviour == Behaviour::Delayed {
             self.notify(&tx, &reference, Some(now + DELAY)).await.map_err(unavailable)?;
         }
         tx.commit().await.map_err(unavailable)?;
-        let charge = Entity::find()
-            .filter(Column::IdempotencyKey.eq(request.idempotency_key))
-            .one(self.database.read())
-            .await
-            .map_err(unavailable)?
-            .ok_or_else(|| GatewayError::Refused("the charge was not kept".to_owned()))?;
-        Ok(to_charge(charge))
+        let known = match made {
+            Some(charge) => Some(to_charge(charge)),
+            None => self.find(&request.idempotency_key).await?,
+        };
+        known.ok_or_else(|| GatewayError::Refused("the charge was not kept".to_owned()))
+    }
+
+    async fn find(&self, idempotency_key: &str) -> Result<Option<Charge>, GatewayError> {
+        let charge =
+            Entity::find().filter(Column::IdempotencyKey.eq(idempotency_key)).one(self.database.read()).await;
+        Ok(charge.map_err(unavailable)?.map(to_charge))
     }
 
     async fn retrieve(&self, reference: &str) -> Result<Charge, GatewayError> {
-        Self::find(self.database.read(), reference).await.map(to_charge)
+        Self::charge(self.database.read(), reference).await.map(to_charge)
     }
 
     async fn capture(
@@ -181,7 +189,7 @@ impl Gateway for Sandbox {
             return Ok(());
         }
         // One capture a charge, as with most gateways: the same amount again is a repetition.
-        let charge = Self::find(self.database.read(), reference).await?;
+        let charge = Self::charge(self.database.read(), reference).await?;
         if charge.captured_minor == amount.minor() {
             return Ok(());
         }
@@ -198,7 +206,7 @@ impl Gateway for Sandbox {
             .await
             .map_err(unavailable)?;
         if changed.rows_affected == 0 {
-            let charge = Self::find(self.database.read(), reference).await?;
+            let charge = Self::charge(self.database.read(), reference).await?;
             if charge.captured_minor > 0 {
                 return Err(GatewayError::Refused("a captured charge cannot be voided".to_owned()));
             }

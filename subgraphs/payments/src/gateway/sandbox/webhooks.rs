@@ -38,7 +38,7 @@ impl Sandbox {
         job: &DeliverWebhook,
         context: &JobContext,
     ) -> Result<WebhookEvent, DeliveryError> {
-        let charge = Self::find(self.database.read(), &job.reference).await?;
+        let charge = Self::charge(self.database.read(), &job.reference).await?;
         if charge.state == DELAYED {
             self.approve_delayed(&job.reference).await?;
         }

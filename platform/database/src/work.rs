@@ -1,0 +1,63 @@
+//! What a database is asked, counted where it is sent: a statement too many shows before anybody feels it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sea_orm::DatabaseConnection;
+
+/// What was asked of a database since it was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Round trips, without those that begin and end transactions.
+    pub statements: u64,
+    /// Transactions that were made durable, single writing statements among them.
+    pub commits: u64,
+}
+
+/// Counts for all connections of a database.
+#[derive(Debug, Default)]
+pub(crate) struct Counter {
+    statements: AtomicU64,
+    commits: AtomicU64,
+}
+
+impl Counter {
+    pub(crate) fn work(&self) -> Work {
+        Work {
+            statements: self.statements.load(Ordering::Relaxed),
+            commits: self.commits.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(crate) fn sent(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn committed(&self) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The connection, whose statements count from now on.
+    pub(crate) fn of_statements(self: &Arc<Self>, mut connection: DatabaseConnection) -> DatabaseConnection {
+        let counter = self.clone();
+        connection.set_metric_callback(move |_| {
+            counter.sent();
+        });
+        connection
+    }
+
+    /// The connection, each of whose statements counts as a transaction of its own from now on.
+    pub(crate) fn of_single_writes(
+        self: &Arc<Self>,
+        mut connection: DatabaseConnection,
+    ) -> DatabaseConnection {
+        let counter = self.clone();
+        connection.set_metric_callback(move |info| {
+            counter.sent();
+            if !info.failed {
+                counter.committed();
+            }
+        });
+        connection
+    }
+}
