@@ -24,9 +24,13 @@ use crate::LocalizedText;
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum AttributeKind {
+    /// One line of text, of at most 200 characters.
     Text,
+    /// A number, which filters choose by range.
     Number,
+    /// True or false.
     Boolean,
+    /// One of the attribute's options.
     Enum,
 }
 

@@ -21,7 +21,9 @@ use serde::{Deserialize, Serialize};
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum CouponKind {
+    /// A share of the subtotal of the lines it applies to.
     Percentage,
+    /// An amount, or that subtotal where it is less.
     Fixed,
 }
 

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum OfferStatus {
+    /// Sold, wherever it has a price and while it is in stock.
     Active,
     /// Kept with its prices and stock, not sold.
     Paused,

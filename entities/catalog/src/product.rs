@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub enum ProductStatus {
     /// Seen by its vendor and staff alone.
     Draft,
+    /// Seen by everybody; listed and found while a variant of it is offered at a price.
     Active,
     /// Not sold any more; still named by old orders.
     Archived,

@@ -28,9 +28,13 @@ pub struct LocalizedText(pub BTreeMap<String, String>);
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum HoldStatus {
+    /// Kept from others until it is committed or released, or expires.
     Held,
+    /// Final: the stock is sold, the use is counted.
     Committed,
+    /// Given back, or closed before it was ever held.
     Released,
+    /// Given back because nobody committed it in time.
     Expired,
     /// The goods of a committed reservation came back.
     Restocked,

@@ -25,6 +25,7 @@ pub enum Status {
     /// given back is CAPTURED still.
     #[sea_orm(string_value = "CAPTURED")]
     Captured,
+    /// The gateway refused; `declineCode` says why.
     #[sea_orm(string_value = "DECLINED")]
     Declined,
     /// The hold was given back.

@@ -4,6 +4,7 @@ use async_graphql::Enum;
 use platform_core::id::{PaymentId, RefundId};
 use sea_orm::entity::prelude::*;
 
+/// Where a refund stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "RefundStatus")]
@@ -11,8 +12,10 @@ pub enum Status {
     /// Being put to the gateway, or waiting for staff where that is gone; its amount is set aside.
     #[sea_orm(string_value = "PENDING")]
     Pending,
+    /// The money was given back, by the gateway or by staff.
     #[sea_orm(string_value = "SUCCEEDED")]
     Succeeded,
+    /// The gateway refused. Nothing was given back, and the amount can be refunded again.
     #[sea_orm(string_value = "FAILED")]
     Failed,
 }

@@ -275,6 +275,7 @@ impl fmt::Display for Money {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decimal(pub String);
 
+/// An exact decimal number as a string, such as `12.50`; inputs may be numbers too.
 #[Scalar(name = "Decimal")]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -299,6 +300,7 @@ impl Money {
         Decimal(self.to_decimal())
     }
 
+    /// The currency of `amount`.
     #[graphql(name = "currency")]
     async fn graphql_currency(&self) -> CurrencyCode {
         self.currency
@@ -310,6 +312,7 @@ impl Money {
 pub struct MoneyInput {
     /// The amount in major units, as an exact decimal string.
     pub amount: Decimal,
+    /// The currency of `amount`, which says how many decimal digits it may have.
     pub currency: CurrencyCode,
 }
 

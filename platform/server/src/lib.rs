@@ -11,6 +11,7 @@ mod config;
 mod context;
 mod convert;
 pub mod cost;
+mod descriptions;
 mod engine;
 mod errors;
 mod host;

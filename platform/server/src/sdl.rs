@@ -2,8 +2,8 @@
 //!
 //! async-graphql defines the access directives in the subgraph's own name and links a federation version that does
 //! not know them, and it repeats definitions that belong to the specification. Here the document is parsed, those
-//! definitions are dropped, connections get their sizes, and the federation link is written anew with exactly the
-//! directives in use.
+//! definitions are dropped, connections get their sizes, what all schemas have alike its descriptions, and the
+//! federation link is written anew with exactly the directives in use.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +11,7 @@ use apollo_compiler::Node;
 use apollo_compiler::ast::{Definition, Directive, DirectiveList, Document, FieldDefinition, Value};
 
 use crate::cost::connections;
+use crate::descriptions;
 
 const FEDERATION_URL: &str = "https://specs.apollo.dev/federation/v2.9";
 
@@ -52,6 +53,7 @@ impl Sdl {
         let mut document = parse(export)?;
         drop_definitions(&mut document, |name| BUILT_IN.contains(&name) || FEDERATION.contains(&name));
         connections::size(&mut document);
+        descriptions::describe(&mut document);
         let used = used_directives(&document);
         let import = FEDERATION.iter().filter(|name| used.contains(**name)).map(|name| format!("@{name}"));
         relink(&mut document, import.collect());
@@ -62,6 +64,7 @@ impl Sdl {
     pub(crate) fn internal(export: &str) -> Result<Self, SdlError> {
         let mut document = parse(export)?;
         drop_definitions(&mut document, |name| BUILT_IN.contains(&name));
+        descriptions::describe(&mut document);
         Ok(Self { text: print(&document), document })
     }
 }

@@ -27,38 +27,47 @@ impl ProductAttribute {
     }
 }
 
+/// A product's value of an attribute. Of `text`, `number`, `boolean` and `option` the one of its kind is set, the
+/// others are null.
 #[Object]
 impl ProductAttribute {
+    /// Code of the attribute, as filters and facets name it.
     async fn code(&self) -> &str {
         self.value().map_or("", |a| &a.definition.code)
     }
 
+    /// What buyers read, in the market's language.
     async fn name(&self, ctx: &Context<'_>) -> Result<&str> {
         let market = &caller(ctx)?.market;
         Ok(self.value().map_or("", |a| localized(&a.definition.names, &market.language)))
     }
 
+    /// Type of the value.
     async fn kind(&self) -> AttributeKind {
         self.value().map_or(AttributeKind::Text, |a| a.definition.kind)
     }
 
+    /// What the value is measured in, such as `W`; null where it is a bare value.
     async fn unit(&self) -> Option<&str> {
         self.value()?.definition.unit.as_deref()
     }
 
+    /// Value of a TEXT attribute, the same in every language.
     async fn text(&self) -> Option<&str> {
         self.value()?.value.text_value.as_deref()
     }
 
+    /// Value of a NUMBER attribute, in `unit`.
     async fn number(&self) -> Option<f64> {
         self.value()?.value.number_value
     }
 
+    /// Value of a BOOLEAN attribute.
     async fn boolean(&self) -> Option<bool> {
         self.value()?.value.boolean_value
     }
 
-    /// The chosen option of an enum attribute.
+    /// Value of an ENUM attribute: the code of the chosen option.
     async fn option(&self) -> Option<&str> {
         self.value()?.value.option_code.as_deref()
     }

@@ -32,18 +32,28 @@ const MAX_PRODUCTS: usize = 1_000;
 #[derive(Debug, Clone)]
 pub struct Collection(collection::Model);
 
+/// A hand-picked list of products.
 #[Object]
 impl Collection {
+    /// Identifier, by which filters name the collection.
     async fn id(&self) -> CollectionId {
         self.0.id
     }
 
+    /// Name in web addresses, unique among collections; see `Query.collection`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
     /// In `language`, by default that of the market.
-    async fn name(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "BCP 47 primary tag, lower case, such as `de`; English where there is no such text."
+        )]
+        language: Option<String>,
+    ) -> Result<&str> {
         let market = &caller(ctx)?.market;
         Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
     }
@@ -52,7 +62,7 @@ impl Collection {
     async fn products(
         &self,
         ctx: &Context<'_>,
-        sort_by: Option<Sort>,
+        #[graphql(desc = "The collection's own order unless given.")] sort_by: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<String, Product>>> {
@@ -66,6 +76,7 @@ pub struct CollectionQuery;
 
 #[Object]
 impl CollectionQuery {
+    /// The collections in the order that staff gave them, at most 200.
     #[graphql(directive = access::public::apply(), directive = platform_server::cost::list::apply(20))]
     async fn collections(&self, ctx: &Context<'_>) -> Result<Option<Vec<Collection>>> {
         let rows = collection::Entity::find()
@@ -78,8 +89,13 @@ impl CollectionQuery {
         Ok(Some(rows.into_iter().map(Collection).collect()))
     }
 
+    /// The collection with this slug; null if there is none.
     #[graphql(directive = access::public::apply())]
-    async fn collection(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Collection>> {
+    async fn collection(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As in `Collection.slug`.")] slug: String,
+    ) -> Result<Option<Collection>> {
         if check_slug(&slug).is_err() {
             return Ok(None);
         }
@@ -102,20 +118,24 @@ impl CollectionQuery {
     }
 }
 
-/// Makes or replaces the collection with this slug.
+/// A collection to make, or to put in the place of the one with its slug.
 #[derive(Debug, InputObject)]
 pub struct SetCollectionInput {
     /// 1 to 100 lower-case letters, digits and hyphens.
     pub slug: String,
+    /// What buyers read: one text for each language, English among them; at most 30.
     pub names: Vec<LocalizedTextInput>,
+    /// Its place among the collections: the lowest first, of equals the oldest.
     #[graphql(default)]
     pub position: i32,
     /// In the order in which the collection shows them; at most 1000.
     pub product_ids: Vec<ProductId>,
 }
 
+/// The collection was stored.
 #[derive(Debug, SimpleObject)]
 pub struct SetCollectionPayload {
+    /// The collection as it is now.
     pub collection: Collection,
 }
 
@@ -124,6 +144,7 @@ pub struct CollectionMutation;
 
 #[Object]
 impl CollectionMutation {
+    /// Makes or replaces a collection, with all its products. For administrators.
     #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
     async fn set_collection(
         &self,

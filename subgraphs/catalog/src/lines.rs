@@ -17,23 +17,29 @@ use crate::quote::{Problem, QuoteError};
 use crate::services::services;
 use crate::stock::MAX_LINES;
 
+/// The lines of a cart and for whom they are looked at.
 #[derive(Debug, InputObject)]
 pub struct CheckLinesInput {
     /// At most 200.
     pub lines: Vec<QuoteLineInput>,
+    /// What the buyer pays in; an offer without a price in it cannot be bought.
     pub currency: CurrencyCode,
+    /// BCP 47 primary tag, lower case, of `LineSnapshot.productName`; English where there is no such text.
     pub language: String,
+    /// The buyer's group, whose prices count beside those for everybody; null for the public.
     pub customer_group: Option<String>,
 }
 
 /// How a line is shown when its offer is gone.
 #[derive(Debug, SimpleObject)]
 pub struct LineSnapshot {
+    /// Stock-keeping unit of the variant.
     pub sku: String,
     /// In the language that was asked for.
     pub product_name: String,
     /// The variant's options, such as `M / blue`; empty for a variant without options.
     pub variant_name: String,
+    /// Slug of the product, for a link to it.
     pub product_slug: String,
     /// A path at the same host.
     pub image_url: Option<String>,
@@ -42,10 +48,11 @@ pub struct LineSnapshot {
 /// Whether a line can be bought now.
 #[derive(Debug, SimpleObject)]
 pub struct CheckedLine {
+    /// The offer of the line.
     pub offer_id: OfferId,
     /// Why not; null if it can be bought.
     pub problem: Option<Problem>,
-    /// How many can be bought.
+    /// How many pieces can be bought now; 0 for an unknown offer.
     pub available: i64,
     /// Null for an unknown offer.
     pub snapshot: Option<LineSnapshot>,

@@ -127,24 +127,31 @@ fn check_code(field: &'static str, code: &str) -> Result<(), StructureError> {
     }
 }
 
+/// A category to make.
 #[derive(Debug, InputObject)]
 pub struct CreateCategoryInput {
     /// 1 to 100 lower-case letters, digits and hyphens.
     pub slug: String,
+    /// The category directly above; a root unless given.
     pub parent_id: Option<CategoryId>,
+    /// What buyers read: one text for each language, English among them; at most 30.
     pub names: Vec<LocalizedTextInput>,
+    /// Its place among the categories beside it: the lowest first, of equals the oldest.
     #[graphql(default)]
     pub position: i32,
 }
 
+/// The category was made.
 #[derive(Debug, SimpleObject)]
 pub struct CategorySuccess {
+    /// The category as it is now.
     pub category: Category,
 }
 
 /// Another category has this slug.
 #[derive(Debug, SimpleObject)]
 pub struct CategorySlugTaken {
+    /// The slug that was asked for.
     pub slug: String,
 }
 
@@ -155,6 +162,7 @@ pub struct CategoryNameTaken {
     pub name: String,
 }
 
+/// Outcome of `createCategory`.
 #[derive(Union)]
 pub enum CategoryResult {
     Success(CategorySuccess),
@@ -162,19 +170,25 @@ pub enum CategoryResult {
     NameTaken(CategoryNameTaken),
 }
 
+/// A value that an ENUM attribute can have.
 #[derive(Debug, InputObject)]
 pub struct AttributeOptionInput {
     /// 1 to 40 lower-case letters, digits, hyphens and underscores.
     pub code: String,
+    /// What buyers read: one text for each language, English among them; at most 30.
     pub names: Vec<LocalizedTextInput>,
 }
 
+/// An attribute to make.
 #[derive(Debug, InputObject)]
 pub struct CreateAttributeInput {
     /// 1 to 40 lower-case letters, digits, hyphens and underscores.
     pub code: String,
+    /// Type of its values.
     pub kind: AttributeKind,
+    /// What buyers read: one text for each language, English among them; at most 30.
     pub names: Vec<LocalizedTextInput>,
+    /// What its values are measured in, such as `W`: one line of at most 20 characters, the same in every language.
     pub unit: Option<String>,
     /// Whether searches can be narrowed by it.
     #[graphql(default)]
@@ -184,24 +198,30 @@ pub struct CreateAttributeInput {
     pub options: Vec<AttributeOptionInput>,
 }
 
+/// The attribute was made.
 #[derive(Debug, SimpleObject)]
 pub struct AttributeSuccess {
+    /// Identifier of the attribute; products and filters name it by its `code`.
     pub id: AttributeId,
+    /// The code by which products, filters and facets name the attribute.
     pub code: String,
 }
 
 /// Another attribute has this code.
 #[derive(Debug, SimpleObject)]
 pub struct AttributeCodeTaken {
+    /// The code that was asked for.
     pub code: String,
 }
 
+/// Outcome of `createAttribute`.
 #[derive(Union)]
 pub enum AttributeResult {
     Success(AttributeSuccess),
     CodeTaken(AttributeCodeTaken),
 }
 
+/// The new index has taken the place of the old one.
 #[derive(Debug, SimpleObject)]
 pub struct ReindexSearchPayload {
     /// How many products the new index holds.
@@ -213,6 +233,7 @@ pub struct StructureMutation;
 
 #[Object]
 impl StructureMutation {
+    /// Adds a category to the tree. For administrators.
     #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
     async fn create_category(
         &self,
@@ -253,6 +274,7 @@ impl StructureMutation {
         Ok(Some(CategoryResult::Success(CategorySuccess { category: Category(Arc::new(row)) })))
     }
 
+    /// Makes an attribute that products can have values of. For administrators.
     #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
     async fn create_attribute(
         &self,
@@ -283,7 +305,7 @@ impl StructureMutation {
         Ok(Some(AttributeResult::Success(AttributeSuccess { id: row.id, code: row.code })))
     }
 
-    /// Makes or replaces a tax zone.
+    /// Makes or replaces a tax zone. For administrators.
     #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
     async fn set_tax_zone(
         &self,
@@ -300,7 +322,7 @@ impl StructureMutation {
         Ok(Some(SetTaxZonePayload { code: input.code }))
     }
 
-    /// Builds the search index anew; searches go on in the old one.
+    /// Builds the search index anew; searches go on in the old one. For administrators.
     #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
     async fn reindex_search(&self, ctx: &Context<'_>) -> Result<Option<ReindexSearchPayload>> {
         for_admin(caller(ctx)?)?;

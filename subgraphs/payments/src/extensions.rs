@@ -27,8 +27,10 @@ impl User {
     }
 }
 
+/// A person with an account. Seen by its owner and by staff; what others see is `PublicProfile`.
 #[Object]
 impl User {
+    /// Identifier of the user.
     async fn id(&self) -> &ID {
         &self.id
     }
@@ -55,8 +57,10 @@ pub struct Vendor {
     id: ID,
 }
 
+/// A vendor that sells in the shop.
 #[Object]
 impl Vendor {
+    /// Identifier, by which filters and inputs name the vendor.
     async fn id(&self) -> &ID {
         &self.id
     }

@@ -66,28 +66,35 @@ platform_core::api_error!(MethodError);
 /// A saved means of payment.
 pub struct PaymentMethod(pub Model);
 
+/// A means of payment that a user has saved with a gateway. Seen by its owner and by staff.
 #[Object]
 impl PaymentMethod {
+    /// Identifier, by which a checkout and `removePaymentMethod` name it.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
 
+    /// Name of the gateway that keeps it.
     async fn gateway(&self) -> &str {
         &self.0.gateway
     }
 
+    /// For people, such as `Visa`.
     async fn brand(&self) -> &str {
         &self.0.brand
     }
 
+    /// Last digits of its number, for people to tell it by; null if it has none.
     async fn last_digits(&self) -> Option<&str> {
         self.0.last_digits.as_deref()
     }
 
+    /// Month in which it runs out, 1 to 12; null if it does not.
     async fn expires_month(&self) -> Option<i16> {
         self.0.expires_month
     }
 
+    /// Year in which it runs out, in four digits; null if it does not.
     async fn expires_year(&self) -> Option<i16> {
         self.0.expires_year
     }
@@ -152,6 +159,7 @@ pub async fn find_of(database: &Database, user: UserId, id: PaymentMethodId) -> 
     Entity::find_by_id(id).filter(Column::UserId.eq(user)).one(database.read()).await
 }
 
+/// A means of payment to save.
 #[derive(InputObject)]
 pub struct AddPaymentMethodInput {
     /// One of `paymentGateways`.
@@ -160,18 +168,24 @@ pub struct AddPaymentMethodInput {
     pub token: String,
 }
 
+/// The means of payment is saved.
 #[derive(SimpleObject)]
 pub struct AddPaymentMethodPayload {
+    /// The saved means; the one there was, where the token had been saved before.
     payment_method: PaymentMethod,
 }
 
+/// A saved means of payment to forget.
 #[derive(InputObject)]
 pub struct RemovePaymentMethodInput {
+    /// One of the caller's own.
     pub id: PaymentMethodId,
 }
 
+/// The means of payment is forgotten.
 #[derive(SimpleObject)]
 pub struct RemovePaymentMethodPayload {
+    /// The identifier it had.
     removed_id: ID,
 }
 

@@ -18,22 +18,33 @@ use crate::services::services;
 #[derive(Debug, Clone)]
 pub struct Category(pub Arc<category::Model>);
 
+/// A node of the tree of categories. A product is in one category, and with it in all above that.
 #[Object]
 impl Category {
+    /// Identifier, by which filters and products name the category.
     async fn id(&self) -> CategoryId {
         self.0.id
     }
 
+    /// Name in web addresses, unique among categories; see `Query.category`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
     /// In `language`, by default that of the market.
-    async fn name(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "BCP 47 primary tag, lower case, such as `de`; English where there is no such text."
+        )]
+        language: Option<String>,
+    ) -> Result<&str> {
         let market = &caller(ctx)?.market;
         Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
     }
 
+    /// The category directly above; null for a root.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
         let references = services(ctx).products.references().await?;
         Ok(self
@@ -50,6 +61,7 @@ impl Category {
         Ok(references.categories.path(self.0.id).into_iter().map(Category).collect())
     }
 
+    /// The categories directly below, in the order that staff gave them.
     #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
         let references = services(ctx).products.references().await?;
@@ -60,7 +72,7 @@ impl Category {
     async fn products(
         &self,
         ctx: &Context<'_>,
-        sort_by: Option<Sort>,
+        #[graphql(desc = "NEWEST unless given.")] sort_by: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<String, Product>>> {
@@ -81,8 +93,13 @@ impl CategoryQuery {
         Ok(Some(references.categories.children(None).iter().cloned().map(Category).collect()))
     }
 
+    /// The category with this slug; null if there is none.
     #[graphql(directive = access::public::apply())]
-    async fn category(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Category>> {
+    async fn category(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As in `Category.slug`.")] slug: String,
+    ) -> Result<Option<Category>> {
         let references = services(ctx).products.references().await?;
         Ok(references.categories.by_slug(&slug).map(|node| Category(Arc::clone(node))))
     }

@@ -39,16 +39,20 @@ impl Coupon {
     }
 }
 
+/// A code that lowers what is paid. Seen by staff, and by partners who act for its vendor.
 #[Object]
 impl Coupon {
+    /// Identifier; see `updateCoupon`.
     async fn id(&self) -> CouponId {
         self.0.id
     }
 
+    /// What buyers enter, in upper case; they may write it in lower case too.
     async fn code(&self) -> &str {
         &self.0.code
     }
 
+    /// Whether `rate` or `amount` says how much it takes off.
     async fn kind(&self) -> CouponKind {
         self.0.kind
     }
@@ -73,23 +77,27 @@ impl Coupon {
         self.0.vendor_id.map(|id| Vendor { id })
     }
 
+    /// Whether staff have it switched on.
     async fn enabled(&self) -> bool {
         self.0.enabled
     }
 
+    /// Not valid before; null if it was valid at once.
     async fn starts_at(&self) -> Option<DateTime<Utc>> {
         self.0.starts_at
     }
 
-    /// Not valid from here on.
+    /// Not valid from here on; null if it has no end.
     async fn ends_at(&self) -> Option<DateTime<Utc>> {
         self.0.ends_at
     }
 
+    /// How often it can be used in all; null for no limit.
     async fn total_limit(&self) -> Option<i64> {
         self.0.total_limit
     }
 
+    /// How often one user can use it, which shuts guests out; null for no such limit.
     async fn per_user_limit(&self) -> Option<i32> {
         self.0.per_user_limit
     }
@@ -100,55 +108,72 @@ impl Coupon {
     }
 }
 
-/// Either `rate` or `amount`.
+/// A coupon to make, by either `rate` or `amount`.
 #[derive(Debug, InputObject)]
 pub struct CreateCouponInput {
+    /// What buyers enter: 1 to 40 letters, digits, hyphens and underscores, kept in upper case.
     pub code: String,
-    /// A percentage as a fraction, with at most six digits after the point: 0.15.
+    /// A percentage as a fraction above 0 and up to 1, with at most six decimal digits: 0.15.
     pub rate: Option<Decimal>,
+    /// A fixed discount, above zero; in carts of its currency alone.
     pub amount: Option<MoneyInput>,
-    /// In the currency of `amount`, if both are given.
+    /// The least subtotal of the lines it applies to. In the currency of `amount`, if both are given.
     pub minimum: Option<MoneyInput>,
+    /// The vendor that pays the discount, and whose lines alone it lowers; the platform, and all lines, unless given. A
+    /// partner's key that is bound to vendors names one of them.
     pub vendor_id: Option<VendorId>,
+    /// Not valid before; valid at once unless given.
     pub starts_at: Option<DateTime<Utc>>,
+    /// Not valid from here on, and after `startsAt`; no end unless given.
     pub ends_at: Option<DateTime<Utc>>,
+    /// How often it can be used in all: 1 to 1000000000; no limit unless given.
     pub total_limit: Option<i64>,
+    /// How often one user can use it, which shuts guests out: 1 to 1000; no such limit unless given.
     pub per_user_limit: Option<i32>,
 }
 
-/// What is absent stays as it is.
+/// A change of a coupon. What is absent stays as it is.
 #[derive(Debug, InputObject)]
 pub struct UpdateCouponInput {
+    /// The coupon to change.
     pub id: CouponId,
+    /// False switches it off, true on again.
     pub enabled: Option<bool>,
+    /// Not valid from here on; after its start.
     pub ends_at: Option<DateTime<Utc>>,
     /// Not below what is used already.
     pub total_limit: Option<i64>,
 }
 
+/// The coupon was stored.
 #[derive(SimpleObject)]
 pub struct CouponSuccess {
+    /// The coupon as it is now.
     pub coupon: Coupon,
 }
 
 /// Another coupon has this code.
 #[derive(Debug, SimpleObject)]
 pub struct CouponCodeTaken {
+    /// The code that was asked for, in upper case.
     pub code: String,
 }
 
 /// More are used than the limit that was given; nothing was changed.
 #[derive(Debug, SimpleObject)]
 pub struct CouponLimitTooLow {
+    /// Uses that are held or committed.
     pub used: i64,
 }
 
+/// Outcome of `createCoupon`.
 #[derive(Union)]
 pub enum CreateCouponResult {
     Success(CouponSuccess),
     CodeTaken(CouponCodeTaken),
 }
 
+/// Outcome of `updateCoupon`.
 #[derive(Union)]
 pub enum UpdateCouponResult {
     Success(CouponSuccess),
@@ -165,7 +190,7 @@ pub struct CouponQuery;
 
 #[Object]
 impl CouponQuery {
-    /// All coupons, the newest first.
+    /// All coupons that the caller may see, the newest first.
     #[graphql(directive = access::scope::apply("coupons:write"))]
     async fn coupons(
         &self,
@@ -186,8 +211,13 @@ impl CouponQuery {
         Ok(Some(page.connection(rows, |row| row.id, Coupon)))
     }
 
+    /// The coupon with this code; null if there is none that the caller may see.
     #[graphql(directive = access::scope::apply("coupons:write"))]
-    async fn coupon(&self, ctx: &Context<'_>, code: String) -> Result<Option<Coupon>> {
+    async fn coupon(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In upper or lower case.")] code: String,
+    ) -> Result<Option<Coupon>> {
         if find_control(&code).is_some() {
             return Ok(None);
         }
@@ -206,6 +236,7 @@ pub struct CouponMutation;
 
 #[Object]
 impl CouponMutation {
+    /// Makes a coupon, switched on.
     #[graphql(directive = access::scope::apply("coupons:write"))]
     async fn create_coupon(
         &self,
@@ -224,6 +255,7 @@ impl CouponMutation {
         }
     }
 
+    /// Changes a coupon that the caller may see; orders that were placed with it stay as they are.
     #[graphql(directive = access::scope::apply("coupons:write"))]
     async fn update_coupon(
         &self,

@@ -12,12 +12,16 @@ use crate::holds::Holder;
 use crate::services::services;
 use crate::stock::graphql::{HoldKeyInput, HoldLimitReached};
 
+/// A use of a coupon to hold for a checkout.
 #[derive(Debug, InputObject)]
 pub struct ReserveCouponInput {
     /// The caller's idempotency key, unique for ever.
     pub key: String,
+    /// The coupon's code, in upper or lower case.
     pub code: String,
+    /// Whose limit of uses counts; null for a guest, who cannot use a coupon with such a limit.
     pub user_id: Option<UserId>,
+    /// When the hold ends unless it is committed; in the future.
     pub expires_at: DateTime<Utc>,
     /// The user or guest it is held for; forgotten when the hold ends.
     pub holder: Option<String>,
@@ -25,45 +29,63 @@ pub struct ReserveCouponInput {
     pub network: Option<String>,
 }
 
+/// A held use of a coupon, to be held longer.
 #[derive(Debug, InputObject)]
 pub struct ExtendCouponInput {
+    /// The key that it is held for.
     pub key: String,
+    /// When the hold ends unless it is committed; in the future.
     pub expires_at: DateTime<Utc>,
 }
 
 /// The coupon is held for this key until committed, released or expired.
 #[derive(Debug, SimpleObject)]
 pub struct CouponReserved {
+    /// The caller's key.
     pub key: String,
+    /// The coupon of which a use is held.
     pub coupon_id: CouponId,
+    /// Its code, in upper case.
     pub code: String,
+    /// When the hold ends unless it is committed.
     pub expires_at: DateTime<Utc>,
 }
 
+/// The coupon does not apply; nothing is held.
 #[derive(Debug, SimpleObject)]
 pub struct CouponRejected {
+    /// The code that was asked for.
     pub code: String,
+    /// Why it does not apply.
     pub reason: Rejection,
 }
 
+/// The use is final.
 #[derive(Debug, SimpleObject)]
 pub struct CouponCommitted {
+    /// The caller's key.
     pub key: String,
 }
 
 /// The use with this key ended before.
 #[derive(Debug, SimpleObject)]
 pub struct CouponUseClosed {
+    /// The caller's key.
     pub key: String,
+    /// What became of the use.
     pub status: HoldStatus,
 }
 
+/// The use after it was given back: RELEASED, or EXPIRED where it had run out before.
 #[derive(Debug, SimpleObject)]
 pub struct CouponReleased {
+    /// The caller's key.
     pub key: String,
+    /// What became of the use.
     pub status: HoldStatus,
 }
 
+/// Outcome of `reserveCoupon`.
 #[derive(Debug, Union)]
 pub enum ReserveCouponResult {
     Reserved(CouponReserved),
@@ -71,6 +93,7 @@ pub enum ReserveCouponResult {
     Closed(CouponUseClosed),
 }
 
+/// Outcome of `extendCoupon`.
 #[derive(Debug, Union)]
 pub enum ExtendCouponResult {
     Reserved(CouponReserved),
@@ -78,6 +101,7 @@ pub enum ExtendCouponResult {
     Closed(CouponUseClosed),
 }
 
+/// Outcome of `commitCoupon`.
 #[derive(Debug, Union)]
 pub enum CommitCouponResult {
     Committed(CouponCommitted),
@@ -89,6 +113,7 @@ pub struct CouponUseMutation;
 
 #[Object]
 impl CouponUseMutation {
+    /// Holds one use of a coupon. The same key for the same coupon and user returns the same answer.
     async fn reserve_coupon(
         &self,
         ctx: &Context<'_>,
@@ -118,6 +143,7 @@ impl CouponUseMutation {
         })
     }
 
+    /// Makes a held use final; an unknown key is refused.
     async fn commit_coupon(&self, ctx: &Context<'_>, input: HoldKeyInput) -> Result<CommitCouponResult> {
         Ok(match services(ctx).coupons.commit(&input.key).await? {
             HoldStatus::Committed => CommitCouponResult::Committed(CouponCommitted { key: input.key }),

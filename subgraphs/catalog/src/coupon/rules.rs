@@ -12,16 +12,25 @@ use platform_text::fold;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]
 #[graphql(name = "CouponRejection")]
 pub enum Rejection {
+    /// No coupon has this code.
     Unknown,
+    /// It is switched off.
     Disabled,
+    /// It is not valid yet.
     NotStarted,
+    /// It is not valid any more.
     Ended,
+    /// All its uses are held or committed.
     Exhausted,
+    /// The user has used it as often as one user can.
     UsedUpByUser,
     /// The coupon counts its uses per user, and nobody is logged in.
     SignInRequired,
+    /// The lines that it applies to come to less than its minimum.
     BelowMinimum,
+    /// Its amount or its minimum is in another currency than the lines.
     OtherCurrency,
+    /// No line is of the vendor that pays it, or there is nothing to take off.
     NoEligibleLine,
 }
 

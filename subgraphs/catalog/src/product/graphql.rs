@@ -61,7 +61,9 @@ platform_core::api_error!(ProductQueryError);
 /// inclusive.
 #[derive(Debug, Default, InputObject)]
 pub struct PriceRangeInput {
+    /// Lowest price; no lower end unless given.
     pub min: Option<Decimal>,
+    /// Highest price; no upper end unless given.
     pub max: Option<Decimal>,
 }
 
@@ -85,8 +87,12 @@ pub struct ProductFilter {
     // Read in the resolver: where async-graphql reads an id, one that is none takes the field's surroundings with it.
     /// In this category or below it.
     pub category_id: Option<ID>,
+    /// In this category or below it, named by its slug in place of `categoryId`; one that does not exist has no
+    /// products.
     pub category_slug: Option<String>,
+    /// In this collection.
     pub collection_id: Option<ID>,
+    /// Made by this vendor, whoever offers it.
     pub vendor_id: Option<ID>,
     /// The lowest price of one piece lies in this range.
     pub price: Option<PriceRangeInput>,
@@ -202,8 +208,8 @@ impl ProductQuery {
     async fn product(
         &self,
         ctx: &Context<'_>,
-        id: Option<ID>,
-        slug: Option<String>,
+        #[graphql(desc = "Of `Product.id`; either this or `slug` is given.")] id: Option<ID>,
+        #[graphql(desc = "As in `Product.slug`; either this or `id` is given.")] slug: Option<String>,
     ) -> Result<Option<Product>> {
         let services = services(ctx);
         let found = match (id, slug) {
@@ -220,14 +226,14 @@ impl ProductQuery {
         Ok(found.filter(|product| sees(caller, product)).map(Product))
     }
 
-    /// Products by keyset, newest first unless `sortBy` says otherwise; those of a collection in its order. `search`
-    /// finds by words.
+    /// Products, the newest first unless `sortBy` says otherwise; those of a collection in its order. `search` finds by
+    /// words.
     #[graphql(directive = access::public::apply())]
     async fn products(
         &self,
         ctx: &Context<'_>,
-        filter: Option<ProductFilter>,
-        sort_by: Option<Sort>,
+        #[graphql(desc = "All that are on sale unless given.")] filter: Option<ProductFilter>,
+        #[graphql(desc = "NEWEST, or a collection's own order, unless given.")] sort_by: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<String, Product>>> {
@@ -277,8 +283,8 @@ impl Vendor {
     async fn products(
         &self,
         ctx: &Context<'_>,
-        filter: Option<ProductFilter>,
-        sort_by: Option<Sort>,
+        #[graphql(desc = "Narrows the list; `vendorId` does not count.")] filter: Option<ProductFilter>,
+        #[graphql(desc = "NEWEST, or a collection's own order, unless given.")] sort_by: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<String, Product>>> {

@@ -23,15 +23,19 @@ use super::prices;
 use crate::error::StorageError;
 use crate::tax::ShownPrices;
 
+/// The order of products.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, async_graphql::Enum)]
 #[graphql(name = "ProductSort")]
 pub enum Sort {
+    /// The product that was made last first.
     #[default]
     Newest,
     /// By the name in the default language.
     Name,
-    /// By the lowest public price in the market's currency, as it is shown; products without one are left out.
+    /// By the lowest public price in the market's currency, as it is shown, the cheapest first; products without one
+    /// are left out.
     PriceAsc,
+    /// The same, the dearest first.
     PriceDesc,
 }
 

@@ -15,25 +15,31 @@ use super::objects::{Offer, Product, Variant};
 use super::variants::{self, VariantTaken};
 use crate::services::{Services, services};
 
+/// The product was stored.
 #[derive(SimpleObject)]
 pub struct ProductSuccess {
+    /// The product as it is now.
     pub product: Product,
 }
 
+/// The variant was stored.
 #[derive(SimpleObject)]
 pub struct VariantSuccess {
+    /// The variant as it is now.
     pub variant: Variant,
 }
 
 /// Another product has this slug.
 #[derive(Debug, SimpleObject)]
 pub struct SlugTaken {
+    /// The slug that was asked for.
     pub slug: String,
 }
 
 /// Another variant has this SKU, or one that a person takes for the same.
 #[derive(Debug, SimpleObject)]
 pub struct SkuTaken {
+    /// The SKU that was asked for.
     pub sku: String,
 }
 
@@ -47,9 +53,11 @@ pub struct OptionsTaken {
 /// The product was taken off sale for good, and gets no other status. Make a new one to sell it again.
 #[derive(SimpleObject)]
 pub struct ProductArchived {
+    /// The product, unchanged.
     pub product: Product,
 }
 
+/// Outcome of `createProduct` and `updateProduct`.
 #[derive(Union)]
 pub enum ProductResult {
     Success(ProductSuccess),
@@ -57,6 +65,7 @@ pub enum ProductResult {
     Archived(ProductArchived),
 }
 
+/// Outcome of `createVariant` and `updateVariant`.
 #[derive(Union)]
 pub enum VariantResult {
     Success(VariantSuccess),
@@ -64,13 +73,17 @@ pub enum VariantResult {
     OptionsTaken(OptionsTaken),
 }
 
+/// The offer was stored.
 #[derive(SimpleObject)]
 pub struct SetOfferPayload {
+    /// The offer as it is now.
     pub offer: Offer,
 }
 
+/// A product to take off sale.
 #[derive(Debug, InputObject)]
 pub struct ArchiveProductInput {
+    /// Of the caller's vendor, or any for administrators.
     pub id: ProductId,
 }
 
@@ -99,7 +112,7 @@ impl ProductMutation {
         }))
     }
 
-    /// Changes what is given of a product.
+    /// Changes a product of the caller's vendor, or any for administrators.
     #[graphql(directive = access::scope::apply("catalog:write"))]
     async fn update_product(
         &self,
@@ -145,6 +158,7 @@ impl ProductMutation {
         Ok(Some(ProductSuccess { product: read(services, id).await? }))
     }
 
+    /// Adds a variant to a product of the caller's vendor, or to any for administrators.
     #[graphql(directive = access::scope::apply("catalog:write"))]
     async fn create_variant(
         &self,
@@ -162,6 +176,7 @@ impl ProductMutation {
         }))
     }
 
+    /// Changes a variant of a product of the caller's vendor, or any for administrators.
     #[graphql(directive = access::scope::apply("catalog:write"))]
     async fn update_variant(
         &self,

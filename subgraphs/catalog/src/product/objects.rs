@@ -49,10 +49,11 @@ impl ApiError for ArgumentError {
 
 platform_core::api_error!(ArgumentError);
 
-/// A vendor; its own fields belong to another subgraph.
+/// A vendor that sells in the shop.
 #[derive(Debug, Clone, Copy, SimpleObject)]
 #[graphql(complex)]
 pub struct Vendor {
+    /// Identifier, by which filters and inputs name the vendor.
     pub id: VendorId,
 }
 
@@ -78,44 +79,62 @@ pub struct Offer {
 /// Text for search engines.
 #[derive(Debug, SimpleObject)]
 pub struct Seo {
+    /// What the vendor wrote for them, else the product's name.
     pub title: String,
+    /// What the vendor wrote for them, else the words of the product's description.
     pub description: String,
 }
 
+/// The lowest and the highest of several prices, with or without tax as the market shows them.
 #[derive(Debug, SimpleObject)]
 pub struct PriceRange {
+    /// The lowest.
     pub min: Money,
+    /// The highest, which can be the same.
     pub max: Money,
 }
 
+/// Something that a vendor sells, in one or several variants.
 #[Object]
 impl Product {
+    /// Identifier, by which inputs name the product; see `Query.product`.
     async fn id(&self) -> ProductId {
         self.0.row.id
     }
 
+    /// Name in web addresses, unique among products; see `Query.product`.
     async fn slug(&self) -> &str {
         &self.0.row.slug
     }
 
+    /// Whether buyers see it.
     async fn status(&self) -> ProductStatus {
         self.0.row.status
     }
 
     /// In `language`, by default that of the market; in English where there is no such text.
-    async fn name(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "BCP 47 primary tag, lower case, such as `de`.")] language: Option<String>,
+    ) -> Result<&str> {
         let market = &caller(ctx)?.market;
         Ok(self.0.name(language.as_deref().unwrap_or(&market.language)))
     }
 
     /// HTML that formats and does nothing else, so a page can show it as it is; plain text in which `&` and `<` are
     /// escaped is the same to it. In the language of `name`.
-    async fn description(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
+    async fn description(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "BCP 47 primary tag, lower case, such as `de`.")] language: Option<String>,
+    ) -> Result<&str> {
         let market = &caller(ctx)?.market;
         let text = self.0.text(language.as_deref().unwrap_or(&market.language));
         Ok(text.map_or("", |text| text.description.as_str()))
     }
 
+    /// Title and description for search engines, in the market's language.
     async fn seo(&self, ctx: &Context<'_>) -> Result<Seo> {
         let text = self.0.text(&caller(ctx)?.market.language);
         let field = |own: fn(&catalog_entities::product_translation::Model) -> Option<&String>,
@@ -135,6 +154,7 @@ impl Product {
         Vendor { id: self.0.row.vendor_id }
     }
 
+    /// The category that lists it; null if none does.
     async fn category(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
         let references = services(ctx).products.references().await?;
         let node = self.0.row.category_id.and_then(|id| references.categories.get(id));
@@ -186,7 +206,10 @@ impl Product {
     }
 
     /// Pictures, the main one first; 1 to 50.
-    async fn media(&self, first: Option<i32>) -> Result<Option<Vec<Media>>> {
+    async fn media(
+        &self,
+        #[graphql(desc = "How many at most: 1 to 50, 50 unless given.")] first: Option<i32>,
+    ) -> Result<Option<Vec<Media>>> {
         let first = first.unwrap_or(MAX_MEDIA);
         let count = usize::try_from(first).ok().filter(|_| (1..=MAX_MEDIA).contains(&first));
         let count = count.ok_or(ArgumentError::First)?;
@@ -199,28 +222,37 @@ impl Product {
         self.0.media.first().map(|row| Media::new(&self.0, row.id))
     }
 
+    /// Its values of attributes, such as its colour or power.
     #[graphql(directive = platform_server::cost::list::apply(15))]
     async fn attributes(&self) -> Vec<ProductAttribute> {
         (0..self.0.attributes.len()).filter_map(|index| ProductAttribute::new(&self.0, index)).collect()
     }
 
-    async fn attribute(&self, code: String) -> Option<ProductAttribute> {
+    /// Its value of one attribute; null if it has none.
+    async fn attribute(
+        &self,
+        #[graphql(desc = "Code of the attribute.")] code: String,
+    ) -> Option<ProductAttribute> {
         let index = self.0.attributes.iter().position(|attribute| attribute.definition.code == code)?;
         ProductAttribute::new(&self.0, index)
     }
 
+    /// Weight of one piece for shipping, in grams; a variant can have its own.
     async fn weight_grams(&self) -> i64 {
         self.0.row.weight_grams
     }
 
+    /// In millimetres; null if unknown.
     async fn length_mm(&self) -> Option<i32> {
         self.0.row.length_mm
     }
 
+    /// In millimetres; null if unknown.
     async fn width_mm(&self) -> Option<i32> {
         self.0.row.width_mm
     }
 
+    /// In millimetres; null if unknown.
     async fn height_mm(&self) -> Option<i32> {
         self.0.row.height_mm
     }
@@ -230,21 +262,26 @@ impl Product {
         self.0.row.version
     }
 
+    /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.row.created_at
     }
 
+    /// When it, a variant, an offer or a price last changed, or stock ran out or came back.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.row.updated_at
     }
 }
 
+/// A form of a product that can be bought, such as a size in a colour.
 #[Object]
 impl Variant {
+    /// Identifier, by which inputs name the variant.
     async fn id(&self) -> VariantId {
         self.variant.row.id
     }
 
+    /// Stock-keeping unit, unique in the shop.
     async fn sku(&self) -> &str {
         &self.variant.row.sku
     }
@@ -254,6 +291,7 @@ impl Variant {
         self.variant.name()
     }
 
+    /// The choices that make it; empty for the only form of a product.
     #[graphql(directive = platform_server::cost::list::apply(4))]
     async fn options(&self) -> Vec<VariantOption> {
         let options = self.variant.row.options.0.iter();
@@ -262,10 +300,12 @@ impl Variant {
             .collect()
     }
 
+    /// The product that it is a form of.
     async fn product(&self) -> Product {
         Product(Arc::clone(&self.product))
     }
 
+    /// Weight of one piece for shipping, in grams: its own, else the product's.
     async fn weight_grams(&self) -> i64 {
         self.variant.row.weight_grams.unwrap_or(self.product.row.weight_grams)
     }
@@ -299,7 +339,7 @@ impl Variant {
         best.price_for(ctx, 1).await
     }
 
-    /// Whether any offer of it can be bought now.
+    /// Whether any of its offers can be bought now.
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
         let offers = self.product.sold_offers_of(&self.variant);
         let available = services(ctx).loaders.available_of(offers).await?;
@@ -319,14 +359,18 @@ impl Variant {
 /// One choice that makes a variant, such as Size: M.
 #[derive(Debug, SimpleObject)]
 pub struct VariantOption {
+    /// What is chosen, such as `Size`.
     pub name: String,
+    /// The choice, such as `M`.
     pub value: String,
 }
 
 /// From this quantity on, one piece costs this.
 #[derive(SimpleObject)]
 pub struct PriceTier {
+    /// How many pieces it begins at.
     pub min_quantity: i64,
+    /// The price of one piece.
     pub price: Price,
 }
 
@@ -347,24 +391,30 @@ impl Offer {
     }
 }
 
+/// A vendor's offer of a variant: prices and stock. Carts and orders name offers.
 #[Object]
 impl Offer {
+    /// Identifier, by which carts, orders and stock name the offer.
     async fn id(&self) -> OfferId {
         self.offer.row.id
     }
 
+    /// Whether it can be bought.
     async fn status(&self) -> OfferStatus {
         self.offer.row.status
     }
 
+    /// Who offers it; not always who made the product.
     async fn vendor(&self) -> Vendor {
         Vendor { id: self.offer.row.vendor_id }
     }
 
+    /// What is offered.
     async fn variant(&self) -> Variant {
         Variant { product: Arc::clone(&self.product), variant: Arc::clone(&self.variant) }
     }
 
+    /// The product that the variant is a form of.
     async fn product(&self) -> Product {
         Product(Arc::clone(&self.product))
     }
@@ -372,7 +422,11 @@ impl Offer {
     /// The price of one piece when `quantity` (by default one) are bought, as if the goods went to the market's
     /// country; null where the offer is not sold in the market's currency, or nothing is sold to its country. At most
     /// 9999 are priced.
-    async fn price(&self, ctx: &Context<'_>, quantity: Option<i32>) -> Result<Option<Price>> {
+    async fn price(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many are bought: 1 to 9999, 1 unless given.")] quantity: Option<i32>,
+    ) -> Result<Option<Price>> {
         let quantity = i64::from(quantity.unwrap_or(1));
         if !(1..=MAX_QUANTITY).contains(&quantity) {
             return Err(ArgumentError::Quantity.into());
@@ -402,7 +456,7 @@ impl Offer {
         Ok(shown(self.pieces(ctx).await?))
     }
 
-    /// Whether any can be bought now.
+    /// Whether at least one piece is available now.
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(self.pieces(ctx).await? > 0)
     }
@@ -439,6 +493,7 @@ async fn best_offer(
 pub struct Media {
     #[graphql(skip)]
     product: Arc<ProductData>,
+    /// Identifier of the picture.
     pub id: MediaId,
 }
 
@@ -465,14 +520,17 @@ impl Media {
         Ok(self.row().map_or("", |row| localized(&row.alt, &market.language)))
     }
 
+    /// MIME type of the file, such as `image/webp`.
     async fn content_type(&self) -> &str {
         self.row().map_or("", |row| &row.content_type)
     }
 
+    /// In pixels.
     async fn width(&self) -> i32 {
         self.row().map_or(0, |row| row.width)
     }
 
+    /// In pixels.
     async fn height(&self) -> i32 {
         self.row().map_or(0, |row| row.height)
     }

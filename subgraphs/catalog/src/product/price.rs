@@ -67,6 +67,7 @@ impl Price {
         self.compare_at
     }
 
+    /// Whether `amount` and `compareAt` are with tax.
     async fn tax_included(&self) -> bool {
         self.tax_included
     }
@@ -76,6 +77,7 @@ impl Price {
         self.taxed.net
     }
 
+    /// What `gross` is more than `net`.
     async fn tax(&self) -> Money {
         self.taxed.tax
     }

@@ -14,8 +14,10 @@ use crate::services::services;
 use crate::stock::Wanted;
 use crate::tax::rate_text;
 
+/// An offer, and how many pieces of it.
 #[derive(Debug, InputObject)]
 pub struct QuoteLineInput {
+    /// The offer that is wanted.
     pub offer_id: OfferId,
     /// 1 to 9999.
     pub quantity: i64,
@@ -27,12 +29,16 @@ impl From<&QuoteLineInput> for Wanted {
     }
 }
 
+/// What prices and texts depend on, as the buyer's market says it.
 #[derive(Debug, InputObject)]
 pub struct MarketInput {
     /// ISO 3166-1 alpha-2: where the goods are assumed to go as long as no destination is given.
     pub country: String,
+    /// What the buyer pays in; an offer without a price in it cannot be bought.
     pub currency: CurrencyCode,
+    /// BCP 47 primary tag, lower case, of the lines' names; English where there is no such text.
     pub language: String,
+    /// The buyer's group, whose prices count beside those for everybody; null for the public.
     pub customer_group: Option<String>,
     /// Whether unit prices, subtotals and discounts are shown with or without tax.
     #[graphql(default_with = "TaxDisplay::Inclusive")]
@@ -67,13 +73,16 @@ impl From<DestinationInput> for WantedDestination {
     }
 }
 
+/// Lines to price, for whom and where to.
 #[derive(Debug, InputObject)]
 pub struct QuoteLinesInput {
     /// At most 200; an offer at most once.
     pub lines: Vec<QuoteLineInput>,
+    /// The coupon to apply, in upper or lower case; none unless given.
     pub coupon_code: Option<String>,
     /// Whose per-user limit of the coupon counts; none for guests.
     pub user_id: Option<UserId>,
+    /// The market of the buyer.
     pub market: MarketInput,
     /// Unknown as long as the buyer has named no address.
     pub destination: Option<DestinationInput>,
@@ -82,6 +91,7 @@ pub struct QuoteLinesInput {
     pub fresh: bool,
 }
 
+/// Who pays a coupon's discount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum CouponFunding {
     /// The platform pays the discount; it applies to every vendor's lines.
@@ -90,21 +100,31 @@ pub enum CouponFunding {
     Vendor,
 }
 
+/// A coupon that was applied.
 #[derive(SimpleObject)]
 pub struct QuotedCoupon {
+    /// The coupon.
     pub coupon_id: CouponId,
+    /// Its code, in upper case.
     pub code: String,
+    /// Who pays the discount.
     pub funding: CouponFunding,
+    /// The vendor that pays it; null for the platform.
     pub vendor_id: Option<VendorId>,
+    /// What it takes off all lines, with or without tax as the market shows prices.
     pub discount: Money,
 }
 
+/// A line that cannot be bought as it is.
 #[derive(SimpleObject)]
 pub struct LineProblem {
+    /// The offer of the line.
     pub offer_id: OfferId,
+    /// Why not.
     pub code: Problem,
+    /// How many pieces the line asks for.
     pub requested: i64,
-    /// How many can be bought; zero of what is not sold.
+    /// How many pieces can be bought now; 0 of what is not sold.
     pub available: i64,
 }
 
@@ -113,19 +133,29 @@ pub struct LineProblem {
 /// is rounded once, half to even to the minor unit, and spread over them; totals are sums of lines.
 #[derive(SimpleObject)]
 pub struct PricedLine {
+    /// The offer of the line.
     pub offer_id: OfferId,
+    /// The variant that is offered.
     pub variant_id: VariantId,
+    /// The product that the variant is a form of.
     pub product_id: ProductId,
+    /// Who offers it, and sells it by this line.
     pub vendor_id: VendorId,
+    /// The category that lists the product; null if none does.
     pub category_id: Option<CategoryId>,
+    /// Stock-keeping unit of the variant.
     pub sku: String,
+    /// Slug of the product, for a link to it.
     pub product_slug: String,
     /// In the market's language.
     pub product_name: String,
     /// The variant's options, such as `M / blue`; empty for a variant without options.
     pub variant_name: String,
+    /// A path at the same host, to a picture of the variant or else of the product; null if there is none.
     pub image_url: Option<String>,
+    /// How many pieces the line asks for.
     pub quantity: i64,
+    /// How many pieces can be bought now, which can be fewer.
     pub available: i64,
     /// Of one piece.
     pub weight_grams: i64,
@@ -133,6 +163,7 @@ pub struct PricedLine {
     pub listed_price: Money,
     /// The price of one, as on the product's page: rounded by itself.
     pub unit_price: Money,
+    /// A former or recommended price of one to show beside `unitPrice`, in the same terms; null if there is none.
     pub compare_at_price: Option<Money>,
     /// Before the discount, rounded by itself.
     pub subtotal: Money,
@@ -144,9 +175,11 @@ pub struct PricedLine {
     pub entered: Money,
     /// Without tax, after discount. The basis of commission.
     pub net: Money,
+    /// What `total` is more than `net`.
     pub tax: Money,
     /// net + tax: what the buyer pays for the line.
     pub total: Money,
+    /// The product's kind of goods, by which tax zones tax it.
     pub tax_class: String,
     /// What is owed, as a fraction: 0.19.
     pub tax_rate: Decimal,
@@ -190,8 +223,10 @@ impl PricedLine {
     }
 }
 
+/// What lines cost, before shipping and points.
 #[Object]
 impl Quote {
+    /// The currency of all amounts: the market's.
     #[graphql(name = "currency")]
     async fn graphql_currency(&self) -> CurrencyCode {
         self.market.currency
@@ -224,6 +259,7 @@ impl Quote {
         Ok(lines.collect::<Result<_, MoneyError>>().map_err(QuoteError::from)?)
     }
 
+    /// Lines that cannot be bought as they are, in the order of the input.
     async fn problems(&self) -> Vec<LineProblem> {
         self.problems
             .iter()
@@ -248,28 +284,34 @@ impl Quote {
         }))
     }
 
+    /// Why the coupon is not applied; null if it is, if none was asked for, and where no line has a price.
     async fn coupon_rejection(&self) -> Option<Rejection> {
         self.rejection
     }
 
+    /// Before the discount, with or without tax as the market shows prices.
     async fn subtotal(&self) -> Result<Money> {
         let paid = self.sum(|amounts| self.shown(amounts.taxed)).map_err(QuoteError::from)?;
         let discount = self.sum(|amounts| self.shown(amounts.discount)).map_err(QuoteError::from)?;
         Ok(paid.checked_add(discount).map_err(QuoteError::from)?)
     }
 
+    /// What the coupon takes off, with or without tax as the market shows prices; not negative.
     async fn discount(&self) -> Result<Money> {
         Ok(self.sum(|amounts| self.shown(amounts.discount)).map_err(QuoteError::from)?)
     }
 
+    /// Without tax, after the discount.
     async fn net(&self) -> Result<Money> {
         Ok(self.sum(|amounts| amounts.taxed.net).map_err(QuoteError::from)?)
     }
 
+    /// What `total` is more than `net`.
     async fn tax(&self) -> Result<Money> {
         Ok(self.sum(|amounts| amounts.taxed.tax).map_err(QuoteError::from)?)
     }
 
+    /// What the buyer pays for all lines: net + tax.
     async fn total(&self) -> Result<Money> {
         Ok(self.sum(|amounts| amounts.taxed.gross).map_err(QuoteError::from)?)
     }

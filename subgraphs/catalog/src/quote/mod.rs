@@ -63,6 +63,7 @@ impl ApiError for QuoteError {
 
 platform_core::api_error!(QuoteError);
 
+/// Why a line cannot be bought as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]
 #[graphql(name = "LineProblemCode")]
 pub enum Problem {

@@ -19,12 +19,18 @@ use crate::reference::ReferenceData;
 /// The most values of one facet.
 const MAX_VALUES: usize = 100;
 
+/// By what a facet counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum FacetKind {
+    /// Categories, those above a product's own included.
     Category,
+    /// The vendors that made the products.
     Vendor,
+    /// Whether a product can be bought now.
     Availability,
+    /// Ranges of the lowest price of one piece, as the market shows it.
     Price,
+    /// Values of a filterable attribute that is not a number.
     Attribute,
 }
 
@@ -33,26 +39,34 @@ pub enum FacetKind {
 pub struct Facet {
     /// CATEGORY, VENDOR, AVAILABILITY, PRICE, or the attribute's code.
     pub code: String,
+    /// By what it counts.
     pub kind: FacetKind,
     /// For people, in the market's language; vendors and categories name themselves.
     pub label: String,
+    /// Those with the most hits first, at most 100; ranges of prices from low to high.
     #[graphql(directive = platform_server::cost::list::apply(20))]
     pub values: Vec<FacetValue>,
 }
 
+/// A value by which hits can be narrowed.
 #[derive(Debug, SimpleObject)]
 pub struct FacetValue {
     /// What the filter takes: an id, `true` or `false`, an attribute's value; for prices `min-max`.
     pub value: String,
-    /// For people, in the market's language.
+    /// For people, in the market's language: the name of a category or option, or the value itself. Empty for a vendor,
+    /// which names itself.
     pub label: String,
+    /// How many hits have it.
     pub count: u32,
     /// Whether the request's filter chose it.
     pub selected: bool,
+    /// The category, in the facet CATEGORY; else null.
     pub category: Option<Category>,
+    /// The vendor, in the facet VENDOR; else null.
     pub vendor: Option<Vendor>,
-    /// For prices, both ends inclusive; none for an end that the filter left open.
+    /// Lower end of a range of prices, inclusive; null if it is open, and in other facets.
     pub min: Option<Money>,
+    /// Upper end of a range of prices, inclusive; null if it is open, and in other facets.
     pub max: Option<Money>,
 }
 

@@ -61,27 +61,36 @@ platform_core::api_error!(SearchQueryError);
 /// Values of one attribute, any of which will do; or a range of a number.
 #[derive(Debug, InputObject)]
 pub struct AttributeFilterInput {
+    /// Code of a filterable attribute; with any other nothing is found.
     pub code: String,
+    /// Values of which any will do, at most 100: texts, codes of options, `true` or `false`. Of a number none; it is
+    /// chosen by `min` and `max`, beside which `values` do not count.
     #[graphql(default)]
     pub values: Vec<String>,
+    /// Lowest number, inclusive, to three decimals; no lower end unless given.
     pub min: Option<f64>,
+    /// Highest number, inclusive, to three decimals; no upper end unless given.
     pub max: Option<f64>,
 }
 
-/// What hits must satisfy: within a field any value, and every field that is given.
+/// What hits must satisfy: within a field any value, and every field that is given. A list has at most 100 entries.
 #[derive(Debug, Default, InputObject)]
 pub struct SearchFilter {
     /// In one of these categories or below it.
     #[graphql(default)]
     pub category_ids: Vec<CategoryId>,
+    /// More categories, by their slugs; one that does not exist has no products.
     #[graphql(default)]
     pub category_slugs: Vec<String>,
+    /// Made by one of these vendors, whoever offers them.
     #[graphql(default)]
     pub vendor_ids: Vec<VendorId>,
+    /// Choices of attributes, which must all hold.
     #[graphql(default)]
     pub attributes: Vec<AttributeFilterInput>,
     /// In the market's currency and tax display.
     pub price: Option<PriceRangeInput>,
+    /// True for what can be bought now, false for what is sold out; both unless given.
     pub in_stock: Option<bool>,
 }
 
@@ -122,6 +131,7 @@ impl SearchFilter {
 /// What a part of a product has in common with the query.
 #[derive(Debug, SimpleObject)]
 pub struct SearchHighlight {
+    /// Which text of the product it is: `name`.
     pub field: &'static str,
     /// The text as HTML, the matching parts in `<em>`, all else escaped.
     pub html: String,
@@ -131,6 +141,7 @@ pub struct SearchHighlight {
 pub struct SearchEdge {
     pub node: Product,
     pub cursor: String,
+    /// Where the product's name matches; empty where something else of it does.
     #[graphql(directive = platform_server::cost::list::apply(3))]
     pub highlights: Vec<SearchHighlight>,
 }
@@ -146,6 +157,7 @@ pub struct SearchConnection {
     products: Vec<(usize, Product)>,
 }
 
+/// A page of hits, and how all hits are spread. Only the first 1000 hits can be paged through.
 #[Object]
 impl SearchConnection {
     async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<SearchEdge>> {
@@ -201,18 +213,25 @@ impl SearchConnection {
     }
 }
 
+/// What a suggestion leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum SuggestionKind {
+    /// A product.
     Product,
+    /// A category.
     Category,
 }
 
 /// What a query could be going to be.
 #[derive(SimpleObject)]
 pub struct SearchSuggestion {
+    /// Which of `product` and `category` is set.
     pub kind: SuggestionKind,
+    /// Name of the product or category, in the market's language.
     pub text: String,
+    /// The product of a suggestion of that kind; else null.
     pub product: Option<Product>,
+    /// The category of a suggestion of that kind; else null.
     pub category: Option<Category>,
 }
 
@@ -225,19 +244,20 @@ fn check_length(query: &str) -> Result<(), SearchQueryError> {
 
 #[Object]
 impl SearchQuery {
-    /// Products by words, forgiving one wrong letter, the last word unfinished; all products for an empty query, none for
-    /// one of signs alone.
-    /// `facets` names the facets to count: CATEGORY, VENDOR, AVAILABILITY, PRICE or the code of an attribute;
-    /// what names none is ignored.
+    /// Products by words, forgiving one wrong letter, the last word unfinished; all products for an empty query, none
+    /// for one of signs alone.
     #[graphql(directive = access::public::apply())]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a field")]
     async fn search(
         &self,
         ctx: &Context<'_>,
-        query: Option<String>,
-        filter: Option<SearchFilter>,
+        #[graphql(desc = "At most 200 characters; empty unless given.")] query: Option<String>,
+        #[graphql(desc = "All products on sale unless given.")] filter: Option<SearchFilter>,
+        #[graphql(
+            desc = "Which facets to count, at most 100: CATEGORY, VENDOR, AVAILABILITY, PRICE or codes of attributes; what names none is ignored. All unless given."
+        )]
         facets: Option<Vec<String>>,
-        sort: Option<Sort>,
+        #[graphql(desc = "RELEVANCE unless given.")] sort: Option<Sort>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<SearchConnection>> {
@@ -279,8 +299,8 @@ impl SearchQuery {
     async fn search_suggestions(
         &self,
         ctx: &Context<'_>,
-        query: String,
-        first: Option<i32>,
+        #[graphql(desc = "The beginning of a name, at most 200 characters.")] query: String,
+        #[graphql(desc = "How many suggestions at most: 1 to 20, 8 unless given.")] first: Option<i32>,
     ) -> Result<Option<Vec<SearchSuggestion>>> {
         check_length(&query)?;
         let first = first.unwrap_or(DEFAULT_SUGGESTIONS);

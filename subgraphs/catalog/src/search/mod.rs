@@ -60,14 +60,19 @@ impl ApiError for SearchError {
 
 platform_core::api_error!(SearchError);
 
+/// The order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, async_graphql::Enum)]
 #[graphql(name = "SearchSort")]
 pub enum Sort {
     /// The best match first; for an empty query the newest.
     #[default]
     Relevance,
+    /// By the lowest public price in the market's currency, as it is shown, the cheapest first; products without one
+    /// are left out.
     PriceAsc,
+    /// The same, the dearest first.
     PriceDesc,
+    /// The product that was made last first.
     Newest,
 }
 

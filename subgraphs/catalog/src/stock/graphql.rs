@@ -11,11 +11,14 @@ use crate::holds::Holder;
 use crate::quote::graphql::QuoteLineInput;
 use crate::services::services;
 
+/// Stock to hold for a checkout.
 #[derive(Debug, InputObject)]
 pub struct ReserveStockInput {
     /// The caller's idempotency key, unique for ever.
     pub key: String,
+    /// 1 to 200; several lines of one offer are added up.
     pub lines: Vec<QuoteLineInput>,
+    /// When the hold ends unless it is committed; in the future.
     pub expires_at: DateTime<Utc>,
     /// The user or guest it is held for; forgotten when the hold ends.
     pub holder: Option<String>,
@@ -23,21 +26,30 @@ pub struct ReserveStockInput {
     pub network: Option<String>,
 }
 
+/// A reservation of stock, to be held longer.
 #[derive(Debug, InputObject)]
 pub struct ExtendReservationInput {
+    /// The key that it is held for.
     pub key: String,
+    /// When the hold ends unless it is committed; in the future.
     pub expires_at: DateTime<Utc>,
 }
 
+/// A reservation of stock or a use of a coupon, by its key.
 #[derive(Debug, InputObject)]
 pub struct HoldKeyInput {
+    /// The key that it was reserved with.
     pub key: String,
 }
 
+/// Pieces of an offer in one warehouse; an offer's pieces can come from several.
 #[derive(Debug, SimpleObject)]
 pub struct ReservedLine {
+    /// The offer whose pieces they are.
     pub offer_id: OfferId,
+    /// The warehouse that they are taken from.
     pub warehouse_id: WarehouseId,
+    /// How many pieces.
     pub quantity: i64,
 }
 
@@ -50,18 +62,27 @@ fn reserved_lines(reserved: &Reserved) -> Vec<ReservedLine> {
     reserved.lines.iter().map(line).collect()
 }
 
+/// Stock that a checkout holds or held.
 #[derive(Debug, SimpleObject)]
 pub struct Reservation {
+    /// The caller's key.
     pub key: String,
+    /// What became of it.
     pub status: HoldStatus,
+    /// When the hold ends, or was to end, unless committed.
     pub expires_at: DateTime<Utc>,
+    /// What it holds or held, by warehouse; empty for a key that was closed before it held anything.
     pub lines: Vec<ReservedLine>,
 }
 
+/// The stock of all lines is held for this key until committed, released or expired.
 #[derive(Debug, SimpleObject)]
 pub struct StockReserved {
+    /// The caller's key.
     pub key: String,
+    /// When the hold ends unless it is committed.
     pub expires_at: DateTime<Utc>,
+    /// What is held, by warehouse.
     pub lines: Vec<ReservedLine>,
 }
 
@@ -72,16 +93,21 @@ impl From<Reserved> for StockReserved {
     }
 }
 
+/// An offer of which there are fewer pieces than were asked for.
 #[derive(Debug, SimpleObject)]
 pub struct OutOfStockLine {
+    /// The offer that falls short.
     pub offer_id: OfferId,
+    /// How many pieces all its lines asked for.
     pub requested: i64,
+    /// How many pieces can be had.
     pub available: i64,
 }
 
 /// The lines that cannot be had in full; nothing is held.
 #[derive(Debug, SimpleObject)]
 pub struct OutOfStock {
+    /// The offers that fall short.
     pub lines: Vec<OutOfStockLine>,
 }
 
@@ -99,28 +125,36 @@ impl From<Vec<Shortage>> for OutOfStock {
 /// The reservation with this key ended before: its stock is not held (or, if committed, is sold).
 #[derive(Debug, SimpleObject)]
 pub struct ReservationClosed {
+    /// The caller's key.
     pub key: String,
+    /// What became of it.
     pub status: HoldStatus,
 }
 
+/// The stock is sold.
 #[derive(Debug, SimpleObject)]
 pub struct ReservationCommitted {
+    /// The caller's key.
     pub key: String,
 }
 
 /// The status after giving back: COMMITTED means that it was sold before, and stays so.
 #[derive(Debug, SimpleObject)]
 pub struct ReservationReleased {
+    /// The caller's key.
     pub key: String,
+    /// What became of it.
     pub status: HoldStatus,
 }
 
 /// The holder, or all holders of the network, keep too much waiting for payments; the hold stays as it was.
 #[derive(Debug, SimpleObject)]
 pub struct HoldLimitReached {
+    /// The caller's key.
     pub key: String,
 }
 
+/// Outcome of `reserveStock`.
 #[derive(Debug, Union)]
 pub enum ReserveStockResult {
     Reserved(StockReserved),
@@ -128,6 +162,7 @@ pub enum ReserveStockResult {
     Closed(ReservationClosed),
 }
 
+/// Outcome of `extendReservation`.
 #[derive(Debug, Union)]
 pub enum ExtendReservationResult {
     Reserved(StockReserved),
@@ -135,6 +170,7 @@ pub enum ExtendReservationResult {
     Closed(ReservationClosed),
 }
 
+/// Outcome of `commitReservation`.
 #[derive(Debug, Union)]
 pub enum CommitReservationResult {
     Committed(ReservationCommitted),
@@ -146,8 +182,12 @@ pub struct ReservationQuery;
 
 #[Object]
 impl ReservationQuery {
-    /// State of the reservation with this key.
-    async fn reservation(&self, ctx: &Context<'_>, key: String) -> Result<Option<Reservation>> {
+    /// State of the reservation with this key; null if there is none.
+    async fn reservation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The key that it was reserved with.")] key: String,
+    ) -> Result<Option<Reservation>> {
         let found = services(ctx).reservations.find(&key).await.map_err(crate::error::StorageError::from)?;
         Ok(found.map(|reserved| {
             let lines = reserved_lines(&reserved);

@@ -33,9 +33,13 @@ const MAX_REASON: usize = 200;
 /// A place where a vendor keeps stock.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct Warehouse {
+    /// Identifier; see `adjustStock`.
     pub id: WarehouseId,
+    /// Whose stock it keeps.
     pub vendor: Vendor,
+    /// Its name in the vendor's systems, unique in the shop.
     pub code: String,
+    /// Its name for people.
     pub name: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
@@ -58,8 +62,11 @@ pub struct StockLevel {
     references: Arc<ReferenceData>,
     #[graphql(skip)]
     warehouse_id: WarehouseId,
+    /// The offer whose pieces they are.
     pub offer_id: OfferId,
+    /// Pieces on the shelf, reserved ones included.
     pub on_hand: i64,
+    /// Pieces held for orders that are not sold yet.
     pub reserved: i64,
     /// onHand - reserved.
     pub available: i64,
@@ -80,6 +87,7 @@ impl StockLevel {
 
 #[ComplexObject]
 impl StockLevel {
+    /// Where they are; null only while a warehouse is so new that this server has not read it.
     async fn warehouse(&self) -> Option<Warehouse> {
         self.references.warehouses.get(&self.warehouse_id).map(Warehouse::from)
     }
@@ -88,13 +96,19 @@ impl StockLevel {
 /// A change of a stock level. The movements of a level sum to it.
 #[derive(Debug, SimpleObject)]
 pub struct StockMovement {
+    /// Identifier of the movement.
     pub id: StockMovementId,
+    /// The warehouse whose level changed.
     pub warehouse_id: WarehouseId,
+    /// Why it changed.
     pub kind: MovementKind,
+    /// How many pieces more (or, negative, fewer) are on the shelf.
     pub on_hand_delta: i64,
+    /// How many pieces more (or, negative, fewer) are reserved.
     pub reserved_delta: i64,
     /// The reservation's key, or the reason a person gave.
     pub reference: String,
+    /// When it changed.
     pub created_at: DateTime<Utc>,
 }
 
@@ -116,7 +130,11 @@ fn reads_stock() -> Vec<Vec<String>> {
 impl StockQuery {
     /// A vendor's warehouses, for who acts for it and for staff.
     #[graphql(directive = access::requires_scopes::apply(reads_stock()), directive = platform_server::cost::list::apply(10))]
-    async fn warehouses(&self, ctx: &Context<'_>, vendor_id: VendorId) -> Result<Option<Vec<Warehouse>>> {
+    async fn warehouses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose warehouses.")] vendor_id: VendorId,
+    ) -> Result<Option<Vec<Warehouse>>> {
         for_reading(caller(ctx)?, vendor_id)?;
         let references = services(ctx).products.references().await?;
         let own = references.warehouses.values().filter(|row| row.vendor_id == vendor_id);
@@ -127,7 +145,12 @@ impl StockQuery {
 
     /// The stock of an offer in each warehouse, as it is now.
     #[graphql(directive = access::requires_scopes::apply(reads_stock()), directive = platform_server::cost::list::apply(5))]
-    async fn stock_levels(&self, ctx: &Context<'_>, offer_id: OfferId) -> Result<Option<Vec<StockLevel>>> {
+    async fn stock_levels(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose stock: an offer of a vendor that the caller acts for, or any for staff.")]
+        offer_id: OfferId,
+    ) -> Result<Option<Vec<StockLevel>>> {
         for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
         let services = services(ctx);
         let references = services.products.references().await?;
@@ -145,6 +168,7 @@ impl StockQuery {
     async fn stock_movements(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Whose stock: an offer of a vendor that the caller acts for, or any for staff.")]
         offer_id: OfferId,
         first: Option<i32>,
         after: Option<String>,
@@ -172,56 +196,74 @@ impl StockQuery {
     }
 }
 
+/// A warehouse to make.
 #[derive(Debug, InputObject)]
 pub struct CreateWarehouseInput {
+    /// Whose stock it keeps: the caller's vendor, or any for administrators.
     pub vendor_id: VendorId,
+    /// Its name in the vendor's systems, unique in the shop: 1 to 100 characters.
     pub code: String,
+    /// Its name for people: one line of at most 100 characters.
     pub name: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
+    /// Reservations take from the lowest first, of equals from the oldest.
     #[graphql(default)]
     pub priority: i32,
 }
 
+/// The warehouse was made.
 #[derive(Debug, SimpleObject)]
 pub struct WarehouseSuccess {
+    /// The warehouse as it is now.
     pub warehouse: Warehouse,
 }
 
 /// Another warehouse has this code.
 #[derive(Debug, SimpleObject)]
 pub struct WarehouseCodeTaken {
+    /// The code that was asked for.
     pub code: String,
 }
 
+/// Outcome of `createWarehouse`.
 #[derive(Union)]
 pub enum WarehouseResult {
     Success(WarehouseSuccess),
     CodeTaken(WarehouseCodeTaken),
 }
 
+/// A change by hand of an offer's pieces in one warehouse.
 #[derive(Debug, InputObject)]
 pub struct AdjustStockInput {
+    /// Whose pieces: an offer of the caller's vendor, or any for administrators.
     pub offer_id: OfferId,
+    /// A warehouse of the offer's vendor.
     pub warehouse_id: WarehouseId,
     /// How many pieces more (or, negative, fewer) are on the shelf; not zero.
     pub delta: i64,
     /// RECEIPT for goods that came in, ADJUSTMENT for a corrected count.
     #[graphql(default_with = "MovementKind::Adjustment")]
     pub kind: MovementKind,
+    /// Kept as the movement's `reference`: one line of at most 200 characters.
     pub reason: String,
 }
 
+/// The level was changed.
 #[derive(SimpleObject)]
 pub struct StockAdjusted {
+    /// The level as it is now.
     pub level: StockLevel,
+    /// The offer with what is available of it now.
     pub offer: Offer,
 }
 
 /// The level would fall below zero or below what is reserved; nothing was changed.
 #[derive(Debug, SimpleObject)]
 pub struct NotEnoughStock {
+    /// Pieces on the shelf of the warehouse.
     pub on_hand: i64,
+    /// How many of them are reserved.
     pub reserved: i64,
 }
 
@@ -234,6 +276,7 @@ pub struct TooMuchStock {
     pub most: i64,
 }
 
+/// Outcome of `adjustStock`.
 #[derive(Union)]
 pub enum AdjustStockResult {
     Adjusted(StockAdjusted),
@@ -252,6 +295,7 @@ pub struct StockMutation;
 
 #[Object]
 impl StockMutation {
+    /// Makes a warehouse of the caller's vendor, or of any for administrators.
     #[graphql(directive = access::scope::apply("stock:write"))]
     async fn create_warehouse(
         &self,

@@ -19,6 +19,7 @@ const MAX_PLACES: usize = 250;
 const MAX_RATES: usize = 50;
 const MAX_AREA_CHARS: usize = 100;
 
+/// What is owed on one kind of goods in a tax zone.
 #[derive(Debug, InputObject)]
 pub struct TaxRateInput {
     /// Such as `standard` or `reduced`; a new one is made. 1 to 40 lower-case letters, digits, hyphens and underscores.
@@ -40,13 +41,14 @@ pub struct TaxAreaInput {
     pub postal_code_prefix: Option<String>,
 }
 
-/// Makes or replaces a tax zone, with its countries, areas and rates. Of an address the longest known beginning of its
-/// postal code counts first, then its region, then its country. A zone without rates, or with rates of zero, is a zone
-/// where no tax is owed.
+/// A tax zone to make, or to put in the place of the one with its code: countries, areas and rates. Of an address the
+/// longest known beginning of its postal code counts first, then its region, then its country. A zone without rates, or
+/// with rates of zero, is a zone where no tax is owed.
 #[derive(Debug, InputObject)]
 pub struct SetTaxZoneInput {
     /// 1 to 40 lower-case letters, digits, hyphens and underscores, such as `de` or `canary-islands`.
     pub code: String,
+    /// For staff, such as `Germany`: one line of at most 100 characters.
     pub name: String,
     /// Whether prices of these places are written with the tax in them.
     pub prices_include_tax: bool,
@@ -55,11 +57,14 @@ pub struct SetTaxZoneInput {
     /// Parts of countries. A part moves here from the zone it was in.
     #[graphql(default)]
     pub areas: Vec<TaxAreaInput>,
+    /// One for each tax class, at most 50. A class without one is not taxed here.
     pub rates: Vec<TaxRateInput>,
 }
 
+/// The tax zone was stored.
 #[derive(Debug, SimpleObject)]
 pub struct SetTaxZonePayload {
+    /// The code by which it can be replaced.
     pub code: String,
 }
 

@@ -151,7 +151,8 @@ pub async fn take_back(peers: &Peers, payment: Takeable, key: &str, reason: &str
     let (voided, id) = match payment {
         Takeable::Made(id) => {
             let voided =
-                call::<Value>(peers, include_str!("payments/void_payment.graphql"), json!({ "id": id })).await;
+                call::<Value>(peers, include_str!("payments/void_payment.graphql"), json!({ "id": id }))
+                    .await;
             (voided, Some(id))
         }
         Takeable::Asked { id, order_id, amount } => {

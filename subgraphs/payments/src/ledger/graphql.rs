@@ -15,6 +15,7 @@ use super::store::{Ledger, LedgerError};
 /// The balance of one account of the ledger.
 #[derive(SimpleObject)]
 pub struct LedgerBalance {
+    /// What the account stands for.
     account: Kind,
     /// A vendor's id, a gateway's name, or empty for the platform itself.
     owner: String,

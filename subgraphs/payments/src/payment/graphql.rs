@@ -31,8 +31,10 @@ pub struct PaymentAction {
     url: String,
 }
 
+/// One attempt to pay for an order. Seen by the buyer and by staff.
 #[Object]
 impl Payment {
+    /// Identifier, by which inputs name the payment; see `Query.payment`.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
@@ -42,18 +44,22 @@ impl Payment {
         Some(Order { id: self.0.order_id.to_graphql() })
     }
 
+    /// Where it stands.
     async fn status(&self) -> Status {
         self.0.status
     }
 
+    /// Name of the gateway that it goes through, even where `paymentGateways` lists it no more.
     async fn gateway(&self) -> &str {
         &self.0.gateway
     }
 
+    /// What the customer pays by it: the order's total without what points pay for.
     async fn amount(&self) -> Result<Money> {
         Ok(self.money(self.0.amount_minor)?)
     }
 
+    /// What was taken: nothing, or all of `amount`.
     async fn captured_amount(&self) -> Result<Money> {
         Ok(self.money(self.0.captured_minor)?)
     }
@@ -63,7 +69,7 @@ impl Payment {
         Ok(self.money(self.0.refunded_minor)?)
     }
 
-    /// What the customer has to do, while the status is REQUIRES_ACTION.
+    /// What the customer has to do, while the status is REQUIRES_ACTION; null where its gateway is not served any more.
     async fn action(&self, ctx: &Context<'_>) -> Result<Option<PaymentAction>> {
         let is_served = ctx.data_unchecked::<Payments>().gateways.serves(&self.0.gateway);
         if self.0.status != Status::RequiresAction || !is_served {
@@ -74,7 +80,7 @@ impl Payment {
         Ok(action.map(|a| PaymentAction { url: a.url }))
     }
 
-    /// Why the gateway declined, as a short code such as `insufficient_funds`.
+    /// Why the gateway declined, as a short code such as `insufficient_funds`; null unless it did.
     async fn decline_code(&self) -> Option<&str> {
         self.0.decline_code.as_deref()
     }
@@ -84,6 +90,7 @@ impl Payment {
         self.0.expires_at
     }
 
+    /// When the attempt began.
     async fn created_at(&self) -> chrono::DateTime<chrono::Utc> {
         self.0.created_at
     }
@@ -119,8 +126,10 @@ pub struct Order {
     pub id: ID,
 }
 
+/// What a customer buys in one checkout, from one or several vendors.
 #[Object]
 impl Order {
+    /// Identifier of the order.
     async fn id(&self) -> &ID {
         &self.id
     }
@@ -143,7 +152,11 @@ pub struct PaymentQuery;
 impl PaymentQuery {
     /// A payment of the caller's, or any for staff; null for strangers.
     #[graphql(directive = access::public::apply())]
-    async fn payment(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Payment>> {
+    async fn payment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of `Payment.id`.")] id: ID,
+    ) -> Result<Option<Payment>> {
         visible(ctx, &id).await
     }
 
@@ -169,23 +182,31 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Payment>> {
     Payment::find_visible(ctx, id).await
 }
 
+/// A payment whose customer has completed its action.
 #[derive(InputObject)]
 pub struct ConfirmPaymentInput {
+    /// A payment that the caller may see.
     pub payment_id: PaymentId,
 }
 
+/// A payment to take the money of.
 #[derive(InputObject)]
 pub struct CapturePaymentInput {
+    /// A payment that is AUTHORIZED; one that is CAPTURED stays as it is.
     pub payment_id: PaymentId,
 }
 
+/// A payment to give up.
 #[derive(InputObject)]
 pub struct VoidPaymentInput {
+    /// A payment that is not CAPTURED; one that is over already stays as it is.
     pub payment_id: PaymentId,
 }
 
+/// A payment after it was confirmed, captured or voided.
 #[derive(SimpleObject)]
 pub struct PaymentPayload {
+    /// The payment as it is now.
     payment: Payment,
 }
 

@@ -23,18 +23,26 @@ const MAX_KEY: usize = 200;
 /// `amount + points + discounts = Σ (net + commission) + tax + shipping`.
 #[derive(InputObject)]
 pub struct SplitInput {
+    /// One for each vendor of the order.
     pub vendors: Vec<VendorPartInput>,
+    /// Tax, that on shipping included.
     pub tax_minor: i64,
+    /// Shipping fees without tax.
     pub shipping_minor: i64,
+    /// What points pay for.
     pub points_minor: i64,
     /// Discounts that the platform pays for.
     pub discounts_minor: i64,
 }
 
+/// What a vendor has from an order, and what the shop keeps of it.
 #[derive(InputObject)]
 pub struct VendorPartInput {
+    /// The vendor.
     pub vendor_id: VendorId,
+    /// What the vendor gets, commission taken off.
     pub net_minor: i64,
+    /// What the shop keeps.
     pub commission_minor: i64,
 }
 
@@ -55,22 +63,30 @@ impl From<SplitInput> for Split {
     }
 }
 
+/// Money to hold for an order, by a gateway's token or by what the user has saved.
 #[derive(InputObject)]
 pub struct AuthorizePaymentInput {
-    /// The payment's id, of the caller's choice: the same with the same key.
+    /// The payment's id, of the caller's choice: the same with the same key. Chosen here unless given.
     pub id: Option<PaymentId>,
+    /// The caller's key, of 1 to 200 characters: one payment for each.
     pub idempotency_key: String,
+    /// The order that is paid for.
     pub order_id: OrderId,
+    /// The buyer; null for a guest.
     pub user_id: Option<UserId>,
+    /// The guest's own id; null for a user.
     pub guest_id: Option<String>,
-    /// With a token.
+    /// One of `paymentGateways`, together with a token.
     pub gateway: Option<String>,
     /// The gateway's token for the means of payment.
     pub token: Option<String>,
     /// What the user has saved, in place of a gateway and a token.
     pub method_id: Option<PaymentMethodId>,
+    /// What to hold; above zero.
     pub amount: MoneyInput,
+    /// How the amount divides when it is captured.
     pub split: SplitInput,
+    /// When an action that the customer has not completed is given up.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -88,12 +104,17 @@ pub struct UnmadePaymentInput {
 pub struct InternalPayment {
     #[graphql(skip)]
     payment_id: PaymentId,
+    /// Identifier of the payment.
     id: ID,
+    /// Where it stands.
     status: Status,
+    /// What is held, or taken once the status is CAPTURED.
     amount: Money,
     /// Where to send the customer, while the status is REQUIRES_ACTION.
     action_url: Option<String>,
+    /// Why the gateway declined, as a short code such as `insufficient_funds`; null unless it did.
     decline_code: Option<String>,
+    /// When an action that is still open is given up.
     expires_at: Option<DateTime<Utc>>,
 }
 
@@ -128,7 +149,12 @@ pub struct InternalPaymentQuery;
 
 #[Object]
 impl InternalPaymentQuery {
-    async fn payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<Option<InternalPayment>> {
+    /// A payment as it stands; null if there is none with this id.
+    async fn payment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The payment to read.")] id: PaymentId,
+    ) -> Result<Option<InternalPayment>> {
         let payments = ctx.data_unchecked::<Payments>();
         let found = store::find(&payments.database, id).await.map_err(PaymentError::from)?;
         Ok(found.map(|payment| InternalPayment::new(payments, payment)).transpose()?)
@@ -172,13 +198,21 @@ impl InternalPaymentMutation {
 
     /// Takes the money that a payment holds; taken already: nothing happens. Refused with the field `gateway` where its
     /// gateway is not served any more.
-    async fn capture_payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<InternalPayment> {
+    async fn capture_payment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A payment that is AUTHORIZED or CAPTURED.")] id: PaymentId,
+    ) -> Result<InternalPayment> {
         let payments = ctx.data_unchecked::<Payments>();
         Ok(InternalPayment::new(payments, payments.capture(id).await?)?)
     }
 
     /// Gives up a payment that is not captured; given up already: nothing happens.
-    async fn void_payment(&self, ctx: &Context<'_>, id: PaymentId) -> Result<InternalPayment> {
+    async fn void_payment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A payment that is not CAPTURED.")] id: PaymentId,
+    ) -> Result<InternalPayment> {
         let payments = ctx.data_unchecked::<Payments>();
         Ok(InternalPayment::new(payments, payments.void(id).await?)?)
     }
@@ -188,7 +222,10 @@ impl InternalPaymentMutation {
     async fn void_payment_of(
         &self,
         ctx: &Context<'_>,
-        idempotency_key: String,
+        #[graphql(desc = "The key that the payment was authorized with.")] idempotency_key: String,
+        #[graphql(
+            desc = "Of a payment that may not be there yet: it is made as voided, so that it cannot be made after."
+        )]
         unmade: Option<UnmadePaymentInput>,
     ) -> Result<Option<InternalPayment>> {
         token("idempotencyKey", &idempotency_key, 1..=MAX_KEY).map_err(PaymentError::from)?;

@@ -15,6 +15,7 @@ const MAX_REFERENCE: usize = 200;
 /// A customer's points. One is worth one minor unit of the order's currency.
 pub struct PointsAccount(pub Option<Model>);
 
+/// A customer's points. One is worth one minor unit of the order's currency, such as a cent.
 #[Object]
 impl PointsAccount {
     /// Points that the customer has, held ones included.
@@ -28,8 +29,10 @@ impl PointsAccount {
     }
 }
 
+/// Points to give to a customer.
 #[derive(InputObject)]
 pub struct GrantPointsInput {
+    /// Who gets them.
     pub user_id: UserId,
     /// 1 to 10000000; an account comes to hold at most 1000000000 by gifts.
     pub points: i64,
@@ -40,8 +43,10 @@ pub struct GrantPointsInput {
     pub currency: CurrencyCode,
 }
 
+/// The points were given, or had been for the same reference before.
 #[derive(SimpleObject)]
 pub struct GrantPointsPayload {
+    /// The customer's points as they are now.
     points: PointsAccount,
 }
 

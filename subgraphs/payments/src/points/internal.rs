@@ -8,32 +8,43 @@ use platform_core::id::UserId;
 use super::service::{HoldOutcome, Points, SaleByPoints};
 use crate::payment::SplitInput;
 
+/// Points to set aside for an order.
 #[derive(InputObject)]
 pub struct HoldPointsInput {
     /// Set by the caller; the same key gives the same answer.
     pub key: String,
+    /// Whose points.
     pub user_id: UserId,
+    /// How many, above zero; each worth one minor unit of the order's currency.
     pub points: i64,
+    /// When they are free again unless committed.
     pub expires_at: DateTime<Utc>,
 }
 
 /// An order that points alone pay for: no payment books it.
 #[derive(InputObject)]
 pub struct SaleByPointsInput {
+    /// The order's currency.
     pub currency: CurrencyCode,
+    /// How the order divides; points and discounts make up all of it.
     pub split: SplitInput,
 }
 
+/// The points are set aside.
 #[derive(SimpleObject)]
 pub struct PointsHeld {
+    /// How many are held for the key.
     points: i64,
 }
 
+/// The user has fewer points to spend; none are held.
 #[derive(SimpleObject)]
 pub struct NotEnoughPoints {
+    /// How many can be spent now.
     available: i64,
 }
 
+/// Outcome of `holdPoints`.
 #[derive(Union)]
 pub enum HoldPointsResult {
     Held(PointsHeld),
@@ -72,7 +83,8 @@ impl InternalPointsMutation {
     async fn commit_points(
         &self,
         ctx: &Context<'_>,
-        key: String,
+        #[graphql(desc = "The key that they are held for.")] key: String,
+        #[graphql(desc = "The order, where points alone pay for it; null where a payment books it.")]
         sale: Option<SaleByPointsInput>,
     ) -> Result<bool> {
         let sale = sale.map(|sale| SaleByPoints { currency: sale.currency, split: sale.split.into() });
@@ -81,7 +93,11 @@ impl InternalPointsMutation {
     }
 
     /// Frees held points, or gives spent ones back. Returns true.
-    async fn release_points(&self, ctx: &Context<'_>, key: String) -> Result<bool> {
+    async fn release_points(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The key that they are held for; an unknown one is left alone.")] key: String,
+    ) -> Result<bool> {
         ctx.data_unchecked::<Points>().release(&key).await?;
         Ok(true)
     }

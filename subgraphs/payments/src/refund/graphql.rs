@@ -24,16 +24,20 @@ const MAX_REFERENCE: usize = 200;
 /// Money given back from a payment.
 pub struct Refund(pub Model);
 
+/// Money given back from a payment.
 #[Object]
 impl Refund {
+    /// Identifier; see `settleRefund`.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
 
+    /// Where it stands.
     async fn status(&self) -> Status {
         self.0.status
     }
 
+    /// What is given back, in the payment's currency.
     async fn amount(&self) -> Result<Money> {
         let currency = self.0.currency.parse().map_err(PaymentError::from)?;
         Ok(Money::from_minor(self.0.amount_minor, currency))
@@ -46,6 +50,7 @@ impl Refund {
         Ok(loader.load_one(self.0.id).await.map_err(database)?.unwrap_or_default())
     }
 
+    /// Why, as whoever asked for it wrote; the customer sees it too.
     async fn reason(&self) -> &str {
         &self.0.reason
     }
@@ -61,39 +66,48 @@ impl Refund {
         Payment::find_visible(ctx, self.0.payment_id).await
     }
 
+    /// When it was asked for.
     async fn created_at(&self) -> chrono::DateTime<chrono::Utc> {
         self.0.created_at
     }
 }
 
+/// Money to give back from a captured payment.
 #[derive(InputObject)]
 pub struct RefundPaymentInput {
+    /// The payment to give it back from.
     pub payment_id: PaymentId,
-    /// In money; the same part of the points that the order was paid by comes back besides.
+    /// In money, above zero, in the payment's currency, and at most what is left of it; the same part of the points that
+    /// the order was paid by comes back besides.
     pub amount: MoneyInput,
-    /// At most 500 characters.
+    /// Why, for the customer to read too; at most 500 characters.
     pub reason: String,
     /// The same key gives the same refund, however often it is sent. 1 to 200 characters that can be seen.
     pub idempotency_key: String,
 }
 
+/// The refund was stored; its status says whether the money is given back.
 #[derive(SimpleObject)]
 pub struct RefundPayload {
+    /// The refund as it is now.
     refund: Refund,
 }
 
 /// The payment has less left than was asked for.
 #[derive(SimpleObject)]
 pub struct RefundTooLarge {
+    /// What is left, refunds under way taken off.
     refundable: Money,
 }
 
 /// Nothing of the payment was captured; void it instead.
 #[derive(SimpleObject)]
 pub struct PaymentNotCaptured {
+    /// The payment that was asked for.
     payment_id: ID,
 }
 
+/// Outcome of `refundPayment`.
 #[derive(Union)]
 pub enum RefundResult {
     Made(RefundPayload),
@@ -101,8 +115,10 @@ pub enum RefundResult {
     NotCaptured(PaymentNotCaptured),
 }
 
+/// A refund that staff have made by other means.
 #[derive(InputObject)]
 pub struct SettleRefundInput {
+    /// A refund that `needsStaff`; `refundsToSettle` lists them.
     pub refund_id: RefundId,
     /// By what the money was given back, such as the number of a transfer; at most 200 characters.
     pub reference: String,
@@ -111,9 +127,11 @@ pub struct SettleRefundInput {
 /// The refund was made or has failed already, or its gateway still works at it.
 #[derive(SimpleObject)]
 pub struct RefundNotWaiting {
+    /// The refund as it is now.
     refund: Refund,
 }
 
+/// Outcome of `settleRefund`.
 #[derive(Union)]
 pub enum SettleRefundResult {
     Settled(RefundPayload),

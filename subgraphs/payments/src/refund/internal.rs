@@ -14,9 +14,10 @@ impl InternalRefundMutation {
     async fn refund_remaining(
         &self,
         ctx: &Context<'_>,
-        id: PaymentId,
+        #[graphql(desc = "The payment to give it back from.")] id: PaymentId,
+        #[graphql(desc = "The caller's key: the same key refunds once, unless the gateway refused.")]
         idempotency_key: String,
-        reason: String,
+        #[graphql(desc = "Why, for the customer to read too.")] reason: String,
     ) -> Result<bool> {
         ctx.data_unchecked::<Refunds>().refund_remaining(id, &reason, &idempotency_key).await?;
         Ok(true)
