@@ -1,11 +1,13 @@
 //! Ids: newtypes over UUID v7, made by one macro and registered here, so that no two kinds can be confused.
 //!
-//! Each is a UUID in the database, a string in JSON and a GraphQL `ID`.
+//! Each is a string in JSON, a UUID in the database (feature `database`) and a GraphQL `ID` (feature `graphql`).
 
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(feature = "graphql")]
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+#[cfg(feature = "database")]
 use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -18,9 +20,8 @@ pub struct InvalidId(String);
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => { $(
         $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, DeriveValueType,
-        )]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "database", derive(DeriveValueType))]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -45,12 +46,14 @@ macro_rules! ids {
         }
 
         // sea-orm asks this of every primary key; ids are never numbers.
+        #[cfg(feature = "database")]
         impl TryFromU64 for $name {
             fn try_from_u64(_: u64) -> Result<Self, DbErr> {
                 Err(DbErr::ConvertFromU64(stringify!($name)))
             }
         }
 
+        #[cfg(feature = "graphql")]
         impl $name {
             /// The id as the GraphQL `ID` of output fields.
             pub fn to_graphql(self) -> async_graphql::ID {
@@ -58,6 +61,7 @@ macro_rules! ids {
             }
         }
 
+        #[cfg(feature = "graphql")]
         #[Scalar(name = "ID")]
         impl ScalarType for $name {
             fn parse(value: Value) -> InputValueResult<Self> {

@@ -36,6 +36,7 @@ impl ApiError for PageError {
     }
 }
 
+#[cfg(feature = "graphql")]
 crate::api_error!(PageError);
 
 /// One forward page: at most `first` rows after the key `after`.

@@ -47,7 +47,7 @@ struct EventStream {
     frames: Option<mpsc::Receiver<Queued<Bytes>>>,
 }
 
-/// Who a caller is, whatever token or market the request has.
+/// Who a caller is, whatever token or context the request has.
 #[derive(PartialEq, Eq)]
 struct Owner(Option<String>);
 

@@ -4,7 +4,7 @@ use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use orders_entities::vendor_order::{Entity, Model, Status};
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::{VendorId, VendorOrderId};
 use platform_core::page::{self, Page, encode_cursor};
 use platform_database::Database;

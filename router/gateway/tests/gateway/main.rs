@@ -10,6 +10,7 @@
 
 mod auth;
 mod authorization;
+mod context;
 mod cost;
 mod edge;
 mod http_protocol;

@@ -1,5 +1,6 @@
 //! Product, Variant and Offer as the API shows them: views on a [`ProductData`] in the market of the request.
 
+use platform_commerce::Market;
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
@@ -7,8 +8,9 @@ use catalog_entities::media;
 use catalog_entities::offer::OfferStatus;
 use catalog_entities::product::ProductStatus;
 use chrono::{DateTime, Utc};
+use platform_commerce::Money;
 use platform_core::id::{MediaId, OfferId, ProductId, VariantId, VendorId};
-use platform_core::{ApiError, ErrorCode, Money};
+use platform_core::{ApiError, ErrorCode};
 use platform_server::caller;
 use platform_text::words_of_html;
 
@@ -103,20 +105,20 @@ impl Product {
 
     /// In `language`, by default that of the market; in English where there is no such text.
     async fn name(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         Ok(self.0.name(language.as_deref().unwrap_or(&market.language)))
     }
 
     /// HTML that formats and does nothing else, so a page can show it as it is; plain text in which `&` and `<` are
     /// escaped is the same to it. In the language of `name`.
     async fn description(&self, ctx: &Context<'_>, language: Option<String>) -> Result<&str> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         let text = self.0.text(language.as_deref().unwrap_or(&market.language));
         Ok(text.map_or("", |text| text.description.as_str()))
     }
 
     async fn seo(&self, ctx: &Context<'_>) -> Result<Seo> {
-        let text = self.0.text(&caller(ctx)?.market.language);
+        let text = self.0.text(&Market::of(caller(ctx)?).language);
         let field = |own: fn(&catalog_entities::product_translation::Model) -> Option<&String>,
                      other: &str| {
             text.and_then(own).map_or_else(|| other.to_owned(), Clone::clone)
@@ -154,7 +156,7 @@ impl Product {
 
     /// Lowest and highest price of one piece in the market's currency and tax display.
     async fn price_range(&self, ctx: &Context<'_>) -> Result<Option<PriceRange>> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         let references = services(ctx).products.references().await?;
         let mut range: Option<PriceRange> = None;
         for (_, offer) in self.0.offers() {
@@ -325,7 +327,7 @@ pub struct PriceTier {
 
 impl Offer {
     pub async fn price_for(&self, ctx: &Context<'_>, quantity: i64) -> Result<Option<Price>> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         let Some(listed) = self.offer.price(market, quantity) else { return Ok(None) };
         let references = services(ctx).products.references().await?;
         Ok(Price::new(listed, &references, market, &self.product.row.tax_class)?)
@@ -368,7 +370,7 @@ impl Offer {
     /// How the price falls with the quantity, for the market's customer group.
     #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn price_tiers(&self, ctx: &Context<'_>) -> Result<Vec<PriceTier>> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         let references = services(ctx).products.references().await?;
         let group = market.customer_group.as_deref();
         crate::pricing::tiers(&self.offer.prices, market.currency, group)
@@ -396,7 +398,7 @@ async fn best_offer(
     product: &Arc<ProductData>,
     of: Option<VariantId>,
 ) -> Result<Option<Offer>> {
-    let market = &caller(ctx)?.market;
+    let market = Market::of(caller(ctx)?);
     let references = services(ctx).products.references().await?;
     if references.taxes.taxation(Destination::assumed(market), market.currency).is_none() {
         return Ok(None);
@@ -444,7 +446,7 @@ impl Media {
 
     /// What the picture shows, in the market's language.
     async fn alt(&self, ctx: &Context<'_>) -> Result<&str> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         Ok(self.row().map_or("", |row| localized(&row.alt, &market.language)))
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, SimpleObject};
 use catalog_entities::attribute;
-use platform_core::Money;
+use platform_commerce::Money;
 
 use super::{Facets, SearchRequest};
 use crate::category::graphql::Category;

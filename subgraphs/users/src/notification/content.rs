@@ -1,6 +1,6 @@
 //! What a notification is about, and its text in the reader's language.
 
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::OrderId;
 use serde::{Deserialize, Serialize};
 use users_entities::notification::Kind;
