@@ -1,6 +1,6 @@
 //! Events of orders.
 
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::{
     OfferId, OrderId, OrderLineId, PaymentId, ProductId, UserId, VariantId, VendorId, VendorOrderId,
 };

@@ -1,6 +1,6 @@
 //! Events of payments. Their key is the order, so that an order hears of its payments in order.
 
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId, RefundId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

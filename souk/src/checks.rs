@@ -38,7 +38,7 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
     }
     if parts.router {
         checks.push(("gateway".to_owned(), check_gateway(config, parts)));
-        checks.push(port("gateway.listen", Ok(config.gateway.listen)));
+        checks.push(port("gateway.listen", Ok(config.gateway.router.listen)));
     }
     if !parts.is_whole() {
         for name in &parts.subgraphs {
@@ -120,7 +120,7 @@ fn check_gateway(config: &SoukConfig, parts: &Parts) -> Result<String> {
         metrics: Metrics::new()?,
     };
     gateway(config, process)?;
-    Ok(format!("{} at {}", config.gateway.path, config.gateway.listen))
+    Ok(format!("{} at {}", config.gateway.router.path, config.gateway.router.listen))
 }
 
 fn port(setting: &str, address: Result<SocketAddr>) -> Check {

@@ -1,5 +1,7 @@
 //! The one configuration document of an installation.
 
+mod edge;
+
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -16,7 +18,10 @@ use router_schema::names::unknown;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::market::MarketConfig;
 use crate::subgraphs::{self, PUBLIC_OFFSET};
+
+pub use edge::EdgeConfig;
 
 /// Everything that can be set. An empty document is a working one.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -41,7 +46,7 @@ pub struct SoukConfig {
     /// Base URL of the routes that the router passes on, of subgraphs that other processes serve, by name. Default:
     /// the port of `public_listen` on this machine.
     pub public_peers: BTreeMap<String, String>,
-    pub gateway: GatewayConfig,
+    pub gateway: EdgeConfig,
     pub market: SalesConfig,
     pub database: DatabaseConfig,
     pub events: EventsConfig,
@@ -67,7 +72,7 @@ impl Default for SoukConfig {
             public_listen: public.collect(),
             peers: BTreeMap::new(),
             public_peers: BTreeMap::new(),
-            gateway: GatewayConfig::default(),
+            gateway: EdgeConfig::default(),
             market: SalesConfig::default(),
             database: DatabaseConfig::default(),
             events: EventsConfig::default(),
@@ -129,17 +134,17 @@ impl SoukConfig {
         mail
     }
 
-    /// The gateway's section with what depends on other settings.
+    /// The router's part of the gateway's section, with what depends on other settings.
     pub fn exposed_gateway(&self) -> GatewayConfig {
-        let mut gateway = self.gateway.clone();
+        let mut gateway = self.gateway.router.clone();
         let is_trial = self.demo && gateway.listen.ip().is_loopback();
         gateway.graphiql.get_or_insert(is_trial);
         gateway.introspection.get_or_insert(is_trial);
         gateway
     }
 
-    /// The gateway's section, set to believe the tokens that users issues, to the countries that are sold to, and to
-    /// count the guesses that the shop's own fields answer.
+    /// The router's part of the gateway's section, set to believe the tokens that users issues, and to count the guesses
+    /// that the shop's own fields answer.
     pub fn gateway(&self) -> GatewayConfig {
         let mut gateway = self.exposed_gateway();
         for field in subgraphs::ALL.iter().flat_map(|subgraph| subgraph.guessable) {
@@ -152,10 +157,16 @@ impl SoukConfig {
             audience: self.auth.audience.clone(),
             ..JwtConfig::default()
         });
-        if gateway.market.countries.is_empty() {
-            gateway.market.countries = self.market.countries.iter().map(ToString::to_string).collect();
-        }
         gateway
+    }
+
+    /// How requests say their market, set to the countries that are sold to.
+    pub fn request_market(&self) -> MarketConfig {
+        let mut market = self.gateway.market.clone();
+        if market.countries.is_empty() {
+            market.countries = self.market.countries.iter().map(ToString::to_string).collect();
+        }
+        market
     }
 
     /// Where the subgraph `name` listens when it is served apart.
@@ -186,7 +197,7 @@ impl SoukConfig {
             each.collect::<Vec<_>>()
         };
         let apart = [("listen", &self.listen), ("public_listen", &self.public_listen)];
-        let gateway = ("gateway.listen".to_owned(), self.gateway.listen);
+        let gateway = ("gateway.listen".to_owned(), self.gateway.router.listen);
         for (setting, address) in std::iter::once(gateway).chain(apart.into_iter().flat_map(named)) {
             anyhow::ensure!(
                 !self.demo || address.ip().is_loopback(),

@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod config;
 mod data_folder;
+mod market;
 mod output;
 mod standing;
 mod subgraphs;

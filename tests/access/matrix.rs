@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::future::join_all;
-use platform_core::{Ids, Market, SystemClock};
+use platform_core::{Ids, SystemClock};
 use platform_identity::{Identity, Role};
 use platform_testkit::{RootOperation, root_operations};
 use serde_json::json;
@@ -80,7 +80,7 @@ impl Caller {
 }
 
 fn callers() -> Vec<Caller> {
-    let guest = Identity::guest(Market::default());
+    let guest = Identity::guest();
     let ids = Ids::new(std::sync::Arc::new(SystemClock));
     let logins = ROLES.map(|(name, role, scopes)| Caller {
         name,

@@ -102,7 +102,7 @@ fn assert_all_are_tried<'a>(tried: impl Iterator<Item = &'a str>) {
         user: Some(platform_core::Ids::new(std::sync::Arc::new(platform_core::SystemClock)).next()),
         roles: [Role::Buyer, Role::Seller].into(),
         scopes: ["catalog:write", "stock:read", "stock:write"].map(str::to_owned).into(),
-        ..Identity::guest(platform_core::Market::default())
+        ..Identity::guest()
     };
     let lets_in = |rules: &[AccessRule]| rules.iter().all(|rule| rule.check(&trader).is_ok());
     for operation in operations.iter().filter(|operation| operation.takes_id && lets_in(&operation.rules)) {

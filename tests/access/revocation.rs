@@ -4,7 +4,6 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use platform_core::Market;
 use platform_identity::{Identity, Role};
 use serde_json::{Value, json};
 
@@ -41,7 +40,7 @@ fn identity(account: &Account, roles: &[Role], scopes: &[&str]) -> Identity {
         session: Some(account.session.parse().unwrap()),
         roles: roles.iter().copied().collect(),
         scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
-        ..Identity::guest(Market::default())
+        ..Identity::guest()
     }
 }
 

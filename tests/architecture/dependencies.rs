@@ -1,8 +1,11 @@
 //! Who may depend on whom.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
-use super::metadata::Metadata;
+use super::closure::Closure;
+use super::metadata::{Metadata, root};
 
 /// Crates that open sockets, files or threads; the pure engine crates stay away from them.
 const IO_CRATES: &[&str] =
@@ -80,6 +83,80 @@ fn the_router_knows_nothing_of_commerce() {
             }
         }
     }
+}
+
+/// What the router and the identity are built without: databases, a GraphQL server, and the shop's values.
+const NOT_OF_THE_ROUTER: &[&str] = &[
+    "async-graphql",
+    "sea-orm",
+    "sea-query",
+    "sqlx",
+    "sqlx-core",
+    "iso3166",
+    "platform-commerce",
+    "platform-config",
+    "platform-database",
+    "platform-text",
+];
+
+/// The router stands alone: whoever builds it without the shop compiles nothing of the shop.
+#[test]
+fn the_router_is_built_without_a_database_a_graphql_server_and_commerce() {
+    let metadata = Metadata::read();
+    let alone = |folder: &str| folder.starts_with("router/") || folder == "platform/identity";
+    for (folder, package) in metadata.by_folder().into_iter().filter(|(folder, _)| alone(folder)) {
+        let closure = Closure::of(&metadata, &package.name);
+        let found: Vec<String> = NOT_OF_THE_ROUTER.iter().filter_map(|name| closure.way_to(name)).collect();
+        assert!(found.is_empty(), "{folder} is built with {found:#?}");
+    }
+}
+
+/// The closure finds what is asked for by a feature alone, and leaves out what nobody asks for.
+#[test]
+fn a_crate_is_built_with_what_its_features_ask_for() {
+    let metadata = Metadata::read();
+    let users = Closure::of(&metadata, "users-entities");
+    for name in ["platform-core", "sea-orm", "async-graphql", "sqlx-postgres"] {
+        assert!(users.way_to(name).is_some(), "{name}");
+    }
+    let kernel = Closure::of(&metadata, "platform-core");
+    assert!(kernel.way_to("uuid").is_some() && kernel.way_to("sea-orm").is_none());
+}
+
+/// Within this workspace features are the same for all, so that one that is missing is not noticed.
+#[test]
+fn a_crate_asks_for_what_it_uses_of_the_kernel() {
+    for (folder, package) in Metadata::read().by_folder() {
+        let Some(kernel) = package.built_with().find(|used| used.name == "platform-core") else { continue };
+        for (name, feature) in [("sea-orm", "database"), ("async-graphql", "graphql")] {
+            let uses = package.normal_dependencies().any(|used| used == name);
+            let asks = kernel.features.iter().any(|asked| asked == feature);
+            assert_eq!(uses, asks, "{folder} uses {name}, or has the feature `{feature}` of platform-core");
+        }
+    }
+}
+
+#[test]
+fn the_routers_source_has_no_word_of_the_shop() {
+    const WORDS: [&str; 7] = ["market", "currency", "tax", "country", "countries", "cart", "checkout"];
+    fn read(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap().to_lowercase();
+                let words = text.split(|c: char| !c.is_ascii_alphabetic());
+                let words = words.filter(|word| WORDS.contains(word));
+                found.extend(words.map(|word| format!("{}: {word}", path.display())));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for folder in Metadata::read().by_folder().keys().filter(|folder| folder.starts_with("router/")) {
+        read(&root().join(folder).join("src"), &mut found);
+    }
+    assert_eq!(found, Vec::<String>::new());
 }
 
 #[test]

@@ -19,12 +19,19 @@ pub struct Package {
     pub license: Option<String>,
     pub manifest_path: PathBuf,
     pub dependencies: Vec<Dependency>,
+    /// What each feature turns on: features, and parts of dependencies.
+    pub features: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
 pub struct Dependency {
     pub name: String,
     pub kind: Option<String>,
+    /// The name in features, where it is another.
+    pub rename: Option<String>,
+    pub optional: bool,
+    pub uses_default_features: bool,
+    pub features: Vec<String>,
 }
 
 impl Metadata {
@@ -56,7 +63,11 @@ impl Metadata {
 impl Package {
     /// Dependencies that the package is built with (not those of its tests).
     pub fn normal_dependencies(&self) -> impl Iterator<Item = &str> {
-        self.dependencies.iter().filter(|d| d.kind.as_deref() != Some("dev")).map(|d| d.name.as_str())
+        self.built_with().map(|d| d.name.as_str())
+    }
+
+    pub fn built_with(&self) -> impl Iterator<Item = &Dependency> {
+        self.dependencies.iter().filter(|d| d.kind.as_deref() != Some("dev"))
     }
 }
 

@@ -66,6 +66,17 @@ async fn each_fault_is_one_clear_sentence() {
         expect_fault(&Installation::prepare(Shape::Whole, &market), fault).await;
     }
 
+    for (setting, fault) in [
+        ("countries = [\"DE\", \"ZZ\"]", "market.countries: `ZZ` is not a code of ISO 3166-1"),
+        ("countries = [\"de\", \"FR\"]", "market.countries: `de` is not a code of ISO 3166-1"),
+        ("countries = [\"JP\", \"FR\"]", "market.default.country: `DE` is not among market.countries"),
+        ("country_heder = \"x-land\"", "country_heder"),
+        ("languages = \"de\"", "gateway.market.languages"),
+    ] {
+        let market = format!("[gateway.market]\n{setting}\n");
+        expect_fault(&Installation::prepare(Shape::Whole, &market), fault).await;
+    }
+
     let taken = Installation::prepare(Shape::Whole, "");
     let address = fs::read_to_string(taken.config_file()).unwrap();
     let address = address.split("listen = \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -94,6 +105,8 @@ async fn each_fault_is_one_clear_sentence() {
         ("", "[telemetry]\nfilter = \"souk=loud\"\n", "telemetry.filter"),
         ("", "[peers]\nreviews = \"http://127.0.0.1:9\"\n", "peers: `reviews` is no subgraph"),
         ("[gateway]\n", "[gateway]\npath = \"graphql\"\n", "must be a path such as /graphql"),
+        ("[gateway]\n", "[gateway]\nlissten = \"127.0.0.1:1\"\n", "lissten"),
+        ("[gateway]\n", "[gateway]\nmax_body_bytes = \"many\"\n", "gateway.max_body_bytes"),
         ("[gateway]\n", "[gateway]\ncsrf_headers = [\"no header\"]\n", "csrf_headers"),
         ("argon2_memory_kib = 64", "argon2_memory_kib = 1", "auth.argon2_memory_kib"),
         (

@@ -1,5 +1,7 @@
 //! What reaches a process at all, on every listener of an installation whose parts are processes of their own.
 
+mod market;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 

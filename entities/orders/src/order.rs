@@ -63,7 +63,7 @@ pub struct Model {
     /// What belongs to `reason`, as JSON (`checkout::Problem`).
     pub problem: Option<Json>,
     pub currency: String,
-    /// The market it was placed in, as JSON (`platform_core::Market`).
+    /// The market it was placed in, as JSON (`platform_commerce::Market`).
     pub market: Json,
     pub shipping_address: Json,
     /// Of a business, for the invoice.

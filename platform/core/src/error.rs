@@ -4,7 +4,6 @@
 //! result in the schema, not an error. A failure is an error with a code of this catalogue. What the caller cannot
 //! mend is [`ErrorCode::Internal`]: its message is masked by the server and logged once with a trace id.
 
-use async_graphql::ErrorExtensionValues;
 use serde::{Deserialize, Serialize};
 
 /// `extensions.code` of an error. The catalogue is closed: clients match on it.
@@ -102,11 +101,13 @@ pub trait ApiError: std::error::Error + Send + Sync + 'static {
 }
 
 /// The domain error behind a GraphQL error, as its `source`: the server logs the causes below it.
+#[cfg(feature = "graphql")]
 pub struct ErrorSource(pub Box<dyn std::error::Error + Send + Sync>);
 
 /// The GraphQL error of a domain error. The source chain goes along for the log; the server masks it.
+#[cfg(feature = "graphql")]
 pub fn to_graphql<E: ApiError>(error: E) -> async_graphql::Error {
-    let mut extensions = ErrorExtensionValues::default();
+    let mut extensions = async_graphql::ErrorExtensionValues::default();
     extensions.set("code", error.code().as_str());
     if let Some(field) = error.field() {
         extensions.set("field", field);
@@ -122,6 +123,7 @@ pub fn to_graphql<E: ApiError>(error: E) -> async_graphql::Error {
 }
 
 /// Gives a domain error its conversion into [`async_graphql::Error`].
+#[cfg(feature = "graphql")]
 #[macro_export]
 macro_rules! api_error {
     ($($error:ty),+ $(,)?) => { $(

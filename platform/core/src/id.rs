@@ -1,8 +1,8 @@
 //! Ids: newtypes over UUID v7, made by one macro, so that no two kinds can be confused.
 //!
-//! Each is a UUID in the database, a string in JSON and a GraphQL `ID`.
+//! Each is a string in JSON, a UUID in the database (feature `database`) and a GraphQL `ID` (feature `graphql`).
 
-use uuid::Uuid;
+pub use uuid::Uuid;
 
 /// The text is not a UUID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,25 +19,10 @@ pub fn parse(text: &str) -> Result<Uuid, InvalidId> {
 #[macro_export]
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => { $(
-        $(#[$doc])*
-        #[derive(
-            Debug,
-            Clone,
-            Copy,
-            PartialEq,
-            Eq,
-            Hash,
-            PartialOrd,
-            Ord,
-            ::serde::Serialize,
-            ::serde::Deserialize,
-            ::sea_orm::DeriveValueType,
-        )]
-        #[serde(transparent)]
-        pub struct $name(pub ::sea_orm::prelude::Uuid);
+        $crate::id_type!($(#[$doc])* $name);
 
-        impl From<::sea_orm::prelude::Uuid> for $name {
-            fn from(value: ::sea_orm::prelude::Uuid) -> Self {
+        impl From<$crate::id::Uuid> for $name {
+            fn from(value: $crate::id::Uuid) -> Self {
                 Self(value)
             }
         }
@@ -56,13 +41,63 @@ macro_rules! ids {
             }
         }
 
+        $crate::id_in_graphql!($name);
+    )+ };
+}
+
+/// The type of an id: with the feature `database` a value of columns too.
+#[cfg(feature = "database")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Debug,
+            Clone,
+            Copy,
+            PartialEq,
+            Eq,
+            Hash,
+            PartialOrd,
+            Ord,
+            ::serde::Serialize,
+            ::serde::Deserialize,
+            ::sea_orm::DeriveValueType,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub ::sea_orm::prelude::Uuid);
+
         // sea-orm asks this of every primary key; ids are never numbers.
         impl ::sea_orm::TryFromU64 for $name {
             fn try_from_u64(_: u64) -> Result<Self, ::sea_orm::DbErr> {
                 Err(::sea_orm::DbErr::ConvertFromU64(stringify!($name)))
             }
         }
+    };
+}
 
+/// The type of an id.
+#[cfg(not(feature = "database"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize, ::serde::Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub $crate::id::Uuid);
+    };
+}
+
+/// What an id is in GraphQL, with the feature `graphql`.
+#[cfg(feature = "graphql")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! id_in_graphql {
+    ($name:ident) => {
         impl $name {
             /// The id as the GraphQL `ID` of output fields.
             pub fn to_graphql(self) -> ::async_graphql::ID {
@@ -74,9 +109,11 @@ macro_rules! ids {
         impl ::async_graphql::ScalarType for $name {
             fn parse(value: ::async_graphql::Value) -> ::async_graphql::InputValueResult<Self> {
                 match value {
-                    ::async_graphql::Value::String(text) => text.parse().map_err(|error: $crate::id::InvalidId| {
-                        ::async_graphql::InputValueError::custom(error.to_string())
-                    }),
+                    ::async_graphql::Value::String(text) => {
+                        text.parse().map_err(|error: $crate::id::InvalidId| {
+                            ::async_graphql::InputValueError::custom(error.to_string())
+                        })
+                    }
                     other => Err(::async_graphql::InputValueError::expected_type(other)),
                 }
             }
@@ -85,7 +122,15 @@ macro_rules! ids {
                 ::async_graphql::Value::String(self.to_string())
             }
         }
-    )+ };
+    };
+}
+
+/// An id without GraphQL is nothing more.
+#[cfg(not(feature = "graphql"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! id_in_graphql {
+    ($name:ident) => {};
 }
 
 ids! {

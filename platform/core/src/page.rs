@@ -3,7 +3,9 @@
 //! A cursor is opaque to clients: base64url of the JSON of the sort key's values, ending with the id, so that it is
 //! stable when rows come and go.
 
+#[cfg(feature = "graphql")]
 use async_graphql::OutputType;
+#[cfg(feature = "graphql")]
 use async_graphql::connection::Edge;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -38,6 +40,7 @@ impl ApiError for PageError {
     }
 }
 
+#[cfg(feature = "graphql")]
 crate::api_error!(PageError);
 
 /// One forward page: at most `first` rows after the key `after`.
@@ -61,8 +64,10 @@ impl<K: DeserializeOwned> Page<K> {
 }
 
 /// A Relay connection whose cursors are those of this module.
+#[cfg(feature = "graphql")]
 pub type Connection<Node> = async_graphql::connection::Connection<String, Node>;
 
+#[cfg(feature = "graphql")]
 impl<K: Serialize> Page<K> {
     /// The page of `rows`, which were fetched with a limit of `first + 1`: one too many says that more follow. `key`
     /// gives what a row is sorted by, `node` what the caller sees of it, if anything.

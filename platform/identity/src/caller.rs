@@ -5,9 +5,10 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use platform_core::Market;
 use platform_core::id::{PartnerId, SessionId, UserId, VendorId};
 use serde::{Deserialize, Serialize};
+
+use crate::context::{Context, ContextValue};
 
 /// What a user may be. One user can have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,10 +42,11 @@ impl fmt::Display for ServiceName {
     }
 }
 
-/// Who a request is for, and in which market. Built by the gateway from a checked token or API key, or by a service
-/// for its own calls; travels in process as this value and between processes as a token of at most 60 s.
+/// Who a request is for, and in which context. Built by the gateway from a checked token or API key, or by a service
+/// for its own calls; travels in process as this value and between processes as a token of at most 60 s. `C` is how
+/// its context is held: as [`Context`], or as the type that the reader of a token asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Identity {
+pub struct Identity<C = Context> {
     /// `None` for guests, and for partners and services that act for nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
@@ -67,12 +69,14 @@ pub struct Identity {
     /// nobody's proof of who they are. `None` for services that act for nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<IpAddr>,
-    pub market: Market,
+    /// In a token it has the name of what the shop puts there, so that processes of two releases read each other's.
+    #[serde(default, rename = "market")]
+    pub context: C,
 }
 
 impl Identity {
-    /// Nobody in particular, in a market.
-    pub fn guest(market: Market) -> Self {
+    /// Nobody in particular.
+    pub fn guest() -> Self {
         Self {
             user: None,
             session: None,
@@ -82,13 +86,19 @@ impl Identity {
             service: None,
             guest: None,
             network: None,
-            market,
+            context: Context::none(),
         }
     }
 
     /// A service acting for itself.
     pub fn service(name: impl Into<Arc<str>>) -> Self {
-        Self { service: Some(ServiceName(name.into())), ..Self::guest(Market::default()) }
+        Self { service: Some(ServiceName(name.into())), ..Self::guest() }
+    }
+
+    /// The same caller in a context.
+    pub fn in_context(mut self, context: Context) -> Self {
+        self.context = context;
+        self
     }
 
     /// The same service acting for `user`'s request: the user's identity with the service's beside it.
@@ -121,6 +131,15 @@ impl Identity {
     }
 }
 
+impl<C: ContextValue> Identity<Option<C>> {
+    /// The same identity once its context has been read.
+    pub(crate) fn read(self) -> Identity {
+        let Self { user, session, roles, scopes, partner, service, guest, network, context } = self;
+        let context = context.map_or_else(Context::none, Context::new);
+        Identity { user, session, roles, scopes, partner, service, guest, network, context }
+    }
+}
+
 /// A cheap-to-clone handle on the identity of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Caller(pub Arc<Identity>);
@@ -146,16 +165,12 @@ mod tests {
     #[test]
     fn a_key_acts_for_the_vendors_that_it_is_bound_to() {
         let (one, other) = (VendorId(uuid::Uuid::from_u128(1)), VendorId(uuid::Uuid::from_u128(2)));
-        let mut key =
-            Identity { partner: Some(PartnerId(uuid::Uuid::nil())), ..Identity::guest(Market::default()) };
+        let mut key = Identity { partner: Some(PartnerId(uuid::Uuid::nil())), ..Identity::guest() };
         assert!(key.is_confined() && !key.acts_for(one));
         key.scopes.insert(format!("vendor:{one}"));
         assert!(key.is_confined() && key.acts_for(one) && !key.acts_for(other));
         key.scopes.insert(ALL_VENDORS.to_owned());
         assert!(!key.is_confined() && key.acts_for(other));
-        assert!(
-            !Identity::guest(Market::default()).is_confined(),
-            "who is no partner is held by other rules"
-        );
+        assert!(!Identity::guest().is_confined(), "who is no partner is held by other rules");
     }
 }

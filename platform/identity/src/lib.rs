@@ -3,15 +3,17 @@
 //!
 //! Invariant: a subgraph acts on an [`Identity`] alone, never on a header that a client could send; and an identity
 //! enters a process only as a typed value or through [`InternalKeys::verify`]. Deliberately absent: the tokens that
-//! clients hold (the users subgraph issues them, the gateway checks them).
+//! clients hold (the users subgraph issues them, the gateway checks them), and what a [`Context`] is about.
 
 mod caller;
+mod context;
 mod keys;
 mod lacking;
 mod rule;
 mod token;
 
 pub use caller::{ALL_VENDORS, Caller, Identity, Role, ServiceName, is_guest_id};
+pub use context::{Context, ContextValue};
 pub use keys::{InternalKeys, KeyError, generate_signing_key};
 pub use lacking::{lacking_policies, lacking_scopes};
 pub use rule::{AccessRule, Refusal, policy_holds};

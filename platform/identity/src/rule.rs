@@ -83,8 +83,6 @@ pub fn policy_holds(policy: &str, identity: &Identity) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use platform_core::Market;
-
     use super::*;
 
     fn words(groups: &[&[&str]]) -> Vec<Vec<String>> {
@@ -106,7 +104,7 @@ mod tests {
     #[test]
     fn a_guest_is_told_to_log_in_and_a_stranger_that_it_may_not() {
         let rule = AccessRule::Policies(words(&[&["role:admin"]]));
-        let mut identity = Identity::guest(Market::default());
+        let mut identity = Identity::guest();
         assert_eq!(rule.check(&identity), Err(Refusal::Unauthenticated));
         identity.user = Some(platform_core::Ids::new(std::sync::Arc::new(platform_core::SystemClock)).next());
         assert_eq!(rule.check(&identity), Err(Refusal::Forbidden));

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, Header, Validation};
 use moka::sync::Cache;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::caller::{Caller, Identity};
+use crate::context::ContextValue;
 use crate::keys::InternalKeys;
 
 /// How long a token lives. One that says more is refused.
@@ -40,14 +42,14 @@ pub enum TokenError {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Claims {
+struct Claims<I> {
     iss: String,
     aud: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
     iat: i64,
     exp: i64,
-    identity: Identity,
+    identity: I,
 }
 
 #[derive(Clone)]
@@ -94,7 +96,7 @@ impl InternalKeys {
             sub: caller.user.map(|user| user.to_string()),
             iat: now,
             exp: now + LIFETIME_S,
-            identity: (**caller).clone(),
+            identity: &**caller,
         };
         let header = Header {
             typ: Some(TOKEN_TYPE.to_owned()),
@@ -108,11 +110,17 @@ impl InternalKeys {
         Ok(token)
     }
 
-    /// The caller that a token stands for, if this installation minted it for `audience` and it is in force.
-    pub fn verify(&self, token: &str, audience: &str) -> Result<Caller, TokenError> {
+    /// The caller that a token stands for, if this installation minted it for `audience` and it is in force. A context
+    /// that the token brings is a `C`, or the token is not believed.
+    pub fn verify<C: ContextValue + DeserializeOwned>(
+        &self,
+        token: &str,
+        audience: &str,
+    ) -> Result<Caller, TokenError> {
         let now = self.inner.clock.now().timestamp();
         let key: (Arc<str>, Arc<str>) = (token.into(), audience.into());
-        if let Some(verified) = self.inner.tokens.verified.get(&key) {
+        let known = self.inner.tokens.verified.get(&key);
+        if let Some(verified) = known.filter(|known| known.caller.context.may_be::<C>()) {
             in_force(verified.issued, verified.expires, now)?;
             return Ok(verified.caller);
         }
@@ -123,14 +131,15 @@ impl InternalKeys {
         validation.set_required_spec_claims(&["aud", "iss"]);
         // The lifetime is checked below, by the platform's clock.
         validation.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.inner.verifying, &validation)
-            .map_err(|_| TokenError::Untrusted)?
-            .claims;
+        let claims =
+            jsonwebtoken::decode::<Claims<Identity<Option<C>>>>(token, &self.inner.verifying, &validation)
+                .map_err(|_| TokenError::Untrusted)?
+                .claims;
         in_force(claims.iat, claims.exp, now)?;
         if claims.sub != claims.identity.user.map(|user| user.to_string()) {
             return Err(TokenError::Malformed);
         }
-        let caller = Caller::new(claims.identity);
+        let caller = Caller::new(claims.identity.read());
         let verified = Verified { caller: caller.clone(), issued: claims.iat, expires: claims.exp };
         self.inner.tokens.verified.insert(key, verified);
         Ok(caller)

@@ -8,11 +8,18 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use platform_core::clock::ShiftedClock;
-use platform_core::{Clock, CurrencyCode, Ids, Market};
+use platform_core::{Clock, Ids};
 use platform_identity::{
-    Caller, Identity, InternalKeys, KeyError, Role, TOKEN_TYPE, TokenError, generate_signing_key,
+    Caller, Context, Identity, InternalKeys, KeyError, Role, TOKEN_TYPE, TokenError, generate_signing_key,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+/// What an application keeps of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Place {
+    country: String,
+}
 
 struct World {
     clock: Arc<ShiftedClock>,
@@ -36,8 +43,8 @@ fn world() -> World {
         roles: [Role::Buyer, Role::Support].into(),
         scopes: ["orders:read".to_owned()].into(),
         guest: Some("device".to_owned()),
-        market: Market { currency: CurrencyCode::EUR, ..Market::default() },
-        ..Identity::guest(Market::default())
+        context: Context::new(Place { country: "DE".to_owned() }),
+        ..Identity::guest()
     };
     World { clock, keys, pem, caller: Caller::new(identity) }
 }
@@ -63,7 +70,7 @@ impl World {
     }
 
     fn verify(&self, token: &str) -> Result<Caller, TokenError> {
-        self.keys.verify(token, "catalog")
+        self.keys.verify::<Place>(token, "catalog")
     }
 }
 
@@ -74,6 +81,7 @@ fn an_identity_survives_the_journey() {
     assert_eq!(world.verify(&token), Ok(world.caller.clone()));
     let (header, claims) = world.genuine();
     assert_eq!(header["typ"], TOKEN_TYPE);
+    assert_eq!(claims["identity"]["market"], json!({ "country": "DE" }), "the name that all releases read");
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 60);
     assert_eq!(
         world.verify(&world.sign(&header, &claims)),
@@ -83,11 +91,42 @@ fn an_identity_survives_the_journey() {
 }
 
 #[test]
+fn a_context_that_is_none_of_the_readers_is_refused() {
+    #[derive(Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    struct Season(u8);
+
+    let world = world();
+    let token = world.keys.mint(&world.caller, "catalog").unwrap();
+    for _ in 0..2 {
+        let read = world.verify(&token).unwrap();
+        assert_eq!(read.context.get(), Some(&Place { country: "DE".to_owned() }));
+        assert_eq!(read.context.get::<Season>(), None);
+        assert_eq!(world.keys.verify::<Season>(&token, "catalog"), Err(TokenError::Untrusted));
+    }
+    let without = Caller::new(Identity::service("orders"));
+    let token = world.keys.mint(&without, "catalog").unwrap();
+    assert_eq!(world.verify(&token), Ok(without));
+}
+
+#[test]
+fn callers_in_different_contexts_get_different_tokens() {
+    let world = world();
+    let at = |country: &str| {
+        let context = Context::new(Place { country: country.to_owned() });
+        Caller::new(Identity::clone(&world.caller).in_context(context))
+    };
+    let mint = |caller: &Caller| world.keys.mint(caller, "catalog").unwrap();
+    assert_eq!(mint(&at("DE")), mint(&world.caller));
+    assert_ne!(mint(&at("FR")), mint(&world.caller));
+    assert_eq!(world.verify(&mint(&at("FR"))), Ok(at("FR")));
+}
+
+#[test]
 fn a_token_for_one_subgraph_is_refused_by_another() {
     let world = world();
     let token = world.keys.mint(&world.caller, "orders").unwrap();
     assert_eq!(world.verify(&token), Err(TokenError::Untrusted));
-    assert!(world.keys.verify(&token, "orders").is_ok());
+    assert!(world.keys.verify::<Place>(&token, "orders").is_ok());
     assert_eq!(world.verify(&token), Err(TokenError::Untrusted), "not even once it is known elsewhere");
 }
 
@@ -234,7 +273,7 @@ fn processes_that_start_together_share_one_key() {
     });
     for minting in &keys {
         let token = minting.mint(&caller, "catalog").unwrap();
-        assert!(keys.iter().all(|verifying| verifying.verify(&token, "catalog").is_ok()));
+        assert!(keys.iter().all(|verifying| verifying.verify::<Place>(&token, "catalog").is_ok()));
     }
     let entries: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().collect();
     assert_eq!(entries.len(), 1, "no drafts are left behind");

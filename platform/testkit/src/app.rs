@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use platform_core::clock::ShiftedClock;
 use platform_core::id::{PartnerId, UserId};
-use platform_core::{Clock, Ids, Market};
+use platform_core::{Clock, Ids};
 use platform_database::Database;
 use platform_events::{CloudEvent, Event, EventSource};
 use platform_identity::{Identity, InternalKeys};
@@ -142,15 +142,15 @@ impl<D: SubgraphDefinition> TestSubgraph<D> {
     }
 
     pub fn as_guest(&self) -> TestClient {
-        self.as_identity(Identity::guest(Market::default()))
+        self.as_identity(Identity::guest())
     }
 
     pub fn as_user(&self, user: UserId) -> TestClient {
-        self.as_identity(Identity { user: Some(user), ..Identity::guest(Market::default()) })
+        self.as_identity(Identity { user: Some(user), ..Identity::guest() })
     }
 
     pub fn as_partner(&self, partner: PartnerId) -> TestClient {
-        self.as_identity(Identity { partner: Some(partner), ..Identity::guest(Market::default()) })
+        self.as_identity(Identity { partner: Some(partner), ..Identity::guest() })
     }
 
     pub fn as_service(&self, name: &str) -> TestClient {

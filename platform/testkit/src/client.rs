@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use http::HeaderMap;
-use platform_core::Market;
+use platform_commerce::Market;
 use platform_core::id::SessionId;
 use platform_identity::{Caller, Identity, InternalKeys, Role};
 use platform_server::remote_transport;
@@ -63,7 +63,7 @@ impl TestClient {
 
     #[must_use]
     pub fn in_market(mut self, market: Market) -> Self {
-        self.identity.market = market;
+        self.identity.context = market.into();
         self
     }
 

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::{
-    ApiKeyLookup, Authenticator, HttpJwks, JwksSource, JwtVerifier, MarketRules, RevocationList,
+    ApiKeyLookup, Authenticator, ContextResolver, HttpJwks, JwksSource, JwtVerifier, RevocationList,
     RevocationSource, StandardAuthenticator,
 };
 use crate::config::GatewayConfig;
@@ -40,6 +40,7 @@ pub struct GatewayBuilder {
     authenticator: Option<Arc<dyn Authenticator>>,
     jwks: Option<Arc<dyn JwksSource>>,
     api_keys: Option<Arc<dyn ApiKeyLookup>>,
+    context: Option<Arc<dyn ContextResolver>>,
     revocations: Option<Arc<dyn RevocationSource>>,
     probes: Vec<(String, Arc<dyn Probe>)>,
     registry: Registry,
@@ -59,6 +60,7 @@ impl GatewayBuilder {
             authenticator: None,
             jwks: None,
             api_keys: None,
+            context: None,
             revocations: None,
             probes: Vec::new(),
             registry: Registry::new(),
@@ -70,7 +72,7 @@ impl GatewayBuilder {
         }
     }
 
-    /// Replaces the standard authenticator; the sections `jwt` and `market` then have no effect.
+    /// Replaces the standard authenticator; the section `jwt` and what else says who calls then have no effect.
     #[must_use]
     pub fn authenticator(mut self, authenticator: Arc<dyn Authenticator>) -> Self {
         self.authenticator = Some(authenticator);
@@ -87,6 +89,13 @@ impl GatewayBuilder {
     #[must_use]
     pub fn api_keys(mut self, lookup: Arc<dyn ApiKeyLookup>) -> Self {
         self.api_keys = Some(lookup);
+        self
+    }
+
+    /// What is made of a request's headers and claims for the subgraphs; without it callers have no context.
+    #[must_use]
+    pub fn context(mut self, resolver: Arc<dyn ContextResolver>) -> Self {
+        self.context = Some(resolver);
         self
     }
 
@@ -158,7 +167,7 @@ impl GatewayBuilder {
         let revocations = RevocationList::new(self.clock.clone(), max_lifetime.max(MIN_RETENTION));
         let authenticator = match self.authenticator {
             Some(own) => own,
-            None => standard(&config, self.jwks, self.api_keys, &revocations, &self.clock)?,
+            None => standard(&config, self.jwks, self.api_keys, self.context, &revocations, &self.clock)?,
         };
         let origins = parse_all::<HeaderValue>("cors.origins", &config.cors.origins)?;
         let csrf = parse_all::<HeaderName>("csrf_headers", &config.csrf_headers)?;
@@ -210,6 +219,7 @@ fn standard(
     config: &GatewayConfig,
     jwks: Option<Arc<dyn JwksSource>>,
     api_keys: Option<Arc<dyn ApiKeyLookup>>,
+    context: Option<Arc<dyn ContextResolver>>,
     revocations: &RevocationList,
     clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn Authenticator>, GatewayError> {
@@ -227,11 +237,11 @@ fn standard(
                     return Err(GatewayError::Config("jwt: set `jwks_url`, the tokens' key set".to_owned()));
                 }
             };
-            Some(JwtVerifier::new(jwt.clone(), source, clock.clone()))
+            let claims = context.as_ref().map(|resolver| resolver.claims()).unwrap_or_default();
+            Some(JwtVerifier::new(jwt.clone(), source, clock.clone(), claims))
         }
     };
-    let market = MarketRules::new(config.market.clone()).map_err(GatewayError::Config)?;
-    Ok(Arc::new(StandardAuthenticator::new(tokens, api_keys, market, revocations.clone(), clock)))
+    Ok(Arc::new(StandardAuthenticator::new(tokens, api_keys, context, revocations.clone(), clock)))
 }
 
 fn parse_all<T: std::str::FromStr>(setting: &str, texts: &[String]) -> Result<Vec<T>, GatewayError> {

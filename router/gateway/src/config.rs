@@ -8,7 +8,7 @@ mod identity;
 pub use edge::{
     CorsConfig, ForwardConfig, HeaderRule, Quota, RateLimitConfig, SubscriptionConfig, TimeoutConfig,
 };
-pub use identity::{JwtConfig, MarketConfig};
+pub use identity::JwtConfig;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -99,7 +99,6 @@ pub struct GatewayConfig {
     pub rate_limit: RateLimitConfig,
     /// Check of clients' tokens; absent means that tokens are not accepted.
     pub jwt: Option<JwtConfig>,
-    pub market: MarketConfig,
     /// Headers of clients that subgraphs get. Default: none.
     pub propagate: Vec<HeaderRule>,
     /// Path prefixes that are passed on as they are (webhooks, uploads, key sets). Default: none.
@@ -139,7 +138,6 @@ impl Default for GatewayConfig {
             subscriptions: SubscriptionConfig::default(),
             rate_limit: RateLimitConfig::default(),
             jwt: None,
-            market: MarketConfig::default(),
             propagate: Vec::new(),
             forward: Vec::new(),
         }

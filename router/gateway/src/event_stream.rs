@@ -52,7 +52,7 @@ struct EventStream {
     _place: Place,
 }
 
-/// Who a caller is, whatever token or market the request has.
+/// Who a caller is, whatever token or context the request has.
 #[derive(PartialEq, Eq)]
 struct Owner(Option<String>);
 

@@ -85,7 +85,7 @@ fn rights(config: &SoukConfig) -> Result<String> {
 }
 
 fn open_files(config: &SoukConfig) -> Result<String> {
-    let (most, wanted) = (platform_listener::most_connections(), config.gateway.max_connections);
+    let (most, wanted) = (platform_listener::most_connections(), config.gateway.router.max_connections);
     Ok(match most < wanted {
         true => format!(
             "{most} connections at once, not {wanted} (gateway.max_connections): raise the limit of open files (ulimit -n)"

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::jwk::JwkSet;
-use platform_core::Market;
 use platform_core::id::PartnerId;
 use platform_identity::Identity;
 use platform_server::Peers;
@@ -56,11 +55,7 @@ impl ApiKeyLookup for UsersDirectory {
                 AuthError::Unavailable
             })?;
         Ok(found.map(|grant| ApiKeyGrant {
-            identity: Identity {
-                partner: Some(grant.partner_id),
-                scopes: grant.scopes,
-                ..Identity::guest(Market::default())
-            },
+            identity: Identity { partner: Some(grant.partner_id), scopes: grant.scopes, ..Identity::guest() },
             quota: grant
                 .rate_per_second
                 .map(|rate| Quota { per_second: rate, burst: rate.saturating_mul(2) }),

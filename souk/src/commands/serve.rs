@@ -9,7 +9,7 @@ use platform_identity::InternalKeys;
 use platform_server::{Host, Hosted, PeerDirectory, Peers, remote_transport};
 use platform_telemetry::Metrics;
 use router_gateway::config::ForwardConfig;
-use router_gateway::{Gateway, GatewayBuilder, TransportFactory};
+use router_gateway::{Gateway, GatewayBuilder, GatewayError, TransportFactory};
 use router_transport::Transport;
 use std::collections::BTreeMap;
 use tokio::net::TcpListener;
@@ -20,6 +20,7 @@ use super::probes::{HostedProbe, RemoteProbe};
 use super::{demo, demo_rights};
 use crate::cli::ServeArgs;
 use crate::config::SoukConfig;
+use crate::market::MarketResolver;
 use crate::subgraphs::{self, ERROR_EXTENSIONS, Parts};
 use crate::{checks, data_folder, output};
 
@@ -32,7 +33,7 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     platform_telemetry::init_logs(&config.telemetry)?;
     // Ports first: nothing is opened or seeded for a process that cannot serve.
     let gateway_listener = match parts.router {
-        true => Some(listen("gateway.listen", config.gateway.listen).await?),
+        true => Some(listen("gateway.listen", config.gateway.router.listen).await?),
         false => None,
     };
     let mut listeners = BTreeMap::new();
@@ -165,6 +166,7 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
     let probed = remote.clone();
     let transports = transports(local, keys, remote);
     let users = UsersDirectory(Arc::new(Peers::new("gateway", directory, IDENTITY_TIMEOUT)));
+    let market = MarketResolver::new(config.request_market()).map_err(GatewayError::Config)?;
     let mut section = config.gateway();
     for subgraph in subgraphs::ALL.iter().filter(|each| elsewhere.contains(&each.name)) {
         let Some(url) = config.public_url(subgraph.name) else { continue };
@@ -177,6 +179,7 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
         .jwks(Arc::new(users.clone()))
         .api_keys(Arc::new(users.clone()))
         .revocations(Arc::new(users))
+        .context(Arc::new(market))
         .error_extensions(ERROR_EXTENSIONS)
         .registry(metrics.registry().clone());
     for hosted in hosted {
@@ -214,7 +217,7 @@ fn mount(mut builder: GatewayBuilder, hosted: &Hosted) -> GatewayBuilder {
 }
 
 fn welcome(config: &SoukConfig, parts: &Parts, address: SocketAddr) {
-    let path = &config.gateway.path;
+    let path = &config.gateway.router.path;
     output::line(&format!("\nSouk serves at http://{address}{path}"));
     if config.gateway().graphiql == Some(true) {
         output::line(&format!("  GraphiQL      http://{address}/"));

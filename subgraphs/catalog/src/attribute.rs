@@ -1,5 +1,6 @@
 //! Typed attributes as the API shows them.
 
+use platform_commerce::Market;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
@@ -38,7 +39,7 @@ impl ProductAttribute {
 
     /// What buyers read, in the market's language.
     async fn name(&self, ctx: &Context<'_>) -> Result<&str> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         Ok(self.value().map_or("", |a| localized(&a.definition.names, &market.language)))
     }
 
@@ -74,7 +75,7 @@ impl ProductAttribute {
 
     /// The value as a person reads it, in the market's language.
     async fn display(&self, ctx: &Context<'_>) -> Result<String> {
-        let language = &caller(ctx)?.market.language;
+        let language = &Market::of(caller(ctx)?).language;
         Ok(self.value().map(|a| display(a, language)).unwrap_or_default())
     }
 }

@@ -1,5 +1,6 @@
 //! Collections: hand-picked lists of products, in the order in which they were picked.
 
+use platform_commerce::Market;
 use std::collections::HashSet;
 
 use async_graphql::connection::Connection;
@@ -54,7 +55,7 @@ impl Collection {
         )]
         language: Option<String>,
     ) -> Result<&str> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
     }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use platform_core::CurrencyCode;
+use platform_commerce::CurrencyCode;
 use platform_core::id::OfferId;
 
 use crate::pricing;

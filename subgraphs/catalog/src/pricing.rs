@@ -4,7 +4,7 @@
 //! everybody) and whose quantity is reached, the lowest applies. Deliberately absent: conversion between currencies;
 //! an offer without a price in a currency is not sold in it.
 
-use platform_core::{CurrencyCode, Money};
+use platform_commerce::{CurrencyCode, Money};
 
 /// A price as an offer lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]

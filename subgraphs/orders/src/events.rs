@@ -2,7 +2,7 @@
 
 use contracts::orders::{CancellationReason, OrderCancelled, OrderPaid, OrderPlaced, OrderedLine};
 use orders_entities::{order, order_line};
-use platform_core::{Money, MoneyError};
+use platform_commerce::{Money, MoneyError};
 
 fn total(order: &order::Model) -> Result<Money, MoneyError> {
     Ok(Money::from_minor(order.total_minor, order.currency.parse()?))

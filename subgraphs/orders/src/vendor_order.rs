@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use orders_entities::vendor_order::{Entity, Model, Status};
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::{VendorId, VendorOrderId};
 use platform_core::page::{Connection, Page};
 use platform_database::Database;

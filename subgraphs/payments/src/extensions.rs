@@ -2,7 +2,7 @@
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::{UserId, VendorId};
 use platform_server::{access, caller};
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Definition, DirectiveList, Document, FieldDefinition, OperationType, Value};
-use platform_core::Market;
 use platform_identity::{AccessRule, Identity, policy_holds};
 
 /// What is wrong with a schema's rules.
@@ -161,7 +160,7 @@ fn faults_of(rule: &AccessRule, place: &str) -> Vec<RuleFault> {
         return vec![RuleFault::Empty(place.to_owned())];
     }
     let AccessRule::Policies(groups) = rule else { return Vec::new() };
-    let nobody = Identity::guest(Market::default());
+    let nobody = Identity::guest();
     let unknown: BTreeSet<&String> =
         groups.iter().flatten().filter(|policy| policy_holds(policy, &nobody).is_none()).collect();
     unknown

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use platform_events::{EventBatch, EventSource, PullRequest, SourceError};
-use platform_identity::{Caller, Identity, InternalKeys};
+use platform_identity::{Caller, InternalKeys};
 use reqwest::{Client, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
 
 use super::remote::{RemoteError, address};
+use crate::context::acting;
 use crate::serve::Head;
 
 /// What a pull may take beyond the time it is asked to wait.
@@ -48,7 +49,7 @@ impl HttpEventSource {
             topic: topic.to_owned(),
             url: parsed.map_err(invalid)?,
             client: client.build().map_err(client_error)?,
-            caller: Caller::new(Identity::service(consumer)),
+            caller: acting(consumer),
             keys,
         })
     }

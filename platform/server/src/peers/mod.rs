@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 pub use directory::PeerDirectory;
 pub use error::PeerError;
 
+use crate::context::acting;
 use crate::scope;
 
 /// A subgraph's way to the others. Cheap to clone.
@@ -32,7 +33,7 @@ pub struct Peers {
 impl Peers {
     /// `service` is the name that the others see as the caller.
     pub fn new(service: &str, directory: PeerDirectory, timeout: Duration) -> Self {
-        Self { service: service.into(), own: Caller::new(Identity::service(service)), directory, timeout }
+        Self { service: service.into(), own: acting(service), directory, timeout }
     }
 
     /// This subgraph acting for itself: for jobs, sagas and consumers that act for nobody.

@@ -2,6 +2,7 @@
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
+use platform_commerce::Market;
 use platform_identity::Caller;
 
 use super::Served;
@@ -14,7 +15,7 @@ impl Served {
             return Err(self.reject(unauthenticated("a signed identity is required; go through the gateway")));
         };
         let token = value.to_str().ok().and_then(bearer);
-        match token.and_then(|token| self.keys.verify(token, self.name).ok()) {
+        match token.and_then(|token| self.keys.verify::<Market>(token, self.name).ok()) {
             Some(caller) => Ok(caller),
             None => Err(self.reject(unauthenticated("the signed identity is not valid here"))),
         }

@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::SinkExt;
 use futures::stream::{AbortHandle, Abortable, BoxStream, SelectAll, StreamExt};
+use platform_commerce::Market;
 use platform_identity::Caller;
 use platform_listener::Breach;
 use platform_telemetry::TraceContext;
@@ -204,7 +205,7 @@ impl Connection {
     }
 
     fn caller(&self) -> Option<Caller> {
-        self.served.keys.verify(self.token.as_deref()?, self.served.name).ok()
+        self.served.keys.verify::<Market>(self.token.as_deref()?, self.served.name).ok()
     }
 
     async fn subscribe(&mut self, id: Arc<str>, payload: Payload) -> Result<(), Closing> {

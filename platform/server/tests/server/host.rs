@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use platform_commerce::Market;
 use platform_server::{Host, HostError, HostOptions, PlatformConfig, SchemaPolicy};
 use platform_telemetry::Metrics;
 use platform_testkit::{TestSubgraph, eventually};
@@ -45,7 +46,7 @@ async fn two_processes_may_start_at_once() {
     let (one, other) = (one.unwrap(), other.unwrap());
     let caller = platform_identity::Caller::new(platform_identity::Identity::service("test"));
     let token = one.keys().mint(&caller, "sample").unwrap();
-    assert_eq!(other.keys().verify(&token, "sample").unwrap(), caller, "both found the same key");
+    assert_eq!(other.keys().verify::<Market>(&token, "sample").unwrap(), caller, "both found the same key");
     one.stop().await;
     other.stop().await;
 }

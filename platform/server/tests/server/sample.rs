@@ -1,5 +1,6 @@
 //! A small subgraph with every kind of rule, failure and root.
 
+use platform_commerce::Market;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -215,7 +216,7 @@ impl Query {
 
     #[graphql(directive = access::public::apply())]
     async fn market(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(caller(ctx)?.market.to_string())
+        Ok(Market::of(caller(ctx)?).to_string())
     }
 
     #[graphql(directive = access::requires_scopes::apply(vec![

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use futures::{FutureExt, StreamExt};
 use http::HeaderMap;
-use platform_core::Market;
 use platform_identity::{AccessRule, Caller, Identity, Role};
 use platform_server::SubgraphDefinition;
 use router_transport::{Request, Response, Transport};
@@ -121,7 +120,7 @@ fn is_refusal(response: &Response) -> bool {
 }
 
 fn callers<D: SubgraphDefinition>(app: &TestSubgraph<D>, fields: &[RootField]) -> Vec<(String, Identity)> {
-    let guest = Identity::guest(Market::default());
+    let guest = Identity::guest();
     let user = Identity { user: Some(app.ids().next()), ..guest.clone() };
     let partner = Identity { partner: Some(app.ids().next()), ..guest.clone() };
     let mut callers = vec![

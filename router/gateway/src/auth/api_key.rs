@@ -16,7 +16,7 @@ use crate::config::Quota;
 /// What a key stands for.
 #[derive(Debug, Clone)]
 pub struct ApiKeyGrant {
-    /// Its market is replaced by that of the request.
+    /// Its context is replaced by that of the request.
     pub identity: Identity,
     pub quota: Option<Quota>,
 }

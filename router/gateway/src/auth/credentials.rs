@@ -1,4 +1,4 @@
-//! What a request or connection says of who calls, and for which market.
+//! What a request or connection says of who calls, and in which context.
 //!
 //! One rule for all of it: what is said has one value. The same value twice is said once; two different ones, on two lines
 //! of a request or in the payload of `connection_init` beside the upgrade request, are refused, for every choice between

@@ -26,14 +26,22 @@ pub struct JwtVerifier {
     config: JwtConfig,
     keyring: Keyring,
     clock: Arc<dyn Clock>,
+    /// The claims that a context is made of.
+    context: Vec<&'static str>,
     verified: Cache<[u8; 32], Arc<VerifiedToken>>,
 }
 
 impl JwtVerifier {
-    pub fn new(config: JwtConfig, source: Arc<dyn JwksSource>, clock: Arc<dyn Clock>) -> Self {
+    /// `context` names the claims that a context is made of.
+    pub fn new(
+        config: JwtConfig,
+        source: Arc<dyn JwksSource>,
+        clock: Arc<dyn Clock>,
+        context: &[&'static str],
+    ) -> Self {
         let keyring = Keyring::new(source, config.jwks_max_age, config.jwks_min_pause);
         let verified = Cache::builder().max_capacity(MAX_REMEMBERED).time_to_live(REMEMBERED).build();
-        Self { config, keyring, clock, verified }
+        Self { config, keyring, clock, context: context.to_vec(), verified }
     }
 
     pub async fn verify(&self, token: &str) -> Result<Arc<VerifiedToken>, AuthError> {
@@ -87,7 +95,7 @@ impl JwtVerifier {
         if !claims.aud.names(&self.config.audience) {
             return Err(fault(TokenFault::Audience));
         }
-        let verified = claims.verified()?;
+        let verified = claims.verified(&self.context)?;
         // Revocations are remembered for this long; a token that lived longer would outlive its revocation.
         if verified.expires_at - verified.issued_at > delta(self.config.max_lifetime) {
             return Err(fault(TokenFault::Lifetime));

@@ -1,24 +1,25 @@
 //! Who is calling. The gateway establishes an identity once per request or connection; everything behind it trusts
 //! the [`Caller`] alone, never a header of the client.
 //!
-//! Owns: credentials as they come in, the check of tokens against a key set, API keys, guests, the market, and
-//! revocations. Deliberately absent: issuing anything. Tokens for clients come from the users' domain; tokens for
-//! subgraphs are minted where the transport is made.
+//! Owns: credentials as they come in, the check of tokens against a key set, API keys, guests, revocations, and the
+//! place where an application makes a context of what else a request says. Deliberately absent: what that is about; and
+//! issuing anything. Tokens for clients come from the users' domain; tokens for subgraphs are minted where the transport
+//! is made.
 
 mod api_key;
 mod claims;
+mod context;
 mod credentials;
 mod jwks;
 mod jwt;
-mod market;
 mod revocation;
 mod standard;
 
 pub use api_key::{ApiKeyGrant, ApiKeyLookup};
+pub use context::{ContextClaims, ContextResolver};
 pub use credentials::Credentials;
 pub use jwks::{HttpJwks, JwksSource, StaticJwks};
 pub use jwt::JwtVerifier;
-pub use market::MarketRules;
 pub use revocation::{
     Revocation, RevocationError, RevocationList, RevocationPage, RevocationSource, Revoked,
 };
@@ -83,8 +84,9 @@ pub enum AuthError {
         "the header `{header}` must have 16 to 128 letters, digits, `-` and `_`: make an id once and keep it, or leave the header out"
     )]
     InvalidGuest { header: String },
-    #[error("the header `{header}` names no country that is sold to; {advice}")]
-    CountryNotServed { header: String, advice: String },
+    /// The application's own refusal; `reason` goes on from the name of the header and says what to send.
+    #[error("the header `{header}` {reason}")]
+    HeaderRefused { header: String, reason: String },
     /// The keys or the API keys cannot be had at the moment.
     #[error("credentials cannot be checked at the moment; try again")]
     Unavailable,
@@ -120,7 +122,7 @@ impl AuthError {
             Self::Contradiction { .. }
             | Self::InvalidHeader { .. }
             | Self::InvalidGuest { .. }
-            | Self::CountryNotServed { .. } => "BAD_USER_INPUT",
+            | Self::HeaderRefused { .. } => "BAD_USER_INPUT",
             Self::Unavailable => "UNAVAILABLE",
         }
     }

@@ -1,15 +1,15 @@
-//! The authenticator of an installation: bearer tokens, API keys, guests, in the market of the request.
+//! The authenticator of an installation: bearer tokens, API keys, guests, in the context of the request.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use platform_core::Clock;
-use platform_identity::{Caller, Identity, is_guest_id};
+use platform_identity::{Caller, Context, Identity, is_guest_id};
 
 use crate::auth::api_key::ApiKeys;
 use crate::auth::{
-    ApiKeyLookup, AuthError, Authentication, Authenticator, Credentials, JwtVerifier, MarketRules,
-    RevocationList, TokenFault,
+    ApiKeyLookup, AuthError, Authentication, Authenticator, ContextClaims, ContextResolver, Credentials,
+    JwtVerifier, RevocationList, TokenFault,
 };
 
 const API_KEY_HEADER: &str = "x-api-key";
@@ -18,7 +18,7 @@ const GUEST_HEADER: &str = "x-souk-guest";
 pub struct StandardAuthenticator {
     tokens: Option<JwtVerifier>,
     api_keys: Option<ApiKeys>,
-    market: MarketRules,
+    context: Option<Arc<dyn ContextResolver>>,
     revocations: RevocationList,
 }
 
@@ -26,19 +26,30 @@ impl StandardAuthenticator {
     pub fn new(
         tokens: Option<JwtVerifier>,
         api_keys: Option<Arc<dyn ApiKeyLookup>>,
-        market: MarketRules,
+        context: Option<Arc<dyn ContextResolver>>,
         revocations: RevocationList,
         clock: &Arc<dyn Clock>,
     ) -> Self {
         let api_keys = api_keys.map(|lookup| ApiKeys::new(lookup, clock.clone()));
-        Self { tokens, api_keys, market, revocations }
+        Self { tokens, api_keys, context, revocations }
+    }
+
+    fn said(&self, credentials: &Credentials) -> Result<Context, AuthError> {
+        self.context.as_ref().map_or_else(|| Ok(Context::none()), |resolver| resolver.resolve(credentials))
+    }
+
+    fn granted(&self, context: Context, claims: &ContextClaims) -> Context {
+        match &self.context {
+            Some(resolver) => resolver.grant(context, claims),
+            None => context,
+        }
     }
 }
 
 #[async_trait]
 impl Authenticator for StandardAuthenticator {
     async fn authenticate(&self, credentials: &Credentials) -> Result<Authentication, AuthError> {
-        let market = self.market.market(credentials)?;
+        let context = self.said(credentials)?;
         let network = Some(credentials.client.network());
         let guest = guest(credentials)?;
         let authentication = match (credentials.get("authorization")?, credentials.get(API_KEY_HEADER)?) {
@@ -48,8 +59,9 @@ impl Authenticator for StandardAuthenticator {
                     self.tokens.as_ref().ok_or(AuthError::InvalidToken(TokenFault::NotAccepted))?;
                 let token = bearer(authorization).ok_or(AuthError::NotBearer)?;
                 let token = verifier.verify(token).await?;
+                let context = self.granted(context, &token.context);
                 Authentication {
-                    caller: Caller::new(Identity { network, ..token.identity(market) }),
+                    caller: Caller::new(Identity { network, context, ..token.identity() }),
                     issued_at: Some(token.issued_at),
                     expires_at: Some(token.expires_at),
                     quota: None,
@@ -57,8 +69,8 @@ impl Authenticator for StandardAuthenticator {
             }
             (None, Some(key)) => {
                 let known = self.api_keys.as_ref().ok_or(AuthError::InvalidApiKey)?.grant(key).await?;
-                let mut identity = Identity { market, network, ..known.grant.identity.clone() };
-                identity.market.customer_group.clone_from(&known.grant.identity.market.customer_group);
+                let context = self.granted(context, &ContextClaims::default());
+                let identity = Identity { network, context, ..known.grant.identity.clone() };
                 Authentication {
                     caller: Caller::new(identity),
                     issued_at: Some(known.at),
@@ -67,7 +79,8 @@ impl Authenticator for StandardAuthenticator {
                 }
             }
             (None, None) => {
-                Authentication::unbounded(Caller::new(Identity { guest, network, ..Identity::guest(market) }))
+                let identity = Identity { guest, network, context, ..Identity::guest() };
+                Authentication::unbounded(Caller::new(identity))
             }
         };
         if self.revocations.is_revoked(&authentication) {

@@ -1,8 +1,7 @@
-//! Sections about who calls: tokens and the market of a request.
+//! The section about who calls: tokens.
 
 use std::time::Duration;
 
-use platform_core::Market;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,42 +48,6 @@ impl Default for JwtConfig {
             jwks_min_pause: Duration::from_secs(5),
             leeway: Duration::from_secs(5),
             max_lifetime: Duration::from_secs(3_900),
-        }
-    }
-}
-
-/// The market of a request that names none, and the headers that name one.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct MarketConfig {
-    /// Country, currency, language and tax display of requests that say nothing.
-    #[schemars(with = "serde_json::Value")]
-    pub default: Market,
-    /// Header with a country. Default: x-souk-country.
-    pub country_header: String,
-    /// Header with a currency. Default: x-souk-currency.
-    pub currency_header: String,
-    /// Header with a language; without it `Accept-Language` counts. Default: x-souk-language.
-    pub language_header: String,
-    /// Header with `inclusive` or `exclusive`. Default: x-souk-tax-display.
-    pub tax_display_header: String,
-    /// Countries that the header may name, by ISO 3166-1 alpha-2; empty: those of `[market]`, and behind a router alone
-    /// any that exists. Default: empty.
-    pub countries: Vec<String>,
-    /// Languages that `Accept-Language` can choose; empty: any. Default: empty.
-    pub languages: Vec<String>,
-}
-
-impl Default for MarketConfig {
-    fn default() -> Self {
-        Self {
-            default: Market::default(),
-            country_header: "x-souk-country".to_owned(),
-            currency_header: "x-souk-currency".to_owned(),
-            language_header: "x-souk-language".to_owned(),
-            tax_display_header: "x-souk-tax-display".to_owned(),
-            countries: Vec::new(),
-            languages: Vec::new(),
         }
     }
 }

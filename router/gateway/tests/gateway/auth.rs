@@ -1,4 +1,4 @@
-//! Who calls: tokens, keys, guests, markets, revocations.
+//! Who calls: tokens, keys, guests, revocations.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,6 @@ use platform_core::id::{PartnerId, SessionId, UserId};
 use platform_identity::Identity;
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
-use router_gateway::Gateway;
 use router_gateway::auth::{
     ApiKeyGrant, ApiKeyLookup, AuthError, JwksSource, Revocation, RevocationError, RevocationPage,
     RevocationSource, Revoked,
@@ -23,7 +22,6 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::support::socket::Socket;
-use crate::support::subgraph::{SUPERGRAPH, Subgraph};
 use crate::support::tokens::{self, claims, header, sign};
 use crate::support::{Harness, code, config, read};
 
@@ -226,8 +224,7 @@ struct OneKey(PartnerId);
 #[async_trait]
 impl ApiKeyLookup for OneKey {
     async fn look_up(&self, key: &str) -> Result<Option<ApiKeyGrant>, AuthError> {
-        let identity =
-            Identity { partner: Some(self.0), ..Identity::guest(platform_core::Market::default()) };
+        let identity = Identity { partner: Some(self.0), ..Identity::guest() };
         Ok((key == "sk_good").then_some(ApiKeyGrant { identity, quota: None }))
     }
 }
@@ -269,9 +266,6 @@ async fn contradictory_identities_are_refused_by_name() {
         ("authorization", [good, b""]),
         ("x-api-key", [b"sk_good", b"sk_other"]),
         ("x-souk-guest", [guest, b"guest-fedcba9876543210"]),
-        ("x-souk-country", [b"DE", b"FR"]),
-        ("x-souk-currency", [b"EUR", b"USD"]),
-        ("x-souk-tax-display", [b"inclusive", b"exclusive"]),
     ] {
         let (status, body) = ask(&values.map(|value| (header, value))).await;
         assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"), "{header}: {body}");
@@ -330,72 +324,6 @@ async fn contradictory_identities_of_a_connection_are_refused_by_name() {
     ] {
         let mut socket = open(upgrade, payload).await;
         assert_eq!(socket.receive().await["type"], "connection_ack");
-    }
-}
-
-#[tokio::test]
-async fn the_market_follows_the_headers() {
-    let harness = Harness::start().await;
-    let ask = async |headers: &[(&str, &str)]| {
-        let mut request = harness.post(&json!({ "query": "{ market }" }));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let (status, body) = read(request.send().await.unwrap()).await;
-        (status, body["data"]["market"].as_str().map(str::to_owned))
-    };
-    assert_eq!(ask(&[]).await.1.as_deref(), Some("DE/EUR/en/-/incl"));
-    assert_eq!(
-        ask(&[("accept-language", "!!;;,fr-CH;q=0.7, ja;q=0.9, *;q=0.1")]).await.1.as_deref(),
-        Some("DE/EUR/ja/-/incl")
-    );
-    let all = [
-        ("x-souk-country", "jp"),
-        ("x-souk-currency", "JPY"),
-        ("x-souk-language", "ja-JP"),
-        ("x-souk-tax-display", "exclusive"),
-        ("accept-language", "de"),
-    ];
-    assert_eq!(ask(&all).await.1.as_deref(), Some("JP/JPY/ja/-/excl"));
-    for bad in [
-        ("x-souk-country", "Germany"),
-        ("x-souk-country", "ZZ"),
-        ("x-souk-currency", "XXX"),
-        ("x-souk-tax-display", "maybe"),
-    ] {
-        assert_eq!(ask(&[bad]).await.0, StatusCode::BAD_REQUEST, "{bad:?}");
-    }
-}
-
-/// Check 46: a market is a country that is sold to; another is refused by the header's name.
-#[tokio::test]
-async fn a_country_that_is_not_sold_to_is_refused_by_name() {
-    let mut config = config();
-    config.market.countries = ["DE", "FR"].map(str::to_owned).to_vec();
-    let harness = Harness::with(config.clone(), |builder| builder).await;
-    let ask = async |country: &str| {
-        let request = harness.post(&json!({ "query": "{ market }" })).header("x-souk-country", country);
-        read(request.send().await.unwrap()).await
-    };
-    assert_eq!(ask("fr").await.1["data"]["market"], "FR/EUR/en/-/incl");
-    for country in ["AQ", "ZZ", "JP"] {
-        let (status, body) = ask(country).await;
-        assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"), "{country}");
-        let message = body["errors"][0]["message"].as_str().unwrap();
-        assert!(message.contains("x-souk-country") && message.contains("DE, FR"), "{message}");
-    }
-}
-
-/// A list with a code that is none, or without the country of requests that name none, is refused at the start.
-#[tokio::test]
-async fn a_list_of_countries_is_checked_at_the_start() {
-    for countries in [["DE", "ZZ"], ["de", "FR"], ["JP", "FR"]] {
-        let mut config = config();
-        config.market.countries = countries.map(str::to_owned).to_vec();
-        let transport = Subgraph::default().transport();
-        let builder = Gateway::builder(config, SUPERGRAPH, Arc::new(move |_, _| Ok(transport.clone())));
-        let fault = builder.build().map(drop).unwrap_err().to_string();
-        assert!(fault.contains("market."), "{countries:?}: {fault}");
     }
 }
 

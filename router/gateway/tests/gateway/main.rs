@@ -11,6 +11,7 @@
 mod auth;
 mod authorization;
 mod bodies;
+mod context;
 mod cost;
 mod edge;
 mod http_protocol;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use platform_core::Market;
+use platform_commerce::Market;
 use platform_identity::{Caller, Identity, Role};
 use platform_server::Host;
 use router_transport::{Request, Transport, Value};
@@ -31,11 +31,15 @@ impl Shop {
 }
 
 pub fn buyer(login: &DemoLogin, market: Market) -> Caller {
-    Caller::new(Identity { user: Some(login.id), roles: [Role::Buyer].into(), ..Identity::guest(market) })
+    Caller::new(Identity {
+        user: Some(login.id),
+        roles: [Role::Buyer].into(),
+        ..Identity::guest().in_context(market.into())
+    })
 }
 
 pub fn guest(id: &str) -> Caller {
-    Caller::new(Identity { guest: Some(id.to_owned()), ..Identity::guest(Market::default()) })
+    Caller::new(Identity { guest: Some(id.to_owned()), ..Identity::guest() })
 }
 
 /// A member of staff who looks after orders and money.
@@ -45,7 +49,7 @@ pub fn staff(login: &DemoLogin) -> Caller {
         user: Some(login.id),
         roles: [Role::Admin].into(),
         scopes: scopes.map(str::to_owned).into(),
-        ..Identity::guest(Market::default())
+        ..Identity::guest()
     })
 }
 

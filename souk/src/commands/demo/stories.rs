@@ -1,7 +1,7 @@
 //! What becomes of the demo orders: every way that an order can go, so that each status and each kind of refund can
 //! be seen.
 
-use platform_core::{CurrencyCode, Market};
+use platform_commerce::{CurrencyCode, Market};
 
 /// What happens once an order is placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +39,9 @@ impl Country {
         match self {
             Self::Germany => Market::default(),
             Self::Japan => Market {
-                country: "JP".to_owned(),
+                country: "JP".into(),
                 currency: CurrencyCode::JPY,
-                language: "ja".to_owned(),
+                language: "ja".into(),
                 ..Market::default()
             },
         }

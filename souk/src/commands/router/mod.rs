@@ -24,7 +24,7 @@ const POLL_SUBGRAPHS: u64 = 10;
 pub async fn run(config: SoukConfig, args: &RouterArgs) -> Result<()> {
     platform_telemetry::init_logs(&config.telemetry)?;
     let mut config = config;
-    config.gateway.listen = args.listen.unwrap_or(config.gateway.listen);
+    config.gateway.router.listen = args.listen.unwrap_or(config.gateway.router.listen);
     let section = config.exposed_gateway();
     let listener = listen("gateway.listen", section.listen).await?;
     let address = listener.local_addr()?;

@@ -1,5 +1,6 @@
 //! Categories in the API.
 
+use platform_commerce::Market;
 use std::sync::Arc;
 
 use async_graphql::connection::Connection;
@@ -40,7 +41,7 @@ impl Category {
         )]
         language: Option<String>,
     ) -> Result<&str> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
     }
 

@@ -4,9 +4,9 @@
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::coupon::{self, CouponKind};
 use chrono::{DateTime, Utc};
-use platform_core::Money;
+use platform_commerce::Money;
+use platform_commerce::money::{Decimal, MoneyInput};
 use platform_core::id::{CouponId, VendorId};
-use platform_core::money::{Decimal, MoneyInput};
 use platform_core::page::{Connection, Page};
 use platform_database::is_unique_violation;
 use platform_identity::Identity;

@@ -10,8 +10,9 @@ pub mod uses;
 pub mod waiting;
 
 use catalog_entities::coupon::{self, CouponKind};
+use platform_commerce::{CurrencyCode, Money, MoneyError};
 use platform_core::id::CouponId;
-use platform_core::{ApiError, CurrencyCode, ErrorCode, Money, MoneyError};
+use platform_core::{ApiError, ErrorCode};
 use platform_text::TextError;
 use sea_orm::DbErr;
 

@@ -4,8 +4,8 @@
 //! subtotal. Either is spread over the lines in proportion to their subtotals, to the minor unit.
 
 use chrono::{DateTime, Utc};
+use platform_commerce::{CurrencyCode, Money, MoneyError};
 use platform_core::id::{CouponId, VendorId};
-use platform_core::{CurrencyCode, Money, MoneyError};
 use platform_text::fold;
 
 /// Why a coupon does not apply.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use catalog_entities::{attribute, media, offer, product, product_attribute, product_translation, variant};
-use platform_core::Market;
+use platform_commerce::Market;
 use platform_core::id::OfferId;
 
 use crate::pricing::{self, ListPrice};

@@ -7,7 +7,7 @@ use catalog_entities::{
     offer, offer_price, product, product_attribute, product_translation, tax_class, variant,
 };
 use contracts::catalog::ProductChange;
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::{CategoryId, OfferId, ProductId, VendorId};
 use platform_database::{Transaction, is_unique_violation};
 use platform_identity::Identity;

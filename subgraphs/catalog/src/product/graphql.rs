@@ -1,15 +1,17 @@
 //! Queries of products, and the entity resolvers of what other subgraphs refer to.
 
+use platform_commerce::Market;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::connection::{Connection, Edge};
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result};
 use catalog_entities::product::ProductStatus;
+use platform_commerce::money::Decimal;
+use platform_commerce::{Money, MoneyError};
 use platform_core::id::{CategoryId, CollectionId, InvalidId, OfferId, ProductId, VariantId, VendorId};
-use platform_core::money::Decimal;
 use platform_core::page::{self, Page};
-use platform_core::{ApiError, ErrorCode, Money, MoneyError};
+use platform_core::{ApiError, ErrorCode};
 use platform_server::{access, caller};
 
 use super::data::ProductData;
@@ -71,7 +73,7 @@ impl PriceRangeInput {
     /// Both ends in minor units of `currency`.
     pub fn minor(
         &self,
-        currency: platform_core::CurrencyCode,
+        currency: platform_commerce::CurrencyCode,
     ) -> Result<(Option<i64>, Option<i64>), ProductQueryError> {
         let minor = |amount: &Option<Decimal>| {
             amount.as_ref().map(|text| Money::parse(&text.0, currency).map(Money::minor)).transpose()
@@ -165,7 +167,7 @@ pub async fn list_products(
         }),
         (None, None) => None,
     };
-    let currency = caller.market.currency;
+    let currency = Market::of(caller).currency;
     let (price_min, price_max) = filter.price.unwrap_or_default().minor(currency)?;
     let ordering = match (sort_by, filter.collection_id) {
         (None, Some(collection)) => Ordering::Curated(collection),
@@ -181,7 +183,7 @@ pub async fn list_products(
         price_max,
     };
     let has_previous = page.after.is_some();
-    let prices = ShownPrices::of(&references.taxes, &caller.market);
+    let prices = ShownPrices::of(&references.taxes, Market::of(caller));
     let request = ListRequest::new(filter, ordering, prices, page)?;
     let found = services.lists.page(services.products.epoch(), request).await?;
     let ids: Vec<ProductId> = found.keys.iter().map(super::list::Key::product).collect();

@@ -8,9 +8,10 @@ use catalog_entities::offer::OfferStatus;
 use catalog_entities::product::ProductStatus;
 use catalog_entities::variant::{VariantOption, VariantOptions};
 use catalog_entities::{attribute, product_attribute};
+use platform_commerce::MoneyError;
+use platform_commerce::money::{Decimal, MoneyInput};
 use platform_core::id::{CategoryId, OfferId, ProductId, VariantId, VendorId};
-use platform_core::money::{Decimal, MoneyInput};
-use platform_core::{ApiError, ErrorCode, MoneyError};
+use platform_core::{ApiError, ErrorCode};
 use platform_text::{TextError, fold, html, line, optional_line, token};
 
 use super::data::DEFAULT_LANGUAGE;

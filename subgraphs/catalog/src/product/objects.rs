@@ -1,5 +1,6 @@
 //! Product, Variant and Offer as the API shows them: views on a [`ProductData`] in the market of the request.
 
+use platform_commerce::Market;
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
@@ -7,8 +8,9 @@ use catalog_entities::media;
 use catalog_entities::offer::OfferStatus;
 use catalog_entities::product::ProductStatus;
 use chrono::{DateTime, Utc};
+use platform_commerce::Money;
 use platform_core::id::{MediaId, OfferId, ProductId, VariantId, VendorId};
-use platform_core::{ApiError, ErrorCode, Money};
+use platform_core::{ApiError, ErrorCode};
 use platform_server::caller;
 use platform_text::words_of_html;
 
@@ -118,7 +120,7 @@ impl Product {
         ctx: &Context<'_>,
         #[graphql(desc = "BCP 47 primary tag, lower case, such as `de`.")] language: Option<String>,
     ) -> Result<&str> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         Ok(self.0.name(language.as_deref().unwrap_or(&market.language)))
     }
 
@@ -129,14 +131,14 @@ impl Product {
         ctx: &Context<'_>,
         #[graphql(desc = "BCP 47 primary tag, lower case, such as `de`.")] language: Option<String>,
     ) -> Result<&str> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         let text = self.0.text(language.as_deref().unwrap_or(&market.language));
         Ok(text.map_or("", |text| text.description.as_str()))
     }
 
     /// Title and description for search engines, in the market's language.
     async fn seo(&self, ctx: &Context<'_>) -> Result<Seo> {
-        let text = self.0.text(&caller(ctx)?.market.language);
+        let text = self.0.text(&Market::of(caller(ctx)?).language);
         let field = |own: fn(&catalog_entities::product_translation::Model) -> Option<&String>,
                      other: &str| {
             text.and_then(own).map_or_else(|| other.to_owned(), Clone::clone)
@@ -180,7 +182,7 @@ impl Product {
 
     /// Lowest and highest price of one piece in the market's currency and tax display.
     async fn price_range(&self, ctx: &Context<'_>) -> Result<Option<PriceRange>> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         let references = services(ctx).products.references().await?;
         let mut range: Option<PriceRange> = None;
         for (_, offer) in self.0.offers() {
@@ -376,7 +378,7 @@ pub struct PriceTier {
 
 impl Offer {
     pub async fn price_for(&self, ctx: &Context<'_>, quantity: i64) -> Result<Option<Price>> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         let Some(listed) = self.offer.price(market, quantity) else { return Ok(None) };
         let references = services(ctx).products.references().await?;
         Ok(Price::new(listed, &references, market, &self.product.row.tax_class)?)
@@ -437,7 +439,7 @@ impl Offer {
     /// How the price falls with the quantity, for the market's customer group.
     #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn price_tiers(&self, ctx: &Context<'_>) -> Result<Vec<PriceTier>> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         let references = services(ctx).products.references().await?;
         let group = market.customer_group.as_deref();
         crate::pricing::tiers(&self.offer.prices, market.currency, group)
@@ -467,7 +469,7 @@ async fn best_offer(
     product: &Arc<ProductData>,
     of: Option<VariantId>,
 ) -> Result<Option<Offer>> {
-    let market = &caller(ctx)?.market;
+    let market = Market::of(caller(ctx)?);
     let references = services(ctx).products.references().await?;
     if references.taxes.taxation(Destination::assumed(market), market.currency).is_none() {
         return Ok(None);
@@ -516,7 +518,7 @@ impl Media {
 
     /// What the picture shows, in the market's language.
     async fn alt(&self, ctx: &Context<'_>) -> Result<&str> {
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         Ok(self.row().map_or("", |row| localized(&row.alt, &market.language)))
     }
 

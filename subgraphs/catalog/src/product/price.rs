@@ -1,9 +1,10 @@
 //! A price in the market's tax display, as if the goods went to the market's country.
 
 use async_graphql::Object;
-use platform_core::market::{Market, TaxDisplay};
-use platform_core::money::Decimal;
-use platform_core::{ApiError, ErrorCode, Money, MoneyError, Taxed};
+use platform_commerce::market::{Market, TaxDisplay};
+use platform_commerce::money::Decimal;
+use platform_commerce::{Money, MoneyError, Taxed};
+use platform_core::{ApiError, ErrorCode};
 
 use crate::pricing::ListPrice;
 use crate::reference::ReferenceData;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use catalog_entities::{
     attribute, media, offer, offer_price, product, product_attribute, product_translation, variant,
 };
+use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::{AttributeId, OfferId, ProductId, VariantId};
-use platform_core::{CurrencyCode, Money};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 

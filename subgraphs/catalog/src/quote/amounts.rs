@@ -3,7 +3,7 @@
 //! Invariants: `net + tax = total` of each line; `subtotal - discount` is the net amount where tax is not shown, and the
 //! total where it is; the tax of the lines of one rate is that of their sum.
 
-use platform_core::{Money, MoneyError, Taxed};
+use platform_commerce::{Money, MoneyError, Taxed};
 
 use crate::tax::Taxation;
 
@@ -66,8 +66,8 @@ pub fn tax(taxation: &Taxation, lines: &[(Entered, &str)]) -> Result<Vec<LineAmo
 
 #[cfg(test)]
 mod tests {
-    use platform_core::market::TaxDisplay;
-    use platform_core::{CurrencyCode, PriceTerms};
+    use platform_commerce::market::TaxDisplay;
+    use platform_commerce::{CurrencyCode, PriceTerms};
     use proptest::collection::vec;
     use proptest::{prop_assert_eq, proptest};
 

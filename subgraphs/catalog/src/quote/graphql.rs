@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
+use platform_commerce::market::{Market, TaxDisplay};
+use platform_commerce::money::Decimal;
+use platform_commerce::{CurrencyCode, Money, MoneyError, PriceTerms};
 use platform_core::id::{CategoryId, CouponId, OfferId, ProductId, UserId, VariantId, VendorId};
-use platform_core::market::{Market, TaxDisplay};
-use platform_core::money::Decimal;
-use platform_core::{CurrencyCode, Money, MoneyError, PriceTerms};
 
 use super::{Problem, Quote, QuoteError, QuoteRequest, QuotedLine, WantedDestination};
 use crate::coupon::rules::Rejection;
@@ -48,7 +48,13 @@ pub struct MarketInput {
 impl From<MarketInput> for Market {
     fn from(input: MarketInput) -> Self {
         let MarketInput { country, currency, language, customer_group, tax_display } = input;
-        Self { country, currency, language, customer_group, tax_display }
+        Self {
+            country: country.into(),
+            currency,
+            language: language.into(),
+            customer_group: customer_group.map(Into::into),
+            tax_display,
+        }
     }
 }
 

@@ -12,8 +12,9 @@ pub mod graphql;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use platform_commerce::{CurrencyCode, Market, Money, MoneyError, PriceTerms, Taxed};
 use platform_core::id::{OfferId, UserId};
-use platform_core::{ApiError, CurrencyCode, ErrorCode, Market, Money, MoneyError, PriceTerms, Taxed};
+use platform_core::{ApiError, ErrorCode};
 use platform_server::Platform;
 use sea_orm::DbErr;
 

@@ -1,6 +1,6 @@
 //! What the index stores of a product.
 
-use platform_core::CurrencyCode;
+use platform_commerce::CurrencyCode;
 use platform_core::id::{CategoryId, ProductId, VendorId};
 use platform_text::words_of_html;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, SimpleObject};
 use catalog_entities::attribute::{self, AttributeKind};
-use platform_core::Money;
+use platform_commerce::Money;
 
 use super::{Facets, SearchRequest, SearchResults};
 use crate::category::graphql::Category;

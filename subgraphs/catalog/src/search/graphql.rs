@@ -1,12 +1,14 @@
 //! `search` and `searchSuggestions`.
 
+use platform_commerce::Market;
 use std::sync::Arc;
 
 use async_graphql::connection::PageInfo;
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
+use platform_commerce::CurrencyCode;
 use platform_core::id::{CategoryId, ProductId, VendorId};
 use platform_core::page::{self, Page, PageError};
-use platform_core::{ApiError, CurrencyCode, ErrorCode};
+use platform_core::{ApiError, ErrorCode};
 use platform_server::{access, caller};
 use platform_text::{fold, nfc};
 
@@ -161,7 +163,7 @@ pub struct SearchConnection {
 #[Object]
 impl SearchConnection {
     async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<SearchEdge>> {
-        let language = &caller(ctx)?.market.language;
+        let language = &Market::of(caller(ctx)?).language;
         let edge = |(offset, product): &(usize, Product)| {
             let name = product.0.name(language);
             let html = text::highlight(name, &self.terms);
@@ -199,7 +201,7 @@ impl SearchConnection {
     /// them, whether there are hits or not.
     #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn facets(&self, ctx: &Context<'_>) -> Result<Vec<Facet>> {
-        let language = &caller(ctx)?.market.language;
+        let language = &Market::of(caller(ctx)?).language;
         let all = facets::build(&self.results, &self.references, &self.request, language);
         let wanted = |facet: &Facet| self.facets.as_ref().is_none_or(|codes| codes.contains(&facet.code));
         Ok(all.into_iter().filter(wanted).collect())
@@ -208,7 +210,7 @@ impl SearchConnection {
     /// Lowest and highest price of the hits in the market's currency and tax display; the filter on price aside.
     async fn price_range(&self) -> Option<PriceRange> {
         let (min, max) = self.results.facets.price_bounds?;
-        let money = |minor| platform_core::Money::from_minor(minor, self.request.currency);
+        let money = |minor| platform_commerce::Money::from_minor(minor, self.request.currency);
         Some(PriceRange { min: money(min), max: money(max) })
     }
 }
@@ -274,7 +276,7 @@ impl SearchQuery {
             return Err(SearchQueryError::TooDeep.into());
         }
         let references = services.products.references().await?;
-        let market = &caller(ctx)?.market;
+        let market = Market::of(caller(ctx)?);
         let currency = market.currency;
         let prices = ShownPrices::of(&references.taxes, market);
         let filter = filter.unwrap_or_default().resolve(&references, currency)?;
@@ -313,7 +315,7 @@ impl SearchQuery {
             return Ok(Some(Vec::new()));
         }
         let services = services(ctx);
-        let language = &caller(ctx)?.market.language;
+        let language = &Market::of(caller(ctx)?).language;
         let references = services.products.references().await?;
         let folded = fold(query.trim());
         let mut suggestions: Vec<SearchSuggestion> = references

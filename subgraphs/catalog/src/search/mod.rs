@@ -16,8 +16,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use platform_commerce::CurrencyCode;
 use platform_core::id::{CategoryId, ProductId, VendorId};
-use platform_core::{ApiError, CurrencyCode, ErrorCode};
+use platform_core::{ApiError, ErrorCode};
 
 pub use document::SearchDocument;
 

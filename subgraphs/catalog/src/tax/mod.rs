@@ -13,7 +13,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use platform_core::{Market, Money, MoneyError, PriceTerms, Taxed};
+use platform_commerce::{Market, Money, MoneyError, PriceTerms, Taxed};
 
 pub use shown::ShownPrices;
 pub use table::{TaxTable, postal_key, region_key};
@@ -120,7 +120,7 @@ pub fn countries<'a>(
     home_country: &'a str,
 ) -> BTreeSet<&'a str> {
     let own = table::country_of(&market.currency);
-    [Some(destination.country), Some(market.country.as_str()), Some(home_country), own]
+    [Some(destination.country), Some(&*market.country), Some(home_country), own]
         .into_iter()
         .flatten()
         .collect()
@@ -135,7 +135,7 @@ pub fn rate_text(ppm: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use platform_core::CurrencyCode;
+    use platform_commerce::CurrencyCode;
 
     use super::*;
 

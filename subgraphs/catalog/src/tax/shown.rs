@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use platform_core::market::TaxDisplay;
-use platform_core::{CurrencyCode, Market, Money, PriceTerms};
+use platform_commerce::market::TaxDisplay;
+use platform_commerce::{CurrencyCode, Market, Money, PriceTerms};
 
 use super::{Destination, TaxTable, Taxation};
 

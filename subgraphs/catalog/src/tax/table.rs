@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use catalog_entities::tax_zone_area::Kind;
 use catalog_entities::{tax_rate, tax_zone, tax_zone_area, tax_zone_country};
-use platform_core::CurrencyCode;
+use platform_commerce::CurrencyCode;
 use platform_core::id::TaxZoneId;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
 

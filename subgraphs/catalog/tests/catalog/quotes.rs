@@ -1,4 +1,4 @@
-use platform_core::CurrencyCode;
+use platform_commerce::CurrencyCode;
 use platform_testkit::Answer;
 use serde_json::{Value, json};
 

@@ -1,9 +1,9 @@
 //! A small shop made through the API, for the tests to buy from.
 
 use catalog::CatalogSubgraph;
-use platform_core::CurrencyCode;
+use platform_commerce::CurrencyCode;
+use platform_commerce::market::{Market, TaxDisplay};
 use platform_core::id::{OfferId, UserId, VendorId};
-use platform_core::market::{Market, TaxDisplay};
 use platform_identity::Role;
 use platform_testkit::{Answer, TestClient, TestSubgraph};
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ pub fn nobodys_offer() -> OfferId {
 }
 
 pub fn market(country: &str, currency: CurrencyCode, language: &str) -> Market {
-    Market { country: country.to_owned(), currency, language: language.to_owned(), ..Market::default() }
+    Market { country: country.into(), currency, language: language.into(), ..Market::default() }
 }
 
 pub fn market_without_tax(country: &str, currency: CurrencyCode) -> Market {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use orders_entities::cart_line;
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::{CartLineId, OfferId};
 use platform_server::{Peers, access, caller};
 use platform_text::{VatId, line};

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use orders_entities::order::{Model, Status};
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_sagas::{GiveUp, Outcome, Saga, Step, StepContext, StepError};
 use platform_server::Peers;

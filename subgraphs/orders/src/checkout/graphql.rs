@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
-use platform_core::Money;
+use platform_commerce::Money;
+use platform_commerce::money::MoneyInput;
 use platform_core::id::{OrderId, PaymentMethodId};
-use platform_core::money::MoneyInput;
 use platform_server::{access, caller};
 use platform_text::{self as text, Email, VatId};
 

@@ -1,12 +1,14 @@
 //! Places an order: once for each key of a caller, however often and from however many places it is sent.
 
+use platform_commerce::Market;
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use orders_entities::order::{ActiveModel, Model, Status};
 use orders_entities::{order_line, vendor_order};
+use platform_commerce::{Money, MoneyError};
 use platform_core::id::{CartId, OrderId, VendorId, VendorOrderId};
-use platform_core::{ApiError, ErrorCode, Money, MoneyError};
+use platform_core::{ApiError, ErrorCode};
 use platform_identity::Caller;
 use platform_sagas::{SagaError, Sagas};
 use platform_server::Peers;
@@ -408,8 +410,8 @@ impl Checkouts {
             status: Set(Status::Pending),
             reason: Set(None),
             problem: Set(None),
-            currency: Set(caller.market.currency.to_string()),
-            market: Set(serde_json::to_value(&caller.market)?),
+            currency: Set(Market::of(caller).currency.to_string()),
+            market: Set(serde_json::to_value(Market::of(caller))?),
             vat_id: Set(input.vat_id.as_ref().map(ToString::to_string)),
             tax_exempt: Set(Some(quote.priced.tax_exempt)),
             shipping_address: Set(serde_json::to_value(&input.shipping_address)?),
@@ -473,7 +475,7 @@ impl Checkouts {
                 vendor_id: Set(*vendor),
                 user_id: Set(state.user_id),
                 status: Set(vendor_order::Status::Pending),
-                currency: Set(caller.market.currency.to_string()),
+                currency: Set(Market::of(caller).currency.to_string()),
                 total_minor: Set(commissions.get(vendor).map_or(0, |(total, _)| total.minor())),
                 shipping_minor: Set(quote.parcels.get(vendor).map_or(0, |fee| fee.gross.minor())),
                 commission_minor: Set(commissions.get(vendor).map_or(0, |(_, kept)| kept.minor())),

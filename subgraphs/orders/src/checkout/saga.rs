@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId, SagaId, UserId};
 use platform_database::Transaction;
 use platform_sagas::{Saga, Sagas, Step};

@@ -1,7 +1,7 @@
 //! The job that makes a code and has it mailed.
 
 use orders_entities::order_code::Purpose;
-use platform_core::Market;
+use platform_commerce::Market;
 use platform_jobs::{Job, JobContext, JobError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

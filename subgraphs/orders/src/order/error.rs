@@ -1,6 +1,7 @@
 //! What can go wrong with an order.
 
-use platform_core::{ApiError, ErrorCode, MoneyError};
+use platform_commerce::MoneyError;
+use platform_core::{ApiError, ErrorCode};
 use platform_text::TextError;
 use sea_orm::DbErr;
 

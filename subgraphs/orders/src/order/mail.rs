@@ -6,8 +6,8 @@
 
 use orders_entities::order::{Model, Status};
 use orders_entities::order_line;
+use platform_commerce::{CurrencyCode, Market, Money};
 use platform_core::id::OrderId;
-use platform_core::{CurrencyCode, Market, Money};
 use platform_jobs::{Job, JobError, JobHandlers};
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};

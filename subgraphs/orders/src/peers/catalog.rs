@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use orders_entities::cart_line::LineSnapshot;
+use platform_commerce::market::TaxDisplay;
+use platform_commerce::{CurrencyCode, Market, Money, MoneyError, PriceTerms};
 use platform_core::id::UserId;
 use platform_core::id::{OfferId, ProductId, VariantId, VendorId};
-use platform_core::market::TaxDisplay;
-use platform_core::{CurrencyCode, Market, Money, MoneyError, PriceTerms};
 use platform_identity::Caller;
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
@@ -236,7 +236,7 @@ pub async fn check_lines(
     caller: &Caller,
     lines: &[WantedLine],
 ) -> Result<Vec<CheckedLine>, PeerError> {
-    let market = &caller.market;
+    let market = Market::of(caller);
     let input = json!({
         "lines": lines,
         "currency": market.currency,

@@ -1,8 +1,9 @@
 //! Money and points, asked of payments.
 
 use chrono::{DateTime, Utc};
+use platform_commerce::{CurrencyCode, Money};
+use platform_core::ErrorCode;
 use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId, VendorId};
-use platform_core::{CurrencyCode, ErrorCode, Money};
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Where the goods of a quote go, as far as the price depends on it.
 
 use async_graphql::{InputObject, SimpleObject};
-use platform_core::Market;
+use platform_commerce::Market;
 use platform_text::{Country, TextError, optional_line};
 use serde::Serialize;
 
@@ -22,7 +22,12 @@ pub struct Destination {
 impl Destination {
     /// What is assumed until an address is known.
     pub fn assumed(market: &Market) -> Self {
-        Self { country: market.country.clone(), region: None, postal_code: None, vat_id_valid: false }
+        Self {
+            country: market.country.as_ref().to_owned(),
+            region: None,
+            postal_code: None,
+            vat_id_valid: false,
+        }
     }
 
     pub fn of(address: &PostalAddress) -> Self {

@@ -1,7 +1,7 @@
 //! Quotes as clients see them.
 
 use async_graphql::{ID, Object, SimpleObject};
-use platform_core::Money;
+use platform_commerce::Money;
 
 use super::DestinationNotServed;
 use super::service::Quote;

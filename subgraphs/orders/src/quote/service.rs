@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use platform_commerce::market::TaxDisplay;
+use platform_commerce::{Market, Money, MoneyError, Taxed};
 use platform_core::id::VendorId;
-use platform_core::market::TaxDisplay;
-use platform_core::{ApiError, ErrorCode, Market, Money, MoneyError, Taxed};
+use platform_core::{ApiError, ErrorCode};
 use platform_identity::Caller;
 use platform_server::{PeerError, Peers};
 use platform_text::{TextError, VatId};
@@ -110,14 +111,14 @@ pub async fn quote(peers: &Peers, caller: &Caller, input: QuoteInput<'_>) -> Res
         lines: input.lines,
         coupon_code: input.coupon_code,
         user: caller.user,
-        market: &caller.market,
+        market: Market::of(caller),
         destination: destination.as_ref(),
         fresh: input.fresh,
     };
     let priced = catalog::quote_lines(peers, caller, request).await?;
-    let wanted = destination.unwrap_or_else(|| Destination::assumed(&caller.market));
+    let wanted = destination.unwrap_or_else(|| Destination::assumed(Market::of(caller)));
     let not_served = (!priced.destination_served).then_some(wanted);
-    total(priced, not_served, &caller.market, input.points)
+    total(priced, not_served, Market::of(caller), input.points)
 }
 
 /// Whether a VAT id can exempt: it is of the country that the goods go to, the caller's, and marked valid.

@@ -8,8 +8,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use platform_commerce::{CurrencyCode, Money, MoneyError, PriceTerms, Taxed};
 use platform_core::id::VendorId;
-use platform_core::{CurrencyCode, Money, MoneyError, PriceTerms, Taxed};
 
 use crate::peers::catalog::PricedLine;
 

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use platform_commerce::{Money, MoneyError, Taxed};
 use platform_core::id::VendorId;
-use platform_core::{Money, MoneyError, Taxed};
 
 use crate::peers::payments::{Split, VendorPart};
 
@@ -73,7 +73,7 @@ pub fn split(lines: &[SplitLine], shipping: Taxed, points_minor: i64) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use platform_core::CurrencyCode;
+    use platform_commerce::CurrencyCode;
     use uuid::Uuid;
 
     use super::*;

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use contracts::orders::{CancellationReason, OrderCancelled, OrderPlaced};
 use contracts::payments::{PaymentAuthorized, PaymentRefunded};
+use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::OrderId;
-use platform_core::{CurrencyCode, Money};
 use platform_testkit::{Answer, TestClient, eventually};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;

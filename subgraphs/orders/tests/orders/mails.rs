@@ -1,6 +1,6 @@
 //! The buyer hears by mail what became of an order, once of each.
 
-use platform_core::market::TaxDisplay;
+use platform_commerce::market::TaxDisplay;
 use platform_core::{ErrorCode, Market};
 use platform_testkit::{TestClient, eventually};
 use serde_json::{Value, json};

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure};
+use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::{OfferId, OrderId};
-use platform_core::{CurrencyCode, Money};
 use platform_testkit::{TestClient, eventually};
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use contracts::orders::OrderCancelled;
 use contracts::payments::PaymentRefunded;
-use platform_core::{CurrencyCode, Money};
+use platform_commerce::{CurrencyCode, Money};
 use platform_testkit::eventually;
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use platform_core::Market;
-use platform_core::market::TaxDisplay;
+use platform_commerce::Market;
+use platform_commerce::market::TaxDisplay;
 use platform_testkit::Answer;
 use serde_json::json;
 
@@ -30,7 +30,7 @@ async fn shipping_is_taxed_as_the_goods_are() {
 #[tokio::test]
 async fn the_shipping_address_decides_the_tax() {
     let shop = Shop::open().await;
-    let market = Market { country: "AQ".to_owned(), ..Market::default() };
+    let market = Market { country: "AQ".into(), ..Market::default() };
     let buyer = shop.buyer().await.in_market(market);
     let mut input = order("key-00001");
     input["shippingAddress"]["country"] = json!("US");

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
-use platform_core::{ErrorCode, Money};
+use platform_commerce::Money;
+use platform_core::ErrorCode;
 use serde::{Deserialize, Serialize};
 
 /// What the customer has to do before the payment can go on.

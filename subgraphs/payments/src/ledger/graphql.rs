@@ -3,7 +3,7 @@
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Object, Result, SimpleObject};
 use payments_entities::ledger_account::Kind;
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::VendorId;
 use platform_database::Database;
 use platform_server::access;

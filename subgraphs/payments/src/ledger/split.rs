@@ -6,8 +6,9 @@
 //! (largest-remainder method), so that nothing is lost to rounding and a full refund reverses the capture exactly.
 
 use payments_entities::ledger_account::Kind;
+use platform_commerce::{CurrencyCode, Money, MoneyError};
+use platform_core::ErrorCode;
 use platform_core::id::VendorId;
-use platform_core::{CurrencyCode, ErrorCode, Money, MoneyError};
 use serde::{Deserialize, Serialize};
 
 /// What one vendor has from an order, and what Souk keeps of it.

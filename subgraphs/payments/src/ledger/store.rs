@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use payments_entities::ledger_account::{self, Kind as AccountKind};
 use payments_entities::{ledger_posting, ledger_transaction};
+use platform_commerce::{CurrencyCode, Money, MoneyError};
 use platform_core::id::{LedgerAccountId, LedgerEntryId, VendorId};
-use platform_core::{ApiError, Clock, CurrencyCode, ErrorCode, Ids, Money, MoneyError};
+use platform_core::{ApiError, Clock, ErrorCode, Ids};
 use platform_database::{Transaction, was_inserted};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};

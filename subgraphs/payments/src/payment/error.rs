@@ -1,6 +1,7 @@
 //! What can go wrong with a payment.
 
-use platform_core::{ApiError, CurrencyCode, ErrorCode, MoneyError};
+use platform_commerce::{CurrencyCode, MoneyError};
+use platform_core::{ApiError, ErrorCode};
 use platform_text::TextError;
 use sea_orm::DbErr;
 

@@ -3,7 +3,7 @@
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use payments_entities::payment::{Model, Status};
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId};
 use platform_identity::Caller;
 use platform_server::{access, caller};

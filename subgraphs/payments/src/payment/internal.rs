@@ -3,9 +3,9 @@
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use payments_entities::payment::{Model, Status};
-use platform_core::Money;
+use platform_commerce::Money;
+use platform_commerce::money::MoneyInput;
 use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId, VendorId};
-use platform_core::money::MoneyInput;
 
 use platform_text::token;
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use payments_entities::points_account::Model;
-use platform_core::CurrencyCode;
+use platform_commerce::CurrencyCode;
 use platform_core::id::UserId;
 use platform_server::access;
 use platform_text::line;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use chrono::{DateTime, Utc};
-use platform_core::CurrencyCode;
+use platform_commerce::CurrencyCode;
 use platform_core::id::UserId;
 
 use super::service::{HoldOutcome, Points, SaleByPoints};

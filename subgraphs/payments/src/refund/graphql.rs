@@ -3,9 +3,9 @@
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use payments_entities::refund::{Model, Status};
-use platform_core::Money;
+use platform_commerce::Money;
+use platform_commerce::money::MoneyInput;
 use platform_core::id::{PaymentId, RefundId};
-use platform_core::money::MoneyInput;
 use platform_core::page::{Connection, Page};
 use platform_server::access;
 use platform_text::{line, paragraphs, token};

@@ -1,9 +1,9 @@
 //! Addresses and mail in the internal schema, for subgraphs that know an address only from an order.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use platform_core::Money;
+use platform_commerce::Money;
+use platform_commerce::money::MoneyInput;
 use platform_core::id::UserId;
-use platform_core::money::MoneyInput;
 use platform_server::caller;
 use platform_text::Email;
 use sea_orm::EntityTrait;

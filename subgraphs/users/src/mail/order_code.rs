@@ -3,7 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use platform_core::{ApiError, ErrorCode, MoneyError};
+use platform_commerce::MoneyError;
+use platform_core::{ApiError, ErrorCode};
 use platform_text::{Email, TextError, line};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};

@@ -2,7 +2,7 @@
 //!
 //! The names of what was bought were written by sellers: they stand in the text alone, by [`plain`].
 
-use platform_core::Money;
+use platform_commerce::Money;
 
 use super::message::Message;
 use super::plain;

@@ -1,6 +1,6 @@
 //! What a notification is about, and its text in the reader's language.
 
-use platform_core::Money;
+use platform_commerce::Money;
 use platform_core::id::OrderId;
 use serde::{Deserialize, Serialize};
 use users_entities::notification::Kind;
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_refund_says_what_came_back_and_for_which_order() {
         let refund = |number: Option<&str>, points| {
-            let amount = Money::from_minor(1_250, platform_core::CurrencyCode::EUR);
+            let amount = Money::from_minor(1_250, platform_commerce::CurrencyCode::EUR);
             let order_id = OrderId(uuid::Uuid::nil());
             let number = number.map(str::to_owned);
             let content = Content::Refund { order_id, amount, number, points };
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(refund(None, 0)[0], "12.50 EUR is on its way back to you.");
         // As older releases stored it.
         let stored = serde_json::json!({ "about": "refund", "orderId": uuid::Uuid::nil(),
-            "amount": Money::from_minor(1, platform_core::CurrencyCode::EUR) });
+            "amount": Money::from_minor(1, platform_commerce::CurrencyCode::EUR) });
         assert!(serde_json::from_value::<Content>(stored).is_ok());
     }
 

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt};
+use platform_commerce::Market;
 use platform_core::id::{NotificationId, UserId};
 use platform_core::page::{Connection, Page};
 use platform_server::{access, caller};
@@ -27,7 +28,7 @@ impl NotificationView {
     }
 
     fn text(&self, ctx: &Context<'_>) -> Result<(String, String)> {
-        Ok(self.content()?.render(self.0.kind, &caller(ctx)?.market.language))
+        Ok(self.content()?.render(self.0.kind, &Market::of(caller(ctx)?).language))
     }
 }
 

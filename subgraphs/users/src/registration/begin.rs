@@ -1,6 +1,7 @@
 //! The first half: what somebody wants to have, kept until the code comes.
 
 use chrono::{DateTime, Utc};
+use platform_commerce::Market;
 use platform_identity::Identity;
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
@@ -40,7 +41,7 @@ pub async fn register(
 ) -> Result<RegisterOutcome, AccountError> {
     let email = Email::parse("email", &input.email)?;
     let name = check_name(&input.name)?;
-    let language = check_language(input.language.as_deref().unwrap_or(&caller.market.language))?;
+    let language = check_language(input.language.as_deref().unwrap_or(&Market::of(caller).language))?;
     if let Err(weakness) = password::check(&input.password, &email) {
         return Ok(RegisterOutcome::Weak(weakness));
     }

@@ -1,5 +1,5 @@
 use contracts::users::UserRegistered;
-use platform_core::Market;
+use platform_commerce::Market;
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, REGISTER, confirm, register, register_and_wait, staff, start};
@@ -12,7 +12,7 @@ const UPDATE: &str = "mutation ($input: UpdateProfileInput!) { updateProfile(inp
 async fn somebody_registers_and_sees_the_account() {
     let app = start().await;
     let input = json!({ "email": "  Ann@Example.com", "password": PASSWORD, "name": " Ann " });
-    let guest = app.as_guest().in_market(Market { language: "ja".to_owned(), ..Market::default() });
+    let guest = app.as_guest().in_market(Market { language: "ja".into(), ..Market::default() });
     let answer = confirm(&guest, &register_and_wait(&guest, &app, input, 0).await).await;
     assert_eq!(answer.text("confirmRegistration.user.email"), "ann@example.com");
     assert_eq!(answer.at("confirmRegistration.user.roles"), &json!(["BUYER"]));

@@ -1,7 +1,7 @@
 use contracts::orders::{CancellationReason, OrderCancelled, OrderPaid, OrderPlaced};
 use contracts::payments::PaymentRefunded;
+use platform_commerce::{CurrencyCode, Market, Money};
 use platform_core::id::{OrderId, UserId};
-use platform_core::{CurrencyCode, Market, Money};
 use platform_testkit::{TestSubgraph, eventually};
 use serde_json::{Value, json};
 use users::UsersSubgraph;
@@ -83,7 +83,7 @@ async fn a_buyer_hears_of_orders_and_payments() {
     );
     assert_eq!(inbox.at("notifications.edges.3.node.order.id"), &json!(order_id));
     assert_eq!(inbox.at("notifications.edges.3.node.body"), "Thank you! We have your order S-1001.");
-    let japanese = app.as_user(ann.id).in_market(Market { language: "ja".to_owned(), ..Market::default() });
+    let japanese = app.as_user(ann.id).in_market(Market { language: "ja".into(), ..Market::default() });
     let inbox = japanese.execute(INBOX, json!({})).await;
     assert_eq!(inbox.at("notifications.edges.3.node.body"), "ご注文 S-1001 を承りました。");
     let others = app.as_user(ben.id).execute(INBOX, json!({})).await;

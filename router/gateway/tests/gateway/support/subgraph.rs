@@ -8,7 +8,12 @@ use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::{self, BoxStream, Stream};
 use router_transport::{GraphqlError, Request, Response, Transport, TransportError};
+use serde::Serialize;
 use tokio::sync::{Semaphore, watch};
+
+/// The context of a caller, for those that have one.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Place(pub String);
 
 pub const SUPERGRAPH: &str = r#"
 schema
@@ -42,7 +47,7 @@ type Query @join__type(graph: DEMO) {
   hello(name: String): String!
   sum(a: Int!, b: Int!): Int
   me: String
-  market: String
+  place: String
   header(name: String!): String
   node: Node
   nodes(first: Int): [Node!]! @size(slicingArguments: ["first"], requireOneSlicingArgument: false)
@@ -237,8 +242,8 @@ impl Query {
         caller.user.map(|user| user.to_string()).or_else(|| caller.partner.map(|partner| partner.to_string()))
     }
 
-    async fn market(&self, ctx: &Context<'_>) -> String {
-        caller(ctx).market.to_string()
+    async fn place(&self, ctx: &Context<'_>) -> Option<String> {
+        caller(ctx).context.get::<Place>().map(|place| place.0.clone())
     }
 
     async fn header(&self, ctx: &Context<'_>, name: String) -> Option<String> {

@@ -168,7 +168,7 @@ impl Search for EmbeddedSearch {
     async fn suggest(&self, text: &str, limit: usize) -> Result<Vec<ProductId>, SearchError> {
         let request = SearchRequest {
             query: text.to_owned(),
-            currency: platform_core::CurrencyCode::EUR,
+            currency: platform_commerce::CurrencyCode::EUR,
             prices: None,
             filter: super::Filter::default(),
             sort: Sort::Relevance,

@@ -1,7 +1,9 @@
 //! The market of a request: everything that changes what a price or text is for a caller, as one value.
 
 use std::fmt;
+use std::sync::{Arc, LazyLock};
 
+use platform_identity::{Context, Identity};
 use serde::{Deserialize, Serialize};
 
 use crate::money::CurrencyCode;
@@ -16,30 +18,46 @@ pub enum TaxDisplay {
     Exclusive,
 }
 
-/// Country, currency, language, customer group and tax display of one request. Signed with the identity and part of
-/// every cache key (its `Display` is that part).
+/// The market of who says nothing of one, and of services that act for themselves.
+static DEFAULT: LazyLock<Market> = LazyLock::new(Market::default);
+
+/// Country, currency, language, customer group and tax display of one request: the context of its identity, signed with
+/// it. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Market {
     /// ISO 3166-1 alpha-2, upper case.
-    pub country: String,
+    pub country: Arc<str>,
     pub currency: CurrencyCode,
     /// BCP 47 primary tag, lower case.
-    pub language: String,
+    pub language: Arc<str>,
     /// Name of a customer group; `None` for the public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer_group: Option<String>,
+    pub customer_group: Option<Arc<str>>,
     pub tax_display: TaxDisplay,
 }
 
 impl Default for Market {
     fn default() -> Self {
         Self {
-            country: "DE".to_owned(),
+            country: "DE".into(),
             currency: CurrencyCode::EUR,
-            language: "en".to_owned(),
+            language: "en".into(),
             customer_group: None,
             tax_display: TaxDisplay::Inclusive,
         }
+    }
+}
+
+impl Market {
+    /// The market that a caller is in.
+    pub fn of(caller: &Identity) -> &Self {
+        caller.context.get().unwrap_or(&DEFAULT)
+    }
+}
+
+impl From<Market> for Context {
+    fn from(market: Market) -> Self {
+        Self::new(market)
     }
 }
 
