@@ -1,7 +1,8 @@
 //! The buyer hears by mail what became of an order, once of each.
 
+use platform_commerce::Market;
 use platform_commerce::market::TaxDisplay;
-use platform_core::{ErrorCode, Market};
+use platform_core::ErrorCode;
 use platform_testkit::{TestClient, eventually};
 use serde_json::{Value, json};
 

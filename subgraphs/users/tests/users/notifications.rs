@@ -109,7 +109,7 @@ async fn an_order_that_is_refunded_is_told_as_such() {
         ("de", "Ihre Bestellung S-1001 wurde vollständig erstattet."),
         ("ja", "ご注文 S-1001 は全額返金されました。"),
     ] {
-        let reader = client.clone().in_market(Market { language: language.to_owned(), ..Market::default() });
+        let reader = client.clone().in_market(Market { language: language.into(), ..Market::default() });
         assert_eq!(reader.execute(INBOX, json!({})).await.at("notifications.edges.0.node.body"), body);
     }
 }
