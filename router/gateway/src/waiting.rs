@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
+use platform_listener::{Share, Shares};
 
 use crate::answer::Refusal;
-use platform_listener::{Share, Shares};
 
 /// How long room is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);

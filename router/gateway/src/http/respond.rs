@@ -3,11 +3,11 @@
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
+use platform_listener::Share;
 
 use crate::answer::{Answer, Refusal, Room};
 use crate::http::ResponseFormat;
 use crate::waiting::held;
-use platform_listener::Share;
 
 /// Something was executed: status 200, whatever became of single fields.
 pub fn answer(answer: Answer, room: Room, format: ResponseFormat) -> Response {

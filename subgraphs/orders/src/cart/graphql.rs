@@ -130,8 +130,8 @@ impl CartQuery {
     }
 
     /// What the caller's cart costs now, read afresh; null without a cart. `points` are those that the caller wants to
-    /// pay with; of more than the caller can spend, those that can be spent count. With the destination, and the VAT id of a business, it is what an order there costs; without one the
-    /// market's country is assumed.
+    /// pay with; of more than the caller can spend, those that can be spent count. With the destination, and the VAT id
+    /// of a business, it is what an order there costs; without one the market's country is assumed.
     #[graphql(directive = access::public::apply())]
     async fn checkout_quote(
         &self,

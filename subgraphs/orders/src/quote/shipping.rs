@@ -2,9 +2,9 @@
 //! parcel, none above a threshold of goods.
 //!
 //! Rules: what counts for the threshold is the goods as entered, before discounts: neither a coupon nor where they go
-//! makes a parcel dearer. A fee is entered as prices of its currency are, and taxed by the rates of the goods in its parcel, in
-//! proportion to what they cost. The tax of goods and shipping of one rate is rounded once, so shipping's is what is
-//! added to that of the goods.
+//! makes a parcel dearer. A fee is entered as prices of its currency are, and taxed by the rates of the goods in its
+//! parcel, in proportion to what they cost. The tax of goods and shipping of one rate is rounded once, so shipping's is
+//! what is added to that of the goods.
 
 use std::collections::{BTreeMap, BTreeSet};
 

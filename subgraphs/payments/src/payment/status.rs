@@ -44,7 +44,8 @@ pub fn is_deferred(status: Status) -> bool {
 }
 
 /// The status after `event`. An event that is already reflected leaves the status as it is, so that webhooks may come
-/// twice and out of order; so does whatever comes after a payment ended without money, for others end it at the same time.
+/// twice and out of order; so does whatever comes after a payment ended without money, for others may end it at the same
+/// time.
 pub fn apply(from: Status, event: Event) -> Result<Status, IllegalTransition> {
     use Status::{Authorized, Captured, Created, Declined, Expired, Pending, RequiresAction, Voided};
     let open = matches!(from, Created | RequiresAction | Pending);
