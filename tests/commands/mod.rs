@@ -6,6 +6,7 @@ mod documents;
 mod password;
 mod printed;
 mod production;
+mod settings;
 
 use std::fs;
 use std::net::TcpListener;

@@ -22,7 +22,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 pub use body::BodyTimedOut;
-pub use hosts::AllowedHosts;
+pub use hosts::{AllowedHosts, ListedFault};
 pub use places::network;
 pub use server::Server;
 pub use websocket::Breach;

@@ -45,24 +45,30 @@ pub struct GatewayConfig {
     /// as a whole in any case. Default: filter.
     pub unauthorized: Unauthorized,
     /// The largest body of a request, in bytes, after decompression. Default: 2 MiB.
+    #[schemars(range(min = 1_024, max = 1_073_741_824))]
     pub max_body_bytes: usize,
     /// Connections open at once, WebSockets among them; more wait in the backlog of the operating system. Fewer where
     /// the process may not open as many files. Default: 20000.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_connections: usize,
     /// Connections open at once of one address (of IPv6: of one /64), unless it is a trusted proxy's; more are closed
     /// at once. Default: 256.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_connections_per_address: usize,
     /// Bytes of answers that wait for their clients to read them, of all clients together. Who finds no room for its
     /// answer within a second is refused (`OVERLOADED`); a stream ends as that of a slow reader. Default: 256 MiB.
+    #[schemars(range(min = 65_536, max = 1_099_511_627_776_u64))]
     pub max_waiting_bytes: usize,
     /// The same of the clients of one address (of IPv6: of one /64). Default: 32 MiB.
+    #[schemars(range(min = 65_536, max = 1_099_511_627_776_u64))]
     pub max_waiting_bytes_per_address: usize,
     /// Names by which the gateway may be called, such as `shop.example` or `*.shop.example`, without port; `*` for
     /// any. Requests to other names are refused, for a page of another site could have made one lead here. The
     /// gateway's own address and the names of loopback always are allowed. None: those alone on loopback, any
     /// elsewhere. Default: none.
     pub allowed_hosts: Vec<String>,
-    /// Memory that cached documents and their plans take, in MiB, half of it for either. Default: 32.
+    /// Memory that cached documents and their plans take, in MiB, half of it for either. Default: 16.
+    #[schemars(range(min = 1, max = 65_536))]
     pub document_cache_mib: u64,
     /// Addresses or networks of proxies whose `X-Forwarded-For` is believed. Default: none.
     #[serde(deserialize_with = "networks")]
@@ -116,7 +122,7 @@ impl Default for GatewayConfig {
             max_waiting_bytes: 256 << 20,
             max_waiting_bytes_per_address: 32 << 20,
             allowed_hosts: Vec::new(),
-            document_cache_mib: 32,
+            document_cache_mib: 16,
             trusted_proxies: Vec::new(),
             operator_networks: PRIVATE_NETWORKS.iter().filter_map(|network| network.parse().ok()).collect(),
             csrf_headers: ["x-requested-with", "apollo-require-preflight", "graphql-require-preflight"]

@@ -1,6 +1,7 @@
 //! What operators and orchestrators ask.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -10,6 +11,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::Served;
+
+/// How long the database may take to answer that it does: shorter than a router waits for a subgraph to say how it is
+/// (`gateway.timeouts.probe`), so that it learns what is wrong; requests wait longer for a connection.
+const DATABASE_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// One subgraph's part of `/api/status`.
 #[derive(Debug, Clone, Serialize)]
@@ -31,10 +36,9 @@ impl Served {
     pub(crate) async fn check(&self) -> Status {
         let reason = if self.shutdown.is_cancelled() {
             Some("stopping")
-        } else if self.database.ping().await.is_err() {
-            Some("the database does not answer")
         } else {
-            None
+            let answered = tokio::time::timeout(DATABASE_WITHIN, self.database.ping()).await;
+            (!matches!(answered, Ok(Ok(())))).then_some("the database does not answer")
         };
         Status {
             name: self.name,
