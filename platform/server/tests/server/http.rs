@@ -162,6 +162,19 @@ async fn health_status_metrics_and_own_routes_are_served() {
     assert!(!app.hosted().status().await.ready, "a stopping process takes itself out of rotation");
 }
 
+/// A process with another signing key is told by the answer that it asks for anyway.
+#[tokio::test]
+async fn a_subgraph_is_not_ready_for_a_process_that_it_does_not_believe() {
+    let app = TestSubgraph::<Sample>::start().await;
+    let ask = async |keys: &InternalKeys| {
+        let token = keys.mint(&Caller::new(Identity::service("gateway")), "sample").unwrap();
+        app.http().get(app.url("/health/ready")).bearer_auth(token).send().await.unwrap().status()
+    };
+    assert_eq!(ask(app.keys()).await, StatusCode::OK);
+    let stranger = InternalKeys::ephemeral(std::sync::Arc::new(platform_core::SystemClock)).unwrap();
+    assert_eq!(ask(&stranger).await, StatusCode::UNAUTHORIZED);
+}
+
 /// Whoever asks how a subgraph is learns it before giving up.
 #[tokio::test]
 async fn a_database_that_does_not_answer_is_told_within_the_time_of_a_probe() {
