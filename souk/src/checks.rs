@@ -3,12 +3,15 @@
 //!
 //! Deliberately absent: databases, which both open by the same functions, and what is only to be warned of.
 
+mod agreement;
+
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use platform_core::SystemClock;
 use platform_identity::InternalKeys;
+use platform_listener::AllowedHosts;
 use platform_server::{PeerDirectory, remote_transport};
 use platform_telemetry::Metrics;
 
@@ -27,6 +30,7 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
         ("log".to_owned(), log(config)),
         ("demo data".to_owned(), demo(config)),
         ("names in settings".to_owned(), config.check_names().map(|()| "all are known".to_owned())),
+        ("settings together".to_owned(), agreement::check(config, parts)),
         ("data folder".to_owned(), config.check_data_dir()),
         ("use of the data folder".to_owned(), data_folder::check_free(config, &parts.subgraphs)),
         ("signing key".to_owned(), internal_key(config)),
@@ -41,6 +45,7 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
         checks.push(port("gateway.listen", Ok(config.gateway.router.listen)));
     }
     if !parts.is_whole() {
+        checks.push(("names of subgraphs' servers".to_owned(), hosts(config)));
         for name in &parts.subgraphs {
             checks.push(port(&format!("listen.{name}"), config.address(name)));
             if subgraphs::find(name).is_some_and(|subgraph| subgraph.is_public()) {
@@ -86,6 +91,11 @@ fn accounts(config: &SoukConfig) -> Result<String> {
         _ => "the keys of tokens are stored encrypted",
     }
     .to_owned())
+}
+
+fn hosts(config: &SoukConfig) -> Result<String> {
+    AllowedHosts::check_listed(&config.server.allowed_hosts).context("server.allowed_hosts")?;
+    Ok(format!("{} listed", config.server.allowed_hosts.len()))
 }
 
 /// The addresses of subgraphs that other processes serve.

@@ -31,7 +31,8 @@ pub enum Command {
     Migrate,
     /// Fill the databases with demo data.
     Seed,
-    /// Build the search index anew, while the old one serves.
+    /// Build the search index anew. Refused while a process serves the catalogue from this data folder: there, staff
+    /// run the mutation reindexSearch instead.
     Reindex,
     /// Look after users.
     #[command(subcommand)]

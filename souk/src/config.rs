@@ -11,6 +11,7 @@ use platform_config::{
     AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, SalesConfig,
     TelemetryConfig,
 };
+use platform_database::Database;
 use platform_server::{PlatformConfig, ServerConfig};
 use router_gateway::config::JwtConfig;
 use router_gateway::{GatewayConfig, check_names};
@@ -188,6 +189,11 @@ impl SoukConfig {
     /// Whether the databases live in the data folder, and are migrated at the start.
     pub fn is_embedded(&self) -> bool {
         self.database.url.is_empty() || self.database.url.starts_with("sqlite:")
+    }
+
+    /// Whether the database of the subgraph `name` is there, as far as that can be told before it is opened.
+    pub fn has_database(&self, name: &str) -> bool {
+        Database::sqlite_file(&self.database, &self.data_dir, name).is_none_or(|file| file.exists())
     }
 
     /// Demo data has known passwords: nobody else may reach it.

@@ -1,9 +1,30 @@
 //! What the commands print: results to standard output, everything else to standard error.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+
+/// Whether this process has a log that machines read; everything that it says then stands there.
+static IS_LOGGED: AtomicBool = AtomicBool::new(false);
+
+/// From here on what is said beside results goes to the log: it is JSON, and other lines would be none.
+pub fn log() {
+    IS_LOGGED.store(true, Ordering::Relaxed);
+}
+
+fn is_logged() -> bool {
+    IS_LOGGED.load(Ordering::Relaxed)
+}
+
+/// What a server says of itself once it serves.
+pub fn banner(text: &str) {
+    match is_logged() {
+        true => tracing::info!(target: "souk", "{}", text.trim()),
+        false => line(text),
+    }
+}
 
 pub fn line(text: &str) {
     print(io::stdout().lock(), text);
@@ -11,11 +32,25 @@ pub fn line(text: &str) {
 
 /// A note beside the result.
 pub fn note(text: &str) {
-    print(io::stderr().lock(), text);
+    match is_logged() {
+        true => tracing::info!(target: "souk", "{text}"),
+        false => print(io::stderr().lock(), text),
+    }
+}
+
+/// What the operator should see to, though all goes on.
+pub fn warning(text: &str) {
+    match is_logged() {
+        true => tracing::warn!(target: "souk", "{text}"),
+        false => print(io::stderr().lock(), &format!("warning: {text}")),
+    }
 }
 
 pub fn error(text: &str) {
-    print(io::stderr().lock(), &format!("error: {text}"));
+    match is_logged() {
+        true => tracing::error!(target: "souk", "{text}"),
+        false => print(io::stderr().lock(), &format!("error: {text}")),
+    }
 }
 
 /// Nobody may read on, as behind `| head`; the work goes on all the same.

@@ -115,6 +115,12 @@ impl Parts {
         })
     }
 
+    /// Their names, for the log.
+    pub fn named(&self) -> String {
+        let router = self.router.then_some(ROUTER);
+        router.into_iter().chain(self.subgraphs.iter().copied()).collect::<Vec<_>>().join(", ")
+    }
+
     pub fn is_whole(&self) -> bool {
         self.router && self.subgraphs.len() == ALL.len()
     }

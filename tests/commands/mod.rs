@@ -3,9 +3,11 @@
 mod data_folder;
 mod demo;
 mod documents;
+mod keys;
 mod password;
 mod printed;
 mod production;
+mod settings;
 
 use std::fs;
 use std::net::TcpListener;
@@ -167,6 +169,28 @@ async fn doctor_looks_at_what_each_part_needs() {
         let holder = TcpListener::bind(address.split('"').nth(1).unwrap()).unwrap();
         expect_fault_of(&shop, &["users"], &format!("{setting}.users: 127.0.0.1:")).await;
         drop(holder);
+    }
+}
+
+/// Looking makes nothing.
+#[tokio::test]
+async fn sagas_are_looked_for_in_databases_that_are_there() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    if shop.store.postgres.is_some() {
+        return;
+    }
+    let folder = shop.store.data_dir();
+    let before = folder.exists();
+    let saga = "0190b6a0-0000-7000-8000-123456789abc";
+    for (arguments, succeeds) in [
+        (&["saga", "list"][..], true),
+        (&["saga", "retry", saga], false),
+        (&["saga", "abandon", saga], false),
+    ] {
+        let (succeeded, text) = shop.run(arguments).await;
+        assert_eq!(succeeded, succeeds, "souk {arguments:?}: {text}");
+        assert!(!folder.join("orders.db").exists(), "souk {arguments:?}");
+        assert_eq!(folder.exists(), before, "souk {arguments:?}");
     }
 }
 

@@ -59,6 +59,28 @@ async fn a_process_that_is_hung_up_or_told_to_end_stops_in_order() {
     }
 }
 
+/// Whoever collects the log of a process can read every line of it.
+#[tokio::test]
+async fn a_log_that_is_json_has_no_other_lines() {
+    let mut shop = Installation::prepare(Shape::Whole, "[telemetry]\njson = true\n");
+    shop.start_all(None).await;
+    let process = shop.processes.get_mut("router").unwrap();
+    assert!(process.end_by("TERM").await);
+    eventually("it says that it stops", || async { process.has_said("stopping").then_some(()) }).await;
+    assert!(process.has_said(&format!("\"version\":\"{}\"", env!("CARGO_PKG_VERSION"))));
+    assert!(process.has_said("\"parts\":\"router, users, catalog, orders, payments\""));
+    for line in process.lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok(), "{line}");
+    }
+    shop.reconfigure("[gateway]\n", "[gateway]\npath = \"graphql\"\n");
+    let output = shop.command(&["serve"]).output().await.unwrap();
+    let (out, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!output.status.success() && out.is_empty() && told.contains("gateway.path"), "{out}{told}");
+    for line in told.lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
+    }
+}
+
 #[tokio::test]
 async fn no_connections_to_the_database_are_refused_by_name() {
     let shop = Installation::prepare(Shape::Whole, "");

@@ -42,6 +42,11 @@ impl Process {
         self.log.lock().unwrap().iter().any(|line| line.contains(words))
     }
 
+    /// What the process has said, line by line.
+    pub fn lines(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
     /// Sends a signal by its name, such as `HUP`; says whether the process ends well.
     pub async fn end_by(&mut self, signal: &str) -> bool {
         let id = self.child.id().expect("the process runs").to_string();

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use figment::Figment;
 use figment::error::Kind;
 use figment::providers::{Env, Format, Serialized, Toml};
+use figment::{Figment, Metadata};
+use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::ranges::out_of_range;
 
 /// Begins the name of every variable that is a setting.
 const PREFIX: &str = "SOUK_";
@@ -24,8 +27,11 @@ pub enum ConfigError {
 /// Loads `T`: its defaults, then `file` (which must exist when named), then the environment.
 ///
 /// In the environment `SOUK_DATABASE__URL=…` sets `database.url`. Values that consist of digits become numbers; quote
-/// them (`'"0123"'`) to keep text.
-pub fn load<T: Serialize + DeserializeOwned + Default>(file: Option<&Path>) -> Result<T, ConfigError> {
+/// them (`'"0123"'`) to keep text. A number outside the range of its setting is refused, whoever starts.
+pub fn load<T>(file: Option<&Path>) -> Result<T, ConfigError>
+where
+    T: Serialize + DeserializeOwned + Default + JsonSchema,
+{
     let mut figment = Figment::from(Serialized::defaults(T::default()));
     if let Some(file) = file {
         if !file.is_file() {
@@ -33,10 +39,19 @@ pub fn load<T: Serialize + DeserializeOwned + Default>(file: Option<&Path>) -> R
         }
         figment = figment.merge(Toml::file_exact(file));
     }
-    figment
-        .merge(Env::prefixed(PREFIX).filter(|key| !is_for_tests(key.as_str())).split("__"))
-        .extract()
-        .map_err(|error| ConfigError::Invalid(describe(&error)))
+    figment = figment.merge(Env::prefixed(PREFIX).filter(|key| !is_for_tests(key.as_str())).split("__"));
+    let invalid = |error: figment::Error| ConfigError::Invalid(describe(&error));
+    let document = figment.extract().map_err(invalid)?;
+    let faults = out_of_range(schema_for!(T).as_value(), &document);
+    if !faults.is_empty() {
+        let told = faults.iter().map(|fault| {
+            let setting = fault.path.join(".");
+            let place = place(figment.find_metadata(&setting), &setting);
+            format!("{setting} {}{place}", fault.what)
+        });
+        return Err(ConfigError::Invalid(told.collect::<Vec<_>>().join("; ")));
+    }
+    figment.extract().map_err(invalid)
 }
 
 /// Variables that steer tests and are no settings.
@@ -52,14 +67,7 @@ fn describe(error: &figment::Error) -> String {
 
 fn one(fault: &figment::Error) -> String {
     let setting = fault.path.join(".");
-    let variable = fault.metadata.as_ref().is_some_and(|metadata| metadata.name.contains("environment"));
-    let place = match (fault.metadata.as_ref().and_then(|metadata| metadata.source.as_ref()), variable) {
-        (_, true) => {
-            format!(" (in the environment, as {PREFIX}{})", setting.replace('.', "__").to_uppercase())
-        }
-        (Some(source), false) => format!(" (in {source})"),
-        (None, false) => String::new(),
-    };
+    let place = place(fault.metadata.as_ref(), &setting);
     let what = match &fault.kind {
         Kind::UnknownField(_, expected) => {
             let known: Vec<&str> =
@@ -80,6 +88,17 @@ fn one(fault: &figment::Error) -> String {
         kind => format!("`{setting}`: {kind}"),
     };
     format!("{what}{place}")
+}
+
+/// Where a setting stands, to be read behind what is said of it.
+fn place(metadata: Option<&Metadata>, setting: &str) -> String {
+    match metadata {
+        Some(metadata) if metadata.name.contains("environment") => {
+            format!(" (in the environment, as {PREFIX}{})", setting.replace('.', "__").to_uppercase())
+        }
+        Some(Metadata { source: Some(source), .. }) => format!(" (in {source})"),
+        _ => String::new(),
+    }
 }
 
 /// Whether a name may be meant by another: they begin alike, and most letters of one are in the other.

@@ -1,27 +1,31 @@
 //! The reference page of a configuration document, written from its JSON Schema: a table for each section.
 //!
-//! Invariant: a setting without a description is an error, so the page cannot leave one out.
+//! Invariant: a setting without a description is an error, so the page cannot leave one out; so is a number without a
+//! range, so that none can be set to what nothing works with.
 
 use serde_json::{Map, Value};
+
+use crate::schema::{MOST_DEPTH, range, resolve, type_name};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReferenceError {
     #[error("these settings have no doc comment: {}", .0.join(", "))]
     Undescribed(Vec<String>),
+    #[error("these numbers have no range; give each `#[schemars(range(min = …, max = …))]`: {}", .0.join(", "))]
+    Unbounded(Vec<String>),
     #[error("the schema is nested deeper than a configuration can be; does a section contain itself?")]
     TooDeep,
 }
 
-/// Sections within sections.
-const MOST_DEPTH: usize = 8;
-
 /// Describes every setting of the document that `schema` (a JSON Schema as `schemars` makes it) allows, as Markdown
 /// below a heading of the caller's. Environment variables begin with `prefix`.
 pub fn reference(schema: &Value, prefix: &str) -> Result<String, ReferenceError> {
-    let mut page = Page { root: schema, prefix, text: String::new(), undescribed: Vec::new() };
+    let mut page =
+        Page { root: schema, prefix, text: String::new(), undescribed: Vec::new(), unbounded: Vec::new() };
     page.section(schema, &[], false, None)?;
-    match page.undescribed.as_slice() {
-        [] => Ok(page.text),
+    match (page.undescribed.as_slice(), page.unbounded.as_slice()) {
+        ([], []) => Ok(page.text),
+        ([], _) => Err(ReferenceError::Unbounded(page.unbounded)),
         _ => Err(ReferenceError::Undescribed(page.undescribed)),
     }
 }
@@ -31,6 +35,7 @@ struct Page<'s> {
     prefix: &'s str,
     text: String,
     undescribed: Vec<String>,
+    unbounded: Vec<String>,
 }
 
 /// What a setting turned out to be.
@@ -60,6 +65,10 @@ impl<'s> Page<'s> {
             match self.kind(setting) {
                 Kind::Section(section, is_list) => inner.push((section, setting, path, is_list, default)),
                 Kind::Value(kind) => {
+                    let schema = resolve(self.root, setting);
+                    if matches!(type_name(schema), "integer" | "number") && range(schema).is_none() {
+                        self.unbounded.push(path.join("."));
+                    }
                     let default = default.unwrap_or(&Value::Null);
                     let meaning = self.meaning(setting, default, &path);
                     line(&mut rows, format_args!("| `{name}` | {kind} | {} | {meaning} |", toml(default)));
@@ -92,54 +101,31 @@ impl<'s> Page<'s> {
     }
 
     fn kind(&self, setting: &'s Value) -> Kind<'s> {
-        let schema = self.resolve(setting);
+        let schema = resolve(self.root, setting);
         if schema.get("properties").is_some() {
             return Kind::Section(schema, false);
         }
-        if let Some(items) = schema.get("items").map(|items| self.resolve(items)) {
+        if let Some(items) = schema.get("items").map(|items| resolve(self.root, items)) {
             if items.get("properties").is_some() {
                 return Kind::Section(items, true);
             }
-            return Kind::Value(format!("list of {}", self.type_name(items)));
+            return Kind::Value(format!("list of {}", self.type_of(items)));
         }
         if let Some(values) = schema.get("additionalProperties").filter(|values| values.is_object()) {
-            return Kind::Value(format!("table of {}", self.type_name(self.resolve(values))));
+            return Kind::Value(format!("table of {}", self.type_of(resolve(self.root, values))));
         }
-        Kind::Value(self.type_name(schema))
+        Kind::Value(self.type_of(schema))
     }
 
-    /// Follows `$ref`, and the one alternative that is not null.
-    fn resolve(&self, schema: &'s Value) -> &'s Value {
-        let mut schema = schema;
-        for _ in 0..MOST_DEPTH {
-            let next = match schema.get("$ref").and_then(Value::as_str) {
-                Some(pointer) => self.root.pointer(pointer.trim_start_matches('#')),
-                None => schema.get("anyOf").and_then(Value::as_array).and_then(|alternatives| {
-                    alternatives
-                        .iter()
-                        .find(|alternative| alternative.get("type").and_then(Value::as_str) != Some("null"))
-                }),
-            };
-            match next {
-                Some(next) => schema = next,
-                None => break,
-            }
-        }
-        schema
-    }
-
-    fn type_name(&self, schema: &Value) -> String {
+    fn type_of(&self, schema: &Value) -> String {
         let choices = choices(schema);
         if !choices.is_empty() {
             return choices.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         }
-        let name = match schema.get("type") {
-            Some(Value::Array(names)) => {
-                names.iter().filter_map(Value::as_str).find(|name| *name != "null").unwrap_or("any")
-            }
-            Some(Value::String(name)) => name,
-            _ => "any",
-        };
+        let name = type_name(schema);
+        if let Some((least, most)) = range(schema) {
+            return format!("{name}, {least} to {most}");
+        }
         match (name, schema.get("pattern").and_then(Value::as_str)) {
             (name, Some(pattern)) => format!("{name} like `{}`", pattern.replace('|', "\\|")),
             (name, None) => name.to_owned(),
@@ -148,7 +134,7 @@ impl<'s> Page<'s> {
 
     /// The doc comment, and those of the values where they are a few with names.
     fn meaning(&mut self, setting: &'s Value, default: &Value, path: &[&str]) -> String {
-        let schema = self.resolve(setting);
+        let schema = resolve(self.root, setting);
         let Some(text) = description(setting).or_else(|| description(schema)) else {
             self.undescribed.push(path.join("."));
             return String::new();

@@ -16,10 +16,13 @@ pub struct DatabaseConfig {
     /// A read replica for reads that may lag; empty means the primary serves them.
     pub replica_url: String,
     /// The most connections a subgraph opens to its database (for SQLite: to read; one more writes).
+    #[schemars(range(min = 1, max = 1_000))]
     pub max_connections: NonZeroU32,
     /// How long a request waits for a connection, in milliseconds.
+    #[schemars(range(min = 100, max = 600_000))]
     pub acquire_timeout_ms: u64,
     /// The longest a statement may run on PostgreSQL, in milliseconds.
+    #[schemars(range(min = 100, max = 3_600_000))]
     pub statement_timeout_ms: u64,
     /// How SQLite reaches the disk at a commit.
     pub synchronous: Synchronous,
@@ -51,16 +54,22 @@ impl Default for DatabaseConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct EventsConfig {
     /// How often a consumer looks for events when nothing wakes it, in milliseconds.
+    #[schemars(range(min = 10, max = 3_600_000))]
     pub poll_interval_ms: u64,
     /// The most events read at once.
+    #[schemars(range(min = 1, max = 10_000))]
     pub batch: u64,
     /// Attempts before an event goes to the dead letters.
+    #[schemars(range(min = 1, max = 1_000))]
     pub max_attempts: u32,
     /// First pause after a failure, in milliseconds; doubles with each attempt.
+    #[schemars(range(min = 1, max = 3_600_000))]
     pub retry_base_ms: u64,
     /// The longest pause between attempts, in milliseconds.
+    #[schemars(range(min = 1, max = 86_400_000))]
     pub retry_max_ms: u64,
     /// How long published events are kept for replay, in days.
+    #[schemars(range(min = 1, max = 3_650))]
     pub retention_days: u32,
 }
 
@@ -82,10 +91,13 @@ impl Default for EventsConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct JobsConfig {
     /// How often due work is looked for when nothing wakes the worker, in milliseconds.
+    #[schemars(range(min = 10, max = 3_600_000))]
     pub poll_interval_ms: u64,
     /// How long a worker may hold a job or saga without renewing its lease, in milliseconds.
+    #[schemars(range(min = 1_000, max = 3_600_000))]
     pub lease_ms: u64,
     /// How many jobs or sagas a process runs at once.
+    #[schemars(range(min = 1, max = 1_000))]
     pub concurrency: usize,
 }
 
@@ -100,8 +112,10 @@ impl Default for JobsConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct CacheConfig {
     /// The most memory of the in-process cache of one subgraph, in MiB.
+    #[schemars(range(min = 1, max = 65_536))]
     pub max_mib: u64,
     /// The longest an entry lives in process, in milliseconds.
+    #[schemars(range(min = 0, max = 86_400_000))]
     pub local_ttl_ms: u64,
 }
 
@@ -147,8 +161,10 @@ impl Default for SalesConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct AuthConfig {
     /// `iss` of the tokens given to clients.
+    #[schemars(length(min = 1))]
     pub issuer: String,
     /// `aud` of the tokens given to clients.
+    #[schemars(length(min = 1))]
     pub audience: String,
     /// File with the Ed25519 private key (PEM, PKCS#8) that signs identities between processes. Every process of an
     /// installation needs the same one. Empty: `keys/internal.pem` in the data folder, made at the first start.
@@ -158,12 +174,16 @@ pub struct AuthConfig {
     /// one. Empty: they are stored as they are, and whoever reads that database can sign tokens.
     pub signing_key_encryption_file: String,
     /// Lifetime of an access token, in seconds.
+    #[schemars(range(min = 10, max = 2_592_000))]
     pub access_ttl_s: u64,
     /// Lifetime of a refresh token, in seconds.
+    #[schemars(range(min = 60, max = 31_536_000))]
     pub refresh_ttl_s: u64,
     /// Memory of one argon2id hash, in KiB.
+    #[schemars(range(min = 8, max = 1_048_576))]
     pub argon2_memory_kib: u32,
     /// Passes of one argon2id hash.
+    #[schemars(range(min = 1, max = 100))]
     pub argon2_passes: u32,
 }
 
@@ -197,6 +217,7 @@ pub struct MailConfig {
     /// Where `folder` writes mails. Empty: `users/mail` in the data folder.
     pub folder: String,
     /// The longest that one conversation with the mail server may take, in milliseconds.
+    #[schemars(range(min = 100, max = 600_000))]
     pub timeout_ms: u64,
     pub limits: MailLimits,
 }
@@ -208,10 +229,13 @@ pub struct MailConfig {
 pub struct MailLimits {
     /// The most that one network (an IPv4 address, or the /64 of an IPv6 address) can have sent within the period, to
     /// whichever addresses. Behind one network can be a whole office.
+    #[schemars(range(min = 1, max = 10_000_000))]
     pub per_network: u32,
     /// The most that one address gets within the period, from whomever.
+    #[schemars(range(min = 1, max = 10_000_000))]
     pub per_address: u32,
     /// The period, in seconds.
+    #[schemars(range(min = 1, max = 2_592_000))]
     pub period_s: u32,
 }
 

@@ -90,9 +90,12 @@ impl Database {
         create.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut create, 0o600);
-        std::fs::create_dir_all(folder)
-            .and_then(|()| create.open(file).map(drop))
-            .map_err(|source| DatabaseError::Folder { path: folder.display().to_string(), source })?;
+        let folder_failed = |source| DatabaseError::Folder { path: folder.display().to_string(), source };
+        std::fs::create_dir_all(folder).map_err(folder_failed)?;
+        create.read(true).open(file).map_err(|source| match file.exists() {
+            true => DatabaseError::File { path: file.display().to_string(), source },
+            false => folder_failed(source),
+        })?;
         let synchronous = match config.synchronous {
             Synchronous::Full => SqliteSynchronous::Full,
             Synchronous::Normal => SqliteSynchronous::Normal,

@@ -14,6 +14,14 @@ pub enum DatabaseError {
         #[source]
         source: std::io::Error,
     },
+    #[error("the database {path} cannot be read and written by this process; check its permissions")]
+    File {
+        path: String,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the database of {subgraph} was made by a newer Souk; install that release or newer")]
+    Newer { subgraph: String },
     #[error(
         "the database of {subgraph} cannot be reached at {address}; check that it runs and that database.url is right"
     )]
@@ -38,6 +46,18 @@ pub enum DatabaseError {
 }
 
 impl DatabaseError {
+    /// Why the migrations of `subgraph` could not be looked at or run. Of one that was applied and that this build does
+    /// not have, sea-orm tells by its text alone.
+    pub(crate) fn of_migration(subgraph: &str, source: DbErr) -> Self {
+        let subgraph = subgraph.to_owned();
+        match &source {
+            DbErr::Custom(text) if text.contains("has been applied but its file is missing") => {
+                Self::Newer { subgraph }
+            }
+            _ => Self::Migration { subgraph, source },
+        }
+    }
+
     /// Whether another process holds the file at this moment: SQLite's result code 5, SQLITE_BUSY.
     pub(crate) fn is_locked(&self) -> bool {
         let Self::Unreachable { source: DbErr::Conn(RuntimeErr::SqlxError(source)), .. } = self else {

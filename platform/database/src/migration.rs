@@ -13,7 +13,7 @@ const ADVISORY_LOCK: i64 = 0x536F_756B;
 
 /// Brings the database up to date and returns how many migrations ran. Waits for another process that migrates.
 pub async fn migrate<M: MigratorTrait>(database: &Database) -> Result<usize, DatabaseError> {
-    let failed = |source| DatabaseError::Migration { subgraph: database.subgraph().to_owned(), source };
+    let failed = |source| DatabaseError::of_migration(database.subgraph(), source);
     match database.backend() {
         Backend::Sqlite { file } => {
             let path = file.with_extension("lock");
@@ -56,5 +56,5 @@ pub async fn pending<M: MigratorTrait>(database: &Database) -> Result<usize, Dat
     M::get_pending_migrations_read_only(database.read())
         .await
         .map(|pending| pending.len())
-        .map_err(|source| DatabaseError::Migration { subgraph: database.subgraph().to_owned(), source })
+        .map_err(|source| DatabaseError::of_migration(database.subgraph(), source))
 }

@@ -1,7 +1,7 @@
 //! By which names a server may be called. A page of another site can make a browser's name for its own server point
 //! here; the request then has that name as its host, and by that it is known.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use http::request::Parts;
 use http::uri::Authority;
@@ -49,7 +49,20 @@ impl HostFault {
     }
 }
 
+/// A name that is listed and that no request could ever have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a name without port, such as `shop.example` or `*.shop.example`")]
+pub struct ListedFault(String);
+
 impl AllowedHosts {
+    /// Refuses the first name of a list that is none.
+    pub fn check_listed(listed: &[String]) -> Result<(), ListedFault> {
+        match listed.iter().find(|name| *name != "*" && !is_host(name)) {
+            Some(wrong) => Err(ListedFault(wrong.clone())),
+            None => Ok(()),
+        }
+    }
+
     /// The names that are listed, `*` for any. None listed: on loopback its own names alone, elsewhere any.
     pub fn new(listed: &[String], listen: SocketAddr, setting: &'static str) -> Self {
         let any = listed.iter().any(|name| name == "*");
@@ -103,6 +116,19 @@ impl AllowedHosts {
     }
 }
 
+/// Whether this is an address, or a name whose first label may be `*`. An address of IPv6 stands in brackets, as in a
+/// URL.
+fn is_host(name: &str) -> bool {
+    if let Some(inner) = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return inner.parse::<Ipv6Addr>().is_ok();
+    }
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    name.len() <= 253 && name.strip_prefix("*.").unwrap_or(name).split('.').all(is_label)
+}
+
 #[cfg(test)]
 mod tests {
     use http::Request;
@@ -150,6 +176,18 @@ mod tests {
         }
         for foreign in ["evil.example", "souk.example", "10.0.0.8", "xsouk.example"] {
             assert!(check(&listed, "10.0.0.7:80", &[foreign]).is_err(), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_request_could_have_is_not_listed() {
+        for name in ["*", "shop.example", "Shop.example", "*.shop.svc", "10.0.0.7", "[::1]", "my_shop"] {
+            assert_eq!(AllowedHosts::check_listed(&[name.to_owned()]), Ok(()), "{name}");
+        }
+        for wrong in
+            ["", "http://shop.example/", "shop.example:443", "shop.example.", "*shop", "a.*.b", "::1", "a b"]
+        {
+            assert!(AllowedHosts::check_listed(&[wrong.to_owned()]).is_err(), "{wrong}");
         }
     }
 

@@ -28,7 +28,7 @@ use ipnet::IpNet;
 
 pub use bodies::{Bodies, BodyRoom, NoRoom};
 pub use body::BodyTimedOut;
-pub use hosts::AllowedHosts;
+pub use hosts::{AllowedHosts, ListedFault};
 pub use places::network;
 pub use server::Server;
 pub use shares::{Full, Share, Shares};

@@ -37,35 +37,48 @@ pub struct PlatformConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct ServerConfig {
     /// The largest request body, decompressed, in bytes.
+    #[schemars(range(min = 1_024, max = 1_073_741_824))]
     pub body_limit: usize,
     /// The longest a query or mutation may run, in milliseconds; a caller's own deadline may be shorter.
+    #[schemars(range(min = 100, max = 3_600_000))]
     pub request_timeout_ms: u64,
     /// The longest a call to another subgraph may take, in milliseconds.
+    #[schemars(range(min = 100, max = 600_000))]
     pub peer_timeout_ms: u64,
     /// What a document may ask for and its answer come to: more than at the gateway, whose documents arrive here with
     /// fragments expanded.
     pub limits: Limits,
     /// Memory that the parsed documents of a subgraph take, in MiB.
+    #[schemars(range(min = 1, max = 65_536))]
     pub document_cache_mib: u64,
     /// Open subscriptions of one WebSocket connection (the router multiplexes its own over few).
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub subscriptions_per_connection: usize,
     /// How long a WebSocket may take to introduce itself, in milliseconds.
+    #[schemars(range(min = 100, max = 600_000))]
     pub websocket_init_timeout_ms: u64,
     /// How often an open subscription's caller is checked again, in milliseconds.
+    #[schemars(range(min = 100, max = 3_600_000))]
     pub recheck_interval_ms: u64,
     /// How long requests may take to end when the process stops, in milliseconds.
+    #[schemars(range(min = 0, max = 3_600_000))]
     pub shutdown_grace_ms: u64,
     /// Connections open at once on one listener; more wait in the backlog of the operating system. Fewer where the
     /// process may not open as many files.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_connections: usize,
     /// Connections open at once of one address (of IPv6: of one /64); more are closed at once. A router is one
     /// address.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_connections_per_address: usize,
     /// For the head of a request, and between requests of one connection, in milliseconds.
+    #[schemars(range(min = 100, max = 600_000))]
     pub header_timeout_ms: u64,
     /// For the body of a request, in milliseconds.
+    #[schemars(range(min = 100, max = 3_600_000))]
     pub body_timeout_ms: u64,
     /// For a client to take some of what waits for it, in milliseconds.
+    #[schemars(range(min = 100, max = 3_600_000))]
     pub write_timeout_ms: u64,
     /// Names by which subgraphs may be called, such as `catalog` or `*.shop.svc`, without port; `*` for any. Their
     /// own addresses and the names of loopback always are. None: those alone on loopback, any elsewhere.

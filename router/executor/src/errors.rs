@@ -92,7 +92,9 @@ impl Collected {
             if options.expose_subgraph_names { format!("`{subgraph}`") } else { "a service".to_owned() };
         let message = match error {
             TransportError::Timeout { .. } => format!("{service} did not answer in time"),
-            TransportError::Unreachable { .. } | TransportError::CircuitOpen { .. } => {
+            TransportError::Unreachable { .. }
+            | TransportError::CircuitOpen { .. }
+            | TransportError::Unbelieved { .. } => {
                 format!("{service} is not available")
             }
             TransportError::Status { .. }

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use axum::Router;
-use http::{HeaderName, HeaderValue};
+use http::HeaderName;
 use platform_core::{Clock, Ids, SystemClock};
-use platform_listener::{Bodies, Shares};
+use platform_listener::{AllowedHosts, Bodies, Shares};
 use prometheus::{Registry, TextEncoder};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,12 +17,12 @@ use crate::auth::{
     RevocationSource, StandardAuthenticator,
 };
 use crate::config::GatewayConfig;
-use crate::edge::{AllowedOrigins, CsrfGuard, Propagation, RateLimiter, TrustedProxies};
+use crate::edge::{AllowedOrigins, CsrfGuard, Propagation, RateLimiter, TrustedProxies, parse_origins};
 use crate::engine::{Engine, Masking, TransportFactory};
 use crate::error::GatewayError;
 use crate::event_stream::EventStreams;
 use crate::events;
-use crate::forward::Mounts;
+use crate::forward::{Mounts, check_endpoint};
 use crate::gateway::{Gateway, Shared};
 use crate::named;
 use crate::ops::{Metrics, Probe, Probes};
@@ -155,12 +155,9 @@ impl GatewayBuilder {
 
     pub fn build(mut self) -> Result<Gateway, GatewayError> {
         let config = self.config;
-        if !config.path.starts_with('/') || config.path.len() < 2 || config.path.contains(['{', '*']) {
-            return Err(GatewayError::Config(format!(
-                "path: `{}` must be a path such as /graphql",
-                config.path
-            )));
-        }
+        check_endpoint(&config.path)?;
+        AllowedHosts::check_listed(&config.allowed_hosts)
+            .map_err(|fault| GatewayError::Config(format!("allowed_hosts: {fault}")))?;
         let engine = Engine::build(&self.supergraph_sdl, &self.transports, &config)?;
         named::check(&config, engine.supergraph(), self.error_extensions.as_deref())?;
         let max_lifetime = config.jwt.as_ref().map(|jwt| jwt.max_lifetime + jwt.leeway).unwrap_or_default();
@@ -169,7 +166,7 @@ impl GatewayBuilder {
             Some(own) => own,
             None => standard(&config, self.jwks, self.api_keys, self.context, &revocations, &self.clock)?,
         };
-        let origins = parse_all::<HeaderValue>("cors.origins", &config.cors.origins)?;
+        let origins = parse_origins(&config.cors.origins)?;
         let csrf = parse_all::<HeaderName>("csrf_headers", &config.csrf_headers)?;
         self.mounts.configure(&config)?;
         let registry = self.registry;

@@ -45,23 +45,30 @@ pub struct GatewayConfig {
     /// as a whole in any case. Default: filter.
     pub unauthorized: Unauthorized,
     /// The largest body of a request, in bytes, after decompression. Default: 2 MiB.
+    #[schemars(range(min = 1_024, max = 1_073_741_824))]
     pub max_body_bytes: usize,
     /// Connections open at once, WebSockets among them; more wait in the backlog of the operating system. Fewer where
     /// the process may not open as many files. Default: 20000.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_connections: usize,
     /// Connections open at once of one address (of IPv6: of one /64), unless it is a trusted proxy's; more are closed
     /// at once. Default: 256.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_connections_per_address: usize,
     /// Bytes of answers that wait for their clients to read them, of all clients together. Who finds no room for its
     /// answer within a second is refused (`OVERLOADED`); a stream ends as that of a slow reader. Default: 256 MiB.
+    #[schemars(range(min = 65_536, max = 1_099_511_627_776_u64))]
     pub max_waiting_bytes: usize,
     /// The same of the clients of one address (of IPv6: of one /64). Default: 32 MiB.
+    #[schemars(range(min = 65_536, max = 1_099_511_627_776_u64))]
     pub max_waiting_bytes_per_address: usize,
     /// Bytes of what clients send that are held: of bodies (after decompression) until their requests are answered, of
     /// messages of WebSockets, and of the variables of operations that run and subscriptions that are open. Who finds
     /// no room is refused (`OVERLOADED`). Default: 256 MiB.
+    #[schemars(range(min = 65_536, max = 1_099_511_627_776_u64))]
     pub max_body_bytes_open: usize,
     /// The same of the clients of one address (of IPv6: of one /64). Default: 32 MiB.
+    #[schemars(range(min = 65_536, max = 1_099_511_627_776_u64))]
     pub max_body_bytes_open_per_address: usize,
     /// Names by which the gateway may be called, such as `shop.example` or `*.shop.example`, without port; `*` for
     /// any. Requests to other names are refused, for a page of another site could have made one lead here. The
@@ -69,6 +76,7 @@ pub struct GatewayConfig {
     /// elsewhere. Default: none.
     pub allowed_hosts: Vec<String>,
     /// Memory that cached documents and their plans take, in MiB, half of it for either. Default: 16.
+    #[schemars(range(min = 1, max = 65_536))]
     pub document_cache_mib: u64,
     /// Addresses or networks of proxies whose `X-Forwarded-For` is believed. Default: none.
     #[serde(deserialize_with = "networks")]
@@ -113,7 +121,7 @@ impl Default for GatewayConfig {
             introspection: None,
             graphiql: None,
             error_masking: ErrorMasking::Internal,
-            error_extensions: vec!["field".to_owned()],
+            error_extensions: vec!["field".to_owned(), "retryAfter".to_owned()],
             unauthorized: Unauthorized::Filter,
             max_body_bytes: 2 << 20,
             max_connections: 20_000,

@@ -3,7 +3,8 @@
 /// Each message says what to change.
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayError {
-    #[error("gateway configuration: {0}")]
+    /// A setting is wrong: its name below `gateway`, a colon, and what is wrong with it.
+    #[error("gateway.{0}")]
     Config(String),
     #[error("the supergraph cannot be used: {0}")]
     Supergraph(String),

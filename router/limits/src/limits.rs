@@ -14,45 +14,62 @@ use crate::expansion;
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Size of the document's text. Default: 1 MiB.
+    #[schemars(range(min = 256, max = 268_435_456))]
     pub max_bytes: usize,
     /// Lexical tokens of the document. Default: 15000.
+    #[schemars(range(min = 16, max = 10_000_000))]
     pub max_tokens: usize,
     /// Depth of nested brackets of any kind, in selections and in values. Default: 128.
+    #[schemars(range(min = 2, max = 1_000))]
     pub max_nesting: usize,
     /// Depth of nested fields, fragments followed. Default: 32.
+    #[schemars(range(min = 1, max = 500))]
     pub max_depth: usize,
     /// Aliases written in the document. Default: 200.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_aliases: usize,
     /// Directives written in the document. Default: 500.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_directives: usize,
     /// Root fields of one operation, fragments expanded. Default: 50.
+    #[schemars(range(min = 1, max = 100_000))]
     pub max_root_fields: usize,
     /// Selections of all operations together, fragments expanded; likewise of any single fragment. Default: 2000.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_expanded_selections: usize,
     /// Lists of introspection nested in one another (`fields`, `inputFields`, `interfaces`, `possibleTypes`): each
     /// level multiplies the answer by the size of the schema. Default: 3.
+    #[schemars(range(min = 1, max = 100))]
     pub max_introspection_depth: usize,
     /// Operations in one batch. Default: 10.
+    #[schemars(range(min = 1, max = 1_000))]
     pub max_batch: usize,
     /// Values in the variables and extensions of a request, those within one another and of all operations of a batch
     /// counted. Default: 10000.
+    #[schemars(range(min = 1, max = 10_000_000))]
     pub max_input_values: usize,
     /// Lists and objects within one another in a variable or extension. More than 120 are never read. Default: 32.
+    #[schemars(range(min = 1, max = 120))]
     pub max_input_depth: usize,
     /// Cost of an operation, by `@cost` and `@listSize`: objects, as often as the lists around them are long; of a
     /// batch, the sum. Default: 10000.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
     pub max_cost: u64,
     /// Values of an operation's answer, leaves too, as many as its lists may make of them; of a batch, the sum.
     /// Default: 50000.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
     pub max_nodes: u64,
     /// How long a list is taken to be of which the schema says nothing. Default: 10.
+    #[schemars(range(min = 1, max = 100_000))]
     pub default_list_size: u64,
     /// Values of an answer as it is made, which ends there if lists are longer than they are said to be. The answers of
     /// a batch are one. Default: 100000.
+    #[schemars(range(min = 1, max = 100_000_000))]
     pub max_response_nodes: usize,
     /// Bytes of an answer as it is made; the answers of a batch are one. What its names and aliases come to by
     /// themselves, as often as lists repeat them, is counted before the operation runs. Default: 4 MiB, for a subgraph
     /// 16 MiB.
+    #[schemars(range(min = 1_024, max = 1_073_741_824))]
     pub max_response_bytes: usize,
 }
 

@@ -22,6 +22,11 @@ pub enum TransportError {
     TooLarge { subgraph: String, limit: usize },
     #[error("`{subgraph}` is given a rest after repeated failures")]
     CircuitOpen { subgraph: String },
+    /// Nothing of what was asked was looked at: no client can mend that.
+    #[error(
+        "`{subgraph}` does not believe the identities that this process signs; give every process the same key (auth.internal_key_file) and the right time"
+    )]
+    Unbelieved { subgraph: String },
     #[error("`{subgraph}` has no subscription transport configured")]
     SubscriptionsUnsupported { subgraph: String },
 }
@@ -31,7 +36,9 @@ impl TransportError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Timeout { .. } => "SUBGRAPH_TIMEOUT",
-            Self::Unreachable { .. } | Self::CircuitOpen { .. } => "SUBGRAPH_UNAVAILABLE",
+            Self::Unreachable { .. } | Self::CircuitOpen { .. } | Self::Unbelieved { .. } => {
+                "SUBGRAPH_UNAVAILABLE"
+            }
             Self::Status { .. } | Self::Malformed { .. } | Self::TooLarge { .. } => {
                 "SUBGRAPH_INVALID_RESPONSE"
             }

@@ -83,6 +83,27 @@ const OK_RAW: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{\"data\":{\"f\":1}}";
 
 #[tokio::test]
+async fn a_subgraph_that_refuses_our_signature_is_unavailable_and_one_that_refuses_a_client_answers() {
+    struct Signed;
+    impl CredentialSource for Signed {
+        fn authorization(&self, _: &Caller, _: &str) -> Option<HeaderValue> {
+            Some(HeaderValue::from_static("Bearer of-another-key"))
+        }
+    }
+    let refuse = async || {
+        let errors = serde_json::json!([{ "message": "no", "extensions": { "code": "UNAUTHENTICATED" } }]);
+        (StatusCode::UNAUTHORIZED, axum::Json(serde_json::json!({ "errors": errors })))
+    };
+    let address = serve(Router::new().route("/graphql", post(refuse))).await;
+    let signing = HttpTransport::new("products", options(address), Some(Arc::new(Signed))).unwrap();
+    let error = signing.execute(query()).await.unwrap_err();
+    assert!(matches!(error, TransportError::Unbelieved { .. }), "{error}");
+    assert_eq!(error.code(), "SUBGRAPH_UNAVAILABLE");
+    let plain = HttpTransport::new("products", options(address), None).unwrap();
+    assert_eq!(plain.execute(query()).await.unwrap().errors.len(), 1);
+}
+
+#[tokio::test]
 async fn the_request_is_graphql_over_http_with_credentials_and_the_remaining_time() {
     struct Signed;
     impl CredentialSource for Signed {

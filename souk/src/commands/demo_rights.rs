@@ -22,6 +22,10 @@ pub async fn run(config: &SoukConfig, command: Option<DemoRightsCommand>) -> Res
 }
 
 async fn list(config: &SoukConfig) -> Result<()> {
+    if !config.has_database("users") {
+        output::note("the database of users is not made yet");
+        return Ok(());
+    }
     data_folder::open(config)?;
     let database = Database::open(&config.database, &config.data_dir, "users").await?;
     let held = users::demo::held(&database).await.context("run `souk migrate` first?");

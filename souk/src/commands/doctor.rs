@@ -1,5 +1,5 @@
-//! `souk doctor`: looks at everything that a start needs, and names what is wrong and what to do about it. It leaves
-//! nothing behind.
+//! `souk doctor`: looks at everything that a start needs, and names what is wrong and what to do about it. It fails by
+//! what keeps `serve` from starting alone; what else is to be known is a warning. It leaves nothing behind.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,13 +13,26 @@ use crate::config::SoukConfig;
 use crate::subgraphs::{self, Parts, Registered};
 use crate::{checks, data_folder, output};
 
+/// What is right, or what is to be known although it keeps nothing from starting.
+enum Found {
+    Well(String),
+    Warning(String),
+}
+
+impl From<String> for Found {
+    fn from(found: String) -> Self {
+        Self::Well(found)
+    }
+}
+
 /// What depends on the tables of users, before they are there.
 const NOT_YET: &str = "told once the database is made and migrated, at the next start";
 
 pub async fn run(file: Option<&Path>, args: &ServeArgs) -> Result<ExitCode> {
     let mut healthy = true;
-    let mut report = |what: &str, result: Result<String>| match result {
-        Ok(found) => output::line(&format!("ok     {what}: {found}")),
+    let mut report = |what: &str, result: Result<Found>| match result {
+        Ok(Found::Well(found)) => output::line(&format!("ok     {what}: {found}")),
+        Ok(Found::Warning(found)) => output::line(&format!("WARN   {what}: {found}")),
         Err(error) => {
             healthy = false;
             output::line(&format!("FAULT  {what}: {}", output::sentence(&error)));
@@ -29,7 +42,7 @@ pub async fn run(file: Option<&Path>, args: &ServeArgs) -> Result<ExitCode> {
         Ok(config) => {
             let found =
                 SoukConfig::file(file).map_or("defaults".to_owned(), |file| file.display().to_string());
-            report("configuration", Ok(found));
+            report("configuration", Ok(found.into()));
             config
         }
         Err(error) => {
@@ -46,79 +59,73 @@ pub async fn run(file: Option<&Path>, args: &ServeArgs) -> Result<ExitCode> {
         }
     };
     for (what, result) in checks::all(&config, &parts) {
-        report(&what, result);
+        report(&what, result.map(Found::from));
     }
-    report("payments", payments(&config));
-    report("rights of files", rights(&config));
-    report("open files", open_files(&config));
+    report("payments", Ok(payments(&config)));
+    report("rights of files", Ok(rights(&config)));
+    report("open files", Ok(open_files(&config)));
     for subgraph in subgraphs::ALL.iter().filter(|each| parts.subgraphs.contains(&each.name)) {
-        report(&format!("database of {}", subgraph.name), database(&config, subgraph).await);
+        report(&format!("database of {}", subgraph.name), database(&config, subgraph).await.map(Found::from));
     }
     if parts.subgraphs.contains(&"users") {
-        report("keys of tokens", keys_of_tokens(&config).await);
+        report("keys of tokens", keys_of_tokens(&config).await.map(Found::from));
         report("demo users", demo_users(&config).await);
         report("rights from the demo", rights_from_the_demo(&config).await);
     }
-    report("supergraph", supergraph());
+    report("supergraph", supergraph().map(Found::from));
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn payments(config: &SoukConfig) -> Result<String> {
+fn payments(config: &SoukConfig) -> Found {
     match config.sandbox_warning() {
-        Some(warning) => anyhow::bail!(warning),
-        None if config.demo => Ok("through the sandbox gateway, for the demo".to_owned()),
-        None => Ok("without the sandbox gateway".to_owned()),
+        Some(warning) => Found::Warning(warning.to_owned()),
+        None if config.demo => Found::Well("through the sandbox gateway, for the demo".to_owned()),
+        None => Found::Well("without the sandbox gateway".to_owned()),
     }
 }
 
 /// Others can read what lies there until the next start, which closes it.
-fn rights(config: &SoukConfig) -> Result<String> {
+fn rights(config: &SoukConfig) -> Found {
     let open = data_folder::open_to_others(&config.data_dir);
-    if let Some(first) = open.first() {
-        anyhow::bail!(
+    match open.first() {
+        Some(first) => Found::Warning(format!(
             "others can read {} and {} more; the next start closes them",
             first.display(),
             open.len().saturating_sub(1)
-        );
+        )),
+        None => Found::Well("for their owner alone".to_owned()),
     }
-    Ok("for their owner alone".to_owned())
 }
 
-fn open_files(config: &SoukConfig) -> Result<String> {
+fn open_files(config: &SoukConfig) -> Found {
     let (most, wanted) = (platform_listener::most_connections(), config.gateway.router.max_connections);
-    Ok(match most < wanted {
-        true => format!(
+    match most < wanted {
+        true => Found::Warning(format!(
             "{most} connections at once, not {wanted} (gateway.max_connections): raise the limit of open files (ulimit -n)"
-        ),
-        false => format!("enough for {wanted} connections"),
-    })
+        )),
+        false => Found::Well(format!("enough for {wanted} connections")),
+    }
 }
 
 /// Those of a demo that was here before, where it is off now.
-async fn demo_users(config: &SoukConfig) -> Result<String> {
+async fn demo_users(config: &SoukConfig) -> Result<Found> {
     if config.demo {
-        return Ok("can log in, for the demo".to_owned());
+        return Ok(Found::Well("can log in, for the demo".to_owned()));
     }
-    let Some(database) = users_database(config).await? else { return Ok(NOT_YET.to_owned()) };
+    let Some(database) = users_database(config).await? else { return Ok(Found::Well(NOT_YET.to_owned())) };
     let count = users::demo::count(&database).await;
     database.close().await?;
-    match demo::left_over(count?) {
-        Some(warning) => anyhow::bail!(warning),
-        None => Ok("none".to_owned()),
-    }
+    Ok(demo::left_over(count?).map_or_else(|| Found::Well("none".to_owned()), Found::Warning))
 }
 
-async fn rights_from_the_demo(config: &SoukConfig) -> Result<String> {
+async fn rights_from_the_demo(config: &SoukConfig) -> Result<Found> {
     if config.demo {
-        return Ok("in force, for the demo".to_owned());
+        return Ok(Found::Well("in force, for the demo".to_owned()));
     }
-    let Some(database) = users_database(config).await? else { return Ok(NOT_YET.to_owned()) };
+    let Some(database) = users_database(config).await? else { return Ok(Found::Well(NOT_YET.to_owned())) };
     let held = users::demo::held(&database).await;
     database.close().await?;
-    match demo_rights::warning(&held?) {
-        Some(warning) => anyhow::bail!(warning),
-        None => Ok("none".to_owned()),
-    }
+    Ok(demo_rights::warning(&held?).map_or_else(|| Found::Well("none".to_owned()), Found::Warning))
 }
 
 async fn keys_of_tokens(config: &SoukConfig) -> Result<String> {
@@ -131,8 +138,7 @@ async fn keys_of_tokens(config: &SoukConfig) -> Result<String> {
 
 /// The database of users, if it is there with all its tables.
 async fn users_database(config: &SoukConfig) -> Result<Option<Database>> {
-    let file = Database::sqlite_file(&config.database, &config.data_dir, "users");
-    if file.is_some_and(|file| !file.exists()) {
+    if !config.has_database("users") {
         return Ok(None);
     }
     let database = Database::open(&config.database, &config.data_dir, "users").await?;

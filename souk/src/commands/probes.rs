@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use platform_identity::{Caller, Identity, InternalKeys};
 use platform_server::Hosted;
+use reqwest::StatusCode;
 use router_gateway::{Probe, ProbeResult};
-use router_transport::Value;
+use router_transport::{TransportError, Value};
 
 /// Longer than the gateway waits for a probe.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,25 +31,36 @@ pub struct RemoteProbe {
     pub client: reqwest::Client,
     /// The URL of its `/health/ready`.
     pub ready: String,
+    /// Its name, for which the question is signed: a subgraph that does not believe this process serves it nothing.
+    pub name: String,
+    pub keys: InternalKeys,
 }
 
 impl RemoteProbe {
     /// `url`: where its process listens for this one.
-    pub fn new(client: reqwest::Client, url: &str) -> Self {
-        Self { client, ready: format!("{}/health/ready", url.trim_end_matches('/')) }
+    pub fn new(client: reqwest::Client, name: &str, url: &str, keys: InternalKeys) -> Self {
+        let ready = format!("{}/health/ready", url.trim_end_matches('/'));
+        Self { client, ready, name: name.to_owned(), keys }
     }
 }
 
 #[async_trait]
 impl Probe for RemoteProbe {
     async fn probe(&self) -> ProbeResult {
-        let request = self.client.get(&self.ready).timeout(PATIENCE).send();
+        let signed = self.keys.mint(&Caller::new(Identity::service("gateway")), &self.name);
+        let signed = signed.map_err(|error| error.to_string())?;
+        let request = self.client.get(&self.ready).bearer_auth(signed).timeout(PATIENCE).send();
         let answer = request.await.map_err(|error| {
             let kind = if error.is_connect() { "it cannot be reached" } else { "it does not answer" };
             tracing::debug!(%error, "a subgraph's readiness is not known");
             kind.to_owned()
         })?;
         let is_ready = answer.status().is_success();
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            let fault = TransportError::Unbelieved { subgraph: self.name.clone() };
+            tracing::error!(target: "souk", "{fault}");
+            return Err(fault.to_string());
+        }
         let told: Value = answer.json().await.map_err(|_| "its answer is not understood".to_owned())?;
         if is_ready {
             return Ok(told);

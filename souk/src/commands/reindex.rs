@@ -1,4 +1,5 @@
-//! `souk reindex`: builds the search index anew beside the old one, which serves until the new one is complete.
+//! `souk reindex`: builds the search index anew, while no process serves the catalogue from the data folder. One that
+//! does rebuilds it by the mutation `reindexSearch`, beside the old index.
 
 use std::sync::Arc;
 

@@ -25,7 +25,10 @@ const SHOWN: [SagaStatus; SagaStatus::ALL.len()] = [
 const REASON: &str = "CANCELLED_BY_STAFF";
 
 pub async fn run(config: &SoukConfig, command: SagaCommand) -> Result<()> {
-    data_folder::open(config)?;
+    // What is not there is not made by looking for it.
+    if config.data_dir.exists() {
+        data_folder::open(config)?;
+    }
     match command {
         SagaCommand::List { all } => list(config, all).await,
         SagaCommand::Retry { id } => retry(config, &id).await,
@@ -43,9 +46,13 @@ fn owners() -> Vec<&'static str> {
         .collect()
 }
 
-async fn sagas_of(config: &SoukConfig, owner: &str) -> Result<Sagas> {
+/// The sagas of `owner`, if its database is there.
+async fn sagas_of(config: &SoukConfig, owner: &str) -> Result<Option<Sagas>> {
+    if !config.has_database(owner) {
+        return Ok(None);
+    }
     let database = Database::open(&config.database, &config.data_dir, owner).await?;
-    Ok(Sagas::new(database, Arc::new(SystemClock), &config.jobs))
+    Ok(Some(Sagas::new(database, Arc::new(SystemClock), &config.jobs)))
 }
 
 async fn fail_points(config: &SoukConfig) -> Result<()> {
@@ -60,7 +67,10 @@ async fn fail_points(config: &SoukConfig) -> Result<()> {
 async fn list(config: &SoukConfig, all: bool) -> Result<()> {
     let mut is_empty = true;
     for owner in owners() {
-        let sagas = sagas_of(config, owner).await?;
+        let Some(sagas) = sagas_of(config, owner).await? else {
+            output::note(&format!("the database of {owner} is not made yet"));
+            continue;
+        };
         for status in SHOWN.into_iter().filter(|status| all || !status.is_final()) {
             let filter = SagaFilter { status: Some(status), ..SagaFilter::default() };
             let found =
@@ -88,7 +98,8 @@ async fn list(config: &SoukConfig, all: bool) -> Result<()> {
 async fn retry(config: &SoukConfig, id: &str) -> Result<()> {
     let saga: SagaId = id.parse()?;
     for owner in owners() {
-        if sagas_of(config, owner).await?.retry(saga).await? {
+        let Some(sagas) = sagas_of(config, owner).await? else { continue };
+        if sagas.retry(saga).await? {
             output::line(&format!("its step runs again as soon as a process that serves {owner} sees it"));
             return Ok(());
         }
@@ -99,7 +110,11 @@ async fn retry(config: &SoukConfig, id: &str) -> Result<()> {
 /// Needs to know the steps of every kind, so the subgraphs are built, and nothing of them is started.
 async fn abandon(config: &SoukConfig, id: &str, as_it_is: bool) -> Result<()> {
     let saga: SagaId = id.parse()?;
-    let host = subgraphs::builder(config, &owners())?.build().await?;
+    let owners: Vec<&str> = owners().into_iter().filter(|owner| config.has_database(owner)).collect();
+    if owners.is_empty() {
+        bail!("no saga has the id {id}: there is no database that has any yet");
+    }
+    let host = subgraphs::builder(config, &owners)?.build().await?;
     for hosted in host.subgraphs() {
         let Some(info) = hosted.sagas().get(saga).await? else { continue };
         let left = hosted.sagas().abandonment(&info).given_up;

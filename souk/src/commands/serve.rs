@@ -29,8 +29,12 @@ const IDENTITY_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     let parts = Parts::parse(&args.parts)?;
-    checks::refuse(&config, &parts)?;
     platform_telemetry::init_logs(&config.telemetry)?;
+    if config.telemetry.json {
+        output::log();
+    }
+    checks::refuse(&config, &parts)?;
+    tracing::info!(target: "souk", version = env!("CARGO_PKG_VERSION"), parts = parts.named(), "starting");
     // Ports first: nothing is opened or seeded for a process that cannot serve.
     let gateway_listener = match parts.router {
         true => Some(listen("gateway.listen", config.gateway.router.listen).await?),
@@ -58,7 +62,7 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     let mut servers = JoinSet::new();
     for hosted in host.subgraphs() {
         if let Some((private, public)) = listeners.remove(hosted.name()) {
-            output::line(&format!("{:<9} http://{}/graphql", hosted.name(), private.local_addr()?));
+            output::banner(&format!("{:<9} http://{}/graphql", hosted.name(), private.local_addr()?));
             servers.spawn(hosted.serve_private(private));
             if let Some(public) = public {
                 servers.spawn(hosted.serve_public(public));
@@ -89,13 +93,13 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
 /// Says at each start what a real shop must not have.
 async fn warn_of_demo(config: &SoukConfig, host: &Host) -> Result<()> {
     if let Some(warning) = config.sandbox_warning().filter(|_| host.subgraph("payments").is_some()) {
-        output::note(&format!("warning: {warning}"));
+        output::warning(warning);
     }
     if let Some(users) = host.subgraph("users").filter(|_| !config.demo) {
         let count = users::demo::count(users.database()).await?;
         let held = users::demo::held(users.database()).await?;
         for warning in demo::left_over(count).into_iter().chain(demo_rights::warning(&held)) {
-            output::note(&format!("warning: {warning}"));
+            output::warning(&warning);
         }
     }
     Ok(())
@@ -164,7 +168,7 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
     let elsewhere: Vec<&str> =
         subgraphs::names().into_iter().filter(|name| !local.contains_key(name)).collect();
     let probed = remote.clone();
-    let transports = transports(local, keys, remote);
+    let transports = transports(local, keys.clone(), remote);
     let users = UsersDirectory(Arc::new(Peers::new("gateway", directory, IDENTITY_TIMEOUT)));
     let market = MarketResolver::new(config.request_market()).map_err(GatewayError::Config)?;
     let mut section = config.gateway();
@@ -188,7 +192,7 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
     let client = reqwest::Client::builder().no_proxy().build()?;
     for name in elsewhere {
         let url = probed.get(name).with_context(|| format!("peers.{name} is not set"))?;
-        builder = builder.probe(name, Arc::new(RemoteProbe::new(client.clone(), url)));
+        builder = builder.probe(name, Arc::new(RemoteProbe::new(client.clone(), name, url, keys.clone())));
     }
     Ok(builder.build()?)
 }
@@ -218,15 +222,15 @@ fn mount(mut builder: GatewayBuilder, hosted: &Hosted) -> GatewayBuilder {
 
 fn welcome(config: &SoukConfig, parts: &Parts, address: SocketAddr) {
     let path = &config.gateway.router.path;
-    output::line(&format!("\nSouk serves at http://{address}{path}"));
+    output::banner(&format!("\nSouk serves at http://{address}{path}"));
     if config.gateway().graphiql == Some(true) {
-        output::line(&format!("  GraphiQL      http://{address}/"));
+        output::banner(&format!("  GraphiQL      http://{address}/"));
     }
-    output::line(&format!(
+    output::banner(&format!(
         "  subscriptions ws://{address}{path} (graphql-transport-ws), or SSE at the same address"
     ));
-    output::line(&format!("  status        http://{address}/api/status"));
+    output::banner(&format!("  status        http://{address}/api/status"));
     if config.demo && parts.is_whole() {
-        output::line(&demo::logins());
+        output::banner(&demo::logins());
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use platform_identity::{Caller, Identity};
-use router_transport::{Object, Request, Response, Value};
+use router_transport::{Object, Request, Response, TransportError, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -93,10 +93,12 @@ impl Peers {
             deadline: Some(scope.deadline.map_or(deadline, |own| own.min(deadline))),
             idempotent: is_query(document),
         };
-        let response = transport
-            .execute(request)
-            .await
-            .map_err(|source| PeerError::Transport { peer: peer.to_owned(), source })?;
+        let response = transport.execute(request).await.map_err(|source| {
+            if let TransportError::Unbelieved { .. } = source {
+                tracing::error!(target: "souk", service = %self.service, "{source}");
+            }
+            PeerError::Transport { peer: peer.to_owned(), source }
+        })?;
         let Response { data, errors, .. } = response;
         match errors.into_iter().next() {
             None => Ok(data),

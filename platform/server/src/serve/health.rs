@@ -1,15 +1,23 @@
 //! What operators and orchestrators ask.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::Served;
+
+/// How long the database may take to answer that it does: shorter than a router waits for a subgraph to say how it is
+/// (`gateway.timeouts.probe`), so that it learns what is wrong; requests wait longer for a connection.
+const DATABASE_WITHIN: Duration = Duration::from_millis(1_500);
+
+/// What a process with another signing key is told.
+const UNBELIEVED: &str = "the signature of who asks is not valid here";
 
 /// One subgraph's part of `/api/status`.
 #[derive(Debug, Clone, Serialize)]
@@ -31,10 +39,9 @@ impl Served {
     pub(crate) async fn check(&self) -> Status {
         let reason = if self.shutdown.is_cancelled() {
             Some("stopping")
-        } else if self.database.ping().await.is_err() {
-            Some("the database does not answer")
         } else {
-            None
+            let answered = tokio::time::timeout(DATABASE_WITHIN, self.database.ping()).await;
+            (!matches!(answered, Ok(Ok(())))).then_some("the database does not answer")
         };
         Status {
             name: self.name,
@@ -52,10 +59,14 @@ pub(super) async fn live() -> StatusCode {
     StatusCode::OK
 }
 
-/// The process can serve.
-pub(super) async fn ready(State(served): State<Arc<Served>>) -> Response {
-    let status = served.check().await;
-    let code = if status.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+/// The process can serve. Who signs the question learns whether it could serve the signer.
+pub(super) async fn ready(State(served): State<Arc<Served>>, headers: HeaderMap) -> Response {
+    let mut status = served.check().await;
+    let mut code = if status.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    if headers.contains_key(AUTHORIZATION) && served.caller(&headers).is_err() {
+        code = StatusCode::UNAUTHORIZED;
+        status = Status { ready: false, reason: Some(UNBELIEVED), ..status };
+    }
     (code, Json(status)).into_response()
 }
 

@@ -1,8 +1,11 @@
 //! The listener's own rules: identities, bodies, media types, the paths beside GraphQL.
 
+use std::time::{Duration, Instant};
+
 use platform_identity::{Caller, Identity, InternalKeys};
 use platform_testkit::TestSubgraph;
 use reqwest::StatusCode;
+use sea_orm_migration::sea_orm::TransactionTrait;
 use serde_json::{Value, json};
 
 use crate::sample::Sample;
@@ -157,4 +160,36 @@ async fn health_status_metrics_and_own_routes_are_served() {
     }
     app.host().shutdown_token().cancel();
     assert!(!app.hosted().status().await.ready, "a stopping process takes itself out of rotation");
+}
+
+/// A process with another signing key is told by the answer that it asks for anyway.
+#[tokio::test]
+async fn a_subgraph_is_not_ready_for_a_process_that_it_does_not_believe() {
+    let app = TestSubgraph::<Sample>::start().await;
+    let ask = async |keys: &InternalKeys| {
+        let token = keys.mint(&Caller::new(Identity::service("gateway")), "sample").unwrap();
+        app.http().get(app.url("/health/ready")).bearer_auth(token).send().await.unwrap().status()
+    };
+    assert_eq!(ask(app.keys()).await, StatusCode::OK);
+    let stranger = InternalKeys::ephemeral(std::sync::Arc::new(platform_core::SystemClock)).unwrap();
+    assert_eq!(ask(&stranger).await, StatusCode::UNAUTHORIZED);
+}
+
+/// Whoever asks how a subgraph is learns it before giving up.
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_told_within_the_time_of_a_probe() {
+    let app = TestSubgraph::<Sample>::start().await;
+    // Every connection is taken, which is how a server that hangs looks from here.
+    let mut taken = Vec::new();
+    while let Ok(Ok(connection)) =
+        tokio::time::timeout(Duration::from_millis(300), app.database().read().begin()).await
+    {
+        taken.push(connection);
+    }
+    let asked = Instant::now();
+    let answer = app.http().get(app.url("/health/ready")).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(asked.elapsed() < Duration::from_millis(2_000), "after {:?}", asked.elapsed());
+    let status: Value = answer.json().await.unwrap();
+    assert_eq!(status["reason"], "the database does not answer");
 }

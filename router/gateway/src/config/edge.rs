@@ -13,27 +13,27 @@ use super::duration;
 pub struct TimeoutConfig {
     /// From the last byte of a query or mutation to its answer. Default: 30000.
     #[serde(with = "duration")]
-    #[schemars(with = "u64")]
+    #[schemars(with = "u64", range(min = 100, max = 3_600_000))]
     pub request: Duration,
     /// For the head of a request, and between requests of one connection. Default: 10000.
     #[serde(with = "duration")]
-    #[schemars(with = "u64")]
+    #[schemars(with = "u64", range(min = 100, max = 600_000))]
     pub header: Duration,
     /// For the body of a request. Default: 15000.
     #[serde(with = "duration")]
-    #[schemars(with = "u64")]
+    #[schemars(with = "u64", range(min = 100, max = 3_600_000))]
     pub body: Duration,
     /// For a client to take some of what waits for it. Default: 30000.
     #[serde(with = "duration")]
-    #[schemars(with = "u64")]
+    #[schemars(with = "u64", range(min = 100, max = 3_600_000))]
     pub write: Duration,
     /// For open requests and subscriptions to end once the process is told to stop. Default: 20000.
     #[serde(with = "duration")]
-    #[schemars(with = "u64")]
+    #[schemars(with = "u64", range(min = 0, max = 3_600_000))]
     pub shutdown: Duration,
-    /// For one probe of a subgraph by `/api/status`. Default: 2000.
+    /// For one probe of a subgraph by `/api/status`; one whose database is away says so after 1500. Default: 2000.
     #[serde(with = "duration")]
-    #[schemars(with = "u64")]
+    #[schemars(with = "u64", range(min = 100, max = 60_000))]
     pub probe: Duration,
 }
 
@@ -58,6 +58,7 @@ pub struct CorsConfig {
     /// always accepted. Default: none.
     pub origins: Vec<String>,
     /// How long a browser may remember the answer to a preflight, in seconds. Default: 0.
+    #[schemars(range(min = 0, max = 86_400))]
     pub max_age_s: u64,
 }
 
@@ -67,32 +68,39 @@ pub struct CorsConfig {
 pub struct SubscriptionConfig {
     /// Time for `connection_init`, in milliseconds. Default: 5000.
     #[serde(with = "duration")]
-    #[schemars(with = "u64")]
+    #[schemars(with = "u64", range(min = 100, max = 600_000))]
     pub init_timeout: Duration,
     /// Pause between signs of life on an idle connection, in milliseconds. A WebSocket that answers none of two is
     /// closed. Default: 12000.
     #[serde(with = "duration")]
-    #[schemars(with = "u64")]
+    #[schemars(with = "u64", range(min = 1_000, max = 3_600_000))]
     pub keep_alive: Duration,
     /// Operations at once on one WebSocket. Default: 50.
+    #[schemars(range(min = 1, max = 100_000))]
     pub max_operations: usize,
     /// Subscriptions at once over all connections. Default: 20000.
+    #[schemars(range(min = 1, max = 10_000_000))]
     pub max_subscriptions: usize,
     /// Subscriptions at once of the clients of one address (of IPv6: of one /64). Default: 2000.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_subscriptions_per_address: usize,
     /// Subscriptions at once of one signed-in user or partner, over all of its addresses. Default: 500.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_subscriptions_per_user: usize,
     /// Messages that wait for a slow reader of one connection. Default: 64.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub queue: usize,
     /// Bytes of the messages that wait for a slow reader of one connection; one larger message waits alone. Default:
     /// 8 MiB.
+    #[schemars(range(min = 1_024, max = 1_073_741_824))]
     pub queue_bytes: usize,
     /// Events that are answered at once, over all subscriptions; those of one address (of IPv6: of one /64) take half
     /// of that at most, the rest waits. Default: twice the processors, at least 8.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub events_at_once: Option<usize>,
     /// How long a full queue is borne before the connection is closed, in milliseconds. Default: 5000.
     #[serde(with = "duration")]
-    #[schemars(with = "u64")]
+    #[schemars(with = "u64", range(min = 0, max = 600_000))]
     pub slow_reader: Duration,
 }
 
@@ -118,8 +126,10 @@ impl Default for SubscriptionConfig {
 #[serde(deny_unknown_fields)]
 pub struct Quota {
     /// Operations per second in the long run.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub per_second: u32,
     /// Operations at once after a pause.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub burst: u32,
 }
 
@@ -139,10 +149,12 @@ pub struct RateLimitConfig {
     pub partner: Quota,
     /// How much cost one operation may have; one that has more counts as another for each time that much is begun.
     /// Default: 1000.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
     pub cost_per_operation: u64,
     /// How many bytes the answer to one operation may have; one that has more counts as another for each time that
     /// many are begun. It is charged when the answer is made, so that the next operation may have to wait.
     /// Default: 256 KiB.
+    #[schemars(range(min = 1_024, max = 1_073_741_824))]
     pub bytes_per_operation: usize,
     /// Requests that are passed on as they are (webhooks, pictures, key sets), by address. Default: 100 a second,
     /// burst 400.
@@ -151,6 +163,7 @@ pub struct RateLimitConfig {
     /// those that answer a guess. Default: none.
     pub counted_fields: Vec<String>,
     /// Callers remembered at once; the longest idle are forgotten first. Default: 200000.
+    #[schemars(range(min = 1, max = 100_000_000))]
     pub max_callers: u64,
 }
 
@@ -194,5 +207,6 @@ pub struct ForwardConfig {
     pub url: String,
     /// The largest body, in bytes; absent: that of GraphQL requests.
     #[serde(default)]
+    #[schemars(range(min = 1, max = 1_073_741_824))]
     pub max_body_bytes: Option<usize>,
 }

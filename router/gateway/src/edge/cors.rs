@@ -4,10 +4,39 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use crate::config::CorsConfig;
+use crate::error::GatewayError;
+
+/// The configured origins; one that no browser would ever send is refused.
+pub fn parse_origins(texts: &[String]) -> Result<Vec<HeaderValue>, GatewayError> {
+    let parse = |text: &String| {
+        let value = Some(text).filter(|text| *text == "*" || is_origin(text));
+        value.and_then(|text| text.parse().ok()).ok_or_else(|| {
+            GatewayError::Config(format!(
+                "cors.origins: `{text}` is not an origin as browsers send it, such as https://shop.example"
+            ))
+        })
+    };
+    texts.iter().map(parse).collect()
+}
+
+/// Whether this is a scheme and an authority in lower case, without the port that the scheme has anyway.
+fn is_origin(text: &str) -> bool {
+    let Some((scheme, authority)) = text.split_once("://") else { return false };
+    let is_scheme = scheme.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && scheme
+            .chars()
+            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "+-.".contains(letter));
+    let is_authority = authority.parse::<Authority>().is_ok_and(|parsed| {
+        let needless = matches!((scheme, parsed.port_u16()), ("http", Some(80)) | ("https", Some(443)));
+        !parsed.host().is_empty() && !authority.contains('@') && !authority.ends_with(':') && !needless
+    });
+    is_scheme && is_authority && !authority.contains(|letter: char| letter.is_ascii_uppercase())
+}
 
 #[derive(Debug, Clone)]
 pub struct AllowedOrigins {
@@ -47,4 +76,36 @@ pub fn cors_layer(config: &CorsConfig, origins: &AllowedOrigins) -> CorsLayer {
                 .map(HeaderName::from_static),
         )
         .max_age(Duration::from_secs(config.max_age_s))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_that_no_browser_sends_is_refused_by_name() {
+        for origin in [
+            "*",
+            "https://shop.example",
+            "http://localhost:3000",
+            "https://[::1]:8443",
+            "capacitor://localhost",
+        ] {
+            assert!(parse_origins(&[origin.to_owned()]).is_ok(), "{origin}");
+        }
+        for wrong in [
+            "",
+            "shop.example",
+            "https://",
+            "https://shop.example/",
+            "https://shop.example/app",
+            "https://Shop.example",
+            "https://shop.example:443",
+            "https://me@shop.example",
+            "https://shop.example:port",
+        ] {
+            let fault = parse_origins(&[wrong.to_owned()]).unwrap_err().to_string();
+            assert!(fault.starts_with("gateway.cors.origins: "), "{wrong}: {fault}");
+        }
+    }
 }

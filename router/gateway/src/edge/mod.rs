@@ -10,7 +10,7 @@ mod security_headers;
 mod trace;
 
 pub use address::{ClientAddress, TrustedProxies};
-pub use cors::{AllowedOrigins, cors_layer};
+pub use cors::{AllowedOrigins, cors_layer, parse_origins};
 pub use csrf::CsrfGuard;
 pub use propagate::Propagation;
 pub use rate_limit::{Charge, QuotaKey, RateLimiter};

@@ -33,6 +33,23 @@ use remote::Remote;
 /// The gateway's own paths, which cannot be given away.
 const OWN: &[&str] = &["/", "/health", "/api/status", "/metrics", "/assets"];
 
+/// Refuses a path of the GraphQL endpoint that is none, or that the gateway has for something else.
+pub fn check_endpoint(path: &str) -> Result<(), GatewayError> {
+    let is_path = is_plain(path)
+        && path.len() > 1
+        && !path.contains(['{', '}', '*', '?', '#', '%'])
+        && path.chars().all(|letter| letter.is_ascii_graphic());
+    if !is_path {
+        return Err(GatewayError::Config(format!("path: `{path}` must be a path such as /graphql")));
+    }
+    if let Some(taken) = OWN.iter().skip(1).find(|own| is_within(path, own)) {
+        return Err(GatewayError::Config(format!(
+            "path: `{path}` is taken, as all below {taken} is; choose another, such as /graphql"
+        )));
+    }
+    Ok(())
+}
+
 #[derive(Default)]
 pub struct Mounts {
     in_process: Vec<(String, Router)>,
@@ -60,7 +77,8 @@ impl Mounts {
             let within = |other: &str| is_within(prefix, other);
             let taken = OWN.contains(&prefix.as_str())
                 || OWN.iter().skip(1).any(|own| within(own))
-                || seen.iter().any(|other| within(other));
+                || seen.iter().any(|other| within(other))
+                || is_within(&config.path, prefix);
             if !plain || taken {
                 return Err(GatewayError::Config(format!(
                     "forward: the prefix `{prefix}` is not a free path such as /webhooks"

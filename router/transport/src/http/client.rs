@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::http::{HeaderMap, Method, Request as HttpRequest, Uri};
+use ::http::{HeaderMap, Method, Request as HttpRequest, StatusCode, Uri};
 use bytes::{Bytes, BytesMut};
 use futures::stream::BoxStream;
 use http_body_util::{BodyExt, Full};
@@ -63,8 +63,14 @@ impl Client {
         })
     }
 
-    /// Posts an operation and reads the whole answer.
-    pub async fn post<A: Readable>(&self, headers: HeaderMap, body: Bytes) -> Result<A, Failure> {
+    /// Posts an operation and reads the whole answer. One that is `signed` says who calls; a subgraph that refuses that
+    /// refuses us, whatever it writes.
+    pub async fn post<A: Readable>(
+        &self,
+        headers: HeaderMap,
+        body: Bytes,
+        signed: bool,
+    ) -> Result<A, Failure> {
         let mut request = HttpRequest::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.url.clone();
@@ -75,6 +81,9 @@ impl Client {
         })?;
         let (head, body) = answer.into_parts();
         let body = self.collect(body).await.map_err(sent)?;
+        if signed && head.status == StatusCode::UNAUTHORIZED {
+            return Err(sent(TransportError::Unbelieved { subgraph: self.subgraph.to_string() }));
+        }
         answer::read(&self.subgraph, head.status, &body).map_err(sent)
     }
 

@@ -111,7 +111,12 @@ impl HttpTransport {
         let mut headers = headers.clone();
         headers.insert(TIMEOUT_HEADER, remaining_millis(deadline));
         let began = Instant::now();
-        match tokio::time::timeout_at(deadline, self.client.post(headers, body.clone())).await {
+        match tokio::time::timeout_at(
+            deadline,
+            self.client.post(headers, body.clone(), self.credentials.is_some()),
+        )
+        .await
+        {
             Ok(Ok(response)) => {
                 permit.succeeded();
                 Ok(response)
@@ -151,6 +156,7 @@ impl Failure {
             TransportError::Malformed { .. }
             | TransportError::TooLarge { .. }
             | TransportError::CircuitOpen { .. }
+            | TransportError::Unbelieved { .. }
             | TransportError::SubscriptionsUnsupported { .. } => false,
         }
     }
@@ -165,6 +171,7 @@ impl Failure {
             | TransportError::Malformed { .. }
             | TransportError::TooLarge { .. }
             | TransportError::CircuitOpen { .. }
+            | TransportError::Unbelieved { .. }
             | TransportError::SubscriptionsUnsupported { .. } => false,
         };
         transient && (self.unsent || idempotent)
@@ -199,6 +206,11 @@ impl HttpTransport {
         let payload = Payload::of(&request);
         let opened = self.client.subscribe(headers, payload, &self.options);
         match tokio::time::timeout_at(opening, opened).await {
+            Ok(Err(TransportError::Status { subgraph, status: 401 | 4401 | 4403 }))
+                if self.credentials.is_some() =>
+            {
+                Err(TransportError::Unbelieved { subgraph })
+            }
             Ok(stream) => stream,
             Err(_) => Err(self.timeout(start)),
         }

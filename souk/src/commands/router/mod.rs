@@ -23,6 +23,10 @@ const POLL_SUBGRAPHS: u64 = 10;
 
 pub async fn run(config: SoukConfig, args: &RouterArgs) -> Result<()> {
     platform_telemetry::init_logs(&config.telemetry)?;
+    if config.telemetry.json {
+        output::log();
+    }
+    tracing::info!(target: "souk", version = env!("CARGO_PKG_VERSION"), parts = "router alone", "starting");
     let mut config = config;
     config.gateway.router.listen = args.listen.unwrap_or(config.gateway.router.listen);
     let section = config.exposed_gateway();
@@ -35,7 +39,7 @@ pub async fn run(config: SoukConfig, args: &RouterArgs) -> Result<()> {
     };
     let sdl = source.first().await?;
     let gateway = Gateway::builder(section, sdl, transports::over_http()).build()?;
-    output::line(&format!("The router serves {source} at http://{address}{path}"));
+    output::banner(&format!("The router serves {source} at http://{address}{path}"));
     let interval = Duration::from_secs(args.poll.unwrap_or(poll));
     tokio::spawn(watch::follow(gateway.clone(), source, interval));
     gateway.serve(listener, wait_for_signal()).await;

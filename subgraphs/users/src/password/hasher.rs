@@ -16,9 +16,15 @@ use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 const MAX_QUEUED: usize = 256;
 const MAX_WAIT: Duration = Duration::from_secs(10);
 
+/// The most that one hash may take: more would be the end of the process, or of the patience of who logs in.
+const MAX_MEMORY_KIB: u32 = 1 << 20;
+const MAX_PASSES: u32 = 100;
+
 #[derive(Debug, thiserror::Error)]
 pub enum HasherError {
-    #[error("auth.argon2_memory_kib or auth.argon2_passes is out of range")]
+    #[error(
+        "auth.argon2_memory_kib must be at least 8 and at most 1048576, and auth.argon2_passes at least 1 and at most 100"
+    )]
     Cost,
     #[error("too many logins at the moment; try again")]
     Busy,
@@ -65,6 +71,9 @@ pub struct Slot {
 
 impl Hasher {
     pub fn new(config: &AuthConfig) -> Result<Self, HasherError> {
+        if config.argon2_memory_kib > MAX_MEMORY_KIB || config.argon2_passes > MAX_PASSES {
+            return Err(HasherError::Cost);
+        }
         let params = Params::new(config.argon2_memory_kib, config.argon2_passes, 1, None)
             .map_err(|_| HasherError::Cost)?;
         let cores = available_parallelism().map_or(1, NonZeroUsize::get);
@@ -183,7 +192,10 @@ mod tests {
 
     #[test]
     fn a_cost_out_of_range_is_refused() {
-        let config = AuthConfig { argon2_memory_kib: 1, ..AuthConfig::default() };
-        assert!(matches!(Hasher::new(&config), Err(HasherError::Cost)));
+        for (memory, passes) in [(1, 2), (u32::MAX, 2), (19_456, 0), (19_456, 101)] {
+            let config =
+                AuthConfig { argon2_memory_kib: memory, argon2_passes: passes, ..AuthConfig::default() };
+            assert!(matches!(Hasher::new(&config), Err(HasherError::Cost)), "{memory} KiB, {passes} passes");
+        }
     }
 }

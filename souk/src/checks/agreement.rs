@@ -1,0 +1,128 @@
+//! Whether settings that belong together agree: each may be right by itself, and the shop would not work all the same.
+
+use std::net::SocketAddr;
+
+use anyhow::{Result, ensure};
+use router_gateway::config::JwtConfig;
+
+use crate::config::SoukConfig;
+use crate::subgraphs::{self, Parts};
+
+/// Every disagreement that concerns a process that serves `parts`.
+pub fn check(config: &SoukConfig, parts: &Parts) -> Result<String> {
+    let faults = [tokens(config, parts), market(config), retries(config), addresses(config, parts)].concat();
+    ensure!(faults.is_empty(), faults.join("; "));
+    Ok("those that belong together agree".to_owned())
+}
+
+/// The gateway is to believe the tokens that users issues, and to remember their revocations as long as they live.
+fn tokens(config: &SoukConfig, parts: &Parts) -> Vec<String> {
+    let (auth, mut faults) = (&config.auth, Vec::new());
+    let Some(jwt) = config.gateway().jwt.filter(|_| parts.router || parts.subgraphs.contains(&"users"))
+    else {
+        return faults;
+    };
+    let own = JwtConfig::default().token_type;
+    for (setting, given, other, issued) in [
+        ("gateway.jwt.issuer", &jwt.issuer, "auth.issuer is", &auth.issuer),
+        ("gateway.jwt.audience", &jwt.audience, "auth.audience is", &auth.audience),
+        ("gateway.jwt.token_type", &jwt.token_type, "users issues", &own),
+    ] {
+        if given != issued {
+            faults.push(format!(
+                "{setting} is `{given}`, and {other} `{issued}`: the gateway would refuse every login; make them the same"
+            ));
+        }
+    }
+    let lifetime = jwt.max_lifetime.as_secs();
+    if auth.access_ttl_s > lifetime {
+        faults.push(format!(
+            "auth.access_ttl_s is {} (seconds), and gateway.jwt.max_lifetime {} (milliseconds): the gateway would refuse \
+             every login; lower the one, or raise the other",
+            auth.access_ttl_s,
+            jwt.max_lifetime.as_millis()
+        ));
+    }
+    if auth.refresh_ttl_s < auth.access_ttl_s {
+        faults.push(format!(
+            "auth.refresh_ttl_s is {}, less than auth.access_ttl_s, {}: no login could be prolonged; raise the one, or \
+             lower the other",
+            auth.refresh_ttl_s, auth.access_ttl_s
+        ));
+    }
+    if jwt.jwks_url.is_some() {
+        faults.push(
+            "gateway.jwt.jwks_url has no effect: users gives the gateway its keys; leave it out".to_owned(),
+        );
+    }
+    faults
+}
+
+fn market(config: &SoukConfig) -> Vec<String> {
+    let (countries, home) = (&config.market.countries, config.market.home_country);
+    match countries.contains(&home) {
+        true => Vec::new(),
+        false => {
+            vec![format!("market.home_country is {home}, which is not among market.countries; add it there")]
+        }
+    }
+}
+
+fn retries(config: &SoukConfig) -> Vec<String> {
+    let (base, max) = (config.events.retry_base_ms, config.events.retry_max_ms);
+    match base <= max {
+        true => Vec::new(),
+        false => vec![format!("events.retry_base_ms is {base}, more than events.retry_max_ms, {max}")],
+    }
+}
+
+/// A place where a part listens: here, or where this process looks for it.
+struct Place {
+    setting: String,
+    address: SocketAddr,
+    is_here: bool,
+}
+
+/// Two parts at one address: one of them could not listen, or would be taken for the other. Parts whose address for
+/// others is named under `peers` may be on another machine, where the same port is free.
+fn addresses(config: &SoukConfig, parts: &Parts) -> Vec<String> {
+    let mut places = Vec::new();
+    if parts.router {
+        places.push(Place {
+            setting: "gateway.listen".to_owned(),
+            address: config.gateway.router.listen,
+            is_here: true,
+        });
+    }
+    for subgraph in &subgraphs::ALL {
+        let name = subgraph.name;
+        let is_here = parts.subgraphs.contains(&name);
+        for (section, listen, elsewhere) in [
+            ("listen", &config.listen, config.peers.contains_key(name)),
+            ("public_listen", &config.public_listen, config.public_peers.contains_key(name)),
+        ] {
+            if let Some(address) = listen.get(name).copied().filter(|_| is_here || !elsewhere) {
+                places.push(Place { setting: format!("{section}.{name}"), address, is_here });
+            }
+        }
+    }
+    let mut faults = Vec::new();
+    for (index, one) in places.iter().enumerate() {
+        for other in places.iter().skip(index + 1).filter(|other| meet(one, other)) {
+            faults.push(format!(
+                "{} and {} are both {}; give each a port of its own",
+                one.setting, other.setting, other.address
+            ));
+        }
+    }
+    faults
+}
+
+/// Whether both cannot be had at once. Port 0 is any that is free.
+fn meet(one: &Place, other: &Place) -> bool {
+    let same_port = one.address.port() == other.address.port() && one.address.port() != 0;
+    let any = one.address.ip().is_unspecified() || other.address.ip().is_unspecified();
+    let both_here = one.is_here && other.is_here;
+    let same_ip = one.address.ip() == other.address.ip() || (any && both_here);
+    same_port && same_ip && (one.is_here || other.is_here)
+}

@@ -1,0 +1,110 @@
+//! Settings that each can be read, and with which the shop would not work.
+
+use std::fs;
+
+use super::{expect_fault, expect_fault_of};
+use crate::support::{Installation, Shape};
+
+/// An installation with `setting` in `section`, which may be there already.
+fn with(shape: Shape, section: &str, setting: &str) -> Installation {
+    let shop = Installation::prepare(shape, "");
+    let heading = format!("[{section}]\n");
+    let text = fs::read_to_string(shop.config_file()).unwrap();
+    let text = match text.contains(&heading) {
+        // What is said before says it anew.
+        true => {
+            let name = setting.split(' ').next().unwrap();
+            let (before, after) = text.split_once(&heading).unwrap();
+            let (own, rest) = after.split_once("\n[").map_or((after, ""), |(own, rest)| (own, rest));
+            let own: Vec<&str> = own.lines().filter(|line| line.split(' ').next() != Some(name)).collect();
+            let rest = if rest.is_empty() { String::new() } else { format!("\n[{rest}") };
+            format!("{before}{heading}{setting}\n{}{rest}", own.join("\n"))
+        }
+        false => format!("{text}{heading}{setting}\n"),
+    };
+    fs::write(shop.config_file(), text).unwrap();
+    shop
+}
+
+/// Check 57: a number that nothing works with is refused, with what is allowed.
+#[tokio::test]
+async fn a_number_out_of_its_range_is_refused_by_name() {
+    for (section, setting) in [
+        ("gateway.timeouts", "request = 0"),
+        ("gateway.timeouts", "header = 0"),
+        ("gateway.timeouts", "probe = 0"),
+        ("gateway", "max_body_bytes = 0"),
+        ("gateway", "max_connections = 0"),
+        ("gateway.limits", "max_depth = 0"),
+        ("server.limits", "max_cost = 0"),
+        ("server", "peer_timeout_ms = 0"),
+        ("server", "request_timeout_ms = 0"),
+        ("gateway.rate_limit.user", "burst = 0\nper_second = 1"),
+        ("gateway.rate_limit.address", "per_second = 0\nburst = 1"),
+        ("gateway.subscriptions", "max_operations = 0"),
+        ("gateway.subscriptions", "events_at_once = 0"),
+        ("gateway.jwt", "max_lifetime = 0"),
+        ("auth", "argon2_memory_kib = 99999999"),
+        ("auth", "argon2_passes = 101"),
+        ("auth", "access_ttl_s = 0"),
+        ("events", "batch = 0"),
+        ("events", "retention_days = 0"),
+        ("events", "max_attempts = 0"),
+        ("jobs", "concurrency = 0"),
+        ("jobs", "lease_ms = 1"),
+        ("mail", "timeout_ms = 0"),
+        ("cache", "max_mib = 0"),
+        ("database", "acquire_timeout_ms = 0"),
+        ("database", "max_connections = -1"),
+    ] {
+        let name = setting.split(' ').next().unwrap();
+        let fault = format!("{section}.{name} must be at least ");
+        expect_fault(&with(Shape::Whole, section, setting), &fault).await;
+    }
+    let (succeeded, text) = Installation::prepare(Shape::Whole, "").run(&["config", "--reference"]).await;
+    assert!(succeeded && text.contains("| `argon2_memory_kib` | integer, 8 to 1048576 |"), "{text}");
+}
+
+/// Check 57: a setting that is no host, origin or free path is refused.
+#[tokio::test]
+async fn a_text_that_is_not_what_it_should_be_is_refused_by_name() {
+    for (section, setting, fault) in [
+        ("auth", "issuer = \"\"", "auth.issuer must not be empty"),
+        (
+            "gateway",
+            "allowed_hosts = [\"http://shop.example/\"]",
+            "gateway.allowed_hosts: `http://shop.example/`",
+        ),
+        ("gateway.cors", "origins = [\"shop.example\"]", "gateway.cors.origins: `shop.example`"),
+        ("gateway", "path = \"/metrics\"", "gateway.path: `/metrics` is taken"),
+        ("gateway", "path = \"/health\"", "gateway.path: `/health` is taken"),
+    ] {
+        expect_fault(&with(Shape::Whole, section, setting), fault).await;
+    }
+    let shop = with(Shape::Apart, "server", "allowed_hosts = [\"users:4001\"]");
+    expect_fault_of(&shop, &["users"], "server.allowed_hosts: `users:4001`").await;
+}
+
+/// Check 57: settings of which each is right, and which do not go together.
+#[tokio::test]
+async fn settings_that_contradict_one_another_are_refused_by_their_names() {
+    for (section, setting, one, other) in [
+        ("auth", "access_ttl_s = 7200", "auth.access_ttl_s", "gateway.jwt.max_lifetime"),
+        ("auth", "refresh_ttl_s = 60", "auth.refresh_ttl_s", "auth.access_ttl_s"),
+        ("gateway.jwt", "issuer = \"elsewhere\"", "gateway.jwt.issuer", "auth.issuer"),
+        ("gateway.jwt", "audience = \"others\"", "gateway.jwt.audience", "auth.audience"),
+        ("gateway.jwt", "jwks_url = \"http://127.0.0.1:1/keys\"", "gateway.jwt.jwks_url", "no effect"),
+        ("events", "retry_base_ms = 60000\nretry_max_ms = 10", "events.retry_base_ms", "events.retry_max_ms"),
+        ("market", "countries = [\"DE\"]\nhome_country = \"FR\"", "market.home_country", "market.countries"),
+    ] {
+        let shop = with(Shape::Whole, section, setting);
+        expect_fault(&shop, one).await;
+        expect_fault(&shop, other).await;
+    }
+    let shop = Installation::prepare(Shape::Apart, "");
+    let [router, orders] = ["router", "orders"].map(|name| shop.private_address(name));
+    shop.reconfigure(&format!("orders = {orders:?}"), &format!("orders = {router:?}"));
+    for parts in [&[][..], &["router"]] {
+        expect_fault_of(&shop, parts, "gateway.listen and listen.orders are both").await;
+    }
+}
