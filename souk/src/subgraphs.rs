@@ -79,7 +79,7 @@ pub const ROUTER: &str = "router";
 pub const SUPERGRAPH: &str = include_str!("../../supergraph.graphql");
 
 /// What the errors of the subgraphs may have in their extensions beside what every error has.
-pub const ERROR_EXTENSIONS: [&str; 1] = ["field"];
+pub const ERROR_EXTENSIONS: [&str; 2] = ["field", "retryAfter"];
 
 /// The schemas that this build was made with.
 pub fn schemas() -> Vec<Subgraph> {

@@ -39,7 +39,7 @@ pub struct GatewayConfig {
     /// What is hidden of the errors of subgraphs. Default: internal.
     pub error_masking: ErrorMasking,
     /// What of the `extensions` of subgraphs' errors clients get, beside `code`; with `error_masking = "off"`
-    /// everything. Default: field.
+    /// everything. Default: field, retryAfter.
     pub error_extensions: Vec<String>,
     /// What a subgraph's forbidden fields do to an operation; a mutation with a root field that is forbidden is refused
     /// as a whole in any case. Default: filter.

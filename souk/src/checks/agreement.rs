@@ -94,7 +94,7 @@ fn addresses(config: &SoukConfig, parts: &Parts) -> Vec<String> {
             is_here: true,
         });
     }
-    for subgraph in &subgraphs::ALL {
+    for subgraph in subgraphs::ALL {
         let name = subgraph.name;
         let is_here = parts.subgraphs.contains(&name);
         for (section, listen, elsewhere) in [
