@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use apollo_compiler::{ExecutableDocument, Schema};
 
-/// Fails when a document `src/peers/<subgraph>/*.graphql` of `folder` (write `env!("CARGO_MANIFEST_DIR")`) does not fit the
+/// Fails when a document `src/peers/<subgraph>/*.graphql` of `folder` (`.` in tests, which run in the folder of their crate)
+/// does not fit the
 /// committed `internal.graphql` of the subgraph whose folder it lies in, has not exactly one operation, or lies in none.
 pub fn assert_peer_documents(folder: &str) {
     let peers = Path::new(folder).join("src/peers");
