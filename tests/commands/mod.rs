@@ -41,11 +41,11 @@ async fn a_plan_is_readable() {
 #[tokio::test]
 async fn each_fault_is_one_clear_sentence() {
     for (unknown, name) in [
-        ("[cache]\nmax_mibs = 3\n", "max_mibs"),
-        ("[cache]\nurl = \"redis://127.0.0.1\"\n", "url"),
-        ("[events]\nurl = \"kafka://127.0.0.1\"\n", "url"),
+        ("[cache]\nmax_mibs = 3\n", "`cache.max_mibs`"),
+        ("[cache]\nurl = \"redis://127.0.0.1\"\n", "`cache.url`"),
+        ("[events]\nurl = \"kafka://127.0.0.1\"\n", "`events.url`"),
     ] {
-        expect_fault(&Installation::prepare(Shape::Whole, unknown), &format!("`{name}`")).await;
+        expect_fault(&Installation::prepare(Shape::Whole, unknown), name).await;
     }
 
     let peers = "[peers]\ncatalogue = \"http://127.0.0.1:1\"\n";

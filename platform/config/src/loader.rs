@@ -66,7 +66,14 @@ fn describe(error: &figment::Error) -> String {
 }
 
 fn one(fault: &figment::Error) -> String {
-    let setting = fault.path.join(".");
+    let mut path = fault.path.clone();
+    // A section that is read by hand leaves out which of its keys is at fault.
+    if let Kind::UnknownField(name, _) = &fault.kind
+        && path.last() != Some(name)
+    {
+        path.push(name.clone());
+    }
+    let setting = path.join(".");
     let place = place(fault.metadata.as_ref(), &setting);
     let what = match &fault.kind {
         Kind::UnknownField(_, expected) => {

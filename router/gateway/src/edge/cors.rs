@@ -33,7 +33,10 @@ fn is_origin(text: &str) -> bool {
             .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "+-.".contains(letter));
     let is_authority = authority.parse::<Authority>().is_ok_and(|parsed| {
         let needless = matches!((scheme, parsed.port_u16()), ("http", Some(80)) | ("https", Some(443)));
-        !parsed.host().is_empty() && !authority.contains('@') && !authority.ends_with(':') && !needless
+        // The parser takes any text for a port.
+        let after_host = authority.strip_prefix(parsed.host()).unwrap_or(authority);
+        let is_port_whole = after_host.is_empty() || parsed.port_u16().is_some();
+        !parsed.host().is_empty() && is_port_whole && !needless
     });
     is_scheme && is_authority && !authority.contains(|letter: char| letter.is_ascii_uppercase())
 }

@@ -30,11 +30,12 @@ fn a_setting_that_names_nothing_is_refused_at_the_start() {
             ["error_extensions", "off", "no effect"],
         ),
     ] {
-        let fault = fault(settings.clone(), |builder| builder.error_extensions(["field", "query"]));
+        let fault =
+            fault(settings.clone(), |builder| builder.error_extensions(["field", "query", "retryAfter"]));
         assert!(parts.iter().all(|part| fault.contains(part)), "{settings}: {fault:?}");
     }
     for settings in [counted(&["hello", "sum"]), json!({ "error_extensions": ["query"] }), json!({})] {
-        assert_eq!(fault(settings, |builder| builder.error_extensions(["field", "query"])), "");
+        assert_eq!(fault(settings, |builder| builder.error_extensions(["field", "query", "retryAfter"])), "");
     }
     // Where nobody knows what subgraphs say, any name may be one.
     assert_eq!(fault(json!({ "error_extensions": ["anything"] }), |builder| builder), "");

@@ -267,7 +267,7 @@ async fn rows_from_before_are_brought_into_form() {
     shop.app.migrate().await;
     let shop = Shop { app: shop.app.restart().await, ..shop };
     let query = "{ product(slug: \"tea\") { name description variants { sku } } }";
-    let answer = shop.app.as_guest().execute(query, json!({})).await;
+    let answer = shop.admin().execute(query, json!({})).await;
     assert_eq!(answer.text("product.name"), "crème");
     assert_eq!(answer.text("product.description"), "<b>Tea</b>");
     assert_eq!(answer.at("product.variants").as_array().unwrap().len(), 3, "none is merged");

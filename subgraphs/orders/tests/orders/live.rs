@@ -79,6 +79,6 @@ async fn a_vendor_hears_of_orders_to_prepare_and_of_none_before() {
     let other = format!("vendor:{}", shop.app.ids().next_uuid());
     for stranger in [buyer, shop.app.as_user(shop.app.ids().next()).with_scopes([other.as_str()])] {
         let mut refused = stranger.subscribe(RECEIVED, variables.clone()).await;
-        assert_eq!(refused.next().await.codes(), ["NOT_FOUND"]);
+        assert_eq!(refused.next().await.codes(), ["FORBIDDEN"]);
     }
 }
