@@ -39,8 +39,7 @@ impl Terminal {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_is_asked_twice_on_a_terminal_and_not_shown() {
     let shop = Installation::prepare(Shape::Whole, "");
-    let (migrated, text) = shop.run(&["migrate"]).await;
-    assert!(migrated, "{text}");
+    shop.migrate().await;
     let arguments = "user create-admin --email root@example.com";
     let mut terminal = Terminal::start(&shop, arguments);
     terminal.until("not shown").await;
@@ -60,8 +59,7 @@ async fn a_password_is_asked_twice_on_a_terminal_and_not_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_can_come_from_a_script() {
     let shop = Installation::prepare(Shape::Whole, "");
-    let (migrated, text) = shop.run(&["migrate"]).await;
-    assert!(migrated, "{text}");
+    shop.migrate().await;
     let line = shop.command_line("user create-admin --email root@example.com");
     let mut command = Command::new("sh");
     command.args(["-c", &format!("echo '{PASSWORD}' | {line}")]);

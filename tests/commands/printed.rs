@@ -54,8 +54,7 @@ async fn a_process_that_is_hung_up_or_told_to_end_stops_in_order() {
     for signal in ["HUP", "TERM"] {
         let mut shop = Installation::prepare(Shape::Whole, "");
         shop.reconfigure("[gateway]\n", "demo = false\n[mail]\nurl = \"folder\"\n[gateway]\n");
-        let (migrated, text) = shop.run(&["migrate"]).await;
-        assert!(migrated, "souk migrate: {text}");
+        shop.migrate().await;
         shop.start_all(None).await;
         let process = shop.processes.get_mut("router").unwrap();
         assert!(process.end_by(signal).await, "{signal}");
@@ -67,6 +66,7 @@ async fn a_process_that_is_hung_up_or_told_to_end_stops_in_order() {
 #[tokio::test]
 async fn a_log_that_is_json_has_no_other_lines() {
     let mut shop = Installation::prepare(Shape::Whole, "[telemetry]\njson = true\n");
+    shop.migrate().await;
     shop.start_all(None).await;
     let process = shop.processes.get_mut("router").unwrap();
     assert!(process.end_by("TERM").await);

@@ -156,8 +156,7 @@ async fn nothing_is_had_for_nothing(shop: &Installation) {
 async fn a_sandbox_without_the_demo_is_warned_of_at_each_start() {
     let mut shop = Installation::prepare(Shape::Whole, "");
     shop.reconfigure("data_dir", "demo = false\nmail.url = \"folder\"\nsandbox_gateway = true\ndata_dir");
-    let (migrated, text) = shop.run(&["migrate"]).await;
-    assert!(migrated, "{text}");
+    shop.migrate().await;
     for _ in 0..2 {
         shop.start_all(None).await;
         let process = shop.processes.get_mut("router").unwrap();

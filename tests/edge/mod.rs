@@ -39,8 +39,7 @@ fn is_ok(answer: &str) -> bool {
 async fn prepared() -> (Installation, Vec<(String, String)>) {
     let mut shop = Installation::prepare(Shape::Apart, IMPATIENT);
     shop.reconfigure("[gateway.rate_limit]\n", &format!("{IMPATIENT_GATEWAY}[gateway.rate_limit]\n"));
-    let (migrated, text) = shop.run(&["migrate"]).await;
-    assert!(migrated, "{text}");
+    shop.migrate().await;
     shop.start_all(None).await;
     let private =
         shop.processes.iter().map(|(name, process)| (name.clone(), process.address.replace("http://", "")));
@@ -158,8 +157,7 @@ async fn the_status_names_a_subgraph_that_answers_without_its_database() {
     use serde_json::{Value, json};
 
     let mut shop = Installation::prepare(Shape::Apart, "");
-    let (migrated, text) = shop.run(&["migrate"]).await;
-    assert!(migrated, "{text}");
+    shop.migrate().await;
     let reason = "the database does not answer";
     let away = json!({ "name": "catalog", "ready": false, "reason": reason });
     let ready = get(async move || (StatusCode::SERVICE_UNAVAILABLE, Json(away.clone())));

@@ -80,7 +80,7 @@ impl Installation {
         installation
     }
 
-    /// Configured and migrated, with nothing running. `more` is added to the configuration.
+    /// Configured, with nothing running, and on PostgreSQL not migrated. `more` is added to the configuration.
     pub fn prepare(shape: Shape, more: &str) -> Self {
         let store = Store::new();
         let names = subgraphs();
@@ -117,11 +117,15 @@ impl Installation {
         (output.status.success(), text)
     }
 
+    pub async fn migrate(&self) {
+        let (succeeded, text) = self.run(&["migrate"]).await;
+        assert!(succeeded, "souk migrate: {text}");
+    }
+
     pub async fn seed(&self) {
-        for command in ["migrate", "seed"] {
-            let (succeeded, text) = self.run(&[command]).await;
-            assert!(succeeded, "souk {command}: {text}");
-        }
+        self.migrate().await;
+        let (succeeded, text) = self.run(&["seed"]).await;
+        assert!(succeeded, "souk seed: {text}");
     }
 
     /// A command of `souk`, to be run as a test needs it.
