@@ -1,0 +1,147 @@
+//! An offer as the API shows it, and which of several is the best.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+use catalog_entities::offer::OfferStatus;
+use platform_commerce::Market;
+use platform_core::id::{OfferId, VariantId};
+use platform_server::caller;
+
+use super::{ArgumentError, Product, Variant, Vendor};
+use crate::product::data::{OfferData, ProductData, VariantData};
+use crate::product::price::Price;
+use crate::services::services;
+use crate::stock::{MAX_QUANTITY, shown};
+use crate::tax::Destination;
+
+/// A vendor's offer of a variant: prices and stock. Carts and orders name offers.
+#[derive(Clone)]
+pub struct Offer {
+    pub product: Arc<ProductData>,
+    pub variant: Arc<VariantData>,
+    pub offer: Arc<OfferData>,
+}
+
+/// From this quantity on, one piece costs this.
+#[derive(SimpleObject)]
+pub struct PriceTier {
+    /// How many pieces it begins at.
+    pub min_quantity: i64,
+    /// The price of one piece.
+    pub price: Price,
+}
+
+impl Offer {
+    pub async fn price_for(&self, ctx: &Context<'_>, quantity: i64) -> Result<Option<Price>> {
+        let market = Market::of(caller(ctx)?);
+        let Some(listed) = self.offer.price(market, quantity) else { return Ok(None) };
+        let references = services(ctx).products.references().await?;
+        Ok(Price::new(listed, &references, market, &self.product.row.tax_class)?)
+    }
+
+    /// How many can be bought now: none of what is not sold.
+    async fn pieces(&self, ctx: &Context<'_>) -> Result<i64> {
+        if !self.product.sells(&self.variant, &self.offer) {
+            return Ok(0);
+        }
+        Ok(services(ctx).loaders.available(self.offer.row.id).await?)
+    }
+}
+
+/// A vendor's offer of a variant: prices and stock. Carts and orders name offers.
+#[Object]
+impl Offer {
+    /// Identifier, by which carts, orders and stock name the offer.
+    async fn id(&self) -> OfferId {
+        self.offer.row.id
+    }
+
+    /// Whether it can be bought.
+    async fn status(&self) -> OfferStatus {
+        self.offer.row.status
+    }
+
+    /// Who offers it; not always who made the product.
+    async fn vendor(&self) -> Vendor {
+        Vendor { id: self.offer.row.vendor_id }
+    }
+
+    /// What is offered.
+    async fn variant(&self) -> Variant {
+        Variant { product: Arc::clone(&self.product), variant: Arc::clone(&self.variant) }
+    }
+
+    /// The product that the variant is a form of.
+    async fn product(&self) -> Product {
+        Product(Arc::clone(&self.product))
+    }
+
+    /// The price of one piece when `quantity` (by default one) are bought, as if the goods went to the market's
+    /// country; null where the offer is not sold in the market's currency, or nothing is sold to its country. At most
+    /// 9999 are priced.
+    async fn price(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many are bought: 1 to 9999, 1 unless given.")] quantity: Option<i32>,
+    ) -> Result<Option<Price>> {
+        let quantity = i64::from(quantity.unwrap_or(1));
+        if !(1..=MAX_QUANTITY).contains(&quantity) {
+            return Err(ArgumentError::Quantity.into());
+        }
+        self.price_for(ctx, quantity).await
+    }
+
+    /// How the price falls with the quantity, for the market's customer group.
+    #[graphql(directive = platform_server::cost::list::apply(5))]
+    async fn price_tiers(&self, ctx: &Context<'_>) -> Result<Vec<PriceTier>> {
+        let market = Market::of(caller(ctx)?);
+        let references = services(ctx).products.references().await?;
+        let group = market.customer_group.as_deref();
+        crate::pricing::tiers(&self.offer.prices, market.currency, group)
+            .into_iter()
+            .map(|listed| {
+                let price = Price::new(listed, &references, market, &self.product.row.tax_class)?;
+                Ok(price.map(|price| PriceTier { min_quantity: listed.min_quantity, price }))
+            })
+            .filter_map(Result::transpose)
+            .collect()
+    }
+
+    /// How many can be bought now; zero while the offer, its variant or its product is not sold. `stockLevels` says what
+    /// there is.
+    async fn available(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(shown(self.pieces(ctx).await?))
+    }
+
+    /// Whether at least one piece is available now.
+    async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.pieces(ctx).await? > 0)
+    }
+}
+
+/// The best offer of a product, or of one variant of it; see `Variant.bestOffer`.
+pub(super) async fn best_offer(
+    ctx: &Context<'_>,
+    product: &Arc<ProductData>,
+    of: Option<VariantId>,
+) -> Result<Option<Offer>> {
+    let market = Market::of(caller(ctx)?);
+    let references = services(ctx).products.references().await?;
+    if references.taxes.taxation(Destination::assumed(market), market.currency).is_none() {
+        return Ok(None);
+    }
+    let wanted = || product.offers().filter(|(variant, _)| of.is_none_or(|id| id == variant.row.id));
+    let available = services(ctx).loaders.available_of(wanted().map(|(_, offer)| offer.row.id)).await?;
+    let mut best: Option<((bool, i64, OfferId), Offer)> = None;
+    for (variant, offer) in wanted() {
+        let Some(listed) = offer.price(market, 1) else { continue };
+        let sold_out = available.get(&offer.row.id).is_none_or(|pieces| *pieces <= 0);
+        let rank = (sold_out, listed.amount.minor(), offer.row.id);
+        if best.as_ref().is_none_or(|(lowest, _)| rank < *lowest) {
+            let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
+            best = Some((rank, Offer { product: Arc::clone(product), variant, offer }));
+        }
+    }
+    Ok(best.map(|(_, offer)| offer))
+}
