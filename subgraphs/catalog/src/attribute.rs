@@ -1,10 +1,10 @@
 //! Typed attributes as the API shows them.
 
-use platform_commerce::Market;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use catalog_entities::attribute::AttributeKind;
+use platform_commerce::Market;
 use platform_server::caller;
 
 use crate::category::localized;

@@ -1,11 +1,11 @@
 //! Collections: hand-picked lists of products, in the order in which they were picked.
 
-use platform_commerce::Market;
 use std::collections::HashSet;
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use catalog_entities::{collection, collection_product, product};
+use platform_commerce::Market;
 use platform_core::id::{CollectionId, ProductId};
 use platform_server::{access, caller};
 use sea_orm::sea_query::OnConflict;

@@ -1,6 +1,5 @@
 //! A small subgraph with every kind of rule, failure and root.
 
-use platform_commerce::Market;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -10,6 +9,7 @@ use async_graphql::{
     Union,
 };
 use futures::stream::{Stream, StreamExt};
+use platform_commerce::Market;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::Database;
 use platform_events::{Event, Outbox};

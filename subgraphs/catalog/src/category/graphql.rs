@@ -1,11 +1,11 @@
 //! Categories in the API.
 
-use platform_commerce::Market;
 use std::sync::Arc;
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object, Result};
 use catalog_entities::category;
+use platform_commerce::Market;
 use platform_core::id::CategoryId;
 use platform_server::{access, caller};
 

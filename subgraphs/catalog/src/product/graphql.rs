@@ -1,6 +1,5 @@
 //! Queries of products, and the entity resolvers of what other subgraphs refer to.
 
-use platform_commerce::Market;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use async_graphql::connection::{Connection, Edge};
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result};
 use catalog_entities::product::ProductStatus;
 use platform_commerce::money::Decimal;
-use platform_commerce::{Money, MoneyError};
+use platform_commerce::{Market, Money, MoneyError};
 use platform_core::id::{CategoryId, CollectionId, InvalidId, OfferId, ProductId, VariantId, VendorId};
 use platform_core::page::{self, Page};
 use platform_core::{ApiError, ErrorCode};

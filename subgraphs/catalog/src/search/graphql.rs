@@ -1,11 +1,10 @@
 //! `search` and `searchSuggestions`.
 
-use platform_commerce::Market;
 use std::sync::Arc;
 
 use async_graphql::connection::PageInfo;
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
-use platform_commerce::CurrencyCode;
+use platform_commerce::{CurrencyCode, Market};
 use platform_core::id::{CategoryId, ProductId, VendorId};
 use platform_core::page::{self, Page, PageError};
 use platform_core::{ApiError, ErrorCode};
