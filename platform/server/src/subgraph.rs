@@ -1,9 +1,9 @@
 //! What a subgraph hands over to be served.
 
-use std::future::Future;
 use std::sync::Arc;
 
 use async_graphql::{ObjectType, Schema, SchemaBuilder, SubscriptionType};
+use async_trait::async_trait;
 use futures::future::BoxFuture;
 use platform_database::Migrations;
 use platform_events::Consumer;
@@ -16,6 +16,10 @@ use crate::platform::Platform;
 use crate::schema::AnySchema;
 
 /// The one public type of a subgraph's crate.
+///
+/// [`build`](Self::build) returns a boxed future, which has its code made in the subgraph's own crate. The code of a plain
+/// `async fn`, and with it that of every resolver, would be made once more in each crate that awaits it.
+#[async_trait]
 pub trait SubgraphDefinition: Send + Sync + 'static {
     /// Names the subgraph in configuration, in tokens (as audience), in topics and in the supergraph.
     const NAME: &'static str;
@@ -34,7 +38,7 @@ pub trait SubgraphDefinition: Send + Sync + 'static {
     const MIGRATIONS: fn() -> Migrations = Vec::new;
 
     /// Builds the schemas and everything that runs beside them. The database is open and migrated.
-    fn build(platform: Platform) -> impl Future<Output = Result<Subgraph, BuildError>> + Send;
+    async fn build(platform: Platform) -> Result<Subgraph, BuildError>;
 }
 
 /// Why a subgraph could not be built; any error converts into it.

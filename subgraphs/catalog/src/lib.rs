@@ -31,6 +31,7 @@ mod tax;
 use std::sync::Arc;
 
 use async_graphql::{EmptySubscription, MergedObject};
+use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_server::{
     BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
@@ -58,6 +59,7 @@ struct Query(ProductQuery, CategoryQuery, CollectionQuery, SearchQuery, StockQue
 #[derive(MergedObject, Default)]
 struct Mutation(ProductMutation, StructureMutation, CollectionMutation, StockMutation, CouponMutation);
 
+#[async_trait]
 impl SubgraphDefinition for CatalogSubgraph {
     const NAME: &'static str = "catalog";
     const SCHEMA: &'static str = include_str!("../schema.graphql");

@@ -22,6 +22,7 @@ mod vendor_order;
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
+use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_events::Consumer;
 use platform_sagas::{Saga, SagaRegistry};
@@ -36,6 +37,7 @@ use order::{LinesOfOrders, OrderById, OrderUpdates, Orders, mail_jobs};
 
 pub struct OrdersSubgraph;
 
+#[async_trait]
 impl SubgraphDefinition for OrdersSubgraph {
     const NAME: &'static str = "orders";
     const SCHEMA: &'static str = include_str!("../schema.graphql");

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
+use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_events::Consumer;
 use platform_jobs::{JobContext, JobHandlers};
@@ -35,6 +36,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 pub struct PaymentsSubgraph;
 
+#[async_trait]
 impl SubgraphDefinition for PaymentsSubgraph {
     const NAME: &'static str = "payments";
     const SCHEMA: &'static str = include_str!("../schema.graphql");

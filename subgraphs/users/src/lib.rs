@@ -29,6 +29,7 @@ mod vat;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use platform_config::{AuthConfig, MailConfig};
 use platform_core::SystemClock;
 use platform_database::{Database, Migrations};
@@ -62,6 +63,7 @@ pub async fn check_signing_key(database: &Database, config: &AuthConfig) -> Resu
 /// The definition of the subgraph.
 pub struct UsersSubgraph;
 
+#[async_trait]
 impl SubgraphDefinition for UsersSubgraph {
     const NAME: &'static str = "users";
     const SCHEMA: &'static str = include_str!("../schema.graphql");

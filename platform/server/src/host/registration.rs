@@ -57,6 +57,6 @@ impl<D: SubgraphDefinition> Registration for Of<D> {
     }
 
     fn build(&self, platform: Platform) -> BoxFuture<'static, Result<Subgraph, BuildError>> {
-        Box::pin(D::build(platform))
+        D::build(platform)
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Result, SimpleObject};
+use async_trait::async_trait;
 use http::HeaderMap;
 use platform_events::{Consumer, EventContext, Handlers};
 use platform_identity::{Caller, Identity};
@@ -23,6 +24,7 @@ use crate::sample::{Added, Sample};
 /// Counts what it hears of the sample's events.
 struct Watcher;
 
+#[async_trait]
 impl SubgraphDefinition for Watcher {
     const NAME: &'static str = "watcher";
     const SCHEMA: &'static str = "";

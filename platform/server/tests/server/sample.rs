@@ -8,6 +8,7 @@ use async_graphql::{
     ComplexObject, Context, Enum, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription,
     Union,
 };
+use async_trait::async_trait;
 use futures::stream::{Stream, StreamExt};
 use platform_commerce::Market;
 use platform_core::{ApiError, ErrorCode};
@@ -24,6 +25,7 @@ use serde_json::json;
 /// Serves what the tests ask for.
 pub struct Sample;
 
+#[async_trait]
 impl SubgraphDefinition for Sample {
     const NAME: &'static str = "sample";
     const SCHEMA: &'static str = "";

@@ -1,6 +1,7 @@
 //! The exported SDL.
 
 use apollo_compiler::Schema;
+use async_trait::async_trait;
 use platform_server::{
     BuildError, HostError, Platform, Subgraph, SubgraphDefinition, access, schema_builder,
 };
@@ -43,6 +44,7 @@ impl Ping {
     }
 }
 
+#[async_trait]
 impl SubgraphDefinition for Quiet {
     const NAME: &'static str = "quiet";
     const SCHEMA: &'static str = "";
@@ -92,6 +94,7 @@ impl Query {
 
 struct Unsound;
 
+#[async_trait]
 impl SubgraphDefinition for Unsound {
     const NAME: &'static str = "unsound";
     const SCHEMA: &'static str = "";

@@ -6,6 +6,7 @@ mod app;
 mod entry;
 mod schema;
 
+use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
@@ -14,6 +15,7 @@ use crate::app::App;
 /// The definition of the subgraph.
 pub struct __Name__Subgraph;
 
+#[async_trait]
 impl SubgraphDefinition for __Name__Subgraph {
     const NAME: &'static str = "__name__";
     const SCHEMA: &'static str = include_str!("../schema.graphql");
