@@ -2,4 +2,5 @@
 
 mod hoarding;
 mod kills;
+mod outages;
 mod race;

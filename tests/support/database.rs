@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use platform_config::DatabaseConfig;
-use platform_database::Database;
+use platform_database::{Database, Transaction};
 use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 
@@ -49,6 +49,34 @@ impl Store {
         let database = Database::open(&config, &self.data_dir(), subgraph).await.unwrap();
         for statement in statements {
             database.write().execute_unprepared(statement).await.unwrap();
+        }
+    }
+
+    /// Keeps callers from a subgraph's database until what is returned is dropped: one of PostgreSQL takes no connections
+    /// and has lost those it had, one of SQLite is being written by somebody else who does not come to an end.
+    pub async fn withhold(&self, subgraph: &str) -> Withheld {
+        if let Some(server) = &self.server {
+            psql(server, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", self.name));
+            let connections = format!("FROM pg_stat_activity WHERE datname = '{}'", self.name);
+            psql(server, &format!("SELECT pg_terminate_backend(pid) {connections}"));
+            return Withheld { closed: Some((server.clone(), self.name.clone())), _writer: None };
+        }
+        let database = Database::open(&DatabaseConfig::default(), &self.data_dir(), subgraph).await.unwrap();
+        Withheld { closed: None, _writer: Some(database.begin().await.unwrap()) }
+    }
+}
+
+/// A database that callers do not get at.
+pub struct Withheld {
+    /// The server, and the database of it.
+    closed: Option<(String, String)>,
+    _writer: Option<Transaction>,
+}
+
+impl Drop for Withheld {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.closed {
+            psql(server, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
         }
     }
 }

@@ -4,7 +4,12 @@
 //! result in the schema, not an error. A failure is an error with a code of this catalogue. What the caller cannot
 //! mend is [`ErrorCode::Internal`]: its message is masked by the server and logged once with a trace id.
 
+use std::error::Error;
+
 use serde::{Deserialize, Serialize};
+
+/// A database that was restarted serves again within this time.
+const AWAY_SECONDS: u64 = 5;
 
 /// `extensions.code` of an error. The catalogue is closed: clients match on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,7 +30,7 @@ pub enum ErrorCode {
     RateLimited,
     /// A limit on size, depth or cost.
     LimitExceeded,
-    /// A service that is needed now does not answer; try again.
+    /// A database or service that is needed now does not answer; `extensions.retryAfter` gives seconds.
     Unavailable,
     /// A deadline passed.
     Timeout,
@@ -82,11 +87,29 @@ impl ErrorCode {
             | Self::LimitExceeded => false,
         }
     }
+
+    /// After how many seconds to try again, where that follows from the code alone: what is away is given time to come
+    /// back.
+    pub const fn retry_after(self) -> Option<u64> {
+        match self {
+            Self::Unavailable => Some(AWAY_SECONDS),
+            Self::BadUserInput
+            | Self::Unauthenticated
+            | Self::Forbidden
+            | Self::NotFound
+            | Self::Conflict
+            | Self::IdempotencyKeyReused
+            | Self::RateLimited
+            | Self::LimitExceeded
+            | Self::Timeout
+            | Self::Internal => None,
+        }
+    }
 }
 
 /// A domain error that can leave through the API. Implement it by hand with an exhaustive `code`, then write
 /// `platform_core::api_error!(MyError)` so that `?` converts it with its code.
-pub trait ApiError: std::error::Error + Send + Sync + 'static {
+pub trait ApiError: Error + Send + Sync + 'static {
     fn code(&self) -> ErrorCode;
 
     /// The input field at fault, in GraphQL spelling, for [`ErrorCode::BadUserInput`].
@@ -94,15 +117,33 @@ pub trait ApiError: std::error::Error + Send + Sync + 'static {
         None
     }
 
-    /// After how many seconds the same may succeed, for [`ErrorCode::RateLimited`].
+    /// After how many seconds the same may succeed, where the error knows that better than its code does.
     fn retry_after(&self) -> Option<u64> {
         None
     }
 }
 
+/// After how many seconds a caller is to try again: as the error says, or else its code.
+pub fn retry_after(error: &impl ApiError) -> Option<u64> {
+    error.retry_after().or(error.code().retry_after())
+}
+
+/// The causes below an error in one line, the nearest first; empty when there are none. `Display` of an error does not
+/// repeat its source, so this belongs beside it in a log.
+pub fn causes(error: &(dyn Error + 'static)) -> String {
+    let below = std::iter::successors(error.source(), |cause| Error::source(*cause));
+    below.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// An error and its causes in one line: what a log or a table keeps of it.
+pub fn describe(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| Error::source(*error));
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
 /// The domain error behind a GraphQL error, as its `source`: the server logs the causes below it.
 #[cfg(feature = "graphql")]
-pub struct ErrorSource(pub Box<dyn std::error::Error + Send + Sync>);
+pub struct ErrorSource(pub Box<dyn Error + Send + Sync>);
 
 /// The GraphQL error of a domain error. The source chain goes along for the log; the server masks it.
 #[cfg(feature = "graphql")]
@@ -112,7 +153,7 @@ pub fn to_graphql<E: ApiError>(error: E) -> async_graphql::Error {
     if let Some(field) = error.field() {
         extensions.set("field", field);
     }
-    if let Some(seconds) = error.retry_after() {
+    if let Some(seconds) = retry_after(&error) {
         extensions.set("retryAfter", seconds);
     }
     async_graphql::Error {

@@ -13,6 +13,7 @@ use sea_orm::{
 };
 
 use crate::error::DatabaseError;
+use crate::store_error::StoreError;
 use crate::transaction::Transaction;
 use crate::work::{Counter, Work};
 use crate::writing::Writing;
@@ -103,8 +104,8 @@ impl Database {
         let address = format!("sqlite://{}", file.display());
         let writing = Writing::default();
         let connect = async |connections: u32, read_only: bool| {
-            let mut options = ConnectOptions::new(format!("{address}?mode=rwc"));
-            let writing = writing.clone();
+            let mut options = ConnectOptions::new(format!("{address}?mode=rw"));
+            let (writing, file) = (writing.clone(), file.to_owned());
             options
                 .max_connections(connections)
                 .min_connections(1)
@@ -113,8 +114,10 @@ impl Database {
                 .test_before_acquire(false)
                 .sqlx_logging(false)
                 .map_sqlx_sqlite_before_acquire(move |connection, _| {
-                    let is_over = writing.is_over(connection);
-                    Box::pin(async move { Ok(is_over) })
+                    // What is written to a file that was moved or removed is lost: another connection finds it gone.
+                    // To look takes a microsecond, less than another thread would.
+                    let is_usable = file.exists() && writing.is_over(connection);
+                    Box::pin(async move { Ok(is_usable) })
                 })
                 .map_sqlx_sqlite_opts(move |sqlite| {
                     let sqlite = sqlite
@@ -221,7 +224,7 @@ impl Database {
 
     /// Begins a writing transaction. On SQLite it waits its turn and sees the latest data from its first statement;
     /// on PostgreSQL it is READ COMMITTED: lock rows (`lock_exclusive`) or update conditionally.
-    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
         let options = TransactionOptions {
             sqlite_transaction_mode: (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -237,7 +240,7 @@ impl Database {
 
     /// Sends statements without parameters, separated by semicolons, in one round trip: a transaction of their own.
     /// Returns how many rows they affected or found, together.
-    pub async fn send_together(&self, sql: &str) -> Result<u64, DbErr> {
+    pub async fn send_together(&self, sql: &str) -> Result<u64, StoreError> {
         let affected = self.write.execute_unprepared(sql).await?.rows_affected();
         // sea-orm tells of no statement that is not prepared.
         self.counter.sent();
@@ -250,9 +253,12 @@ impl Database {
         self.counter.work()
     }
 
-    /// Whether the database answers, and whether SQLite can be written where the last writing failed.
-    pub async fn ping(&self) -> Result<(), DbErr> {
+    /// Whether the database answers, and its replica, and whether SQLite can be written where the last writing failed.
+    pub async fn ping(&self) -> Result<(), StoreError> {
         self.read.ping().await?;
+        if self.has_replica {
+            self.replica.ping().await?;
+        }
         if self.writing.has_failed() && !self.is_postgres() {
             // Souk makes no use of the number; setting it is the smallest thing to write.
             self.write.execute_unprepared("PRAGMA user_version = 0").await?;
@@ -261,10 +267,10 @@ impl Database {
         Ok(())
     }
 
-    pub async fn close(self) -> Result<(), DbErr> {
+    pub async fn close(self) -> Result<(), StoreError> {
         self.read.close().await?;
         self.replica.close().await?;
-        self.write.close().await
+        Ok(self.write.close().await?)
     }
 
     /// Makes the schema of a shared PostgreSQL database; needed once, before migrations.

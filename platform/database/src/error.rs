@@ -1,6 +1,6 @@
-//! Failures of opening and migrating a database, and what a failed statement meant.
+//! Failures of opening and migrating a database.
 
-use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+use sea_orm::{DbErr, RuntimeErr};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -65,18 +65,4 @@ impl DatabaseError {
         };
         source.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "5")
     }
-}
-
-/// Whether a statement failed because a unique constraint or index forbade it.
-pub fn is_unique_violation(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
-}
-
-/// Whether a statement failed because a CHECK constraint forbade it.
-pub fn is_check_violation(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(source)) | DbErr::Query(RuntimeErr::SqlxError(source))) = error
-    else {
-        return false;
-    };
-    source.as_database_error().is_some_and(|e| e.kind() == sqlx::error::ErrorKind::CheckViolation)
 }

@@ -2,7 +2,8 @@
 //!
 //! Invariants: SQLite has one writing connection whose transactions begin IMMEDIATE, so writers queue instead of
 //! failing; a [`Transaction`] that is dropped is rolled back; no transaction is open across a call to another
-//! subgraph (nothing enforces this but review). Deliberately absent: repositories; features query with sea-orm.
+//! subgraph (nothing enforces this but review); what asks the database fails with a [`StoreError`]. Deliberately absent:
+//! repositories; features query with sea-orm.
 
 mod connection;
 mod error;
@@ -11,15 +12,17 @@ mod insert;
 mod migration;
 mod pools;
 pub mod sql;
+mod store_error;
 mod transaction;
 mod work;
 mod writing;
 
 pub use connection::{Backend, Database};
-pub use error::{DatabaseError, is_check_violation, is_unique_violation};
+pub use error::DatabaseError;
 pub use frame::{Migrations, Up, migration};
 pub use insert::was_inserted;
 pub use migration::{migrate, pending};
 pub use pools::Pool;
+pub use store_error::{StoreError, Violation};
 pub use transaction::Transaction;
 pub use work::Work;

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use platform_core::failpoint;
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::DatabaseTransaction;
 
+use crate::store_error::StoreError;
 use crate::work::Counter;
 use crate::writing::Writing;
 
@@ -29,7 +30,7 @@ impl Transaction {
         self.after_commit.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(hook));
     }
 
-    pub async fn commit(self) -> Result<(), DbErr> {
+    pub async fn commit(self) -> Result<(), StoreError> {
         failpoint::hit("database.commit.before");
         let committed = self.inner.commit().await;
         self.writing.note(committed.is_ok());
@@ -42,8 +43,8 @@ impl Transaction {
         Ok(())
     }
 
-    pub async fn rollback(self) -> Result<(), DbErr> {
-        self.inner.rollback().await
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        Ok(self.inner.rollback().await?)
     }
 }
 

@@ -5,6 +5,7 @@ use std::error::Error;
 
 use async_trait::async_trait;
 use futures::future::BoxFuture;
+use platform_core::error::describe;
 use platform_database::Transaction;
 
 use crate::event::{CloudEvent, Event};
@@ -39,18 +40,6 @@ impl HandlerError {
             Self::Retry(error) => describe(&**error),
         }
     }
-}
-
-/// An error with its causes.
-pub(crate) fn describe(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 // Not itself an `Error`, so that this conversion may stand.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use platform_core::Clock;
 use platform_database::sql::{placeholders, statement};
-use platform_database::{Database, Transaction};
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use platform_database::{Database, StoreError, Transaction};
+use sea_orm::{ConnectionTrait, Value};
 
 /// The cursor of a consumer in a topic, made at `start` when there is none.
 pub(crate) async fn load_or_create(
@@ -16,7 +16,7 @@ pub(crate) async fn load_or_create(
     topic: &str,
     start: i64,
     now: DateTime<Utc>,
-) -> Result<i64, DbErr> {
+) -> Result<i64, StoreError> {
     if let Some(position) = load(database, consumer, topic).await? {
         return Ok(position);
     }
@@ -28,12 +28,12 @@ pub(crate) async fn load_or_create(
     Ok(load(database, consumer, topic).await?.unwrap_or(start))
 }
 
-async fn load(database: &Database, consumer: &str, topic: &str) -> Result<Option<i64>, DbErr> {
+async fn load(database: &Database, consumer: &str, topic: &str) -> Result<Option<i64>, StoreError> {
     Ok(load_all(database, topic).await?.remove(consumer))
 }
 
 /// The cursors of all consumers in a topic.
-pub(crate) async fn load_all(database: &Database, topic: &str) -> Result<HashMap<String, i64>, DbErr> {
+pub(crate) async fn load_all(database: &Database, topic: &str) -> Result<HashMap<String, i64>, StoreError> {
     let read = database.read();
     let sql = "SELECT consumer, position FROM event_cursors WHERE topic = $1";
     let rows = read.query_all_raw(statement(read, sql, [topic.into()])).await?;
@@ -59,7 +59,7 @@ pub(crate) async fn advance(
     from: i64,
     to: i64,
     now: DateTime<Utc>,
-) -> Result<Advance, DbErr> {
+) -> Result<Advance, StoreError> {
     let sql = format!(
         "UPDATE event_cursors SET position = $1, updated_at = $2 \
          WHERE topic = $3 AND position = $4 AND consumer IN ({}) \
@@ -88,7 +88,7 @@ pub async fn replay(
     consumer: &str,
     topic: &str,
     position: i64,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let tx = database.begin().await?;
     let sql = "UPDATE event_cursors SET position = $1, updated_at = $2 \
                WHERE consumer = $3 AND topic = $4 AND position > $1";
@@ -116,7 +116,7 @@ pub struct ConsumerStatus {
 }
 
 /// How every consumer of this database stands.
-pub async fn statuses(database: &Database) -> Result<Vec<ConsumerStatus>, DbErr> {
+pub async fn statuses(database: &Database) -> Result<Vec<ConsumerStatus>, StoreError> {
     let count = |status: &str| {
         format!(
             "(SELECT count(*) FROM held_events h \

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use platform_core::Clock;
-use platform_database::Database;
 use platform_database::sql::statement;
+use platform_database::{Database, StoreError};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::event::CloudEvent;
@@ -34,7 +34,7 @@ impl DeadLetters {
     }
 
     /// At most `limit` dead letters with ids above `after`, oldest first.
-    pub async fn list(&self, after: i64, limit: u64) -> Result<Vec<DeadLetter>, DbErr> {
+    pub async fn list(&self, after: i64, limit: u64) -> Result<Vec<DeadLetter>, StoreError> {
         let read = self.database.read();
         let sql = "SELECT id, consumer, event, attempts, last_error, created_at FROM held_events \
                    WHERE status = 'dead' AND id > $1 ORDER BY id LIMIT $2";
@@ -44,15 +44,15 @@ impl DeadLetters {
     }
 
     /// How many there are.
-    pub async fn count(&self) -> Result<i64, DbErr> {
+    pub async fn count(&self) -> Result<i64, StoreError> {
         let read = self.database.read();
         let sql = "SELECT COUNT(*) AS count FROM held_events WHERE status = 'dead'";
         let row = read.query_one_raw(statement(read, sql, [])).await?;
-        row.map_or(Ok(0), |row| row.try_get("", "count"))
+        row.map_or(Ok(0), |row| Ok(row.try_get("", "count")?))
     }
 
     /// Delivers a dead letter again, with all attempts. False when there is none of this id.
-    pub async fn retry(&self, id: i64) -> Result<bool, DbErr> {
+    pub async fn retry(&self, id: i64) -> Result<bool, StoreError> {
         let write = self.database.write();
         let sql = "UPDATE held_events SET status = 'held', attempts = 0, due_at = $1 \
                    WHERE id = $2 AND status = 'dead'";
@@ -61,14 +61,14 @@ impl DeadLetters {
     }
 
     /// Forgets a dead letter. False when there is none of this id.
-    pub async fn discard(&self, id: i64) -> Result<bool, DbErr> {
+    pub async fn discard(&self, id: i64) -> Result<bool, StoreError> {
         let write = self.database.write();
         let sql = "DELETE FROM held_events WHERE id = $1 AND status = 'dead'";
         Ok(write.execute_raw(statement(write, sql, [id.into()])).await?.rows_affected() > 0)
     }
 }
 
-fn dead_letter(row: &QueryResult) -> Result<DeadLetter, DbErr> {
+fn dead_letter(row: &QueryResult) -> Result<DeadLetter, StoreError> {
     let event: String = row.try_get("", "event")?;
     Ok(DeadLetter {
         id: row.try_get("", "id")?,

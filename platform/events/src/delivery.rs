@@ -10,13 +10,14 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use platform_core::Clock;
+use platform_core::error::describe;
 use platform_core::id::EventId;
 use platform_database::sql::{placeholders, statement};
-use platform_database::{Database, Transaction};
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use platform_database::{Database, StoreError, Transaction};
+use sea_orm::{ConnectionTrait, Value};
 use tokio_util::sync::CancellationToken;
 
-use crate::consumer::{Consumer, EventContext, HandlerError, Start, describe};
+use crate::consumer::{Consumer, EventContext, HandlerError, Start};
 use crate::cursor::{self, Advance};
 use crate::event::CloudEvent;
 use crate::held::{self, Held, RetryPolicy};
@@ -34,8 +35,8 @@ const FAILURE_PAUSE: Duration = Duration::from_secs(1);
 /// Why nothing was delivered; not the event's fault.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DeliveryError {
-    #[error("the database failed")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error(transparent)]
     Source(#[from] crate::source::SourceError),
 }
@@ -152,7 +153,7 @@ impl TopicWorker {
     }
 
     /// Takes over what replicas and operators did to the cursors.
-    async fn refresh(&mut self) -> Result<(), DbErr> {
+    async fn refresh(&mut self) -> Result<(), StoreError> {
         let cursors = cursor::load_all(&self.database, self.source.topic()).await?;
         for subscriber in &mut self.subscribers {
             if let Some(&position) = cursors.get(subscriber.consumer.name())
@@ -346,7 +347,7 @@ async fn record(
     group: &[&Subscriber],
     events: &[CloudEvent],
     now: chrono::DateTime<chrono::Utc>,
-) -> Result<HashSet<(String, EventId)>, DbErr> {
+) -> Result<HashSet<(String, EventId)>, StoreError> {
     let mut values: Vec<Value> = Vec::new();
     let mut rows = Vec::new();
     for event in events {
@@ -369,7 +370,7 @@ async fn record(
 }
 
 /// Takes an inbox row back: the event was not handled after all.
-async fn unrecord(tx: &Transaction, consumer: &str, event: EventId) -> Result<(), DbErr> {
+async fn unrecord(tx: &Transaction, consumer: &str, event: EventId) -> Result<(), StoreError> {
     let sql = "DELETE FROM inbox WHERE consumer = $1 AND event_id = $2";
     tx.execute_raw(statement(&**tx, sql, [consumer.into(), event.0.into()])).await?;
     Ok(())

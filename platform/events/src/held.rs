@@ -10,8 +10,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use platform_config::EventsConfig;
 use platform_core::Clock;
+use platform_core::error::describe;
 use platform_database::sql::{placeholders, statement};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -99,7 +100,7 @@ pub(crate) async fn insert(
     event: &CloudEvent,
     reason: &Reason,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<(), StoreError> {
     let (status, attempts, due_at, error) = match reason {
         Reason::Behind => ("held", 0, now, None),
         Reason::Failed { attempts, due_at, error } => ("held", *attempts, *due_at, Some(error.as_str())),
@@ -131,7 +132,7 @@ pub(crate) async fn held_keys(
     tx: &Transaction,
     topic: &str,
     consumers: impl ExactSizeIterator<Item = &str>,
-) -> Result<HashSet<(String, String)>, DbErr> {
+) -> Result<HashSet<(String, String)>, StoreError> {
     let sql = format!(
         "SELECT DISTINCT consumer, key FROM held_events WHERE status = 'held' AND topic = $1 AND consumer IN ({})",
         placeholders(2, consumers.len())
@@ -180,7 +181,7 @@ impl Held {
                 let pause = match self.round().await {
                     Ok(pause) => pause.unwrap_or(poll).min(poll),
                     Err(error) => {
-                        tracing::warn!(subgraph = self.database.subgraph(), %error, "held events are not redelivered");
+                        tracing::warn!(subgraph = self.database.subgraph(), error = %describe(&error), "held events are not redelivered");
                         poll
                     }
                 };
@@ -197,7 +198,7 @@ impl Held {
     }
 
     /// Redelivers what is due; returns the time until more is.
-    async fn round(&self) -> Result<Option<Duration>, DbErr> {
+    async fn round(&self) -> Result<Option<Duration>, StoreError> {
         if self.consumers.is_empty() {
             return Ok(None);
         }
@@ -216,7 +217,7 @@ impl Held {
     }
 
     /// The first held event of each key, those due first.
-    async fn fronts(&self) -> Result<Vec<Front>, DbErr> {
+    async fn fronts(&self) -> Result<Vec<Front>, StoreError> {
         let sql = format!(
             "SELECT id, consumer, attempts, due_at, event FROM held_events h \
              WHERE status = 'held' AND consumer IN ({}) AND NOT EXISTS ( \
@@ -241,7 +242,7 @@ impl Held {
             .collect()
     }
 
-    async fn redeliver(&self, front: &Front) -> Result<(), DbErr> {
+    async fn redeliver(&self, front: &Front) -> Result<(), StoreError> {
         let Some(consumer) = self.consumers.get(&front.consumer) else { return Ok(()) };
         let event: CloudEvent = serde_json::from_str(&front.event).map_err(|e| DbErr::Json(e.to_string()))?;
         let attempt = u32::try_from(front.attempts).unwrap_or(0).saturating_add(1);
@@ -277,7 +278,7 @@ impl Held {
     }
 
     /// Notes a failed redelivery.
-    async fn count(&self, front: &Front, reason: &Reason) -> Result<(), DbErr> {
+    async fn count(&self, front: &Front, reason: &Reason) -> Result<(), StoreError> {
         let (status, due_at, error) = match reason {
             Reason::Behind => return Ok(()),
             Reason::Failed { due_at, error, .. } => ("held", *due_at, error.as_str()),

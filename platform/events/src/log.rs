@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use platform_core::id::EventId;
 use platform_database::sql::statement;
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use serde_json::value::RawValue;
 use tokio::sync::{Notify, watch};
@@ -81,7 +81,7 @@ impl EventLog {
     }
 
     /// At most `limit` events after the position `after`, oldest first; all committed, none passed over.
-    pub async fn read_after(&self, after: i64, limit: u64) -> Result<Vec<CloudEvent>, DbErr> {
+    pub async fn read_after(&self, after: i64, limit: u64) -> Result<Vec<CloudEvent>, StoreError> {
         let limit = i64::try_from(limit.min(MAX_BATCH)).unwrap_or(i64::MAX);
         let column = if self.database().is_postgres() { "position" } else { "sequence" };
         let sql = format!(
@@ -94,7 +94,7 @@ impl EventLog {
     }
 
     /// Like [`Self::read_after`], but waits up to `wait` for something to read.
-    pub async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, DbErr> {
+    pub async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, StoreError> {
         let mut readable = self.readable();
         let mut events = self.read_after(after, limit).await?;
         // What another replica has committed meanwhile is found by the next pull.
@@ -105,7 +105,7 @@ impl EventLog {
     }
 
     /// Whether something that is committed has no position yet, so that no reader sees it. Never so on SQLite.
-    pub async fn any_unplaced(&self) -> Result<bool, DbErr> {
+    pub async fn any_unplaced(&self) -> Result<bool, StoreError> {
         if !self.database().is_postgres() {
             return Ok(false);
         }
@@ -115,7 +115,7 @@ impl EventLog {
     }
 
     /// The position of the newest event; 0 when there has never been one.
-    pub async fn head(&self) -> Result<i64, DbErr> {
+    pub async fn head(&self) -> Result<i64, StoreError> {
         let read = self.database().read();
         let sql = if self.database().is_postgres() {
             "SELECT position AS head FROM outbox_head WHERE id = 1"
@@ -123,18 +123,18 @@ impl EventLog {
             "SELECT seq AS head FROM sqlite_sequence WHERE name = 'outbox'"
         };
         match read.query_one_raw(statement(read, sql, [])).await? {
-            Some(row) => row.try_get("", "head"),
+            Some(row) => Ok(row.try_get("", "head")?),
             None => Ok(0),
         }
     }
 
     /// Answers a consumer in another process.
-    pub async fn answer(&self, request: &PullRequest) -> Result<EventBatch, DbErr> {
+    pub async fn answer(&self, request: &PullRequest) -> Result<EventBatch, StoreError> {
         self.pull(request.after, request.limit, Duration::from_millis(request.wait_ms)).await
     }
 
     /// Forgets events that happened before `before`, oldest first; returns how many.
-    pub(crate) async fn purge(&self, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    pub(crate) async fn purge(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
         let (write, mut removed) = (self.database().write(), 0);
         let placed = if self.database().is_postgres() { "position IS NOT NULL AND " } else { "" };
         let sql = format!(
@@ -150,7 +150,7 @@ impl EventLog {
         }
     }
 
-    fn event(&self, row: &QueryResult) -> Result<CloudEvent, DbErr> {
+    fn event(&self, row: &QueryResult) -> Result<CloudEvent, StoreError> {
         let version: i32 = row.try_get("", "version")?;
         let data: String = row.try_get("", "data")?;
         Ok(CloudEvent {

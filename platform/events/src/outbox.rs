@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use platform_core::id::EventId;
 use platform_core::{Clock, Ids};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
 use crate::event::Event;
@@ -36,14 +36,14 @@ impl Outbox {
     }
 
     /// Publishes an event if and when `tx` commits.
-    pub async fn publish<E: Event>(&self, tx: &Transaction, event: &E) -> Result<EventId, DbErr> {
+    pub async fn publish<E: Event>(&self, tx: &Transaction, event: &E) -> Result<EventId, StoreError> {
         let id = self.ids.next();
         self.insert(tx, &[(id, event)]).await?;
         Ok(id)
     }
 
     /// Publishes several events of a type, in this order, if and when `tx` commits.
-    pub async fn publish_all<E: Event>(&self, tx: &Transaction, events: &[E]) -> Result<(), DbErr> {
+    pub async fn publish_all<E: Event>(&self, tx: &Transaction, events: &[E]) -> Result<(), StoreError> {
         let events: Vec<_> = events.iter().map(|event| (self.ids.next(), event)).collect();
         for chunk in events.chunks(ROWS_PER_INSERT) {
             self.insert(tx, chunk).await?;
@@ -51,10 +51,12 @@ impl Outbox {
         Ok(())
     }
 
-    async fn insert<E: Event>(&self, tx: &Transaction, events: &[(EventId, &E)]) -> Result<(), DbErr> {
+    async fn insert<E: Event>(&self, tx: &Transaction, events: &[(EventId, &E)]) -> Result<(), StoreError> {
         let subgraph = self.log.database().subgraph();
         if subgraph != E::TOPIC {
-            return Err(DbErr::Custom(format!("{} publishes no `{}` of {}", subgraph, E::TYPE, E::TOPIC)));
+            return Err(
+                DbErr::Custom(format!("{} publishes no `{}` of {}", subgraph, E::TYPE, E::TOPIC)).into()
+            );
         }
         let now = self.clock.now();
         let mut rows = Vec::with_capacity(events.len());

@@ -6,13 +6,14 @@
 
 use std::time::Duration;
 
-use sea_orm::DbErr;
+use platform_core::error::describe;
+use platform_database::StoreError;
 use tokio_util::sync::CancellationToken;
 
 use crate::log::{EventLog, GATHER, MAX_BATCH};
 
 /// Gives positions to what is committed; returns how many events got one.
-pub(crate) async fn place(log: &EventLog) -> Result<u64, DbErr> {
+pub(crate) async fn place(log: &EventLog) -> Result<u64, StoreError> {
     // Sent together, and yet two statements: the snapshot of the second is younger than the lock of the first.
     let sql = format!(
         "SELECT 1 FROM outbox_head WHERE id = 1 FOR UPDATE; \
@@ -53,7 +54,7 @@ pub(crate) async fn run(log: EventLog, poll: Duration, stop: CancellationToken) 
             },
         };
         if let Err(error) = placed {
-            tracing::warn!(topic = log.topic(), %error, "events wait for their positions");
+            tracing::warn!(topic = log.topic(), error = %describe(&error), "events wait for their positions");
         }
         woken = tokio::select! {
             () = stop.cancelled() => return,

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use platform_config::EventsConfig;
+use platform_core::error::describe;
+use platform_database::StoreError;
 use platform_database::sql::statement;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::ConnectionTrait;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -105,7 +107,7 @@ impl EventRuntime {
 async fn clean(outbox: Outbox, retention: TimeDelta, stop: CancellationToken) {
     loop {
         if let Err(error) = purge(&outbox, retention).await {
-            tracing::warn!(topic = outbox.log().topic(), %error, "old events are not removed");
+            tracing::warn!(topic = outbox.log().topic(), error = %describe(&error), "old events are not removed");
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -116,7 +118,7 @@ async fn clean(outbox: Outbox, retention: TimeDelta, stop: CancellationToken) {
 
 /// Removes events and inbox rows that are older than the retention. An inbox row outlives its event by as long
 /// again: no event comes that late.
-async fn purge(outbox: &Outbox, retention: TimeDelta) -> Result<(), DbErr> {
+async fn purge(outbox: &Outbox, retention: TimeDelta) -> Result<(), StoreError> {
     let now = outbox.clock().now();
     outbox.log().purge(now - retention).await?;
     let write = outbox.log().database().write();

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use platform_database::StoreError;
 use serde::{Deserialize, Serialize};
 
 use crate::event::CloudEvent;
@@ -81,7 +82,7 @@ impl LocalSource {
         self.end.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn failed(&self, source: sea_orm::DbErr) -> SourceError {
+    fn failed(&self, source: StoreError) -> SourceError {
         SourceError { topic: self.log.topic().to_owned(), source: Box::new(source) }
     }
 }

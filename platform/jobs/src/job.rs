@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
+use platform_core::error::describe;
 use platform_core::id::JobId;
 use platform_database::Transaction;
 use platform_database::sql::statement;
@@ -66,18 +67,10 @@ impl JobError {
 
     /// The message with its causes.
     pub(crate) fn describe(&self) -> String {
-        let error = match self {
-            Self::Reject(reason) => return reason.clone(),
-            Self::Retry(error) | Self::RetryAfter(_, error) => error,
-        };
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-            source = cause.source();
+        match self {
+            Self::Reject(reason) => reason.clone(),
+            Self::Retry(error) | Self::RetryAfter(_, error) => describe(&**error),
         }
-        text
     }
 }
 

@@ -9,7 +9,7 @@ use platform_config::JobsConfig;
 use platform_core::id::JobId;
 use platform_core::{Clock, Ids};
 use platform_database::sql::statement;
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use tokio::sync::Notify;
 
@@ -112,7 +112,7 @@ impl Jobs {
     }
 
     /// Enqueues a job to run at once, if and when `tx` commits.
-    pub async fn enqueue<J: Job>(&self, tx: &Transaction, job: &J) -> Result<JobId, DbErr> {
+    pub async fn enqueue<J: Job>(&self, tx: &Transaction, job: &J) -> Result<JobId, StoreError> {
         let id = self.shared.ids.next();
         self.insert(tx, id, job, JobOptions::default()).await?;
         Ok(id)
@@ -124,7 +124,7 @@ impl Jobs {
         tx: &Transaction,
         job: &J,
         options: JobOptions<'_>,
-    ) -> Result<Option<JobId>, DbErr> {
+    ) -> Result<Option<JobId>, StoreError> {
         self.insert(tx, self.shared.ids.next(), job, options).await
     }
 
@@ -134,7 +134,7 @@ impl Jobs {
         id: JobId,
         job: &J,
         options: JobOptions<'_>,
-    ) -> Result<Option<JobId>, DbErr> {
+    ) -> Result<Option<JobId>, StoreError> {
         let payload = serde_json::to_string(job).map_err(|e| DbErr::Json(e.to_string()))?;
         let now = self.shared.clock.now();
         let sql = "INSERT INTO jobs (id, kind, unique_key, payload, status, attempts, max_attempts, run_at, due_at, \
@@ -158,7 +158,7 @@ impl Jobs {
     }
 
     /// At most `limit` jobs, oldest first.
-    pub async fn list(&self, filter: JobFilter<'_>, limit: u64) -> Result<Vec<JobInfo>, DbErr> {
+    pub async fn list(&self, filter: JobFilter<'_>, limit: u64) -> Result<Vec<JobInfo>, StoreError> {
         let mut conditions = vec!["1 = 1".to_owned()];
         let mut values: Vec<Value> = vec![i64::try_from(limit.min(1_000)).unwrap_or(1_000).into()];
         let mut add = |condition: &str, value: Value| {
@@ -184,15 +184,15 @@ impl Jobs {
     }
 
     /// How many jobs were given up.
-    pub async fn count_dead(&self) -> Result<i64, DbErr> {
+    pub async fn count_dead(&self) -> Result<i64, StoreError> {
         let read = self.shared.database.read();
         let sql = "SELECT COUNT(*) AS count FROM jobs WHERE status = 'dead'";
         let row = read.query_one_raw(statement(read, sql, [])).await?;
-        row.map_or(Ok(0), |row| row.try_get("", "count"))
+        row.map_or(Ok(0), |row| Ok(row.try_get("", "count")?))
     }
 
     /// Runs a dead job again, with all attempts. False when there is none of this id.
-    pub async fn retry(&self, id: JobId) -> Result<bool, DbErr> {
+    pub async fn retry(&self, id: JobId) -> Result<bool, StoreError> {
         let write = self.shared.database.write();
         let sql =
             "UPDATE jobs SET status = 'waiting', attempts = 0, due_at = $1 WHERE id = $2 AND status = 'dead'";
@@ -203,7 +203,7 @@ impl Jobs {
     }
 
     /// Forgets a dead job. False when there is none of this id.
-    pub async fn discard(&self, id: JobId) -> Result<bool, DbErr> {
+    pub async fn discard(&self, id: JobId) -> Result<bool, StoreError> {
         let write = self.shared.database.write();
         let sql = "DELETE FROM jobs WHERE id = $1 AND status = 'dead'";
         let done = write.execute_raw(statement(write, sql, [id.0.into()])).await?;
@@ -211,7 +211,7 @@ impl Jobs {
     }
 }
 
-fn info(row: &QueryResult) -> Result<JobInfo, DbErr> {
+fn info(row: &QueryResult) -> Result<JobInfo, StoreError> {
     let status: String = row.try_get("", "status")?;
     let every: Option<i64> = row.try_get("", "every_ms")?;
     Ok(JobInfo {

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use platform_core::Ids;
+use platform_database::StoreError;
 use platform_database::sql::statement;
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use sea_orm::{ConnectionTrait, Value};
 
 use crate::queue::Shared;
 
@@ -13,7 +14,10 @@ const UNIQUE_KEY: &str = "recurring";
 
 /// Makes the rows of recurring jobs and brings those of older releases up to date. A time to run that lies further
 /// off than one pause (the pause was longer before, or the clock was ahead) is drawn near.
-pub(crate) async fn register(shared: &Shared, recurring: &[(&'static str, Duration)]) -> Result<(), DbErr> {
+pub(crate) async fn register(
+    shared: &Shared,
+    recurring: &[(&'static str, Duration)],
+) -> Result<(), StoreError> {
     let (now, ids) = (shared.clock.now(), Ids::new(shared.clock.clone()));
     for (name, every) in recurring {
         let write = shared.database.write();

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
+use platform_core::error::describe;
 use platform_core::id::JobId;
+use platform_database::StoreError;
 use platform_database::sql::{placeholders, statement};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use tokio::sync::Semaphore;
@@ -97,7 +99,7 @@ impl Worker {
         match schedule::register(&self.shared, &self.handlers.recurring).await {
             Ok(()) => true,
             Err(error) => {
-                tracing::warn!(subgraph = self.shared.database.subgraph(), %error, "recurring jobs are not registered; trying again");
+                tracing::warn!(subgraph = self.shared.database.subgraph(), error = %describe(&error), "recurring jobs are not registered; trying again");
                 false
             }
         }
@@ -142,13 +144,13 @@ impl Worker {
         }
     }
 
-    fn failed(&self, error: &DbErr) -> Duration {
-        tracing::warn!(subgraph = self.shared.database.subgraph(), %error, "jobs are not looked for; trying again");
+    fn failed(&self, error: &StoreError) -> Duration {
+        tracing::warn!(subgraph = self.shared.database.subgraph(), error = %describe(error), "jobs are not looked for; trying again");
         self.shared.poll
     }
 
     /// The time until the next row is due.
-    async fn next_due(&self) -> Result<Option<Duration>, DbErr> {
+    async fn next_due(&self) -> Result<Option<Duration>, StoreError> {
         let read = self.shared.database.read();
         let first = |status| {
             format!(
@@ -167,7 +169,7 @@ impl Worker {
     }
 
     /// Claims at most `limit` due jobs: each gets a lease and a higher fence.
-    async fn claim(&self, limit: usize) -> Result<Vec<Claim>, DbErr> {
+    async fn claim(&self, limit: usize) -> Result<Vec<Claim>, StoreError> {
         let now = self.shared.clock.now();
         let kinds: Vec<&str> = self.handlers.handlers.keys().copied().collect();
         let running: Vec<JobId> =
@@ -215,7 +217,7 @@ impl Worker {
             }
         };
         if let Err(error) = stored {
-            tracing::warn!(job.id = %context.id, kind = claim.kind, %error, "how the job ended is not stored; it runs again");
+            tracing::warn!(job.id = %context.id, kind = claim.kind, error = %describe(&error), "how the job ended is not stored; it runs again");
         }
         self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&context.id);
     }
@@ -240,12 +242,14 @@ impl Worker {
             match self.renew(context).await {
                 Ok(true) => {}
                 Ok(false) => return,
-                Err(error) => tracing::warn!(job.id = %context.id, %error, "a lease is not renewed"),
+                Err(error) => {
+                    tracing::warn!(job.id = %context.id, error = %describe(&error), "a lease is not renewed");
+                }
             }
         }
     }
 
-    async fn renew(&self, context: JobContext) -> Result<bool, DbErr> {
+    async fn renew(&self, context: JobContext) -> Result<bool, StoreError> {
         let until = self.shared.clock.now() + self.shared.lease;
         let write = self.shared.database.write();
         let sql = "UPDATE jobs SET due_at = $1 WHERE id = $2 AND fence = $3 AND status = 'running'";
@@ -255,14 +259,14 @@ impl Worker {
         Ok(renewed || !self.exists(context.id).await?)
     }
 
-    async fn exists(&self, id: JobId) -> Result<bool, DbErr> {
+    async fn exists(&self, id: JobId) -> Result<bool, StoreError> {
         let read = self.shared.database.read();
         let sql = "SELECT 1 AS one FROM jobs WHERE id = $1";
         Ok(read.query_one_raw(statement(read, sql, [id.0.into()])).await?.is_some())
     }
 
     /// Stores how a run ended, unless another worker has taken over.
-    async fn end(&self, claim: &Claim, outcome: Result<(), JobError>) -> Result<(), DbErr> {
+    async fn end(&self, claim: &Claim, outcome: Result<(), JobError>) -> Result<(), StoreError> {
         let (context, now) = (claim.context, self.shared.clock.now());
         let write = self.shared.database.write();
         let Err(error) = outcome else {
@@ -305,7 +309,7 @@ impl Worker {
         let sql = "DELETE FROM jobs WHERE status = 'dead' AND due_at < $1";
         let before = now - DEAD_RETENTION;
         if let Err(error) = write.execute_raw(statement(write, sql, [before.into()])).await {
-            tracing::warn!(subgraph = self.shared.database.subgraph(), %error, "old dead jobs are not removed");
+            tracing::warn!(subgraph = self.shared.database.subgraph(), error = %describe(&error), "old dead jobs are not removed");
         }
     }
 }
@@ -318,10 +322,10 @@ fn pause(error: &JobError, attempt: u32) -> Duration {
     }
 }
 
-fn claim(row: &QueryResult) -> Result<Claim, DbErr> {
-    let number = |name: &str| -> Result<u32, DbErr> {
+fn claim(row: &QueryResult) -> Result<Claim, StoreError> {
+    let number = |name: &str| -> Result<u32, StoreError> {
         let value: i32 = row.try_get("", name)?;
-        u32::try_from(value).map_err(|e| DbErr::Type(e.to_string()))
+        u32::try_from(value).map_err(|e| DbErr::Type(e.to_string()).into())
     };
     let every: Option<i64> = row.try_get("", "every_ms")?;
     Ok(Claim {

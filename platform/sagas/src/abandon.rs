@@ -1,8 +1,9 @@
 //! Giving a saga up: what can be undone is, and what cannot ends, so that none is there for ever.
 
 use platform_core::id::SagaId;
+use platform_database::StoreError;
 use platform_database::sql::statement;
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use sea_orm::{ConnectionTrait, Value};
 
 use crate::operations::SagaInfo;
 use crate::sagas::Sagas;
@@ -94,7 +95,7 @@ impl Sagas {
 
     /// Gives a saga up for `reason`: one that can be undone is undone; an undo that fails is left out; from the pivot
     /// on the kind decides ([`GiveUp`](crate::GiveUp)).
-    pub async fn abandon(&self, id: SagaId, reason: &str, reach: Reach) -> Result<Abandoned, DbErr> {
+    pub async fn abandon(&self, id: SagaId, reason: &str, reach: Reach) -> Result<Abandoned, StoreError> {
         for _ in 0..ATTEMPTS {
             let Some(row) = store::load(&self.shared.at.database, id).await? else {
                 return Ok(Abandoned::Unknown);
@@ -120,7 +121,7 @@ impl Sagas {
     }
 
     /// False when the saga has changed since it was read.
-    async fn give_up(&self, row: &Row, goal: &Goal, reason: &str) -> Result<bool, DbErr> {
+    async fn give_up(&self, row: &Row, goal: &Goal, reason: &str) -> Result<bool, StoreError> {
         let now = self.shared.at.clock.now();
         // A worker sees that its lease is lost when it renews it, well before the end.
         let due_at = if row.status.is_active() { now + self.shared.at.lease } else { now };

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use platform_core::id::SagaId;
-use platform_database::Transaction;
 use platform_database::sql::statement;
+use platform_database::{StoreError, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::registry::SagaRegistry;
@@ -47,7 +47,7 @@ const COLUMNS: &str = "id, kind, status, step, attempts, failure, last_error, du
                        state, created_at, updated_at";
 
 impl Sagas {
-    pub async fn get(&self, id: SagaId) -> Result<Option<SagaInfo>, DbErr> {
+    pub async fn get(&self, id: SagaId) -> Result<Option<SagaInfo>, StoreError> {
         let read = self.shared.at.database.read();
         let sql = format!("SELECT {COLUMNS} FROM sagas WHERE id = $1");
         let row = read.query_one_raw(statement(read, sql, [id.0.into()])).await?;
@@ -55,13 +55,13 @@ impl Sagas {
     }
 
     /// Whether there is a saga of this id, seen from within a transaction.
-    pub async fn is_known(&self, tx: &Transaction, id: SagaId) -> Result<bool, DbErr> {
+    pub async fn is_known(&self, tx: &Transaction, id: SagaId) -> Result<bool, StoreError> {
         let sql = "SELECT 1 AS found FROM sagas WHERE id = $1";
         Ok(tx.query_one_raw(statement(&**tx, sql, [id.0.into()])).await?.is_some())
     }
 
     /// At most `limit` sagas, oldest first.
-    pub async fn list(&self, filter: SagaFilter<'_>, limit: u64) -> Result<Vec<SagaInfo>, DbErr> {
+    pub async fn list(&self, filter: SagaFilter<'_>, limit: u64) -> Result<Vec<SagaInfo>, StoreError> {
         let mut conditions = vec!["1 = 1".to_owned()];
         let mut values: Vec<Value> = vec![i64::try_from(limit.min(1_000)).unwrap_or(1_000).into()];
         let mut add = |condition: &str, value: Value| {
@@ -84,15 +84,15 @@ impl Sagas {
     }
 
     /// How many sagas have a status; for alerts on [`SagaStatus::Stuck`].
-    pub async fn count(&self, status: SagaStatus) -> Result<i64, DbErr> {
+    pub async fn count(&self, status: SagaStatus) -> Result<i64, StoreError> {
         let read = self.shared.at.database.read();
         let sql = "SELECT count(*) AS count FROM sagas WHERE status = $1";
         let row = read.query_one_raw(statement(read, sql, [status.as_str().into()])).await?;
-        row.map_or(Ok(0), |row| row.try_get("", "count"))
+        row.map_or(Ok(0), |row| Ok(row.try_get("", "count")?))
     }
 
     /// Lets a stuck saga try again where it stands, forward or back, with all attempts. False when it is not stuck.
-    pub async fn retry(&self, id: SagaId) -> Result<bool, DbErr> {
+    pub async fn retry(&self, id: SagaId) -> Result<bool, StoreError> {
         let sql = "UPDATE sagas SET attempts = 0, due_at = $1, updated_at = $1, fence = fence + 1, \
                    rest_fence = rest_fence + 1, \
                    status = CASE WHEN failure IS NOT NULL THEN 'compensating' \
@@ -102,7 +102,7 @@ impl Sagas {
     }
 
     /// Undoes a parked or stuck saga for `reason`. False when it is neither.
-    pub async fn compensate(&self, id: SagaId, reason: &str) -> Result<bool, DbErr> {
+    pub async fn compensate(&self, id: SagaId, reason: &str) -> Result<bool, StoreError> {
         let Some(SagaInfo { kind, step, failure, is_exact, .. }) = self.get(id).await? else {
             return Ok(false);
         };
@@ -124,7 +124,7 @@ impl Sagas {
         self.shared.registry.get().map(SagaRegistry::fail_points).unwrap_or_default()
     }
 
-    async fn change<const N: usize>(&self, sql: &str, values: [Value; N]) -> Result<bool, DbErr> {
+    async fn change<const N: usize>(&self, sql: &str, values: [Value; N]) -> Result<bool, StoreError> {
         let write = self.shared.at.database.write();
         let changed = write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0;
         self.shared.changed.notify_one();
@@ -132,7 +132,7 @@ impl Sagas {
     }
 }
 
-fn info(row: &QueryResult) -> Result<SagaInfo, DbErr> {
+fn info(row: &QueryResult) -> Result<SagaInfo, StoreError> {
     let status: String = row.try_get("", "status")?;
     let (fence, rest_fence): (i64, i64) = (row.try_get("", "fence")?, row.try_get("", "rest_fence")?);
     Ok(SagaInfo {

@@ -7,9 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use platform_core::ApiError;
+use platform_core::error::{causes, describe};
 use platform_core::id::SagaId;
-use platform_database::{Database, Transaction};
-use sea_orm::{ConnectionTrait, DbErr};
+use platform_database::{Database, StoreError, Transaction};
+use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -126,24 +127,14 @@ impl StepError {
 
     /// The message with its causes.
     pub(crate) fn describe(&self) -> String {
-        let (mut text, error) = match self {
-            Self::Stuck(reason) => return reason.clone(),
-            Self::Retry(error) => (error.to_string(), error),
-            Self::Permanent { reason, source } => (reason.clone(), source),
-        };
-        let mut source = error.source();
-        while let Some(cause) = source {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-            source = cause.source();
+        match self {
+            Self::Stuck(reason) => reason.clone(),
+            Self::Retry(error) => describe(&**error),
+            Self::Permanent { reason, source } => match causes(&**source) {
+                causes if causes.is_empty() => reason.clone(),
+                causes => format!("{reason}: {causes}"),
+            },
         }
-        text
-    }
-}
-
-impl From<DbErr> for StepError {
-    fn from(error: DbErr) -> Self {
-        Self::Retry(Box::new(error))
     }
 }
 
@@ -167,6 +158,9 @@ macro_rules! step_error {
         }
     )+ };
 }
+
+step_error!(StoreError);
+platform_database::query_error!(StepError);
 
 /// One run of a step or of its undo.
 pub struct StepContext {
@@ -242,7 +236,7 @@ impl StepContext {
     }
 
     /// Rolls back a transaction that was handed over by a step which then failed.
-    pub(crate) async fn discard_transaction(&self) -> Result<(), DbErr> {
+    pub(crate) async fn discard_transaction(&self) -> Result<(), StoreError> {
         match self.take_transaction() {
             Some(tx) => tx.rollback().await,
             None => Ok(()),

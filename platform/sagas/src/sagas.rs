@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use platform_config::JobsConfig;
-use platform_core::Clock;
+use platform_core::error::describe;
 use platform_core::id::SagaId;
-use platform_database::{Database, Transaction};
+use platform_core::{ApiError, Clock, ErrorCode};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::DbErr;
 use serde_json::Value;
 use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
@@ -27,8 +28,17 @@ const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 pub enum SagaError {
     #[error("there is no saga {0}")]
     Unknown(SagaId),
-    #[error("the sagas cannot be reached")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ApiError for SagaError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unknown(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
+        }
+    }
 }
 
 /// Hears how a saga rests that is driven here; closed when its driver is done.
@@ -74,7 +84,12 @@ impl Sagas {
 
     /// Starts a saga if and when `tx` commits; from then on it runs by itself. An id that exists is a unique
     /// violation.
-    pub async fn start<S: Saga>(&self, tx: &Transaction, id: SagaId, state: &S::State) -> Result<(), DbErr> {
+    pub async fn start<S: Saga>(
+        &self,
+        tx: &Transaction,
+        id: SagaId,
+        state: &S::State,
+    ) -> Result<(), StoreError> {
         let kind = self.shared.registry.get().and_then(|registry| registry.get(S::KIND));
         let step = kind.as_ref().and_then(|kind| kind.first_step()).ok_or_else(|| {
             DbErr::Custom(format!("no saga `{}` with a step is installed in this process", S::KIND))
@@ -113,7 +128,7 @@ impl Sagas {
 
     /// Gives a saga a signal if and when `tx` commits. The step that has parked, or the next that parks, runs again
     /// with it. False when the saga is unknown, is being undone or has ended.
-    pub async fn wake(&self, tx: &Transaction, id: SagaId, signal: Value) -> Result<bool, DbErr> {
+    pub async fn wake(&self, tx: &Transaction, id: SagaId, signal: Value) -> Result<bool, StoreError> {
         if !store::signal(tx, id, &signal.to_string(), self.shared.at.clock.now()).await? {
             return Ok(false);
         }
@@ -124,7 +139,7 @@ impl Sagas {
                     // Who drives it now may have looked for signals just before this one.
                     shared.wait(id).await;
                     if let Err(error) = shared.claim_and_spawn(id).await {
-                        tracing::warn!(saga.id = %id, %error, "a saga is not woken at once; the worker will find it");
+                        tracing::warn!(saga.id = %id, error = %describe(&error), "a saga is not woken at once; the worker will find it");
                     }
                 });
             } else {
@@ -183,7 +198,7 @@ impl Shared {
     }
 
     /// Claims the saga and drives it in a task of its own. False when it is not due, or driven here already.
-    async fn claim_and_spawn(self: &Arc<Self>, id: SagaId) -> Result<bool, DbErr> {
+    async fn claim_and_spawn(self: &Arc<Self>, id: SagaId) -> Result<bool, StoreError> {
         if self.active().contains_key(&id) {
             return Ok(false);
         }
@@ -208,7 +223,7 @@ impl Shared {
             let Some(kind) = kind else { return };
             let outcome = kind.drive(&shared.at, row).await;
             if let Err(error) = &outcome {
-                tracing::warn!(saga.id = %active.id, %error, "a saga's progress is not stored; it goes on when its lease ends");
+                tracing::warn!(saga.id = %active.id, error = %describe(error), "a saga's progress is not stored; it goes on when its lease ends");
             }
             active.done.send_replace(outcome.as_ref().ok().copied().flatten());
             drop(active);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use platform_core::id::SagaId;
 use platform_database::sql::{placeholders, statement};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::saga::OnDeadline;
@@ -49,7 +49,7 @@ const COLUMNS: &str = "id, kind, status, step, state, failure, attempts, last_er
                        deadline, on_deadline, wakes, wakes_seen";
 
 impl Row {
-    fn read(row: &QueryResult) -> Result<Self, DbErr> {
+    fn read(row: &QueryResult) -> Result<Self, StoreError> {
         let status: String = row.try_get("", "status")?;
         let attempts: i32 = row.try_get("", "attempts")?;
         let deadline: Option<DateTime<Utc>> = row.try_get("", "deadline")?;
@@ -92,7 +92,7 @@ impl Row {
     }
 }
 
-pub(crate) async fn insert(tx: &Transaction, row: &Row, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub(crate) async fn insert(tx: &Transaction, row: &Row, now: DateTime<Utc>) -> Result<(), StoreError> {
     let sql = "INSERT INTO sagas (id, kind, status, step, state, attempts, due_at, fence, rest_fence, wakes, \
                wakes_seen, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10)";
     let values: [Value; 10] = [
@@ -111,7 +111,7 @@ pub(crate) async fn insert(tx: &Transaction, row: &Row, now: DateTime<Utc>) -> R
     Ok(())
 }
 
-pub(crate) async fn load(database: &Database, id: SagaId) -> Result<Option<Row>, DbErr> {
+pub(crate) async fn load(database: &Database, id: SagaId) -> Result<Option<Row>, StoreError> {
     let read = database.read();
     let sql = format!("SELECT {COLUMNS} FROM sagas WHERE id = $1");
     let row = read.query_one_raw(statement(read, sql, [id.0.into()])).await?;
@@ -131,7 +131,7 @@ pub(crate) async fn claim(
     id: SagaId,
     now: DateTime<Utc>,
     lease: DateTime<Utc>,
-) -> Result<Option<Row>, DbErr> {
+) -> Result<Option<Row>, StoreError> {
     let write = database.write();
     let sql = format!("{CLAIM} WHERE id = $3 AND {ACTIVE} AND due_at <= $1 RETURNING {COLUMNS}");
     let values: [Value; 3] = [now.into(), lease.into(), id.0.into()];
@@ -147,7 +147,7 @@ pub(crate) async fn claim_due(
     limit: usize,
     now: DateTime<Utc>,
     lease: DateTime<Utc>,
-) -> Result<Vec<Row>, DbErr> {
+) -> Result<Vec<Row>, StoreError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut values: Vec<Value> = vec![now.into(), lease.into(), limit.into()];
     let kind_list = placeholders(values.len() + 1, kinds.len());
@@ -169,7 +169,7 @@ pub(crate) async fn claim_due(
 }
 
 /// When the next saga is due.
-pub(crate) async fn next_due(database: &Database) -> Result<Option<DateTime<Utc>>, DbErr> {
+pub(crate) async fn next_due(database: &Database) -> Result<Option<DateTime<Utc>>, StoreError> {
     let first = |status: &str| {
         format!(
             "SELECT * FROM (SELECT due_at FROM sagas WHERE status = '{status}' ORDER BY due_at LIMIT 1) AS {status}"
@@ -192,7 +192,7 @@ pub(crate) async fn renew(
     id: SagaId,
     fence: i64,
     lease: DateTime<Utc>,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let write = database.write();
     let sql =
         "UPDATE sagas SET due_at = $1 WHERE id = $2 AND fence = $3 AND status IN ('running', 'compensating')";
@@ -206,7 +206,7 @@ pub(crate) async fn checkpoint(
     fence: i64,
     step: &str,
     state: &str,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let sql = "UPDATE sagas SET step = $1, state = $2 WHERE id = $3 AND fence = $4";
     let values: [Value; 4] = [step.into(), state.into(), id.0.into(), fence.into()];
     Ok(connection.execute_raw(statement(connection, sql, values)).await?.rows_affected() > 0)
@@ -221,7 +221,7 @@ pub(crate) async fn progress(
     is_exact: bool,
     lease: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<Option<i64>, DbErr> {
+) -> Result<Option<i64>, StoreError> {
     let sql = "UPDATE sagas SET status = CASE WHEN $3 = 'parked' AND wakes > $4 THEN 'running' ELSE $3 END, \
                due_at = CASE WHEN $3 = 'parked' AND wakes > $4 THEN $5 ELSE $6 END, \
                rest_fence = CASE WHEN $15 AND $3 = 'parked' AND wakes <= $4 THEN fence ELSE rest_fence END, \
@@ -247,7 +247,7 @@ pub(crate) async fn progress(
         is_exact.into(),
     ];
     let row = connection.query_one_raw(statement(connection, sql, values)).await?;
-    row.map(|row| row.try_get("", "wakes")).transpose()
+    Ok(row.map(|row| row.try_get("", "wakes")).transpose()?)
 }
 
 /// Stores a failure under the row's fence, and leaves the saga where it stands and as the last checkpoint has it, unless
@@ -261,7 +261,7 @@ pub(crate) async fn failure(
     due_at: DateTime<Utc>,
     error: &str,
     now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let write = database.write();
     let ahead = if row.ahead { ", step = $9, state = $10" } else { "" };
     let sql = format!(
@@ -291,7 +291,7 @@ pub(crate) async fn signal(
     id: SagaId,
     signal: &str,
     now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let sql = "UPDATE sagas SET wakes = wakes + 1, due_at = CASE status WHEN 'parked' THEN $1 ELSE due_at END \
                WHERE id = $2 AND failure IS NULL AND status <> 'completed'";
     let values: [Value; 2] = [now.into(), id.0.into()];
@@ -305,7 +305,7 @@ pub(crate) async fn signal(
 }
 
 /// The signals that wait, oldest first.
-pub(crate) async fn signals(database: &Database, id: SagaId, limit: u64) -> Result<Vec<Signal>, DbErr> {
+pub(crate) async fn signals(database: &Database, id: SagaId, limit: u64) -> Result<Vec<Signal>, StoreError> {
     let read = database.read();
     let sql = format!("SELECT id, signal FROM saga_signals WHERE saga_id = $1 ORDER BY id LIMIT {limit}");
     let rows = read.query_all_raw(statement(read, sql, [id.0.into()])).await?;
@@ -315,7 +315,7 @@ pub(crate) async fn signals(database: &Database, id: SagaId, limit: u64) -> Resu
 }
 
 /// Removes the signals that a step was given.
-pub(crate) async fn consume(tx: &Transaction, id: SagaId, consumed: &[i64]) -> Result<(), DbErr> {
+pub(crate) async fn consume(tx: &Transaction, id: SagaId, consumed: &[i64]) -> Result<(), StoreError> {
     let sql = format!(
         "DELETE FROM saga_signals WHERE saga_id = $1 AND id IN ({})",
         placeholders(2, consumed.len())
@@ -326,14 +326,15 @@ pub(crate) async fn consume(tx: &Transaction, id: SagaId, consumed: &[i64]) -> R
 }
 
 /// Removes the signals that came for a saga which then ended without them.
-pub(crate) async fn drop_signals(database: &Database, id: SagaId) -> Result<(), DbErr> {
+pub(crate) async fn drop_signals(database: &Database, id: SagaId) -> Result<(), StoreError> {
     let write = database.write();
     let sql = "DELETE FROM saga_signals WHERE saga_id = $1";
-    write.execute_raw(statement(write, sql, [id.0.into()])).await.map(drop)
+    write.execute_raw(statement(write, sql, [id.0.into()])).await?;
+    Ok(())
 }
 
 /// Removes sagas that ended before `before`, at most `limit`; returns how many.
-pub(crate) async fn purge(database: &Database, before: DateTime<Utc>, limit: u64) -> Result<u64, DbErr> {
+pub(crate) async fn purge(database: &Database, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
     let tx = database.begin().await?;
     let sql = format!(
         "DELETE FROM sagas WHERE id IN (SELECT id FROM sagas \

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use platform_core::error::describe;
 use platform_core::id::SagaId;
-use sea_orm::DbErr;
+use platform_database::StoreError;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -42,7 +43,7 @@ impl Sagas {
                 Ok(pause) => pause.min(shared.poll),
                 Err(error) => {
                     let subgraph = shared.at.database.subgraph();
-                    tracing::warn!(subgraph, %error, "sagas are not looked for; trying again");
+                    tracing::warn!(subgraph, error = %describe(&error), "sagas are not looked for; trying again");
                     shared.poll
                 }
             };
@@ -69,7 +70,11 @@ async fn rest(shared: &Shared) {
 }
 
 /// Starts what is due, as far as slots are free; returns how long nothing more is.
-async fn start_due(shared: &Arc<Shared>, kinds: &[&str], slots: &Arc<Semaphore>) -> Result<Duration, DbErr> {
+async fn start_due(
+    shared: &Arc<Shared>,
+    kinds: &[&str],
+    slots: &Arc<Semaphore>,
+) -> Result<Duration, StoreError> {
     loop {
         let now = shared.at.clock.now();
         match store::next_due(&shared.at.database).await? {
@@ -103,7 +108,7 @@ async fn clean(shared: &Shared) {
             Ok(_) => return,
             Err(error) => {
                 let subgraph = shared.at.database.subgraph();
-                tracing::warn!(subgraph, %error, "ended sagas are not removed");
+                tracing::warn!(subgraph, error = %describe(&error), "ended sagas are not removed");
                 return;
             }
         }

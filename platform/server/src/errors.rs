@@ -104,14 +104,6 @@ fn path(segments: &[PathSegment]) -> String {
 
 /// What lay below a domain error, outermost first.
 fn causes(error: &ServerError) -> String {
-    let Some(source) = error.source.as_ref().and_then(|source| source.downcast_ref::<ErrorSource>()) else {
-        return String::new();
-    };
-    let mut causes = Vec::new();
-    let mut next = source.0.source();
-    while let Some(cause) = next {
-        causes.push(cause.to_string());
-        next = cause.source();
-    }
-    causes.join(": ")
+    let source = error.source.as_ref().and_then(|source| source.downcast_ref::<ErrorSource>());
+    source.map(|source| platform_core::error::causes(&*source.0)).unwrap_or_default()
 }

@@ -37,7 +37,7 @@ pub use in_process::InProcess;
 pub use migrator::Migrator;
 pub use peers::{PeerDirectory, PeerError, Peers};
 pub use platform::Platform;
-pub use serve::Status;
+pub use serve::{Status, route_failure};
 pub use subgraph::{
     BuildError, Shutdown, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };

@@ -57,7 +57,7 @@ impl Metrics {
             &["subgraph", "schema", "outcome"],
         )?;
         let rejected = IntCounterVec::new(
-            Opts::new("souk_subgraph_rejected_total", "Requests refused before they ran, by reason"),
+            Opts::new("souk_subgraph_rejected_total", "Requests rejected before they ran, by reason"),
             &["subgraph", "reason"],
         )?;
         let subscriptions = IntGaugeVec::new(

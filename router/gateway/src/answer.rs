@@ -58,6 +58,20 @@ impl Refusal {
         Self::document(vec![told])
     }
 
+    /// Says after how many seconds to try again, in the header for any client and in the errors for those of GraphQL.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        for error in &mut self.errors {
+            error.extensions.insert("retryAfter".to_owned(), Value::from(seconds));
+        }
+        self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// Something that is needed now does not answer, or has no room.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        const SECONDS: u64 = 5;
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message).retry_after(SECONDS)
+    }
+
     /// What the first error says.
     pub fn message(&self) -> &str {
         self.errors.first().map_or("", |error| &error.message)

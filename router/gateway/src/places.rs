@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use http::{HeaderValue, StatusCode, header};
 use platform_listener::{Full, Share, Shares};
 
 use crate::answer::Refusal;
@@ -61,6 +60,5 @@ fn refusal(full: Full, whose: &str, setting: &str) -> Refusal {
             format!("too many subscriptions are open, {whose} (`{setting}`); end some, or try again")
         }
     };
-    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
-        .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
+    Refusal::unavailable(message)
 }

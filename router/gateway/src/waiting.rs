@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use platform_listener::{Share, Shares};
 
 use crate::answer::Refusal;
@@ -62,7 +62,7 @@ pub fn overloaded() -> Refusal {
         "OVERLOADED",
         "too many answers wait for their clients to read them; read those, and try again in 2 s",
     )
-    .with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
+    .retry_after(2)
 }
 
 /// The refusal of a request for whose body there is no room.
@@ -73,7 +73,7 @@ pub fn too_much_sent() -> Refusal {
         "more is being sent than there is room for (`max_body_bytes_open`, `max_body_bytes_open_per_address`); end what \
          you send, and try again in 2 s",
     )
-    .with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
+    .retry_after(2)
 }
 
 /// Written answers with the room that they hold until the last of their bytes is on its way.

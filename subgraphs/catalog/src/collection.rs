@@ -7,8 +7,9 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use catalog_entities::{collection, collection_product, product};
 use platform_commerce::Market;
 use platform_core::id::{CollectionId, ProductId};
+use platform_database::{Database, StoreError};
 use platform_server::{access, caller};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -17,7 +18,6 @@ use sea_orm::{
 use crate::access::for_admin;
 use crate::category::localized;
 use crate::changes::Change;
-use crate::error::StorageError;
 use crate::product::graphql::{Wanted, list_products};
 use crate::product::input::check_slug;
 use crate::product::list::Sort;
@@ -72,6 +72,19 @@ impl Collection {
     }
 }
 
+async fn all(database: &Database) -> Result<Vec<collection::Model>, StoreError> {
+    Ok(collection::Entity::find()
+        .order_by_asc(collection::Column::Position)
+        .order_by_asc(collection::Column::Id)
+        .limit(MAX_COLLECTIONS)
+        .all(database.replica())
+        .await?)
+}
+
+async fn find(database: &Database, by: SimpleExpr) -> Result<Option<collection::Model>, StoreError> {
+    Ok(collection::Entity::find().filter(by).one(database.replica()).await?)
+}
+
 #[derive(Default)]
 pub struct CollectionQuery;
 
@@ -80,13 +93,7 @@ impl CollectionQuery {
     /// The collections in the order that staff gave them, at most 200.
     #[graphql(directive = access::public::apply(), directive = platform_server::cost::list::apply(20))]
     async fn collections(&self, ctx: &Context<'_>) -> Result<Option<Vec<Collection>>> {
-        let rows = collection::Entity::find()
-            .order_by_asc(collection::Column::Position)
-            .order_by_asc(collection::Column::Id)
-            .limit(MAX_COLLECTIONS)
-            .all(services(ctx).platform.database.replica())
-            .await
-            .map_err(StorageError::from)?;
+        let rows = all(&services(ctx).platform.database).await?;
         Ok(Some(rows.into_iter().map(Collection).collect()))
     }
 
@@ -100,21 +107,14 @@ impl CollectionQuery {
         if check_slug(&slug).is_err() {
             return Ok(None);
         }
-        let row = collection::Entity::find()
-            .filter(collection::Column::Slug.eq(slug))
-            .one(services(ctx).platform.database.replica())
-            .await
-            .map_err(StorageError::from)?;
+        let row = find(&services(ctx).platform.database, collection::Column::Slug.eq(slug)).await?;
         Ok(row.map(Collection))
     }
 
     #[graphql(entity)]
     async fn find_collection_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Collection>> {
         let Ok(id) = id.parse::<CollectionId>() else { return Ok(None) };
-        let row = collection::Entity::find_by_id(id)
-            .one(services(ctx).platform.database.replica())
-            .await
-            .map_err(StorageError::from)?;
+        let row = find(&services(ctx).platform.database, collection::Column::Id.eq(id)).await?;
         Ok(row.map(Collection))
     }
 }
@@ -158,7 +158,7 @@ impl CollectionMutation {
         let mut seen = HashSet::new();
         let ids: Vec<ProductId> = input.product_ids.into_iter().filter(|id| seen.insert(*id)).collect();
         let names = localized_text(input.names)?;
-        let tx = services.platform.database.begin().await.map_err(StorageError::from)?;
+        let tx = services.platform.database.begin().await?;
         let work = async {
             let known = product::Entity::find().filter(product::Column::Id.is_in(ids.iter().copied()));
             let known = usize::try_from(known.count(&*tx).await?).unwrap_or(usize::MAX);
@@ -193,7 +193,7 @@ impl CollectionMutation {
         let row = work.await?;
         // Lists of a collection are cached as lists of products are.
         services.changes.announce(&tx, Change { products: ids.clone(), ..Change::references() });
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(Some(SetCollectionPayload { collection: Collection(row) }))
     }
 }

@@ -9,7 +9,7 @@ use platform_jobs::{JobContext, JobHandlers};
 
 use crate::services::Services;
 
-/// How often lapsed holds are looked for.
+/// How often expired holds are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// Marks changed products for the index, in case the process that changed them died before it could.
@@ -24,7 +24,7 @@ pub fn search_index(services: &Arc<Services>) -> Arc<dyn Consumer> {
     ))
 }
 
-/// Gives back what lapsed holds held.
+/// Releases expired holds.
 pub fn schedules(services: &Arc<Services>) -> JobHandlers {
     let services = Arc::clone(services);
     JobHandlers::new().every("catalog.expire-holds", SWEEP_EVERY, move |_: JobContext| {
@@ -33,7 +33,7 @@ pub fn schedules(services: &Arc<Services>) -> JobHandlers {
             let reservations = services.reservations.expire().await?;
             let coupons = services.coupons.expire().await?;
             if reservations + coupons > 0 {
-                tracing::info!(reservations, coupons, "lapsed holds were given back");
+                tracing::info!(reservations, coupons, "expired holds were released");
             }
             Ok(())
         })

@@ -12,7 +12,6 @@ mod collection;
 mod consumers;
 mod coupon;
 pub mod demo;
-mod error;
 mod holds;
 mod internal;
 mod labels;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use catalog_entities::{attribute, warehouse};
 use platform_core::id::WarehouseId;
-use platform_database::Database;
-use sea_orm::{DbErr, EntityTrait};
+use platform_database::{Database, StoreError};
+use sea_orm::EntityTrait;
 use tokio::sync::Mutex;
 
 use crate::category::CategoryTree;
@@ -45,7 +45,7 @@ impl References {
         Self { database, ttl, home_country, kept: RwLock::default(), loading: Mutex::default() }
     }
 
-    pub async fn get(&self) -> Result<Arc<ReferenceData>, DbErr> {
+    pub async fn get(&self) -> Result<Arc<ReferenceData>, StoreError> {
         if let Some(found) = self.kept() {
             return Ok(found);
         }
@@ -70,7 +70,7 @@ impl References {
             .map(|(_, data)| Arc::clone(data))
     }
 
-    async fn load(&self) -> Result<Arc<ReferenceData>, DbErr> {
+    async fn load(&self) -> Result<Arc<ReferenceData>, StoreError> {
         let connection = self.database.read();
         let attributes = attribute::Entity::find().all(connection).await?;
         let warehouses = warehouse::Entity::find().all(connection).await?;

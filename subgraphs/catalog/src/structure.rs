@@ -10,10 +10,10 @@ use catalog_entities::attribute::{AttributeKind, AttributeOption, AttributeOptio
 use catalog_entities::{LocalizedText, attribute, category};
 use platform_core::id::{AttributeId, CategoryId};
 use platform_core::{ApiError, ErrorCode};
-use platform_database::{Transaction, is_unique_violation};
+use platform_database::{StoreError, Transaction, Violation};
 use platform_server::{access, caller};
 use platform_text::{TextError, line, optional_line};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::access::for_admin;
 use crate::category::graphql::Category;
@@ -54,8 +54,8 @@ pub enum StructureError {
         "an area has a country of ISO 3166-1 and either a region or the beginning of postal codes; each is given once"
     )]
     InvalidAreas,
-    #[error("the change could not be stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for StructureError {
@@ -70,7 +70,7 @@ impl ApiError for StructureError {
             | Self::InvalidRates
             | Self::InvalidCountries
             | Self::InvalidAreas => ErrorCode::BadUserInput,
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -85,12 +85,13 @@ impl ApiError for StructureError {
             Self::InvalidRates => Some("rates"),
             Self::InvalidCountries => Some("countries"),
             Self::InvalidAreas => Some("areas"),
-            Self::Database(_) => None,
+            Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(StructureError);
+platform_database::query_error!(StructureError);
 
 /// A text in one language.
 #[derive(Debug, InputObject)]
@@ -257,10 +258,10 @@ impl StructureMutation {
             name_key: Some(category::name_key(input.parent_id, &name)),
             names,
         };
-        let tx = services.platform.database.begin().await.map_err(StructureError::from)?;
+        let tx = services.platform.database.begin().await?;
         match row.clone().into_active_model().reset_all().insert(&*tx).await {
             Ok(_) => {}
-            Err(error) if is_unique_violation(&error) => {
+            Err(error) if error.is_unique_violation() => {
                 drop(tx);
                 return Ok(Some(if is_slug_taken(services, &row.slug).await? {
                     CategoryResult::SlugTaken(CategorySlugTaken { slug: row.slug })
@@ -293,10 +294,10 @@ impl StructureMutation {
             options: options(input.kind, input.options)?,
             code: input.code,
         };
-        let tx = services.platform.database.begin().await.map_err(StructureError::from)?;
+        let tx = services.platform.database.begin().await?;
         match row.clone().into_active_model().reset_all().insert(&*tx).await {
             Ok(_) => {}
-            Err(error) if is_unique_violation(&error) => {
+            Err(error) if error.is_unique_violation() => {
                 return Ok(Some(AttributeResult::CodeTaken(AttributeCodeTaken { code: row.code })));
             }
             Err(error) => return Err(StructureError::from(error).into()),
@@ -316,7 +317,7 @@ impl StructureMutation {
         check_code("code", &input.code)?;
         let services = services(ctx);
         let areas = check_zone(&input)?;
-        let tx = services.platform.database.begin().await.map_err(StructureError::from)?;
+        let tx = services.platform.database.begin().await?;
         store_zone(services, &tx, &input, areas).await?;
         finish(services, tx).await?;
         Ok(Some(SetTaxZonePayload { code: input.code }))

@@ -7,7 +7,7 @@ use platform_identity::Caller;
 use platform_server::{access, caller};
 
 use crate::cart::{Cart, UserCarts};
-use crate::order::{OrderError, Scope, list, reads_all};
+use crate::order::{Scope, list, reads_all};
 
 /// A user, whose orders and cart live here.
 pub struct User {
@@ -53,7 +53,7 @@ impl User {
         let watches = |caller: &Caller| reads_all(caller) && caller.has_scope("customers:read");
         let Some(user) = self.visible_to(ctx, watches)? else { return Ok(None) };
         let loader = ctx.data_unchecked::<DataLoader<UserCarts>>();
-        Ok(loader.load_one(user).await.map_err(OrderError::from)?.map(Cart))
+        Ok(loader.load_one(user).await?.map(Cart))
     }
 }
 

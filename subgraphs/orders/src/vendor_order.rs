@@ -6,10 +6,10 @@ use orders_entities::vendor_order::{Entity, Model, Status};
 use platform_commerce::Money;
 use platform_core::id::{VendorId, VendorOrderId};
 use platform_core::page::{Connection, Page};
-use platform_database::Database;
+use platform_database::{Database, StoreError};
 use platform_identity::Caller;
 use platform_server::{access, caller};
-use sea_orm::{DbErr, EntityTrait};
+use sea_orm::EntityTrait;
 
 use crate::order::{OrderError, OrderLine, Orders, find_for_vendor, reads_all, vendor_lines, vendor_page};
 
@@ -20,8 +20,8 @@ pub fn may_see_vendor(caller: &Caller, vendor: VendorId) -> bool {
     acts || reads_all(caller) || caller.service.is_some()
 }
 
-pub async fn find(database: &Database, id: VendorOrderId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).one(database.read()).await
+pub async fn find(database: &Database, id: VendorOrderId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(database.read()).await?)
 }
 
 /// One vendor's part of an order.
@@ -105,7 +105,7 @@ impl Vendor {
         }
         let page = Page::<VendorOrderId>::parse(first, after.as_deref())?;
         let orders = ctx.data_unchecked::<Orders>();
-        let rows = vendor_page(&orders.database, vendor, &page).await.map_err(OrderError::from)?;
+        let rows = vendor_page(&orders.database, vendor, &page).await?;
         Ok(Some(page.connection(rows, |part| part.id, VendorOrder)))
     }
 }
@@ -124,7 +124,7 @@ impl VendorQuery {
     async fn find_vendor_order_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<VendorOrder>> {
         let Ok(id) = id.parse::<VendorOrderId>() else { return Ok(None) };
         let database = &ctx.data_unchecked::<Orders>().database;
-        let Some(part) = find(database, id).await.map_err(OrderError::from)? else { return Ok(None) };
+        let Some(part) = find(database, id).await? else { return Ok(None) };
         let caller = caller(ctx)?;
         let is_own = part.user_id.is_some() && part.user_id == caller.user;
         if is_own || reads_all(caller) || caller.service.is_some() {
@@ -133,7 +133,7 @@ impl VendorQuery {
         if !may_see_vendor(caller, part.vendor_id) {
             return Ok(None);
         }
-        let part = find_for_vendor(database, id).await.map_err(OrderError::from)?;
+        let part = find_for_vendor(database, id).await?;
         Ok(part.map(VendorOrder))
     }
 }

@@ -8,7 +8,6 @@ use platform_server::{access, caller};
 
 use crate::ledger;
 use crate::method::{PaymentMethod, UserMethods};
-use crate::payment::database;
 use crate::points::{Points, PointsAccount};
 
 /// A user, whose means of payment and points live here.
@@ -39,8 +38,7 @@ impl User {
     #[graphql(directive = access::authenticated::apply(), directive = platform_server::cost::list::apply(5))]
     async fn payment_methods(&self, ctx: &Context<'_>) -> Result<Option<Vec<PaymentMethod>>> {
         let Some(user) = self.visible_to(ctx)? else { return Ok(None) };
-        let methods =
-            ctx.data_unchecked::<DataLoader<UserMethods>>().load_one(user).await.map_err(database)?;
+        let methods = ctx.data_unchecked::<DataLoader<UserMethods>>().load_one(user).await?;
         Ok(Some(methods.unwrap_or_default().into_iter().map(PaymentMethod).collect()))
     }
 

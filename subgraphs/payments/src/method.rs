@@ -8,11 +8,11 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use payments_entities::payment_method::{ActiveModel, Column, Entity, Model};
 use platform_core::id::{PaymentMethodId, UserId};
 use platform_core::{Clock, ErrorCode, Ids};
-use platform_database::Database;
+use platform_database::{Database, StoreError};
 use platform_server::{access, caller};
 use platform_text::{TextError, is_card_number};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use crate::gateway::{GatewayError, Gateways};
 
@@ -35,8 +35,8 @@ pub enum MethodError {
     Text(#[from] TextError),
     #[error(transparent)]
     Gateway(#[from] GatewayError),
-    #[error("the database does not answer")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl platform_core::ApiError for MethodError {
@@ -47,7 +47,7 @@ impl platform_core::ApiError for MethodError {
             Self::NotFound => ErrorCode::NotFound,
             Self::CardNumber(_) | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Gateway(error) => error.code(),
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -56,12 +56,13 @@ impl platform_core::ApiError for MethodError {
             Self::CardNumber(field) => Some(field),
             Self::Text(error) => Some(error.field()),
             Self::Gateway(error) => error.field(),
-            Self::NotSignedIn | Self::TooMany | Self::NotFound | Self::Database(_) => None,
+            Self::NotSignedIn | Self::TooMany | Self::NotFound | Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(MethodError);
+platform_database::query_error!(MethodError);
 
 /// A saved means of payment.
 pub struct PaymentMethod(pub Model);
@@ -155,8 +156,12 @@ impl Methods {
 }
 
 /// A user's means of payment; `None` for somebody else's, and once it was removed.
-pub async fn find_of(database: &Database, user: UserId, id: PaymentMethodId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).filter(Column::UserId.eq(user)).one(database.read()).await
+pub async fn find_of(
+    database: &Database,
+    user: UserId,
+    id: PaymentMethodId,
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).filter(Column::UserId.eq(user)).one(database.read()).await?)
 }
 
 /// A means of payment to save.
@@ -224,15 +229,14 @@ pub struct UserMethods(pub Database);
 
 impl Loader<UserId> for UserMethods {
     type Value = Vec<Model>;
-    type Error = Arc<DbErr>;
+    type Error = StoreError;
 
-    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Vec<Model>>, Arc<DbErr>> {
+    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Vec<Model>>, StoreError> {
         let rows = Entity::find()
             .filter(Column::UserId.is_in(users.iter().copied()))
             .order_by_asc(Column::Id)
             .all(self.0.read())
-            .await
-            .map_err(Arc::new)?;
+            .await?;
         let mut by_user = HashMap::<UserId, Vec<Model>>::new();
         for method in rows {
             by_user.entry(method.user_id).or_default().push(method);

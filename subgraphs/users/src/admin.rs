@@ -1,11 +1,10 @@
 //! The first administrator of an installation, made from the command line.
 
 use platform_core::id::UserId;
-use platform_database::is_unique_violation;
+use platform_database::{StoreError, Violation};
 use platform_identity::Identity;
 use platform_server::Platform;
 use platform_text::{Email, TextError};
-use sea_orm::DbErr;
 use users_entities::user_role::Role;
 
 use crate::account::{self, NewUser};
@@ -30,8 +29,10 @@ pub enum CreateAdminError {
     #[error(transparent)]
     Hasher(#[from] HasherError),
     #[error("the database of users cannot be written; is it migrated?")]
-    Database(#[from] DbErr),
+    Store(#[from] StoreError),
 }
+
+platform_database::query_error!(CreateAdminError);
 
 /// What an administrator is made of.
 pub struct NewAdmin {
@@ -58,7 +59,7 @@ pub async fn create_admin(platform: &Platform, new: NewAdmin) -> Result<UserId, 
     let tx = app.begin().await?;
     match account::insert(&tx, &app, &Identity::service("souk"), user).await {
         Ok(_) => tx.commit().await?,
-        Err(error) if is_unique_violation(&error) => return Err(CreateAdminError::EmailTaken),
+        Err(error) if error.is_unique_violation() => return Err(CreateAdminError::EmailTaken),
         Err(error) => return Err(error.into()),
     }
     Ok(id)

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use platform_jobs::JobError;
 use platform_server::Platform;
-use sea_orm::DbErr;
 
 use crate::mail::{self, Mail, MailConfigError, MailError, Mailer};
 use crate::password::{Hasher, HasherError};
@@ -52,7 +51,7 @@ impl App {
         &self.0.platform.database
     }
 
-    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
         self.0.platform.database.begin().await
     }
 

@@ -8,13 +8,13 @@
 mod rights;
 
 use platform_core::id::{AddressId, ApiKeyId, PartnerId, UserId, VendorId};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use platform_identity::{ALL_VENDORS, Identity};
 use platform_server::{BuildError, Platform};
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::session::RevocationReason;
 use users_entities::user_role::{self, Role};
@@ -85,7 +85,7 @@ pub(crate) fn is_closed(app: &App, id: Uuid) -> bool {
 }
 
 /// Whether what `actor` grants is the demo's doing: a demo user grants it, or whom one made an administrator.
-pub(crate) async fn is_behind<C: ConnectionTrait>(db: &C, actor: &Identity) -> Result<bool, DbErr> {
+pub(crate) async fn is_behind<C: ConnectionTrait>(db: &C, actor: &Identity) -> Result<bool, StoreError> {
     let Some(user) = actor.user else { return Ok(false) };
     if is_demo(user.0) {
         return Ok(true);
@@ -95,14 +95,14 @@ pub(crate) async fn is_behind<C: ConnectionTrait>(db: &C, actor: &Identity) -> R
 }
 
 /// How many demo users a database has.
-pub async fn count(database: &Database) -> Result<u64, DbErr> {
+pub async fn count(database: &Database) -> Result<u64, StoreError> {
     let ids = LOGINS.iter().chain(&BUYERS).map(|demo| demo.id);
-    user::Entity::find().filter(user::Column::Id.is_in(ids)).count(database.read()).await
+    Ok(user::Entity::find().filter(user::Column::Id.is_in(ids)).count(database.read()).await?)
 }
 
 /// Where the demo is off, ends the sessions that demo users began while it was on, so that their access tokens end
 /// with them.
-pub(crate) async fn close(app: &App) -> Result<(), DbErr> {
+pub(crate) async fn close(app: &App) -> Result<(), StoreError> {
     if app.platform().config.demo {
         return Ok(());
     }

@@ -5,30 +5,23 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{AddressId, SessionId, UserId};
 use platform_core::{ApiError, ErrorCode};
 use platform_server::caller;
-use sea_orm::{DbErr, EntityTrait};
 use users_entities::user_role::Role;
-use users_entities::{address, revocation, user};
+use users_entities::{address, revocation};
 
 use crate::app::App;
 use crate::{account, notification, partner, role, session, token};
 
 #[derive(Debug, thiserror::Error)]
-enum InternalError {
-    #[error("users cannot be read")]
-    Database(#[from] DbErr),
-    #[error("the key set cannot be written")]
-    KeySet(#[from] serde_json::Error),
-}
+#[error("the key set cannot be written")]
+struct KeySetError(#[from] serde_json::Error);
 
-impl ApiError for InternalError {
+impl ApiError for KeySetError {
     fn code(&self) -> ErrorCode {
-        match self {
-            Self::Database(_) | Self::KeySet(_) => ErrorCode::Internal,
-        }
+        ErrorCode::Internal
     }
 }
 
-platform_core::api_error!(InternalError);
+platform_core::api_error!(KeySetError);
 
 /// A user as other subgraphs may know it.
 #[derive(SimpleObject)]
@@ -123,13 +116,8 @@ impl ServiceQuery {
         let app = ctx.data_unchecked::<App>();
         let Ok(id) = id.parse::<UserId>() else { return Ok(None) };
         let database = app.database().read();
-        let Some(found) =
-            user::Entity::find_by_id(id).one(database).await.map_err(InternalError::Database)?
-        else {
-            return Ok(None);
-        };
-        let rights =
-            role::rights(database, id, app.platform().config.demo).await.map_err(InternalError::Database)?;
+        let Some(found) = account::find(app.database(), id).await? else { return Ok(None) };
+        let rights = role::rights(database, id, app.platform().config.demo).await?;
         let active = !account::is_barred(app, &found);
         Ok(Some(InternalUser {
             id: id.to_graphql(),
@@ -154,18 +142,16 @@ impl ServiceQuery {
         let Ok(user) = user_id.parse::<UserId>() else { return Ok(None) };
         if let Some(session) = session_id {
             let Ok(session) = session.parse::<SessionId>() else { return Ok(None) };
-            if !session::is_live(app.database(), session).await.map_err(InternalError::Database)? {
+            if !session::is_live(app.database(), session).await? {
                 return Ok(None);
             }
         }
         let database = app.database().read();
-        let found = user::Entity::find_by_id(user).one(database).await.map_err(InternalError::Database)?;
+        let found = account::find(app.database(), user).await?;
         if found.is_none_or(|user| account::is_barred(app, &user)) {
             return Ok(None);
         }
-        let rights = role::rights(database, user, app.platform().config.demo)
-            .await
-            .map_err(InternalError::Database)?;
+        let rights = role::rights(database, user, app.platform().config.demo).await?;
         let scopes = role::granted(&rights.roles, &rights.vendors).into_iter().collect();
         Ok(Some(Standing { roles: rights.roles, scopes }))
     }
@@ -176,8 +162,7 @@ impl ServiceQuery {
         let (Ok(user), Ok(id)) = (user_id.parse::<UserId>(), id.parse::<AddressId>()) else {
             return Ok(None);
         };
-        let found =
-            crate::address::find(app.database().read(), user, id).await.map_err(InternalError::Database)?;
+        let found = crate::address::find(app.database().read(), user, id).await?;
         Ok(found.map(InternalAddress::from))
     }
 
@@ -185,13 +170,13 @@ impl ServiceQuery {
     async fn vat_id_is_valid(&self, ctx: &Context<'_>, user_id: ID, vat_id: String) -> Result<bool> {
         let Ok(user) = user_id.parse::<UserId>() else { return Ok(false) };
         let database = ctx.data_unchecked::<App>().database().read();
-        Ok(crate::vat::is_valid(database, user, &vat_id).await.map_err(InternalError::Database)?)
+        Ok(crate::vat::is_valid(database, user, &vat_id).await?)
     }
 
     /// The key set by which access tokens are checked: the JSON of RFC 7517.
     async fn jwks(&self, ctx: &Context<'_>) -> Result<String> {
         let keys = ctx.data_unchecked::<App>().keyring().key_set().await?;
-        Ok(serde_json::to_string(&keys).map_err(InternalError::KeySet)?)
+        Ok(serde_json::to_string(&keys).map_err(KeySetError)?)
     }
 
     /// What was revoked after `cursor`; without one, as long ago as an access token may live.
@@ -208,8 +193,7 @@ impl ServiceQuery {
 
     /// What an API key allows; null if it does not work.
     async fn api_key(&self, ctx: &Context<'_>, key: String) -> Result<Option<ApiKeyGrant>> {
-        let grant =
-            partner::verify(ctx.data_unchecked::<App>(), key).await.map_err(InternalError::Database)?;
+        let grant = partner::verify(ctx.data_unchecked::<App>(), key).await?;
         Ok(grant.map(|grant| ApiKeyGrant {
             partner_id: grant.partner.to_graphql(),
             key_id: grant.key.to_graphql(),

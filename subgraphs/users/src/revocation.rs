@@ -5,11 +5,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::{ApiError, ErrorCode};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use users_entities::{revocation, revocation_counter};
 use uuid::Uuid;
 
@@ -24,30 +24,36 @@ const MARGIN: TimeDelta = TimeDelta::hours(1);
 pub enum RevocationError {
     #[error("the cursor is not one that `revocationsSince` returned")]
     InvalidCursor,
-    #[error("the revocations cannot be read")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for RevocationError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::InvalidCursor => ErrorCode::BadUserInput,
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
     fn field(&self) -> Option<&str> {
         match self {
             Self::InvalidCursor => Some("cursor"),
-            Self::Database(_) => None,
+            Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(RevocationError);
+platform_database::query_error!(RevocationError);
 
 /// Records that `subjects` are revoked at `at`. Do it last in a transaction: others that revoke wait for its commit.
-pub async fn record(tx: &Transaction, kind: Kind, subjects: &[Uuid], at: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn record(
+    tx: &Transaction,
+    kind: Kind,
+    subjects: &[Uuid],
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
     if subjects.is_empty() {
         return Ok(());
     }
@@ -90,7 +96,11 @@ pub async fn since(
 }
 
 /// Deletes those that no token is left for.
-pub async fn forget(database: &Database, now: DateTime<Utc>, access_ttl: TimeDelta) -> Result<(), DbErr> {
+pub async fn forget(
+    database: &Database,
+    now: DateTime<Utc>,
+    access_ttl: TimeDelta,
+) -> Result<(), StoreError> {
     revocation::Entity::delete_many()
         .filter(revocation::Column::RevokedAt.lt(now - access_ttl - MARGIN))
         .exec(database.write())

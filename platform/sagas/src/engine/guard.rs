@@ -4,7 +4,8 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
-use sea_orm::DbErr;
+use platform_core::error::describe;
+use platform_database::StoreError;
 use serde_json::Value;
 
 use super::Surroundings;
@@ -27,7 +28,7 @@ pub(super) async fn stick(
     row: &Row,
     is_exact: bool,
     error: &StepError,
-) -> Result<Option<SagaStatus>, DbErr> {
+) -> Result<Option<SagaStatus>, StoreError> {
     let (now, text) = (at.clock.now(), shorten(error));
     tracing::error!(saga.id = %row.id, kind = row.kind, step = row.step, error = text, "a saga is stuck; see `souk saga list`");
     let stored = store::failure(&at.database, row, is_exact, SagaStatus::Stuck, now, &text, now).await?;
@@ -49,7 +50,9 @@ pub(super) async fn guard<T>(
             match store::renew(&at.database, row.id, row.fence, at.clock.now() + at.lease).await {
                 Ok(true) => {}
                 Ok(false) => return,
-                Err(error) => tracing::warn!(saga.id = %row.id, %error, "a lease is not renewed"),
+                Err(error) => {
+                    tracing::warn!(saga.id = %row.id, error = %describe(&error), "a lease is not renewed");
+                }
             }
         }
     };

@@ -1,7 +1,7 @@
 //! A kind of saga: its steps in order, up to where they can be undone, and what each course comes to.
 
 use async_trait::async_trait;
-use sea_orm::DbErr;
+use platform_database::StoreError;
 
 use super::Surroundings;
 use super::guard::stick;
@@ -26,7 +26,7 @@ pub(crate) trait Drive: Send + Sync {
     fn abandon(&self, step: &str, course: Course) -> Abandonment;
 
     /// Drives the claimed saga. `None`: its lease was lost, or its failure was stored for a later retry.
-    async fn drive(&self, at: &Surroundings, row: Row) -> Result<Option<SagaStatus>, DbErr>;
+    async fn drive(&self, at: &Surroundings, row: Row) -> Result<Option<SagaStatus>, StoreError>;
 }
 
 /// The names of a step's fail points.
@@ -115,7 +115,7 @@ impl<S: Saga> Drive for Typed<S> {
     }
 
     #[tracing::instrument(name = "saga.drive", skip_all, fields(saga.id = %row.id, saga.kind = S::KIND))]
-    async fn drive(&self, at: &Surroundings, row: Row) -> Result<Option<SagaStatus>, DbErr> {
+    async fn drive(&self, at: &Surroundings, row: Row) -> Result<Option<SagaStatus>, StoreError> {
         let is_exact = row.is_exact_when_claimed();
         let mut run = match serde_json::from_str(&row.state) {
             Ok(state) => {

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 use platform_core::failpoint;
-use sea_orm::DbErr;
+use platform_database::StoreError;
 
 use super::Surroundings;
 use super::guard::{guard, parse, pause, shorten, stick};
@@ -38,7 +38,7 @@ pub(super) struct Run<'a, S: Saga> {
 
 impl<S: Saga> Run<'_, S> {
     /// One step forward or back.
-    pub(super) async fn step(&mut self) -> Result<Next, DbErr> {
+    pub(super) async fn step(&mut self) -> Result<Next, StoreError> {
         let steps = self.kind.saga.steps();
         let found = steps.iter().position(|step| step.name() == self.row.step);
         let (Some(index), Some(step), Some(points)) = (
@@ -78,7 +78,7 @@ impl<S: Saga> Run<'_, S> {
         step: &dyn Step<S>,
         points: &Points,
         mut context: StepContext,
-    ) -> Result<Next, DbErr> {
+    ) -> Result<Next, StoreError> {
         let mut consumed = Vec::new();
         if let Some(parked) = self.row.parked.clone() {
             let signals = store::signals(&self.at.database, self.row.id, MAX_SIGNALS).await?;
@@ -116,7 +116,7 @@ impl<S: Saga> Run<'_, S> {
         step: &dyn Step<S>,
         points: &Points,
         context: StepContext,
-    ) -> Result<Next, DbErr> {
+    ) -> Result<Next, StoreError> {
         failpoint::hit(&points.undo_before);
         let work = step.undo(&self.kind.saga, &context, &mut self.state);
         let Some(outcome) = guard(self.at, &self.row, work).await else { return Ok(Next::Rest(None)) };
@@ -145,7 +145,7 @@ impl<S: Saga> Run<'_, S> {
         outcome: Outcome,
         context: &StepContext,
         consumed: &[i64],
-    ) -> Result<Next, DbErr> {
+    ) -> Result<Next, StoreError> {
         if matches!(outcome, Outcome::Abort(_)) && index >= self.kind.undoable {
             return self
                 .discard(context, StepError::stuck("it was aborted where it can only go forward"))
@@ -208,7 +208,7 @@ impl<S: Saga> Run<'_, S> {
     }
 
     /// Stores the row under its fence, together with the step's own transaction if it handed one over.
-    async fn store(&mut self, context: &StepContext, consumed: &[i64]) -> Result<Next, DbErr> {
+    async fn store(&mut self, context: &StepContext, consumed: &[i64]) -> Result<Next, StoreError> {
         let now = self.at.clock.now();
         let lease = now + self.at.lease;
         if self.row.status != SagaStatus::Parked {
@@ -271,14 +271,14 @@ impl<S: Saga> Run<'_, S> {
     }
 
     /// Rolls back what the failed step handed over, and stores the failure.
-    async fn discard(&mut self, context: &StepContext, error: StepError) -> Result<Next, DbErr> {
+    async fn discard(&mut self, context: &StepContext, error: StepError) -> Result<Next, StoreError> {
         context.discard_transaction().await?;
         self.row.ahead &= !context.has_checkpoint();
         self.failed(error).await
     }
 
     /// Stores a failure: for another attempt after a pause, or as stuck.
-    async fn failed(&mut self, error: StepError) -> Result<Next, DbErr> {
+    async fn failed(&mut self, error: StepError) -> Result<Next, StoreError> {
         let retry = matches!(error, StepError::Retry(_)) && self.row.attempts < S::MAX_ATTEMPTS;
         if !retry {
             self.forget().await?;
@@ -296,7 +296,7 @@ impl<S: Saga> Run<'_, S> {
 
     /// Makes the row what is kept of a saga that is stuck: its state as the last checkpoint has it, without what is to be
     /// forgotten.
-    async fn forget(&mut self) -> Result<(), DbErr> {
+    async fn forget(&mut self) -> Result<(), StoreError> {
         if !self.row.ahead {
             let Some(stored) = store::load(&self.at.database, self.row.id).await? else { return Ok(()) };
             self.row.state = stored.state;

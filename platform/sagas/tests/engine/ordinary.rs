@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use platform_database::Violation;
 use platform_sagas::{Outcome, SagaError, SagaFilter, SagaRegistry, SagaStatus, StepError};
 use serde_json::json;
 
@@ -38,7 +39,7 @@ async fn an_id_starts_one_saga() {
     let id = replica.begin().await;
     let tx = replica.database.begin().await.unwrap();
     let again = replica.sagas.start::<Trip>(&tx, id, &Journey::default()).await;
-    assert!(platform_database::is_unique_violation(&again.unwrap_err()));
+    assert!(again.unwrap_err().is_unique_violation());
     tx.rollback().await.unwrap();
     assert_eq!(replica.drive(id).await, SagaStatus::Completed);
 }

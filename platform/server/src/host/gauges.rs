@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use platform_core::Clock;
-use platform_database::Database;
+use platform_core::error::describe;
+use platform_database::{Database, StoreError};
 use platform_events::DeadLetters;
 use platform_jobs::Jobs;
 use platform_sagas::{SagaStatus, Sagas};
 use platform_telemetry::Metrics;
-use sea_orm_migration::sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
 /// As often as a Prometheus server usually asks.
@@ -47,7 +47,7 @@ impl Gauges {
         loop {
             // One that cannot be read keeps its value; what ails the database is logged by those who work with it.
             if let Err(error) = self.read().await {
-                tracing::debug!(subgraph = self.subgraph, %error, "gauges cannot be read");
+                tracing::debug!(subgraph = self.subgraph, error = %describe(&error), "gauges cannot be read");
             }
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -56,7 +56,7 @@ impl Gauges {
         }
     }
 
-    async fn read(&self) -> Result<(), DbErr> {
+    async fn read(&self) -> Result<(), StoreError> {
         for pool in self.database.pools() {
             self.metrics.connections(self.subgraph, pool.name, "in_use", pool.in_use);
             self.metrics.connections(self.subgraph, pool.name, "idle", pool.idle);

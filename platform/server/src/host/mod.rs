@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use platform_core::error::describe;
 use platform_database::Database;
 use platform_events::{Consumer, EventLog};
 use platform_identity::InternalKeys;
@@ -193,7 +194,7 @@ impl Host {
         }
         for hosted in &self.subgraphs {
             if let Err(error) = hosted.served.database.clone().close().await {
-                tracing::warn!(target: "souk", subgraph = hosted.name(), %error, "the database was not closed");
+                tracing::warn!(target: "souk", subgraph = hosted.name(), error = %describe(&error), "the database was not closed");
             }
         }
     }

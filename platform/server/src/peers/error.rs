@@ -22,6 +22,8 @@ pub enum PeerError {
         message: String,
         /// The input field at fault, if the other side names one.
         field: Option<String>,
+        /// After how many seconds the same may succeed, if the other side says it.
+        retry_after: Option<u64>,
     },
     #[error("the answer of `{peer}` does not fit: {reason}")]
     Malformed { peer: String, reason: String },
@@ -39,7 +41,8 @@ impl PeerError {
             .and_then(|code| serde_json::from_value(code.clone()).ok())
             .unwrap_or(ErrorCode::Internal);
         let field = error.extensions.get("field").and_then(|field| field.as_str()).map(str::to_owned);
-        Self::Refused { peer: peer.to_owned(), code, message: error.message, field }
+        let retry_after = error.extensions.get("retryAfter").and_then(serde_json::Value::as_u64);
+        Self::Refused { peer: peer.to_owned(), code, message: error.message, field, retry_after }
     }
 }
 
@@ -56,6 +59,13 @@ impl ApiError for PeerError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::Refused { field, .. } => field.as_deref(),
+            Self::Unknown { .. } | Self::Transport { .. } | Self::Malformed { .. } => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
             Self::Unknown { .. } | Self::Transport { .. } | Self::Malformed { .. } => None,
         }
     }

@@ -6,6 +6,8 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use platform_core::error::describe;
+use platform_database::StoreError;
 use platform_events::{EventBatch, PullRequest};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +45,7 @@ pub(super) async fn head(
     Ok(Json(Head { position }))
 }
 
-fn failed(served: &Served, error: &sea_orm_migration::sea_orm::DbErr) -> Rejection {
-    tracing::error!(target: "souk", subgraph = served.name, %error, "the outbox cannot be read");
+fn failed(served: &Served, error: &StoreError) -> Rejection {
+    tracing::error!(target: "souk", subgraph = served.name, error = %describe(error), "the outbox cannot be read");
     Rejection::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "the events cannot be read now")
 }

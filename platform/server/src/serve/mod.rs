@@ -3,6 +3,7 @@
 //! subgraph adds, and nothing that is not for everybody.
 
 mod events;
+mod failure;
 mod graphql;
 mod health;
 mod identity;
@@ -31,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub(crate) use events::Head;
+pub use failure::route_failure;
 pub use health::Status;
 pub(crate) use listen::listen;
 

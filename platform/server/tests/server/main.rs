@@ -12,6 +12,7 @@ mod limits;
 mod peers;
 mod sample;
 mod sdl;
+mod store_errors;
 mod subscriptions;
 mod texts;
 mod variables;

@@ -133,18 +133,14 @@ impl AuthError {
     }
 
     pub fn into_refusal(self) -> Refusal {
-        let status = match self.code() {
-            "BAD_USER_INPUT" => StatusCode::BAD_REQUEST,
-            "UNAVAILABLE" => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::UNAUTHORIZED,
-        };
-        let refusal = Refusal::new(status, self.code(), self.to_string());
-        if status != StatusCode::UNAUTHORIZED {
-            return refusal;
+        let (code, message) = (self.code(), self.to_string());
+        match code {
+            "BAD_USER_INPUT" => Refusal::new(StatusCode::BAD_REQUEST, code, message),
+            "UNAVAILABLE" => Refusal::unavailable(message),
+            _ => Refusal::new(StatusCode::UNAUTHORIZED, code, message).with_header(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static(r#"Bearer error="invalid_token""#),
+            ),
         }
-        refusal.with_header(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static(r#"Bearer error="invalid_token""#),
-        )
     }
 }

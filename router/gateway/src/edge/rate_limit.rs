@@ -13,11 +13,10 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode};
 use moka::sync::Cache;
 use platform_core::id::{PartnerId, UserId};
 use platform_identity::Caller;
-use router_transport::Value;
 
 use crate::answer::Refusal;
 use crate::config::{Quota, RateLimitConfig};
@@ -248,11 +247,8 @@ fn cell(quota: Quota) -> Cell {
 }
 
 fn refusal(quota: Quota, message: String, retry_after: u64) -> Refusal {
-    let mut refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message)
-        .with_header(header::RETRY_AFTER, HeaderValue::from(retry_after));
+    let mut refusal =
+        Refusal::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message).retry_after(retry_after);
     refusal.headers.extend(Charge { limit: quota.burst, remaining: 0 }.headers());
-    for error in &mut refusal.errors {
-        error.extensions.insert("retryAfter".to_owned(), Value::from(retry_after));
-    }
     refusal
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use catalog_entities::{LocalizedText, category};
 use platform_core::id::CategoryId;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryOrder};
+use platform_database::StoreError;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
 use crate::product::data::DEFAULT_LANGUAGE;
 
@@ -22,7 +23,7 @@ pub struct CategoryTree {
 }
 
 impl CategoryTree {
-    pub async fn load(connection: &impl ConnectionTrait) -> Result<Self, DbErr> {
+    pub async fn load(connection: &impl ConnectionTrait) -> Result<Self, StoreError> {
         let rows = category::Entity::find()
             .order_by_asc(category::Column::Position)
             .order_by_asc(category::Column::Id)

@@ -8,7 +8,7 @@ use platform_commerce::Money;
 use platform_commerce::money::{Decimal, MoneyInput};
 use platform_core::id::{CouponId, VendorId};
 use platform_core::page::{Connection, Page};
-use platform_database::is_unique_violation;
+use platform_database::{Database, StoreError, Transaction, Violation};
 use platform_identity::Identity;
 use platform_server::{access, caller};
 use platform_text::find_control;
@@ -185,6 +185,35 @@ fn vendors_of(caller: &Identity) -> Vec<VendorId> {
     caller.scopes.iter().filter_map(|scope| scope.strip_prefix("vendor:")?.parse().ok()).collect()
 }
 
+async fn list(
+    database: &Database,
+    caller: &Identity,
+    page: &Page<CouponId>,
+) -> Result<Vec<coupon::Model>, StoreError> {
+    let mut select =
+        coupon::Entity::find().order_by_desc(coupon::Column::Id).limit(page.first.saturating_add(1));
+    if let Some(after) = page.after {
+        select = select.filter(coupon::Column::Id.lt(after));
+    }
+    if caller.is_confined() {
+        select = select.filter(coupon::Column::VendorId.is_in(vendors_of(caller)));
+    }
+    Ok(select.all(database.read()).await?)
+}
+
+async fn find_by_code(database: &Database, code: &str) -> Result<Option<coupon::Model>, StoreError> {
+    let code = normalize_code(code);
+    Ok(coupon::Entity::find().filter(coupon::Column::Code.eq(code)).one(database.read()).await?)
+}
+
+async fn lock(tx: &Transaction, id: CouponId) -> Result<Option<coupon::Model>, StoreError> {
+    Ok(coupon::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?)
+}
+
+async fn store(tx: &Transaction, changed: coupon::ActiveModel) -> Result<coupon::Model, StoreError> {
+    Ok(changed.update(&**tx).await?)
+}
+
 #[derive(Default)]
 pub struct CouponQuery;
 
@@ -199,15 +228,7 @@ impl CouponQuery {
         after: Option<String>,
     ) -> Result<Option<Connection<Coupon>>> {
         let page = Page::<CouponId>::parse(first, after.as_deref())?;
-        let mut select =
-            coupon::Entity::find().order_by_desc(coupon::Column::Id).limit(page.first.saturating_add(1));
-        if let Some(after) = page.after {
-            select = select.filter(coupon::Column::Id.lt(after));
-        }
-        if caller(ctx)?.is_confined() {
-            select = select.filter(coupon::Column::VendorId.is_in(vendors_of(caller(ctx)?)));
-        }
-        let rows = select.all(services(ctx).platform.database.read()).await.map_err(CouponError::from)?;
+        let rows = list(&services(ctx).platform.database, caller(ctx)?, &page).await?;
         Ok(Some(page.connection(rows, |row| row.id, Coupon)))
     }
 
@@ -221,11 +242,7 @@ impl CouponQuery {
         if find_control(&code).is_some() {
             return Ok(None);
         }
-        let found = coupon::Entity::find()
-            .filter(coupon::Column::Code.eq(normalize_code(&code)))
-            .one(services(ctx).platform.database.read())
-            .await
-            .map_err(CouponError::from)?;
+        let found = find_by_code(&services(ctx).platform.database, &code).await?;
         let caller = caller(ctx)?;
         Ok(found.filter(|row| sees_coupon(caller, row.vendor_id)).map(Coupon))
     }
@@ -248,7 +265,7 @@ impl CouponMutation {
         let row = row(input, services.platform.ids.next(), services.platform.clock.now())?;
         match row.clone().into_active_model().reset_all().insert(services.platform.database.write()).await {
             Ok(_) => Ok(Some(CreateCouponResult::Success(CouponSuccess { coupon: Coupon(row) }))),
-            Err(error) if is_unique_violation(&error) => {
+            Err(error) if error.is_unique_violation() => {
                 Ok(Some(CreateCouponResult::CodeTaken(CouponCodeTaken { code: row.code })))
             }
             Err(error) => Err(CouponError::from(error).into()),
@@ -263,12 +280,9 @@ impl CouponMutation {
         input: UpdateCouponInput,
     ) -> Result<Option<UpdateCouponResult>> {
         let caller = caller(ctx)?;
-        let tx = services(ctx).platform.database.begin().await.map_err(CouponError::from)?;
-        let row = coupon::Entity::find_by_id(input.id)
-            .lock_exclusive()
-            .one(&*tx)
-            .await
-            .map_err(CouponError::from)?
+        let tx = services(ctx).platform.database.begin().await?;
+        let row = lock(&tx, input.id)
+            .await?
             .filter(|row| sees_coupon(caller, row.vendor_id))
             .ok_or(CouponError::UnknownCoupon(input.id))?;
         if input.total_limit.is_some_and(|limit| limit < row.used) {
@@ -286,9 +300,8 @@ impl CouponMutation {
         if input.total_limit.is_some() {
             update.total_limit = Set(input.total_limit);
         }
-        let row =
-            if update.is_changed() { update.update(&*tx).await.map_err(CouponError::from)? } else { row };
-        tx.commit().await.map_err(CouponError::from)?;
+        let row = if update.is_changed() { store(&tx, update).await? } else { row };
+        tx.commit().await?;
         Ok(Some(UpdateCouponResult::Success(CouponSuccess { coupon: Coupon(row) })))
     }
 }

@@ -13,8 +13,8 @@ use catalog_entities::coupon::{self, CouponKind};
 use platform_commerce::{CurrencyCode, Money, MoneyError};
 use platform_core::id::CouponId;
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 use self::rules::{Discount, Terms};
 
@@ -55,8 +55,8 @@ pub enum CouponError {
     },
     #[error("the coupon {0} has terms that this release does not know")]
     UnreadableTerms(CouponId),
-    #[error("the coupon could not be used")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for CouponError {
@@ -74,7 +74,8 @@ impl ApiError for CouponError {
             | Self::Money { .. } => ErrorCode::BadUserInput,
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
             Self::UnknownUse | Self::UnknownCoupon(_) => ErrorCode::NotFound,
-            Self::UnreadableTerms(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::UnreadableTerms(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -92,12 +93,13 @@ impl ApiError for CouponError {
             | Self::UnknownUse
             | Self::UnknownCoupon(_)
             | Self::UnreadableTerms(_)
-            | Self::Database(_) => None,
+            | Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(CouponError);
+platform_database::query_error!(CouponError);
 
 /// The terms as the row has them.
 pub fn terms(row: coupon::Model) -> Result<Terms, CouponError> {

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use catalog_entities::{HoldStatus, coupon, coupon_use};
 use chrono::{DateTime, Utc};
 use platform_core::id::{CouponId, UserId};
-use platform_database::{Transaction, is_unique_violation};
+use platform_database::{StoreError, Transaction, Violation};
 use platform_server::Platform;
 use platform_text::{find_control, token};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
@@ -18,7 +18,7 @@ use super::rules::{Rejection, Terms, normalize_code};
 use super::{CouponError, terms};
 use crate::holds::Holder;
 
-/// How many lapsed holds one sweep ends.
+/// How many expired holds one sweep ends.
 const SWEEP: u64 = 200;
 /// A taken ordinal makes the insert start over; more often than this means a defect.
 const ATTEMPTS: usize = 3;
@@ -177,7 +177,7 @@ impl CouponUses {
                 let known = find(self.platform.database.read(), key).await?.ok_or(CouponError::UnknownUse)?;
                 answer_again(known, Some(terms), user).map(Attempt::Done)
             }
-            Err(error) if is_unique_violation(&error) => {
+            Err(error) if error.is_unique_violation() => {
                 tx.rollback().await?;
                 Ok(Attempt::OrdinalTaken)
             }
@@ -302,7 +302,7 @@ async fn ordinals(
     connection: &impl ConnectionTrait,
     coupon: CouponId,
     user: UserId,
-) -> Result<BTreeSet<i32>, DbErr> {
+) -> Result<BTreeSet<i32>, StoreError> {
     let taken: Vec<Option<i32>> = coupon_use::Entity::find()
         .select_only()
         .column(coupon_use::Column::Ordinal)
@@ -322,12 +322,12 @@ fn free_ordinal(taken: &BTreeSet<i32>, limit: i32) -> Option<i32> {
 pub(super) async fn find(
     connection: &impl ConnectionTrait,
     key: &str,
-) -> Result<Option<coupon_use::Model>, DbErr> {
-    coupon_use::Entity::find().filter(coupon_use::Column::Key.eq(key)).one(connection).await
+) -> Result<Option<coupon_use::Model>, StoreError> {
+    Ok(coupon_use::Entity::find().filter(coupon_use::Column::Key.eq(key)).one(connection).await?)
 }
 
 /// Inserts a use unless its key is taken.
-async fn insert_new(tx: &Transaction, row: &coupon_use::Model) -> Result<bool, DbErr> {
+async fn insert_new(tx: &Transaction, row: &coupon_use::Model) -> Result<bool, StoreError> {
     let insert = coupon_use::ActiveModel {
         id: Set(row.id),
         key: Set(row.key.clone()),

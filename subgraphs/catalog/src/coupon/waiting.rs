@@ -3,9 +3,9 @@
 use catalog_entities::{HoldStatus, coupon, coupon_use};
 use chrono::{DateTime, Utc};
 use platform_core::id::CouponId;
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
 use super::CouponError;
 use super::uses::{CouponUses, find};
@@ -60,7 +60,7 @@ impl CouponUses {
 }
 
 /// Uses of the coupon that the holder and the network of `own` keep waiting, this one among them.
-async fn waiting(tx: &Transaction, own: &coupon_use::Model, coupon: CouponId) -> Result<Waiting, DbErr> {
+async fn waiting(tx: &Transaction, own: &coupon_use::Model, coupon: CouponId) -> Result<Waiting, StoreError> {
     let of_holder = match &own.holder {
         Some(holder) => uses(tx, coupon, coupon_use::Column::Holder.eq(holder.as_str())).await?,
         None => 0,
@@ -72,7 +72,7 @@ async fn waiting(tx: &Transaction, own: &coupon_use::Model, coupon: CouponId) ->
     Ok(Waiting { of_holder, of_network })
 }
 
-async fn uses(tx: &Transaction, coupon: CouponId, by: SimpleExpr) -> Result<i64, DbErr> {
+async fn uses(tx: &Transaction, coupon: CouponId, by: SimpleExpr) -> Result<i64, StoreError> {
     let count = coupon_use::Entity::find()
         .filter(coupon_use::Column::CouponId.eq(coupon))
         .filter(coupon_use::Column::Status.eq(HoldStatus::Held))

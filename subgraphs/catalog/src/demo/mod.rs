@@ -15,9 +15,9 @@ use catalog_entities::{
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::catalog::{ProductChange, ProductUpdated};
 use platform_core::id::{CouponId, ProductId, TaxZoneId};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_server::Platform;
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel};
 
 use self::rows::{Rows, text};
 use crate::changes::Change;
@@ -30,12 +30,14 @@ const BATCH: usize = 500;
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
     #[error("the demo data could not be stored")]
-    Database(#[from] DbErr),
+    Store(#[from] StoreError),
     #[error("the demo pictures could not be written; check the permissions of the data folder")]
     Pictures(#[from] std::io::Error),
     #[error("the demo products could not be indexed")]
     Search(#[from] SearchError),
 }
+
+platform_database::query_error!(SeedError);
 
 /// Makes the demo data unless it is there; `progress` is told how many of how many products are done. Returns how many
 /// products were made.
@@ -85,7 +87,7 @@ pub async fn seed(
 }
 
 /// Inserts rows in batches.
-async fn insert<A>(tx: &Transaction, rows: Vec<<A::Entity as EntityTrait>::Model>) -> Result<(), DbErr>
+async fn insert<A>(tx: &Transaction, rows: Vec<<A::Entity as EntityTrait>::Model>) -> Result<(), StoreError>
 where
     A: ActiveModelTrait + ActiveModelBehavior + Send,
     <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
@@ -98,7 +100,7 @@ where
     Ok(())
 }
 
-async fn structure(tx: &Transaction) -> Result<(), DbErr> {
+async fn structure(tx: &Transaction) -> Result<(), StoreError> {
     let class = |code: &str, name: &str| tax_class::Model { code: code.to_owned(), name: name.to_owned() };
     let classes = vec![class("standard", "Standard rate"), class("reduced", "Reduced rate")];
     insert::<tax_class::ActiveModel>(tx, classes).await?;
@@ -134,7 +136,7 @@ async fn structure(tx: &Transaction) -> Result<(), DbErr> {
     insert::<warehouse::ActiveModel>(tx, warehouses).await
 }
 
-async fn products(tx: &Transaction, all: Vec<Rows>) -> Result<(), DbErr> {
+async fn products(tx: &Transaction, all: Vec<Rows>) -> Result<(), StoreError> {
     fn each<T>(all: &mut [Rows], part: impl Fn(&mut Rows) -> &mut Vec<T>) -> Vec<T> {
         all.iter_mut().flat_map(|rows| std::mem::take(part(rows))).collect()
     }
@@ -152,7 +154,7 @@ async fn products(tx: &Transaction, all: Vec<Rows>) -> Result<(), DbErr> {
     insert::<stock_movement::ActiveModel>(tx, each(&mut all, |rows| &mut rows.movements)).await
 }
 
-async fn collections(tx: &Transaction) -> Result<(), DbErr> {
+async fn collections(tx: &Transaction) -> Result<(), StoreError> {
     let lists = [
         (0, "gifts", ("Gifts", "贈り物"), 23),
         (1, "for-the-tea-hour", ("For the tea hour", "お茶の時間に"), 7),
@@ -172,7 +174,7 @@ async fn collections(tx: &Transaction) -> Result<(), DbErr> {
     Ok(())
 }
 
-async fn coupons(tx: &Transaction, now: DateTime<Utc>) -> Result<(), DbErr> {
+async fn coupons(tx: &Transaction, now: DateTime<Utc>) -> Result<(), StoreError> {
     let plain = |n, code: &str| coupon::Model {
         id: CouponId(ids::other(13, n)),
         code: code.to_owned(),

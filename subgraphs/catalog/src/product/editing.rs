@@ -9,12 +9,12 @@ use catalog_entities::{
 use contracts::catalog::ProductChange;
 use platform_commerce::Money;
 use platform_core::id::{CategoryId, OfferId, ProductId, VendorId};
-use platform_database::{Transaction, is_unique_violation};
+use platform_database::{StoreError, Transaction, Violation};
 use platform_identity::Identity;
 use platform_text::find_control;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ActiveValue::Unchanged, ColumnTrait, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ActiveValue::Unchanged, ColumnTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QuerySelect,
 };
 
 use super::input::{
@@ -81,7 +81,7 @@ pub async fn create_product(
     check_tax_class(&tx, &row.tax_class).await?;
     match row.into_active_model().reset_all().insert(&*tx).await {
         Ok(_) => {}
-        Err(error) if is_unique_violation(&error) => return Ok(Err(Taken)),
+        Err(error) if error.is_unique_violation() => return Ok(Err(Taken)),
         Err(error) => return Err(error.into()),
     }
     insert_texts(&tx, id, texts).await?;
@@ -140,7 +140,7 @@ pub async fn update_product(
     if update.is_changed() {
         match update.update(&*tx).await {
             Ok(_) => {}
-            Err(error) if is_unique_violation(&error) => return Ok(Err(NotUpdated::SlugTaken)),
+            Err(error) if error.is_unique_violation() => return Ok(Err(NotUpdated::SlugTaken)),
             Err(error) => return Err(error.into()),
         }
     }
@@ -270,7 +270,7 @@ pub async fn lock_product(
 pub async fn vendor_of_offer(
     services: &Services,
     id: OfferId,
-) -> Result<Option<(VendorId, ProductId)>, DbErr> {
+) -> Result<Option<(VendorId, ProductId)>, StoreError> {
     let row = offer::Entity::find_by_id(id).one(services.platform.database.read()).await?;
     Ok(row.map(|row| (row.vendor_id, row.product_id)))
 }
@@ -293,7 +293,11 @@ async fn check_tax_class(tx: &Transaction, code: &str) -> Result<(), EditError> 
     }
 }
 
-async fn insert_texts(tx: &Transaction, id: ProductId, texts: Vec<TranslationInput>) -> Result<(), DbErr> {
+async fn insert_texts(
+    tx: &Transaction,
+    id: ProductId,
+    texts: Vec<TranslationInput>,
+) -> Result<(), StoreError> {
     let rows = texts.into_iter().map(|text| product_translation::ActiveModel {
         product_id: Set(id),
         language: Set(text.language),
@@ -320,7 +324,7 @@ async fn replace_attributes(
     Ok(insert_attributes(tx, rows).await?)
 }
 
-async fn insert_attributes(tx: &Transaction, rows: Vec<product_attribute::Model>) -> Result<(), DbErr> {
+async fn insert_attributes(tx: &Transaction, rows: Vec<product_attribute::Model>) -> Result<(), StoreError> {
     let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
     product_attribute::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     Ok(())
@@ -331,7 +335,7 @@ pub async fn finish(
     tx: Transaction,
     id: ProductId,
     change: ProductChange,
-) -> Result<(), DbErr> {
+) -> Result<(), StoreError> {
     let now = services.platform.clock.now();
     touch(&tx, &services.platform.outbox, now, &[id], change).await?;
     services.changes.announce(&tx, Change::products([id]));

@@ -12,6 +12,7 @@ use platform_commerce::MoneyError;
 use platform_commerce::money::{Decimal, MoneyInput};
 use platform_core::id::{CategoryId, OfferId, ProductId, VariantId, VendorId};
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::{TextError, fold, html, line, optional_line, token};
 
 use super::data::DEFAULT_LANGUAGE;
@@ -76,14 +77,8 @@ pub enum EditError {
     UnknownVariant(VariantId),
     #[error("no such offer")]
     UnknownOffer(OfferId),
-    #[error("the product could not be stored")]
-    Database(#[from] sea_orm::DbErr),
-}
-
-impl From<crate::error::StorageError> for EditError {
-    fn from(error: crate::error::StorageError) -> Self {
-        Self::Database(sea_orm::DbErr::Custom(error.to_string()))
-    }
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for EditError {
@@ -106,7 +101,7 @@ impl ApiError for EditError {
             | Self::PriceTooHigh
             | Self::Money(_) => ErrorCode::BadUserInput,
             Self::UnknownProduct(_) | Self::UnknownVariant(_) | Self::UnknownOffer(_) => ErrorCode::NotFound,
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -127,12 +122,13 @@ impl ApiError for EditError {
             | Self::UnknownProduct(_)
             | Self::UnknownVariant(_)
             | Self::UnknownOffer(_)
-            | Self::Database(_) => return None,
+            | Self::Store(_) => return None,
         })
     }
 }
 
 platform_core::api_error!(EditError);
+platform_database::query_error!(EditError);
 
 /// Texts in one language.
 #[derive(Debug, Clone, InputObject)]

@@ -10,17 +10,16 @@ use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use platform_core::id::{CategoryId, CollectionId, ProductId, VendorId};
 use platform_core::page::{self, Page};
-use platform_database::Database;
+use platform_database::{Database, StoreError};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, Order, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, Order, QueryFilter, QueryOrder,
     QuerySelect, RelationDef, Select, TryGetable,
 };
 use serde::{Deserialize, Serialize};
 
 use super::data::DEFAULT_LANGUAGE;
 use super::prices;
-use crate::error::StorageError;
 use crate::tax::ShownPrices;
 
 /// The order of products.
@@ -133,7 +132,7 @@ impl Lists {
         Self { database, pages: Cache::builder().max_capacity(2_000).time_to_live(ttl).build() }
     }
 
-    pub async fn page(&self, epoch: u64, request: ListRequest) -> Result<Arc<IdPage>, StorageError> {
+    pub async fn page(&self, epoch: u64, request: ListRequest) -> Result<Arc<IdPage>, StoreError> {
         let key = (epoch, request);
         if let Some(found) = self.pages.get(&key) {
             return Ok(found);
@@ -143,7 +142,7 @@ impl Lists {
         Ok(read)
     }
 
-    async fn read(&self, request: &ListRequest) -> Result<IdPage, DbErr> {
+    async fn read(&self, request: &ListRequest) -> Result<IdPage, StoreError> {
         let select =
             filtered(&request.filter, request.prices.as_ref()).limit(request.first.saturating_add(1));
         let connection = self.database.replica();
@@ -200,8 +199,8 @@ async fn rows<T: TryGetable>(
     value: SimpleExpr,
     order: Order,
     after: Option<(SimpleExpr, ProductId)>,
-) -> Result<Vec<(T, ProductId)>, DbErr> {
-    keyset(select, order.clone(), after.map(|(after, id)| (value.clone(), after, id)))
+) -> Result<Vec<(T, ProductId)>, StoreError> {
+    Ok(keyset(select, order.clone(), after.map(|(after, id)| (value.clone(), after, id)))
         .select_only()
         .column_as(value.clone(), "value")
         .column(product::Column::Id)
@@ -209,7 +208,7 @@ async fn rows<T: TryGetable>(
         .order_by(Expr::col((product::Entity, product::Column::Id)), order)
         .into_tuple()
         .all(connection)
-        .await
+        .await?)
 }
 
 fn time_of(key: &Key) -> SimpleExpr {

@@ -13,13 +13,12 @@ use std::time::Duration;
 use catalog_entities::stock_level;
 use moka::sync::Cache;
 use platform_core::id::{OfferId, ProductId, VariantId};
-use platform_database::Database;
+use platform_database::{Database, StoreError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::data::ProductData;
 use super::store;
 use crate::changes::Change;
-use crate::error::StorageError;
 use crate::reference::{ReferenceData, References};
 
 const MAX_PRODUCTS: u64 = 20_000;
@@ -58,8 +57,8 @@ impl Products {
         }
     }
 
-    pub async fn references(&self) -> Result<Arc<ReferenceData>, StorageError> {
-        Ok(self.references.get().await?)
+    pub async fn references(&self) -> Result<Arc<ReferenceData>, StoreError> {
+        self.references.get().await
     }
 
     /// Grows with every change of a product that this process learns of; part of the keys of cached lists.
@@ -72,10 +71,7 @@ impl Products {
     }
 
     /// The products with `ids`, in any status; those that do not exist are left out.
-    pub async fn many(
-        &self,
-        ids: &[ProductId],
-    ) -> Result<HashMap<ProductId, Arc<ProductData>>, StorageError> {
+    pub async fn many(&self, ids: &[ProductId]) -> Result<HashMap<ProductId, Arc<ProductData>>, StoreError> {
         let mut found = HashMap::with_capacity(ids.len());
         let mut missing = Vec::new();
         for id in ids {
@@ -91,7 +87,7 @@ impl Products {
     async fn load_and_keep(
         &self,
         ids: &[ProductId],
-    ) -> Result<HashMap<ProductId, Arc<ProductData>>, StorageError> {
+    ) -> Result<HashMap<ProductId, Arc<ProductData>>, StoreError> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
@@ -106,7 +102,7 @@ impl Products {
     }
 
     /// The products in the order of `ids`.
-    pub async fn in_order(&self, ids: &[ProductId]) -> Result<Vec<Arc<ProductData>>, StorageError> {
+    pub async fn in_order(&self, ids: &[ProductId]) -> Result<Vec<Arc<ProductData>>, StoreError> {
         let mut found = self.many(ids).await?;
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
@@ -116,7 +112,7 @@ impl Products {
     pub async fn of_offers_now(
         &self,
         offers: &[OfferId],
-    ) -> Result<HashMap<OfferId, Arc<ProductData>>, StorageError> {
+    ) -> Result<HashMap<OfferId, Arc<ProductData>>, StoreError> {
         let rows = store::versions_of_offers(self.database.read(), offers).await?;
         let mut products: HashMap<ProductId, Arc<ProductData>> = HashMap::new();
         let mut stale: Vec<ProductId> = Vec::new();
@@ -136,20 +132,20 @@ impl Products {
     pub async fn load_fresh(
         &self,
         ids: &[ProductId],
-    ) -> Result<HashMap<ProductId, Arc<ProductData>>, StorageError> {
+    ) -> Result<HashMap<ProductId, Arc<ProductData>>, StoreError> {
         let references = self.references.get().await?;
         let loaded = store::load(self.database.read(), &references.attributes, ids).await?;
         Ok(loaded.into_iter().map(|(id, product)| (id, Arc::new(product))).collect())
     }
 
-    pub async fn one(&self, id: ProductId) -> Result<Option<Arc<ProductData>>, StorageError> {
+    pub async fn one(&self, id: ProductId) -> Result<Option<Arc<ProductData>>, StoreError> {
         if let Some(found) = self.products.get(&id) {
             return Ok(Some(found));
         }
         Ok(self.many(&[id]).await?.remove(&id))
     }
 
-    pub async fn by_slug(&self, slug: &str) -> Result<Option<Arc<ProductData>>, StorageError> {
+    pub async fn by_slug(&self, slug: &str) -> Result<Option<Arc<ProductData>>, StoreError> {
         let id = match self.by_slug.get(slug) {
             Some(id) => id,
             None => {
@@ -169,7 +165,7 @@ impl Products {
     pub async fn of_offers(
         &self,
         offers: &[OfferId],
-    ) -> Result<HashMap<OfferId, Arc<ProductData>>, StorageError> {
+    ) -> Result<HashMap<OfferId, Arc<ProductData>>, StoreError> {
         let mut ids: HashMap<OfferId, ProductId> =
             offers.iter().filter_map(|offer| Some((*offer, self.by_offer.get(offer)?))).collect();
         let missing: Vec<OfferId> = offers.iter().filter(|offer| !ids.contains_key(offer)).copied().collect();
@@ -186,7 +182,7 @@ impl Products {
     pub async fn of_variants(
         &self,
         variants: &[VariantId],
-    ) -> Result<HashMap<VariantId, Arc<ProductData>>, StorageError> {
+    ) -> Result<HashMap<VariantId, Arc<ProductData>>, StoreError> {
         let mut ids: HashMap<VariantId, ProductId> =
             variants.iter().filter_map(|variant| Some((*variant, self.by_variant.get(variant)?))).collect();
         let missing: Vec<VariantId> =
@@ -203,7 +199,7 @@ impl Products {
     async fn products_by<K: std::hash::Hash + Eq + Copy>(
         &self,
         ids: HashMap<K, ProductId>,
-    ) -> Result<HashMap<K, Arc<ProductData>>, StorageError> {
+    ) -> Result<HashMap<K, Arc<ProductData>>, StoreError> {
         let mut wanted: Vec<ProductId> = ids.values().copied().collect();
         wanted.sort_unstable();
         wanted.dedup();
@@ -219,7 +215,7 @@ impl Products {
     }
 
     /// How many pieces of each offer can be bought; zero for one without stock.
-    pub async fn available(&self, offers: &[OfferId]) -> Result<HashMap<OfferId, i64>, StorageError> {
+    pub async fn available(&self, offers: &[OfferId]) -> Result<HashMap<OfferId, i64>, StoreError> {
         let mut found: HashMap<OfferId, i64> =
             offers.iter().filter_map(|offer| Some((*offer, self.available.get(offer)?))).collect();
         let missing: Vec<OfferId> =
@@ -239,7 +235,7 @@ impl Products {
     }
 
     /// Past the cache.
-    pub async fn available_fresh(&self, offers: &[OfferId]) -> Result<HashMap<OfferId, i64>, StorageError> {
+    pub async fn available_fresh(&self, offers: &[OfferId]) -> Result<HashMap<OfferId, i64>, StoreError> {
         let mut counted: HashMap<OfferId, i64> = offers.iter().map(|offer| (*offer, 0)).collect();
         let levels = stock_level::Entity::find()
             .filter(stock_level::Column::OfferId.is_in(offers.iter().copied()))

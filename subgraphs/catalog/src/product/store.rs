@@ -8,8 +8,9 @@ use catalog_entities::{
 };
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::{AttributeId, OfferId, ProductId, VariantId};
+use platform_database::StoreError;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::data::{AttributeValue, OfferData, ProductData, VariantData};
 use crate::pricing::ListPrice;
@@ -21,7 +22,7 @@ pub async fn load(
     connection: &impl ConnectionTrait,
     attributes: &Attributes,
     ids: &[ProductId],
-) -> Result<HashMap<ProductId, ProductData>, DbErr> {
+) -> Result<HashMap<ProductId, ProductData>, StoreError> {
     let ids = || ids.iter().copied();
     let rows = product::Entity::find().filter(product::Column::Id.is_in(ids())).all(connection).await?;
     if rows.is_empty() {
@@ -137,7 +138,7 @@ fn list_price(row: offer_price::Model) -> Option<ListPrice> {
 pub async fn products_of_offers(
     connection: &impl ConnectionTrait,
     offers: &[OfferId],
-) -> Result<HashMap<OfferId, ProductId>, DbErr> {
+) -> Result<HashMap<OfferId, ProductId>, StoreError> {
     let rows: Vec<(OfferId, ProductId)> = offer::Entity::find()
         .select_only()
         .columns([offer::Column::Id, offer::Column::ProductId])
@@ -152,7 +153,7 @@ pub async fn products_of_offers(
 pub async fn versions_of_offers(
     connection: &impl ConnectionTrait,
     offers: &[OfferId],
-) -> Result<Vec<(OfferId, ProductId, i64)>, DbErr> {
+) -> Result<Vec<(OfferId, ProductId, i64)>, StoreError> {
     let of_its_product =
         Expr::col((product::Entity, product::Column::Id)).equals((offer::Entity, offer::Column::ProductId));
     let query = Query::select()
@@ -173,7 +174,7 @@ pub async fn versions_of_offers(
 pub async fn products_of_variants(
     connection: &impl ConnectionTrait,
     variants: &[VariantId],
-) -> Result<HashMap<VariantId, ProductId>, DbErr> {
+) -> Result<HashMap<VariantId, ProductId>, StoreError> {
     let rows: Vec<(VariantId, ProductId)> = variant::Entity::find()
         .select_only()
         .columns([variant::Column::Id, variant::Column::ProductId])
@@ -185,12 +186,15 @@ pub async fn products_of_variants(
 }
 
 /// The product with this slug.
-pub async fn id_of_slug(connection: &impl ConnectionTrait, slug: &str) -> Result<Option<ProductId>, DbErr> {
-    product::Entity::find()
+pub async fn id_of_slug(
+    connection: &impl ConnectionTrait,
+    slug: &str,
+) -> Result<Option<ProductId>, StoreError> {
+    Ok(product::Entity::find()
         .select_only()
         .column(product::Column::Id)
         .filter(product::Column::Slug.eq(slug))
         .into_tuple()
         .one(connection)
-        .await
+        .await?)
 }

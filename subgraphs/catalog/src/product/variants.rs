@@ -4,11 +4,11 @@
 use catalog_entities::variant::{self, sku_key};
 use contracts::catalog::ProductChange;
 use platform_core::id::VariantId;
-use platform_database::{Transaction, is_unique_violation};
+use platform_database::{StoreError, Transaction, Violation};
 use platform_identity::Identity;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QuerySelect,
 };
 
 use super::editing::{finish, lock_product};
@@ -58,7 +58,7 @@ pub async fn create_variant(
     let id = row.id;
     match row.into_active_model().reset_all().insert(&*tx).await {
         Ok(_) => {}
-        Err(error) if is_unique_violation(&error) => return Ok(Err(VariantTaken::Sku)),
+        Err(error) if error.is_unique_violation() => return Ok(Err(VariantTaken::Sku)),
         Err(error) => return Err(error.into()),
     }
     finish(services, tx, input.product_id, ProductChange::Updated).await?;
@@ -106,7 +106,7 @@ pub async fn update_variant(
     if update.is_changed() {
         match update.update(&*tx).await {
             Ok(_) => {}
-            Err(error) if is_unique_violation(&error) => return Ok(Err(VariantTaken::Sku)),
+            Err(error) if error.is_unique_violation() => return Ok(Err(VariantTaken::Sku)),
             Err(error) => return Err(error.into()),
         }
     }
@@ -116,7 +116,7 @@ pub async fn update_variant(
 }
 
 /// What of a variant of a locked product another has already. The lock keeps another from being made meanwhile.
-async fn taken(tx: &Transaction, wanted: &variant::Model) -> Result<Option<VariantTaken>, DbErr> {
+async fn taken(tx: &Transaction, wanted: &variant::Model) -> Result<Option<VariantTaken>, StoreError> {
     let mut same = Condition::any();
     if let Some(key) = &wanted.sku_key {
         same = same.add(variant::Column::SkuKey.eq(key));

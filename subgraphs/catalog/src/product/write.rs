@@ -7,10 +7,10 @@ use catalog_entities::{offer, offer_price, product, product_price, variant};
 use chrono::{DateTime, Utc};
 use contracts::catalog::{ProductChange, ProductUpdated};
 use platform_core::id::ProductId;
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_events::Outbox;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 /// Gives products a new version and publishes it.
 pub async fn touch(
@@ -19,7 +19,7 @@ pub async fn touch(
     now: DateTime<Utc>,
     ids: &[ProductId],
     change: ProductChange,
-) -> Result<(), DbErr> {
+) -> Result<(), StoreError> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -38,7 +38,7 @@ pub async fn touch(
 }
 
 /// Works out the lowest public prices of a product anew; after a change of its variants, offers or prices.
-pub async fn refresh_prices(tx: &Transaction, id: ProductId) -> Result<(), DbErr> {
+pub async fn refresh_prices(tx: &Transaction, id: ProductId) -> Result<(), StoreError> {
     let active_variants = Query::select()
         .column(variant::Column::Id)
         .from(variant::Entity)

@@ -15,14 +15,13 @@ use std::sync::Arc;
 use platform_commerce::{CurrencyCode, Market, Money, MoneyError, PriceTerms, Taxed};
 use platform_core::id::{OfferId, UserId};
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_server::Platform;
-use sea_orm::DbErr;
 
 use self::amounts::{Entered, LineAmounts};
 use crate::coupon::CouponError;
 use crate::coupon::rules::{Rejection, Terms};
 use crate::coupon::uses::CouponUses;
-use crate::error::StorageError;
 use crate::product::data::{OfferData, ProductData, VariantData};
 use crate::product::reader::Products;
 use crate::stock::{MAX_LINES, MAX_QUANTITY, Wanted};
@@ -36,23 +35,17 @@ pub enum QuoteError {
     InvalidQuantity,
     #[error("an amount is out of range")]
     Money(#[from] MoneyError),
-    #[error("the lines could not be priced")]
-    Storage(#[from] StorageError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("the coupon could not be read")]
     Coupon(#[from] CouponError),
-}
-
-impl From<DbErr> for QuoteError {
-    fn from(error: DbErr) -> Self {
-        Self::Storage(error.into())
-    }
 }
 
 impl ApiError for QuoteError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::InvalidLines | Self::InvalidQuantity | Self::Money(_) => ErrorCode::BadUserInput,
-            Self::Storage(error) => error.code(),
+            Self::Store(error) => error.code(),
             Self::Coupon(error) => error.code(),
         }
     }
@@ -63,6 +56,7 @@ impl ApiError for QuoteError {
 }
 
 platform_core::api_error!(QuoteError);
+platform_database::query_error!(QuoteError);
 
 /// Why a line cannot be bought as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]

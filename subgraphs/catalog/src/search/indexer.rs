@@ -18,7 +18,6 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::{Search, SearchDocument, SearchError, Versions};
-use crate::error::StorageError;
 use crate::product::list::is_on_offer;
 use crate::product::reader::Products;
 
@@ -36,12 +35,6 @@ pub struct Indexer {
     wake: Notify,
     /// Held by whoever writes the index.
     writing: tokio::sync::Mutex<()>,
-}
-
-impl From<StorageError> for SearchError {
-    fn from(error: StorageError) -> Self {
-        Self::index(error)
-    }
 }
 
 impl Indexer {

@@ -19,6 +19,7 @@ use async_trait::async_trait;
 use platform_commerce::CurrencyCode;
 use platform_core::id::{CategoryId, ProductId, VendorId};
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 
 pub use document::SearchDocument;
 
@@ -39,8 +40,8 @@ pub enum SearchError {
     Index(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("another process writes the search index; it keeps the index up to date itself")]
     HeldElsewhere,
-    #[error("the index could not read the products")]
-    Database(#[from] sea_orm::DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl SearchError {
@@ -54,12 +55,13 @@ impl ApiError for SearchError {
         match self {
             Self::HeldElsewhere => ErrorCode::Conflict,
             Self::Open { .. } | Self::Index(_) => ErrorCode::Unavailable,
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 }
 
 platform_core::api_error!(SearchError);
+platform_database::query_error!(SearchError);
 
 /// The order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, async_graphql::Enum)]

@@ -188,7 +188,7 @@ impl ReservationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The key that it was reserved with.")] key: String,
     ) -> Result<Option<Reservation>> {
-        let found = services(ctx).reservations.find(&key).await.map_err(crate::error::StorageError::from)?;
+        let found = services(ctx).reservations.find(&key).await?;
         Ok(found.map(|reserved| {
             let lines = reserved_lines(&reserved);
             let row = reserved.row;

@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 use contracts::catalog::{ProductChange, StockChanged};
 use platform_core::Ids;
 use platform_core::id::{OfferId, ProductId, WarehouseId};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_events::Outbox;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{StockError, Wanted};
 use crate::changes::Change;
@@ -32,7 +32,7 @@ pub struct LockedLevels(Vec<stock_level::Model>);
 
 impl LockedLevels {
     /// Locks the levels of `offers` until the transaction ends.
-    pub async fn lock(tx: &Transaction, offers: &[OfferId]) -> Result<Self, DbErr> {
+    pub async fn lock(tx: &Transaction, offers: &[OfferId]) -> Result<Self, StoreError> {
         let rows = stock_level::Entity::find()
             .filter(stock_level::Column::OfferId.is_in(offers.iter().copied()))
             .order_by_asc(stock_level::Column::OfferId)

@@ -15,8 +15,8 @@ pub mod warehouses;
 use catalog_entities::HoldStatus;
 use platform_core::id::OfferId;
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 /// The most lines of one reservation.
 pub const MAX_LINES: usize = 200;
@@ -59,8 +59,8 @@ pub enum StockError {
     InvalidKind,
     #[error(transparent)]
     Text(#[from] TextError),
-    #[error("the stock could not be changed")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("a level changed while it was locked")]
     LockLost,
     #[error("a hold is {0:?}, which it cannot become this way")]
@@ -81,7 +81,8 @@ impl ApiError for StockError {
             }
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
             Self::IllegalStatus(_) => ErrorCode::Conflict,
-            Self::Database(_) | Self::LockLost => ErrorCode::Internal,
+            Self::LockLost => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -96,7 +97,7 @@ impl ApiError for StockError {
             Self::InvalidKind => Some("kind"),
             Self::KeyReused
             | Self::UnknownReservation
-            | Self::Database(_)
+            | Self::Store(_)
             | Self::LockLost
             | Self::IllegalStatus(_) => None,
         }
@@ -104,3 +105,4 @@ impl ApiError for StockError {
 }
 
 platform_core::api_error!(StockError);
+platform_database::query_error!(StockError);

@@ -9,23 +9,22 @@ use chrono::{DateTime, Utc};
 use contracts::catalog::ReservationExpired;
 use platform_core::Clock;
 use platform_core::id::{OfferId, ReservationId};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_server::Platform;
 use platform_text::token;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::levels::{Delta, LockedLevels, Movement, merge, same_lines};
 use super::waiting;
 use super::{MAX_LINES, MAX_QUANTITY, StockError, Wanted};
 use crate::changes::Changes;
-use crate::error::StorageError;
 use crate::holds::Holder;
 use crate::product::reader::Products;
 
-/// How many lapsed holds one sweep ends.
+/// How many expired holds one sweep ends.
 const SWEEP: u64 = 200;
 
 /// A reservation and its lines.
@@ -64,12 +63,6 @@ pub struct Reservations {
     platform: Platform,
     products: Arc<Products>,
     changes: Changes,
-}
-
-impl From<StorageError> for StockError {
-    fn from(error: StorageError) -> Self {
-        Self::Database(DbErr::Custom(error.to_string()))
-    }
 }
 
 impl Reservations {
@@ -168,7 +161,7 @@ impl Reservations {
     }
 
     /// The reservation with this key.
-    pub async fn find(&self, key: &str) -> Result<Option<Reserved>, DbErr> {
+    pub async fn find(&self, key: &str) -> Result<Option<Reserved>, StoreError> {
         find_on(self.platform.database.read(), key).await
     }
 
@@ -324,7 +317,7 @@ fn into_insert(row: reservation_line::ActiveModel) -> reservation_line::ActiveMo
 }
 
 /// Inserts a reservation unless its key is taken.
-async fn insert_new(tx: &Transaction, row: &reservation::Model) -> Result<bool, DbErr> {
+async fn insert_new(tx: &Transaction, row: &reservation::Model) -> Result<bool, StoreError> {
     let insert = reservation::ActiveModel {
         id: Set(row.id),
         key: Set(row.key.clone()),
@@ -340,7 +333,7 @@ async fn insert_new(tx: &Transaction, row: &reservation::Model) -> Result<bool, 
     Ok(reservation::Entity::insert(insert).on_conflict(conflict).exec_without_returning(&**tx).await? == 1)
 }
 
-async fn find_on(connection: &impl ConnectionTrait, key: &str) -> Result<Option<Reserved>, DbErr> {
+async fn find_on(connection: &impl ConnectionTrait, key: &str) -> Result<Option<Reserved>, StoreError> {
     let found = reservation::Entity::find().filter(reservation::Column::Key.eq(key)).one(connection).await?;
     let Some(row) = found else { return Ok(None) };
     let lines = lines_of(connection, row.id).await?;
@@ -350,13 +343,13 @@ async fn find_on(connection: &impl ConnectionTrait, key: &str) -> Result<Option<
 async fn lines_of(
     connection: &impl ConnectionTrait,
     id: ReservationId,
-) -> Result<Vec<reservation_line::Model>, DbErr> {
-    reservation_line::Entity::find()
+) -> Result<Vec<reservation_line::Model>, StoreError> {
+    Ok(reservation_line::Entity::find()
         .filter(reservation_line::Column::ReservationId.eq(id))
         .order_by_asc(reservation_line::Column::OfferId)
         .order_by_asc(reservation_line::Column::WarehouseId)
         .all(connection)
-        .await
+        .await?)
 }
 
 /// The answer to a key that is known already.

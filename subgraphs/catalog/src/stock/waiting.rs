@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use catalog_entities::{HoldStatus, reservation, reservation_line};
 use platform_core::id::OfferId;
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
 
 use super::levels::LockedLevels;
 use super::reservations::Reserved;
@@ -14,7 +14,7 @@ use crate::holds::{self, Waiting};
 
 /// Whether a reservation that `tx` has just marked as waiting brings its holder or its network above what may wait.
 /// Locks the levels of its offers: of two reservations of an offer, the second counts the first.
-pub async fn exceeds_limit(tx: &Transaction, own: &Reserved) -> Result<bool, DbErr> {
+pub async fn exceeds_limit(tx: &Transaction, own: &Reserved) -> Result<bool, StoreError> {
     let mut wanted = HashMap::<OfferId, i64>::new();
     for line in &own.lines {
         *wanted.entry(line.offer_id).or_default() += line.quantity;
@@ -42,7 +42,7 @@ async fn pieces(
     tx: &Transaction,
     offers: &[OfferId],
     by: SimpleExpr,
-) -> Result<HashMap<OfferId, i64>, DbErr> {
+) -> Result<HashMap<OfferId, i64>, StoreError> {
     let line = reservation_line::Entity::belongs_to(reservation::Entity)
         .from(reservation_line::Column::ReservationId)
         .to(reservation::Column::Id);

@@ -9,6 +9,7 @@ use catalog_entities::{stock_level, warehouse};
 use chrono::{DateTime, Utc};
 use platform_core::id::{OfferId, StockMovementId, VendorId, WarehouseId};
 use platform_core::page::{Connection, Page};
+use platform_database::{Database, StoreError, Violation};
 use platform_server::{access, caller};
 use platform_text::{Country, line, token};
 use sea_orm::{
@@ -20,7 +21,6 @@ use super::levels::{Delta, LockedLevels, Movement};
 use super::{MAX_ON_HAND, StockError, shown};
 use crate::access::{for_reading, for_vendor};
 use crate::changes::Change;
-use crate::error::StorageError;
 use crate::product::editing::vendor_of_offer;
 use crate::product::objects::{Offer, Vendor};
 use crate::reference::ReferenceData;
@@ -154,12 +154,7 @@ impl StockQuery {
         for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
         let services = services(ctx);
         let references = services.products.references().await?;
-        let rows = stock_level::Entity::find()
-            .filter(stock_level::Column::OfferId.eq(offer_id))
-            .order_by_asc(stock_level::Column::WarehouseId)
-            .all(services.platform.database.read())
-            .await
-            .map_err(StorageError::from)?;
+        let rows = levels(&services.platform.database, offer_id).await?;
         Ok(Some(rows.iter().map(|row| StockLevel::new(&references, row)).collect()))
     }
 
@@ -175,14 +170,7 @@ impl StockQuery {
     ) -> Result<Option<Connection<StockMovement>>> {
         for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
         let page = Page::<StockMovementId>::parse(first, after.as_deref())?;
-        let mut select = stock_movement::Entity::find()
-            .filter(stock_movement::Column::OfferId.eq(offer_id))
-            .order_by_desc(stock_movement::Column::Id)
-            .limit(page.first.saturating_add(1));
-        if let Some(after) = page.after {
-            select = select.filter(stock_movement::Column::Id.lt(after));
-        }
-        let rows = select.all(services(ctx).platform.database.read()).await.map_err(StorageError::from)?;
+        let rows = movements(&services(ctx).platform.database, offer_id, &page).await?;
         let movement = |row: stock_movement::Model| StockMovement {
             id: row.id,
             warehouse_id: row.warehouse_id,
@@ -194,6 +182,29 @@ impl StockQuery {
         };
         Ok(Some(page.connection(rows, |row| row.id, movement)))
     }
+}
+
+async fn levels(database: &Database, offer: OfferId) -> Result<Vec<stock_level::Model>, StoreError> {
+    Ok(stock_level::Entity::find()
+        .filter(stock_level::Column::OfferId.eq(offer))
+        .order_by_asc(stock_level::Column::WarehouseId)
+        .all(database.read())
+        .await?)
+}
+
+async fn movements(
+    database: &Database,
+    offer: OfferId,
+    page: &Page<StockMovementId>,
+) -> Result<Vec<stock_movement::Model>, StoreError> {
+    let mut select = stock_movement::Entity::find()
+        .filter(stock_movement::Column::OfferId.eq(offer))
+        .order_by_desc(stock_movement::Column::Id)
+        .limit(page.first.saturating_add(1));
+    if let Some(after) = page.after {
+        select = select.filter(stock_movement::Column::Id.lt(after));
+    }
+    Ok(select.all(database.read()).await?)
 }
 
 /// A warehouse to make.
@@ -312,16 +323,16 @@ impl StockMutation {
             country: Country::parse("country", &input.country).map_err(StockError::from)?.into(),
             priority: input.priority,
         };
-        let tx = services.platform.database.begin().await.map_err(StockError::from)?;
+        let tx = services.platform.database.begin().await?;
         match row.clone().into_active_model().reset_all().insert(&*tx).await {
             Ok(_) => {}
-            Err(error) if platform_database::is_unique_violation(&error) => {
+            Err(error) if error.is_unique_violation() => {
                 return Ok(Some(WarehouseResult::CodeTaken(WarehouseCodeTaken { code: row.code })));
             }
             Err(error) => return Err(StockError::from(error).into()),
         }
         services.changes.announce(&tx, Change::references());
-        tx.commit().await.map_err(StockError::from)?;
+        tx.commit().await?;
         Ok(Some(WarehouseResult::Success(WarehouseSuccess { warehouse: Warehouse::from(&row) })))
     }
 

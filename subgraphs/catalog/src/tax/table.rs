@@ -8,7 +8,8 @@ use catalog_entities::tax_zone_area::Kind;
 use catalog_entities::{tax_rate, tax_zone, tax_zone_area, tax_zone_country};
 use platform_commerce::CurrencyCode;
 use platform_core::id::TaxZoneId;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait};
+use platform_database::StoreError;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait};
 
 use super::{Destination, TaxZone, Taxation};
 
@@ -33,7 +34,7 @@ impl TaxTable {
         connection: &impl ConnectionTrait,
         home_country: &str,
         only: Option<&BTreeSet<&str>>,
-    ) -> Result<Self, DbErr> {
+    ) -> Result<Self, StoreError> {
         let countries = tax_zone_country::Entity::find()
             .apply_if(only, |query, only| {
                 query.filter(tax_zone_country::Column::Country.is_in(only.iter().copied()))
@@ -100,7 +101,7 @@ impl Country {
 async fn zones(
     connection: &impl ConnectionTrait,
     ids: &BTreeSet<TaxZoneId>,
-) -> Result<HashMap<TaxZoneId, Arc<TaxZone>>, DbErr> {
+) -> Result<HashMap<TaxZoneId, Arc<TaxZone>>, StoreError> {
     let ids = || ids.iter().copied();
     let rows = tax_zone::Entity::find().filter(tax_zone::Column::Id.is_in(ids())).all(connection).await?;
     let rates =

@@ -3,7 +3,7 @@
 use orders_entities::order::{self, Status};
 use orders_entities::{cart, cart_line};
 use platform_core::id::{CartId, CartLineId, OfferId, OrderId};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -13,8 +13,11 @@ use super::store;
 const ATTEMPTS: usize = 5;
 
 /// The order that is being made of a cart.
-pub async fn claimant<C: ConnectionTrait>(connection: &C, cart: CartId) -> Result<Option<OrderId>, DbErr> {
-    order::Entity::find()
+pub async fn claimant<C: ConnectionTrait>(
+    connection: &C,
+    cart: CartId,
+) -> Result<Option<OrderId>, StoreError> {
+    Ok(order::Entity::find()
         .select_only()
         .column(order::Column::Id)
         .filter(order::Column::ClaimedCartId.eq(cart))
@@ -22,7 +25,7 @@ pub async fn claimant<C: ConnectionTrait>(connection: &C, cart: CartId) -> Resul
         .limit(1)
         .into_tuple()
         .one(connection)
-        .await
+        .await?)
 }
 
 /// The last order that took something out of a cart when it had this version, or a later one.
@@ -30,8 +33,8 @@ pub async fn ordered_since<C: ConnectionTrait>(
     connection: &C,
     cart: CartId,
     version: i64,
-) -> Result<Option<OrderId>, DbErr> {
-    order::Entity::find()
+) -> Result<Option<OrderId>, StoreError> {
+    Ok(order::Entity::find()
         .select_only()
         .column(order::Column::Id)
         .filter(order::Column::CartId.eq(cart))
@@ -41,17 +44,17 @@ pub async fn ordered_since<C: ConnectionTrait>(
         .limit(1)
         .into_tuple()
         .one(connection)
-        .await
+        .await?)
 }
 
 /// Whether the order was made of a cart that it names.
-pub async fn knows_its_cart(tx: &Transaction, order: OrderId) -> Result<bool, DbErr> {
+pub async fn knows_its_cart(tx: &Transaction, order: OrderId) -> Result<bool, StoreError> {
     let found = order::Entity::find_by_id(order).one(&**tx).await?;
     Ok(found.is_some_and(|order| order.cart_id.is_some()))
 }
 
 /// The cart that an order has a claim on, locked until the end of `tx`.
-pub async fn lock_claimed(tx: &Transaction, order: OrderId) -> Result<Option<cart::Model>, DbErr> {
+pub async fn lock_claimed(tx: &Transaction, order: OrderId) -> Result<Option<cart::Model>, StoreError> {
     for _ in 0..ATTEMPTS {
         let Some(id) = claimed_cart(tx, order).await? else { return Ok(None) };
         let cart = store::lock_by_id(tx, id).await?;
@@ -60,10 +63,10 @@ pub async fn lock_claimed(tx: &Transaction, order: OrderId) -> Result<Option<car
             return Ok(cart);
         }
     }
-    Err(DbErr::Custom("the cart of an order is merged again and again".to_owned()))
+    Err(DbErr::Custom("the cart of an order is merged again and again".to_owned()).into())
 }
 
-async fn claimed_cart(tx: &Transaction, order: OrderId) -> Result<Option<CartId>, DbErr> {
+async fn claimed_cart(tx: &Transaction, order: OrderId) -> Result<Option<CartId>, StoreError> {
     let found: Option<Option<CartId>> = order::Entity::find_by_id(order)
         .select_only()
         .column(order::Column::ClaimedCartId)
@@ -74,74 +77,85 @@ async fn claimed_cart(tx: &Transaction, order: OrderId) -> Result<Option<CartId>
 }
 
 /// Claims all pieces of all lines.
-pub async fn claim_everything(tx: &Transaction, cart: CartId) -> Result<(), DbErr> {
+pub async fn claim_everything(tx: &Transaction, cart: CartId) -> Result<(), StoreError> {
     cart_line::Entity::update_many()
         .col_expr(cart_line::Column::Claimed, Expr::col(cart_line::Column::Quantity))
         .filter(cart_line::Column::CartId.eq(cart))
         .exec(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }
 
 /// Claims pieces of an offer that nobody has claimed yet.
-pub async fn claim_line(tx: &Transaction, cart: CartId, offer: OfferId, pieces: i32) -> Result<(), DbErr> {
+pub async fn claim_line(
+    tx: &Transaction,
+    cart: CartId,
+    offer: OfferId,
+    pieces: i32,
+) -> Result<(), StoreError> {
     cart_line::Entity::update_many()
         .col_expr(cart_line::Column::Claimed, Expr::value(pieces))
         .filter(cart_line::Column::CartId.eq(cart))
         .filter(cart_line::Column::OfferId.eq(offer))
         .exec(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }
 
 /// Notes which order uses the coupon.
-pub async fn claim_coupon(tx: &Transaction, cart: CartId, order: OrderId) -> Result<(), DbErr> {
+pub async fn claim_coupon(tx: &Transaction, cart: CartId, order: OrderId) -> Result<(), StoreError> {
     set_coupon_order(tx, cart, Some(order)).await
 }
 
-pub async fn free_coupon(tx: &Transaction, cart: CartId) -> Result<(), DbErr> {
+pub async fn free_coupon(tx: &Transaction, cart: CartId) -> Result<(), StoreError> {
     set_coupon_order(tx, cart, None).await
 }
 
-async fn set_coupon_order(tx: &Transaction, cart: CartId, order: Option<OrderId>) -> Result<(), DbErr> {
+async fn set_coupon_order(tx: &Transaction, cart: CartId, order: Option<OrderId>) -> Result<(), StoreError> {
     cart::Entity::update_many()
         .col_expr(cart::Column::CouponOrderId, Expr::value(order))
         .filter(cart::Column::Id.eq(cart))
         .exec(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }
 
 /// Sets what is left of a line, and what of it is claimed; nothing left removes it.
-pub async fn set_line(tx: &Transaction, line: CartLineId, quantity: i32, claimed: i32) -> Result<(), DbErr> {
+pub async fn set_line(
+    tx: &Transaction,
+    line: CartLineId,
+    quantity: i32,
+    claimed: i32,
+) -> Result<(), StoreError> {
     if quantity <= 0 {
-        return cart_line::Entity::delete_by_id(line).exec(&**tx).await.map(drop);
+        cart_line::Entity::delete_by_id(line).exec(&**tx).await?;
+        return Ok(());
     }
     cart_line::Entity::update_many()
         .col_expr(cart_line::Column::Quantity, Expr::value(quantity))
         .col_expr(cart_line::Column::Claimed, Expr::value(claimed))
         .filter(cart_line::Column::Id.eq(line))
         .exec(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }
 
 /// The order has no claim any more.
-pub async fn end_claim(tx: &Transaction, order: OrderId) -> Result<(), DbErr> {
+pub async fn end_claim(tx: &Transaction, order: OrderId) -> Result<(), StoreError> {
     order::Entity::update_many()
         .col_expr(order::Column::ClaimedCartId, Expr::value(None::<CartId>))
         .filter(order::Column::Id.eq(order))
         .exec(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }
 
 /// The claims on a cart are on another from now on, or on none.
-pub async fn move_claims(tx: &Transaction, from: CartId, to: Option<CartId>) -> Result<(), DbErr> {
+pub async fn move_claims(tx: &Transaction, from: CartId, to: Option<CartId>) -> Result<(), StoreError> {
     order::Entity::update_many()
         .col_expr(order::Column::ClaimedCartId, Expr::value(to))
         .filter(order::Column::ClaimedCartId.eq(from))
         .exec(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }

@@ -9,12 +9,12 @@ use orders_entities::{cart, cart_line};
 use platform_commerce::Money;
 use platform_core::id::{CartId, CartLineId, OfferId, UserId};
 use platform_core::{ApiError, Clock, ErrorCode, Ids};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction, Violation};
 use platform_identity::{Caller, is_guest_id};
 use platform_server::PeerError;
 use platform_text::TextError;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{claim_store, store};
 use crate::peers::catalog::PricedLine;
@@ -48,8 +48,8 @@ pub enum CartError {
     InvalidGuest,
     #[error("whether this can be bought cannot be told now; try again")]
     Catalog(#[from] PeerError),
-    #[error("the cart cannot be read or changed now")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for CartError {
@@ -64,7 +64,7 @@ impl ApiError for CartError {
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::TooManyLines => ErrorCode::LimitExceeded,
             Self::NoSuchLine => ErrorCode::NotFound,
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -76,12 +76,13 @@ impl ApiError for CartError {
             Self::InvalidGuest => Some("guestId"),
             Self::Text(error) => Some(error.field()),
             Self::Catalog(error) => error.field(),
-            Self::NotSignedIn | Self::TooManyLines | Self::NoSuchLine | Self::Database(_) => None,
+            Self::NotSignedIn | Self::TooManyLines | Self::NoSuchLine | Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(CartError);
+platform_database::query_error!(CartError);
 platform_sagas::step_error!(CartError);
 
 /// Whose cart it is.
@@ -309,8 +310,8 @@ pub fn check_quantity(quantity: i32) -> Result<(), CartError> {
 }
 
 /// A sum of quantities above the limit breaks the CHECK of the table.
-fn quantity_error(error: DbErr) -> CartError {
-    if platform_database::is_check_violation(&error) { CartError::InvalidQuantity } else { error.into() }
+fn quantity_error(error: StoreError) -> CartError {
+    if error.is_check_violation() { CartError::InvalidQuantity } else { error.into() }
 }
 
 /// Carts of users.
@@ -318,20 +319,18 @@ pub struct UserCarts(pub Database);
 
 impl Loader<UserId> for UserCarts {
     type Value = CartRows;
-    type Error = Arc<DbErr>;
+    type Error = StoreError;
 
-    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, CartRows>, Arc<DbErr>> {
+    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, CartRows>, StoreError> {
         let carts = cart::Entity::find()
             .filter(cart::Column::UserId.is_in(users.iter().copied()))
             .all(self.0.read())
-            .await
-            .map_err(Arc::new)?;
+            .await?;
         let lines = cart_line::Entity::find()
             .filter(cart_line::Column::CartId.is_in(carts.iter().map(|c| c.id)))
             .order_by_asc(cart_line::Column::Id)
             .all(self.0.read())
-            .await
-            .map_err(Arc::new)?;
+            .await?;
         let mut by_cart = HashMap::<CartId, Vec<cart_line::Model>>::new();
         for line in lines {
             by_cart.entry(line.cart_id).or_default().push(line);

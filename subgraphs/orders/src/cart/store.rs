@@ -2,10 +2,10 @@
 
 use orders_entities::{cart, cart_line};
 use platform_core::id::{CartId, CartLineId, OfferId, OrderId};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::service::Owner;
 
@@ -16,13 +16,16 @@ fn of(owner: &Owner) -> sea_orm::sea_query::SimpleExpr {
     }
 }
 
-pub async fn find<C: ConnectionTrait>(connection: &C, owner: &Owner) -> Result<Option<cart::Model>, DbErr> {
-    cart::Entity::find().filter(of(owner)).one(connection).await
+pub async fn find<C: ConnectionTrait>(
+    connection: &C,
+    owner: &Owner,
+) -> Result<Option<cart::Model>, StoreError> {
+    Ok(cart::Entity::find().filter(of(owner)).one(connection).await?)
 }
 
 /// The owner's cart, locked until the end of `tx`.
-pub async fn lock(tx: &Transaction, owner: &Owner) -> Result<Option<cart::Model>, DbErr> {
-    cart::Entity::find().filter(of(owner)).lock_exclusive().one(&**tx).await
+pub async fn lock(tx: &Transaction, owner: &Owner) -> Result<Option<cart::Model>, StoreError> {
+    Ok(cart::Entity::find().filter(of(owner)).lock_exclusive().one(&**tx).await?)
 }
 
 /// The owner's cart with its version counted up and, if given, another coupon; `fresh` becomes the cart of an owner who
@@ -32,7 +35,7 @@ pub async fn open(
     owner: &Owner,
     fresh: cart::ActiveModel,
     coupon: Option<Option<String>>,
-) -> Result<cart::Model, DbErr> {
+) -> Result<cart::Model, StoreError> {
     use cart::Column;
     let unique = match owner {
         Owner::User(_) => Column::UserId,
@@ -46,19 +49,22 @@ pub async fn open(
         changed.value(Column::CouponCode, Expr::value(coupon));
         changed.value(Column::CouponOrderId, Expr::value(None::<OrderId>));
     }
-    cart::Entity::insert(fresh).on_conflict(changed).exec_with_returning(&**tx).await
+    Ok(cart::Entity::insert(fresh).on_conflict(changed).exec_with_returning(&**tx).await?)
 }
 
-pub async fn lines<C: ConnectionTrait>(connection: &C, cart: CartId) -> Result<Vec<cart_line::Model>, DbErr> {
-    cart_line::Entity::find()
+pub async fn lines<C: ConnectionTrait>(
+    connection: &C,
+    cart: CartId,
+) -> Result<Vec<cart_line::Model>, StoreError> {
+    Ok(cart_line::Entity::find()
         .filter(cart_line::Column::CartId.eq(cart))
         .order_by_asc(cart_line::Column::Id)
         .all(connection)
-        .await
+        .await?)
 }
 
 /// Adds to the line of an offer, or makes it; its snapshot becomes the newer one.
-pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(), DbErr> {
+pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(), StoreError> {
     use cart_line::Column;
     cart_line::Entity::insert(row)
         .on_conflict(
@@ -83,8 +89,8 @@ pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(
                 .to_owned(),
         )
         .exec_without_returning(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }
 
 /// Sets the quantity of a line; false if the cart has no such line. What is claimed of it is at most all of it.
@@ -93,7 +99,7 @@ pub async fn set_quantity(
     cart: CartId,
     line: CartLineId,
     quantity: i32,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let changed = cart_line::Entity::update_many()
         .col_expr(cart_line::Column::Quantity, Expr::value(quantity))
         .col_expr(
@@ -110,7 +116,7 @@ pub async fn set_quantity(
 }
 
 /// Removes a line; false if the cart has no such line.
-pub async fn remove_line(tx: &Transaction, cart: CartId, line: CartLineId) -> Result<bool, DbErr> {
+pub async fn remove_line(tx: &Transaction, cart: CartId, line: CartLineId) -> Result<bool, StoreError> {
     let removed = cart_line::Entity::delete_many()
         .filter(cart_line::Column::Id.eq(line))
         .filter(cart_line::Column::CartId.eq(cart))
@@ -119,18 +125,19 @@ pub async fn remove_line(tx: &Transaction, cart: CartId, line: CartLineId) -> Re
     Ok(removed.rows_affected > 0)
 }
 
-pub async fn clear(tx: &Transaction, cart: CartId) -> Result<(), DbErr> {
-    cart_line::Entity::delete_many().filter(cart_line::Column::CartId.eq(cart)).exec(&**tx).await.map(drop)
+pub async fn clear(tx: &Transaction, cart: CartId) -> Result<(), StoreError> {
+    cart_line::Entity::delete_many().filter(cart_line::Column::CartId.eq(cart)).exec(&**tx).await?;
+    Ok(())
 }
 
 /// Removes the lines of offers that went elsewhere.
-pub async fn remove_offers(tx: &Transaction, cart: CartId, offers: &[OfferId]) -> Result<(), DbErr> {
+pub async fn remove_offers(tx: &Transaction, cart: CartId, offers: &[OfferId]) -> Result<(), StoreError> {
     cart_line::Entity::delete_many()
         .filter(cart_line::Column::CartId.eq(cart))
         .filter(cart_line::Column::OfferId.is_in(offers.iter().copied()))
         .exec(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }
 
 /// Counts the cart's version up, with a coupon to set. `None`: there is no such cart.
@@ -139,7 +146,7 @@ pub async fn touch(
     cart: CartId,
     now: chrono::DateTime<chrono::Utc>,
     coupon: Option<Option<String>>,
-) -> Result<Option<cart::Model>, DbErr> {
+) -> Result<Option<cart::Model>, StoreError> {
     use cart::Column;
     let mut update = cart::Entity::update_many()
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -153,8 +160,9 @@ pub async fn touch(
     Ok(touched.into_iter().next())
 }
 
-pub async fn delete(tx: &Transaction, cart: CartId) -> Result<(), DbErr> {
-    cart::Entity::delete_by_id(cart).exec(&**tx).await.map(drop)
+pub async fn delete(tx: &Transaction, cart: CartId) -> Result<(), StoreError> {
+    cart::Entity::delete_by_id(cart).exec(&**tx).await?;
+    Ok(())
 }
 
 /// Writes down the prices that the customer sees now.
@@ -163,7 +171,7 @@ pub async fn set_seen_price(
     line: CartLineId,
     minor: i64,
     currency: &str,
-) -> Result<(), DbErr> {
+) -> Result<(), StoreError> {
     use cart_line::Column;
     cart_line::Entity::update_many()
         .set(cart_line::ActiveModel {
@@ -173,11 +181,11 @@ pub async fn set_seen_price(
         })
         .filter(Column::Id.eq(line))
         .exec(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }
 
 /// The cart, locked until the end of `tx`.
-pub async fn lock_by_id(tx: &Transaction, id: CartId) -> Result<Option<cart::Model>, DbErr> {
-    cart::Entity::find_by_id(id).lock_exclusive().one(&**tx).await
+pub async fn lock_by_id(tx: &Transaction, id: CartId) -> Result<Option<cart::Model>, StoreError> {
+    Ok(cart::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?)
 }

@@ -6,7 +6,7 @@
 
 use orders_entities::order::{Model, Status};
 use platform_core::id::{OrderId, SagaId, UserId};
-use platform_database::{Transaction, is_unique_violation};
+use platform_database::{Transaction, Violation};
 use platform_sagas::{Abandoned, Reach, SagaStatus, Sagas};
 use uuid::Uuid;
 
@@ -149,7 +149,7 @@ impl Cancellations {
                     match self.sagas.start::<Cancellation>(&tx, id, &state).await {
                         Ok(()) => tx.commit().await?,
                         // Another request came first: its saga is this one's too.
-                        Err(error) if is_unique_violation(&error) => tx.rollback().await?,
+                        Err(error) if error.is_unique_violation() => tx.rollback().await?,
                         Err(error) => return Err(error.into()),
                     }
                     return Ok(id);

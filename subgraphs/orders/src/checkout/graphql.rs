@@ -288,7 +288,7 @@ impl CheckoutMutation {
         let cancellations = ctx.data_unchecked::<Cancellations>();
         let caller = caller(ctx)?;
         let database = &cancellations.orders.database;
-        let found = order::find_order(database, input.order_id).await.map_err(OrderError::from)?;
+        let found = order::find_order(database, input.order_id).await?;
         let found = found.filter(|o| may_see(caller, o)).ok_or(OrderError::NotFound)?;
         let own = found.user_id.is_some() && found.user_id == caller.user
             || found.guest_id.is_some() && found.guest_id == caller.guest;

@@ -5,10 +5,9 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId, SagaId, UserId};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_sagas::{Saga, Sagas, Step};
 use platform_server::Peers;
-use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -119,6 +118,7 @@ pub fn saga_id(order: OrderId) -> SagaId {
 }
 
 /// Something became of an order's payment: the step that waits for it looks again.
-pub async fn wake(sagas: &Sagas, tx: &Transaction, order: OrderId) -> Result<(), DbErr> {
-    sagas.wake(tx, saga_id(order), json!({})).await.map(drop)
+pub async fn wake(sagas: &Sagas, tx: &Transaction, order: OrderId) -> Result<(), StoreError> {
+    sagas.wake(tx, saga_id(order), json!({})).await?;
+    Ok(())
 }

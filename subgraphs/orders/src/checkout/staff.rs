@@ -6,10 +6,10 @@ use orders_entities::order::Status;
 use platform_core::id::{OrderId, SagaId, UserId};
 use platform_core::page::{Connection, Page};
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_sagas::{Abandoned, Abandonment, Reach, Saga, SagaError, SagaFilter, SagaInfo, SagaStatus};
 use platform_server::{access, caller};
 use platform_text::token;
-use sea_orm::DbErr;
 use serde::Deserialize;
 
 use super::cancel::Cancellations;
@@ -27,22 +27,25 @@ pub enum StaffError {
     NotFound,
     #[error("a saga names no order")]
     NoOrder(#[from] serde_json::Error),
-    #[error("the saga cannot be followed now")]
+    #[error(transparent)]
     Saga(#[from] SagaError),
-    #[error("the sagas cannot be read or changed now")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for StaffError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NotFound => ErrorCode::NotFound,
-            Self::NoOrder(_) | Self::Saga(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::NoOrder(_) => ErrorCode::Internal,
+            Self::Saga(error) => error.code(),
+            Self::Store(error) => error.code(),
         }
     }
 }
 
 platform_core::api_error!(StaffError);
+platform_database::query_error!(StaffError);
 
 /// Where a saga stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -142,7 +145,7 @@ impl OrderSaga {
     /// The order that it makes or calls off.
     async fn order(&self, ctx: &Context<'_>) -> Result<Option<Order>> {
         let database = &ctx.data_unchecked::<Cancellations>().orders.database;
-        let found = order::find_order(database, order_of(&self.0)?).await.map_err(OrderError::from)?;
+        let found = order::find_order(database, order_of(&self.0)?).await?;
         Ok(found.map(Order))
     }
 

@@ -16,10 +16,10 @@ mod store;
 use std::time::Duration;
 
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_jobs::{JobHandlers, Jobs};
 use platform_server::{PeerError, Peers};
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 use crate::order::{OrderError, Orders};
 
@@ -42,8 +42,8 @@ pub enum GuestError {
     Order(#[from] OrderError),
     #[error(transparent)]
     Peer(#[from] PeerError),
-    #[error("the codes cannot be read or stored now")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for GuestError {
@@ -54,7 +54,7 @@ impl ApiError for GuestError {
             Self::Text(_) => ErrorCode::BadUserInput,
             Self::Order(error) => error.code(),
             Self::Peer(error) => error.code(),
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -63,7 +63,7 @@ impl ApiError for GuestError {
             Self::Text(error) => Some(error.field()),
             Self::Order(error) => error.field(),
             Self::Peer(error) => error.field(),
-            Self::NotSignedIn | Self::TooManyMails { .. } | Self::Database(_) => None,
+            Self::NotSignedIn | Self::TooManyMails { .. } | Self::Store(_) => None,
         }
     }
 
@@ -76,6 +76,7 @@ impl ApiError for GuestError {
 }
 
 platform_core::api_error!(GuestError);
+platform_database::query_error!(GuestError);
 
 /// Cheap to clone.
 #[derive(Clone)]

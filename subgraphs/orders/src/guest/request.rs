@@ -3,10 +3,9 @@
 use chrono::TimeDelta;
 use orders_entities::order::{Model, Status};
 use orders_entities::order_code::{self, Purpose};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_identity::Caller;
 use platform_text::Email;
-use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::code::Code;
@@ -58,7 +57,12 @@ impl Guests {
         Ok(())
     }
 
-    async fn issue(&self, tx: &Transaction, order: &Model, purpose: Purpose) -> Result<Option<Uuid>, DbErr> {
+    async fn issue(
+        &self,
+        tx: &Transaction,
+        order: &Model,
+        purpose: Purpose,
+    ) -> Result<Option<Uuid>, StoreError> {
         let now = self.orders.clock.now();
         let lately = store::issued_since(tx, order.id, purpose, now - PAUSE).await?;
         if lately > 0 || store::issued_since(tx, order.id, purpose, now - DAY).await? >= PER_DAY {
@@ -86,7 +90,7 @@ impl Guests {
         order: &Model,
         purpose: Purpose,
         typed: &str,
-    ) -> Result<bool, DbErr> {
+    ) -> Result<bool, StoreError> {
         let now = self.orders.clock.now();
         let live = store::live(tx, order.id, purpose, now, MAX_GUESSES).await?;
         let hash = Code::parse(typed).map(|code| code.hash(order.id, purpose));
@@ -110,6 +114,6 @@ fn is_open(order: &Model, wanted: &Wanted<'_>) -> bool {
 }
 
 /// Deletes what no limit counts any more.
-pub async fn forget_old(guests: &Guests) -> Result<(), DbErr> {
+pub async fn forget_old(guests: &Guests) -> Result<(), StoreError> {
     store::forget(&guests.orders.database, guests.orders.clock.now() - DAY).await
 }

@@ -2,8 +2,8 @@
 
 use platform_commerce::MoneyError;
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 use super::status::IllegalTransition;
 
@@ -31,8 +31,8 @@ pub enum OrderError {
     Money(#[from] MoneyError),
     #[error("a stored document cannot be read")]
     Document(#[from] serde_json::Error),
-    #[error("the order cannot be read or changed now")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for OrderError {
@@ -43,7 +43,8 @@ impl ApiError for OrderError {
             Self::BoundToVendors | Self::NotYourVendor => ErrorCode::Forbidden,
             Self::IdOrNumber | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Transition(_) => ErrorCode::Conflict,
-            Self::Money(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::Money(_) | Self::Document(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -58,16 +59,11 @@ impl ApiError for OrderError {
             | Self::Transition(_)
             | Self::Money(_)
             | Self::Document(_)
-            | Self::Database(_) => None,
+            | Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(OrderError);
+platform_database::query_error!(OrderError);
 platform_sagas::step_error!(OrderError);
-
-impl From<std::sync::Arc<DbErr>> for OrderError {
-    fn from(error: std::sync::Arc<DbErr>) -> Self {
-        Self::Database(DbErr::Custom(error.to_string()))
-    }
-}

@@ -260,7 +260,7 @@ impl Order {
     #[graphql(directive = platform_server::cost::list::apply(8))]
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<OrderStatusChange>> {
         let orders = ctx.data_unchecked::<Orders>();
-        let events = store::history(&orders.database, self.0.id).await.map_err(OrderError::from)?;
+        let events = store::history(&orders.database, self.0.id).await?;
         Ok(events.into_iter().map(OrderStatusChange).collect())
     }
 }
@@ -279,7 +279,7 @@ type Lines = (Vec<order_line::Model>, Vec<orders_entities::vendor_order::Model>)
 
 pub async fn load_lines(ctx: &Context<'_>, order: OrderId) -> Result<Lines> {
     let loader = ctx.data_unchecked::<DataLoader<LinesOfOrders>>();
-    Ok(loader.load_one(order).await.map_err(OrderError::from)?.unwrap_or_default())
+    Ok(loader.load_one(order).await?.unwrap_or_default())
 }
 
 /// The lines of an order that are one vendor's.
@@ -304,7 +304,7 @@ pub async fn list(
 ) -> Result<OrderConnection> {
     let page = Page::<OrderId>::parse(first, after)?;
     let orders = ctx.data_unchecked::<Orders>();
-    let rows = store::page(&orders.database, scope, &page).await.map_err(OrderError::from)?;
+    let rows = store::page(&orders.database, scope, &page).await?;
     Ok(page.connection(rows, |order| order.id, Order))
 }
 
@@ -334,7 +334,7 @@ impl OrderQuery {
             _ => return Err(OrderError::IdOrNumber.into()),
         };
         let caller = caller(ctx)?;
-        Ok(found.map_err(OrderError::from)?.filter(|o| may_see(caller, o)).map(Order))
+        Ok(found?.filter(|o| may_see(caller, o)).map(Order))
     }
 
     /// A guest's order, by its number and the email address that it was placed with.
@@ -343,7 +343,7 @@ impl OrderQuery {
         let email = Email::parse("email", &email).map_err(OrderError::from)?;
         let Some(number) = number::parse(&number) else { return Ok(None) };
         let database = &ctx.data_unchecked::<Orders>().database;
-        let found = store::find_by_number(database, &number).await.map_err(OrderError::from)?;
+        let found = store::find_by_number(database, &number).await?;
         Ok(found.filter(|o| o.user_id.is_none() && o.email.as_deref() == Some(email.as_str())).map(Order))
     }
 
@@ -365,8 +365,7 @@ impl OrderQuery {
     #[graphql(entity)]
     async fn find_order_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Order>> {
         let Ok(id) = id.parse::<OrderId>() else { return Ok(None) };
-        let order =
-            ctx.data_unchecked::<DataLoader<OrderById>>().load_one(id).await.map_err(OrderError::from)?;
+        let order = ctx.data_unchecked::<DataLoader<OrderById>>().load_one(id).await?;
         let caller = caller(ctx)?;
         Ok(order.filter(|o| may_see(caller, o)).map(Order))
     }

@@ -46,7 +46,7 @@ impl OrderSubscription {
         let caller = caller(ctx)?.clone();
         // Heard before read: no change falls between the two.
         let changes = updates.broadcast.subscribe(&order_topic(id)).await;
-        let first = store::find(&updates.database, id).await.map_err(OrderError::from)?;
+        let first = store::find(&updates.database, id).await?;
         let first = first.filter(|order| may_see(&caller, order)).ok_or(OrderError::NotFound)?;
         let mut seen = first.version;
         let later = changes

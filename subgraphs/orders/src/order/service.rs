@@ -9,11 +9,11 @@ use orders_entities::{order_event, order_line, vendor_order};
 use platform_cache::Broadcast;
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_core::{Clock, Ids};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use platform_events::Outbox;
 use platform_jobs::Jobs;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
 use super::error::OrderError;
 use super::live::{order_topic, user_topic, vendor_topic};
@@ -176,7 +176,12 @@ impl Orders {
     }
 
     /// Tells subscribers after the commit; the vendors among them only that there is something to prepare.
-    pub async fn announce(&self, tx: &Transaction, order: &Model, is_to_prepare: bool) -> Result<(), DbErr> {
+    pub async fn announce(
+        &self,
+        tx: &Transaction,
+        order: &Model,
+        is_to_prepare: bool,
+    ) -> Result<(), StoreError> {
         let message = Bytes::from(format!("{}:{}", order.id, order.version));
         let mut messages = vec![(order_topic(order.id), message.clone())];
         if let Some(user) = order.user_id {
@@ -205,7 +210,7 @@ impl Orders {
         reason: Option<String>,
         actor_id: Option<UserId>,
         at: chrono::DateTime<chrono::Utc>,
-    ) -> Result<(), DbErr> {
+    ) -> Result<(), StoreError> {
         let row = order_event::ActiveModel {
             order_id: Set(order_id),
             version: Set(version),
@@ -214,7 +219,8 @@ impl Orders {
             actor_id: Set(actor_id),
             at: Set(at),
         };
-        order_event::Entity::insert(row).exec_without_returning(&**tx).await.map(drop)
+        order_event::Entity::insert(row).exec_without_returning(&**tx).await?;
+        Ok(())
     }
 
     /// Writes down what was refunded in all; the order after it. Less than is known already changes nothing. Its history

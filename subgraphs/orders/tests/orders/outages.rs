@@ -1,10 +1,11 @@
-//! Peers that are away in the middle of a checkout.
+//! Peers that are away in the middle of a checkout, and a database that is.
 
 use platform_core::ErrorCode;
-use platform_testkit::{eventually, eventually_some};
+use platform_testkit::{Answer, eventually, eventually_some};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::shop::{Shop, order, place, placing, status};
+use crate::shop::{CART, Shop, add, order, place, placing, status};
 
 /// Payments goes away when the goods are held already: the checkout waits, and goes on when it is back, with nothing
 /// done twice and nothing given up.
@@ -27,6 +28,20 @@ async fn a_checkout_goes_on_when_its_peer_is_back() {
     assert_eq!(shop.asked(), ["reserveStock", "authorizePayment", "commitReservation", "capturePayment"]);
 }
 
+/// Check 58: a peer whose database is away says UNAVAILABLE. That holds a checkout up and does not abort it.
+#[tokio::test]
+async fn a_checkout_goes_on_when_the_database_of_its_peer_is_back() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    drop(shop.catalog.clone().refuse("reserveStock", ErrorCode::Unavailable));
+    let placing = placing(&buyer);
+    eventually(|| async { shop.catalog.calls("reserveStock").len() >= 2 }).await;
+    shop.catalog_says("reserveStock", json!({ "__typename": "StockReserved" }));
+    let answer = placing.await.unwrap();
+    assert_eq!(answer.text("placeOrder.order.status"), "PAID", "{}", answer.body);
+    assert!(shop.catalog.calls("releaseReservation").is_empty(), "nothing was undone");
+}
+
 /// The same in the undoing: a refused payment's goods are given back as soon as catalog answers again.
 #[tokio::test]
 async fn an_undoing_goes_on_when_its_peer_is_back() {
@@ -39,4 +54,38 @@ async fn an_undoing_goes_on_when_its_peer_is_back() {
     shop.catalog_says("releaseReservation", json!({ "status": "RELEASED" }));
     let answer = placing.await.unwrap();
     assert_eq!(answer.text("placeOrder.__typename"), "PaymentDeclined", "{}", answer.body);
+}
+
+#[track_caller]
+fn assert_unavailable(answer: &Answer) {
+    assert_eq!(answer.codes(), ["UNAVAILABLE"], "{}", answer.body);
+    let error = &answer.errors()[0];
+    assert_eq!(error["message"], "the data cannot be reached at the moment; try again");
+    assert_eq!(error["extensions"]["retryAfter"], 5, "{error}");
+}
+
+/// Check 58: whoever asks a subgraph whose database is closed hears when to ask again, whatever is asked: queries,
+/// mutations, and those whose errors have times of their own.
+#[tokio::test]
+async fn a_closed_database_is_unavailable_with_the_time_to_wait() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    shop.app.database().clone().close().await.unwrap();
+    assert_unavailable(&buyer.execute(CART, json!({})).await);
+    assert_unavailable(&add(&buyer, shop.app.ids().next(), 1).await);
+    assert_unavailable(&place(&buyer, &order("key-00001")).await);
+    let claim = "mutation { requestOrderClaim(input: { number: \"SK-2222-2222\" }) { message } }";
+    assert_unavailable(&buyer.execute(claim, json!({})).await);
+}
+
+#[tokio::test]
+async fn a_table_that_is_gone_is_a_defect_and_not_an_outage() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let gone = "ALTER TABLE cart_lines RENAME TO lines_of_carts";
+    shop.app.database().write().execute_unprepared(gone).await.unwrap();
+    let answer = buyer.execute(CART, json!({})).await;
+    assert_eq!(answer.codes(), ["INTERNAL"], "{}", answer.body);
+    let extensions = &answer.errors()[0]["extensions"];
+    assert!(extensions["traceId"].is_string() && extensions["retryAfter"].is_null(), "{extensions}");
 }

@@ -78,7 +78,7 @@ pub enum GatewayError {
     Unknown(String),
     #[error("the gateway does not know the token")]
     UnknownToken,
-    #[error("the gateway refused: {0}")]
+    #[error("the gateway rejected it: {0}")]
     Refused(String),
     #[error("the gateway does not answer; try again")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),

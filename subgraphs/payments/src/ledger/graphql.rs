@@ -8,7 +8,6 @@ use platform_core::id::VendorId;
 use platform_database::Database;
 use platform_server::access;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::store::{Ledger, LedgerError};
 
@@ -50,15 +49,15 @@ pub struct VendorBalance {
 
 impl Loader<VendorId> for VendorBalance {
     type Value = Vec<Money>;
-    type Error = Arc<LedgerError>;
+    type Error = LedgerError;
 
-    async fn load(&self, vendors: &[VendorId]) -> Result<HashMap<VendorId, Vec<Money>>, Arc<LedgerError>> {
+    async fn load(&self, vendors: &[VendorId]) -> Result<HashMap<VendorId, Vec<Money>>, LedgerError> {
         let rows = self.ledger.balances(self.database.read(), Some((Kind::VendorPayable, vendors))).await?;
         let mut balances = HashMap::<VendorId, Vec<Money>>::new();
         for row in rows {
             if let Ok(vendor) = row.owner.parse() {
                 // What is owed is a credit; to the vendor it is a positive balance.
-                let owed = row.amount.checked_mul(-1).map_err(LedgerError::from)?;
+                let owed = row.amount.checked_mul(-1)?;
                 balances.entry(vendor).or_default().push(owed);
             }
         }
@@ -69,7 +68,5 @@ impl Loader<VendorId> for VendorBalance {
 /// Loads one vendor's balances.
 pub async fn vendor_balance(ctx: &Context<'_>, vendor: VendorId) -> Result<Vec<Money>> {
     let loader = ctx.data_unchecked::<DataLoader<VendorBalance>>();
-    let balances = loader.load_one(vendor).await;
-    let balances = balances.map_err(|e| LedgerError::Database(sea_orm::DbErr::Custom(e.to_string())))?;
-    Ok(balances.unwrap_or_default())
+    Ok(loader.load_one(vendor).await?.unwrap_or_default())
 }

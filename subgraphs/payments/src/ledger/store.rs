@@ -7,7 +7,7 @@ use payments_entities::{ledger_posting, ledger_transaction};
 use platform_commerce::{CurrencyCode, Money, MoneyError};
 use platform_core::id::{LedgerAccountId, LedgerEntryId, VendorId};
 use platform_core::{ApiError, Clock, ErrorCode, Ids};
-use platform_database::{Transaction, was_inserted};
+use platform_database::{StoreError, Transaction, was_inserted};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
@@ -15,25 +15,27 @@ use std::sync::Arc;
 
 use super::split::Posting;
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum LedgerError {
     #[error("the postings of {reference} do not balance")]
     Unbalanced { reference: String },
     #[error(transparent)]
     Money(#[from] MoneyError),
-    #[error("the ledger cannot be read or written")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for LedgerError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Unbalanced { .. } | Self::Money(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::Unbalanced { .. } | Self::Money(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 }
 
 platform_core::api_error!(LedgerError);
+platform_database::query_error!(LedgerError);
 
 /// A balance of one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +91,7 @@ impl Ledger {
         for (position, posting) in (0_i32..).zip(postings) {
             let account = accounts.get(&(posting.kind, posting.owner.clone()));
             let Some(account_id) = account.copied() else {
-                return Err(LedgerError::Database(DbErr::RecordNotFound("ledger account".to_owned())));
+                return Err(DbErr::RecordNotFound("ledger account".to_owned()).into());
             };
             rows.push(ledger_posting::ActiveModel {
                 transaction_id: Set(id),
@@ -140,8 +142,8 @@ impl Ledger {
         tx: &Transaction,
         postings: &[Posting],
         currency: CurrencyCode,
-    ) -> Result<HashMap<(AccountKind, String), LedgerAccountId>, DbErr> {
-        let find = async || -> Result<HashMap<_, _>, DbErr> {
+    ) -> Result<HashMap<(AccountKind, String), LedgerAccountId>, StoreError> {
+        let find = async || -> Result<HashMap<_, _>, StoreError> {
             let owners = postings.iter().map(|p| p.owner.clone());
             let kinds = postings.iter().map(|p| p.kind);
             let rows = ledger_account::Entity::find()

@@ -2,8 +2,8 @@
 
 use platform_commerce::{CurrencyCode, MoneyError};
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 use super::status::IllegalTransition;
 use crate::gateway::GatewayError;
@@ -20,7 +20,7 @@ pub enum PaymentError {
     KeyReused,
     #[error("the amount to pay must be above zero")]
     NothingToPay,
-    #[error("the amount to give back must be above zero")]
+    #[error("the amount to refund must be above zero")]
     NothingToRefund,
     #[error("the amount must be in {0}, the currency of the payment")]
     OtherCurrency(CurrencyCode),
@@ -50,8 +50,8 @@ pub enum PaymentError {
     Money(#[from] MoneyError),
     #[error("a stored document cannot be read")]
     Document(#[from] serde_json::Error),
-    #[error("the database does not answer")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for PaymentError {
@@ -72,7 +72,8 @@ impl ApiError for PaymentError {
             Self::Gateway(error) => error.code(),
             Self::Points(error) => error.code(),
             Self::Ledger(error) => error.code(),
-            Self::Money(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::Money(_) | Self::Document(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -96,9 +97,10 @@ impl ApiError for PaymentError {
             | Self::Ledger(_)
             | Self::Money(_)
             | Self::Document(_)
-            | Self::Database(_) => None,
+            | Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(PaymentError);
+platform_database::query_error!(PaymentError);

@@ -99,7 +99,7 @@ impl Payment {
     #[graphql(directive = platform_server::cost::list::apply(3))]
     async fn refunds(&self, ctx: &Context<'_>) -> Result<Vec<Refund>> {
         let loader = ctx.data_unchecked::<DataLoader<PaymentRefunds>>();
-        let refunds = loader.load_one(self.0.id).await.map_err(database)?;
+        let refunds = loader.load_one(self.0.id).await?;
         Ok(refunds.unwrap_or_default().into_iter().map(Refund).collect())
     }
 }
@@ -109,16 +109,12 @@ impl Payment {
     pub async fn find_visible(ctx: &Context<'_>, id: PaymentId) -> Result<Option<Self>> {
         let found = store::find(&ctx.data_unchecked::<Payments>().database, id).await;
         let caller = caller(ctx)?;
-        Ok(found.map_err(PaymentError::from)?.filter(|payment| may_see(caller, payment)).map(Self))
+        Ok(found?.filter(|payment| may_see(caller, payment)).map(Self))
     }
 
     fn money(&self, minor: i64) -> Result<Money, PaymentError> {
         Ok(Money::from_minor(minor, self.0.currency.parse()?))
     }
-}
-
-pub(crate) fn database(error: std::sync::Arc<sea_orm::DbErr>) -> PaymentError {
-    PaymentError::Database(sea_orm::DbErr::Custom(error.to_string()))
 }
 
 /// An order, whose payments live here.
@@ -140,7 +136,7 @@ impl Order {
         let caller = caller(ctx)?;
         let Ok(id) = self.id.parse::<OrderId>() else { return Ok(Some(Vec::new())) };
         let loader = ctx.data_unchecked::<DataLoader<OrderPayments>>();
-        let payments = loader.load_one(id).await.map_err(database)?.unwrap_or_default();
+        let payments = loader.load_one(id).await?.unwrap_or_default();
         Ok(Some(payments.into_iter().filter(|p| may_see(caller, p)).map(Payment).collect()))
     }
 }
@@ -223,7 +219,7 @@ impl PaymentMutation {
         input: ConfirmPaymentInput,
     ) -> Result<Option<PaymentPayload>> {
         let payments = ctx.data_unchecked::<Payments>();
-        let found = store::find(&payments.database, input.payment_id).await.map_err(PaymentError::from)?;
+        let found = store::find(&payments.database, input.payment_id).await?;
         let caller = caller(ctx)?;
         if !found.is_some_and(|p| may_see(caller, &p)) {
             return Err(PaymentError::NotFound.into());

@@ -156,7 +156,7 @@ impl InternalPaymentQuery {
         #[graphql(desc = "The payment to read.")] id: PaymentId,
     ) -> Result<Option<InternalPayment>> {
         let payments = ctx.data_unchecked::<Payments>();
-        let found = store::find(&payments.database, id).await.map_err(PaymentError::from)?;
+        let found = store::find(&payments.database, id).await?;
         Ok(found.map(|payment| InternalPayment::new(payments, payment)).transpose()?)
     }
 }

@@ -12,7 +12,6 @@ mod webhook;
 
 pub use claimed::consumer;
 pub use error::PaymentError;
-pub(crate) use graphql::database;
 pub use graphql::{Payment, PaymentMutation, PaymentQuery};
 pub use internal::{InternalPaymentMutation, InternalPaymentQuery, SplitInput};
 pub use jobs::ExpirePayment;

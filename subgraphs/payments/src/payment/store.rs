@@ -5,32 +5,31 @@ use std::collections::HashMap;
 use async_graphql::dataloader::Loader;
 use payments_entities::payment::{ActiveModel, Column, Entity, Model, Status};
 use platform_core::id::{OrderId, PaymentId, UserId};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
-use std::sync::Arc;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
 
 /// In place of the name of a gateway: the payment was given up before it was made.
 pub const NO_GATEWAY: &str = "";
 
-pub async fn find(database: &Database, id: PaymentId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).one(database.read()).await
+pub async fn find(database: &Database, id: PaymentId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(database.read()).await?)
 }
 
-pub async fn find_by_key(database: &Database, key: &str) -> Result<Option<Model>, DbErr> {
-    Entity::find().filter(Column::IdempotencyKey.eq(key)).one(database.read()).await
+pub async fn find_by_key(database: &Database, key: &str) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find().filter(Column::IdempotencyKey.eq(key)).one(database.read()).await?)
 }
 
 pub async fn find_by_reference(
     database: &Database,
     gateway: &str,
     reference: &str,
-) -> Result<Option<Model>, DbErr> {
-    Entity::find()
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find()
         .filter(Column::Gateway.eq(gateway))
         .filter(Column::GatewayReference.eq(reference))
         .one(database.read())
-        .await
+        .await?)
 }
 
 /// Payments that wait for their customer or their gateway, which is none of `served`; at most `limit`.
@@ -38,23 +37,26 @@ pub async fn open_elsewhere(
     database: &Database,
     served: &[&'static str],
     limit: u64,
-) -> Result<Vec<Model>, DbErr> {
-    Entity::find()
+) -> Result<Vec<Model>, StoreError> {
+    Ok(Entity::find()
         .filter(Column::Status.is_in([Status::RequiresAction, Status::Pending]))
         .filter(Column::Gateway.is_not_in(served.iter().copied()))
         .order_by_asc(Column::Id)
         .limit(limit)
         .all(database.read())
-        .await
+        .await?)
 }
 
 /// The payment, locked until the end of `tx`.
-pub async fn lock(tx: &Transaction, id: PaymentId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).lock_exclusive().one(&**tx).await
+pub async fn lock(tx: &Transaction, id: PaymentId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).lock_exclusive().one(&**tx).await?)
 }
 
 /// Keeps a new payment; `None` if its key is taken.
-pub async fn insert_unless_known(database: &Database, payment: ActiveModel) -> Result<Option<Model>, DbErr> {
+pub async fn insert_unless_known(
+    database: &Database,
+    payment: ActiveModel,
+) -> Result<Option<Model>, StoreError> {
     let inserted = Entity::insert(payment)
         .on_conflict_do_nothing_on([Column::IdempotencyKey])
         .exec_with_returning_many(database.write())
@@ -66,7 +68,7 @@ pub async fn insert_unless_known(database: &Database, payment: ActiveModel) -> R
 }
 
 /// Makes the payments of a guest's order a user's.
-pub async fn give_to_user(tx: &Transaction, order: OrderId, user: UserId) -> Result<(), DbErr> {
+pub async fn give_to_user(tx: &Transaction, order: OrderId, user: UserId) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::UserId, Expr::value(user))
         .col_expr(Column::GuestId, Expr::value(Option::<String>::None))
@@ -74,8 +76,8 @@ pub async fn give_to_user(tx: &Transaction, order: OrderId, user: UserId) -> Res
         .filter(Column::OrderId.eq(order))
         .filter(Column::UserId.is_null())
         .exec(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }
 
 /// Payments of orders, oldest first, without those that were given up before they were made.
@@ -83,16 +85,15 @@ pub struct OrderPayments(pub Database);
 
 impl Loader<OrderId> for OrderPayments {
     type Value = Vec<Model>;
-    type Error = Arc<DbErr>;
+    type Error = StoreError;
 
-    async fn load(&self, orders: &[OrderId]) -> Result<HashMap<OrderId, Vec<Model>>, Arc<DbErr>> {
+    async fn load(&self, orders: &[OrderId]) -> Result<HashMap<OrderId, Vec<Model>>, StoreError> {
         let rows = Entity::find()
             .filter(Column::OrderId.is_in(orders.iter().copied()))
             .filter(Column::Gateway.ne(NO_GATEWAY))
             .order_by_asc(Column::Id)
             .all(self.0.read())
-            .await
-            .map_err(Arc::new)?;
+            .await?;
         let mut by_order = HashMap::<OrderId, Vec<Model>>::new();
         for payment in rows {
             by_order.entry(payment.order_id).or_default().push(payment);

@@ -5,8 +5,10 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use payments_entities::webhook::{ActiveModel, Column, Entity};
+use platform_server::route_failure;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -27,21 +29,18 @@ async fn receive(
     Path(gateway): Path<String>,
     headers: HeaderMap,
     body: Bytes,
-) -> StatusCode {
-    let Ok(adapter) = payments.gateways.get(&gateway) else { return StatusCode::NOT_FOUND };
+) -> Response {
+    let Ok(adapter) = payments.gateways.get(&gateway) else { return StatusCode::NOT_FOUND.into_response() };
     let event = match adapter.verify_webhook(&headers, &body, payments.clock.now()) {
         Ok(event) => event,
         Err(error) => {
-            tracing::warn!(%gateway, %error, "webhook refused");
-            return StatusCode::UNAUTHORIZED;
+            tracing::warn!(%gateway, %error, "webhook rejected");
+            return StatusCode::UNAUTHORIZED.into_response();
         }
     };
     match payments.handle_webhook(&gateway, event).await {
-        Ok(()) => StatusCode::OK,
-        Err(error) => {
-            tracing::error!(%gateway, error = &error as &dyn std::error::Error, "webhook not handled");
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(error) => route_failure(&error),
     }
 }
 

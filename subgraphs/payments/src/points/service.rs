@@ -11,13 +11,13 @@ use payments_entities::{points_account, points_entry::Model as Entry};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::UserId;
 use platform_core::{ApiError, Clock, ErrorCode, Ids};
-use platform_database::{Database, Transaction, is_check_violation, was_inserted};
+use platform_database::{Database, StoreError, Transaction, Violation, was_inserted};
 use platform_jobs::{JobOptions, Jobs};
 use platform_text::{TextError, token};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::jobs::{ExpireHold, ExpirePoints};
@@ -56,8 +56,8 @@ pub enum PointsError {
     Split(#[from] SplitError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    #[error("the database does not answer")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for PointsError {
@@ -72,7 +72,7 @@ impl ApiError for PointsError {
             Self::NoHold => ErrorCode::NotFound,
             Self::Released => ErrorCode::Conflict,
             Self::Ledger(error) => error.code(),
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -87,12 +87,13 @@ impl ApiError for PointsError {
             | Self::NoHold
             | Self::Released
             | Self::Ledger(_)
-            | Self::Database(_) => None,
+            | Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(PointsError);
+platform_database::query_error!(PointsError);
 
 /// What became of a request to hold points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -385,15 +386,15 @@ impl Points {
         Ok(Some((hold, entries)))
     }
 
-    async fn spendable(&self, tx: &Transaction, user: UserId) -> Result<Vec<Entry>, DbErr> {
-        points_entry::Entity::find()
+    async fn spendable(&self, tx: &Transaction, user: UserId) -> Result<Vec<Entry>, StoreError> {
+        Ok(points_entry::Entity::find()
             .filter(points_entry::Column::UserId.eq(user))
             .filter(points_entry::Column::Unspent.gt(0))
             .order_by_asc(points_entry::Column::ExpiresAt)
             .order_by_asc(points_entry::Column::Id)
             .limit(MAX_ENTRIES)
             .all(&**tx)
-            .await
+            .await?)
     }
 
     async fn spend(
@@ -403,7 +404,7 @@ impl Points {
         kind: Kind,
         reference: &str,
         points: i64,
-    ) -> Result<(), DbErr> {
+    ) -> Result<(), StoreError> {
         let entry = points_entry::ActiveModel {
             id: Set(self.ids.next()),
             user_id: Set(user),
@@ -414,7 +415,8 @@ impl Points {
             expires_at: Set(None),
             created_at: Set(self.clock.now()),
         };
-        entry.insert(&**tx).await.map(drop)
+        entry.insert(&**tx).await?;
+        Ok(())
     }
 
     async fn change_account(
@@ -433,7 +435,7 @@ impl Points {
             .exec(&**tx)
             .await;
         match changed {
-            Err(error) if is_check_violation(&error) => {
+            Err(error) if error.is_check_violation() => {
                 tracing::error!(user.id = %user, balance, held, "points would have gone negative");
                 Err(error.into())
             }
@@ -446,10 +448,11 @@ impl Points {
         tx: &Transaction,
         hold: points_hold::Model,
         status: Status,
-    ) -> Result<(), DbErr> {
+    ) -> Result<(), StoreError> {
         let mut row = hold.into_active_model();
         row.status = Set(status);
         row.updated_at = Set(self.clock.now());
-        row.update(&**tx).await.map(drop)
+        row.update(&**tx).await?;
+        Ok(())
     }
 }

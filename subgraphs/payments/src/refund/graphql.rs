@@ -12,7 +12,7 @@ use platform_text::{line, paragraphs, token};
 
 use super::service::{RefundOutcome, Refunds, SettleOutcome, waits_for_staff};
 use super::store;
-use crate::payment::{Payment, PaymentError, database};
+use crate::payment::{Payment, PaymentError};
 use crate::points::PointsOfRefunds;
 
 /// The most characters of a refund's reason.
@@ -47,7 +47,7 @@ impl Refund {
     /// of the money. Zero until the money is given back.
     async fn points(&self, ctx: &Context<'_>) -> Result<i64> {
         let loader = ctx.data_unchecked::<DataLoader<PointsOfRefunds>>();
-        Ok(loader.load_one(self.0.id).await.map_err(database)?.unwrap_or_default())
+        Ok(loader.load_one(self.0.id).await?.unwrap_or_default())
     }
 
     /// Why, as whoever asked for it wrote; the customer sees it too.
@@ -153,7 +153,7 @@ impl RefundQuery {
     ) -> Result<Option<Connection<Refund>>> {
         let page = Page::<RefundId>::parse(first, after.as_deref())?;
         let database = &ctx.data_unchecked::<Refunds>().payments.database;
-        let rows = store::waiting_for_staff(database, &page).await.map_err(PaymentError::from)?;
+        let rows = store::waiting_for_staff(database, &page).await?;
         Ok(Some(page.connection(rows, |row| row.id, Refund)))
     }
 }

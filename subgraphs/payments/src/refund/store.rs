@@ -1,33 +1,32 @@
 //! Queries of refunds.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use payments_entities::refund::{Column, Entity, Model, Status};
 use platform_core::id::{PaymentId, RefundId};
 use platform_core::page::Page;
-use platform_database::Database;
+use platform_database::{Database, StoreError};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-pub async fn find(database: &Database, id: RefundId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).one(database.read()).await
+pub async fn find(database: &Database, id: RefundId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(database.read()).await?)
 }
 
 /// Notes on a refund that is not made yet why it is not.
-pub async fn note_failure(database: &Database, id: RefundId, failure: &str) -> Result<(), DbErr> {
+pub async fn note_failure(database: &Database, id: RefundId, failure: &str) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::Failure, Expr::value(failure))
         .filter(Column::Id.eq(id))
         .filter(Column::Status.eq(Status::Pending))
         .exec(database.write())
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }
 
 /// Refunds that wait for staff, oldest first, after the key of `page`; one more than asked for.
-pub async fn waiting_for_staff(database: &Database, page: &Page<RefundId>) -> Result<Vec<Model>, DbErr> {
+pub async fn waiting_for_staff(database: &Database, page: &Page<RefundId>) -> Result<Vec<Model>, StoreError> {
     let mut query = Entity::find()
         .filter(Column::Status.eq(Status::Pending))
         .filter(Column::Failure.is_not_null())
@@ -36,7 +35,7 @@ pub async fn waiting_for_staff(database: &Database, page: &Page<RefundId>) -> Re
     if let Some(after) = page.after {
         query = query.filter(Column::Id.gt(after));
     }
-    query.all(database.read()).await
+    Ok(query.all(database.read()).await?)
 }
 
 /// Refunds of payments, oldest first.
@@ -44,15 +43,14 @@ pub struct PaymentRefunds(pub Database);
 
 impl Loader<PaymentId> for PaymentRefunds {
     type Value = Vec<Model>;
-    type Error = Arc<DbErr>;
+    type Error = StoreError;
 
-    async fn load(&self, payments: &[PaymentId]) -> Result<HashMap<PaymentId, Vec<Model>>, Arc<DbErr>> {
+    async fn load(&self, payments: &[PaymentId]) -> Result<HashMap<PaymentId, Vec<Model>>, StoreError> {
         let rows = Entity::find()
             .filter(Column::PaymentId.is_in(payments.iter().copied()))
             .order_by_asc(Column::Id)
             .all(self.0.read())
-            .await
-            .map_err(Arc::new)?;
+            .await?;
         let mut by_payment = HashMap::<PaymentId, Vec<Model>>::new();
         for refund in rows {
             by_payment.entry(refund.payment_id).or_default().push(refund);

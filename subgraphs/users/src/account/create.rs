@@ -2,11 +2,11 @@
 
 use contracts::users::UserRegistered;
 use platform_core::id::UserId;
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use platform_text::{Email, fold, line};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{DbErr, EntityTrait};
+use sea_orm::EntityTrait;
 use serde_json::json;
 use users_entities::user;
 use users_entities::user_role::Role;
@@ -33,7 +33,7 @@ pub async fn insert(
     app: &App,
     actor: &Identity,
     new: NewUser,
-) -> Result<user::Model, DbErr> {
+) -> Result<user::Model, StoreError> {
     let now = app.now();
     let row = user::ActiveModel {
         id: Set(new.id),

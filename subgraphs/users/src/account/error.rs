@@ -1,8 +1,8 @@
 //! Why an account could not be worked with.
 
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 use crate::mail::MailLimitError;
 use crate::password::HasherError;
@@ -28,10 +28,8 @@ pub enum AccountError {
     Session(#[from] SessionError),
     #[error(transparent)]
     Mails(#[from] MailLimitError),
-    #[error("the accounts cannot be read or stored")]
-    Database(#[from] DbErr),
-    #[error("the accounts cannot be read")]
-    Loading(#[from] std::sync::Arc<DbErr>),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for AccountError {
@@ -44,7 +42,7 @@ impl ApiError for AccountError {
             Self::Hasher(error) => error.code(),
             Self::Session(error) => error.code(),
             Self::Mails(error) => error.code(),
-            Self::Database(_) | Self::Loading(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -66,3 +64,4 @@ impl ApiError for AccountError {
 }
 
 platform_core::api_error!(AccountError);
+platform_database::query_error!(AccountError);

@@ -197,13 +197,13 @@ impl AccountQuery {
 async fn load_visible(ctx: &Context<'_>, id: UserId) -> Result<Option<UserView>> {
     let loaded = ctx.data_unchecked::<DataLoader<UserLoader>>().load_one(id).await;
     let caller = caller(ctx)?;
-    Ok(loaded.map_err(AccountError::Loading)?.and_then(|user| UserView::visible(user, caller)))
+    Ok(loaded?.and_then(|user| UserView::visible(user, caller)))
 }
 
 async fn load_profile(ctx: &Context<'_>, id: &ID) -> Result<Option<PublicProfileView>> {
     let Ok(id) = id.parse::<UserId>() else { return Ok(None) };
     let loaded = ctx.data_unchecked::<DataLoader<UserLoader>>().load_one(id).await;
-    Ok(loaded.map_err(AccountError::Loading)?.map(PublicProfileView::from))
+    Ok(loaded?.map(PublicProfileView::from))
 }
 
 async fn list(
@@ -216,7 +216,7 @@ async fn list(
     let caller = caller(ctx)?;
     let page = Page::parse(first, after.as_deref())?;
     let filter = UserFilter { demo: app.platform().config.demo, ..filter };
-    let rows = store::list(app.database(), filter, &page).await.map_err(AccountError::Database)?;
+    let rows = store::list(app.database(), filter, &page).await?;
     Ok(page.connection(rows, |row| row.id, |row| UserView::visible(row, caller)))
 }
 

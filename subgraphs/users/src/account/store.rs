@@ -1,21 +1,22 @@
 //! Queries on accounts.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use platform_core::id::UserId;
 use platform_core::page::Page;
-use platform_database::{Database, is_unique_violation};
+use platform_database::{Database, StoreError, Violation};
 use platform_text::Email;
 use sea_orm::prelude::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use users_entities::user_role::{self, Role};
 use users_entities::{user, vendor_membership};
 
 use crate::role;
+
+pub async fn find(database: &Database, id: UserId) -> Result<Option<user::Model>, StoreError> {
+    Ok(user::Entity::find_by_id(id).one(database.read()).await?)
+}
 
 /// The account that an address names, written in whichever Unicode form. Where several accounts were made with forms of
 /// one address, before they counted as one, it is the one whose form `written` has, or else the one that has the key.
@@ -23,7 +24,7 @@ pub async fn by_email<C: ConnectionTrait>(
     db: &C,
     email: &Email,
     written: &str,
-) -> Result<Option<user::Model>, DbErr> {
+) -> Result<Option<user::Model>, StoreError> {
     let mut found = user::Entity::find().filter(has_email(email, written)).all(db).await?;
     let (spelling, key) = (spelling(written), email.key());
     // The smallest first; without a key there is but one.
@@ -48,7 +49,7 @@ const KEYS_AT_ONCE: u64 = 500;
 
 /// Gives accounts that an older release made beside this one the key of their address, or, where another has that, one
 /// of their own.
-pub async fn fill_keys(db: &Database) -> Result<(), DbErr> {
+pub async fn fill_keys(db: &Database) -> Result<(), StoreError> {
     let without = user::Entity::find()
         .filter(user::Column::EmailKey.is_null())
         .limit(KEYS_AT_ONCE)
@@ -57,7 +58,7 @@ pub async fn fill_keys(db: &Database) -> Result<(), DbErr> {
     for user in without {
         let key = Email::stored(user.email).key();
         match set_key(db, user.id, &key).await {
-            Err(error) if is_unique_violation(&error) => {
+            Err(error) if error.is_unique_violation() => {
                 tracing::warn!(user.id = %user.id, "another account has this one's email address in another Unicode form");
                 set_key(db, user.id, &format!("{key}#{}", user.id)).await?;
             }
@@ -67,7 +68,7 @@ pub async fn fill_keys(db: &Database) -> Result<(), DbErr> {
     Ok(())
 }
 
-async fn set_key(db: &Database, user: UserId, key: &str) -> Result<(), DbErr> {
+async fn set_key(db: &Database, user: UserId, key: &str) -> Result<(), StoreError> {
     user::Entity::update_many()
         .col_expr(user::Column::EmailKey, Expr::value(key))
         .filter(user::Column::Id.eq(user))
@@ -93,7 +94,7 @@ pub async fn list(
     database: &Database,
     filter: UserFilter,
     page: &Page<UserId>,
-) -> Result<Vec<user::Model>, DbErr> {
+) -> Result<Vec<user::Model>, StoreError> {
     let mut query = user::Entity::find();
     if let Some(roles) = filter.roles {
         let having = user_role::Entity::find()
@@ -120,7 +121,7 @@ pub async fn list(
     if let Some(after) = page.after {
         query = query.filter(user::Column::Id.lt(after));
     }
-    query.order_by_desc(user::Column::Id).limit(page.first + 1).all(database.replica()).await
+    Ok(query.order_by_desc(user::Column::Id).limit(page.first + 1).all(database.replica()).await?)
 }
 
 /// Loads many users at once.
@@ -128,14 +129,13 @@ pub struct UserLoader(pub Database);
 
 impl Loader<UserId> for UserLoader {
     type Value = user::Model;
-    type Error = Arc<DbErr>;
+    type Error = StoreError;
 
-    async fn load(&self, ids: &[UserId]) -> Result<HashMap<UserId, user::Model>, Arc<DbErr>> {
+    async fn load(&self, ids: &[UserId]) -> Result<HashMap<UserId, user::Model>, StoreError> {
         let rows = user::Entity::find()
             .filter(user::Column::Id.is_in(ids.iter().copied()))
             .all(self.0.read())
-            .await
-            .map_err(Arc::new)?;
+            .await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }

@@ -46,12 +46,12 @@ impl UserView {
 
 async fn rights(ctx: &Context<'_>, user: UserId) -> Result<Rights> {
     let loaded = ctx.data_unchecked::<DataLoader<RightsLoader>>().load_one(user).await;
-    Ok(loaded.map_err(AccountError::Loading)?.unwrap_or_default())
+    Ok(loaded?.unwrap_or_default())
 }
 
 async fn addresses(ctx: &Context<'_>, user: UserId) -> Result<Vec<users_entities::address::Model>> {
     let loaded = ctx.data_unchecked::<DataLoader<AddressLoader>>().load_one(user).await;
-    Ok(loaded.map_err(AccountError::Loading)?.unwrap_or_default())
+    Ok(loaded?.unwrap_or_default())
 }
 
 /// A person with an account. Seen by its owner and by staff; what others see is `PublicProfile`.
@@ -136,7 +136,7 @@ impl UserView {
     /// The VAT id of a user who buys for a business.
     async fn vat_id(&self, ctx: &Context<'_>) -> Result<Option<VatIdView>> {
         let loaded = ctx.data_unchecked::<DataLoader<VatIdLoader>>().load_one(self.0.id).await;
-        Ok(loaded.map_err(AccountError::Loading)?.map(Into::into))
+        Ok(loaded?.map(Into::into))
     }
 
     /// What others see.

@@ -2,12 +2,12 @@
 
 use platform_core::id::{AddressId, UserId};
 use platform_core::{ApiError, ErrorCode};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use platform_text::{PostalAddress, PostalDraft, TextError};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::{address, user};
 
@@ -28,8 +28,8 @@ pub enum AddressError {
     TooMany,
     #[error(transparent)]
     Text(#[from] TextError),
-    #[error("the addresses cannot be read or stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for AddressError {
@@ -39,7 +39,7 @@ impl ApiError for AddressError {
             Self::NoSuchAddress => ErrorCode::NotFound,
             Self::TooMany => ErrorCode::LimitExceeded,
             Self::Text(_) => ErrorCode::BadUserInput,
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -52,6 +52,7 @@ impl ApiError for AddressError {
 }
 
 platform_core::api_error!(AddressError);
+platform_database::query_error!(AddressError);
 
 /// Which defaults an address becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -167,7 +168,7 @@ async fn begin_locked(app: &App, user: UserId) -> Result<Transaction, AddressErr
 }
 
 /// Takes the defaults named from whichever address has them.
-async fn unset(tx: &Transaction, user: UserId, defaults: Defaults) -> Result<(), DbErr> {
+async fn unset(tx: &Transaction, user: UserId, defaults: Defaults) -> Result<(), StoreError> {
     let flags = [
         (address::Column::DefaultShipping, defaults.shipping),
         (address::Column::DefaultBilling, defaults.billing),

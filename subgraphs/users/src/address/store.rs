@@ -1,12 +1,11 @@
 //! Queries on addresses.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use platform_core::id::{AddressId, UserId};
-use platform_database::Database;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use platform_database::{Database, StoreError};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use users_entities::address;
 
 /// One of `user`'s addresses.
@@ -14,8 +13,8 @@ pub async fn find<C: ConnectionTrait>(
     db: &C,
     user: UserId,
     id: AddressId,
-) -> Result<Option<address::Model>, DbErr> {
-    address::Entity::find_by_id(id).filter(address::Column::UserId.eq(user)).one(db).await
+) -> Result<Option<address::Model>, StoreError> {
+    Ok(address::Entity::find_by_id(id).filter(address::Column::UserId.eq(user)).one(db).await?)
 }
 
 /// Loads whole address books, which are bounded.
@@ -23,15 +22,14 @@ pub struct AddressLoader(pub Database);
 
 impl Loader<UserId> for AddressLoader {
     type Value = Vec<address::Model>;
-    type Error = Arc<DbErr>;
+    type Error = StoreError;
 
-    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Vec<address::Model>>, Arc<DbErr>> {
+    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Vec<address::Model>>, StoreError> {
         let rows = address::Entity::find()
             .filter(address::Column::UserId.is_in(users.iter().copied()))
             .order_by_asc(address::Column::Id)
             .all(self.0.read())
-            .await
-            .map_err(Arc::new)?;
+            .await?;
         let mut books: HashMap<UserId, Vec<address::Model>> = HashMap::new();
         for row in rows {
             books.entry(row.user_id).or_default().push(row);

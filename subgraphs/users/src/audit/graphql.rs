@@ -6,14 +6,15 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{AuditEntryId, UserId};
 use platform_core::page::{Connection, Page};
 use platform_core::{ApiError, ErrorCode};
+use platform_database::{Database, StoreError};
 use platform_server::{access, caller};
 use platform_text::{TextError, line};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::Value;
 use users_entities::audit_entry;
 use uuid::Uuid;
 
-use crate::account::{AccountError, UserLoader, UserView};
+use crate::account::{UserLoader, UserView};
 use crate::app::App;
 
 #[derive(Debug, thiserror::Error)]
@@ -22,15 +23,15 @@ pub enum AuditError {
     SubjectId,
     #[error(transparent)]
     Text(#[from] TextError),
-    #[error("the audit trail cannot be read")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for AuditError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::SubjectId | Self::Text(_) => ErrorCode::BadUserInput,
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -38,12 +39,13 @@ impl ApiError for AuditError {
         match self {
             Self::SubjectId => Some("subjectId"),
             Self::Text(error) => Some(error.field()),
-            Self::Database(_) => None,
+            Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(AuditError);
+platform_database::query_error!(AuditError);
 
 pub struct AuditEntryView(audit_entry::Model);
 
@@ -63,7 +65,7 @@ impl AuditEntryView {
         let Some(user) = self.0.actor_user_id else { return Ok(None) };
         let loaded = ctx.data_unchecked::<DataLoader<UserLoader>>().load_one(user).await;
         let caller = caller(ctx)?;
-        Ok(loaded.map_err(AccountError::Loading)?.and_then(|user| UserView::visible(user, caller)))
+        Ok(loaded?.and_then(|user| UserView::visible(user, caller)))
     }
 
     async fn actor_id(&self) -> Option<ID> {
@@ -119,6 +121,14 @@ fn word(field: &'static str, text: &str) -> Result<String, AuditError> {
     Ok(line(field, text, 100)?)
 }
 
+async fn newest(
+    database: &Database,
+    query: Select<audit_entry::Entity>,
+    limit: u64,
+) -> Result<Vec<audit_entry::Model>, StoreError> {
+    Ok(query.order_by_desc(audit_entry::Column::Id).limit(limit).all(database.replica()).await?)
+}
+
 #[derive(Default)]
 pub struct AuditQuery;
 
@@ -154,12 +164,7 @@ impl AuditQuery {
         if let Some(after) = page.after {
             query = query.filter(audit_entry::Column::Id.lt(after));
         }
-        let rows = query
-            .order_by_desc(audit_entry::Column::Id)
-            .limit(page.first + 1)
-            .all(app.database().replica())
-            .await
-            .map_err(AuditError::Database)?;
+        let rows = newest(app.database(), query, page.first + 1).await?;
         Ok(Some(page.connection(rows, |row| row.id, AuditEntryView)))
     }
 }

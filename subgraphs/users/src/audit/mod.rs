@@ -4,10 +4,10 @@
 
 mod graphql;
 
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{DbErr, EntityTrait};
+use sea_orm::EntityTrait;
 use serde_json::Value;
 use users_entities::audit_entry;
 use uuid::Uuid;
@@ -122,7 +122,7 @@ pub async fn record(
     action: Action,
     subject: Uuid,
     details: Value,
-) -> Result<(), DbErr> {
+) -> Result<(), StoreError> {
     let entry = audit_entry::ActiveModel {
         id: Set(app.next_id()),
         at: Set(app.now()),

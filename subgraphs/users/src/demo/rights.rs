@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use platform_core::id::{ApiKeyId, PartnerId, UserId};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use platform_identity::Identity;
 use platform_server::Platform;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde_json::json;
 use users_entities::user_role::Role;
 use users_entities::{api_key, partner, session, user_role, vendor_membership};
@@ -32,9 +32,11 @@ pub enum DemoRightsError {
     App(#[from] AppError),
     #[error(transparent)]
     Partner(#[from] PartnerError),
-    #[error("the rights that the demo gave cannot be read or changed")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
+
+platform_database::query_error!(DemoRightsError);
 
 /// An account, partner or key with what the demo gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +74,7 @@ impl fmt::Display for DemoRight {
 }
 
 /// What the demo gave and nobody has decided on yet; without the demo's own users and partner, which are closed anyhow.
-pub async fn held(database: &Database) -> Result<Vec<DemoRight>, DbErr> {
+pub async fn held(database: &Database) -> Result<Vec<DemoRight>, StoreError> {
     let db = database.read();
     let mut accounts: BTreeMap<UserId, (Vec<Role>, usize)> = BTreeMap::new();
     let roles = user_role::Entity::find().filter(user_role::Column::ByDemo.eq(true)).all(db).await?;
@@ -191,7 +193,13 @@ fn operator() -> Identity {
     Identity::service("souk")
 }
 
-async fn finish(tx: &Transaction, app: &App, action: Action, id: Uuid, of_user: bool) -> Result<(), DbErr> {
+async fn finish(
+    tx: &Transaction,
+    app: &App,
+    action: Action,
+    id: Uuid,
+    of_user: bool,
+) -> Result<(), StoreError> {
     audit::record(tx, app, &operator(), action, id, json!({})).await?;
     if of_user {
         role::touch_auth(tx, app, UserId(id), app.now()).await?;
@@ -200,7 +208,7 @@ async fn finish(tx: &Transaction, app: &App, action: Action, id: Uuid, of_user: 
 }
 
 /// Ends the access tokens that carry what the demo gave: their sessions go on, with what is in force now.
-pub(super) async fn expire_tokens(app: &App) -> Result<(), DbErr> {
+pub(super) async fn expire_tokens(app: &App) -> Result<(), StoreError> {
     for right in held(app.database()).await? {
         let DemoRight::Account { id, .. } = right else { continue };
         let live = session::Entity::find()

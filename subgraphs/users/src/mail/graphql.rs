@@ -6,8 +6,6 @@ use platform_commerce::money::MoneyInput;
 use platform_core::id::UserId;
 use platform_server::caller;
 use platform_text::Email;
-use sea_orm::EntityTrait;
-use users_entities::user;
 
 use super::limit::{self, MailLimitError};
 use super::order_code::{self, CodePurpose, Content, OrderMailError, Request};
@@ -162,8 +160,7 @@ impl OwnershipQuery {
             return Ok(false);
         };
         let app = ctx.data_unchecked::<App>();
-        let found =
-            user::Entity::find_by_id(user).one(app.database().read()).await.map_err(OrderMailError::from)?;
+        let found = account::find(app.database(), user).await?;
         Ok(found.is_some_and(|user| {
             !account::is_barred(app, &user)
                 && user.email_verified_at.is_some()

@@ -10,10 +10,10 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_config::MailLimits;
 use platform_core::{ApiError, ErrorCode};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use users_entities::mail_limit;
 
 use crate::app::App;
@@ -29,27 +29,28 @@ pub enum MailLimitError {
         /// In seconds.
         retry_after: u64,
     },
-    #[error("the counts of mails cannot be read or stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for MailLimitError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::TooMany { .. } => ErrorCode::RateLimited,
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooMany { retry_after } => Some(*retry_after),
-            Self::Database(_) => None,
+            Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(MailLimitError);
+platform_database::query_error!(MailLimitError);
 
 /// What a mail counts against.
 struct Count {
@@ -127,7 +128,7 @@ fn remaining(
 }
 
 /// Deletes counts that have come to nothing.
-pub async fn forget(database: &Database, limits: &MailLimits, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn forget(database: &Database, limits: &MailLimits, now: DateTime<Utc>) -> Result<(), StoreError> {
     mail_limit::Entity::delete_many()
         .filter(mail_limit::Column::CountedAt.lt(now - TimeDelta::seconds(i64::from(limits.period_s))))
         .exec(database.write())

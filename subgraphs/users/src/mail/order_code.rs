@@ -5,9 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use platform_commerce::MoneyError;
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::{Email, TextError, line};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use users_entities::sent_mail;
 
 use super::limit::{self, MailLimitError};
@@ -31,12 +32,12 @@ pub enum OrderMailError {
     Missing { field: &'static str },
     #[error("an amount is not one of its currency")]
     Money(#[from] MoneyError),
-    #[error("the mail was not taken")]
+    #[error("the mail was rejected")]
     Mail(#[from] MailError),
     #[error(transparent)]
     Limit(#[from] MailLimitError),
-    #[error("the key of a mail cannot be read or stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for OrderMailError {
@@ -46,7 +47,7 @@ impl ApiError for OrderMailError {
             // The caller's job tries again.
             Self::Mail(_) => ErrorCode::Unavailable,
             Self::Limit(error) => error.code(),
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -55,12 +56,13 @@ impl ApiError for OrderMailError {
             Self::Text(error) => Some(error.field()),
             Self::Missing { field } => Some(field),
             Self::Money(_) => Some("order"),
-            Self::Mail(_) | Self::Limit(_) | Self::Database(_) => None,
+            Self::Mail(_) | Self::Limit(_) | Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(OrderMailError);
+platform_database::query_error!(OrderMailError);
 
 /// What a mail says.
 pub enum Content {
@@ -129,10 +131,10 @@ fn write(language: &str, number: &str, content: &Content) -> Result<Message, Ord
 }
 
 /// Deletes the keys of mails that no job asks for again.
-pub async fn forget_sent(app: &App) -> Result<(), DbErr> {
+pub async fn forget_sent(app: &App) -> Result<(), StoreError> {
     sent_mail::Entity::delete_many()
         .filter(sent_mail::Column::SentAt.lt(app.now() - REMEMBERED))
         .exec(app.database().write())
-        .await
-        .map(drop)
+        .await?;
+    Ok(())
 }

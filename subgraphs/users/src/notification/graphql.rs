@@ -147,15 +147,14 @@ impl NotificationQuery {
         let (app, user) = owner(ctx)?;
         let page = Page::parse(first, after.as_deref())?;
         let listed = store::list(app.database(), user, unread_only, &page).await;
-        let rows = listed.map_err(NotificationError::Database)?;
-        Ok(Some(page.connection(rows, |row| row.sequence, NotificationView)))
+        Ok(Some(page.connection(listed?, |row| row.sequence, NotificationView)))
     }
 
     /// How many of the caller's notifications are unread.
     #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
     async fn unread_notification_count(&self, ctx: &Context<'_>) -> Result<Option<u64>> {
         let (app, user) = owner(ctx)?;
-        Ok(Some(store::unread(app.database(), user).await.map_err(NotificationError::Database)?))
+        Ok(Some(store::unread(app.database(), user).await?))
     }
 }
 
@@ -177,7 +176,7 @@ impl NotificationMutation {
     ) -> Result<Option<MarkNotificationReadPayload>> {
         let (app, user) = owner(ctx)?;
         let marked = service::mark_read(app, user, input.id).await?;
-        let unread_count = store::unread(app.database(), user).await.map_err(NotificationError::Database)?;
+        let unread_count = store::unread(app.database(), user).await?;
         Ok(Some(MarkNotificationReadPayload { notification: NotificationView(marked), unread_count }))
     }
 

@@ -12,8 +12,8 @@ mod service;
 mod store;
 
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 pub use consumer::consumer;
 pub use content::Content;
@@ -34,8 +34,8 @@ pub enum NotificationError {
     SessionEnded,
     #[error("a stored notification cannot be read")]
     Content(#[from] serde_json::Error),
-    #[error("the notifications cannot be read or stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for NotificationError {
@@ -45,7 +45,8 @@ impl ApiError for NotificationError {
             Self::NoSuchNotification => ErrorCode::NotFound,
             Self::Text(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
             Self::SessionEnded => ErrorCode::Unauthenticated,
-            Self::Content(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::Content(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -59,3 +60,4 @@ impl ApiError for NotificationError {
 }
 
 platform_core::api_error!(NotificationError);
+platform_database::query_error!(NotificationError);

@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use platform_core::id::{NotificationId, UserId};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use platform_text::{TextError, line, paragraphs};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use users_entities::notification::{self, Kind};
 use users_entities::user;
@@ -35,7 +35,7 @@ pub fn wake_on_commit(tx: &Transaction, app: &App, user: UserId) {
 }
 
 /// Raises the inbox's version and thereby locks the inbox; `None` when there is no such user.
-async fn next_version(tx: &Transaction, user: UserId) -> Result<Option<i64>, DbErr> {
+async fn next_version(tx: &Transaction, user: UserId) -> Result<Option<i64>, StoreError> {
     let raised = user::Entity::update_many()
         .col_expr(user::Column::InboxVersion, Expr::col(user::Column::InboxVersion).add(1_i64))
         .filter(user::Column::Id.eq(user))

@@ -2,9 +2,9 @@
 
 use platform_core::id::{NotificationId, OrderId, UserId};
 use platform_core::page::Page;
-use platform_database::Database;
+use platform_database::{Database, StoreError};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use users_entities::notification::Kind;
 use users_entities::{notification, user};
@@ -18,8 +18,8 @@ pub async fn find<C: ConnectionTrait>(
     db: &C,
     user: UserId,
     id: NotificationId,
-) -> Result<Option<notification::Model>, DbErr> {
-    notification::Entity::find_by_id(id).filter(notification::Column::UserId.eq(user)).one(db).await
+) -> Result<Option<notification::Model>, StoreError> {
+    Ok(notification::Entity::find_by_id(id).filter(notification::Column::UserId.eq(user)).one(db).await?)
 }
 
 /// The number of an order, as the inbox was told of it; looked for in the newest [`MAX_SEARCHED`].
@@ -27,7 +27,7 @@ pub async fn order_number<C: ConnectionTrait>(
     db: &C,
     user: UserId,
     order: OrderId,
-) -> Result<Option<String>, DbErr> {
+) -> Result<Option<String>, StoreError> {
     let told = notification::Entity::find()
         .filter(notification::Column::UserId.eq(user))
         .filter(notification::Column::Kind.is_in([Kind::OrderPlaced, Kind::OrderPaid]))
@@ -47,7 +47,7 @@ pub async fn list(
     user: UserId,
     unread_only: bool,
     page: &Page<i64>,
-) -> Result<Vec<notification::Model>, DbErr> {
+) -> Result<Vec<notification::Model>, StoreError> {
     let mut query = notification::Entity::find().filter(notification::Column::UserId.eq(user));
     if unread_only {
         query = query.filter(notification::Column::ReadAt.is_null());
@@ -55,7 +55,7 @@ pub async fn list(
     if let Some(after) = page.after {
         query = query.filter(notification::Column::Sequence.lt(after));
     }
-    query.order_by_desc(notification::Column::Sequence).limit(page.first + 1).all(database.read()).await
+    Ok(query.order_by_desc(notification::Column::Sequence).limit(page.first + 1).all(database.read()).await?)
 }
 
 /// The oldest notifications after a version.
@@ -64,26 +64,26 @@ pub async fn since(
     user: UserId,
     version: i64,
     limit: u64,
-) -> Result<Vec<notification::Model>, DbErr> {
-    notification::Entity::find()
+) -> Result<Vec<notification::Model>, StoreError> {
+    Ok(notification::Entity::find()
         .filter(notification::Column::UserId.eq(user))
         .filter(notification::Column::Sequence.gt(version))
         .order_by_asc(notification::Column::Sequence)
         .limit(limit)
         .all(database.read())
-        .await
+        .await?)
 }
 
-pub async fn unread(database: &Database, user: UserId) -> Result<u64, DbErr> {
-    notification::Entity::find()
+pub async fn unread(database: &Database, user: UserId) -> Result<u64, StoreError> {
+    Ok(notification::Entity::find()
         .filter(notification::Column::UserId.eq(user))
         .filter(notification::Column::ReadAt.is_null())
         .count(database.read())
-        .await
+        .await?)
 }
 
 /// The inbox's version; `None` when the user is gone or blocked.
-pub async fn version(database: &Database, user: UserId) -> Result<Option<i64>, DbErr> {
+pub async fn version(database: &Database, user: UserId) -> Result<Option<i64>, StoreError> {
     let found = user::Entity::find_by_id(user).one(database.read()).await?;
     Ok(found.filter(|user| user.status == user::Status::Active).map(|user| user.inbox_version))
 }

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{ApiKeyId, PartnerId, VendorId};
+use platform_database::StoreError;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use users_entities::{api_key, partner};
 
 use crate::app::App;
@@ -37,7 +38,7 @@ pub fn hash(key: &Secret) -> Vec<u8> {
 }
 
 /// The grant of a key; `None` for one that does not exist, has ended, or whose partner is suspended.
-pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, DbErr> {
+pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, StoreError> {
     let now = app.now();
     let hash = Secret::received(key).hash();
     let row =
@@ -93,7 +94,7 @@ fn granted(row: &api_key::Model) -> Vec<String> {
     serde_json::from_value(row.scopes.clone()).unwrap_or_default()
 }
 
-async fn note_use(app: &App, key: ApiKeyId, now: DateTime<Utc>) -> Result<(), DbErr> {
+async fn note_use(app: &App, key: ApiKeyId, now: DateTime<Utc>) -> Result<(), StoreError> {
     let unnoted = Condition::any()
         .add(api_key::Column::LastUsedAt.is_null())
         .add(api_key::Column::LastUsedAt.lte(now - USE_NOTED));

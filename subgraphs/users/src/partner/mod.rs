@@ -11,8 +11,8 @@ mod view;
 
 use platform_core::id::VendorId;
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 use crate::secret::RandomError;
 
@@ -48,8 +48,8 @@ pub enum PartnerError {
     Text(#[from] TextError),
     #[error(transparent)]
     Random(#[from] RandomError),
-    #[error("the partners cannot be read or stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for PartnerError {
@@ -63,7 +63,8 @@ impl ApiError for PartnerError {
             | Self::TooManyVendors
             | Self::Text(_)
             | Self::Invalid { .. } => ErrorCode::BadUserInput,
-            Self::Random(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::Random(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -80,3 +81,4 @@ impl ApiError for PartnerError {
 }
 
 platform_core::api_error!(PartnerError);
+platform_database::query_error!(PartnerError);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{ApiKeyId, PartnerId, VendorId};
-use platform_database::{Transaction, is_unique_violation};
+use platform_database::{Transaction, Violation};
 use platform_identity::{ALL_VENDORS, Identity};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
@@ -49,7 +49,7 @@ pub async fn create(app: &App, actor: &Identity, name: &str) -> Result<partner::
     };
     let created = match partner::Entity::insert(row).exec_with_returning(&*tx).await {
         Ok(created) => created,
-        Err(error) if is_unique_violation(&error) => return Err(PartnerError::NameTaken),
+        Err(error) if error.is_unique_violation() => return Err(PartnerError::NameTaken),
         Err(error) => return Err(error.into()),
     };
     audit::record(&tx, app, actor, Action::PartnerCreated, created.id.0, json!({})).await?;

@@ -1,19 +1,17 @@
 //! `Partner` and `ApiKey`.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use platform_core::id::{PartnerId, VendorId};
 use platform_core::page::{Connection, Page};
-use platform_database::Database;
+use platform_database::{Database, StoreError};
 use platform_server::access;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use users_entities::{api_key, partner};
 
-use crate::account::AccountError;
 use crate::app::App;
 use crate::partner::key;
 
@@ -47,7 +45,7 @@ impl PartnerView {
     ) -> Result<Connection<ApiKeyView>> {
         let page = Page::parse(first, after.as_deref())?;
         let loaded = ctx.data_unchecked::<DataLoader<ApiKeyLoader>>().load_one(self.0.id).await;
-        let mut rows = loaded.map_err(AccountError::Loading)?.unwrap_or_default();
+        let mut rows = loaded?.unwrap_or_default();
         if let Some(after) = page.after {
             rows.retain(|row| row.id > after);
         }
@@ -117,18 +115,17 @@ pub struct ApiKeyLoader(pub Database);
 
 impl Loader<PartnerId> for ApiKeyLoader {
     type Value = Vec<api_key::Model>;
-    type Error = Arc<DbErr>;
+    type Error = StoreError;
 
     async fn load(
         &self,
         partners: &[PartnerId],
-    ) -> Result<HashMap<PartnerId, Vec<api_key::Model>>, Arc<DbErr>> {
+    ) -> Result<HashMap<PartnerId, Vec<api_key::Model>>, StoreError> {
         let rows = api_key::Entity::find()
             .filter(api_key::Column::PartnerId.is_in(partners.iter().copied()))
             .order_by_asc(api_key::Column::Id)
             .all(self.0.read())
-            .await
-            .map_err(Arc::new)?;
+            .await?;
         let mut keys: HashMap<PartnerId, Vec<api_key::Model>> = HashMap::new();
         for row in rows {
             keys.entry(row.partner_id).or_default().push(row);

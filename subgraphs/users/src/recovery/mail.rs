@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use platform_core::id::UserId;
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_jobs::{Job, JobContext, JobError};
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use users_entities::{account_token, user};
 
@@ -68,7 +68,7 @@ pub async fn enqueue(
     app: &App,
     purpose: Purpose,
     user: Option<UserId>,
-) -> Result<(), DbErr> {
+) -> Result<(), StoreError> {
     // Looked for without a user too, so that the answer takes as long.
     let of = user.unwrap_or(UserId(uuid::Uuid::nil()));
     let recent = mailed_lately(&**tx, app, purpose, of).await?;
@@ -82,7 +82,7 @@ async fn mailed_lately<C: ConnectionTrait>(
     app: &App,
     purpose: Purpose,
     user: UserId,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let recent = account_token::Entity::find()
         .filter(account_token::Column::UserId.eq(user))
         .filter(account_token::Column::Purpose.eq(purpose.stored()))

@@ -8,7 +8,7 @@ mod mail;
 mod service;
 
 use platform_core::{ApiError, ErrorCode};
-use sea_orm::DbErr;
+use platform_database::StoreError;
 
 use crate::account::AccountError;
 use crate::mail::MailLimitError;
@@ -27,8 +27,8 @@ pub enum RecoveryError {
     Mails(#[from] MailLimitError),
     #[error(transparent)]
     Random(#[from] RandomError),
-    #[error("the tokens cannot be read or stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for RecoveryError {
@@ -37,7 +37,8 @@ impl ApiError for RecoveryError {
             Self::NotAUser => ErrorCode::Forbidden,
             Self::Account(error) => error.code(),
             Self::Mails(error) => error.code(),
-            Self::Random(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::Random(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -57,3 +58,4 @@ impl ApiError for RecoveryError {
 }
 
 platform_core::api_error!(RecoveryError);
+platform_database::query_error!(RecoveryError);

@@ -1,11 +1,11 @@
 //! What a token sent by mail allows.
 
 use platform_core::id::UserId;
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use platform_text::Email;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::{account_token, user};
 
@@ -95,13 +95,13 @@ pub async fn verify(app: &App, caller: &Identity, token: String) -> Result<bool,
 }
 
 /// Locks the user's row; false if the account may not be used by now.
-async fn lock(tx: &Transaction, app: &App, user: UserId) -> Result<bool, DbErr> {
+async fn lock(tx: &Transaction, app: &App, user: UserId) -> Result<bool, StoreError> {
     let found = user::Entity::find_by_id(user).lock_exclusive().one(&**tx).await?;
     Ok(found.is_some_and(|user| !account::is_barred(app, &user)))
 }
 
 /// Whose token it is, if it is good and the account may be used.
-async fn holder(app: &App, token: &Secret, purpose: Purpose) -> Result<Option<user::Model>, DbErr> {
+async fn holder(app: &App, token: &Secret, purpose: Purpose) -> Result<Option<user::Model>, StoreError> {
     let row = account_token::Entity::find_by_id(token.hash()).one(app.database().read()).await?;
     let good = row.filter(|row| row.purpose == purpose.stored() && row.expires_at > app.now());
     match good {
@@ -120,7 +120,7 @@ async fn consume(
     token: &Secret,
     user: UserId,
     purpose: Purpose,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let used = account_token::Entity::delete_many()
         .filter(account_token::Column::Hash.eq(token.hash()))
         .filter(account_token::Column::ExpiresAt.gt(app.now()))
@@ -134,7 +134,7 @@ async fn consume(
     Ok(used.rows_affected == 1)
 }
 
-async fn mark_verified(tx: &Transaction, app: &App, user: UserId) -> Result<(), DbErr> {
+async fn mark_verified(tx: &Transaction, app: &App, user: UserId) -> Result<(), StoreError> {
     user::Entity::update_many()
         .col_expr(user::Column::EmailVerifiedAt, Expr::value(app.now()))
         .filter(user::Column::Id.eq(user))

@@ -1,6 +1,6 @@
 //! The second half: the code is right, and there is an account.
 
-use platform_database::is_unique_violation;
+use platform_database::Violation;
 use platform_identity::Identity;
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
@@ -62,7 +62,7 @@ pub async fn confirm(
     };
     let user = match account::insert(&tx, app, caller, new).await {
         Ok(user) => user,
-        Err(error) if is_unique_violation(&error) => return Ok(ConfirmOutcome::EmailTaken),
+        Err(error) if error.is_unique_violation() => return Ok(ConfirmOutcome::EmailTaken),
         Err(error) => return Err(error.into()),
     };
     attempt.proved(&tx, app.now()).await?;

@@ -1,16 +1,16 @@
 //! Queries on registrations.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use platform_database::{Database, Transaction};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use platform_database::{Database, StoreError, Transaction};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use users_entities::registration::{Column, Entity, Model};
 use uuid::Uuid;
 
 use crate::secret::sha256;
 
 /// The registration whose secret has this hash, locked.
-pub async fn lock(tx: &Transaction, hash: Vec<u8>) -> Result<Option<Model>, DbErr> {
-    Entity::find().filter(Column::Hash.eq(hash)).lock_exclusive().one(&**tx).await
+pub async fn lock(tx: &Transaction, hash: Vec<u8>) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find().filter(Column::Hash.eq(hash)).lock_exclusive().one(&**tx).await?)
 }
 
 /// What is stored of a code: its digits alone count, however they are written.
@@ -20,20 +20,25 @@ pub fn code_hash(registration: Uuid, code: &str) -> Vec<u8> {
 }
 
 /// Waits for whoever else is about to mail to the address: its oldest registration stands for it.
-pub async fn lock_address(tx: &Transaction, key: &str) -> Result<(), DbErr> {
+pub async fn lock_address(tx: &Transaction, key: &str) -> Result<(), StoreError> {
     let oldest = Entity::find().filter(Column::EmailKey.eq(key)).order_by_asc(Column::Id);
     oldest.lock_exclusive().one(&**tx).await?;
     Ok(())
 }
 
 /// How many mails went to an address within `period`.
-pub async fn mails(tx: &Transaction, key: &str, now: DateTime<Utc>, period: TimeDelta) -> Result<u64, DbErr> {
+pub async fn mails(
+    tx: &Transaction,
+    key: &str,
+    now: DateTime<Utc>,
+    period: TimeDelta,
+) -> Result<u64, StoreError> {
     let sent = Entity::find().filter(Column::EmailKey.eq(key)).filter(Column::MailedAt.gt(now - period));
-    sent.count(&**tx).await
+    Ok(sent.count(&**tx).await?)
 }
 
 /// Deletes registrations that are over.
-pub async fn clean(db: &Database, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn clean(db: &Database, now: DateTime<Utc>) -> Result<(), StoreError> {
     Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(db.write()).await?;
     Ok(())
 }

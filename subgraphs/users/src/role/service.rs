@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use platform_core::id::{UserId, VendorId};
 use platform_core::{ApiError, ErrorCode};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::user_role::{self, Role};
 use users_entities::{revocation_counter, user, vendor_membership};
@@ -22,20 +22,21 @@ use crate::role::store;
 pub enum RoleError {
     #[error("there is no such user")]
     NoSuchUser,
-    #[error("roles cannot be read or stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for RoleError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NoSuchUser => ErrorCode::NotFound,
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 }
 
 platform_core::api_error!(RoleError);
+platform_database::query_error!(RoleError);
 
 /// What came of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +132,12 @@ async fn finish(
 
 /// Ends the access tokens that were issued to `user` so far. Sessions go on: clients refresh and get what the user may do
 /// now. The user's row is locked.
-pub async fn touch_auth(tx: &Transaction, app: &App, user: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn touch_auth(
+    tx: &Transaction,
+    app: &App,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let found = user::Entity::find_by_id(user).one(&**tx).await?;
     // Tokens made soon after an earlier change are dated to the second after it, which may still be to come.
     let dated_ahead = found.and_then(|user| user.auth_changed_at).and_then(second_after);

@@ -1,15 +1,14 @@
 //! Queries on roles and memberships.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, Utc};
 use platform_core::id::{UserId, VendorId};
-use platform_database::{Database, was_inserted};
+use platform_database::{Database, StoreError, was_inserted};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use users_entities::user_role::{self, Role};
 use users_entities::vendor_membership;
 
@@ -26,7 +25,7 @@ pub fn in_force(demo: bool, by_demo: impl ColumnTrait) -> Condition {
 }
 
 /// `demo`: whether the demo is on.
-pub async fn rights<C: ConnectionTrait>(db: &C, user: UserId, demo: bool) -> Result<Rights, DbErr> {
+pub async fn rights<C: ConnectionTrait>(db: &C, user: UserId, demo: bool) -> Result<Rights, StoreError> {
     Ok(rights_of(db, &[user], demo).await?.remove(&user).unwrap_or_default())
 }
 
@@ -34,7 +33,7 @@ async fn rights_of<C: ConnectionTrait>(
     db: &C,
     users: &[UserId],
     demo: bool,
-) -> Result<HashMap<UserId, Rights>, DbErr> {
+) -> Result<HashMap<UserId, Rights>, StoreError> {
     let mut rights: HashMap<UserId, Rights> = HashMap::new();
     let roles = user_role::Entity::find()
         .filter(user_role::Column::UserId.is_in(users.iter().copied()))
@@ -66,7 +65,7 @@ pub async fn grant_row<C: ConnectionTrait>(
     role: Role,
     now: DateTime<Utc>,
     by_demo: bool,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let row = user_role::ActiveModel {
         user_id: Set(user),
         role: Set(role),
@@ -97,7 +96,7 @@ pub async fn grant_vendor_row<C: ConnectionTrait>(
     vendor: VendorId,
     now: DateTime<Utc>,
     by_demo: bool,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let row = vendor_membership::ActiveModel {
         user_id: Set(user),
         vendor_id: Set(vendor),
@@ -130,9 +129,9 @@ pub struct RightsLoader {
 
 impl Loader<UserId> for RightsLoader {
     type Value = Rights;
-    type Error = Arc<DbErr>;
+    type Error = StoreError;
 
-    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Rights>, Arc<DbErr>> {
-        rights_of(self.database.read(), users, self.demo).await.map_err(Arc::new)
+    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Rights>, StoreError> {
+        rights_of(self.database.read(), users, self.demo).await
     }
 }

@@ -1,8 +1,8 @@
 //! Why a session could not be worked with. Wrong credentials are outcomes, not errors.
 
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 use crate::password::HasherError;
 use crate::secret::RandomError;
@@ -20,8 +20,8 @@ pub enum SessionError {
     Keyring(#[from] KeyringError),
     #[error(transparent)]
     Random(#[from] RandomError),
-    #[error("the sessions cannot be read or stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for SessionError {
@@ -31,7 +31,8 @@ impl ApiError for SessionError {
             Self::Text(_) => ErrorCode::BadUserInput,
             Self::Hasher(error) => error.code(),
             Self::Keyring(error) => error.code(),
-            Self::Random(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::Random(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -44,3 +45,4 @@ impl ApiError for SessionError {
 }
 
 platform_core::api_error!(SessionError);
+platform_database::query_error!(SessionError);

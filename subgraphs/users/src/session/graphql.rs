@@ -194,8 +194,7 @@ impl SessionQuery {
         let app = ctx.data_unchecked::<App>();
         let user = caller(ctx)?.user.ok_or(SessionError::NotAUser)?;
         let page = Page::parse(first, after.as_deref())?;
-        let rows =
-            store::list(app.database(), user, &page, app.now()).await.map_err(SessionError::Database)?;
+        let rows = store::list(app.database(), user, &page, app.now()).await?;
         Ok(Some(page.connection(rows, |row| row.id, SessionView)))
     }
 }

@@ -1,10 +1,10 @@
 //! The end of sessions before their time.
 
 use platform_core::id::{SessionId, UserId};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::session::{self, RevocationReason};
 use users_entities::user;
@@ -32,7 +32,7 @@ pub async fn revoke(
     user: UserId,
     which: Which,
     reason: RevocationReason,
-) -> Result<Vec<SessionId>, DbErr> {
+) -> Result<Vec<SessionId>, StoreError> {
     if !matches!(which, Which::One(_)) {
         // Serialises those who end several sessions of one user; before the sessions, as everywhere.
         user::Entity::find_by_id(user).lock_exclusive().one(&**tx).await?;

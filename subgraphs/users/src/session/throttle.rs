@@ -12,12 +12,12 @@
 //! are looked at makes guessing dear, and that cannot tell the owner from strangers before the password is looked at.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use platform_identity::Identity;
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use users_entities::{known_network, login_throttle};
 
 use crate::app::App;
@@ -109,7 +109,7 @@ impl Attempt {
     }
 
     /// Until when the password is not looked at, if it is not.
-    pub async fn locked_until(&self, app: &App) -> Result<Option<DateTime<Utc>>, DbErr> {
+    pub async fn locked_until(&self, app: &App) -> Result<Option<DateTime<Utc>>, StoreError> {
         let hashes = self.counts().into_iter().map(|(hash, _)| hash.to_vec());
         let now = app.now();
         let locked = login_throttle::Entity::find()
@@ -131,13 +131,13 @@ impl Attempt {
     }
 
     /// Whether the account was logged into from this network lately.
-    async fn is_known(&self, app: &App) -> Result<bool, DbErr> {
+    async fn is_known(&self, app: &App) -> Result<bool, StoreError> {
         let row = known_network::Entity::find_by_id(self.pair.clone()).one(app.database().read()).await?;
         Ok(row.is_some_and(|row| app.now() - row.seen_at < KNOWN))
     }
 
     /// Counts a wrong password in a transaction of its own.
-    pub async fn count_failure(&self, app: &App) -> Result<(), DbErr> {
+    pub async fn count_failure(&self, app: &App) -> Result<(), StoreError> {
         let tx = app.begin().await?;
         for (hash, count) in self.counts() {
             add_failure(&tx, hash, count, app.now()).await?;
@@ -146,7 +146,7 @@ impl Attempt {
     }
 
     /// Forgets the failures from this network: the password was right. What others guess from elsewhere counts on.
-    pub async fn succeeded(&self, tx: &Transaction, now: DateTime<Utc>) -> Result<(), DbErr> {
+    pub async fn succeeded(&self, tx: &Transaction, now: DateTime<Utc>) -> Result<(), StoreError> {
         login_throttle::Entity::delete_by_id(self.pair.clone()).exec(&**tx).await?;
         let row = known_network::ActiveModel { hash: Set(self.pair.clone()), seen_at: Set(now) };
         let again = OnConflict::column(known_network::Column::Hash)
@@ -157,14 +157,19 @@ impl Attempt {
     }
 
     /// Forgets all failures with the address: its owner has chosen a new password.
-    pub async fn proved(&self, tx: &Transaction, now: DateTime<Utc>) -> Result<(), DbErr> {
+    pub async fn proved(&self, tx: &Transaction, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.succeeded(tx, now).await?;
         login_throttle::Entity::delete_by_id(self.address.clone()).exec(&**tx).await?;
         Ok(())
     }
 }
 
-async fn add_failure(tx: &Transaction, hash: &[u8], count: Count, now: DateTime<Utc>) -> Result<(), DbErr> {
+async fn add_failure(
+    tx: &Transaction,
+    hash: &[u8],
+    count: Count,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let first = login_throttle::ActiveModel {
         email_hash: Set(hash.to_vec()),
         failures: Set(0),
@@ -187,7 +192,7 @@ async fn add_failure(tx: &Transaction, hash: &[u8], count: Count, now: DateTime<
 }
 
 /// Deletes what is old enough to be forgotten.
-pub async fn forget(database: &Database, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn forget(database: &Database, now: DateTime<Utc>) -> Result<(), StoreError> {
     login_throttle::Entity::delete_many()
         .filter(login_throttle::Column::LastFailureAt.lt(now - MEMORY))
         .exec(database.write())

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_config::AuthConfig;
 use platform_core::id::{SessionId, UserId};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{DbErr, EntityTrait};
+use sea_orm::EntityTrait;
 use users_entities::{refresh_token, session, user};
 
 use crate::app::App;
@@ -40,7 +40,7 @@ pub async fn store_refresh(
     token: &Secret,
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<(), StoreError> {
     let row = refresh_token::ActiveModel {
         hash: Set(token.hash()),
         session_id: Set(session),

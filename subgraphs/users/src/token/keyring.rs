@@ -7,12 +7,10 @@ use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use platform_config::AuthConfig;
 use platform_core::{ApiError, Clock, ErrorCode};
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use users_entities::{revocation_counter, signing_key};
 
 use super::vault::{Vault, VaultError};
@@ -28,8 +26,8 @@ const REMEMBERED: TimeDelta = TimeDelta::seconds(30);
 
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
-    #[error("the signing keys cannot be read or stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("a signing key could not be made")]
     Generation(#[from] platform_identity::KeyError),
     #[error("the stored signing key {0} is damaged; rotate the keys at once to replace it")]
@@ -43,14 +41,14 @@ pub enum KeyringError {
 impl ApiError for KeyringError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Database(_) | Self::Generation(_) | Self::Damaged(_) | Self::Vault(_) | Self::Signing => {
-                ErrorCode::Internal
-            }
+            Self::Store(error) => error.code(),
+            Self::Generation(_) | Self::Damaged(_) | Self::Vault(_) | Self::Signing => ErrorCode::Internal,
         }
     }
 }
 
 platform_core::api_error!(KeyringError);
+platform_database::query_error!(KeyringError);
 
 /// How keys are replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,7 +178,7 @@ impl Keyring {
 
     /// Waits for whoever else changes the keys, and returns the time from then on. The row serves as the lock since
     /// it is the one that always exists.
-    async fn lock(&self, tx: &Transaction) -> Result<DateTime<Utc>, DbErr> {
+    async fn lock(&self, tx: &Transaction) -> Result<DateTime<Utc>, StoreError> {
         revocation_counter::Entity::find().lock_exclusive().one(&**tx).await?;
         Ok(self.clock.now())
     }
@@ -201,20 +199,26 @@ impl Keyring {
 }
 
 /// Keys in the key set, the newest first.
-async fn published<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<Vec<signing_key::Model>, DbErr> {
+async fn published<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+) -> Result<Vec<signing_key::Model>, StoreError> {
     let in_force = Condition::any()
         .add(signing_key::Column::ExpiresAt.is_null())
         .add(signing_key::Column::ExpiresAt.gt(now));
-    signing_key::Entity::find()
+    Ok(signing_key::Entity::find()
         .filter(in_force)
         .order_by_desc(signing_key::Column::SignsFrom)
         .order_by_desc(signing_key::Column::Kid)
         .all(db)
-        .await
+        .await?)
 }
 
 /// The key that signs at `now`.
-async fn newest<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<Option<signing_key::Model>, DbErr> {
+async fn newest<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+) -> Result<Option<signing_key::Model>, StoreError> {
     Ok(published(db, now).await?.into_iter().find(|key| key.signs_from <= now))
 }
 

@@ -1,10 +1,11 @@
 //! `GET /.well-known/jwks.json`: the key set (RFC 7517).
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use platform_server::route_failure;
 
 use crate::token::Keyring;
 
@@ -17,9 +18,6 @@ pub fn routes(keyring: Keyring) -> Router {
 async fn key_set(State(keyring): State<Keyring>) -> Response {
     match keyring.key_set().await {
         Ok(keys) => ([(header::CACHE_CONTROL, CACHE)], Json(keys)).into_response(),
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the key set cannot be served");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
+        Err(error) => route_failure(&error),
     }
 }

@@ -2,9 +2,9 @@
 
 use platform_core::id::UserId;
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_identity::Identity;
 use platform_text::{TextError, VatId};
-use sea_orm::DbErr;
 use serde_json::json;
 
 use super::store;
@@ -19,8 +19,8 @@ pub enum VatIdError {
     Changed,
     #[error(transparent)]
     Text(#[from] TextError),
-    #[error("the VAT id cannot be read or stored")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for VatIdError {
@@ -29,7 +29,7 @@ impl ApiError for VatIdError {
             Self::NotAUser => ErrorCode::Forbidden,
             Self::Changed => ErrorCode::NotFound,
             Self::Text(_) => ErrorCode::BadUserInput,
-            Self::Database(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -37,12 +37,13 @@ impl ApiError for VatIdError {
         match self {
             Self::Text(error) => Some(error.field()),
             Self::Changed => Some("vatId"),
-            Self::NotAUser | Self::Database(_) => None,
+            Self::NotAUser | Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(VatIdError);
+platform_database::query_error!(VatIdError);
 
 /// Gives `user` a VAT id, or takes it away.
 pub async fn set(app: &App, actor: &Identity, user: UserId, vat_id: Option<&str>) -> Result<(), VatIdError> {

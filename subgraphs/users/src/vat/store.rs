@@ -1,22 +1,25 @@
 //! Queries on VAT ids.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, Utc};
 use platform_core::id::UserId;
-use platform_database::{Database, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
 };
 use users_entities::vat_id::{Column, Entity, Model};
 
 /// Stores a user's id, not validated; one that is the same keeps its mark.
-pub async fn set(tx: &Transaction, user: UserId, vat_id: String, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn set(
+    tx: &Transaction,
+    user: UserId,
+    vat_id: String,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let same = Entity::find_by_id(user).filter(Column::VatId.eq(&vat_id)).count(&**tx).await? > 0;
     if same {
         return Ok(());
@@ -26,10 +29,11 @@ pub async fn set(tx: &Transaction, user: UserId, vat_id: String, now: DateTime<U
         .update_columns([Column::VatId, Column::ValidatedAt, Column::UpdatedAt])
         .to_owned();
     let insert = Entity::insert(row.into_active_model().reset_all()).on_conflict(replace);
-    insert.exec_without_returning(&**tx).await.map(drop)
+    insert.exec_without_returning(&**tx).await?;
+    Ok(())
 }
 
-pub async fn remove(tx: &Transaction, user: UserId) -> Result<bool, DbErr> {
+pub async fn remove(tx: &Transaction, user: UserId) -> Result<bool, StoreError> {
     Ok(Entity::delete_by_id(user).exec(&**tx).await?.rows_affected > 0)
 }
 
@@ -39,7 +43,7 @@ pub async fn mark(
     user: UserId,
     vat_id: &str,
     validated_at: Option<DateTime<Utc>>,
-) -> Result<bool, DbErr> {
+) -> Result<bool, StoreError> {
     let marked = Entity::update_many()
         .col_expr(Column::ValidatedAt, Expr::value(validated_at))
         .filter(Column::UserId.eq(user))
@@ -50,7 +54,7 @@ pub async fn mark(
 }
 
 /// Whether it is the user's id, marked valid.
-pub async fn is_valid<C: ConnectionTrait>(db: &C, user: UserId, vat_id: &str) -> Result<bool, DbErr> {
+pub async fn is_valid<C: ConnectionTrait>(db: &C, user: UserId, vat_id: &str) -> Result<bool, StoreError> {
     let valid = Entity::find_by_id(user)
         .filter(Column::VatId.eq(vat_id))
         .filter(Column::ValidatedAt.is_not_null())
@@ -64,14 +68,11 @@ pub struct VatIdLoader(pub Database);
 
 impl Loader<UserId> for VatIdLoader {
     type Value = Model;
-    type Error = Arc<DbErr>;
+    type Error = StoreError;
 
-    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Model>, Arc<DbErr>> {
-        let rows = Entity::find()
-            .filter(Column::UserId.is_in(users.iter().copied()))
-            .all(self.0.read())
-            .await
-            .map_err(Arc::new)?;
+    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Model>, StoreError> {
+        let rows =
+            Entity::find().filter(Column::UserId.is_in(users.iter().copied())).all(self.0.read()).await?;
         Ok(rows.into_iter().map(|row| (row.user_id, row)).collect())
     }
 }

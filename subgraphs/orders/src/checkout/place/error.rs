@@ -2,9 +2,9 @@
 
 use platform_commerce::MoneyError;
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_sagas::SagaError;
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 use crate::cart::CartError;
 use crate::order::OrderError;
@@ -42,12 +42,12 @@ pub enum PlaceError {
     Quote(#[from] QuoteError),
     #[error(transparent)]
     Order(#[from] OrderError),
-    #[error("the checkout cannot be started or followed")]
+    #[error(transparent)]
     Saga(#[from] SagaError),
     #[error("a document cannot be written")]
     Document(#[from] serde_json::Error),
-    #[error("the database does not answer")]
-    Database(#[from] DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for PlaceError {
@@ -65,7 +65,9 @@ impl ApiError for PlaceError {
             Self::Cart(error) => error.code(),
             Self::Quote(error) => error.code(),
             Self::Order(error) => error.code(),
-            Self::Money(_) | Self::Saga(_) | Self::Document(_) | Self::Database(_) => ErrorCode::Internal,
+            Self::Money(_) | Self::Document(_) => ErrorCode::Internal,
+            Self::Saga(error) => error.code(),
+            Self::Store(error) => error.code(),
         }
     }
 
@@ -86,10 +88,11 @@ impl ApiError for PlaceError {
             | Self::Money(_)
             | Self::Saga(_)
             | Self::Document(_)
-            | Self::Database(_) => None,
+            | Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(PlaceError);
+platform_database::query_error!(PlaceError);
 platform_sagas::step_error!(PlaceError);

@@ -7,10 +7,12 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use platform_server::route_failure;
 use serde::Deserialize;
 
 use super::charges::Sandbox;
-use crate::gateway::{ChargeState, Gateway};
+use crate::gateway::{ChargeState, Gateway, GatewayError};
+use crate::payment::PaymentError;
 
 /// The page has a style of its own, and nothing else.
 const POLICY: &str =
@@ -46,6 +48,7 @@ async fn show(
             let html = page(&charge.state, back.as_deref());
             ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(html)).into_response()
         }
+        Err(error @ GatewayError::Unavailable(_)) => route_failure(&PaymentError::from(error)),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -58,8 +61,7 @@ async fn decide(
     Form(decision): Form<Decision>,
 ) -> Response {
     if let Err(error) = sandbox.settle(&reference, decision.approve).await {
-        tracing::error!(error = &error as &dyn std::error::Error, "challenge not recorded");
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        return route_failure(&error);
     }
     show(State(sandbox), Path(reference), origin, headers).await
 }

@@ -9,11 +9,11 @@ use payments_entities::sandbox_charge::{ActiveModel, Column, Entity, Model};
 use payments_entities::sandbox_refund;
 use platform_commerce::Money;
 use platform_core::{Clock, Ids};
-use platform_database::{Database, Transaction, was_inserted};
+use platform_database::{Database, StoreError, Transaction, was_inserted};
 use platform_jobs::{JobOptions, Jobs};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, TryInsertResult};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TryInsertResult};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -62,13 +62,12 @@ impl Sandbox {
     ) -> Result<Model, GatewayError> {
         Entity::find_by_id(reference.to_owned())
             .one(connection)
-            .await
-            .map_err(unavailable)?
+            .await?
             .ok_or_else(|| GatewayError::Refused("there is no such charge".to_owned()))
     }
 
     /// What the customer makes of an open challenge. Returns whether it was still open.
-    pub(super) async fn settle(&self, reference: &str, approved: bool) -> Result<bool, DbErr> {
+    pub(super) async fn settle(&self, reference: &str, approved: bool) -> Result<bool, StoreError> {
         let tx = self.database.begin().await?;
         let changed = Entity::update_many()
             .col_expr(Column::State, Expr::value(if approved { AUTHORIZED } else { DECLINED }))
@@ -86,14 +85,14 @@ impl Sandbox {
     }
 
     /// Time has passed: a delayed charge is approved.
-    pub(super) async fn approve_delayed(&self, reference: &str) -> Result<(), DbErr> {
+    pub(super) async fn approve_delayed(&self, reference: &str) -> Result<(), StoreError> {
         Entity::update_many()
             .col_expr(Column::State, Expr::value(AUTHORIZED))
             .filter(Column::Reference.eq(reference))
             .filter(Column::State.eq(DELAYED))
             .exec(self.database.write())
-            .await
-            .map(drop)
+            .await?;
+        Ok(())
     }
 
     async fn notify(
@@ -101,10 +100,11 @@ impl Sandbox {
         tx: &Transaction,
         reference: &str,
         at: Option<DateTime<Utc>>,
-    ) -> Result<(), DbErr> {
+    ) -> Result<(), StoreError> {
         let job = DeliverWebhook { reference: reference.to_owned() };
         let options = JobOptions { run_at: at, unique_key: None };
-        self.jobs.enqueue_with(tx, &job, options).await.map(drop)
+        self.jobs.enqueue_with(tx, &job, options).await?;
+        Ok(())
     }
 
     /// Takes `minor` of a charge of which nothing was taken yet. Returns whether it did.
@@ -116,8 +116,7 @@ impl Sandbox {
             .filter(Column::CapturedMinor.eq(0))
             .filter(Column::AmountMinor.gte(minor))
             .exec(self.database.write())
-            .await
-            .map_err(unavailable)?;
+            .await?;
         Ok(changed.rows_affected > 0)
     }
 }
@@ -149,20 +148,19 @@ impl Gateway for Sandbox {
             refunded_minor: Set(0),
             created_at: Set(now),
         };
-        let tx = self.database.begin().await.map_err(unavailable)?;
+        let tx = self.database.begin().await?;
         let inserted = Entity::insert(row)
             .on_conflict_do_nothing_on([Column::IdempotencyKey])
             .exec_with_returning_many(&*tx)
-            .await
-            .map_err(unavailable)?;
+            .await?;
         let made = match inserted {
             TryInsertResult::Inserted(rows) => rows.into_iter().next(),
             TryInsertResult::Conflicted | TryInsertResult::Empty => None,
         };
         if made.is_some() && *behaviour == Behaviour::Delayed {
-            self.notify(&tx, &reference, Some(now + DELAY)).await.map_err(unavailable)?;
+            self.notify(&tx, &reference, Some(now + DELAY)).await?;
         }
-        tx.commit().await.map_err(unavailable)?;
+        tx.commit().await?;
         let known = match made {
             Some(charge) => Some(to_charge(charge)),
             None => self.find(&request.idempotency_key).await?,
@@ -171,9 +169,11 @@ impl Gateway for Sandbox {
     }
 
     async fn find(&self, idempotency_key: &str) -> Result<Option<Charge>, GatewayError> {
-        let charge =
-            Entity::find().filter(Column::IdempotencyKey.eq(idempotency_key)).one(self.database.read()).await;
-        Ok(charge.map_err(unavailable)?.map(to_charge))
+        let charge = Entity::find()
+            .filter(Column::IdempotencyKey.eq(idempotency_key))
+            .one(self.database.read())
+            .await?;
+        Ok(charge.map(to_charge))
     }
 
     async fn retrieve(&self, reference: &str) -> Result<Charge, GatewayError> {
@@ -204,8 +204,7 @@ impl Gateway for Sandbox {
             .filter(Column::CapturedMinor.eq(0))
             .filter(Column::State.is_not_in([DECLINED]))
             .exec(self.database.write())
-            .await
-            .map_err(unavailable)?;
+            .await?;
         if changed.rows_affected == 0 {
             let charge = Self::charge(self.database.read(), reference).await?;
             if charge.captured_minor > 0 {
@@ -226,12 +225,11 @@ impl Gateway for Sandbox {
             reference: Set(reference.to_owned()),
             amount_minor: Set(amount.minor()),
         };
-        let tx = self.database.begin().await.map_err(unavailable)?;
+        let tx = self.database.begin().await?;
         let inserted = sandbox_refund::Entity::insert(row)
             .on_conflict_do_nothing_on([sandbox_refund::Column::IdempotencyKey])
             .exec_without_returning(&*tx)
-            .await
-            .map_err(unavailable)?;
+            .await?;
         if was_inserted(&inserted) {
             let changed = Entity::update_many()
                 .col_expr(Column::RefundedMinor, Expr::col(Column::RefundedMinor).add(amount.minor()))
@@ -242,15 +240,14 @@ impl Gateway for Sandbox {
                         .lte(Expr::col(Column::CapturedMinor)),
                 )
                 .exec(&*tx)
-                .await
-                .map_err(unavailable)?;
+                .await?;
             if changed.rows_affected == 0 {
                 return Err(GatewayError::Refused(
                     "the refund is larger than what is left of the charge".to_owned(),
                 ));
             }
         }
-        tx.commit().await.map_err(unavailable)?;
+        tx.commit().await?;
         Ok(format!("re_{idempotency_key}"))
     }
 
@@ -297,6 +294,11 @@ fn to_charge(charge: Model) -> Charge {
     Charge { reference: charge.reference, state }
 }
 
-fn unavailable(error: DbErr) -> GatewayError {
-    GatewayError::Unavailable(Box::new(error))
+/// The database is what is inside the gateway that the sandbox plays: whatever fails there, the gateway does not answer.
+impl From<StoreError> for GatewayError {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
 }
+
+platform_database::query_error!(GatewayError);

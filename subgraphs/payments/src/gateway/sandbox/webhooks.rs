@@ -1,6 +1,7 @@
 //! The sandbox's webhooks: signed like a real gateway's, delivered by a durable job until they are taken.
 
 use axum::http::HeaderMap;
+use platform_database::StoreError;
 use platform_jobs::{Job, JobContext};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -22,13 +23,15 @@ impl Job for DeliverWebhook {
 pub enum DeliveryError {
     #[error("the charge cannot be read")]
     Gateway(#[from] GatewayError),
-    #[error("the charge cannot be settled")]
-    Database(#[from] sea_orm::DbErr),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("the webhook cannot be signed")]
     Unsigned,
-    #[error("the webhook was refused")]
+    #[error("the webhook was rejected")]
     Refused(#[from] WebhookError),
 }
+
+platform_database::query_error!(DeliveryError);
 
 impl Sandbox {
     /// The signed webhook that says how a charge stands, as the receiving side believes it. Time has passed for a

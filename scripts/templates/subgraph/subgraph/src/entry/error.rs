@@ -1,10 +1,8 @@
 //! Why entries cannot be read or written.
 
-use std::sync::Arc;
-
 use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
 use platform_text::TextError;
-use sea_orm::DbErr;
 
 #[derive(Debug, thiserror::Error)]
 pub enum EntryError {
@@ -12,10 +10,8 @@ pub enum EntryError {
     NotAUser,
     #[error(transparent)]
     Text(#[from] TextError),
-    #[error("the entries cannot be read or stored")]
-    Database(#[from] DbErr),
-    #[error("the entries cannot be read")]
-    Loading(#[from] Arc<DbErr>),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ApiError for EntryError {
@@ -23,14 +19,14 @@ impl ApiError for EntryError {
         match self {
             Self::NotAUser => ErrorCode::Forbidden,
             Self::Text(_) => ErrorCode::BadUserInput,
-            Self::Database(_) | Self::Loading(_) => ErrorCode::Internal,
+            Self::Store(error) => error.code(),
         }
     }
 
     fn field(&self) -> Option<&str> {
         match self {
             Self::Text(error) => Some(error.field()),
-            Self::NotAUser | Self::Database(_) | Self::Loading(_) => None,
+            Self::NotAUser | Self::Store(_) => None,
         }
     }
 }

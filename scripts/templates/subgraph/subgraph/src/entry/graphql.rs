@@ -46,15 +46,15 @@ impl EntryQuery {
     ) -> Result<Option<Connection<EntryView>>> {
         let page = Page::parse(first, after.as_deref())?;
         let database = &ctx.data_unchecked::<App>().platform.database;
-        let rows = store::page(database, &page).await.map_err(EntryError::from)?;
+        let rows = store::page(database, &page).await?;
         Ok(Some(page.connection(rows, |row| row.id, EntryView::from)))
     }
 
     #[graphql(entity)]
     async fn find_entry_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<EntryView>> {
         let Ok(id) = id.parse::<EntryId>() else { return Ok(None) };
-        let loaded = ctx.data_unchecked::<DataLoader<EntryLoader>>().load_one(id).await;
-        Ok(loaded.map_err(EntryError::from)?.map(EntryView::from))
+        let entry = ctx.data_unchecked::<DataLoader<EntryLoader>>().load_one(id).await?;
+        Ok(entry.map(EntryView::from))
     }
 }
 
