@@ -9,4 +9,4 @@ pub mod tax;
 
 pub use market::Market;
 pub use money::{CurrencyCode, Money, MoneyError};
-pub use tax::{PriceTerms, Taxed};
+pub use tax::{PriceTerms, TaxTreatment, Taxed};

@@ -42,14 +42,15 @@ impl Price {
     ) -> Result<Option<Self>, PriceError> {
         let destination = Destination::assumed(market);
         let Some(taxation) = references.taxes.taxation(destination, market.currency) else { return Ok(None) };
+        let treatment = taxation.treatment(tax_class);
         let shown = |amount| -> Result<Money, MoneyError> {
-            Ok(taxation.take_apart(tax_class, amount)?.shown(market.tax_display))
+            Ok(treatment.take_apart(amount)?.shown(market.tax_display))
         };
         Ok(Some(Self {
             shown: shown(listed.amount)?,
             compare_at: listed.compare_at.map(shown).transpose()?,
-            taxed: taxation.take_apart(tax_class, listed.amount)?,
-            rate_ppm: taxation.tax_rate_ppm(tax_class),
+            taxed: treatment.take_apart(listed.amount)?,
+            rate_ppm: treatment.owed_ppm(),
             tax_included: market.tax_display == TaxDisplay::Inclusive,
         }))
     }

@@ -16,20 +16,18 @@ const HIGHEST_IN_ORDER: i64 = 400_000_000_000;
 /// Products whose shown price lies between the two, both inclusive; none where nothing is sold.
 pub fn between(prices: Option<&ShownPrices>, min: Option<i64>, max: Option<i64>) -> Condition {
     let Some(prices) = prices else { return Condition::all().add(product::Column::Id.is_null()) };
-    let within = |rate| {
-        let (from, to) = prices.entered(min, max, rate);
-        product::Column::Id.in_subquery(priced(prices, from, to))
-    };
+    let within = |(from, to)| product::Column::Id.in_subquery(priced(prices, from, to));
+    let as_entered = within((min.unwrap_or(0), max.unwrap_or(i64::MAX)));
     let classes: Vec<&str> = prices.converted().map(|(class, _)| class).collect();
     if classes.is_empty() {
-        let (from, to) = (min.unwrap_or(0), max.unwrap_or(i64::MAX));
-        return Condition::all().add(product::Column::Id.in_subquery(priced(prices, from, to)));
+        return Condition::all().add(as_entered);
     }
     let mut any = Condition::any();
-    for (class, rate) in prices.converted() {
-        any = any.add(product::Column::TaxClass.eq(class).and(within(rate)));
+    for (class, treatment) in prices.converted() {
+        let converted = within(prices.entered(min, max, treatment));
+        any = any.add(product::Column::TaxClass.eq(class).and(converted));
     }
-    any.add(product::Column::TaxClass.is_not_in(classes).and(within(0)))
+    any.add(product::Column::TaxClass.is_not_in(classes).and(as_entered))
 }
 
 fn priced(prices: &ShownPrices, from: i64, to: i64) -> SelectStatement {
@@ -48,14 +46,14 @@ pub fn order(prices: &ShownPrices) -> SimpleExpr {
     if classes.peek().is_none() {
         return amount();
     }
-    let factor = |rate| {
-        let (numerator, denominator) = prices.ratio(rate);
+    let factor = |treatment| {
+        let (numerator, denominator) = prices.ratio(treatment);
         SCALE.saturating_mul(numerator).checked_div(denominator).unwrap_or(SCALE)
     };
     let mut by_class = CaseStatement::new().case(amount().gt(HIGHEST_IN_ORDER), Expr::value(i64::MAX));
-    for (class, rate) in classes {
+    for (class, treatment) in classes {
         let of_class = Expr::col((product::Entity, product::Column::TaxClass)).eq(class);
-        by_class = by_class.case(of_class, amount().mul(factor(rate)));
+        by_class = by_class.case(of_class, amount().mul(factor(treatment)));
     }
     by_class.finally(amount().mul(SCALE)).into()
 }

@@ -135,8 +135,9 @@ pub struct LineProblem {
 }
 
 /// A line with its price, discount and tax. `unitPrice`, `subtotal` and `discount` are in the terms of the quote's
-/// `pricesIncludeTax`, so `subtotal - discount` is `total` with tax and `net` without. The tax of the lines of one rate
-/// is rounded once, half to even to the minor unit, and spread over them; totals are sums of lines.
+/// `pricesIncludeTax`, so `subtotal - discount` is `total` with tax and `net` without. The tax of the lines of the same
+/// `terms` and `termsRatePpm` is rounded once, half to even to the minor unit, and spread over them; totals are sums of
+/// lines.
 #[derive(SimpleObject)]
 pub struct PricedLine {
     /// The offer of the line.
@@ -177,7 +178,8 @@ pub struct PricedLine {
     pub discount: Money,
     /// The same without tax.
     pub discount_net: Money,
-    /// listedPrice × quantity, less the discount as entered: what `net` and `total` are made of, by `terms`.
+    /// listedPrice × quantity, less the discount as entered: what `net` and `total` are made of, by `terms` and
+    /// `termsRatePpm`.
     pub entered: Money,
     /// Without tax, after discount. The basis of commission.
     pub net: Money,
@@ -189,6 +191,8 @@ pub struct PricedLine {
     pub tax_class: String,
     /// What is owed, as a fraction: 0.19.
     pub tax_rate: Decimal,
+    /// How `entered` became `net` and `total`: it depends on the kind of goods and on where they go.
+    pub terms: PriceTerms,
     /// By which `entered` is taken apart, in millionths: the tax rate, or where the tax is taken off, that at home.
     pub terms_rate_ppm: i64,
 }
@@ -223,8 +227,9 @@ impl PricedLine {
             tax: amounts.taxed.tax,
             total: amounts.taxed.gross,
             tax_class: product.row.tax_class.clone(),
-            tax_rate: Decimal(rate_text(amounts.tax_rate_ppm)),
-            terms_rate_ppm: amounts.terms_rate_ppm,
+            tax_rate: Decimal(rate_text(amounts.treatment.owed_ppm())),
+            terms: amounts.treatment.terms,
+            terms_rate_ppm: amounts.treatment.rate_ppm,
         })
     }
 }
@@ -247,11 +252,6 @@ impl Quote {
     /// Whether no tax is owed because the buyer is a business abroad.
     async fn tax_exempt(&self) -> bool {
         self.tax_exempt
-    }
-
-    /// How entered prices became these.
-    async fn terms(&self) -> PriceTerms {
-        self.terms
     }
 
     /// Whether unit prices, subtotals and discounts are shown with tax, as the market wants it.

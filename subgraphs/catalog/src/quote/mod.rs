@@ -12,7 +12,7 @@ pub mod graphql;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use platform_commerce::{CurrencyCode, Market, Money, MoneyError, PriceTerms, Taxed};
+use platform_commerce::{CurrencyCode, Market, Money, MoneyError, Taxed};
 use platform_core::id::{OfferId, UserId};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
@@ -105,7 +105,6 @@ pub struct QuotedLine {
 
 pub struct Quote {
     pub market: Market,
-    pub terms: PriceTerms,
     /// Whether the goods are sold to where they should go; if not, the amounts are those of the market's country.
     pub destination_served: bool,
     /// Whether the buyer is exempt, as a business abroad.
@@ -214,13 +213,13 @@ impl Quotes {
                 Err(reason) => rejection = Some(reason),
             }
         }
-        let (terms, tax_exempt, lines) = match taxation {
-            Some(taxation) => (taxation.terms, taxation.exempt, taxed(taxation, lines)?),
-            None => (PriceTerms::Added, false, Vec::new()),
+        let (tax_exempt, lines) = match taxation {
+            Some(taxation) => (taxation.exempt, taxed(taxation, lines)?),
+            None => (false, Vec::new()),
         };
         let destination_served = *destination_served;
         let coupon = applied;
-        Ok(Quote { market, terms, destination_served, tax_exempt, lines, problems, coupon, rejection })
+        Ok(Quote { market, destination_served, tax_exempt, lines, problems, coupon, rejection })
     }
 
     async fn apply(
@@ -293,14 +292,13 @@ fn taxed(taxation: &Taxation, lines: Vec<ListedLine>) -> Result<Vec<QuotedLine>,
     let entered: Vec<(Entered, &str)> =
         lines.iter().map(|line| (line.entered, line.product.row.tax_class.as_str())).collect();
     let amounts = amounts::tax(taxation, &entered)?;
-    let of_one = |line: &ListedLine, amount| taxation.take_apart(&line.product.row.tax_class, amount);
     lines
         .into_iter()
         .zip(amounts)
         .map(|(line, amounts)| {
             Ok(QuotedLine {
-                unit_price: of_one(&line, line.listed_price)?,
-                compare_at: line.compare_at.map(|amount| of_one(&line, amount)).transpose()?,
+                unit_price: amounts.treatment.take_apart(line.listed_price)?,
+                compare_at: line.compare_at.map(|amount| amounts.treatment.take_apart(amount)).transpose()?,
                 product: line.product,
                 variant: line.variant,
                 offer: line.offer,

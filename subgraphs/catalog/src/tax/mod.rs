@@ -2,18 +2,19 @@
 //! the terms of a home zone, become what is paid there.
 //!
 //! Rules: prices in a currency are entered as those of the zone of the currency's own country are written (USD as in
-//! the USA), or else of the shop's home country: with tax or without. A price with tax stays the same in every zone
-//! that taxes; where none is owed it is the price less the tax at home. A zone without rates is a zone; an address
-//! without a zone is not sold to. Amounts of one rate are rounded once together, half to even, to the minor unit
-//! ([`PriceTerms::parts`]). Deliberately absent: whose VAT id is valid, which the caller knows.
+//! the USA), or else of the shop's home country: with tax or without. A price with tax stays the same wherever goods of
+//! its class are taxed; where none is owed for them it is the price less the tax at home, whatever else the zone taxes. A
+//! zone without rates is a zone; an address without a zone is not sold to. Amounts that are treated alike are rounded
+//! once together, half to even, to the minor unit ([`TaxTreatment::parts`]). Deliberately absent: whose VAT id is valid,
+//! which the caller knows.
 
 mod shown;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use platform_commerce::{Market, Money, MoneyError, PriceTerms, Taxed};
+use platform_commerce::{Market, PriceTerms, TaxTreatment};
 
 pub use shown::ShownPrices;
 pub use table::{TaxTable, postal_key, region_key};
@@ -39,77 +40,61 @@ impl<'a> Destination<'a> {
 }
 
 /// The rates of a zone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct TaxZone {
     /// Whether prices of this zone are written with the tax in them.
     pub prices_include_tax: bool,
     /// In millionths, by tax class; a class without one is not taxed.
-    rates: HashMap<String, i64>,
+    rates: BTreeMap<String, i64>,
 }
 
 impl TaxZone {
     fn rate_ppm(&self, tax_class: &str) -> i64 {
         self.rates.get(tax_class).copied().unwrap_or(0)
     }
-
-    fn is_free(&self) -> bool {
-        self.rates.values().all(|rate| *rate == 0)
-    }
 }
 
 /// How prices in a currency are taxed when the goods go to a destination.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Taxation {
-    pub terms: PriceTerms,
     /// Nothing is owed because the buyer is a business abroad.
     pub exempt: bool,
-    /// Whose rates part entered amounts: the destination's, or those at home where the tax is taken off.
-    rates: Arc<TaxZone>,
+    /// In whose terms prices are entered.
+    home: Arc<TaxZone>,
+    destination: Arc<TaxZone>,
 }
 
 impl Taxation {
     fn new(home: &Arc<TaxZone>, destination: &Arc<TaxZone>, exempt: bool) -> Self {
-        let free = exempt || destination.is_free();
-        let (terms, rates) = match (home.prices_include_tax, free) {
-            (true, true) => (PriceTerms::TakenOff, Arc::clone(home)),
-            (true, false) => (PriceTerms::Included, Arc::clone(destination)),
-            (false, true) => (PriceTerms::Added, Arc::default()),
-            (false, false) => (PriceTerms::Added, Arc::clone(destination)),
+        Self { exempt, home: Arc::clone(home), destination: Arc::clone(destination) }
+    }
+
+    /// How goods of a class are taxed.
+    pub fn treatment(&self, tax_class: &str) -> TaxTreatment {
+        let owed = if self.exempt { 0 } else { self.destination.rate_ppm(tax_class) };
+        let (terms, rate_ppm) = match (self.home.prices_include_tax, owed) {
+            (true, 0) => (PriceTerms::TakenOff, self.home.rate_ppm(tax_class)),
+            (true, _) => (PriceTerms::Included, owed),
+            (false, _) => (PriceTerms::Added, owed),
         };
-        Self { terms, exempt, rates }
+        TaxTreatment { terms, rate_ppm }
     }
 
-    /// The rate by which an entered amount is taken apart, in millionths.
-    pub fn terms_rate_ppm(&self, tax_class: &str) -> i64 {
-        self.rates.rate_ppm(tax_class)
-    }
-
-    /// The rate that is owed, in millionths.
-    pub fn tax_rate_ppm(&self, tax_class: &str) -> i64 {
-        match self.terms {
-            PriceTerms::Included | PriceTerms::Added => self.rates.rate_ppm(tax_class),
-            PriceTerms::TakenOff => 0,
-        }
-    }
-
-    /// Takes an entered amount apart by itself.
-    pub fn take_apart(&self, tax_class: &str, amount: Money) -> Result<Taxed, MoneyError> {
-        self.terms.take_apart(amount, self.terms_rate_ppm(tax_class))
-    }
-
-    /// The rates that are not zero, by class.
-    fn rates(&self) -> BTreeMap<String, i64> {
-        let taxed = self.rates.rates.iter().filter(|(_, rate)| **rate != 0);
-        taxed.map(|(class, rate)| (class.clone(), *rate)).collect()
+    /// The classes that are taxed at home or at the destination.
+    fn classes(&self) -> BTreeSet<&str> {
+        self.home.rates.keys().chain(self.destination.rates.keys()).map(String::as_str).collect()
     }
 }
 
 #[cfg(test)]
 impl Taxation {
-    /// By the rates of some classes.
-    pub fn at_rates(terms: PriceTerms, rates: &[(&str, i64)]) -> Self {
-        let rates = rates.iter().map(|(class, rate)| ((*class).to_owned(), *rate)).collect();
-        Self { terms, exempt: false, rates: Arc::new(TaxZone { prices_include_tax: true, rates }) }
+    /// By the rates of some classes: at home, and where the goods go.
+    pub fn at_rates(prices_include_tax: bool, rates: &[(&str, i64, i64)]) -> Self {
+        let zone = |rate: fn(&(&str, i64, i64)) -> i64| {
+            let rates = rates.iter().map(|class| (class.0.to_owned(), rate(class))).collect();
+            Arc::new(TaxZone { prices_include_tax, rates })
+        };
+        Self::new(&zone(|(_, home, _)| *home), &zone(|(.., owed)| *owed), false)
     }
 }
 
@@ -135,12 +120,12 @@ pub fn rate_text(ppm: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use platform_commerce::CurrencyCode;
+    use platform_commerce::{CurrencyCode, Money};
 
     use super::*;
 
     fn zone(prices_include_tax: bool, ppm: i64) -> Arc<TaxZone> {
-        Arc::new(TaxZone { prices_include_tax, rates: HashMap::from([("standard".to_owned(), ppm)]) })
+        Arc::new(TaxZone { prices_include_tax, rates: BTreeMap::from([("standard".to_owned(), ppm)]) })
     }
 
     #[test]
@@ -148,10 +133,9 @@ mod tests {
         let (germany, america) = (zone(true, 190_000), zone(false, 88_750));
         let (free, france) = (zone(true, 0), zone(true, 200_000));
         let split = |home: &Arc<TaxZone>, destination: &Arc<TaxZone>, exempt| {
-            let taxation = Taxation::new(home, destination, exempt);
-            let taxed =
-                taxation.take_apart("standard", Money::from_minor(11_900, CurrencyCode::EUR)).unwrap();
-            (taxed.net.minor(), taxed.tax.minor(), taxed.gross.minor(), taxation.tax_rate_ppm("standard"))
+            let treatment = Taxation::new(home, destination, exempt).treatment("standard");
+            let taxed = treatment.take_apart(Money::from_minor(11_900, CurrencyCode::EUR)).unwrap();
+            (taxed.net.minor(), taxed.tax.minor(), taxed.gross.minor(), treatment.owed_ppm())
         };
         assert_eq!(split(&germany, &germany, false), (10_000, 1_900, 11_900, 190_000));
         assert_eq!(split(&germany, &france, false), (9_917, 1_983, 11_900, 200_000));
@@ -160,6 +144,21 @@ mod tests {
         assert_eq!(split(&germany, &france, true), (10_000, 0, 10_000, 0));
         assert_eq!(split(&america, &germany, false), (11_900, 2_261, 14_161, 190_000));
         assert_eq!(split(&america, &free, false), (11_900, 0, 11_900, 0));
+    }
+
+    #[test]
+    fn a_class_without_tax_is_free_in_a_zone_that_taxes_others() {
+        let classes = [("standard", 190_000, 200_000), ("food", 70_000, 0), ("books", 0, 0)];
+        let treated = |prices_include_tax, class| {
+            let treatment = Taxation::at_rates(prices_include_tax, &classes).treatment(class);
+            (treatment.terms, treatment.rate_ppm, treatment.owed_ppm())
+        };
+        assert_eq!(treated(true, "standard"), (PriceTerms::Included, 200_000, 200_000));
+        assert_eq!(treated(true, "food"), (PriceTerms::TakenOff, 70_000, 0));
+        assert_eq!(treated(true, "books"), (PriceTerms::TakenOff, 0, 0));
+        assert_eq!(treated(true, "unknown"), (PriceTerms::TakenOff, 0, 0));
+        assert_eq!(treated(false, "standard"), (PriceTerms::Added, 200_000, 200_000));
+        assert_eq!(treated(false, "food"), (PriceTerms::Added, 0, 0));
     }
 
     #[test]

@@ -108,7 +108,7 @@ async fn zones(
         tax_rate::Entity::find().filter(tax_rate::Column::ZoneId.is_in(ids())).all(connection).await?;
     let mut zones: HashMap<TaxZoneId, TaxZone> = rows
         .into_iter()
-        .map(|row| (row.id, TaxZone { prices_include_tax: row.prices_include_tax, rates: HashMap::new() }))
+        .map(|row| (row.id, TaxZone { prices_include_tax: row.prices_include_tax, rates: BTreeMap::new() }))
         .collect();
     for rate in rates {
         if let Some(zone) = zones.get_mut(&rate.zone_id) {

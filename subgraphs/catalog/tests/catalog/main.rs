@@ -13,6 +13,7 @@ mod products;
 mod quotes;
 mod search;
 mod shop;
+mod shown_prices;
 mod stock;
 mod taxes;
 mod texts;

@@ -44,6 +44,11 @@ pub fn market_without_tax(country: &str, currency: CurrencyCode) -> Market {
     Market { tax_display: TaxDisplay::Exclusive, ..market(country, currency, "en") }
 }
 
+/// The input of a product with a tax class, for [`Shop::product_of`].
+pub fn taxed(slug: &str, tax_class: &str) -> Value {
+    json!({"slug": slug, "taxClass": tax_class, "translations": [{"language": "en", "name": slug}]})
+}
+
 impl Shop {
     pub async fn open() -> Self {
         let shop = Self { app: TestSubgraph::<CatalogSubgraph>::start().await, vendor: vendor(1) };
@@ -81,7 +86,12 @@ impl Shop {
     }
 
     pub async fn warehouse(&self, code: &str, priority: i32) -> String {
-        let input = json!({"vendorId": self.vendor, "code": code, "name": code, "country": "DE", "priority": priority});
+        self.warehouse_of(self.vendor, code, priority).await
+    }
+
+    pub async fn warehouse_of(&self, vendor: VendorId, code: &str, priority: i32) -> String {
+        let input =
+            json!({"vendorId": vendor, "code": code, "name": code, "country": "DE", "priority": priority});
         let mutation = "mutation($input: CreateWarehouseInput!) { createWarehouse(input: $input) {
             ... on WarehouseSuccess { warehouse { id } } } }";
         let made = self.admin().execute(mutation, json!({"input": input})).await;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use orders_entities::cart_line::LineSnapshot;
 use platform_commerce::market::TaxDisplay;
-use platform_commerce::{CurrencyCode, Market, Money, MoneyError, PriceTerms};
+use platform_commerce::{CurrencyCode, Market, Money, MoneyError, PriceTerms, TaxTreatment};
 use platform_core::id::UserId;
 use platform_core::id::{OfferId, ProductId, VariantId, VendorId};
 use platform_identity::Caller;
@@ -87,8 +87,15 @@ pub struct PricedLine {
     #[serde(deserialize_with = "money")]
     pub total: Money,
     pub tax_rate: String,
-    /// By which `entered` was taken apart, in millionths.
+    pub terms: PriceTerms,
     pub terms_rate_ppm: i64,
+}
+
+impl PricedLine {
+    /// By which `entered` was taken apart.
+    pub const fn treatment(&self) -> TaxTreatment {
+        TaxTreatment { terms: self.terms, rate_ppm: self.terms_rate_ppm }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
@@ -157,7 +164,6 @@ pub struct PricedLines {
     pub destination_served: bool,
     /// No tax is owed, because the buyer is a business abroad.
     pub tax_exempt: bool,
-    pub terms: PriceTerms,
     pub prices_include_tax: bool,
     pub lines: Vec<PricedLine>,
     pub problems: Vec<LineProblem>,

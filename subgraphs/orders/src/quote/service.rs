@@ -143,9 +143,8 @@ fn total(
     points: i64,
 ) -> Result<Quote, QuoteError> {
     let currency = market.currency;
-    let parcels = shipping::parcels(&priced.lines, priced.terms, currency)?;
-    let sum = |part: fn(&Taxed) -> Money| Money::sum(currency, parcels.values().map(part));
-    let shipping = Taxed { net: sum(|fee| fee.net)?, tax: sum(|fee| fee.tax)?, gross: sum(|fee| fee.gross)? };
+    let parcels = shipping::parcels(&priced.lines, currency)?;
+    let shipping = parcels.values().try_fold(Taxed::zero(currency), |sum, fee| sum.checked_add(*fee))?;
     let tax = priced.tax.checked_add(shipping.tax)?;
     let total = priced.total.checked_add(shipping.gross)?;
     let points = points.min(total.minor());
@@ -172,7 +171,7 @@ impl Quote {
 
     /// What a piece of a line that was listed at another price would be shown as.
     pub fn unit_price_shown(&self, line: &PricedLine, listed: Money) -> Result<Money, MoneyError> {
-        Ok(self.priced.terms.take_apart(listed, line.terms_rate_ppm)?.shown(self.display))
+        Ok(line.treatment().take_apart(listed)?.shown(self.display))
     }
 
     fn discount_by_platform(&self) -> bool {

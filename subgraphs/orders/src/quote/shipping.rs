@@ -2,13 +2,13 @@
 //! parcel, none above a threshold of goods.
 //!
 //! Rules: what counts for the threshold is the goods as entered, before discounts: neither a coupon nor where they go
-//! makes a parcel dearer. A fee is entered as prices of its currency are, and taxed by the rates of the goods in its
-//! parcel, in proportion to what they cost. The tax of goods and shipping of one rate is rounded once, so shipping's is
+//! makes a parcel dearer. A fee is entered as prices of its currency are, and taxed as the goods in its parcel are, in
+//! proportion to what they cost. The tax of goods and shipping that are treated alike is rounded once, so shipping's is
 //! what is added to that of the goods.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform_commerce::{CurrencyCode, Money, MoneyError, PriceTerms, Taxed};
+use platform_commerce::{CurrencyCode, Money, MoneyError, TaxTreatment, Taxed};
 use platform_core::id::VendorId;
 
 use crate::peers::catalog::PricedLine;
@@ -29,10 +29,10 @@ fn fee(goods: Money) -> Result<Money, MoneyError> {
     Ok(if goods.minor() >= free_from.minor() { Money::zero(currency) } else { fee })
 }
 
-/// A part of a parcel's fee that is taxed at one rate.
+/// A part of a parcel's fee that is taxed as some of its goods are.
 struct Portion {
     vendor: VendorId,
-    rate_ppm: i64,
+    treatment: TaxTreatment,
     fee: Money,
     /// The tax in it, on it, or taken off it.
     part: Money,
@@ -41,59 +41,55 @@ struct Portion {
 /// The shipping of each vendor that sends any of the lines.
 pub fn parcels(
     lines: &[PricedLine],
-    terms: PriceTerms,
     currency: CurrencyCode,
 ) -> Result<BTreeMap<VendorId, Taxed>, MoneyError> {
     let mut portions = portions(lines, currency)?;
-    let rates: BTreeSet<i64> = portions.iter().map(|portion| portion.rate_ppm).collect();
-    for rate in rates {
-        tax(lines, &mut portions, terms, currency, rate)?;
+    let treatments: BTreeSet<TaxTreatment> = portions.iter().map(|portion| portion.treatment).collect();
+    for treatment in treatments {
+        tax(lines, &mut portions, currency, treatment)?;
     }
-    let mut parcels = BTreeMap::<VendorId, (Money, Money)>::new();
+    let mut parcels = BTreeMap::<VendorId, Taxed>::new();
     for portion in portions {
-        let zero = Money::zero(currency);
-        let (fee, part) = parcels.entry(portion.vendor).or_insert((zero, zero));
-        *fee = fee.checked_add(portion.fee)?;
-        *part = part.checked_add(portion.part)?;
+        let parcel = parcels.entry(portion.vendor).or_insert(Taxed::zero(currency));
+        *parcel = parcel.checked_add(portion.treatment.apply(portion.fee, portion.part)?)?;
     }
-    parcels.into_iter().map(|(vendor, (fee, part))| Ok((vendor, terms.apply(fee, part)?))).collect()
+    Ok(parcels)
 }
 
-/// Every parcel's fee, divided by the rates of its goods.
+/// Every parcel's fee, divided by how its goods are taxed.
 fn portions(lines: &[PricedLine], currency: CurrencyCode) -> Result<Vec<Portion>, MoneyError> {
-    let mut goods = BTreeMap::<VendorId, (Money, BTreeMap<i64, Money>)>::new();
+    let mut goods = BTreeMap::<VendorId, (Money, BTreeMap<TaxTreatment, Money>)>::new();
     for line in lines {
-        let (listed, rates) =
+        let (listed, sums) =
             goods.entry(line.vendor_id).or_insert_with(|| (Money::zero(currency), BTreeMap::new()));
         *listed = listed.checked_add(line.listed_price.checked_mul(i64::from(line.quantity))?)?;
-        let sum = rates.entry(line.terms_rate_ppm).or_insert(Money::zero(currency));
+        let sum = sums.entry(line.treatment()).or_insert(Money::zero(currency));
         *sum = sum.checked_add(line.total)?;
     }
     let mut portions = Vec::new();
-    for (vendor, (listed, rates)) in goods {
+    for (vendor, (listed, sums)) in goods {
         let fee = fee(listed)?;
-        let weights: Vec<i64> = rates.values().map(|sum| sum.minor()).collect();
-        for (rate_ppm, fee) in rates.into_keys().zip(fee.allocate(&weights)?) {
-            portions.push(Portion { vendor, rate_ppm, fee, part: Money::zero(currency) });
+        let weights: Vec<i64> = sums.values().map(|sum| sum.minor()).collect();
+        for (treatment, fee) in sums.into_keys().zip(fee.allocate(&weights)?) {
+            portions.push(Portion { vendor, treatment, fee, part: Money::zero(currency) });
         }
     }
     Ok(portions)
 }
 
-/// Gives the portions of one rate their parts: together what the tax of goods and shipping is more than that of goods.
+/// Gives the portions that are treated alike their parts: together what the tax of goods and shipping is more than that
+/// of goods.
 fn tax(
     lines: &[PricedLine],
     portions: &mut [Portion],
-    terms: PriceTerms,
     currency: CurrencyCode,
-    rate_ppm: i64,
+    treatment: TaxTreatment,
 ) -> Result<(), MoneyError> {
-    let goods = || lines.iter().filter(|line| line.terms_rate_ppm == rate_ppm);
-    let entered = Money::sum(currency, goods().map(|line| line.entered))?;
-    let taken = terms.part(entered, rate_ppm)?;
-    let mut alike: Vec<&mut Portion> = portions.iter_mut().filter(|p| p.rate_ppm == rate_ppm).collect();
+    let goods = lines.iter().filter(|line| line.treatment() == treatment);
+    let entered = Money::sum(currency, goods.map(|line| line.entered))?;
+    let mut alike: Vec<&mut Portion> = portions.iter_mut().filter(|p| p.treatment == treatment).collect();
     let fees = Money::sum(currency, alike.iter().map(|portion| portion.fee))?;
-    let added = terms.part(entered.checked_add(fees)?, rate_ppm)?.checked_sub(taken)?;
+    let added = treatment.part(entered.checked_add(fees)?)?.checked_sub(treatment.part(entered)?)?;
     let weights: Vec<i64> = alike.iter().map(|portion| portion.fee.minor()).collect();
     for (portion, part) in alike.iter_mut().zip(added.allocate(&weights)?) {
         portion.part = part;
@@ -103,6 +99,7 @@ fn tax(
 
 #[cfg(test)]
 mod tests {
+    use platform_commerce::PriceTerms;
     use proptest::collection::vec;
     use proptest::{prop_assert, prop_assert_eq, proptest};
     use uuid::Uuid;
@@ -110,16 +107,23 @@ mod tests {
     use super::*;
     use crate::quote::split::{SplitLine, split};
 
-    const RATES_PPM: [i64; 3] = [190_000, 70_000, 0];
-    const TERMS: [PriceTerms; 3] = [PriceTerms::Included, PriceTerms::Added, PriceTerms::TakenOff];
+    const INCLUDED: PriceTerms = PriceTerms::Included;
+    const TREATMENTS: [TaxTreatment; 6] = [
+        TaxTreatment { terms: INCLUDED, rate_ppm: 190_000 },
+        TaxTreatment { terms: INCLUDED, rate_ppm: 70_000 },
+        TaxTreatment { terms: PriceTerms::Added, rate_ppm: 190_000 },
+        TaxTreatment { terms: PriceTerms::Added, rate_ppm: 0 },
+        TaxTreatment { terms: PriceTerms::TakenOff, rate_ppm: 190_000 },
+        TaxTreatment { terms: PriceTerms::TakenOff, rate_ppm: 0 },
+    ];
 
     fn eur(minor: i64) -> Money {
         Money::from_minor(minor, CurrencyCode::EUR)
     }
 
     /// A line as catalog prices it, its tax by itself.
-    fn line(terms: PriceTerms, vendor: u128, entered: i64, rate_ppm: i64) -> PricedLine {
-        let taxed = terms.take_apart(eur(entered), rate_ppm).unwrap();
+    fn line(treatment: TaxTreatment, vendor: u128, entered: i64) -> PricedLine {
+        let taxed = treatment.take_apart(eur(entered)).unwrap();
         let id = Uuid::from_u128(vendor);
         PricedLine {
             offer_id: id.into(),
@@ -142,23 +146,27 @@ mod tests {
             tax: taxed.tax,
             total: taxed.gross,
             tax_rate: "0".to_owned(),
-            terms_rate_ppm: rate_ppm,
+            terms: treatment.terms,
+            terms_rate_ppm: treatment.rate_ppm,
         }
     }
 
-    fn shipping(lines: &[PricedLine], terms: PriceTerms) -> Taxed {
-        let parcels = parcels(lines, terms, CurrencyCode::EUR).unwrap();
-        let sum =
-            |part: fn(&Taxed) -> Money| Money::sum(CurrencyCode::EUR, parcels.values().map(part)).unwrap();
-        Taxed { net: sum(|p| p.net), tax: sum(|p| p.tax), gross: sum(|p| p.gross) }
+    fn shipping(lines: &[PricedLine]) -> Taxed {
+        let parcels = parcels(lines, CurrencyCode::EUR).unwrap();
+        parcels.values().fold(Taxed::zero(CurrencyCode::EUR), |sum, fee| sum.checked_add(*fee).unwrap())
+    }
+
+    fn minor(amount: Taxed) -> (i64, i64, i64) {
+        (amount.net.minor(), amount.tax.minor(), amount.gross.minor())
     }
 
     #[test]
-    fn shipping_is_taxed_by_the_goods_rates_in_proportion() {
+    fn shipping_is_taxed_as_the_goods_in_proportion() {
         let tax = |terms, lines: &[(i64, i64)]| {
-            let lines: Vec<_> = lines.iter().map(|(entered, rate)| line(terms, 1, *entered, *rate)).collect();
-            let shipping = shipping(&lines, terms);
-            (shipping.net.minor(), shipping.tax.minor(), shipping.gross.minor())
+            let line = |(entered, rate_ppm): &(i64, i64)| {
+                line(TaxTreatment { terms, rate_ppm: *rate_ppm }, 1, *entered)
+            };
+            minor(shipping(&lines.iter().map(line).collect::<Vec<_>>()))
         };
         assert_eq!(tax(PriceTerms::Included, &[(3_600, 190_000)]), (420, 79, 499));
         assert_eq!(tax(PriceTerms::Included, &[(3_600, 0)]), (499, 0, 499));
@@ -169,18 +177,26 @@ mod tests {
         assert_eq!(tax(PriceTerms::Included, &[(6_000, 190_000)]), (0, 0, 0));
     }
 
+    /// Check 46: the half of the parcel that is free of tax costs its half of the fee less the tax at home.
+    #[test]
+    fn shipping_of_goods_without_tax_is_without_tax_in_proportion() {
+        let taxed = TaxTreatment { terms: PriceTerms::Included, rate_ppm: 190_000 };
+        let free = TaxTreatment { terms: PriceTerms::TakenOff, rate_ppm: 190_000 };
+        // 2.50 with 0.40 of tax in them, and 2.49 less 0.40.
+        let both = [line(taxed, 1, 1_000), line(free, 1, 1_190)];
+        assert_eq!(minor(shipping(&both)), (419, 40, 459));
+    }
+
     #[test]
     fn a_discount_leaves_shipping_free() {
         // 51.00 and 5 % off: 48.45 are paid, which is below the threshold.
-        let mut discounted = line(PriceTerms::Included, 1, 4_845, 190_000);
+        let of = |terms| TaxTreatment { terms, rate_ppm: 190_000 };
+        let mut discounted = line(of(PriceTerms::Included), 1, 4_845);
         discounted.listed_price = eur(1_700);
         discounted.quantity = 3;
-        assert_eq!(shipping(&[discounted], PriceTerms::Included).gross, eur(0));
+        assert_eq!(shipping(&[discounted]).gross, eur(0));
         // The tax that is not owed abroad does not count either.
-        assert_eq!(
-            shipping(&[line(PriceTerms::TakenOff, 1, 5_100, 190_000)], PriceTerms::TakenOff).gross,
-            eur(0)
-        );
+        assert_eq!(shipping(&[line(of(PriceTerms::TakenOff), 1, 5_100)]).gross, eur(0));
     }
 
     proptest! {
@@ -188,19 +204,19 @@ mod tests {
         /// that of goods and shipping together, and what is distributed is what is paid.
         #[test]
         fn random_carts_add_up(
-            terms in 0..TERMS.len(),
-            cart in vec((1_u128..4, 1_i64..3_000, 0..RATES_PPM.len()), 1..12),
+            cart in vec((1_u128..4, 1_i64..3_000, 0..TREATMENTS.len()), 1..12),
             points in 0_i64..500,
         ) {
-            let terms = TERMS[terms];
-            // One line for each rate, so that its tax by itself is that of its rate.
-            let mut entered = BTreeMap::<i64, (u128, i64)>::new();
-            for (vendor, amount, rate) in cart {
-                entered.entry(RATES_PPM[rate]).or_insert((vendor, 0)).1 += amount;
+            // One line for each treatment, so that its tax by itself is that of all that is treated so.
+            let mut entered = BTreeMap::<TaxTreatment, (u128, i64)>::new();
+            for (vendor, amount, treatment) in cart {
+                entered.entry(TREATMENTS[treatment]).or_insert((vendor, 0)).1 += amount;
             }
-            let lines: Vec<_> =
-                entered.iter().map(|(rate, (vendor, amount))| line(terms, *vendor, *amount, *rate)).collect();
-            let shipping = shipping(&lines, terms);
+            let lines: Vec<_> = entered
+                .iter()
+                .map(|(treatment, (vendor, amount))| line(*treatment, *vendor, *amount))
+                .collect();
+            let shipping = shipping(&lines);
             prop_assert_eq!(shipping.net.checked_add(shipping.tax).unwrap(), shipping.gross);
             prop_assert!(!shipping.net.is_negative() && !shipping.tax.is_negative());
             let total = lines.iter().map(|l| l.total.minor()).sum::<i64>() + shipping.gross.minor();
@@ -209,7 +225,7 @@ mod tests {
             prop_assert_eq!(net + tax, total);
             if let [one] = lines.as_slice() {
                 let fee = fee(one.entered).unwrap();
-                let together = terms.take_apart(one.entered.checked_add(fee).unwrap(), one.terms_rate_ppm).unwrap();
+                let together = one.treatment().take_apart(one.entered.checked_add(fee).unwrap()).unwrap();
                 prop_assert_eq!((net, tax), (together.net.minor(), together.tax.minor()));
             }
             let parts: Vec<_> = lines

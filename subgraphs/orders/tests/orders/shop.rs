@@ -160,17 +160,16 @@ impl Shop {
                         "subtotal": euro(total), "discount": euro(0), "net": euro(total - tax(total)),
                         "tax": euro(tax(total)), "total": euro(total), "taxRate": format!("0.{rate}"),
                         "listedPrice": euro(unit), "discountNet": euro(0), "entered": euro(total),
-                        "termsRatePpm": ppm,
+                        "terms": "INCLUDED", "termsRatePpm": ppm,
                     })
                 })
                 .collect();
             let coupon = &call.variables["input"]["couponCode"];
             let applied = coupon.is_string().then(|| json!({ "code": coupon, "funding": "PLATFORM", "vendorId": null }));
             let mut quote = json!({
-                "destinationServed": true, "taxExempt": false, "terms": "INCLUDED",
-                "pricesIncludeTax": true, "lines": priced, "problems": [], "coupon": applied,
-                "couponRejection": null, "subtotal": euro(sum), "discount": euro(0),
-                "tax": euro(tax(sum)), "total": euro(sum),
+                "destinationServed": true, "taxExempt": false, "pricesIncludeTax": true,
+                "lines": priced, "problems": [], "coupon": applied, "couponRejection": null,
+                "subtotal": euro(sum), "discount": euro(0), "tax": euro(tax(sum)), "total": euro(sum),
             });
             change(&mut quote);
             quote

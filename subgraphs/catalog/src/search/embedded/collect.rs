@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use platform_commerce::TaxTreatment;
 use platform_core::id::{CategoryId, ProductId, VendorId};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
@@ -131,7 +132,7 @@ struct SegmentPrices {
     column: Column<i64>,
     shown: ShownPrices,
     /// Of the segment's tax classes.
-    rates: Vec<i64>,
+    treatments: Vec<TaxTreatment>,
 }
 
 impl SegmentPrices {
@@ -141,16 +142,16 @@ impl SegmentPrices {
         reader: &SegmentReader,
     ) -> tantivy::Result<Option<Self>> {
         let column = reader.fast_fields().column_opt::<i64>(&format!("prices.{}", shown.currency()))?;
-        let rates = facts.tax_classes.terms.iter().map(|class| shown.rate_ppm(class)).collect();
-        Ok(column.map(|column| Self { column, shown: shown.clone(), rates }))
+        let treatments = facts.tax_classes.terms.iter().map(|class| shown.treatment(class)).collect();
+        Ok(column.map(|column| Self { column, shown: shown.clone(), treatments }))
     }
 
     /// As the market shows it.
     fn of(&self, document: DocId, facts: &SegmentFacts) -> Option<i64> {
         let entered = self.column.first(document)?;
         let class = facts.tax_classes.ords.first(document).and_then(|ord| usize::try_from(ord).ok());
-        let rate = class.and_then(|class| self.rates.get(class)).copied().unwrap_or(0);
-        Some(self.shown.shown(entered, rate))
+        let treatment = *class.and_then(|class| self.treatments.get(class))?;
+        Some(self.shown.shown(entered, treatment))
     }
 }
 
