@@ -1,5 +1,6 @@
-//! The lowest public price of one piece of a product in one currency, for sorting and filtering lists. Derived from
-//! the prices of its active offers, in the transaction that changes them.
+//! The lowest public price of one piece of a product in one currency, for sorting and filtering lists: of its active
+//! offers that can be bought now, or where none can, of all of them. Derived, in the transaction that changes the offers'
+//! prices or in which one of them runs out or comes back.
 
 use platform_core::id::ProductId;
 use sea_orm::entity::prelude::*;

@@ -8,6 +8,7 @@ mod m0003_taxes_and_coupons;
 mod m0004_tax_areas;
 mod m0005_texts;
 mod m0006_holders;
+mod m0007_prices_in_stock;
 
 use platform_database::Migrations;
 
@@ -20,5 +21,6 @@ pub fn migrations() -> Migrations {
         m0004_tax_areas::migration(),
         m0005_texts::migration(),
         m0006_holders::migration(),
+        m0007_prices_in_stock::migration(),
     ]
 }

@@ -15,6 +15,8 @@ use platform_core::id::{OfferId, StockMovementId, VendorId};
 use super::content::{Axis, COLOURS, MATERIALS, ROOTS, SHELVES, SIZES, STYLES, Shelf, Word};
 use super::{ids, pictures};
 use crate::media::file_name;
+use crate::pricing::lowest_public;
+use crate::product::store::list_price;
 
 /// Everything of one product.
 pub struct Rows {
@@ -287,14 +289,12 @@ impl Rows {
     }
 
     fn lowest_prices(&mut self) {
-        for currency in ["EUR", "USD", "JPY"] {
-            let open = self.prices.iter().filter(|price| {
-                price.currency == currency && price.customer_group.is_empty() && price.min_quantity == 1
-            });
-            if let Some(amount) = open.map(|price| price.amount).min() {
-                let (product_id, currency) = (self.product.id, currency.to_owned());
-                self.lowest.push(product_price::Model { product_id, currency, amount });
-            }
+        let listed = self.prices.iter().filter_map(|row| Some((row.offer_id, list_price(row.clone())?)));
+        let listed: Vec<_> = listed.collect();
+        let prices = listed.iter().map(|(offer, price)| (!ids::is_sold_out(*offer), price));
+        for (currency, amount) in lowest_public(prices) {
+            let (product_id, currency) = (self.product.id, currency.to_string());
+            self.lowest.push(product_price::Model { product_id, currency, amount });
         }
     }
 

@@ -208,7 +208,7 @@ pub async fn set_offer(
     offer_price::Entity::delete_many().filter(offer_price::Column::OfferId.eq(id)).exec(&*tx).await?;
     let rows = prices.into_iter().map(|row| row.into_active_model().reset_all());
     offer_price::Entity::insert_many(rows).exec_without_returning(&*tx).await?;
-    refresh_prices(&tx, product.id).await?;
+    refresh_prices(&tx, &[product.id]).await?;
     finish(services, tx, product.id, ProductChange::Updated).await?;
     Ok(id)
 }

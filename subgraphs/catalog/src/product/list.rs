@@ -31,8 +31,8 @@ pub enum Sort {
     Newest,
     /// By the name in the default language.
     Name,
-    /// By the lowest public price in the market's currency, as it is shown, the cheapest first; products without one
-    /// are left out.
+    /// By the lowest public price in the market's currency, as it is shown, the cheapest first: of the offers that can be
+    /// bought now, or where none can, of all. Products without one are left out.
     PriceAsc,
     /// The same, the dearest first.
     PriceDesc,

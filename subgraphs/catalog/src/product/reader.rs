@@ -10,11 +10,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use catalog_entities::stock_level;
 use moka::sync::Cache;
 use platform_core::id::{OfferId, ProductId, VariantId};
 use platform_database::{Database, StoreError};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::data::ProductData;
 use super::store;
@@ -236,15 +234,7 @@ impl Products {
 
     /// Past the cache.
     pub async fn available_fresh(&self, offers: &[OfferId]) -> Result<HashMap<OfferId, i64>, StoreError> {
-        let mut counted: HashMap<OfferId, i64> = offers.iter().map(|offer| (*offer, 0)).collect();
-        let levels = stock_level::Entity::find()
-            .filter(stock_level::Column::OfferId.is_in(offers.iter().copied()))
-            .all(self.database.read())
-            .await?;
-        for level in levels {
-            *counted.entry(level.offer_id).or_default() += level.on_hand - level.reserved;
-        }
-        Ok(counted)
+        store::available(self.database.read(), offers).await
     }
 
     /// Drops what a change made stale.

@@ -1,16 +1,21 @@
-//! Reads products by ids, whole: a fixed number of queries however many are asked for.
+//! Reads products by ids, whole: a fixed number of queries however many are asked for. Reads and writes what the lowest
+//! prices of products are made of.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use catalog_entities::offer::OfferStatus;
 use catalog_entities::{
-    attribute, media, offer, offer_price, product, product_attribute, product_translation, variant,
+    attribute, media, offer, offer_price, product, product_attribute, product_price, product_translation,
+    stock_level, variant,
 };
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::{AttributeId, OfferId, ProductId, VariantId};
 use platform_database::StoreError;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::data::{AttributeValue, OfferData, ProductData, VariantData};
 use crate::pricing::ListPrice;
@@ -106,13 +111,7 @@ fn group_offers(
     offers: Vec<offer::Model>,
     prices: Vec<offer_price::Model>,
 ) -> HashMap<VariantId, Vec<Arc<OfferData>>> {
-    let mut prices_of: HashMap<OfferId, Vec<ListPrice>> = HashMap::new();
-    for row in prices {
-        let offer = row.offer_id;
-        if let Some(price) = list_price(row) {
-            prices_of.entry(offer).or_default().push(price);
-        }
-    }
+    let mut prices_of = group_prices(prices);
     let mut offers_of: HashMap<VariantId, Vec<Arc<OfferData>>> = HashMap::new();
     for row in offers {
         let mut prices = prices_of.remove(&row.id).unwrap_or_default();
@@ -122,8 +121,19 @@ fn group_offers(
     offers_of
 }
 
+fn group_prices(rows: Vec<offer_price::Model>) -> HashMap<OfferId, Vec<ListPrice>> {
+    let mut prices_of: HashMap<OfferId, Vec<ListPrice>> = HashMap::new();
+    for row in rows {
+        let offer = row.offer_id;
+        if let Some(price) = list_price(row) {
+            prices_of.entry(offer).or_default().push(price);
+        }
+    }
+    prices_of
+}
+
 /// A row with a currency that this build does not know is skipped: it cannot be bought in it.
-fn list_price(row: offer_price::Model) -> Option<ListPrice> {
+pub fn list_price(row: offer_price::Model) -> Option<ListPrice> {
     let currency: CurrencyCode = row.currency.parse().ok()?;
     Some(ListPrice {
         currency,
@@ -132,6 +142,78 @@ fn list_price(row: offer_price::Model) -> Option<ListPrice> {
         amount: Money::from_minor(row.amount, currency),
         compare_at: row.compare_at.map(|minor| Money::from_minor(minor, currency)),
     })
+}
+
+/// How many pieces of each offer can be bought; zero for one without stock.
+pub async fn available(
+    connection: &impl ConnectionTrait,
+    offers: &[OfferId],
+) -> Result<HashMap<OfferId, i64>, StoreError> {
+    let mut counted: HashMap<OfferId, i64> = offers.iter().map(|offer| (*offer, 0)).collect();
+    let levels = stock_level::Entity::find()
+        .filter(stock_level::Column::OfferId.is_in(offers.iter().copied()))
+        .all(connection)
+        .await?;
+    for level in levels {
+        *counted.entry(level.offer_id).or_default() += level.on_hand - level.reserved;
+    }
+    Ok(counted)
+}
+
+/// The offers that are sold as soon as their product is, each with its product.
+pub async fn sold_offers(
+    connection: &impl ConnectionTrait,
+    products: &[ProductId],
+) -> Result<Vec<(ProductId, OfferId)>, StoreError> {
+    let active_variants = Query::select()
+        .column(variant::Column::Id)
+        .from(variant::Entity)
+        .and_where(variant::Column::ProductId.is_in(products.iter().copied()))
+        .and_where(variant::Column::Active.eq(true))
+        .take();
+    Ok(offer::Entity::find()
+        .select_only()
+        .columns([offer::Column::ProductId, offer::Column::Id])
+        .filter(offer::Column::ProductId.is_in(products.iter().copied()))
+        .filter(offer::Column::Status.eq(OfferStatus::Active))
+        .filter(offer::Column::VariantId.in_subquery(active_variants))
+        .into_tuple()
+        .all(connection)
+        .await?)
+}
+
+/// The prices of offers.
+pub async fn prices_of(
+    connection: &impl ConnectionTrait,
+    offers: &[OfferId],
+) -> Result<HashMap<OfferId, Vec<ListPrice>>, StoreError> {
+    let rows = offer_price::Entity::find()
+        .filter(offer_price::Column::OfferId.is_in(offers.iter().copied()))
+        .all(connection)
+        .await?;
+    Ok(group_prices(rows))
+}
+
+/// Replaces the lowest prices of products, in minor units by currency.
+pub async fn replace_lowest_prices(
+    connection: &impl ConnectionTrait,
+    products: &[ProductId],
+    lowest: Vec<(ProductId, CurrencyCode, i64)>,
+) -> Result<(), StoreError> {
+    product_price::Entity::delete_many()
+        .filter(product_price::Column::ProductId.is_in(products.iter().copied()))
+        .exec(connection)
+        .await?;
+    if lowest.is_empty() {
+        return Ok(());
+    }
+    let rows = lowest.into_iter().map(|(product_id, currency, amount)| product_price::ActiveModel {
+        product_id: Set(product_id),
+        currency: Set(currency.to_string()),
+        amount: Set(amount),
+    });
+    product_price::Entity::insert_many(rows).exec_without_returning(connection).await?;
+    Ok(())
 }
 
 /// The products that the offers belong to.

@@ -110,7 +110,7 @@ pub async fn update_variant(
             Err(error) => return Err(error.into()),
         }
     }
-    refresh_prices(&tx, product).await?;
+    refresh_prices(&tx, &[product]).await?;
     finish(services, tx, product, ProductChange::Updated).await?;
     Ok(Ok(input.id))
 }

@@ -1,16 +1,16 @@
 //! What every write of a product does besides: a new version, its event, and the derived lowest prices.
 
-use std::collections::BTreeMap;
-
-use catalog_entities::offer::OfferStatus;
-use catalog_entities::{offer, offer_price, product, product_price, variant};
+use catalog_entities::product;
 use chrono::{DateTime, Utc};
 use contracts::catalog::{ProductChange, ProductUpdated};
-use platform_core::id::ProductId;
+use platform_core::id::{OfferId, ProductId};
 use platform_database::{StoreError, Transaction};
 use platform_events::Outbox;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::store;
+use crate::pricing;
 
 /// Gives products a new version and publishes it.
 pub async fn touch(
@@ -37,41 +37,24 @@ pub async fn touch(
     Ok(())
 }
 
-/// Works out the lowest public prices of a product anew; after a change of its variants, offers or prices.
-pub async fn refresh_prices(tx: &Transaction, id: ProductId) -> Result<(), StoreError> {
-    let active_variants = Query::select()
-        .column(variant::Column::Id)
-        .from(variant::Entity)
-        .and_where(variant::Column::ProductId.eq(id))
-        .and_where(variant::Column::Active.eq(true))
-        .take();
-    let active_offers = Query::select()
-        .column(offer::Column::Id)
-        .from(offer::Entity)
-        .and_where(offer::Column::ProductId.eq(id))
-        .and_where(offer::Column::Status.eq(OfferStatus::Active))
-        .and_where(offer::Column::VariantId.in_subquery(active_variants))
-        .take();
-    let prices = offer_price::Entity::find()
-        .filter(offer_price::Column::OfferId.in_subquery(active_offers))
-        .filter(offer_price::Column::CustomerGroup.eq(""))
-        .filter(offer_price::Column::MinQuantity.eq(1))
-        .all(&**tx)
-        .await?;
-    let mut lowest: BTreeMap<String, i64> = BTreeMap::new();
-    for price in prices {
-        let amount = lowest.entry(price.currency).or_insert(price.amount);
-        *amount = std::cmp::min(*amount, price.amount);
-    }
-    product_price::Entity::delete_many().filter(product_price::Column::ProductId.eq(id)).exec(&**tx).await?;
-    if lowest.is_empty() {
+/// Works out the lowest public prices of products anew: after a change of their variants, offers or prices, and when an
+/// offer ran out or came back. The products must be locked, so that of two changes the second sees the first.
+pub async fn refresh_prices(tx: &Transaction, ids: &[ProductId]) -> Result<(), StoreError> {
+    if ids.is_empty() {
         return Ok(());
     }
-    let rows = lowest.into_iter().map(|(currency, amount)| product_price::ActiveModel {
-        product_id: Set(id),
-        currency: Set(currency),
-        amount: Set(amount),
-    });
-    product_price::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
-    Ok(())
+    let sold = store::sold_offers(&**tx, ids).await?;
+    let offers: Vec<OfferId> = sold.iter().map(|(_, offer)| *offer).collect();
+    let prices = store::prices_of(&**tx, &offers).await?;
+    let available = store::available(&**tx, &offers).await?;
+    let mut lowest = Vec::new();
+    for id in ids {
+        let own = sold.iter().filter(|(product, _)| product == id).filter_map(|(_, offer)| {
+            let in_stock = available.get(offer).is_some_and(|pieces| *pieces > 0);
+            Some(prices.get(offer)?.iter().map(move |price| (in_stock, price)))
+        });
+        let of_product = pricing::lowest_public(own.flatten()).into_iter();
+        lowest.extend(of_product.map(|(currency, amount)| (*id, currency, amount)));
+    }
+    store::replace_lowest_prices(&**tx, ids, lowest).await
 }

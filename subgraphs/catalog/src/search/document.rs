@@ -1,12 +1,15 @@
 //! What the index stores of a product.
 
+use std::collections::BTreeMap;
+
 use platform_commerce::CurrencyCode;
-use platform_core::id::{CategoryId, ProductId, VendorId};
+use platform_core::id::{CategoryId, OfferId, ProductId, VendorId};
 use platform_text::words_of_html;
 
 use catalog_entities::attribute::AttributeKind;
 
 use crate::category::CategoryTree;
+use crate::pricing;
 use crate::product::data::{AttributeValue, ProductData};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -27,15 +30,16 @@ pub struct SearchDocument {
     pub numbers: Vec<(String, i64)>,
     /// Its kind of goods for tax.
     pub tax_class: String,
-    /// The lowest public price in each currency, in minor units, as entered.
-    pub prices: Vec<(CurrencyCode, i64)>,
+    /// The lowest public price in each currency, in minor units, as entered: of [`crate::pricing::lowest_public`].
+    pub prices: BTreeMap<CurrencyCode, i64>,
     pub in_stock: bool,
     /// Microseconds since 1970.
     pub created_at: i64,
 }
 
 impl SearchDocument {
-    pub fn new(product: &ProductData, tree: &CategoryTree, in_stock: bool) -> Self {
+    /// `in_stock` says of an offer whether it can be bought now.
+    pub fn new(product: &ProductData, tree: &CategoryTree, in_stock: impl Fn(OfferId) -> bool) -> Self {
         let path = product.row.category_id.map(|id| tree.path(id)).unwrap_or_default();
         let mut texts: Vec<String> =
             product.texts.iter().map(|text| words_of_html(&text.description)).collect();
@@ -43,18 +47,10 @@ impl SearchDocument {
         texts.extend(product.attributes.iter().flat_map(AttributeValue::texts));
         let filterable = || product.attributes.iter().filter(|a| a.definition.filterable);
         let keyed = |a: &AttributeValue, value: String| (a.definition.code.clone(), value);
-        let mut prices: Vec<(CurrencyCode, i64)> = Vec::new();
-        for (_, offer) in product.offers() {
-            for price in &offer.prices {
-                if price.customer_group.is_some() || price.min_quantity > 1 {
-                    continue;
-                }
-                match prices.iter_mut().find(|(currency, _)| *currency == price.currency) {
-                    Some((_, lowest)) => *lowest = (*lowest).min(price.amount.minor()),
-                    None => prices.push((price.currency, price.amount.minor())),
-                }
-            }
-        }
+        let offers: Vec<_> =
+            product.offers().map(|(_, offer)| (in_stock(offer.row.id), &offer.prices)).collect();
+        let prices =
+            offers.iter().flat_map(|(in_stock, prices)| prices.iter().map(|price| (*in_stock, price)));
         Self {
             id: product.row.id,
             version: product.row.version,
@@ -68,8 +64,8 @@ impl SearchDocument {
                 .filter_map(|a| a.thousandths().map(|number| (a.definition.code.clone(), number)))
                 .collect(),
             tax_class: product.row.tax_class.clone(),
-            prices,
-            in_stock,
+            prices: pricing::lowest_public(prices),
+            in_stock: offers.iter().any(|(in_stock, _)| *in_stock),
             created_at: product.row.created_at.timestamp_micros(),
         }
     }

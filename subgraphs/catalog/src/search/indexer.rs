@@ -122,10 +122,7 @@ impl Indexer {
         Ok(products
             .values()
             .filter(|product| product.is_on_offer())
-            .map(|product| {
-                let in_stock = product.offers().any(|(_, offer)| in_stock(offer.row.id));
-                SearchDocument::new(product, &references.categories, in_stock)
-            })
+            .map(|product| SearchDocument::new(product, &references.categories, in_stock))
             .collect())
     }
 

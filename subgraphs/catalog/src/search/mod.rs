@@ -70,8 +70,8 @@ pub enum Sort {
     /// The best match first; for an empty query the newest.
     #[default]
     Relevance,
-    /// By the lowest public price in the market's currency, as it is shown, the cheapest first; products without one
-    /// are left out.
+    /// By the lowest public price in the market's currency, as it is shown, the cheapest first: of the offers that can be
+    /// bought now, or where none can, of all. Products without one are left out.
     PriceAsc,
     /// The same, the dearest first.
     PriceDesc,

@@ -15,7 +15,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 
 use super::{StockError, Wanted};
 use crate::changes::Change;
-use crate::product::write::touch;
+use crate::product::write::{refresh_prices, touch};
 use crate::reference::ReferenceData;
 
 /// A change of one level.
@@ -139,8 +139,8 @@ impl Movement<'_> {
         self.publish(tx, locked, deltas).await
     }
 
-    /// StockChanged for every offer of which another number can be bought now; ProductUpdated where an offer ran out
-    /// or came back, because then buyers find the product under another availability.
+    /// StockChanged for every offer of which another number can be bought now; a new version and ProductUpdated where an
+    /// offer ran out or came back, because then buyers find the product under another availability, at another price.
     async fn publish(
         &self,
         tx: &Transaction,
@@ -177,6 +177,7 @@ impl Movement<'_> {
         self.outbox.publish_all(tx, &events).await?;
         let turned: Vec<ProductId> = turned.into_iter().collect();
         touch(tx, self.outbox, self.now, &turned, ProductChange::Updated).await?;
+        refresh_prices(tx, &turned).await?;
         Ok(Change { products: turned, offers: by_offer.into_keys().collect(), references: false })
     }
 }

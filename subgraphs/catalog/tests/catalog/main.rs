@@ -9,6 +9,7 @@ mod fields;
 mod holds;
 mod lines;
 mod listing;
+mod offered_prices;
 mod products;
 mod quotes;
 mod search;

@@ -9,6 +9,7 @@ use platform_core::id::{OfferId, VariantId};
 use platform_server::caller;
 
 use super::{ArgumentError, Product, Variant, Vendor};
+use crate::pricing::{self, ListPrice};
 use crate::product::data::{OfferData, ProductData, VariantData};
 use crate::product::price::Price;
 use crate::services::services;
@@ -98,7 +99,7 @@ impl Offer {
         let market = Market::of(caller(ctx)?);
         let references = services(ctx).products.references().await?;
         let group = market.customer_group.as_deref();
-        crate::pricing::tiers(&self.offer.prices, market.currency, group)
+        pricing::tiers(&self.offer.prices, market.currency, group)
             .into_iter()
             .map(|listed| {
                 let price = Price::new(listed, &references, market, &self.product.row.tax_class)?;
@@ -120,28 +121,41 @@ impl Offer {
     }
 }
 
+/// An offer, its variant, and its price of one piece in the market, as entered.
+type Priced<'a> = (&'a Arc<VariantData>, &'a Arc<OfferData>, &'a ListPrice);
+
+/// The offers that decide what a product, or one variant of it, costs in the market ([`pricing::deciding`]); none where
+/// nothing is sold.
+pub(super) async fn deciding_offers<'a>(
+    ctx: &Context<'_>,
+    product: &'a ProductData,
+    of: Option<VariantId>,
+) -> Result<Vec<Priced<'a>>> {
+    let market = Market::of(caller(ctx)?);
+    let references = services(ctx).products.references().await?;
+    if references.taxes.taxation(Destination::assumed(market), market.currency).is_none() {
+        return Ok(Vec::new());
+    }
+    let wanted = product.offers().filter(|(variant, _)| of.is_none_or(|id| id == variant.row.id));
+    let priced: Vec<Priced<'_>> =
+        wanted.filter_map(|(variant, offer)| Some((variant, offer, offer.price(market, 1)?))).collect();
+    let offers: Vec<OfferId> = priced.iter().map(|(_, offer, _)| offer.row.id).collect();
+    let available = services(ctx).loaders.available_of(offers.into_iter()).await?;
+    let is_in_stock = |offer: &OfferId| available.get(offer).is_some_and(|pieces| *pieces > 0);
+    Ok(pricing::deciding(priced, |(_, offer, _)| is_in_stock(&offer.row.id)))
+}
+
 /// The best offer of a product, or of one variant of it; see `Variant.bestOffer`.
 pub(super) async fn best_offer(
     ctx: &Context<'_>,
     product: &Arc<ProductData>,
     of: Option<VariantId>,
 ) -> Result<Option<Offer>> {
-    let market = Market::of(caller(ctx)?);
-    let references = services(ctx).products.references().await?;
-    if references.taxes.taxation(Destination::assumed(market), market.currency).is_none() {
-        return Ok(None);
-    }
-    let wanted = || product.offers().filter(|(variant, _)| of.is_none_or(|id| id == variant.row.id));
-    let available = services(ctx).loaders.available_of(wanted().map(|(_, offer)| offer.row.id)).await?;
-    let mut best: Option<((bool, i64, OfferId), Offer)> = None;
-    for (variant, offer) in wanted() {
-        let Some(listed) = offer.price(market, 1) else { continue };
-        let sold_out = available.get(&offer.row.id).is_none_or(|pieces| *pieces <= 0);
-        let rank = (sold_out, listed.amount.minor(), offer.row.id);
-        if best.as_ref().is_none_or(|(lowest, _)| rank < *lowest) {
-            let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
-            best = Some((rank, Offer { product: Arc::clone(product), variant, offer }));
-        }
-    }
-    Ok(best.map(|(_, offer)| offer))
+    let deciding = deciding_offers(ctx, product, of).await?;
+    let best = deciding.into_iter().min_by_key(|(_, offer, listed)| (listed.amount.minor(), offer.row.id));
+    Ok(best.map(|(variant, offer, _)| Offer {
+        product: Arc::clone(product),
+        variant: Arc::clone(variant),
+        offer: Arc::clone(offer),
+    }))
 }

@@ -10,7 +10,7 @@ use platform_core::id::ProductId;
 use platform_server::caller;
 use platform_text::words_of_html;
 
-use super::offer::best_offer;
+use super::offer::{best_offer, deciding_offers};
 use super::{ArgumentError, MAX_MEDIA, Media, Offer, Variant, Vendor};
 use crate::access;
 use crate::attribute::ProductAttribute;
@@ -125,13 +125,13 @@ impl Product {
         best_offer(ctx, &self.0, None).await
     }
 
-    /// Lowest and highest price of one piece in the market's currency and tax display.
+    /// Lowest and highest price of one piece in the market's currency and tax display: of the offers that can be bought
+    /// now, or where none can, of all.
     async fn price_range(&self, ctx: &Context<'_>) -> Result<Option<PriceRange>> {
         let market = Market::of(caller(ctx)?);
         let references = services(ctx).products.references().await?;
         let mut range: Option<PriceRange> = None;
-        for (_, offer) in self.0.offers() {
-            let Some(listed) = offer.price(market, 1) else { continue };
+        for (_, _, listed) in deciding_offers(ctx, &self.0, None).await? {
             let price = Price::new(listed, &references, market, &self.0.row.tax_class)?;
             let Some(amount) = price.map(|price| price.shown) else { continue };
             range = Some(match range {

@@ -12,7 +12,7 @@ use crate::search::document::SearchDocument;
 use crate::search::text;
 
 /// Changes with the meaning of a field, so that an index of another build is built anew beside it.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 const WORDS: &str = "souk_words";
 const PAIRS: &str = "souk_pairs";
