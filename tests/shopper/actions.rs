@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::api::{self, Answered, ask};
 use super::basket::Fate;
 use super::session::Session;
+use super::sums;
 use super::world::{COUPON, Goods};
 use crate::support::{Client, fresh_id};
 
@@ -88,6 +89,8 @@ impl Session {
         let token = ["tok_approve", "tok_approve", "tok_challenge", "tok_decline", "tok_insufficient_funds"]
             [self.dice.random_range(0..5)];
         let client = self.in_some_market();
+        let quoted = ask(&client, &self.world.findings, api::QUOTE, json!({})).await;
+        sums::check(&self.world.findings, &quoted.data["checkoutQuote"]);
         let input = self.place_input("sandbox", token);
         let answer = ask(&client, &self.world.findings, api::PLACE, input).await;
         self.note(&answer);
@@ -100,10 +103,11 @@ impl Session {
     }
 
     fn in_some_market(&mut self) -> Client {
-        match MARKETS[self.dice.random_range(0..MARKETS.len())] {
+        let client = match MARKETS[self.dice.random_range(0..MARKETS.len())] {
             Some(country) => self.owner.client.in_country(country),
             None => self.owner.client.clone(),
-        }
+        };
+        if self.dice.random_bool(0.5) { client.without_tax() } else { client }
     }
 
     /// The same cart, ordered from three tabs at once: each piece is sold once. What was added meanwhile may be sold by

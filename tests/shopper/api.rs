@@ -17,6 +17,10 @@ pub const UPDATE: &str =
     "mutation Update($input: UpdateCartLineInput!) { updateCartLine(input: $input) { cart { id } } }";
 pub const CART: &str =
     "{ cart { couponCode lines { id quantity sku offer { id } problem { code } } notices { __typename } } }";
+pub const QUOTE: &str = "{ checkoutQuote {
+    pricesIncludeTax subtotal { amount } discount { amount } shipping { amount } tax { amount } total { amount }
+    lines { quantity unitPrice { amount } rounding { amount } subtotal { amount } }
+} }";
 pub const PLACE: &str = "mutation Place($input: PlaceOrderInput!) {
     placeOrder(input: $input) {
         __typename
@@ -25,9 +29,10 @@ pub const PLACE: &str = "mutation Place($input: PlaceOrderInput!) {
 }";
 pub const ORDER: &str = "query Order($id: ID!) {
     order(id: $id) {
-        id status reason points couponCode total { amount } tax { amount } shipping { amount } refunded { amount }
+        id status reason points couponCode refunded { amount }
+        pricesIncludeTax subtotal { amount } discount { amount } shipping { amount } tax { amount } total { amount }
         shippingAddress { country }
-        lines { quantity sku total { amount } tax { amount } product { slug } offer { id } }
+        lines { quantity sku unitPrice { amount } rounding { amount } subtotal { amount } product { slug } offer { id } }
         vendorOrders { status }
         history { status }
         payments { id status capturedAmount { amount } refundedAmount { amount } }

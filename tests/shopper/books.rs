@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::api::{self, ask, minor};
 use super::basket::Fate;
+use super::sums;
 use super::world::{COUPON, Owner, POINTS, World};
 use crate::support::{Client, Installation, PATIENCE, within};
 
@@ -113,6 +114,7 @@ async fn audit(world: &World, owner: &Owner) -> Totals {
     let mut points = 0;
     for (id, fate) in owner.basket.orders() {
         let order = settled(world, &id, fate).await;
+        sums::check(&world.findings, &order);
         let status = order["status"].as_str().unwrap_or_default().to_owned();
         let confirmed =
             order["history"].as_array().into_iter().flatten().any(|event| event["status"] == "CONFIRMED");

@@ -11,6 +11,7 @@ mod basket;
 mod books;
 mod findings;
 mod session;
+mod sums;
 mod world;
 
 use std::sync::Arc;

@@ -71,6 +71,11 @@ impl Client {
         self.with("x-souk-country", country)
     }
 
+    /// The same client, shown prices without tax.
+    pub fn without_tax(&self) -> Self {
+        self.with("x-souk-tax-display", "exclusive")
+    }
+
     pub fn as_guest(&self, id: &str) -> Self {
         self.with("x-souk-guest", id)
     }

@@ -13,6 +13,7 @@ use platform_server::{access, caller};
 use platform_text::Email;
 
 use super::error::OrderError;
+use super::line;
 use super::number;
 use super::service::Orders;
 use super::store::{self, LinesOfOrders, OrderById, Scope};
@@ -51,6 +52,19 @@ pub struct Order(pub Model);
 pub struct OrderLine {
     line: order_line::Model,
     currency: CurrencyCode,
+    /// Whether the order shows prices with tax; `None` where the order is not read yet.
+    prices_include_tax: Option<bool>,
+}
+
+impl OrderLine {
+    async fn prices_include_tax(&self, ctx: &Context<'_>) -> Result<bool> {
+        if let Some(known) = self.prices_include_tax {
+            return Ok(known);
+        }
+        let orders = ctx.data_unchecked::<DataLoader<OrderById>>();
+        let order = orders.load_one(self.line.order_id).await.map_err(OrderError::from)?;
+        Ok(order.is_none_or(|order| order.prices_include_tax))
+    }
 }
 
 #[Object]
@@ -107,6 +121,20 @@ impl OrderLine {
 
     async fn unit_price(&self) -> Money {
         Money::from_minor(self.line.unit_price_minor, self.currency)
+    }
+
+    /// What `subtotal` is more, or, negative, less than `unitPrice` × `quantity`: the tax is rounded once for all pieces
+    /// that are taxed alike, and not for each. Mostly zero, and always where prices are shown as they were entered.
+    async fn rounding(&self, ctx: &Context<'_>) -> Result<Money> {
+        let with_tax = self.prices_include_tax(ctx).await?;
+        Ok(line::rounding(&self.line, with_tax, self.currency).map_err(OrderError::from)?)
+    }
+
+    /// Before the discount: `unitPrice` × `quantity` + `rounding`, with or without tax as the order's `pricesIncludeTax`
+    /// says.
+    async fn subtotal(&self, ctx: &Context<'_>) -> Result<Money> {
+        let with_tax = self.prices_include_tax(ctx).await?;
+        Ok(line::subtotal(&self.line, with_tax, self.currency).map_err(OrderError::from)?)
     }
 
     async fn discount(&self) -> Money {
@@ -171,7 +199,8 @@ impl Order {
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
         let currency = self.currency_code()?;
         let (lines, _) = load_lines(ctx, self.0.id).await?;
-        Ok(lines.into_iter().map(|line| OrderLine { line, currency }).collect())
+        let prices_include_tax = Some(self.0.prices_include_tax);
+        Ok(lines.into_iter().map(|line| OrderLine { line, currency, prices_include_tax }).collect())
     }
 
     /// The order split by vendor.
@@ -197,6 +226,8 @@ impl Order {
         self.0.prices_include_tax
     }
 
+    /// Of all lines before the discount. Less `discount`, with `shipping`, and with `tax` where prices are without it, it
+    /// is `total`.
     async fn subtotal(&self) -> Result<Money> {
         Ok(self.money(self.0.subtotal_minor)?)
     }
@@ -290,7 +321,7 @@ pub async fn vendor_lines(
     let currency = part.currency.parse().map_err(OrderError::from)?;
     let (lines, _) = load_lines(ctx, part.order_id).await?;
     let own = lines.into_iter().filter(|l| l.vendor_order_id == part.id);
-    Ok(own.map(|line| OrderLine { line, currency }).collect())
+    Ok(own.map(|line| OrderLine { line, currency, prices_include_tax: None }).collect())
 }
 
 pub type OrderConnection = Connection<Order>;

@@ -6,12 +6,13 @@
 
 use orders_entities::order::{Model, Status};
 use orders_entities::order_line;
-use platform_commerce::{CurrencyCode, Market, Money};
+use platform_commerce::{CurrencyCode, Market, Money, MoneyError};
 use platform_core::id::OrderId;
 use platform_jobs::{Job, JobError, JobHandlers};
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
 
+use super::line::subtotal;
 use super::service::Orders;
 use super::store;
 use crate::peers::users::{self, Mail, MailData, MailLine, MailOrder, MailTemplate};
@@ -108,7 +109,7 @@ async fn send(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobE
         data: MailData {
             order_number: &order.number,
             code: None,
-            order: Some(summary(&order, &lines, news, order.currency.parse()?)),
+            order: Some(summary(&order, &lines, news, order.currency.parse()?)?),
         },
     };
     Ok(users::send_mail(peers, &mail).await?)
@@ -123,18 +124,23 @@ async fn address(peers: &Peers, order: &Model) -> Result<Option<String>, PeerErr
     }
 }
 
-/// The order as its mail tells it: lines − discount + shipping (+ tax where prices exclude it) are the total.
-fn summary(order: &Model, lines: &[order_line::Model], news: News, currency: CurrencyCode) -> MailOrder {
+/// The order as its mail tells it: lines − discount + shipping (+ tax where prices exclude it) are the total. A line is
+/// told with its subtotal, and without the price of one piece.
+fn summary(
+    order: &Model,
+    lines: &[order_line::Model],
+    news: News,
+    currency: CurrencyCode,
+) -> Result<MailOrder, MoneyError> {
     let money = |minor| Money::from_minor(minor, currency).into();
     let line = |line: &order_line::Model| {
-        let paid = if order.prices_include_tax { line.total_minor } else { line.net_minor };
         let parts = [line.product_name.as_str(), line.variant_name.as_str()];
         let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        let total = money(paid.saturating_add(line.discount_minor));
-        MailLine { quantity: line.quantity, name: named.join(", "), total }
+        let total = subtotal(line, order.prices_include_tax, currency)?.into();
+        Ok(MailLine { quantity: line.quantity, name: named.join(", "), total })
     };
-    MailOrder {
-        lines: lines.iter().map(line).collect(),
+    Ok(MailOrder {
+        lines: lines.iter().map(line).collect::<Result<_, MoneyError>>()?,
         discount: money(order.discount_minor),
         shipping: money(order.shipping_minor),
         tax: (!order.prices_include_tax).then(|| money(order.tax_minor)),
@@ -144,5 +150,5 @@ fn summary(order: &Model, lines: &[order_line::Model], news: News, currency: Cur
         // With the last of the money come the last of the points.
         points_returned: if news == News::Confirmed { 0 } else { order.points_minor },
         is_guests: order.user_id.is_none(),
-    }
+    })
 }

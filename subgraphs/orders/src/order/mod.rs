@@ -6,6 +6,7 @@
 mod claim;
 mod error;
 mod graphql;
+mod line;
 mod live;
 mod mail;
 mod number;

@@ -1,10 +1,11 @@
 //! Quotes as clients see them.
 
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{ID, Object, Result, SimpleObject};
 use platform_commerce::Money;
 
 use super::DestinationNotServed;
-use super::service::Quote;
+use super::rounding::rounding;
+use super::service::{Quote, QuoteError};
 use crate::peers::catalog::{CouponRejectionReason, LineProblem, LineProblemCode, PricedLine};
 use crate::stubs::{Offer, Product, Variant};
 use crate::vendor_order::Vendor;
@@ -55,12 +56,19 @@ impl QuoteLine {
         self.0.quantity
     }
 
-    /// Of one piece, as on the product's page: with or without tax, as `pricesIncludeTax` says. This and `subtotal` are
-    /// rounded each by itself.
+    /// Of one piece, as on the product's page: with or without tax, as `pricesIncludeTax` says.
     async fn unit_price(&self) -> Money {
         self.0.unit_price
     }
 
+    /// What `subtotal` is more, or, negative, less than `unitPrice` × `quantity`: the tax is rounded once for all pieces
+    /// that are taxed alike, and not for each. Mostly zero, and always where prices are shown as they were entered.
+    async fn rounding(&self) -> Result<Money> {
+        let line = &self.0;
+        Ok(rounding(line.unit_price, line.quantity, line.subtotal).map_err(QuoteError::from)?)
+    }
+
+    /// Before the discount: `unitPrice` × `quantity` + `rounding`, with or without tax as `pricesIncludeTax` says.
     async fn subtotal(&self) -> Money {
         self.0.subtotal
     }
@@ -101,7 +109,9 @@ impl From<&LineProblem> for CartProblem {
 }
 
 /// What the cart costs now: lines, promotions, shipping, tax, points. `subtotal`, `discount` and `shipping` are with or
-/// without tax as `pricesIncludeTax` says; the tax and all that is to be paid are the same either way.
+/// without tax as `pricesIncludeTax` says; the tax and all that is to be paid are the same either way. What is shown adds
+/// up: the lines' subtotals are `subtotal`; less `discount`, with `shipping`, and with `tax` where prices are without it,
+/// that is `total`; less `points` it is `toPay`.
 pub struct CheckoutQuote(pub Quote);
 
 #[Object]

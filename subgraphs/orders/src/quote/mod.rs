@@ -2,10 +2,12 @@
 
 mod destination;
 mod graphql;
+mod rounding;
 mod service;
 mod shipping;
 mod split;
 
 pub use destination::{Destination, DestinationNotServed, QuoteDestinationInput};
 pub use graphql::{CartProblem, CheckoutQuote};
+pub use rounding::rounding;
 pub use service::{Quote, QuoteError, QuoteInput, quote};

@@ -136,7 +136,7 @@ async fn exempts(
     }
 }
 
-fn total(
+pub(super) fn total(
     priced: PricedLines,
     not_served: Option<Destination>,
     market: &Market,

@@ -98,7 +98,7 @@ fn tax(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use platform_commerce::PriceTerms;
     use proptest::collection::vec;
     use proptest::{prop_assert, prop_assert_eq, proptest};
@@ -121,8 +121,8 @@ mod tests {
         Money::from_minor(minor, CurrencyCode::EUR)
     }
 
-    /// A line as catalog prices it, its tax by itself.
-    fn line(treatment: TaxTreatment, vendor: u128, entered: i64) -> PricedLine {
+    /// A line of one piece as catalog prices it, its tax by itself, shown with tax.
+    pub fn line(treatment: TaxTreatment, vendor: u128, entered: i64) -> PricedLine {
         let taxed = treatment.take_apart(eur(entered)).unwrap();
         let id = Uuid::from_u128(vendor);
         PricedLine {

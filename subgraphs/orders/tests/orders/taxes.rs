@@ -77,7 +77,7 @@ async fn both_displays_are_charged_the_same() {
     let market = Market { tax_display: TaxDisplay::Exclusive, ..Market::default() };
     let buyer = shop.buyer().await.in_market(market);
     let quote = "{ checkoutQuote { pricesIncludeTax subtotal { amount } shipping { amount } tax { amount }
-        total { amount } } }";
+        total { amount } lines { quantity unitPrice { amount } rounding { amount } subtotal { amount } } } }";
     let quoted = buyer.execute(quote, json!({})).await;
     let shown = |answer: &Answer, of: &str| {
         ["subtotal", "shipping", "tax", "total"].map(|field| answer.text(&format!("{of}.{field}.amount")))
@@ -86,11 +86,19 @@ async fn both_displays_are_charged_the_same() {
     let placed = place(&buyer, &order("key-00001")).await;
     let id = placed.text("placeOrder.order.id");
     let order = "query($id: ID!) { order(id: $id) { pricesIncludeTax subtotal { amount } shipping { amount }
-        tax { amount } shippingTax { amount } total { amount } vendorOrders { total { amount } shipping { amount } } } }";
+        tax { amount } shippingTax { amount } total { amount }
+        lines { ...L } vendorOrders { total { amount } shipping { amount } lines { ...L } } } }
+        fragment L on OrderLine { quantity unitPrice { amount } rounding { amount } subtotal { amount } }";
     let kept = buyer.execute(order, json!({ "id": id })).await;
     assert_eq!(shown(&kept, "order"), ["30.25", "4.20", "6.54", "40.99"]);
     assert_eq!(kept.text("order.shippingTax.amount"), "0.79");
     assert_eq!(kept.text("order.vendorOrders.0.shipping.amount"), "4.99");
+    // Two of 15.13 are 30.26, a cent more than the 36.00 with tax are without.
+    let line = json!({ "quantity": 2, "unitPrice": { "amount": "15.13" }, "rounding": { "amount": "-0.01" },
+        "subtotal": { "amount": "30.25" } });
+    assert_eq!(quoted.at("checkoutQuote.lines.0"), &line);
+    assert_eq!(kept.at("order.lines.0"), &line);
+    assert_eq!(kept.at("order.vendorOrders.0.lines.0"), &line);
 }
 
 /// A business's VAT id reaches catalog as valid only if it is of the country that the goods go to and users says that it
