@@ -6,13 +6,14 @@ use async_graphql::connection::PageInfo;
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use platform_commerce::{CurrencyCode, Market};
 use platform_core::id::{CategoryId, ProductId, VendorId};
-use platform_core::page::{self, Page, PageError};
+use platform_core::page::{Page, PageError};
 use platform_core::{ApiError, ErrorCode};
 use platform_server::{access, caller};
 use platform_text::{fold, nfc};
 
+use super::cursor::SearchId;
 use super::facets::{self, Facet};
-use super::{AttributeChoice, Filter, MAX_OFFSET, SearchRequest, SearchResults, Sort, document, text};
+use super::{AttributeChoice, Filter, Place, SearchRequest, SearchResults, Sort, document, text};
 use crate::category::graphql::Category;
 use crate::category::localized;
 use crate::product::graphql::PriceRangeInput;
@@ -35,15 +36,24 @@ pub enum SearchQueryError {
     FilterTooLong,
     #[error("at most {MAX_FILTER_VALUES} facets can be asked for")]
     TooManyFacets,
-    #[error("only the first {MAX_OFFSET} hits can be paged through; narrow the search")]
-    TooDeep,
+    #[error("the cursor is of another search, or of another market; begin this one without `after`")]
+    OtherSearch,
+    #[error("the search cannot be told from others")]
+    Fingerprint(#[from] serde_json::Error),
     #[error("`first` must be between 1 and {MAX_SUGGESTIONS}")]
     InvalidSize,
 }
 
 impl ApiError for SearchQueryError {
     fn code(&self) -> ErrorCode {
-        ErrorCode::BadUserInput
+        match self {
+            Self::QueryTooLong
+            | Self::FilterTooLong
+            | Self::TooManyFacets
+            | Self::OtherSearch
+            | Self::InvalidSize => ErrorCode::BadUserInput,
+            Self::Fingerprint(_) => ErrorCode::Internal,
+        }
     }
 
     fn field(&self) -> Option<&str> {
@@ -51,8 +61,9 @@ impl ApiError for SearchQueryError {
             Self::QueryTooLong => "query",
             Self::FilterTooLong => "filter",
             Self::TooManyFacets => "facets",
-            Self::TooDeep => "after",
+            Self::OtherSearch => "after",
             Self::InvalidSize => "first",
+            Self::Fingerprint(_) => return None,
         })
     }
 }
@@ -149,27 +160,28 @@ pub struct SearchEdge {
 
 /// A page of hits, and how all hits are distributed.
 pub struct SearchConnection {
+    id: SearchId,
     results: Arc<SearchResults>,
     references: Arc<ReferenceData>,
     request: SearchRequest,
     /// Which facets are wanted; all unless given.
     facets: Option<Vec<String>>,
     terms: Vec<text::QueryTerm>,
-    products: Vec<(usize, Product)>,
+    products: Vec<(Place, Product)>,
 }
 
-/// A page of hits, and how all hits are spread. Only the first 1000 hits can be paged through.
+/// A page of hits, and how all hits are spread.
 #[Object]
 impl SearchConnection {
     async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<SearchEdge>> {
         let language = &Market::of(caller(ctx)?).language;
-        let edge = |(offset, product): &(usize, Product)| {
+        let edge = |(place, product): &(Place, Product)| {
             let name = product.0.name(language);
             let html = text::highlight(name, &self.terms);
             SearchEdge {
                 highlights: html.map(|html| SearchHighlight { field: "name", html }).into_iter().collect(),
                 node: product.clone(),
-                cursor: page::encode_cursor(&(offset + 1)),
+                cursor: self.id.cursor(*place),
             }
         };
         Ok(self.products.iter().map(edge).collect())
@@ -180,14 +192,13 @@ impl SearchConnection {
     }
 
     async fn page_info(&self) -> PageInfo {
-        let cursor =
-            |entry: Option<&(usize, Product)>| entry.map(|(offset, _)| page::encode_cursor(&(offset + 1)));
-        let end = self.request.offset + self.results.ids.len();
+        let cursor = |place: &Place| self.id.cursor(*place);
         PageInfo {
-            has_previous_page: self.request.offset > 0,
-            has_next_page: end < self.results.total.min(MAX_OFFSET),
-            start_cursor: cursor(self.products.first()),
-            end_cursor: cursor(self.products.last()),
+            has_previous_page: self.request.after.is_some(),
+            has_next_page: self.results.more,
+            start_cursor: self.results.hits.first().map(cursor),
+            // Of the hit, whether its product is shown or not: the next page goes on behind it.
+            end_cursor: self.results.hits.last().map(cursor),
         }
     }
 
@@ -268,31 +279,29 @@ impl SearchQuery {
             return Err(SearchQueryError::TooManyFacets.into());
         }
         let services = services(ctx);
-        let page = Page::<usize>::parse(first, after.as_deref())?;
-        let offset = page.after.unwrap_or(0);
+        let page = Page::<(SearchId, Place)>::parse(first, after.as_deref())?;
         let limit = usize::try_from(page.first).map_err(|_| PageError::InvalidSize)?;
-        if offset >= MAX_OFFSET {
-            return Err(SearchQueryError::TooDeep.into());
-        }
         let references = services.products.references().await?;
         let market = Market::of(caller(ctx)?);
         let currency = market.currency;
         let prices = ShownPrices::of(&references.taxes, market);
         let filter = filter.unwrap_or_default().resolve(&references, currency)?;
-        let request = SearchRequest { query, currency, prices, filter, sort, offset, limit };
+        let id = SearchId::of(&query, &filter, sort, market).map_err(SearchQueryError::from)?;
+        let own = |cursor| id.place(cursor).ok_or(SearchQueryError::OtherSearch);
+        let after = page.after.map(own).transpose()?;
+        let request = SearchRequest { query, currency, prices, filter, sort, after, limit };
         let terms = text::query_terms(&request.query);
         let looks_for_nothing = terms.is_empty() && !request.query.trim().is_empty();
         let results =
             if looks_for_nothing { Arc::default() } else { services.search.search(&request).await? };
-        let mut products = services.products.many(&results.ids).await?;
+        let ids: Vec<ProductId> = results.hits.iter().map(|hit| hit.id).collect();
+        let mut products = services.products.many(&ids).await?;
         // The index may be a moment behind: what is not sold any more is left out.
-        let products = (offset..)
-            .zip(&results.ids)
-            .filter_map(|(place, id)| {
-                Some((place, products.remove(id).filter(|p| p.is_on_offer()).map(Product)?))
-            })
-            .collect();
-        Ok(Some(SearchConnection { results, references, request, facets, terms, products }))
+        let shown = |hit: &Place| {
+            Some((*hit, products.remove(&hit.id).filter(|product| product.is_on_offer()).map(Product)?))
+        };
+        let products = results.hits.iter().filter_map(shown).collect();
+        Ok(Some(SearchConnection { id, results, references, request, facets, terms, products }))
     }
 
     /// Categories and products whose names begin like `query`.

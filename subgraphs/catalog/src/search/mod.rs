@@ -4,6 +4,7 @@
 //! keeps an index up with the database, and the API. An index is derived data: it can be rebuilt at any time, and what
 //! buyers read about a hit (name, price, stock) comes from the database, never from the index.
 
+mod cursor;
 pub mod document;
 pub mod embedded;
 pub mod facets;
@@ -12,6 +13,7 @@ pub mod graphql;
 pub mod indexer;
 pub mod text;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -20,13 +22,11 @@ use platform_commerce::CurrencyCode;
 use platform_core::id::{CategoryId, ProductId, VendorId};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
+use serde::{Deserialize, Serialize};
 
 pub use document::SearchDocument;
 
 use crate::tax::ShownPrices;
-
-/// The deepest hit that paging reaches; ranked lists are paged by offset.
-pub const MAX_OFFSET: usize = 1_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
@@ -64,7 +64,7 @@ platform_core::api_error!(SearchError);
 platform_database::query_error!(SearchError);
 
 /// The order of hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, async_graphql::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, async_graphql::Enum)]
 #[graphql(name = "SearchSort")]
 pub enum Sort {
     /// The best match first; for an empty query the newest.
@@ -80,7 +80,7 @@ pub enum Sort {
 }
 
 /// A choice of values of one attribute: one of `values`, or a number between `min` and `max` (in thousandths).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct AttributeChoice {
     pub code: String,
     pub values: Vec<String>,
@@ -89,7 +89,7 @@ pub struct AttributeChoice {
 }
 
 /// What hits must satisfy. Within a field any value will do; every field that is set must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Filter {
     /// Products in these categories or below them.
     pub categories: Vec<CategoryId>,
@@ -101,6 +101,31 @@ pub struct Filter {
     pub in_stock: Option<bool>,
 }
 
+/// Where a hit stands in the order of a search. It follows from the search and the product alone, so it stays while other
+/// products come and go: a page goes on behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The greatest first: how well it matches, or its price, negative where the cheapest comes first.
+    pub rank: i64,
+    /// Of equals the newest first.
+    pub created_at: i64,
+    pub id: ProductId,
+}
+
+impl Ord for Place {
+    /// The first of the hits is the least.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_rank = other.rank.cmp(&self.rank);
+        by_rank.then(other.created_at.cmp(&self.created_at)).then(self.id.cmp(&other.id))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SearchRequest {
     pub query: String,
@@ -109,7 +134,8 @@ pub struct SearchRequest {
     pub prices: Option<ShownPrices>,
     pub filter: Filter,
     pub sort: Sort,
-    pub offset: usize,
+    /// The page begins behind this place; at the first hit without it.
+    pub after: Option<Place>,
     pub limit: usize,
 }
 
@@ -132,7 +158,10 @@ pub struct Facets {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SearchResults {
     /// The page's products, in order.
-    pub ids: Vec<ProductId>,
+    pub hits: Vec<Place>,
+    /// Whether others follow.
+    pub more: bool,
+    /// On all pages.
     pub total: usize,
     pub facets: Facets,
 }

@@ -320,3 +320,102 @@ async fn more_facets_than_a_page_can_show_are_refused() {
     ask(100).await.data();
     assert_eq!(ask(101).await.codes(), ["BAD_USER_INPUT"]);
 }
+
+/// The slugs of a page, and the cursor of its end.
+async fn page(shop: &Shop, mut variables: Value, after: Option<&str>) -> (Vec<String>, String) {
+    variables["first"] = json!(2);
+    variables["after"] = json!(after);
+    let answer = find(shop, variables).await;
+    (slugs(&answer), answer.text("search.pageInfo.endCursor"))
+}
+
+/// What comes and goes before a page changes neither what is on it nor how well the others match.
+#[tokio::test]
+async fn search_pages_neither_repeat_nor_skip_what_was_there_all_along() {
+    let shop = Shop::open().await;
+    let names = ["Old Iron Kettle", "Iron Kettle", "Iron Kettle of Old", "Kettle of Iron", "Iron Kettles"];
+    for (price, (slug, name)) in (10..).zip(["a", "b", "c", "d", "e"].into_iter().zip(names)) {
+        shop.product(slug, name, &format!("{price}.00"), 1).await;
+    }
+    let total = async || find(&shop, json!({"sort": "PRICE_ASC"})).await.get::<i64>("search.totalCount");
+    eventually(|| async { total().await == 5 }).await;
+    let searches = [
+        json!({"query": "old iron kettle"}),
+        json!({"query": "iron kettle"}),
+        json!({"query": "iron kettle", "sort": "PRICE_ASC"}),
+        json!({"query": "kettle", "sort": "PRICE_DESC"}),
+        json!({"sort": "NEWEST"}),
+        json!({}),
+    ];
+    let mut open = Vec::new();
+    for search in searches {
+        let answer = find(&shop, search.clone()).await;
+        let (first, after) = page(&shop, search.clone(), None).await;
+        open.push((search, slugs(&answer), first, after));
+    }
+    // Cheaper, dearer, newer, matching better and worse; and many that make words common which were rare.
+    for (number, name) in ["Old Iron Kettle", "Iron Kettle", "Old Iron", "Kettle"].into_iter().enumerate() {
+        for (price, kind) in [("1.00", "cheap"), ("99.00", "dear")] {
+            shop.product(&format!("{kind}-{number}"), name, price, 1).await;
+        }
+    }
+    eventually(|| async { total().await == 13 }).await;
+    for (search, before, first, after) in open {
+        let (mut seen, mut after) = (first, after);
+        loop {
+            let variables =
+                json!({"query": search["query"], "sort": search["sort"], "first": 2, "after": after});
+            let next = find(&shop, variables).await;
+            seen.extend(slugs(&next));
+            if !next.get::<bool>("search.pageInfo.hasNextPage") {
+                break;
+            }
+            after = next.text("search.pageInfo.endCursor");
+        }
+        let old: Vec<_> = seen.iter().filter(|slug| before.contains(slug)).cloned().collect();
+        assert_eq!(old, before, "{search}: {seen:?}");
+        let distinct: std::collections::HashSet<_> = seen.iter().collect();
+        assert_eq!(distinct.len(), seen.len(), "{search}: {seen:?}");
+    }
+    // And where the product that a page ended with is taken off sale.
+    let search =
+        json!({"query": "iron kettle", "sort": "PRICE_ASC", "filter": {"price": {"min": "10", "max": "20"}}});
+    let (first, after) = page(&shop, search.clone(), None).await;
+    assert_eq!(first, ["a", "b"]);
+    let of = "query($slug: String!) { product(slug: $slug) { id } }";
+    let archive = "mutation($id: ID!) { archiveProduct(input: {id: $id}) { product { status } } }";
+    for slug in ["a", "b"] {
+        let id = shop.admin().execute(of, json!({"slug": slug})).await.text("product.id").to_owned();
+        shop.admin().execute(archive, json!({"id": id})).await.data();
+    }
+    eventually(|| async { total().await == 11 }).await;
+    assert_eq!(page(&shop, search, Some(&after)).await.0, ["c", "d"]);
+}
+
+/// A cursor says where one search goes on, and nothing about another.
+#[tokio::test]
+async fn a_cursor_of_another_search_is_refused() {
+    let Teashop { shop, .. } = teashop().await;
+    let search = json!({"query": "a", "sort": "PRICE_ASC", "filter": {"inStock": true}});
+    let (_, cursor) = page(&shop, search.clone(), None).await;
+    find(&shop, json!({"query": "a", "sort": "PRICE_ASC", "filter": {"inStock": true}, "after": cursor}))
+        .await
+        .data();
+    for (field, value) in [
+        ("query", json!("b")),
+        ("sort", json!("PRICE_DESC")),
+        ("filter", json!(null)),
+        ("filter", json!({"inStock": true, "price": {"min": "1"}})),
+    ] {
+        let mut other = search.clone();
+        other[field] = value;
+        other["after"] = json!(cursor);
+        let refused = find(&shop, other).await;
+        assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{field}: {}", refused.body);
+        assert_eq!(refused.errors()[0]["extensions"]["field"], "after", "{}", refused.body);
+    }
+    let dollars = shop.app.as_guest().in_market(market("US", CurrencyCode::EUR, "en"));
+    let mut abroad = search;
+    abroad["after"] = json!(cursor);
+    assert_eq!(dollars.execute(SEARCH, abroad).await.codes(), ["BAD_USER_INPUT"], "another market's prices");
+}

@@ -14,22 +14,15 @@ use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 use uuid::Uuid;
 
 use super::facts::SegmentFacts;
-use crate::search::{AttributeChoice, SearchRequest, Sort};
+use super::score;
+use crate::search::{AttributeChoice, Place, SearchRequest, Sort};
 use crate::tax::ShownPrices;
-
-/// A document that passes all filters.
-#[derive(Debug, Clone, Copy)]
-pub struct Candidate {
-    pub id: ProductId,
-    pub score: f32,
-    pub price: Option<i64>,
-    pub created_at: i64,
-}
 
 /// What one segment, or all of them, gave.
 #[derive(Debug, Default)]
 pub struct Collected {
-    pub hits: Vec<Candidate>,
+    /// The documents that pass all filters.
+    pub hits: Vec<Place>,
     pub categories: HashMap<CategoryId, u32>,
     pub vendors: HashMap<VendorId, u32>,
     pub attributes: HashMap<(String, String), u32>,
@@ -175,7 +168,7 @@ pub struct SegmentPass {
     price: Option<(i64, i64)>,
     in_stock: Option<bool>,
     attributes: Vec<AttributeFilter>,
-    needs_price: bool,
+    sort: Sort,
     category_counts: Vec<u32>,
     vendor_counts: Vec<u32>,
     attribute_counts: Vec<u32>,
@@ -210,7 +203,7 @@ impl SegmentPass {
             price,
             in_stock: filter.in_stock,
             attributes,
-            needs_price: matches!(request.sort, Sort::PriceAsc | Sort::PriceDesc),
+            sort: request.sort,
             category_counts: vec![0; facts.categories.terms.len()],
             vendor_counts: vec![0; facts.vendors.terms.len()],
             attribute_counts: vec![0; facts.attributes.terms.len()],
@@ -299,14 +292,21 @@ impl SegmentCollector for SegmentPass {
                 .values_for_doc(document)
                 .for_each(|ord| count(&mut self.attribute_counts, ord));
         }
-        // A product without a price in the market has no place in an order by price.
-        if failed == Failed::Nothing && (price.is_some() || !self.needs_price) {
+        let rank = match self.sort {
+            Sort::Relevance => Some(score::rank(score)),
+            // A product without a price in the market has no place in an order by price.
+            Sort::PriceAsc => price.map(i64::saturating_neg),
+            Sort::PriceDesc => price,
+            Sort::Newest => Some(0),
+        };
+        if failed == Failed::Nothing
+            && let Some(rank) = rank
+        {
             let high = facts.id_high.first(document).unwrap_or_default();
             let low = facts.id_low.first(document).unwrap_or_default();
-            self.collected.hits.push(Candidate {
+            self.collected.hits.push(Place {
+                rank,
                 id: ProductId(Uuid::from_u64_pair(high, low)),
-                score,
-                price,
                 created_at: facts.created_at.first(document).unwrap_or_default(),
             });
         }

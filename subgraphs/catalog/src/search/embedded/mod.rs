@@ -8,6 +8,7 @@ mod facts;
 mod query;
 mod ranges;
 mod schema;
+mod score;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,9 +20,10 @@ use tantivy::directory::error::LockError;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 use uuid::Uuid;
 
-use self::collect::{Candidate, Collected, ProductCollector};
+use self::collect::{Collected, ProductCollector};
 use self::facts::FactsCache;
 use self::schema::Fields;
+use self::score::Unchanging;
 use super::{
     Facets, Rebuild, Search, SearchDocument, SearchError, SearchRequest, SearchResults, Sort, Versions, text,
 };
@@ -115,7 +117,9 @@ impl EmbeddedSearch {
             facts: self.0.facts.of(&searcher)?,
             scoring: !terms.is_empty() && request.sort == Sort::Relevance,
         };
-        let collected = searcher.search(&query::build(&self.0.fields, &terms), &collector)?;
+        let query = query::build(&self.0.fields, &terms);
+        let statistics = Unchanging(&self.0.fields);
+        let collected = searcher.search_with_statistics_provider(&query, &collector, &statistics)?;
         let results = Arc::new(results(request, collected));
         self.0.results.insert(key, Arc::clone(&results));
         Ok(results)
@@ -126,13 +130,7 @@ impl EmbeddedSearch {
 fn results(request: &SearchRequest, collected: Collected) -> SearchResults {
     let Collected { mut hits, categories, vendors, attributes, in_stock, out_of_stock, mut prices } =
         collected;
-    let newest = |a: &Candidate, b: &Candidate| b.created_at.cmp(&a.created_at).then(a.id.cmp(&b.id));
-    hits.sort_unstable_by(|a, b| match request.sort {
-        Sort::Relevance => b.score.total_cmp(&a.score).then_with(|| newest(a, b)),
-        Sort::PriceAsc => a.price.cmp(&b.price).then_with(|| newest(a, b)),
-        Sort::PriceDesc => b.price.cmp(&a.price).then_with(|| newest(a, b)),
-        Sort::Newest => newest(a, b),
-    });
+    hits.sort_unstable();
     prices.sort_unstable();
     let mut facets = Facets {
         categories,
@@ -147,8 +145,11 @@ fn results(request: &SearchRequest, collected: Collected) -> SearchResults {
         facets.attributes.entry(code).or_default().insert(value, count);
     }
     let total = hits.len();
-    let ids = hits.iter().skip(request.offset).take(request.limit).map(|hit| hit.id).collect();
-    SearchResults { ids, total, facets }
+    let begin = request.after.map_or(0, |after| hits.partition_point(|hit| *hit <= after));
+    let mut hits = hits.split_off(begin);
+    let more = hits.len() > request.limit;
+    hits.truncate(request.limit);
+    SearchResults { hits, more, total, facets }
 }
 
 #[async_trait]
@@ -172,10 +173,10 @@ impl Search for EmbeddedSearch {
             prices: None,
             filter: super::Filter::default(),
             sort: Sort::Relevance,
-            offset: 0,
+            after: None,
             limit,
         };
-        Ok(self.search(&request).await?.ids.clone())
+        Ok(self.search(&request).await?.hits.iter().map(|hit| hit.id).collect())
     }
 
     async fn versions(&self) -> Result<Versions, SearchError> {

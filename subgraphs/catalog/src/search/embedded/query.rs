@@ -10,6 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::schema::Fields;
+use super::score::Stepped;
 use crate::search::text::{MIN_LETTERS_FOR_TYPO, QueryTerm};
 
 /// An unfinished word of fewer letters than this must be typed right.
@@ -25,7 +26,7 @@ pub fn build(fields: &Fields, terms: &[QueryTerm]) -> Box<dyn Query> {
             QueryTerm::Word(word) => word_query(fields, word, index == last),
             QueryTerm::Cjk(run) => run_query(fields, run),
         };
-        (Occur::Must, clause)
+        (Occur::Must, Box::new(Stepped::new(clause)) as Box<dyn Query>)
     });
     Box::new(BooleanQuery::new(clauses.collect()))
 }
@@ -59,7 +60,8 @@ fn run_query(fields: &Fields, run: &str) -> Box<dyn Query> {
         many => many.windows(2).map(|pair| pair.iter().collect()).collect(),
     };
     let all_in = |field: Field, weight: f32| -> Box<dyn Query> {
-        let clauses = pairs.iter().map(|pair| (Occur::Must, exact(field, pair))).collect();
+        let pair = |pair: &String| Box::new(Stepped::new(exact(field, pair))) as Box<dyn Query>;
+        let clauses = pairs.iter().map(|text| (Occur::Must, pair(text))).collect();
         Box::new(BoostQuery::new(Box::new(BooleanQuery::new(clauses)), weight))
     };
     Box::new(DisjunctionMaxQuery::new(vec![all_in(fields.name_pairs, 10.0), all_in(fields.text_pairs, 2.0)]))
