@@ -4,6 +4,7 @@ pub mod cart;
 pub mod cart_line;
 pub mod order;
 pub mod order_code;
+pub mod order_code_guess;
 pub mod order_event;
 pub mod order_line;
 pub mod vendor_order;

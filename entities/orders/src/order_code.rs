@@ -33,8 +33,10 @@ pub struct Model {
     pub purpose: Purpose,
     /// SHA-256 of order, purpose and code; none until the mail is written. The code itself is never stored.
     pub hash: Option<Vec<u8>>,
-    /// Wrong guesses since it was asked for.
+    /// Wrong guesses since it was asked for, of all networks.
     pub guesses: i32,
+    /// SHA-256 of order and network of whoever asked for it; none of codes of older releases.
+    pub asker: Option<Vec<u8>>,
     pub issued_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
 }

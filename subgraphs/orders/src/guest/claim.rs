@@ -34,13 +34,14 @@ impl Guests {
     ) -> Result<Claimed, GuestError> {
         let number = order::parse_number(number);
         match code {
-            Some(code) => self.claim_by_code(user, number.as_deref(), code).await,
+            Some(code) => self.claim_by_code(caller, user, number.as_deref(), code).await,
             None => self.claim_by_address(caller, user, number.as_deref()).await,
         }
     }
 
     async fn claim_by_code(
         &self,
+        caller: &Caller,
         user: UserId,
         number: Option<&str>,
         code: &str,
@@ -49,7 +50,7 @@ impl Guests {
         let Some(order) = lock(&tx, number).await?.filter(is_claimable) else {
             return Ok(Claimed::CodeInvalid);
         };
-        if !self.redeem(&tx, &order, Purpose::Claim, code).await? {
+        if !self.redeem(&tx, caller, &order, Purpose::Claim, code).await? {
             tx.commit().await?;
             return Ok(Claimed::CodeInvalid);
         }
@@ -91,6 +92,7 @@ impl Guests {
     /// The guest's order that a mailed code lets somebody call off; `None` if the code is not good.
     pub async fn cancellable(
         &self,
+        caller: &Caller,
         number: &str,
         email: &Email,
         code: &str,
@@ -99,7 +101,7 @@ impl Guests {
         let tx = self.orders.database.begin().await?;
         let own = |order: &Model| order.user_id.is_none() && order.email.as_deref() == Some(email.as_str());
         let Some(order) = lock(&tx, number.as_deref()).await?.filter(own) else { return Ok(None) };
-        let good = self.redeem(&tx, &order, Purpose::Cancel, code).await?;
+        let good = self.redeem(&tx, caller, &order, Purpose::Cancel, code).await?;
         tx.commit().await?;
         Ok(good.then_some(order))
     }

@@ -97,8 +97,9 @@ pub struct GuestMutation;
 
 #[Object]
 impl GuestMutation {
-    /// Mails a code to the address of a guest's order, by which `claimOrder` takes the order into an account; at most
-    /// one a minute and five a day for each order. The code is good for half an hour.
+    /// Mails a code to the address of a guest's order, by which `claimOrder` takes the order into an account; for each order
+    /// at most one a minute, five a day for a caller's network, and after ten a day for all the next when none is good any
+    /// more. The code is good for half an hour.
     #[graphql(directive = access::authenticated::apply())]
     async fn request_order_claim(
         &self,
@@ -130,8 +131,9 @@ impl GuestMutation {
         }))
     }
 
-    /// Mails a code to the address of a guest's order, by which `cancelGuestOrder` calls it off from any device; at
-    /// most one a minute and five a day for each order. The code is good for half an hour.
+    /// Mails a code to the address of a guest's order, by which `cancelGuestOrder` calls it off from any device; for each
+    /// order at most one a minute, five a day for a caller's network, and after ten a day for all the next when none is good
+    /// any more. The code is good for half an hour.
     #[graphql(directive = access::public::apply())]
     async fn request_order_cancellation(
         &self,
@@ -153,7 +155,7 @@ impl GuestMutation {
     ) -> Result<Option<CancelGuestOrderResult>> {
         let email = Email::parse("email", &input.email).map_err(GuestError::from)?;
         let guests = ctx.data_unchecked::<Guests>();
-        let Some(order) = guests.cancellable(&input.number, &email, &input.code).await? else {
+        let Some(order) = guests.cancellable(caller(ctx)?, &input.number, &email, &input.code).await? else {
             return Ok(Some(CancelGuestOrderResult::CodeInvalid(INVALID)));
         };
         Ok(Some(match ctx.data_unchecked::<Cancellations>().cancel(order, None, false).await? {

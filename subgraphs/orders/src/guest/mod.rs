@@ -2,13 +2,14 @@
 //! calling it off from another device.
 //!
 //! Proof is an account whose verified address is the order's, which users compares, or a code mailed to the order's
-//! address. Invariants: a code is stored by its hash, works once, expires, and bears few guesses; asking for one tells
-//! nobody whether an order exists; a claimed order is no longer the guest's. Jobs carry the id of a code's row, never an
+//! address. Invariants: a code is stored by its hash, works once, expires, and bears few guesses, which one network cannot use
+//! up for another; asking for one tells nobody whether an order exists; a claimed order is no longer the guest's. Jobs carry the id of a code's row, never an
 //! address or a code.
 
 mod claim;
 mod code;
 mod graphql;
+mod guess;
 mod mail;
 mod request;
 mod store;

@@ -1,4 +1,6 @@
-//! Asking for a code, and showing one.
+//! Asking for a code. It is mailed to the order's address whoever asks, so what is limited is how often: for one network, so
+//! that nobody uses up what another may ask for, and in all, so that nobody fills the mailbox from many. Past the limit in
+//! all a code is made when none is good any more; the address then has one that is good, or gets one.
 
 use chrono::TimeDelta;
 use orders_entities::order::{Model, Status};
@@ -8,7 +10,7 @@ use platform_identity::Caller;
 use platform_text::Email;
 use uuid::Uuid;
 
-use super::code::Code;
+use super::guess::asker;
 use super::mail::OrderCodeMail;
 use super::{GuestError, Guests, store};
 use crate::order;
@@ -18,11 +20,11 @@ use crate::peers::users;
 const LIFETIME: TimeDelta = TimeDelta::minutes(30);
 /// Between two mails for one order and purpose, so that nobody can fill a stranger's mailbox.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// Mails for one order and purpose within [`DAY`].
-const PER_DAY: u64 = 5;
+/// Mails for one order and purpose within [`DAY`] that one network asks for.
+const OF_NETWORK: usize = 5;
+/// The same of all networks, from which on only one is good at a time.
+const IN_ALL: usize = 10;
 const DAY: TimeDelta = TimeDelta::days(1);
-/// Wrong guesses after which a code is worth nothing.
-const MAX_GUESSES: i32 = 5;
 
 /// Which order a code is asked for.
 pub struct Wanted<'a> {
@@ -34,8 +36,8 @@ pub struct Wanted<'a> {
 }
 
 impl Guests {
-    /// Has a code mailed to the order's address, unless the caller's network has asked for too many mails. If there is no such order, or it had a code a moment ago, nothing
-    /// differs but the mail.
+    /// Has a code mailed to the order's address, unless the caller's network has asked for too many mails. If there is no
+    /// such order, or enough codes of it were asked for, nothing differs but the mail.
     #[tracing::instrument(name = "orders.guest.request", skip_all)]
     pub async fn request(&self, caller: &Caller, wanted: Wanted<'_>) -> Result<(), GuestError> {
         // Counted before the order is looked for, so that a refusal tells nothing of it.
@@ -48,7 +50,7 @@ impl Guests {
             None => None,
         };
         let code = match found.filter(|order| is_open(order, &wanted)) {
-            Some(order) => self.issue(&tx, &order, wanted.purpose).await?,
+            Some(order) => self.issue(&tx, caller, &order, wanted.purpose).await?,
             None => None,
         };
         // Without a code the job does nothing: a decoy, as costly to enqueue as any other.
@@ -60,12 +62,15 @@ impl Guests {
     async fn issue(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         order: &Model,
         purpose: Purpose,
     ) -> Result<Option<Uuid>, StoreError> {
-        let now = self.orders.clock.now();
-        let lately = store::issued_since(tx, order.id, purpose, now - PAUSE).await?;
-        if lately > 0 || store::issued_since(tx, order.id, purpose, now - DAY).await? >= PER_DAY {
+        let (now, asker) = (self.orders.clock.now(), asker(order.id, caller));
+        let of_today = store::issued_since(tx, order.id, purpose, now - DAY).await?;
+        let since = |time| of_today.iter().any(|code| code.issued_at > time);
+        let own = of_today.iter().filter(|code| code.asker.as_ref() == Some(&asker)).count();
+        if since(now - PAUSE) || own >= OF_NETWORK || of_today.len() >= IN_ALL && since(now - LIFETIME) {
             return Ok(None);
         }
         let id = self.orders.ids.next_uuid();
@@ -75,31 +80,12 @@ impl Guests {
             purpose,
             hash: None,
             guesses: 0,
+            asker: Some(asker),
             issued_at: now,
             expires_at: now + LIFETIME,
         };
         store::insert(tx, row).await?;
         Ok(Some(id))
-    }
-
-    /// Uses a code up, for an order that is locked in `tx`; false if it is not good, and then the guess is counted.
-    /// Commit either way.
-    pub(super) async fn redeem(
-        &self,
-        tx: &Transaction,
-        order: &Model,
-        purpose: Purpose,
-        typed: &str,
-    ) -> Result<bool, StoreError> {
-        let now = self.orders.clock.now();
-        let live = store::live(tx, order.id, purpose, now, MAX_GUESSES).await?;
-        let hash = Code::parse(typed).map(|code| code.hash(order.id, purpose));
-        if hash.is_some() && live.iter().any(|row| row.hash == hash) {
-            store::end_all(tx, order.id, now).await?;
-            return Ok(true);
-        }
-        store::count_guess(tx, order.id, purpose).await?;
-        Ok(false)
     }
 }
 

@@ -1,26 +1,29 @@
 //! Queries of codes that are sent by mail.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use orders_entities::order_code::{ActiveModel, Column, Entity, Model, Purpose};
+use orders_entities::order_code_guess;
 use platform_core::id::OrderId;
 use platform_database::{Database, StoreError, Transaction};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-/// How many codes of a purpose an order was given since.
+/// The codes of a purpose that an order was given since.
 pub async fn issued_since(
     tx: &Transaction,
     order: OrderId,
     purpose: Purpose,
     since: DateTime<Utc>,
-) -> Result<u64, StoreError> {
+) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
         .filter(Column::OrderId.eq(order))
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::IssuedAt.gt(since))
-        .count(&**tx)
+        .all(&**tx)
         .await?)
 }
 
@@ -32,6 +35,7 @@ pub async fn insert(tx: &Transaction, row: Model) -> Result<(), StoreError> {
         purpose: Set(row.purpose),
         hash: Set(row.hash),
         guesses: Set(row.guesses),
+        asker: Set(row.asker),
         issued_at: Set(row.issued_at),
         expires_at: Set(row.expires_at),
     };
@@ -53,29 +57,47 @@ pub async fn set_hash(database: &Database, id: Uuid, hash: Vec<u8>) -> Result<()
     Ok(())
 }
 
-/// The codes of an order that may still be used.
+/// The codes of an order that have not expired.
 pub async fn live(
     tx: &Transaction,
     order: OrderId,
     purpose: Purpose,
     now: DateTime<Utc>,
-    max_guesses: i32,
 ) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
         .filter(Column::OrderId.eq(order))
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::ExpiresAt.gt(now))
-        .filter(Column::Guesses.lt(max_guesses))
         .all(&**tx)
         .await?)
 }
 
-/// Counts a wrong guess against every code of the purpose.
-pub async fn count_guess(tx: &Transaction, order: OrderId, purpose: Purpose) -> Result<(), StoreError> {
+/// How many wrong guesses a network has made at codes; at others than these none.
+pub async fn guessed_by(
+    tx: &Transaction,
+    codes: &[Uuid],
+    network: &[u8],
+) -> Result<HashMap<Uuid, i32>, StoreError> {
+    let rows = order_code_guess::Entity::find()
+        .filter(order_code_guess::Column::CodeId.is_in(codes.iter().copied()))
+        .filter(order_code_guess::Column::Network.eq(network))
+        .all(&**tx)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.code_id, row.guesses)).collect())
+}
+
+/// Counts a wrong guess of a network at a code.
+pub async fn count_guess(tx: &Transaction, code: Uuid, network: &[u8]) -> Result<(), StoreError> {
+    use order_code_guess::Column as Of;
+    let first =
+        order_code_guess::ActiveModel { code_id: Set(code), network: Set(network.to_vec()), guesses: Set(1) };
+    let again = OnConflict::columns([Of::CodeId, Of::Network])
+        .value(Of::Guesses, Expr::col((order_code_guess::Entity, Of::Guesses)).add(1))
+        .to_owned();
+    order_code_guess::Entity::insert(first).on_conflict(again).exec_without_returning(&**tx).await?;
     Entity::update_many()
         .col_expr(Column::Guesses, Expr::col(Column::Guesses).add(1))
-        .filter(Column::OrderId.eq(order))
-        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::Id.eq(code))
         .exec(&**tx)
         .await?;
     Ok(())

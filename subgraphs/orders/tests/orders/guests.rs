@@ -205,7 +205,7 @@ async fn cancel_guest_order_takes_a_mailed_code_from_any_device() {
     assert_eq!(mails(&shop, 1).await.len(), 1, "nothing was mailed for the stranger");
 }
 
-/// Codes lapse, bear five guesses, and are mailed once a minute and five times a day.
+/// Codes lapse, bear five guesses of a network, and are mailed once a minute and to a network five times a day.
 #[tokio::test]
 async fn codes_have_limits() {
     let shop = Shop::open().await;
@@ -235,4 +235,85 @@ async fn codes_have_limits() {
     shop.app.clock().advance(Duration::from_secs(24 * 60 * 60));
     ask().await;
     assert_eq!(mails(&shop, 6).await.len(), 6, "five a day");
+}
+
+/// A client from a network of its own.
+fn from(client: &TestClient, shop: &Shop, network: u32) -> TestClient {
+    let mut identity = client.identity().clone();
+    identity.network = Some(std::net::Ipv4Addr::from_bits(0xC633_6400 + network).into());
+    shop.app.as_identity(identity)
+}
+
+/// Whoever knows the number and address of an order, but not the mail, takes nothing from its owner by guessing.
+#[tokio::test]
+async fn guesses_of_strangers_do_not_use_a_code_up() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    let owner = from(&shop.app.as_guest(), &shop, 1);
+    owner.execute(ASK_CANCEL, json!({ "number": placed.number, "email": EMAIL })).await.data();
+    let right = code(&mails(&shop, 1).await[0]);
+    let cancel = async |client: &TestClient, code: &str| {
+        let variables = json!({ "number": placed.number, "email": EMAIL, "code": code });
+        client.execute(CANCEL, variables).await.text("cancelGuestOrder.__typename")
+    };
+    let stranger = from(&shop.app.as_guest(), &shop, 2);
+    for _ in 0..20 {
+        assert_eq!(cancel(&stranger, "0000-0000-0000").await, "OrderCodeInvalid");
+    }
+    assert_eq!(cancel(&stranger, &right).await, "OrderCodeInvalid", "a network has five guesses at a code");
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    assert_eq!(cancel(&owner, &right).await, "CancelOrderPayload", "the owner has not guessed");
+}
+
+/// An order bears so many wrong guesses in all; past them the network that asked for a code is listened to all the same.
+#[tokio::test]
+async fn guesses_from_everywhere_are_limited_and_leave_out_who_asked() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    let owner = from(&shop.app.as_guest(), &shop, 1);
+    owner.execute(ASK_CANCEL, json!({ "number": placed.number, "email": EMAIL })).await.data();
+    let right = code(&mails(&shop, 1).await[0]);
+    let cancel = async |network: u32, code: &str| {
+        let variables = json!({ "number": placed.number, "email": EMAIL, "code": code });
+        let client = from(&shop.app.as_guest(), &shop, network);
+        client.execute(CANCEL, variables).await.text("cancelGuestOrder.__typename")
+    };
+    for network in 2..202 {
+        for _ in 0..5 {
+            assert_eq!(cancel(network, "0000-0000-0000").await, "OrderCodeInvalid");
+        }
+    }
+    assert_eq!(cancel(300, &right).await, "OrderCodeInvalid", "a thousand guesses were made");
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    assert_eq!(cancel(1, &right).await, "CancelOrderPayload");
+}
+
+/// Who asks for codes of a stranger's order again and again does not use up those of its owner, nor fill the mailbox.
+#[tokio::test]
+async fn codes_that_strangers_ask_for_leave_some_to_the_owner() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    let ask = async |network: u32| {
+        let client = from(&shop.app.as_guest(), &shop, network);
+        client.execute(ASK_CANCEL, json!({ "number": placed.number, "email": EMAIL })).await.data();
+        shop.app.clock().advance(Duration::from_secs(61));
+    };
+    for _ in 0..8 {
+        ask(2).await;
+    }
+    ask(1).await;
+    assert_eq!(mails(&shop, 6).await.len(), 6, "five for the stranger's network, and the owner's");
+    for network in 3..20 {
+        ask(network).await;
+    }
+    ask(1).await;
+    assert_eq!(mails(&shop, 10).await.len(), 10, "in all, as long as one of them is good");
+    shop.app.clock().advance(Duration::from_secs(30 * 60));
+    ask(1).await;
+    let sent = mails(&shop, 11).await;
+    assert_eq!(sent.len(), 11, "and another when none is");
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let variables = json!({ "number": placed.number, "email": EMAIL, "code": code(&sent[10]) });
+    let cancelled = from(&shop.app.as_guest(), &shop, 1).execute(CANCEL, variables).await;
+    assert_eq!(cancelled.text("cancelGuestOrder.__typename"), "CancelOrderPayload", "{}", cancelled.body);
 }
