@@ -8,6 +8,7 @@ mod gateway;
 mod ledger;
 mod method;
 mod payment;
+mod peers;
 mod points;
 mod refund;
 mod schema;
@@ -45,7 +46,7 @@ impl SubgraphDefinition for PaymentsSubgraph {
     const MIGRATIONS: fn() -> Migrations = payments_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
-        let Platform { database, clock, ids, jobs, outbox, .. } = platform.clone();
+        let Platform { database, clock, ids, jobs, outbox, peers, .. } = platform.clone();
         // It moves no money: whoever may use it gets goods for nothing. What was paid through it before can be given back
         // all the same, for its books are here.
         let is_sandbox_served = platform.config.sandbox_gateway;
@@ -92,6 +93,7 @@ impl SubgraphDefinition for PaymentsSubgraph {
                 .data(points.clone())
                 .data(refunds.clone())
                 .data(methods)
+                .data(peers)
                 .finish();
         let internal =
             internal_schema_builder(schema::InternalQuery::default(), schema::InternalMutation::default())

@@ -56,7 +56,8 @@ impl platform_core::ApiError for MethodError {
             Self::CardNumber(field) => Some(field),
             Self::Text(error) => Some(error.field()),
             Self::Gateway(error) => error.field(),
-            Self::NotSignedIn | Self::TooMany | Self::NotFound | Self::Store(_) => None,
+            Self::NotFound => Some("id"),
+            Self::NotSignedIn | Self::TooMany | Self::Store(_) => None,
         }
     }
 }

@@ -89,11 +89,8 @@ impl ApiError for CouponError {
             Self::InvalidMinimum => Some("minimum"),
             Self::EndsBeforeStart => Some("endsAt"),
             Self::InvalidLimit { field, .. } | Self::Money { field, .. } => Some(field),
-            Self::KeyReused
-            | Self::UnknownUse
-            | Self::UnknownCoupon(_)
-            | Self::UnreadableTerms(_)
-            | Self::Store(_) => None,
+            Self::UnknownCoupon(_) => Some("id"),
+            Self::KeyReused | Self::UnknownUse | Self::UnreadableTerms(_) | Self::Store(_) => None,
         }
     }
 }

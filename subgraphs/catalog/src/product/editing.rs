@@ -98,7 +98,7 @@ pub async fn update_product(
     let id = input.id;
     let references = services.products.references().await?;
     let tx = services.platform.database.begin().await?;
-    let row = lock_product(&tx, caller, id).await?;
+    let row = lock_product(&tx, caller, "id", id).await?;
     if row.status == ProductStatus::Archived && input.status.is_some_and(|status| status != row.status) {
         return Ok(Err(NotUpdated::Archived));
     }
@@ -171,10 +171,10 @@ pub async fn set_offer(
     let variant = variant::Entity::find_by_id(input.variant_id)
         .one(&*tx)
         .await?
-        .ok_or(EditError::UnknownVariant(input.variant_id))?;
-    let product = lock(&tx, variant.product_id).await?;
+        .ok_or(EditError::UnknownVariant("variantId"))?;
+    let product = lock(&tx, "variantId", variant.product_id).await?;
     if product.vendor_id != input.vendor_id && product.status != ProductStatus::Active {
-        return Err(EditError::UnknownVariant(input.variant_id));
+        return Err(EditError::UnknownVariant("variantId"));
     }
     let known = offer::Entity::find()
         .filter(offer::Column::VariantId.eq(input.variant_id))
@@ -250,18 +250,21 @@ fn price_rows(offer: OfferId, prices: Vec<PriceInput>) -> Result<Vec<offer_price
         .collect()
 }
 
-/// Locks a product until the transaction ends, so that changes of it happen one after the other.
-async fn lock(tx: &Transaction, id: ProductId) -> Result<product::Model, EditError> {
-    product::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?.ok_or(EditError::UnknownProduct(id))
+/// Locks a product, which `field` of the input names, until the transaction ends, so that changes of it happen one after
+/// the other.
+async fn lock(tx: &Transaction, field: &'static str, id: ProductId) -> Result<product::Model, EditError> {
+    let found = product::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?;
+    found.ok_or(EditError::UnknownProduct(field))
 }
 
-/// Locks a product of the caller's.
+/// Locks a product of the caller's, which `field` of the input names.
 pub async fn lock_product(
     tx: &Transaction,
     caller: &Identity,
+    field: &'static str,
     id: ProductId,
 ) -> Result<product::Model, EditError> {
-    let row = lock(tx, id).await?;
+    let row = lock(tx, field, id).await?;
     for_vendor(caller, row.vendor_id)?;
     Ok(row)
 }

@@ -10,7 +10,7 @@ use catalog_entities::variant::{VariantOption, VariantOptions};
 use catalog_entities::{attribute, product_attribute};
 use platform_commerce::MoneyError;
 use platform_commerce::money::{Decimal, MoneyInput};
-use platform_core::id::{CategoryId, OfferId, ProductId, VariantId, VendorId};
+use platform_core::id::{CategoryId, ProductId, VariantId, VendorId};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
 use platform_text::{TextError, fold, html, line, optional_line, token};
@@ -71,12 +71,13 @@ pub enum EditError {
     PriceTooHigh,
     #[error(transparent)]
     Money(#[from] MoneyError),
+    /// By the field of the input that names it; so are the next two.
     #[error("no such product")]
-    UnknownProduct(ProductId),
+    UnknownProduct(&'static str),
     #[error("no such variant")]
-    UnknownVariant(VariantId),
+    UnknownVariant(&'static str),
     #[error("no such offer")]
-    UnknownOffer(OfferId),
+    UnknownOffer(&'static str),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -118,11 +119,8 @@ impl ApiError for EditError {
             Self::UnknownAttribute(_) | Self::InvalidAttribute(_) => "attributes",
             Self::InvalidVariant => "options",
             Self::InvalidPrices | Self::InvalidPrice | Self::PriceTooHigh | Self::Money(_) => "prices",
-            Self::Access(_)
-            | Self::UnknownProduct(_)
-            | Self::UnknownVariant(_)
-            | Self::UnknownOffer(_)
-            | Self::Store(_) => return None,
+            Self::UnknownProduct(field) | Self::UnknownVariant(field) | Self::UnknownOffer(field) => field,
+            Self::Access(_) | Self::Store(_) => return None,
         })
     }
 }

@@ -92,7 +92,7 @@ pub struct ProductMutation;
 
 async fn read(services: &Services, id: ProductId) -> Result<Product> {
     let found = services.products.one(id).await?;
-    Ok(Product(found.ok_or(EditError::UnknownProduct(id))?))
+    Ok(Product(found.ok_or(EditError::UnknownProduct("id"))?))
 }
 
 #[Object]
@@ -187,7 +187,7 @@ impl ProductMutation {
         let (sku, id) = (input.sku.clone().unwrap_or_default(), input.id);
         let edited = variants::update_variant(services, caller(ctx)?, input).await?;
         let products = services.products.of_variants(&[id]).await?;
-        let product = products.get(&id).ok_or(EditError::UnknownVariant(id))?.row.id;
+        let product = products.get(&id).ok_or(EditError::UnknownVariant("id"))?.row.id;
         Ok(Some(match edited {
             Ok(id) => {
                 let variant = variant(services, product, id).await?;
@@ -203,8 +203,8 @@ impl ProductMutation {
         let services = services(ctx);
         let id = editing::set_offer(services, caller(ctx)?, input).await?;
         let products = services.products.of_offers(&[id]).await?;
-        let product = Arc::clone(products.get(&id).ok_or(EditError::UnknownOffer(id))?);
-        let (variant, offer) = product.find_offer(id).ok_or(EditError::UnknownOffer(id))?;
+        let product = Arc::clone(products.get(&id).ok_or(EditError::UnknownOffer("id"))?);
+        let (variant, offer) = product.find_offer(id).ok_or(EditError::UnknownOffer("id"))?;
         let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
         Ok(Some(SetOfferPayload { offer: Offer { product, variant, offer } }))
     }
@@ -212,7 +212,7 @@ impl ProductMutation {
 
 async fn variant(services: &Services, product: ProductId, id: VariantId) -> Result<Variant> {
     let product = read(services, product).await?.0;
-    let variant = Arc::clone(product.find_variant(id).ok_or(EditError::UnknownVariant(id))?);
+    let variant = Arc::clone(product.find_variant(id).ok_or(EditError::UnknownVariant("id"))?);
     Ok(Variant { product, variant })
 }
 

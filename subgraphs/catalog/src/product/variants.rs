@@ -35,7 +35,7 @@ pub async fn create_variant(
     let options = options(&input.options)?;
     check_sizes([("weightGrams", input.weight_grams)])?;
     let tx = services.platform.database.begin().await?;
-    lock_product(&tx, caller, input.product_id).await?;
+    lock_product(&tx, caller, "productId", input.product_id).await?;
     let count =
         variant::Entity::find().filter(variant::Column::ProductId.eq(input.product_id)).count(&*tx).await?;
     if count >= MAX_VARIANTS {
@@ -73,9 +73,9 @@ pub async fn update_variant(
     check_sizes([("weightGrams", input.weight_grams)])?;
     let tx = services.platform.database.begin().await?;
     let row =
-        variant::Entity::find_by_id(input.id).one(&*tx).await?.ok_or(EditError::UnknownVariant(input.id))?;
+        variant::Entity::find_by_id(input.id).one(&*tx).await?.ok_or(EditError::UnknownVariant("id"))?;
     let product = row.product_id;
-    lock_product(&tx, caller, product).await?;
+    lock_product(&tx, caller, "id", product).await?;
     // What is not given is not looked for: two that were alike before stay.
     let mut wanted = variant::Model { sku_key: None, options_key: None, ..row.clone() };
     let mut update = row.into_active_model();

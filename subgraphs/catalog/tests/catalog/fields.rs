@@ -303,3 +303,35 @@ async fn stock_beyond_what_is_counted_is_refused() {
     let fewer = shop.adjust(&made.offer, &made.warehouse, -1).await;
     assert_eq!(fewer.text("adjustStock.__typename"), "StockAdjusted", "what is too much can be lowered");
 }
+
+/// An id of nothing is refused where it is given.
+#[tokio::test]
+async fn an_id_of_nobody_names_its_field() {
+    let shop = Shop::open().await;
+    let made = shop.product("lamp", "Lamp", "10.00", 1).await;
+    let nothing = vendor(9);
+    let price = json!({ "price": { "amount": "1.00", "currency": "EUR" } });
+    let count = json!({ "offerId": made.offer, "warehouseId": nothing, "delta": 1, "reason": "r" });
+    let mut of_nothing = count.clone();
+    of_nothing["offerId"] = json!(nothing);
+    for (mutation, input, field) in [
+        ("updateProduct", json!({ "id": nothing, "slug": "shade" }), "id"),
+        ("archiveProduct", json!({ "id": nothing }), "id"),
+        ("createVariant", json!({ "productId": nothing, "sku": "S" }), "productId"),
+        ("updateVariant", json!({ "id": nothing, "sku": "S" }), "id"),
+        (
+            "setOffer",
+            json!({ "variantId": nothing, "vendorId": shop.vendor, "prices": [price] }),
+            "variantId",
+        ),
+        ("adjustStock", count, "warehouseId"),
+        ("adjustStock", of_nothing, "offerId"),
+        ("updateCoupon", json!({ "id": nothing, "enabled": false }), "id"),
+    ] {
+        let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let operation = format!("mutation($input: {name}!) {{ {mutation}(input: $input) {{ __typename }} }}");
+        let answer = shop.admin().execute(&operation, json!({ "input": input })).await;
+        assert_eq!(answer.codes(), ["NOT_FOUND"], "{mutation}: {}", answer.body);
+        assert_eq!(answer.errors()[0]["extensions"]["field"], field, "{mutation}: {}", answer.body);
+    }
+}

@@ -76,7 +76,8 @@ impl ApiError for CartError {
             Self::InvalidGuest => Some("guestId"),
             Self::Text(error) => Some(error.field()),
             Self::Catalog(error) => error.field(),
-            Self::NotSignedIn | Self::TooManyLines | Self::NoSuchLine | Self::Store(_) => None,
+            Self::NoSuchLine => Some("lineId"),
+            Self::NotSignedIn | Self::TooManyLines | Self::Store(_) => None,
         }
     }
 }

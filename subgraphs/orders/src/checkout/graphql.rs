@@ -289,11 +289,11 @@ impl CheckoutMutation {
         let caller = caller(ctx)?;
         let database = &cancellations.orders.database;
         let found = order::find_order(database, input.order_id).await?;
-        let found = found.filter(|o| may_see(caller, o)).ok_or(OrderError::NotFound)?;
+        let found = found.filter(|o| may_see(caller, o)).ok_or(OrderError::UnknownOrder)?;
         let own = found.user_id.is_some() && found.user_id == caller.user
             || found.guest_id.is_some() && found.guest_id == caller.guest;
         if !own && !caller.has_scope("orders:manage") {
-            return Err(OrderError::NotFound.into());
+            return Err(OrderError::UnknownOrder.into());
         }
         Ok(Some(match cancellations.cancel(found, caller.user, !own).await? {
             Cancelled::Order(order) => {

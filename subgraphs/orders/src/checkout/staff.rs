@@ -42,6 +42,13 @@ impl ApiError for StaffError {
             Self::Store(error) => error.code(),
         }
     }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::NotFound => Some("sagaId"),
+            Self::NoOrder(_) | Self::Saga(_) | Self::Store(_) => None,
+        }
+    }
 }
 
 platform_core::api_error!(StaffError);

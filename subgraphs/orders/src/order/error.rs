@@ -11,6 +11,8 @@ use super::status::IllegalTransition;
 pub enum OrderError {
     #[error("there is no such order")]
     NotFound,
+    #[error("there is no order with this id that you may call off")]
+    UnknownOrder,
     #[error("sign in first")]
     NotSignedIn,
     #[error(
@@ -38,7 +40,7 @@ pub enum OrderError {
 impl ApiError for OrderError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::NotFound => ErrorCode::NotFound,
+            Self::NotFound | Self::UnknownOrder => ErrorCode::NotFound,
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::BoundToVendors | Self::NotYourVendor => ErrorCode::Forbidden,
             Self::IdOrNumber | Self::Text(_) => ErrorCode::BadUserInput,
@@ -52,6 +54,7 @@ impl ApiError for OrderError {
         match self {
             Self::Text(error) => Some(error.field()),
             Self::IdOrNumber => Some("id"),
+            Self::UnknownOrder => Some("orderId"),
             Self::NotFound
             | Self::NotSignedIn
             | Self::BoundToVendors

@@ -126,3 +126,25 @@ async fn a_bad_argument_of_a_list_leaves_its_surroundings() {
     let answer = user.execute(query, json!({ "of": [{ "__typename": "User", "id": me }] })).await;
     assert_eq!(answer.at("_entities.0"), &json!({ "id": me }), "{}", answer.body);
 }
+
+/// An id of nothing is refused where it is given.
+#[tokio::test]
+async fn an_id_of_nobody_names_its_field() {
+    let shop = Shop::open().await;
+    let (buyer, id) = (shop.buyer().await, shop.app.ids().next_uuid());
+    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:manage"]);
+    for (client, mutation, input, field) in [
+        (&buyer, "updateCartLine", json!({ "lineId": id, "quantity": 1 }), "lineId"),
+        (&buyer, "removeFromCart", json!({ "lineId": id }), "lineId"),
+        (&buyer, "cancelOrder", json!({ "orderId": id }), "orderId"),
+        (&staff, "retryOrderSaga", json!({ "sagaId": id }), "sagaId"),
+        (&staff, "abandonOrderSaga", json!({ "sagaId": id }), "sagaId"),
+    ] {
+        let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let operation =
+            format!("mutation ($input: {name}!) {{ {mutation}(input: $input) {{ __typename }} }}");
+        let answer = client.execute(&operation, json!({ "input": input })).await;
+        assert_eq!(answer.codes(), ["NOT_FOUND"], "{mutation}: {}", answer.body);
+        assert_eq!(answer.errors()[0]["extensions"]["field"], field, "{mutation}: {}", answer.body);
+    }
+}

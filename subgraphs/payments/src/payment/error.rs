@@ -82,6 +82,8 @@ impl ApiError for PaymentError {
             Self::NothingToPay | Self::NothingToRefund | Self::OtherCurrency(_) | Self::InvalidAmount(_) => {
                 Some("amount")
             }
+            Self::NotFound => Some("paymentId"),
+            Self::NoSuchRefund => Some("refundId"),
             Self::NoMeans => Some("gateway"),
             Self::UnknownMethod => Some("methodId"),
             Self::CardNumber(field) => Some(field),
@@ -89,9 +91,7 @@ impl ApiError for PaymentError {
             Self::Split(error) => error.field(),
             Self::Text(error) => Some(error.field()),
             Self::Points(error) => error.field(),
-            Self::NotFound
-            | Self::NoSuchRefund
-            | Self::KeyReused
+            Self::KeyReused
             | Self::RefundFailed(_)
             | Self::Transition(_)
             | Self::Ledger(_)

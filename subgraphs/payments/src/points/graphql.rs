@@ -4,7 +4,7 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use payments_entities::points_account::Model;
 use platform_commerce::CurrencyCode;
 use platform_core::id::UserId;
-use platform_server::access;
+use platform_server::{Peers, access};
 use platform_text::line;
 
 use super::service::{Points, PointsError};
@@ -32,7 +32,7 @@ impl PointsAccount {
 /// Points to give to a customer.
 #[derive(InputObject)]
 pub struct GrantPointsInput {
-    /// Who gets them.
+    /// Who gets them: a user that there is.
     pub user_id: UserId,
     /// 1 to 10000000; an account comes to hold at most 1000000000 by gifts.
     pub points: i64,
@@ -64,7 +64,8 @@ impl PointsMutation {
     ) -> Result<Option<GrantPointsPayload>> {
         let points = ctx.data_unchecked::<Points>();
         let reference = line("reference", &input.reference, MAX_REFERENCE).map_err(PointsError::from)?;
-        points.grant(input.user_id, input.points, &reference, input.currency).await?;
+        let peers = ctx.data_unchecked::<Peers>();
+        points.grant(peers, input.user_id, input.points, &reference, input.currency).await?;
         let account = points.account(input.user_id).await?;
         Ok(Some(GrantPointsPayload { points: PointsAccount(Some(account.ok_or(PointsError::NoHold)?)) }))
     }

@@ -13,6 +13,7 @@ use platform_core::id::UserId;
 use platform_core::{ApiError, Clock, ErrorCode, Ids};
 use platform_database::{Database, StoreError, Transaction, Violation, was_inserted};
 use platform_jobs::{JobOptions, Jobs};
+use platform_server::{PeerError, Peers};
 use platform_text::{TextError, token};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -22,6 +23,7 @@ use sea_orm::{
 
 use super::jobs::{ExpireHold, ExpirePoints};
 use crate::ledger::{Ledger, LedgerError, Posting, Split, SplitError};
+use crate::peers::users;
 
 /// How long points stay good.
 const LIFETIME: TimeDelta = TimeDelta::days(365);
@@ -44,6 +46,8 @@ pub enum PointsError {
     KeyReused,
     #[error("there is no such hold of points")]
     NoHold,
+    #[error("there is no user with this id")]
+    UnknownUser,
     #[error("the hold of points was released already")]
     Released,
     #[error(transparent)]
@@ -57,6 +61,8 @@ pub enum PointsError {
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     #[error(transparent)]
+    Users(#[from] PeerError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -69,7 +75,8 @@ impl ApiError for PointsError {
                 ErrorCode::IdempotencyKeyReused
             }
             Self::Split(error) => error.code(),
-            Self::NoHold => ErrorCode::NotFound,
+            Self::NoHold | Self::UnknownUser => ErrorCode::NotFound,
+            Self::Users(error) => error.code(),
             Self::Released => ErrorCode::Conflict,
             Self::Ledger(error) => error.code(),
             Self::Store(error) => error.code(),
@@ -79,7 +86,7 @@ impl ApiError for PointsError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::InvalidNumber | Self::OtherPointsGiven { .. } => Some("points"),
-            Self::ReferenceUsed => Some("userId"),
+            Self::ReferenceUsed | Self::UnknownUser => Some("userId"),
             Self::Text(error) => Some(error.field()),
             Self::Split(error) => error.field(),
             Self::AccountFull
@@ -87,6 +94,7 @@ impl ApiError for PointsError {
             | Self::NoHold
             | Self::Released
             | Self::Ledger(_)
+            | Self::Users(_)
             | Self::Store(_) => None,
         }
     }
@@ -131,6 +139,7 @@ impl Points {
     /// Gives points at the platform's expense; once for a reference, which is refused with another user or number.
     pub async fn grant(
         &self,
+        peers: &Peers,
         user: UserId,
         points: i64,
         reference: &str,
@@ -138,6 +147,10 @@ impl Points {
     ) -> Result<(), PointsError> {
         if !(1..=MAX_AT_ONCE).contains(&points) {
             return Err(PointsError::InvalidNumber);
+        }
+        // Asked before the transaction: none is open across a call.
+        if !users::exists(peers, user).await? {
+            return Err(PointsError::UnknownUser);
         }
         let tx = self.database.begin().await?;
         let expires_at = self.clock.now() + LIFETIME;

@@ -145,3 +145,27 @@ async fn an_account_holds_no_more_points_than_can_be_told() {
     assert_eq!(refused.codes(), ["LIMIT_EXCEEDED"], "{}", refused.body);
     assert_eq!(crate::support::points(&app, user).await, (1_000_000_000, 1_000_000_000));
 }
+
+/// An id of nobody is refused where it is given.
+#[tokio::test]
+async fn an_id_of_nobody_names_its_field() {
+    let app = start().await;
+    let (id, user) = (app.ids().next_uuid(), app.as_user(app.ids().next()));
+    let refund = json!({ "paymentId": id, "amount": { "amount": "1.00", "currency": "EUR" }, "reason": "r",
+        "idempotencyKey": "key" });
+    for (client, mutation, input, field) in [
+        (&staff(&app), "capturePayment", json!({ "paymentId": id }), "paymentId"),
+        (&staff(&app), "voidPayment", json!({ "paymentId": id }), "paymentId"),
+        (&staff(&app), "refundPayment", refund, "paymentId"),
+        (&staff(&app), "settleRefund", json!({ "refundId": id, "reference": "r" }), "refundId"),
+        (&user, "confirmPayment", json!({ "paymentId": id }), "paymentId"),
+        (&user, "removePaymentMethod", json!({ "id": id }), "id"),
+    ] {
+        let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let operation =
+            format!("mutation ($input: {name}!) {{ {mutation}(input: $input) {{ __typename }} }}");
+        let answer = client.execute(&operation, json!({ "input": input })).await;
+        assert_eq!(answer.codes(), ["NOT_FOUND"], "{mutation}: {}", answer.body);
+        assert_eq!(answer.errors()[0]["extensions"]["field"], field, "{mutation}: {}", answer.body);
+    }
+}

@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use payments::PaymentsSubgraph;
 use platform_core::Clock;
 use platform_core::id::UserId;
-use platform_testkit::{Answer, eventually};
-use serde_json::json;
+use platform_testkit::{Answer, ScriptedPeer, TestSubgraph, eventually};
+use serde_json::{Value, json};
 
 use crate::support::{App, balance, grant, points, start};
 
@@ -182,4 +183,23 @@ async fn a_reference_is_one_users() {
     assert_eq!(grant(&app, eve, 500, "welcome").await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
     grant(&app, eve, 500, "welcome-eve").await.data();
     assert_eq!(points(&app, eve).await, (500, 500));
+}
+
+/// Points are given to somebody; whom users does not know has none, and nothing is booked.
+#[tokio::test]
+async fn points_are_granted_to_users_alone() {
+    let users = ScriptedPeer::new().answer("user", Value::Null);
+    let app = TestSubgraph::<PaymentsSubgraph>::builder().peer("users", users.clone()).start().await;
+    let nobody = app.ids().next();
+    let refused = grant(&app, nobody, 500, "welcome").await;
+    assert_eq!(refused.codes(), ["NOT_FOUND"], "{}", refused.body);
+    assert_eq!(refused.errors()[0]["extensions"]["field"], "userId", "{}", refused.body);
+    assert_eq!(users.calls("user")[0].variables, json!({ "id": nobody }));
+    assert_eq!((points(&app, nobody).await, balance(&app, "POINTS_EXPENSE").await), ((0, 0), 0));
+    users.set_down(true);
+    assert_eq!(grant(&app, nobody, 500, "welcome").await.codes(), ["UNAVAILABLE"]);
+    users.set_down(false);
+    drop(users.answer("user", json!({ "id": nobody })));
+    grant(&app, nobody, 500, "welcome").await.data();
+    assert_eq!(points(&app, nobody).await, (500, 500));
 }

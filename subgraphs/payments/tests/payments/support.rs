@@ -5,7 +5,7 @@ use payments::PaymentsSubgraph;
 use platform_core::Clock;
 use platform_core::id::{OrderId, UserId, VendorId};
 use platform_events::Event;
-use platform_testkit::{Answer, TestClient, TestSubgraph, eventually_some};
+use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph, eventually_some};
 use serde_json::{Value, json};
 
 pub type App = TestSubgraph<PaymentsSubgraph>;
@@ -17,8 +17,10 @@ pub const CONFIRM: &str = "mutation ($id: ID!) { confirmPayment(input: { payment
 pub const PAYMENT: &str = "query ($id: ID!) { payment(id: $id) {
     id status capturedAmount { amount } refundedAmount { amount } refunds { id status } order { id } } }";
 
+/// Users knows everybody.
 pub async fn start() -> App {
-    TestSubgraph::start().await
+    let users = ScriptedPeer::new().answer_with("user", |call| json!({ "id": call.variables["id"] }));
+    TestSubgraph::builder().peer("users", users).start().await
 }
 
 /// Who pays for what.

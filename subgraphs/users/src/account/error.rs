@@ -16,6 +16,8 @@ pub enum AccountError {
     Barred,
     #[error("there is no such user")]
     NoSuchUser,
+    #[error("there is no user with this id")]
+    UnknownUser,
     #[error(transparent)]
     Text(#[from] TextError),
     #[error("`{field}` {rule}")]
@@ -36,7 +38,7 @@ impl ApiError for AccountError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NotAUser | Self::Barred => ErrorCode::Forbidden,
-            Self::NoSuchUser => ErrorCode::NotFound,
+            Self::NoSuchUser | Self::UnknownUser => ErrorCode::NotFound,
             Self::Text(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
             Self::BlocksItself => ErrorCode::Conflict,
             Self::Hasher(error) => error.code(),
@@ -50,6 +52,7 @@ impl ApiError for AccountError {
         match self {
             Self::Text(error) => Some(error.field()),
             Self::Invalid { field, .. } => Some(field),
+            Self::UnknownUser => Some("userId"),
             Self::Session(error) => error.field(),
             _ => None,
         }

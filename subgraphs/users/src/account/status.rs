@@ -29,7 +29,7 @@ pub async fn set(app: &App, actor: &Identity, id: UserId, status: Status) -> Res
     }
     let tx = app.begin().await?;
     let user =
-        user::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(AccountError::NoSuchUser)?;
+        user::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(AccountError::UnknownUser)?;
     if user.status == status {
         return Ok(false);
     }

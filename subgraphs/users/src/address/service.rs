@@ -46,6 +46,7 @@ impl ApiError for AddressError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::Text(error) => Some(error.field()),
+            Self::NoSuchAddress => Some("id"),
             _ => None,
         }
     }

@@ -11,6 +11,7 @@ mod graphql;
 mod service;
 mod store;
 
+use platform_core::id::UserId;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
 use platform_text::TextError;
@@ -26,6 +27,8 @@ pub enum NotificationError {
     NotAUser,
     #[error("you have no such notification")]
     NoSuchNotification,
+    #[error("there is no user with the id {0}; nothing was sent")]
+    UnknownUser(UserId),
     #[error("`{field}` {rule}")]
     Invalid { field: &'static str, rule: &'static str },
     #[error(transparent)]
@@ -42,7 +45,7 @@ impl ApiError for NotificationError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NotAUser => ErrorCode::Forbidden,
-            Self::NoSuchNotification => ErrorCode::NotFound,
+            Self::NoSuchNotification | Self::UnknownUser(_) => ErrorCode::NotFound,
             Self::Text(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
             Self::SessionEnded => ErrorCode::Unauthenticated,
             Self::Content(_) => ErrorCode::Internal,
@@ -54,6 +57,8 @@ impl ApiError for NotificationError {
         match self {
             Self::Text(error) => Some(error.field()),
             Self::Invalid { field, .. } => Some(field),
+            Self::NoSuchNotification => Some("id"),
+            Self::UnknownUser(_) => Some("userIds"),
             _ => None,
         }
     }

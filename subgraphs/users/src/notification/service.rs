@@ -78,7 +78,8 @@ pub async fn deliver(
     Ok(true)
 }
 
-/// Sends a text to users and returns how many got it. With the same `dedupe_key` it arrives once.
+/// Sends a text to users and returns how many got it: all, or none if one of them is nobody. With the same `dedupe_key` it
+/// arrives once.
 pub async fn send(
     app: &App,
     actor: &Identity,
@@ -103,6 +104,9 @@ pub async fn send(
     users.sort_unstable();
     users.dedup();
     let tx = app.begin().await?;
+    if let Some(nobody) = store::unknown_of(&tx, &users).await? {
+        return Err(NotificationError::UnknownUser(nobody));
+    }
     let mut sent = 0;
     for user in users {
         if deliver(&tx, app, user, Kind::Announcement, &dedupe_key, &content).await? {

@@ -2,7 +2,7 @@
 
 use platform_core::id::{NotificationId, OrderId, UserId};
 use platform_core::page::Page;
-use platform_database::{Database, StoreError};
+use platform_database::{Database, StoreError, Transaction};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -86,4 +86,16 @@ pub async fn unread(database: &Database, user: UserId) -> Result<u64, StoreError
 pub async fn version(database: &Database, user: UserId) -> Result<Option<i64>, StoreError> {
     let found = user::Entity::find_by_id(user).one(database.read()).await?;
     Ok(found.filter(|user| user.status == user::Status::Active).map(|user| user.inbox_version))
+}
+
+/// One of `users` that no account has; `None` if all have one.
+pub async fn unknown_of(tx: &Transaction, users: &[UserId]) -> Result<Option<UserId>, StoreError> {
+    let known: Vec<UserId> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(user::Column::Id.is_in(users.iter().copied()))
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    Ok(users.iter().find(|user| !known.contains(user)).copied())
 }

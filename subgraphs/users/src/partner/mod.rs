@@ -27,7 +27,10 @@ pub use view::ApiKeyLoader;
 #[derive(Debug, thiserror::Error)]
 pub enum PartnerError {
     #[error("there is no such partner")]
-    NoSuchPartner,
+    NoSuchPartner {
+        /// What names it.
+        field: &'static str,
+    },
     #[error("there is no such API key")]
     NoSuchKey,
     #[error("the API key was revoked or has expired")]
@@ -55,7 +58,7 @@ pub enum PartnerError {
 impl ApiError for PartnerError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::NoSuchPartner | Self::NoSuchKey => ErrorCode::NotFound,
+            Self::NoSuchPartner { .. } | Self::NoSuchKey => ErrorCode::NotFound,
             Self::KeyEnded | Self::NameTaken => ErrorCode::Conflict,
             Self::Scope(_)
             | Self::Vendor(_)
@@ -73,7 +76,8 @@ impl ApiError for PartnerError {
             Self::Scope(_) => Some("scopes"),
             Self::Vendor(_) | Self::BoundToAll | Self::TooManyVendors => Some("vendorIds"),
             Self::Text(error) => Some(error.field()),
-            Self::Invalid { field, .. } => Some(field),
+            Self::Invalid { field, .. } | Self::NoSuchPartner { field } => Some(field),
+            Self::NoSuchKey => Some("id"),
             Self::NameTaken => Some("name"),
             _ => None,
         }

@@ -65,7 +65,7 @@ pub async fn set_status(
     status: partner::Status,
 ) -> Result<(partner::Model, bool), PartnerError> {
     let tx = app.begin().await?;
-    let found = lock(&tx, id).await?;
+    let found = lock(&tx, "id", id).await?;
     let is_kept = found.by_demo && status == partner::Status::Active && !demo::is_behind(&*tx, actor).await?;
     if found.status == status && !is_kept {
         return Ok((found, false));
@@ -113,7 +113,7 @@ pub async fn create_key(
         return Err(PartnerError::Invalid { field: "expiresAt", rule: "must be in the future" });
     }
     let tx = app.begin().await?;
-    lock(&tx, new.partner).await?;
+    lock(&tx, "partnerId", new.partner).await?;
     let row = api_key::ActiveModel {
         partner_id: Set(new.partner),
         name: Set(name),
@@ -199,8 +199,10 @@ pub async fn revoke(app: &App, actor: &Identity, id: ApiKeyId) -> Result<(), Par
     revoke_key(app, actor, id).await.map(drop)
 }
 
-async fn lock(tx: &Transaction, id: PartnerId) -> Result<partner::Model, PartnerError> {
-    partner::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?.ok_or(PartnerError::NoSuchPartner)
+/// Locks a partner, which `field` of the input names.
+async fn lock(tx: &Transaction, field: &'static str, id: PartnerId) -> Result<partner::Model, PartnerError> {
+    let found = partner::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?;
+    found.ok_or(PartnerError::NoSuchPartner { field })
 }
 
 /// Stores `row` as a new key with a fresh secret.

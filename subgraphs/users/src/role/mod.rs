@@ -1,7 +1,8 @@
 //! Roles, the vendors that sellers act for, and the scopes that both give.
 //!
 //! Invariants: every change of what a user may do dates `auth_changed_at`, so that tokens from before it stop counting;
-//! an installation keeps at least one administrator.
+//! an installation keeps at least one administrator. Deliberately absent: whether there is such a vendor. No subgraph owns
+//! vendors yet; an id becomes a vendor's where it is used first, and mostly that is the membership of its first seller.
 
 mod graphql;
 mod scopes;

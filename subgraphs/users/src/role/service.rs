@@ -33,6 +33,13 @@ impl ApiError for RoleError {
             Self::Store(error) => error.code(),
         }
     }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::NoSuchUser => Some("userId"),
+            Self::Store(_) => None,
+        }
+    }
 }
 
 platform_core::api_error!(RoleError);

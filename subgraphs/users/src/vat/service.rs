@@ -15,6 +15,8 @@ use crate::audit::{self, Action};
 pub enum VatIdError {
     #[error("only a user has a VAT id")]
     NotAUser,
+    #[error("there is no user with this id")]
+    UnknownUser,
     #[error("the user has no such VAT id; read it again and check the one that stands there now")]
     Changed,
     #[error(transparent)]
@@ -27,7 +29,7 @@ impl ApiError for VatIdError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NotAUser => ErrorCode::Forbidden,
-            Self::Changed => ErrorCode::NotFound,
+            Self::Changed | Self::UnknownUser => ErrorCode::NotFound,
             Self::Text(_) => ErrorCode::BadUserInput,
             Self::Store(error) => error.code(),
         }
@@ -37,6 +39,7 @@ impl ApiError for VatIdError {
         match self {
             Self::Text(error) => Some(error.field()),
             Self::Changed => Some("vatId"),
+            Self::UnknownUser => Some("userId"),
             Self::NotAUser | Self::Store(_) => None,
         }
     }
@@ -69,7 +72,8 @@ pub async fn validate(
     let vat_id = VatId::parse("vatId", vat_id)?;
     let tx = app.begin().await?;
     if !store::mark(&tx, user, vat_id.as_str(), valid.then(|| app.now())).await? {
-        return Err(VatIdError::Changed);
+        let is_known = store::is_user(&tx, user).await?;
+        return Err(if is_known { VatIdError::Changed } else { VatIdError::UnknownUser });
     }
     audit::record(&tx, app, actor, Action::VatIdValidated, user.0, json!({ "valid": valid })).await?;
     Ok(tx.commit().await?)

@@ -11,6 +11,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
 };
+use users_entities::user;
 use users_entities::vat_id::{Column, Entity, Model};
 
 /// Stores a user's id, not validated; one that is the same keeps its mark.
@@ -51,6 +52,11 @@ pub async fn mark(
         .exec(&**tx)
         .await?;
     Ok(marked.rows_affected > 0)
+}
+
+/// Whether there is such a user.
+pub async fn is_user(tx: &Transaction, user: UserId) -> Result<bool, StoreError> {
+    Ok(user::Entity::find_by_id(user).count(&**tx).await? > 0)
 }
 
 /// Whether it is the user's id, marked valid.

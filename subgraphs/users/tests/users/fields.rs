@@ -135,3 +135,73 @@ async fn an_input_that_breaks_a_rule_names_its_field() {
         assert_names(&app.as_guest().execute(REGISTER, json!({ "input": input })).await, field, field);
     }
 }
+
+/// An id of nobody is refused where it is given, and nothing is kept.
+#[tokio::test]
+async fn an_id_of_nobody_names_its_field() {
+    let app = start().await;
+    let ann = register(&app, "ann@example.com").await;
+    let all = ["users:manage", "roles:grant", "partners:manage", "notifications:send"];
+    let manager = staff(&app, all);
+    let nobody = app.ids().next_uuid();
+    let address =
+        json!({ "recipient": "Ann", "line1": "x", "city": "x", "country": "DE", "postalCode": "53111" });
+    let own = ann.client(&app);
+    let cases: [(&TestClient, &str, &str, Value, &str); 16] = [
+        (&manager, "blockUser", "BlockUserInput", json!({ "userId": nobody }), "userId"),
+        (&manager, "unblockUser", "UnblockUserInput", json!({ "userId": nobody }), "userId"),
+        (&manager, "grantRole", "GrantRoleInput", json!({ "userId": nobody, "role": "SELLER" }), "userId"),
+        (&manager, "revokeRole", "RevokeRoleInput", json!({ "userId": nobody, "role": "SELLER" }), "userId"),
+        (
+            &manager,
+            "grantVendorMembership",
+            "GrantVendorMembershipInput",
+            json!({ "userId": nobody, "vendorId": nobody }),
+            "userId",
+        ),
+        (
+            &manager,
+            "revokeVendorMembership",
+            "RevokeVendorMembershipInput",
+            json!({ "userId": nobody, "vendorId": nobody }),
+            "userId",
+        ),
+        (
+            &manager,
+            "validateVatId",
+            "ValidateVatIdInput",
+            json!({ "userId": nobody, "vatId": "DE123456789" }),
+            "userId",
+        ),
+        (
+            &manager,
+            "sendNotification",
+            "SendNotificationInput",
+            json!({ "userIds": [ann.id, nobody], "title": "x", "body": "x" }),
+            "userIds",
+        ),
+        (&manager, "suspendPartner", "SuspendPartnerInput", json!({ "id": nobody }), "id"),
+        (&manager, "resumePartner", "ResumePartnerInput", json!({ "id": nobody }), "id"),
+        (
+            &manager,
+            "createApiKey",
+            "CreateApiKeyInput",
+            json!({ "partnerId": nobody, "name": "ERP", "scopes": [] }),
+            "partnerId",
+        ),
+        (&manager, "rotateApiKey", "RotateApiKeyInput", json!({ "id": nobody }), "id"),
+        (&manager, "revokeApiKey", "RevokeApiKeyInput", json!({ "id": nobody }), "id"),
+        (&own, "updateAddress", "UpdateAddressInput", json!({ "id": nobody, "address": address }), "id"),
+        (&own, "removeAddress", "RemoveAddressInput", json!({ "id": nobody }), "id"),
+        (&own, "markNotificationRead", "MarkNotificationReadInput", json!({ "id": nobody }), "id"),
+    ];
+    for (client, mutation, input_type, input, field) in cases {
+        let document =
+            format!("mutation ($input: {input_type}!) {{ {mutation}(input: $input) {{ __typename }} }}");
+        let answer = client.execute(&document, json!({ "input": input })).await;
+        assert_eq!(answer.codes(), ["NOT_FOUND"], "{mutation}: {}", answer.body);
+        assert_eq!(answer.errors()[0]["extensions"]["field"], field, "{mutation}: {}", answer.body);
+    }
+    let inbox = own.execute("{ notifications { edges { cursor } } }", json!({})).await;
+    assert_eq!(inbox.at("notifications.edges"), &json!([]), "a message that is refused reaches nobody");
+}
