@@ -1,5 +1,6 @@
 //! What a frontend does from the first search to the last cent, through the router over real HTTP and WebSocket.
 
+mod answers;
 mod checkout;
 mod history;
 mod purchase;

@@ -1,10 +1,13 @@
 //! Orders as other subgraphs ask for them.
 
-use async_graphql::{Context, EmptyMutation, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use orders_entities::order::Status;
+use platform_commerce::Money;
+use platform_commerce::money::MoneyInput;
 use platform_core::id::{OrderId, ProductId, UserId};
 
-use crate::order::{self, Orders};
+use crate::checkout::Cancellations;
+use crate::order::{self, OrderError, Orders};
 
 /// An order as it stands.
 #[derive(SimpleObject)]
@@ -37,4 +40,34 @@ impl InternalQuery {
     }
 }
 
-pub type InternalMutation = EmptyMutation;
+/// What payments asks for within its own mutations, so that their answers show the order as it is after them. The events
+/// that follow say the same, and change nothing then.
+pub struct InternalMutation;
+
+#[Object(name = "Mutation")]
+impl InternalMutation {
+    /// Lets the checkout that waits for an order's payment go on, and waits until it rests, for ten seconds at most. Returns
+    /// true.
+    async fn resume_checkout(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The order; of one that waits for nothing, or is none, nothing happens.")]
+        order_id: OrderId,
+    ) -> Result<bool> {
+        ctx.data_unchecked::<Cancellations>().resume_checkout(order_id).await?;
+        Ok(true)
+    }
+
+    /// Writes down what was given back of an order's payment, and closes an order of which nothing is left to pay for.
+    /// Returns true.
+    async fn record_refund(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The order; of one that is none nothing happens.")] order_id: OrderId,
+        #[graphql(desc = "In all; less than is known already changes nothing.")] refunded: MoneyInput,
+    ) -> Result<bool> {
+        let refunded = Money::try_from(refunded).map_err(OrderError::from)?;
+        ctx.data_unchecked::<Cancellations>().record_refund(order_id, refunded.minor()).await?;
+        Ok(true)
+    }
+}

@@ -81,8 +81,9 @@ impl SubgraphDefinition for OrdersSubgraph {
             .data(cancellations.clone())
             .data(guests)
             .finish();
-        let internal = internal_schema_builder(internal::InternalQuery, internal::InternalMutation {})
+        let internal = internal_schema_builder(internal::InternalQuery, internal::InternalMutation)
             .data(orders.clone())
+            .data(cancellations.clone())
             .finish();
 
         let consumer = consumers::handlers(&cancellations);

@@ -16,7 +16,7 @@ use super::cancellation::{Cancellation, CancellationState};
 use super::follow;
 use super::place::PlaceError;
 use super::problem::Problem;
-use super::saga::saga_id;
+use super::saga::{saga_id, wake};
 use crate::order::{self, Change, Event, OrderError, Orders};
 
 /// Rounds while the order goes from one status to the next.
@@ -181,6 +181,32 @@ impl Cancellations {
             Some(order) => self.settle(tx, &order).await,
             None => Ok(()),
         }
+    }
+
+    /// Like [`Self::note_refund`] for somebody who waits for it: what goes back on the shelf is there afterwards.
+    pub async fn record_refund(&self, order: OrderId, refunded_minor: i64) -> Result<(), PlaceError> {
+        let tx = self.orders.database.begin().await?;
+        self.note_refund(&tx, order, refunded_minor).await?;
+        let restocking = cancellation_id(order, 1);
+        let is_begun = self.sagas.is_known(&tx, restocking).await?;
+        tx.commit().await?;
+        if is_begun {
+            follow(&self.sagas, restocking).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets a checkout that waits for its payment go on, and waits until it rests. One that does not wait, or is over, stays
+    /// as it is.
+    pub async fn resume_checkout(&self, order: OrderId) -> Result<(), PlaceError> {
+        let tx = self.orders.database.begin().await?;
+        let is_known = self.sagas.is_known(&tx, saga_id(order)).await?;
+        wake(&self.sagas, &tx, order).await?;
+        tx.commit().await?;
+        if is_known {
+            follow(&self.sagas, saga_id(order)).await?;
+        }
+        Ok(())
     }
 
     /// An order whose money was given back in full, by whatever path, is refunded: nothing of it is to be shipped, and

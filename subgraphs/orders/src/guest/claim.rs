@@ -9,7 +9,7 @@ use platform_text::Email;
 
 use super::{GuestError, Guests, store};
 use crate::order;
-use crate::peers::users;
+use crate::peers::{payments, users};
 
 /// What became of a claim.
 #[derive(Debug)]
@@ -33,10 +33,17 @@ impl Guests {
         code: Option<&str>,
     ) -> Result<Claimed, GuestError> {
         let number = order::parse_number(number);
-        match code {
-            Some(code) => self.claim_by_code(caller, user, number.as_deref(), code).await,
-            None => self.claim_by_address(caller, user, number.as_deref()).await,
+        let claimed = match code {
+            Some(code) => self.claim_by_code(caller, user, number.as_deref(), code).await?,
+            None => self.claim_by_address(caller, user, number.as_deref()).await?,
+        };
+        if let Claimed::Order(order) = &claimed
+            && let Err(error) = payments::claim_payments(&self.peers, order.id, user).await
+        {
+            // The event of the claim, which is kept, says the same.
+            tracing::warn!(order.id = %order.id, error = %error, "payments hears of a claim later");
         }
+        Ok(claimed)
     }
 
     async fn claim_by_code(

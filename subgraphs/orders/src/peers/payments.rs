@@ -177,6 +177,12 @@ pub async fn take_back(peers: &Peers, payment: Takeable, key: &str, reason: &str
     }
 }
 
+/// Makes the payments of a guest's order a user's, as the event of the claim does.
+pub async fn claim_payments(peers: &Peers, order: OrderId, user: UserId) -> Result<(), PeerError> {
+    let variables = json!({ "orderId": order, "userId": user });
+    call::<bool>(peers, include_str!("payments/claim_payments.graphql"), variables).await.map(drop)
+}
+
 /// Gives back all that is left of a captured payment.
 pub async fn refund_remaining(
     peers: &Peers,

@@ -140,6 +140,23 @@ async fn a_claimed_order_is_lost_to_the_guest() {
     assert_eq!(Some(claimed[0].user_id), ann.identity().user);
 }
 
+/// Payments hears of a claim within its answer; where it is away, the event says so later, and the order is claimed.
+#[tokio::test]
+async fn a_claim_is_told_to_payments_and_stands_without() {
+    let shop = Shop::open().await;
+    let placed = place_as_guest(&shop).await;
+    shop.users_say("ownsEmail", json!(true));
+    let ann = user(&shop);
+    shop.payments.set_down(true);
+    assert_eq!(claim(&ann, &placed.number, None).await.text("claimOrder.order.id"), placed.id);
+    shop.payments.set_down(false);
+    assert_eq!(claim(&ann, &placed.number, None).await.text("claimOrder.order.id"), placed.id, "again");
+    let asked = shop.payments.calls("claimPayments");
+    let said = json!({ "orderId": placed.id, "userId": ann.identity().user });
+    assert_eq!(asked.iter().map(|call| &call.variables).collect::<Vec<_>>(), [&said]);
+    assert_eq!(told::<OrderClaimed>(&shop.app, 1).await.len(), 1);
+}
+
 /// Nor while it waits for its payment, and so still has what is in the cart.
 #[tokio::test]
 async fn a_claimed_order_that_waits_is_lost_to_the_guest() {

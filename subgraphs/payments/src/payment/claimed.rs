@@ -1,9 +1,22 @@
-//! What becomes of a guest's payments when the order is taken into an account.
+//! What becomes of a guest's payments when the order is taken into an account: orders says so within its answer, and by an
+//! event in case it could not.
 
 use contracts::orders::OrderClaimed;
+use platform_core::id::{OrderId, UserId};
 use platform_events::Handlers;
 
+use super::error::PaymentError;
+use super::service::Payments;
 use super::store;
+
+impl Payments {
+    /// Makes the payments of a guest's order a user's.
+    pub async fn claim(&self, order: OrderId, user: UserId) -> Result<(), PaymentError> {
+        let tx = self.database.begin().await?;
+        store::give_to_user(&tx, order, user).await?;
+        Ok(tx.commit().await?)
+    }
+}
 
 /// Orders that are claimed.
 pub fn consumer() -> Handlers {

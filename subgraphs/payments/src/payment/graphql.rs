@@ -6,12 +6,14 @@ use payments_entities::payment::{Model, Status};
 use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId};
 use platform_identity::Caller;
-use platform_server::{access, caller};
+use platform_server::{Peers, access, caller};
 
 use super::error::PaymentError;
 use super::service::Payments;
+use super::status;
 use super::store::{self, OrderPayments};
 use crate::gateway::Action;
+use crate::peers::orders;
 use crate::refund::{PaymentRefunds, Refund};
 
 /// Whether the caller may see a payment: whose order it is, staff, or a service.
@@ -178,6 +180,14 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Payment>> {
     Payment::find_visible(ctx, id).await
 }
 
+/// The answer with a payment, after the checkout that waited for it has gone on.
+async fn decided(ctx: &Context<'_>, payment: Model) -> Result<PaymentPayload> {
+    if !status::is_deferred(payment.status) {
+        orders::resume_checkout(ctx.data_unchecked::<Peers>(), payment.order_id).await;
+    }
+    Ok(PaymentPayload { payment: Payment(payment) })
+}
+
 /// A payment whose customer has completed its action.
 #[derive(InputObject)]
 pub struct ConfirmPaymentInput {
@@ -224,7 +234,7 @@ impl PaymentMutation {
         if !found.is_some_and(|p| may_see(caller, &p)) {
             return Err(PaymentError::NotFound.into());
         }
-        Ok(Some(PaymentPayload { payment: Payment(payments.refresh(input.payment_id).await?) }))
+        decided(ctx, payments.refresh(input.payment_id).await?).await.map(Some)
     }
 
     /// Takes the money that a payment holds.
@@ -245,7 +255,7 @@ impl PaymentMutation {
         ctx: &Context<'_>,
         input: VoidPaymentInput,
     ) -> Result<Option<PaymentPayload>> {
-        let payments = ctx.data_unchecked::<Payments>();
-        Ok(Some(PaymentPayload { payment: Payment(payments.void(input.payment_id).await?) }))
+        let voided = ctx.data_unchecked::<Payments>().void(input.payment_id).await?;
+        decided(ctx, voided).await.map(Some)
     }
 }

@@ -217,6 +217,17 @@ impl InternalPaymentMutation {
         Ok(InternalPayment::new(payments, payments.void(id).await?)?)
     }
 
+    /// Makes the payments of a guest's order a user's, as `OrderClaimed` does; theirs already: nothing happens. Returns true.
+    async fn claim_payments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The order that was claimed.")] order_id: OrderId,
+        #[graphql(desc = "Whose it is now.")] user_id: UserId,
+    ) -> Result<bool> {
+        ctx.data_unchecked::<Payments>().claim(order_id, user_id).await?;
+        Ok(true)
+    }
+
     /// Gives up the payment of a key, as `voidPayment` does. Where the key has none, `unmade` is kept as given up: the key
     /// makes no other from then on. Without `unmade` the answer is null then.
     async fn void_payment_of(

@@ -7,7 +7,7 @@ use platform_commerce::Money;
 use platform_commerce::money::MoneyInput;
 use platform_core::id::{PaymentId, RefundId};
 use platform_core::page::{Connection, Page};
-use platform_server::access;
+use platform_server::{Peers, access};
 use platform_text::{line, paragraphs, token};
 
 use super::service::{RefundOutcome, Refunds, SettleOutcome, waits_for_staff};
@@ -175,10 +175,13 @@ impl RefundMutation {
         let amount = Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?;
         token("idempotencyKey", &input.idempotency_key, 1..=MAX_KEY).map_err(PaymentError::from)?;
         let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
-        let refunds = ctx.data_unchecked::<Refunds>();
+        let (refunds, peers) = (ctx.data_unchecked::<Refunds>(), ctx.data_unchecked::<Peers>());
         let outcome = refunds.refund(input.payment_id, amount, &reason, &input.idempotency_key).await?;
         Ok(Some(match outcome {
-            RefundOutcome::Made(refund) => RefundResult::Made(RefundPayload { refund: Refund(refund) }),
+            RefundOutcome::Made(refund) => {
+                refunds.tell_order(peers, &refund).await?;
+                RefundResult::Made(RefundPayload { refund: Refund(refund) })
+            }
             RefundOutcome::TooLarge { refundable } => RefundResult::TooLarge(RefundTooLarge { refundable }),
             RefundOutcome::NotCaptured => {
                 RefundResult::NotCaptured(PaymentNotCaptured { payment_id: input.payment_id.to_graphql() })
@@ -194,9 +197,11 @@ impl RefundMutation {
         input: SettleRefundInput,
     ) -> Result<Option<SettleRefundResult>> {
         let reference = line("reference", &input.reference, MAX_REFERENCE).map_err(PaymentError::from)?;
-        let outcome = ctx.data_unchecked::<Refunds>().settle(input.refund_id, &reference).await?;
+        let (refunds, peers) = (ctx.data_unchecked::<Refunds>(), ctx.data_unchecked::<Peers>());
+        let outcome = refunds.settle(input.refund_id, &reference).await?;
         Ok(Some(match outcome {
             SettleOutcome::Settled(refund) => {
+                refunds.tell_order(peers, &refund).await?;
                 SettleRefundResult::Settled(RefundPayload { refund: Refund(refund) })
             }
             SettleOutcome::NotWaiting(refund) => {

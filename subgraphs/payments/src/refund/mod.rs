@@ -6,6 +6,7 @@ mod internal;
 mod jobs;
 mod service;
 mod store;
+mod told;
 
 pub use graphql::{Refund, RefundMutation, RefundQuery};
 pub use internal::InternalRefundMutation;

@@ -1,11 +1,13 @@
 use std::time::Duration;
 
 use contracts::payments::PaymentRefunded;
-use platform_testkit::{Answer, eventually};
+use platform_testkit::{Answer, ScriptedPeer, eventually};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::support::{App, PAYMENT, Purchase, capture, ledger, payment, points, staff, start, told};
+use crate::support::{
+    App, CONFIRM, PAYMENT, Purchase, capture, ledger, payment, points, staff, start, start_between, told,
+};
 
 const REFUND: &str = "mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) {
     __typename
@@ -54,6 +56,37 @@ async fn the_ledger_sums_to_zero_through_captures_and_partial_refunds() {
     assert_eq!(points(&app, purchase.user.unwrap()).await, (333, 333), "the points came back with the money");
     let last = told::<PaymentRefunded>(&app, 4).await.pop().unwrap();
     assert_eq!((last.amount.minor(), last.refunded.minor()), (1_389, 2_500));
+}
+
+/// Orders hears of what became of a payment within the answer; where it is away, the event says so later.
+#[tokio::test]
+async fn orders_hears_of_a_payment_before_it_is_answered() {
+    let orders = ScriptedPeer::new();
+    let app = start_between(orders.clone()).await;
+    let purchase = Purchase::of_user(&app);
+    let id = captured(&app, &purchase).await;
+    refund(&app, &id, "1.25", "first").await.data();
+    orders.set_down(true);
+    let answer = refund(&app, &id, "2.25", "second").await;
+    assert_eq!(answer.text("refundPayment.refund.status"), "SUCCEEDED", "it stands: {}", answer.body);
+    orders.set_down(false);
+    refund(&app, &id, "2.25", "second").await.data();
+    let refunded = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    let said = |amount: &str| json!({ "orderId": purchase.order, "refunded": refunded(amount) });
+    let heard = |field: &str| orders.calls(field).into_iter().map(|call| call.variables).collect::<Vec<_>>();
+    assert_eq!(heard("recordRefund"), [said("1.25"), said("3.50")]);
+    let failing = refund(&app, &id, "1000.00", "third").await;
+    assert_eq!(failing.text("refundPayment.__typename"), "RefundTooLarge");
+    assert_eq!(heard("recordRefund").len(), 2, "nothing was given back");
+    let waiting = Purchase::of_user(&app);
+    let open = payment(&app, &waiting, "tok_challenge").await;
+    let buyer = app.as_user(waiting.user.unwrap());
+    buyer.execute(CONFIRM, json!({ "id": open })).await.data();
+    assert_eq!(heard("resumeCheckout").len(), 0, "the customer has not acted");
+    let void = "mutation ($id: ID!) { voidPayment(input: { paymentId: $id }) { payment { status } } }";
+    let voided = staff(&app).execute(void, json!({ "id": open })).await;
+    assert_eq!(voided.text("voidPayment.payment.status"), "VOIDED");
+    assert_eq!(heard("resumeCheckout"), [json!({ "orderId": waiting.order })]);
 }
 
 /// A refund says how many of the points came back with it, and so does its event.

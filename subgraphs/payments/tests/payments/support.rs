@@ -17,10 +17,16 @@ pub const CONFIRM: &str = "mutation ($id: ID!) { confirmPayment(input: { payment
 pub const PAYMENT: &str = "query ($id: ID!) { payment(id: $id) {
     id status capturedAmount { amount } refundedAmount { amount } refunds { id status } order { id } } }";
 
-/// Users knows everybody.
+/// Users knows everybody, orders whatever is paid for.
 pub async fn start() -> App {
+    start_between(ScriptedPeer::new()).await
+}
+
+/// With orders played by the test; it answers to what becomes of a payment.
+pub async fn start_between(orders: ScriptedPeer) -> App {
     let users = ScriptedPeer::new().answer_with("user", |call| json!({ "id": call.variables["id"] }));
-    TestSubgraph::builder().peer("users", users).start().await
+    let orders = orders.answer("resumeCheckout", json!(true)).answer("recordRefund", json!(true));
+    TestSubgraph::builder().peer("users", users).peer("orders", orders).start().await
 }
 
 /// Who pays for what.
