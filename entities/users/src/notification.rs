@@ -4,19 +4,24 @@ use async_graphql::Enum;
 use platform_core::id::{NotificationId, UserId};
 use sea_orm::entity::prelude::*;
 
+/// What a notification tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "NotificationKind")]
 pub enum Kind {
+    /// An order of the user's is confirmed: stock and money are secured.
     #[sea_orm(string_value = "ORDER_PLACED")]
     OrderPlaced,
+    /// The money of an order was taken.
     #[sea_orm(string_value = "ORDER_PAID")]
     OrderPaid,
+    /// An order that was confirmed was called off, or could not be paid for in the end.
     #[sea_orm(string_value = "ORDER_CANCELLED")]
     OrderCancelled,
     /// All that was paid for the order was given back.
     #[sea_orm(string_value = "ORDER_REFUNDED")]
     OrderRefunded,
+    /// A part or all of a payment was given back.
     #[sea_orm(string_value = "PAYMENT_REFUNDED")]
     PaymentRefunded,
     /// Written by staff or by another subgraph.

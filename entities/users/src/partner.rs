@@ -4,10 +4,12 @@ use async_graphql::Enum;
 use platform_core::id::PartnerId;
 use sea_orm::entity::prelude::*;
 
+/// Whether the keys of a partner work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "PartnerStatus")]
 pub enum Status {
+    /// Its keys work, each as long as it is in force.
     #[sea_orm(string_value = "ACTIVE")]
     Active,
     /// None of its keys works.

@@ -3,6 +3,7 @@
 use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 
+/// What was revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "RevocationKind")]

@@ -4,10 +4,12 @@ use async_graphql::Enum;
 use platform_core::id::UserId;
 use sea_orm::entity::prelude::*;
 
+/// Whether a user may log in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "UserStatus")]
 pub enum Status {
+    /// May log in.
     #[sea_orm(string_value = "ACTIVE")]
     Active,
     /// May not log in; sessions are revoked.

@@ -15,11 +15,13 @@ pub enum Role {
     /// Acts for one or more vendors.
     #[sea_orm(string_value = "SELLER")]
     Seller,
+    /// Delivers goods; allows nothing of its own as yet.
     #[sea_orm(string_value = "COURIER")]
     Courier,
     /// Staff that helps customers.
     #[sea_orm(string_value = "SUPPORT")]
     Support,
+    /// Staff that administers the installation, with every scope.
     #[sea_orm(string_value = "ADMIN")]
     Admin,
 }

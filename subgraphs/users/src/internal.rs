@@ -27,12 +27,17 @@ platform_core::api_error!(KeySetError);
 #[derive(SimpleObject)]
 #[graphql(name = "User")]
 struct InternalUser {
+    /// Identifier of the user.
     id: ID,
+    /// As others see it.
     name: String,
     /// To be used, not stored or logged.
     email: String,
+    /// Whether the user has shown to get mail there.
     email_verified: bool,
+    /// Language of mails, as a BCP 47 tag.
     language: String,
+    /// The user's roles, which say what the user may do.
     roles: Vec<Role>,
     /// False for an account that may not be used.
     active: bool,
@@ -42,15 +47,25 @@ struct InternalUser {
 #[derive(SimpleObject)]
 #[graphql(name = "Address")]
 struct InternalAddress {
+    /// Identifier of the address.
     id: ID,
+    /// Who receives there.
     recipient: String,
+    /// Company of the recipient; null if none was given.
     company: Option<String>,
+    /// Street and number.
     line1: String,
+    /// More of the address, such as a floor; null if none was given.
     line2: Option<String>,
+    /// Town or city.
     city: String,
+    /// State, province or prefecture; null if none was given.
     region: Option<String>,
+    /// As the country writes it; null if none was given.
     postal_code: Option<String>,
+    /// ISO 3166-1 alpha-2.
     country: String,
+    /// Telephone number: digits after an optional `+`; null if none was given.
     phone: Option<String>,
 }
 
@@ -74,6 +89,7 @@ impl From<address::Model> for InternalAddress {
 /// Somebody whose credentials no longer count.
 #[derive(SimpleObject)]
 struct Revocation {
+    /// What `id` names.
     kind: revocation::Kind,
     /// The session, the user or the partner.
     id: ID,
@@ -81,6 +97,7 @@ struct Revocation {
     revoked_at: DateTime<Utc>,
 }
 
+/// What was revoked since, and where to go on.
 #[derive(SimpleObject)]
 struct RevocationPage {
     /// In the order of their commits; at most 10,000.
@@ -92,17 +109,24 @@ struct RevocationPage {
 /// What an API key allows.
 #[derive(SimpleObject)]
 struct ApiKeyGrant {
+    /// Whose key it is.
     partner_id: ID,
+    /// Identifier of the key.
     key_id: ID,
+    /// What it may do; `vendor:` with an id for each vendor that it is bound to.
     scopes: Vec<String>,
+    /// Operations a second; null for the usual rate.
     rate_per_second: Option<i32>,
+    /// When it ends; null if it has no end.
     expires_at: Option<DateTime<Utc>>,
 }
 
 /// What a user may do at this moment.
 #[derive(SimpleObject)]
 struct Standing {
+    /// The user's roles, which say what the user may do.
     roles: Vec<Role>,
+    /// What the roles allow; `vendor:` with an id for each vendor that a seller acts for.
     scopes: Vec<String>,
 }
 
@@ -112,7 +136,11 @@ pub struct ServiceQuery;
 #[Object]
 impl ServiceQuery {
     /// A user; null if there is none.
-    async fn user(&self, ctx: &Context<'_>, id: ID) -> Result<Option<InternalUser>> {
+    async fn user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user to read.")] id: ID,
+    ) -> Result<Option<InternalUser>> {
         let app = ctx.data_unchecked::<App>();
         let Ok(id) = id.parse::<UserId>() else { return Ok(None) };
         let database = app.database().read();
@@ -135,7 +163,10 @@ impl ServiceQuery {
     async fn standing(
         &self,
         ctx: &Context<'_>,
-        user_id: ID,
+        #[graphql(desc = "Whose standing.")] user_id: ID,
+        #[graphql(
+            desc = "The session of the connection, which has to be in force; none is looked at unless given."
+        )]
         session_id: Option<ID>,
     ) -> Result<Option<Standing>> {
         let app = ctx.data_unchecked::<App>();
@@ -157,7 +188,12 @@ impl ServiceQuery {
     }
 
     /// One of a user's addresses; null if there is none.
-    async fn address(&self, ctx: &Context<'_>, user_id: ID, id: ID) -> Result<Option<InternalAddress>> {
+    async fn address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose address it has to be.")] user_id: ID,
+        #[graphql(desc = "The address to read.")] id: ID,
+    ) -> Result<Option<InternalAddress>> {
         let app = ctx.data_unchecked::<App>();
         let (Ok(user), Ok(id)) = (user_id.parse::<UserId>(), id.parse::<AddressId>()) else {
             return Ok(None);
@@ -166,8 +202,13 @@ impl ServiceQuery {
         Ok(found.map(InternalAddress::from))
     }
 
-    /// Whether it is the user's VAT id, in upper case without spaces, and marked valid by staff.
-    async fn vat_id_is_valid(&self, ctx: &Context<'_>, user_id: ID, vat_id: String) -> Result<bool> {
+    /// Whether the VAT id is the user's, and marked valid by staff.
+    async fn vat_id_is_valid(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose VAT id it has to be.")] user_id: ID,
+        #[graphql(desc = "In upper case without spaces.")] vat_id: String,
+    ) -> Result<bool> {
         let Ok(user) = user_id.parse::<UserId>() else { return Ok(false) };
         let database = ctx.data_unchecked::<App>().database().read();
         Ok(crate::vat::is_valid(database, user, &vat_id).await?)
@@ -180,7 +221,11 @@ impl ServiceQuery {
     }
 
     /// What was revoked after `cursor`; without one, as long ago as an access token may live.
-    async fn revocations_since(&self, ctx: &Context<'_>, cursor: Option<String>) -> Result<RevocationPage> {
+    async fn revocations_since(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of the page before.")] cursor: Option<String>,
+    ) -> Result<RevocationPage> {
         let app = ctx.data_unchecked::<App>();
         let (rows, cursor) = crate::revocation::since(app.database(), cursor.as_deref()).await?;
         let revocations = rows.into_iter().map(|row| Revocation {
@@ -192,7 +237,11 @@ impl ServiceQuery {
     }
 
     /// What an API key allows; null if it does not work.
-    async fn api_key(&self, ctx: &Context<'_>, key: String) -> Result<Option<ApiKeyGrant>> {
+    async fn api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The key as it came in `X-API-Key`.")] key: String,
+    ) -> Result<Option<ApiKeyGrant>> {
         let grant = partner::verify(ctx.data_unchecked::<App>(), key).await?;
         Ok(grant.map(|grant| ApiKeyGrant {
             partner_id: grant.partner.to_graphql(),
@@ -204,18 +253,23 @@ impl ServiceQuery {
     }
 }
 
+/// A text to put into users' inboxes.
 #[derive(InputObject)]
 struct SendNotificationInput {
-    /// At most 100.
+    /// Who gets it: 1 to 100 users.
     user_ids: Vec<UserId>,
+    /// One line of at most 100 characters.
     title: String,
+    /// At most 2,000 characters.
     body: String,
     /// Sent again with the same key, it arrives once.
     idempotency_key: String,
 }
 
+/// The text was sent.
 #[derive(SimpleObject)]
 struct SendNotificationPayload {
+    /// How many users got it; those who are gone or had it already did not.
     sent: usize,
 }
 
@@ -228,15 +282,19 @@ enum KeyRotation {
     Immediate,
 }
 
+/// How to replace the key that signs access tokens.
 #[derive(InputObject)]
 struct RotateSigningKeyInput {
+    /// Whether the old key leaked.
     rotation: KeyRotation,
 }
 
+/// The key that signs next.
 #[derive(SimpleObject)]
 struct RotateSigningKeyPayload {
     /// Of the new key.
     kid: String,
+    /// When it begins to sign.
     signs_from: DateTime<Utc>,
 }
 
@@ -258,7 +316,7 @@ impl ServiceMutation {
         Ok(SendNotificationPayload { sent })
     }
 
-    /// Makes a new key to sign access tokens.
+    /// Makes a new key to sign access tokens. Where one is planned already, a PLANNED rotation makes no other.
     async fn rotate_signing_key(
         &self,
         ctx: &Context<'_>,

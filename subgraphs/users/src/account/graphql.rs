@@ -22,7 +22,9 @@ use crate::password::PasswordWeakness;
 #[derive(SimpleObject)]
 #[graphql(name = "WeakPassword")]
 pub struct PasswordWeak {
+    /// What is wrong with it.
     reason: PasswordWeakness,
+    /// What to do about it, in words.
     message: &'static str,
 }
 
@@ -40,39 +42,50 @@ impl From<PasswordWeakness> for PasswordWeak {
     }
 }
 
-/// Fields that are absent stay as they are; null removes.
+/// A change of the caller's profile. What is absent stays as it is.
 #[derive(InputObject)]
 struct UpdateProfileInput {
+    /// As others see it: one line of at most 100 characters, and no link. Null leaves it as it is.
     name: Option<String>,
-    /// An https URL of at most 500 characters, without a user name and password in it.
+    /// An https URL of at most 500 characters, without a user name and password in it. Null removes it.
     picture_url: MaybeUndefined<String>,
+    /// Telephone number: 5 to 15 digits after an optional `+`. Null removes it.
     phone: MaybeUndefined<String>,
+    /// Language of mails, as a BCP 47 tag such as `de`. Null leaves it as it is.
     language: Option<String>,
 }
 
+/// The profile was stored.
 #[derive(SimpleObject)]
 struct UpdateProfilePayload {
+    /// The user as it is now.
     user: UserView,
 }
 
+/// A new password for the caller.
 #[derive(InputObject)]
 struct ChangePasswordInput {
+    /// The password that the caller logs in with so far.
     current_password: String,
+    /// At least 10 characters, and none of the passwords that are tried first.
     new_password: String,
 }
 
+/// The password was changed.
 #[derive(SimpleObject)]
 struct ChangePasswordSuccess {
-    /// The caller's other sessions, which have to log in again.
+    /// How many other sessions of the caller were ended; they have to log in again.
     ended_sessions: usize,
 }
 
 /// The current password is another one. After several failures it counts as wrong for a while.
 #[derive(SimpleObject)]
 struct WrongPassword {
+    /// The same in words.
     message: &'static str,
 }
 
+/// Outcome of `changePassword`.
 #[derive(Union)]
 enum ChangePasswordPayload {
     Success(ChangePasswordSuccess),
@@ -80,28 +93,35 @@ enum ChangePasswordPayload {
     Weak(PasswordWeak),
 }
 
+/// A user to shut out.
 #[derive(InputObject)]
 struct BlockUserInput {
+    /// Any user but the caller.
     user_id: UserId,
 }
 
+/// A user to let in again.
 #[derive(InputObject)]
 struct UnblockUserInput {
+    /// A user that is BLOCKED; one that is ACTIVE stays as it is.
     user_id: UserId,
 }
 
+/// The user is blocked or unblocked.
 #[derive(SimpleObject)]
 struct UserStatusPayload {
+    /// The user as it is now.
     user: UserView,
     /// False if it was so before.
     changed: bool,
 }
 
-/// All conditions hold together.
+/// Which users; every field that is given must hold.
 #[derive(InputObject)]
 struct UserFilterInput {
     /// Users with one of these roles.
     roles: Option<Vec<Role>>,
+    /// Users with this status.
     status: Option<user::Status>,
     /// The whole address, in any Unicode form.
     email: Option<String>,
@@ -129,16 +149,24 @@ impl AccountQuery {
 
     /// A user; null for one whom the caller may not see.
     #[graphql(directive = access::authenticated::apply())]
-    async fn user(&self, ctx: &Context<'_>, id: ID) -> Result<Option<UserView>> {
+    async fn user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of `User.id`.")] id: ID,
+    ) -> Result<Option<UserView>> {
         match id.parse() {
             Ok(id) => load_visible(ctx, id).await,
             Err(_) => Ok(None),
         }
     }
 
-    /// What anybody sees of a user.
+    /// What anybody sees of a user; null if there is none.
     #[graphql(directive = access::public::apply())]
-    async fn public_profile(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PublicProfileView>> {
+    async fn public_profile(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of `User.id`.")] id: ID,
+    ) -> Result<Option<PublicProfileView>> {
         load_profile(ctx, &id).await
     }
 
@@ -147,7 +175,7 @@ impl AccountQuery {
     async fn users(
         &self,
         ctx: &Context<'_>,
-        filter: Option<UserFilterInput>,
+        #[graphql(desc = "All users unless given.")] filter: Option<UserFilterInput>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<UserView>>> {

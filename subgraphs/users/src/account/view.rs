@@ -21,10 +21,11 @@ pub fn may_see(caller: &Identity, user: UserId) -> bool {
     caller.user == Some(user) || caller.has_scope("users:read") || caller.service.is_some()
 }
 
-/// A vendor, by its id.
+/// A vendor that sells in the shop.
 #[derive(SimpleObject)]
 #[graphql(name = "Vendor", unresolvable = "id")]
 pub struct VendorStub {
+    /// Identifier, by which filters and inputs name the vendor.
     id: ID,
 }
 
@@ -57,10 +58,12 @@ async fn addresses(ctx: &Context<'_>, user: UserId) -> Result<Vec<users_entities
 /// A person with an account. Seen by its owner and by staff; what others see is `PublicProfile`.
 #[Object(name = "User")]
 impl UserView {
+    /// Identifier of the user.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
 
+    /// The address that the user logs in with and gets mail at, in lower case.
     async fn email(&self) -> &str {
         &self.0.email
     }
@@ -70,14 +73,17 @@ impl UserView {
         self.0.email_verified_at.is_some()
     }
 
+    /// As others see it.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
+    /// An https URL of the user's picture; null if there is none.
     async fn picture_url(&self) -> Option<&str> {
         self.0.picture_url.as_deref()
     }
 
+    /// Telephone number: digits after an optional `+`; null if none was given.
     async fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
@@ -87,10 +93,12 @@ impl UserView {
         &self.0.language
     }
 
+    /// Whether the user may log in.
     async fn status(&self) -> user::Status {
         self.0.status
     }
 
+    /// The user's roles, which say what the user may do.
     async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Role>> {
         Ok(rights(ctx, self.0.id).await?.roles)
     }
@@ -117,6 +125,7 @@ impl UserView {
         Ok(page.connection(rows, |row| row.id, AddressView::from))
     }
 
+    /// The address that the user made the default for deliveries; null if there is none.
     async fn default_shipping_address(&self, ctx: &Context<'_>) -> Result<Option<AddressView>> {
         Ok(addresses(ctx, self.0.id)
             .await?
@@ -125,6 +134,7 @@ impl UserView {
             .map(AddressView::from))
     }
 
+    /// The address that the user made the default for bills; null if there is none.
     async fn default_billing_address(&self, ctx: &Context<'_>) -> Result<Option<AddressView>> {
         Ok(addresses(ctx, self.0.id)
             .await?
@@ -133,7 +143,7 @@ impl UserView {
             .map(AddressView::from))
     }
 
-    /// The VAT id of a user who buys for a business.
+    /// The VAT id of a user who buys for a business; null of others.
     async fn vat_id(&self, ctx: &Context<'_>) -> Result<Option<VatIdView>> {
         let loaded = ctx.data_unchecked::<DataLoader<VatIdLoader>>().load_one(self.0.id).await;
         Ok(loaded?.map(Into::into))
@@ -144,6 +154,7 @@ impl UserView {
         PublicProfileView::from(self.0.clone())
     }
 
+    /// When the account was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
@@ -153,8 +164,11 @@ impl UserView {
 #[derive(SimpleObject)]
 #[graphql(name = "PublicProfile")]
 pub struct PublicProfileView {
+    /// Identifier of the user.
     id: ID,
+    /// The name that the user goes by.
     name: String,
+    /// An https URL of the user's picture; null if there is none.
     picture_url: Option<String>,
 }
 

@@ -14,20 +14,29 @@ use crate::app::App;
 #[derive(SimpleObject)]
 #[graphql(name = "Address")]
 pub struct AddressView {
+    /// Identifier, by which inputs name the address.
     id: ID,
     /// Who receives there.
     recipient: String,
+    /// Company of the recipient; null if none was given.
     company: Option<String>,
+    /// Street and number.
     line1: String,
+    /// More of the address, such as a floor; null if none was given.
     line2: Option<String>,
+    /// Town or city.
     city: String,
     /// State, province or prefecture.
     region: Option<String>,
+    /// As the country writes it; null if none was given.
     postal_code: Option<String>,
     /// ISO 3166-1 alpha-2.
     country: String,
+    /// Telephone number: digits after an optional `+`; null if none was given.
     phone: Option<String>,
+    /// Whether it is the default for deliveries.
     default_shipping: bool,
+    /// Whether it is the default for bills.
     default_billing: bool,
 }
 
@@ -53,7 +62,9 @@ impl From<address::Model> for AddressView {
 /// What an address is the default for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 enum AddressUse {
+    /// Deliveries: where goods go.
     Shipping,
+    /// Bills: whom they name.
     Billing,
 }
 
@@ -61,18 +72,26 @@ fn defaults(uses: &[AddressUse]) -> Defaults {
     Defaults { shipping: uses.contains(&AddressUse::Shipping), billing: uses.contains(&AddressUse::Billing) }
 }
 
-/// Each line has at most 100 characters.
+/// A postal address: lines of at most 100 characters.
 #[derive(InputObject)]
 struct AddressInput {
+    /// Who receives there.
     recipient: String,
+    /// Company of the recipient.
     company: Option<String>,
+    /// Street and number.
     line1: String,
+    /// More of the address, such as a floor.
     line2: Option<String>,
+    /// Town or city.
     city: String,
+    /// State, province or prefecture.
     region: Option<String>,
+    /// At most 20 characters, of the country's shape where that is known; some countries have none.
     postal_code: Option<String>,
-    /// ISO 3166-1 alpha-2.
+    /// ISO 3166-1 alpha-2, in either case.
     country: String,
+    /// Telephone number: 5 to 15 digits after an optional `+`.
     phone: Option<String>,
 }
 
@@ -84,40 +103,54 @@ impl From<AddressInput> for PostalDraft {
     }
 }
 
+/// An address to add to the caller's address book.
 #[derive(InputObject)]
 struct AddAddressInput {
+    /// What the address says.
     address: AddressInput,
-    /// A user's first address is the default for everything.
+    /// What it becomes the default for; a user's first address is the default for everything.
     #[graphql(default)]
     default_for: Vec<AddressUse>,
 }
 
+/// One of the caller's addresses, to say something else. It stays the default for what it is.
 #[derive(InputObject)]
 struct UpdateAddressInput {
+    /// One of the caller's own.
     id: AddressId,
     /// Replaces the address as a whole.
     address: AddressInput,
 }
 
+/// An address to take out of the caller's address book.
 #[derive(InputObject)]
 struct RemoveAddressInput {
+    /// One of the caller's own.
     id: AddressId,
 }
 
+/// One of the caller's addresses, to become a default.
 #[derive(InputObject)]
 struct SetDefaultAddressInput {
+    /// One of the caller's own.
     id: AddressId,
+    /// What it becomes the default for, in place of another; it stays the default for what it is.
     default_for: Vec<AddressUse>,
 }
 
+/// The address was stored.
 #[derive(SimpleObject)]
 struct AddressPayload {
+    /// The address as it is now.
     address: AddressView,
+    /// Whose address book it is in.
     user: UserView,
 }
 
+/// The address was removed.
 #[derive(SimpleObject)]
 struct RemoveAddressPayload {
+    /// Whose address book it was in.
     user: UserView,
 }
 

@@ -52,15 +52,17 @@ pub struct AuditEntryView(audit_entry::Model);
 /// Something that was done.
 #[Object(name = "AuditEntry", directive = access::scope::apply("audit:read"))]
 impl AuditEntryView {
+    /// Identifier of the entry.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
 
+    /// When it was done.
     async fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
 
-    /// The user who did it, or for whom a service did; null if the account is gone.
+    /// The user who did it, or for whom a service did; null if no user did, or the account is gone.
     async fn actor(&self, ctx: &Context<'_>) -> Result<Option<UserView>> {
         let Some(user) = self.0.actor_user_id else { return Ok(None) };
         let loaded = ctx.data_unchecked::<DataLoader<UserLoader>>().load_one(user).await;
@@ -68,33 +70,37 @@ impl AuditEntryView {
         Ok(loaded?.and_then(|user| UserView::visible(user, caller)))
     }
 
+    /// Identifier of the user who did it, or for whom a service did; null if no user did.
     async fn actor_id(&self) -> Option<ID> {
         self.0.actor_user_id.map(UserId::to_graphql)
     }
 
+    /// Identifier of the partner whose key did it; null if none did.
     async fn actor_partner_id(&self) -> Option<ID> {
         self.0.actor_partner_id.map(|partner| partner.to_graphql())
     }
 
-    /// The service that did it, or did it for the actor.
+    /// The service that did it, or did it for the actor; null if none did.
     async fn actor_service(&self) -> Option<&str> {
         self.0.actor_service.as_deref()
     }
 
+    /// Identifier of the session that it was done in; null outside of sessions.
     async fn session_id(&self) -> Option<ID> {
         self.0.session_id.map(|session| session.to_graphql())
     }
 
-    /// Such as `role.granted`.
+    /// What was done, such as `role.granted`.
     async fn action(&self) -> &str {
         &self.0.action
     }
 
-    /// Such as `User`.
+    /// What kind of thing it was done to, such as `User`.
     async fn subject_type(&self) -> &str {
         &self.0.subject_type
     }
 
+    /// Identifier of what it was done to.
     async fn subject_id(&self) -> ID {
         ID(self.0.subject_id.to_string())
     }
@@ -105,14 +111,16 @@ impl AuditEntryView {
     }
 }
 
-/// All conditions hold together.
+/// Which entries; every field that is given must hold.
 #[derive(InputObject)]
 struct AuditFilterInput {
+    /// Done by this user, or by a service for it.
     actor_id: Option<UserId>,
-    /// Such as `role.granted`.
+    /// What was done, such as `role.granted`.
     action: Option<String>,
-    /// Such as `User`.
+    /// Done to things of this kind, such as `User`.
     subject_type: Option<String>,
+    /// Done to what has this identifier.
     subject_id: Option<ID>,
 }
 
@@ -139,7 +147,7 @@ impl AuditQuery {
     async fn audit_trail(
         &self,
         ctx: &Context<'_>,
-        filter: Option<AuditFilterInput>,
+        #[graphql(desc = "All entries unless given.")] filter: Option<AuditFilterInput>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<AuditEntryView>>> {

@@ -59,6 +59,7 @@ impl MailTemplate {
 /// What stands in the mail.
 #[derive(InputObject)]
 struct MailDataInput {
+    /// What a person reads out: `K7QF-2M9X`.
     order_number: String,
     /// Of the templates with a code. Not stored, not logged.
     code: Option<String>,
@@ -69,6 +70,7 @@ struct MailDataInput {
 /// An order as a mail tells it.
 #[derive(InputObject)]
 struct MailOrderInput {
+    /// What was bought; the mail lists the first 50, and says how many more there are.
     lines: Vec<MailOrderLineInput>,
     /// Of the lines, with or without tax as they are.
     discount: Option<MoneyInput>,
@@ -81,6 +83,7 @@ struct MailOrderInput {
     /// Points that paid a part of the total, each worth a minor unit.
     #[graphql(default)]
     points: i64,
+    /// What was given back in money; told by mails of a cancelled or refunded order.
     refunded: MoneyInput,
     /// Points that were given back.
     #[graphql(default)]
@@ -89,8 +92,10 @@ struct MailOrderInput {
     is_guests: bool,
 }
 
+/// A line of an order as a mail tells it.
 #[derive(InputObject)]
 struct MailOrderLineInput {
+    /// How many pieces were bought.
     quantity: i32,
     /// As a seller wrote it; no part of it becomes a link.
     name: String,
@@ -122,18 +127,22 @@ impl TryFrom<MailOrderInput> for OrderSummary {
     }
 }
 
+/// A mail about an order.
 #[derive(InputObject)]
 struct SendMailInput {
     /// Sent again with the same key, the mail goes out once.
     key: String,
+    /// What it says.
     template: MailTemplate,
     /// An email address; not stored, not logged.
     to: String,
     /// BCP 47 primary tag; English if the mail is not written in it.
     language: String,
+    /// What stands in it.
     data: MailDataInput,
 }
 
+/// The mail was sent, or is not to be sent.
 #[derive(SimpleObject)]
 struct SendMailPayload {
     /// False if it was sent before, or if the address has had too many mails.
@@ -145,7 +154,7 @@ struct SendMailPayload {
 struct CountMailPayload {
     /// False if too many mails were asked for from this network: then none may be sent.
     allowed: bool,
-    /// When to try again.
+    /// When to try again; null if one may be asked for.
     retry_after_seconds: Option<u64>,
 }
 
@@ -155,7 +164,12 @@ pub struct OwnershipQuery;
 #[Object]
 impl OwnershipQuery {
     /// Whether `email` is the verified address of this user, whose account is not blocked.
-    async fn owns_email(&self, ctx: &Context<'_>, user_id: ID, email: String) -> Result<bool> {
+    async fn owns_email(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose address it has to be.")] user_id: ID,
+        #[graphql(desc = "The address to compare with.")] email: String,
+    ) -> Result<bool> {
         let (Ok(user), Ok(email)) = (user_id.parse::<UserId>(), Email::parse("email", &email)) else {
             return Ok(false);
         };

@@ -13,10 +13,11 @@ use crate::app::App;
 use crate::notification::feed::{self, Update};
 use crate::notification::{Content, NotificationError, service, store};
 
-/// An order, by its id.
+/// What a customer buys in one checkout, from one or several vendors.
 #[derive(SimpleObject)]
 #[graphql(name = "Order", unresolvable = "id")]
 struct OrderStub {
+    /// Identifier of the order.
     id: ID,
 }
 
@@ -35,10 +36,12 @@ impl NotificationView {
 /// A message in a user's inbox.
 #[Object(name = "Notification")]
 impl NotificationView {
+    /// Identifier; see `markNotificationRead`.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
 
+    /// What it tells of.
     async fn kind(&self) -> Kind {
         self.0.kind
     }
@@ -53,11 +56,12 @@ impl NotificationView {
         Ok(self.text(ctx)?.1)
     }
 
-    /// The order that it is about.
+    /// The order that it is about; null if it is about none.
     async fn order(&self) -> Result<Option<OrderStub>> {
         Ok(self.content()?.order().map(|order| OrderStub { id: order.to_graphql() }))
     }
 
+    /// When it arrived.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
@@ -78,6 +82,7 @@ impl NotificationUpdate {
         self.0.version
     }
 
+    /// How many notifications are unread.
     async fn unread_count(&self) -> u64 {
         self.0.unread
     }
@@ -89,34 +94,42 @@ impl NotificationUpdate {
     }
 }
 
+/// A notification that was read.
 #[derive(InputObject)]
 struct MarkNotificationReadInput {
+    /// One of the caller's own.
     id: NotificationId,
 }
 
+/// The notification is marked as read.
 #[derive(SimpleObject)]
 struct MarkNotificationReadPayload {
+    /// The notification as it is now.
     notification: NotificationView,
+    /// How many are unread still.
     unread_count: u64,
 }
 
+/// Which of the caller's notifications were read.
 #[derive(InputObject)]
 struct MarkAllNotificationsReadInput {
     /// Leaves what arrived after this version unread.
     up_to_version: Option<i64>,
 }
 
+/// The notifications are marked as read.
 #[derive(SimpleObject)]
 struct MarkAllNotificationsReadPayload {
     /// How many were unread.
     marked: u64,
 }
 
+/// A text to put into users' inboxes.
 #[derive(InputObject)]
 struct SendNotificationInput {
-    /// At most 100.
+    /// Who gets it: 1 to 100 users.
     user_ids: Vec<UserId>,
-    /// At most 100 characters.
+    /// One line of at most 100 characters.
     title: String,
     /// At most 2,000 characters.
     body: String,
@@ -124,6 +137,7 @@ struct SendNotificationInput {
     idempotency_key: Option<String>,
 }
 
+/// The text was sent.
 #[derive(SimpleObject)]
 struct SendNotificationPayload {
     /// How many users got it; those who are gone or had it already did not.
@@ -140,7 +154,7 @@ impl NotificationQuery {
     async fn notifications(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = false)] unread_only: bool,
+        #[graphql(default = false, desc = "Leaves out what was read.")] unread_only: bool,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<NotificationView>>> {
@@ -216,7 +230,7 @@ impl Subscription {
     async fn notification_received(
         &self,
         ctx: &Context<'_>,
-        after_version: Option<i64>,
+        #[graphql(desc = "The `version` of the last update that the client saw.")] after_version: Option<i64>,
     ) -> Result<impl Stream<Item = Result<NotificationUpdate>> + use<>> {
         let (app, user) = owner(ctx)?;
         let feed = feed::feed(app.clone(), caller(ctx)?.clone(), user, after_version).await;

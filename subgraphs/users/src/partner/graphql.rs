@@ -14,36 +14,47 @@ use crate::partner::service::{self, NewKey};
 use crate::partner::view::{ApiKeyView, PartnerView};
 use crate::secret::Secret;
 
+/// A partner to make, as yet without keys.
 #[derive(InputObject)]
 struct CreatePartnerInput {
     /// Unique; at most 100 characters.
     name: String,
 }
 
+/// The partner was made.
 #[derive(SimpleObject)]
 struct CreatePartnerPayload {
+    /// The partner as it is now.
     partner: PartnerView,
 }
 
+/// A partner whose keys are to work no more.
 #[derive(InputObject)]
 struct SuspendPartnerInput {
+    /// The partner to suspend.
     id: PartnerId,
 }
 
+/// A partner whose keys are to work again.
 #[derive(InputObject)]
 struct ResumePartnerInput {
+    /// The partner to resume.
     id: PartnerId,
 }
 
+/// The partner is suspended or resumed.
 #[derive(SimpleObject)]
 struct PartnerStatusPayload {
+    /// The partner as it is now.
     partner: PartnerView,
     /// False if it was so before.
     changed: bool,
 }
 
+/// A key to make for a partner.
 #[derive(InputObject)]
 struct CreateApiKeyInput {
+    /// Whose key it is.
     partner_id: PartnerId,
     /// What the key is for; at most 100 characters.
     name: String,
@@ -53,13 +64,16 @@ struct CreateApiKeyInput {
     /// vendor's things, unless `scopes` has `vendors:all`.
     #[graphql(default)]
     vendor_ids: Vec<VendorId>,
-    /// Operations a second; without it the usual rate.
+    /// Operations a second, 1 to 10,000; without it the usual rate.
     rate_per_second: Option<i32>,
+    /// When it ends, in the future; it has no end unless given.
     expires_at: Option<DateTime<Utc>>,
 }
 
+/// A key to replace by another.
 #[derive(InputObject)]
 struct RotateApiKeyInput {
+    /// A key that is in force.
     id: ApiKeyId,
     /// How long the old key goes on to work; at most 30 days.
     #[graphql(default = 86_400)]
@@ -69,6 +83,7 @@ struct RotateApiKeyInput {
 /// A new key.
 #[derive(SimpleObject)]
 struct ApiKeySecretPayload {
+    /// What is known of the key from now on.
     api_key: ApiKeyView,
     /// The key, sent as `X-API-Key`. It is shown here and never again.
     key: String,
@@ -80,13 +95,17 @@ impl From<(api_key::Model, Secret)> for ApiKeySecretPayload {
     }
 }
 
+/// A key to end.
 #[derive(InputObject)]
 struct RevokeApiKeyInput {
+    /// The key to revoke.
     id: ApiKeyId,
 }
 
+/// The key is revoked.
 #[derive(SimpleObject)]
 struct RevokeApiKeyPayload {
+    /// The key as it is now.
     api_key: ApiKeyView,
     /// False if it was revoked before.
     changed: bool,
@@ -109,8 +128,13 @@ pub struct PartnerQuery;
 
 #[Object]
 impl PartnerQuery {
+    /// A partner; null if there is none.
     #[graphql(directive = access::scope::apply("partners:manage"))]
-    async fn partner(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PartnerView>> {
+    async fn partner(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of `Partner.id`.")] id: ID,
+    ) -> Result<Option<PartnerView>> {
         let Ok(id) = id.parse::<PartnerId>() else { return Ok(None) };
         let found = find(ctx.data_unchecked::<App>().database(), id).await?;
         Ok(found.map(PartnerView))
@@ -136,6 +160,7 @@ pub struct PartnerMutation;
 
 #[Object]
 impl PartnerMutation {
+    /// Makes a partner, whose keys then call the API.
     #[graphql(directive = access::scope::apply("partners:manage"))]
     async fn create_partner(
         &self,

@@ -20,18 +20,22 @@ pub struct PartnerView(pub partner::Model);
 /// A company whose systems call the API with keys. Seen by staff.
 #[Object(name = "Partner", directive = access::scope::apply("partners:manage"))]
 impl PartnerView {
+    /// Identifier, by which inputs name the partner.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
 
+    /// Name of the company, unique among partners.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
+    /// Whether its keys work.
     async fn status(&self) -> partner::Status {
         self.0.status
     }
 
+    /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
@@ -58,10 +62,12 @@ pub struct ApiKeyView(pub api_key::Model);
 /// A partner's key. The key itself is shown once, when it is made.
 #[Object(name = "ApiKey", directive = access::scope::apply("partners:manage"))]
 impl ApiKeyView {
+    /// Identifier, by which `rotateApiKey` and `revokeApiKey` name the key.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
 
+    /// What the key is for.
     async fn name(&self) -> &str {
         &self.0.name
     }
@@ -92,19 +98,22 @@ impl ApiKeyView {
         key::is_usable(ctx.data_unchecked::<App>(), &self.0)
     }
 
+    /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
+    /// When it ends; null if it has no end.
     async fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at
     }
 
+    /// When it was revoked; null if it was not.
     async fn revoked_at(&self) -> Option<DateTime<Utc>> {
         self.0.revoked_at
     }
 
-    /// Within a minute.
+    /// When it was used last, within a minute; null if it never was.
     async fn last_used_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_used_at
     }

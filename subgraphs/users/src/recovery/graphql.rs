@@ -7,35 +7,44 @@ use crate::account::PasswordWeak;
 use crate::app::App;
 use crate::recovery::service::{self, ResetOutcome};
 
+/// Whose password is forgotten.
 #[derive(InputObject)]
 struct RequestPasswordResetInput {
+    /// The address of the account, to which the code is mailed.
     email: String,
 }
 
 /// The same whether or not an account has the address.
 #[derive(SimpleObject)]
 struct RequestPasswordResetPayload {
+    /// The same in words.
     message: &'static str,
 }
 
+/// A new password, and the mailed code that allows it.
 #[derive(InputObject)]
 struct ResetPasswordInput {
     /// From the mail.
     token: String,
+    /// At least 10 characters, and none of the passwords that are tried first.
     new_password: String,
 }
 
+/// The password was changed, and all sessions of the user are over.
 #[derive(SimpleObject)]
 struct ResetPasswordSuccess {
+    /// The same in words.
     message: &'static str,
 }
 
 /// The token is unknown, used or expired.
 #[derive(SimpleObject)]
 struct InvalidToken {
+    /// What to do, in words.
     message: &'static str,
 }
 
+/// Outcome of `resetPassword`.
 #[derive(Union)]
 enum ResetPasswordPayload {
     Success(ResetPasswordSuccess),
@@ -43,22 +52,28 @@ enum ResetPasswordPayload {
     Weak(PasswordWeak),
 }
 
+/// A mail with a code is on its way, unless the address is confirmed or one went out a moment ago.
 #[derive(SimpleObject)]
 struct RequestEmailVerificationPayload {
+    /// What happens, in words.
     message: &'static str,
 }
 
+/// The mailed code that confirms an address.
 #[derive(InputObject)]
 struct VerifyEmailInput {
     /// From the mail.
     token: String,
 }
 
+/// The address is confirmed.
 #[derive(SimpleObject)]
 struct VerifyEmailSuccess {
+    /// The same in words.
     message: &'static str,
 }
 
+/// Outcome of `verifyEmail`.
 #[derive(Union)]
 enum VerifyEmailPayload {
     Success(VerifyEmailSuccess),

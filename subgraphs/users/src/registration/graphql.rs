@@ -10,6 +10,7 @@ use crate::registration::begin::{self, RegisterOutcome, Registration};
 use crate::registration::confirm::{self, ConfirmOutcome};
 use crate::session::TokensView;
 
+/// An account to make, once its address is confirmed.
 #[derive(InputObject)]
 struct RegisterInput {
     /// Where the code goes.
@@ -34,13 +35,14 @@ struct RegistrationPending {
     expires_at: DateTime<Utc>,
 }
 
-/// What registering came to.
+/// Outcome of `register`.
 #[derive(Union)]
 enum RegisterPayload {
     Pending(RegistrationPending),
     Weak(PasswordWeak),
 }
 
+/// The mailed code that completes a registration.
 #[derive(InputObject)]
 struct ConfirmRegistrationInput {
     /// From `register`.
@@ -74,7 +76,7 @@ struct EmailTaken {
     message: &'static str,
 }
 
-/// What the code came to.
+/// Outcome of `confirmRegistration`.
 #[derive(Union)]
 #[expect(clippy::large_enum_variant, reason = "lives for one answer")]
 enum ConfirmRegistrationPayload {

@@ -9,33 +9,47 @@ use crate::account::UserView;
 use crate::app::App;
 use crate::role::service::{self, Change, Right};
 
+/// A role to give to a user.
 #[derive(InputObject)]
 struct GrantRoleInput {
+    /// Who gets it.
     user_id: UserId,
+    /// The role to give.
     role: Role,
 }
 
+/// A role to take from a user.
 #[derive(InputObject)]
 struct RevokeRoleInput {
+    /// Who loses it.
     user_id: UserId,
+    /// The role to take.
     role: Role,
 }
 
+/// A vendor to let a user act for.
 #[derive(InputObject)]
 struct GrantVendorMembershipInput {
+    /// Who acts for it, while having the role SELLER.
     user_id: UserId,
+    /// The vendor to act for.
     vendor_id: VendorId,
 }
 
+/// A vendor to let a user act for no longer.
 #[derive(InputObject)]
 struct RevokeVendorMembershipInput {
+    /// Who acts for it.
     user_id: UserId,
+    /// The vendor that is acted for.
     vendor_id: VendorId,
 }
 
-/// What a user may do has changed, or was so before.
+/// What a user may do has changed, or was so before. A change ends the access tokens from before it within five
+/// seconds; clients refresh theirs.
 #[derive(SimpleObject)]
 struct RightsChanged {
+    /// The user as it is now.
     user: UserView,
     /// False if it was so before.
     changed: bool,
@@ -44,9 +58,11 @@ struct RightsChanged {
 /// Refused: nobody would be left to administer the installation.
 #[derive(SimpleObject)]
 struct LastAdmin {
+    /// What to do, in words.
     message: &'static str,
 }
 
+/// Outcome of `revokeRole`.
 #[derive(Union)]
 #[expect(clippy::large_enum_variant, reason = "lives for one answer")]
 enum RevokeRolePayload {

@@ -21,6 +21,7 @@ pub struct SessionView(session::Model);
 /// A login on one device.
 #[Object(name = "Session")]
 impl SessionView {
+    /// Identifier, by which `logout` names the session.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
@@ -30,6 +31,7 @@ impl SessionView {
         self.0.device.as_deref()
     }
 
+    /// When the user logged in.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
@@ -56,10 +58,13 @@ impl SessionView {
 pub struct TokensView {
     /// Sent as `Authorization: Bearer …`.
     access_token: String,
+    /// When the access token is good no longer.
     access_token_expires_at: DateTime<Utc>,
     /// Good for one `refreshToken`.
     refresh_token: String,
+    /// When the refresh token is good no longer, and the session with it.
     refresh_token_expires_at: DateTime<Utc>,
+    /// Identifier of the session.
     session_id: ID,
 }
 
@@ -75,40 +80,50 @@ impl From<&IssuedTokens> for TokensView {
     }
 }
 
+/// With what a user logs in, and where.
 #[derive(InputObject)]
 struct LoginInput {
+    /// The address of the account.
     email: String,
+    /// The password of the account.
     password: String,
     /// What the user may call this device, such as "Ann's phone"; at most 100 characters.
     device: Option<String>,
 }
 
+/// A session has begun.
 #[derive(SimpleObject)]
 struct LoginSuccess {
+    /// Of the session that begins.
     tokens: TokensView,
+    /// Who has logged in.
     user: UserView,
 }
 
 /// No account has this address, or the password is wrong.
 #[derive(SimpleObject)]
 struct InvalidCredentials {
+    /// The same in words.
     message: &'static str,
 }
 
 /// Too many failed logins with this address, or from this network.
 #[derive(SimpleObject)]
 struct LoginLocked {
+    /// What to do, in words.
     message: &'static str,
     /// When to try again.
     locked_until: DateTime<Utc>,
 }
 
-/// The account was blocked by staff.
+/// The password is right, but nobody may use the account: staff blocked it, or it is of a demo that is off.
 #[derive(SimpleObject)]
 struct AccountBlocked {
+    /// What to do, in words.
     message: &'static str,
 }
 
+/// Outcome of `login`.
 #[derive(Union)]
 #[expect(clippy::large_enum_variant, reason = "lives for one answer")]
 enum LoginPayload {
@@ -118,14 +133,19 @@ enum LoginPayload {
     Blocked(AccountBlocked),
 }
 
+/// A refresh token to exchange for new tokens.
 #[derive(InputObject)]
 struct RefreshTokenInput {
+    /// The session's latest: of the login, or of the last exchange.
     refresh_token: String,
 }
 
+/// The session goes on with new tokens.
 #[derive(SimpleObject)]
 struct RefreshTokenSuccess {
+    /// In place of those before.
     tokens: TokensView,
+    /// Whose session it is.
     user: UserView,
 }
 
@@ -134,6 +154,7 @@ struct RefreshTokenSuccess {
 enum RefreshTokenFault {
     /// Not a token of this installation.
     Unknown,
+    /// It was not exchanged in time.
     Expired,
     /// Its session ended.
     Revoked,
@@ -141,12 +162,16 @@ enum RefreshTokenFault {
     Reused,
 }
 
+/// The refresh token is not accepted.
 #[derive(SimpleObject)]
 struct RefreshTokenInvalid {
+    /// Why not.
     reason: RefreshTokenFault,
+    /// The same in words.
     message: &'static str,
 }
 
+/// Outcome of `refreshToken`.
 #[derive(Union)]
 #[expect(clippy::large_enum_variant, reason = "lives for one answer")]
 enum RefreshTokenPayload {
@@ -154,18 +179,21 @@ enum RefreshTokenPayload {
     Invalid(RefreshTokenInvalid),
 }
 
+/// Which of the caller's sessions to end.
 #[derive(InputObject)]
 struct LogoutInput {
     /// One of the caller's sessions; without it the current one.
     session_id: Option<SessionId>,
 }
 
+/// The session is over.
 #[derive(SimpleObject)]
 struct LogoutPayload {
-    /// False if the session had ended before.
+    /// False if it was over before, or is none of the caller's.
     ended: bool,
 }
 
+/// Which of the caller's sessions to end.
 #[derive(InputObject)]
 struct LogoutEverywhereInput {
     /// Keeps the session of this request.
@@ -173,8 +201,10 @@ struct LogoutEverywhereInput {
     keep_current: bool,
 }
 
+/// The sessions are over.
 #[derive(SimpleObject)]
 struct LogoutEverywherePayload {
+    /// How many were ended.
     ended_sessions: usize,
 }
 

@@ -26,12 +26,14 @@ impl From<vat_id::Model> for VatIdView {
     }
 }
 
+/// The caller's VAT id, to set or to take away.
 #[derive(InputObject)]
 struct SetVatIdInput {
     /// With its country's prefix; null takes it away. Another one has to be validated again.
     vat_id: Option<String>,
 }
 
+/// A user's VAT id that staff have checked.
 #[derive(InputObject)]
 struct ValidateVatIdInput {
     /// Whose id it is.
