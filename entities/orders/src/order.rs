@@ -4,6 +4,7 @@ use async_graphql::Enum;
 use platform_core::id::{CartId, OrderId, PaymentId, UserId};
 use sea_orm::entity::prelude::*;
 
+/// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "OrderStatus")]

@@ -4,6 +4,7 @@ use async_graphql::Enum;
 use platform_core::id::{OrderId, UserId, VendorId, VendorOrderId};
 use sea_orm::entity::prelude::*;
 
+/// Where a vendor's part of an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[graphql(name = "VendorOrderStatus")]
@@ -14,8 +15,10 @@ pub enum Status {
     /// To be prepared by the vendor.
     #[sea_orm(string_value = "OPEN")]
     Open,
+    /// The goods were delivered.
     #[sea_orm(string_value = "DELIVERED")]
     Delivered,
+    /// The order was called off, failed or was refunded before the goods were delivered: nothing is to be sent.
     #[sea_orm(string_value = "CANCELLED")]
     Cancelled,
 }

@@ -12,20 +12,25 @@ pub struct PostalAddress {
     // Orders of the first release call it `name`.
     #[serde(alias = "name")]
     pub recipient: String,
+    /// Company of the recipient; null if none was given.
     #[serde(default)]
     pub company: Option<String>,
     /// Street and number.
     pub line1: String,
+    /// More of the address, such as a floor; null if none was given.
     #[serde(default)]
     pub line2: Option<String>,
+    /// Town or city.
     pub city: String,
     /// State, province or prefecture.
     #[serde(default)]
     pub region: Option<String>,
+    /// As the country writes it; null if none was given.
     #[serde(default)]
     pub postal_code: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: String,
+    /// Telephone number: digits after an optional `+`; null if none was given.
     #[serde(default)]
     pub phone: Option<String>,
 }
@@ -35,18 +40,21 @@ pub struct PostalAddress {
 pub struct PostalAddressInput {
     /// Who receives there.
     pub recipient: String,
+    /// Company of the recipient.
     pub company: Option<String>,
     /// Street and number.
     pub line1: String,
+    /// More of the address, such as a floor.
     pub line2: Option<String>,
+    /// Town or city.
     pub city: String,
     /// State, province or prefecture.
     pub region: Option<String>,
-    /// At most 20 characters; some countries have none.
+    /// At most 20 characters, of the country's shape where that is known; some countries have none.
     pub postal_code: Option<String>,
     /// ISO 3166-1 alpha-2, in either case.
     pub country: String,
-    /// Digits, after an optional `+`.
+    /// Telephone number: 5 to 15 digits after an optional `+`.
     pub phone: Option<String>,
 }
 

@@ -13,9 +13,13 @@ use crate::order::{self, OrderError, Orders};
 #[derive(SimpleObject)]
 #[graphql(name = "Order")]
 pub struct InternalOrder {
+    /// Identifier of the order.
     id: ID,
+    /// What a person reads out: `K7QF-2M9X`.
     number: String,
+    /// The buyer; null for a guest's order.
     user_id: Option<ID>,
+    /// Where it stands.
     status: Status,
 }
 
@@ -24,7 +28,12 @@ pub struct InternalQuery;
 
 #[Object(name = "Query")]
 impl InternalQuery {
-    async fn order(&self, ctx: &Context<'_>, id: OrderId) -> Result<Option<InternalOrder>> {
+    /// An order as it stands; null if there is none.
+    async fn order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The order to read.")] id: OrderId,
+    ) -> Result<Option<InternalOrder>> {
         let found = order::find_order(&ctx.data_unchecked::<Orders>().database, id).await?;
         Ok(found.map(|o| InternalOrder {
             id: o.id.to_graphql(),
@@ -35,7 +44,12 @@ impl InternalQuery {
     }
 
     /// Whether the user has a paid order of the product.
-    async fn has_bought(&self, ctx: &Context<'_>, user_id: UserId, product_id: ProductId) -> Result<bool> {
+    async fn has_bought(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The buyer.")] user_id: UserId,
+        #[graphql(desc = "The product, in whichever variant.")] product_id: ProductId,
+    ) -> Result<bool> {
         Ok(order::has_bought(&ctx.data_unchecked::<Orders>().database, user_id, product_id).await?)
     }
 }

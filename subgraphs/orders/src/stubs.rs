@@ -4,11 +4,12 @@ use async_graphql::{ID, SimpleObject};
 use platform_core::id::{OfferId, ProductId, VariantId};
 
 macro_rules! stubs {
-    ($($(#[$doc:meta])* $name:ident($id:ident)),+ $(,)?) => { $(
+    ($($(#[$doc:meta])* $name:ident($(#[$id_doc:meta])* $id:ident)),+ $(,)?) => { $(
         $(#[$doc])*
         #[derive(SimpleObject)]
         #[graphql(unresolvable = "id")]
         pub struct $name {
+            $(#[$id_doc])*
             id: ID,
         }
 
@@ -21,10 +22,19 @@ macro_rules! stubs {
 }
 
 stubs! {
-    /// A product of the catalog.
-    Product(ProductId),
-    /// A variant of a product.
-    Variant(VariantId),
-    /// A vendor's offer of a variant.
-    Offer(OfferId),
+    /// Something that a vendor sells, in one or several variants.
+    Product(
+        /// Identifier, by which inputs name the product; see `Query.product`.
+        ProductId
+    ),
+    /// A form of a product that can be bought, such as a size in a colour.
+    Variant(
+        /// Identifier, by which inputs name the variant.
+        VariantId
+    ),
+    /// A vendor's offer of a variant: prices and stock. Carts and orders name offers.
+    Offer(
+        /// Identifier, by which carts, orders and stock name the offer.
+        OfferId
+    ),
 }

@@ -27,8 +27,10 @@ impl User {
     }
 }
 
+/// A person with an account. Seen by its owner and by staff; what others see is `PublicProfile`.
 #[Object]
 impl User {
+    /// Identifier of the user.
     async fn id(&self) -> &ID {
         &self.id
     }

@@ -27,20 +27,25 @@ pub async fn find(database: &Database, id: VendorOrderId) -> Result<Option<Model
 /// One vendor's part of an order.
 pub struct VendorOrder(pub Model);
 
+/// One vendor's part of an order.
 #[Object]
 impl VendorOrder {
+    /// Identifier of the vendor's part.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
 
+    /// Whose part it is.
     async fn vendor(&self) -> Vendor {
         Vendor::new(self.0.vendor_id)
     }
 
+    /// Where it stands.
     async fn status(&self) -> Status {
         self.0.status
     }
 
+    /// The lines of the order that are this vendor's.
     #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
         vendor_lines(ctx, &self.0).await
@@ -51,6 +56,7 @@ impl VendorOrder {
         self.money(self.0.total_minor)
     }
 
+    /// What the vendor's parcel cost the buyer, with tax.
     async fn shipping(&self) -> Result<Money> {
         self.money(self.0.shipping_minor)
     }
@@ -63,6 +69,7 @@ impl VendorOrder {
         self.money(self.0.commission_minor).map(Some)
     }
 
+    /// When the order was placed.
     async fn placed_at(&self) -> DateTime<Utc> {
         self.0.placed_at
     }
@@ -85,8 +92,10 @@ impl Vendor {
     }
 }
 
+/// A vendor that sells in the shop.
 #[Object]
 impl Vendor {
+    /// Identifier, by which filters and inputs name the vendor.
     async fn id(&self) -> &ID {
         &self.id
     }

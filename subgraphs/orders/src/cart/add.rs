@@ -11,9 +11,12 @@ use super::service::{CartError, Carts, Owner, check_quantity};
 use crate::peers::catalog::{CheckedLine, WantedLine, check_lines};
 use crate::quote::CartProblem;
 
+/// An offer to add to the caller's cart.
 #[derive(InputObject)]
 pub struct AddToCartInput {
+    /// The offer to add; more of it where it is in the cart already.
     pub offer_id: OfferId,
+    /// How many pieces to add: at least 1, and with those in the cart at most 9999.
     #[graphql(default = 1)]
     pub quantity: i32,
 }

@@ -26,8 +26,11 @@ pub struct Cart(pub CartRows);
 /// The price of an offer changed since the customer saw it last.
 #[derive(SimpleObject)]
 pub struct PriceChanged {
+    /// The offer whose price changed.
     offer_id: ID,
+    /// The price of one piece that the customer saw last, with or without tax as `now`.
     before: Money,
+    /// The price of one piece now, with or without tax as the market shows prices.
     now: Money,
 }
 
@@ -38,8 +41,10 @@ pub enum CartNotice {
     Problem(CartProblem),
 }
 
+/// What a customer has picked out to buy. Prices are those of the request's market, now.
 #[Object]
 impl Cart {
+    /// Identifier of the cart.
     async fn id(&self) -> ID {
         self.0.cart.id.to_graphql()
     }
@@ -52,6 +57,7 @@ impl Cart {
         self.0.lines.iter().map(line).collect()
     }
 
+    /// The coupon on the cart, in upper case; null if there is none. The quote says whether it applies.
     async fn coupon_code(&self) -> Option<&str> {
         self.0.cart.coupon_code.as_deref()
     }
@@ -136,8 +142,13 @@ impl CartQuery {
     async fn checkout_quote(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default)] points: i64,
-        destination: Option<QuoteDestinationInput>,
+        #[graphql(default, desc = "Points to pay with; not negative, and zero for guests.")] points: i64,
+        #[graphql(desc = "Where the goods would go; the market's country unless given.")] destination: Option<
+            QuoteDestinationInput,
+        >,
+        #[graphql(
+            desc = "VAT id of a business, with its country's prefix. It counts if it is the caller's, marked valid, and of the destination's country."
+        )]
         vat_id: Option<String>,
     ) -> Result<Option<CheckoutQuote>> {
         let owner = Owner::of(caller(ctx)?)?;
@@ -153,26 +164,33 @@ impl CartQuery {
     }
 }
 
+/// A line of the caller's cart, and how many pieces it is to ask for.
 #[derive(InputObject)]
 pub struct UpdateCartLineInput {
+    /// A line of the caller's cart.
     pub line_id: CartLineId,
     /// At most 9999; zero removes the line.
     pub quantity: i32,
 }
 
+/// A line to take out of the caller's cart.
 #[derive(InputObject)]
 pub struct RemoveFromCartInput {
+    /// A line of the caller's cart.
     pub line_id: CartLineId,
 }
 
+/// A coupon to put on the caller's cart, in place of one that is there.
 #[derive(InputObject)]
 pub struct ApplyCouponInput {
     /// In either case, of at most 64 characters.
     pub code: String,
 }
 
+/// The cart after a change.
 #[derive(SimpleObject)]
 pub struct CartPayload {
+    /// The caller's cart as it is now.
     cart: Cart,
 }
 
@@ -198,6 +216,8 @@ impl CartMutation {
         Ok(Some(add(peers, carts, caller(ctx)?, input).await?))
     }
 
+    /// Sets how many pieces a line of the caller's cart asks for, whether there are as many or not: the line's
+    /// `problem` says so.
     #[graphql(directive = access::public::apply())]
     async fn update_cart_line(
         &self,
@@ -208,6 +228,7 @@ impl CartMutation {
         Ok(Some(ctx.data_unchecked::<Carts>().update(&owner, input.line_id, input.quantity).await?.into()))
     }
 
+    /// Takes a line out of the caller's cart.
     #[graphql(directive = access::public::apply())]
     async fn remove_from_cart(
         &self,
@@ -218,6 +239,7 @@ impl CartMutation {
         Ok(Some(ctx.data_unchecked::<Carts>().update(&owner, input.line_id, 0).await?.into()))
     }
 
+    /// Takes all lines and the coupon out of the caller's cart.
     #[graphql(directive = access::public::apply())]
     async fn clear_cart(&self, ctx: &Context<'_>) -> Result<Option<CartPayload>> {
         let owner = Owner::of(caller(ctx)?)?;
@@ -232,6 +254,7 @@ impl CartMutation {
         Ok(Some(ctx.data_unchecked::<Carts>().set_coupon(&owner, Some(code)).await?.into()))
     }
 
+    /// Takes the coupon off the caller's cart, if there is one.
     #[graphql(directive = access::public::apply())]
     async fn remove_coupon(&self, ctx: &Context<'_>) -> Result<Option<CartPayload>> {
         let owner = Owner::of(caller(ctx)?)?;

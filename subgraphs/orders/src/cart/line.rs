@@ -27,8 +27,10 @@ impl CartLine {
     }
 }
 
+/// An offer in a cart, and how many pieces of it.
 #[Object]
 impl CartLine {
+    /// Identifier, by which `updateCartLine` and `removeFromCart` name the line.
     async fn id(&self) -> ID {
         self.row.id.to_graphql()
     }
@@ -38,6 +40,7 @@ impl CartLine {
         Some(Offer::new(self.row.offer_id))
     }
 
+    /// How many pieces the line asks for: 1 to 9999.
     async fn quantity(&self) -> i32 {
         self.row.quantity
     }

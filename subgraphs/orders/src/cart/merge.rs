@@ -9,6 +9,7 @@ use super::graphql::Cart;
 use super::service::{CartError, Carts, Owner};
 use crate::quote::CartProblem;
 
+/// A guest's cart to take over into the caller's.
 #[derive(InputObject)]
 pub struct MergeCartInput {
     /// The guest id whose cart is taken over.
@@ -18,6 +19,7 @@ pub struct MergeCartInput {
 /// What became of a guest's cart.
 #[derive(SimpleObject)]
 pub struct MergeCartPayload {
+    /// The caller's cart as it is now.
     cart: Cart,
     /// Lines of the guest's cart that cannot be bought as they stand. Those with too little stock were taken over, the
     /// others stay in the guest's cart.

@@ -58,6 +58,7 @@ pub struct PlaceOrderInput {
     pub idempotency_key: String,
     /// Needed of guests.
     pub email: Option<String>,
+    /// Where the goods go.
     pub shipping_address: PostalAddressInput,
     /// Points to pay with; one is worth one minor unit of the currency.
     #[graphql(default)]
@@ -71,22 +72,28 @@ pub struct PlaceOrderInput {
     pub expected_total: Option<MoneyInput>,
 }
 
+/// The order is placed, or waits for its payment.
 #[derive(SimpleObject)]
 pub struct PlaceOrderPayload {
     /// The order; with the status AWAITING_PAYMENT, the customer goes on at `paymentActionUrl`.
     order: Order,
 }
 
+/// An offer of which there are fewer pieces than were ordered.
 #[derive(SimpleObject)]
 pub struct OutOfStockLine {
+    /// The offer that falls short.
     offer_id: ID,
+    /// How many pieces were ordered.
     requested: i32,
+    /// How many pieces can be had.
     available: i32,
 }
 
-/// Others were faster.
+/// Others were faster; nothing was charged.
 #[derive(SimpleObject)]
 pub struct OutOfStock {
+    /// The offers that fall short.
     #[graphql(directive = platform_server::cost::list::apply(10))]
     lines: Vec<OutOfStockLine>,
 }
@@ -94,15 +101,20 @@ pub struct OutOfStock {
 /// The cart's coupon cannot be used, or not any more; nothing was ordered. Order again without it, or with another.
 #[derive(SimpleObject)]
 pub struct CouponRejected {
+    /// The coupon on the cart, in upper case.
     code: String,
+    /// Why it does not apply.
     reason: CouponRejectionReason,
 }
 
+/// The caller has fewer points to spend than the order was to be paid with; nothing was charged.
 #[derive(SimpleObject)]
 pub struct NotEnoughPoints {
+    /// How many can be spent now.
     available: i64,
 }
 
+/// The gateway refused the payment; nothing was charged. Order again by other means, with a fresh `idempotencyKey`.
 #[derive(SimpleObject)]
 pub struct PaymentDeclined {
     /// Why, as a short code such as `insufficient_funds`.
@@ -112,6 +124,7 @@ pub struct PaymentDeclined {
 /// Nobody can pay with what was named; nothing was ordered.
 #[derive(SimpleObject)]
 pub struct PaymentMeansRejected {
+    /// Which part of the means is at fault.
     problem: PaymentMeansProblem,
     /// What is wrong, and what to do about it.
     message: String,
@@ -121,6 +134,7 @@ pub struct PaymentMeansRejected {
 /// cancel that order before another is made of the cart.
 #[derive(SimpleObject)]
 pub struct CartAlreadyOrdered {
+    /// The order that it has.
     order: Order,
 }
 
@@ -136,28 +150,34 @@ pub struct HoldLimitReached {
 /// The order was given up before it was complete.
 #[derive(SimpleObject)]
 pub struct CheckoutExpired {
+    /// The order as it is now.
     order: Order,
 }
 
 /// There is nothing in the cart.
 #[derive(SimpleObject)]
 pub struct CartEmpty {
+    /// The same in words.
     message: String,
 }
 
 /// The cart costs something else than the customer agreed to.
 #[derive(SimpleObject)]
 pub struct TotalChanged {
+    /// What an order costs now, with tax and shipping.
     total: Money,
+    /// How it comes about.
     quote: CheckoutQuote,
 }
 
 /// Lines of the cart cannot be bought as they stand; the quote says why.
 #[derive(SimpleObject)]
 pub struct CartNotOrderable {
+    /// What the cart costs now; its `problems` name the lines.
     quote: CheckoutQuote,
 }
 
+/// Outcome of `placeOrder`.
 #[derive(Union)]
 pub enum PlaceOrderResult {
     Placed(PlaceOrderPayload),
@@ -225,23 +245,28 @@ impl From<Placed> for PlaceOrderResult {
     }
 }
 
+/// An order to call off.
 #[derive(InputObject)]
 pub struct CancelOrderInput {
+    /// An order of the caller's, or any for staff.
     pub order_id: OrderId,
 }
 
+/// The order is called off, or is being called off.
 #[derive(SimpleObject)]
 pub struct CancelOrderPayload {
-    /// With the status CANCELLED; with another while a service that is needed to undo it does not answer.
+    /// The order, with the status CANCELLED; with another while a service that is needed to undo it does not answer.
     pub order: Order,
 }
 
 /// The order is delivered, closed, or just being decided.
 #[derive(SimpleObject)]
 pub struct OrderNotCancellable {
+    /// The order as it is now.
     pub order: Order,
 }
 
+/// Outcome of `cancelOrder`.
 #[derive(Union)]
 pub enum CancelOrderResult {
     Cancelled(CancelOrderPayload),

@@ -100,8 +100,10 @@ impl From<OrderSagaStatus> for SagaStatus {
 /// The checkout of an order, or its cancellation.
 pub struct OrderSaga(SagaInfo);
 
+/// The checkout of an order, or its cancellation.
 #[Object]
 impl OrderSaga {
+    /// Identifier; see `retryOrderSaga` and `abandonOrderSaga`.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
@@ -111,6 +113,7 @@ impl OrderSaga {
         &self.0.kind
     }
 
+    /// Where it stands.
     async fn status(&self) -> OrderSagaStatus {
         self.0.status.into()
     }
@@ -141,10 +144,12 @@ impl OrderSaga {
         (!rests).then_some(self.0.due_at)
     }
 
+    /// When it began.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
+    /// When it last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
@@ -174,38 +179,47 @@ fn order_of(saga: &SagaInfo) -> Result<OrderId, StaffError> {
     Ok(serde_json::from_str::<Named>(&saga.state)?.order_id)
 }
 
-/// Which sagas to list; without any, all of them.
+/// Which sagas to list; every field that is given must hold.
 #[derive(InputObject, Default)]
 pub struct OrderSagaFilter {
+    /// Those that stand so.
     pub status: Option<OrderSagaStatus>,
     /// `checkout` or `cancellation`.
     pub kind: Option<String>,
 }
 
+/// A stuck saga to try again.
 #[derive(InputObject)]
 pub struct RetryOrderSagaInput {
+    /// A saga that is STUCK; `orderSagas` lists them.
     pub saga_id: SagaId,
 }
 
+/// A stuck saga to give up.
 #[derive(InputObject)]
 pub struct AbandonOrderSagaInput {
+    /// A saga that is STUCK; `orderSagas` lists them.
     pub saga_id: SagaId,
 }
 
+/// The saga was taken up again.
 #[derive(SimpleObject)]
 pub struct OrderSagaPayload {
+    /// The saga as it is now.
     saga: OrderSaga,
 }
 
 /// Only what is stuck can be tried again or given up.
 #[derive(SimpleObject)]
 pub struct OrderSagaNotStuck {
+    /// The saga as it is now.
     saga: OrderSaga,
 }
 
 /// What giving the saga up comes to.
 #[derive(SimpleObject)]
 pub struct OrderSagaAbandoned {
+    /// The saga as it is now.
     saga: OrderSaga,
     /// The steps that are undone, in this order.
     undone: Vec<String>,
@@ -217,12 +231,14 @@ pub struct OrderSagaAbandoned {
     cancels_order: bool,
 }
 
+/// Outcome of `retryOrderSaga`.
 #[derive(Union)]
 pub enum RetryOrderSagaResult {
     Retried(OrderSagaPayload),
     NotStuck(OrderSagaNotStuck),
 }
 
+/// Outcome of `abandonOrderSaga`.
 #[derive(Union)]
 pub enum AbandonOrderSagaResult {
     Abandoned(OrderSagaAbandoned),
@@ -239,7 +255,7 @@ impl SagaQuery {
     async fn order_sagas(
         &self,
         ctx: &Context<'_>,
-        filter: Option<OrderSagaFilter>,
+        #[graphql(desc = "All sagas unless given.")] filter: Option<OrderSagaFilter>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<OrderSaga>>> {

@@ -11,12 +11,14 @@ use super::{GuestError, Guests};
 use crate::checkout::{CancelOrderPayload, Cancellations, Cancelled, OrderNotCancellable};
 use crate::order::Order;
 
+/// A guest's order to take into an account by a code, which is mailed.
 #[derive(InputObject)]
 pub struct RequestOrderClaimInput {
     /// The order's number, however it is typed.
     pub number: String,
 }
 
+/// A guest's order to take into the caller's account.
 #[derive(InputObject)]
 pub struct ClaimOrderInput {
     /// The order's number, however it is typed.
@@ -25,6 +27,7 @@ pub struct ClaimOrderInput {
     pub code: Option<String>,
 }
 
+/// A guest's order to call off by a code, which is mailed.
 #[derive(InputObject)]
 pub struct RequestOrderCancellationInput {
     /// The order's number, however it is typed.
@@ -33,6 +36,7 @@ pub struct RequestOrderCancellationInput {
     pub email: String,
 }
 
+/// A guest's order to call off by a mailed code.
 #[derive(InputObject)]
 pub struct CancelGuestOrderInput {
     /// The order's number, however it is typed.
@@ -50,6 +54,7 @@ pub struct OrderCodePayload {
     message: &'static str,
 }
 
+/// The order is in the caller's account.
 #[derive(SimpleObject)]
 pub struct ClaimOrderPayload {
     /// The order, which is the caller's now.
@@ -71,6 +76,7 @@ pub struct OrderCodeInvalid {
     message: &'static str,
 }
 
+/// Outcome of `claimOrder`.
 #[derive(Union)]
 #[expect(clippy::large_enum_variant, reason = "made once for an answer")]
 pub enum ClaimOrderResult {
@@ -79,6 +85,7 @@ pub enum ClaimOrderResult {
     CodeInvalid(OrderCodeInvalid),
 }
 
+/// Outcome of `cancelGuestOrder`.
 #[derive(Union)]
 pub enum CancelGuestOrderResult {
     Cancelled(CancelOrderPayload),

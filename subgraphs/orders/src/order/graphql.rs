@@ -67,8 +67,10 @@ impl OrderLine {
     }
 }
 
+/// A line of an order, as it was when the order was placed.
 #[Object]
 impl OrderLine {
+    /// Identifier of the line.
     async fn id(&self) -> ID {
         self.line.id.to_graphql()
     }
@@ -89,10 +91,12 @@ impl OrderLine {
         Some(Offer::new(self.line.offer_id))
     }
 
+    /// Who sells it.
     async fn vendor(&self) -> Vendor {
         Vendor::new(self.line.vendor_id)
     }
 
+    /// Name of the product when it was bought, in the language of the buyer's market.
     async fn product_name(&self) -> &str {
         &self.line.product_name
     }
@@ -102,10 +106,12 @@ impl OrderLine {
         &self.line.variant_name
     }
 
+    /// Stock-keeping unit of the variant when it was bought.
     async fn sku(&self) -> &str {
         &self.line.sku
     }
 
+    /// A path at the same host, to the picture when it was bought; null if there was none.
     async fn image_url(&self) -> Option<&str> {
         self.line.image_url.as_deref()
     }
@@ -115,10 +121,12 @@ impl OrderLine {
         self.line.product_slug.as_deref()
     }
 
+    /// How many pieces were bought.
     async fn quantity(&self) -> i32 {
         self.line.quantity
     }
 
+    /// The price of one piece, with or without tax as the order's `pricesIncludeTax` says.
     async fn unit_price(&self) -> Money {
         Money::from_minor(self.line.unit_price_minor, self.currency)
     }
@@ -137,10 +145,13 @@ impl OrderLine {
         Ok(line::subtotal(&self.line, with_tax, self.currency).map_err(OrderError::from)?)
     }
 
+    /// The line's part of the coupon's discount, with or without tax as the order's `pricesIncludeTax` says; not
+    /// negative.
     async fn discount(&self) -> Money {
         Money::from_minor(self.line.discount_minor, self.currency)
     }
 
+    /// The tax in `total`.
     async fn tax(&self) -> Money {
         Money::from_minor(self.line.tax_minor, self.currency)
     }
@@ -154,8 +165,10 @@ impl OrderLine {
 /// A change of an order's status, or of what was given back of its money.
 pub struct OrderStatusChange(order_event::Model);
 
+/// A change of an order's status, or of what was given back of its money.
 #[Object]
 impl OrderStatusChange {
+    /// Where the order stands from then on.
     async fn status(&self) -> Status {
         self.0.status
     }
@@ -165,13 +178,16 @@ impl OrderStatusChange {
         self.0.reason.as_deref()
     }
 
+    /// When it changed.
     async fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
 }
 
+/// What a customer buys in one checkout, from one or several vendors.
 #[Object]
 impl Order {
+    /// Identifier of the order.
     async fn id(&self) -> ID {
         self.0.id.to_graphql()
     }
@@ -181,11 +197,12 @@ impl Order {
         &self.0.number
     }
 
+    /// Where it stands.
     async fn status(&self) -> Status {
         self.0.status
     }
 
-    /// Why the order was cancelled or failed, as a code such as OUT_OF_STOCK.
+    /// Why the order was cancelled, failed or was refunded, as a code such as OUT_OF_STOCK; null of others.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
@@ -195,6 +212,7 @@ impl Order {
         self.0.user_id.map(User::new)
     }
 
+    /// What was bought, from all vendors.
     #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
         let currency = self.currency_code()?;
@@ -218,10 +236,12 @@ impl Order {
         Ok(serde_json::from_value(self.0.shipping_address.clone()).map_err(OrderError::from)?)
     }
 
+    /// The coupon that was used, in upper case; null if there was none.
     async fn coupon_code(&self) -> Option<&str> {
         self.0.coupon_code.as_deref()
     }
 
+    /// Whether `subtotal`, `discount` and `shipping`, and the lines' prices, are with tax.
     async fn prices_include_tax(&self) -> bool {
         self.0.prices_include_tax
     }
@@ -232,10 +252,12 @@ impl Order {
         Ok(self.money(self.0.subtotal_minor)?)
     }
 
+    /// What the coupon took off the lines, with or without tax as `pricesIncludeTax` says; not negative.
     async fn discount(&self) -> Result<Money> {
         Ok(self.money(self.0.discount_minor)?)
     }
 
+    /// What the parcels cost, with or without tax as `pricesIncludeTax` says.
     async fn shipping(&self) -> Result<Money> {
         Ok(self.money(self.0.shipping_minor)?)
     }
@@ -260,6 +282,7 @@ impl Order {
         self.0.tax_exempt.unwrap_or(false)
     }
 
+    /// What the buyer pays: goods after the discount and shipping, with tax.
     async fn total(&self) -> Result<Money> {
         Ok(self.money(self.0.total_minor)?)
     }
@@ -269,6 +292,7 @@ impl Order {
         self.0.points_minor
     }
 
+    /// What was given back of it so far, in money.
     async fn refunded(&self) -> Result<Money> {
         Ok(self.money(self.0.refunded_minor)?)
     }
@@ -283,6 +307,7 @@ impl Order {
         self.0.version
     }
 
+    /// When it was placed.
     async fn placed_at(&self) -> DateTime<Utc> {
         self.0.placed_at
     }
@@ -349,7 +374,8 @@ impl OrderQuery {
     async fn order(
         &self,
         ctx: &Context<'_>,
-        id: Option<ID>,
+        #[graphql(desc = "Of `Order.id`; either this or `number` is given.")] id: Option<ID>,
+        #[graphql(desc = "As in `Order.number`, however it is typed; either this or `id` is given.")]
         number: Option<String>,
     ) -> Result<Option<Order>> {
         let database = &ctx.data_unchecked::<Orders>().database;
@@ -368,9 +394,15 @@ impl OrderQuery {
         Ok(found?.filter(|o| may_see(caller, o)).map(Order))
     }
 
-    /// A guest's order, by its number and the email address that it was placed with.
+    /// A guest's order, by its number and the email address that it was placed with; null if there is none, also once
+    /// it is in an account.
     #[graphql(directive = access::public::apply())]
-    async fn guest_order(&self, ctx: &Context<'_>, number: String, email: String) -> Result<Option<Order>> {
+    async fn guest_order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The order's number, however it is typed.")] number: String,
+        #[graphql(desc = "The address that the order was placed with.")] email: String,
+    ) -> Result<Option<Order>> {
         let email = Email::parse("email", &email).map_err(OrderError::from)?;
         let Some(number) = number::parse(&number) else { return Ok(None) };
         let database = &ctx.data_unchecked::<Orders>().database;

@@ -40,7 +40,11 @@ pub struct OrderSubscription;
 impl OrderSubscription {
     /// The order as it stands, and again after each change.
     #[graphql(directive = access::public::apply())]
-    async fn order_updated(&self, ctx: &Context<'_>, id: ID) -> Result<impl Stream<Item = Order> + use<>> {
+    async fn order_updated(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of `Order.id`: an order that the caller may see.")] id: ID,
+    ) -> Result<impl Stream<Item = Order> + use<>> {
         let updates = ctx.data_unchecked::<OrderUpdates>().clone();
         let id = id.parse::<OrderId>().map_err(|_| OrderError::NotFound)?;
         let caller = caller(ctx)?.clone();
@@ -92,7 +96,7 @@ impl OrderSubscription {
     async fn vendor_order_received(
         &self,
         ctx: &Context<'_>,
-        vendor_id: ID,
+        #[graphql(desc = "A vendor that the caller acts for, or any for staff.")] vendor_id: ID,
     ) -> Result<impl Stream<Item = VendorOrder> + use<>> {
         let updates = ctx.data_unchecked::<OrderUpdates>().clone();
         let vendor = vendor_id.parse::<VendorId>().map_err(|_| OrderError::NotFound)?;

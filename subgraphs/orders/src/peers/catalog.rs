@@ -98,13 +98,18 @@ impl PricedLine {
     }
 }
 
+/// Why a line cannot be bought as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "CartProblemCode")]
 pub enum LineProblemCode {
+    /// There is no such offer.
     UnknownOffer,
+    /// The offer or its product is not sold now.
     NotForSale,
+    /// The offer has no price in the market's currency.
     NoPrice,
+    /// Fewer pieces are available than the line asks for.
     InsufficientStock,
 }
 
@@ -145,15 +150,25 @@ pub struct AppliedCoupon {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CouponRejectionReason {
+    /// No coupon has this code.
     Unknown,
+    /// It is switched off.
     Disabled,
+    /// It is not valid yet.
     NotStarted,
+    /// It is not valid any more.
     Ended,
+    /// All its uses are held or committed.
     Exhausted,
+    /// The user has used it as often as one user can.
     UsedUpByUser,
+    /// The coupon counts its uses per user, and nobody is logged in.
     SignInRequired,
+    /// The lines that it applies to come to less than its minimum.
     BelowMinimum,
+    /// Its amount or its minimum is in another currency than the lines.
     OtherCurrency,
+    /// No line is of the vendor that pays it, or there is nothing to take off.
     NoEligibleLine,
 }
 

@@ -13,6 +13,7 @@ use crate::vendor_order::Vendor;
 /// A line with its price, discount and tax.
 pub struct QuoteLine(pub PricedLine);
 
+/// A line of the cart with its price, discount and tax.
 #[Object]
 impl QuoteLine {
     /// Null where it is gone.
@@ -30,10 +31,12 @@ impl QuoteLine {
         Some(Variant::new(self.0.variant_id))
     }
 
+    /// Who sells it.
     async fn vendor(&self) -> Vendor {
         Vendor::new(self.0.vendor_id)
     }
 
+    /// Name of the product, in the market's language.
     async fn product_name(&self) -> &str {
         &self.0.product_name
     }
@@ -43,6 +46,7 @@ impl QuoteLine {
         &self.0.variant_name
     }
 
+    /// Stock-keeping unit of the variant.
     async fn sku(&self) -> &str {
         &self.0.sku
     }
@@ -52,6 +56,7 @@ impl QuoteLine {
         self.0.image_url.as_deref()
     }
 
+    /// How many pieces the line asks for.
     async fn quantity(&self) -> i32 {
         self.0.quantity
     }
@@ -73,10 +78,12 @@ impl QuoteLine {
         self.0.subtotal
     }
 
+    /// The line's part of the coupon's discount, with or without tax as `pricesIncludeTax` says; not negative.
     async fn discount(&self) -> Money {
         self.0.discount
     }
 
+    /// The tax in `total`.
     async fn tax(&self) -> Money {
         self.0.tax
     }
@@ -90,8 +97,11 @@ impl QuoteLine {
 /// A line that cannot be bought as it stands.
 #[derive(SimpleObject)]
 pub struct CartProblem {
+    /// The offer of the line.
     offer_id: ID,
+    /// Why not.
     code: LineProblemCode,
+    /// How many pieces the line asks for.
     requested: i32,
     /// How many can be bought; zero of what is not sold.
     available: i32,
@@ -114,8 +124,11 @@ impl From<&LineProblem> for CartProblem {
 /// that is `total`; less `points` it is `toPay`.
 pub struct CheckoutQuote(pub Quote);
 
+/// What the cart costs now: lines, promotions, shipping, tax, points. `subtotal`, `discount` and `shipping` are with or
+/// without tax as `pricesIncludeTax` says; the tax and all that is to be paid are the same either way.
 #[Object]
 impl CheckoutQuote {
+    /// The lines that have a price; why others have none is among `problems`.
     #[graphql(directive = platform_server::cost::list::apply(20))]
     async fn lines(&self) -> Vec<QuoteLine> {
         self.0.priced.lines.iter().cloned().map(QuoteLine).collect()
@@ -153,14 +166,17 @@ impl CheckoutQuote {
         self.0.priced.prices_include_tax
     }
 
+    /// The lines before the discount.
     async fn subtotal(&self) -> Money {
         self.0.priced.subtotal
     }
 
+    /// What the coupon takes off the lines; not negative.
     async fn discount(&self) -> Money {
         self.0.priced.discount
     }
 
+    /// What the parcels cost, one from each vendor; those of enough value are free.
     async fn shipping(&self) -> Money {
         self.0.shipping_shown()
     }
@@ -170,6 +186,7 @@ impl CheckoutQuote {
         self.0.tax
     }
 
+    /// What an order costs: goods after the discount and shipping, with tax.
     async fn total(&self) -> Money {
         self.0.total
     }

@@ -93,8 +93,11 @@ pub struct AuthorizePaymentInput {
 /// A payment as its caller would have it made.
 #[derive(InputObject)]
 pub struct UnmadePaymentInput {
+    /// The id that the payment was to have.
     pub id: PaymentId,
+    /// The order that it was to pay for.
     pub order_id: OrderId,
+    /// What it was to hold; above zero.
     pub amount: MoneyInput,
 }
 

@@ -57,7 +57,11 @@ pub struct InternalPointsQuery;
 #[Object]
 impl InternalPointsQuery {
     /// Points that the user can spend now: those that no order under way holds. Zero where there is no account.
-    async fn available_points(&self, ctx: &Context<'_>, user_id: UserId) -> Result<i64> {
+    async fn available_points(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose points.")] user_id: UserId,
+    ) -> Result<i64> {
         Ok(ctx.data_unchecked::<Points>().available(user_id).await?)
     }
 }
