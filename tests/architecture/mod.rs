@@ -2,6 +2,7 @@
 
 mod closure;
 mod dependencies;
+mod descriptions;
 mod licences;
 mod metadata;
 mod nullability;

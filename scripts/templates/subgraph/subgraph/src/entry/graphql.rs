@@ -17,7 +17,7 @@ use crate::app::App;
 #[derive(SimpleObject)]
 #[graphql(name = "__Name__Entry")]
 pub struct EntryView {
-    /// Names the entry.
+    /// Identifier of the entry.
     id: ID,
     /// One line of at most 200 characters.
     text: String,
@@ -58,7 +58,7 @@ impl EntryQuery {
     }
 }
 
-/// What is written.
+/// An entry to add.
 #[derive(InputObject)]
 #[graphql(name = "Add__Name__EntryInput")]
 struct AddEntryInput {
@@ -66,11 +66,11 @@ struct AddEntryInput {
     text: String,
 }
 
-/// The entry as it stands now.
+/// The entry was added.
 #[derive(SimpleObject)]
 #[graphql(name = "Add__Name__EntryPayload")]
 struct AddEntryPayload {
-    /// What was added.
+    /// The entry as it is now.
     entry: EntryView,
 }
 
