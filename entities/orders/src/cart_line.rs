@@ -27,7 +27,7 @@ pub struct Model {
     pub quantity: i32,
     /// Those of the quantity that orders under way are buying.
     pub claimed: i32,
-    /// Minor units of `seen_currency`; the price of one when the customer last changed the line.
+    /// Minor units of `seen_currency`; the price of one that the customer saw last for this quantity.
     pub seen_price_minor: Option<i64>,
     pub seen_currency: Option<String>,
     pub created_at: DateTimeUtc,

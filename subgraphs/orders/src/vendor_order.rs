@@ -51,12 +51,14 @@ impl VendorOrder {
         vendor_lines(ctx, &self.0).await
     }
 
-    /// The lines with tax and after discounts.
+    /// The lines with tax and after discounts, whatever the order's `pricesIncludeTax` says. The totals and the shipping
+    /// of all parts of an order are its `total`.
     async fn total(&self) -> Result<Money> {
         self.money(self.0.total_minor)
     }
 
-    /// What the vendor's parcel cost the buyer, with tax.
+    /// What the parcel cost the buyer, with tax like `total`, whatever the order's `pricesIncludeTax` says. That of all parts of an order is
+    /// its `shipping`, with its `shippingTax` where that is without tax.
     async fn shipping(&self) -> Result<Money> {
         self.money(self.0.shipping_minor)
     }

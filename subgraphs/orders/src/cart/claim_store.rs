@@ -133,6 +133,7 @@ pub async fn set_line(
     }
     cart_line::Entity::update_many()
         .col_expr(cart_line::Column::Quantity, Expr::value(quantity))
+        .col_expr(cart_line::Column::SeenPriceMinor, store::seen_price_of(quantity))
         .col_expr(cart_line::Column::Claimed, Expr::value(claimed))
         .filter(cart_line::Column::Id.eq(line))
         .exec(&**tx)

@@ -23,7 +23,7 @@ use crate::quote::{
 /// A cart. Prices are those of the request's market, now.
 pub struct Cart(pub CartRows);
 
-/// The price of an offer changed since the customer saw it last.
+/// The price of an offer changed since the customer saw it last, for as many pieces as are in the cart.
 #[derive(SimpleObject)]
 pub struct PriceChanged {
     /// The offer whose price changed.
@@ -77,8 +77,8 @@ impl Cart {
         price(ctx, &self.0, 0, None, None, false).await.map(Some)
     }
 
-    /// Prices that changed since they were shown last, and lines that cannot be bought as they stand. Price changes
-    /// are told once.
+    /// Prices that changed since they were shown here last, and lines that cannot be bought as they stand. Price changes
+    /// are told once; that another quantity has another price is none.
     #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn notices(&self, ctx: &Context<'_>) -> Result<Option<Vec<CartNotice>>> {
         let CheckoutQuote(quote) = price(ctx, &self.0, 0, None, None, false).await?;

@@ -6,7 +6,8 @@ use platform_server::Peers;
 
 use super::check::LineChecks;
 use super::graphql::Cart;
-use super::service::{CartError, Carts, Owner};
+use super::service::{CartError, Carts, MAX_QUANTITY, Merged, Owner};
+use crate::peers::catalog::{LineProblem, LineProblemCode, WantedLine};
 use crate::quote::CartProblem;
 
 /// A guest's cart to take over into the caller's.
@@ -21,8 +22,9 @@ pub struct MergeCartInput {
 pub struct MergeCartPayload {
     /// The caller's cart as it is now.
     cart: Cart,
-    /// Lines of the guest's cart that cannot be bought as they stand. Those with too little stock were taken over, the
-    /// others stay in the guest's cart.
+    /// Lines of the guest's cart that cannot be bought as they stand, or were not taken over whole. Those with too little
+    /// stock were taken over; of those with QUANTITY_LIMIT, of which both carts together hold `requested` pieces, as many
+    /// as made 9999, and the rest stays in the guest's cart; the others stay there.
     #[graphql(directive = platform_server::cost::list::apply(20))]
     problems: Vec<CartProblem>,
 }
@@ -43,6 +45,17 @@ pub async fn merge(
         }
     }
     let stays = problems.iter().filter(|problem| problem.code.keeps_out()).map(|problem| problem.offer_id);
-    let rows = carts.merge(user, &guest, &stays.collect()).await?;
-    Ok(MergeCartPayload { cart: Cart(rows), problems: problems.iter().map(CartProblem::from).collect() })
+    let Merged { cart, too_many } = carts.merge(user, &guest, &stays.collect()).await?;
+    problems.extend(too_many.iter().map(over_limit));
+    Ok(MergeCartPayload { cart: Cart(cart), problems: problems.iter().map(CartProblem::from).collect() })
+}
+
+/// A line of which both carts together hold more than one of them may.
+const fn over_limit(both: &WantedLine) -> LineProblem {
+    LineProblem {
+        offer_id: both.offer_id,
+        code: LineProblemCode::QuantityLimit,
+        requested: both.quantity,
+        available: MAX_QUANTITY,
+    }
 }

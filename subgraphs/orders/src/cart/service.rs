@@ -17,7 +17,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{claim_store, store};
-use crate::peers::catalog::PricedLine;
+use crate::peers::catalog::{PricedLine, WantedLine};
 
 /// The most lines of one cart; catalog prices at most this many at once.
 pub const MAX_LINES: usize = 200;
@@ -115,6 +115,14 @@ pub struct CartRows {
     pub lines: Vec<cart_line::Model>,
 }
 
+/// A user's cart after a guest's was taken over.
+#[derive(Debug)]
+pub struct Merged {
+    pub cart: CartRows,
+    /// Offers that both carts together hold too many pieces of, with how many: those that did not fit are in the guest's.
+    pub too_many: Vec<WantedLine>,
+}
+
 #[derive(Clone)]
 pub struct Carts {
     pub database: Database,
@@ -194,18 +202,19 @@ impl Carts {
     }
 
     /// Moves a guest's cart into the user's: quantities add up, the user's own coupon stays. The guest's is gone after,
-    /// unless something is to stay in it: `stays` names the offers that cannot be bought. An order that is being made of
-    /// it takes what it buys out of the user's.
+    /// unless something is to stay in it: `stays` names the offers that cannot be bought, and pieces stay that do not fit
+    /// into the user's. An order that is being made of it takes what it buys out of the user's.
     #[tracing::instrument(name = "orders.cart.merge", skip_all)]
     pub async fn merge(
         &self,
         user: UserId,
         theirs: &Owner,
         stays: &HashSet<OfferId>,
-    ) -> Result<CartRows, CartError> {
+    ) -> Result<Merged, CartError> {
         let mine = Owner::User(user);
         let tx = self.database.begin().await?;
         let mut cart = self.open(&tx, &mine, None).await?;
+        let mut too_many = Vec::new();
         if let Some(other) = store::lock(&tx, theirs).await? {
             let have: HashMap<OfferId, i32> =
                 store::lines(&*tx, cart.id).await?.into_iter().map(|l| (l.offer_id, l.quantity)).collect();
@@ -213,10 +222,19 @@ impl Carts {
                 .await?
                 .into_iter()
                 .partition(|line| stays.contains(&line.offer_id) && line.claimed == 0);
-            let taken: Vec<OfferId> = moved.iter().map(|line| line.offer_id).collect();
+            let mut taken = Vec::with_capacity(moved.len());
             for line in moved {
                 let present = have.get(&line.offer_id).copied().unwrap_or(0);
                 let quantity = line.quantity.min(MAX_QUANTITY.saturating_sub(present));
+                let rest = line.quantity.saturating_sub(quantity);
+                if rest > 0 {
+                    let both = present.saturating_add(line.quantity);
+                    too_many.push(WantedLine { offer_id: line.offer_id, quantity: both });
+                    // What is being bought of the line goes where the order looks for it.
+                    claim_store::set_line(&tx, line.id, rest, 0).await?;
+                } else {
+                    taken.push(line.offer_id);
+                }
                 if quantity > 0 {
                     let row = cart_line::ActiveModel {
                         id: Set(self.ids.next()),
@@ -229,7 +247,7 @@ impl Carts {
                 }
             }
             claim_store::move_claims(&tx, other.id, Some(cart.id)).await?;
-            if left.is_empty() {
+            if left.is_empty() && too_many.is_empty() {
                 store::delete(&tx, other.id).await?;
             } else {
                 store::remove_offers(&tx, other.id, &taken).await?;
@@ -242,7 +260,7 @@ impl Carts {
                 }
             }
         }
-        finish(tx, cart).await
+        Ok(Merged { cart: finish(tx, cart).await?, too_many })
     }
 
     /// Notes the prices that the customer sees now, so that a later change can be told.

@@ -63,7 +63,8 @@ pub async fn lines<C: ConnectionTrait>(
         .await?)
 }
 
-/// Adds to the line of an offer, or makes it; its snapshot becomes the newer one.
+/// Adds to the line of an offer, or makes it; its snapshot becomes the newer one. What one costs in the new quantity was
+/// not seen yet.
 pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(), StoreError> {
     use cart_line::Column;
     cart_line::Entity::insert(row)
@@ -79,6 +80,7 @@ pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(
                     Expr::col((cart_line::Entity, Column::Claimed))
                         .add(Expr::col(("excluded", Column::Claimed))),
                 )
+                .value(Column::SeenPriceMinor, Expr::value(None::<i64>))
                 .value(
                     Column::Snapshot,
                     Func::coalesce([
@@ -102,6 +104,7 @@ pub async fn set_quantity(
 ) -> Result<bool, StoreError> {
     let changed = cart_line::Entity::update_many()
         .col_expr(cart_line::Column::Quantity, Expr::value(quantity))
+        .col_expr(cart_line::Column::SeenPriceMinor, seen_price_of(quantity))
         .col_expr(
             cart_line::Column::Claimed,
             Expr::case(Expr::col(cart_line::Column::Claimed).gt(quantity), quantity)
@@ -113,6 +116,14 @@ pub async fn set_quantity(
         .exec(&**tx)
         .await?;
     Ok(changed.rows_affected > 0)
+}
+
+/// The price that the customer saw, of a line that gets `quantity`: that of another quantity says nothing of it.
+pub fn seen_price_of(quantity: i32) -> sea_orm::sea_query::SimpleExpr {
+    use cart_line::Column;
+    Expr::case(Expr::col(Column::Quantity).eq(quantity), Expr::col(Column::SeenPriceMinor))
+        .finally(Expr::value(None::<i64>))
+        .into()
 }
 
 /// Removes a line; false if the cart has no such line.

@@ -257,7 +257,7 @@ impl Order {
         Ok(self.money(self.0.discount_minor)?)
     }
 
-    /// What the parcels cost, with or without tax as `pricesIncludeTax` says.
+    /// What the parcels cost, with or without tax as `pricesIncludeTax` says. That of `vendorOrders` is with tax.
     async fn shipping(&self) -> Result<Money> {
         Ok(self.money(self.0.shipping_minor)?)
     }

@@ -103,14 +103,16 @@ impl PricedLine {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "CartProblemCode")]
 pub enum LineProblemCode {
-    /// There is no such offer.
+    /// There is no such offer, or none that the buyer may see.
     UnknownOffer,
-    /// The offer or its product is not sold now.
+    /// It is there and cannot be bought now.
     NotForSale,
-    /// The offer has no price in the market's currency.
+    /// It has no price in the market's currency.
     NoPrice,
-    /// Fewer pieces are available than the line asks for.
+    /// Fewer pieces can be bought than are wanted.
     InsufficientStock,
+    /// A cart holds fewer pieces of one offer than are wanted: at most 9999.
+    QuantityLimit,
 }
 
 impl LineProblemCode {
@@ -118,7 +120,7 @@ impl LineProblemCode {
     pub fn keeps_out(self) -> bool {
         match self {
             Self::UnknownOffer | Self::NotForSale | Self::NoPrice => true,
-            Self::InsufficientStock => false,
+            Self::InsufficientStock | Self::QuantityLimit => false,
         }
     }
 }

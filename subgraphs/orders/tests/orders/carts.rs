@@ -5,7 +5,7 @@ use platform_core::id::OfferId;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::shop::{CART, GUEST, Shop, add};
+use crate::shop::{CART, GUEST, Shop, add, euro};
 
 #[tokio::test]
 async fn users_and_guests_have_carts_of_their_own() {
@@ -96,24 +96,38 @@ async fn fifty_parallel_additions_are_all_present() {
     assert!(lines.iter().any(|l| l["offer"]["id"] == json!(same) && l["quantity"] == 25));
 }
 
+/// What the user's cart has no room for is told, and stays in the guest's: merged again it is neither doubled nor lost.
 #[tokio::test]
-async fn a_guests_cart_is_merged_once_and_capped() {
+async fn merge_cart_leaves_behind_what_does_not_fit() {
     let shop = Shop::open().await;
     let (both, only): (OfferId, OfferId) = (shop.app.ids().next(), shop.app.ids().next());
     let (user, guest) = (shop.app.as_user(shop.app.ids().next()), shop.app.as_guest().with_guest(GUEST));
-    add(&user, both, 9_998).await.data();
+    let line = add(&user, both, 9_998).await.text("addToCart.cart.lines.0.id");
     add(&guest, both, 5).await.data();
     add(&guest, only, 4).await.data();
     guest
         .execute("mutation { applyCoupon(input: { code: \"save10\" }) { cart { id } } }", json!({}))
         .await
         .data();
-    let merge = "mutation ($guest: String!) { mergeCart(input: { guestId: $guest }) { cart { totalQuantity couponCode } } }";
+    let merge = "mutation ($guest: String!) { mergeCart(input: { guestId: $guest }) {
+        problems { offerId code requested available } cart { totalQuantity couponCode } } }";
     for _ in 0..2 {
         let merged = user.execute(merge, json!({ "guest": GUEST })).await;
         assert_eq!(merged.at("mergeCart.cart.totalQuantity"), 9_999 + 4);
         assert_eq!(merged.at("mergeCart.cart.couponCode"), "SAVE10");
+        let told =
+            json!({ "offerId": both, "code": "QUANTITY_LIMIT", "requested": 10_003, "available": 9_999 });
+        assert_eq!(merged.at("mergeCart.problems"), &json!([told]));
+        let left = guest.execute(CART, json!({})).await;
+        assert_eq!(left.at("cart.totalQuantity"), 4, "{}", left.body);
+        assert_eq!(left.at("cart.lines.0.offer.id"), &json!(both));
     }
+    let update =
+        "mutation ($line: ID!) { updateCartLine(input: { lineId: $line, quantity: 5 }) { cart { id } } }";
+    user.execute(update, json!({ "line": line })).await.data();
+    let merged = user.execute(merge, json!({ "guest": GUEST })).await;
+    assert_eq!(merged.at("mergeCart.cart.totalQuantity"), 5 + 4 + 4);
+    assert_eq!(merged.at("mergeCart.problems"), &json!([]));
     assert!(guest.execute(CART, json!({})).await.data()["cart"].is_null());
     assert_eq!(guest.execute(merge, json!({ "guest": GUEST })).await.codes(), ["UNAUTHENTICATED"]);
 }
@@ -190,6 +204,44 @@ async fn a_changed_price_is_told_once() {
         json!([{ "__typename": "PriceChanged", "before": { "amount": "10.00" }, "now": { "amount": "12.50" } }])
     );
     assert_eq!(user.execute(query, json!({})).await.data()["cart"]["notices"], json!([]));
+}
+
+/// That more pieces have another price each is no change of a price: whoever put them in has just asked for it.
+#[tokio::test]
+async fn a_price_of_another_quantity_is_no_changed_price() {
+    let shop = Shop::open().await;
+    let tier = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(800));
+    let ten = tier.clone();
+    shop.price_by(move |quote| {
+        for line in quote["lines"].as_array_mut().unwrap() {
+            if line["quantity"].as_i64() >= Some(10) {
+                for price in ["unitPrice", "listedPrice"] {
+                    line[price] = euro(ten.load(Ordering::SeqCst));
+                }
+            }
+        }
+    });
+    let user = shop.app.as_user(shop.app.ids().next());
+    let offer: OfferId = shop.app.ids().next();
+    let line = add(&user, offer, 1).await.text("addToCart.cart.lines.0.id");
+    let query = "{ cart { notices { ... on PriceChanged { before { amount } now { amount } } } } }";
+    let told = async || user.execute(query, json!({})).await.at("cart.notices").clone();
+    let update = "mutation ($line: ID!, $quantity: Int!) {
+        updateCartLine(input: { lineId: $line, quantity: $quantity }) { cart { id } } }";
+    let set = async |quantity: i32| {
+        user.execute(update, json!({ "line": line, "quantity": quantity })).await.data();
+    };
+    assert_eq!(told().await, json!([]));
+    set(10).await;
+    assert_eq!(told().await, json!([]), "the price of ten was never another");
+    set(10).await;
+    tier.store(700, Ordering::SeqCst);
+    let changed = json!([{ "before": { "amount": "8.00" }, "now": { "amount": "7.00" } }]);
+    assert_eq!(told().await, changed, "ten were in the cart all along");
+    set(9).await;
+    assert_eq!(told().await, json!([]));
+    add(&user, offer, 1).await.data();
+    assert_eq!(told().await, json!([]), "one more makes ten");
 }
 
 #[tokio::test]

@@ -92,7 +92,9 @@ async fn both_displays_are_charged_the_same() {
     let kept = buyer.execute(order, json!({ "id": id })).await;
     assert_eq!(shown(&kept, "order"), ["30.25", "4.20", "6.54", "40.99"]);
     assert_eq!(kept.text("order.shippingTax.amount"), "0.79");
+    // A vendor's part is with tax: together with its shipping it is the order's total.
     assert_eq!(kept.text("order.vendorOrders.0.shipping.amount"), "4.99");
+    assert_eq!(kept.text("order.vendorOrders.0.total.amount"), "36.00");
     // Two of 15.13 are 30.26, a cent more than the 36.00 with tax are without.
     let line = json!({ "quantity": 2, "unitPrice": { "amount": "15.13" }, "rounding": { "amount": "-0.01" },
         "subtotal": { "amount": "30.25" } });
