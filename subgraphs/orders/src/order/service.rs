@@ -131,7 +131,9 @@ impl Orders {
         // What was announced and not delivered is not to be shipped any more.
         let cancellation = change.cancellation.filter(|_| was_secured);
         for (before, status) in &passed {
-            if let Some(parts) = parts(*status) {
+            // What was given back before it was confirmed is not to be shipped either.
+            let stays_closed = *status == Status::Confirmed && is_refunded(&order);
+            if let Some(parts) = parts(*status).filter(|_| !stays_closed) {
                 store::set_vendor_orders(tx, id, parts, now).await?;
             }
             self.publish(tx, &order, *status, cancellation).await?;
@@ -223,8 +225,9 @@ impl Orders {
         Ok(())
     }
 
-    /// Writes down what was refunded in all; the order after it. Less than is known already changes nothing. Its history
-    /// says so, unless all of a paid order was given back: then the order is refunded or called off next, and that is told.
+    /// Writes down what was refunded in all; the order after it. Less than is known already changes nothing. Where it is
+    /// all, no vendor is to ship any of it from the same version on. The history says so, unless all of a paid order was
+    /// given back: then the order is refunded or called off next, and that is told.
     pub async fn set_refunded(
         &self,
         tx: &Transaction,
@@ -242,6 +245,9 @@ impl Orders {
         row.updated_at = Set(self.clock.now());
         let order = row.update(&**tx).await?;
         let (status, at) = (order.status, order.updated_at);
+        if is_refunded(&order) {
+            store::set_vendor_orders(tx, id, vendor_order::Status::Cancelled, at).await?;
+        }
         let reason = match is_refunded(&order) {
             true if matches!(status, Status::Paid | Status::Completed) => None,
             true => Some("REFUNDED"),

@@ -3,7 +3,8 @@
 use contracts::orders::OrderCancelled;
 use contracts::payments::PaymentRefunded;
 use platform_commerce::{CurrencyCode, Money};
-use platform_testkit::eventually;
+use platform_core::ErrorCode;
+use platform_testkit::{TestClient, TestSubscription, eventually};
 use serde_json::{Value, json};
 
 use crate::shop::{ORDER, Shop, add, euro, order, place, sagas, status, told};
@@ -58,6 +59,59 @@ async fn an_order_refunded_in_full_is_refunded_and_not_shipped() {
     assert_eq!(status(&buyer, &id).await, "REFUNDED");
     assert!(shop.payments.calls("refundRemaining").is_empty(), "there was nothing left to give back");
     assert!(sagas(&shop).await.iter().all(|(_, status)| status == "completed"));
+}
+
+const FOLLOW: &str = "subscription ($id: ID!) { orderUpdated(id: $id) {
+    status total { amount } refunded { amount } vendorOrders { status } } }";
+
+/// What the buyer is told of an order, until it comes to `status`. No version is refunded in full and open to ship.
+async fn follow_to(updates: &mut TestSubscription, status: &str) {
+    let last = updates.until(|update| {
+        let is_refunded =
+            update.text("orderUpdated.refunded.amount") == update.text("orderUpdated.total.amount");
+        let parts: Vec<Value> = update.get("orderUpdated.vendorOrders");
+        assert!(!is_refunded || parts.iter().all(|part| part["status"] == "CANCELLED"), "{}", update.body);
+        update.text("orderUpdated.status") == status
+    });
+    last.await.data();
+}
+
+async fn follow(buyer: &TestClient, id: &str) -> TestSubscription {
+    buyer.subscribe(FOLLOW, json!({ "id": id })).await
+}
+
+/// The refund is told while the goods are not given back yet, as when catalog is away: nobody ships what is paid back.
+#[tokio::test]
+async fn no_version_of_a_cancelled_order_is_refunded_and_open() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    let mut updates = follow(&buyer, &id).await;
+    follow_to(&mut updates, "PAID").await;
+    drop(shop.catalog.clone().refuse("releaseReservation", ErrorCode::Unavailable));
+    shop.payment_is("payment", "CAPTURED", json!({ "refunded": euro(2_499) }));
+    let (client, cancelled) = (buyer.clone(), json!({ "id": id }));
+    let cancelling = tokio::spawn(async move { client.execute(CANCEL, cancelled).await });
+    eventually(|| async { !shop.catalog.calls("releaseReservation").is_empty() }).await;
+    refunded(&shop, &id, 2_499, 2_499);
+    let seen = async || buyer.execute(ORDER, json!({ "id": id })).await;
+    eventually(|| async { seen().await.text("order.refunded.amount") == "24.99" }).await;
+    assert_eq!(seen().await.text("order.vendorOrders.0.status"), "CANCELLED");
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    follow_to(&mut updates, "CANCELLED").await;
+    cancelling.await.unwrap().data();
+}
+
+/// The same where the money goes back by another path.
+#[tokio::test]
+async fn no_version_of_a_refunded_order_is_refunded_and_open() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    let mut updates = follow(&buyer, &id).await;
+    refunded(&shop, &id, 500, 500);
+    refunded(&shop, &id, 1_999, 2_499);
+    follow_to(&mut updates, "REFUNDED").await;
 }
 
 /// The answer of a cancellation shows what it gave back, before any event has come.
