@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use contracts::orders::{CancellationReason, OrderCancelled, OrderPlaced};
-use contracts::payments::{PaymentAuthorized, PaymentRefunded};
+use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure, PaymentRefunded};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::OrderId;
 use platform_testkit::{Answer, TestClient, eventually};
@@ -93,6 +93,21 @@ async fn a_waiting_order_is_cancelled_at_its_deadline() {
     assert_eq!(asked[asked.len() - 2..], ["voidPayment", "releaseReservation"]);
     assert!(shop.app.published_of::<OrderPlaced>().await.is_empty());
     assert!(shop.app.published_of::<OrderCancelled>().await.is_empty(), "it was never announced");
+}
+
+/// Staff who void its payment have called the order off: no deadline has passed.
+#[tokio::test]
+async fn a_waiting_order_whose_payment_staff_void_is_cancelled_by_staff() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = waiting(&shop, &buyer).await;
+    shop.payment_stands("VOIDED", json!({}));
+    let (payment_id, order_id): (_, OrderId) = (shop.payment, id.parse().unwrap());
+    let reason = PaymentFailure::Voided;
+    shop.app.publish(&PaymentFailed { payment_id, order_id, user_id: None, reason, deferred: true });
+    eventually(|| async { status(&buyer, &id).await == "CANCELLED" }).await;
+    let seen = buyer.execute(ORDER, json!({ "id": id })).await;
+    assert_eq!(seen.text("order.reason"), "CANCELLED_BY_STAFF");
 }
 
 #[tokio::test]

@@ -54,7 +54,9 @@ impl Step<Checkout> for AuthorizePayment {
                 let code = payment.decline_code.unwrap_or_else(|| "declined".to_owned());
                 Ok(abort(state, declined(code)))
             }
-            PaymentStatus::Voided | PaymentStatus::Expired => Ok(abort(state, Problem::PaymentExpired)),
+            // By staff, here or at the gateway: nobody else gives up a payment that waits.
+            PaymentStatus::Voided => Ok(abort(state, Problem::CancelledByStaff)),
+            PaymentStatus::Expired => Ok(abort(state, Problem::PaymentExpired)),
         }
     }
 
