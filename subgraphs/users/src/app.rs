@@ -84,6 +84,11 @@ impl App {
                 tracing::warn!(target: "souk", mail = mail.id, %error, "a mail is not delivered");
                 Ok(())
             }
+            // So it is with every mail, until the operator mends it.
+            Err(error @ MailError::Sender { .. }) => {
+                tracing::error!(target: "souk", mail = mail.id, %error, "no mail goes out");
+                Err(error)
+            }
             handed_over => handed_over,
         }
     }

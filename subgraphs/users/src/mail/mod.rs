@@ -46,6 +46,12 @@ pub enum MailError {
     Malformed,
     #[error("the mail server answered {code}")]
     Answer { code: String },
+    #[error(
+        "the mail server takes no mail from this sender, check mail.from and the login in mail.url: {code}"
+    )]
+    Sender { code: String },
+    #[error("the mail server has no {extension}, which this mail needs")]
+    Lacks { extension: String },
     #[error("the mail server refuses this mail for good: {code}")]
     Refused { code: String },
     #[error("the mail server could not be spoken to")]

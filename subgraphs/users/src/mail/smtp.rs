@@ -1,24 +1,30 @@
 //! Mail by SMTP (RFC 5321), in a conversation of its own for each mail.
 //!
-//! Headers are encoded by `lettre` from checked values, so that nothing that somebody wrote ends a line of one.
+//! Headers are encoded by `lettre` from checked values, so that nothing that somebody wrote ends a line of one. Only what
+//! a server says of a recipient or of a mail's text is final: a greeting, a login or a sender that it refuses is the
+//! operator's to mend, and the mail waits for it.
 
-use std::net::IpAddr;
+mod server;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
-use axum::http::Uri;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::Error;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
+use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Category;
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{Address, Message};
 use platform_config::MailConfig;
 use platform_text::line;
 
 use crate::mail::{Mail, MailConfigError, MailError, Mailer};
+use server::Server;
 
 pub struct Smtp {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    server: Server,
     from: Mailbox,
     /// The longest that one mail may take.
     timeout: Duration,
@@ -29,30 +35,14 @@ impl Smtp {
         let address: Address = config.from.parse().map_err(|_| MailConfigError::From)?;
         let name = line("mail.from_name", &config.from_name, 100).map_err(|_| MailConfigError::FromName)?;
         let timeout = Duration::from_millis(config.timeout_ms);
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&encrypted(&config.url)?)
-            .map_err(MailConfigError::Server)?;
-        let transport = builder.timeout(Some(timeout)).build();
-        Ok(Self { transport, from: Mailbox::new(Some(name), address), timeout })
+        Ok(Self { server: Server::parse(&config.url)?, from: Mailbox::new(Some(name), address), timeout })
     }
-}
 
-/// The URL with STARTTLS demanded, so that no password and no code goes over a network in the clear: unless the server
-/// is on this machine, or the URL says otherwise.
-fn encrypted(url: &str) -> Result<String, MailConfigError> {
-    let parsed: Uri = url.parse().map_err(|_| MailConfigError::Url)?;
-    let host = parsed.host().ok_or(MailConfigError::Url)?;
-    match parsed.scheme_str() {
-        Some("smtps") => return Ok(url.to_owned()),
-        Some("smtp") => {}
-        _ => return Err(MailConfigError::Url),
-    }
-    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
-    let is_here = host == "localhost" || address.is_some_and(|address| address.is_loopback());
-    match parsed.query() {
-        Some(query) if query.contains("tls=") => Ok(url.to_owned()),
-        Some(_) if !is_here => Ok(format!("{url}&tls=required")),
-        None if !is_here => Ok(format!("{url}?tls=required")),
-        _ => Ok(url.to_owned()),
+    async fn converse(&self, message: &Message) -> Result<(), MailError> {
+        let mut connection = self.server.connect(self.timeout).await.map_err(answered)?;
+        let taken = hand_over(&mut connection, message).await;
+        connection.abort().await;
+        taken
     }
 }
 
@@ -68,24 +58,61 @@ impl Mailer for Smtp {
             .header(ContentType::TEXT_PLAIN)
             .body(mail.text.clone())
             .map_err(|_| MailError::Malformed)?;
-        let sent = tokio::time::timeout(self.timeout, self.transport.send(message)).await;
-        match sent {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(failed(error)),
+        match tokio::time::timeout(self.timeout, self.converse(&message)).await {
+            Ok(taken) => taken,
             Err(_) => Err(MailError::Answer { code: "nothing in time".to_owned() }),
         }
     }
 }
 
-/// Of what the server said, the code alone: its words may repeat the address.
-fn failed(error: Error) -> MailError {
-    let Some(status) = error.status() else { return MailError::Connection(error) };
-    let code = status.to_string();
-    // 55x is about the mailbox or the mail; 53x, of the server and our login, passes once that is mended.
-    if error.is_permanent() && status.category == Category::MailSystem {
-        MailError::Refused { code }
-    } else {
-        MailError::Answer { code }
+/// One mail, from MAIL FROM to the dot behind its text.
+async fn hand_over(connection: &mut AsyncSmtpConnection, message: &Message) -> Result<(), MailError> {
+    let (envelope, text) = (message.envelope(), message.formatted());
+    let is_foreign = |address: &Address| !AsRef::<str>::as_ref(address).is_ascii();
+    let foreign = envelope.to().iter().chain(envelope.from()).any(is_foreign);
+    let mut parameters = Vec::new();
+    for (is_needed, extension, parameter) in [
+        (foreign, Extension::SmtpUtfEight, MailParameter::SmtpUtfEight),
+        (!text.is_ascii(), Extension::EightBitMime, MailParameter::Body(MailBodyParameter::EightBitMime)),
+    ] {
+        if is_needed && !connection.server_info().supports_feature(extension) {
+            return Err(MailError::Lacks { extension: extension.to_string() });
+        }
+        if is_needed {
+            parameters.push(parameter);
+        }
+    }
+    connection.command(MailFrom::new(envelope.from().cloned(), parameters)).await.map_err(of_sender)?;
+    for to in envelope.to() {
+        connection.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(of_mail)?;
+    }
+    connection.command(Data).await.map_err(of_mail)?;
+    connection.message(&text).await.map(drop).map_err(of_mail)
+}
+
+/// What passes once a server, or our way to it, is mended. Of what the server said, the code alone: its words may repeat
+/// the address.
+fn answered(error: Error) -> MailError {
+    match error.status() {
+        Some(status) => MailError::Answer { code: status.to_string() },
+        None => MailError::Connection(error),
+    }
+}
+
+fn of_sender(error: Error) -> MailError {
+    match error.status() {
+        Some(status) if error.is_permanent() => MailError::Sender { code: status.to_string() },
+        _ => answered(error),
+    }
+}
+
+/// 55x is about the mailbox or the mail; 53x, of the server and our login, passes once that is mended.
+fn of_mail(error: Error) -> MailError {
+    match error.status() {
+        Some(status) if error.is_permanent() && status.category == Category::MailSystem => {
+            MailError::Refused { code: status.to_string() }
+        }
+        _ => answered(error),
     }
 }
 
@@ -94,34 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_leaves_this_machine_in_the_clear() {
-        let encrypted = |url: &str| encrypted(url).unwrap();
-        assert_eq!(
-            encrypted("smtp://u:p@mail.example.com:587"),
-            "smtp://u:p@mail.example.com:587?tls=required"
-        );
-        for as_it_is in [
-            "smtps://u:p@mail.example.com",
-            "smtp://localhost:25",
-            "smtp://127.0.0.1:2525",
-            "smtp://[::1]:2525",
-            "smtp://mail.example.com?tls=opportunistic",
-        ] {
-            assert_eq!(encrypted(as_it_is), as_it_is);
-        }
-    }
-
-    #[test]
-    fn a_wrong_setting_is_named() {
-        let config = |url: &str, from: &str| MailConfig {
-            url: url.to_owned(),
-            from: from.to_owned(),
+    fn a_wrong_sender_is_named() {
+        let config = MailConfig {
+            url: "smtp://localhost".to_owned(),
+            from: "x@y.z\r\nBcc: e@example.org".to_owned(),
             ..MailConfig::default()
         };
-        for url in ["smtp", "http://mail.example.com", "smtp:///x", "mail.example.com"] {
-            assert!(matches!(Smtp::new(&config(url, "a@b.example")), Err(MailConfigError::Url)), "{url}");
-        }
-        let wrong = Smtp::new(&config("smtp://localhost", "x@y.z\r\nBcc: e@example.org"));
-        assert!(matches!(wrong, Err(MailConfigError::From)));
+        assert!(matches!(Smtp::new(&config), Err(MailConfigError::From)));
     }
 }

@@ -11,15 +11,19 @@ use users::UsersSubgraph;
 
 use crate::support::{PASSWORD, REGISTER, builder, code, confirm};
 
-/// A mail server: refuses recipients with `answers`, one after the other, then takes everything.
+/// Answers with which a mail server refuses, each once: to a command by its first letters, or to who connects.
+type Answers = [(&'static str, &'static str)];
+const CONNECT: &str = "";
+
+/// A mail server: refuses with `answers`, one after the other, then takes everything.
 #[derive(Clone, Default)]
 struct Server {
-    answers: Arc<Mutex<Vec<&'static str>>>,
+    answers: Arc<Mutex<Vec<(&'static str, &'static str)>>>,
     conversations: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    async fn start(answers: &[&'static str]) -> (Self, String) {
+    async fn start(answers: &Answers) -> (Self, String) {
         let server = Self { answers: Arc::new(Mutex::new(answers.to_vec())), ..Self::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
@@ -33,24 +37,31 @@ impl Server {
         (server, url)
     }
 
+    /// The next answer that is scripted for `command`.
+    fn scripted(&self, command: &str) -> Option<String> {
+        let mut answers = self.answers.lock().unwrap();
+        let next = answers.iter().position(|(to, _)| *to == command)?;
+        Some(answers.remove(next).1.to_owned())
+    }
+
     /// Speaks RFC 5321 with one client; returns all that it sent.
     async fn converse(&self, stream: TcpStream) -> std::io::Result<String> {
         let (reading, mut writing) = stream.into_split();
         let mut lines = BufReader::new(reading).lines();
         let (mut heard, mut in_data) = (String::new(), false);
-        writing.write_all(b"220 mail.example ESMTP\r\n").await?;
+        let greeting = self.scripted(CONNECT).unwrap_or_else(|| "220 mail.example ESMTP".to_owned());
+        writing.write_all(format!("{greeting}\r\n").as_bytes()).await?;
         while let Some(line) = lines.next_line().await? {
             heard.push_str(&line);
             heard.push('\n');
             if in_data && line != "." {
                 continue;
             }
-            let answer = match line.get(..4).unwrap_or(&line) {
+            let command = line.get(..4).unwrap_or(&line);
+            let scripted = if in_data { None } else { self.scripted(command) };
+            let answer = match command {
+                _ if scripted.is_some() => scripted.unwrap_or_default(),
                 "EHLO" => "250-mail.example\r\n250 SMTPUTF8".to_owned(),
-                "RCPT" => {
-                    let mut answers = self.answers.lock().unwrap();
-                    if answers.is_empty() { "250 ok".to_owned() } else { answers.remove(0).to_owned() }
-                }
                 "DATA" => {
                     in_data = true;
                     "354 go on".to_owned()
@@ -109,7 +120,7 @@ async fn a_mail_goes_out_by_smtp_and_its_code_counts() {
 
 #[tokio::test]
 async fn a_mail_that_is_not_taken_is_sent_again() {
-    let (server, url) = Server::start(&["451 come again", "421 closing"]).await;
+    let (server, url) = Server::start(&[("RCPT", "451 come again"), ("RCPT", "421 closing")]).await;
     let app = start(&url).await;
     let registration = register(&app).await;
     // After one second, and after two more.
@@ -124,12 +135,35 @@ async fn a_mail_that_is_not_taken_is_sent_again() {
 /// named as often as somebody likes.
 #[tokio::test]
 async fn a_mail_that_is_refused_for_good_is_done_with() {
-    let (server, url) = Server::start(&["550 no such user: ann@example.com"; 9]).await;
+    for refusal in [("RCPT", "550 no such user: ann@example.com"), ("DATA", "554 no such mail is taken here")]
+    {
+        let (server, url) = Server::start(&[refusal; 9]).await;
+        let app = start(&url).await;
+        register(&app).await;
+        let jobs = &app.hosted().platform().jobs;
+        let filter = JobFilter { kind: Some("users.registration-mail"), ..JobFilter::default() };
+        eventually(|| async { server.heard().len() == 1 && jobs.list(filter, 10).await.unwrap().is_empty() })
+            .await;
+        assert_eq!(jobs.count_dead().await.unwrap(), 0);
+    }
+}
+
+/// A server that takes nothing from us now (a greeting of 554), or nothing from our sender, says nothing of the mail: it
+/// goes out once the operator has mended that.
+#[tokio::test]
+async fn a_mail_waits_for_a_server_that_takes_none_from_us() {
+    let (server, url) = Server::start(&[
+        (CONNECT, "554 no service for you"),
+        ("EHLO", "550 not now"),
+        ("MAIL", "550 5.7.1 sender refused"),
+    ])
+    .await;
     let app = start(&url).await;
-    register(&app).await;
-    let jobs = &app.hosted().platform().jobs;
-    let filter = JobFilter { kind: Some("users.registration-mail"), ..JobFilter::default() };
-    eventually(|| async { server.heard().len() == 1 && jobs.list(filter, 10).await.unwrap().is_empty() })
-        .await;
-    assert_eq!(jobs.count_dead().await.unwrap(), 0);
+    let registration = register(&app).await;
+    // After one second, two more, and four more.
+    let heard = eventually_some(|| async { server.heard().into_iter().nth(3) }).await;
+    assert!(heard.contains("\nDATA\n"), "{heard}");
+    let input = json!({ "registration": registration, "code": code(&heard).unwrap() });
+    let answer = confirm(&app.as_guest(), &input).await;
+    assert_eq!(answer.text("confirmRegistration.__typename"), "RegisterSuccess");
 }
