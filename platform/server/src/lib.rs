@@ -31,7 +31,7 @@ pub use context::{MissingCaller, caller};
 pub use engine::Recheck;
 pub use host::{
     Host, HostBuilder, HostError, HostOptions, Hosted, HttpEventSource, RemoteError, SchemaPolicy,
-    SignedIdentity, SourceFallback, remote_transport,
+    SignedIdentity, SourceFallback, check_address, remote_transport,
 };
 pub use in_process::InProcess;
 pub use migrator::Migrator;

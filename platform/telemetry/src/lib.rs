@@ -7,8 +7,10 @@
 mod counted;
 mod logs;
 mod metrics;
+mod pools;
 mod trace;
 
 pub use logs::{LogError, check_filter, init_logs};
 pub use metrics::{Metrics, Outcome};
+pub use pools::PoolUse;
 pub use trace::TraceContext;

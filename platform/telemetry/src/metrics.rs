@@ -7,6 +7,7 @@ use prometheus::{
 };
 
 use crate::counted::Counted;
+use crate::pools::{PoolUse, Pools};
 
 /// Bounds in seconds: a cached read in process takes a tenth of a millisecond, a checkout some tens.
 const SECONDS: &[f64] =
@@ -42,7 +43,6 @@ pub struct Metrics {
     restarts: IntCounterVec,
     sagas: IntGaugeVec,
     given_up: IntGaugeVec,
-    connections: IntGaugeVec,
 }
 
 impl Metrics {
@@ -76,17 +76,13 @@ impl Metrics {
             Opts::new("souk_dead_letters", "Events and jobs that were given up and wait for staff"),
             &["subgraph", "kind"],
         )?;
-        let connections = IntGaugeVec::new(
-            Opts::new("souk_database_connections", "Open connections to a subgraph's database, by pool"),
-            &["subgraph", "pool", "state"],
-        )?;
         registry.register(Box::new(operations.clone()))?;
         registry.register(Box::new(rejected.clone()))?;
-        for gauge in [&subscriptions, &sagas, &given_up, &connections] {
+        for gauge in [&subscriptions, &sagas, &given_up] {
             registry.register(Box::new(gauge.clone()))?;
         }
         registry.register(Box::new(restarts.clone()))?;
-        Ok(Self { registry, operations, rejected, subscriptions, restarts, sagas, given_up, connections })
+        Ok(Self { registry, operations, rejected, subscriptions, restarts, sagas, given_up })
     }
 
     pub fn registry(&self) -> &Registry {
@@ -123,24 +119,21 @@ impl Metrics {
         self.given_up.with_label_values(&[subgraph, kind]).set(count);
     }
 
-    /// How many connections of a pool are `in_use` or `idle` now.
-    pub fn connections(&self, subgraph: &str, pool: &str, state: &str, count: usize) {
-        let count = i64::try_from(count).unwrap_or(i64::MAX);
-        self.connections.with_label_values(&[subgraph, pool, state]).set(count);
-    }
-
-    /// Counts what is asked of a subgraph's database from now on; once for each subgraph.
+    /// Counts what is asked of a subgraph's database from now on, and its connections; once for each subgraph.
     pub fn database(
         &self,
         subgraph: &str,
         statements: impl Fn() -> u64 + Send + Sync + 'static,
         commits: impl Fn() -> u64 + Send + Sync + 'static,
+        pools: impl Fn() -> Vec<PoolUse> + Send + Sync + 'static,
     ) -> Result<(), prometheus::Error> {
         let options = |name, help| Opts::new(name, help).const_label("subgraph", subgraph);
         let sent = options("souk_database_statements_total", "Statements sent to a subgraph's database");
         self.registry.register(Box::new(Counted::new(sent, statements)?))?;
         let made = options("souk_database_commits_total", "Transactions committed by a subgraph's database");
-        self.registry.register(Box::new(Counted::new(made, commits)?))
+        self.registry.register(Box::new(Counted::new(made, commits)?))?;
+        let open = options("souk_database_connections", "Open connections to a subgraph's database, by pool");
+        self.registry.register(Box::new(Pools::new(open, pools)?))
     }
 
     /// Everything recorded, as `/metrics` answers it.

@@ -20,7 +20,7 @@ impl Probe for HostedProbe {
     async fn probe(&self) -> ProbeResult {
         let status = self.0.status().await;
         match status.reason {
-            Some(reason) => Err(reason.to_owned()),
+            Some(reason) => Err(reason),
             None => serde_json::to_value(&status).map_err(|error| error.to_string()),
         }
     }

@@ -57,8 +57,8 @@ impl VendorOrder {
         self.money(self.0.total_minor)
     }
 
-    /// What the parcel cost the buyer, with tax like `total`, whatever the order's `pricesIncludeTax` says. That of all parts of an order is
-    /// its `shipping`, with its `shippingTax` where that is without tax.
+    /// What the parcel cost the buyer, with tax like `total`, whatever the order's `pricesIncludeTax` says. That of all
+    /// parts of an order is its `shipping`, with its `shippingTax` where that is without tax.
     async fn shipping(&self) -> Result<Money> {
         self.money(self.0.shipping_minor)
     }

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use futures::future::try_join_all;
 use platform_cache::{Broadcast, LocalBroadcast, LocalCache};
 use platform_core::{Clock, Ids, SystemClock};
-use platform_database::Database;
+use platform_database::{Database, Pool};
 use platform_events::{EventRuntime, EventSource, LocalSource, Outbox};
 use platform_identity::InternalKeys;
 use platform_jobs::Jobs;
 use platform_sagas::Sagas;
-use platform_telemetry::Metrics;
+use platform_telemetry::{Metrics, PoolUse};
 use router_transport::Transport;
 use tokio_util::sync::CancellationToken;
 
@@ -22,7 +22,7 @@ use super::error::HostError;
 use super::event_source::HttpEventSource;
 use super::gauges::Gauges;
 use super::registration::{Of, Registration};
-use super::remote::remote_transport;
+use super::remote::{address, client, remote_transport};
 use super::workers::Workers;
 use super::{Host, Hosted};
 use crate::config::PlatformConfig;
@@ -30,7 +30,7 @@ use crate::engine::{Engine, Kind, Recheck};
 use crate::in_process::InProcess;
 use crate::peers::{PeerDirectory, Peers};
 use crate::platform::Platform;
-use crate::serve::Served;
+use crate::serve::{Belief, RemotePeer, Served};
 use crate::subgraph::{Subgraph, SubgraphDefinition, Task};
 
 /// What happens to a database whose schema is older than this build.
@@ -144,9 +144,11 @@ impl HostBuilder {
         let mut workers = Workers::new(options.metrics.clone());
         let mut subgraphs = Vec::with_capacity(parts.len());
         let logs: Vec<Outbox> = parts.iter().map(|part| part.outbox.clone()).collect();
+        let hosted: Vec<&str> = parts.iter().map(|part| part.name).collect();
         for part in parts {
             let sources = sources(&part, &logs, &options, &keys)?;
-            subgraphs.push(connect(part, &options, &keys, &shutdown, &sources, &mut workers)?);
+            let belief = belief(part.name, &hosted, &options, &keys)?;
+            subgraphs.push(connect(part, belief, &options, &keys, &shutdown, &sources, &mut workers)?);
         }
         for hosted in &subgraphs {
             if let Some(internal) = &hosted.served.internal {
@@ -259,8 +261,28 @@ fn sources(
     Ok(sources)
 }
 
+fn pool_use(pool: Pool) -> PoolUse {
+    PoolUse { pool: pool.name, in_use: pool.in_use, idle: pool.idle }
+}
+
+/// The ways to ask subgraphs of other processes whether they believe `service`.
+fn belief(
+    service: &str,
+    hosted: &[&str],
+    options: &HostOptions,
+    keys: &InternalKeys,
+) -> Result<Belief, HostError> {
+    let elsewhere = options.config.peers.iter().filter(|(name, _)| !hosted.contains(&name.as_str()));
+    let peers = elsewhere.map(|(name, url)| {
+        let uri = address(&format!("peers.{name}"), url, "/internal/events")?;
+        Ok::<_, HostError>(RemotePeer { name: name.clone(), client: client(name, &uri)?, url: uri })
+    });
+    Ok(Belief::new(service, peers.collect::<Result<_, _>>()?, keys.clone()))
+}
+
 fn connect(
     part: Part,
+    belief: Belief,
     options: &HostOptions,
     keys: &InternalKeys,
     shutdown: &CancellationToken,
@@ -286,8 +308,10 @@ fn connect(
     let is_first = sagas.install(registry);
     debug_assert!(is_first, "the kinds of saga are installed once");
     let metrics = options.metrics.clone();
-    let (asked, written) = (database.clone(), database.clone());
-    let counted = metrics.database(name, move || asked.work().statements, move || written.work().commits);
+    let [asked, written, connected] = [(); 3].map(|()| database.clone());
+    let pools = move || connected.pools().into_iter().map(pool_use).collect();
+    let counted =
+        metrics.database(name, move || asked.work().statements, move || written.work().commits, pools);
     if let Err(error) = counted {
         tracing::warn!(subgraph = name, %error, "what its database is asked is not counted");
     }
@@ -320,6 +344,7 @@ fn connect(
         composed,
         internal,
         keys: keys.clone(),
+        belief,
         database,
         log: outbox.log().clone(),
         sagas,

@@ -8,14 +8,12 @@ use platform_identity::{Caller, InternalKeys};
 use reqwest::{Client, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
 
-use super::remote::{RemoteError, address};
+use super::remote::{RemoteError, address, client};
 use crate::context::acting;
 use crate::serve::Head;
 
 /// What a pull may take beyond the time it is asked to wait.
 const SLACK: Duration = Duration::from_secs(10);
-/// How long a connection is kept unused: shorter than servers wait for the next request.
-const MAX_IDLE: Duration = Duration::from_secs(8);
 
 /// Pulls events as the service that consumes them.
 pub struct HttpEventSource {
@@ -29,26 +27,14 @@ pub struct HttpEventSource {
 impl HttpEventSource {
     /// `consumer` is the subgraph that reads; `topic` names the one at the base URL `url`.
     pub fn new(consumer: &str, topic: &str, url: &str, keys: InternalKeys) -> Result<Self, RemoteError> {
-        let uri = address(topic, url, "/internal/events")?;
-        let client_error = |source: reqwest::Error| RemoteError::Client {
-            subgraph: topic.to_owned(),
-            url: url.to_owned(),
-            source: Box::new(source),
-        };
-        let mut client = Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .pool_idle_timeout(MAX_IDLE);
-        if uri.scheme_str() == Some("http") {
-            // Plain HTTP needs no certificates, and some machines have none.
-            client = client.tls_certs_only([]);
-        }
+        let setting = format!("peers.{topic}");
+        let uri = address(&setting, url, "/internal/events")?;
         let parsed = uri.to_string().parse();
-        let invalid = |_| RemoteError::InvalidUrl { subgraph: topic.to_owned(), url: url.to_owned() };
+        let invalid = |_| RemoteError::InvalidUrl { setting, url: url.to_owned() };
         Ok(Self {
             topic: topic.to_owned(),
             url: parsed.map_err(invalid)?,
-            client: client.build().map_err(client_error)?,
+            client: client(topic, &uri)?,
             caller: acting(consumer),
             keys,
         })

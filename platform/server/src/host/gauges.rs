@@ -1,5 +1,4 @@
-//! What is measured now and then rather than at each event: sagas under way and stuck, what was given up, and the
-//! connections to the database.
+//! What is measured now and then rather than at each event: sagas under way and stuck, and what was given up.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +23,6 @@ const STATUSES: [SagaStatus; 4] =
 pub(super) struct Gauges {
     subgraph: &'static str,
     metrics: Metrics,
-    database: Database,
     sagas: Sagas,
     jobs: Jobs,
     dead_letters: DeadLetters,
@@ -39,8 +37,8 @@ impl Gauges {
         jobs: Jobs,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let dead_letters = DeadLetters::new(database.clone(), clock);
-        Self { subgraph, metrics, database, sagas, jobs, dead_letters }
+        let dead_letters = DeadLetters::new(database, clock);
+        Self { subgraph, metrics, sagas, jobs, dead_letters }
     }
 
     pub(super) async fn run(self, stop: CancellationToken) {
@@ -57,10 +55,6 @@ impl Gauges {
     }
 
     async fn read(&self) -> Result<(), StoreError> {
-        for pool in self.database.pools() {
-            self.metrics.connections(self.subgraph, pool.name, "in_use", pool.in_use);
-            self.metrics.connections(self.subgraph, pool.name, "idle", pool.idle);
-        }
         self.metrics.given_up(self.subgraph, "event", self.dead_letters.count().await?);
         self.metrics.given_up(self.subgraph, "job", self.jobs.count_dead().await?);
         if self.sagas.drives_any() {

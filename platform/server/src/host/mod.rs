@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 pub use builder::{HostBuilder, HostOptions, SchemaPolicy, SourceFallback};
 pub use error::HostError;
 pub use event_source::HttpEventSource;
-pub use remote::{RemoteError, SignedIdentity, remote_transport};
+pub use remote::{RemoteError, SignedIdentity, check_address, remote_transport};
 
 use crate::in_process::InProcess;
 use crate::peers::PeerDirectory;

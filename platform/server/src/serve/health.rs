@@ -29,7 +29,7 @@ pub struct Status {
     pub ready: bool,
     /// What stands in the way, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
+    pub reason: Option<String>,
     /// `sqlite` or `postgres`.
     pub database: &'static str,
     pub uptime_seconds: u64,
@@ -38,10 +38,13 @@ pub struct Status {
 impl Served {
     pub(crate) async fn check(&self) -> Status {
         let reason = if self.shutdown.is_cancelled() {
-            Some("stopping")
+            Some("stopping".to_owned())
         } else {
-            let answered = tokio::time::timeout(DATABASE_WITHIN, self.database.ping()).await;
-            (!matches!(answered, Ok(Ok(())))).then_some("the database does not answer")
+            let answered = tokio::time::timeout(DATABASE_WITHIN, self.database.ping());
+            match tokio::join!(answered, self.belief.lacking()) {
+                (Ok(Ok(())), lacking) => lacking,
+                _ => Some("the database does not answer".to_owned()),
+            }
         };
         Status {
             name: self.name,
@@ -65,7 +68,7 @@ pub(super) async fn ready(State(served): State<Arc<Served>>, headers: HeaderMap)
     let mut code = if status.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     if headers.contains_key(AUTHORIZATION) && served.caller(&headers).is_err() {
         code = StatusCode::UNAUTHORIZED;
-        status = Status { ready: false, reason: Some(UNBELIEVED), ..status };
+        status = Status { ready: false, reason: Some(UNBELIEVED.to_owned()), ..status };
     }
     (code, Json(status)).into_response()
 }

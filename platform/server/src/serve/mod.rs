@@ -2,6 +2,7 @@
 //! other subgraphs, health and metrics for operators. The other is for what the gateway passes on: the routes that the
 //! subgraph adds, and nothing that is not for everybody.
 
+mod belief;
 mod events;
 mod failure;
 mod graphql;
@@ -31,6 +32,7 @@ use platform_telemetry::Metrics;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub(crate) use belief::{Belief, RemotePeer};
 pub(crate) use events::Head;
 pub use failure::route_failure;
 pub use health::Status;
@@ -50,6 +52,7 @@ pub(crate) struct Served {
     /// Of a subgraph that others ask.
     pub(crate) internal: Option<Arc<Engine>>,
     pub(crate) keys: InternalKeys,
+    pub(crate) belief: Belief,
     pub(crate) database: Database,
     pub(crate) log: EventLog,
     pub(crate) sagas: Sagas,

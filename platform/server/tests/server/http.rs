@@ -1,12 +1,15 @@
 //! The listener's own rules: identities, bodies, media types, the paths beside GraphQL.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use platform_identity::{Caller, Identity, InternalKeys};
-use platform_testkit::TestSubgraph;
+use platform_testkit::{TestSubgraph, eventually};
 use reqwest::StatusCode;
 use sea_orm_migration::sea_orm::TransactionTrait;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::sample::Sample;
 
@@ -38,7 +41,7 @@ async fn a_call_without_a_signed_identity_is_refused() {
 async fn a_token_that_is_not_for_this_subgraph_is_refused() {
     let app = TestSubgraph::<Sample>::start().await;
     let caller = Caller::new(Identity::service("orders"));
-    let stranger = InternalKeys::ephemeral(std::sync::Arc::new(platform_core::SystemClock)).unwrap();
+    let stranger = InternalKeys::ephemeral(Arc::new(platform_core::SystemClock)).unwrap();
     let send = async |authorization: String| {
         let request = app.http().post(app.url("/graphql")).header("authorization", authorization);
         request.json(&json!({ "query": "{ greeting }" })).send().await.unwrap().status()
@@ -171,7 +174,7 @@ async fn a_subgraph_is_not_ready_for_a_process_that_it_does_not_believe() {
         app.http().get(app.url("/health/ready")).bearer_auth(token).send().await.unwrap().status()
     };
     assert_eq!(ask(app.keys()).await, StatusCode::OK);
-    let stranger = InternalKeys::ephemeral(std::sync::Arc::new(platform_core::SystemClock)).unwrap();
+    let stranger = InternalKeys::ephemeral(Arc::new(platform_core::SystemClock)).unwrap();
     assert_eq!(ask(&stranger).await, StatusCode::UNAUTHORIZED);
 }
 
@@ -192,4 +195,50 @@ async fn a_database_that_does_not_answer_is_told_within_the_time_of_a_probe() {
     assert!(asked.elapsed() < Duration::from_millis(2_000), "after {:?}", asked.elapsed());
     let status: Value = answer.json().await.unwrap();
     assert_eq!(status["reason"], "the database does not answer");
+}
+
+/// The address of a process that answers everything with the status that stands in the cell.
+async fn answering(status: &Arc<AtomicU16>) -> String {
+    let status = status.clone();
+    let answer = move || {
+        let status = status.clone();
+        async move { axum::http::StatusCode::from_u16(status.load(Ordering::SeqCst)).unwrap() }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(answer)).await });
+    url
+}
+
+/// A process that no peer believes can do nothing that needs one: it says so, and names the peer. One that is away says
+/// nothing of it, and where one peer believes it, the other is set up wrong.
+#[tokio::test]
+async fn a_subgraph_that_its_peers_do_not_believe_is_not_ready() {
+    let [one, other] = [401, 503].map(|status| Arc::new(AtomicU16::new(status)));
+    let urls = [("one", answering(&one).await), ("other", answering(&other).await)];
+    let nowhere = ("nowhere", "http://127.0.0.1:1".to_owned());
+    let app = TestSubgraph::<Sample>::builder()
+        .configure(|config| {
+            let peers = urls.into_iter().chain([nowhere]);
+            config.peers.extend(peers.map(|(name, url)| (name.to_owned(), url)));
+        })
+        .start()
+        .await;
+    let ask = async || {
+        let answer = app.http().get(app.url("/health/ready")).send().await.unwrap();
+        (answer.status(), answer.json::<Value>().await.unwrap())
+    };
+    let (status, told) = ask().await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{told}");
+    assert!(told["reason"].as_str().unwrap().starts_with("`one` does not believe"), "{told}");
+    other.store(200, Ordering::SeqCst);
+    eventually(|| async { ask().await.0 == StatusCode::OK }).await;
+    for status in [&one, &other] {
+        status.store(401, Ordering::SeqCst);
+    }
+    eventually(|| async { ask().await.0 == StatusCode::SERVICE_UNAVAILABLE }).await;
+    for status in [&one, &other] {
+        status.store(503, Ordering::SeqCst);
+    }
+    eventually(|| async { ask().await.0 == StatusCode::OK }).await;
 }
