@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use platform_core::SystemClock;
+use platform_database::Database;
 use platform_identity::InternalKeys;
 use platform_listener::AllowedHosts;
-use platform_server::{PeerDirectory, remote_transport};
+use platform_server::{PeerDirectory, check_address, remote_transport};
 use platform_telemetry::Metrics;
 
 use crate::commands::serve::{Process, gateway};
@@ -30,6 +31,7 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
         ("log".to_owned(), log(config)),
         ("demo data".to_owned(), demo(config)),
         ("names in settings".to_owned(), config.check_names().map(|()| "all are known".to_owned())),
+        ("databases".to_owned(), databases(config)),
         ("settings together".to_owned(), agreement::check(config, parts)),
         ("data folder".to_owned(), config.check_data_dir()),
         ("use of the data folder".to_owned(), data_folder::check_free(config, &parts.subgraphs)),
@@ -98,8 +100,18 @@ fn hosts(config: &SoukConfig) -> Result<String> {
     Ok(format!("{} listed", config.server.allowed_hosts.len()))
 }
 
-/// The addresses of subgraphs that other processes serve.
+fn databases(config: &SoukConfig) -> Result<String> {
+    Database::check(&config.database)?;
+    Ok(if config.is_embedded() { "a file for each subgraph" } else { "of a PostgreSQL server" }.to_owned())
+}
+
+/// The addresses of subgraphs that other processes serve; those that are named are to be right, whoever serves them now.
 fn peers(config: &SoukConfig, parts: &Parts) -> Result<String> {
+    for (setting, named) in [("peers", &config.peers), ("public_peers", &config.public_peers)] {
+        for (name, url) in named {
+            check_address(&format!("{setting}.{name}"), url)?;
+        }
+    }
     let keys = InternalKeys::ephemeral(Arc::new(SystemClock))?;
     let peers = config.platform(&parts.subgraphs).peers;
     let elsewhere = peers.iter().filter(|(name, _)| !parts.subgraphs.contains(&name.as_str()));

@@ -134,6 +134,7 @@ pub fn builder(config: &SoukConfig, names: &[&str]) -> Result<HostBuilder> {
 
 /// A builder for the named subgraphs whose databases are treated by `policy`.
 pub fn builder_with(config: &SoukConfig, names: &[&str], policy: SchemaPolicy) -> Result<HostBuilder> {
+    Database::check(&config.database)?;
     data_folder::open(config)?;
     let metrics = Metrics::new().context("metrics cannot be set up")?;
     let options =

@@ -108,3 +108,67 @@ async fn settings_that_contradict_one_another_are_refused_by_their_names() {
         expect_fault_of(&shop, parts, "gateway.listen and listen.orders are both").await;
     }
 }
+
+/// A shop whose section of the database says this.
+fn with_database(lines: &str) -> Installation {
+    let shop = Installation::prepare(Shape::Whole, "");
+    let text = fs::read_to_string(shop.config_file()).unwrap();
+    let (before, _) = text.split_once("[database]").unwrap();
+    fs::write(shop.config_file(), format!("{before}[database]\n{lines}\n")).unwrap();
+    shop
+}
+
+/// A database that the subgraphs cannot share is refused before any of them is half made in it.
+#[tokio::test]
+async fn one_sqlite_file_for_all_subgraphs_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("one.db");
+    let shop = with_database(&format!("url = \"sqlite://{}\"", file.display()));
+    let fault = "is one file for all subgraphs, and each has its own; write {subgraph} in it";
+    expect_fault(&shop, fault).await;
+    let (succeeded, text) = shop.run(&["migrate"]).await;
+    assert!(!succeeded && text.contains(fault), "{text}");
+    assert!(!file.exists(), "nothing is made");
+}
+
+/// The setting that is wrong is the one that is named.
+#[tokio::test]
+async fn a_replica_that_cannot_be_had_is_refused_by_its_setting() {
+    let replica = "replica_url = \"postgres://nobody:secret@127.0.0.1:1/none\"";
+    expect_fault(&with_database(replica), "database.replica_url is set, but database.url is SQLite").await;
+    let server = Installation::prepare(Shape::Whole, "");
+    if server.store.postgres.is_none() {
+        return;
+    }
+    server.migrate().await;
+    server.reconfigure("[database]\n", &format!("[database]\n{replica}\n"));
+    server.reconfigure("acquire_timeout_ms = 30000", "acquire_timeout_ms = 2000");
+    expect_fault(&server, "check that it runs and that database.replica_url is right").await;
+}
+
+/// Also where the process that reads it asks nobody there: another one will.
+#[tokio::test]
+async fn an_address_of_a_peer_is_one_of_http() {
+    for setting in ["peers", "public_peers"] {
+        for url in ["ftp://127.0.0.1:4001", "users", "http://"] {
+            let shop = Installation::prepare(Shape::Whole, &format!("[{setting}]\nusers = {url:?}\n"));
+            expect_fault(&shop, &format!("{setting}.users = `{url}` is no address")).await;
+        }
+    }
+}
+
+/// A list from the environment is the one value whose form nobody guesses.
+#[tokio::test]
+async fn a_list_in_the_environment_is_told_how_to_be_written() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    let run = async |value: &str| {
+        let mut command = shop.command(&["config"]);
+        let output = command.env("SOUK_GATEWAY__TRUSTED_PROXIES", value).output().await.unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+    };
+    let (succeeded, text) = run("10.0.0.0/8").await;
+    assert!(!succeeded && text.contains(r#"'["10.0.0.0/8"]'"#), "{text}");
+    let (succeeded, text) = run(r#"["10.0.0.0/8"]"#).await;
+    assert!(succeeded && text.contains("10.0.0.0/8"), "{text}");
+}

@@ -14,6 +14,11 @@ use crate::ranges::out_of_range;
 /// Begins the name of every variable that is a setting.
 const PREFIX: &str = "SOUK_";
 
+/// What is said where a list is expected.
+const LIST: &str = "a sequence";
+/// How one is written, in a file and in the environment.
+const LIST_FORM: &str = r#" (such as ["10.0.0.0/8"], which a shell takes in quotes: '["10.0.0.0/8"]')"#;
+
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error(
@@ -86,7 +91,9 @@ fn one(fault: &figment::Error) -> String {
             format!("there is no setting `{setting}`; {hint}")
         }
         Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
-            format!("`{setting}` is {found}, and {} is expected", in_words(&expected.to_string()))
+            let expected = expected.to_string();
+            let form = if expected == LIST { LIST_FORM } else { "" };
+            format!("`{setting}` is {found}, and {} is expected{form}", in_words(&expected))
         }
         Kind::Message(text) if setting.is_empty() => {
             // A parser draws the line at fault over several of its own.
@@ -127,6 +134,7 @@ fn in_words(expected: &str) -> &str {
     match expected {
         "u8" | "u16" | "u32" | "u64" | "usize" | "i32" | "i64" => "a whole number",
         "a boolean" | "bool" => "true or false",
+        LIST => "a list",
         other => other,
     }
 }

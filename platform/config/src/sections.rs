@@ -10,10 +10,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatabaseConfig {
-    /// `sqlite://…` or `postgres://…`. `{subgraph}` is replaced by the subgraph's name; a PostgreSQL URL without it
-    /// gets a schema per subgraph in that one database. Empty means a SQLite file per subgraph in the data folder.
+    /// `sqlite://…` or `postgres://…`. `{subgraph}` is replaced by the subgraph's name, and must be in a SQLite URL; a
+    /// PostgreSQL URL without it gets a schema per subgraph in that one database. Empty means a SQLite file per subgraph
+    /// in the data folder.
     pub url: String,
-    /// A read replica for reads that may lag; empty means the primary serves them.
+    /// A read replica of a PostgreSQL server, for reads that may lag; empty means the primary serves them. One that cannot
+    /// be reached at the start is refused.
     pub replica_url: String,
     /// The most connections a subgraph opens to its database (for SQLite: to read; one more writes).
     #[schemars(range(min = 1, max = 1_000))]

@@ -25,6 +25,9 @@ const OPEN_PAUSE: Duration = Duration::from_millis(50);
 /// A connection to PostgreSQL that rested longer is tried before it is used: its server may have hung up.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
+const URL: &str = "database.url";
+const REPLICA_URL: &str = "database.replica_url";
+
 /// Which of the two kinds of database this is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Backend {
@@ -64,6 +67,24 @@ impl Database {
         }
     }
 
+    /// Whether `config` names databases that the subgraphs of an installation can have, as far as that can be told before
+    /// one is opened.
+    pub fn check(config: &DatabaseConfig) -> Result<(), DatabaseError> {
+        let url = without_secrets(&config.url);
+        let is_server = ["postgres://", "postgresql://"].iter().any(|scheme| config.url.starts_with(scheme));
+        match config.url.strip_prefix("sqlite://") {
+            Some(path) if !path.contains("{subgraph}") => return Err(DatabaseError::SharedFile { url }),
+            None if !config.url.is_empty() && !is_server => {
+                return Err(DatabaseError::InvalidUrl { setting: URL, url });
+            }
+            _ => {}
+        }
+        if !config.replica_url.is_empty() && !is_server {
+            return Err(DatabaseError::ReplicaOfSqlite);
+        }
+        Ok(())
+    }
+
     /// Opens the database that `config` names for `subgraph`.
     pub async fn open(
         config: &DatabaseConfig,
@@ -77,7 +98,7 @@ impl Database {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Self::open_postgres(config, &url, subgraph).await;
         }
-        Err(DatabaseError::InvalidUrl(without_secrets(&url)))
+        Err(DatabaseError::InvalidUrl { setting: URL, url: without_secrets(&url) })
     }
 
     async fn open_sqlite(
@@ -127,7 +148,7 @@ impl Database {
                         .busy_timeout(Duration::from_secs(5));
                     if read_only { sqlite.pragma("query_only", "on") } else { sqlite }
                 });
-            open(options, subgraph, &address).await
+            open(options, subgraph, URL, &address).await
         };
         // Of processes that turn a new file to WAL at once, SQLite refuses all but one without waiting.
         let mut opened = connect(1, false).await;
@@ -150,10 +171,10 @@ impl Database {
         subgraph: &str,
     ) -> Result<Self, DatabaseError> {
         let schema = (!config.url.contains("{subgraph}")).then(|| subgraph.to_owned());
-        let connect = async |url: &str| {
+        let connect = async |setting: &'static str, url: &str| {
             // The driver's own message would show it whole.
             if url.parse::<PgConnectOptions>().is_err() {
-                return Err(DatabaseError::InvalidUrl(without_secrets(url)));
+                return Err(DatabaseError::InvalidUrl { setting, url: without_secrets(url) });
             }
             let mut options = ConnectOptions::new(url);
             options
@@ -167,12 +188,12 @@ impl Database {
             if let Some(schema) = &schema {
                 options.set_schema_search_path(schema.clone());
             }
-            open(options, subgraph, &without_secrets(url)).await
+            open(options, subgraph, setting, &without_secrets(url)).await
         };
-        let write = connect(url).await?;
+        let write = connect(URL, url).await?;
         let replica = match config.replica_url.as_str() {
             "" => None,
-            replica => Some(connect(&replica.replace("{subgraph}", subgraph)).await?),
+            replica => Some(connect(REPLICA_URL, &replica.replace("{subgraph}", subgraph)).await?),
         };
         let connections = Connections { read: write.clone(), write, replica };
         Ok(Self::new(subgraph, Backend::Postgres { schema }, connections, Writing::default()))
@@ -285,10 +306,12 @@ impl Database {
 async fn open(
     options: ConnectOptions,
     subgraph: &str,
+    setting: &'static str,
     address: &str,
 ) -> Result<DatabaseConnection, DatabaseError> {
     sea_orm::Database::connect(options).await.map_err(|source| DatabaseError::Unreachable {
         subgraph: subgraph.to_owned(),
+        setting,
         address: address.to_owned(),
         source,
     })

@@ -5,9 +5,17 @@ use sea_orm::{DbErr, RuntimeErr};
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     #[error(
-        "`{0}` is no database URL; write sqlite://path/{{subgraph}}.db or postgres://user:password@host/database, with signs such as # / ? @ in the password percent-encoded"
+        "{setting} = `{url}` is no database URL; write sqlite://path/{{subgraph}}.db or postgres://user:password@host/database, with signs such as # / ? @ in the password percent-encoded"
     )]
-    InvalidUrl(String),
+    InvalidUrl { setting: &'static str, url: String },
+    #[error(
+        "database.url = `{url}` is one file for all subgraphs, and each has its own; write {{subgraph}} in it, such as sqlite:///var/lib/souk/{{subgraph}}.db"
+    )]
+    SharedFile { url: String },
+    #[error(
+        "database.replica_url is set, but database.url is SQLite, which has no replicas; leave it out, or set database.url to a PostgreSQL server"
+    )]
+    ReplicaOfSqlite,
     #[error("the folder {path} for the database cannot be made or written; check its permissions")]
     Folder {
         path: String,
@@ -23,10 +31,11 @@ pub enum DatabaseError {
     #[error("the database of {subgraph} was made by a newer Souk; install that release or newer")]
     Newer { subgraph: String },
     #[error(
-        "the database of {subgraph} cannot be reached at {address}; check that it runs and that database.url is right"
+        "the database of {subgraph} cannot be reached at {address}; check that it runs and that {setting} is right"
     )]
     Unreachable {
         subgraph: String,
+        setting: &'static str,
         address: String,
         #[source]
         source: DbErr,

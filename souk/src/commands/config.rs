@@ -20,7 +20,9 @@ Every setting, with the value it has when nothing is said. This page and \
 Settings come from `souk.toml` in the folder where `souk` is started (or the file named with `--config`), and then \
 from the environment: `SOUK_` and the setting's name in capitals, with two underscores for each dot. So \
 `database.url` is `SOUK_DATABASE__URL`, and `gateway.rate_limit.enabled` is `SOUK_GATEWAY__RATE_LIMIT__ENABLED`. \
-A setting that does not exist is refused at the start, and so is a number out of its range.
+A list is written there as in the file, which a shell takes in quotes: \
+`SOUK_GATEWAY__TRUSTED_PROXIES='[\"10.0.0.0/8\"]'`. A setting that does not exist is refused at the start, and so is a \
+number out of its range.
 
 ## At the top of the file
 ";
