@@ -107,20 +107,31 @@ pub fn scan<'a>(text: &'a str, limits: &Limits) -> Result<Document<'a>, LimitErr
         below_last: Position::default(),
         next_is_colon: false,
     };
-    let mut tokens = Lexer::new(text).peekable();
-    while let Some(token) = tokens.next() {
-        scanner.next_is_colon = tokens.peek() == Some(&Token::Colon);
+    let mut tokens = Lexer::new(text);
+    let mut read = 0;
+    let mut next = tokens.next();
+    while let Some(token) = next {
+        read += 1;
+        scanner.count(read + tokens.ignored())?;
+        next = tokens.next();
+        scanner.next_is_colon = next == Some(Token::Colon);
         scanner.token(token)?;
     }
+    scanner.count(read + tokens.ignored())?;
     Ok(scanner.document)
 }
 
 impl<'a> Scanner<'a, '_> {
-    fn token(&mut self, token: Token<'a>) -> Result<(), LimitError> {
-        self.document.tokens += 1;
-        if self.document.tokens > self.limits.max_tokens {
+    /// Notes how many tokens there were up to here, those counted that mean nothing.
+    fn count(&mut self, tokens: usize) -> Result<(), LimitError> {
+        self.document.tokens = tokens;
+        if tokens > self.limits.max_tokens {
             return Err(LimitError::Tokens { limit: self.limits.max_tokens });
         }
+        Ok(())
+    }
+
+    fn token(&mut self, token: Token<'a>) -> Result<(), LimitError> {
         if token == Token::At {
             self.document.directives += 1;
             if self.document.directives > self.limits.max_directives {

@@ -6,7 +6,7 @@
 pub enum LimitError {
     #[error("the document is larger than {limit} bytes")]
     Bytes { limit: usize },
-    #[error("the document has more than {limit} tokens")]
+    #[error("the document has more than {limit} tokens, commas and comments counted")]
     Tokens { limit: usize },
     #[error("the document nests brackets deeper than {limit} levels")]
     Nesting { limit: usize },

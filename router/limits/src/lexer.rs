@@ -24,11 +24,18 @@ pub enum Token<'a> {
 pub struct Lexer<'a> {
     text: &'a str,
     position: usize,
+    ignored: usize,
 }
 
 impl<'a> Lexer<'a> {
     pub fn new(text: &'a str) -> Self {
-        Self { text, position: 0 }
+        Self { text, position: 0, ignored: 0 }
+    }
+
+    /// Commas and comments that were passed over so far, which a parser keeps as it keeps tokens. White space is not
+    /// among them: what stands between two of these or of the tokens is one run of it.
+    pub fn ignored(&self) -> usize {
+        self.ignored
     }
 
     fn byte_at(&self, position: usize) -> Option<u8> {
@@ -49,8 +56,15 @@ impl<'a> Lexer<'a> {
         const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
         loop {
             match self.byte_at(self.position) {
-                Some(b' ' | b'\t' | b'\n' | b'\r' | b',') => self.position += 1,
-                Some(b'#') => self.advance_while(|byte| byte != b'\n' && byte != b'\r'),
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.position += 1,
+                Some(b',') => {
+                    self.position += 1;
+                    self.ignored += 1;
+                }
+                Some(b'#') => {
+                    self.advance_while(|byte| byte != b'\n' && byte != b'\r');
+                    self.ignored += 1;
+                }
                 Some(0xef) if self.rest_starts_with(self.position, BYTE_ORDER_MARK) => {
                     self.position += BYTE_ORDER_MARK.len();
                 }

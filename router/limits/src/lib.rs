@@ -1,5 +1,7 @@
 //! Limits on GraphQL documents, checked on the text before any parser, validator or planner sees it.
 //!
+//! What a parser keeps is a token, whether it means something or not: commas and comments count.
+//!
 //! Owns: an own scanner of the GraphQL grammar's tokens, and the measures taken from it. [`Limits::check`] runs in
 //! time linear in the text and in memory linear in the number of *allowed* tokens: it stops at the first limit, it
 //! does not recurse, and it counts what fragments would expand to without expanding them, with saturating arithmetic.

@@ -16,7 +16,7 @@ pub struct Limits {
     /// Size of the document's text. Default: 1 MiB.
     #[schemars(range(min = 256, max = 268_435_456))]
     pub max_bytes: usize,
-    /// Lexical tokens of the document. Default: 15000.
+    /// Lexical tokens of the document, commas and comments counted. Default: 15000.
     #[schemars(range(min = 16, max = 10_000_000))]
     pub max_tokens: usize,
     /// Depth of nested brackets of any kind, in selections and in values. Default: 128.
@@ -101,6 +101,7 @@ impl Default for Limits {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Measured {
     pub bytes: usize,
+    /// Commas and comments counted.
     pub tokens: usize,
     pub aliases: usize,
     pub directives: usize,

@@ -207,3 +207,26 @@ proptest! {
         }
     }
 }
+
+/// Check 3: what parsers keep and pass over, a comma or a comment, is a token too: each costs a parser as much as one
+/// that means something. White space need not be counted, for a run of it stands between two of them.
+#[test]
+fn ignored_tokens_count() {
+    let limit = Limits::default().max_tokens;
+    for ignored in [",", "#\n", "#\r", ", ", ",\u{feff}", "#,\n,"] {
+        let flood = ignored.repeat(limit);
+        for query in [format!("{flood}{{ a }}"), format!("{{ a {flood} }}"), format!("{{ a }}{flood}")] {
+            assert_eq!(refusal(&query), LimitError::Tokens { limit }, "{ignored:?}");
+        }
+    }
+    let measured = Limits::default().check("{ a(b: 1, c: [2, 3]) # d\n }").unwrap();
+    assert_eq!(measured.tokens, 17);
+    // A long run of white space, a long comment and a long text are one token each, as they are to a parser.
+    for query in [
+        format!("{{ a{} }}", " \n\t\r\u{feff}".repeat(100_000)),
+        format!("{{ a # {}\n }}", ",".repeat(900_000)),
+        format!("{{ a(b: \"{}\") }}", ",".repeat(900_000)),
+    ] {
+        assert!(Limits::default().check(&query).unwrap().tokens <= 8);
+    }
+}
