@@ -30,11 +30,11 @@ pub fn find_control(text: &str) -> Option<char> {
 /// A text of one line: without surrounding space, in NFC, of 1 to `max` characters.
 pub fn line(field: &'static str, text: &str, max: usize) -> Result<String, TextError> {
     let text = nfc(text.trim());
-    if text.is_empty() {
-        return Err(TextError::Empty { field });
-    }
     if text.chars().any(is_control) {
         return Err(TextError::Control { field });
+    }
+    if text.chars().all(shows_nothing) {
+        return Err(TextError::Empty { field });
     }
     within(field, &text, max)?;
     Ok(text.into_owned())
@@ -46,7 +46,7 @@ pub fn optional_line(
     text: Option<&str>,
     max: usize,
 ) -> Result<Option<String>, TextError> {
-    text.filter(|text| !text.trim().is_empty()).map(|text| line(field, text, max)).transpose()
+    text.filter(|text| !text.chars().all(shows_nothing)).map(|text| line(field, text, max)).transpose()
 }
 
 /// A text of several lines, which may be empty: in NFC, with `\n` between its lines, of at most `max` characters.
@@ -64,20 +64,46 @@ fn within(field: &'static str, text: &str, max: usize) -> Result<(), TextError> 
 }
 
 /// Control characters, separators of lines and paragraphs, and what cannot be seen or turns the direction of writing, by
-/// which a name could show itself as another. Joiners stay: some scripts are written with them.
+/// which a name could show itself as another: of Unicode's Default_Ignorable_Code_Point all but what scripts and emoji
+/// are written with, which are [marks](is_mark).
 pub(crate) fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
             '\u{ad}'
+                | '\u{34f}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
                 | '\u{200b}'
                 | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{2064}'
-                | '\u{2066}'..='\u{2069}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
                 | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fff8}'
                 | '\u{fffe}'..='\u{ffff}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        ) && !is_mark(c)
+}
+
+/// Joiners, marks of direction that turn nothing by themselves, and the selectors by which a character is shown in one of
+/// its forms. They say something of the characters beside them, and show nothing alone.
+const fn is_mark(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200c}'..='\u{200f}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{e0100}'..='\u{e01ef}'
+    )
+}
+
+/// The last is the empty pattern of Braille.
+fn shows_nothing(c: char) -> bool {
+    c.is_whitespace() || is_mark(c) || c == '\u{2800}'
 }
 
 #[cfg(test)]
@@ -117,6 +143,24 @@ mod tests {
         }
         assert_eq!(paragraphs("note", "a\r\nb\tc", 10).unwrap(), "a\nb\tc");
         assert_eq!(paragraphs("note", "a\0", 10), Err(TextError::Control { field: "note" }));
+    }
+
+    #[test]
+    fn what_shows_nothing_is_refused_and_what_scripts_need_is_not() {
+        for c in "\u{34f}\u{115f}\u{1160}\u{17b4}\u{2065}\u{206f}\u{3164}\u{ffa0}\u{fff0}\u{1bca0}\u{1d173}\u{e0080}\u{e0fff}".chars() {
+            let refused = Err(TextError::Control { field: "name" });
+            assert_eq!(line("name", &format!("a{c}b"), 10), refused, "{c:?}");
+            assert_eq!(line("name", &c.to_string(), 10), refused, "{c:?}");
+        }
+        for text in
+            ["نمی\u{200c}خواهم", "क्\u{200d}ष", "❤\u{fe0f}", "👩\u{200d}🚀", "葛\u{e0100}", "ᠠ\u{180b}"]
+        {
+            assert_eq!(line("name", text, 20).as_deref(), Ok(text));
+        }
+        for text in ["\u{200d}", "\u{fe0f}\u{fe0f}", "\u{200c} \u{200f}", "\u{2800}"] {
+            assert_eq!(line("name", text, 10), Err(TextError::Empty { field: "name" }), "{text:?}");
+            assert_eq!(optional_line("name", Some(text), 10), Ok(None), "{text:?}");
+        }
     }
 
     #[test]
