@@ -1,3 +1,4 @@
 //! What one operation can take of a whole installation.
 
 mod dearest;
+mod kept;

@@ -37,6 +37,11 @@ impl Process {
         self.child.kill().await.unwrap();
     }
 
+    /// By which the system knows the process.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("the process runs")
+    }
+
     /// Whether the process has said this.
     pub fn has_said(&self, words: &str) -> bool {
         self.log.lock().unwrap().iter().any(|line| line.contains(words))
@@ -49,8 +54,11 @@ impl Process {
 
     /// Sends a signal by its name, such as `HUP`; says whether the process ends well.
     pub async fn end_by(&mut self, signal: &str) -> bool {
-        let id = self.child.id().expect("the process runs").to_string();
-        let sent = Command::new("kill").args([&format!("-{signal}"), &id]).status().await.unwrap();
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &self.id().to_string()])
+            .status()
+            .await
+            .unwrap();
         assert!(sent.success());
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
         ended.expect("the process ends").unwrap().success()

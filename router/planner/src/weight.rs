@@ -47,7 +47,8 @@ fn read(object: &OutputObject) -> usize {
         OutputValue::Field { shape, .. } => shaped(shape),
         OutputValue::Typename | OutputValue::Introspection | OutputValue::Denied { .. } => 0,
     };
-    object.fields.iter().map(|field| FIELD + each(&field.value)).sum()
+    // An alias may be as long as the document.
+    object.fields.iter().map(|field| FIELD + field.key.len() + each(&field.value)).sum()
 }
 
 fn shaped(shape: &Shape) -> usize {

@@ -58,21 +58,26 @@ impl Prepared {
     }
 }
 
-/// A bounded cache. Documents that are refused are not kept.
+/// A bounded cache. Documents that are refused are not kept, nor those that alone would displace many: a cache holds on
+/// to what it has no room for, and to its text, for a while.
 pub(crate) struct Documents {
     limits: Limits,
     cache: Cache<Arc<str>, Arc<Prepared>>,
+    /// Weight of the largest that is kept.
+    largest: u64,
+}
+
+fn weight(text: &str) -> usize {
+    text.len().saturating_mul(WEIGHT_FACTOR).saturating_add(WEIGHT_BASE)
 }
 
 impl Documents {
     /// Keeps what takes at most `mib` MiB of memory.
     pub(crate) fn new(limits: Limits, mib: u64) -> Self {
-        let weigh = |text: &Arc<str>, _: &Arc<Prepared>| {
-            let weight = text.len().saturating_mul(WEIGHT_FACTOR).saturating_add(WEIGHT_BASE);
-            u32::try_from(weight).unwrap_or(u32::MAX)
-        };
+        let weigh = |text: &Arc<str>, _: &Arc<Prepared>| u32::try_from(weight(text)).unwrap_or(u32::MAX);
         let capacity = mib.saturating_mul(1 << 20);
-        Self { limits, cache: Cache::builder().max_capacity(capacity).weigher(weigh).build() }
+        let cache = Cache::builder().max_capacity(capacity).weigher(weigh).build();
+        Self { limits, cache, largest: capacity / 16 }
     }
 
     pub(crate) fn get(&self, text: &Arc<str>, rules: &Rules) -> Result<Arc<Prepared>, ServerError> {
@@ -86,7 +91,9 @@ impl Documents {
             .map_err(|error| with_code(ServerError::from(error), "GRAPHQL_PARSE_FAILED"))?;
         nul::check_literals(text, &document)?;
         let prepared = Arc::new(prepare(text, document, rules));
-        self.cache.insert(text.clone(), prepared.clone());
+        if u64::try_from(weight(text)).is_ok_and(|weight| weight <= self.largest) {
+            self.cache.insert(text.clone(), prepared.clone());
+        }
         Ok(prepared)
     }
 }

@@ -1,5 +1,6 @@
 //! The document cache: one entry per text and operation name, bounded by the memory that entries take. Nothing that was
-//! refused is kept, so a flood of bad documents displaces no good one.
+//! refused is kept, so a flood of bad documents displaces no good one; nor is what alone would displace many, which a
+//! cache would hold on to for a while though it had no room for it.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,7 +15,16 @@ use crate::engine::{Core, Document};
 /// How many documents a reload prepares.
 const WARMED: usize = 500;
 
-pub struct DocumentCache(Cache<Arc<DocumentKey>, Arc<Document>>);
+pub struct DocumentCache {
+    documents: Cache<Arc<DocumentKey>, Arc<Document>>,
+    /// Weight of the largest that is kept.
+    largest: usize,
+}
+
+/// The weight of the largest entry that a cache of this capacity keeps: a sixteenth of it.
+pub fn largest_kept(capacity: u64) -> usize {
+    usize::try_from(capacity / 16).unwrap_or(usize::MAX)
+}
 
 impl DocumentCache {
     /// `capacity`: bytes of memory.
@@ -22,7 +32,8 @@ impl DocumentCache {
         let weigh = |_: &Arc<DocumentKey>, document: &Arc<Document>| {
             u32::try_from(document.weight()).unwrap_or(u32::MAX)
         };
-        Self(Cache::builder().max_capacity(capacity).weigher(weigh).build())
+        let documents = Cache::builder().max_capacity(capacity).weigher(weigh).build();
+        Self { documents, largest: largest_kept(capacity) }
     }
 
     pub async fn get(
@@ -36,43 +47,45 @@ impl DocumentCache {
             return Err(Arc::new(Refusal::limit(&LimitError::Bytes { limit: core.limits.max_bytes })));
         }
         let key = DocumentKey::of(text, operation_name);
-        let document = match self.0.get(&key).await {
+        if Document::weight_of(text) > self.largest {
+            return parse(core.clone(), Arc::new(key), text, operation_name).await.map_err(Arc::new);
+        }
+        let document = match self.documents.get(&key).await {
             Some(known) => known,
-            None => self.parse(core, text, Arc::new(key)).await?,
+            None => {
+                let key = Arc::new(key);
+                let parsing = parse(core.clone(), key.clone(), text, operation_name);
+                // Once however many ask at the same time.
+                self.documents.try_get_with(key, parsing).await?
+            }
         };
         document.hits.fetch_add(1, Ordering::Relaxed);
         Ok(document)
     }
 
-    /// Once however many ask at the same time.
-    async fn parse(
-        &self,
-        core: &Arc<Core>,
-        text: &str,
-        key: Arc<DocumentKey>,
-    ) -> Result<Arc<Document>, Arc<Refusal>> {
-        let parsing = {
-            let (core, text, key) = (core.clone(), Arc::<str>::from(text), key.clone());
-            // Parsing and validation take the processor for up to milliseconds.
-            async move {
-                tokio::task::spawn_blocking(move || Document::parse(&core, key, text))
-                    .await
-                    .unwrap_or_else(|_| Err(Refusal::internal()))
-                    .map(Arc::new)
-            }
-        };
-        self.0.try_get_with(key, parsing).await
-    }
-
     /// The documents that were asked most, most asked first.
     pub fn most_used(&self) -> Vec<Arc<Document>> {
-        let mut all: Vec<_> = self.0.iter().map(|(_, document)| document).collect();
+        let mut all: Vec<_> = self.documents.iter().map(|(_, document)| document).collect();
         all.sort_by_key(|document| std::cmp::Reverse(document.hits.load(Ordering::Relaxed)));
         all.truncate(WARMED);
         all
     }
 
     pub fn len(&self) -> u64 {
-        self.0.entry_count()
+        self.documents.entry_count()
     }
+}
+
+async fn parse(
+    core: Arc<Core>,
+    key: Arc<DocumentKey>,
+    text: &str,
+    operation_name: Option<&str>,
+) -> Result<Arc<Document>, Refusal> {
+    let (text, operation_name) = (Arc::<str>::from(text), operation_name.map(Arc::<str>::from));
+    // Parsing and validation take the processor for up to milliseconds.
+    tokio::task::spawn_blocking(move || Document::parse(&core, key, text, operation_name))
+        .await
+        .unwrap_or_else(|_| Err(Refusal::internal()))
+        .map(Arc::new)
 }

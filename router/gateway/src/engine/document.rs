@@ -27,22 +27,25 @@ const MAX_ERRORS: usize = 5;
 /// Characters of one message; some quote the document.
 const MAX_MESSAGE: usize = 400;
 
-/// Which document of which text: what its caches are asked by.
+/// Which document of which text: what its caches are asked by. Nothing of the client's stands in it, for caches hold on
+/// to a key longer than to what they had under it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DocumentKey {
     text: [u8; 32],
-    operation_name: Option<Arc<str>>,
+    operation_name: Option<[u8; 32]>,
 }
 
 impl DocumentKey {
     pub fn of(text: &str, operation_name: Option<&str>) -> Self {
-        Self { text: Sha256::digest(text).into(), operation_name: operation_name.map(Arc::from) }
+        let digest = |text: &str| Sha256::digest(text).into();
+        Self { text: digest(text), operation_name: operation_name.map(digest) }
     }
 }
 
 pub struct Document {
     key: Arc<DocumentKey>,
     text: Arc<str>,
+    operation_name: Option<Arc<str>>,
     operation: Arc<Operation>,
     measured: Measured,
     countable: Option<Countable>,
@@ -54,10 +57,16 @@ pub struct Document {
 }
 
 impl Document {
-    pub(super) fn parse(core: &Core, key: Arc<DocumentKey>, text: Arc<str>) -> Result<Self, Refusal> {
+    pub(super) fn parse(
+        core: &Core,
+        key: Arc<DocumentKey>,
+        text: Arc<str>,
+        operation_name: Option<Arc<str>>,
+    ) -> Result<Self, Refusal> {
         let measured = core.limits.check(&text).map_err(|limit| Refusal::limit(&limit))?;
-        let operation = Operation::parse(&core.supergraph, &text, key.operation_name.as_deref())
-            .map_err(|errors| refusal(&errors, core.hints))?;
+        let operation =
+            Operation::parse_within(&core.supergraph, &text, operation_name.as_deref(), measured.tokens)
+                .map_err(|errors| refusal(&errors, core.hints))?;
         let introspects = introspects(&operation);
         let counted = guesses::count(&operation, &core.counted_fields);
         let needs = Needs::of(&core.supergraph, &operation);
@@ -65,6 +74,7 @@ impl Document {
         Ok(Self {
             key,
             text,
+            operation_name,
             operation: Arc::new(operation),
             measured,
             countable,
@@ -80,16 +90,20 @@ impl Document {
     }
 
     pub fn operation_name(&self) -> Option<&str> {
-        self.key.operation_name.as_deref()
+        self.operation_name.as_deref()
     }
 
     pub(super) fn key(&self) -> &Arc<DocumentKey> {
         &self.key
     }
 
-    /// What it takes in memory, about, without its plans.
+    /// What a document of this text takes in memory, about, without its plans.
+    pub(super) fn weight_of(text: &str) -> usize {
+        text.len().saturating_mul(WEIGHT_FACTOR).saturating_add(WEIGHT_BASE)
+    }
+
     pub(super) fn weight(&self) -> usize {
-        self.text.len().saturating_mul(WEIGHT_FACTOR).saturating_add(WEIGHT_BASE)
+        Self::weight_of(&self.text)
     }
 
     pub fn kind(&self) -> OperationKind {

@@ -211,6 +211,26 @@ async fn a_list_in_the_document_is_bounded_by_its_tokens() {
     assert!(response.text().await.unwrap().len() < 2_048);
 }
 
+/// Check 3: what means nothing is counted before it takes memory: also where a text that is no document hides it, by a
+/// quote that the parser takes for something else.
+#[tokio::test]
+async fn ignored_tokens_are_bounded() {
+    let harness = Harness::start().await;
+    for ignored in [",", "#\n", ",#\n"] {
+        let (status, body) = harness.query(&format!("{{ hello {} }}", ignored.repeat(15_000))).await;
+        assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED"), "{ignored:?}");
+    }
+    let hidden = ",".repeat(900_000);
+    for start in ["\"\na\"", ".\"", "-\"", "1.\"", "\"\\u\\\""] {
+        let response = harness.post(&json!({ "query": format!("{{ hello }} {start}{hidden}") })).send().await;
+        let (status, body) = read(response.unwrap()).await;
+        assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "GRAPHQL_PARSE_FAILED"), "{start}");
+        assert!(body.to_string().contains("token limit reached"), "{start}: {body}");
+    }
+    let most = format!("{{hello{}}}", ",".repeat(14_997));
+    assert_eq!(harness.query(&most).await.0, StatusCode::OK);
+}
+
 /// Check 7: the same limits hold over WebSocket and server-sent events.
 #[tokio::test]
 async fn limits_hold_for_subscriptions() {

@@ -58,9 +58,23 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Parses and validates the whole document and picks the operation to run. Check limits on the text before.
+    /// Parses and validates the whole document and picks the operation to run. For texts that are trusted.
     pub fn parse(supergraph: &Supergraph, text: &str, name: Option<&str>) -> Result<Self, Vec<RequestError>> {
+        Self::parse_within(supergraph, text, name, usize::MAX)
+    }
+
+    /// The same of a text that was measured at `tokens`, commas and comments counted. Of a text that is no document the
+    /// parser may see more of them than whoever measured it; it ends there.
+    pub fn parse_within(
+        supergraph: &Supergraph,
+        text: &str,
+        name: Option<&str>,
+        tokens: usize,
+    ) -> Result<Self, Vec<RequestError>> {
+        // To the parser, the white space around each is a token too, and so is the end.
+        let parsed = tokens.saturating_add(1).saturating_mul(2);
         let ast = Parser::new()
+            .token_limit(parsed)
             .parse_ast(text, "operation.graphql")
             .map_err(|errors| RequestError::syntax(&errors.errors))?;
         let document = ast
