@@ -4,11 +4,12 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
+use platform_core::{Clock, SystemClock};
 use platform_identity::{Identity, Role};
 use serde_json::{Value, json};
 
 use super::{Account, place_order, plentiful_offer};
-use crate::support::{Client, Installation, Shape, Subscription, eventually};
+use crate::support::{Client, Installation, Shape, Subscription, eventually, fresh_id};
 
 const LIMIT: Duration = Duration::from_secs(5);
 
@@ -32,6 +33,9 @@ async fn revocations(shape: Shape) {
     a_session_ends(&shop).await;
     a_role_ends(&shop, &admin).await;
     a_membership_ends(&shop, &admin).await;
+    for way in [KeyEnds::Revoked, KeyEnds::Rotated, KeyEnds::Expires] {
+        a_key_ends(&shop, &admin, way).await;
+    }
 }
 
 fn identity(account: &Account, roles: &[Role], scopes: &[&str]) -> Identity {
@@ -121,9 +125,10 @@ async fn a_role_ends(shop: &Installation, admin: &Client) {
     assert_eq!(seen.data()["order"], Value::Null, "a new session has what is left of the rights");
 }
 
+const RECEIVED: &str =
+    "subscription Received($vendor: ID!) { vendorOrderReceived(vendorId: $vendor) { id } }";
+
 async fn a_membership_ends(shop: &Installation, admin: &Client) {
-    const RECEIVED: &str =
-        "subscription Received($vendor: ID!) { vendorOrderReceived(vendorId: $vendor) { id } }";
     let anyone = shop.client();
     let buyer = Account::register(&anyone).await;
     let mut account = Account::register(&anyone).await;
@@ -139,19 +144,82 @@ async fn a_membership_ends(shop: &Installation, admin: &Client) {
     clients.extend(shop.at_subgraph_as("orders", identity(&account, &[Role::Buyer, Role::Seller], &scopes)));
     let mut live = Vec::new();
     for client in clients {
-        let mut events = client.subscribe(RECEIVED, json!({ "vendor": vendor })).await;
-        // It tells of what comes after it began: orders are placed until it does.
-        loop {
-            place_order(&buyer.client, &offer, "tok_approve").await;
-            if let Ok(event) = tokio::time::timeout(Duration::from_secs(2), events.next()).await {
-                event.expect("an order").data();
-                break;
-            }
-        }
-        live.push(events);
+        live.push(receiving(&client, &buyer.client, &offer, &vendor).await);
     }
     let revoke = "mutation Revoke($input: RevokeVendorMembershipInput!) { revokeVendorMembership(input: $input) { changed } }";
     let revoked = admin.execute(revoke, membership).await;
     assert_eq!(revoked.data()["revokeVendorMembership"]["changed"], true);
     all_end("the membership", Instant::now(), &account.client, live).await;
+}
+
+/// A vendor's open subscription that has told of an order. It tells of what comes after it began: orders are placed
+/// until it does.
+async fn receiving(client: &Client, buyer: &Client, offer: &Value, vendor: &Value) -> Subscription {
+    let mut events = client.subscribe(RECEIVED, json!({ "vendor": vendor })).await;
+    loop {
+        place_order(buyer, offer, "tok_approve").await;
+        if let Ok(event) = tokio::time::timeout(Duration::from_secs(2), events.next()).await {
+            event.expect("an order").data();
+            return events;
+        }
+    }
+}
+
+/// How a key comes to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KeyEnds {
+    Revoked,
+    Rotated,
+    Expires,
+}
+
+async fn a_key_ends(shop: &Installation, admin: &Client, way: KeyEnds) {
+    const PARTNER: &str = "mutation Partner($name: String!) {
+        createPartner(input: { name: $name }) { partner { id } }
+    }";
+    const KEY: &str = "mutation Key($input: CreateApiKeyInput!) {
+        createApiKey(input: $input) { key apiKey { id } }
+    }";
+    let anyone = shop.client();
+    let buyer = Account::register(&anyone).await;
+    let (offer, vendor) = plentiful_offer(&anyone).await;
+    let partner =
+        admin.execute(PARTNER, json!({ "name": fresh_id() })).await.data()["createPartner"]["partner"]["id"]
+            .clone();
+    let scopes = ["orders:read", "stock:read"];
+    let mut input = json!({ "partnerId": partner, "name": "ERP", "scopes": scopes, "vendorIds": [vendor] });
+    // Long enough for a subscription to begin.
+    let expires = SystemClock.now() + Duration::from_secs(20);
+    if way == KeyEnds::Expires {
+        input["expiresAt"] = json!(expires);
+    }
+    let made = admin.execute(KEY, json!({ "input": input })).await.data()["createApiKey"].clone();
+    let client = anyone.with_api_key(&super::text(&made["key"]));
+    let live = vec![receiving(&client, &buyer.client, &offer, &vendor).await];
+    let stream = client.http().post(client.url("/graphql")).header("x-api-key", super::text(&made["key"]));
+    let stream = stream.header("accept", "text/event-stream");
+    let stream = stream.json(&json!({ "query": RECEIVED, "variables": { "vendor": vendor } }));
+    let stream = stream.send().await.unwrap();
+    let input = json!({ "input": { "id": made["apiKey"]["id"] } });
+    match way {
+        KeyEnds::Revoked => {
+            let revoke =
+                "mutation Revoke($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { changed } }";
+            assert_eq!(admin.execute(revoke, input).await.data()["revokeApiKey"]["changed"], true);
+        }
+        KeyEnds::Rotated => {
+            let rotate =
+                "mutation Rotate($id: ID!) { rotateApiKey(input: { id: $id, overlapSeconds: 0 }) { key } }";
+            admin.execute(rotate, json!({ "id": made["apiKey"]["id"] })).await.data();
+        }
+        KeyEnds::Expires => {
+            assert!(SystemClock.now() < expires, "the subscriptions began in time");
+            eventually("the key expires", || async { (SystemClock.now() >= expires).then_some(()) }).await;
+        }
+    }
+    let since = Instant::now();
+    all_end(&format!("{way:?}"), since, &client, live).await;
+    let left = LIMIT.saturating_sub(since.elapsed()) + Duration::from_millis(100);
+    let rest = tokio::time::timeout(left, stream.text()).await.expect("the event stream ends").unwrap();
+    assert!(rest.contains("UNAUTHENTICATED") && rest.contains("event: complete"), "{rest}");
 }

@@ -150,15 +150,11 @@ impl State {
     }
 
     fn last_words(&self, ended: Ended) -> Option<Bytes> {
-        let message = match ended {
-            Ended::Expired => "the access token has expired",
-            Ended::Revoked => "the session has ended; sign in again",
-            Ended::Stopping if self.format == StreamFormat::Multipart => {
-                return Some(self.format.failure("the server is stopping; subscribe again"));
-            }
-            Ended::Stopping => return None,
-        };
-        let mut last = error("UNAUTHENTICATED", message);
+        let (code, message) = ended.told();
+        if ended == Ended::Stopping {
+            return (self.format == StreamFormat::Multipart).then(|| self.format.failure(message));
+        }
+        let mut last = error(code, message);
         last.extensions.insert("traceId".to_owned(), (*self.trace_id).into());
         let mut bytes = BytesMut::from(self.format.event(Answer::refused(vec![last]), None));
         bytes.extend_from_slice(&self.format.complete());

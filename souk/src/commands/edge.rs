@@ -42,13 +42,15 @@ struct Grant {
     partner_id: PartnerId,
     scopes: BTreeSet<String>,
     rate_per_second: Option<u32>,
+    expires_at: Option<DateTime<Utc>>,
 }
 
 #[async_trait]
 impl ApiKeyLookup for UsersDirectory {
     async fn look_up(&self, key: &str) -> Result<Option<ApiKeyGrant>, AuthError> {
-        const DOCUMENT: &str =
-            "query ApiKey($key: String!) { apiKey(key: $key) { partnerId scopes ratePerSecond } }";
+        const DOCUMENT: &str = "query ApiKey($key: String!) {
+            apiKey(key: $key) { partnerId scopes ratePerSecond expiresAt }
+        }";
         let found: Option<Grant> =
             self.0.call(USERS, DOCUMENT, json!({ "key": key }), self.0.own()).await.map_err(|error| {
                 tracing::warn!(%error, "an API key cannot be looked up");
@@ -59,6 +61,7 @@ impl ApiKeyLookup for UsersDirectory {
             quota: grant
                 .rate_per_second
                 .map(|rate| Quota { per_second: rate, burst: rate.saturating_mul(2) }),
+            expires_at: grant.expires_at,
         }))
     }
 }

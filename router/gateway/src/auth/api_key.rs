@@ -19,20 +19,23 @@ pub struct ApiKeyGrant {
     /// Its context is replaced by that of the request.
     pub identity: Identity,
     pub quota: Option<Quota>,
+    /// When it ends by itself.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Finds the grant of a key. `Ok(None)`: there is no such key, or it was revoked.
+/// Finds the grant of a key. `Ok(None)`: there is no such key, or it has ended.
 #[async_trait]
 pub trait ApiKeyLookup: Send + Sync + 'static {
     async fn look_up(&self, key: &str) -> Result<Option<ApiKeyGrant>, AuthError>;
 }
 
 /// A revoked key is refused after this at the latest.
-const REMEMBERED: Duration = Duration::from_secs(4);
+const REMEMBERED: Duration = Duration::from_secs(2);
 const MAX_REMEMBERED: u64 = 10_000;
 const MAX_LENGTH: usize = 256;
 
-/// Remembers grants by the hash of the key, so that no key stands in memory longer than its request.
+/// Remembers grants by the hash of the key, so that no key stands in memory longer than its request
+/// or connection.
 pub struct ApiKeys {
     lookup: Arc<dyn ApiKeyLookup>,
     clock: Arc<dyn Clock>,
@@ -65,6 +68,8 @@ impl ApiKeys {
             })
             .await
             .map_err(|error: Arc<AuthError>| (*error).clone())?;
-        found.ok_or(AuthError::InvalidApiKey)
+        let now = self.clock.now();
+        let in_force = |known: &Arc<Known>| known.grant.expires_at.is_none_or(|expires| now < expires);
+        found.filter(in_force).ok_or(AuthError::InvalidApiKey)
     }
 }

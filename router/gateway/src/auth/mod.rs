@@ -25,6 +25,8 @@ pub use revocation::{
 };
 pub use standard::StandardAuthenticator;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode, header};
@@ -43,12 +45,21 @@ pub struct Authentication {
     pub expires_at: Option<DateTime<Utc>>,
     /// A quota that the credentials carry.
     pub quota: Option<Quota>,
+    /// Credentials whose worth may change without a revocation that tells of it: who stays connected by them is
+    /// authenticated anew, from time to time and for each operation.
+    pub renewed_by: Option<Arc<Credentials>>,
 }
 
 impl Authentication {
     /// A caller whose credentials neither expire nor carry anything else.
     pub fn unbounded(caller: Caller) -> Self {
-        Self { caller, issued_at: None, expires_at: None, quota: None }
+        Self { caller, issued_at: None, expires_at: None, quota: None, renewed_by: None }
+    }
+
+    /// Whether this one may do all that `older` might.
+    pub fn has_all_of(&self, older: &Self) -> bool {
+        let (now, then) = (&self.caller, &older.caller);
+        now.scopes.is_superset(&then.scopes) && now.roles.is_superset(&then.roles)
     }
 }
 

@@ -65,6 +65,7 @@ impl Authenticator for StandardAuthenticator {
                     issued_at: Some(token.issued_at),
                     expires_at: Some(token.expires_at),
                     quota: None,
+                    renewed_by: None,
                 }
             }
             (None, Some(key)) => {
@@ -74,8 +75,9 @@ impl Authenticator for StandardAuthenticator {
                 Authentication {
                     caller: Caller::new(identity),
                     issued_at: Some(known.at),
-                    expires_at: None,
+                    expires_at: known.grant.expires_at,
                     quota: known.grant.quota,
+                    renewed_by: Some(Arc::new(credentials.clone())),
                 }
             }
             (None, None) => {

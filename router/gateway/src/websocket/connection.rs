@@ -11,7 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 use tracing::Instrument;
 
 use crate::answer::{Refusal, error};
-use crate::auth::{Authentication, Credentials};
+use crate::auth::{AuthError, Authentication, Credentials};
 use crate::edge::{ClientAddress, Trace};
 use crate::gateway::Shared;
 use crate::guard::{Ended, Guard};
@@ -75,9 +75,41 @@ struct Connection {
 }
 
 struct Session {
-    authentication: Authentication,
     credentials: Credentials,
     guard: Guard,
+}
+
+impl Session {
+    /// By what an operation that begins now is authenticated: as a request would be.
+    async fn authentication(&mut self, shared: &Shared) -> Result<Authentication, Unauthenticated> {
+        if let Some(ended) = self.guard.has_ended() {
+            return Err(Unauthenticated::Ended(ended));
+        }
+        if self.guard.authentication().renewed_by.is_some() {
+            let present = shared.authenticator.authenticate(&self.credentials).await;
+            if let Err(error @ AuthError::Unavailable) = present {
+                return Err(Unauthenticated::Refused(error.into_refusal()));
+            }
+            if let Some(ended) = self.guard.renewed(present) {
+                return Err(Unauthenticated::Ended(ended));
+            }
+        }
+        Ok(self.guard.authentication().clone())
+    }
+}
+
+/// Why an operation does not begin.
+enum Unauthenticated {
+    /// Nor does any other on this connection.
+    Ended(Ended),
+    Refused(Refusal),
+}
+
+fn closes(ended: Ended) -> Close {
+    match ended {
+        Ended::Stopping => Close::GoingAway,
+        ended => Close::Forbidden(ended.told().1),
+    }
 }
 
 /// What the connection waits for beside the client's messages.
@@ -134,9 +166,7 @@ impl Connection {
                     self.frame(frame).await
                 }
                 Event::InitTimeout => Err(Close::InitTimeout),
-                Event::Ended(Ended::Expired) => Err(Close::Forbidden("the access token has expired")),
-                Event::Ended(Ended::Revoked) => Err(Close::Forbidden("the session has ended")),
-                Event::Ended(Ended::Stopping) => Err(Close::GoingAway),
+                Event::Ended(ended) => Err(closes(ended)),
                 Event::TooSlow => Err(Close::TryAgain("the client reads too slowly")),
                 // Two pings without a sign of life: the other end is gone.
                 Event::Tick if silent_ticks >= 2 => return Ending::Gone,
@@ -183,14 +213,22 @@ impl Connection {
                 StatusCode::BAD_REQUEST => Close::BadRequest(refusal.message().to_owned().into()),
                 _ => Close::TryAgain("try again"),
             })?;
-        let guard = Guard::new(&self.shared, authentication.clone());
-        self.session = Some(Session { authentication, credentials, guard });
+        let guard = Guard::new(&self.shared, authentication);
+        self.session = Some(Session { credentials, guard });
         self.send(ServerMessage::ConnectionAck.frame()).await
     }
 
     async fn subscribe(&mut self, id: String, request: GraphqlRequest) -> Result<(), Close> {
-        let Some(session) = &self.session else { return Err(Close::Unauthorized) };
         let trace = self.trace();
+        let Some(session) = &mut self.session else { return Err(Close::Unauthorized) };
+        let authentication = match session.authentication(&self.shared).await {
+            Ok(authentication) => authentication,
+            Err(Unauthenticated::Ended(ended)) => return Err(closes(ended)),
+            Err(Unauthenticated::Refused(refused)) => {
+                let refused = self.shared.traced(refused, &trace);
+                return self.send(Messages::error(&id, &refused.errors)).await;
+            }
+        };
         let (serial, cancel) =
             match self.operations.begin(&id, self.shared.config.subscriptions.max_operations) {
                 Ok(begun) => begun,
@@ -201,7 +239,7 @@ impl Connection {
                 }
             };
         let context = Context {
-            authentication: session.authentication.clone(),
+            authentication,
             client: self.client,
             subgraph_headers: self.shared.propagation.apply(session.credentials.headers(), &trace),
             trace,
@@ -224,7 +262,7 @@ impl Connection {
         Trace::of(&HeaderMap::new(), || self.shared.ids.next_uuid().as_u128())
     }
 
-    async fn send(&self, message: Message) -> Result<(), Close> {
+    async fn send(&mut self, message: Message) -> Result<(), Close> {
         self.outbox.send(message).await.map_err(|Gone| Close::TryAgain("the client reads too slowly"))
     }
 }

@@ -225,7 +225,7 @@ struct OneKey(PartnerId);
 impl ApiKeyLookup for OneKey {
     async fn look_up(&self, key: &str) -> Result<Option<ApiKeyGrant>, AuthError> {
         let identity = Identity { partner: Some(self.0), ..Identity::guest() };
-        Ok((key == "sk_good").then_some(ApiKeyGrant { identity, quota: None }))
+        Ok((key == "sk_good").then_some(ApiKeyGrant { identity, quota: None, expires_at: None }))
     }
 }
 

@@ -15,6 +15,7 @@ mod context;
 mod cost;
 mod edge;
 mod http_protocol;
+mod keys;
 mod limits;
 mod mistakes;
 mod named;

@@ -111,7 +111,12 @@ pub fn plain(text: &str) -> String {
         let before_more = letters.peek().is_some_and(|next| !next.is_whitespace());
         match letter {
             '.' if before_more => plain.push_str(". "),
-            '/' | '\\' | ':' | '@' | '<' | '>' => plain.push(' '),
+            // Dots, slashes, colons and at signs of other scripts, which programs read as those of an address.
+            '．' | '。' | '｡' | '․' if before_more => {
+                plain.push(letter);
+                plain.push(' ');
+            }
+            '/' | '\\' | ':' | '@' | '<' | '>' | '／' | '：' | '＠' | '﹕' | '﹫' => plain.push(' '),
             letter if letter.is_control() => plain.push(' '),
             letter => plain.push(letter),
         }
@@ -129,6 +134,8 @@ mod tests {
         assert_eq!(plain("https://evil.example/win"), "https evil. example win");
         assert_eq!(plain("You won: www.evil.example"), "You won www. evil. example");
         assert_eq!(plain("<a@evil.example>\r\nBcc: x"), "a evil. example Bcc x");
+        assert_eq!(plain("win at evil．co evil。co evil｡co"), "win at evil． co evil。 co evil｡ co");
+        assert_eq!(plain("https：／／evil＠x"), "https evil x");
         assert_eq!(plain(&"x".repeat(100)).len(), 60);
     }
 }
