@@ -7,7 +7,7 @@ mod m0004_refunded;
 mod m0004_taxes;
 mod m0005_order_codes;
 mod m0006_snapshots;
-mod m0008_code_guesses;
+mod m0007_code_guesses;
 
 use platform_database::Migrations;
 
@@ -21,6 +21,6 @@ pub fn migrations() -> Migrations {
         m0004_taxes::migration(),
         m0005_order_codes::migration(),
         m0006_snapshots::migration(),
-        m0008_code_guesses::migration(),
+        m0007_code_guesses::migration(),
     ]
 }

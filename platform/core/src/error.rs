@@ -163,12 +163,16 @@ pub fn to_graphql<E: ApiError>(error: E) -> async_graphql::Error {
     }
 }
 
-/// Gives a domain error its conversion into [`async_graphql::Error`].
+/// What a resolver fails with; named here so that a crate whose errors become one need not depend on it.
+#[cfg(feature = "graphql")]
+pub use async_graphql::Error as GraphqlError;
+
+/// Gives a domain error its conversion into [`GraphqlError`].
 #[cfg(feature = "graphql")]
 #[macro_export]
 macro_rules! api_error {
     ($($error:ty),+ $(,)?) => { $(
-        impl From<$error> for async_graphql::Error {
+        impl From<$error> for $crate::error::GraphqlError {
             fn from(error: $error) -> Self {
                 $crate::error::to_graphql(error)
             }

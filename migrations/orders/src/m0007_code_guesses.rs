@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 pub fn migration() -> Box<dyn MigrationTrait> {
-    platform_database::migration("orders_0008_code_guesses", |manager| Box::pin(up(manager)))
+    platform_database::migration("orders_0007_code_guesses", |manager| Box::pin(up(manager)))
 }
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
