@@ -131,7 +131,7 @@ fn a_crate_asks_for_what_it_uses_of_the_kernel() {
         for (name, feature) in [("sea-orm", "database"), ("async-graphql", "graphql")] {
             let uses = package.normal_dependencies().any(|used| used == name);
             let asks = kernel.features.iter().any(|asked| asked == feature);
-            assert_eq!(uses, asks, "{folder} uses {name}, or has the feature `{feature}` of platform-core");
+            assert!(asks || !uses, "{folder} uses {name} without the feature `{feature}` of platform-core");
         }
     }
 }
