@@ -72,6 +72,16 @@ impl TestClient {
         self.post("/graphql", query, variables).await
     }
 
+    /// Runs a mutation whose `input` is of the type that is named after it, and asks for the type of the payload alone.
+    pub async fn mutate(&self, mutation: &str, input: Value) -> Answer {
+        let (first, rest) = mutation.split_at(1);
+        let first = first.to_uppercase();
+        let operation = format!(
+            "mutation ($input: {first}{rest}Input!) {{ {mutation}(input: $input) {{ __typename }} }}"
+        );
+        self.execute(&operation, json!({ "input": input })).await
+    }
+
     /// Runs an operation of the internal schema; only services are let in.
     pub async fn execute_internal(&self, query: &str, variables: Value) -> Answer {
         self.post("/internal/graphql", query, variables).await

@@ -21,7 +21,7 @@ mod tests {
     use super::*;
     use crate::peers::catalog::{PricedLine, PricedLines};
     use crate::quote::service::total;
-    use crate::quote::shipping::tests::line;
+    use crate::quote::shipping::tests::{eur, line};
 
     const TREATMENTS: [TaxTreatment; 5] = [
         TaxTreatment { terms: PriceTerms::Included, rate_ppm: 190_000 },
@@ -30,10 +30,6 @@ mod tests {
         TaxTreatment { terms: PriceTerms::Added, rate_ppm: 88_750 },
         TaxTreatment { terms: PriceTerms::TakenOff, rate_ppm: 0 },
     ];
-
-    fn eur(minor: i64) -> Money {
-        Money::from_minor(minor, CurrencyCode::EUR)
-    }
 
     fn sum(amounts: impl Iterator<Item = Money>) -> Money {
         Money::sum(CurrencyCode::EUR, amounts).unwrap()

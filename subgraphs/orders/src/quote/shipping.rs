@@ -117,7 +117,7 @@ pub(super) mod tests {
         TaxTreatment { terms: PriceTerms::TakenOff, rate_ppm: 0 },
     ];
 
-    fn eur(minor: i64) -> Money {
+    pub(in crate::quote) fn eur(minor: i64) -> Money {
         Money::from_minor(minor, CurrencyCode::EUR)
     }
 

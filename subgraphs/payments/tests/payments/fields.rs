@@ -161,10 +161,7 @@ async fn an_id_of_nobody_names_its_field() {
         (&user, "confirmPayment", json!({ "paymentId": id }), "paymentId"),
         (&user, "removePaymentMethod", json!({ "id": id }), "id"),
     ] {
-        let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
-        let operation =
-            format!("mutation ($input: {name}!) {{ {mutation}(input: $input) {{ __typename }} }}");
-        let answer = client.execute(&operation, json!({ "input": input })).await;
+        let answer = client.mutate(mutation, input).await;
         assert_eq!(answer.codes(), ["NOT_FOUND"], "{mutation}: {}", answer.body);
         assert_eq!(answer.errors()[0]["extensions"]["field"], field, "{mutation}: {}", answer.body);
     }
