@@ -16,9 +16,9 @@ use platform_listener::AllowedHosts;
 use platform_server::{PeerDirectory, check_address, remote_transport};
 use platform_telemetry::Metrics;
 
-use crate::commands::serve::{Process, gateway};
 use crate::config::SoukConfig;
 use crate::data_folder;
+use crate::gateway::{Process, gateway};
 use crate::subgraphs::{self, Parts};
 
 /// What was looked at, and what was found there or is wrong with it.

@@ -1,10 +1,12 @@
 //! The command line.
 
+mod subgraph_arg;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::SubgraphArg;
+pub use subgraph_arg::SubgraphArg;
 
 /// Souk: a federated commerce backend. Without a command it serves the whole shop in one process.
 #[derive(Debug, Parser)]

@@ -8,8 +8,12 @@ mod cli;
 mod commands;
 mod config;
 mod data_folder;
+mod directory;
+mod gateway;
+mod host;
 mod market;
 mod output;
+mod probes;
 mod standing;
 mod subgraphs;
 

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use crate::commands::edge::{USERS, UsersDirectory};
+use crate::directory::{USERS, UsersDirectory};
 
 /// The least time between two readings of the list.
 const LIST_AGE: Duration = Duration::from_secs(1);

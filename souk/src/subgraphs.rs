@@ -1,18 +1,12 @@
-//! The registry of Souk's own subgraphs, and what a process hosts of them.
+//! The registry of Souk's own subgraphs, and the parts of a process.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use futures::future::BoxFuture;
 use platform_database::{Database, DatabaseError};
-use platform_server::{Host, HostBuilder, HostOptions, Migrator, SchemaPolicy, SubgraphDefinition};
-use platform_telemetry::Metrics;
+use platform_server::{HostBuilder, Migrator, SubgraphDefinition};
 use router_composition::Subgraph;
-
-use crate::config::SoukConfig;
-use crate::data_folder;
-use crate::standing::Standings;
 
 /// What the command knows of a subgraph, from its definition.
 pub struct Registered {
@@ -24,7 +18,7 @@ pub struct Registered {
     pub public_prefixes: &'static [&'static str],
     pub guessable: &'static [&'static str],
     pub sagas: &'static [&'static str],
-    host: fn(HostBuilder) -> HostBuilder,
+    pub host: fn(HostBuilder) -> HostBuilder,
     pending: for<'a> fn(&'a Database) -> BoxFuture<'a, Result<usize, DatabaseError>>,
 }
 
@@ -124,25 +118,4 @@ impl Parts {
     pub fn is_whole(&self) -> bool {
         self.router && self.subgraphs.len() == ALL.len()
     }
-}
-
-/// A builder for the named subgraphs.
-pub fn builder(config: &SoukConfig, names: &[&str]) -> Result<HostBuilder> {
-    let policy = if config.is_embedded() { SchemaPolicy::Migrate } else { SchemaPolicy::Require };
-    builder_with(config, names, policy)
-}
-
-/// A builder for the named subgraphs whose databases are treated by `policy`.
-pub fn builder_with(config: &SoukConfig, names: &[&str], policy: SchemaPolicy) -> Result<HostBuilder> {
-    Database::check(&config.database)?;
-    data_folder::open(config)?;
-    let metrics = Metrics::new().context("metrics cannot be set up")?;
-    let options =
-        HostOptions::new(Arc::new(config.platform(names)), config.data_dir.clone(), policy, metrics);
-    let mut builder = Host::builder(options).recheck(|directory| Arc::new(Standings::new(directory)));
-    for name in names {
-        let subgraph = find(name).with_context(|| format!("there is no subgraph `{name}`"))?;
-        builder = (subgraph.host)(builder);
-    }
-    Ok(builder)
 }

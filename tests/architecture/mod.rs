@@ -7,5 +7,6 @@ mod licences;
 mod metadata;
 mod nullability;
 mod references;
+mod rings;
 
 pub use metadata::root;

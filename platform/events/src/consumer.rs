@@ -2,13 +2,19 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use platform_core::error::describe;
 use platform_database::Transaction;
 
 use crate::event::{CloudEvent, Event};
+
+/// The longest one event may take.
+const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a handler works with. Its effects belong in `tx`, which the engine commits together with the inbox row.
 #[derive(Clone, Copy)]
@@ -173,4 +179,14 @@ impl Consumer for Handlers {
 fn of<'a, T>(kept: &'a HashMap<(&'static str, &'static str), T>, event: &CloudEvent) -> Option<&'a T> {
     let found = kept.iter().find(|((topic, kind), _)| *kind == event.kind && *topic == &*event.topic);
     found.map(|(_, value)| value)
+}
+
+/// Runs a handler; a panic or too long a wait is a failure like any other.
+pub(crate) async fn handle(consumer: &dyn Consumer, context: EventContext<'_>) -> Result<(), HandlerError> {
+    let guarded = AssertUnwindSafe(consumer.handle(context)).catch_unwind();
+    match tokio::time::timeout(HANDLER_TIMEOUT, guarded).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(HandlerError::Retry("the handler panicked".into())),
+        Err(_) => Err(HandlerError::Retry(format!("the handler took over {HANDLER_TIMEOUT:?}").into())),
+    }
 }

@@ -4,11 +4,9 @@
 //! rolled back and each event is handled alone, so that a failure costs its own consumer and key and nothing else.
 
 use std::collections::HashSet;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt;
 use platform_core::Clock;
 use platform_core::error::describe;
 use platform_core::id::EventId;
@@ -17,7 +15,7 @@ use platform_database::{Database, StoreError, Transaction};
 use sea_orm::{ConnectionTrait, Value};
 use tokio_util::sync::CancellationToken;
 
-use crate::consumer::{Consumer, EventContext, HandlerError, Start};
+use crate::consumer::{Consumer, EventContext, HandlerError, Start, handle};
 use crate::cursor::{self, Advance};
 use crate::event::CloudEvent;
 use crate::held::{self, Held, RetryPolicy};
@@ -25,8 +23,6 @@ use crate::source::EventSource;
 
 /// Events handled in one transaction: enough to spread its cost, few enough not to hold up SQLite's other writers.
 const CHUNK: usize = 32;
-/// The longest one event may take.
-const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 /// A cursor that passes events nobody here handles is stored only this often.
 const STORE_EVERY: i64 = 1_000;
 /// The pause after the source or the database failed.
@@ -328,16 +324,6 @@ impl TopicWorker {
         tx.on_commit(move || held.wake());
         tx.commit().await?;
         Ok(true)
-    }
-}
-
-/// Runs a handler; a panic or too long a wait is a failure like any other.
-pub(crate) async fn handle(consumer: &dyn Consumer, context: EventContext<'_>) -> Result<(), HandlerError> {
-    let guarded = AssertUnwindSafe(consumer.handle(context)).catch_unwind();
-    match tokio::time::timeout(HANDLER_TIMEOUT, guarded).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(HandlerError::Retry("the handler panicked".into())),
-        Err(_) => Err(HandlerError::Retry(format!("the handler took over {HANDLER_TIMEOUT:?}").into())),
     }
 }
 

@@ -17,8 +17,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::consumer::{Consumer, EventContext, HandlerError};
-use crate::delivery::handle;
+use crate::consumer::{Consumer, EventContext, HandlerError, handle};
 use crate::event::CloudEvent;
 
 /// Held events looked at in one round.

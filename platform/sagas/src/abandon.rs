@@ -5,6 +5,7 @@ use platform_database::StoreError;
 use platform_database::sql::statement;
 use sea_orm::{ConnectionTrait, Value};
 
+use crate::engine::{Abandonment, Course, Goal};
 use crate::operations::SagaInfo;
 use crate::sagas::Sagas;
 use crate::status::SagaStatus;
@@ -21,55 +22,6 @@ pub enum Reach {
     /// Any that has neither ended nor is being undone. Who works at it loses its lease, and it goes on when that would
     /// have run out; what the step at work asked of others may still arrive there.
     AtWork,
-}
-
-/// Which way a saga is going.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Course {
-    /// Forward, and it may have come further than is stored: it is at work, or its worker died.
-    AtWork,
-    /// Forward, and it waits or is stuck.
-    AtRest,
-    Back,
-}
-
-impl Course {
-    fn of(status: SagaStatus, failure: Option<&str>, is_exact: bool) -> Self {
-        match status {
-            _ if failure.is_some() => Self::Back,
-            SagaStatus::Running => Self::AtWork,
-            _ if !is_exact => Self::AtWork,
-            _ => Self::AtRest,
-        }
-    }
-}
-
-/// What giving up comes to, by names of steps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Abandonment {
-    pub(crate) goal: Goal,
-    /// Their undo runs, in this order.
-    pub undone: Vec<String>,
-    /// Neither run nor undone: staff see to what they may have left behind.
-    pub given_up: Vec<String>,
-    /// They run all the same.
-    pub goes_on: Vec<String>,
-}
-
-/// Where the saga goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Goal {
-    Undo(String),
-    Undone,
-    Forward(String),
-    End,
-}
-
-impl Abandonment {
-    /// This release has no such step, or does not know the kind: there is nothing that it could run.
-    pub(crate) fn of_unknown(step: &str) -> Self {
-        Self { goal: Goal::End, undone: Vec::new(), given_up: vec![step.to_owned()], goes_on: Vec::new() }
-    }
 }
 
 /// What became of the request.

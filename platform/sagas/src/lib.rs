@@ -13,8 +13,10 @@
 //! Deliberately absent: branches and parallel steps, and a history beside the row's last error.
 
 mod abandon;
+mod context;
 mod engine;
 mod operations;
+mod outcome;
 mod registry;
 mod saga;
 mod sagas;
@@ -24,10 +26,13 @@ mod worker;
 
 mod migration;
 
-pub use abandon::{Abandoned, Abandonment, Reach};
+pub use abandon::{Abandoned, Reach};
+pub use context::StepContext;
+pub use engine::Abandonment;
 pub use migration::migrations;
 pub use operations::{SagaFilter, SagaInfo};
+pub use outcome::{OnDeadline, Outcome, StepError};
 pub use registry::SagaRegistry;
-pub use saga::{GiveUp, OnDeadline, Outcome, Saga, Step, StepContext, StepError};
+pub use saga::{GiveUp, Saga, Step};
 pub use sagas::{SagaError, Sagas};
 pub use status::{SagaStatus, UnknownStatus};

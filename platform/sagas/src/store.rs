@@ -6,7 +6,7 @@ use platform_database::sql::{placeholders, statement};
 use platform_database::{Database, StoreError, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
-use crate::saga::OnDeadline;
+use crate::outcome::OnDeadline;
 use crate::status::SagaStatus;
 
 /// A saga as its worker knows it.

@@ -1,15 +1,15 @@
 //! A migrated database for each test, copied from one that was migrated once.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use platform_config::{DatabaseConfig, Synchronous};
-use platform_database::{Database, migrate};
-use platform_server::{Migrator, SubgraphDefinition};
+use platform_server::SubgraphDefinition;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
+use crate::migrated::migrated;
 use crate::postgres;
 
 /// Databases for the subgraphs of one test, one each. Dropping it removes the data.
@@ -81,11 +81,4 @@ async fn sqlite_template<D: SubgraphDefinition>(config: &DatabaseConfig) -> Vec<
         })
         .await
         .clone()
-}
-
-/// Migrates the database that `config` names, and lets go of it.
-pub(crate) async fn migrated<D: SubgraphDefinition>(config: &DatabaseConfig, data_dir: &Path) {
-    let database = Database::open(config, data_dir, D::NAME).await.expect("the database opens");
-    migrate::<Migrator<D>>(&database).await.expect("the migrations run");
-    database.close().await.expect("the database closes");
 }

@@ -10,6 +10,7 @@ mod app;
 mod client;
 mod database;
 mod documents;
+mod migrated;
 mod peer;
 mod postgres;
 mod rules;

@@ -12,7 +12,7 @@ use platform_server::SubgraphDefinition;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
 use tokio::sync::OnceCell;
 
-use crate::database::migrated;
+use crate::migrated::migrated;
 
 /// A server on which this user may make databases.
 #[derive(Clone)]

@@ -13,11 +13,12 @@
 
 mod error;
 mod hint;
-mod input_value;
 mod merge;
 mod print;
 mod satisfiability;
 mod subgraph;
+mod supergraph;
+mod values;
 
 use router_links as links;
 

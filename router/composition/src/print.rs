@@ -7,9 +7,9 @@ use apollo_compiler::Node;
 use apollo_compiler::ast::{Directive, DirectiveDefinition};
 
 use crate::links::Version;
-use crate::merge::supergraph::{MergedInput, MergedType, Supergraph};
-use crate::merge::values::{quote, to_text};
 use crate::subgraph::model::TypeKind;
+use crate::supergraph::{MergedInput, MergedType, Supergraph};
+use crate::values::{quote, to_text};
 
 pub(crate) fn print(supergraph: &Supergraph) -> String {
     let mut types: Vec<(String, String)> = join_types(supergraph);

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::stream::BoxStream;
-use router_planner::plan::{OutputValue, QueryPlan};
-use router_schema::{JsonObject, Supergraph};
+use router_schema::Supergraph;
 use router_transport::Transport;
 
-use crate::errors::request_error;
 use crate::fetch::Gathered;
+use crate::inner::Inner;
 use crate::request::{ExecutionRequest, ExecutorOptions, Room};
 use crate::response::Response;
 use crate::{project, schedule, subscription};
@@ -25,14 +24,6 @@ pub struct Executor {
 pub enum ExecutorError {
     #[error("the subgraph `{subgraph}` has no transport")]
     NoTransport { subgraph: String },
-}
-
-#[derive(Clone)]
-pub struct Inner {
-    pub supergraph: Arc<Supergraph>,
-    /// By the index of the subgraph.
-    pub transports: Vec<Arc<dyn Transport>>,
-    pub options: ExecutorOptions,
 }
 
 impl Executor {
@@ -78,21 +69,4 @@ impl Executor {
     ) -> Result<BoxStream<'static, Response>, Response> {
         subscription::open(Arc::clone(&self.inner), request).await
     }
-}
-
-impl Inner {
-    /// The values of the operation's introspection fields, if it has any.
-    pub fn introspect(&self, request: &ExecutionRequest) -> Result<JsonObject, Box<Response>> {
-        if !asks_for_introspection(&request.plan) {
-            return Ok(JsonObject::new());
-        }
-        self.supergraph
-            .introspect(&request.operation, &request.variables)
-            .map_err(|error| Box::new(Response::refused(vec![request_error(&error)])))
-    }
-}
-
-/// Introspection fields stand at the root alone.
-fn asks_for_introspection(plan: &QueryPlan) -> bool {
-    plan.output.fields.iter().any(|field| matches!(field.value, OutputValue::Introspection))
 }

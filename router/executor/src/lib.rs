@@ -10,6 +10,7 @@ mod context;
 mod errors;
 mod executor;
 mod fetch;
+mod inner;
 mod project;
 mod rebase;
 mod representations;

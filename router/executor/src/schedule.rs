@@ -14,8 +14,8 @@ use router_schema::OperationKind;
 use router_transport::{Answer, Request, Transport, TransportError};
 use tracing::{Instrument, info_span};
 
-use crate::executor::Inner;
 use crate::fetch::{Gathered, Targets, prepare};
+use crate::inner::Inner;
 use crate::project;
 use crate::request::ExecutionRequest;
 

@@ -10,8 +10,8 @@ use router_schema::JsonObject;
 use router_transport::{Answer, Request, TransportError, turn};
 
 use crate::errors::Collected;
-use crate::executor::Inner;
 use crate::fetch::{Gathered, Targets, prepare};
+use crate::inner::Inner;
 use crate::request::{ExecutionRequest, Room};
 use crate::response::Response;
 use crate::{project, schedule};

@@ -8,8 +8,6 @@ pub use router_executor::Response as Answer;
 use router_limits::LimitError;
 use router_transport::{GraphqlError, Location, Object, Value};
 
-use crate::waiting::NoRoom;
-
 /// The outcome of one operation.
 pub enum Outcome {
     /// Nothing ran.
@@ -26,6 +24,10 @@ pub type Room = Option<Share>;
 
 /// The answers to a subscription's events.
 pub type Events = BoxStream<'static, Result<(Answer, Room), NoRoom>>;
+
+/// There was no room for an answer.
+#[derive(Debug, Clone, Copy)]
+pub struct NoRoom;
 
 /// Why nothing was executed.
 #[derive(Debug, Clone)]
@@ -70,6 +72,25 @@ impl Refusal {
     pub fn unavailable(message: impl Into<String>) -> Self {
         const SECONDS: u64 = 5;
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message).retry_after(SECONDS)
+    }
+
+    /// There is no room for another answer.
+    pub fn answers_unread() -> Self {
+        Self::overloaded(
+            "too many answers wait for their clients to read them; read those, and try again in 2 s",
+        )
+    }
+
+    /// There is no room for the body of a request.
+    pub fn too_much_sent() -> Self {
+        Self::overloaded(
+            "more is being sent than there is room for (`max_body_bytes_open`, `max_body_bytes_open_per_address`); end \
+             what you send, and try again in 2 s",
+        )
+    }
+
+    fn overloaded(message: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message).retry_after(2)
     }
 
     /// What the first error says.

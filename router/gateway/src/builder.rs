@@ -20,13 +20,15 @@ use crate::config::GatewayConfig;
 use crate::edge::{AllowedOrigins, CsrfGuard, Propagation, RateLimiter, TrustedProxies, parse_origins};
 use crate::engine::{Engine, Masking, TransportFactory};
 use crate::error::GatewayError;
-use crate::event_stream::EventStreams;
 use crate::events;
 use crate::forward::{Mounts, check_endpoint};
-use crate::gateway::{Gateway, Shared};
+use crate::gateway::Gateway;
+use crate::metrics::Metrics;
 use crate::named;
-use crate::ops::{Metrics, Probe, Probes};
 use crate::places::Places;
+use crate::probes::{Probe, Probes};
+use crate::reservations::EventStreams;
+use crate::shared::Shared;
 use crate::waiting::Waiting;
 
 /// How long revocations are remembered at least.
@@ -51,8 +53,19 @@ pub struct GatewayBuilder {
     error_extensions: Option<Vec<&'static str>>,
 }
 
+impl Gateway {
+    /// Starts from a supergraph's SDL and the factory of its subgraphs' transports.
+    pub fn builder(
+        config: GatewayConfig,
+        supergraph_sdl: impl Into<String>,
+        transports: TransportFactory,
+    ) -> GatewayBuilder {
+        GatewayBuilder::new(config, supergraph_sdl.into(), transports)
+    }
+}
+
 impl GatewayBuilder {
-    pub(crate) fn new(config: GatewayConfig, supergraph_sdl: String, transports: TransportFactory) -> Self {
+    fn new(config: GatewayConfig, supergraph_sdl: String, transports: TransportFactory) -> Self {
         Self {
             config,
             supergraph_sdl,

@@ -6,28 +6,25 @@
 //! requests must reach the same one, by a load balancer that keeps to it. Reservations are bounded, and forgotten
 //! when they are not used soon.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use platform_identity::Identity;
 use router_transport::{GraphqlError, Value};
-use tokio::sync::mpsc;
 use tracing::Instrument;
 
 use crate::answer::{Answer, Refusal, Room};
-use crate::config::SubscriptionConfig;
-use crate::gateway::Shared;
+use crate::context::Context;
 use crate::http::{StreamFormat, parameter};
-use crate::operations::{Frames, NotStarted, Operation, Operations, operate};
-use crate::outbox::{Outbox, Queued};
-use crate::pipeline::Context;
-use crate::places::{Place, Places};
+use crate::operate::{Frames, Operation, operate};
+use crate::operations::{NotStarted, Operations};
+use crate::outbox::Outbox;
 use crate::request::GraphqlRequest;
+use crate::reservations::{EventStream, Owner};
+use crate::shared::Shared;
 use crate::stream as streaming;
 use crate::waiting::held;
 
@@ -35,34 +32,6 @@ const TOKEN_HEADER: &str = "x-graphql-event-stream-token";
 /// A reservation that nobody opens within this is forgotten.
 const UNUSED: Duration = Duration::from_secs(30);
 const MAX_OPERATION_ID: usize = 128;
-
-/// The reserved and open streams.
-pub struct EventStreams {
-    by_token: Mutex<HashMap<String, EventStream>>,
-    places: Places,
-}
-
-struct EventStream {
-    /// Only who reserved it may use it.
-    owner: Owner,
-    outbox: Outbox<Bytes>,
-    operations: Operations,
-    /// Taken by the request that opens the stream.
-    frames: Option<mpsc::Receiver<Queued<Bytes>>>,
-    _place: Place,
-}
-
-/// Who a caller is, whatever token or context the request has.
-#[derive(PartialEq, Eq)]
-struct Owner(Option<String>);
-
-impl Owner {
-    fn of(identity: &Identity) -> Self {
-        let partner = identity.partner.map(|partner| format!("partner {partner}"));
-        let user = identity.user.map(|user| format!("user {user} {:?}", identity.session));
-        Self(partner.or(user).or_else(|| identity.guest.clone()))
-    }
-}
 
 /// The token of a stream, if the request names one.
 pub fn token(headers: &HeaderMap, uri: &Uri) -> Option<String> {
@@ -151,41 +120,6 @@ pub fn stop(shared: &Shared, context: &Context, token: &str, uri: &Uri) -> Resul
         Ok(())
     })?;
     Ok(empty(StatusCode::OK))
-}
-
-impl EventStreams {
-    /// As many as subscriptions may be open.
-    pub fn new(config: &SubscriptionConfig) -> Self {
-        Self { by_token: Mutex::default(), places: Places::new(config) }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, EventStream>> {
-        self.by_token.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A stream of somebody else is as unknown as one that never was.
-    fn with<T>(
-        &self,
-        token: &str,
-        context: &Context,
-        act: impl FnOnce(&mut EventStream) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        let mut streams = self.lock();
-        let owner = Owner::of(&context.authentication.caller);
-        match streams.get_mut(token).filter(|stream| stream.owner == owner) {
-            Some(stream) => act(stream),
-            None => Err(Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is no such event stream")),
-        }
-    }
-
-    fn remove_if(&self, token: &str, condition: impl FnOnce(&EventStream) -> bool) {
-        let mut streams = self.lock();
-        if streams.get(token).is_some_and(condition)
-            && let Some(stream) = streams.remove(token)
-        {
-            stream.operations.cancel_all();
-        }
-    }
 }
 
 /// Ends the operations with the response that carries them.

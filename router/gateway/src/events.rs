@@ -13,10 +13,10 @@ use futures::stream::{BoxStream, Stream};
 use platform_listener::Shares;
 use router_transport::turn::{Held, Turn, Turns};
 
-use crate::answer::{Answer, Events};
+use crate::answer::{Answer, Events, NoRoom};
 use crate::config::Quota;
 use crate::edge::{QuotaKey, RateLimiter};
-use crate::waiting::{NoRoom, Waiting};
+use crate::waiting::Waiting;
 
 /// Of processors, how many events each answers at once.
 const PER_CORE: usize = 2;

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{AuthError, Authentication, Authenticator, Credentials, RevocationList};
-use crate::gateway::Shared;
+use crate::shared::Shared;
 
 /// Clocks get stepped; the time left is measured anew this often.
 const REMEASURE: Duration = Duration::from_secs(30);

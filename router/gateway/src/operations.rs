@@ -1,19 +1,9 @@
-//! The operations of one connection that carries many: which are running, and the task of each. WebSockets and event
-//! streams differ only in how they write the results.
+//! The operations of one connection that carries many: which are running.
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::{FutureExt, StreamExt};
-use router_transport::GraphqlError;
 use tokio_util::sync::CancellationToken;
-
-use crate::answer::{Answer, Outcome, Refusal, Room};
-use crate::gateway::Shared;
-use crate::outbox::{Gone, Outbox, Weighed};
-use crate::pipeline::{Allowed, Context};
-use crate::request::GraphqlRequest;
 
 /// By the client's id. The serial number tells an operation from a later one under the same id.
 #[derive(Clone, Default)]
@@ -61,7 +51,7 @@ impl Operations {
     }
 
     /// True if the operation was still running: its id is free before the client hears of the end.
-    fn end(&self, id: &str, serial: u64) -> bool {
+    pub fn end(&self, id: &str, serial: u64) -> bool {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let current = running.by_id.get(id).is_some_and(|(running, _)| *running == serial);
         if current {
@@ -69,76 +59,4 @@ impl Operations {
         }
         current
     }
-}
-
-/// How a protocol writes what becomes of an operation.
-pub trait Frames {
-    type Frame: Weighed + Send + 'static;
-
-    fn next(id: &str, answer: &Answer, room: Room) -> Self::Frame;
-    /// Nothing was run; this is all.
-    fn error(id: &str, errors: &[GraphqlError]) -> Self::Frame;
-    fn complete(id: &str) -> Self::Frame;
-}
-
-/// What one operation needs.
-pub struct Operation<P: Frames> {
-    pub id: String,
-    pub serial: u64,
-    pub request: GraphqlRequest,
-    pub context: Context,
-    pub outbox: Outbox<P::Frame>,
-    pub operations: Operations,
-}
-
-/// Runs it to its end, or until the client completes it.
-pub async fn operate<P: Frames>(shared: Arc<Shared>, operation: Operation<P>, cancel: CancellationToken) {
-    let Operation { id, serial, request, context, outbox, operations } = operation;
-    let work = AssertUnwindSafe(produce::<P>(&shared, &id, request, &context, &outbox)).catch_unwind();
-    let refused = match cancel.run_until_cancelled(work).await {
-        // Cancelled by the client or with the connection, or the connection is gone: nobody listens.
-        None | Some(Ok(Err(Gone))) => {
-            operations.end(&id, serial);
-            return;
-        }
-        Some(Ok(Ok(refused))) => refused,
-        Some(Err(_)) => {
-            tracing::error!(trace_id = %context.trace.trace_id, "an operation panicked");
-            Some(shared.traced(Refusal::internal(), &context.trace))
-        }
-    };
-    if !operations.end(&id, serial) {
-        return;
-    }
-    let last = match &refused {
-        Some(refused) => P::error(&id, &refused.errors),
-        None => P::complete(&id),
-    };
-    // If the connection is gone, so is whoever would want to know.
-    outbox.send(last).await.unwrap_or(());
-}
-
-/// Sends the results, and returns the refusal if there were none to send.
-async fn produce<P: Frames>(
-    shared: &Shared,
-    id: &str,
-    request: GraphqlRequest,
-    context: &Context,
-    outbox: &Outbox<P::Frame>,
-) -> Result<Option<Refusal>, Gone> {
-    let allowed = Allowed { mutations: true, subscriptions: true };
-    match shared.run(request, context, allowed).await.outcome {
-        Outcome::Refused(refused) => return Ok(Some(refused)),
-        Outcome::Answered(answer, room) => outbox.send(P::next(id, &answer, room)).await?,
-        Outcome::Streaming(mut events) => {
-            while let Some(event) = events.next().await {
-                let Ok((answer, room)) = event else {
-                    outbox.give_up();
-                    return Err(Gone);
-                };
-                outbox.send(P::next(id, &answer, room)).await?;
-            }
-        }
-    }
-    Ok(None)
 }

@@ -8,29 +8,19 @@ pub use batch::RanBatch;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use platform_listener::{BodyRoom, NoRoom};
 use router_executor::Room;
 use router_limits::cost::Cost;
 use router_schema::{OperationKind, Variables};
 
 use crate::answer::{Outcome, Refusal, error};
-use crate::auth::Authentication;
 use crate::config::Unauthorized;
-use crate::edge::{Charge, ClientAddress, QuotaKey, Trace};
+use crate::context::Context;
+use crate::edge::{Charge, QuotaKey, Trace};
 use crate::engine::{Document, Engine, authorization_errors};
-use crate::gateway::Shared;
 use crate::request::GraphqlRequest;
-use crate::waiting::too_much_sent;
-
-/// What holds for all operations of a request or connection.
-#[derive(Clone)]
-pub struct Context {
-    pub authentication: Authentication,
-    pub client: ClientAddress,
-    pub subgraph_headers: Arc<HeaderMap>,
-    pub trace: Trace,
-}
+use crate::shared::Shared;
 
 /// What the protocol at hand can carry.
 #[derive(Debug, Clone, Copy)]
@@ -156,7 +146,7 @@ impl Shared {
         self.check_kind(&document, allowed)?;
         let given = request.variables.unwrap_or_default();
         let mut room = self.bodies.room(context.client.network());
-        room.grow_to(given.weight()).map_err(|NoRoom| too_much_sent())?;
+        room.grow_to(given.weight()).map_err(|NoRoom| Refusal::too_much_sent())?;
         let variables = document.coerce(engine.core(), &given)?;
         let cost = document.cost(engine.core(), &variables)?;
         Ok(Prepared { engine, document, variables, room, cost })

@@ -7,8 +7,8 @@ use platform_listener::{Full, Share, Shares};
 
 use crate::answer::Refusal;
 use crate::config::SubscriptionConfig;
+use crate::context::Context;
 use crate::edge::QuotaKey;
-use crate::pipeline::Context;
 
 pub struct Places {
     by_network: Arc<Shares>,

@@ -9,6 +9,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{any, get};
 use http::StatusCode;
+use platform_listener::Peer;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -16,13 +17,22 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::decompression::RequestDecompressionLayer;
 
 use crate::answer::Refusal;
-use crate::edge::{cors_layer, security_headers, trace_requests};
-use crate::gateway::{Gateway, Shared};
-use crate::http::{ResponseFormat, endpoint, panicked, refusal};
-use crate::server::Peer;
+use crate::edge::{cors_layer, security_headers};
+use crate::endpoint::endpoint;
+use crate::gateway::Gateway;
+use crate::http::{ResponseFormat, panicked, refusal};
+use crate::request_log::trace_requests;
+use crate::shared::Shared;
 use crate::{ops, pages};
 
-pub fn router(gateway: &Gateway) -> Router {
+impl Gateway {
+    /// The whole edge as a service, for servers other than [`Gateway::serve`].
+    pub fn router(&self) -> Router {
+        router(self)
+    }
+}
+
+fn router(gateway: &Gateway) -> Router {
     let shared = &gateway.shared;
     let graphql =
         Router::new().route(&shared.config.path, any(endpoint)).route_layer(RequestDecompressionLayer::new());

@@ -5,8 +5,6 @@ use std::future::Future;
 use platform_listener::{AllowedHosts, Options, Server};
 use tokio::net::TcpListener;
 
-pub use platform_listener::Peer;
-
 use crate::config::GatewayConfig;
 use crate::gateway::Gateway;
 

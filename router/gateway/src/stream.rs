@@ -21,11 +21,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::answer::{Answer, Events, Room, error};
-use crate::gateway::Shared;
+use crate::context::Context;
 use crate::guard::{Ended, Guard};
 use crate::http::StreamFormat;
 use crate::outbox::{Gone, Outbox, Queued};
-use crate::pipeline::Context;
+use crate::shared::Shared;
 use crate::waiting::held;
 
 struct State {

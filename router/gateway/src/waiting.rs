@@ -7,10 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
 use platform_listener::{Share, Shares};
 
-use crate::answer::Refusal;
+use crate::answer::{NoRoom, Refusal};
 
 /// How long room is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -18,10 +17,6 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const UNIT: usize = 1024;
 /// What a stream waits for, too: larger events are not kept while they have no room.
 const SMALL: usize = 64 * 1024;
-
-/// There was no room for an answer.
-#[derive(Debug, Clone, Copy)]
-pub struct NoRoom;
 
 #[derive(Debug, Clone)]
 pub struct Waiting(Arc<Shares>);
@@ -38,7 +33,7 @@ impl Waiting {
 
     /// Whether there is any room, before an operation is run for nothing.
     pub async fn admit(&self, network: IpAddr) -> Result<(), Refusal> {
-        self.room(network, 1).await.map(drop).map_err(|NoRoom| overloaded())
+        self.room(network, 1).await.map(drop).map_err(|NoRoom| Refusal::answers_unread())
     }
 
     /// Room for an answer.
@@ -54,26 +49,6 @@ impl Waiting {
             Err(_) => Err(NoRoom),
         }
     }
-}
-
-pub fn overloaded() -> Refusal {
-    Refusal::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "OVERLOADED",
-        "too many answers wait for their clients to read them; read those, and try again in 2 s",
-    )
-    .retry_after(2)
-}
-
-/// The refusal of a request for whose body there is no room.
-pub fn too_much_sent() -> Refusal {
-    Refusal::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "OVERLOADED",
-        "more is being sent than there is room for (`max_body_bytes_open`, `max_body_bytes_open_per_address`); end what \
-         you send, and try again in 2 s",
-    )
-    .retry_after(2)
 }
 
 /// Written answers with the room that they hold until the last of their bytes is on its way.

@@ -16,6 +16,7 @@
 //!
 //! Deliberately absent: rate limits, limits on the HTTP body, and the budget of what runs: whoever runs it keeps that.
 
+mod check;
 pub mod cost;
 mod document;
 mod error;

@@ -15,7 +15,6 @@
 //! Merging `new` into `old`: objects key by key; lists of equal length element by element; `null` or an absent key
 //! gives way to anything; otherwise `old` stays.
 
-use std::fmt;
 use std::sync::Arc;
 
 use router_schema::{OperationKind, SubgraphId};
@@ -303,10 +302,4 @@ pub enum Leaf {
     Enum(TypeSet),
     /// A custom scalar: anything.
     Custom,
-}
-
-impl fmt::Display for QueryPlan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::text::write_plan(self, f)
-    }
 }

@@ -1,20 +1,22 @@
 //! Plans as text for people: `souk plan`, snapshots, logs.
 
-use std::fmt::{Formatter, Result, Write};
+use std::fmt::{Display, Formatter, Result, Write};
 
 use crate::plan::{
     Call, ContextVariable, EntityTarget, Fetch, QueryPlan, Representation, RepresentationField,
     RepresentationType, Selection, SelectionSet, Step, TypeSet,
 };
 
-pub fn write_plan(plan: &QueryPlan, f: &mut Formatter<'_>) -> Result {
-    if plan.fetches.is_empty() {
-        return f.write_str("nothing to fetch\n");
+impl Display for QueryPlan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if self.fetches.is_empty() {
+            return f.write_str("nothing to fetch\n");
+        }
+        for fetch in &self.fetches {
+            write_fetch(fetch, f)?;
+        }
+        Ok(())
     }
-    for fetch in &plan.fetches {
-        write_fetch(fetch, f)?;
-    }
-    Ok(())
 }
 
 fn write_fetch(fetch: &Fetch, f: &mut Formatter<'_>) -> Result {

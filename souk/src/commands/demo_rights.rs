@@ -8,7 +8,7 @@ use users::demo::DemoRight;
 
 use crate::cli::DemoRightsCommand;
 use crate::config::SoukConfig;
-use crate::{data_folder, output, subgraphs};
+use crate::{data_folder, host, output};
 
 /// Named one by one in a warning; `souk demo-rights` lists all.
 const MOST_TOLD: usize = 10;
@@ -46,8 +46,8 @@ async fn decide(config: &SoukConfig, ids: &[String], keep: bool) -> Result<()> {
     let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<UserId>, _>>()?;
     let claim = data_folder::claim(config, &["users"]).ok();
     let builder = match claim {
-        Some(_) => subgraphs::builder(config, &["users"])?,
-        None => subgraphs::builder_with(config, &["users"], SchemaPolicy::Require)?,
+        Some(_) => host::builder(config, &["users"])?,
+        None => host::builder_with(config, &["users"], SchemaPolicy::Require)?,
     };
     let host = builder.build().await?;
     let platform = host.subgraph("users").context("users is not hosted")?.platform();

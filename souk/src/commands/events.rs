@@ -5,12 +5,12 @@ use contracts::Contract;
 use platform_server::Host;
 
 use crate::config::SoukConfig;
-use crate::{data_folder, output, subgraphs};
+use crate::{data_folder, host, output, subgraphs};
 
 /// The subgraphs are built to ask them what they consume; nothing of them is started.
 pub async fn run(config: &SoukConfig) -> Result<()> {
     data_folder::open(config)?;
-    let host = subgraphs::builder(config, &subgraphs::names())?.build().await?;
+    let host = host::builder(config, &subgraphs::names())?.build().await?;
     output::line("| topic | event | key | when | consumers |\n|---|---|---|---|---|");
     for contract in contracts::contracts() {
         let Contract { topic, kind, key, .. } = contract;

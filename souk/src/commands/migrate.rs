@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::config::SoukConfig;
-use crate::{data_folder, output, subgraphs};
+use crate::{data_folder, host, output, subgraphs};
 
 pub async fn run(config: &SoukConfig) -> Result<()> {
     // A server of databases migrates beside processes that run; what is embedded belongs to one process.
@@ -12,7 +12,7 @@ pub async fn run(config: &SoukConfig) -> Result<()> {
         false => None,
     };
     let bar = output::progress(1, "migrating");
-    let applied = subgraphs::builder(config, &subgraphs::names())?.migrate().await?;
+    let applied = host::builder(config, &subgraphs::names())?.migrate().await?;
     bar.finish_and_clear();
     for (name, count) in applied {
         let text = match count {

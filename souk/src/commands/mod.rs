@@ -5,23 +5,20 @@ mod config;
 mod demo;
 mod demo_rights;
 mod doctor;
-pub mod edge;
 mod events;
 mod migrate;
 mod plan;
-mod probes;
 mod reindex;
 mod router;
 mod saga;
 mod schemas;
-pub mod serve;
+mod serve;
 mod user;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 
-pub use self::schemas::SubgraphArg;
 use crate::cli::{Cli, Command, ServeArgs};
 use crate::config::SoukConfig;
 

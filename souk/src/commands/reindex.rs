@@ -6,11 +6,11 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use crate::config::SoukConfig;
-use crate::{data_folder, output, subgraphs};
+use crate::{data_folder, host, output};
 
 pub async fn run(config: &SoukConfig) -> Result<()> {
     let _claim = data_folder::claim(config, &["catalog"])?;
-    let host = subgraphs::builder(config, &["catalog"])?.build().await?;
+    let host = host::builder(config, &["catalog"])?.build().await?;
     let hosted = host.subgraph("catalog").context("catalog is not hosted")?;
     let bar = Arc::new(output::progress(0, "indexing products"));
     let shown = bar.clone();

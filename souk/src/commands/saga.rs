@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::cli::SagaCommand;
 use crate::config::SoukConfig;
-use crate::{data_folder, output, subgraphs};
+use crate::{data_folder, host, output, subgraphs};
 
 /// Sagas shown of one status.
 const MOST: u64 = 500;
@@ -56,7 +56,7 @@ async fn sagas_of(config: &SoukConfig, owner: &str) -> Result<Option<Sagas>> {
 }
 
 async fn fail_points(config: &SoukConfig) -> Result<()> {
-    let host = subgraphs::builder(config, &owners())?.build().await?;
+    let host = host::builder(config, &owners())?.build().await?;
     for point in host.subgraphs().iter().flat_map(|hosted| hosted.sagas().fail_points()) {
         output::line(&point);
     }
@@ -114,7 +114,7 @@ async fn abandon(config: &SoukConfig, id: &str, as_it_is: bool) -> Result<()> {
     if owners.is_empty() {
         bail!("no saga has the id {id}: there is no database that has any yet");
     }
-    let host = subgraphs::builder(config, &owners)?.build().await?;
+    let host = host::builder(config, &owners)?.build().await?;
     for hosted in host.subgraphs() {
         let Some(info) = hosted.sagas().get(saga).await? else { continue };
         let left = hosted.sagas().abandonment(&info).given_up;

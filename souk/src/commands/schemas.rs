@@ -4,8 +4,7 @@
 //! written, takes nothing out of the supergraph.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,41 +16,14 @@ use router_composition::Subgraph;
 use router_transport::http::{BreakerOptions, RetryOptions};
 use router_transport::{HttpOptions, HttpTransport, Request, Transport};
 
+use crate::cli::SubgraphArg;
+
 /// How long a subgraph may take to tell its schema.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Schemas asked for at once.
 const AT_ONCE: usize = 16;
 const MAX_SCHEMA_BYTES: usize = 8 << 20;
 const DOCUMENT: &str = "query SubgraphSchema { _service { sdl } }";
-
-/// A subgraph on the command line: `NAME=URL`, `NAME=FILE` or `NAME=FILE,URL`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubgraphArg {
-    pub name: String,
-    /// Empty where none is given.
-    pub url: String,
-    /// Without a file, the subgraph is asked.
-    pub file: Option<PathBuf>,
-}
-
-impl FromStr for SubgraphArg {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("`{text}` is not NAME=URL, NAME=FILE or NAME=FILE,URL");
-        let (name, place) = text.split_once('=').ok_or_else(wrong)?;
-        if name.is_empty() || place.is_empty() {
-            return Err(wrong());
-        }
-        let (file, url) = if place.starts_with("http://") || place.starts_with("https://") {
-            (None, place)
-        } else {
-            let (file, url) = place.split_once(',').unwrap_or((place, ""));
-            (Some(PathBuf::from(file)), url)
-        };
-        Ok(Self { name: name.to_owned(), url: url.to_owned(), file })
-    }
-}
 
 /// The schemas of some subgraphs, as far as they are known.
 pub struct Schemas {

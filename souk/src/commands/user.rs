@@ -9,7 +9,7 @@ use users::admin::{NewAdmin, create_admin};
 
 use crate::cli::UserCommand;
 use crate::config::SoukConfig;
-use crate::{data_folder, output, subgraphs};
+use crate::{data_folder, host, output};
 
 pub async fn run(config: &SoukConfig, command: UserCommand) -> Result<()> {
     let UserCommand::CreateAdmin { email, name } = command;
@@ -17,8 +17,8 @@ pub async fn run(config: &SoukConfig, command: UserCommand) -> Result<()> {
     // Beside a process that serves it leaves the database's schema alone.
     let claim = data_folder::claim(config, &["users"]).ok();
     let builder = match claim {
-        Some(_) => subgraphs::builder(config, &["users"])?,
-        None => subgraphs::builder_with(config, &["users"], SchemaPolicy::Require)?,
+        Some(_) => host::builder(config, &["users"])?,
+        None => host::builder_with(config, &["users"], SchemaPolicy::Require)?,
     };
     let host = builder.build().await?;
     let hosted = host.subgraph("users").context("users is not hosted")?;

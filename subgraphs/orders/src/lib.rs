@@ -8,6 +8,7 @@ mod address;
 mod cart;
 mod checkout;
 mod consumers;
+mod destination;
 mod events;
 mod guest;
 mod internal;

@@ -7,7 +7,7 @@ use platform_database::{Database, StoreError, Transaction};
 use platform_jobs::JobError;
 use platform_server::Platform;
 
-use crate::mail::{self, Mail, MailConfigError, MailError, Mailer};
+use crate::mailer::{self, Mail, MailConfigError, MailError, Mailer};
 use crate::password::{Hasher, HasherError};
 use crate::token::{Keyring, VaultError};
 
@@ -39,7 +39,7 @@ impl App {
         let hasher = Hasher::new(&platform.config.auth)?;
         let keyring = Keyring::new(platform.database.clone(), platform.clock.clone(), &platform.config.auth)?;
         let folder = platform.data_dir.join(platform.name).join("mail");
-        let mailer = mail::mailer(&platform.config.mail, folder)?;
+        let mailer = mailer::mailer(&platform.config.mail, folder)?;
         Ok(Self(Arc::new(Inner { platform, hasher, keyring, mailer })))
     }
 

@@ -10,9 +10,13 @@ pub mod admin;
 mod app;
 mod audit;
 pub mod demo;
+mod demo_ids;
+mod feeds;
 mod housekeeping;
 mod internal;
+mod login;
 mod mail;
+mod mailer;
 mod notification;
 mod partner;
 mod password;
@@ -44,7 +48,7 @@ use crate::token::{Keyring, check_encryption};
 
 /// What is wrong with how mails leave, before anything is opened; a start refuses by the same.
 pub fn check_mail(config: &MailConfig) -> Result<(), AppError> {
-    mail::mailer(config, PathBuf::new())?;
+    mailer::mailer(config, PathBuf::new())?;
     Ok(())
 }
 

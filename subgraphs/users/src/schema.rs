@@ -9,13 +9,13 @@ use crate::address::{AddressLoader, AddressMutation};
 use crate::app::App;
 use crate::audit::AuditQuery;
 use crate::internal::{ServiceMutation, ServiceQuery};
+use crate::login::{SessionMutation, SessionQuery};
 use crate::mail::graphql::{MailMutation, OwnershipQuery};
 use crate::notification::{NotificationMutation, NotificationQuery, Subscription};
 use crate::partner::{ApiKeyLoader, PartnerMutation, PartnerQuery};
 use crate::recovery::RecoveryMutation;
 use crate::registration::RegistrationMutation;
 use crate::role::{RightsLoader, RoleMutation};
-use crate::session::{SessionMutation, SessionQuery};
 use crate::vat::{VatIdLoader, VatIdMutation};
 
 #[derive(MergedObject, Default)]

@@ -9,7 +9,7 @@ use platform_database::StoreError;
 use serde_json::Value;
 
 use super::Surroundings;
-use crate::saga::StepError;
+use crate::outcome::StepError;
 use crate::status::SagaStatus;
 use crate::store::{self, Row, Signal};
 

@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use platform_database::StoreError;
 
 use super::Surroundings;
+use super::abandonment::{Abandonment, Course, Goal};
 use super::guard::stick;
 use super::run::{Next, Run};
-use crate::abandon::{Abandonment, Course, Goal};
-use crate::saga::{GiveUp, Saga, Step, StepError};
+use crate::outcome::StepError;
+use crate::saga::{GiveUp, Saga, Step};
 use crate::status::SagaStatus;
 use crate::store::Row;
 

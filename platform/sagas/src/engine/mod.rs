@@ -5,10 +5,13 @@
 //! transaction of its own, and a run of which a third of its lease is gone, since only that renews the lease between
 //! steps. So a row may be behind its saga; the fence under which it came to rest tells one that is not.
 
+mod abandonment;
 mod guard;
 mod kind;
 mod run;
 
+pub use abandonment::Abandonment;
+pub(crate) use abandonment::{Course, Goal};
 pub(crate) use kind::{Drive, Typed};
 
 use std::sync::Arc;

@@ -9,7 +9,9 @@ use platform_database::StoreError;
 use super::Surroundings;
 use super::guard::{guard, parse, pause, shorten, stick};
 use super::kind::{Drive, Points, Typed};
-use crate::saga::{OnDeadline, Outcome, Saga, Step, StepContext, StepError};
+use crate::context::StepContext;
+use crate::outcome::{OnDeadline, Outcome, StepError};
+use crate::saga::{Saga, Step};
 use crate::status::SagaStatus;
 use crate::store::{self, Parked, Row};
 

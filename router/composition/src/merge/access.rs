@@ -7,13 +7,13 @@ use apollo_compiler::ast::Directive;
 
 use super::Merger;
 use super::demands::Demand;
-use super::supergraph::{Apply, MergedType, Supergraph};
 use crate::error::ErrorCode;
 use crate::hint::HintCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::context::ContextValue;
 use crate::subgraph::field_set::{FieldSet, Selection};
 use crate::subgraph::model::{FieldDef, TypeDef, TypeKind, all_applied, find_applied};
+use crate::supergraph::{Apply, MergedType, Supergraph};
 
 /// The names of the three directives in the supergraph.
 #[derive(Clone, Default)]

@@ -8,11 +8,11 @@ use apollo_compiler::{Name, Node};
 use indexmap::IndexSet;
 
 use super::access::AccessNames;
-use super::supergraph::{Apply, MergedDirective};
 use crate::error::{CompositionError, ErrorCode};
 use crate::links::{APOLLO_SPECS, FEDERATION_LATEST, FederationDirective as D, Link, LinkUrl, Version};
 use crate::subgraph::SubgraphModel;
 use crate::subgraph::model::{Applied, all_applied, find_applied};
+use crate::supergraph::{Apply, MergedDirective};
 
 /// A spec that is linked in the supergraph when one of its directives is applied in a subgraph.
 struct Spec {

@@ -9,11 +9,11 @@ use indexmap::IndexSet;
 
 use super::Merger;
 use super::demands::Demand;
-use super::supergraph::{Apply, MergedDirective};
-use super::values::same_value;
 use crate::hint::HintCode;
 use crate::links::{APOLLO_SPECS, FederationDirective as D, Version};
 use crate::subgraph::model::{Applied, DirectiveRole, all_applied};
+use crate::supergraph::{Apply, MergedDirective};
+use crate::values::same_value;
 
 /// The order in which the directives of one element are written.
 const ORDER: [D; 9] = [

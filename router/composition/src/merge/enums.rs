@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use apollo_compiler::Name;
 
-use super::supergraph::{Apply, MergedValue};
 use super::{Merger, Source};
 use crate::error::ErrorCode;
 use crate::hint::HintCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::model::{EnumValueDef, TypeKind, find_applied};
+use crate::supergraph::{Apply, MergedValue};
 
 #[derive(Default, Clone, Copy)]
 struct Usage {

@@ -5,10 +5,10 @@ use apollo_compiler::ast::{DirectiveDefinition, DirectiveLocation as L, InputVal
 
 use super::Merger;
 use super::fields::ARGUMENT;
-use super::supergraph::MergedDirective;
 use crate::error::ErrorCode;
 use crate::hint::HintCode;
 use crate::subgraph::model::InputDef;
+use crate::supergraph::MergedDirective;
 
 const EXECUTABLE: [L; 8] = [
     L::Query,

@@ -4,12 +4,12 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::Type;
 use indexmap::IndexMap;
 
-use super::supergraph::MergedInput;
-use super::values::same_default;
 use super::{Merger, Source};
 use crate::error::ErrorCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::model::{FieldDef, find_applied};
+use crate::supergraph::MergedInput;
+use crate::values::same_default;
 
 /// Directives that are merged, and so mean nothing on a field that another subgraph resolves.
 const MERGED: [D; 7] =

@@ -6,13 +6,13 @@ use indexmap::IndexMap;
 
 use super::externals::Resolved;
 use super::overrides::{Overrides, Role};
-use super::supergraph::{Apply, MergedField, MergedInput};
 use super::{Merger, Source};
 use crate::error::{ErrorCode, Location};
 use crate::hint::HintCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::context::ContextValue;
 use crate::subgraph::model::{FieldDef, InputDef, TypeDef, TypeKind, find_applied};
+use crate::supergraph::{Apply, MergedField, MergedInput};
 
 impl<'a> Merger<'a> {
     pub(super) fn merge_fields(&mut self, parent: &Name, types: &[Source<'a, TypeDef>]) {

@@ -5,9 +5,9 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::{Type, Value};
 
 use super::Merger;
-use super::supergraph::{MergedInput, MergedType, Supergraph};
 use crate::error::{CompositionError, ErrorCode};
 use crate::subgraph::model::TypeKind;
+use crate::supergraph::{MergedInput, MergedType, Supergraph};
 
 impl Merger<'_> {
     pub(super) fn check_inaccessible(&mut self) {

@@ -5,13 +5,13 @@ use apollo_compiler::ast::Directive;
 use apollo_compiler::{Name, Node};
 
 use super::fields::InputCodes;
-use super::supergraph::{Apply, MergedInput};
-use super::values::{same_value, to_text};
 use super::{Merger, Source};
 use crate::error::{ErrorCode, Location};
 use crate::hint::HintCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::model::{InputDef, TypeKind, find_applied};
+use crate::supergraph::{Apply, MergedInput};
+use crate::values::{same_value, to_text};
 
 const INPUT_FIELD: InputCodes = InputCodes {
     what: "input field",

@@ -19,9 +19,7 @@ mod interfaces;
 mod overrides;
 mod requirements;
 mod sharing;
-pub(crate) mod supergraph;
 mod types;
-pub(crate) mod values;
 
 use apollo_compiler::ast::Type;
 use apollo_compiler::{Name, Node, Schema};
@@ -30,7 +28,7 @@ use indexmap::IndexMap;
 use crate::error::{CompositionError, ErrorCode, Location};
 use crate::hint::{Hint, HintCode};
 use crate::subgraph::SubgraphModel;
-use supergraph::Supergraph;
+use crate::supergraph::Supergraph;
 
 #[derive(Debug)]
 pub(crate) struct Merged {

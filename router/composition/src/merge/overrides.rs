@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use apollo_compiler::Name;
 
-use super::supergraph::TakenOver;
 use super::{Merger, Source};
 use crate::error::ErrorCode;
 use crate::hint::HintCode;
 use crate::subgraph::model::{FieldDef, Override};
+use crate::supergraph::TakenOver;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Role {

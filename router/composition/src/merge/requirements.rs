@@ -6,14 +6,14 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::Argument;
 
 use super::Merger;
-use super::values::to_text;
 use crate::error::ErrorCode;
-use crate::input_value::fits;
 use crate::links::FederationDirective as D;
 use crate::subgraph::SubgraphModel;
 use crate::subgraph::context::ContextValue;
 use crate::subgraph::field_set::{FieldSet, Selection};
+use crate::subgraph::input_value::fits;
 use crate::subgraph::model::{FieldDef, TypeDef, find_applied};
+use crate::values::to_text;
 
 impl Merger<'_> {
     pub(super) fn check_requirement_arguments(&mut self) {

@@ -3,12 +3,12 @@
 use apollo_compiler::Name;
 use indexmap::IndexMap;
 
-use super::supergraph::{Apply, MergedType};
 use super::{Merger, Source};
 use crate::error::ErrorCode;
 use crate::hint::HintCode;
 use crate::links::FederationDirective as D;
 use crate::subgraph::model::{TypeDef, TypeKind};
+use crate::supergraph::{Apply, MergedType};
 
 impl Merger<'_> {
     /// The kind of each type of the supergraph, by name. An object marked `@interfaceObject` stands

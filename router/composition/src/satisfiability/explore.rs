@@ -10,9 +10,9 @@ use super::resolve::{Resolver, Setting};
 use crate::error::{CompositionError, ErrorCode};
 use crate::hint::{Hint, HintCode};
 use crate::links::FederationDirective as D;
-use crate::merge::supergraph::{MergedField, Supergraph};
 use crate::subgraph::SubgraphModel;
 use crate::subgraph::model::{TypeKind, all_applied};
+use crate::supergraph::{MergedField, Supergraph};
 
 /// More positions than any schema has that people have written.
 const MAX_POSITIONS: usize = 500_000;

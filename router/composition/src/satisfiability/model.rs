@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use apollo_compiler::Name;
 
-use crate::merge::supergraph::{Supergraph, TakenOver};
 use crate::subgraph::SubgraphModel;
 use crate::subgraph::field_set::Selection;
 use crate::subgraph::model::{FieldDef, TypeDef, TypeKind};
+use crate::supergraph::{Supergraph, TakenOver};
 
 /// Index into [`Provisions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,7 +7,7 @@ use apollo_compiler::Name;
 
 use super::model::{Node, Nodes, World, is_root};
 use super::resolve::{Resolver, Setting};
-use crate::merge::supergraph::MergedField;
+use crate::supergraph::MergedField;
 
 enum Step {
     Root(&'static str),

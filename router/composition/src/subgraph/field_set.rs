@@ -3,7 +3,7 @@
 use apollo_compiler::ast::{self, Argument, Definition, Document};
 use apollo_compiler::{Name, Node};
 
-use crate::merge::values;
+use crate::values;
 
 /// A selection of a field set.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

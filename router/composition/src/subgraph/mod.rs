@@ -8,6 +8,7 @@ mod definitions;
 mod facts;
 mod features;
 pub(crate) mod field_set;
+pub(crate) mod input_value;
 pub(crate) mod model;
 mod names;
 mod problem;

@@ -13,8 +13,8 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::field_set::FieldSet;
 use crate::error::Location;
-use crate::input_value::InputTypes;
 use crate::links::{FederationDirective, Link, Version};
+use crate::subgraph::input_value::InputTypes;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TypeKind {

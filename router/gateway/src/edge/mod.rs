@@ -15,4 +15,4 @@ pub use csrf::CsrfGuard;
 pub use propagate::Propagation;
 pub use rate_limit::{Charge, QuotaKey, RateLimiter};
 pub use security_headers::security_headers;
-pub use trace::{Trace, trace_requests};
+pub use trace::Trace;

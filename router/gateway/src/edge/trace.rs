@@ -1,16 +1,8 @@
-//! The trace a request belongs to (W3C Trace Context) and the request log: a line per request, with the trace id that
-//! its errors carry.
+//! The trace that a request belongs to (W3C Trace Context).
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use http::{HeaderMap, HeaderValue};
-use tracing::Instrument;
-
-use crate::gateway::Shared;
 
 const REQUEST_ID: &str = "x-request-id";
 const TRACEPARENT: &str = "traceparent";
@@ -60,7 +52,7 @@ impl Trace {
         self.write_request_id(headers);
     }
 
-    fn write_request_id(&self, headers: &mut HeaderMap) {
+    pub fn write_request_id(&self, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::from_str(&self.request_id) {
             headers.insert(REQUEST_ID, value);
         }
@@ -89,28 +81,6 @@ fn parse(text: &str) -> Option<(&str, bool)> {
 /// What we repeat in logs and headers is short and plain.
 fn is_request_id(id: &str) -> bool {
     (8..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
-}
-
-/// Gives each request its [`Trace`], logs it when its head is answered, and counts it.
-pub async fn trace_requests(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
-    let trace = Trace::of(request.headers(), || shared.ids.next_uuid().as_u128());
-    let started = Instant::now();
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    request.extensions_mut().insert(trace.clone());
-    let span = tracing::info_span!("gateway.request", trace_id = %trace.trace_id);
-    let mut response = next.run(request).instrument(span).await;
-    let elapsed = started.elapsed();
-    let status = response.status();
-    shared.metrics.request(status, elapsed);
-    // Successes are many and the same; whoever wants them asks for debug.
-    if status.is_server_error() {
-        tracing::warn!(trace_id = %trace.trace_id, request_id = %trace.request_id, %method, path, status = status.as_u16(), ?elapsed, "request failed");
-    } else {
-        tracing::debug!(trace_id = %trace.trace_id, request_id = %trace.request_id, %method, path, status = status.as_u16(), ?elapsed, "request");
-    }
-    trace.write_request_id(response.headers_mut());
-    response
 }
 
 #[cfg(test)]

@@ -23,9 +23,8 @@ use crate::answer::Refusal;
 use crate::config::GatewayConfig;
 use crate::edge::{ClientAddress, QuotaKey, Trace};
 use crate::error::GatewayError;
-use crate::gateway::Shared;
 use crate::http::{ResponseFormat, client_of, refusal, trace_of};
-use crate::waiting::too_much_sent;
+use crate::shared::Shared;
 use headers::strip_credentials;
 use path::{is_plain, is_within};
 use remote::Remote;
@@ -163,7 +162,7 @@ async fn admit(State(shared): State<Arc<Shared>>, mut request: Request, next: Ne
 }
 
 fn no_room(shared: &Shared, trace: &Trace) -> Response {
-    refusal(shared.traced(too_much_sent(), trace), ResponseFormat::Json)
+    refusal(shared.traced(Refusal::too_much_sent(), trace), ResponseFormat::Json)
 }
 
 fn refuse(status: StatusCode, code: &str, message: &str) -> Response {

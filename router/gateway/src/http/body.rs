@@ -9,7 +9,6 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use platform_listener::{BodyRoom, BodyTimedOut, NoRoom};
 
 use crate::answer::Refusal;
-use crate::waiting::too_much_sent;
 
 /// Whatever inflates beyond `max`, or beyond the room that there is, is dropped the moment it does.
 pub async fn read(body: Body, max: usize, timeout: Duration, room: &mut BodyRoom) -> Result<Bytes, Refusal> {
@@ -20,7 +19,7 @@ pub async fn read(body: Body, max: usize, timeout: Duration, room: &mut BodyRoom
             match frame {
                 Ok(frame) => {
                     let Some(data) = frame.data_ref() else { continue };
-                    room.grow_to(bytes.len() + data.len()).map_err(|NoRoom| too_much_sent())?;
+                    room.grow_to(bytes.len() + data.len()).map_err(|NoRoom| Refusal::too_much_sent())?;
                     bytes.extend_from_slice(data);
                 }
                 Err(error) if is_late(error.as_ref()) => return Err(late()),

@@ -10,8 +10,8 @@ use http::{HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 
 use crate::answer::Refusal;
-use crate::gateway::Shared;
 use crate::http::{ResponseFormat, refusal};
+use crate::shared::Shared;
 
 /// Scripts come from here alone. Styles may stand in the page: the editor's layout sets them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \

@@ -8,9 +8,10 @@ use router_executor::Room;
 use router_limits::cost::Cost;
 
 use crate::answer::{Outcome, Refusal};
-use crate::gateway::Shared;
-use crate::pipeline::{Allowed, Context, Prepared, Spent};
+use crate::context::Context;
+use crate::pipeline::{Allowed, Prepared, Spent};
 use crate::request::GraphqlRequest;
+use crate::shared::Shared;
 
 /// Operations of a batch that run at the same time.
 const AT_ONCE: usize = 4;

@@ -13,13 +13,12 @@ use router_schema::Variables;
 use router_transport::turn::Turn;
 use tracing::Instrument;
 
-use crate::answer::{Answer, Outcome, Refusal};
+use crate::answer::{Answer, NoRoom, Outcome, Refusal};
+use crate::context::Context;
 use crate::edge::QuotaKey;
 use crate::engine::{Engine, Plan, Run, authorization_errors};
 use crate::events::{self, Account, InTurn, OfNetwork};
-use crate::gateway::Shared;
-use crate::pipeline::Context;
-use crate::waiting::{NoRoom, overloaded};
+use crate::shared::Shared;
 
 /// Time that the executor has beyond a request's deadline to hand over what it has.
 const DEADLINE_GRACE: Duration = Duration::from_millis(500);
@@ -68,7 +67,7 @@ impl Shared {
             (Ok(place), _) => Ok((answer, Some(place))),
             // It is done: whoever asked for it must hear of it.
             (Err(NoRoom), OperationKind::Mutation) => Ok((answer, None)),
-            (Err(NoRoom), _) => Err(overloaded()),
+            (Err(NoRoom), _) => Err(Refusal::answers_unread()),
         }
     }
 

@@ -19,8 +19,8 @@ use http::{StatusCode, header};
 use platform_listener::Received;
 
 use crate::answer::Refusal;
-use crate::gateway::Shared;
 use crate::http::{ResponseFormat, client_of, refusal, trace_of};
+use crate::shared::Shared;
 use crate::websocket::incoming::Arriving;
 use crate::websocket::protocol::SUBPROTOCOL;
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::answer::{Answer, Room};
-use crate::operations::Frames;
+use crate::operate::Frames;
 use crate::request::GraphqlRequest;
 use crate::waiting::held;
 

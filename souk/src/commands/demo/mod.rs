@@ -11,7 +11,7 @@ use platform_server::{BuildError, Host, Hosted};
 use users::demo::{LOGINS, PARTNER_KEY, PASSWORD};
 
 use crate::config::SoukConfig;
-use crate::{data_folder, output, subgraphs};
+use crate::{data_folder, host, output, subgraphs};
 
 /// `souk seed`: adds the demo data that is missing, whatever else there is.
 pub async fn run(config: &SoukConfig) -> Result<()> {
@@ -21,7 +21,7 @@ pub async fn run(config: &SoukConfig) -> Result<()> {
         "demo data has known passwords, and demo = false; set demo = true to make it"
     );
     let _claim = data_folder::claim(config, &subgraphs::names())?;
-    let mut host = subgraphs::builder(config, &subgraphs::names())?.build().await?;
+    let mut host = host::builder(config, &subgraphs::names())?.build().await?;
     host.start_workers();
     let seeded = seed(&host).await;
     host.stop().await;

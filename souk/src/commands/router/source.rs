@@ -8,7 +8,8 @@ use anyhow::{Result, anyhow, ensure};
 use router_composition::{CompositionError, Subgraph, compose};
 use tokio::time::Instant;
 
-use crate::commands::schemas::{Schemas, SubgraphArg, read_file};
+use crate::cli::SubgraphArg;
+use crate::commands::schemas::{Schemas, read_file};
 use crate::output;
 
 /// How long the start waits for subgraphs that are starting too.

@@ -15,10 +15,9 @@ use super::check::{self, LineChecks};
 use super::line::CartLine;
 use super::merge::{MergeCartInput, MergeCartPayload, merge};
 use super::service::{CartError, CartRows, Carts, MAX_COUPON_CODE, Owner, seen_price};
+use crate::destination::{Destination, QuoteDestinationInput};
 use crate::peers::catalog::{PricedLine, WantedLine};
-use crate::quote::{
-    CartProblem, CheckoutQuote, Destination, QuoteDestinationInput, QuoteError, QuoteInput, quote,
-};
+use crate::quote::{CartProblem, CheckoutQuote, QuoteError, QuoteInput, quote};
 
 /// A cart. Prices are those of the request's market, now.
 pub struct Cart(pub CartRows);

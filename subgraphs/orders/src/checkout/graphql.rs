@@ -13,10 +13,11 @@ use super::cancel::{Cancellations, Cancelled};
 use super::place::{Checkouts, PlaceError, PlaceInput, Placed};
 use super::problem::{HeldThing, PaymentMeansProblem, Problem};
 use crate::address::PostalAddressInput;
+use crate::destination::DestinationNotServed;
 use crate::order::{self, Order, OrderError, may_see};
 use crate::peers::catalog::{CouponRejectionReason, ShortLine};
 use crate::peers::payments::PaymentMeans;
-use crate::quote::{CheckoutQuote, DestinationNotServed, QuoteError};
+use crate::quote::{CheckoutQuote, QuoteError};
 
 /// The characters of a key of an order.
 const KEY: RangeInclusive<usize> = 8..=128;

@@ -7,16 +7,16 @@ mod claim;
 mod error;
 mod graphql;
 mod line;
-mod live;
 mod mail;
 mod number;
 mod service;
 mod status;
 mod store;
+mod subscription;
+mod topics;
 
 pub use error::OrderError;
 pub use graphql::{Order, OrderConnection, OrderLine, OrderQuery, list, may_see, reads_all, vendor_lines};
-pub use live::{OrderSubscription, OrderUpdates};
 pub use mail::mail_jobs;
 pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
@@ -28,3 +28,5 @@ pub use store::{
     LinesOfOrders, OrderById, Scope, find as find_order, find_by_key, find_by_number, find_for_vendor,
     has_bought, lines, lock as lock_order, lock_by_number, vendor_page,
 };
+pub use subscription::OrderSubscription;
+pub use topics::OrderUpdates;

@@ -16,10 +16,10 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
 use super::error::OrderError;
-use super::live::{order_topic, user_topic, vendor_topic};
 use super::mail::{News, OrderMail};
 use super::status::{self, Event};
 use super::store;
+use super::topics::{order_topic, user_topic, vendor_topic};
 use crate::events;
 
 /// A new order with all its rows.

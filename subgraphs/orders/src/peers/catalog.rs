@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{unknown_is_done, unknown_is_free};
-use crate::quote::Destination;
+use crate::destination::Destination;
 
 const CATALOG: &str = "catalog";
 

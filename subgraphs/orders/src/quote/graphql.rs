@@ -3,9 +3,9 @@
 use async_graphql::{ID, Object, Result, SimpleObject};
 use platform_commerce::Money;
 
-use super::DestinationNotServed;
 use super::rounding::rounding;
 use super::service::{Quote, QuoteError};
+use crate::destination::DestinationNotServed;
 use crate::peers::catalog::{CouponRejectionReason, LineProblem, LineProblemCode, PricedLine};
 use crate::stubs::{Offer, Product, Variant};
 use crate::vendor_order::Vendor;

@@ -1,13 +1,11 @@
 //! What a cart costs: lines priced by catalog, shipping, points, and how the total divides.
 
-mod destination;
 mod graphql;
 mod rounding;
 mod service;
 mod shipping;
 mod split;
 
-pub use destination::{Destination, DestinationNotServed, QuoteDestinationInput};
 pub use graphql::{CartProblem, CheckoutQuote};
 pub use rounding::rounding;
 pub use service::{Quote, QuoteError, QuoteInput, quote};

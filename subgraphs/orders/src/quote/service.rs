@@ -10,9 +10,9 @@ use platform_identity::Caller;
 use platform_server::{PeerError, Peers};
 use platform_text::{TextError, VatId};
 
-use super::Destination;
 use super::shipping;
 use super::split::{DEFAULT_COMMISSION_BPS, SplitLine, split};
+use crate::destination::Destination;
 use crate::peers::catalog::{self, CouponFunding, PricedLine, PricedLines, QuoteRequest, WantedLine};
 use crate::peers::payments::{self, Split};
 use crate::peers::users;

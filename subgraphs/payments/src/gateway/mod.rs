@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use platform_commerce::Money;
-use platform_core::ErrorCode;
+use platform_core::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
 
 /// What the customer has to do before the payment can go on.
@@ -84,8 +84,8 @@ pub enum GatewayError {
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-impl GatewayError {
-    pub fn code(&self) -> ErrorCode {
+impl ApiError for GatewayError {
+    fn code(&self) -> ErrorCode {
         match self {
             Self::Unknown(_) | Self::UnknownToken => ErrorCode::BadUserInput,
             Self::Refused(_) => ErrorCode::Conflict,
@@ -93,8 +93,7 @@ impl GatewayError {
         }
     }
 
-    /// The input field at fault.
-    pub const fn field(&self) -> Option<&'static str> {
+    fn field(&self) -> Option<&str> {
         match self {
             Self::Unknown(_) => Some("gateway"),
             Self::UnknownToken => Some("token"),

@@ -14,7 +14,7 @@ use users_entities::user_role::Role;
 use crate::account::error::AccountError;
 use crate::app::App;
 use crate::audit::{self, Action};
-use crate::demo;
+use crate::demo_ids;
 use crate::role;
 
 /// What a new account is made of.
@@ -53,7 +53,7 @@ pub async fn insert(
     };
     let user = user::Entity::insert(row).exec_with_returning(&**tx).await?;
     for role in new.roles {
-        role::grant_row(&**tx, user.id, role, now, demo::is_demo(user.id.0)).await?;
+        role::grant_row(&**tx, user.id, role, now, demo_ids::is_demo(user.id.0)).await?;
     }
     let actor = match (actor.user, &actor.service) {
         (None, None) => Identity { user: Some(user.id), ..actor.clone() },

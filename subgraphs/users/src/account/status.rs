@@ -12,14 +12,14 @@ use users_entities::user::{self, Status};
 use crate::account::error::AccountError;
 use crate::app::App;
 use crate::audit::{self, Action};
-use crate::demo;
+use crate::demo_ids;
 use crate::role;
 use crate::session::{self, Which};
 
 /// Whether nobody may use the account: staff blocked it, or it is of a demo that is off. It is mailed no code, none works
 /// for it, and it is told so to nobody but who knows its password.
 pub fn is_barred(app: &App, user: &user::Model) -> bool {
-    user.status == Status::Blocked || demo::is_closed(app, user.id.0)
+    user.status == Status::Blocked || demo_ids::is_closed(app, user.id.0)
 }
 
 /// Blocks or unblocks; false if it was so before. A block ends all sessions and tokens.

@@ -17,9 +17,9 @@ use users_entities::user_role::Role;
 use users_entities::{api_key, partner, session, user_role, vendor_membership};
 use uuid::Uuid;
 
-use super::is_demo;
 use crate::app::{App, AppError};
 use crate::audit::{self, Action};
+use crate::demo_ids::is_demo;
 use crate::partner::PartnerError;
 use crate::role;
 

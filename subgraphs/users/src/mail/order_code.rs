@@ -14,8 +14,8 @@ use users_entities::sent_mail;
 use super::limit::{self, MailLimitError};
 use super::message::{self, Message};
 use super::order_message::{OrderNews, OrderSummary, order_news};
-use super::{Mail, MailError};
 use crate::app::App;
+use crate::mailer::{Mail, MailError};
 use crate::secret::sha256;
 
 /// Far longer than a job goes on trying.

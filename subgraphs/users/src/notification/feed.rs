@@ -13,7 +13,8 @@ use platform_identity::Caller;
 use users_entities::notification;
 
 use crate::app::App;
-use crate::notification::{NotificationError, service, store};
+use crate::feeds;
+use crate::notification::{NotificationError, store};
 use crate::session;
 
 /// A feed sees the end of its session after this at the latest.
@@ -48,7 +49,7 @@ pub async fn feed(
     after: Option<i64>,
 ) -> impl Stream<Item = Result<Update, NotificationError>> {
     // Subscribed before the first look, so that nothing falls between.
-    let wakes = app.platform().broadcast.subscribe(&service::topic(user)).await;
+    let wakes = app.platform().broadcast.subscribe(&feeds::topic(user)).await;
     let feed = Feed { app, caller, user, wakes, shown: after, ready: VecDeque::new(), ended: false };
     unfold(feed, |mut feed| async move {
         let update = feed.next().await?;

@@ -19,7 +19,7 @@ use platform_text::TextError;
 pub use consumer::consumer;
 pub use content::Content;
 pub use graphql::{NotificationMutation, NotificationQuery, Subscription};
-pub use service::{send, wake_on_commit};
+pub use service::send;
 
 #[derive(Debug, thiserror::Error)]
 pub enum NotificationError {

@@ -1,6 +1,5 @@
 //! Changes of an inbox.
 
-use bytes::Bytes;
 use platform_core::id::{NotificationId, UserId};
 use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
@@ -15,6 +14,7 @@ use users_entities::user;
 
 use crate::app::App;
 use crate::audit::{self, Action};
+use crate::feeds;
 use crate::notification::{Content, NotificationError, store};
 
 /// The most receivers of one message.
@@ -22,17 +22,6 @@ const MAX_RECEIVERS: usize = 100;
 const MAX_TITLE: usize = 100;
 const MAX_BODY: usize = 2_000;
 const MAX_KEY: usize = 200;
-
-/// The topic on which the open feeds of a user are woken.
-pub fn topic(user: UserId) -> String {
-    format!("users.inbox.{user}")
-}
-
-/// Lets the user's open feeds look again once `tx` is committed.
-pub fn wake_on_commit(tx: &Transaction, app: &App, user: UserId) {
-    let broadcast = app.platform().broadcast.clone();
-    tx.on_commit(move || broadcast.publish(&topic(user), Bytes::new()));
-}
 
 /// Raises the inbox's version and thereby locks the inbox; `None` when there is no such user.
 async fn next_version(tx: &Transaction, user: UserId) -> Result<Option<i64>, StoreError> {
@@ -74,7 +63,7 @@ pub async fn deliver(
         read_at: Set(None),
     };
     notification::Entity::insert(row).exec_without_returning(&**tx).await?;
-    wake_on_commit(tx, app, user);
+    feeds::wake_on_commit(tx, app, user);
     Ok(true)
 }
 
@@ -138,7 +127,7 @@ pub async fn mark_read(
         .await?;
     if marked.rows_affected > 0 {
         next_version(&tx, user).await?;
-        wake_on_commit(&tx, app, user);
+        feeds::wake_on_commit(&tx, app, user);
     }
     let found = store::find(&*tx, user, id).await?.ok_or(NotificationError::NoSuchNotification)?;
     tx.commit().await?;
@@ -158,7 +147,7 @@ pub async fn mark_all_read(app: &App, user: UserId, up_to: Option<i64>) -> Resul
     let marked = marking.exec(&*tx).await?.rows_affected;
     if marked > 0 {
         next_version(&tx, user).await?;
-        wake_on_commit(&tx, app, user);
+        feeds::wake_on_commit(&tx, app, user);
     }
     tx.commit().await?;
     Ok(marked)

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use users_entities::{api_key, partner};
 
 use crate::app::App;
-use crate::demo;
+use crate::demo_ids;
 use crate::secret::Secret;
 
 pub const PREFIX: &str = "souk_key_";
@@ -43,7 +43,7 @@ pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, StoreErr
     let hash = Secret::received(key).hash();
     let row =
         api_key::Entity::find().filter(api_key::Column::Hash.eq(hash)).one(app.database().read()).await?;
-    let usable = |row: &api_key::Model| is_usable(app, row) && !demo::is_closed(app, row.partner_id.0);
+    let usable = |row: &api_key::Model| is_usable(app, row) && !demo_ids::is_closed(app, row.partner_id.0);
     let Some(row) = row.filter(usable) else { return Ok(None) };
     let partner = partner::Entity::find_by_id(row.partner_id).one(app.database().read()).await?;
     let holds = |made_by_demo: bool| made_by_demo && !app.platform().config.demo;

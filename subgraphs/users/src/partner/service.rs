@@ -12,7 +12,7 @@ use users_entities::{api_key, partner, revocation};
 
 use crate::app::App;
 use crate::audit::{self, Action};
-use crate::demo;
+use crate::demo_ids;
 use crate::partner::key;
 use crate::partner::{MAX_VENDORS, PartnerError};
 use crate::revocation::Kind;
@@ -43,7 +43,7 @@ pub async fn create(app: &App, actor: &Identity, name: &str) -> Result<partner::
         id: Set(app.next_id::<PartnerId>()),
         name: Set(name),
         status: Set(partner::Status::Active),
-        by_demo: Set(demo::is_behind(&*tx, actor).await?),
+        by_demo: Set(demo_ids::is_behind(&*tx, actor).await?),
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -66,7 +66,8 @@ pub async fn set_status(
 ) -> Result<(partner::Model, bool), PartnerError> {
     let tx = app.begin().await?;
     let found = lock(&tx, "id", id).await?;
-    let is_kept = found.by_demo && status == partner::Status::Active && !demo::is_behind(&*tx, actor).await?;
+    let is_kept =
+        found.by_demo && status == partner::Status::Active && !demo_ids::is_behind(&*tx, actor).await?;
     if found.status == status && !is_kept {
         return Ok((found, false));
     }
@@ -120,7 +121,7 @@ pub async fn create_key(
         scopes: Set(json!(scopes)),
         rate_per_second: Set(new.rate_per_second),
         expires_at: Set(new.expires_at),
-        by_demo: Set(demo::is_behind(&*tx, actor).await?),
+        by_demo: Set(demo_ids::is_behind(&*tx, actor).await?),
         ..Default::default()
     };
     let (created, secret) = insert_key(&tx, app, row).await?;
@@ -155,7 +156,7 @@ pub async fn rotate_key(
         scopes: Set(old.scopes),
         rate_per_second: Set(old.rate_per_second),
         expires_at: Set(old.expires_at),
-        by_demo: Set(old.by_demo || demo::is_behind(&*tx, actor).await?),
+        by_demo: Set(old.by_demo || demo_ids::is_behind(&*tx, actor).await?),
         ..Default::default()
     };
     let (created, secret) = insert_key(&tx, app, row).await?;

@@ -12,7 +12,8 @@ use users_entities::{account_token, user};
 
 use crate::account;
 use crate::app::App;
-use crate::mail::{self, Mail};
+use crate::mail;
+use crate::mailer::Mail;
 use crate::secret::Secret;
 
 /// Between two mails of a kind to one account, so that nobody can fill a stranger's mailbox.

@@ -10,6 +10,7 @@ use users_entities::user_role::Role;
 
 use crate::account::{self, AccountError, NewUser};
 use crate::app::App;
+use crate::login;
 use crate::registration::{MAX_WRONG_CODES, store};
 use crate::secret::Secret;
 use crate::session::{self, Attempt, IssuedTokens, SessionError};
@@ -30,7 +31,7 @@ pub async fn confirm(
     code: &str,
     device: Option<String>,
 ) -> Result<ConfirmOutcome, AccountError> {
-    let device = session::check_device(device.as_deref())?;
+    let device = login::check_device(device.as_deref())?;
     let key = session::signing_key(app).await.map_err(SessionError::from)?;
     let hash = Secret::received(registration).hash();
     let tx = app.begin().await?;
@@ -66,7 +67,7 @@ pub async fn confirm(
         Err(error) => return Err(error.into()),
     };
     attempt.proved(&tx, app.now()).await?;
-    let issued = session::open(&tx, app, caller, &key, &user, device).await?;
+    let issued = login::open(&tx, app, caller, &key, &user, device).await?;
     tx.commit().await?;
     Ok(ConfirmOutcome::Registered(issued))
 }

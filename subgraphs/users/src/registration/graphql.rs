@@ -6,9 +6,9 @@ use platform_server::{access, caller};
 
 use crate::account::{PasswordWeak, UserView};
 use crate::app::App;
+use crate::login::TokensView;
 use crate::registration::begin::{self, RegisterOutcome, Registration};
 use crate::registration::confirm::{self, ConfirmOutcome};
-use crate::session::TokensView;
 
 /// An account to make, once its address is confirmed.
 #[derive(InputObject)]

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use crate::account;
 use crate::app::App;
-use crate::mail::{self, Mail};
+use crate::mail;
+use crate::mailer::Mail;
 use crate::registration::store;
 use crate::secret::random_bytes;
 

@@ -13,8 +13,8 @@ use users_entities::{revocation_counter, user, vendor_membership};
 
 use crate::app::App;
 use crate::audit::{self, Action};
-use crate::demo;
-use crate::notification;
+use crate::demo_ids;
+use crate::feeds;
 use crate::revocation::{self, Kind};
 use crate::role::store;
 
@@ -65,7 +65,7 @@ pub enum Right {
 pub async fn grant(app: &App, actor: &Identity, user: UserId, right: Right) -> Result<Change, RoleError> {
     let tx = app.begin().await?;
     let now = lock(&tx, app, user).await?;
-    let by_demo = demo::is_behind(&*tx, actor).await?;
+    let by_demo = demo_ids::is_behind(&*tx, actor).await?;
     let (made, action, details) = match right {
         Right::Role(role) => (
             store::grant_row(&*tx, user, role, now, by_demo).await?,
@@ -156,7 +156,7 @@ pub async fn touch_auth(
         .exec(&**tx)
         .await?;
     revocation::record(tx, Kind::User, &[user.0], at).await?;
-    notification::wake_on_commit(tx, app, user);
+    feeds::wake_on_commit(tx, app, user);
     Ok(())
 }
 

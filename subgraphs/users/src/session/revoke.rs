@@ -11,7 +11,7 @@ use users_entities::user;
 
 use crate::app::App;
 use crate::audit::{self, Action};
-use crate::notification;
+use crate::feeds;
 use crate::revocation::{self, Kind};
 
 /// Which of a user's sessions.
@@ -58,7 +58,7 @@ pub async fn revoke(
     let ids: Vec<SessionId> = revoked.iter().map(|session| session.id).collect();
     let subjects: Vec<_> = ids.iter().map(|id| id.0).collect();
     revocation::record(tx, Kind::Session, &subjects, now).await?;
-    notification::wake_on_commit(tx, app, user);
+    feeds::wake_on_commit(tx, app, user);
     Ok(ids)
 }
 

@@ -2,9 +2,9 @@
 
 use super::Checks;
 use crate::error::ErrorCode;
-use crate::input_value::fits;
-use crate::merge::values::to_text;
+use crate::subgraph::input_value::fits;
 use crate::subgraph::model::InputDef;
+use crate::values::to_text;
 
 impl Checks<'_> {
     pub(super) fn defaults(&mut self) {

@@ -3,10 +3,10 @@
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Argument, Value};
 
-use crate::input_value::fits;
 use crate::links::FederationDirective as D;
-use crate::merge::values::to_text;
+use crate::subgraph::input_value::fits;
 use crate::subgraph::model::{FieldDef, SubgraphModel, find_applied};
+use crate::values::to_text;
 
 /// What is wrong with the arguments given to a field; `on` is its coordinate.
 pub(super) fn faults(

@@ -19,9 +19,10 @@ use super::follow;
 use super::problem::Problem;
 use super::saga::{Checkout, CheckoutState, saga_id};
 use crate::cart::{CartRows, Carts, Claim, Owner, wanted};
+use crate::destination::Destination;
 use crate::order::{self, NewOrder, OrderError, Orders, may_see};
 use crate::peers::catalog::CouponRejectionReason;
-use crate::quote::{Destination, Quote, QuoteInput, quote};
+use crate::quote::{Quote, QuoteInput, quote};
 use input::check_means;
 
 /// How long a customer has to complete a payment.

@@ -12,7 +12,6 @@ use serde::Deserialize;
 
 use super::charges::Sandbox;
 use crate::gateway::{ChargeState, Gateway, GatewayError};
-use crate::payment::PaymentError;
 
 /// The page has a style of its own, and nothing else.
 const POLICY: &str =
@@ -48,7 +47,7 @@ async fn show(
             let html = page(&charge.state, back.as_deref());
             ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(html)).into_response()
         }
-        Err(error @ GatewayError::Unavailable(_)) => route_failure(&PaymentError::from(error)),
+        Err(error @ GatewayError::Unavailable(_)) => route_failure(&error),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }

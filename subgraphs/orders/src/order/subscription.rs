@@ -1,37 +1,16 @@
 //! Live orders: a subscription begins with the current state and goes on with every version committed after it.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Result, Subscription};
 use futures::{Stream, StreamExt};
-use platform_cache::{Broadcast, Delivery};
-use platform_core::id::{OrderId, UserId, VendorId};
-use platform_database::Database;
+use platform_cache::Delivery;
+use platform_core::id::{OrderId, VendorId};
 use platform_server::{access, caller};
 
 use super::error::OrderError;
 use super::graphql::{Order, may_see};
 use super::store;
+use super::topics::{OrderUpdates, order_topic, user_topic, vendor_topic};
 use crate::vendor_order::{self, VendorOrder};
-
-pub fn order_topic(order: OrderId) -> String {
-    format!("orders.order.{order}")
-}
-
-pub fn user_topic(user: UserId) -> String {
-    format!("orders.user.{user}")
-}
-
-pub fn vendor_topic(vendor: VendorId) -> String {
-    format!("orders.vendor.{vendor}")
-}
-
-/// Where subscriptions hear of changes.
-#[derive(Clone)]
-pub struct OrderUpdates {
-    pub database: Database,
-    pub broadcast: Arc<dyn Broadcast>,
-}
 
 #[derive(Default)]
 pub struct OrderSubscription;

@@ -20,7 +20,7 @@ use lettre::{Address, Message};
 use platform_config::MailConfig;
 use platform_text::line;
 
-use crate::mail::{Mail, MailConfigError, MailError, Mailer};
+use crate::mailer::{Mail, MailConfigError, MailError, Mailer};
 use server::Server;
 
 pub struct Smtp {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use platform_text::find_control;
 
-use crate::mail::{Mail, MailError, Mailer};
+use crate::mailer::{Mail, MailError, Mailer};
 
 /// Writes each mail as `<id>.eml`.
 pub struct OutboxFolder {

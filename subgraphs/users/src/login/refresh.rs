@@ -10,9 +10,8 @@ use users_entities::{refresh_token, session, user};
 use crate::account;
 use crate::app::App;
 use crate::secret::{Secret, random_bytes};
-use crate::session::error::SessionError;
-use crate::session::revoke::{Which, revoke};
 use crate::session::tokens::{self, IssuedTokens, REFRESH_PREFIX};
+use crate::session::{SessionError, Which, revoke};
 
 /// A token that comes again within this time was sent twice by one client (several tabs, a lost answer) and is
 /// answered with the same successor; later it was copied.

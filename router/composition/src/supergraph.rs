@@ -6,8 +6,8 @@ use apollo_compiler::ast::{Argument, Directive, DirectiveDefinition, Type, Value
 use apollo_compiler::{Name, Node};
 use indexmap::{IndexMap, IndexSet};
 
-use crate::input_value::InputTypes;
 use crate::links::Version;
+use crate::subgraph::input_value::InputTypes;
 use crate::subgraph::model::TypeKind;
 
 #[derive(Debug)]

@@ -17,9 +17,8 @@ use crate::app::App;
 use crate::audit::{self, Action};
 use crate::password::Verdict;
 use crate::secret::Secret;
-use crate::session::error::SessionError;
-use crate::session::throttle::Attempt;
 use crate::session::tokens::{self, IssuedTokens, REFRESH_PREFIX};
+use crate::session::{Attempt, SessionError};
 use crate::token::SigningKey;
 
 const MAX_DEVICE: usize = 100;

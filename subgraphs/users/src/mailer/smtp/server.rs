@@ -12,7 +12,7 @@ use lettre::transport::smtp::{Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_POR
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::mail::MailConfigError;
+use crate::mailer::MailConfigError;
 
 /// Where mail goes, and how this process makes itself known there.
 pub struct Server {

@@ -9,12 +9,10 @@ use users_entities::session::{self, RevocationReason};
 
 use crate::account::UserView;
 use crate::app::App;
-use crate::session::error::SessionError;
-use crate::session::login::{self, LoginOutcome};
-use crate::session::refresh::{self, RefreshOutcome};
-use crate::session::revoke::{Which, revoke};
-use crate::session::store;
+use crate::login::password::{self, LoginOutcome};
+use crate::login::refresh::{self, RefreshOutcome};
 use crate::session::tokens::IssuedTokens;
+use crate::session::{SessionError, Which, revoke, store};
 
 pub struct SessionView(session::Model);
 
@@ -239,7 +237,7 @@ impl SessionMutation {
     #[graphql(directive = access::public::apply())]
     async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> Result<Option<LoginPayload>> {
         let app = ctx.data_unchecked::<App>();
-        let outcome = login::login(app, caller(ctx)?, &input.email, input.password, input.device).await?;
+        let outcome = password::login(app, caller(ctx)?, &input.email, input.password, input.device).await?;
         Ok(Some(match outcome {
             LoginOutcome::Success(issued) => LoginPayload::Success(LoginSuccess {
                 tokens: TokensView::from(&issued),

@@ -1,0 +1,104 @@
+//! The gateway in front of the subgraphs, wherever they run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use platform_identity::InternalKeys;
+use platform_server::{Host, Hosted, PeerDirectory, Peers, remote_transport};
+use platform_telemetry::Metrics;
+use router_gateway::config::ForwardConfig;
+use router_gateway::{Gateway, GatewayBuilder, GatewayError, TransportFactory};
+use router_transport::Transport;
+
+use crate::config::SoukConfig;
+use crate::directory::UsersDirectory;
+use crate::market::MarketResolver;
+use crate::probes::{HostedProbe, RemoteProbe};
+use crate::subgraphs::{self, ERROR_EXTENSIONS};
+
+/// How long the gateway waits for an answer of users when it checks who calls.
+const IDENTITY_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What this process puts behind its gateway.
+pub struct Process<'h> {
+    pub hosted: &'h [Hosted],
+    /// The ways to what is in this process.
+    pub transports: BTreeMap<&'static str, Arc<dyn Transport>>,
+    pub directory: PeerDirectory,
+    pub keys: InternalKeys,
+    pub metrics: Metrics,
+}
+
+impl<'h> Process<'h> {
+    pub fn of(host: &'h Host) -> Self {
+        Self {
+            hosted: host.subgraphs(),
+            transports: host.subgraphs().iter().map(|hosted| (hosted.name(), hosted.transport())).collect(),
+            directory: host.directory().clone(),
+            keys: host.keys().clone(),
+            metrics: host.metrics().clone(),
+        }
+    }
+}
+
+/// The gateway in front of this process's subgraphs and of others', not serving yet.
+pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
+    let Process { hosted, transports: local, directory, keys, metrics } = process;
+    let here: Vec<&str> = local.keys().copied().collect();
+    let remote = config.platform(&here).peers;
+    let elsewhere: Vec<&str> =
+        subgraphs::names().into_iter().filter(|name| !local.contains_key(name)).collect();
+    let probed = remote.clone();
+    let transports = transports(local, keys.clone(), remote);
+    let users = UsersDirectory(Arc::new(Peers::new("gateway", directory, IDENTITY_TIMEOUT)));
+    let market = MarketResolver::new(config.request_market()).map_err(GatewayError::Config)?;
+    let mut section = config.gateway();
+    for subgraph in subgraphs::ALL.iter().filter(|each| elsewhere.contains(&each.name)) {
+        let Some(url) = config.public_url(subgraph.name) else { continue };
+        for prefix in subgraph.public_prefixes {
+            let (prefix, url) = ((*prefix).to_owned(), url.clone());
+            section.forward.push(ForwardConfig { prefix, url, max_body_bytes: None });
+        }
+    }
+    let mut builder = Gateway::builder(section, subgraphs::SUPERGRAPH, transports.clone())
+        .jwks(Arc::new(users.clone()))
+        .api_keys(Arc::new(users.clone()))
+        .revocations(Arc::new(users))
+        .context(Arc::new(market))
+        .error_extensions(ERROR_EXTENSIONS)
+        .registry(metrics.registry().clone());
+    for hosted in hosted {
+        builder = mount(builder, hosted);
+    }
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    for name in elsewhere {
+        let url = probed.get(name).with_context(|| format!("peers.{name} is not set"))?;
+        builder = builder.probe(name, Arc::new(RemoteProbe::new(client.clone(), name, url, keys.clone())));
+    }
+    Ok(builder.build()?)
+}
+
+/// In process where this process hosts the subgraph, over HTTP elsewhere.
+fn transports(
+    local: BTreeMap<&'static str, Arc<dyn Transport>>,
+    keys: InternalKeys,
+    remote: BTreeMap<String, String>,
+) -> TransportFactory {
+    Arc::new(move |name, _url| {
+        if let Some(transport) = local.get(name) {
+            return Ok(transport.clone());
+        }
+        let url = remote.get(name).ok_or_else(|| format!("peers.{name} is not set"))?;
+        remote_transport(name, url, "/graphql", keys.clone()).map_err(|error| error.to_string())
+    })
+}
+
+fn mount(mut builder: GatewayBuilder, hosted: &Hosted) -> GatewayBuilder {
+    let (prefixes, routes) = hosted.public_routes();
+    for prefix in prefixes {
+        builder = builder.mount(*prefix, routes.clone());
+    }
+    builder.probe(hosted.name(), Arc::new(HostedProbe(hosted.clone())))
+}
