@@ -48,7 +48,7 @@ pub fn reserve(shared: &Arc<Shared>, context: &Context) -> Result<Response, Refu
     let reserved = EventStream {
         owner: Owner::of(&context.authentication.caller),
         outbox,
-        operations: Operations::default(),
+        operations: Operations::new(config.max_operations),
         frames: Some(frames),
         _place: place,
     };
@@ -93,20 +93,24 @@ pub fn start(
         .filter(|id| (1..=MAX_OPERATION_ID).contains(&id.len()))
         .ok_or_else(|| Refusal::bad_request("`extensions.operationId` must be a text of 1 to 128 bytes"))?
         .to_owned();
-    let (outbox, operations, (serial, cancel)) = shared.event_streams.with(token, &context, |stream| {
-        let begun = stream.operations.begin(&id, shared.config.subscriptions.max_operations);
-        let begun = begun.map_err(|refused| match refused {
-            NotStarted::Duplicate => conflict("an operation of this id is running"),
-            NotStarted::TooMany => Refusal::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "LIMIT_EXCEEDED",
-                "too many operations run on this stream",
-            ),
+    let (outbox, operations, place, (serial, cancel)) =
+        shared.event_streams.with(token, &context, |stream| {
+            let too_many = || {
+                Refusal::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "LIMIT_EXCEEDED",
+                    "too many operations run on this stream",
+                )
+            };
+            let place = stream.operations.try_place().ok_or_else(too_many)?;
+            let begun = stream.operations.begin(&id).map_err(|refused| match refused {
+                NotStarted::Duplicate => conflict("an operation of this id is running"),
+                NotStarted::TooMany => too_many(),
+            })?;
+            Ok((stream.outbox.clone(), stream.operations.clone(), place, begun))
         })?;
-        Ok((stream.outbox.clone(), stream.operations.clone(), begun))
-    })?;
     let span = tracing::info_span!("gateway.operation", trace_id = %context.trace.trace_id);
-    let operation = Operation::<Events> { id, serial, request, context, outbox, operations };
+    let operation = Operation::<Events> { id, serial, request, context, outbox, operations, place };
     tokio::spawn(operate(shared.clone(), operation, cancel).instrument(span));
     Ok(empty(StatusCode::ACCEPTED))
 }

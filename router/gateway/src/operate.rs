@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answer::{Answer, Outcome, Refusal, Room};
 use crate::context::Context;
-use crate::operations::Operations;
+use crate::operations::{Operations, Place};
 use crate::outbox::{Gone, Outbox, Weighed};
 use crate::pipeline::Allowed;
 use crate::request::GraphqlRequest;
@@ -34,11 +34,12 @@ pub struct Operation<P: Frames> {
     pub context: Context,
     pub outbox: Outbox<P::Frame>,
     pub operations: Operations,
+    pub place: Place,
 }
 
 /// Runs it to its end, or until the client completes it.
 pub async fn operate<P: Frames>(shared: Arc<Shared>, operation: Operation<P>, cancel: CancellationToken) {
-    let Operation { id, serial, request, context, outbox, operations } = operation;
+    let Operation { id, serial, request, context, outbox, operations, place: _place } = operation;
     let work = AssertUnwindSafe(produce::<P>(&shared, &id, request, &context, &outbox)).catch_unwind();
     let refused = match cancel.run_until_cancelled(work).await {
         // Cancelled by the client or with the connection, or the connection is gone: nobody listens.

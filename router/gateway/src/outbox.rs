@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::Message;
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -47,16 +46,6 @@ impl<F> Clone for Outbox<F> {
 impl Weighed for Bytes {
     fn size(&self) -> usize {
         self.len()
-    }
-}
-
-impl Weighed for Message {
-    fn size(&self) -> usize {
-        match self {
-            Self::Text(text) => text.len(),
-            Self::Binary(bytes) | Self::Ping(bytes) | Self::Pong(bytes) => bytes.len(),
-            Self::Close(_) => 0,
-        }
     }
 }
 

@@ -22,6 +22,7 @@ use crate::outbox::{Gone, Outbox};
 use crate::request::GraphqlRequest;
 use crate::shared::Shared;
 use crate::websocket::incoming::{Arriving, Came, Incoming};
+use crate::websocket::outgoing::Outgoing;
 use crate::websocket::protocol::{ClientMessage, Close, Messages, SUBPROTOCOL, ServerMessage};
 use crate::websocket::writer::{Ending, LAST_WORD, Writer};
 
@@ -45,7 +46,7 @@ pub async fn run(
             headers,
             client,
             outbox,
-            operations: Operations::default(),
+            operations: Operations::new(config.max_operations),
             session: None,
         };
         let ending = connection.serve(&mut incoming).await;
@@ -54,10 +55,10 @@ pub async fn run(
     } else {
         Ending::Close(Close::SubprotocolNotAcceptable)
     };
-    let is_told = matches!(ending, Ending::Close(_));
-    writer.finish(ending).await;
-    if is_told {
-        // Until the client has answered: what it still sends would tear the connection before it has read why.
+    let is_close = matches!(ending, Ending::Close(_));
+    if writer.finish(ending).await && is_close {
+        // Until the client has answered: what it still sends would tear the connection before it has read why. To who
+        // does not read there is nothing to tell, and its pings would be answered on and on.
         if tokio::time::timeout(LAST_WORD, incoming.drain()).await.is_err() {
             tracing::trace!("a close was not answered");
         }
@@ -69,7 +70,7 @@ struct Connection {
     /// Of the upgrade request.
     headers: HeaderMap,
     client: ClientAddress,
-    outbox: Outbox<Message>,
+    outbox: Outbox<Outgoing>,
     operations: Operations,
     /// Set by `connection_init`.
     session: Option<Session>,
@@ -173,7 +174,7 @@ impl Connection {
                 Event::Tick if silent_ticks >= 2 => return Ending::Gone,
                 Event::Tick => {
                     silent_ticks += 1;
-                    self.send(Message::Ping(bytes::Bytes::new())).await
+                    self.send(Message::Ping(bytes::Bytes::new()).into()).await
                 }
             };
             if let Err(close) = handled {
@@ -186,8 +187,9 @@ impl Connection {
         let text = match frame {
             Message::Text(text) => text,
             Message::Binary(_) => return Err(Close::BadRequest("messages are text".into())),
-            // Pings are answered by the library.
-            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(()),
+            // The library has made the answer, and would go on making them.
+            Message::Ping(_) => return self.send(Outgoing::Pong).await,
+            Message::Pong(_) | Message::Close(_) => return Ok(()),
         };
         match ClientMessage::parse(&text, &self.shared.config.limits)? {
             ClientMessage::ConnectionInit { .. } if self.session.is_some() => Err(Close::TooManyInits),
@@ -220,6 +222,8 @@ impl Connection {
     }
 
     async fn subscribe(&mut self, id: String, request: GraphqlRequest) -> Result<(), Close> {
+        // Nothing more is read meanwhile.
+        let Some(place) = self.operations.place().await else { return Err(Close::GoingAway) };
         let trace = self.trace();
         let Some(session) = &mut self.session else { return Err(Close::Unauthorized) };
         let authentication = match session.authentication(&self.shared).await {
@@ -230,15 +234,14 @@ impl Connection {
                 return self.send(Messages::error(&id, &refused.errors)).await;
             }
         };
-        let (serial, cancel) =
-            match self.operations.begin(&id, self.shared.config.subscriptions.max_operations) {
-                Ok(begun) => begun,
-                Err(NotStarted::Duplicate) => return Err(Close::SubscriberExists(id)),
-                Err(NotStarted::TooMany) => {
-                    let refused = [error("LIMIT_EXCEEDED", "too many operations run on this connection")];
-                    return self.send(Messages::error(&id, &refused)).await;
-                }
-            };
+        let (serial, cancel) = match self.operations.begin(&id) {
+            Ok(begun) => begun,
+            Err(NotStarted::Duplicate) => return Err(Close::SubscriberExists(id)),
+            Err(NotStarted::TooMany) => {
+                let refused = [error("LIMIT_EXCEEDED", "too many operations run on this connection")];
+                return self.send(Messages::error(&id, &refused)).await;
+            }
+        };
         let context = Context {
             authentication,
             client: self.client,
@@ -253,6 +256,7 @@ impl Connection {
             context,
             outbox: self.outbox.clone(),
             operations: self.operations.clone(),
+            place,
         };
         tokio::spawn(operate(self.shared.clone(), operation, cancel).instrument(span));
         Ok(())
@@ -263,7 +267,7 @@ impl Connection {
         Trace::of(&HeaderMap::new(), || self.shared.ids.next_uuid().as_u128())
     }
 
-    async fn send(&mut self, message: Message) -> Result<(), Close> {
+    async fn send(&mut self, message: Outgoing) -> Result<(), Close> {
         self.outbox.send(message).await.map_err(|Gone| Close::TryAgain("the client reads too slowly"))
     }
 }

@@ -7,6 +7,7 @@
 
 mod connection;
 mod incoming;
+mod outgoing;
 mod protocol;
 mod writer;
 

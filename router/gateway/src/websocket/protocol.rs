@@ -14,6 +14,7 @@ use crate::answer::{Answer, Room};
 use crate::operate::Frames;
 use crate::request::GraphqlRequest;
 use crate::waiting::held;
+use crate::websocket::outgoing::Outgoing;
 
 pub const SUBPROTOCOL: &str = "graphql-transport-ws";
 /// Ids are the client's and stand in memory; generated ones have 36 characters.
@@ -131,12 +132,12 @@ pub enum ServerMessage<'a> {
 
 impl ServerMessage<'_> {
     /// Nothing in a message can fail to serialise; should it, the client gets an empty frame and says so.
-    pub fn frame(&self) -> Message {
+    pub fn frame(&self) -> Outgoing {
         let text = serde_json::to_string(self).unwrap_or_else(|error| {
             tracing::error!(%error, "a message could not be written as JSON");
             String::new()
         });
-        Message::Text(Utf8Bytes::from(text))
+        Message::Text(Utf8Bytes::from(text)).into()
     }
 }
 
@@ -144,17 +145,17 @@ impl ServerMessage<'_> {
 pub struct Messages;
 
 impl Frames for Messages {
-    type Frame = Message;
+    type Frame = Outgoing;
 
     /// Written by hand: the answer's data is text already.
-    fn next(id: &str, answer: &Answer, room: Room) -> Message {
+    fn next(id: &str, answer: &Answer, room: Room) -> Outgoing {
         let mut text = br#"{"type":"next","id":"#.to_vec();
         text.extend_from_slice(serde_json::Value::from(id).to_string().as_bytes());
         text.extend_from_slice(br#","payload":"#);
         answer.write(&mut text);
         text.push(b'}');
         match Utf8Bytes::try_from(held(text, room.into_iter().collect())) {
-            Ok(text) => Message::Text(text),
+            Ok(text) => Message::Text(text).into(),
             Err(error) => {
                 tracing::error!(%error, "an answer is not UTF-8");
                 Self::error(id, &[])
@@ -162,11 +163,11 @@ impl Frames for Messages {
         }
     }
 
-    fn error(id: &str, errors: &[GraphqlError]) -> Message {
+    fn error(id: &str, errors: &[GraphqlError]) -> Outgoing {
         ServerMessage::Error { id, payload: errors }.frame()
     }
 
-    fn complete(id: &str) -> Message {
+    fn complete(id: &str) -> Outgoing {
         ServerMessage::Complete { id }.frame()
     }
 }

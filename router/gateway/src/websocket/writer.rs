@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::outbox::Queued;
+use crate::websocket::outgoing::Outgoing;
 use crate::websocket::protocol::Close;
 
 /// Time for a close frame to go out, and for its answer.
@@ -30,24 +31,27 @@ pub enum Ending {
 }
 
 impl Writer {
-    pub fn start(sink: SplitSink<WebSocket, Message>, messages: mpsc::Receiver<Queued<Message>>) -> Self {
+    pub fn start(sink: SplitSink<WebSocket, Message>, messages: mpsc::Receiver<Queued<Outgoing>>) -> Self {
         let (ending, ended) = oneshot::channel();
         Self { task: tokio::spawn(write(sink, messages, ended)), ending }
     }
 
-    /// Ends the connection: with a close frame if the client still takes one.
-    pub async fn finish(mut self, ending: Ending) {
+    /// Ends the connection: with a close frame if the client still takes one. Whether it did.
+    pub async fn finish(mut self, ending: Ending) -> bool {
         let is_gone = matches!(ending, Ending::Gone);
-        let told = !is_gone && self.ending.send(ending).is_ok();
-        if !told || tokio::time::timeout(LAST_WORD, &mut self.task).await.is_err() {
+        let told = !is_gone
+            && self.ending.send(ending).is_ok()
+            && tokio::time::timeout(LAST_WORD, &mut self.task).await.is_ok();
+        if !told {
             self.task.abort();
         }
+        told
     }
 }
 
 async fn write(
     mut sink: SplitSink<WebSocket, Message>,
-    mut messages: mpsc::Receiver<Queued<Message>>,
+    mut messages: mpsc::Receiver<Queued<Outgoing>>,
     mut ended: oneshot::Receiver<Ending>,
 ) {
     loop {
@@ -68,7 +72,11 @@ async fn write(
             message = messages.recv() => {
                 let Some(queued) = message else { return };
                 // It takes its place and its room until the socket has it, not only until it is copied to a buffer.
-                if sink.send(queued.frame.clone()).await.is_err() {
+                let sent = match queued.frame.clone() {
+                    Outgoing::Message(message) => sink.send(message).await,
+                    Outgoing::Pong => sink.flush().await,
+                };
+                if sent.is_err() {
                     return;
                 }
                 drop(queued);

@@ -14,6 +14,7 @@ mod bodies;
 mod context;
 mod cost;
 mod edge;
+mod floods;
 mod http_protocol;
 mod keys;
 mod limits;

@@ -15,7 +15,11 @@ pub struct Raw(TcpStream);
 impl Raw {
     /// Upgraded, and nothing said.
     pub async fn open(address: SocketAddr) -> Self {
-        let mut socket = TcpStream::connect(address).await.unwrap();
+        Self::upgraded(TcpStream::connect(address).await.unwrap(), address).await
+    }
+
+    /// Likewise over a connection of the caller's.
+    pub async fn upgraded(mut socket: TcpStream, address: SocketAddr) -> Self {
         let head = format!(
             "GET /graphql HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
@@ -47,6 +51,24 @@ impl Raw {
         self.0.write_all(bytes).await.expect("the server takes all that is sent");
     }
 
+    /// Sends what may be more than sockets hold, and takes what comes meanwhile.
+    pub async fn send_and_read(&mut self, bytes: &[u8]) {
+        let (mut read, mut write) = self.0.split();
+        let mut sink = vec![0; 64 * 1024];
+        let sending = write.write_all(bytes);
+        tokio::pin!(sending);
+        loop {
+            tokio::select! {
+                sent = &mut sending => return sent.expect("the server takes all that is sent"),
+                read = read.read(&mut sink) => assert_ne!(read.expect("the connection stays"), 0),
+            }
+        }
+    }
+
+    pub fn into_inner(self) -> TcpStream {
+        self.0
+    }
+
     /// The code and reason with which the server closes. Nothing may follow them, and the connection must not be torn.
     pub async fn closed(&mut self) -> (u16, String) {
         loop {
@@ -65,7 +87,7 @@ impl Raw {
     }
 
     /// The next frame of the server: short and whole.
-    async fn frame(&mut self) -> (u8, Vec<u8>) {
+    pub async fn frame(&mut self) -> (u8, Vec<u8>) {
         let read = async {
             let head = self.0.read_u8().await?;
             let length = match self.0.read_u8().await? {
