@@ -37,8 +37,13 @@ impl Basket {
         !known
     }
 
+    /// Who calls an order off and gives its money back in two tabs has called it off, whichever answer comes first.
     pub fn end(&self, order: &str, fate: Fate) {
-        self.0.lock().unwrap().orders.insert(order.to_owned(), fate);
+        let mut state = self.0.lock().unwrap();
+        let was = state.orders.entry(order.to_owned()).or_insert(fate);
+        if *was != Fate::Cancelled {
+            *was = fate;
+        }
     }
 
     pub fn orders(&self) -> Vec<(String, Fate)> {

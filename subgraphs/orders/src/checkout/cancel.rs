@@ -72,6 +72,8 @@ impl Cancellations {
             }
             order = order::find_order(&self.orders.database, order.id).await?.ok_or(OrderError::NotFound)?;
             match round {
+                // All of its money went back by another way just before.
+                Round::Follow(_) | Round::Undone if order.status == Status::Refunded => break,
                 Round::Follow(_) | Round::Undone => return Ok(Cancelled::Order(order)),
                 Round::NotPossible => break,
                 Round::Again => {}

@@ -61,6 +61,37 @@ async fn an_order_refunded_in_full_is_refunded_and_not_shipped() {
     assert!(sagas(&shop).await.iter().all(|(_, status)| status == "completed"));
 }
 
+/// Staff give the money back while the customer calls the order off: the answer says what closed the order.
+#[tokio::test]
+async fn a_cancellation_that_a_refund_overtakes_is_answered_as_not_possible() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    // Where there is one writer, both wait for it; the refund came first.
+    let writing = shop.app.database().begin().await.unwrap();
+    refunded(&shop, &id, 2_499, 2_499);
+    let cancelling = async {
+        for _ in 0..200 {
+            tokio::task::yield_now().await;
+        }
+        buyer.execute(CANCEL, json!({ "id": id })).await
+    };
+    let letting_go = async {
+        for _ in 0..2_000 {
+            tokio::task::yield_now().await;
+        }
+        writing.rollback().await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(cancelling, letting_go);
+    eventually(|| async { ["REFUNDED", "CANCELLED"].contains(&&*status(&buyer, &id).await) }).await;
+    let outcome = match status(&buyer, &id).await.as_str() {
+        "REFUNDED" => "OrderNotCancellable",
+        _ => "CancelOrderPayload",
+    };
+    assert_eq!(answer.text("cancelOrder.__typename"), outcome, "{}", answer.body);
+}
+
 const FOLLOW: &str = "subscription ($id: ID!) { orderUpdated(id: $id) {
     status total { amount } refunded { amount } vendorOrders { status } } }";
 
