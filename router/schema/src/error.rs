@@ -121,7 +121,8 @@ impl RequestError {
         let mut sorted: Vec<_> = errors.iter().collect();
         // What stands in a selection that is left out of account seems to be used nowhere.
         if sorted.iter().any(|each| is_of(each, &LEFT_OUT)) {
-            sorted.retain(|each| !is_of(each, &UNUSED));
+            let is_empty = |each: &_| is_of(each, &["MissingSubselection"]) && selects(each);
+            sorted.retain(|each| !(is_of(each, &UNUSED) || is_empty(each)));
         }
         sorted.sort_by_key(place);
         sorted.iter().take(MAX_ERRORS).map(|each| Self::invalid(schema, each)).collect()
@@ -136,6 +137,14 @@ impl RequestError {
 
 fn is_of(each: &Diagnostic<'_, DiagnosticData>, kinds: &[&str]) -> bool {
     each.error.unstable_error_name().is_some_and(|kind| kinds.contains(&kind))
+}
+
+/// Whether the field at fault has a selection in the text, be it one of which everything is left out of account.
+fn selects(each: &Diagnostic<'_, DiagnosticData>) -> bool {
+    let text = each.error.location().and_then(|span| {
+        each.sources.get(&span.file_id())?.source_text().get(span.offset()..span.end_offset())
+    });
+    text.is_some_and(|field| field.ends_with('}'))
 }
 
 /// Where an error comes in the order of the document.

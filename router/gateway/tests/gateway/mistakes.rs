@@ -20,6 +20,13 @@ async fn mistakes_are_told_in_the_order_of_the_document() {
     let position = |part: &str| told.iter().position(|message| message.contains(part));
     let order = ["\"a1\"", "argument \"a\"", "\"$a\" is never used"].map(position);
     assert!(order.is_sorted() && order.iter().all(Option::is_some), "{told:#?}");
+    // Nor is a selection missing of which nothing is known.
+    for query in
+        ["{ node { nme } }", "{ node { ... on Nod { id } } }", "{ node { nme @skip(if: true) } hello }"]
+    {
+        let told = messages(&harness, json!({ "query": query })).await;
+        assert!(told.len() == 1 && !told[0].contains("must have"), "{query}: {told:#?}");
+    }
     // A variable that only an unknown field has is used all the same.
     let query = "query($a: Int!) { smu(a: $a, b: 1) ...F } fragment F on Query { helo }";
     let told = messages(&harness, json!({ "query": query })).await;
