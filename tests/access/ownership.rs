@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::rules::schemas;
 use super::{Account, add_to_cart, place_order, plentiful_offer};
 use crate::support::{Answer, Client, Installation, Shape, eventually};
-use platform_identity::{AccessRule, Identity, Role};
+use platform_identity::{AccessRule, Identity, Role, Scope};
 use platform_testkit::{RootOperation, root_operations};
 
 /// Fields that take ids which are nobody's: what is on sale, and what everybody may know of a user. `placeOrder` takes a
@@ -101,7 +101,7 @@ fn assert_all_are_tried<'a>(tried: impl Iterator<Item = &'a str>) {
     let trader = Identity {
         user: Some(platform_core::Ids::new(std::sync::Arc::new(platform_core::SystemClock)).next()),
         roles: [Role::Buyer, Role::Seller].into(),
-        scopes: ["catalog:write", "stock:read", "stock:write"].map(str::to_owned).into(),
+        scopes: [Scope::CatalogWrite, Scope::StockRead, Scope::StockWrite].map(String::from).into(),
         ..Identity::guest()
     };
     let lets_in = |rules: &[AccessRule]| rules.iter().all(|rule| rule.check(&trader).is_ok());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use platform_core::{Clock, SystemClock};
-use platform_identity::{Identity, Role};
+use platform_identity::{Identity, Role, Scope};
 use serde_json::{Value, json};
 
 use super::{Account, place_order, plentiful_offer};
@@ -38,12 +38,12 @@ async fn revocations(shape: Shape) {
     }
 }
 
-fn identity(account: &Account, roles: &[Role], scopes: &[&str]) -> Identity {
+fn identity(account: &Account, roles: &[Role], scopes: &[Scope]) -> Identity {
     Identity {
         user: Some(account.id.parse().unwrap()),
         session: Some(account.session.parse().unwrap()),
         roles: roles.iter().copied().collect(),
-        scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+        scopes: scopes.iter().copied().map(String::from).collect(),
         ..Identity::guest()
     }
 }
@@ -112,7 +112,7 @@ async fn a_role_ends(shop: &Installation, admin: &Client) {
     let mut live = vec![open(&account.client, ORDER_UPDATED, json!({ "id": order })).await];
     if let Some(direct) = shop.at_subgraph_as(
         "orders",
-        identity(&account, &[Role::Buyer, Role::Support], &["orders:read", "orders:manage"]),
+        identity(&account, &[Role::Buyer, Role::Support], &[Scope::OrdersRead, Scope::OrdersManage]),
     ) {
         live.push(open(&direct, ORDER_UPDATED, json!({ "id": order })).await);
     }
@@ -138,8 +138,8 @@ async fn a_membership_ends(shop: &Installation, admin: &Client) {
     let membership = json!({ "input": { "userId": account.id, "vendorId": vendor } });
     admin.execute(GRANT_MEMBERSHIP, membership.clone()).await.data();
     account.log_in(&anyone).await;
-    let scope = format!("vendor:{}", super::text(&vendor));
-    let scopes = ["catalog:write", "stock:write", scope.as_str()];
+    let own = Scope::Vendor(super::text(&vendor).parse().unwrap());
+    let scopes = [Scope::CatalogWrite, Scope::StockWrite, own];
     let mut clients = vec![account.client.clone()];
     clients.extend(shop.at_subgraph_as("orders", identity(&account, &[Role::Buyer, Role::Seller], &scopes)));
     let mut live = Vec::new();

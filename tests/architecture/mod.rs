@@ -8,5 +8,6 @@ mod metadata;
 mod nullability;
 mod references;
 mod rings;
+mod scopes;
 
 pub use metadata::root;

@@ -5,10 +5,11 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use platform_core::id::{PartnerId, SessionId, UserId, VendorId};
+use platform_core::id::{PartnerId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::context::{Context, ContextValue};
+use crate::scope::Scope;
 
 /// What a user may be. One user can have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,10 +21,6 @@ pub enum Role {
     Support,
     Admin,
 }
-
-/// The scope by which a partner's key reaches what is of any vendor. A key without it reaches what is of the vendors that
-/// it is bound to, each by a scope `vendor:<id>`.
-pub const ALL_VENDORS: &str = "vendors:all";
 
 /// Whether a text can be a guest's id: long enough not to be guessed, short and plain enough to be a key.
 pub fn is_guest_id(text: &str) -> bool {
@@ -54,7 +51,7 @@ pub struct Identity<C = Context> {
     pub session: Option<SessionId>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub roles: BTreeSet<Role>,
-    /// What the caller may do, as `domain:action` words that @requiresScopes names.
+    /// What the caller may do, as the words of [`Scope`]s: also such as this release does not know.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub scopes: BTreeSet<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,23 +108,22 @@ impl Identity {
         self.roles.contains(&role)
     }
 
-    pub fn has_scope(&self, scope: &str) -> bool {
-        self.scopes.contains(scope)
+    pub fn has_scope(&self, scope: Scope) -> bool {
+        self.holds_scope(&scope.word())
     }
 
-    /// Whether the caller acts for a vendor: as its seller, by a key that is bound to it, or for all vendors.
-    pub fn acts_for(&self, vendor: VendorId) -> bool {
-        self.has_scope(ALL_VENDORS) || self.has_scope(&format!("vendor:{vendor}"))
+    /// Whether the caller has a scope that a schema names by its word.
+    pub fn holds_scope(&self, word: &str) -> bool {
+        self.scopes.contains(word)
     }
 
-    /// Whether the caller's other scopes hold for what is of the vendors that it acts for, and for nothing else: so
-    /// every partner's key is, unless it was made for all vendors.
-    pub fn is_confined(&self) -> bool {
-        self.partner.is_some() && !self.has_scope(ALL_VENDORS)
+    /// Whether the caller is a service, for itself or on behalf of somebody.
+    pub fn is_service(&self) -> bool {
+        self.service.is_some()
     }
 
     pub fn is_authenticated(&self) -> bool {
-        self.user.is_some() || self.partner.is_some() || self.service.is_some()
+        self.user.is_some() || self.partner.is_some() || self.is_service()
     }
 }
 
@@ -155,22 +151,5 @@ impl std::ops::Deref for Caller {
 
     fn deref(&self) -> &Identity {
         &self.0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_acts_for_the_vendors_that_it_is_bound_to() {
-        let (one, other) = (VendorId(uuid::Uuid::from_u128(1)), VendorId(uuid::Uuid::from_u128(2)));
-        let mut key = Identity { partner: Some(PartnerId(uuid::Uuid::nil())), ..Identity::guest() };
-        assert!(key.is_confined() && !key.acts_for(one));
-        key.scopes.insert(format!("vendor:{one}"));
-        assert!(key.is_confined() && key.acts_for(one) && !key.acts_for(other));
-        key.scopes.insert(ALL_VENDORS.to_owned());
-        assert!(!key.is_confined() && key.acts_for(other));
-        assert!(!Identity::guest().is_confined(), "who is no partner is held by other rules");
     }
 }

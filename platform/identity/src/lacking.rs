@@ -10,7 +10,7 @@ const MOST: usize = 3;
 pub fn lacking_scopes<S: AsRef<str>>(groups: &[Vec<S>], identity: &Identity) -> String {
     alternatives(
         groups,
-        |scope| identity.has_scope(scope),
+        |scope| identity.holds_scope(scope),
         |scopes| match scopes {
             [scope] => format!("the scope {scope}"),
             scopes => format!("the scopes {}", scopes.join(" and ")),

@@ -1,5 +1,5 @@
-//! Who is calling: the identity that the gateway establishes once and every subgraph trusts, the access rules that it
-//! is held against, and the signed tokens that carry it between processes.
+//! Who is calling: the identity that the gateway establishes once and every subgraph trusts, the scopes and access rules
+//! that it is held against, what it reaches, and the signed tokens that carry it between processes.
 //!
 //! Invariant: a subgraph acts on an [`Identity`] alone, never on a header that a client could send; and an identity
 //! enters a process only as a typed value or through [`InternalKeys::verify`]. Deliberately absent: the tokens that
@@ -9,12 +9,15 @@ mod caller;
 mod context;
 mod keys;
 mod lacking;
+mod reach;
 mod rule;
+mod scope;
 mod token;
 
-pub use caller::{ALL_VENDORS, Caller, Identity, Role, ServiceName, is_guest_id};
+pub use caller::{Caller, Identity, Role, ServiceName, is_guest_id};
 pub use context::{Context, ContextValue};
 pub use keys::{InternalKeys, KeyError, generate_signing_key};
 pub use lacking::{lacking_policies, lacking_scopes};
 pub use rule::{AccessRule, Refusal, policy_holds};
+pub use scope::{Scope, UnknownScope};
 pub use token::{TOKEN_LIFETIME, TOKEN_TYPE, TokenError};

@@ -32,7 +32,7 @@ impl AccessRule {
         let holds = match self {
             Self::Public => true,
             Self::Authenticated => identity.is_authenticated(),
-            Self::Scopes(groups) => any_group(groups, |scope| identity.has_scope(scope)),
+            Self::Scopes(groups) => any_group(groups, |scope| identity.holds_scope(scope)),
             Self::Policies(groups) => {
                 any_group(groups, |policy| policy_holds(policy, identity).unwrap_or(false))
             }
@@ -71,7 +71,7 @@ pub fn policy_holds(policy: &str, identity: &Identity) -> Option<bool> {
     match policy {
         "user" => Some(identity.user.is_some()),
         "partner" => Some(identity.partner.is_some()),
-        "service" => Some(identity.service.is_some()),
+        "service" => Some(identity.is_service()),
         "role:buyer" => role(Role::Buyer),
         "role:seller" => role(Role::Seller),
         "role:courier" => role(Role::Courier),

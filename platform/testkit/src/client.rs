@@ -8,7 +8,7 @@ use futures::stream::BoxStream;
 use http::HeaderMap;
 use platform_commerce::Market;
 use platform_core::id::SessionId;
-use platform_identity::{Caller, Identity, InternalKeys, Role};
+use platform_identity::{Caller, Identity, InternalKeys, Role, Scope};
 use platform_server::remote_transport;
 use router_transport::{Request, Response};
 use serde_json::{Value, json};
@@ -37,8 +37,8 @@ impl TestClient {
     }
 
     #[must_use]
-    pub fn with_scopes<'a>(mut self, scopes: impl IntoIterator<Item = &'a str>) -> Self {
-        self.identity.scopes.extend(scopes.into_iter().map(str::to_owned));
+    pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = Scope>) -> Self {
+        self.identity.scopes.extend(scopes.into_iter().map(String::from));
         self
     }
 

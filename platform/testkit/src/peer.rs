@@ -103,7 +103,7 @@ impl ScriptedPeer {
 impl Transport for ScriptedPeer {
     async fn execute(&self, request: Request) -> Result<Response, TransportError> {
         let caller = request.caller.clone().expect("calls between subgraphs carry an identity");
-        assert!(caller.service.is_some(), "calls between subgraphs are made by a service");
+        assert!(caller.is_service(), "calls between subgraphs are made by a service");
         let call = PeerCall { variables: Value::Object(request.variables.to_json()), caller };
         let mut response = Response::default();
         let mut data = Object::new();

@@ -7,14 +7,15 @@
 use catalog_entities::product::ProductStatus;
 use platform_core::id::VendorId;
 use platform_core::{ApiError, ErrorCode};
-use platform_identity::{Identity, Role};
+use platform_identity::{Identity, Role, Scope};
 
 use crate::product::data::ProductData;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccessError {
     #[error(
-        "only who acts for this vendor may do this: its seller, or a key made with its id in `vendorIds` or with the scope `vendors:all`"
+        "only who acts for this vendor may do this: its seller, or a key made with its id in `vendorIds` or with the scope `{}`",
+        Scope::AllVendors
     )]
     NotYourVendor,
     #[error("only staff may do this")]
@@ -59,7 +60,7 @@ pub fn for_admin(caller: &Identity) -> Result<(), AccessError> {
 
 /// Whether the caller may see products that are not sold now, of whichever vendor.
 pub fn sees_all_unsold(caller: &Identity) -> bool {
-    is_admin(caller) || (caller.has_scope("catalog:read-all") && !caller.is_confined())
+    is_admin(caller) || caller.has_scope_for_all(Scope::CatalogReadAll)
 }
 
 /// Whether the caller may see products that are not sold now, of `vendor`.

@@ -3,11 +3,11 @@
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
 use platform_core::id::UserId;
-use platform_identity::Caller;
+use platform_identity::{Caller, Scope};
 use platform_server::{access, caller};
 
 use crate::cart::{Cart, UserCarts};
-use crate::order::{Scope, list, reads_all};
+use crate::order::{OrdersOf, list, reads_all};
 
 /// A user, whose orders and cart live here.
 pub struct User {
@@ -44,7 +44,7 @@ impl User {
         after: Option<String>,
     ) -> Result<Option<crate::order::OrderConnection>> {
         match self.visible_to(ctx, reads_all)? {
-            Some(user) => list(ctx, Scope::OfUser(user), first, after.as_deref()).await.map(Some),
+            Some(user) => list(ctx, OrdersOf::User(user), first, after.as_deref()).await.map(Some),
             None => Ok(None),
         }
     }
@@ -52,7 +52,7 @@ impl User {
     /// The user's cart; null if there is none, for strangers, and for staff without the scope `customers:read`.
     #[graphql(directive = access::authenticated::apply())]
     async fn cart(&self, ctx: &Context<'_>) -> Result<Option<Cart>> {
-        let watches = |caller: &Caller| reads_all(caller) && caller.has_scope("customers:read");
+        let watches = |caller: &Caller| reads_all(caller) && caller.has_scope(Scope::CustomersRead);
         let Some(user) = self.visible_to(ctx, watches)? else { return Ok(None) };
         let loader = ctx.data_unchecked::<DataLoader<UserCarts>>();
         Ok(loader.load_one(user).await?.map(Cart))

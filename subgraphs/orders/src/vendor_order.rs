@@ -7,7 +7,7 @@ use platform_commerce::Money;
 use platform_core::id::{VendorId, VendorOrderId};
 use platform_core::page::{Connection, Page};
 use platform_database::{Database, StoreError};
-use platform_identity::Caller;
+use platform_identity::{Caller, Scope};
 use platform_server::{access, caller};
 use sea_orm::EntityTrait;
 
@@ -16,7 +16,7 @@ use crate::order::{OrderError, OrderLine, Orders, find_for_vendor, reads_all, ve
 /// Whether the caller may see a vendor's orders: its sellers, a partner's key that acts for it and may read orders, the
 /// shop's staff, or a service.
 pub fn may_see_vendor(caller: &Caller, vendor: VendorId) -> bool {
-    let acts = caller.acts_for(vendor) && (caller.partner.is_none() || caller.has_scope("orders:read"));
+    let acts = caller.acts_for(vendor) && (caller.partner.is_none() || caller.has_scope(Scope::OrdersRead));
     acts || reads_all(caller) || caller.service.is_some()
 }
 

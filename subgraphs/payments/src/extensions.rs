@@ -4,6 +4,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
 use platform_commerce::Money;
 use platform_core::id::{UserId, VendorId};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 
 use crate::ledger;
@@ -21,7 +22,7 @@ impl User {
         let caller = caller(ctx)?;
         let id = self.id.parse::<UserId>().ok();
         Ok(id.filter(|id| {
-            caller.user == Some(*id) || caller.has_scope("payments:read") || caller.service.is_some()
+            caller.user == Some(*id) || caller.has_scope(Scope::PaymentsRead) || caller.service.is_some()
         }))
     }
 }
@@ -70,7 +71,7 @@ impl Vendor {
         let caller = caller(ctx)?;
         // What a vendor earns is its people's to see; no partner's key may have a scope on money.
         let own = caller.partner.is_none() && caller.acts_for(id);
-        if !own && !caller.has_scope("ledger:read") && caller.service.is_none() {
+        if !own && !caller.has_scope(Scope::LedgerRead) && caller.service.is_none() {
             return Ok(None);
         }
         ledger::vendor_balance(ctx, id).await.map(Some)

@@ -9,7 +9,7 @@ mod rights;
 
 use platform_core::id::{AddressId, UserId, VendorId};
 use platform_database::{Database, StoreError, Transaction};
-use platform_identity::{ALL_VENDORS, Identity};
+use platform_identity::{Identity, Scope};
 use platform_server::{BuildError, Platform};
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
@@ -139,7 +139,7 @@ async fn insert_address(tx: &Transaction, app: &App, demo: &DemoLogin) -> Result
 }
 
 async fn seed_partner(app: &App) -> Result<(), BuildError> {
-    let scopes = json!(["catalog:read-all", "orders:read", ALL_VENDORS]);
+    let scopes = json!([Scope::CatalogReadAll, Scope::OrdersRead, Scope::AllVendors].map(String::from));
     if partner::Entity::find_by_id(PARTNER).one(app.database().read()).await?.is_some() {
         // One that an earlier release made goes on to show what the documents say.
         api_key::Entity::update_many()

@@ -183,7 +183,7 @@ impl ServiceQuery {
             return Ok(None);
         }
         let rights = role::rights(database, user, app.platform().config.demo).await?;
-        let scopes = role::granted(&rights.roles, &rights.vendors).into_iter().collect();
+        let scopes = role::granted(&rights.roles, &rights.vendors).into_iter().map(String::from).collect();
         Ok(Some(Standing { roles: rights.roles, scopes }))
     }
 

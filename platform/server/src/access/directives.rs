@@ -1,14 +1,14 @@
 //! The directives by which a field or type declares its rule:
-//! `#[graphql(directive = access::scope::apply("catalog:write"))]`.
+//! `#[graphql(directive = access::scope::apply(Scope::CatalogWrite))]`.
 
 use std::borrow::Cow;
 
-use async_graphql::indexmap::IndexMap;
+use async_graphql::TypeDirective;
 use async_graphql::registry::location_traits::{
     Directive_At_FIELD_DEFINITION, Directive_At_INTERFACE, Directive_At_OBJECT,
 };
 use async_graphql::registry::{MetaDirectiveInvocation, Registry};
-use async_graphql::{TypeDirective, Value};
+use platform_identity::Scope;
 
 /// Anybody may read the field.
 #[TypeDirective(location = "FieldDefinition", location = "Object", location = "Interface")]
@@ -25,36 +25,50 @@ pub fn authenticated() {}
     location = "Object",
     location = "Interface"
 )]
-pub fn requires_scopes(scopes: Vec<Vec<String>>) {}
+fn words_of_scopes(scopes: Vec<Vec<String>>) {}
 
 /// The caller satisfies all policies of at least one group; `platform_identity::policy_holds` lists them.
 #[TypeDirective(location = "FieldDefinition", location = "Object", location = "Interface")]
 pub fn policy(policies: Vec<Vec<String>>) {}
 
-/// `@requiresScopes` of one scope: `scope::apply("catalog:write")`.
+/// `@requiresScopes`: the caller has all scopes of at least one group.
+#[expect(non_camel_case_types, reason = "stands where async-graphql expects the name of a directive")]
+pub struct requires_scopes;
+
+impl requires_scopes {
+    pub fn apply(groups: Vec<Vec<Scope>>) -> MetaDirectiveInvocation {
+        let words = |group: Vec<Scope>| group.into_iter().map(String::from).collect();
+        words_of_scopes::apply(groups.into_iter().map(words).collect())
+    }
+}
+
+/// `@requiresScopes` of one scope: `scope::apply(Scope::CatalogWrite)`.
 #[expect(non_camel_case_types, reason = "stands where async-graphql expects the name of a directive")]
 pub struct scope;
 
 impl scope {
-    pub fn apply(name: &str) -> MetaDirectiveInvocation {
-        let groups = Value::List(vec![Value::List(vec![Value::String(name.to_owned())])]);
-        MetaDirectiveInvocation {
-            name: "requiresScopes".to_owned(),
-            args: IndexMap::from_iter([("scopes".to_owned(), groups)]),
+    pub fn apply(demanded: Scope) -> MetaDirectiveInvocation {
+        requires_scopes::apply(vec![vec![demanded]])
+    }
+}
+
+/// Gives what stands for a directive its name, its definition and its places.
+macro_rules! written_as {
+    ($directive:ident: $($name:ident),+) => { $(
+        impl TypeDirective for $name {
+            fn name(&self) -> Cow<'static, str> {
+                $directive.name()
+            }
+
+            fn register(&self, registry: &mut Registry) {
+                $directive.register(registry);
+            }
         }
-    }
+
+        impl Directive_At_FIELD_DEFINITION for $name {}
+        impl Directive_At_OBJECT for $name {}
+        impl Directive_At_INTERFACE for $name {}
+    )+ };
 }
 
-impl TypeDirective for scope {
-    fn name(&self) -> Cow<'static, str> {
-        Cow::Borrowed("requiresScopes")
-    }
-
-    fn register(&self, registry: &mut Registry) {
-        requires_scopes.register(registry);
-    }
-}
-
-impl Directive_At_FIELD_DEFINITION for scope {}
-impl Directive_At_OBJECT for scope {}
-impl Directive_At_INTERFACE for scope {}
+written_as!(words_of_scopes: requires_scopes, scope);

@@ -132,7 +132,7 @@ impl Engine {
     /// Whether this caller may use the schema at all.
     pub(crate) fn admits(&self, caller: &Caller) -> Result<(), ErrorCode> {
         match self.kind {
-            Kind::Internal if caller.service.is_none() => Err(ErrorCode::Forbidden),
+            Kind::Internal if !caller.is_service() => Err(ErrorCode::Forbidden),
             Kind::Internal | Kind::Composed => Ok(()),
         }
     }

@@ -24,7 +24,7 @@ impl Served {
     /// The caller, if it is another service.
     pub(super) fn service(&self, headers: &HeaderMap) -> Result<Caller, Rejection> {
         let caller = self.caller(headers)?;
-        if caller.service.is_some() {
+        if caller.is_service() {
             return Ok(caller);
         }
         let message = "only services may call this";

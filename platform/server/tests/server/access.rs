@@ -1,6 +1,6 @@
 //! Access rules, on every kind of selection.
 
-use platform_identity::Role;
+use platform_identity::{Role, Scope};
 use platform_testkit::{Answer, TestSubgraph, assert_rules_hold};
 use serde_json::{Value, json};
 
@@ -29,13 +29,13 @@ async fn root_fields_are_held_to_their_rules() {
         ("{ me }", app.as_partner(app.ids().next()), None),
         ("{ salary }", guest.clone(), Some("UNAUTHENTICATED")),
         ("{ salary }", user.clone(), Some("FORBIDDEN")),
-        ("{ salary }", user.clone().with_scopes(["salaries:read"]), Some("FORBIDDEN")),
-        ("{ salary }", user.clone().with_scopes(["salaries:read", "people:read"]), None),
-        ("{ salary }", user.clone().with_scopes(["everything"]), None),
+        ("{ salary }", user.clone().with_scopes([Scope::LedgerRead]), Some("FORBIDDEN")),
+        ("{ salary }", user.clone().with_scopes([Scope::LedgerRead, Scope::UsersRead]), None),
+        ("{ salary }", user.clone().with_scopes([Scope::PaymentsManage]), None),
         ("{ admin }", user.clone().with_roles([Role::Support]), Some("FORBIDDEN")),
         ("{ admin }", user.clone().with_roles([Role::Admin]), None),
         ("mutation { reset }", user.clone(), Some("FORBIDDEN")),
-        ("mutation { reset }", user.clone().with_scopes(["counter:reset"]), None),
+        ("mutation { reset }", user.clone().with_scopes([Scope::StockWrite]), None),
     ];
     for (query, client, code) in cases {
         let answer = client.execute(query, NONE).await;
@@ -77,7 +77,7 @@ async fn a_field_cannot_be_reached_around_its_rule() {
         assert!(!answer.body.to_string().contains("s3cret"), "{query}: {}", answer.body);
         let robots = answer.body["data"].to_string();
         assert!(!robots.contains("oil") && !robots.contains("R2"), "{query}: {}", answer.body);
-        let allowed = guest.clone().with_scopes(["secrets:read", "robots:read"]);
+        let allowed = guest.clone().with_scopes([Scope::AuditRead, Scope::StockRead]);
         assert!(allowed.execute(query, NONE).await.errors().is_empty(), "{query}");
     }
 }
@@ -91,7 +91,7 @@ async fn entities_are_held_to_the_rules_of_their_fields() {
     let answer = app.as_guest().execute(query, variables.clone()).await;
     assert_eq!(refused(&answer), ["_entities.secret"]);
     assert_eq!(*answer.at("_entities.0"), json!({ "name": "Ada" }));
-    let allowed = app.as_guest().with_scopes(["secrets:read"]).execute(query, variables).await;
+    let allowed = app.as_guest().with_scopes([Scope::AuditRead]).execute(query, variables).await;
     assert_eq!(allowed.text("_entities.0.secret"), "s3cret");
 }
 

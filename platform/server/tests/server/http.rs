@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
-use platform_identity::{Caller, Identity, InternalKeys};
+use platform_identity::{Caller, Identity, InternalKeys, Scope};
 use platform_testkit::{TestSubgraph, eventually};
 use reqwest::StatusCode;
 use sea_orm_migration::sea_orm::TransactionTrait;
@@ -60,7 +60,7 @@ async fn a_token_that_is_not_for_this_subgraph_is_refused() {
 #[tokio::test]
 async fn the_internal_schema_is_for_services() {
     let app = TestSubgraph::<Sample>::start().await;
-    let user = app.as_user(app.ids().next()).with_scopes(["everything"]);
+    let user = app.as_user(app.ids().next()).with_scopes([Scope::PaymentsManage]);
     let answer = user.execute_internal("{ counter }", Value::Null).await;
     assert_eq!((answer.status, answer.codes()), (403, vec!["FORBIDDEN"]));
     let answer = app.as_service("orders").execute_internal("{ askedBy }", Value::Null).await;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use http::HeaderMap;
-use platform_identity::{Caller, Identity};
+use platform_identity::{Caller, Identity, Scope};
 use platform_server::remote_transport;
 use platform_testkit::TestSubgraph;
 use router_transport::{Request, Transport, TransportError};
@@ -49,7 +49,7 @@ async fn a_number_beyond_all_doubles_is_bad_input() {
 async fn both_transports_answer_alike() {
     let app = TestSubgraph::<Sample>::start().await;
     let caller =
-        Caller::new(Identity { scopes: ["secrets:read".to_owned()].into(), ..Identity::service("test") });
+        Caller::new(Identity { scopes: [Scope::AuditRead.into()].into(), ..Identity::service("test") });
     let [local, remote] = transports(&app);
     let cases = [
         ("{ greeting market }", json!({})),

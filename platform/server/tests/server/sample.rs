@@ -14,6 +14,7 @@ use platform_commerce::Market;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::Database;
 use platform_events::{Event, Outbox};
+use platform_identity::Scope;
 use platform_server::{
     BuildError, Peers, Platform, Subgraph, SubgraphDefinition, access, caller, cost, internal_schema_builder,
     schema_builder,
@@ -105,7 +106,7 @@ platform_core::api_error!(SampleError);
 pub struct Person {
     id: ID,
     name: String,
-    #[graphql(directive = access::scope::apply("secrets:read"))]
+    #[graphql(directive = access::scope::apply(Scope::AuditRead))]
     secret: String,
 }
 
@@ -140,7 +141,7 @@ impl Person {
 
 /// Everything about a robot is for those who may look into robots.
 #[derive(SimpleObject)]
-#[graphql(directive = access::scope::apply("robots:read"))]
+#[graphql(directive = access::scope::apply(Scope::StockRead))]
 pub struct Robot {
     id: ID,
     name: String,
@@ -222,8 +223,8 @@ impl Query {
     }
 
     #[graphql(directive = access::requires_scopes::apply(vec![
-        vec!["salaries:read".to_owned(), "people:read".to_owned()],
-        vec!["everything".to_owned()],
+        vec![Scope::LedgerRead, Scope::UsersRead],
+        vec![Scope::PaymentsManage],
     ]))]
     async fn salary(&self, #[graphql(default = 1)] factor: i64) -> i64 {
         42 * factor
@@ -298,7 +299,7 @@ impl Mutation {
         ctx.data_unchecked::<Counter>().0.fetch_add(input.by, Ordering::SeqCst) + input.by
     }
 
-    #[graphql(directive = access::scope::apply("counter:reset"))]
+    #[graphql(directive = access::scope::apply(Scope::StockWrite))]
     async fn reset(&self, ctx: &Context<'_>) -> i64 {
         ctx.data_unchecked::<Counter>().0.store(0, Ordering::SeqCst);
         0
@@ -309,7 +310,7 @@ impl Mutation {
 #[graphql(complex)]
 struct Tick {
     number: i64,
-    #[graphql(directive = access::scope::apply("secrets:read"))]
+    #[graphql(directive = access::scope::apply(Scope::AuditRead))]
     secret: i64,
 }
 

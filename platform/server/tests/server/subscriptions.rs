@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use platform_identity::{Caller, Identity};
+use platform_identity::{Caller, Identity, Scope};
 use platform_server::Recheck;
 use platform_testkit::{TestSubgraph, eventually};
 use serde_json::json;
@@ -65,7 +65,7 @@ async fn the_end_of_the_session_ends_the_subscription() {
 async fn the_loss_of_a_right_ends_the_subscription() {
     let sessions = Sessions::default();
     let app = start(&sessions).await;
-    let client = app.as_user(app.ids().next()).with_scopes(["secrets:read"]);
+    let client = app.as_user(app.ids().next()).with_scopes([Scope::AuditRead]);
     let waiting = "subscription { count(to: 1, thenWait: true) { number secret } }";
     let mut events = client.subscribe(waiting, json!({})).await;
     assert_eq!(events.next().await.get::<i64>("count.secret"), -1);

@@ -20,7 +20,7 @@ pub fn authority(needs: &Needs, identity: &Identity) -> Authority {
     };
     Authority {
         authenticated: needs.authentication && identity.is_authenticated(),
-        scopes: granted(&needs.scopes, &|scope| identity.has_scope(scope)),
+        scopes: granted(&needs.scopes, &|scope| identity.holds_scope(scope)),
         policies: granted(&needs.policies, &|policy| policy_holds(policy, identity).unwrap_or(false)),
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use platform_commerce::Market;
-use platform_identity::{Caller, Identity, Role};
+use platform_identity::{Caller, Identity, Role, Scope};
 use platform_server::Host;
 use router_transport::{Request, Transport, Value};
 use users::demo::DemoLogin;
@@ -44,11 +44,11 @@ pub fn guest(id: &str) -> Caller {
 
 /// A member of staff who looks after orders and money.
 pub fn staff(login: &DemoLogin) -> Caller {
-    let scopes = ["orders:manage", "orders:read", "payments:manage", "payments:read"];
+    let scopes = [Scope::OrdersManage, Scope::OrdersRead, Scope::PaymentsManage, Scope::PaymentsRead];
     Caller::new(Identity {
         user: Some(login.id),
         roles: [Role::Admin].into(),
-        scopes: scopes.map(str::to_owned).into(),
+        scopes: scopes.map(String::from).into(),
         ..Identity::guest()
     })
 }

@@ -9,7 +9,7 @@ use platform_commerce::money::{Decimal, MoneyInput};
 use platform_core::id::{CouponId, VendorId};
 use platform_core::page::{Connection, Page};
 use platform_database::{Database, StoreError, Transaction, Violation};
-use platform_identity::Identity;
+use platform_identity::{Identity, Scope};
 use platform_server::{access, caller};
 use platform_text::find_control;
 use sea_orm::{
@@ -180,11 +180,6 @@ pub enum UpdateCouponResult {
     LimitTooLow(CouponLimitTooLow),
 }
 
-/// The vendors that a key is bound to.
-fn vendors_of(caller: &Identity) -> Vec<VendorId> {
-    caller.scopes.iter().filter_map(|scope| scope.strip_prefix("vendor:")?.parse().ok()).collect()
-}
-
 async fn list(
     database: &Database,
     caller: &Identity,
@@ -196,7 +191,7 @@ async fn list(
         select = select.filter(coupon::Column::Id.lt(after));
     }
     if caller.is_confined() {
-        select = select.filter(coupon::Column::VendorId.is_in(vendors_of(caller)));
+        select = select.filter(coupon::Column::VendorId.is_in(caller.vendors()));
     }
     Ok(select.all(database.read()).await?)
 }
@@ -220,7 +215,7 @@ pub struct CouponQuery;
 #[Object]
 impl CouponQuery {
     /// All coupons that the caller may see, the newest first.
-    #[graphql(directive = access::scope::apply("coupons:write"))]
+    #[graphql(directive = access::scope::apply(Scope::CouponsWrite))]
     async fn coupons(
         &self,
         ctx: &Context<'_>,
@@ -233,7 +228,7 @@ impl CouponQuery {
     }
 
     /// The coupon with this code; null if there is none that the caller may see.
-    #[graphql(directive = access::scope::apply("coupons:write"))]
+    #[graphql(directive = access::scope::apply(Scope::CouponsWrite))]
     async fn coupon(
         &self,
         ctx: &Context<'_>,
@@ -254,7 +249,7 @@ pub struct CouponMutation;
 #[Object]
 impl CouponMutation {
     /// Makes a coupon, switched on.
-    #[graphql(directive = access::scope::apply("coupons:write"))]
+    #[graphql(directive = access::scope::apply(Scope::CouponsWrite))]
     async fn create_coupon(
         &self,
         ctx: &Context<'_>,
@@ -273,7 +268,7 @@ impl CouponMutation {
     }
 
     /// Changes a coupon that the caller may see; orders that were placed with it stay as they are.
-    #[graphql(directive = access::scope::apply("coupons:write"))]
+    #[graphql(directive = access::scope::apply(Scope::CouponsWrite))]
     async fn update_coupon(
         &self,
         ctx: &Context<'_>,

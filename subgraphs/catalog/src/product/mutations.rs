@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::product::ProductStatus;
 use platform_core::id::{ProductId, VariantId};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 
 use super::editing::{self, NotUpdated};
@@ -98,7 +99,7 @@ async fn read(services: &Services, id: ProductId) -> Result<Product> {
 #[Object]
 impl ProductMutation {
     /// Makes a product, by default as a draft.
-    #[graphql(directive = access::scope::apply("catalog:write"))]
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
     async fn create_product(
         &self,
         ctx: &Context<'_>,
@@ -113,7 +114,7 @@ impl ProductMutation {
     }
 
     /// Changes a product of the caller's vendor, or any for administrators.
-    #[graphql(directive = access::scope::apply("catalog:write"))]
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
     async fn update_product(
         &self,
         ctx: &Context<'_>,
@@ -132,7 +133,7 @@ impl ProductMutation {
 
     /// Takes a product off sale for good: it gets no other status after it. Old orders still show it. DRAFT takes one off
     /// sale for a while.
-    #[graphql(directive = access::scope::apply("catalog:write"))]
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
     async fn archive_product(
         &self,
         ctx: &Context<'_>,
@@ -159,7 +160,7 @@ impl ProductMutation {
     }
 
     /// Adds a variant to a product of the caller's vendor, or to any for administrators.
-    #[graphql(directive = access::scope::apply("catalog:write"))]
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
     async fn create_variant(
         &self,
         ctx: &Context<'_>,
@@ -177,7 +178,7 @@ impl ProductMutation {
     }
 
     /// Changes a variant of a product of the caller's vendor, or any for administrators.
-    #[graphql(directive = access::scope::apply("catalog:write"))]
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
     async fn update_variant(
         &self,
         ctx: &Context<'_>,
@@ -198,7 +199,7 @@ impl ProductMutation {
     }
 
     /// Makes or replaces a vendor's offer of a variant, with all its prices; its stock stays.
-    #[graphql(directive = access::scope::apply("catalog:write"))]
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
     async fn set_offer(&self, ctx: &Context<'_>, input: SetOfferInput) -> Result<Option<SetOfferPayload>> {
         let services = services(ctx);
         let id = editing::set_offer(services, caller(ctx)?, input).await?;

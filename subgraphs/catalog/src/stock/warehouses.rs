@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{OfferId, StockMovementId, VendorId, WarehouseId};
 use platform_core::page::{Connection, Page};
 use platform_database::{Database, StoreError, Violation};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 use platform_text::{Country, line, token};
 use sea_orm::{
@@ -121,9 +122,9 @@ async fn vendor_of(ctx: &Context<'_>, offer: OfferId) -> Result<VendorId> {
     Ok(vendor.ok_or(StockError::UnknownOffer(offer))?.0)
 }
 
-/// The rule of what shows stock: `stock:read`, which `stock:write` includes.
-fn reads_stock() -> Vec<Vec<String>> {
-    ["stock:read", "stock:write"].map(|scope| vec![scope.to_owned()]).to_vec()
+/// The rule of what shows stock: the scope to read it, which the one to write it includes.
+fn reads_stock() -> Vec<Vec<Scope>> {
+    vec![vec![Scope::StockRead], vec![Scope::StockWrite]]
 }
 
 #[Object]
@@ -307,7 +308,7 @@ pub struct StockMutation;
 #[Object]
 impl StockMutation {
     /// Makes a warehouse of the caller's vendor, or of any for administrators.
-    #[graphql(directive = access::scope::apply("stock:write"))]
+    #[graphql(directive = access::scope::apply(Scope::StockWrite))]
     async fn create_warehouse(
         &self,
         ctx: &Context<'_>,
@@ -337,7 +338,7 @@ impl StockMutation {
     }
 
     /// Changes what is on the shelf of a warehouse.
-    #[graphql(directive = access::scope::apply("stock:write"))]
+    #[graphql(directive = access::scope::apply(Scope::StockWrite))]
     async fn adjust_stock(
         &self,
         ctx: &Context<'_>,

@@ -1,3 +1,4 @@
+use platform_identity::Scope;
 use serde_json::json;
 
 use crate::shop::{Shop, vendor};
@@ -100,8 +101,7 @@ async fn a_seller_changes_its_own_vendors_things_alone() {
         let refused =
             |answer: platform_testkit::Answer, code: &str| assert_eq!(answer.codes(), [code], "{text}");
         refused(shop.app.as_guest().execute(&text, variables.clone()).await, "UNAUTHENTICATED");
-        let scopeless =
-            shop.app.as_user(crate::shop::user(9)).with_scopes([format!("vendor:{own}").as_str()]);
+        let scopeless = shop.app.as_user(crate::shop::user(9)).with_scopes([Scope::Vendor(own)]);
         refused(scopeless.execute(&text, variables.clone()).await, "FORBIDDEN");
         refused(shop.seller(vendor(2)).execute(&text, variables.clone()).await, "FORBIDDEN");
         shop.seller(own).execute(&text, variables).await.data();

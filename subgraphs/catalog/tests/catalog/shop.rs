@@ -4,7 +4,7 @@ use catalog::CatalogSubgraph;
 use platform_commerce::CurrencyCode;
 use platform_commerce::market::{Market, TaxDisplay};
 use platform_core::id::{OfferId, UserId, VendorId};
-use platform_identity::Role;
+use platform_identity::{Role, Scope};
 use platform_testkit::{Answer, TestClient, TestSubgraph};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -59,13 +59,12 @@ impl Shop {
     }
 
     pub fn admin(&self) -> TestClient {
-        let scopes = ["catalog:write", "catalog:read-all", "stock:write", "coupons:write"];
+        let scopes = [Scope::CatalogWrite, Scope::CatalogReadAll, Scope::StockWrite, Scope::CouponsWrite];
         self.app.as_user(user(1)).with_roles([Role::Admin]).with_scopes(scopes)
     }
 
     pub fn seller(&self, of: VendorId) -> TestClient {
-        let own = format!("vendor:{of}");
-        let scopes = ["catalog:write", "stock:write", &own];
+        let scopes = [Scope::CatalogWrite, Scope::StockWrite, Scope::Vendor(of)];
         self.app.as_user(user(2)).with_roles([Role::Seller]).with_scopes(scopes)
     }
 

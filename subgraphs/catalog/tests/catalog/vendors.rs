@@ -2,21 +2,28 @@
 
 use std::collections::BTreeSet;
 
+use platform_identity::Scope;
 use platform_testkit::{TestClient, root_operations};
 use serde_json::{Value, json};
 
 use crate::shop::{Made, Shop, vendor};
 
 /// All that a partner's key may be made of, without the vendors it reaches.
-const SCOPES: [&str; 6] =
-    ["catalog:read-all", "catalog:write", "coupons:write", "orders:read", "stock:read", "stock:write"];
+const SCOPES: [Scope; 6] = [
+    Scope::CatalogReadAll,
+    Scope::CatalogWrite,
+    Scope::CouponsWrite,
+    Scope::OrdersRead,
+    Scope::StockRead,
+    Scope::StockWrite,
+];
 
 /// Root fields with these scopes that belong to no vendor.
 const NOBODYS: [&str; 1] = ["coupons"];
 
-fn key(shop: &Shop, reach: &[String]) -> TestClient {
+fn key(shop: &Shop, reach: &[Scope]) -> TestClient {
     let key = shop.app.as_partner(shop.app.ids().next()).with_scopes(SCOPES);
-    key.with_scopes(reach.iter().map(String::as_str))
+    key.with_scopes(reach.iter().copied())
 }
 
 /// A change or a view of what is the vendor's: the field, and an operation that its own people succeed with.
@@ -121,7 +128,7 @@ async fn a_partners_key_changes_and_sees_what_is_of_its_vendors_alone() {
         assert!(!opens(&rules) || tried.contains(operation.name.as_str()), "no key tries {}", operation.name);
     }
 
-    let bound = |to: u128| key(&shop, &[format!("vendor:{}", vendor(to))]);
+    let bound = |to: u128| key(&shop, &[Scope::Vendor(vendor(to))]);
     let strangers = [key(&shop, &[]), bound(2), shop.seller(vendor(2))];
     for attempt in &attempts {
         for stranger in &strangers {
@@ -149,7 +156,7 @@ async fn a_key_for_all_vendors_reaches_each() {
     let shop = Shop::open().await;
     let made = shop.product("tea", "Tea", "10.00", 2).await;
     let coupon = coupon_of(&shop, Some(shop.vendor), "HERS").await;
-    let all = key(&shop, &["vendors:all".to_owned()]);
+    let all = key(&shop, &[Scope::AllVendors]);
     for attempt in attempts(&shop, &made, &coupon) {
         let answer = all.execute(&attempt.document, json!({})).await;
         assert!(!answer.data()[attempt.field].is_null(), "{}: {}", attempt.document, answer.body);
@@ -174,7 +181,7 @@ async fn a_key_sees_drafts_of_its_vendors_alone() {
     let of_vendor = "query($reps: [_Any!]!) { _entities(representations: $reps) {
         ... on Vendor { products(filter: {status: DRAFT}) { nodes { slug } } } } }";
     let vendors = json!([{"__typename": "Vendor", "id": shop.vendor}]);
-    let bound = |to: u128| key(&shop, &[format!("vendor:{}", vendor(to))]);
+    let bound = |to: u128| key(&shop, &[Scope::Vendor(vendor(to))]);
     for stranger in [key(&shop, &[]), bound(2)] {
         let answer = stranger.execute(query, json!({"reps": reps, "id": draft})).await;
         let nothing = json!({"byId": null, "bySlug": null, "_entities": [null, null, null]});
@@ -185,7 +192,7 @@ async fn a_key_sees_drafts_of_its_vendors_alone() {
         assert_eq!(stranger.execute(of_vendor, json!({ "reps": vendors })).await.codes(), ["FORBIDDEN"]);
     }
     let own = json!({"status": "DRAFT", "vendorId": shop.vendor});
-    for insider in [bound(1), key(&shop, &["vendors:all".to_owned()])] {
+    for insider in [bound(1), key(&shop, &[Scope::AllVendors])] {
         let answer = insider.execute(query, json!({"reps": reps, "id": draft})).await;
         assert_eq!(answer.text("byId.name"), "Secret");
         assert_eq!(
@@ -203,7 +210,7 @@ async fn a_bound_key_makes_no_coupon_that_others_pay() {
     let shop = Shop::open().await;
     let platforms = coupon_of(&shop, None, "OURS").await;
     coupon_of(&shop, Some(shop.vendor), "HERS").await;
-    let bound = key(&shop, &[format!("vendor:{}", shop.vendor)]);
+    let bound = key(&shop, &[Scope::Vendor(shop.vendor)]);
     let listed = bound.execute("{ coupons { nodes { code } } }", json!({})).await;
     assert_eq!(listed.at("coupons.nodes"), &json!([{ "code": "HERS" }]));
     assert!(bound.execute("{ coupon(code: \"OURS\") { code } }", json!({})).await.data()["coupon"].is_null());
@@ -218,8 +225,8 @@ async fn a_bound_key_makes_no_coupon_that_others_pay() {
 async fn stock_is_read_with_a_scope_of_its_own() {
     let shop = Shop::open().await;
     let made = shop.product("tea", "Tea", "10.00", 2).await;
-    let own = format!("vendor:{}", shop.vendor);
-    let reader = shop.app.as_partner(shop.app.ids().next()).with_scopes(["stock:read", own.as_str()]);
+    let own = Scope::Vendor(shop.vendor);
+    let reader = shop.app.as_partner(shop.app.ids().next()).with_scopes([Scope::StockRead, own]);
     let levels = format!("{{ stockLevels(offerId: \"{}\") {{ onHand }} }}", made.offer);
     assert_eq!(reader.execute(&levels, json!({})).await.at("stockLevels.0.onHand"), 2);
     let adjust = format!(
@@ -227,8 +234,9 @@ async fn stock_is_read_with_a_scope_of_its_own() {
         made.offer, made.warehouse
     );
     assert_eq!(reader.execute(&adjust, json!({})).await.codes(), ["FORBIDDEN"]);
-    let other = shop.app.as_partner(shop.app.ids().next()).with_scopes(["catalog:read-all", own.as_str()]);
+    let other = shop.app.as_partner(shop.app.ids().next()).with_scopes([Scope::CatalogReadAll, own]);
     assert_eq!(other.execute(&levels, json!({})).await.codes(), ["FORBIDDEN"]);
-    let support = shop.app.as_user(crate::shop::user(7)).with_scopes(["catalog:read-all", "stock:read"]);
+    let support =
+        shop.app.as_user(crate::shop::user(7)).with_scopes([Scope::CatalogReadAll, Scope::StockRead]);
     assert_eq!(support.execute(&levels, json!({})).await.at("stockLevels.0.onHand"), 2);
 }

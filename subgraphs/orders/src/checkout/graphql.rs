@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Unio
 use platform_commerce::Money;
 use platform_commerce::money::MoneyInput;
 use platform_core::id::{OrderId, PaymentMethodId};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 use platform_text::{self as text, Email, VatId};
 
@@ -318,7 +319,7 @@ impl CheckoutMutation {
         let found = found.filter(|o| may_see(caller, o)).ok_or(OrderError::UnknownOrder)?;
         let own = found.user_id.is_some() && found.user_id == caller.user
             || found.guest_id.is_some() && found.guest_id == caller.guest;
-        if !own && !caller.has_scope("orders:manage") {
+        if !own && !caller.has_scope(Scope::OrdersManage) {
             return Err(OrderError::UnknownOrder.into());
         }
         Ok(Some(match cancellations.cancel(found, caller.user, !own).await? {

@@ -7,6 +7,7 @@ use platform_core::id::{OrderId, SagaId, UserId};
 use platform_core::page::{Connection, Page};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
+use platform_identity::Scope;
 use platform_sagas::{Abandoned, Abandonment, Reach, Saga, SagaError, SagaFilter, SagaInfo, SagaStatus};
 use platform_server::{access, caller};
 use platform_text::token;
@@ -251,7 +252,7 @@ pub struct SagaQuery;
 #[Object]
 impl SagaQuery {
     /// The checkouts and cancellations of orders, oldest first, for staff.
-    #[graphql(directive = access::scope::apply("orders:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::OrdersManage))]
     async fn order_sagas(
         &self,
         ctx: &Context<'_>,
@@ -281,7 +282,7 @@ pub struct SagaMutation;
 #[Object]
 impl SagaMutation {
     /// Tries the step of a stuck saga again, with all its attempts.
-    #[graphql(directive = access::scope::apply("orders:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::OrdersManage))]
     async fn retry_order_saga(
         &self,
         ctx: &Context<'_>,
@@ -302,7 +303,7 @@ impl SagaMutation {
 
     /// Gives a stuck saga up: a checkout is undone, or, when the order was confirmed already, the order is called off; an
     /// undo that fails is left out; a cancellation goes on without the step that fails.
-    #[graphql(directive = access::scope::apply("orders:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::OrdersManage))]
     async fn abandon_order_saga(
         &self,
         ctx: &Context<'_>,

@@ -3,6 +3,7 @@
 use platform_commerce::MoneyError;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
+use platform_identity::Scope;
 use platform_text::TextError;
 
 use super::status::IllegalTransition;
@@ -16,11 +17,14 @@ pub enum OrderError {
     #[error("sign in first")]
     NotSignedIn,
     #[error(
-        "this key acts for some vendors alone; ask for their `orders`, or use a key with the scope `vendors:all`"
+        "this key acts for some vendors alone; ask for their `orders`, or use a key with the scope `{}`",
+        Scope::AllVendors
     )]
     BoundToVendors,
     #[error(
-        "only who acts for this vendor sees its orders: its seller (scope `vendor:` with its id), or a key with `orders:read` that is made with its id in `vendorIds` or with the scope `vendors:all`"
+        "only who acts for this vendor sees its orders: its seller (scope `vendor:` with its id), or a key with `{}` that is made with its id in `vendorIds` or with the scope `{}`",
+        Scope::OrdersRead,
+        Scope::AllVendors
     )]
     NotYourVendor,
     #[error("give either an id or a number")]

@@ -8,7 +8,7 @@ use orders_entities::{order_event, order_line};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::OrderId;
 use platform_core::page::{Connection, Page};
-use platform_identity::Caller;
+use platform_identity::{Caller, Scope};
 use platform_server::{access, caller};
 use platform_text::Email;
 
@@ -16,7 +16,7 @@ use super::error::OrderError;
 use super::line;
 use super::number;
 use super::service::Orders;
-use super::store::{self, LinesOfOrders, OrderById, Scope};
+use super::store::{self, LinesOfOrders, OrderById, OrdersOf};
 use crate::address::PostalAddress;
 use crate::stubs::{Offer, Product, Variant};
 use crate::user::User;
@@ -29,7 +29,7 @@ pub fn may_see(caller: &Caller, order: &Model) -> bool {
 
 /// Whether the caller may see the orders of all buyers and vendors.
 pub fn reads_all(caller: &Caller) -> bool {
-    caller.has_scope("orders:read") && !caller.is_confined()
+    caller.has_scope_for_all(Scope::OrdersRead)
 }
 
 fn is_own(caller: &Caller, order: &Model) -> bool {
@@ -41,8 +41,8 @@ fn is_own(caller: &Caller, order: &Model) -> bool {
 /// Whether the caller sees an order that shows itself, but not who bought it: staff and partners without the scope on
 /// customers' data.
 fn is_blind_to_customer(caller: &Caller, order: &Model) -> bool {
-    let by_scope = caller.partner.is_some() || caller.has_scope("orders:read");
-    by_scope && !is_own(caller, order) && !caller.has_scope("customers:read") && caller.service.is_none()
+    let by_scope = caller.partner.is_some() || caller.has_scope(Scope::OrdersRead);
+    by_scope && !is_own(caller, order) && !caller.has_scope(Scope::CustomersRead) && caller.service.is_none()
 }
 
 /// An order.
@@ -351,16 +351,16 @@ pub async fn vendor_lines(
 
 pub type OrderConnection = Connection<Order>;
 
-/// A page of orders that `scope` shows, newest first.
+/// A page of the orders of `whom`, newest first.
 pub async fn list(
     ctx: &Context<'_>,
-    scope: Scope,
+    whom: OrdersOf,
     first: Option<i32>,
     after: Option<&str>,
 ) -> Result<OrderConnection> {
     let page = Page::<OrderId>::parse(first, after)?;
     let orders = ctx.data_unchecked::<Orders>();
-    let rows = store::page(&orders.database, scope, &page).await?;
+    let rows = store::page(&orders.database, whom, &page).await?;
     Ok(page.connection(rows, |order| order.id, Order))
 }
 
@@ -412,7 +412,7 @@ impl OrderQuery {
 
     /// All orders, newest first, for staff and for partners whose key is made for all vendors; without attempts that
     /// nobody could pay for. A key that is bound to vendors asks for `Vendor.orders`.
-    #[graphql(directive = access::scope::apply("orders:read"))]
+    #[graphql(directive = access::scope::apply(Scope::OrdersRead))]
     async fn orders(
         &self,
         ctx: &Context<'_>,
@@ -422,7 +422,7 @@ impl OrderQuery {
         if !reads_all(caller(ctx)?) {
             return Err(OrderError::BoundToVendors.into());
         }
-        list(ctx, Scope::All, first, after.as_deref()).await.map(Some)
+        list(ctx, OrdersOf::Everybody, first, after.as_deref()).await.map(Some)
     }
 
     #[graphql(entity)]

@@ -25,7 +25,7 @@ pub use number::{
 pub use service::{Change, NewOrder, Orders, is_refunded};
 pub use status::Event;
 pub use store::{
-    LinesOfOrders, OrderById, Scope, find as find_order, find_by_key, find_by_number, find_for_vendor,
+    LinesOfOrders, OrderById, OrdersOf, find as find_order, find_by_key, find_by_number, find_for_vendor,
     has_bought, lines, lock as lock_order, lock_by_number, vendor_page,
 };
 pub use subscription::OrderSubscription;

@@ -38,11 +38,11 @@ pub async fn insert_unless_known(tx: &Transaction, row: order::ActiveModel) -> R
     Ok(was_inserted(&inserted))
 }
 
-/// Which orders a list shows.
+/// Whose orders a list shows.
 #[derive(Debug, Clone, Copy)]
-pub enum Scope {
-    OfUser(UserId),
-    All,
+pub enum OrdersOf {
+    User(UserId),
+    Everybody,
 }
 
 /// What became an order for its buyer: not an attempt that nobody could pay for, which `placeOrder` refused in its own
@@ -59,18 +59,18 @@ pub async fn find_listed(database: &Database, id: OrderId) -> Result<Option<orde
     Ok(order::Entity::find_by_id(id).filter(became_one()).one(database.read()).await?)
 }
 
-/// Orders, newest first, after the key of `page`; one more than asked for, to know whether more follow. Attempts that
-/// nobody could pay for are none.
+/// Orders of `whom`, newest first, after the key of `page`; one more than asked for, to know whether more follow.
+/// Attempts that nobody could pay for are none.
 pub async fn page(
     database: &Database,
-    scope: Scope,
+    whom: OrdersOf,
     page: &Page<OrderId>,
 ) -> Result<Vec<order::Model>, StoreError> {
     let mut query = order::Entity::find()
         .filter(became_one())
         .order_by_desc(order::Column::Id)
         .limit(page.first.saturating_add(1));
-    if let Scope::OfUser(user) = scope {
+    if let OrdersOf::User(user) = whom {
         query = query.filter(order::Column::UserId.eq(user));
     }
     if let Some(after) = page.after {

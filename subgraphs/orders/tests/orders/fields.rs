@@ -1,5 +1,6 @@
 //! Whatever of an input is refused, `extensions.field` names it.
 
+use platform_identity::Scope;
 use platform_testkit::{Answer, TestClient};
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ async fn carts_orders_and_sagas_name_the_field_that_they_refuse() {
     let shop = Shop::open().await;
     let offer = shop.app.ids().next_uuid();
     let (user, stranger) = (shop.buyer().await, shop.app.as_guest());
-    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read", "orders:manage"]);
+    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes([Scope::OrdersRead, Scope::OrdersManage]);
     let add = format!("mutation {{ addToCart(input: {{ offerId: \"{offer}\" }}) {{ added }} }}");
     refuses(&stranger, &add, "X-Souk-Guest").await;
     let none =
@@ -132,7 +133,7 @@ async fn a_bad_argument_of_a_list_leaves_its_surroundings() {
 async fn an_id_of_nobody_names_its_field() {
     let shop = Shop::open().await;
     let (buyer, id) = (shop.buyer().await, shop.app.ids().next_uuid());
-    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:manage"]);
+    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes([Scope::OrdersManage]);
     for (client, mutation, input, field) in [
         (&buyer, "updateCartLine", json!({ "lineId": id, "quantity": 1 }), "lineId"),
         (&buyer, "removeFromCart", json!({ "lineId": id }), "lineId"),

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use platform_identity::Scope;
 use platform_testkit::{Answer, TestClient, TestSubscription};
 use serde_json::json;
 
@@ -54,8 +55,8 @@ async fn a_user_hears_of_all_own_orders_and_of_no_others() {
 #[tokio::test]
 async fn a_vendor_hears_of_orders_to_prepare_and_of_none_before() {
     let shop = Shop::open().await;
-    let own = format!("vendor:{}", shop.vendor);
-    let vendor = shop.app.as_user(shop.app.ids().next()).with_scopes([own.as_str()]);
+    let own = Scope::Vendor(shop.vendor);
+    let vendor = shop.app.as_user(shop.app.ids().next()).with_scopes([own]);
     let variables = json!({ "vendor": shop.vendor });
     let mut received = vendor.subscribe(RECEIVED, variables.clone()).await;
     let buyer = shop.app.as_user(shop.app.ids().next());
@@ -76,8 +77,8 @@ async fn a_vendor_hears_of_orders_to_prepare_and_of_none_before() {
     assert_eq!(seven.text("vendorOrderReceived.id"), placed.text("placeOrder.order.vendorOrders.0.id"));
     assert_eq!(seven.text("vendorOrderReceived.status"), "OPEN");
     assert_eq!(seven.text("vendorOrderReceived.commission.amount"), "5.60");
-    let other = format!("vendor:{}", shop.app.ids().next_uuid());
-    for stranger in [buyer, shop.app.as_user(shop.app.ids().next()).with_scopes([other.as_str()])] {
+    let other = Scope::Vendor(shop.app.ids().next());
+    for stranger in [buyer, shop.app.as_user(shop.app.ids().next()).with_scopes([other])] {
         let mut refused = stranger.subscribe(RECEIVED, variables.clone()).await;
         assert_eq!(refused.next().await.codes(), ["FORBIDDEN"]);
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use platform_core::ErrorCode;
+use platform_identity::Scope;
 use platform_testkit::{TestClient, eventually};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -227,7 +228,7 @@ async fn a_stuck_saga_forgets_the_means_of_payment() {
     let id = placing.await.unwrap().text("placeOrder.order.id");
     assert!(!shop.saga_column("state").await[0].contains("tok_approve"));
     shop.say_yes();
-    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read", "orders:manage"]);
+    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes([Scope::OrdersRead, Scope::OrdersManage]);
     let retry = "mutation ($id: ID!) { retryOrderSaga(input: { sagaId: $id }) { __typename } }";
     staff.execute(retry, json!({ "id": id })).await.data();
     assert_eq!(status(&buyer, &id).await, "CANCELLED");

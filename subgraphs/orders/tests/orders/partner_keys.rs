@@ -1,5 +1,6 @@
 //! Check 55: a partner's key that is bound to a vendor sees that vendor's part of orders, and nothing of who bought.
 
+use platform_identity::Scope;
 use platform_testkit::TestClient;
 use serde_json::{Value, json};
 
@@ -16,7 +17,7 @@ const ALL: &str = "{ orders { nodes { id shippingAddress { line1 } } } }";
 const WATCH: &str = "subscription ($id: ID!) { orderUpdated(id: $id) { status } }";
 const RECEIVED: &str = "subscription ($id: ID!) { vendorOrderReceived(vendorId: $id) { id } }";
 
-fn key(shop: &Shop, scopes: &[&str]) -> TestClient {
+fn key(shop: &Shop, scopes: &[Scope]) -> TestClient {
     shop.app.as_partner(shop.app.ids().next()).with_scopes(scopes.iter().copied())
 }
 
@@ -42,11 +43,11 @@ async fn placed(shop: &Shop) -> Placed {
 async fn a_key_sees_orders_of_its_vendors_alone() {
     let shop = Shop::open().await;
     let Placed { id, variables } = placed(&shop).await;
-    let (own, other) = (format!("vendor:{}", shop.vendor), format!("vendor:{}", shop.app.ids().next_uuid()));
+    let (own, other) = (Scope::Vendor(shop.vendor), Scope::Vendor(shop.app.ids().next()));
     let strangers = [
-        key(&shop, &["orders:read"]),
-        key(&shop, &["orders:read", &other]),
-        key(&shop, &["stock:read", &own]),
+        key(&shop, &[Scope::OrdersRead]),
+        key(&shop, &[Scope::OrdersRead, other]),
+        key(&shop, &[Scope::StockRead, own]),
     ];
     for stranger in &strangers {
         let seen = stranger.execute(SEEN, variables.clone()).await;
@@ -73,7 +74,7 @@ async fn a_key_sees_orders_of_its_vendors_alone() {
             assert_eq!(message.contains("scope `vendor:`"), code == "FORBIDDEN", "{message}");
         }
     }
-    let bound = key(&shop, &["orders:read", &own]);
+    let bound = key(&shop, &[Scope::OrdersRead, own]);
     let seen = bound.execute(SEEN, variables.clone()).await;
     assert!(seen.errors().is_empty(), "{}", seen.body);
     for path in ["order", "byNumber", "_entities.0", "_entities.2.orders", "_entities.2.cart"] {
@@ -89,7 +90,7 @@ async fn a_key_sees_orders_of_its_vendors_alone() {
 async fn customers_data_needs_a_scope_of_its_own() {
     let shop = Shop::open().await;
     let Placed { id, variables } = placed(&shop).await;
-    let reader = key(&shop, &["orders:read", "vendors:all"]);
+    let reader = key(&shop, &[Scope::OrdersRead, Scope::AllVendors]);
     let seen = reader.execute(SEEN, variables.clone()).await;
     assert_eq!((seen.text("order.id"), seen.text("_entities.2.orders.nodes.0.id")), (id.clone(), id.clone()));
     assert!(seen.at("_entities.2.cart").is_null());
@@ -103,6 +104,6 @@ async fn customers_data_needs_a_scope_of_its_own() {
         .await;
     assert!(events.next().await.at("orderUpdated.shippingAddress").is_null());
 
-    let trusted = key(&shop, &["orders:read", "vendors:all", "customers:read"]);
+    let trusted = key(&shop, &[Scope::OrdersRead, Scope::AllVendors, Scope::CustomersRead]);
     assert_eq!(trusted.execute(ALL, json!({})).await.at("orders.nodes.0.shippingAddress.line1"), "Street 1");
 }

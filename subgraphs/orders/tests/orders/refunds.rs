@@ -4,6 +4,7 @@ use contracts::orders::OrderCancelled;
 use contracts::payments::PaymentRefunded;
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::ErrorCode;
+use platform_identity::Scope;
 use platform_testkit::{TestClient, TestSubscription, eventually};
 use serde_json::{Value, json};
 
@@ -178,7 +179,7 @@ async fn orders_that_never_became_one_are_not_the_sellers() {
     let me = json!({ "of": [{ "__typename": "User", "id": buyer.identity().user }] });
     let own = buyer.execute(orders, me).await;
     assert_eq!(own.at("_entities.0.orders.nodes"), &json!([]), "{}", own.body);
-    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read"]);
+    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes([Scope::OrdersRead]);
     let listed = staff.execute("{ orders { nodes { id } } }", json!({})).await;
     assert_eq!(listed.at("orders.nodes"), &json!([]), "{}", listed.body);
     let declined = shop.vendor_order().await;
@@ -197,8 +198,8 @@ async fn orders_that_never_became_one_are_not_the_sellers() {
         let status = if cancelled { "CANCELLED" } else { "OPEN" };
         shown.insert(0, json!({ "id": placed.text("placeOrder.order.vendorOrders.0.id"), "status": status }));
     }
-    let own = format!("vendor:{}", shop.vendor);
-    let vendor = shop.app.as_user(shop.app.ids().next()).with_scopes([own.as_str()]);
+    let own = Scope::Vendor(shop.vendor);
+    let vendor = shop.app.as_user(shop.app.ids().next()).with_scopes([own]);
     let part = |id: &Value| json!({ "__typename": "VendorOrder", "id": id });
     let of = [
         json!({ "__typename": "Vendor", "id": shop.vendor }),

@@ -1,4 +1,5 @@
 use contracts::orders::{CancellationReason, OrderCancelled};
+use platform_identity::Scope;
 use platform_testkit::TestClient;
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id })
 const LIST: &str = "query ($first: Int, $after: String) { orders(first: $first, after: $after) {
     pageInfo { hasNextPage endCursor } nodes { id } } }";
 
-fn staff(shop: &Shop, scopes: &[&str]) -> TestClient {
+fn staff(shop: &Shop, scopes: &[Scope]) -> TestClient {
     shop.app.as_user(shop.app.ids().next()).with_scopes(scopes.iter().copied())
 }
 
@@ -19,10 +20,10 @@ async fn staff_cancels_a_paid_order_and_the_buyer_sees_why() {
     let buyer = shop.buyer().await;
     let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
     shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
-    for reader in [staff(&shop, &["orders:read"]), staff(&shop, &["payments:manage"])] {
+    for reader in [staff(&shop, &[Scope::OrdersRead]), staff(&shop, &[Scope::PaymentsManage])] {
         assert_eq!(reader.execute(CANCEL, json!({ "id": id })).await.codes(), ["NOT_FOUND"]);
     }
-    let manager = staff(&shop, &["orders:read", "orders:manage"]);
+    let manager = staff(&shop, &[Scope::OrdersRead, Scope::OrdersManage]);
     let answer = manager.execute(CANCEL, json!({ "id": id })).await;
     assert_eq!(answer.text("cancelOrder.order.reason"), "CANCELLED_BY_STAFF", "{}", answer.body);
     assert_eq!(buyer.execute(ORDER, json!({ "id": id })).await.text("order.reason"), "CANCELLED_BY_STAFF");
@@ -47,7 +48,7 @@ async fn pages_of_orders_meet() {
     for n in 0..5 {
         placed.insert(0, buy(&format!("page-key-{n}")).await);
     }
-    let manager = staff(&shop, &["orders:read"]);
+    let manager = staff(&shop, &[Scope::OrdersRead]);
     let (mut seen, mut after) = (Vec::new(), Value::Null);
     loop {
         let page = manager.execute(LIST, json!({ "first": 2, "after": after })).await;

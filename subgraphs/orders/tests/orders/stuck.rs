@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use platform_core::ErrorCode;
+use platform_identity::Scope;
 use platform_testkit::{Answer, TestClient, eventually};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id })
     ... on CancelOrderPayload { order { status } } } }";
 
 fn staff(shop: &Shop) -> TestClient {
-    shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read", "orders:manage"])
+    shop.app.as_user(shop.app.ids().next()).with_scopes([Scope::OrdersRead, Scope::OrdersManage])
 }
 
 /// The only saga that is stuck.
@@ -65,7 +66,7 @@ async fn a_stuck_saga_is_shown_to_staff_and_goes_on_when_it_is_retried() {
     assert_eq!((&saga["kind"], &saga["step"]), (&json!("checkout"), &json!("capture_payment")));
     assert_eq!(saga["lastError"], "CONFLICT: scripted CONFLICT");
     assert_eq!((&saga["order"]["id"], &saga["undoneIfAbandoned"]), (&json!(id), &json!([])));
-    let reader = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read"]);
+    let reader = shop.app.as_user(shop.app.ids().next()).with_scopes([Scope::OrdersRead]);
     for stranger in [&buyer, &reader] {
         for (operation, variables) in
             [(SAGAS, json!({})), (RETRY, json!({ "id": saga["id"] })), (ABANDON, json!({ "id": saga["id"] }))]

@@ -1,5 +1,6 @@
 //! Check 20: what belongs to somebody is there for its owner and staff; for others it does not exist.
 
+use platform_identity::Scope;
 use serde_json::json;
 
 use crate::shop::{GUEST, ORDER, Shop, order, place};
@@ -17,7 +18,8 @@ async fn orders_are_seen_by_their_owner_and_staff() {
     let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
     let user = buyer.identity().user;
     let of = json!({ "of": [{ "__typename": "Order", "id": id }, { "__typename": "User", "id": user }] });
-    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(["orders:read", "customers:read"]);
+    let staff =
+        shop.app.as_user(shop.app.ids().next()).with_scopes([Scope::OrdersRead, Scope::CustomersRead]);
     for client in [&buyer, &staff] {
         assert_eq!(client.execute(ORDER, json!({ "id": id })).await.text("order.id"), id);
         let seen = client.execute(ENTITIES, of.clone()).await;
@@ -28,7 +30,7 @@ async fn orders_are_seen_by_their_owner_and_staff() {
     let cancel = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
     for stranger in [
         shop.app.as_user(shop.app.ids().next()),
-        shop.app.as_user(shop.app.ids().next()).with_scopes(["payments:read"]),
+        shop.app.as_user(shop.app.ids().next()).with_scopes([Scope::PaymentsRead]),
         shop.app.as_user(shop.app.ids().next()).with_guest(GUEST),
     ] {
         assert!(stranger.execute(ORDER, json!({ "id": id })).await.data()["order"].is_null());
@@ -52,12 +54,12 @@ async fn a_vendors_orders_are_the_vendors() {
     let buyer = shop.buyer().await;
     place(&buyer, &order("key-00001")).await.data();
     let of = json!({ "of": [{ "__typename": "Vendor", "id": shop.vendor }] });
-    let own = format!("vendor:{}", shop.vendor);
-    let vendor = shop.app.as_user(shop.app.ids().next()).with_scopes([own.as_str()]);
+    let own = Scope::Vendor(shop.vendor);
+    let vendor = shop.app.as_user(shop.app.ids().next()).with_scopes([own]);
     let seen = vendor.execute(ENTITIES, of.clone()).await;
     assert_eq!(seen.text("_entities.0.orders.nodes.0.commission.amount"), "1.60");
-    let other = format!("vendor:{}", shop.app.ids().next_uuid());
-    for stranger in [buyer, shop.app.as_user(shop.app.ids().next()).with_scopes([other.as_str()])] {
+    let other = Scope::Vendor(shop.app.ids().next());
+    for stranger in [buyer, shop.app.as_user(shop.app.ids().next()).with_scopes([other])] {
         let seen = stranger.execute(ENTITIES, of.clone()).await;
         assert!(seen.at("_entities.0.orders").is_null() && seen.errors().is_empty(), "{}", seen.body);
     }

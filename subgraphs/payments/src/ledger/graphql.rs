@@ -6,6 +6,7 @@ use payments_entities::ledger_account::Kind;
 use platform_commerce::Money;
 use platform_core::id::VendorId;
 use platform_database::Database;
+use platform_identity::Scope;
 use platform_server::access;
 use std::collections::HashMap;
 
@@ -28,7 +29,7 @@ pub struct LedgerQuery;
 #[Object]
 impl LedgerQuery {
     /// Every account with its balance. The amounts of each currency sum to zero.
-    #[graphql(directive = access::scope::apply("ledger:read"), directive = platform_server::cost::list::apply(20))]
+    #[graphql(directive = access::scope::apply(Scope::LedgerRead), directive = platform_server::cost::list::apply(20))]
     async fn ledger_balances(&self, ctx: &Context<'_>) -> Result<Option<Vec<LedgerBalance>>> {
         let database = ctx.data_unchecked::<Database>();
         let balances = ctx.data_unchecked::<Ledger>().balances(database.replica(), None).await?;

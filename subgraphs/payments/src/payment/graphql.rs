@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use payments_entities::payment::{Model, Status};
 use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId};
-use platform_identity::Caller;
+use platform_identity::{Caller, Scope};
 use platform_server::{Peers, access, caller};
 
 use super::error::PaymentError;
@@ -20,7 +20,7 @@ use crate::refund::{PaymentRefunds, Refund};
 fn may_see(caller: &Caller, payment: &Model) -> bool {
     let own = payment.user_id.is_some() && payment.user_id == caller.user;
     let own_as_guest = payment.guest_id.is_some() && payment.guest_id == caller.guest;
-    own || own_as_guest || caller.has_scope("payments:read") || caller.service.is_some()
+    own || own_as_guest || caller.has_scope(Scope::PaymentsRead) || caller.service.is_some()
 }
 
 /// One attempt to pay for an order.
@@ -238,7 +238,7 @@ impl PaymentMutation {
     }
 
     /// Takes the money that a payment holds.
-    #[graphql(directive = access::scope::apply("payments:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PaymentsManage))]
     async fn capture_payment(
         &self,
         ctx: &Context<'_>,
@@ -249,7 +249,7 @@ impl PaymentMutation {
     }
 
     /// Gives back the money that a payment holds.
-    #[graphql(directive = access::scope::apply("payments:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PaymentsManage))]
     async fn void_payment(
         &self,
         ctx: &Context<'_>,

@@ -4,6 +4,7 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use payments_entities::points_account::Model;
 use platform_commerce::CurrencyCode;
 use platform_core::id::UserId;
+use platform_identity::Scope;
 use platform_server::{Peers, access};
 use platform_text::line;
 
@@ -56,7 +57,7 @@ pub struct PointsMutation;
 #[Object]
 impl PointsMutation {
     /// Gives points at the platform's expense.
-    #[graphql(directive = access::scope::apply("payments:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PaymentsManage))]
     async fn grant_points(
         &self,
         ctx: &Context<'_>,

@@ -7,6 +7,7 @@ use platform_commerce::Money;
 use platform_commerce::money::MoneyInput;
 use platform_core::id::{PaymentId, RefundId};
 use platform_core::page::{Connection, Page};
+use platform_identity::Scope;
 use platform_server::{Peers, access};
 use platform_text::{line, paragraphs, token};
 
@@ -144,7 +145,7 @@ pub struct RefundQuery;
 #[Object]
 impl RefundQuery {
     /// Refunds that wait for staff, because the gateway that keeps the money is not served any more; oldest first.
-    #[graphql(directive = access::scope::apply("payments:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PaymentsManage))]
     async fn refunds_to_settle(
         &self,
         ctx: &Context<'_>,
@@ -166,7 +167,7 @@ impl RefundMutation {
     /// Gives part or all of a captured payment back. Of an order that was paid in part by points, points come back in
     /// proportion; `Refund.points` says how many. Where its gateway is not served any more, the refund stays PENDING
     /// and `needsStaff`.
-    #[graphql(directive = access::scope::apply("payments:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PaymentsManage))]
     async fn refund_payment(
         &self,
         ctx: &Context<'_>,
@@ -190,7 +191,7 @@ impl RefundMutation {
     }
 
     /// Says that a refund which `needsStaff` was made by other means: it is booked, and the order hears of it.
-    #[graphql(directive = access::scope::apply("payments:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PaymentsManage))]
     async fn settle_refund(
         &self,
         ctx: &Context<'_>,

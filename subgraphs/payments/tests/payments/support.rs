@@ -5,6 +5,7 @@ use payments::PaymentsSubgraph;
 use platform_core::Clock;
 use platform_core::id::{OrderId, UserId, VendorId};
 use platform_events::Event;
+use platform_identity::Scope;
 use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph, eventually_some};
 use serde_json::{Value, json};
 
@@ -101,7 +102,7 @@ pub async fn status(app: &App, id: &str) -> String {
 }
 
 pub fn staff(app: &App) -> TestClient {
-    app.as_user(app.ids().next()).with_scopes(["payments:manage", "payments:read", "ledger:read"])
+    app.as_user(app.ids().next()).with_scopes([Scope::PaymentsManage, Scope::PaymentsRead, Scope::LedgerRead])
 }
 
 /// Balances of the ledger in minor units, by account and owner.

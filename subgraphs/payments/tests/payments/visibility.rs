@@ -1,6 +1,7 @@
 //! Check 20: what belongs to somebody is there for its owner and staff; for others it does not exist.
 
 use contracts::orders::OrderClaimed;
+use platform_identity::Scope;
 use platform_testkit::{TestClient, eventually};
 use serde_json::{Value, json};
 
@@ -35,7 +36,7 @@ async fn payments_are_seen_by_their_owner_and_staff() {
             app.as_user(app.ids().next()),
             app.as_guest(),
             app.as_guest().with_guest("guest-of-another-device"),
-            app.as_user(app.ids().next()).with_scopes(["orders:read", "users:read"]),
+            app.as_user(app.ids().next()).with_scopes([Scope::OrdersRead, Scope::UsersRead]),
         ];
         for stranger in &strangers {
             assert!(stranger.execute(PAYMENT, json!({ "id": id })).await.data()["payment"].is_null());
@@ -101,15 +102,15 @@ async fn a_balance_is_the_vendors_and_of_those_who_may_read_the_ledger() {
     capture(&app, &id).await.data();
     let query = "query ($of: [_Any!]!) { _entities(representations: $of) { ... on Vendor { balance { amount currency } } } }";
     let of = json!({ "of": [{ "__typename": "Vendor", "id": purchase.vendor }] });
-    let scope = format!("vendor:{}", purchase.vendor);
-    for client in [app.as_user(app.ids().next()).with_scopes([scope.as_str()]), staff(&app)] {
+    let scope = Scope::Vendor(purchase.vendor);
+    for client in [app.as_user(app.ids().next()).with_scopes([scope]), staff(&app)] {
         let answer = client.execute(query, of.clone()).await;
         assert_eq!(answer.at("_entities.0.balance"), &json!([{ "amount": "18.00", "currency": "EUR" }]));
     }
-    let other = format!("vendor:{}", app.ids().next_uuid());
+    let other = Scope::Vendor(app.ids().next());
     for client in [
         app.as_user(purchase.user.unwrap()),
-        app.as_user(app.ids().next()).with_scopes([other.as_str(), "payments:read"]),
+        app.as_user(app.ids().next()).with_scopes([other, Scope::PaymentsRead]),
     ] {
         let answer = client.execute(query, of.clone()).await;
         assert!(answer.at("_entities.0.balance").is_null() && answer.errors().is_empty());

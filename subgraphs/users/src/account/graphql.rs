@@ -4,6 +4,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject, Union};
 use platform_core::id::{UserId, VendorId};
 use platform_core::page::{Connection, Page};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 use platform_text::Email;
 use users_entities::user;
@@ -171,7 +172,7 @@ impl AccountQuery {
     }
 
     /// Users, the newest first.
-    #[graphql(directive = access::scope::apply("users:read"))]
+    #[graphql(directive = access::scope::apply(Scope::UsersRead))]
     async fn users(
         &self,
         ctx: &Context<'_>,
@@ -193,7 +194,7 @@ impl AccountQuery {
     }
 
     /// Users of support and administration.
-    #[graphql(directive = access::scope::apply("users:read"))]
+    #[graphql(directive = access::scope::apply(Scope::UsersRead))]
     async fn staff(
         &self,
         ctx: &Context<'_>,
@@ -290,7 +291,7 @@ impl AccountMutation {
     }
 
     /// Ends all sessions of a user and lets it log in no more.
-    #[graphql(directive = access::scope::apply("users:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::UsersManage))]
     async fn block_user(
         &self,
         ctx: &Context<'_>,
@@ -300,7 +301,7 @@ impl AccountMutation {
     }
 
     /// Lets a blocked user log in again.
-    #[graphql(directive = access::scope::apply("users:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::UsersManage))]
     async fn unblock_user(
         &self,
         ctx: &Context<'_>,

@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use platform_core::id::UserId;
 use platform_core::page::{Connection, Page};
-use platform_identity::Identity;
+use platform_identity::{Identity, Scope};
 use sea_orm::EntityTrait;
 use users_entities::user;
 use users_entities::user_role::Role;
@@ -18,7 +18,7 @@ use crate::vat::{VatIdLoader, VatIdView};
 
 /// Whether `caller` may see what belongs to `user`.
 pub fn may_see(caller: &Identity, user: UserId) -> bool {
-    caller.user == Some(user) || caller.has_scope("users:read") || caller.service.is_some()
+    caller.user == Some(user) || caller.has_scope(Scope::UsersRead) || caller.service.is_some()
 }
 
 /// A vendor that sells in the shop.

@@ -7,6 +7,7 @@ use platform_core::id::{AuditEntryId, UserId};
 use platform_core::page::{Connection, Page};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::{Database, StoreError};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 use platform_text::{TextError, line};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -50,7 +51,7 @@ platform_database::query_error!(AuditError);
 pub struct AuditEntryView(audit_entry::Model);
 
 /// Something that was done.
-#[Object(name = "AuditEntry", directive = access::scope::apply("audit:read"))]
+#[Object(name = "AuditEntry", directive = access::scope::apply(Scope::AuditRead))]
 impl AuditEntryView {
     /// Identifier of the entry.
     async fn id(&self) -> ID {
@@ -143,7 +144,7 @@ pub struct AuditQuery;
 #[Object]
 impl AuditQuery {
     /// Who did what to whom, the newest first.
-    #[graphql(directive = access::scope::apply("audit:read"))]
+    #[graphql(directive = access::scope::apply(Scope::AuditRead))]
     async fn audit_trail(
         &self,
         ctx: &Context<'_>,

@@ -6,6 +6,7 @@ use futures::{Stream, StreamExt};
 use platform_commerce::Market;
 use platform_core::id::{NotificationId, UserId};
 use platform_core::page::{Connection, Page};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 use users_entities::notification::{self, Kind};
 
@@ -207,7 +208,7 @@ impl NotificationMutation {
     }
 
     /// Sends a text to users.
-    #[graphql(directive = access::scope::apply("notifications:send"))]
+    #[graphql(directive = access::scope::apply(Scope::NotificationsSend))]
     async fn send_notification(
         &self,
         ctx: &Context<'_>,

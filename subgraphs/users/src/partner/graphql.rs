@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{ApiKeyId, PartnerId, VendorId};
 use platform_core::page::{Connection, Page};
 use platform_database::{Database, StoreError};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use users_entities::{api_key, partner};
@@ -129,7 +130,7 @@ pub struct PartnerQuery;
 #[Object]
 impl PartnerQuery {
     /// A partner; null if there is none.
-    #[graphql(directive = access::scope::apply("partners:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PartnersManage))]
     async fn partner(
         &self,
         ctx: &Context<'_>,
@@ -141,7 +142,7 @@ impl PartnerQuery {
     }
 
     /// Partners, the newest first.
-    #[graphql(directive = access::scope::apply("partners:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PartnersManage))]
     async fn partners(
         &self,
         ctx: &Context<'_>,
@@ -161,7 +162,7 @@ pub struct PartnerMutation;
 #[Object]
 impl PartnerMutation {
     /// Makes a partner, whose keys then call the API.
-    #[graphql(directive = access::scope::apply("partners:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PartnersManage))]
     async fn create_partner(
         &self,
         ctx: &Context<'_>,
@@ -172,7 +173,7 @@ impl PartnerMutation {
     }
 
     /// Lets none of a partner's keys work.
-    #[graphql(directive = access::scope::apply("partners:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PartnersManage))]
     async fn suspend_partner(
         &self,
         ctx: &Context<'_>,
@@ -182,7 +183,7 @@ impl PartnerMutation {
     }
 
     /// Lets a suspended partner's keys work again; it can take as long as an access token lives.
-    #[graphql(directive = access::scope::apply("partners:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PartnersManage))]
     async fn resume_partner(
         &self,
         ctx: &Context<'_>,
@@ -192,7 +193,7 @@ impl PartnerMutation {
     }
 
     /// Makes a key for a partner.
-    #[graphql(directive = access::scope::apply("partners:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PartnersManage))]
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
@@ -205,7 +206,7 @@ impl PartnerMutation {
     }
 
     /// Makes a key like another, to take its place.
-    #[graphql(directive = access::scope::apply("partners:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PartnersManage))]
     async fn rotate_api_key(
         &self,
         ctx: &Context<'_>,
@@ -218,7 +219,7 @@ impl PartnerMutation {
     }
 
     /// Ends a key within five seconds.
-    #[graphql(directive = access::scope::apply("partners:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::PartnersManage))]
     async fn revoke_api_key(
         &self,
         ctx: &Context<'_>,

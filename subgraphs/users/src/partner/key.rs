@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{ApiKeyId, PartnerId, VendorId};
 use platform_database::StoreError;
+use platform_identity::Scope;
 use sea_orm::prelude::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use users_entities::{api_key, partner};
@@ -22,6 +23,7 @@ const USE_NOTED: TimeDelta = TimeDelta::minutes(1);
 pub struct KeyGrant {
     pub partner: PartnerId,
     pub key: ApiKeyId,
+    /// Words of scopes, as they are stored: also such as this release does not know.
     pub scopes: Vec<String>,
     pub rate_per_second: Option<i32>,
     pub expires_at: Option<DateTime<Utc>>,
@@ -72,24 +74,22 @@ pub fn is_in_force(row: &api_key::Model, now: DateTime<Utc>) -> bool {
     row.revoked_at.is_none() && row.expires_at.is_none_or(|expires| expires > now)
 }
 
-const VENDOR: &str = "vendor:";
-
-/// The scope by which a key acts for a vendor.
-pub fn vendor_scope(vendor: &VendorId) -> String {
-    format!("{VENDOR}{vendor}")
-}
-
 /// What a key may do, without the vendors that it may do it for.
 pub fn scopes(row: &api_key::Model) -> Vec<String> {
-    granted(row).into_iter().filter(|scope| !scope.starts_with(VENDOR)).collect()
+    granted(row).into_iter().filter(|word| vendor_of(word).is_none()).collect()
 }
 
 /// The vendors that a key is bound to.
 pub fn vendors(row: &api_key::Model) -> Vec<VendorId> {
-    granted(row).iter().filter_map(|scope| scope.strip_prefix(VENDOR)?.parse().ok()).collect()
+    granted(row).iter().filter_map(|word| vendor_of(word)).collect()
 }
 
-/// All scopes of a key. What cannot be read grants nothing.
+/// The vendor that a scope is about.
+fn vendor_of(word: &str) -> Option<VendorId> {
+    word.parse::<Scope>().ok()?.vendor()
+}
+
+/// The words of all scopes of a key. What cannot be read grants nothing.
 fn granted(row: &api_key::Model) -> Vec<String> {
     serde_json::from_value(row.scopes.clone()).unwrap_or_default()
 }

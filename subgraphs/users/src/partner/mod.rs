@@ -12,6 +12,7 @@ mod view;
 use platform_core::id::VendorId;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
+use platform_identity::Scope;
 use platform_text::TextError;
 
 use crate::secret::RandomError;
@@ -41,7 +42,10 @@ pub enum PartnerError {
     Scope(String),
     #[error("`vendorIds` names a vendor that you do not act for: {0}")]
     Vendor(VendorId),
-    #[error("`vendorIds` binds a key to vendors, which `vendors:all` in `scopes` undoes; give one of them")]
+    #[error(
+        "`vendorIds` binds a key to vendors, which `{}` in `scopes` undoes; give one of them",
+        Scope::AllVendors
+    )]
     BoundToAll,
     #[error("`vendorIds` has more than {MAX_VENDORS} vendors")]
     TooManyVendors,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{ApiKeyId, PartnerId, VendorId};
 use platform_database::{Transaction, Violation};
-use platform_identity::{ALL_VENDORS, Identity};
+use platform_identity::{Identity, Scope};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -28,6 +28,7 @@ const MAX_OVERLAP: TimeDelta = TimeDelta::days(30);
 pub struct NewKey {
     pub partner: PartnerId,
     pub name: String,
+    /// Words of scopes, as they were sent.
     pub scopes: Vec<String>,
     /// The vendors that it is bound to.
     pub vendors: Vec<VendorId>,
@@ -237,26 +238,27 @@ fn check_reach(
     if vendors.len() > MAX_VENDORS {
         return Err(PartnerError::TooManyVendors);
     }
-    if !vendors.is_empty() && scopes.iter().any(|scope| scope == ALL_VENDORS) {
+    if !vendors.is_empty() && scopes.contains(&Scope::AllVendors) {
         return Err(PartnerError::BoundToAll);
     }
     if let Some(vendor) = vendors.iter().find(|vendor| !actor.acts_for(**vendor)) {
         return Err(PartnerError::Vendor(*vendor));
     }
-    scopes.extend(vendors.iter().map(key::vendor_scope));
-    Ok(scopes)
+    scopes.extend(vendors.into_iter().map(Scope::Vendor));
+    Ok(scopes.into_iter().map(String::from).collect())
 }
 
 /// Only what partners may do, and only what the maker of the key may do.
-fn check_scopes(actor: &Identity, mut scopes: Vec<String>) -> Result<Vec<String>, PartnerError> {
-    scopes.sort_unstable();
-    scopes.dedup();
-    let refused: Vec<&str> = scopes
-        .iter()
-        .map(String::as_str)
-        .filter(|scope| !FOR_PARTNERS.contains(scope) || !actor.has_scope(scope))
-        .map(|scope| scope.get(..40).unwrap_or(scope))
-        .take(5)
-        .collect();
+fn check_scopes(actor: &Identity, mut words: Vec<String>) -> Result<Vec<Scope>, PartnerError> {
+    words.sort_unstable();
+    words.dedup();
+    let (mut scopes, mut refused) = (Vec::new(), Vec::new());
+    for word in &words {
+        match word.parse::<Scope>() {
+            Ok(scope) if FOR_PARTNERS.contains(&scope) && actor.has_scope(scope) => scopes.push(scope),
+            _ => refused.push(word.get(..40).unwrap_or(word)),
+        }
+    }
+    refused.truncate(5);
     if refused.is_empty() { Ok(scopes) } else { Err(PartnerError::Scope(refused.join(", "))) }
 }

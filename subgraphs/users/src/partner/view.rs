@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{PartnerId, VendorId};
 use platform_core::page::{Connection, Page};
 use platform_database::{Database, StoreError};
+use platform_identity::Scope;
 use platform_server::access;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use users_entities::{api_key, partner};
@@ -18,7 +19,7 @@ use crate::partner::key;
 pub struct PartnerView(pub partner::Model);
 
 /// A company whose systems call the API with keys. Seen by staff.
-#[Object(name = "Partner", directive = access::scope::apply("partners:manage"))]
+#[Object(name = "Partner", directive = access::scope::apply(Scope::PartnersManage))]
 impl PartnerView {
     /// Identifier, by which inputs name the partner.
     async fn id(&self) -> ID {
@@ -60,7 +61,7 @@ impl PartnerView {
 pub struct ApiKeyView(pub api_key::Model);
 
 /// A partner's key. The key itself is shown once, when it is made.
-#[Object(name = "ApiKey", directive = access::scope::apply("partners:manage"))]
+#[Object(name = "ApiKey", directive = access::scope::apply(Scope::PartnersManage))]
 impl ApiKeyView {
     /// Identifier, by which `rotateApiKey` and `revokeApiKey` name the key.
     async fn id(&self) -> ID {

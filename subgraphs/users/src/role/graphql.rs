@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use platform_core::id::{UserId, VendorId};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 use users_entities::user_role::Role;
 
@@ -77,13 +78,13 @@ pub struct RoleMutation;
 #[Object]
 impl RoleMutation {
     /// Gives a user a role.
-    #[graphql(directive = access::scope::apply("roles:grant"))]
+    #[graphql(directive = access::scope::apply(Scope::RolesGrant))]
     async fn grant_role(&self, ctx: &Context<'_>, input: GrantRoleInput) -> Result<Option<RightsChanged>> {
         grant(ctx, input.user_id, Right::Role(input.role)).await.map(Some)
     }
 
     /// Takes a role from a user.
-    #[graphql(directive = access::scope::apply("roles:grant"))]
+    #[graphql(directive = access::scope::apply(Scope::RolesGrant))]
     async fn revoke_role(
         &self,
         ctx: &Context<'_>,
@@ -93,7 +94,7 @@ impl RoleMutation {
     }
 
     /// Lets a seller act for a vendor.
-    #[graphql(directive = access::scope::apply("roles:grant"))]
+    #[graphql(directive = access::scope::apply(Scope::RolesGrant))]
     async fn grant_vendor_membership(
         &self,
         ctx: &Context<'_>,
@@ -103,7 +104,7 @@ impl RoleMutation {
     }
 
     /// Lets a seller no longer act for a vendor.
-    #[graphql(directive = access::scope::apply("roles:grant"))]
+    #[graphql(directive = access::scope::apply(Scope::RolesGrant))]
     async fn revoke_vendor_membership(
         &self,
         ctx: &Context<'_>,

@@ -3,71 +3,46 @@
 use std::collections::BTreeSet;
 
 use platform_core::id::VendorId;
-use platform_identity::ALL_VENDORS;
+use platform_identity::Scope;
 use users_entities::user_role::Role;
 
-/// Every scope there is. `vendor:<id>` comes beside them, for each vendor that a seller acts for.
-pub const ALL: [&str; 20] = [
-    "audit:read",
-    "catalog:read-all",
-    "catalog:write",
-    "coupons:write",
-    "customers:read",
-    "events:manage",
-    "ledger:read",
-    "notifications:send",
-    "orders:manage",
-    "orders:read",
-    "partners:manage",
-    "payments:manage",
-    "payments:read",
-    "roles:grant",
-    "sagas:manage",
-    "stock:read",
-    "stock:write",
-    "users:manage",
-    "users:read",
-    ALL_VENDORS,
-];
-
 /// Scopes that a partner's key may have: those on goods and orders, none on accounts, money or the installation.
-/// `customers:read` shows the names and addresses that orders go to.
-pub const FOR_PARTNERS: [&str; 8] = [
-    "catalog:read-all",
-    "catalog:write",
-    "coupons:write",
-    "customers:read",
-    "orders:read",
-    "stock:read",
-    "stock:write",
-    ALL_VENDORS,
+/// That on customers shows the names and addresses that orders go to.
+pub const FOR_PARTNERS: [Scope; 8] = [
+    Scope::CatalogReadAll,
+    Scope::CatalogWrite,
+    Scope::CouponsWrite,
+    Scope::CustomersRead,
+    Scope::OrdersRead,
+    Scope::StockRead,
+    Scope::StockWrite,
+    Scope::AllVendors,
 ];
 
-const fn of_role(role: Role) -> &'static [&'static str] {
+const fn of_role(role: Role) -> &'static [Scope] {
     match role {
         Role::Buyer | Role::Courier => &[],
-        // Only ever beside `vendor:<id>`, which narrows them to that vendor's goods.
-        Role::Seller => &["catalog:write", "stock:read", "stock:write"],
+        // Only ever beside those of vendors, which narrow them to these vendors' goods.
+        Role::Seller => &[Scope::CatalogWrite, Scope::StockRead, Scope::StockWrite],
         Role::Support => &[
-            "catalog:read-all",
-            "customers:read",
-            "notifications:send",
-            "orders:manage",
-            "orders:read",
-            "payments:read",
-            "stock:read",
-            "users:read",
+            Scope::CatalogReadAll,
+            Scope::CustomersRead,
+            Scope::NotificationsSend,
+            Scope::OrdersManage,
+            Scope::OrdersRead,
+            Scope::PaymentsRead,
+            Scope::StockRead,
+            Scope::UsersRead,
         ],
-        Role::Admin => &ALL,
+        Role::Admin => Scope::ALL,
     }
 }
 
 /// The scopes of a user with `roles` who acts for `vendors`.
-pub fn granted(roles: &[Role], vendors: &[VendorId]) -> BTreeSet<String> {
-    let mut scopes: BTreeSet<String> =
-        roles.iter().flat_map(|role| of_role(*role)).map(|scope| (*scope).to_owned()).collect();
+pub fn granted(roles: &[Role], vendors: &[VendorId]) -> BTreeSet<Scope> {
+    let mut scopes: BTreeSet<Scope> = roles.iter().flat_map(|role| of_role(*role)).copied().collect();
     if roles.contains(&Role::Seller) {
-        scopes.extend(vendors.iter().map(|vendor| format!("vendor:{vendor}")));
+        scopes.extend(vendors.iter().copied().map(Scope::Vendor));
     }
     scopes
 }
@@ -90,24 +65,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn roles_grant_known_scopes_and_only_staff_sees_people() {
+    fn only_staff_sees_people_and_only_administrators_grant_roles() {
         for role in Role::iter() {
-            for scope in of_role(role) {
-                assert!(ALL.contains(scope), "{scope}");
-            }
-            let sees_people = of_role(role).contains(&"users:read");
+            let sees_people = of_role(role).contains(&Scope::UsersRead);
             assert_eq!(sees_people, matches!(role, Role::Support | Role::Admin), "{role:?}");
-            assert_eq!(of_role(role).contains(&"roles:grant"), role == Role::Admin, "{role:?}");
-        }
-        for scope in FOR_PARTNERS {
-            assert!(ALL.contains(&scope), "{scope}");
+            assert_eq!(of_role(role).contains(&Scope::RolesGrant), role == Role::Admin, "{role:?}");
         }
     }
 
     #[test]
     fn a_membership_counts_for_sellers_alone() {
         let vendor = VendorId(uuid::Uuid::from_u128(7));
-        assert!(granted(&[Role::Buyer, Role::Seller], &[vendor]).contains(&format!("vendor:{vendor}")));
+        assert!(granted(&[Role::Buyer, Role::Seller], &[vendor]).contains(&Scope::Vendor(vendor)));
         assert!(granted(&[Role::Buyer], &[vendor]).is_empty());
     }
 }

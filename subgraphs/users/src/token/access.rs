@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, Header};
 use platform_config::AuthConfig;
 use platform_core::id::{SessionId, UserId};
-use platform_identity::Role;
+use platform_identity::{Role, Scope};
 use serde::Serialize;
 
 use crate::secret::Secret;
@@ -21,7 +21,7 @@ pub struct Grant {
     pub user: UserId,
     pub session: SessionId,
     pub roles: BTreeSet<Role>,
-    pub scopes: BTreeSet<String>,
+    pub scopes: BTreeSet<Scope>,
     /// Tokens issued up to then do not count.
     pub auth_changed_at: Option<DateTime<Utc>>,
 }
@@ -68,7 +68,7 @@ pub fn mint(
         nbf: now.timestamp(),
         exp: expires_at.timestamp(),
         roles: &grant.roles,
-        scope: grant.scopes.iter().map(String::as_str).collect::<Vec<_>>().join(" "),
+        scope: grant.scopes.iter().map(|scope| scope.word()).collect::<Vec<_>>().join(" "),
     };
     let header = Header {
         typ: Some(TOKEN_TYPE.to_owned()),

@@ -3,6 +3,7 @@
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use platform_core::id::UserId;
+use platform_identity::Scope;
 use platform_server::{access, caller};
 use users_entities::vat_id;
 
@@ -68,7 +69,7 @@ impl VatIdMutation {
     }
 
     /// Marks a user's VAT id valid: orders that name it and go across the border are exempt from then on.
-    #[graphql(directive = access::scope::apply("users:manage"))]
+    #[graphql(directive = access::scope::apply(Scope::UsersManage))]
     async fn validate_vat_id(
         &self,
         ctx: &Context<'_>,

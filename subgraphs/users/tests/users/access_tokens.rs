@@ -2,6 +2,7 @@ use std::path::Path;
 
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use platform_identity::Scope;
 use platform_testkit::TestSubgraph;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -60,7 +61,7 @@ async fn a_token_states_who_may_do_what_and_is_checked_by_the_key_set() {
 async fn staff_and_sellers_get_their_scopes() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, ["roles:grant", "users:read"]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]);
     let vendor = app.ids().next_uuid();
     let grant = "mutation ($id: ID!, $vendor: ID!) {
         seller: grantRole(input: { userId: $id, role: SELLER }) { changed }

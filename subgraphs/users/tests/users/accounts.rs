@@ -1,5 +1,6 @@
 use contracts::users::UserRegistered;
 use platform_commerce::Market;
+use platform_identity::Scope;
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, REGISTER, confirm, register, register_and_wait, staff, start};
@@ -106,7 +107,7 @@ async fn staff_finds_users_by_role_status_and_address() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
     let ben = register(&app, "ben@example.com").await;
-    let staff = staff(&app, ["users:read", "users:manage", "roles:grant"]);
+    let staff = staff(&app, [Scope::UsersRead, Scope::UsersManage, Scope::RolesGrant]);
     let grant = "mutation ($input: GrantRoleInput!) { grantRole(input: $input) { changed } }";
     staff.execute(grant, json!({ "input": { "userId": ben.id, "role": "SUPPORT" } })).await.data();
 

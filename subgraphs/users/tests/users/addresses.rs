@@ -1,4 +1,5 @@
 use futures::future::join_all;
+use platform_identity::Scope;
 use serde_json::{Value, json};
 
 use crate::support::{register, start};
@@ -60,7 +61,7 @@ async fn somebody_elses_address_is_not_found() {
     let (ann, eve) = (register(&app, "ann@example.com").await, register(&app, "eve@example.com").await);
     let added = ann.client(&app).execute(ADD, json!({ "input": { "address": home("Berlin") } })).await;
     let id = added.text("addAddress.address.id");
-    let eve = eve.client(&app).with_scopes(["users:read"]);
+    let eve = eve.client(&app).with_scopes([Scope::UsersRead]);
     for mutation in [
         "mutation ($id: ID!) { removeAddress(input: { id: $id }) { user { id } } }",
         "mutation ($id: ID!) { setDefaultAddress(input: { id: $id, defaultFor: [BILLING] }) { user { id } } }",

@@ -1,3 +1,4 @@
+use platform_identity::Scope;
 use serde_json::{Value, json};
 
 use crate::support::{register, staff, start};
@@ -12,7 +13,7 @@ async fn who_did_what_to_whom_is_on_record() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
     let boss = register(&app, "boss@example.com").await;
-    let staff_client = boss.client(&app).with_scopes(["roles:grant", "users:read", "audit:read"]);
+    let staff_client = boss.client(&app).with_scopes([Scope::RolesGrant, Scope::UsersRead, Scope::AuditRead]);
     let grant = "mutation ($id: ID!) { grantRole(input: { userId: $id, role: COURIER }) { changed } }";
     staff_client.execute(grant, json!({ "id": ann.id })).await.data();
     staff_client.execute(grant, json!({ "id": ann.id })).await.data();
@@ -49,7 +50,7 @@ async fn who_did_what_to_whom_is_on_record() {
 #[tokio::test]
 async fn what_was_refused_is_not_on_record() {
     let app = start().await;
-    let staff = staff(&app, ["roles:grant", "users:read", "audit:read"]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead, Scope::AuditRead]);
     let grant = "mutation ($id: ID!) { grantRole(input: { userId: $id, role: COURIER }) { changed } }";
     assert_eq!(staff.execute(grant, json!({ "id": app.ids().next_uuid() })).await.codes(), ["NOT_FOUND"]);
     assert_eq!(staff.execute(TRAIL, json!({})).await.at("auditTrail.edges"), &json!([]));

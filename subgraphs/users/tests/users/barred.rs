@@ -1,6 +1,7 @@
 //! Accounts that may not be used, because staff blocked them or because they belong to a demo that is off: no code is
 //! mailed to them, none works for them, and who asks is answered as for an address that nobody has.
 
+use platform_identity::Scope;
 use platform_testkit::{TestSubgraph, eventually_some};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -52,7 +53,7 @@ async fn a_blocked_account_is_mailed_no_code_and_none_works_for_it() {
         mailed(&app, "ann@example.com", "souk_pr_").await,
         mailed(&app, "ann@example.com", "souk_ev_").await,
     );
-    let manager = staff(&app, ["users:manage", "users:read"]);
+    let manager = staff(&app, [Scope::UsersManage, Scope::UsersRead]);
     manager.execute(BLOCK, json!({ "id": ann.id })).await.data();
     let before = mails(&app, "ann@example.com").len();
 

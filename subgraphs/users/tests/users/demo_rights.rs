@@ -1,6 +1,6 @@
 //! What demo accounts gave to others: in force in the demo, and without it once an operator has said so.
 
-use platform_identity::Role;
+use platform_identity::{Role, Scope};
 use platform_testkit::{TestClient, TestSubgraph};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ const KEY: &str = "mutation ($id: ID!) {
 
 /// A user with an administrator's scopes.
 fn admin(app: &TestSubgraph<UsersSubgraph>, user: platform_core::id::UserId) -> TestClient {
-    let scopes = ["roles:grant", "users:read", "partners:manage", "audit:read"];
+    let scopes = [Scope::RolesGrant, Scope::UsersRead, Scope::PartnersManage, Scope::AuditRead];
     app.as_user(user).with_roles([Role::Admin]).with_scopes(scopes)
 }
 

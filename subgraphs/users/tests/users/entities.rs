@@ -1,3 +1,4 @@
+use platform_identity::Scope;
 use serde_json::json;
 
 use crate::support::{register, start};
@@ -24,11 +25,11 @@ async fn entities_of_others_are_null() {
         (app.as_guest(), json!([null, null, profile, null, null])),
         (ann.client(&app), json!([ann_row, null, profile, null, null])),
         (
-            app.as_partner(app.ids().next()).with_scopes(["orders:read"]),
+            app.as_partner(app.ids().next()).with_scopes([Scope::OrdersRead]),
             json!([null, null, profile, null, null]),
         ),
-        (ann.client(&app).with_scopes(["orders:manage"]), json!([ann_row, null, profile, null, null])),
-        (ann.client(&app).with_scopes(["users:read"]), json!([ann_row, ben_row, profile, null, null])),
+        (ann.client(&app).with_scopes([Scope::OrdersManage]), json!([ann_row, null, profile, null, null])),
+        (ann.client(&app).with_scopes([Scope::UsersRead]), json!([ann_row, ben_row, profile, null, null])),
         (app.as_service("orders"), json!([ann_row, ben_row, profile, null, null])),
     ] {
         let answer = client.execute(ENTITIES, json!({ "of": of })).await;

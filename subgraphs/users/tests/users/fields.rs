@@ -1,5 +1,6 @@
 //! Every refusal of an input names the field that is wrong.
 
+use platform_identity::Scope;
 use platform_testkit::{Answer, TestClient};
 use serde_json::{Value, json};
 
@@ -15,7 +16,7 @@ fn assert_names(answer: &Answer, field: &str, what: &str) {
 async fn a_page_that_there_cannot_be_names_its_argument() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await.client(&app);
-    let manager = staff(&app, ["users:read", "partners:manage", "audit:read"]);
+    let manager = staff(&app, [Scope::UsersRead, Scope::PartnersManage, Scope::AuditRead]);
     let create = "mutation { createPartner(input: { name: \"Acme\" }) { partner { id } } }";
     manager.execute(create, json!({})).await.data();
     let lists: [(&TestClient, &str); 8] = [
@@ -47,8 +48,14 @@ async fn a_page_that_there_cannot_be_names_its_argument() {
 async fn a_value_that_is_not_of_its_type_names_its_field() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await.client(&app);
-    let all =
-        ["users:manage", "users:read", "roles:grant", "partners:manage", "audit:read", "notifications:send"];
+    let all = [
+        Scope::UsersManage,
+        Scope::UsersRead,
+        Scope::RolesGrant,
+        Scope::PartnersManage,
+        Scope::AuditRead,
+        Scope::NotificationsSend,
+    ];
     let manager = staff(&app, all);
     let (user, id) = (app.ids().next_uuid(), app.ids().next_uuid());
     let address = json!({ "recipient": "Ann", "line1": "x", "city": "x", "country": "DE" });
@@ -141,7 +148,7 @@ async fn an_input_that_breaks_a_rule_names_its_field() {
 async fn an_id_of_nobody_names_its_field() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let all = ["users:manage", "roles:grant", "partners:manage", "notifications:send"];
+    let all = [Scope::UsersManage, Scope::RolesGrant, Scope::PartnersManage, Scope::NotificationsSend];
     let manager = staff(&app, all);
     let nobody = app.ids().next_uuid();
     let address =

@@ -4,7 +4,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use platform_identity::{Caller, Identity, InternalKeys, Role};
+use platform_identity::{Caller, Identity, InternalKeys, Role, Scope};
 use platform_testkit::TestSubgraph;
 use serde_json::{Value, json};
 use users::UsersSubgraph;
@@ -129,7 +129,8 @@ async fn headers_are_no_identity_and_users_are_no_service() {
             assert_eq!(status, 401, "{headers:?} at {path}: {body}");
         }
     }
-    let admin = ann.client(&app).with_roles([Role::Admin]).with_scopes(["users:read", "users:manage"]);
+    let admin =
+        ann.client(&app).with_roles([Role::Admin]).with_scopes([Scope::UsersRead, Scope::UsersManage]);
     let query = "query ($id: ID!) { user(id: $id) { email } }";
     let refused = admin.execute_internal(query, json!({ "id": id })).await;
     assert!((401..=403).contains(&refused.status), "{} {}", refused.status, refused.body);

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use platform_identity::Scope;
 use serde_json::json;
 
 use crate::support::{PASSWORD, builder, login, register, staff, start};
@@ -107,7 +108,7 @@ async fn many_logins_at_once_with_the_right_password_all_succeed() {
 async fn a_blocked_user_is_out_until_unblocked() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, ["users:manage", "users:read"]);
+    let staff = staff(&app, [Scope::UsersManage, Scope::UsersRead]);
     let block = "mutation ($id: ID!) { blockUser(input: { userId: $id }) { changed user { status } } }";
     assert_eq!(staff.execute(block, json!({ "id": ann.id })).await.at("blockUser.user.status"), "BLOCKED");
     assert_eq!(login(&app, "ann@example.com", PASSWORD).await.text("login.__typename"), "AccountBlocked");
@@ -128,7 +129,7 @@ async fn staff_cannot_block_itself() {
     let ann = register(&app, "ann@example.com").await;
     let block = "mutation ($id: ID!) { blockUser(input: { userId: $id }) { changed } }";
     let refused =
-        ann.client(&app).with_scopes(["users:manage"]).execute(block, json!({ "id": ann.id })).await;
+        ann.client(&app).with_scopes([Scope::UsersManage]).execute(block, json!({ "id": ann.id })).await;
     assert_eq!(refused.codes(), ["CONFLICT"]);
 }
 

@@ -2,6 +2,7 @@ use contracts::orders::{CancellationReason, OrderCancelled, OrderPaid, OrderPlac
 use contracts::payments::PaymentRefunded;
 use platform_commerce::{CurrencyCode, Market, Money};
 use platform_core::id::{OrderId, UserId};
+use platform_identity::Scope;
 use platform_testkit::{TestSubgraph, eventually};
 use serde_json::{Value, json};
 use users::UsersSubgraph;
@@ -204,7 +205,7 @@ async fn staff_and_services_send_and_a_repetition_arrives_once() {
     let (ann, ben) = (register(&app, "ann@example.com").await, register(&app, "ben@example.com").await);
     let send = "mutation ($input: SendNotificationInput!) { sendNotification(input: $input) { sent } }";
     let input = json!({ "userIds": [ann.id, ben.id, ann.id], "title": "Sale", "body": "Today only", "idempotencyKey": "k" });
-    let sender = staff(&app, ["notifications:send"]);
+    let sender = staff(&app, [Scope::NotificationsSend]);
     assert_eq!(sender.execute(send, json!({ "input": input })).await.at("sendNotification.sent"), 2);
     assert_eq!(sender.execute(send, json!({ "input": input })).await.at("sendNotification.sent"), 0);
     let service = app.as_service("vendors");

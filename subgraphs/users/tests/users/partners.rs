@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use platform_identity::Scope;
 use platform_testkit::{TestClient, TestSubgraph};
 use serde_json::{Value, json};
 use users::UsersSubgraph;
@@ -12,7 +13,16 @@ const GRANT: &str =
     "query ($key: String!) { apiKey(key: $key) { partnerId keyId scopes ratePerSecond expiresAt } }";
 
 fn manager(app: &TestSubgraph<UsersSubgraph>) -> TestClient {
-    staff(app, ["partners:manage", "catalog:write", "orders:read", "users:manage", "vendors:all"])
+    staff(
+        app,
+        [
+            Scope::PartnersManage,
+            Scope::CatalogWrite,
+            Scope::OrdersRead,
+            Scope::UsersManage,
+            Scope::AllVendors,
+        ],
+    )
 }
 
 async fn create_partner(app: &TestSubgraph<UsersSubgraph>, name: &str) -> String {
@@ -75,7 +85,7 @@ async fn a_key_can_do_no_more_than_partners_may_and_its_maker_can() {
     let (_, id) =
         create_key(&app, json!({ "partnerId": partner, "name": "ERP", "scopes": ["catalog:write"] })).await;
     let rotate = "mutation ($id: ID!) { rotateApiKey(input: { id: $id }) { key } }";
-    let refused = staff(&app, ["partners:manage"]).execute(rotate, json!({ "id": id })).await;
+    let refused = staff(&app, [Scope::PartnersManage]).execute(rotate, json!({ "id": id })).await;
     assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "nor by rotating somebody else's key");
 }
 
@@ -158,10 +168,9 @@ async fn a_key_is_bound_to_vendors() {
     assert_eq!(rotated.at("rotateApiKey.apiKey.vendorIds"), &json!(vendors));
     assert_eq!(grant(&app, &rotated.text("rotateApiKey.key")).await["scopes"], json!(scopes));
 
-    let partial = staff(&app, ["partners:manage", "catalog:write"]);
+    let partial = staff(&app, [Scope::PartnersManage, Scope::CatalogWrite]);
     assert_eq!(partial.execute(CREATE_KEY, json!({ "input": input })).await.codes(), ["BAD_USER_INPUT"]);
-    let of_one = [format!("vendor:{}", vendors[0])];
-    let of_one = partial.with_scopes(of_one.iter().map(String::as_str));
+    let of_one = partial.with_scopes([Scope::Vendor(vendors[0].parse().unwrap())]);
     let refused = of_one.execute(CREATE_KEY, json!({ "input": input })).await;
     assert_eq!(refused.errors()[0]["extensions"]["field"], "vendorIds");
     let both =

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::future::join_all;
+use platform_identity::Scope;
 use serde_json::json;
 
 use crate::support::{PASSWORD, claims, login, refresh, register, revocations, staff, start};
@@ -11,7 +12,7 @@ use crate::support::{PASSWORD, claims, login, refresh, register, revocations, st
 async fn what_ends_is_in_the_revocations_at_once() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, ["roles:grant", "users:manage", "users:read"]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersManage, Scope::UsersRead]);
     let (none, cursor) = revocations(&app, None).await;
     assert!(none.is_empty());
 
@@ -49,7 +50,7 @@ async fn what_ends_is_in_the_revocations_at_once() {
 async fn a_token_from_after_a_change_is_newer_than_the_change() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, ["roles:grant", "users:read"]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]);
     let grant = "mutation ($id: ID!) { grantRole(input: { userId: $id, role: COURIER }) { changed } }";
     staff.execute(grant, json!({ "id": ann.id })).await.data();
     let after = refresh(&app, &ann.refresh).await.text("refreshToken.tokens.accessToken");

@@ -1,4 +1,5 @@
 use futures::future::join;
+use platform_identity::Scope;
 use serde_json::json;
 
 use crate::support::{register, staff, start};
@@ -11,7 +12,7 @@ const REVOKE: &str = "mutation ($id: ID!, $role: Role!) { revokeRole(input: { us
 async fn a_role_is_granted_and_revoked_once() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, ["roles:grant", "users:read"]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]);
     let support = json!({ "id": ann.id, "role": "SUPPORT" });
     let granted = staff.execute(GRANT, support.clone()).await;
     assert_eq!(
@@ -30,7 +31,7 @@ async fn a_role_is_granted_and_revoked_once() {
 async fn the_last_administrator_stays_one() {
     let app = start().await;
     let (ann, ben) = (register(&app, "ann@example.com").await, register(&app, "ben@example.com").await);
-    let staff = staff(&app, ["roles:grant", "users:read"]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]);
     for user in [&ann, &ben] {
         staff.execute(GRANT, json!({ "id": user.id, "role": "ADMIN" })).await.data();
     }
@@ -46,7 +47,7 @@ async fn the_last_administrator_stays_one() {
 async fn a_membership_ends() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, ["roles:grant", "users:read"]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]);
     let variables = json!({ "id": ann.id, "vendor": app.ids().next_uuid() });
     let grant = "mutation ($id: ID!, $vendor: ID!) { grantVendorMembership(input: { userId: $id, vendorId: $vendor }) { changed } }";
     let revoke = "mutation ($id: ID!, $vendor: ID!) {

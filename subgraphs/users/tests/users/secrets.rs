@@ -1,5 +1,6 @@
 use std::sync::{Arc, Mutex};
 
+use platform_identity::Scope;
 use platform_testkit::{TestSubgraph, eventually};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
@@ -75,7 +76,7 @@ async fn no_secret_is_stored_published_or_logged() {
     let rotated = refresh(&app, &ann.refresh).await;
     let logged_in = login(&app, "ann@example.com", PASSWORD).await;
     login(&app, "ann@example.com", "wrong-secret-guess").await;
-    let manager = staff(&app, ["partners:manage", "orders:read", "notifications:send"]);
+    let manager = staff(&app, [Scope::PartnersManage, Scope::OrdersRead, Scope::NotificationsSend]);
     let partner = manager
         .execute("mutation { createPartner(input: { name: \"Acme\" }) { partner { id } } }", json!({}))
         .await

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use platform_core::id::{SessionId, UserId};
-use platform_identity::Role;
+use platform_identity::{Role, Scope};
 use platform_testkit::{Answer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some};
 use serde_json::{Value, json};
 use users::UsersSubgraph;
@@ -136,7 +136,7 @@ pub async fn refresh(app: &TestSubgraph<UsersSubgraph>, token: &str) -> Answer {
 }
 
 /// An administrator that is nobody in particular: what counts is the scopes.
-pub fn staff<'a>(app: &TestSubgraph<UsersSubgraph>, scopes: impl IntoIterator<Item = &'a str>) -> TestClient {
+pub fn staff(app: &TestSubgraph<UsersSubgraph>, scopes: impl IntoIterator<Item = Scope>) -> TestClient {
     app.as_user(app.ids().next()).with_roles([Role::Admin]).with_scopes(scopes)
 }
 
