@@ -1,4 +1,5 @@
-//! Scopes are values: their words stand in `platform/identity` alone, and each guards something.
+//! Scopes are values: their words stand in `platform/identity` alone, each guards something, and who owns what is asked
+//! there too.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -119,4 +120,28 @@ fn is_word(text: &str) -> bool {
     let is_part = |part: &str| part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     let parts = text.split_once(':').filter(|(domain, _)| !domain.is_empty());
     parts.is_some_and(|(domain, action)| is_part(domain) && is_part(action))
+}
+
+/// How a subgraph would answer for itself whose something is, and who sees it.
+const BY_HAND: [&str; 7] = [
+    "caller.user ==",
+    "== caller.user",
+    "caller.guest ==",
+    "== caller.guest",
+    "service.is_some()",
+    "service.is_none()",
+    "fn may_see",
+];
+
+/// Who owns what, and who may see what is another's, is decided once: by the identity.
+#[test]
+fn ownership_is_asked_of_the_caller() {
+    let sources = Source::all().into_iter().filter(|source| source.path.starts_with("subgraphs/"));
+    let found: Vec<String> = sources
+        .flat_map(|Source { path, code }| {
+            let by_hand = BY_HAND.into_iter().filter(move |text| code.contains(text));
+            by_hand.map(move |text| format!("{path}: {text}")).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(found.is_empty(), "ask `Identity::owns`, `acts_for` or `may_see`:\n{}", found.join("\n"));
 }

@@ -18,6 +18,7 @@ pub use caller::{Caller, Identity, Role, ServiceName, is_guest_id};
 pub use context::{Context, ContextValue};
 pub use keys::{InternalKeys, KeyError, generate_signing_key};
 pub use lacking::{lacking_policies, lacking_scopes};
+pub use reach::Owner;
 pub use rule::{AccessRule, Refusal, policy_holds};
 pub use scope::{Scope, UnknownScope};
 pub use token::{TOKEN_LIFETIME, TOKEN_TYPE, TokenError};

@@ -4,6 +4,7 @@
 //! to its history and told to subscribers; prices, taxes and commission are fixed on the lines when the order is
 //! placed. Stock, coupons, money and points belong to others and are asked for through their internal schemas.
 
+mod access;
 mod address;
 mod cart;
 mod checkout;

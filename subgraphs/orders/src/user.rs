@@ -3,11 +3,11 @@
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
 use platform_core::id::UserId;
-use platform_identity::{Caller, Scope};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 
 use crate::cart::{Cart, UserCarts};
-use crate::order::{OrdersOf, list, reads_all};
+use crate::order::{OrdersOf, list};
 
 /// A user, whose orders and cart live here.
 pub struct User {
@@ -19,11 +19,11 @@ impl User {
         Self { id: id.to_graphql() }
     }
 
-    /// The user's id, if it is the caller's, or the caller is a service or one of those whom `others` lets pass.
-    fn visible_to(&self, ctx: &Context<'_>, others: fn(&Caller) -> bool) -> Result<Option<UserId>> {
+    /// The user's id, if the caller may see what is the user's and opened to others by `scope`.
+    fn visible_to(&self, ctx: &Context<'_>, scope: Scope) -> Result<Option<UserId>> {
         let caller = caller(ctx)?;
         let id = self.id.parse::<UserId>().ok();
-        Ok(id.filter(|id| caller.user == Some(*id) || others(caller) || caller.service.is_some()))
+        Ok(id.filter(|id| caller.may_see(*id, scope)))
     }
 }
 
@@ -43,7 +43,7 @@ impl User {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<crate::order::OrderConnection>> {
-        match self.visible_to(ctx, reads_all)? {
+        match self.visible_to(ctx, Scope::OrdersRead)? {
             Some(user) => list(ctx, OrdersOf::User(user), first, after.as_deref()).await.map(Some),
             None => Ok(None),
         }
@@ -52,8 +52,8 @@ impl User {
     /// The user's cart; null if there is none, for strangers, and for staff without the scope `customers:read`.
     #[graphql(directive = access::authenticated::apply())]
     async fn cart(&self, ctx: &Context<'_>) -> Result<Option<Cart>> {
-        let watches = |caller: &Caller| reads_all(caller) && caller.has_scope(Scope::CustomersRead);
-        let Some(user) = self.visible_to(ctx, watches)? else { return Ok(None) };
+        let seen = self.visible_to(ctx, Scope::OrdersRead)?;
+        let Some(user) = seen.and(self.visible_to(ctx, Scope::CustomersRead)?) else { return Ok(None) };
         let loader = ctx.data_unchecked::<DataLoader<UserCarts>>();
         Ok(loader.load_one(user).await?.map(Cart))
     }

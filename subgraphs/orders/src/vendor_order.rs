@@ -7,18 +7,12 @@ use platform_commerce::Money;
 use platform_core::id::{VendorId, VendorOrderId};
 use platform_core::page::{Connection, Page};
 use platform_database::{Database, StoreError};
-use platform_identity::{Caller, Scope};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 use sea_orm::EntityTrait;
 
-use crate::order::{OrderError, OrderLine, Orders, find_for_vendor, reads_all, vendor_lines, vendor_page};
-
-/// Whether the caller may see a vendor's orders: its sellers, a partner's key that acts for it and may read orders, the
-/// shop's staff, or a service.
-pub fn may_see_vendor(caller: &Caller, vendor: VendorId) -> bool {
-    let acts = caller.acts_for(vendor) && (caller.partner.is_none() || caller.has_scope(Scope::OrdersRead));
-    acts || reads_all(caller) || caller.service.is_some()
-}
+use crate::access::sees_orders_of;
+use crate::order::{OrderError, OrderLine, Orders, find_for_vendor, vendor_lines, vendor_page};
 
 pub async fn find(database: &Database, id: VendorOrderId) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id).one(database.read()).await?)
@@ -65,7 +59,7 @@ impl VendorOrder {
 
     /// What the platform keeps, fixed when the order was placed; null for others than the vendor and staff.
     async fn commission(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
-        if !may_see_vendor(caller(ctx)?, self.0.vendor_id) {
+        if !sees_orders_of(caller(ctx)?, self.0.vendor_id) {
             return Ok(None);
         }
         self.money(self.0.commission_minor).map(Some)
@@ -111,7 +105,7 @@ impl Vendor {
         after: Option<String>,
     ) -> Result<Option<Connection<VendorOrder>>> {
         let Ok(vendor) = self.id.parse::<VendorId>() else { return Ok(None) };
-        if !may_see_vendor(caller(ctx)?, vendor) {
+        if !sees_orders_of(caller(ctx)?, vendor) {
             return Ok(None);
         }
         let page = Page::<VendorOrderId>::parse(first, after.as_deref())?;
@@ -137,11 +131,10 @@ impl VendorQuery {
         let database = &ctx.data_unchecked::<Orders>().database;
         let Some(part) = find(database, id).await? else { return Ok(None) };
         let caller = caller(ctx)?;
-        let is_own = part.user_id.is_some() && part.user_id == caller.user;
-        if is_own || reads_all(caller) || caller.service.is_some() {
+        if caller.may_see(part.user_id, Scope::OrdersRead) {
             return Ok(Some(VendorOrder(part)));
         }
-        if !may_see_vendor(caller, part.vendor_id) {
+        if !sees_orders_of(caller, part.vendor_id) {
             return Ok(None);
         }
         let part = find_for_vendor(database, id).await?;

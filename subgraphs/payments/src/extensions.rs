@@ -21,9 +21,7 @@ impl User {
     fn visible_to(&self, ctx: &Context<'_>) -> Result<Option<UserId>> {
         let caller = caller(ctx)?;
         let id = self.id.parse::<UserId>().ok();
-        Ok(id.filter(|id| {
-            caller.user == Some(*id) || caller.has_scope(Scope::PaymentsRead) || caller.service.is_some()
-        }))
+        Ok(id.filter(|id| caller.may_see(*id, Scope::PaymentsRead)))
     }
 }
 
@@ -68,10 +66,8 @@ impl Vendor {
     #[graphql(directive = access::authenticated::apply(), directive = platform_server::cost::list::apply(3))]
     async fn balance(&self, ctx: &Context<'_>) -> Result<Option<Vec<Money>>> {
         let Ok(id) = self.id.parse::<VendorId>() else { return Ok(None) };
-        let caller = caller(ctx)?;
         // What a vendor earns is its people's to see; no partner's key may have a scope on money.
-        let own = caller.partner.is_none() && caller.acts_for(id);
-        if !own && !caller.has_scope(Scope::LedgerRead) && caller.service.is_none() {
+        if !caller(ctx)?.may_see_of_vendor(id, Scope::LedgerRead) {
             return Ok(None);
         }
         ledger::vendor_balance(ctx, id).await.map(Some)

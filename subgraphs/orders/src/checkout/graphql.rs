@@ -13,9 +13,10 @@ use platform_text::{self as text, Email, VatId};
 use super::cancel::{Cancellations, Cancelled};
 use super::place::{Checkouts, PlaceError, PlaceInput, Placed};
 use super::problem::{HeldThing, PaymentMeansProblem, Problem};
+use crate::access::{owner, sees_order};
 use crate::address::PostalAddressInput;
 use crate::destination::DestinationNotServed;
-use crate::order::{self, Order, OrderError, may_see};
+use crate::order::{self, Order, OrderError};
 use crate::peers::catalog::{CouponRejectionReason, ShortLine};
 use crate::peers::payments::PaymentMeans;
 use crate::quote::{CheckoutQuote, QuoteError};
@@ -316,9 +317,8 @@ impl CheckoutMutation {
         let caller = caller(ctx)?;
         let database = &cancellations.orders.database;
         let found = order::find_order(database, input.order_id).await?;
-        let found = found.filter(|o| may_see(caller, o)).ok_or(OrderError::UnknownOrder)?;
-        let own = found.user_id.is_some() && found.user_id == caller.user
-            || found.guest_id.is_some() && found.guest_id == caller.guest;
+        let found = found.filter(|o| sees_order(caller, o)).ok_or(OrderError::UnknownOrder)?;
+        let own = caller.owns(owner(&found));
         if !own && !caller.has_scope(Scope::OrdersManage) {
             return Err(OrderError::UnknownOrder.into());
         }

@@ -76,7 +76,7 @@ impl Guests {
         let Some(found) = order::find_by_number(&self.orders.database, number).await? else {
             return Ok(Claimed::NotFound);
         };
-        if found.user_id == Some(user) {
+        if caller.owns(found.user_id) {
             return Ok(Claimed::Order(found));
         }
         let Some(email) = found.email.as_deref().filter(|_| is_claimable(&found)) else {

@@ -8,7 +8,7 @@ use orders_entities::{order_event, order_line};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::OrderId;
 use platform_core::page::{Connection, Page};
-use platform_identity::{Caller, Scope};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 use platform_text::Email;
 
@@ -17,33 +17,11 @@ use super::line;
 use super::number;
 use super::service::Orders;
 use super::store::{self, LinesOfOrders, OrderById, OrdersOf};
+use crate::access::{is_blind_to_customer, sees_all_orders, sees_order};
 use crate::address::PostalAddress;
 use crate::stubs::{Offer, Product, Variant};
 use crate::user::User;
 use crate::vendor_order::{Vendor, VendorOrder};
-
-/// Whether the caller may see an order: the buyer, the guest who placed it, staff, or a service.
-pub fn may_see(caller: &Caller, order: &Model) -> bool {
-    is_own(caller, order) || reads_all(caller) || caller.service.is_some()
-}
-
-/// Whether the caller may see the orders of all buyers and vendors.
-pub fn reads_all(caller: &Caller) -> bool {
-    caller.has_scope_for_all(Scope::OrdersRead)
-}
-
-fn is_own(caller: &Caller, order: &Model) -> bool {
-    let own = order.user_id.is_some() && order.user_id == caller.user;
-    let own_as_guest = order.guest_id.is_some() && order.guest_id == caller.guest;
-    own || own_as_guest
-}
-
-/// Whether the caller sees an order that shows itself, but not who bought it: staff and partners without the scope on
-/// customers' data.
-fn is_blind_to_customer(caller: &Caller, order: &Model) -> bool {
-    let by_scope = caller.partner.is_some() || caller.has_scope(Scope::OrdersRead);
-    by_scope && !is_own(caller, order) && !caller.has_scope(Scope::CustomersRead) && caller.service.is_none()
-}
 
 /// An order.
 pub struct Order(pub Model);
@@ -391,7 +369,7 @@ impl OrderQuery {
             _ => return Err(OrderError::IdOrNumber.into()),
         };
         let caller = caller(ctx)?;
-        Ok(found?.filter(|o| may_see(caller, o)).map(Order))
+        Ok(found?.filter(|o| sees_order(caller, o)).map(Order))
     }
 
     /// A guest's order, by its number and the email address that it was placed with; null if there is none, also once
@@ -419,7 +397,7 @@ impl OrderQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<OrderConnection>> {
-        if !reads_all(caller(ctx)?) {
+        if !sees_all_orders(caller(ctx)?) {
             return Err(OrderError::BoundToVendors.into());
         }
         list(ctx, OrdersOf::Everybody, first, after.as_deref()).await.map(Some)
@@ -430,6 +408,6 @@ impl OrderQuery {
         let Ok(id) = id.parse::<OrderId>() else { return Ok(None) };
         let order = ctx.data_unchecked::<DataLoader<OrderById>>().load_one(id).await?;
         let caller = caller(ctx)?;
-        Ok(order.filter(|o| may_see(caller, o)).map(Order))
+        Ok(order.filter(|o| sees_order(caller, o)).map(Order))
     }
 }

@@ -1,4 +1,4 @@
-//! Orders: what was placed, where it stands, and who may see it.
+//! Orders: what was placed, and where it stands.
 //!
 //! Invariant: every change of an order's status goes through [`Orders::change`], which counts its version, writes its
 //! history and tells subscribers, all in one transaction.
@@ -16,7 +16,7 @@ mod subscription;
 mod topics;
 
 pub use error::OrderError;
-pub use graphql::{Order, OrderConnection, OrderLine, OrderQuery, list, may_see, reads_all, vendor_lines};
+pub use graphql::{Order, OrderConnection, OrderLine, OrderQuery, list, vendor_lines};
 pub use mail::mail_jobs;
 pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,

@@ -7,9 +7,10 @@ use platform_core::id::{OrderId, VendorId};
 use platform_server::{access, caller};
 
 use super::error::OrderError;
-use super::graphql::{Order, may_see};
+use super::graphql::Order;
 use super::store;
 use super::topics::{OrderUpdates, order_topic, user_topic, vendor_topic};
+use crate::access::{sees_order, sees_orders_of};
 use crate::vendor_order::{self, VendorOrder};
 
 #[derive(Default)]
@@ -30,7 +31,7 @@ impl OrderSubscription {
         // Heard before read: no change falls between the two.
         let changes = updates.broadcast.subscribe(&order_topic(id)).await;
         let first = store::find(&updates.database, id).await?;
-        let first = first.filter(|order| may_see(&caller, order)).ok_or(OrderError::NotFound)?;
+        let first = first.filter(|order| sees_order(&caller, order)).ok_or(OrderError::NotFound)?;
         let mut seen = first.version;
         let later = changes
             .then(move |_| {
@@ -39,7 +40,7 @@ impl OrderSubscription {
             })
             // Whoever claims an order takes it from the guest who placed it.
             .take_while(move |order| {
-                std::future::ready(order.as_ref().is_none_or(|order| may_see(&caller, order)))
+                std::future::ready(order.as_ref().is_none_or(|order| sees_order(&caller, order)))
             })
             .filter_map(move |order| {
                 // Several changes may be read as one, and one may be told twice.
@@ -56,16 +57,17 @@ impl OrderSubscription {
     #[graphql(directive = access::authenticated::apply())]
     async fn my_orders_updated(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Order> + use<>> {
         let updates = ctx.data_unchecked::<OrderUpdates>().clone();
-        let user = caller(ctx)?.user.ok_or(OrderError::NotSignedIn)?;
+        let caller = caller(ctx)?.clone();
+        let user = caller.user.ok_or(OrderError::NotSignedIn)?;
         let changes = updates.broadcast.subscribe(&user_topic(user)).await;
         Ok(changes.filter_map(move |delivery| {
-            let database = updates.database.clone();
+            let (database, caller) = (updates.database.clone(), caller.clone());
             async move {
                 // What was missed in a burst is told by the next change, or by reading the list.
                 let Delivery::Message(message) = delivery else { return None };
                 let (id, _) = std::str::from_utf8(&message).ok()?.split_once(':')?;
                 let order = store::find_listed(&database, id.parse().ok()?).await.ok().flatten()?;
-                (order.user_id == Some(user)).then_some(Order(order))
+                caller.owns(order.user_id).then_some(Order(order))
             }
         }))
     }
@@ -79,7 +81,7 @@ impl OrderSubscription {
     ) -> Result<impl Stream<Item = VendorOrder> + use<>> {
         let updates = ctx.data_unchecked::<OrderUpdates>().clone();
         let vendor = vendor_id.parse::<VendorId>().map_err(|_| OrderError::NotFound)?;
-        if !vendor_order::may_see_vendor(caller(ctx)?, vendor) {
+        if !sees_orders_of(caller(ctx)?, vendor) {
             return Err(OrderError::NotYourVendor.into());
         }
         let changes = updates.broadcast.subscribe(&vendor_topic(vendor)).await;

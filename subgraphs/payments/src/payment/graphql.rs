@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use payments_entities::payment::{Model, Status};
 use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId};
-use platform_identity::{Caller, Scope};
+use platform_identity::{Caller, Owner, Scope};
 use platform_server::{Peers, access, caller};
 
 use super::error::PaymentError;
@@ -17,10 +17,9 @@ use crate::peers::orders;
 use crate::refund::{PaymentRefunds, Refund};
 
 /// Whether the caller may see a payment: whose order it is, staff, or a service.
-fn may_see(caller: &Caller, payment: &Model) -> bool {
-    let own = payment.user_id.is_some() && payment.user_id == caller.user;
-    let own_as_guest = payment.guest_id.is_some() && payment.guest_id == caller.guest;
-    own || own_as_guest || caller.has_scope(Scope::PaymentsRead) || caller.service.is_some()
+fn sees(caller: &Caller, payment: &Model) -> bool {
+    let owner = Owner { user: payment.user_id, guest: payment.guest_id.as_deref() };
+    caller.may_see(owner, Scope::PaymentsRead)
 }
 
 /// One attempt to pay for an order.
@@ -111,7 +110,7 @@ impl Payment {
     pub async fn find_visible(ctx: &Context<'_>, id: PaymentId) -> Result<Option<Self>> {
         let found = store::find(&ctx.data_unchecked::<Payments>().database, id).await;
         let caller = caller(ctx)?;
-        Ok(found?.filter(|payment| may_see(caller, payment)).map(Self))
+        Ok(found?.filter(|payment| sees(caller, payment)).map(Self))
     }
 
     fn money(&self, minor: i64) -> Result<Money, PaymentError> {
@@ -139,7 +138,7 @@ impl Order {
         let Ok(id) = self.id.parse::<OrderId>() else { return Ok(Some(Vec::new())) };
         let loader = ctx.data_unchecked::<DataLoader<OrderPayments>>();
         let payments = loader.load_one(id).await?.unwrap_or_default();
-        Ok(Some(payments.into_iter().filter(|p| may_see(caller, p)).map(Payment).collect()))
+        Ok(Some(payments.into_iter().filter(|p| sees(caller, p)).map(Payment).collect()))
     }
 }
 
@@ -231,7 +230,7 @@ impl PaymentMutation {
         let payments = ctx.data_unchecked::<Payments>();
         let found = store::find(&payments.database, input.payment_id).await?;
         let caller = caller(ctx)?;
-        if !found.is_some_and(|p| may_see(caller, &p)) {
+        if !found.is_some_and(|p| sees(caller, &p)) {
             return Err(PaymentError::NotFound.into());
         }
         decided(ctx, payments.refresh(input.payment_id).await?).await.map(Some)

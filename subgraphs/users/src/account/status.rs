@@ -24,7 +24,7 @@ pub fn is_barred(app: &App, user: &user::Model) -> bool {
 
 /// Blocks or unblocks; false if it was so before. A block ends all sessions and tokens.
 pub async fn set(app: &App, actor: &Identity, id: UserId, status: Status) -> Result<bool, AccountError> {
-    if actor.user == Some(id) && status == Status::Blocked {
+    if actor.owns(id) && status == Status::Blocked {
         return Err(AccountError::BlocksItself);
     }
     let tx = app.begin().await?;

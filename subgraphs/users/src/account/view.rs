@@ -16,11 +16,6 @@ use crate::app::App;
 use crate::role::{Rights, RightsLoader};
 use crate::vat::{VatIdLoader, VatIdView};
 
-/// Whether `caller` may see what belongs to `user`.
-pub fn may_see(caller: &Identity, user: UserId) -> bool {
-    caller.user == Some(user) || caller.has_scope(Scope::UsersRead) || caller.service.is_some()
-}
-
 /// A vendor that sells in the shop.
 #[derive(SimpleObject)]
 #[graphql(name = "Vendor", unresolvable = "id")]
@@ -35,7 +30,7 @@ pub struct UserView(user::Model);
 impl UserView {
     /// The user, if `caller` may see it.
     pub fn visible(user: user::Model, caller: &Identity) -> Option<Self> {
-        may_see(caller, user.id).then_some(Self(user))
+        caller.may_see(user.id, Scope::UsersRead).then_some(Self(user))
     }
 
     /// The user for one who has just proved to be it, or who has just changed it as staff may.

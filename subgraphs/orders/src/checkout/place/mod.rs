@@ -18,9 +18,10 @@ use sea_orm::ActiveValue::Set;
 use super::follow;
 use super::problem::Problem;
 use super::saga::{Checkout, CheckoutState, saga_id};
+use crate::access::sees_order;
 use crate::cart::{CartRows, Carts, Claim, Owner, wanted};
 use crate::destination::Destination;
-use crate::order::{self, NewOrder, OrderError, Orders, may_see};
+use crate::order::{self, NewOrder, OrderError, Orders};
 use crate::peers::catalog::CouponRejectionReason;
 use crate::quote::{Quote, QuoteInput, quote};
 use input::check_means;
@@ -233,7 +234,7 @@ impl Checkouts {
     /// Whoever took a guest's cart over sees the order that the guest has begun of it.
     async fn ordered(&self, caller: &Caller, order: OrderId, cart: &CartRows) -> Result<Attempt, PlaceError> {
         let order = order::find_order(&self.orders.database, order).await?.ok_or(OrderError::NotFound)?;
-        match order.user_id.is_none() || may_see(caller, &order) {
+        match order.user_id.is_none() || sees_order(caller, &order) {
             true => Ok(answered(Placed::CartOrdered(order))),
             false if cart.lines.is_empty() => Ok(answered(Placed::CartEmpty)),
             false => Err(PlaceError::Claimed),
