@@ -1,5 +1,5 @@
-//! Who is calling: the identity that the gateway establishes once and every subgraph trusts, the scopes and access rules
-//! that it is held against, what it reaches, and the signed tokens that carry it between processes.
+//! Who is calling: the identity that the gateway establishes once and every subgraph trusts, the scopes, policies and
+//! access rules that it is held against, what it reaches, and the signed tokens that carry it between processes.
 //!
 //! Invariant: a subgraph acts on an [`Identity`] alone, never on a header that a client could send; and an identity
 //! enters a process only as a typed value or through [`InternalKeys::verify`]. Deliberately absent: the tokens that
@@ -9,6 +9,7 @@ mod caller;
 mod context;
 mod keys;
 mod lacking;
+mod policy;
 mod reach;
 mod rule;
 mod scope;
@@ -18,6 +19,7 @@ pub use caller::{Caller, Identity, Role, ServiceName, is_guest_id};
 pub use context::{Context, ContextValue};
 pub use keys::{InternalKeys, KeyError, generate_signing_key};
 pub use lacking::{lacking_policies, lacking_scopes};
+pub use policy::Policy;
 pub use reach::Owner;
 pub use rule::{AccessRule, Refusal, policy_holds};
 pub use scope::{Scope, UnknownScope};

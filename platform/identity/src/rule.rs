@@ -2,8 +2,9 @@
 //!
 //! The gateway and the subgraph servers both decide by these functions, so a rule means the same at either place.
 
-use crate::caller::{Identity, Role};
+use crate::caller::Identity;
 use crate::lacking::{lacking_policies, lacking_scopes};
+use crate::policy::Policy;
 
 /// What a field or type demands of its caller.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -64,26 +65,15 @@ fn any_group(groups: &[Vec<String>], holds: impl Fn(&str) -> bool) -> bool {
     groups.iter().any(|group| group.iter().all(|word| holds(word)))
 }
 
-/// Whether `identity` satisfies a policy: `user`, `partner`, `service`, or `role:` with buyer, seller, courier, support
-/// or admin. `None` for a policy that does not exist; nobody satisfies that.
-pub fn policy_holds(policy: &str, identity: &Identity) -> Option<bool> {
-    let role = |role| Some(identity.has_role(role));
-    match policy {
-        "user" => Some(identity.user.is_some()),
-        "partner" => Some(identity.partner.is_some()),
-        "service" => Some(identity.is_service()),
-        "role:buyer" => role(Role::Buyer),
-        "role:seller" => role(Role::Seller),
-        "role:courier" => role(Role::Courier),
-        "role:support" => role(Role::Support),
-        "role:admin" => role(Role::Admin),
-        _ => None,
-    }
+/// Whether `identity` satisfies the policy of this word. `None` for one that does not exist; nobody satisfies that.
+pub fn policy_holds(word: &str, identity: &Identity) -> Option<bool> {
+    Policy::of_word(word).map(|policy| policy.holds(identity))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::caller::Role;
 
     fn words(groups: &[&[&str]]) -> Vec<Vec<String>> {
         groups.iter().map(|group| group.iter().map(|&word| word.to_owned()).collect()).collect()

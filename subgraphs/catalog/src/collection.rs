@@ -8,6 +8,7 @@ use catalog_entities::{collection, collection_product, product};
 use platform_commerce::Market;
 use platform_core::id::{CollectionId, ProductId};
 use platform_database::{Database, StoreError};
+use platform_identity::{Policy, Role};
 use platform_server::{access, caller};
 use sea_orm::sea_query::{OnConflict, SimpleExpr};
 use sea_orm::{
@@ -146,7 +147,7 @@ pub struct CollectionMutation;
 #[Object]
 impl CollectionMutation {
     /// Makes or replaces a collection, with all its products. For administrators.
-    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
     async fn set_collection(
         &self,
         ctx: &Context<'_>,

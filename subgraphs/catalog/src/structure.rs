@@ -11,6 +11,7 @@ use catalog_entities::{LocalizedText, attribute, category};
 use platform_core::id::{AttributeId, CategoryId};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::{StoreError, Transaction, Violation};
+use platform_identity::{Policy, Role};
 use platform_server::{access, caller};
 use platform_text::{TextError, line, optional_line};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -235,7 +236,7 @@ pub struct StructureMutation;
 #[Object]
 impl StructureMutation {
     /// Adds a category to the tree. For administrators.
-    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
     async fn create_category(
         &self,
         ctx: &Context<'_>,
@@ -276,7 +277,7 @@ impl StructureMutation {
     }
 
     /// Makes an attribute that products can have values of. For administrators.
-    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
     async fn create_attribute(
         &self,
         ctx: &Context<'_>,
@@ -307,7 +308,7 @@ impl StructureMutation {
     }
 
     /// Makes or replaces a tax zone. For administrators.
-    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
     async fn set_tax_zone(
         &self,
         ctx: &Context<'_>,
@@ -324,7 +325,7 @@ impl StructureMutation {
     }
 
     /// Builds the search index anew; searches go on in the old one. For administrators.
-    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
     async fn reindex_search(&self, ctx: &Context<'_>) -> Result<Option<ReindexSearchPayload>> {
         for_admin(caller(ctx)?)?;
         Ok(Some(ReindexSearchPayload { products: services(ctx).indexer.rebuild(&|_, _| {}).await? }))

@@ -8,7 +8,7 @@ use async_graphql::registry::location_traits::{
     Directive_At_FIELD_DEFINITION, Directive_At_INTERFACE, Directive_At_OBJECT,
 };
 use async_graphql::registry::{MetaDirectiveInvocation, Registry};
-use platform_identity::Scope;
+use platform_identity::{Policy, Scope};
 
 /// Anybody may read the field.
 #[TypeDirective(location = "FieldDefinition", location = "Object", location = "Interface")]
@@ -27,9 +27,9 @@ pub fn authenticated() {}
 )]
 fn words_of_scopes(scopes: Vec<Vec<String>>) {}
 
-/// The caller satisfies all policies of at least one group; `platform_identity::policy_holds` lists them.
-#[TypeDirective(location = "FieldDefinition", location = "Object", location = "Interface")]
-pub fn policy(policies: Vec<Vec<String>>) {}
+/// The caller satisfies all policies of at least one group; `platform_identity::Policy` lists them.
+#[TypeDirective(name = "policy", location = "FieldDefinition", location = "Object", location = "Interface")]
+fn words_of_policies(policies: Vec<Vec<String>>) {}
 
 /// `@requiresScopes`: the caller has all scopes of at least one group.
 #[expect(non_camel_case_types, reason = "stands where async-graphql expects the name of a directive")]
@@ -49,6 +49,16 @@ pub struct scope;
 impl scope {
     pub fn apply(demanded: Scope) -> MetaDirectiveInvocation {
         requires_scopes::apply(vec![vec![demanded]])
+    }
+}
+
+/// `@policy` of one policy: `policy::apply(Policy::User)`.
+#[expect(non_camel_case_types, reason = "stands where async-graphql expects the name of a directive")]
+pub struct policy;
+
+impl policy {
+    pub fn apply(demanded: Policy) -> MetaDirectiveInvocation {
+        words_of_policies::apply(vec![vec![demanded.word().to_owned()]])
     }
 }
 
@@ -72,3 +82,4 @@ macro_rules! written_as {
 }
 
 written_as!(words_of_scopes: requires_scopes, scope);
+written_as!(words_of_policies: policy);

@@ -14,7 +14,7 @@ use platform_commerce::Market;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::Database;
 use platform_events::{Event, Outbox};
-use platform_identity::Scope;
+use platform_identity::{Policy, Role, Scope};
 use platform_server::{
     BuildError, Peers, Platform, Subgraph, SubgraphDefinition, access, caller, cost, internal_schema_builder,
     schema_builder,
@@ -230,7 +230,7 @@ impl Query {
         42 * factor
     }
 
-    #[graphql(directive = access::policy::apply(vec![vec!["role:admin".to_owned()]]))]
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
     async fn admin(&self) -> &str {
         "welcome"
     }

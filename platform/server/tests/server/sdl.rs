@@ -68,6 +68,10 @@ async fn a_subgraph_without_an_internal_schema_serves_none() {
     assert_eq!(answer.data(), &serde_json::json!({ "ping": true }));
 }
 
+/// The directive as none of the platform's writes it: with any words.
+#[async_graphql::TypeDirective(location = "FieldDefinition")]
+fn policy(policies: Vec<Vec<String>>) {}
+
 struct Query;
 
 #[async_graphql::Object]
@@ -81,7 +85,7 @@ impl Query {
         true
     }
 
-    #[graphql(directive = access::policy::apply(vec![vec!["role:king".to_owned()]]))]
+    #[graphql(directive = policy::apply(vec![vec!["role:king".to_owned()]]))]
     async fn unknown(&self) -> bool {
         true
     }

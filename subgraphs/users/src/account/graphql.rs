@@ -4,7 +4,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject, Union};
 use platform_core::id::{UserId, VendorId};
 use platform_core::page::{Connection, Page};
-use platform_identity::Scope;
+use platform_identity::{Policy, Scope};
 use platform_server::{access, caller};
 use platform_text::Email;
 use users_entities::user;
@@ -255,7 +255,7 @@ pub struct AccountMutation;
 #[Object]
 impl AccountMutation {
     /// Changes the caller's profile.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn update_profile(
         &self,
         ctx: &Context<'_>,
@@ -270,7 +270,7 @@ impl AccountMutation {
     }
 
     /// Changes the caller's password and ends the caller's other sessions.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn change_password(
         &self,
         ctx: &Context<'_>,

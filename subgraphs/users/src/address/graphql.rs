@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use platform_core::id::{AddressId, UserId};
+use platform_identity::Policy;
 use platform_server::{access, caller};
 use platform_text::PostalDraft;
 use users_entities::address;
@@ -160,7 +161,7 @@ pub struct AddressMutation;
 #[Object]
 impl AddressMutation {
     /// Adds to the caller's address book; at most 50 addresses.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn add_address(&self, ctx: &Context<'_>, input: AddAddressInput) -> Result<Option<AddressPayload>> {
         let (app, user) = owner(ctx)?;
         let defaults = defaults(&input.default_for);
@@ -169,7 +170,7 @@ impl AddressMutation {
     }
 
     /// Replaces one of the caller's addresses.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn update_address(
         &self,
         ctx: &Context<'_>,
@@ -181,7 +182,7 @@ impl AddressMutation {
     }
 
     /// Removes one of the caller's addresses. No other becomes a default in its place.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn remove_address(
         &self,
         ctx: &Context<'_>,
@@ -193,7 +194,7 @@ impl AddressMutation {
     }
 
     /// Makes one of the caller's addresses a default.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn set_default_address(
         &self,
         ctx: &Context<'_>,

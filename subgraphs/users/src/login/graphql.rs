@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject
 use chrono::{DateTime, Utc};
 use platform_core::id::SessionId;
 use platform_core::page::{Connection, Page};
+use platform_identity::Policy;
 use platform_server::{access, caller};
 use users_entities::session::{self, RevocationReason};
 
@@ -212,7 +213,7 @@ pub struct SessionQuery;
 #[Object]
 impl SessionQuery {
     /// The caller's sessions in force, the newest first.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn sessions(
         &self,
         ctx: &Context<'_>,
@@ -286,7 +287,7 @@ impl SessionMutation {
     }
 
     /// Ends one of the caller's sessions.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn logout(&self, ctx: &Context<'_>, input: Option<LogoutInput>) -> Result<Option<LogoutPayload>> {
         let app = ctx.data_unchecked::<App>();
         let caller = caller(ctx)?;
@@ -304,7 +305,7 @@ impl SessionMutation {
     }
 
     /// Ends all of the caller's sessions, on every device.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn logout_everywhere(
         &self,
         ctx: &Context<'_>,

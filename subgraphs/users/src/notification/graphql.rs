@@ -6,7 +6,7 @@ use futures::{Stream, StreamExt};
 use platform_commerce::Market;
 use platform_core::id::{NotificationId, UserId};
 use platform_core::page::{Connection, Page};
-use platform_identity::Scope;
+use platform_identity::{Policy, Scope};
 use platform_server::{access, caller};
 use users_entities::notification::{self, Kind};
 
@@ -151,7 +151,7 @@ pub struct NotificationQuery;
 #[Object]
 impl NotificationQuery {
     /// The caller's inbox, the newest first.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn notifications(
         &self,
         ctx: &Context<'_>,
@@ -166,7 +166,7 @@ impl NotificationQuery {
     }
 
     /// How many of the caller's notifications are unread.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn unread_notification_count(&self, ctx: &Context<'_>) -> Result<Option<u64>> {
         let (app, user) = owner(ctx)?;
         Ok(Some(store::unread(app.database(), user).await?))
@@ -183,7 +183,7 @@ pub struct NotificationMutation;
 #[Object]
 impl NotificationMutation {
     /// Marks one of the caller's notifications as read.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn mark_notification_read(
         &self,
         ctx: &Context<'_>,
@@ -196,7 +196,7 @@ impl NotificationMutation {
     }
 
     /// Marks the caller's notifications as read.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn mark_all_notifications_read(
         &self,
         ctx: &Context<'_>,
@@ -227,7 +227,7 @@ pub struct Subscription;
 impl Subscription {
     /// The caller's inbox: its state now, then each change. With `afterVersion` it begins with what happened since
     /// then instead, so that a client that reconnects misses nothing.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn notification_received(
         &self,
         ctx: &Context<'_>,

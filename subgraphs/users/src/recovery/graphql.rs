@@ -1,6 +1,7 @@
 //! Password reset and verification in the schema.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
+use platform_identity::Policy;
 use platform_server::{access, caller};
 
 use crate::account::PasswordWeak;
@@ -119,7 +120,7 @@ impl RecoveryMutation {
     }
 
     /// Sends the caller a mail with a code that confirms the address; at most one a minute.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn request_email_verification(
         &self,
         ctx: &Context<'_>,

@@ -3,7 +3,7 @@
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use platform_core::id::UserId;
-use platform_identity::Scope;
+use platform_identity::{Policy, Scope};
 use platform_server::{access, caller};
 use users_entities::vat_id;
 
@@ -59,7 +59,7 @@ pub struct VatIdMutation;
 #[Object]
 impl VatIdMutation {
     /// Sets the caller's VAT id. Its form is checked by its country; it exempts from nothing before staff validate it.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn set_vat_id(&self, ctx: &Context<'_>, input: SetVatIdInput) -> Result<Option<VatIdPayload>> {
         let app = ctx.data_unchecked::<App>();
         let caller = caller(ctx)?;

@@ -6,6 +6,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use platform_core::page::{Connection, Page};
+use platform_identity::Policy;
 use platform_server::{access, caller};
 
 use super::add;
@@ -80,7 +81,7 @@ pub struct EntryMutation;
 #[Object]
 impl EntryMutation {
     /// Adds an entry of the caller's.
-    #[graphql(directive = access::policy::apply(vec![vec!["user".into()]]))]
+    #[graphql(directive = access::policy::apply(Policy::User))]
     async fn add___name___entry(
         &self,
         ctx: &Context<'_>,
