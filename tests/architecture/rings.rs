@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::metadata::{Metadata, root};
 
 /// Crates that have a ring yet.
-const WITH_RINGS: &[&str] = &["platform/identity", "subgraphs/catalog"];
+const WITH_RINGS: &[&str] = &["subgraphs/catalog"];
 
 /// Which modules a module uses, and where.
 type Uses = BTreeMap<String, BTreeMap<String, PathBuf>>;

@@ -12,7 +12,7 @@ use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use platform_core::Clock;
 
-use crate::token::Tokens;
+use crate::known_tokens::Tokens;
 
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {

@@ -1,7 +1,7 @@
 //! What an identity lacks of what a rule demands, in words, so that who is refused knows what to ask for.
 
 use crate::caller::Identity;
-use crate::rule::policy_holds;
+use crate::policy::policy_holds;
 
 /// Alternatives that are told.
 const MOST: usize = 3;

@@ -41,7 +41,7 @@ impl Policy {
         }
     }
 
-    pub(crate) fn of_word(word: &str) -> Option<Self> {
+    fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|policy| policy.word() == word)
     }
 
@@ -53,4 +53,9 @@ impl Policy {
             Self::Role(role) => identity.has_role(role),
         }
     }
+}
+
+/// Whether `identity` satisfies the policy of this word. `None` for one that does not exist; nobody satisfies that.
+pub fn policy_holds(word: &str, identity: &Identity) -> Option<bool> {
+    Policy::of_word(word).map(|policy| policy.holds(identity))
 }

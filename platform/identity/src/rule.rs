@@ -4,7 +4,7 @@
 
 use crate::caller::Identity;
 use crate::lacking::{lacking_policies, lacking_scopes};
-use crate::policy::Policy;
+use crate::policy::policy_holds;
 
 /// What a field or type demands of its caller.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -63,11 +63,6 @@ impl AccessRule {
 
 fn any_group(groups: &[Vec<String>], holds: impl Fn(&str) -> bool) -> bool {
     groups.iter().any(|group| group.iter().all(|word| holds(word)))
-}
-
-/// Whether `identity` satisfies the policy of this word. `None` for one that does not exist; nobody satisfies that.
-pub fn policy_holds(word: &str, identity: &Identity) -> Option<bool> {
-    Policy::of_word(word).map(|policy| policy.holds(identity))
 }
 
 #[cfg(test)]

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, Header, Validation};
-use moka::sync::Cache;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::caller::{Caller, Identity};
 use crate::context::ContextValue;
 use crate::keys::InternalKeys;
+use crate::known_tokens::{Minted, Verified};
 
-/// How long a token lives. One that says more is refused.
-pub const TOKEN_LIFETIME: Duration = Duration::from_secs(60);
 /// `typ` of the header: no other kind of token of the installation can pass for an identity.
 pub const TOKEN_TYPE: &str = "souk-identity+jwt";
 
@@ -24,7 +21,6 @@ const LIFETIME_S: i64 = 60;
 const REMAINING_S: i64 = 20;
 /// What the clocks of two machines may differ by, for a token that seems to come from the future.
 const SKEW_S: i64 = 5;
-const CACHED_TOKENS: u64 = 20_000;
 
 /// Why a token is refused. Clients see none of this but that they are unauthenticated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,34 +46,6 @@ struct Claims<I> {
     iat: i64,
     exp: i64,
     identity: I,
-}
-
-#[derive(Clone)]
-struct Minted {
-    token: Arc<str>,
-    expires: i64,
-}
-
-#[derive(Clone)]
-struct Verified {
-    caller: Caller,
-    issued: i64,
-    expires: i64,
-}
-
-/// Tokens minted and verified a moment ago; signing and verifying each cost about as much as a small query.
-pub(crate) struct Tokens {
-    minted: Cache<(Caller, Arc<str>), Minted>,
-    verified: Cache<(Arc<str>, Arc<str>), Verified>,
-}
-
-impl Tokens {
-    pub(crate) fn new() -> Self {
-        Self {
-            minted: Cache::builder().max_capacity(CACHED_TOKENS).time_to_live(TOKEN_LIFETIME).build(),
-            verified: Cache::builder().max_capacity(CACHED_TOKENS).time_to_live(TOKEN_LIFETIME).build(),
-        }
-    }
 }
 
 impl InternalKeys {
