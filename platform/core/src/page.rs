@@ -44,7 +44,7 @@ impl ApiError for PageError {
 crate::api_error!(PageError);
 
 /// One forward page: at most `first` rows after the key `after`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Page<K> {
     pub first: u64,
     pub after: Option<K>,

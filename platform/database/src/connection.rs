@@ -264,7 +264,7 @@ impl Database {
     pub async fn send_together(&self, sql: &str) -> Result<u64, StoreError> {
         let affected = self.write.execute_unprepared(sql).await?.rows_affected();
         // sea-orm tells of no statement that is not prepared.
-        self.counter.sent();
+        self.counter.sent(sql);
         self.counter.committed();
         Ok(affected)
     }
@@ -272,6 +272,14 @@ impl Database {
     /// What was asked of it through this value and its clones.
     pub fn work(&self) -> Work {
         self.counter.work()
+    }
+
+    /// The statements that are sent through it and its clones while `work` runs, without those that begin and end
+    /// transactions. For tests: it costs what it keeps.
+    pub async fn recorded<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        self.counter.record(true);
+        let outcome = work.await;
+        (outcome, self.counter.record(false))
     }
 
     /// Whether the database answers, and its replica, and whether SQLite can be written where the last writing failed.

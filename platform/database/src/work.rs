@@ -1,7 +1,7 @@
 //! What a database is asked, counted where it is sent: a statement too many shows before anybody feels it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::DatabaseConnection;
 
@@ -19,6 +19,9 @@ pub struct Work {
 pub(crate) struct Counter {
     statements: AtomicU64,
     commits: AtomicU64,
+    /// Whether the text of each statement is kept too, as tests alone want it.
+    is_recording: AtomicBool,
+    recorded: Mutex<Vec<String>>,
 }
 
 impl Counter {
@@ -29,8 +32,17 @@ impl Counter {
         }
     }
 
-    pub(crate) fn sent(&self) {
+    pub(crate) fn sent(&self, sql: &str) {
         self.statements.fetch_add(1, Ordering::Relaxed);
+        if self.is_recording.load(Ordering::Relaxed) {
+            self.recorded.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
+        }
+    }
+
+    /// Begins to keep the text of each statement, or ends it; returns what was kept.
+    pub(crate) fn record(&self, is_recording: bool) -> Vec<String> {
+        self.is_recording.store(is_recording, Ordering::Relaxed);
+        std::mem::take(&mut *self.recorded.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn committed(&self) {
@@ -40,8 +52,8 @@ impl Counter {
     /// The connection, whose statements count from now on.
     pub(crate) fn of_statements(self: &Arc<Self>, mut connection: DatabaseConnection) -> DatabaseConnection {
         let counter = self.clone();
-        connection.set_metric_callback(move |_| {
-            counter.sent();
+        connection.set_metric_callback(move |info| {
+            counter.sent(&info.statement.sql);
         });
         connection
     }
@@ -53,7 +65,7 @@ impl Counter {
     ) -> DatabaseConnection {
         let counter = self.clone();
         connection.set_metric_callback(move |info| {
-            counter.sent();
+            counter.sent(&info.statement.sql);
             if !info.failed {
                 counter.committed();
             }

@@ -19,6 +19,7 @@ mod in_process;
 mod migrator;
 mod peers;
 mod platform;
+mod rows;
 mod schema;
 mod scope;
 mod sdl;
@@ -37,6 +38,7 @@ pub use in_process::InProcess;
 pub use migrator::Migrator;
 pub use peers::{PeerDirectory, PeerError, Peers};
 pub use platform::Platform;
+pub use rows::{Group, List, Rows, rows};
 pub use serve::{Status, route_failure};
 pub use subgraph::{
     BuildError, Shutdown, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,

@@ -15,6 +15,7 @@ use platform_server::{
 };
 use platform_telemetry::Metrics;
 use router_transport::Transport;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -193,14 +194,34 @@ impl<D: SubgraphDefinition> TestSubgraph<D> {
         platform_database::migrate::<Migrator<D>>(self.database()).await.expect("the migrations run")
     }
 
-    /// Fails unless `work` sends so many statements to the subgraph's database. Without workers, which ask by themselves
-    /// ([`TestSubgraphBuilder::without_workers`]).
-    pub async fn assert_queries<T>(&self, expected: u64, work: impl Future<Output = T>) -> T {
-        let before = self.database().work().statements;
-        let outcome = work.await;
-        let sent = self.database().work().statements.saturating_sub(before);
-        assert_eq!(sent, expected, "statements were sent to the database of {}", D::NAME);
+    /// Fails unless `work` sends so many statements to the subgraph's database, and shows them. Without workers, which ask
+    /// by themselves ([`TestSubgraphBuilder::without_workers`]).
+    pub async fn assert_queries<T>(&self, expected: usize, work: impl Future<Output = T>) -> T {
+        let (outcome, sent) = self.database().recorded(work).await;
+        let count = sent.len();
+        assert_eq!(count, expected, "statements sent to the database of {}:\n{}", D::NAME, sent.join("\n"));
         outcome
+    }
+
+    /// Fails unless an operation asks the database no more for many things than for one. `one` and `many` are its
+    /// variables; both answers are without errors, and that for many is the larger. Without workers.
+    pub async fn assert_queries_do_not_grow(
+        &self,
+        client: &TestClient,
+        operation: &str,
+        one: Value,
+        many: Value,
+    ) {
+        let (for_one, few) = self.database().recorded(client.execute(operation, one)).await;
+        let (for_many, sent) = self.database().recorded(client.execute(operation, many)).await;
+        let [length, longer] = [&for_one, &for_many].map(|answer| answer.data().to_string().len());
+        assert!(longer > length, "{operation}\nhas as much for one as for many: {}", for_many.body);
+        let (count, more) = (few.len(), sent.len());
+        assert!(
+            more <= count,
+            "{operation}\nasks {count} statements for one and {more} for many:\n{}",
+            sent.join("\n")
+        );
     }
 
     pub fn data_dir(&self) -> PathBuf {

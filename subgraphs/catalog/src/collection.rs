@@ -9,8 +9,8 @@ use platform_commerce::Market;
 use platform_core::id::{CollectionId, ProductId};
 use platform_database::{Database, StoreError};
 use platform_identity::{Policy, Role};
-use platform_server::{access, caller};
-use sea_orm::sea_query::{OnConflict, SimpleExpr};
+use platform_server::{access, caller, rows};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -82,8 +82,9 @@ async fn all(database: &Database) -> Result<Vec<collection::Model>, StoreError> 
         .await?)
 }
 
-async fn find(database: &Database, by: SimpleExpr) -> Result<Option<collection::Model>, StoreError> {
-    Ok(collection::Entity::find().filter(by).one(database.replica()).await?)
+async fn find_by_slug(database: &Database, slug: &str) -> Result<Option<collection::Model>, StoreError> {
+    let found = collection::Entity::find().filter(collection::Column::Slug.eq(slug));
+    Ok(found.one(database.replica()).await?)
 }
 
 #[derive(Default)]
@@ -108,15 +109,14 @@ impl CollectionQuery {
         if check_slug(&slug).is_err() {
             return Ok(None);
         }
-        let row = find(&services(ctx).platform.database, collection::Column::Slug.eq(slug)).await?;
+        let row = find_by_slug(&services(ctx).platform.database, &slug).await?;
         Ok(row.map(Collection))
     }
 
     #[graphql(entity)]
     async fn find_collection_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Collection>> {
         let Ok(id) = id.parse::<CollectionId>() else { return Ok(None) };
-        let row = find(&services(ctx).platform.database, collection::Column::Id.eq(id)).await?;
-        Ok(row.map(Collection))
+        Ok(rows(ctx).by_id::<collection::Entity>(id).await?.map(Collection))
     }
 }
 

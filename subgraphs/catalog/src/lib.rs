@@ -33,7 +33,7 @@ use async_graphql::{EmptySubscription, MergedObject};
 use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_server::{
-    BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
+    BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
 
 use crate::category::graphql::CategoryQuery;
@@ -70,6 +70,7 @@ impl SubgraphDefinition for CatalogSubgraph {
         let services = Arc::new(Services::new(platform)?);
         let schema = schema_builder(Query::default(), Mutation::default(), EmptySubscription)
             .data(Arc::clone(&services))
+            .data(Rows::new(&services.platform.database))
             .finish();
         let internal = internal_schema_builder(InternalQuery::default(), InternalMutation::default())
             .data(Arc::clone(&services))

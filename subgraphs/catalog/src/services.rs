@@ -22,7 +22,6 @@ use crate::stock::reservations::Reservations;
 pub struct Services {
     pub platform: Platform,
     pub products: Arc<Products>,
-    pub lists: Lists,
     pub loaders: Loaders,
     pub search: Arc<dyn Search>,
     pub indexer: Arc<Indexer>,
@@ -47,8 +46,7 @@ impl Services {
             Changes::new(Arc::clone(&products), Arc::clone(&indexer), Arc::clone(&platform.broadcast));
         let coupons = CouponUses::new(platform.clone());
         Ok(Self {
-            lists: Lists::new(database, ttl),
-            loaders: Loaders::new(Arc::clone(&products)),
+            loaders: Loaders::new(Arc::clone(&products), Lists::new(database, ttl)),
             search,
             indexer,
             reservations: Reservations::new(platform.clone(), Arc::clone(&products), changes.clone()),

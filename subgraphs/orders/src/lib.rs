@@ -23,19 +23,18 @@ mod vendor_order;
 
 use std::sync::Arc;
 
-use async_graphql::dataloader::DataLoader;
 use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_events::Consumer;
 use platform_sagas::{Saga, SagaRegistry};
 use platform_server::{
-    BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
+    BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
 
-use cart::{Carts, UserCarts};
+use cart::Carts;
 use checkout::{Cancellation, Cancellations, Checkout, Checkouts};
 use guest::Guests;
-use order::{LinesOfOrders, OrderById, OrderUpdates, Orders, mail_jobs};
+use order::{OrderUpdates, Orders, mail_jobs};
 
 pub struct OrdersSubgraph;
 
@@ -72,9 +71,7 @@ impl SubgraphDefinition for OrdersSubgraph {
 
         let roots = (schema::Query::default(), schema::Mutation::default(), schema::Subscription);
         let schema = schema_builder(roots.0, roots.1, roots.2)
-            .data(DataLoader::new(OrderById(database.clone()), tokio::spawn))
-            .data(DataLoader::new(LinesOfOrders(database.clone()), tokio::spawn))
-            .data(DataLoader::new(UserCarts(database.clone()), tokio::spawn))
+            .data(Rows::new(&database))
             .data(OrderUpdates { database, broadcast })
             .data(peers.clone())
             .data(carts.clone())

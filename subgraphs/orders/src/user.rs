@@ -1,13 +1,13 @@
 //! What orders adds to a user: their orders and cart.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
 use platform_core::id::UserId;
+use platform_core::page::Page;
 use platform_identity::Scope;
-use platform_server::{access, caller};
+use platform_server::{access, caller, rows};
 
-use crate::cart::{Cart, UserCarts};
-use crate::order::{OrdersOf, list};
+use crate::cart::Cart;
+use crate::order::{Order, OrderConnection, OrdersOf};
 
 /// A user, whose orders and cart live here.
 pub struct User {
@@ -42,11 +42,11 @@ impl User {
         ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
-    ) -> Result<Option<crate::order::OrderConnection>> {
-        match self.visible_to(ctx, Scope::OrdersRead)? {
-            Some(user) => list(ctx, OrdersOf::User(user), first, after.as_deref()).await.map(Some),
-            None => Ok(None),
-        }
+    ) -> Result<Option<OrderConnection>> {
+        let Some(user) = self.visible_to(ctx, Scope::OrdersRead)? else { return Ok(None) };
+        let page = Page::parse(first, after.as_deref())?;
+        let found = rows(ctx).page::<OrdersOf>(user, &page).await?;
+        Ok(Some(page.connection(found, |order| order.id, Order)))
     }
 
     /// The user's cart; null if there is none, for strangers, and for staff without the scope `customers:read`.
@@ -54,8 +54,7 @@ impl User {
     async fn cart(&self, ctx: &Context<'_>) -> Result<Option<Cart>> {
         let seen = self.visible_to(ctx, Scope::OrdersRead)?;
         let Some(user) = seen.and(self.visible_to(ctx, Scope::CustomersRead)?) else { return Ok(None) };
-        let loader = ctx.data_unchecked::<DataLoader<UserCarts>>();
-        Ok(loader.load_one(user).await?.map(Cart))
+        Cart::of_user(ctx, user).await
     }
 }
 

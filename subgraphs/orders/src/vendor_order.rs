@@ -8,11 +8,11 @@ use platform_core::id::{VendorId, VendorOrderId};
 use platform_core::page::{Connection, Page};
 use platform_database::{Database, StoreError};
 use platform_identity::Scope;
-use platform_server::{access, caller};
+use platform_server::{access, caller, rows};
 use sea_orm::EntityTrait;
 
 use crate::access::sees_orders_of;
-use crate::order::{OrderError, OrderLine, Orders, find_for_vendor, vendor_lines, vendor_page};
+use crate::order::{OrderError, OrderLine, PartsOfVendor, VendorsPart, vendor_lines};
 
 pub async fn find(database: &Database, id: VendorOrderId) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id).one(database.read()).await?)
@@ -109,9 +109,8 @@ impl Vendor {
             return Ok(None);
         }
         let page = Page::<VendorOrderId>::parse(first, after.as_deref())?;
-        let orders = ctx.data_unchecked::<Orders>();
-        let rows = vendor_page(&orders.database, vendor, &page).await?;
-        Ok(Some(page.connection(rows, |part| part.id, VendorOrder)))
+        let parts = rows(ctx).page::<PartsOfVendor>(vendor, &page).await?;
+        Ok(Some(page.connection(parts, |part| part.id, VendorOrder)))
     }
 }
 
@@ -128,8 +127,7 @@ impl VendorQuery {
     #[graphql(entity)]
     async fn find_vendor_order_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<VendorOrder>> {
         let Ok(id) = id.parse::<VendorOrderId>() else { return Ok(None) };
-        let database = &ctx.data_unchecked::<Orders>().database;
-        let Some(part) = find(database, id).await? else { return Ok(None) };
+        let Some(part) = rows(ctx).by_id::<Entity>(id).await? else { return Ok(None) };
         let caller = caller(ctx)?;
         if caller.may_see(part.user_id, Scope::OrdersRead) {
             return Ok(Some(VendorOrder(part)));
@@ -137,7 +135,6 @@ impl VendorQuery {
         if !sees_orders_of(caller, part.vendor_id) {
             return Ok(None);
         }
-        let part = find_for_vendor(database, id).await?;
-        Ok(part.map(VendorOrder))
+        Ok(rows(ctx).of::<VendorsPart>(id).await?.pop().map(VendorOrder))
     }
 }

@@ -1,15 +1,15 @@
 //! What payments adds to the entities of other subgraphs: a user's means of payment and points, a vendor's balance.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
+use payments_entities::points_account;
 use platform_commerce::Money;
 use platform_core::id::{UserId, VendorId};
 use platform_identity::Scope;
-use platform_server::{access, caller};
+use platform_server::{access, caller, rows};
 
 use crate::ledger;
-use crate::method::{PaymentMethod, UserMethods};
-use crate::points::{Points, PointsAccount};
+use crate::method::{OfUser, PaymentMethod};
+use crate::points::PointsAccount;
 
 /// A user, whose means of payment and points live here.
 pub struct User {
@@ -37,15 +37,15 @@ impl User {
     #[graphql(directive = access::authenticated::apply(), directive = platform_server::cost::list::apply(5))]
     async fn payment_methods(&self, ctx: &Context<'_>) -> Result<Option<Vec<PaymentMethod>>> {
         let Some(user) = self.visible_to(ctx)? else { return Ok(None) };
-        let methods = ctx.data_unchecked::<DataLoader<UserMethods>>().load_one(user).await?;
-        Ok(Some(methods.unwrap_or_default().into_iter().map(PaymentMethod).collect()))
+        let methods = rows(ctx).of::<OfUser>(user).await?;
+        Ok(Some(methods.into_iter().map(PaymentMethod).collect()))
     }
 
     /// The user's points; null for strangers.
     #[graphql(directive = access::authenticated::apply())]
     async fn points(&self, ctx: &Context<'_>) -> Result<Option<PointsAccount>> {
         let Some(user) = self.visible_to(ctx)? else { return Ok(None) };
-        Ok(Some(PointsAccount(ctx.data_unchecked::<Points>().account(user).await?)))
+        Ok(Some(PointsAccount(rows(ctx).by_id::<points_account::Entity>(user).await?)))
     }
 }
 

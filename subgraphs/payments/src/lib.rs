@@ -22,16 +22,16 @@ use platform_database::Migrations;
 use platform_events::Consumer;
 use platform_jobs::{JobContext, JobHandlers};
 use platform_server::{
-    BuildError, Platform, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
+    BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
 
 use gateway::sandbox::{DeliverWebhook, Sandbox, Secret};
 use gateway::{Gateway, Gateways};
 use ledger::{Ledger, VendorBalance};
-use method::{Methods, UserMethods};
-use payment::{ExpirePayment, OrderPayments, Payments};
-use points::{ExpireHold, ExpirePoints, Points, PointsOfRefunds};
-use refund::{FinishRefund, PaymentRefunds, Refunds};
+use method::Methods;
+use payment::{ExpirePayment, Payments};
+use points::{ExpireHold, ExpirePoints, Points};
+use refund::{FinishRefund, Refunds};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -78,14 +78,10 @@ impl SubgraphDefinition for PaymentsSubgraph {
         let refunds = Refunds { payments: payments.clone(), points: points.clone() };
         let methods = Methods { database: database.clone(), clock, ids, gateways };
 
-        let loader = || database.clone();
         let vendor_balance = VendorBalance { database: database.clone(), ledger: ledger.clone() };
         let schema =
             schema_builder(schema::Query::default(), schema::Mutation::default(), schema::NoSubscription)
-                .data(DataLoader::new(OrderPayments(loader()), tokio::spawn))
-                .data(DataLoader::new(PaymentRefunds(loader()), tokio::spawn))
-                .data(DataLoader::new(PointsOfRefunds(loader()), tokio::spawn))
-                .data(DataLoader::new(UserMethods(loader()), tokio::spawn))
+                .data(Rows::new(&database))
                 .data(DataLoader::new(vendor_balance, tokio::spawn))
                 .data(database.clone())
                 .data(ledger)

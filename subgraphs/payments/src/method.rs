@@ -1,18 +1,16 @@
 //! Saved means of payment: tokens of the gateways and what may be shown of them. No card number ever reaches Souk.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use payments_entities::payment_method::{ActiveModel, Column, Entity, Model};
 use platform_core::id::{PaymentMethodId, UserId};
 use platform_core::{Clock, ErrorCode, Ids};
 use platform_database::{Database, StoreError};
-use platform_server::{access, caller};
+use platform_server::{Group, access, caller};
 use platform_text::{TextError, is_card_number};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
 
 use crate::gateway::{GatewayError, Gateways};
 
@@ -225,23 +223,18 @@ impl MethodMutation {
     }
 }
 
-/// Means of payment of users, oldest first.
-pub struct UserMethods(pub Database);
+/// The means of payment of a user, oldest first.
+pub enum OfUser {}
 
-impl Loader<UserId> for UserMethods {
-    type Value = Vec<Model>;
-    type Error = StoreError;
+impl Group for OfUser {
+    type Entity = Entity;
+    type Key = UserId;
 
-    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Vec<Model>>, StoreError> {
-        let rows = Entity::find()
-            .filter(Column::UserId.is_in(users.iter().copied()))
-            .order_by_asc(Column::Id)
-            .all(self.0.read())
-            .await?;
-        let mut by_user = HashMap::<UserId, Vec<Model>>::new();
-        for method in rows {
-            by_user.entry(method.user_id).or_default().push(method);
-        }
-        Ok(by_user)
+    fn select(users: &[UserId]) -> Select<Entity> {
+        Entity::find().filter(Column::UserId.is_in(users.iter().copied())).order_by_asc(Column::Id)
+    }
+
+    fn key(method: &Model) -> Option<UserId> {
+        Some(method.user_id)
     }
 }

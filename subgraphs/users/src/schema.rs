@@ -1,22 +1,21 @@
 //! The two schemas, put together from the features.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{EmptySubscription, MergedObject, Schema};
-use platform_server::{internal_schema_builder, schema_builder};
+use platform_server::{Rows, internal_schema_builder, schema_builder};
 
-use crate::account::{AccountMutation, AccountQuery, UserLoader};
-use crate::address::{AddressLoader, AddressMutation};
+use crate::account::{AccountMutation, AccountQuery};
+use crate::address::AddressMutation;
 use crate::app::App;
 use crate::audit::AuditQuery;
 use crate::internal::{ServiceMutation, ServiceQuery};
 use crate::login::{SessionMutation, SessionQuery};
 use crate::mail::graphql::{MailMutation, OwnershipQuery};
 use crate::notification::{NotificationMutation, NotificationQuery, Subscription};
-use crate::partner::{ApiKeyLoader, PartnerMutation, PartnerQuery};
+use crate::partner::{PartnerMutation, PartnerQuery};
 use crate::recovery::RecoveryMutation;
 use crate::registration::RegistrationMutation;
-use crate::role::{RightsLoader, RoleMutation};
-use crate::vat::{VatIdLoader, VatIdMutation};
+use crate::role::RoleMutation;
+use crate::vat::VatIdMutation;
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
@@ -46,18 +45,9 @@ pub struct InternalMutation(ServiceMutation, MailMutation);
 
 /// The schema that is composed into the supergraph.
 pub fn composed(app: &App) -> Schema<Query, Mutation, Subscription> {
-    // Without a cache, the loaders gather what requests ask for at one moment, and keep nothing.
-    let database = || app.database().clone();
     schema_builder(Query::default(), Mutation::default(), Subscription)
         .data(app.clone())
-        .data(DataLoader::new(UserLoader(database()), tokio::spawn))
-        .data(DataLoader::new(
-            RightsLoader { database: database(), demo: app.platform().config.demo },
-            tokio::spawn,
-        ))
-        .data(DataLoader::new(AddressLoader(database()), tokio::spawn))
-        .data(DataLoader::new(ApiKeyLoader(database()), tokio::spawn))
-        .data(DataLoader::new(VatIdLoader(database()), tokio::spawn))
+        .data(Rows::new(app.database()))
         .finish()
 }
 

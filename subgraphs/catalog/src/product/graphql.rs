@@ -15,7 +15,7 @@ use platform_server::{access, caller};
 
 use super::data::ProductData;
 use super::input::check_slug;
-use super::list::{Filter, ListRequest, Ordering, Sort};
+use super::list::{Filter, Key, ListRequest, Ordering, Sort};
 use super::objects::{Offer, Product, Variant, Vendor};
 use crate::access::{AccessError, sees, sees_all_unsold, sees_by_reference, sees_unsold};
 use crate::services::services;
@@ -184,9 +184,8 @@ pub async fn list_products(
     let has_previous = page.after.is_some();
     let prices = ShownPrices::of(&references.taxes, Market::of(caller));
     let request = ListRequest::new(filter, ordering, prices, page)?;
-    let found = services.lists.page(services.products.epoch(), request).await?;
-    let ids: Vec<ProductId> = found.keys.iter().map(super::list::Key::product).collect();
-    let mut products = services.products.many(&ids).await?;
+    let found = services.loaders.page(request).await?;
+    let mut products = services.loaders.products(found.keys.iter().map(Key::product)).await?;
     let mut connection = Connection::new(has_previous, found.more);
     for key in &found.keys {
         // A product may have changed between the reading of the page and of the product.

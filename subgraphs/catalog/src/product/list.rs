@@ -1,5 +1,6 @@
-//! Lists of products: one page of ids by keyset, kept for a short while.
+//! Lists of products: pages of ids by keyset, kept for a short while.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,17 +11,20 @@ use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use platform_core::id::{CategoryId, CollectionId, ProductId, VendorId};
 use platform_core::page::{self, Page};
-use platform_database::{Database, StoreError};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use platform_database::{Database, StoreError, read_lists};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, Order, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef, Select, TryGetable,
+    ColumnTrait, Condition, DbErr, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, QueryTrait, RelationDef, Select,
 };
 use serde::{Deserialize, Serialize};
 
 use super::data::DEFAULT_LANGUAGE;
 use super::prices;
 use crate::tax::ShownPrices;
+
+/// The column of what a list is sorted by.
+const VALUE: &str = "value";
 
 /// The order of products.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, async_graphql::Enum)]
@@ -38,12 +42,31 @@ pub enum Sort {
     PriceDesc,
 }
 
+impl Sort {
+    fn direction(self) -> Order {
+        match self {
+            Self::Newest | Self::PriceDesc => Order::Desc,
+            Self::Name | Self::PriceAsc => Order::Asc,
+        }
+    }
+}
+
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ordering {
     /// As staff put the products into the collection.
     Curated(CollectionId),
     By(Sort),
+}
+
+impl Ordering {
+    /// `None` for the order of a collection.
+    fn sort(self) -> Option<Sort> {
+        match self {
+            Self::Curated(_) => None,
+            Self::By(sort) => Some(sort),
+        }
+    }
 }
 
 /// Which products; every field that is set must hold.
@@ -77,6 +100,26 @@ impl Key {
         }
     }
 
+    fn value(&self) -> SimpleExpr {
+        match self {
+            Self::Time(time, _) => Expr::value(*time),
+            Self::Name(name, _) => Expr::value(name.as_str()),
+            Self::Amount(amount, _) => Expr::value(*amount),
+            Self::Place(place, _) => Expr::value(*place),
+        }
+    }
+
+    /// The key in a row of [`select`].
+    fn read(sort: Option<Sort>, row: &QueryResult) -> Result<Self, DbErr> {
+        let id = row.try_get("", "id")?;
+        Ok(match sort {
+            None => Self::Place(row.try_get("", VALUE)?, id),
+            Some(Sort::Newest) => Self::Time(row.try_get("", VALUE)?, id),
+            Some(Sort::Name) => Self::Name(row.try_get("", VALUE)?, id),
+            Some(Sort::PriceAsc | Sort::PriceDesc) => Self::Amount(row.try_get("", VALUE)?, id),
+        })
+    }
+
     fn fits(&self, ordering: Ordering) -> bool {
         match self {
             Self::Time(..) => ordering == Ordering::By(Sort::Newest),
@@ -88,7 +131,7 @@ impl Key {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct IdPage {
     pub keys: Vec<Key>,
     pub more: bool,
@@ -119,12 +162,12 @@ impl ListRequest {
     }
 }
 
-/// Cheap to clone.
-#[derive(Clone)]
+/// A page, and the epoch in which it is read, so that a change makes older pages unreachable.
+pub type PageKey = (u64, ListRequest);
+
 pub struct Lists {
     database: Database,
-    /// By the epoch in which the page was read, so that a change makes older pages unreachable.
-    pages: Cache<(u64, ListRequest), Arc<IdPage>>,
+    pages: Cache<PageKey, Arc<IdPage>>,
 }
 
 impl Lists {
@@ -132,111 +175,90 @@ impl Lists {
         Self { database, pages: Cache::builder().max_capacity(2_000).time_to_live(ttl).build() }
     }
 
-    pub async fn page(&self, epoch: u64, request: ListRequest) -> Result<Arc<IdPage>, StoreError> {
-        let key = (epoch, request);
-        if let Some(found) = self.pages.get(&key) {
-            return Ok(found);
-        }
-        let read = Arc::new(self.read(&key.1).await?);
-        self.pages.insert(key, Arc::clone(&read));
-        Ok(read)
+    pub fn cached(&self, page: &PageKey) -> Option<Arc<IdPage>> {
+        self.pages.get(page)
     }
 
-    async fn read(&self, request: &ListRequest) -> Result<IdPage, StoreError> {
-        let select =
-            filtered(&request.filter, request.prices.as_ref()).limit(request.first.saturating_add(1));
-        let connection = self.database.replica();
-        let after =
-            |value: fn(&Key) -> SimpleExpr| request.after.as_ref().map(|key| (value(key), key.product()));
-        let keys: Vec<Key> = match request.ordering {
-            Ordering::Curated(collection) => {
-                let places = joined(collection_product::Entity, collection_product::Column::ProductId);
-                let select = select
-                    .join(JoinType::InnerJoin, places)
-                    .filter(collection_product::Column::CollectionId.eq(collection));
-                let column = Expr::col((collection_product::Entity, collection_product::Column::Position));
-                let rows = rows(connection, select, column, Order::Asc, after(place_of)).await?;
-                rows.into_iter().map(|(place, id)| Key::Place(place, id)).collect()
+    /// Pages, from the cache or from the database: those of lists in the same order in one query.
+    pub async fn pages(&self, wanted: &[PageKey]) -> Result<HashMap<PageKey, Arc<IdPage>>, StoreError> {
+        let mut found = HashMap::with_capacity(wanted.len());
+        let mut missing = HashMap::<Option<Sort>, (Vec<&PageKey>, Vec<SelectStatement>)>::new();
+        for page in wanted {
+            if let Some(known) = self.cached(page) {
+                found.insert(page.clone(), known);
+            } else if let Some(list) = select(&page.1) {
+                let (pages, lists) = missing.entry(page.1.ordering.sort()).or_default();
+                pages.push(page);
+                lists.push(list.into_query());
+            } else {
+                found.insert(page.clone(), Arc::default());
             }
-            Ordering::By(Sort::Newest) => {
-                let column = Expr::col((product::Entity, product::Column::CreatedAt));
-                let rows = rows(connection, select, column, Order::Desc, after(time_of)).await?;
-                rows.into_iter().map(|(time, id)| Key::Time(time, id)).collect()
+        }
+        for (sort, (pages, lists)) in missing {
+            let direction = sort.map_or(Order::Asc, Sort::direction);
+            let order = [(VALUE, direction.clone()), ("id", direction)];
+            let read = read_lists(self.database.replica(), &lists, &order).await?;
+            for (page, rows) in pages.into_iter().zip(read) {
+                let keys: Result<Vec<Key>, DbErr> = rows.iter().map(|row| Key::read(sort, row)).collect();
+                let (keys, more) = page::cut(keys?, page.1.first);
+                let read = Arc::new(IdPage { keys, more });
+                self.pages.insert(page.clone(), Arc::clone(&read));
+                found.insert(page.clone(), read);
             }
-            Ordering::By(Sort::Name) => {
-                let names = joined(product_translation::Entity, product_translation::Column::ProductId);
-                let select = select
-                    .join(JoinType::InnerJoin, names)
-                    .filter(product_translation::Column::Language.eq(DEFAULT_LANGUAGE));
-                let column = Expr::col((product_translation::Entity, product_translation::Column::Name));
-                let rows = rows(connection, select, column, Order::Asc, after(name_of)).await?;
-                rows.into_iter().map(|(name, id)| Key::Name(name, id)).collect()
-            }
-            Ordering::By(sort @ (Sort::PriceAsc | Sort::PriceDesc)) => {
-                let order = if sort == Sort::PriceAsc { Order::Asc } else { Order::Desc };
-                let Some(prices) = &request.prices else {
-                    return Ok(IdPage { keys: Vec::new(), more: false });
-                };
-                let select = select
-                    .join(
-                        JoinType::InnerJoin,
-                        joined(product_price::Entity, product_price::Column::ProductId),
-                    )
-                    .filter(product_price::Column::Currency.eq(prices.currency().as_str()));
-                let rows = rows(connection, select, prices::order(prices), order, after(amount_of)).await?;
-                rows.into_iter().map(|(amount, id)| Key::Amount(amount, id)).collect()
-            }
-        };
-        let (keys, more) = page::cut(keys, request.first);
-        Ok(IdPage { keys, more })
+        }
+        Ok(found)
     }
 }
 
-/// The values and the ids of products, in the order of both, beyond those of `after`.
-async fn rows<T: TryGetable>(
-    connection: &impl ConnectionTrait,
-    select: Select<product::Entity>,
-    value: SimpleExpr,
-    order: Order,
-    after: Option<(SimpleExpr, ProductId)>,
-) -> Result<Vec<(T, ProductId)>, StoreError> {
-    Ok(keyset(select, order.clone(), after.map(|(after, id)| (value.clone(), after, id)))
+/// The values that the products of a page are sorted by, and their ids, one more than asked for; `None` where nothing has
+/// a price to sort by.
+fn select(request: &ListRequest) -> Option<Select<product::Entity>> {
+    let select = filtered(&request.filter, request.prices.as_ref());
+    let (select, value) = match request.ordering {
+        Ordering::Curated(collection) => {
+            let places = joined(collection_product::Entity, collection_product::Column::ProductId);
+            let select = select
+                .join(JoinType::InnerJoin, places)
+                .filter(collection_product::Column::CollectionId.eq(collection));
+            (select, Expr::col((collection_product::Entity, collection_product::Column::Position)))
+        }
+        Ordering::By(Sort::Newest) => (select, Expr::col((product::Entity, product::Column::CreatedAt))),
+        Ordering::By(Sort::Name) => {
+            let names = joined(product_translation::Entity, product_translation::Column::ProductId);
+            let select = select
+                .join(JoinType::InnerJoin, names)
+                .filter(product_translation::Column::Language.eq(DEFAULT_LANGUAGE));
+            (select, Expr::col((product_translation::Entity, product_translation::Column::Name)))
+        }
+        Ordering::By(Sort::PriceAsc | Sort::PriceDesc) => {
+            let prices = request.prices.as_ref()?;
+            let amounts = joined(product_price::Entity, product_price::Column::ProductId);
+            let select = select
+                .join(JoinType::InnerJoin, amounts)
+                .filter(product_price::Column::Currency.eq(prices.currency().as_str()));
+            (select, prices::order(prices))
+        }
+    };
+    let order = request.ordering.sort().map_or(Order::Asc, Sort::direction);
+    let page = keyset(select, order.clone(), value.clone(), request.after.as_ref())
         .select_only()
-        .column_as(value.clone(), "value")
+        .column_as(value.clone(), VALUE)
         .column(product::Column::Id)
         .order_by(value, order.clone())
         .order_by(Expr::col((product::Entity, product::Column::Id)), order)
-        .into_tuple()
-        .all(connection)
-        .await?)
+        .limit(request.first.saturating_add(1));
+    Some(page)
 }
 
-fn time_of(key: &Key) -> SimpleExpr {
-    match key {
-        Key::Time(time, _) => Expr::value(*time),
-        Key::Name(..) | Key::Amount(..) | Key::Place(..) => Expr::value(DateTime::<Utc>::UNIX_EPOCH),
-    }
-}
-
-fn name_of(key: &Key) -> SimpleExpr {
-    Expr::value(if let Key::Name(name, _) = key { name.clone() } else { String::new() })
-}
-
-fn amount_of(key: &Key) -> SimpleExpr {
-    Expr::value(if let Key::Amount(amount, _) = key { *amount } else { 0 })
-}
-
-fn place_of(key: &Key) -> SimpleExpr {
-    Expr::value(if let Key::Place(place, _) = key { *place } else { 0 })
-}
-
-/// Rows after a key: `(column, id)` beyond `(value, product)` in the direction of `order`.
+/// Rows beyond `after` in the direction of `order`.
 fn keyset(
     select: Select<product::Entity>,
     order: Order,
-    after: Option<(SimpleExpr, SimpleExpr, ProductId)>,
+    column: SimpleExpr,
+    after: Option<&Key>,
 ) -> Select<product::Entity> {
-    let Some((column, value, product)) = after else { return select };
+    let Some(after) = after else { return select };
+    let (value, product) = (after.value(), after.product());
     let id = Expr::col((product::Entity, product::Column::Id));
     let (beyond, tied) = match order {
         Order::Desc => (column.clone().lt(value.clone()), id.lt(product)),

@@ -9,20 +9,24 @@ use platform_core::id::{OfferId, ProductId, VariantId};
 use platform_database::StoreError;
 
 use super::data::ProductData;
+use super::list::{IdPage, ListRequest, Lists, PageKey};
 use super::reader::Products;
 
 /// How many pieces of an offer can be bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct StockOf(OfferId);
 
-struct Batch(Arc<Products>);
+struct Batch {
+    products: Arc<Products>,
+    lists: Arc<Lists>,
+}
 
 impl Loader<ProductId> for Batch {
     type Value = Arc<ProductData>;
     type Error = StoreError;
 
     async fn load(&self, ids: &[ProductId]) -> Result<HashMap<ProductId, Arc<ProductData>>, StoreError> {
-        self.0.many(ids).await
+        self.products.many(ids).await
     }
 }
 
@@ -31,7 +35,7 @@ impl Loader<OfferId> for Batch {
     type Error = StoreError;
 
     async fn load(&self, ids: &[OfferId]) -> Result<HashMap<OfferId, Arc<ProductData>>, StoreError> {
-        self.0.of_offers(ids).await
+        self.products.of_offers(ids).await
     }
 }
 
@@ -40,7 +44,7 @@ impl Loader<VariantId> for Batch {
     type Error = StoreError;
 
     async fn load(&self, ids: &[VariantId]) -> Result<HashMap<VariantId, Arc<ProductData>>, StoreError> {
-        self.0.of_variants(ids).await
+        self.products.of_variants(ids).await
     }
 }
 
@@ -50,20 +54,58 @@ impl Loader<StockOf> for Batch {
 
     async fn load(&self, offers: &[StockOf]) -> Result<HashMap<StockOf, i64>, StoreError> {
         let ids: Vec<OfferId> = offers.iter().map(|offer| offer.0).collect();
-        let available = self.0.available(&ids).await?;
+        let available = self.products.available(&ids).await?;
         Ok(available.into_iter().map(|(id, pieces)| (StockOf(id), pieces)).collect())
+    }
+}
+
+impl Loader<PageKey> for Batch {
+    type Value = Arc<IdPage>;
+    type Error = StoreError;
+
+    async fn load(&self, pages: &[PageKey]) -> Result<HashMap<PageKey, Arc<IdPage>>, StoreError> {
+        self.lists.pages(pages).await
     }
 }
 
 pub struct Loaders {
     products: Arc<Products>,
+    lists: Arc<Lists>,
     batch: DataLoader<Batch>,
 }
 
 impl Loaders {
-    pub fn new(products: Arc<Products>) -> Self {
-        let batch = DataLoader::new(Batch(Arc::clone(&products)), tokio::spawn).delay(Duration::ZERO);
-        Self { products, batch }
+    pub fn new(products: Arc<Products>, lists: Lists) -> Self {
+        let lists = Arc::new(lists);
+        let batch = Batch { products: Arc::clone(&products), lists: Arc::clone(&lists) };
+        Self { products, lists, batch: DataLoader::new(batch, tokio::spawn).delay(Duration::ZERO) }
+    }
+
+    /// A page of a list, as the products are now.
+    pub async fn page(&self, request: ListRequest) -> Result<Arc<IdPage>, StoreError> {
+        let page = (self.products.epoch(), request);
+        match self.lists.cached(&page) {
+            Some(found) => Ok(found),
+            None => Ok(self.batch.load_one(page).await?.unwrap_or_default()),
+        }
+    }
+
+    /// Several products at once, in any status; those that do not exist are left out.
+    pub async fn products(
+        &self,
+        ids: impl Iterator<Item = ProductId>,
+    ) -> Result<HashMap<ProductId, Arc<ProductData>>, StoreError> {
+        let (mut found, mut missing) = (HashMap::new(), Vec::new());
+        for id in ids {
+            match self.products.cached(id) {
+                Some(product) => drop(found.insert(id, product)),
+                None => missing.push(id),
+            }
+        }
+        if !missing.is_empty() {
+            found.extend(self.batch.load_many(missing).await?);
+        }
+        Ok(found)
     }
 
     pub async fn product(&self, id: ProductId) -> Result<Option<Arc<ProductData>>, StoreError> {

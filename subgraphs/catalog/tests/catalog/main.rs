@@ -11,6 +11,7 @@ mod lines;
 mod listing;
 mod offered_prices;
 mod products;
+mod queries;
 mod quotes;
 mod search;
 mod shop;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use orders_entities::cart_line;
 use platform_commerce::Money;
-use platform_core::id::{CartLineId, OfferId};
-use platform_server::{Peers, access, caller};
+use platform_core::id::{CartLineId, OfferId, UserId};
+use platform_server::{Peers, access, caller, rows};
 use platform_text::{VatId, line};
 
 use super::add::{AddToCartInput, AddToCartPayload, add};
@@ -15,6 +15,7 @@ use super::check::{self, LineChecks};
 use super::line::CartLine;
 use super::merge::{MergeCartInput, MergeCartPayload, merge};
 use super::service::{CartError, CartRows, Carts, MAX_COUPON_CODE, Owner, seen_price};
+use super::store::{CartOf, LinesOf};
 use crate::destination::{Destination, QuoteDestinationInput};
 use crate::peers::catalog::{PricedLine, WantedLine};
 use crate::quote::{CartProblem, CheckoutQuote, QuoteError, QuoteInput, quote};
@@ -98,6 +99,15 @@ impl Cart {
         }
         ctx.data_unchecked::<Carts>().note_prices(&self.0, &quote.priced.lines).await?;
         Ok(Some(notices))
+    }
+}
+
+impl Cart {
+    /// The cart of a user, if there is one.
+    pub async fn of_user(ctx: &Context<'_>, user: UserId) -> Result<Option<Self>> {
+        let Some(cart) = rows(ctx).of::<CartOf>(user).await?.pop() else { return Ok(None) };
+        let lines = rows(ctx).of::<LinesOf>(cart.id).await?;
+        Ok(Some(Self(CartRows { cart, lines })))
     }
 }
 

@@ -16,4 +16,4 @@ mod store;
 
 pub use claim::Claim;
 pub use graphql::{Cart, CartMutation, CartQuery, wanted};
-pub use service::{CartError, CartRows, Carts, Owner, UserCarts};
+pub use service::{CartError, CartRows, Carts, Owner};

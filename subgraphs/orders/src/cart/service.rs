@@ -3,18 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use async_graphql::dataloader::Loader;
 use orders_entities::cart_line::LineSnapshot;
 use orders_entities::{cart, cart_line};
 use platform_commerce::Money;
-use platform_core::id::{CartId, CartLineId, OfferId, UserId};
+use platform_core::id::{CartLineId, OfferId, UserId};
 use platform_core::{ApiError, Clock, ErrorCode, Ids};
 use platform_database::{Database, StoreError, Transaction, Violation};
 use platform_identity::{Caller, is_guest_id};
 use platform_server::PeerError;
 use platform_text::TextError;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{claim_store, store};
 use crate::peers::catalog::{PricedLine, WantedLine};
@@ -331,33 +329,4 @@ pub fn check_quantity(quantity: i32) -> Result<(), CartError> {
 /// A sum of quantities above the limit breaks the CHECK of the table.
 fn quantity_error(error: StoreError) -> CartError {
     if error.is_check_violation() { CartError::InvalidQuantity } else { error.into() }
-}
-
-/// Carts of users.
-pub struct UserCarts(pub Database);
-
-impl Loader<UserId> for UserCarts {
-    type Value = CartRows;
-    type Error = StoreError;
-
-    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, CartRows>, StoreError> {
-        let carts = cart::Entity::find()
-            .filter(cart::Column::UserId.is_in(users.iter().copied()))
-            .all(self.0.read())
-            .await?;
-        let lines = cart_line::Entity::find()
-            .filter(cart_line::Column::CartId.is_in(carts.iter().map(|c| c.id)))
-            .order_by_asc(cart_line::Column::Id)
-            .all(self.0.read())
-            .await?;
-        let mut by_cart = HashMap::<CartId, Vec<cart_line::Model>>::new();
-        for line in lines {
-            by_cart.entry(line.cart_id).or_default().push(line);
-        }
-        let rows = carts.into_iter().filter_map(|cart| {
-            let lines = by_cart.remove(&cart.id).unwrap_or_default();
-            cart.user_id.map(|user| (user, CartRows { cart, lines }))
-        });
-        Ok(rows.collect())
-    }
 }

@@ -1,11 +1,12 @@
 //! Queries of carts.
 
 use orders_entities::{cart, cart_line};
-use platform_core::id::{CartId, CartLineId, OfferId, OrderId};
+use platform_core::id::{CartId, CartLineId, OfferId, OrderId, UserId};
 use platform_database::{StoreError, Transaction};
+use platform_server::Group;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::service::Owner;
 
@@ -56,11 +57,41 @@ pub async fn lines<C: ConnectionTrait>(
     connection: &C,
     cart: CartId,
 ) -> Result<Vec<cart_line::Model>, StoreError> {
-    Ok(cart_line::Entity::find()
-        .filter(cart_line::Column::CartId.eq(cart))
-        .order_by_asc(cart_line::Column::Id)
-        .all(connection)
-        .await?)
+    Ok(LinesOf::select(&[cart]).all(connection).await?)
+}
+
+/// The lines of a cart, in the order in which they were added.
+pub enum LinesOf {}
+
+impl Group for LinesOf {
+    type Entity = cart_line::Entity;
+    type Key = CartId;
+
+    fn select(carts: &[CartId]) -> Select<cart_line::Entity> {
+        cart_line::Entity::find()
+            .filter(cart_line::Column::CartId.is_in(carts.iter().copied()))
+            .order_by_asc(cart_line::Column::Id)
+    }
+
+    fn key(line: &cart_line::Model) -> Option<CartId> {
+        Some(line.cart_id)
+    }
+}
+
+/// The cart of a user, who has one at most.
+pub enum CartOf {}
+
+impl Group for CartOf {
+    type Entity = cart::Entity;
+    type Key = UserId;
+
+    fn select(users: &[UserId]) -> Select<cart::Entity> {
+        cart::Entity::find().filter(cart::Column::UserId.is_in(users.iter().copied()))
+    }
+
+    fn key(cart: &cart::Model) -> Option<UserId> {
+        cart.user_id
+    }
 }
 
 /// Adds to the line of an offer, or makes it; its snapshot becomes the newer one. What one costs in the new quantity was

@@ -2,14 +2,14 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, Union};
 use chrono::{DateTime, Utc};
-use orders_entities::order::Status;
+use orders_entities::order::{Entity, Status};
 use platform_core::id::{OrderId, SagaId, UserId};
 use platform_core::page::{Connection, Page};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
 use platform_identity::Scope;
 use platform_sagas::{Abandoned, Abandonment, Reach, Saga, SagaError, SagaFilter, SagaInfo, SagaStatus};
-use platform_server::{access, caller};
+use platform_server::{access, caller, rows};
 use platform_text::token;
 use serde::Deserialize;
 
@@ -157,9 +157,7 @@ impl OrderSaga {
 
     /// The order that it makes or calls off.
     async fn order(&self, ctx: &Context<'_>) -> Result<Option<Order>> {
-        let database = &ctx.data_unchecked::<Cancellations>().orders.database;
-        let found = order::find_order(database, order_of(&self.0)?).await?;
-        Ok(found.map(Order))
+        Ok(rows(ctx).by_id::<Entity>(order_of(&self.0)?).await?.map(Order))
     }
 
     /// The steps that `abandonOrderSaga` would undo, in that order.

@@ -1,22 +1,21 @@
 //! Orders as clients see them.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use orders_entities::order::{Model, Status};
+use orders_entities::order::{Entity, Model, Status};
 use orders_entities::{order_event, order_line};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::OrderId;
 use platform_core::page::{Connection, Page};
 use platform_identity::Scope;
-use platform_server::{access, caller};
+use platform_server::{access, caller, rows};
 use platform_text::Email;
 
 use super::error::OrderError;
 use super::line;
 use super::number;
 use super::service::Orders;
-use super::store::{self, LinesOfOrders, OrderById, OrdersOf};
+use super::store::{self, HistoryOf, LinesOf, PartsOf};
 use crate::access::{is_blind_to_customer, sees_all_orders, sees_order};
 use crate::address::PostalAddress;
 use crate::stubs::{Offer, Product, Variant};
@@ -39,8 +38,7 @@ impl OrderLine {
         if let Some(known) = self.prices_include_tax {
             return Ok(known);
         }
-        let orders = ctx.data_unchecked::<DataLoader<OrderById>>();
-        let order = orders.load_one(self.line.order_id).await.map_err(OrderError::from)?;
+        let order = rows(ctx).by_id::<Entity>(self.line.order_id).await?;
         Ok(order.is_none_or(|order| order.prices_include_tax))
     }
 }
@@ -194,7 +192,7 @@ impl Order {
     #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
         let currency = self.currency_code()?;
-        let (lines, _) = load_lines(ctx, self.0.id).await?;
+        let lines = rows(ctx).of::<LinesOf>(self.0.id).await?;
         let prices_include_tax = Some(self.0.prices_include_tax);
         Ok(lines.into_iter().map(|line| OrderLine { line, currency, prices_include_tax }).collect())
     }
@@ -202,7 +200,7 @@ impl Order {
     /// The order split by vendor.
     #[graphql(directive = platform_server::cost::list::apply(3))]
     async fn vendor_orders(&self, ctx: &Context<'_>) -> Result<Vec<VendorOrder>> {
-        let (_, parts) = load_lines(ctx, self.0.id).await?;
+        let parts = rows(ctx).of::<PartsOf>(self.0.id).await?;
         Ok(parts.into_iter().map(VendorOrder).collect())
     }
 
@@ -293,8 +291,7 @@ impl Order {
     /// Every change of the status, oldest first.
     #[graphql(directive = platform_server::cost::list::apply(8))]
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<OrderStatusChange>> {
-        let orders = ctx.data_unchecked::<Orders>();
-        let events = store::history(&orders.database, self.0.id).await?;
+        let events = rows(ctx).of::<HistoryOf>(self.0.id).await?;
         Ok(events.into_iter().map(OrderStatusChange).collect())
     }
 }
@@ -309,38 +306,18 @@ impl Order {
     }
 }
 
-type Lines = (Vec<order_line::Model>, Vec<orders_entities::vendor_order::Model>);
-
-pub async fn load_lines(ctx: &Context<'_>, order: OrderId) -> Result<Lines> {
-    let loader = ctx.data_unchecked::<DataLoader<LinesOfOrders>>();
-    Ok(loader.load_one(order).await?.unwrap_or_default())
-}
-
 /// The lines of an order that are one vendor's.
 pub async fn vendor_lines(
     ctx: &Context<'_>,
     part: &orders_entities::vendor_order::Model,
 ) -> Result<Vec<OrderLine>> {
     let currency = part.currency.parse().map_err(OrderError::from)?;
-    let (lines, _) = load_lines(ctx, part.order_id).await?;
+    let lines = rows(ctx).of::<LinesOf>(part.order_id).await?;
     let own = lines.into_iter().filter(|l| l.vendor_order_id == part.id);
     Ok(own.map(|line| OrderLine { line, currency, prices_include_tax: None }).collect())
 }
 
 pub type OrderConnection = Connection<Order>;
-
-/// A page of the orders of `whom`, newest first.
-pub async fn list(
-    ctx: &Context<'_>,
-    whom: OrdersOf,
-    first: Option<i32>,
-    after: Option<&str>,
-) -> Result<OrderConnection> {
-    let page = Page::<OrderId>::parse(first, after)?;
-    let orders = ctx.data_unchecked::<Orders>();
-    let rows = store::page(&orders.database, whom, &page).await?;
-    Ok(page.connection(rows, |order| order.id, Order))
-}
 
 #[derive(Default)]
 pub struct OrderQuery;
@@ -400,13 +377,15 @@ impl OrderQuery {
         if !sees_all_orders(caller(ctx)?) {
             return Err(OrderError::BoundToVendors.into());
         }
-        list(ctx, OrdersOf::Everybody, first, after.as_deref()).await.map(Some)
+        let page = Page::parse(first, after.as_deref())?;
+        let found = store::page(&ctx.data_unchecked::<Orders>().database, &page).await?;
+        Ok(Some(page.connection(found, |order| order.id, Order)))
     }
 
     #[graphql(entity)]
     async fn find_order_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Order>> {
         let Ok(id) = id.parse::<OrderId>() else { return Ok(None) };
-        let order = ctx.data_unchecked::<DataLoader<OrderById>>().load_one(id).await?;
+        let order = rows(ctx).by_id::<Entity>(id).await?;
         let caller = caller(ctx)?;
         Ok(order.filter(|o| sees_order(caller, o)).map(Order))
     }

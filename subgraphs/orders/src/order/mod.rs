@@ -16,7 +16,7 @@ mod subscription;
 mod topics;
 
 pub use error::OrderError;
-pub use graphql::{Order, OrderConnection, OrderLine, OrderQuery, list, vendor_lines};
+pub use graphql::{Order, OrderConnection, OrderLine, OrderQuery, vendor_lines};
 pub use mail::mail_jobs;
 pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
@@ -25,8 +25,8 @@ pub use number::{
 pub use service::{Change, NewOrder, Orders, is_refunded};
 pub use status::Event;
 pub use store::{
-    LinesOfOrders, OrderById, OrdersOf, find as find_order, find_by_key, find_by_number, find_for_vendor,
-    has_bought, lines, lock as lock_order, lock_by_number, vendor_page,
+    OrdersOf, PartsOfVendor, VendorsPart, find as find_order, find_by_key, find_by_number, has_bought, lines,
+    lock as lock_order, lock_by_number,
 };
 pub use subscription::OrderSubscription;
 pub use topics::OrderUpdates;

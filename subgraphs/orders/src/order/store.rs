@@ -1,15 +1,14 @@
 //! Queries of orders.
 
-use std::collections::HashMap;
-
-use async_graphql::dataloader::Loader;
 use orders_entities::{order, order_event, order_line, vendor_order};
 use platform_core::id::{OrderId, ProductId, UserId, VendorId, VendorOrderId};
 use platform_core::page::Page;
 use platform_database::{Database, StoreError, Transaction, was_inserted};
+use platform_server::{Group, List};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
 pub async fn find(database: &Database, id: OrderId) -> Result<Option<order::Model>, StoreError> {
@@ -38,13 +37,6 @@ pub async fn insert_unless_known(tx: &Transaction, row: order::ActiveModel) -> R
     Ok(was_inserted(&inserted))
 }
 
-/// Whose orders a list shows.
-#[derive(Debug, Clone, Copy)]
-pub enum OrdersOf {
-    User(UserId),
-    Everybody,
-}
-
 /// What became an order for its buyer: not an attempt that nobody could pay for, which `placeOrder` refused in its own
 /// answer.
 fn became_one() -> Condition {
@@ -59,24 +51,32 @@ pub async fn find_listed(database: &Database, id: OrderId) -> Result<Option<orde
     Ok(order::Entity::find_by_id(id).filter(became_one()).one(database.read()).await?)
 }
 
-/// Orders of `whom`, newest first, after the key of `page`; one more than asked for, to know whether more follow.
-/// Attempts that nobody could pay for are none.
-pub async fn page(
-    database: &Database,
-    whom: OrdersOf,
-    page: &Page<OrderId>,
-) -> Result<Vec<order::Model>, StoreError> {
+/// All orders, newest first, after the key of `page`; one more than asked for, to know whether more follow. Attempts that
+/// nobody could pay for are none.
+pub async fn page(database: &Database, page: &Page<OrderId>) -> Result<Vec<order::Model>, StoreError> {
     let mut query = order::Entity::find()
         .filter(became_one())
         .order_by_desc(order::Column::Id)
         .limit(page.first.saturating_add(1));
-    if let OrdersOf::User(user) = whom {
-        query = query.filter(order::Column::UserId.eq(user));
-    }
     if let Some(after) = page.after {
         query = query.filter(order::Column::Id.lt(after));
     }
     Ok(query.all(database.replica()).await?)
+}
+
+/// A user's orders, without attempts that nobody could pay for.
+pub enum OrdersOf {}
+
+impl List for OrdersOf {
+    type Entity = order::Entity;
+    type Key = UserId;
+    type Id = OrderId;
+
+    const ID: order::Column = order::Column::Id;
+
+    fn select(user: &UserId) -> Select<order::Entity> {
+        order::Entity::find().filter(order::Column::UserId.eq(*user)).filter(became_one())
+    }
 }
 
 /// Whether the order of a vendor's part was ever confirmed: only then is it, or was it, the vendor's business.
@@ -92,42 +92,94 @@ fn was_confirmed() -> sea_orm::sea_query::SelectStatement {
         .take()
 }
 
-/// A vendor's part of an order, if it is or was the vendor's business.
-pub async fn find_for_vendor(
-    database: &Database,
-    id: VendorOrderId,
-) -> Result<Option<vendor_order::Model>, StoreError> {
-    Ok(vendor_order::Entity::find_by_id(id)
-        .filter(Expr::exists(was_confirmed()))
-        .one(database.read())
-        .await?)
-}
+/// A vendor's part of an order by its id, if it is or was the vendor's business.
+pub enum VendorsPart {}
 
-/// A vendor's parts of orders, newest first, one more than asked for. What is not paid for yet, or never was, is not
-/// the vendor's business.
-pub async fn vendor_page(
-    database: &Database,
-    vendor: VendorId,
-    page: &Page<VendorOrderId>,
-) -> Result<Vec<vendor_order::Model>, StoreError> {
-    let mut query = vendor_order::Entity::find()
-        .filter(vendor_order::Column::VendorId.eq(vendor))
-        .filter(vendor_order::Column::Status.ne(vendor_order::Status::Pending))
-        .filter(Expr::exists(was_confirmed()))
-        .order_by_desc(vendor_order::Column::Id)
-        .limit(page.first.saturating_add(1));
-    if let Some(after) = page.after {
-        query = query.filter(vendor_order::Column::Id.lt(after));
+impl Group for VendorsPart {
+    type Entity = vendor_order::Entity;
+    type Key = VendorOrderId;
+
+    fn select(ids: &[VendorOrderId]) -> Select<vendor_order::Entity> {
+        vendor_order::Entity::find()
+            .filter(vendor_order::Column::Id.is_in(ids.iter().copied()))
+            .filter(Expr::exists(was_confirmed()))
     }
-    Ok(query.all(database.replica()).await?)
+
+    fn key(part: &vendor_order::Model) -> Option<VendorOrderId> {
+        Some(part.id)
+    }
 }
 
-pub async fn history(database: &Database, id: OrderId) -> Result<Vec<order_event::Model>, StoreError> {
-    Ok(order_event::Entity::find()
-        .filter(order_event::Column::OrderId.eq(id))
-        .order_by_asc(order_event::Column::Version)
-        .all(database.read())
-        .await?)
+/// A vendor's parts of orders. What is not paid for yet, or never was, is not the vendor's business.
+pub enum PartsOfVendor {}
+
+impl List for PartsOfVendor {
+    type Entity = vendor_order::Entity;
+    type Key = VendorId;
+    type Id = VendorOrderId;
+
+    const ID: vendor_order::Column = vendor_order::Column::Id;
+
+    fn select(vendor: &VendorId) -> Select<vendor_order::Entity> {
+        vendor_order::Entity::find()
+            .filter(vendor_order::Column::VendorId.eq(*vendor))
+            .filter(vendor_order::Column::Status.ne(vendor_order::Status::Pending))
+            .filter(Expr::exists(was_confirmed()))
+    }
+}
+
+/// The history of an order, oldest first.
+pub enum HistoryOf {}
+
+impl Group for HistoryOf {
+    type Entity = order_event::Entity;
+    type Key = OrderId;
+
+    fn select(orders: &[OrderId]) -> Select<order_event::Entity> {
+        order_event::Entity::find()
+            .filter(order_event::Column::OrderId.is_in(orders.iter().copied()))
+            .order_by_asc(order_event::Column::Version)
+    }
+
+    fn key(event: &order_event::Model) -> Option<OrderId> {
+        Some(event.order_id)
+    }
+}
+
+/// The lines of an order, in their order.
+pub enum LinesOf {}
+
+impl Group for LinesOf {
+    type Entity = order_line::Entity;
+    type Key = OrderId;
+
+    fn select(orders: &[OrderId]) -> Select<order_line::Entity> {
+        order_line::Entity::find()
+            .filter(order_line::Column::OrderId.is_in(orders.iter().copied()))
+            .order_by_asc(order_line::Column::Position)
+    }
+
+    fn key(line: &order_line::Model) -> Option<OrderId> {
+        Some(line.order_id)
+    }
+}
+
+/// The vendors' parts of an order, oldest first.
+pub enum PartsOf {}
+
+impl Group for PartsOf {
+    type Entity = vendor_order::Entity;
+    type Key = OrderId;
+
+    fn select(orders: &[OrderId]) -> Select<vendor_order::Entity> {
+        vendor_order::Entity::find()
+            .filter(vendor_order::Column::OrderId.is_in(orders.iter().copied()))
+            .order_by_asc(vendor_order::Column::Id)
+    }
+
+    fn key(part: &vendor_order::Model) -> Option<OrderId> {
+        Some(part.order_id)
+    }
 }
 
 /// The lines of an order, in their order.
@@ -135,11 +187,7 @@ pub async fn lines<C: ConnectionTrait>(
     connection: &C,
     order: OrderId,
 ) -> Result<Vec<order_line::Model>, StoreError> {
-    Ok(order_line::Entity::find()
-        .filter(order_line::Column::OrderId.eq(order))
-        .order_by_asc(order_line::Column::Position)
-        .all(connection)
-        .await?)
+    Ok(LinesOf::select(&[order]).all(connection).await?)
 }
 
 pub async fn vendor_orders(tx: &Transaction, order: OrderId) -> Result<Vec<vendor_order::Model>, StoreError> {
@@ -178,50 +226,6 @@ pub async fn give_vendor_orders(tx: &Transaction, order: OrderId, user: UserId) 
         .exec(&**tx)
         .await?;
     Ok(())
-}
-
-/// Orders by id.
-pub struct OrderById(pub Database);
-
-impl Loader<OrderId> for OrderById {
-    type Value = order::Model;
-    type Error = StoreError;
-
-    async fn load(&self, ids: &[OrderId]) -> Result<HashMap<OrderId, order::Model>, StoreError> {
-        let rows = order::Entity::find()
-            .filter(order::Column::Id.is_in(ids.iter().copied()))
-            .all(self.0.read())
-            .await?;
-        Ok(rows.into_iter().map(|o| (o.id, o)).collect())
-    }
-}
-
-/// Lines and vendors' parts of orders.
-pub struct LinesOfOrders(pub Database);
-
-impl Loader<OrderId> for LinesOfOrders {
-    type Value = (Vec<order_line::Model>, Vec<vendor_order::Model>);
-    type Error = StoreError;
-
-    async fn load(&self, ids: &[OrderId]) -> Result<HashMap<OrderId, Self::Value>, StoreError> {
-        let lines = order_line::Entity::find()
-            .filter(order_line::Column::OrderId.is_in(ids.iter().copied()))
-            .order_by_asc(order_line::Column::Position)
-            .all(self.0.read());
-        let parts = vendor_order::Entity::find()
-            .filter(vendor_order::Column::OrderId.is_in(ids.iter().copied()))
-            .order_by_asc(vendor_order::Column::Id)
-            .all(self.0.read());
-        let (lines, parts) = futures::try_join!(lines, parts)?;
-        let mut by_order = HashMap::<OrderId, Self::Value>::new();
-        for line in lines {
-            by_order.entry(line.order_id).or_default().0.push(line);
-        }
-        for part in parts {
-            by_order.entry(part.order_id).or_default().1.push(part);
-        }
-        Ok(by_order)
-    }
 }
 
 /// Whether the user has a paid order of the product.

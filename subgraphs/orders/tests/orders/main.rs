@@ -21,6 +21,7 @@ mod mistakes;
 mod one_cart;
 mod outages;
 mod partner_keys;
+mod queries;
 mod refunds;
 mod shop;
 mod staff;

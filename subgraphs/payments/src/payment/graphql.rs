@@ -1,20 +1,19 @@
 //! Payments as clients see them.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use payments_entities::payment::{Model, Status};
+use payments_entities::payment::{Entity, Model, Status};
 use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId};
 use platform_identity::{Caller, Owner, Scope};
-use platform_server::{Peers, access, caller};
+use platform_server::{Peers, access, caller, rows};
 
 use super::error::PaymentError;
 use super::service::Payments;
 use super::status;
-use super::store::{self, OrderPayments};
+use super::store::{self, OfOrder};
 use crate::gateway::Action;
 use crate::peers::orders;
-use crate::refund::{PaymentRefunds, Refund};
+use crate::refund::{OfPayment, Refund};
 
 /// Whether the caller may see a payment: whose order it is, staff, or a service.
 fn sees(caller: &Caller, payment: &Model) -> bool {
@@ -99,16 +98,15 @@ impl Payment {
     /// All refunds of this payment, oldest first.
     #[graphql(directive = platform_server::cost::list::apply(3))]
     async fn refunds(&self, ctx: &Context<'_>) -> Result<Vec<Refund>> {
-        let loader = ctx.data_unchecked::<DataLoader<PaymentRefunds>>();
-        let refunds = loader.load_one(self.0.id).await?;
-        Ok(refunds.unwrap_or_default().into_iter().map(Refund).collect())
+        let refunds = rows(ctx).of::<OfPayment>(self.0.id).await?;
+        Ok(refunds.into_iter().map(Refund).collect())
     }
 }
 
 impl Payment {
     /// The payment, if the caller may see it.
     pub async fn find_visible(ctx: &Context<'_>, id: PaymentId) -> Result<Option<Self>> {
-        let found = store::find(&ctx.data_unchecked::<Payments>().database, id).await;
+        let found = rows(ctx).by_id::<Entity>(id).await;
         let caller = caller(ctx)?;
         Ok(found?.filter(|payment| sees(caller, payment)).map(Self))
     }
@@ -136,8 +134,7 @@ impl Order {
     async fn payments(&self, ctx: &Context<'_>) -> Result<Option<Vec<Payment>>> {
         let caller = caller(ctx)?;
         let Ok(id) = self.id.parse::<OrderId>() else { return Ok(Some(Vec::new())) };
-        let loader = ctx.data_unchecked::<DataLoader<OrderPayments>>();
-        let payments = loader.load_one(id).await?.unwrap_or_default();
+        let payments = rows(ctx).of::<OfOrder>(id).await?;
         Ok(Some(payments.into_iter().filter(|p| sees(caller, p)).map(Payment).collect()))
     }
 }

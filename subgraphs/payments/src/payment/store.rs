@@ -1,13 +1,11 @@
 //! Queries of payments.
 
-use std::collections::HashMap;
-
-use async_graphql::dataloader::Loader;
 use payments_entities::payment::{ActiveModel, Column, Entity, Model, Status};
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_database::{Database, StoreError, Transaction};
+use platform_server::Group;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryInsertResult};
 
 /// In place of the name of a gateway: the payment was given up before it was made.
 pub const NO_GATEWAY: &str = "";
@@ -80,24 +78,21 @@ pub async fn give_to_user(tx: &Transaction, order: OrderId, user: UserId) -> Res
     Ok(())
 }
 
-/// Payments of orders, oldest first, without those that were given up before they were made.
-pub struct OrderPayments(pub Database);
+/// The payments of an order, oldest first, without those that were given up before they were made.
+pub enum OfOrder {}
 
-impl Loader<OrderId> for OrderPayments {
-    type Value = Vec<Model>;
-    type Error = StoreError;
+impl Group for OfOrder {
+    type Entity = Entity;
+    type Key = OrderId;
 
-    async fn load(&self, orders: &[OrderId]) -> Result<HashMap<OrderId, Vec<Model>>, StoreError> {
-        let rows = Entity::find()
+    fn select(orders: &[OrderId]) -> Select<Entity> {
+        Entity::find()
             .filter(Column::OrderId.is_in(orders.iter().copied()))
             .filter(Column::Gateway.ne(NO_GATEWAY))
             .order_by_asc(Column::Id)
-            .all(self.0.read())
-            .await?;
-        let mut by_order = HashMap::<OrderId, Vec<Model>>::new();
-        for payment in rows {
-            by_order.entry(payment.order_id).or_default().push(payment);
-        }
-        Ok(by_order)
+    }
+
+    fn key(payment: &Model) -> Option<OrderId> {
+        Some(payment.order_id)
     }
 }

@@ -12,5 +12,5 @@ mod service;
 pub use graphql::{PointsAccount, PointsMutation};
 pub use internal::{InternalPointsMutation, InternalPointsQuery};
 pub use jobs::{ExpireHold, ExpirePoints};
-pub use returned::PointsOfRefunds;
+pub use returned::GivenBackBy;
 pub use service::{Points, PointsError};

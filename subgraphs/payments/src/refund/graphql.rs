@@ -1,6 +1,5 @@
 //! Refunds as staff make them and customers see them.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use payments_entities::refund::{Model, Status};
 use platform_commerce::Money;
@@ -8,13 +7,13 @@ use platform_commerce::money::MoneyInput;
 use platform_core::id::{PaymentId, RefundId};
 use platform_core::page::{Connection, Page};
 use platform_identity::Scope;
-use platform_server::{Peers, access};
+use platform_server::{Peers, access, rows};
 use platform_text::{line, paragraphs, token};
 
 use super::service::{RefundOutcome, Refunds, SettleOutcome, waits_for_staff};
 use super::store;
 use crate::payment::{Payment, PaymentError};
-use crate::points::PointsOfRefunds;
+use crate::points::GivenBackBy;
 
 /// The most characters of a refund's reason.
 const MAX_REASON: usize = 500;
@@ -47,8 +46,8 @@ impl Refund {
     /// Points that came back to the buyer with the money: of an order that points paid in part, the same part of them as
     /// of the money. Zero until the money is given back.
     async fn points(&self, ctx: &Context<'_>) -> Result<i64> {
-        let loader = ctx.data_unchecked::<DataLoader<PointsOfRefunds>>();
-        Ok(loader.load_one(self.0.id).await?.unwrap_or_default())
+        let entries = rows(ctx).of::<GivenBackBy>(self.0.id).await?;
+        Ok(entries.iter().map(|entry| entry.points).sum())
     }
 
     /// Why, as whoever asked for it wrote; the customer sees it too.

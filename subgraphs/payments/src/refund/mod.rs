@@ -12,4 +12,4 @@ pub use graphql::{Refund, RefundMutation, RefundQuery};
 pub use internal::InternalRefundMutation;
 pub use jobs::FinishRefund;
 pub use service::Refunds;
-pub use store::PaymentRefunds;
+pub use store::OfPayment;

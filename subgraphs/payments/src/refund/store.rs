@@ -1,14 +1,12 @@
 //! Queries of refunds.
 
-use std::collections::HashMap;
-
-use async_graphql::dataloader::Loader;
 use payments_entities::refund::{Column, Entity, Model, Status};
 use platform_core::id::{PaymentId, RefundId};
 use platform_core::page::Page;
 use platform_database::{Database, StoreError};
+use platform_server::Group;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 pub async fn find(database: &Database, id: RefundId) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id).one(database.read()).await?)
@@ -38,23 +36,18 @@ pub async fn waiting_for_staff(database: &Database, page: &Page<RefundId>) -> Re
     Ok(query.all(database.read()).await?)
 }
 
-/// Refunds of payments, oldest first.
-pub struct PaymentRefunds(pub Database);
+/// The refunds of a payment, oldest first.
+pub enum OfPayment {}
 
-impl Loader<PaymentId> for PaymentRefunds {
-    type Value = Vec<Model>;
-    type Error = StoreError;
+impl Group for OfPayment {
+    type Entity = Entity;
+    type Key = PaymentId;
 
-    async fn load(&self, payments: &[PaymentId]) -> Result<HashMap<PaymentId, Vec<Model>>, StoreError> {
-        let rows = Entity::find()
-            .filter(Column::PaymentId.is_in(payments.iter().copied()))
-            .order_by_asc(Column::Id)
-            .all(self.0.read())
-            .await?;
-        let mut by_payment = HashMap::<PaymentId, Vec<Model>>::new();
-        for refund in rows {
-            by_payment.entry(refund.payment_id).or_default().push(refund);
-        }
-        Ok(by_payment)
+    fn select(payments: &[PaymentId]) -> Select<Entity> {
+        Entity::find().filter(Column::PaymentId.is_in(payments.iter().copied())).order_by_asc(Column::Id)
+    }
+
+    fn key(refund: &Model) -> Option<PaymentId> {
+        Some(refund.payment_id)
     }
 }

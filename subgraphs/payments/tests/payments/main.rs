@@ -9,6 +9,7 @@
 mod authorise;
 mod fields;
 mod points;
+mod queries;
 mod refunds;
 mod sandbox;
 mod support;

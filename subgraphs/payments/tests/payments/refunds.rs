@@ -16,7 +16,7 @@ const REFUND: &str = "mutation ($input: RefundPaymentInput!) { refundPayment(inp
     ... on PaymentNotCaptured { paymentId }
 } }";
 
-async fn refund(app: &App, id: &str, amount: &str, key: &str) -> Answer {
+pub async fn refund(app: &App, id: &str, amount: &str, key: &str) -> Answer {
     let input = json!({
         "paymentId": id, "amount": { "amount": amount, "currency": "EUR" },
         "reason": "damaged", "idempotencyKey": key,
@@ -24,7 +24,7 @@ async fn refund(app: &App, id: &str, amount: &str, key: &str) -> Answer {
     staff(app).execute(REFUND, json!({ "input": input })).await
 }
 
-async fn captured(app: &App, purchase: &Purchase) -> String {
+pub async fn captured(app: &App, purchase: &Purchase) -> String {
     let id = payment(app, purchase, "tok_approve").await;
     capture(app, &id).await.data();
     id

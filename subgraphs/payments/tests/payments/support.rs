@@ -6,7 +6,9 @@ use platform_core::Clock;
 use platform_core::id::{OrderId, UserId, VendorId};
 use platform_events::Event;
 use platform_identity::Scope;
-use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph, eventually_some};
+use platform_testkit::{
+    Answer, ScriptedPeer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some,
+};
 use serde_json::{Value, json};
 
 pub type App = TestSubgraph<PaymentsSubgraph>;
@@ -25,9 +27,14 @@ pub async fn start() -> App {
 
 /// With orders played by the test; it answers to what becomes of a payment.
 pub async fn start_between(orders: ScriptedPeer) -> App {
+    builder(orders).start().await
+}
+
+/// As [`start_between`] starts it.
+pub fn builder(orders: ScriptedPeer) -> TestSubgraphBuilder<PaymentsSubgraph> {
     let users = ScriptedPeer::new().answer_with("user", |call| json!({ "id": call.variables["id"] }));
     let orders = orders.answer("resumeCheckout", json!(true)).answer("recordRefund", json!(true));
-    TestSubgraph::builder().peer("users", users).peer("orders", orders).start().await
+    TestSubgraph::builder().peer("users", users).peer("orders", orders)
 }
 
 /// Who pays for what.

@@ -1,11 +1,10 @@
 //! Accounts in the schema.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject, Union};
 use platform_core::id::{UserId, VendorId};
 use platform_core::page::{Connection, Page};
 use platform_identity::{Policy, Scope};
-use platform_server::{access, caller};
+use platform_server::{access, caller, rows};
 use platform_text::Email;
 use users_entities::user;
 use users_entities::user_role::Role;
@@ -14,7 +13,7 @@ use crate::account::error::AccountError;
 use crate::account::password::{self, ChangeOutcome};
 use crate::account::profile::{self, ProfileChange};
 use crate::account::status;
-use crate::account::store::{self, UserFilter, UserLoader};
+use crate::account::store::{self, UserFilter};
 use crate::account::view::{PublicProfileView, UserView};
 use crate::app::App;
 use crate::password::PasswordWeakness;
@@ -224,15 +223,14 @@ impl AccountQuery {
 }
 
 async fn load_visible(ctx: &Context<'_>, id: UserId) -> Result<Option<UserView>> {
-    let loaded = ctx.data_unchecked::<DataLoader<UserLoader>>().load_one(id).await;
+    let loaded = rows(ctx).by_id::<user::Entity>(id).await;
     let caller = caller(ctx)?;
     Ok(loaded?.and_then(|user| UserView::visible(user, caller)))
 }
 
 async fn load_profile(ctx: &Context<'_>, id: &ID) -> Result<Option<PublicProfileView>> {
     let Ok(id) = id.parse::<UserId>() else { return Ok(None) };
-    let loaded = ctx.data_unchecked::<DataLoader<UserLoader>>().load_one(id).await;
-    Ok(loaded?.map(PublicProfileView::from))
+    Ok(rows(ctx).by_id::<user::Entity>(id).await?.map(PublicProfileView::from))
 }
 
 async fn list(

@@ -1,8 +1,5 @@
 //! Queries on accounts.
 
-use std::collections::HashMap;
-
-use async_graphql::dataloader::Loader;
 use platform_core::id::UserId;
 use platform_core::page::Page;
 use platform_database::{Database, StoreError, Violation};
@@ -122,20 +119,4 @@ pub async fn list(
         query = query.filter(user::Column::Id.lt(after));
     }
     Ok(query.order_by_desc(user::Column::Id).limit(page.first + 1).all(database.replica()).await?)
-}
-
-/// Loads many users at once.
-pub struct UserLoader(pub Database);
-
-impl Loader<UserId> for UserLoader {
-    type Value = user::Model;
-    type Error = StoreError;
-
-    async fn load(&self, ids: &[UserId]) -> Result<HashMap<UserId, user::Model>, StoreError> {
-        let rows = user::Entity::find()
-            .filter(user::Column::Id.is_in(ids.iter().copied()))
-            .all(self.0.read())
-            .await?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-    }
 }

@@ -1,20 +1,20 @@
 //! `User` and `PublicProfile`.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use platform_core::id::UserId;
 use platform_core::page::{Connection, Page};
 use platform_identity::{Identity, Scope};
+use platform_server::rows;
 use sea_orm::EntityTrait;
-use users_entities::user;
 use users_entities::user_role::Role;
+use users_entities::{user, vat_id};
 
 use crate::account::error::AccountError;
-use crate::address::{AddressLoader, AddressView};
+use crate::address::{AddressView, Book};
 use crate::app::App;
-use crate::role::{Rights, RightsLoader};
-use crate::vat::{VatIdLoader, VatIdView};
+use crate::role::{Memberships, Roles, roles_in_force, vendors_in_force};
+use crate::vat::VatIdView;
 
 /// A vendor that sells in the shop.
 #[derive(SimpleObject)]
@@ -40,14 +40,9 @@ impl UserView {
     }
 }
 
-async fn rights(ctx: &Context<'_>, user: UserId) -> Result<Rights> {
-    let loaded = ctx.data_unchecked::<DataLoader<RightsLoader>>().load_one(user).await;
-    Ok(loaded?.unwrap_or_default())
-}
-
-async fn addresses(ctx: &Context<'_>, user: UserId) -> Result<Vec<users_entities::address::Model>> {
-    let loaded = ctx.data_unchecked::<DataLoader<AddressLoader>>().load_one(user).await;
-    Ok(loaded?.unwrap_or_default())
+/// Whether the demo is on.
+fn is_demo(ctx: &Context<'_>) -> bool {
+    ctx.data_unchecked::<App>().platform().config.demo
 }
 
 /// A person with an account. Seen by its owner and by staff; what others see is `PublicProfile`.
@@ -95,13 +90,15 @@ impl UserView {
 
     /// The user's roles, which say what the user may do.
     async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Role>> {
-        Ok(rights(ctx, self.0.id).await?.roles)
+        let given = rows(ctx).of::<Roles>(self.0.id).await?;
+        Ok(roles_in_force(given, is_demo(ctx)))
     }
 
     /// The vendors for which the user acts as a seller.
     #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn vendors(&self, ctx: &Context<'_>) -> Result<Vec<VendorStub>> {
-        let vendors = rights(ctx, self.0.id).await?.vendors;
+        let given = rows(ctx).of::<Memberships>(self.0.id).await?;
+        let vendors = vendors_in_force(given, is_demo(ctx));
         Ok(vendors.into_iter().map(|vendor| VendorStub { id: vendor.to_graphql() }).collect())
     }
 
@@ -113,35 +110,28 @@ impl UserView {
         after: Option<String>,
     ) -> Result<Connection<AddressView>> {
         let page = Page::parse(first, after.as_deref())?;
-        let mut rows = addresses(ctx, self.0.id).await?;
+        let mut book = rows(ctx).of::<Book>(self.0.id).await?;
         if let Some(after) = page.after {
-            rows.retain(|row| row.id > after);
+            book.retain(|row| row.id > after);
         }
-        Ok(page.connection(rows, |row| row.id, AddressView::from))
+        Ok(page.connection(book, |row| row.id, AddressView::from))
     }
 
     /// The address that the user made the default for deliveries; null if there is none.
     async fn default_shipping_address(&self, ctx: &Context<'_>) -> Result<Option<AddressView>> {
-        Ok(addresses(ctx, self.0.id)
-            .await?
-            .into_iter()
-            .find(|row| row.default_shipping)
-            .map(AddressView::from))
+        let book = rows(ctx).of::<Book>(self.0.id).await?;
+        Ok(book.into_iter().find(|row| row.default_shipping).map(AddressView::from))
     }
 
     /// The address that the user made the default for bills; null if there is none.
     async fn default_billing_address(&self, ctx: &Context<'_>) -> Result<Option<AddressView>> {
-        Ok(addresses(ctx, self.0.id)
-            .await?
-            .into_iter()
-            .find(|row| row.default_billing)
-            .map(AddressView::from))
+        let book = rows(ctx).of::<Book>(self.0.id).await?;
+        Ok(book.into_iter().find(|row| row.default_billing).map(AddressView::from))
     }
 
     /// The VAT id of a user who buys for a business; null of others.
     async fn vat_id(&self, ctx: &Context<'_>) -> Result<Option<VatIdView>> {
-        let loaded = ctx.data_unchecked::<DataLoader<VatIdLoader>>().load_one(self.0.id).await;
-        Ok(loaded?.map(Into::into))
+        Ok(rows(ctx).by_id::<vat_id::Entity>(self.0.id).await?.map(Into::into))
     }
 
     /// What others see.

@@ -8,4 +8,4 @@ mod service;
 mod store;
 
 pub use graphql::{AddressMutation, AddressView};
-pub use store::{AddressLoader, find};
+pub use store::{Book, find};

@@ -1,6 +1,5 @@
 //! The audit trail in the schema.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Json, Object, Result};
 use chrono::{DateTime, Utc};
 use platform_core::id::{AuditEntryId, UserId};
@@ -8,14 +7,14 @@ use platform_core::page::{Connection, Page};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::{Database, StoreError};
 use platform_identity::Scope;
-use platform_server::{access, caller};
+use platform_server::{access, caller, rows};
 use platform_text::{TextError, line};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::Value;
-use users_entities::audit_entry;
+use users_entities::{audit_entry, user};
 use uuid::Uuid;
 
-use crate::account::{UserLoader, UserView};
+use crate::account::UserView;
 use crate::app::App;
 
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +65,7 @@ impl AuditEntryView {
     /// The user who did it, or for whom a service did; null if no user did, or the account is gone.
     async fn actor(&self, ctx: &Context<'_>) -> Result<Option<UserView>> {
         let Some(user) = self.0.actor_user_id else { return Ok(None) };
-        let loaded = ctx.data_unchecked::<DataLoader<UserLoader>>().load_one(user).await;
+        let loaded = rows(ctx).by_id::<user::Entity>(user).await;
         let caller = caller(ctx)?;
         Ok(loaded?.and_then(|user| UserView::visible(user, caller)))
     }

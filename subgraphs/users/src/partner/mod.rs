@@ -23,7 +23,6 @@ const MAX_VENDORS: usize = 100;
 pub use graphql::{PartnerMutation, PartnerQuery};
 pub use key::{hash as hash_key, prefix as key_prefix, verify};
 pub use service::{revoke, suspend};
-pub use view::ApiKeyLoader;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PartnerError {

@@ -1,16 +1,12 @@
 //! `Partner` and `ApiKey`.
 
-use std::collections::HashMap;
-
-use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use platform_core::id::{PartnerId, VendorId};
 use platform_core::page::{Connection, Page};
-use platform_database::{Database, StoreError};
 use platform_identity::Scope;
-use platform_server::access;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use platform_server::{Group, access, rows};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use users_entities::{api_key, partner};
 
 use crate::app::App;
@@ -49,12 +45,11 @@ impl PartnerView {
         after: Option<String>,
     ) -> Result<Connection<ApiKeyView>> {
         let page = Page::parse(first, after.as_deref())?;
-        let loaded = ctx.data_unchecked::<DataLoader<ApiKeyLoader>>().load_one(self.0.id).await;
-        let mut rows = loaded?.unwrap_or_default();
+        let mut keys = rows(ctx).of::<OfPartner>(self.0.id).await?;
         if let Some(after) = page.after {
-            rows.retain(|row| row.id > after);
+            keys.retain(|row| row.id > after);
         }
-        Ok(page.connection(rows, |row| row.id, ApiKeyView))
+        Ok(page.connection(keys, |row| row.id, ApiKeyView))
     }
 }
 
@@ -120,26 +115,20 @@ impl ApiKeyView {
     }
 }
 
-/// Loads the keys of many partners at once.
-pub struct ApiKeyLoader(pub Database);
+/// The keys of a partner, in the order of their making.
+enum OfPartner {}
 
-impl Loader<PartnerId> for ApiKeyLoader {
-    type Value = Vec<api_key::Model>;
-    type Error = StoreError;
+impl Group for OfPartner {
+    type Entity = api_key::Entity;
+    type Key = PartnerId;
 
-    async fn load(
-        &self,
-        partners: &[PartnerId],
-    ) -> Result<HashMap<PartnerId, Vec<api_key::Model>>, StoreError> {
-        let rows = api_key::Entity::find()
+    fn select(partners: &[PartnerId]) -> Select<api_key::Entity> {
+        api_key::Entity::find()
             .filter(api_key::Column::PartnerId.is_in(partners.iter().copied()))
             .order_by_asc(api_key::Column::Id)
-            .all(self.0.read())
-            .await?;
-        let mut keys: HashMap<PartnerId, Vec<api_key::Model>> = HashMap::new();
-        for row in rows {
-            keys.entry(row.partner_id).or_default().push(row);
-        }
-        Ok(keys)
+    }
+
+    fn key(key: &api_key::Model) -> Option<PartnerId> {
+        Some(key.partner_id)
     }
 }

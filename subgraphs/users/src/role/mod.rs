@@ -12,4 +12,6 @@ mod store;
 pub use graphql::RoleMutation;
 pub use scopes::{FOR_PARTNERS, granted, identity_role};
 pub use service::{name, touch_auth};
-pub use store::{Rights, RightsLoader, grant_row, grant_vendor_row, in_force, rights};
+pub use store::{
+    Memberships, Roles, grant_row, grant_vendor_row, in_force, rights, roles_in_force, vendors_in_force,
+};

@@ -1,19 +1,17 @@
 //! Queries on roles and memberships.
 
-use std::collections::HashMap;
-
-use async_graphql::dataloader::Loader;
 use chrono::{DateTime, Utc};
 use platform_core::id::{UserId, VendorId};
-use platform_database::{Database, StoreError, was_inserted};
+use platform_database::{StoreError, was_inserted};
+use platform_server::Group;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use users_entities::user_role::{self, Role};
 use users_entities::vendor_membership;
 
 /// What a user may be and act for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rights {
     pub roles: Vec<Role>,
     pub vendors: Vec<VendorId>,
@@ -26,36 +24,22 @@ pub fn in_force(demo: bool, by_demo: impl ColumnTrait) -> Condition {
 
 /// `demo`: whether the demo is on.
 pub async fn rights<C: ConnectionTrait>(db: &C, user: UserId, demo: bool) -> Result<Rights, StoreError> {
-    Ok(rights_of(db, &[user], demo).await?.remove(&user).unwrap_or_default())
+    let roles = roles_in_force(Roles::select(&[user]).all(db).await?, demo);
+    let vendors = vendors_in_force(Memberships::select(&[user]).all(db).await?, demo);
+    Ok(Rights { roles, vendors })
 }
 
-async fn rights_of<C: ConnectionTrait>(
-    db: &C,
-    users: &[UserId],
-    demo: bool,
-) -> Result<HashMap<UserId, Rights>, StoreError> {
-    let mut rights: HashMap<UserId, Rights> = HashMap::new();
-    let roles = user_role::Entity::find()
-        .filter(user_role::Column::UserId.is_in(users.iter().copied()))
-        .filter(in_force(demo, user_role::Column::ByDemo))
-        .all(db)
-        .await?;
-    for row in roles {
-        rights.entry(row.user_id).or_default().roles.push(row.role);
-    }
-    for rights in rights.values_mut() {
-        rights.roles.sort_unstable();
-    }
-    let vendors = vendor_membership::Entity::find()
-        .filter(vendor_membership::Column::UserId.is_in(users.iter().copied()))
-        .filter(in_force(demo, vendor_membership::Column::ByDemo))
-        .order_by_asc(vendor_membership::Column::VendorId)
-        .all(db)
-        .await?;
-    for row in vendors {
-        rights.entry(row.user_id).or_default().vendors.push(row.vendor_id);
-    }
-    Ok(rights)
+/// Of the roles that a user was given those that are [`in_force`], in their order.
+pub fn roles_in_force(given: Vec<user_role::Model>, demo: bool) -> Vec<Role> {
+    let in_force = given.into_iter().filter(|row| demo || !row.by_demo);
+    let mut roles: Vec<Role> = in_force.map(|row| row.role).collect();
+    roles.sort_unstable();
+    roles
+}
+
+/// Of the memberships that a user was given the vendors of those that are [`in_force`].
+pub fn vendors_in_force(given: Vec<vendor_membership::Model>, demo: bool) -> Vec<VendorId> {
+    given.into_iter().filter(|row| demo || !row.by_demo).map(|row| row.vendor_id).collect()
 }
 
 /// Gives a role; false if the user has it. What the demo gave is the user's own once somebody else gives it.
@@ -120,18 +104,36 @@ pub async fn grant_vendor_row<C: ConnectionTrait>(
     Ok(kept.rows_affected > 0)
 }
 
-/// Loads rights for many users at once.
-pub struct RightsLoader {
-    pub database: Database,
-    /// Whether the demo is on.
-    pub demo: bool,
+/// The roles that a user was given, in force or not.
+pub enum Roles {}
+
+impl Group for Roles {
+    type Entity = user_role::Entity;
+    type Key = UserId;
+
+    fn select(users: &[UserId]) -> Select<user_role::Entity> {
+        user_role::Entity::find().filter(user_role::Column::UserId.is_in(users.iter().copied()))
+    }
+
+    fn key(role: &user_role::Model) -> Option<UserId> {
+        Some(role.user_id)
+    }
 }
 
-impl Loader<UserId> for RightsLoader {
-    type Value = Rights;
-    type Error = StoreError;
+/// The vendors that a user was let act for, in the order of their ids, in force or not.
+pub enum Memberships {}
 
-    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Rights>, StoreError> {
-        rights_of(self.database.read(), users, self.demo).await
+impl Group for Memberships {
+    type Entity = vendor_membership::Entity;
+    type Key = UserId;
+
+    fn select(users: &[UserId]) -> Select<vendor_membership::Entity> {
+        vendor_membership::Entity::find()
+            .filter(vendor_membership::Column::UserId.is_in(users.iter().copied()))
+            .order_by_asc(vendor_membership::Column::VendorId)
+    }
+
+    fn key(membership: &vendor_membership::Model) -> Option<UserId> {
+        Some(membership.user_id)
     }
 }

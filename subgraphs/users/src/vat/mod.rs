@@ -9,4 +9,4 @@ mod service;
 mod store;
 
 pub use graphql::{VatIdMutation, VatIdView};
-pub use store::{VatIdLoader, is_valid};
+pub use store::is_valid;

@@ -1,11 +1,8 @@
 //! Queries on VAT ids.
 
-use std::collections::HashMap;
-
-use async_graphql::dataloader::Loader;
 use chrono::{DateTime, Utc};
 use platform_core::id::UserId;
-use platform_database::{Database, StoreError, Transaction};
+use platform_database::{StoreError, Transaction};
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -67,18 +64,4 @@ pub async fn is_valid<C: ConnectionTrait>(db: &C, user: UserId, vat_id: &str) ->
         .count(db)
         .await?;
     Ok(valid > 0)
-}
-
-/// Loads users' VAT ids.
-pub struct VatIdLoader(pub Database);
-
-impl Loader<UserId> for VatIdLoader {
-    type Value = Model;
-    type Error = StoreError;
-
-    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, Model>, StoreError> {
-        let rows =
-            Entity::find().filter(Column::UserId.is_in(users.iter().copied())).all(self.0.read()).await?;
-        Ok(rows.into_iter().map(|row| (row.user_id, row)).collect())
-    }
 }

@@ -19,6 +19,7 @@ mod notifications;
 mod order_mails;
 mod partners;
 mod passwords;
+mod queries;
 mod refresh;
 mod registration;
 mod revocations;

@@ -1,11 +1,10 @@
 //! The schema, put together from the features.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{EmptySubscription, MergedObject, Schema};
-use platform_server::schema_builder;
+use platform_server::{Rows, schema_builder};
 
 use crate::app::App;
-use crate::entry::{EntryLoader, EntryMutation, EntryQuery};
+use crate::entry::{EntryMutation, EntryQuery};
 
 #[derive(MergedObject, Default)]
 pub struct Query(EntryQuery);
@@ -17,6 +16,6 @@ pub struct Mutation(EntryMutation);
 pub fn composed(app: &App) -> Schema<Query, Mutation, EmptySubscription> {
     schema_builder(Query::default(), Mutation::default(), EmptySubscription)
         .data(app.clone())
-        .data(DataLoader::new(EntryLoader(app.platform.database.clone()), tokio::spawn))
+        .data(Rows::new(&app.platform.database))
         .finish()
 }

@@ -1,17 +1,16 @@
 //! Entries in the schema.
 
 use __name___entities::EntryId;
-use __name___entities::entry::Model;
-use async_graphql::dataloader::DataLoader;
+use __name___entities::entry::{Entity, Model};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use platform_core::page::{Connection, Page};
 use platform_identity::Policy;
-use platform_server::{access, caller};
+use platform_server::{access, caller, rows};
 
 use super::add;
 use super::error::EntryError;
-use super::store::{self, EntryLoader};
+use super::store;
 use crate::app::App;
 
 /// A line that a user wrote.
@@ -54,8 +53,7 @@ impl EntryQuery {
     #[graphql(entity)]
     async fn find_entry_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<EntryView>> {
         let Ok(id) = id.parse::<EntryId>() else { return Ok(None) };
-        let entry = ctx.data_unchecked::<DataLoader<EntryLoader>>().load_one(id).await?;
-        Ok(entry.map(EntryView::from))
+        Ok(rows(ctx).by_id::<Entity>(id).await?.map(EntryView::from))
     }
 }
 

@@ -8,4 +8,3 @@ mod graphql;
 mod store;
 
 pub use graphql::{EntryMutation, EntryQuery};
-pub use store::EntryLoader;

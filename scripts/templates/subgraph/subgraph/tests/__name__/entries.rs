@@ -30,3 +30,17 @@ async fn adding_is_for_users_and_names_the_field_that_is_wrong() {
     assert_eq!(answer.codes(), ["BAD_USER_INPUT"]);
     assert_eq!(answer.errors()[0]["extensions"]["field"], "text");
 }
+
+#[tokio::test]
+async fn many_entries_are_as_many_queries_as_one() {
+    let app = TestSubgraph::<__Name__Subgraph>::builder().without_workers().start().await;
+    let ann = app.as_user(app.ids().next());
+    let mut keys = Vec::new();
+    for text in ["Hello", "Hallo", "Salut"] {
+        let id = ann.execute(ADD, json!({ "text": text })).await.text("add__Name__Entry.entry.id");
+        keys.push(json!({ "__typename": "__Name__Entry", "id": id }));
+    }
+    let entities = "query Entities($of: [_Any!]!) { _entities(representations: $of) { ... on __Name__Entry { text } } }";
+    let (one, many) = (json!({ "of": [keys[0]] }), json!({ "of": keys }));
+    app.assert_queries_do_not_grow(&ann, entities, one, many).await;
+}

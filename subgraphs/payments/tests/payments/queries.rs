@@ -1,0 +1,45 @@
+//! What payments asks of its database does not grow with the number of things that an operation is about.
+
+use platform_testkit::ScriptedPeer;
+use serde_json::{Value, json};
+
+use crate::refunds::{captured, refund};
+use crate::support::{Purchase, builder, grant, staff};
+
+const MANY: usize = 5;
+
+#[tokio::test]
+async fn many_things_are_as_many_queries_as_one() {
+    let app = builder(ScriptedPeer::new()).without_workers().start().await;
+    let (mut orders, mut payments, mut users, mut vendors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for n in 0..MANY {
+        let purchase = Purchase::of_user(&app);
+        let payment = captured(&app, &purchase).await;
+        refund(&app, &payment, "5.00", &format!("refund-{n}")).await.data();
+        grant(&app, purchase.user.unwrap(), 70, &format!("gift-{n}")).await.data();
+        let add = "mutation { addPaymentMethod(input: { gateway: \"sandbox\", token: \"tok_approve\" }) {
+            paymentMethod { id } } }";
+        app.as_user(purchase.user.unwrap()).execute(add, json!({})).await.data();
+        orders.push(json!(purchase.order));
+        payments.push(json!(payment));
+        users.push(json!(purchase.user));
+        vendors.push(json!(purchase.vendor));
+    }
+    let staff = staff(&app);
+    for (name, ids, fields) in [
+        ("Order", &orders, "payments { id refunds { id points payment { status } } }"),
+        ("Payment", &payments, "status order { id payments { id } } refunds { amount { amount } }"),
+        ("User", &users, "points { balance available }"),
+        ("User", &users, "paymentMethods { brand }"),
+        ("Vendor", &vendors, "balance { amount }"),
+    ] {
+        let operation = format!(
+            "query ($of: [_Any!]!) {{ _entities(representations: $of) {{ ... on {name} {{ {fields} }} }} }}"
+        );
+        let of = |ids: &[Value]| -> Value {
+            ids.iter().map(|id| json!({ "__typename": name, "id": id })).collect()
+        };
+        let (one, many) = (json!({ "of": of(&ids[..1]) }), json!({ "of": of(ids) }));
+        app.assert_queries_do_not_grow(&staff, &operation, one, many).await;
+    }
+}
