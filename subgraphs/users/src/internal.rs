@@ -146,7 +146,7 @@ impl ServiceQuery {
         let database = app.database().read();
         let Some(found) = account::find(app.database(), id).await? else { return Ok(None) };
         let rights = role::rights(database, id, app.platform().config.demo).await?;
-        let active = !account::is_barred(app, &found);
+        let active = !role::is_barred(app, &found);
         Ok(Some(InternalUser {
             id: id.to_graphql(),
             name: found.name,
@@ -179,7 +179,7 @@ impl ServiceQuery {
         }
         let database = app.database().read();
         let found = account::find(app.database(), user).await?;
-        if found.is_none_or(|user| account::is_barred(app, &user)) {
+        if found.is_none_or(|user| role::is_barred(app, &user)) {
             return Ok(None);
         }
         let rights = role::rights(database, user, app.platform().config.demo).await?;

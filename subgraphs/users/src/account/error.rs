@@ -6,6 +6,7 @@ use platform_text::TextError;
 
 use crate::mail::MailLimitError;
 use crate::password::HasherError;
+use crate::role::StandingError;
 use crate::session::SessionError;
 
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,8 @@ pub enum AccountError {
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(transparent)]
+    Standing(#[from] StandingError),
+    #[error(transparent)]
     Mails(#[from] MailLimitError),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -43,6 +46,7 @@ impl ApiError for AccountError {
             Self::BlocksItself => ErrorCode::Conflict,
             Self::Hasher(error) => error.code(),
             Self::Session(error) => error.code(),
+            Self::Standing(error) => error.code(),
             Self::Mails(error) => error.code(),
             Self::Store(error) => error.code(),
         }

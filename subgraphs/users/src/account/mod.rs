@@ -17,5 +17,5 @@ pub use error::AccountError;
 pub use graphql::{AccountMutation, AccountQuery, PasswordWeak};
 pub use password::{Replacement, replace as replace_password};
 pub use status::is_barred;
-pub use store::{by_email, fill_keys, find};
+pub use store::{by_email, fill_keys, find, UserLoader};
 pub use view::UserView;

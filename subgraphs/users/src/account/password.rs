@@ -5,16 +5,16 @@ use platform_database::Transaction;
 use platform_identity::Identity;
 use platform_text::Email;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use users_entities::session::RevocationReason;
 use users_entities::user;
 
 use crate::account::error::AccountError;
-use crate::account::status::is_barred;
 use crate::app::App;
 use crate::audit::{self, Action};
 use crate::password::{self, PasswordWeakness, Verdict};
+use crate::role::{self, is_barred};
 use crate::session::{self, Attempt, Which};
 
 /// What came of a change.
@@ -55,8 +55,8 @@ pub async fn change(
         return Ok(ChangeOutcome::Weak(weakness));
     }
     let hash = app.hasher().hash(new).await?;
-    let tx = app.begin().await?;
-    let user = user::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?;
+    let tx = role::begin(app, caller, &[id]).await?;
+    let user = user::Entity::find_by_id(id).one(&*tx).await?;
     // Changed meanwhile by somebody who knew it too.
     if user.is_none_or(|user| user.password_hash.as_deref() != Some(&*stored)) {
         return Ok(ChangeOutcome::WrongPassword);

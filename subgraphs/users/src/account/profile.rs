@@ -13,6 +13,7 @@ use crate::account::create::{check_language, check_name};
 use crate::account::error::AccountError;
 use crate::app::App;
 use crate::audit::{self, Action};
+use crate::role;
 
 /// What changes; `None` and `Undefined` stay as they are.
 pub struct ProfileChange {
@@ -51,7 +52,7 @@ pub async fn update(
         return Ok(());
     }
     row.updated_at = Set(app.now());
-    let tx = app.begin().await?;
+    let tx = role::begin(app, actor, &[user]).await?;
     if user::Entity::find_by_id(user).one(&*tx).await?.is_none() {
         return Err(AccountError::NoSuchUser);
     }

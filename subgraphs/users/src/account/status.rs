@@ -1,9 +1,9 @@
-//! Blocking of accounts by staff, and which accounts may not be used.
+//! Blocking of accounts by staff.
 
 use platform_core::id::UserId;
 use platform_identity::Identity;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use users_entities::account_token;
 use users_entities::session::RevocationReason;
@@ -12,24 +12,16 @@ use users_entities::user::{self, Status};
 use crate::account::error::AccountError;
 use crate::app::App;
 use crate::audit::{self, Action};
-use crate::demo_ids;
 use crate::role;
 use crate::session::{self, Which};
-
-/// Whether nobody may use the account: staff blocked it, or it is of a demo that is off. It is mailed no code, none works
-/// for it, and it is told so to nobody but who knows its password.
-pub fn is_barred(app: &App, user: &user::Model) -> bool {
-    user.status == Status::Blocked || demo_ids::is_closed(app, user.id.0)
-}
 
 /// Blocks or unblocks; false if it was so before. A block ends all sessions and tokens.
 pub async fn set(app: &App, actor: &Identity, id: UserId, status: Status) -> Result<bool, AccountError> {
     if actor.owns(id) && status == Status::Blocked {
         return Err(AccountError::BlocksItself);
     }
-    let tx = app.begin().await?;
-    let user =
-        user::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(AccountError::UnknownUser)?;
+    let tx = role::begin(app, actor, &[id]).await?;
+    let user = user::Entity::find_by_id(id).one(&*tx).await?.ok_or(AccountError::UnknownUser)?;
     if user.status == status {
         return Ok(false);
     }

@@ -7,13 +7,14 @@ use platform_identity::Identity;
 use platform_text::{PostalAddress, PostalDraft, TextError};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use users_entities::{address, user};
 
 use crate::address::store;
 use crate::app::App;
 use crate::audit::{self, Action};
+use crate::role::{self, StandingError};
 
 /// The most addresses of one user.
 const MAX_ADDRESSES: u64 = 50;
@@ -29,6 +30,8 @@ pub enum AddressError {
     #[error(transparent)]
     Text(#[from] TextError),
     #[error(transparent)]
+    Standing(#[from] StandingError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -39,6 +42,7 @@ impl ApiError for AddressError {
             Self::NoSuchAddress => ErrorCode::NotFound,
             Self::TooMany => ErrorCode::LimitExceeded,
             Self::Text(_) => ErrorCode::BadUserInput,
+            Self::Standing(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }
@@ -86,7 +90,7 @@ pub async fn add(
     defaults: Defaults,
 ) -> Result<address::Model, AddressError> {
     let address = draft.check()?;
-    let tx = begin_locked(app, user).await?;
+    let tx = begin(app, actor, user).await?;
     let count = address::Entity::find().filter(address::Column::UserId.eq(user)).count(&*tx).await?;
     if count >= MAX_ADDRESSES {
         return Err(AddressError::TooMany);
@@ -118,7 +122,7 @@ pub async fn update(
     draft: &PostalDraft,
 ) -> Result<address::Model, AddressError> {
     let address = draft.check()?;
-    let tx = begin_locked(app, user).await?;
+    let tx = begin(app, actor, user).await?;
     store::find(&*tx, user, id).await?.ok_or(AddressError::NoSuchAddress)?;
     let row = address::ActiveModel { id: Set(id), updated_at: Set(app.now()), ..into_row(address) };
     let updated = sea_orm::ActiveModelTrait::update(row, &*tx).await?;
@@ -135,7 +139,7 @@ pub async fn set_default(
     id: AddressId,
     defaults: Defaults,
 ) -> Result<address::Model, AddressError> {
-    let tx = begin_locked(app, user).await?;
+    let tx = begin(app, actor, user).await?;
     let found = store::find(&*tx, user, id).await?.ok_or(AddressError::NoSuchAddress)?;
     unset(&tx, user, defaults).await?;
     let row = address::ActiveModel {
@@ -153,7 +157,7 @@ pub async fn set_default(
 
 /// Removes an address. No other becomes the default in its place.
 pub async fn remove(app: &App, actor: &Identity, user: UserId, id: AddressId) -> Result<(), AddressError> {
-    let tx = begin_locked(app, user).await?;
+    let tx = begin(app, actor, user).await?;
     store::find(&*tx, user, id).await?.ok_or(AddressError::NoSuchAddress)?;
     address::Entity::delete_by_id(id).exec(&*tx).await?;
     audit::record(&tx, app, actor, Action::AddressRemoved, id.0, json!({})).await?;
@@ -162,9 +166,9 @@ pub async fn remove(app: &App, actor: &Identity, user: UserId, id: AddressId) ->
 }
 
 /// Changes of one address book come one after another.
-async fn begin_locked(app: &App, user: UserId) -> Result<Transaction, AddressError> {
-    let tx = app.begin().await?;
-    user::Entity::find_by_id(user).lock_exclusive().one(&*tx).await?.ok_or(AddressError::NotAUser)?;
+async fn begin(app: &App, actor: &Identity, user: UserId) -> Result<Transaction, AddressError> {
+    let tx = role::begin(app, actor, &[user]).await?;
+    user::Entity::find_by_id(user).one(&*tx).await?.ok_or(AddressError::NotAUser)?;
     Ok(tx)
 }
 

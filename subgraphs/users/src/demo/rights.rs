@@ -14,7 +14,7 @@ use sea_orm::prelude::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde_json::json;
 use users_entities::user_role::Role;
-use users_entities::{api_key, partner, session, user_role, vendor_membership};
+use users_entities::{api_key, partner, session, user, user_role, vendor_membership};
 use uuid::Uuid;
 
 use crate::app::{App, AppError};
@@ -122,8 +122,8 @@ pub async fn held(database: &Database) -> Result<Vec<DemoRight>, StoreError> {
 /// Has what the demo gave to an account, partner (with its keys) or key count as if the operator had given it.
 pub async fn keep(platform: &Platform, id: Uuid) -> Result<(), DemoRightsError> {
     let app = App::new(platform.clone())?;
-    let tx = app.begin().await?;
     let (no, user) = (Expr::value(false), UserId(id));
+    let tx = begin(&app, user).await?;
     let roles = user_role::Entity::update_many()
         .col_expr(user_role::Column::ByDemo, no.clone())
         .filter(user_role::Column::UserId.eq(user))
@@ -167,7 +167,7 @@ pub async fn end(platform: &Platform, id: Uuid) -> Result<(), DemoRightsError> {
     let app = App::new(platform.clone())?;
     match held(app.database()).await?.into_iter().find(|right| right.id() == id) {
         Some(DemoRight::Account { id, .. }) => {
-            let tx = app.begin().await?;
+            let tx = begin(&app, id).await?;
             user_role::Entity::delete_many()
                 .filter(user_role::Column::UserId.eq(id))
                 .filter(user_role::Column::Role.ne(Role::Buyer))
@@ -187,6 +187,13 @@ pub async fn end(platform: &Platform, id: Uuid) -> Result<(), DemoRightsError> {
         None => return Err(DemoRightsError::Unknown(id)),
     }
     Ok(())
+}
+
+/// Locks the user's row, if the id is a user's, so that nobody uses meanwhile what is decided on.
+async fn begin(app: &App, user: UserId) -> Result<Transaction, StoreError> {
+    let tx = app.begin().await?;
+    user::Entity::find_by_id(user).lock_exclusive().one(&*tx).await?;
+    Ok(tx)
 }
 
 fn operator() -> Identity {
@@ -218,8 +225,7 @@ pub(super) async fn expire_tokens(app: &App) -> Result<(), StoreError> {
             .one(app.database().read())
             .await?;
         if live.is_some() {
-            let tx = app.begin().await?;
-            users_entities::user::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?;
+            let tx = begin(app, id).await?;
             role::touch_auth(&tx, app, id, app.now()).await?;
             tx.commit().await?;
         }

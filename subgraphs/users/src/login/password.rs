@@ -16,6 +16,7 @@ use crate::account;
 use crate::app::App;
 use crate::audit::{self, Action};
 use crate::password::Verdict;
+use crate::role;
 use crate::secret::Secret;
 use crate::session::tokens::{self, IssuedTokens, REFRESH_PREFIX};
 use crate::session::{Attempt, SessionError};
@@ -75,7 +76,7 @@ pub async fn login(
     let Some(user) = user.filter(|user| user.password_hash == stored) else {
         return Ok(LoginOutcome::InvalidCredentials);
     };
-    if account::is_barred(app, &user) {
+    if role::is_barred(app, &user) {
         return Ok(LoginOutcome::Blocked);
     }
     attempt.succeeded(&tx, app.now()).await?;

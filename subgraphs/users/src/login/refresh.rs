@@ -7,8 +7,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use users_entities::session::RevocationReason;
 use users_entities::{refresh_token, session, user};
 
-use crate::account;
 use crate::app::App;
+use crate::role;
 use crate::secret::{Secret, random_bytes};
 use crate::session::tokens::{self, IssuedTokens, REFRESH_PREFIX};
 use crate::session::{SessionError, Which, revoke};
@@ -47,7 +47,7 @@ pub async fn refresh(app: &App, caller: &Identity, token: String) -> Result<Refr
     let (Some(user), Some(session), Some(row)) = (user, session, row) else {
         return Ok(RefreshOutcome::Unknown);
     };
-    if session.revoked_at.is_some() || account::is_barred(app, &user) {
+    if session.revoked_at.is_some() || role::is_barred(app, &user) {
         return Ok(RefreshOutcome::Revoked);
     }
     let now = app.now();

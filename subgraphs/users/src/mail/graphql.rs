@@ -12,6 +12,7 @@ use super::order_code::{self, CodePurpose, Content, OrderMailError, Request};
 use super::order_message::{Charges, OrderNews, OrderSummary, OrderedLine};
 use crate::account;
 use crate::app::App;
+use crate::role;
 
 /// What a mail says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -176,9 +177,7 @@ impl OwnershipQuery {
         let app = ctx.data_unchecked::<App>();
         let found = account::find(app.database(), user).await?;
         Ok(found.is_some_and(|user| {
-            !account::is_barred(app, &user)
-                && user.email_verified_at.is_some()
-                && user.email == email.as_str()
+            !role::is_barred(app, &user) && user.email_verified_at.is_some() && user.email == email.as_str()
         }))
     }
 }

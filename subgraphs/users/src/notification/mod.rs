@@ -16,6 +16,8 @@ use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
 use platform_text::TextError;
 
+use crate::role::StandingError;
+
 pub use consumer::consumer;
 pub use content::Content;
 pub use graphql::{NotificationMutation, NotificationQuery, Subscription};
@@ -38,6 +40,8 @@ pub enum NotificationError {
     #[error("a stored notification cannot be read")]
     Content(#[from] serde_json::Error),
     #[error(transparent)]
+    Standing(#[from] StandingError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -49,6 +53,7 @@ impl ApiError for NotificationError {
             Self::Text(_) | Self::Invalid { .. } => ErrorCode::BadUserInput,
             Self::SessionEnded => ErrorCode::Unauthenticated,
             Self::Content(_) => ErrorCode::Internal,
+            Self::Standing(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }

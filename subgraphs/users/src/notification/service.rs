@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::audit::{self, Action};
 use crate::feeds;
 use crate::notification::{Content, NotificationError, store};
+use crate::role;
 
 /// The most receivers of one message.
 const MAX_RECEIVERS: usize = 100;
@@ -88,11 +89,10 @@ pub async fn send(
         Some(key) => format!("sent:{}", line("idempotencyKey", &key, MAX_KEY)?),
         None => app.next_id::<uuid::Uuid>().to_string(),
     };
-    // In one order, so that two messages to the same users do not lock each other out.
     let mut users = users.to_vec();
     users.sort_unstable();
     users.dedup();
-    let tx = app.begin().await?;
+    let tx = role::begin(app, actor, &users).await?;
     if let Some(nobody) = store::unknown_of(&tx, &users).await? {
         return Err(NotificationError::UnknownUser(nobody));
     }

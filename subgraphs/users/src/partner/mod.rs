@@ -15,6 +15,7 @@ use platform_database::StoreError;
 use platform_identity::Scope;
 use platform_text::TextError;
 
+use crate::role::StandingError;
 use crate::secret::RandomError;
 
 /// The most vendors that one key is bound to.
@@ -55,6 +56,8 @@ pub enum PartnerError {
     #[error(transparent)]
     Random(#[from] RandomError),
     #[error(transparent)]
+    Standing(#[from] StandingError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -70,6 +73,7 @@ impl ApiError for PartnerError {
             | Self::Text(_)
             | Self::Invalid { .. } => ErrorCode::BadUserInput,
             Self::Random(_) => ErrorCode::Internal,
+            Self::Standing(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }

@@ -16,7 +16,7 @@ use crate::demo_ids;
 use crate::partner::key;
 use crate::partner::{MAX_VENDORS, PartnerError};
 use crate::revocation::Kind;
-use crate::role::FOR_PARTNERS;
+use crate::role::{self, FOR_PARTNERS};
 use crate::secret::Secret;
 
 const MAX_NAME: usize = 100;
@@ -39,7 +39,7 @@ pub struct NewKey {
 pub async fn create(app: &App, actor: &Identity, name: &str) -> Result<partner::Model, PartnerError> {
     let name = platform_text::line("name", name, MAX_NAME)?;
     let now = app.now();
-    let tx = app.begin().await?;
+    let tx = role::begin(app, actor, &[]).await?;
     let row = partner::ActiveModel {
         id: Set(app.next_id::<PartnerId>()),
         name: Set(name),
@@ -65,7 +65,7 @@ pub async fn set_status(
     id: PartnerId,
     status: partner::Status,
 ) -> Result<(partner::Model, bool), PartnerError> {
-    let tx = app.begin().await?;
+    let tx = role::begin(app, actor, &[]).await?;
     let found = lock(&tx, "id", id).await?;
     let is_kept =
         found.by_demo && status == partner::Status::Active && !demo_ids::is_behind(&*tx, actor).await?;
@@ -114,7 +114,7 @@ pub async fn create_key(
     if new.expires_at.is_some_and(|expires| expires <= now) {
         return Err(PartnerError::Invalid { field: "expiresAt", rule: "must be in the future" });
     }
-    let tx = app.begin().await?;
+    let tx = role::begin(app, actor, &[]).await?;
     lock(&tx, "partnerId", new.partner).await?;
     let row = api_key::ActiveModel {
         partner_id: Set(new.partner),
@@ -143,7 +143,7 @@ pub async fn rotate_key(
         return Err(PartnerError::Invalid { field: "overlapSeconds", rule: "must be between 0 and 30 days" });
     }
     let now = app.now();
-    let tx = app.begin().await?;
+    let tx = role::begin(app, actor, &[]).await?;
     let old =
         api_key::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(PartnerError::NoSuchKey)?;
     if !key::is_in_force(&old, now) {
@@ -178,7 +178,7 @@ pub async fn revoke_key(
     actor: &Identity,
     id: ApiKeyId,
 ) -> Result<(api_key::Model, bool), PartnerError> {
-    let tx = app.begin().await?;
+    let tx = role::begin(app, actor, &[]).await?;
     let found =
         api_key::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(PartnerError::NoSuchKey)?;
     if found.revoked_at.is_some() {

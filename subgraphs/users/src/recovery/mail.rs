@@ -10,10 +10,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use serde::{Deserialize, Serialize};
 use users_entities::{account_token, user};
 
-use crate::account;
 use crate::app::App;
 use crate::mail;
 use crate::mailer::Mail;
+use crate::role;
 use crate::secret::Secret;
 
 /// Between two mails of a kind to one account, so that nobody can fill a stranger's mailbox.
@@ -102,7 +102,7 @@ pub async fn send(app: &App, context: &JobContext, job: AccountMail) -> Result<(
         Purpose::ResetPassword => false,
         Purpose::VerifyEmail => user.email_verified_at.is_some(),
     };
-    if needless || account::is_barred(app, &user) {
+    if needless || role::is_barred(app, &user) {
         return Ok(());
     }
     let token = Secret::generate(job.purpose.prefix())?;

@@ -16,6 +16,7 @@ use crate::mail::limit;
 use crate::password::{self, PasswordWeakness};
 use crate::recovery::RecoveryError;
 use crate::recovery::mail::{self, Purpose};
+use crate::role;
 use crate::secret::Secret;
 use crate::session::Which;
 
@@ -25,7 +26,7 @@ pub async fn request_reset(app: &App, caller: &Identity, email: &str) -> Result<
     let email = Email::parse("email", written).map_err(AccountError::Text)?;
     limit::take(app, caller.network, Some(&email)).await?;
     let tx = app.begin().await?;
-    let user = account::by_email(&*tx, &email, written).await?.filter(|user| !account::is_barred(app, user));
+    let user = account::by_email(&*tx, &email, written).await?.filter(|user| !role::is_barred(app, user));
     mail::enqueue(&tx, app, Purpose::ResetPassword, user.map(|user| user.id)).await?;
     tx.commit().await?;
     Ok(())
@@ -97,7 +98,7 @@ pub async fn verify(app: &App, caller: &Identity, token: String) -> Result<bool,
 /// Locks the user's row; false if the account may not be used by now.
 async fn lock(tx: &Transaction, app: &App, user: UserId) -> Result<bool, StoreError> {
     let found = user::Entity::find_by_id(user).lock_exclusive().one(&**tx).await?;
-    Ok(found.is_some_and(|user| !account::is_barred(app, &user)))
+    Ok(found.is_some_and(|user| !role::is_barred(app, &user)))
 }
 
 /// Whose token it is, if it is good and the account may be used.
@@ -107,7 +108,7 @@ async fn holder(app: &App, token: &Secret, purpose: Purpose) -> Result<Option<us
     match good {
         Some(row) => {
             let user = user::Entity::find_by_id(row.user_id).one(app.database().read()).await?;
-            Ok(user.filter(|user| !account::is_barred(app, user)))
+            Ok(user.filter(|user| !role::is_barred(app, user)))
         }
         None => Ok(None),
     }

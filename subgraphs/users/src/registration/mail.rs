@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::mail;
 use crate::mailer::Mail;
 use crate::registration::store;
+use crate::role;
 use crate::secret::random_bytes;
 
 /// The most mails to one address within [`PERIOD`], so that nobody can fill a stranger's mailbox.
@@ -46,7 +47,7 @@ pub async fn send(app: &App, context: &JobContext, job: RegistrationMail) -> Res
     let email = Email::stored(row.email.clone());
     let (to, message, code_hash) = match account::by_email(&*tx, &email, email.as_str()).await? {
         // Nothing that it could be advised would work.
-        Some(owner) if account::is_barred(app, &owner) => return Ok(()),
+        Some(owner) if role::is_barred(app, &owner) => return Ok(()),
         Some(owner) => (Email::stored(owner.email), mail::account_exists(&owner.language, &owner.name), None),
         None => {
             let code = code()?;

@@ -16,12 +16,15 @@ use crate::audit::{self, Action};
 use crate::demo_ids;
 use crate::feeds;
 use crate::revocation::{self, Kind};
+use crate::role::standing::{self, StandingError};
 use crate::role::store;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RoleError {
     #[error("there is no such user")]
     NoSuchUser,
+    #[error(transparent)]
+    Standing(#[from] StandingError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -30,6 +33,7 @@ impl ApiError for RoleError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NoSuchUser => ErrorCode::NotFound,
+            Self::Standing(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }
@@ -37,7 +41,7 @@ impl ApiError for RoleError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::NoSuchUser => Some("userId"),
-            Self::Store(_) => None,
+            Self::Standing(_) | Self::Store(_) => None,
         }
     }
 }
@@ -63,8 +67,7 @@ pub enum Right {
 }
 
 pub async fn grant(app: &App, actor: &Identity, user: UserId, right: Right) -> Result<Change, RoleError> {
-    let tx = app.begin().await?;
-    let now = lock(&tx, app, user).await?;
+    let (tx, now) = begin(app, actor, user).await?;
     let by_demo = demo_ids::is_behind(&*tx, actor).await?;
     let (made, action, details) = match right {
         Right::Role(role) => (
@@ -82,8 +85,7 @@ pub async fn grant(app: &App, actor: &Identity, user: UserId, right: Right) -> R
 }
 
 pub async fn revoke(app: &App, actor: &Identity, user: UserId, right: Right) -> Result<Change, RoleError> {
-    let tx = app.begin().await?;
-    let now = lock(&tx, app, user).await?;
+    let (tx, now) = begin(app, actor, user).await?;
     if right == Right::Role(Role::Admin) {
         // So that two administrators who revoke each other do not both succeed. The user before the counter, as in
         // every transaction that revokes.
@@ -114,9 +116,10 @@ pub async fn revoke(app: &App, actor: &Identity, user: UserId, right: Right) -> 
 }
 
 /// Locks the user's row, so that no token is minted meanwhile, and returns the time from then on.
-async fn lock(tx: &Transaction, app: &App, user: UserId) -> Result<DateTime<Utc>, RoleError> {
-    user::Entity::find_by_id(user).lock_exclusive().one(&**tx).await?.ok_or(RoleError::NoSuchUser)?;
-    Ok(app.now())
+async fn begin(app: &App, actor: &Identity, user: UserId) -> Result<(Transaction, DateTime<Utc>), RoleError> {
+    let tx = standing::begin(app, actor, &[user]).await?;
+    user::Entity::find_by_id(user).one(&*tx).await?.ok_or(RoleError::NoSuchUser)?;
+    Ok((tx, app.now()))
 }
 
 async fn finish(

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::store;
 use crate::app::App;
 use crate::audit::{self, Action};
+use crate::role::{self, StandingError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum VatIdError {
@@ -22,6 +23,8 @@ pub enum VatIdError {
     #[error(transparent)]
     Text(#[from] TextError),
     #[error(transparent)]
+    Standing(#[from] StandingError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -31,6 +34,7 @@ impl ApiError for VatIdError {
             Self::NotAUser => ErrorCode::Forbidden,
             Self::Changed | Self::UnknownUser => ErrorCode::NotFound,
             Self::Text(_) => ErrorCode::BadUserInput,
+            Self::Standing(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }
@@ -40,7 +44,7 @@ impl ApiError for VatIdError {
             Self::Text(error) => Some(error.field()),
             Self::Changed => Some("vatId"),
             Self::UnknownUser => Some("userId"),
-            Self::NotAUser | Self::Store(_) => None,
+            Self::NotAUser | Self::Standing(_) | Self::Store(_) => None,
         }
     }
 }
@@ -51,7 +55,7 @@ platform_database::query_error!(VatIdError);
 /// Gives `user` a VAT id, or takes it away.
 pub async fn set(app: &App, actor: &Identity, user: UserId, vat_id: Option<&str>) -> Result<(), VatIdError> {
     let vat_id = vat_id.map(|text| VatId::parse("vatId", text)).transpose()?;
-    let tx = app.begin().await?;
+    let tx = role::begin(app, actor, &[user]).await?;
     match vat_id {
         Some(id) => store::set(&tx, user, id.into(), app.now()).await?,
         None if store::remove(&tx, user).await? => {}
@@ -70,7 +74,7 @@ pub async fn validate(
     valid: bool,
 ) -> Result<(), VatIdError> {
     let vat_id = VatId::parse("vatId", vat_id)?;
-    let tx = app.begin().await?;
+    let tx = role::begin(app, actor, &[user]).await?;
     if !store::mark(&tx, user, vat_id.as_str(), valid.then(|| app.now())).await? {
         let is_known = store::is_user(&tx, user).await?;
         return Err(if is_known { VatIdError::Changed } else { VatIdError::UnknownUser });

@@ -61,7 +61,7 @@ async fn a_token_states_who_may_do_what_and_is_checked_by_the_key_set() {
 async fn staff_and_sellers_get_their_scopes() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]).await;
     let vendor = app.ids().next_uuid();
     let grant = "mutation ($id: ID!, $vendor: ID!) {
         seller: grantRole(input: { userId: $id, role: SELLER }) { changed }

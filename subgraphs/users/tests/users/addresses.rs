@@ -2,7 +2,9 @@ use futures::future::join_all;
 use platform_identity::Scope;
 use serde_json::{Value, json};
 
-use crate::support::{register, start};
+use users_entities::user_role::Role;
+
+use crate::support::{give, register, start};
 
 const ADD: &str = "mutation ($input: AddAddressInput!) { addAddress(input: $input) {
     address { id city country phone company defaultShipping defaultBilling } } }";
@@ -61,6 +63,7 @@ async fn somebody_elses_address_is_not_found() {
     let (ann, eve) = (register(&app, "ann@example.com").await, register(&app, "eve@example.com").await);
     let added = ann.client(&app).execute(ADD, json!({ "input": { "address": home("Berlin") } })).await;
     let id = added.text("addAddress.address.id");
+    give(&app, eve.id, Role::Support).await;
     let eve = eve.client(&app).with_scopes([Scope::UsersRead]);
     for mutation in [
         "mutation ($id: ID!) { removeAddress(input: { id: $id }) { user { id } } }",

@@ -1,7 +1,9 @@
 use platform_identity::Scope;
 use serde_json::{Value, json};
 
-use crate::support::{register, staff, start};
+use users_entities::user_role::Role;
+
+use crate::support::{give, register, staff, start};
 
 const TRAIL: &str = "query ($filter: AuditFilterInput, $first: Int, $after: String) {
     auditTrail(filter: $filter, first: $first, after: $after) {
@@ -13,6 +15,7 @@ async fn who_did_what_to_whom_is_on_record() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
     let boss = register(&app, "boss@example.com").await;
+    give(&app, boss.id, Role::Admin).await;
     let staff_client = boss.client(&app).with_scopes([Scope::RolesGrant, Scope::UsersRead, Scope::AuditRead]);
     let grant = "mutation ($id: ID!) { grantRole(input: { userId: $id, role: COURIER }) { changed } }";
     staff_client.execute(grant, json!({ "id": ann.id })).await.data();
@@ -50,7 +53,7 @@ async fn who_did_what_to_whom_is_on_record() {
 #[tokio::test]
 async fn what_was_refused_is_not_on_record() {
     let app = start().await;
-    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead, Scope::AuditRead]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead, Scope::AuditRead]).await;
     let grant = "mutation ($id: ID!) { grantRole(input: { userId: $id, role: COURIER }) { changed } }";
     assert_eq!(staff.execute(grant, json!({ "id": app.ids().next_uuid() })).await.codes(), ["NOT_FOUND"]);
     assert_eq!(staff.execute(TRAIL, json!({})).await.at("auditTrail.edges"), &json!([]));

@@ -53,7 +53,7 @@ async fn a_blocked_account_is_mailed_no_code_and_none_works_for_it() {
         mailed(&app, "ann@example.com", "souk_pr_").await,
         mailed(&app, "ann@example.com", "souk_ev_").await,
     );
-    let manager = staff(&app, [Scope::UsersManage, Scope::UsersRead]);
+    let manager = staff(&app, [Scope::UsersManage, Scope::UsersRead]).await;
     manager.execute(BLOCK, json!({ "id": ann.id })).await.data();
     let before = mails(&app, "ann@example.com").len();
 

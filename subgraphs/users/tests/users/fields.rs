@@ -16,7 +16,7 @@ fn assert_names(answer: &Answer, field: &str, what: &str) {
 async fn a_page_that_there_cannot_be_names_its_argument() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await.client(&app);
-    let manager = staff(&app, [Scope::UsersRead, Scope::PartnersManage, Scope::AuditRead]);
+    let manager = staff(&app, [Scope::UsersRead, Scope::PartnersManage, Scope::AuditRead]).await;
     let create = "mutation { createPartner(input: { name: \"Acme\" }) { partner { id } } }";
     manager.execute(create, json!({})).await.data();
     let lists: [(&TestClient, &str); 8] = [
@@ -48,15 +48,9 @@ async fn a_page_that_there_cannot_be_names_its_argument() {
 async fn a_value_that_is_not_of_its_type_names_its_field() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await.client(&app);
-    let all = [
-        Scope::UsersManage,
-        Scope::UsersRead,
-        Scope::RolesGrant,
-        Scope::PartnersManage,
-        Scope::AuditRead,
-        Scope::NotificationsSend,
-    ];
-    let manager = staff(&app, all);
+    let all =
+        [Scope::UsersManage, Scope::UsersRead, Scope::RolesGrant, Scope::PartnersManage, Scope::AuditRead, Scope::NotificationsSend];
+    let manager = staff(&app, all).await;
     let (user, id) = (app.ids().next_uuid(), app.ids().next_uuid());
     let address = json!({ "recipient": "Ann", "line1": "x", "city": "x", "country": "DE" });
     let key = |field: &str, value: Value| {
@@ -149,7 +143,7 @@ async fn an_id_of_nobody_names_its_field() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
     let all = [Scope::UsersManage, Scope::RolesGrant, Scope::PartnersManage, Scope::NotificationsSend];
-    let manager = staff(&app, all);
+    let manager = staff(&app, all).await;
     let nobody = app.ids().next_uuid();
     let address =
         json!({ "recipient": "Ann", "line1": "x", "city": "x", "country": "DE", "postalCode": "53111" });

@@ -108,7 +108,7 @@ async fn many_logins_at_once_with_the_right_password_all_succeed() {
 async fn a_blocked_user_is_out_until_unblocked() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, [Scope::UsersManage, Scope::UsersRead]);
+    let staff = staff(&app, [Scope::UsersManage, Scope::UsersRead]).await;
     let block = "mutation ($id: ID!) { blockUser(input: { userId: $id }) { changed user { status } } }";
     assert_eq!(staff.execute(block, json!({ "id": ann.id })).await.at("blockUser.user.status"), "BLOCKED");
     assert_eq!(login(&app, "ann@example.com", PASSWORD).await.text("login.__typename"), "AccountBlocked");

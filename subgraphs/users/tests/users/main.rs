@@ -26,6 +26,7 @@ mod revocations;
 mod roles;
 mod secrets;
 mod smtp;
+mod standing;
 mod support;
 mod texts;
 mod throttling;

@@ -67,7 +67,7 @@ async fn accounts_with_one_address_in_two_forms_both_go_on_to_work() {
         user::Entity::find_by_id(platform_core::id::UserId(odd)).one(app.database().read()).await.unwrap();
     assert_eq!(kept.unwrap().email_key.as_deref(), Some("a..b@example.com"));
     let trail = "{ auditTrail(filter: { action: \"email.collides\" }) { edges { node { subjectId details actorService } } } }";
-    let told = staff(&app, [Scope::AuditRead]).execute(trail, json!({})).await;
+    let told = staff(&app, [Scope::AuditRead]).await.execute(trail, json!({})).await;
     let entry = json!({ "subjectId": second, "details": { "with": first }, "actorService": "souk" });
     assert_eq!(told.at("auditTrail.edges"), &json!([{ "node": entry }]));
 }

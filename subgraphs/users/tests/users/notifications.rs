@@ -205,7 +205,7 @@ async fn staff_and_services_send_and_a_repetition_arrives_once() {
     let (ann, ben) = (register(&app, "ann@example.com").await, register(&app, "ben@example.com").await);
     let send = "mutation ($input: SendNotificationInput!) { sendNotification(input: $input) { sent } }";
     let input = json!({ "userIds": [ann.id, ben.id, ann.id], "title": "Sale", "body": "Today only", "idempotencyKey": "k" });
-    let sender = staff(&app, [Scope::NotificationsSend]);
+    let sender = staff(&app, [Scope::NotificationsSend]).await;
     assert_eq!(sender.execute(send, json!({ "input": input })).await.at("sendNotification.sent"), 2);
     assert_eq!(sender.execute(send, json!({ "input": input })).await.at("sendNotification.sent"), 0);
     let service = app.as_service("vendors");

@@ -13,7 +13,8 @@ async fn many_things_are_as_many_queries_as_one() {
     let manager = staff(
         &app,
         [Scope::RolesGrant, Scope::UsersRead, Scope::PartnersManage, Scope::OrdersRead, Scope::AllVendors],
-    );
+    )
+    .await;
     let mut users = Vec::new();
     for n in 0..MANY {
         let user = register(&app, &format!("user-{n}@example.com")).await;
@@ -36,7 +37,7 @@ async fn many_things_are_as_many_queries_as_one() {
     }
     // Nobody else asks the database anything.
     let app = app.restart_with(builder().without_workers()).await;
-    let staff = staff(&app, [Scope::UsersRead, Scope::AuditRead, Scope::PartnersManage]);
+    let staff = staff(&app, [Scope::UsersRead, Scope::AuditRead, Scope::PartnersManage]).await;
     let home = "addresses { edges { node { city } } } defaultShippingAddress { city } defaultBillingAddress { city }";
     for listed in [
         format!(

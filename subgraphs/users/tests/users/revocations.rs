@@ -12,7 +12,7 @@ use crate::support::{PASSWORD, claims, login, refresh, register, revocations, st
 async fn what_ends_is_in_the_revocations_at_once() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersManage, Scope::UsersRead]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersManage, Scope::UsersRead]).await;
     let (none, cursor) = revocations(&app, None).await;
     assert!(none.is_empty());
 
@@ -50,7 +50,7 @@ async fn what_ends_is_in_the_revocations_at_once() {
 async fn a_token_from_after_a_change_is_newer_than_the_change() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]).await;
     let grant = "mutation ($id: ID!) { grantRole(input: { userId: $id, role: COURIER }) { changed } }";
     staff.execute(grant, json!({ "id": ann.id })).await.data();
     let after = refresh(&app, &ann.refresh).await.text("refreshToken.tokens.accessToken");

@@ -2,7 +2,9 @@ use futures::future::join;
 use platform_identity::Scope;
 use serde_json::json;
 
-use crate::support::{register, staff, start};
+use users_entities::user_role::Role;
+
+use crate::support::{Registered, give, register, staff, start};
 
 const GRANT: &str = "mutation ($id: ID!, $role: Role!) { grantRole(input: { userId: $id, role: $role }) { changed user { roles } } }";
 const REVOKE: &str = "mutation ($id: ID!, $role: Role!) { revokeRole(input: { userId: $id, role: $role }) {
@@ -12,7 +14,7 @@ const REVOKE: &str = "mutation ($id: ID!, $role: Role!) { revokeRole(input: { us
 async fn a_role_is_granted_and_revoked_once() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]).await;
     let support = json!({ "id": ann.id, "role": "SUPPORT" });
     let granted = staff.execute(GRANT, support.clone()).await;
     assert_eq!(
@@ -31,14 +33,16 @@ async fn a_role_is_granted_and_revoked_once() {
 async fn the_last_administrator_stays_one() {
     let app = start().await;
     let (ann, ben) = (register(&app, "ann@example.com").await, register(&app, "ben@example.com").await);
-    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]);
     for user in [&ann, &ben] {
-        staff.execute(GRANT, json!({ "id": user.id, "role": "ADMIN" })).await.data();
+        give(&app, user.id, Role::Admin).await;
     }
-    // Both at once: one is left.
-    let revoke = |user| staff.execute(REVOKE, json!({ "id": user, "role": "ADMIN" }));
-    let (one, other) = join(revoke(ann.id), revoke(ben.id)).await;
-    let mut outcomes = [one.text("revokeRole.__typename"), other.text("revokeRole.__typename")];
+    // Both resign at once: one is left.
+    let resign = async |user: &Registered| {
+        let client = user.client(&app).with_scopes([Scope::RolesGrant, Scope::UsersRead]);
+        client.execute(REVOKE, json!({ "id": user.id, "role": "ADMIN" })).await.text("revokeRole.__typename")
+    };
+    let (one, other) = join(resign(&ann), resign(&ben)).await;
+    let mut outcomes = [one, other];
     outcomes.sort_unstable();
     assert_eq!(outcomes, ["LastAdmin", "RightsChanged"]);
 }
@@ -47,7 +51,7 @@ async fn the_last_administrator_stays_one() {
 async fn a_membership_ends() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
-    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]);
+    let staff = staff(&app, [Scope::RolesGrant, Scope::UsersRead]).await;
     let variables = json!({ "id": ann.id, "vendor": app.ids().next_uuid() });
     let grant = "mutation ($id: ID!, $vendor: ID!) { grantVendorMembership(input: { userId: $id, vendorId: $vendor }) { changed } }";
     let revoke = "mutation ($id: ID!, $vendor: ID!) {

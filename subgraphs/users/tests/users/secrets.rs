@@ -76,7 +76,7 @@ async fn no_secret_is_stored_published_or_logged() {
     let rotated = refresh(&app, &ann.refresh).await;
     let logged_in = login(&app, "ann@example.com", PASSWORD).await;
     login(&app, "ann@example.com", "wrong-secret-guess").await;
-    let manager = staff(&app, [Scope::PartnersManage, Scope::OrdersRead, Scope::NotificationsSend]);
+    let manager = staff(&app, [Scope::PartnersManage, Scope::OrdersRead, Scope::NotificationsSend]).await;
     let partner = manager
         .execute("mutation { createPartner(input: { name: \"Acme\" }) { partner { id } } }", json!({}))
         .await

@@ -2,11 +2,14 @@
 
 use std::net::IpAddr;
 
+use platform_core::Clock;
 use platform_core::id::{SessionId, UserId};
 use platform_identity::{Role, Scope};
 use platform_testkit::{Answer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use users::UsersSubgraph;
+use users_entities::{user, user_role};
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -135,9 +138,37 @@ pub async fn refresh(app: &TestSubgraph<UsersSubgraph>, token: &str) -> Answer {
     app.as_guest().execute(REFRESH, json!({ "input": { "refreshToken": token } })).await
 }
 
-/// An administrator that is nobody in particular: what counts is the scopes.
-pub fn staff(app: &TestSubgraph<UsersSubgraph>, scopes: impl IntoIterator<Item = Scope>) -> TestClient {
-    app.as_user(app.ids().next()).with_roles([Role::Admin]).with_scopes(scopes)
+/// An administrator that is nobody in particular, whose token has some of the scopes that it may have.
+pub async fn staff(app: &TestSubgraph<UsersSubgraph>, scopes: impl IntoIterator<Item = Scope>) -> TestClient {
+    let id: UserId = app.ids().next();
+    let now = app.clock().now();
+    let account = user::Model {
+        id,
+        email: format!("{id}@staff.example.com"),
+        email_key: Some(format!("{id}@staff.example.com")),
+        email_verified_at: Some(now),
+        password_hash: None,
+        name: "Staff".to_owned(),
+        picture_url: None,
+        phone: None,
+        language: "en".to_owned(),
+        status: user::Status::Active,
+        auth_changed_at: None,
+        inbox_version: 0,
+        created_at: now,
+        updated_at: now,
+    };
+    let account = account.into_active_model().reset_all();
+    user::Entity::insert(account).exec_without_returning(app.database().write()).await.unwrap();
+    give(app, id, user_role::Role::Admin).await;
+    app.as_user(id).with_roles([Role::Admin]).with_scopes(scopes)
+}
+
+/// Gives a user a role as if it had been given long ago: without an entry in the audit trail, and no token ends.
+pub async fn give(app: &TestSubgraph<UsersSubgraph>, user_id: UserId, role: user_role::Role) {
+    let row = user_role::Model { user_id, role, granted_at: app.clock().now(), by_demo: false };
+    let row = row.into_active_model().reset_all();
+    user_role::Entity::insert(row).exec_without_returning(app.database().write()).await.unwrap();
 }
 
 /// What the gateway reads: revocations after a cursor, and the next cursor.

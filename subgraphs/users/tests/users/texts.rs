@@ -34,7 +34,7 @@ async fn an_address_in_two_unicode_forms_is_one_account() {
     for written in [COMPOSED, DECOMPOSED, "ｊos\u{e9}@example.com"] {
         let answer = login(&app, written, PASSWORD).await;
         assert_eq!(answer.text("login.user.id"), jose.id.to_string(), "{written}");
-        let found = staff(&app, [Scope::UsersRead]).execute(FIND, json!({ "email": written })).await;
+        let found = staff(&app, [Scope::UsersRead]).await.execute(FIND, json!({ "email": written })).await;
         assert_eq!(found.at("users.edges"), &json!([{ "node": { "id": jose.id } }]), "{written}");
     }
     let input = json!({ "email": DECOMPOSED, "password": PASSWORD, "name": "Jose" });
@@ -57,7 +57,7 @@ async fn what_can_be_no_address_is_refused_everywhere() {
         assert_refused(&answer, "email", email);
         let reset = app.as_guest().execute(RESET, json!({ "email": email })).await;
         assert_refused(&reset, "email", email);
-        let found = staff(&app, [Scope::UsersRead]).execute(FIND, json!({ "email": email })).await;
+        let found = staff(&app, [Scope::UsersRead]).await.execute(FIND, json!({ "email": email })).await;
         assert_refused(&found, "email", email);
         let logged_in = login(&app, email, PASSWORD).await;
         if email.contains('\0') {
@@ -93,7 +93,7 @@ async fn control_characters_are_refused_in_every_field() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
     let client = ann.client(&app);
-    let manager = staff(&app, [Scope::PartnersManage, Scope::NotificationsSend, Scope::AuditRead]);
+    let manager = staff(&app, [Scope::PartnersManage, Scope::NotificationsSend, Scope::AuditRead]).await;
     let create = "mutation ($name: String!) { createPartner(input: { name: $name }) { partner { id } } }";
     let partner = manager.execute(create, json!({ "name": "Acme" })).await.text("createPartner.partner.id");
     let key = "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { key } }";

@@ -15,7 +15,7 @@ async fn a_vat_id_is_valid_once_staff_say_so() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await;
     let client = ann.client(&app);
-    let staff = staff(&app, [Scope::UsersManage, Scope::UsersRead]);
+    let staff = staff(&app, [Scope::UsersManage, Scope::UsersRead]).await;
     let valid = async |id: &str| {
         let answer =
             app.as_service("orders").execute_internal(VALID, json!({ "user": ann.id, "id": id })).await;
