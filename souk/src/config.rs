@@ -31,7 +31,9 @@ pub struct SoukConfig {
     /// Where embedded databases, keys, media and the search index live.
     pub data_dir: PathBuf,
     /// Fill empty databases with demo data at the start, with users, keys and a payment gateway for trying things
-    /// out. Refused unless everything listens on loopback. Where it is off, the users and keys of a demo that was
+    /// out. Refused unless everything listens on loopback, and where a database holds anything that is not a demo's:
+    /// users has to be empty or have the first demo user, who is made before anything else; the others have to be
+    /// empty or the catalogue to have the first demo product. Where it is off, the users and keys of a demo that was
     /// here before cannot be used, and what they gave to others is not in force until `souk demo-rights` keeps it.
     pub demo: bool,
     /// Let orders be paid through the sandbox gateway although the demo is off. It moves no money: whoever can order

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use tokio::process::Command;
 
 use crate::support::{Client, Installation, Shape, eventually, is_under_way};
 
@@ -89,4 +90,74 @@ fn orders_of_every_kind(orders: &[Value]) {
     some("paid with points and money", &|o| paid(o) && o["points"] == 500 && o["payments"] != json!([]));
     some("in yen", &|o| o["total"]["currency"] == "JPY");
     some("of several vendors", &|o| o["vendorOrders"].as_array().unwrap().len() > 1);
+}
+
+/// What an operator reads where demo data is refused: a sentence that says what to set.
+async fn is_refused(shop: &Installation, holds: &str) {
+    for command in ["seed", "serve", "doctor"] {
+        let (succeeded, text) = shop.run(&[command]).await;
+        assert!(!succeeded && text.contains(holds) && text.contains("set demo = false"), "{command}: {text}");
+    }
+}
+
+/// Check 51: a shop that begins, with its administrator alone, is started without a word of the demo by mistake.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_with_accounts_of_its_own_gets_no_demo_data() {
+    let mut shop = Installation::prepare(Shape::Whole, "");
+    shop.migrate().await;
+    let line = shop.command_line("user create-admin --email boss@shop.example");
+    let made = format!("echo 'correct horse battery' | {line}");
+    let made = Command::new("sh").args(["-c", &made]).output().await.unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    is_refused(&shop, "the database of users holds accounts").await;
+
+    shop.reconfigure("data_dir", "demo = false\nmail.url = \"folder\"\ndata_dir");
+    shop.start_all(None).await;
+    assert!(!shop.processes["router"].has_said("demo data"));
+    let boss = shop.client().log_in("boss@shop.example", "correct horse battery").await;
+    let users = boss.execute("{ users(first: 50) { nodes { email } } }", json!({})).await;
+    assert_eq!(users.data()["users"]["nodes"], json!([{ "email": "boss@shop.example" }]));
+}
+
+/// Check 51: each database by itself, whatever is in the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_with_goods_of_its_own_gets_no_demo_data() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    shop.migrate().await;
+    let class = "INSERT INTO tax_class (code, name) VALUES ('standard', 'Standard')";
+    shop.store.tamper("catalog", &[class.to_owned()]).await;
+    is_refused(&shop, "the database of catalog holds goods").await;
+    shop.store.tamper("catalog", &["DELETE FROM tax_class".to_owned()]).await;
+    let points = format!(
+        "INSERT INTO points_accounts (user_id, balance, held, updated_at) VALUES ({}, 5, 0, '2026-01-01 00:00:00+00:00')",
+        shop.store.uuid("0190b6a0-0000-7000-8000-123456789abc")
+    );
+    shop.store.tamper("payments", &[points]).await;
+    is_refused(&shop, "the database of payments holds payments or points").await;
+    shop.store.tamper("payments", &["DELETE FROM points_accounts".to_owned()]).await;
+    let (succeeded, text) = shop.run(&["seed"]).await;
+    assert!(succeeded && text.contains("13 demo users made"), "nothing was made before: {text}");
+}
+
+/// A seeding that was interrupted goes on, and a demo in which people registered and ordered is one all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_in_use_and_one_that_is_half_made_go_on() {
+    let mut shop = Installation::prepare(Shape::Whole, "");
+    shop.migrate().await;
+    let first = format!(
+        "INSERT INTO users (id, email, email_key, name, language, status, inbox_version, created_at, updated_at)
+         VALUES ({}, 'buyer@demo.souk.example', 'buyer@demo.souk.example', 'Ann Buyer', 'en', 'ACTIVE', 0,
+         '2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00')",
+        shop.store.uuid("01900000-0000-7000-8000-007500000001")
+    );
+    shop.store.tamper("users", &[first]).await;
+    let (succeeded, text) = shop.run(&["seed"]).await;
+    assert!(succeeded && text.contains("12 demo users made"), "{text}");
+    assert!(text.contains("300 demo products made"), "{text}");
+
+    shop.start_all(None).await;
+    shop.client().register("ann@example.org", "correct horse battery", "Ann").await;
+    shop.processes.get_mut("router").unwrap().kill().await;
+    let (succeeded, text) = shop.run(&["seed"]).await;
+    assert!(succeeded && !text.contains("made in"), "{text}");
 }

@@ -101,7 +101,7 @@ async fn what_is_gone_breaks_nobodys_history() {
     for query in of_staff.values() {
         admin.execute(query, json!({})).await.data();
     }
-    shop.store.tamper("users", &[format!("DELETE FROM users WHERE id = {}", uuid(&shop, &id))]).await;
+    shop.store.tamper("users", &[format!("DELETE FROM users WHERE id = {}", shop.store.uuid(&id))]).await;
     for query in of_staff.values() {
         admin.execute(query, json!({})).await.data();
     }
@@ -164,7 +164,7 @@ async fn take_off_sale(shop: &Installation, admin: &Client, goods: &[Goods]) {
     admin.execute(pause, json!({ "v": goods[2].variant, "of": goods[2].vendor })).await.data();
     let off = "mutation Off($v: ID!) { updateVariant(input: { id: $v, active: false }) { __typename } }";
     admin.execute(off, json!({ "v": goods[3].variant })).await.data();
-    let id = uuid(shop, &goods[4].product);
+    let id = shop.store.uuid(&goods[4].product);
     let offers = format!("(SELECT id FROM offer WHERE product_id = {id})");
     let statements = [
         format!("DELETE FROM stock_movement WHERE offer_id IN {offers}"),
@@ -172,11 +172,6 @@ async fn take_off_sale(shop: &Installation, admin: &Client, goods: &[Goods]) {
         format!("DELETE FROM product WHERE id = {id}"),
     ];
     shop.store.tamper("catalog", &statements).await;
-}
-
-/// An id as the database at hand writes it.
-fn uuid(shop: &Installation, id: &str) -> String {
-    if shop.store.postgres.is_some() { format!("'{id}'") } else { format!("x'{}'", id.replace('-', "")) }
 }
 
 /// What cannot be bought is a typed problem, and the cart stays as it is.

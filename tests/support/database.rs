@@ -42,6 +42,11 @@ impl Store {
         self.folder.path().join("data")
     }
 
+    /// An id as the database at hand writes it.
+    pub fn uuid(&self, id: &str) -> String {
+        if self.postgres.is_some() { format!("'{id}'") } else { format!("x'{}'", id.replace('-', "")) }
+    }
+
     /// Runs statements on a subgraph's database, as nobody does who uses Souk.
     pub async fn tamper(&self, subgraph: &str, statements: &[String]) {
         let url = self.postgres.clone().unwrap_or_default();

@@ -25,7 +25,7 @@ impl From<String> for Found {
     }
 }
 
-/// What depends on the tables of users, before they are there.
+/// What depends on the tables of a database, before they are there.
 const NOT_YET: &str = "told once the database is made and migrated, at the next start";
 
 pub async fn run(file: Option<&Path>, args: &ServeArgs) -> Result<ExitCode> {
@@ -72,6 +72,9 @@ pub async fn run(file: Option<&Path>, args: &ServeArgs) -> Result<ExitCode> {
         report("demo users", demo_users(&config).await);
         report("rights from the demo", rights_from_the_demo(&config).await);
     }
+    if config.demo && parts.is_whole() {
+        report("room for demo data", ground(&config).await.map(Found::from));
+    }
     report("supergraph", supergraph().map(Found::from));
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -112,7 +115,7 @@ async fn demo_users(config: &SoukConfig) -> Result<Found> {
     if config.demo {
         return Ok(Found::Well("can log in, for the demo".to_owned()));
     }
-    let Some(database) = users_database(config).await? else { return Ok(Found::Well(NOT_YET.to_owned())) };
+    let Some(database) = made(config, "users").await? else { return Ok(Found::Well(NOT_YET.to_owned())) };
     let count = users::demo::count(&database).await;
     database.close().await?;
     Ok(demo::left_over(count?).map_or_else(|| Found::Well("none".to_owned()), Found::Warning))
@@ -122,28 +125,42 @@ async fn rights_from_the_demo(config: &SoukConfig) -> Result<Found> {
     if config.demo {
         return Ok(Found::Well("in force, for the demo".to_owned()));
     }
-    let Some(database) = users_database(config).await? else { return Ok(Found::Well(NOT_YET.to_owned())) };
+    let Some(database) = made(config, "users").await? else { return Ok(Found::Well(NOT_YET.to_owned())) };
     let held = users::demo::held(&database).await;
     database.close().await?;
     Ok(demo_rights::warning(&held?).map_or_else(|| Found::Well("none".to_owned()), Found::Warning))
 }
 
 async fn keys_of_tokens(config: &SoukConfig) -> Result<String> {
-    let Some(database) = users_database(config).await? else { return Ok(NOT_YET.to_owned()) };
+    let Some(database) = made(config, "users").await? else { return Ok(NOT_YET.to_owned()) };
     let checked = users::check_signing_key(&database, &config.auth).await;
     database.close().await?;
     checked?;
     Ok("can be read".to_owned())
 }
 
-/// The database of users, if it is there with all its tables.
-async fn users_database(config: &SoukConfig) -> Result<Option<Database>> {
-    if !config.has_database("users") {
+/// Whether the start makes demo data, or finds a shop that is no demo.
+async fn ground(config: &SoukConfig) -> Result<String> {
+    let mut databases = demo::ground::Databases::new();
+    for name in subgraphs::names() {
+        databases.extend(made(config, name).await?.map(|database| (name, database)));
+    }
+    let checked = demo::ground::check(&databases).await;
+    for database in databases.into_values() {
+        database.close().await?;
+    }
+    checked?;
+    Ok("the databases are empty, or a demo's".to_owned())
+}
+
+/// The database of a subgraph, if it is there with all its tables.
+async fn made(config: &SoukConfig, name: &str) -> Result<Option<Database>> {
+    if !config.has_database(name) {
         return Ok(None);
     }
-    let database = Database::open(&config.database, &config.data_dir, "users").await?;
-    let users = subgraphs::find("users").context("users is a subgraph")?;
-    if users.pending(&database).await? > 0 {
+    let database = Database::open(&config.database, &config.data_dir, name).await?;
+    let subgraph = subgraphs::find(name).context("there is such a subgraph")?;
+    if subgraph.pending(&database).await? > 0 {
         database.close().await?;
         return Ok(None);
     }
@@ -153,7 +170,7 @@ async fn users_database(config: &SoukConfig) -> Result<Option<Database>> {
 async fn database(config: &SoukConfig, subgraph: &Registered) -> Result<String> {
     let name = subgraph.name;
     let file = Database::sqlite_file(&config.database, &config.data_dir, name);
-    if let Some(file) = file.filter(|file| !file.exists()) {
+    if let Some(file) = file.filter(|_| !config.has_database(name)) {
         return Ok(format!("{} will be made at the first start", file.display()));
     }
     let database = Database::open(&config.database, &config.data_dir, name).await?;

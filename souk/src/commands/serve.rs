@@ -42,8 +42,12 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     let _claim = data_folder::claim(&config, &parts.subgraphs)?;
     let mut host = host::builder(&config, &parts.subgraphs)?.build().await?;
     warn_of_demo(&config, &host).await?;
+    let is_seeded = config.demo && parts.is_whole();
+    if is_seeded {
+        demo::ground::check(&demo::ground::of(&host)).await?;
+    }
     host.start_workers();
-    if config.demo && parts.is_whole() {
+    if is_seeded {
         demo::seed(&host).await?;
     }
 

@@ -37,6 +37,18 @@ pub async fn count(database: &Database) -> Result<u64, StoreError> {
     Ok(user::Entity::find().filter(user::Column::Id.is_in(ids)).count(database.read()).await?)
 }
 
+/// Whether demo data was begun to be made: the first demo user is there before anything else.
+pub async fn is_begun(database: &Database) -> Result<bool, StoreError> {
+    let Some(first) = LOGINS.first() else { return Ok(false) };
+    Ok(user::Entity::find_by_id(first.id).one(database.read()).await?.is_some())
+}
+
+/// Whether there is neither an account nor a partner.
+pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
+    let db = database.read();
+    Ok(user::Entity::find().one(db).await?.is_none() && partner::Entity::find().one(db).await?.is_none())
+}
+
 /// Where the demo is off, ends the sessions that demo users began while it was on, so that their access tokens end
 /// with them.
 pub(crate) async fn close(app: &App) -> Result<(), StoreError> {

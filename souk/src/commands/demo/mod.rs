@@ -1,6 +1,7 @@
 //! Demo data: users of each role, several vendors' offers, and orders in every state.
 
 mod calls;
+pub mod ground;
 mod orders;
 mod stories;
 
@@ -13,7 +14,7 @@ use users::demo::{LOGINS, PARTNER_KEY, PASSWORD};
 use crate::config::SoukConfig;
 use crate::{data_folder, host, output, subgraphs};
 
-/// `souk seed`: adds the demo data that is missing, whatever else there is.
+/// `souk seed`: adds the demo data that is missing, in databases that [`ground`] takes for a demo's.
 pub async fn run(config: &SoukConfig) -> Result<()> {
     config.check_demo()?;
     anyhow::ensure!(
@@ -22,6 +23,7 @@ pub async fn run(config: &SoukConfig) -> Result<()> {
     );
     let _claim = data_folder::claim(config, &subgraphs::names())?;
     let mut host = host::builder(config, &subgraphs::names())?.build().await?;
+    ground::check(&ground::of(&host)).await?;
     host.start_workers();
     let seeded = seed(&host).await;
     host.stop().await;
@@ -30,7 +32,8 @@ pub async fn run(config: &SoukConfig) -> Result<()> {
     Ok(())
 }
 
-/// Makes what is missing; the work of a moment where nothing is. The host's workers run.
+/// Makes what is missing; the work of a moment where nothing is. The host's workers run, and the databases are for it
+/// ([`ground`]).
 pub async fn seed(host: &Host) -> Result<()> {
     let users = hosted(host, "users")?.platform();
     let bar = output::progress(1, "demo users");

@@ -15,9 +15,9 @@ use catalog_entities::{
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::catalog::{ProductChange, ProductUpdated};
 use platform_core::id::{CouponId, ProductId, TaxZoneId};
-use platform_database::{StoreError, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use platform_server::Platform;
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel, Select};
 
 use self::rows::{Rows, text};
 use crate::changes::Change;
@@ -39,6 +39,31 @@ pub enum SeedError {
 
 platform_database::query_error!(SeedError);
 
+/// Whether the demo data is there.
+pub async fn is_made(database: &Database) -> Result<bool, StoreError> {
+    has(database, product::Entity::find_by_id(ids::product(0))).await
+}
+
+/// Whether nobody has put anything into the catalogue.
+pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
+    Ok(!(has(database, product::Entity::find()).await?
+        || has(database, offer::Entity::find()).await?
+        || has(database, tax_class::Entity::find()).await?
+        || has(database, tax_zone::Entity::find()).await?
+        || has(database, warehouse::Entity::find()).await?
+        || has(database, category::Entity::find()).await?
+        || has(database, attribute::Entity::find()).await?
+        || has(database, collection::Entity::find()).await?
+        || has(database, coupon::Entity::find()).await?))
+}
+
+async fn has<E: EntityTrait>(database: &Database, rows: Select<E>) -> Result<bool, StoreError>
+where
+    E::Model: Send + Sync,
+{
+    Ok(rows.one(database.read()).await?.is_some())
+}
+
 /// Makes the demo data unless it is there; `progress` is told how many of how many products are done. Returns how many
 /// products were made.
 pub async fn seed(
@@ -47,8 +72,7 @@ pub async fn seed(
 ) -> Result<u64, SeedError> {
     let services = Services::new(platform.clone())?;
     let total = u64::from(ids::PRODUCTS);
-    let known = product::Entity::find_by_id(ids::product(0)).one(platform.database.read()).await?.is_some();
-    if known {
+    if is_made(&platform.database).await? {
         progress(total, total);
         return Ok(0);
     }
