@@ -210,7 +210,8 @@ impl Default for AuthConfig {
 pub struct MailConfig {
     /// `smtps://user:password@host` or `smtp://user:password@host:587` (with STARTTLS, unless the host is this machine
     /// or the URL says `?tls=opportunistic`), or `folder`, which writes files instead. Empty: `folder` with demo data;
-    /// without it users is not served, since nobody could register or choose a new password.
+    /// without it users is not served, since nobody could register or choose a new password. No server is given mail to
+    /// an address of the demo (`demo.souk.example`).
     pub url: String,
     /// Address of the sender, such as `shop@example.com`; SMTP needs one.
     pub from: String,

@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use users::UsersSubgraph;
+use users::demo::{BUYERS, LOGINS};
 
 use crate::support::{PASSWORD, REGISTER, builder, code, confirm};
 
@@ -116,6 +117,25 @@ async fn a_mail_goes_out_by_smtp_and_its_code_counts() {
     let input = json!({ "registration": registration, "code": code(&heard).unwrap() });
     let answer = confirm(&app.as_guest(), &input).await;
     assert_eq!(answer.text("confirmRegistration.__typename"), "RegisterSuccess");
+}
+
+/// The demo's own orders have mails, too: to addresses that nobody has.
+#[tokio::test]
+async fn a_demo_address_is_not_given_to_a_mail_server() {
+    let (server, url) = Server::start(&[]).await;
+    let app = start(&url).await;
+    let send = "mutation ($input: SendMailInput!) { sendMail(input: $input) { sent } }";
+    let demo = LOGINS.iter().chain(&BUYERS).map(|login| login.email);
+    for to in demo.chain(["guest@demo.souk.example", "Guest@DEMO.souk.example", "ann@example.com"]) {
+        let input = json!({
+            "key": to, "to": to, "language": "en", "template": "ORDER_CLAIM",
+            "data": { "orderNumber": "S-1", "code": "1234 5678" },
+        });
+        app.as_service("orders").execute_internal(send, json!({ "input": input })).await.data();
+    }
+    let heard = eventually_some(|| async { server.heard().into_iter().next() }).await;
+    assert!(heard.contains("RCPT TO:<ann@example.com>"), "{heard}");
+    assert_eq!(server.heard().len(), 1);
 }
 
 #[tokio::test]
