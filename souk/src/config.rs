@@ -3,6 +3,7 @@
 mod edge;
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -98,10 +99,11 @@ impl SoukConfig {
         platform_config::load(Self::file(file))
     }
 
-    /// The file that is read: the one that was named, or souk.toml where it exists.
+    /// The file that is read: the one that was named, or souk.toml where there is anything of that name. One that cannot
+    /// be read is not taken for none: the defaults would make a demo of whatever is there.
     pub fn file(named: Option<&Path>) -> Option<&Path> {
         let default = Path::new(DEFAULT_FILE);
-        named.or_else(|| default.is_file().then_some(default))
+        named.or_else(|| is_there(default).then_some(default))
     }
 
     /// What the subgraphs of this process get. `hosted` are theirs; the others are found at their addresses.
@@ -281,6 +283,12 @@ impl SoukConfig {
             false => format!("{} will be made at the first start", path.display()),
         })
     }
+}
+
+/// Whether there is anything of this name, if only a link that leads nowhere, or something in a folder that may not be
+/// looked into.
+fn is_there(path: &Path) -> bool {
+    !std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 fn names<T>(named: &BTreeMap<String, T>) -> Vec<&str> {

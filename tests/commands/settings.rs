@@ -1,6 +1,9 @@
 //! Settings that each can be read, and with which the shop would not work.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+
+use tokio::process::Command;
 
 use super::{expect_fault, expect_fault_of};
 use crate::support::{Installation, Shape};
@@ -171,4 +174,34 @@ async fn a_list_in_the_environment_is_told_how_to_be_written() {
     assert!(!succeeded && text.contains(r#"'["10.0.0.0/8"]'"#), "{text}");
     let (succeeded, text) = run(r#"["10.0.0.0/8"]"#).await;
     assert!(succeeded && text.contains("10.0.0.0/8"), "{text}");
+}
+
+/// Check 57: a configuration that is there and cannot be read is no absence of one: the defaults would make a demo.
+#[tokio::test]
+async fn a_default_file_that_cannot_be_read_is_refused() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("souk.toml");
+    let ways: [(&str, &dyn Fn(), &str); 3] = [
+        ("a link that leads nowhere", &|| symlink("nowhere.toml", &file).unwrap(), "does not exist"),
+        ("a link that leads to itself", &|| symlink("souk.toml", &file).unwrap(), "cannot be read"),
+        ("a folder", &|| fs::create_dir(&file).unwrap(), "is no file"),
+    ];
+    for (what, make, told) in ways {
+        make();
+        for command in ["doctor", "serve", "config"] {
+            let mut souk = Command::new(env!("CARGO_BIN_EXE_souk"));
+            // A process that takes it for none does not come to serve either.
+            souk.env("SOUK_GATEWAY__LISTEN", "203.0.113.1:1")
+                .env("SOUK_DATA_DIR", folder.path().join("data"));
+            let output = souk.current_dir(folder.path()).arg(command).output().await.unwrap();
+            let text = [output.stdout, output.stderr].concat();
+            let text = String::from_utf8_lossy(&text);
+            assert!(!output.status.success() && text.contains(told), "{what}, souk {command}: {text}");
+        }
+        let was_link = fs::symlink_metadata(&file).unwrap().is_symlink();
+        if was_link { fs::remove_file(&file).unwrap() } else { fs::remove_dir(&file).unwrap() }
+    }
+    let mut souk = Command::new(env!("CARGO_BIN_EXE_souk"));
+    let output = souk.current_dir(folder.path()).arg("config").output().await.unwrap();
+    assert!(output.status.success(), "what is not there is absent");
 }

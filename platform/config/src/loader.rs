@@ -1,5 +1,6 @@
 //! Reads a configuration document and says clearly what is wrong with it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use figment::error::Kind;
@@ -25,6 +26,14 @@ pub enum ConfigError {
         "the configuration file {0} does not exist; name another with --config, or leave it out for the defaults"
     )]
     FileMissing(PathBuf),
+    #[error("the configuration file {0} is no file; name another with --config")]
+    NotAFile(PathBuf),
+    #[error("the configuration file {path} cannot be read; check its rights and those of its folder")]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("the configuration is not valid: {0}")]
     Invalid(String),
 }
@@ -39,9 +48,7 @@ where
 {
     let mut figment = Figment::from(Serialized::defaults(T::default()));
     if let Some(file) = file {
-        if !file.is_file() {
-            return Err(ConfigError::FileMissing(file.to_owned()));
-        }
+        check_readable(file)?;
         figment = figment.merge(Toml::file_exact(file));
     }
     figment = figment.merge(Env::prefixed(PREFIX).filter(|key| !is_for_tests(key.as_str())).split("__"));
@@ -57,6 +64,19 @@ where
         return Err(ConfigError::Invalid(told.collect::<Vec<_>>().join("; ")));
     }
     figment.extract().map_err(invalid)
+}
+
+/// Before it is read, so that who starts learns which of the ways to have no configuration it is.
+fn check_readable(file: &Path) -> Result<(), ConfigError> {
+    let path = || file.to_owned();
+    let failed = |source: std::io::Error| match source.kind() {
+        ErrorKind::NotFound => ConfigError::FileMissing(path()),
+        _ => ConfigError::Unreadable { path: path(), source },
+    };
+    if !std::fs::metadata(file).map_err(failed)?.is_file() {
+        return Err(ConfigError::NotAFile(path()));
+    }
+    std::fs::File::open(file).map(drop).map_err(failed)
 }
 
 /// Variables that steer tests and are no settings.
