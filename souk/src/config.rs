@@ -197,7 +197,20 @@ impl SoukConfig {
 
     /// Whether the database of the subgraph `name` is there, as far as that can be told before it is opened.
     pub fn has_database(&self, name: &str) -> bool {
-        Database::sqlite_file(&self.database, &self.data_dir, name).is_none_or(|file| file.exists())
+        let file = Database::sqlite_file(&self.database, &self.data_dir, name);
+        // Whoever may not look there is told so by what opens it.
+        file.is_none_or(|file| file.try_exists().unwrap_or(true))
+    }
+
+    /// Refuses a data folder without a shop, for commands that only work on one: such a folder would be made.
+    pub fn check_shop(&self, names: &[&str]) -> Result<()> {
+        anyhow::ensure!(
+            names.iter().any(|name| self.has_database(name)),
+            "there is no shop in {}: it has no database of {}; set data_dir to the folder of the shop",
+            self.data_dir.display(),
+            names.join(" or ")
+        );
+        Ok(())
     }
 
     /// Demo data has known passwords: nobody else may reach it.

@@ -88,8 +88,17 @@ async fn a_database_of_a_newer_release_is_told_as_such() {
     let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_of_tomorrow', 1)";
     database.execute_unprepared(newer).await.unwrap();
     database.close().await.unwrap();
-    for command in ["serve", "doctor", "migrate"] {
-        let (succeeded, text) = shop.run(&[command]).await;
-        assert!(!succeeded && text.contains("made by a newer Souk; install that release or newer"), "{text}");
+    let saga = "0190b6a0-0000-7000-8000-123456789abc";
+    for command in [
+        &["serve"][..],
+        &["doctor"],
+        &["migrate"],
+        &["seed"],
+        &["saga", "retry", saga],
+        &["saga", "abandon", saga],
+    ] {
+        let (succeeded, text) = shop.run(command).await;
+        let told = "made by a newer Souk; install that release or newer";
+        assert!(!succeeded && text.contains(told), "souk {command:?}: {text}");
     }
 }

@@ -14,6 +14,7 @@ use crate::{data_folder, host, output};
 const MOST_TOLD: usize = 10;
 
 pub async fn run(config: &SoukConfig, command: Option<DemoRightsCommand>) -> Result<()> {
+    config.check_shop(&["users"])?;
     match command.unwrap_or(DemoRightsCommand::List) {
         DemoRightsCommand::List => list(config).await,
         DemoRightsCommand::Keep { ids } => decide(config, &ids, true).await,
@@ -22,10 +23,6 @@ pub async fn run(config: &SoukConfig, command: Option<DemoRightsCommand>) -> Res
 }
 
 async fn list(config: &SoukConfig) -> Result<()> {
-    if !config.has_database("users") {
-        output::note("the database of users is not made yet");
-        return Ok(());
-    }
     data_folder::open(config)?;
     let database = Database::open(&config.database, &config.data_dir, "users").await?;
     let held = users::demo::held(&database).await.context("run `souk migrate` first?");

@@ -9,6 +9,7 @@ use crate::config::SoukConfig;
 use crate::{data_folder, host, output};
 
 pub async fn run(config: &SoukConfig) -> Result<()> {
+    config.check_shop(&["catalog"])?;
     let _claim = data_folder::claim(config, &["catalog"])?;
     let host = host::builder(config, &["catalog"])?.build().await?;
     let hosted = host.subgraph("catalog").context("catalog is not hosted")?;

@@ -1,6 +1,6 @@
 //! `souk saga`: what is under way, and what is stuck.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use platform_core::SystemClock;
 use platform_core::id::SagaId;
 use platform_database::Database;
@@ -26,9 +26,8 @@ const REASON: &str = "CANCELLED_BY_STAFF";
 
 pub async fn run(config: &SoukConfig, command: SagaCommand) -> Result<()> {
     // What is not there is not made by looking for it.
-    if config.data_dir.exists() {
-        data_folder::open(config)?;
-    }
+    config.check_shop(&owners())?;
+    data_folder::open(config)?;
     match command {
         SagaCommand::List { all } => list(config, all).await,
         SagaCommand::Retry { id } => retry(config, &id).await,
@@ -46,13 +45,22 @@ fn owners() -> Vec<&'static str> {
         .collect()
 }
 
-/// The sagas of `owner`, if its database is there.
-async fn sagas_of(config: &SoukConfig, owner: &str) -> Result<Option<Sagas>> {
+/// The database of `owner`, if it is there, and the sagas in it.
+async fn sagas_of(config: &SoukConfig, owner: &str) -> Result<Option<(Database, Sagas)>> {
     if !config.has_database(owner) {
         return Ok(None);
     }
     let database = Database::open(&config.database, &config.data_dir, owner).await?;
-    Ok(Some(Sagas::new(database, Arc::new(SystemClock), &config.jobs)))
+    let sagas = Sagas::new(database.clone(), Arc::new(SystemClock), &config.jobs);
+    Ok(Some((database, sagas)))
+}
+
+/// Before something is written without a host, refuses what a host refuses: a database of another release.
+async fn check_schema(database: &Database, owner: &str) -> Result<()> {
+    let subgraph = subgraphs::find(owner).context("there is such a subgraph")?;
+    let pending = subgraph.pending(database).await?;
+    ensure!(pending == 0, "{pending} migrations of {owner} are missing; run `souk migrate`");
+    Ok(())
 }
 
 async fn fail_points(config: &SoukConfig) -> Result<()> {
@@ -67,7 +75,7 @@ async fn fail_points(config: &SoukConfig) -> Result<()> {
 async fn list(config: &SoukConfig, all: bool) -> Result<()> {
     let mut is_empty = true;
     for owner in owners() {
-        let Some(sagas) = sagas_of(config, owner).await? else {
+        let Some((_, sagas)) = sagas_of(config, owner).await? else {
             output::note(&format!("the database of {owner} is not made yet"));
             continue;
         };
@@ -98,7 +106,8 @@ async fn list(config: &SoukConfig, all: bool) -> Result<()> {
 async fn retry(config: &SoukConfig, id: &str) -> Result<()> {
     let saga: SagaId = id.parse()?;
     for owner in owners() {
-        let Some(sagas) = sagas_of(config, owner).await? else { continue };
+        let Some((database, sagas)) = sagas_of(config, owner).await? else { continue };
+        check_schema(&database, owner).await?;
         if sagas.retry(saga).await? {
             output::line(&format!("its step runs again as soon as a process that serves {owner} sees it"));
             return Ok(());
@@ -111,9 +120,6 @@ async fn retry(config: &SoukConfig, id: &str) -> Result<()> {
 async fn abandon(config: &SoukConfig, id: &str, as_it_is: bool) -> Result<()> {
     let saga: SagaId = id.parse()?;
     let owners: Vec<&str> = owners().into_iter().filter(|owner| config.has_database(owner)).collect();
-    if owners.is_empty() {
-        bail!("no saga has the id {id}: there is no database that has any yet");
-    }
     let host = host::builder(config, &owners)?.build().await?;
     for hosted in host.subgraphs() {
         let Some(info) = hosted.sagas().get(saga).await? else { continue };
