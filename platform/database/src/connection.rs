@@ -254,7 +254,8 @@ impl Database {
         Ok(Transaction::new(begun, self.counter.clone(), self.writing.clone()))
     }
 
-    /// The writing connection, for single statements that are a transaction of their own.
+    /// The writing connection, for single statements that are a transaction of their own. Of one that gives rows all are
+    /// read ([`crate::sql::write_returning`]).
     pub fn write(&self) -> &DatabaseConnection {
         &self.write
     }

@@ -9,11 +9,14 @@ use platform_database::StoreError;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::engine;
 use crate::sagas::{Sagas, Shared};
 use crate::store;
 
 /// How long sagas at work may take to rest when the process stops; after that their leases run out.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
+/// The longest pause after looking for sagas has failed again and again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How long a saga is kept after its end, and how often those older are removed.
 const RETENTION: Duration = Duration::from_secs(30 * 24 * 3_600);
 const CLEANING_INTERVAL: Duration = Duration::from_secs(3_600);
@@ -33,23 +36,29 @@ impl Sagas {
             return stop.cancelled().await;
         }
         let slots = Arc::new(Semaphore::new(shared.concurrency));
-        let mut cleaned = None;
+        let (mut cleaned, mut failures) = (None, 0_u32);
         while !stop.is_cancelled() {
             if cleaned.is_none_or(|at: tokio::time::Instant| at.elapsed() >= CLEANING_INTERVAL) {
                 cleaned = Some(tokio::time::Instant::now());
                 clean(shared).await;
             }
             let pause = match start_due(shared, &kinds, &slots).await {
-                Ok(pause) => pause.min(shared.poll),
+                Ok(pause) => {
+                    failures = 0;
+                    pause.min(shared.poll)
+                }
                 Err(error) => {
-                    let subgraph = shared.at.database.subgraph();
-                    tracing::warn!(subgraph, error = %describe(&error), "sagas are not looked for; trying again");
-                    shared.poll
+                    failures = failures.saturating_add(1);
+                    let (subgraph, pause) =
+                        (shared.at.database.subgraph(), engine::pause(failures).min(LONGEST_PAUSE));
+                    tracing::warn!(subgraph, error = %describe(&error), ?pause, "sagas are not looked for; trying again");
+                    pause
                 }
             };
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = shared.changed.notified() => {}
+                // Where nothing can be stored, every saga that fails by it would ring.
+                () = shared.changed.notified(), if failures == 0 => {}
                 () = tokio::time::sleep(pause) => {}
             }
         }

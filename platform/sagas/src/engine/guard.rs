@@ -77,6 +77,7 @@ pub(super) fn shorten(error: &StepError) -> String {
     error.describe().chars().take(ERROR_LENGTH).collect()
 }
 
-pub(super) fn pause(attempt: u32) -> Duration {
+/// How long to wait after so many failures in a row.
+pub(crate) fn pause(attempt: u32) -> Duration {
     RETRY_BASE.saturating_mul(1 << attempt.saturating_sub(1).min(20)).min(RETRY_MAX)
 }

@@ -12,6 +12,7 @@ mod run;
 
 pub use abandonment::Abandonment;
 pub(crate) use abandonment::{Course, Goal};
+pub(crate) use guard::pause;
 pub(crate) use kind::{Drive, Typed};
 
 use std::sync::Arc;

@@ -238,14 +238,7 @@ impl<S: Saga> Run<'_, S> {
                 wakes
             }
         };
-        let Some(wakes) = wakes else {
-            tracing::warn!(
-                step = self.row.step,
-                fence = self.row.fence,
-                "another worker has taken the saga over"
-            );
-            return Ok(Next::Rest(None));
-        };
+        let Some(wakes) = wakes else { return Ok(self.overtaken()) };
         self.row.wakes = wakes;
         self.row.ahead = false;
         self.is_past_pivot = self.kind.is_past_pivot(&self.row.step);
@@ -292,8 +285,17 @@ impl<S: Saga> Run<'_, S> {
         let (step, attempt) = (&self.row.step, self.row.attempts);
         tracing::warn!(step, attempt, error = text, ?pause, "a saga's step failed; it runs again");
         let (database, status) = (&self.at.database, self.row.status);
-        store::failure(database, &self.row, self.is_exact, status, now + pause, &text, now).await?;
-        Ok(Next::Rest(None))
+        match store::failure(database, &self.row, self.is_exact, status, now + pause, &text, now).await? {
+            true => Ok(Next::Rest(None)),
+            false => Ok(self.overtaken()),
+        }
+    }
+
+    /// What was to be stored belongs to another worker's run.
+    fn overtaken(&self) -> Next {
+        let (step, fence) = (&self.row.step, self.row.fence);
+        tracing::warn!(step, fence, "another worker has taken the saga over");
+        Next::Rest(None)
     }
 
     /// Makes the row what is kept of a saga that is stuck: its state as the last checkpoint has it, without what is to be

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use platform_config::JobsConfig;
@@ -11,7 +12,8 @@ use platform_sagas::{Outcome, Saga, SagaRegistry, SagaStatus, Sagas, Step, StepC
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::support::{TestDatabase, open};
-use crate::trip::{Migrator, Replica, Trip, fresh};
+use crate::trip::{LEASE, Migrator, Replica, Trip, fresh};
+use crate::wait::eventually;
 
 #[tokio::test]
 async fn a_step_that_fails_is_tried_again_and_leaves_the_state_alone() {
@@ -206,4 +208,63 @@ async fn from_its_pivot_on_a_saga_only_goes_forward() {
     aborts.store(0, Ordering::SeqCst);
     assert!(sagas.retry(id).await.unwrap());
     assert_eq!(sagas.drive(id).await.unwrap(), SagaStatus::Completed);
+}
+
+/// Lets no update of `column` of a saga be committed: the statement gives its rows, and its end fails, as where the disk
+/// is full.
+async fn refuse_commits(database: &Database, column: &str) {
+    let referring =
+        "CREATE TABLE refused (missing BIGINT REFERENCES effects (id) DEFERRABLE INITIALLY DEFERRED);";
+    let (body, trigger) = match database.is_postgres() {
+        true => (
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+             'BEGIN INSERT INTO refused VALUES (-1); RETURN NEW; END';",
+            "FOR EACH ROW EXECUTE FUNCTION refuse()",
+        ),
+        false => ("", "BEGIN INSERT INTO refused VALUES (-1); END"),
+    };
+    let sql =
+        format!("{referring} {body} CREATE TRIGGER refused AFTER UPDATE OF {column} ON sagas {trigger}");
+    database.write().execute_unprepared(&sql).await.unwrap();
+}
+
+async fn allow_commits(database: &Database) {
+    let on = if database.is_postgres() { "ON sagas" } else { "" };
+    database.write().execute_unprepared(&format!("DROP TRIGGER refused {on}")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_claim_that_is_not_stored_is_none() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::idle(&test, Trip::default()).await;
+    replica.trip.script("b", |_, _| Box::pin(async { Err(StepError::retry("gone")) }));
+    let id = replica.begin().await;
+    eventually("the failure is stored", async || {
+        replica.sagas.get(id).await.unwrap().unwrap().last_error.is_some()
+    })
+    .await;
+    refuse_commits(&replica.database, "fence").await;
+    replica.clock.advance(Duration::from_secs(1));
+    let driven = tokio::time::timeout(Duration::from_secs(5), replica.sagas.drive(id)).await;
+    assert!(driven.expect("who drives it is told").is_err());
+    assert_eq!(replica.trip.log(), ["a", "b"], "no step runs");
+    allow_commits(&replica.database).await;
+    replica.trip.unscript("b");
+    assert_eq!(replica.drive(id).await, SagaStatus::Completed);
+    assert_eq!(replica.trip.log(), ["a", "b", "b", "c"]);
+}
+
+#[tokio::test]
+async fn an_end_that_is_not_stored_is_told_to_nobody() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::idle(&test, Trip::default()).await;
+    refuse_commits(&replica.database, "wakes_seen").await;
+    let id = replica.begin().await;
+    let driven = tokio::time::timeout(Duration::from_secs(1), replica.sagas.drive(id)).await;
+    assert!(driven.is_err(), "it goes on when its lease ends: {driven:?}");
+    assert_eq!(replica.trip.log(), ["a", "b", "c"], "and pauses until then");
+    allow_commits(&replica.database).await;
+    replica.clock.advance(LEASE + Duration::from_secs(1));
+    assert_eq!(replica.drive(id).await, SagaStatus::Completed);
+    assert_eq!(replica.sagas.get(id).await.unwrap().unwrap().status, SagaStatus::Completed);
 }

@@ -258,7 +258,8 @@ impl CouponMutation {
         for_coupon(caller(ctx)?, input.vendor_id)?;
         let services = services(ctx);
         let row = row(input, services.platform.ids.next(), services.platform.clock.now())?;
-        match row.clone().into_active_model().reset_all().insert(services.platform.database.write()).await {
+        let insert = coupon::Entity::insert(row.clone().into_active_model().reset_all());
+        match insert.exec_without_returning(services.platform.database.write()).await {
             Ok(_) => Ok(Some(CreateCouponResult::Success(CouponSuccess { coupon: Coupon(row) }))),
             Err(error) if error.is_unique_violation() => {
                 Ok(Some(CreateCouponResult::CodeTaken(CouponCodeTaken { code: row.code })))

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use platform_core::Clock;
 use platform_testkit::{Answer, eventually};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::shop::{Shop, user};
@@ -134,4 +135,29 @@ async fn a_coupon_is_found_in_any_unicode_form() {
     let mutation = "mutation { createCoupon(input: {code: \"ｃａｆé\", rate: \"0.50\"}) { __typename } }";
     let again = shop.admin().execute(mutation, json!({})).await;
     assert_eq!(again.text("createCoupon.__typename"), "CouponCodeTaken");
+}
+
+/// On a full disk the statement may succeed and its end fail: then there is no coupon, and none is answered.
+#[tokio::test]
+async fn a_coupon_that_is_not_stored_is_not_answered() {
+    let shop = Shop::open().await;
+    let database = shop.app.database();
+    let (body, trigger) = match database.is_postgres() {
+        true => (
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+             'BEGIN INSERT INTO refused VALUES (''none''); RETURN NEW; END';",
+            "FOR EACH ROW EXECUTE FUNCTION refuse()",
+        ),
+        false => ("", "BEGIN INSERT INTO refused VALUES ('none'); END"),
+    };
+    let sql = format!(
+        "CREATE TABLE refused (missing TEXT REFERENCES tax_class (code) DEFERRABLE INITIALLY DEFERRED);
+         {body} CREATE TRIGGER refused AFTER INSERT ON coupon {trigger}"
+    );
+    database.write().execute_unprepared(&sql).await.unwrap();
+    let create = "mutation { createCoupon(input: {code: \"GONE\", rate: \"0.1\"}) { __typename } }";
+    let answer = shop.admin().execute(create, json!({})).await;
+    assert_eq!(answer.codes().len(), 1, "{}", answer.body);
+    let coupon = shop.admin().execute("{ coupon(code: \"GONE\") { used } }", json!({})).await;
+    assert_eq!(coupon.at("coupon"), &Value::Null, "{}", coupon.body);
 }
