@@ -101,7 +101,7 @@ pub async fn seed(
     platform.outbox.publish_all(&tx, &events).await?;
     services.changes.announce(&tx, Change { references: true, ..Change::products(made.iter().copied()) });
     tx.commit().await?;
-    match services.indexer.flush().await {
+    match services.indexer.flush(false).await {
         // A server that runs on the same folder indexes them itself.
         Ok(()) | Err(SearchError::HeldElsewhere) => {}
         Err(error) => return Err(error.into()),

@@ -292,8 +292,12 @@ impl SearchQuery {
         let request = SearchRequest { query, currency, prices, filter, sort, after, limit };
         let terms = text::query_terms(&request.query);
         let looks_for_nothing = terms.is_empty() && !request.query.trim().is_empty();
-        let results =
-            if looks_for_nothing { Arc::default() } else { services.search.search(&request).await? };
+        let results = if looks_for_nothing {
+            Arc::default()
+        } else {
+            services.indexer.ready().await?;
+            services.search.search(&request).await?
+        };
         let ids: Vec<ProductId> = results.hits.iter().map(|hit| hit.id).collect();
         let mut products = services.products.many(&ids).await?;
         // The index may be a moment behind: what is not sold any more is left out.
@@ -323,6 +327,7 @@ impl SearchQuery {
             return Ok(Some(Vec::new()));
         }
         let services = services(ctx);
+        services.indexer.ready().await?;
         let language = &Market::of(caller(ctx)?).language;
         let references = services.products.references().await?;
         let folded = fold(query.trim());

@@ -4,6 +4,9 @@
 //! comparison of versions at start and every minute (when this process was down, or another wrote the index). What is
 //! written is always the product as it is in the database at that moment, one write at a time, so an older state never
 //! replaces a newer one.
+//!
+//! Nobody searches an index before it has held all that the database does: one of another release or that was deleted is
+//! built first, and where it cannot be, searches are told so.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +17,7 @@ use platform_core::id::ProductId;
 use platform_database::Database;
 use platform_server::Shutdown;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::{Search, SearchDocument, SearchError, Versions};
@@ -26,6 +29,18 @@ const GATHER: Duration = Duration::from_millis(100);
 const COMPARE_EVERY: Duration = Duration::from_secs(60);
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 const BATCH: usize = 500;
+/// How long a search waits for an index that is being built.
+const READY_WITHIN: Duration = Duration::from_secs(2);
+
+/// What is known here of the index beside the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It is being compared, and built where it lacks anything.
+    Unknown,
+    Complete,
+    /// It could not be compared or written.
+    Failing,
+}
 
 pub struct Indexer {
     database: Database,
@@ -33,6 +48,7 @@ pub struct Indexer {
     search: Arc<dyn Search>,
     dirty: Mutex<HashSet<ProductId>>,
     wake: Notify,
+    standing: watch::Sender<Standing>,
     /// Held by whoever writes the index.
     writing: tokio::sync::Mutex<()>,
 }
@@ -40,7 +56,21 @@ pub struct Indexer {
 impl Indexer {
     pub fn new(database: Database, products: Arc<Products>, search: Arc<dyn Search>) -> Self {
         let (dirty, wake, writing) = (Mutex::default(), Notify::new(), tokio::sync::Mutex::new(()));
-        Self { database, products, search, dirty, wake, writing }
+        let standing = watch::Sender::new(Standing::Unknown);
+        Self { database, products, search, dirty, wake, standing, writing }
+    }
+
+    /// Waits a moment for an index that is being built; fails while it is not complete.
+    pub async fn ready(&self) -> Result<(), SearchError> {
+        if self.search.is_complete()? {
+            return Ok(());
+        }
+        let mut standing = self.standing.subscribe();
+        let known = standing.wait_for(|standing| *standing != Standing::Unknown);
+        match tokio::time::timeout(READY_WITHIN, known).await {
+            Ok(Ok(standing)) if *standing == Standing::Complete => Ok(()),
+            _ => Err(SearchError::Incomplete),
+        }
     }
 
     /// Notes that products changed.
@@ -54,31 +84,53 @@ impl Indexer {
     /// Works until shutdown.
     pub async fn run(self: Arc<Self>, shutdown: Shutdown) {
         let mut compare_at = Instant::now();
+        // All that differed when it was last looked is written or marked.
+        let mut compared = false;
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => return,
                 () = self.wake.notified() => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep_until(compare_at) => match self.mark_differences().await {
-                    Ok(()) => compare_at = Instant::now() + COMPARE_EVERY,
+                    Ok(()) => {
+                        compared = true;
+                        compare_at = Instant::now() + COMPARE_EVERY;
+                    }
                     Err(error) => {
                         tracing::warn!(error = &error as &dyn std::error::Error, "index and database could not be compared");
                         compare_at = Instant::now() + RETRY_AFTER;
+                        self.standing.send_replace(Standing::Failing);
                     }
                 },
             }
-            match self.flush().await {
+            match self.flush(compared).await {
+                Ok(()) if compared => {
+                    self.search.note_complete();
+                    self.standing.send_replace(Standing::Complete);
+                }
                 Ok(()) => {}
                 // The process that writes the index compares it with the database as well.
-                Err(SearchError::HeldElsewhere) => drop(self.take_dirty(usize::MAX)),
+                Err(SearchError::HeldElsewhere) => {
+                    drop(self.take_dirty(usize::MAX));
+                    compared = false;
+                    if !self.search.is_complete().unwrap_or(false) {
+                        compare_at = Instant::now() + RETRY_AFTER;
+                    }
+                }
                 Err(error) => {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "the search index could not be updated"
                     );
                     compare_at = Instant::now() + RETRY_AFTER;
+                    self.standing.send_replace(Standing::Failing);
                 }
             }
         }
+    }
+
+    /// Whether nothing is marked.
+    fn is_clean(&self) -> bool {
+        self.dirty.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     fn take_dirty(&self, most: usize) -> Vec<ProductId> {
@@ -90,19 +142,20 @@ impl Indexer {
         taken
     }
 
-    /// Writes what is marked.
-    pub async fn flush(&self) -> Result<(), SearchError> {
+    /// Writes what is marked. `completes`: nothing but that was missing from the index.
+    pub async fn flush(&self, completes: bool) -> Result<(), SearchError> {
         loop {
             let _writing = self.writing.lock().await;
             let ids = self.take_dirty(BATCH);
             if ids.is_empty() {
                 return Ok(());
             }
+            let completes = completes && self.is_clean();
             let written = async {
                 let documents = self.documents(&ids).await?;
                 let present: HashSet<ProductId> = documents.iter().map(|document| document.id).collect();
                 let removed = ids.iter().filter(|id| !present.contains(id)).copied().collect();
-                self.search.update(documents, removed).await
+                self.search.update(documents, removed, completes).await
             };
             if let Err(error) = written.await {
                 self.mark(&ids);

@@ -38,6 +38,10 @@ pub enum SearchError {
     },
     #[error("the search index failed")]
     Index(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error(
+        "the search index is not complete: it is being built, or cannot be written; try again in a moment"
+    )]
+    Incomplete,
     #[error("another process writes the search index; it keeps the index up to date itself")]
     HeldElsewhere,
     #[error(transparent)]
@@ -54,7 +58,7 @@ impl ApiError for SearchError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::HeldElsewhere => ErrorCode::Conflict,
-            Self::Open { .. } | Self::Index(_) => ErrorCode::Unavailable,
+            Self::Open { .. } | Self::Index(_) | Self::Incomplete => ErrorCode::Unavailable,
             Self::Store(error) => error.code(),
         }
     }
@@ -180,11 +184,20 @@ pub trait Search: Send + Sync + 'static {
     /// What is in the index, to compare it with the database.
     async fn versions(&self) -> Result<Versions, SearchError>;
 
-    /// Replaces the documents of products, and removes those of `removed`. Visible when it returns.
+    /// Whether the index has held all that the database does, at some time: only then it is searched. One that was just
+    /// begun does not; one that was complete stays so when the process begins anew.
+    fn is_complete(&self) -> Result<bool, SearchError>;
+
+    /// Says that the index holds all that the database does.
+    fn note_complete(&self);
+
+    /// Replaces the documents of products, and removes those of `removed`. Visible when it returns. `completes`: with them
+    /// the index holds all that the database does.
     async fn update(
         &self,
         documents: Vec<SearchDocument>,
         removed: Vec<ProductId>,
+        completes: bool,
     ) -> Result<(), SearchError>;
 
     /// Begins to replace the whole index. Until [`Rebuild::finish`] searches see the old one.

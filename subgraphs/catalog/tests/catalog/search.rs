@@ -1,5 +1,6 @@
+use catalog::CatalogSubgraph;
 use platform_commerce::CurrencyCode;
-use platform_testkit::{Answer, TestClient, eventually};
+use platform_testkit::{Answer, TestClient, TestSubgraph, eventually, eventually_some};
 use serde_json::{Value, json};
 
 use crate::shop::{Made, Shop, market};
@@ -245,6 +246,38 @@ async fn the_index_follows_the_database() {
     eventually(|| async { std::fs::remove_dir_all(&folder).is_ok() }).await;
     let shop = Shop { app: shop.app.restart().await, ..shop };
     eventually(|| async { find(&shop, json!({})).await.get::<i64>("search.totalCount") == 2 }).await;
+}
+
+/// After an upgrade that reads another index, or on a disk that takes none: what is not there yet is not said to be all
+/// there is.
+#[tokio::test]
+async fn a_search_waits_for_an_index_that_is_not_complete() {
+    let Teashop { shop, kettle } = teashop().await;
+    // Nobody writes the index that is taken away.
+    let alone = TestSubgraph::<CatalogSubgraph>::builder().without_workers();
+    let shop = Shop { app: shop.app.restart_with(alone).await, ..shop };
+    let folder = shop.app.data_dir().join("catalog/search");
+    std::fs::remove_dir_all(&folder).unwrap();
+    // Where a folder stands in the place of its lock, nobody can write the index.
+    let obstacle = folder.join("v3/.tantivy-writer.lock");
+    std::fs::create_dir_all(&obstacle).unwrap();
+    let shop = Shop { app: shop.app.restart().await, ..shop };
+    for query in [SEARCH, "{ searchSuggestions(query: \"kettle\") { text } }"] {
+        let refused = shop.app.as_guest().execute(query, json!({})).await;
+        assert_eq!(refused.codes(), ["UNAVAILABLE"], "{}", refused.body);
+        assert!(refused.errors()[0]["extensions"]["retryAfter"].is_u64(), "{}", refused.body);
+    }
+    std::fs::remove_dir(&obstacle).unwrap();
+    // A change of a product writes the index, and with it all that is missing.
+    let sold = shop.adjust(&kettle.offer, &kettle.warehouse, -3).await;
+    assert_eq!(sold.get::<i64>("adjustStock.level.available"), 0);
+    let found = async || {
+        let answer = find(&shop, json!({})).await;
+        if answer.codes() == ["UNAVAILABLE"] { None } else { Some(answer.get::<i64>("search.totalCount")) }
+    };
+    assert_eq!(eventually_some(found).await, 3, "all or nothing");
+    let shop = Shop { app: shop.app.restart().await, ..shop };
+    assert_eq!(find(&shop, json!({})).await.get::<i64>("search.totalCount"), 3, "it is complete for good");
 }
 
 /// Check 56: a text is found in whatever form, width and case it is written, and looked for.

@@ -1,7 +1,8 @@
 //! The embedded index: tantivy in a folder of its own.
 //!
 //! One process writes it; another that opens the same folder reads what the writer committed. A new format gets a
-//! folder of its own, so an index is never read by a build that understands it differently.
+//! folder of its own, so an index is never read by a build that understands it differently. The commit that completes it
+//! says so, and so does every one after it.
 
 mod collect;
 mod facts;
@@ -11,6 +12,7 @@ mod schema;
 mod score;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -30,6 +32,8 @@ use super::{
 
 /// What one writing thread needs at least.
 const WRITER_MEMORY: usize = 15_000_000;
+/// What a commit says of an index that is complete.
+const COMPLETE: &str = "complete";
 /// From this size on a search leaves the threads that serve requests.
 const LARGE_INDEX: u64 = 20_000;
 
@@ -45,6 +49,8 @@ struct Inner {
     reader: IndexReader,
     /// `None` while another process writes.
     writer: Arc<Mutex<Option<IndexWriter>>>,
+    /// Whether the index is known to be complete, and what completed it can be seen.
+    complete: AtomicBool,
     facts: FactsCache,
     /// Results by the generation of the index that gave them, so that a commit makes them unreachable.
     results: Results,
@@ -74,6 +80,7 @@ impl EmbeddedSearch {
             index,
             reader,
             writer: Arc::default(),
+            complete: AtomicBool::new(false),
             facts: FactsCache::default(),
             results: moka::sync::Cache::new(512),
         })))
@@ -103,6 +110,28 @@ impl EmbeddedSearch {
             Ok(result)
         };
         tokio::task::spawn_blocking(run).await.map_err(SearchError::index)?
+    }
+
+    /// Commits what was written; afterwards the index is complete where this says so.
+    async fn commit(
+        &self,
+        completes: bool,
+        write: impl FnOnce(&Inner, &mut IndexWriter) -> tantivy::Result<()> + Send + 'static,
+    ) -> Result<(), SearchError> {
+        let says_so = completes || self.0.complete.load(Ordering::Acquire);
+        self.with_writer(move |inner, writer| {
+            write(inner, writer)?;
+            let mut commit = writer.prepare_commit()?;
+            if says_so {
+                commit.set_payload(COMPLETE);
+            }
+            commit.commit().map(drop)
+        })
+        .await?;
+        if completes {
+            self.note_complete();
+        }
+        Ok(())
     }
 
     fn search_now(&self, request: &SearchRequest) -> tantivy::Result<Arc<SearchResults>> {
@@ -197,19 +226,36 @@ impl Search for EmbeddedSearch {
         Ok(versions)
     }
 
+    fn is_complete(&self) -> Result<bool, SearchError> {
+        if self.0.complete.load(Ordering::Acquire) {
+            return Ok(true);
+        }
+        let committed = self.0.index.load_metas().map_err(SearchError::index)?;
+        if committed.payload.as_deref() != Some(COMPLETE) {
+            return Ok(false);
+        }
+        self.0.reader.reload().map_err(SearchError::index)?;
+        self.note_complete();
+        Ok(true)
+    }
+
+    fn note_complete(&self) {
+        self.0.complete.store(true, Ordering::Release);
+    }
+
     async fn update(
         &self,
         documents: Vec<SearchDocument>,
         removed: Vec<ProductId>,
+        completes: bool,
     ) -> Result<(), SearchError> {
-        self.with_writer(move |inner, writer| {
+        self.commit(completes, move |inner, writer| {
             for id in documents.iter().map(|document| document.id).chain(removed) {
                 writer.delete_term(Term::from_field_text(inner.fields.id, &id.to_string()));
             }
             for document in &documents {
                 writer.add_document(inner.fields.document(document))?;
             }
-            writer.commit()?;
             Ok(())
         })
         .await
@@ -246,7 +292,7 @@ impl Rebuild for EmbeddedRebuild {
     }
 
     async fn finish(mut self: Box<Self>) -> Result<(), SearchError> {
-        self.search.with_writer(|_, writer| writer.commit().map(drop)).await?;
+        self.search.commit(true, |_, _| Ok(())).await?;
         self.finished = true;
         Ok(())
     }
