@@ -15,7 +15,7 @@ use platform_server::{access, caller};
 
 use super::data::ProductData;
 use super::input::check_slug;
-use super::list::{Filter, Key, ListRequest, Ordering, Sort};
+use super::list::{Filter, Key, ListRequest, Ordering, Sort, self};
 use super::objects::{Offer, Product, Variant, Vendor};
 use crate::access::{AccessError, sees, sees_all_unsold, sees_by_reference, sees_unsold};
 use crate::services::services;
@@ -29,6 +29,10 @@ pub enum ProductQueryError {
     OneCategory,
     #[error("`{field}` is not an id; use one that the API returned")]
     InvalidId { field: &'static str, source: InvalidId },
+    #[error(
+        "the cursor is of a list in another order, or of another market's prices; begin this one without `after`"
+    )]
+    OtherOrder,
     #[error("the price is not an amount of the market's currency")]
     InvalidPrice(#[source] MoneyError),
     #[error(transparent)]
@@ -38,9 +42,11 @@ pub enum ProductQueryError {
 impl ApiError for ProductQueryError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::IdOrSlug | Self::OneCategory | Self::InvalidId { .. } | Self::InvalidPrice(_) => {
-                ErrorCode::BadUserInput
-            }
+            Self::IdOrSlug
+            | Self::OneCategory
+            | Self::InvalidId { .. }
+            | Self::OtherOrder
+            | Self::InvalidPrice(_) => ErrorCode::BadUserInput,
             Self::Access(error) => error.code(),
         }
     }
@@ -50,6 +56,7 @@ impl ApiError for ProductQueryError {
             Self::IdOrSlug => Some("id"),
             Self::OneCategory => Some("categoryId"),
             Self::InvalidId { field, .. } => Some(field),
+            Self::OtherOrder => Some("after"),
             Self::InvalidPrice(_) => Some("price"),
             Self::Access(_) => None,
         }
@@ -182,10 +189,12 @@ pub async fn list_products(
         price_max,
     };
     let has_previous = page.after.is_some();
-    let prices = ShownPrices::of(&references.taxes, Market::of(caller));
-    let request = ListRequest::new(filter, ordering, prices, page)?;
+    let market = Market::of(caller);
+    let prices = ShownPrices::of(&references.taxes, market);
+    let request = ListRequest::new(filter, ordering, prices, market, page)
+        .map_err(|list::OtherOrder| ProductQueryError::OtherOrder)?;
     let found = services.loaders.page(request).await?;
-    let mut products = services.loaders.products(found.keys.iter().map(Key::product)).await?;
+    let mut products = services.loaders.products(found.keys.iter().map(list::Key::product)).await?;
     let mut connection = Connection::new(has_previous, found.more);
     for key in &found.keys {
         // A product may have changed between the reading of the page and of the product.

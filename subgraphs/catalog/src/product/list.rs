@@ -1,4 +1,8 @@
 //! Lists of products: pages of ids by keyset, kept for a short while.
+//!
+//! Invariant: a cursor is good for the order that gave it alone. The newest and the names are in one order for everybody;
+//! prices are in the order of a currency, a country and a tax display, and a collection has its own. The filter may be
+//! another: a place in the order is the same under each.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,6 +13,8 @@ use catalog_entities::product::{self, ProductStatus};
 use catalog_entities::{collection_product, offer, offer_price, product_price, product_translation, variant};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
+use platform_commerce::market::TaxDisplay;
+use platform_commerce::{CurrencyCode, Market};
 use platform_core::id::{CategoryId, CollectionId, ProductId, VendorId};
 use platform_core::page::{self, Page};
 use platform_database::{Database, StoreError, read_lists};
@@ -27,7 +33,7 @@ use crate::tax::ShownPrices;
 const VALUE: &str = "value";
 
 /// The order of products.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, async_graphql::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, async_graphql::Enum)]
 #[graphql(name = "ProductSort")]
 pub enum Sort {
     /// The product that was made last first.
@@ -84,19 +90,39 @@ pub struct Filter {
     pub price_max: Option<i64>,
 }
 
-/// The sort key of a row, which is what a cursor holds.
+/// Which prices order a list, and from which end. In the order of others a price means nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PriceOrder {
+    sort: Sort,
+    currency: CurrencyCode,
+    country: Arc<str>,
+    tax_display: TaxDisplay,
+}
+
+impl PriceOrder {
+    fn of(sort: Sort, market: &Market) -> Self {
+        let Market { currency, tax_display, .. } = *market;
+        Self { sort, currency, country: Arc::clone(&market.country), tax_display }
+    }
+}
+
+/// The cursor is of a list in another order, of other prices, or of another collection.
+#[derive(Debug)]
+pub struct OtherOrder;
+
+/// The sort key of a row, which is what a cursor holds: its place, and the order that this is a place in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Key {
     Time(DateTime<Utc>, ProductId),
     Name(String, ProductId),
-    Amount(i64, ProductId),
-    Place(i32, ProductId),
+    Amount(PriceOrder, i64, ProductId),
+    Place(CollectionId, i32, ProductId),
 }
 
 impl Key {
     pub fn product(&self) -> ProductId {
         match self {
-            Self::Time(_, id) | Self::Name(_, id) | Self::Amount(_, id) | Self::Place(_, id) => *id,
+            Self::Time(_, id) | Self::Name(_, id) | Self::Amount(.., id) | Self::Place(.., id) => *id,
         }
     }
 
@@ -104,29 +130,31 @@ impl Key {
         match self {
             Self::Time(time, _) => Expr::value(*time),
             Self::Name(name, _) => Expr::value(name.as_str()),
-            Self::Amount(amount, _) => Expr::value(*amount),
-            Self::Place(place, _) => Expr::value(*place),
+            Self::Amount(_, amount, _) => Expr::value(*amount),
+            Self::Place(_, place, _) => Expr::value(*place),
         }
     }
 
     /// The key in a row of [`select`].
-    fn read(sort: Option<Sort>, row: &QueryResult) -> Result<Self, DbErr> {
+    fn read(request: &ListRequest, row: &QueryResult) -> Result<Self, DbErr> {
         let id = row.try_get("", "id")?;
-        Ok(match sort {
-            None => Self::Place(row.try_get("", VALUE)?, id),
-            Some(Sort::Newest) => Self::Time(row.try_get("", VALUE)?, id),
-            Some(Sort::Name) => Self::Name(row.try_get("", VALUE)?, id),
-            Some(Sort::PriceAsc | Sort::PriceDesc) => Self::Amount(row.try_get("", VALUE)?, id),
+        Ok(match (request.ordering, &request.price_order) {
+            (Ordering::Curated(collection), _) => Self::Place(collection, row.try_get("", VALUE)?, id),
+            (Ordering::By(_), Some(of)) => Self::Amount(of.clone(), row.try_get("", VALUE)?, id),
+            (Ordering::By(Sort::Name), None) => Self::Name(row.try_get("", VALUE)?, id),
+            (Ordering::By(_), None) => Self::Time(row.try_get("", VALUE)?, id),
         })
     }
 
-    fn fits(&self, ordering: Ordering) -> bool {
+    fn fits(&self, ordering: Ordering, market: &Market) -> bool {
         match self {
             Self::Time(..) => ordering == Ordering::By(Sort::Newest),
             // No name holds what PostgreSQL takes in no text.
             Self::Name(name, _) => ordering == Ordering::By(Sort::Name) && !name.contains('\0'),
-            Self::Amount(..) => matches!(ordering, Ordering::By(Sort::PriceAsc | Sort::PriceDesc)),
-            Self::Place(..) => matches!(ordering, Ordering::Curated(_)),
+            Self::Amount(of, ..) => {
+                ordering == Ordering::By(of.sort) && *of == PriceOrder::of(of.sort, market)
+            }
+            Self::Place(of, ..) => ordering == Ordering::Curated(*of),
         }
     }
 }
@@ -144,6 +172,8 @@ pub struct ListRequest {
     pub ordering: Ordering,
     /// `None` where nothing is sold; then nothing has a price.
     pub prices: Option<ShownPrices>,
+    /// Of an order by price.
+    price_order: Option<PriceOrder>,
     pub first: u64,
     pub after: Option<Key>,
 }
@@ -153,11 +183,16 @@ impl ListRequest {
         filter: Filter,
         ordering: Ordering,
         prices: Option<ShownPrices>,
+        market: &Market,
         page: Page<Key>,
-    ) -> Result<Self, page::PageError> {
+    ) -> Result<Self, OtherOrder> {
+        let price_order = match ordering {
+            Ordering::By(sort @ (Sort::PriceAsc | Sort::PriceDesc)) => Some(PriceOrder::of(sort, market)),
+            Ordering::By(Sort::Newest | Sort::Name) | Ordering::Curated(_) => None,
+        };
         match page.after {
-            Some(key) if !key.fits(ordering) => Err(page::PageError::InvalidCursor),
-            after => Ok(Self { filter, ordering, prices, first: page.first, after }),
+            Some(key) if !key.fits(ordering, market) => Err(OtherOrder),
+            after => Ok(Self { filter, ordering, prices, price_order, first: page.first, after }),
         }
     }
 }
@@ -199,7 +234,7 @@ impl Lists {
             let order = [(VALUE, direction.clone()), ("id", direction)];
             let read = read_lists(self.database.replica(), &lists, &order).await?;
             for (page, rows) in pages.into_iter().zip(read) {
-                let keys: Result<Vec<Key>, DbErr> = rows.iter().map(|row| Key::read(sort, row)).collect();
+                let keys: Result<Vec<Key>, DbErr> = rows.iter().map(|row| Key::read(&page.1, row)).collect();
                 let (keys, more) = page::cut(keys?, page.1.first);
                 let read = Arc::new(IdPage { keys, more });
                 self.pages.insert(page.clone(), Arc::clone(&read));

@@ -1,7 +1,9 @@
+use platform_commerce::CurrencyCode;
+use platform_commerce::market::Market;
 use platform_testkit::{Answer, eventually};
 use serde_json::{Value, json};
 
-use crate::shop::Shop;
+use crate::shop::{Shop, market, market_without_tax};
 
 const GIFTS: &str =
     "query($after: String) { collection(slug: \"gifts\") { products(first: 2, after: $after) {
@@ -121,4 +123,56 @@ async fn an_active_product_is_listed_once_it_is_on_offer() {
     let answer = shop.app.as_guest().execute(managed, variables).await;
     assert!(!slugs(answer.at("products.nodes")).contains(&"tea"));
     assert!(!answer.get::<bool>("product.inStock"));
+}
+
+/// A cursor says where one order goes on, and nothing about another: of the other direction, of other prices,
+/// or of another collection.
+#[tokio::test]
+async fn a_cursor_of_another_order_is_refused() {
+    let shop = Shop::open().await;
+    let mut ids = Vec::new();
+    for (slug, euros) in [("a", "1.00"), ("b", "2.00"), ("c", "3.00")] {
+        ids.push(shop.product(slug, slug, euros, 1).await.product);
+    }
+    let page = "query($sort: ProductSort, $after: String) {
+        products(sortBy: $sort, first: 2, after: $after) { nodes { slug } pageInfo { endCursor } } }";
+    let at_home = market("DE", CurrencyCode::EUR, "en");
+    let list = async |market: &Market, sort: &str, after: Value| {
+        let client = shop.app.as_guest().in_market(market.clone());
+        client.execute(page, json!({"sort": sort, "after": after})).await
+    };
+    let orders = ["NEWEST", "NAME", "PRICE_ASC", "PRICE_DESC"];
+    for sort in orders {
+        let first = list(&at_home, sort, Value::Null).await;
+        let cursor = first.at("products.pageInfo.endCursor").clone();
+        let rest = list(&at_home, sort, cursor.clone()).await;
+        assert_eq!(slugs(rest.at("products.nodes")).len(), 1, "{sort}");
+        let others = orders.into_iter().filter(|other| *other != sort);
+        let mut refused: Vec<(Market, &str)> = others.map(|other| (at_home.clone(), other)).collect();
+        if sort.starts_with("PRICE") {
+            let elsewhere = [
+                market("FR", CurrencyCode::EUR, "en"),
+                market("DE", CurrencyCode::USD, "en"),
+                market_without_tax("DE", CurrencyCode::EUR),
+            ];
+            refused.extend(elsewhere.map(|market| (market, sort)));
+        }
+        for (market, other) in refused {
+            let answer = list(&market, other, cursor.clone()).await;
+            assert_eq!(answer.codes(), ["BAD_USER_INPUT"], "{sort} in {other}, {market:?}: {}", answer.body);
+            assert_eq!(answer.errors()[0]["extensions"]["field"], "after");
+        }
+        let in_german = list(&market("DE", CurrencyCode::EUR, "de"), sort, cursor).await;
+        assert_eq!(slugs(in_german.at("products.nodes")).len(), 1, "the language has no part in {sort}");
+    }
+    let set = "mutation($slug: String!, $ids: [ID!]!) { setCollection(input: {slug: $slug, productIds: $ids,
+        names: [{language: \"en\", text: \"Gifts\"}]}) { collection { id } } }";
+    for slug in ["gifts", "others"] {
+        shop.admin().execute(set, json!({"slug": slug, "ids": ids})).await.data();
+    }
+    let first = shop.app.as_guest().execute(GIFTS, json!({})).await;
+    let cursor = first.at("collection.products.pageInfo.endCursor");
+    let other = GIFTS.replace("gifts", "others");
+    let refused = shop.app.as_guest().execute(&other, json!({"after": cursor})).await;
+    assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{}", refused.body);
 }
