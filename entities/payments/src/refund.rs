@@ -27,7 +27,11 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: RefundId,
     pub payment_id: PaymentId,
+    /// With the payment before it: `<id>:<key>`.
     pub idempotency_key: String,
+    /// The key of staff, of whom one key makes one refund; a service has keys for each payment.
+    #[sea_orm(unique)]
+    pub caller_key: Option<String>,
     pub status: Status,
     pub currency: String,
     pub amount_minor: i64,

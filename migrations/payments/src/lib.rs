@@ -3,10 +3,16 @@
 mod m0001_payments;
 mod m0002_ledger;
 mod m0003_points;
+mod m0004_refund_keys;
 
 use platform_database::Migrations;
 
 /// In the order in which they run.
 pub fn migrations() -> Migrations {
-    vec![m0001_payments::migration(), m0002_ledger::migration(), m0003_points::migration()]
+    vec![
+        m0001_payments::migration(),
+        m0002_ledger::migration(),
+        m0003_points::migration(),
+        m0004_refund_keys::migration(),
+    ]
 }

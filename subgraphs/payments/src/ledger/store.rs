@@ -112,12 +112,26 @@ impl Ledger {
         reference: &str,
         kind: ledger_transaction::Kind,
     ) -> Result<(), LedgerError> {
+        let mut postings = self.postings(tx, of, reference).await?;
+        for posting in &mut postings {
+            posting.amount = posting.amount.checked_mul(-1)?;
+        }
+        self.book(tx, kind, reference, &postings).await
+    }
+
+    /// The postings of an entry; none where it is not booked.
+    pub async fn postings(
+        &self,
+        tx: &Transaction,
+        kind: ledger_transaction::Kind,
+        reference: &str,
+    ) -> Result<Vec<Posting>, LedgerError> {
         let entry = ledger_transaction::Entity::find()
-            .filter(ledger_transaction::Column::Kind.eq(of))
+            .filter(ledger_transaction::Column::Kind.eq(kind))
             .filter(ledger_transaction::Column::Reference.eq(reference))
             .one(&**tx)
             .await?;
-        let Some(entry) = entry else { return Ok(()) };
+        let Some(entry) = entry else { return Ok(Vec::new()) };
         let rows = ledger_posting::Entity::find()
             .filter(ledger_posting::Column::TransactionId.eq(entry.id))
             .all(&**tx)
@@ -130,10 +144,10 @@ impl Ledger {
         for row in rows {
             let account = accounts.iter().find(|account| account.id == row.account_id);
             let Some(account) = account else { continue };
-            let amount = Money::from_minor(row.amount_minor, account.currency.parse()?).checked_mul(-1)?;
+            let amount = Money::from_minor(row.amount_minor, account.currency.parse()?);
             postings.push(Posting { kind: account.kind, owner: account.owner.clone(), amount });
         }
-        self.book(tx, kind, reference, &postings).await
+        Ok(postings)
     }
 
     /// The accounts of the postings, made where they are missing.

@@ -37,8 +37,8 @@ pub struct GrantPointsInput {
     pub user_id: UserId,
     /// 1 to 10000000; an account comes to hold at most 1000000000 by gifts.
     pub points: i64,
-    /// What they are given for, in at most 200 characters; points are given once for each. With the same user and number
-    /// again nothing happens; with others it is refused.
+    /// What they are given for, in at most 200 characters; points are given once for each. With the same user, number
+    /// and currency again nothing happens; with others it is refused as IDEMPOTENCY_KEY_REUSED.
     pub reference: String,
     /// The currency that their cost is booked in.
     pub currency: CurrencyCode,

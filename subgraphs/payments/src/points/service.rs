@@ -56,6 +56,8 @@ pub enum PointsError {
     ReferenceUsed,
     #[error("{given} points were given for this reference; use a fresh one to give others")]
     OtherPointsGiven { given: i64 },
+    #[error("points of another currency were given for this reference; use a fresh one")]
+    OtherCurrencyGiven,
     #[error(transparent)]
     Split(#[from] SplitError),
     #[error(transparent)]
@@ -71,9 +73,10 @@ impl ApiError for PointsError {
         match self {
             Self::InvalidNumber | Self::Text(_) => ErrorCode::BadUserInput,
             Self::AccountFull => ErrorCode::LimitExceeded,
-            Self::KeyReused | Self::ReferenceUsed | Self::OtherPointsGiven { .. } => {
-                ErrorCode::IdempotencyKeyReused
-            }
+            Self::KeyReused
+            | Self::ReferenceUsed
+            | Self::OtherPointsGiven { .. }
+            | Self::OtherCurrencyGiven => ErrorCode::IdempotencyKeyReused,
             Self::Split(error) => error.code(),
             Self::NoHold | Self::UnknownUser => ErrorCode::NotFound,
             Self::Users(error) => error.code(),
@@ -87,6 +90,7 @@ impl ApiError for PointsError {
         match self {
             Self::InvalidNumber | Self::OtherPointsGiven { .. } => Some("points"),
             Self::ReferenceUsed | Self::UnknownUser => Some("userId"),
+            Self::OtherCurrencyGiven => Some("currency"),
             Self::Text(error) => Some(error.field()),
             Self::Split(error) => error.field(),
             Self::AccountFull
@@ -136,7 +140,8 @@ impl Points {
         Ok(self.account(user).await?.map_or(0, |account| account.balance.saturating_sub(account.held)))
     }
 
-    /// Gives points at the platform's expense; once for a reference, which is refused with another user or number.
+    /// Gives points at the platform's expense; once for a reference, which is refused with another user, number or
+    /// currency.
     pub async fn grant(
         &self,
         peers: &Peers,
@@ -182,6 +187,10 @@ impl Points {
                 }
                 if given.points != points {
                     return Err(PointsError::OtherPointsGiven { given: given.points });
+                }
+                let booked = self.ledger.postings(&tx, LedgerKind::PointsGrant, reference).await?;
+                if booked.iter().any(|posting| posting.amount.currency() != currency) {
+                    return Err(PointsError::OtherCurrencyGiven);
                 }
             }
         }

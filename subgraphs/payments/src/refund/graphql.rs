@@ -10,7 +10,7 @@ use platform_identity::Scope;
 use platform_server::{Peers, access, rows};
 use platform_text::{line, paragraphs, token};
 
-use super::service::{RefundOutcome, Refunds, SettleOutcome, waits_for_staff};
+use super::service::{RefundKey, RefundOutcome, Refunds, SettleOutcome, waits_for_staff};
 use super::store;
 use crate::payment::{Payment, PaymentError};
 use crate::points::GivenBackBy;
@@ -82,7 +82,8 @@ pub struct RefundPaymentInput {
     pub amount: MoneyInput,
     /// Why, for the customer to read too; at most 500 characters.
     pub reason: String,
-    /// The same key gives the same refund, however often it is sent. 1 to 200 characters that can be seen.
+    /// The same key gives the same refund, however often and by whomever of staff it is sent. With another payment, amount or
+    /// reason it is refused as IDEMPOTENCY_KEY_REUSED. 1 to 200 characters that can be seen.
     pub idempotency_key: String,
 }
 
@@ -176,7 +177,8 @@ impl RefundMutation {
         token("idempotencyKey", &input.idempotency_key, 1..=MAX_KEY).map_err(PaymentError::from)?;
         let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
         let (refunds, peers) = (ctx.data_unchecked::<Refunds>(), ctx.data_unchecked::<Peers>());
-        let outcome = refunds.refund(input.payment_id, amount, &reason, &input.idempotency_key).await?;
+        let key = RefundKey::OfShop(&input.idempotency_key);
+        let outcome = refunds.refund(input.payment_id, amount, &reason, key).await?;
         Ok(Some(match outcome {
             RefundOutcome::Made(refund) => {
                 refunds.tell_order(peers, &refund).await?;

@@ -9,10 +9,10 @@ use payments_entities::payment::{self, Status as PaymentStatus};
 use payments_entities::refund::{ActiveModel, Column, Entity, Model, Status};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::{PaymentId, RefundId};
-use platform_database::Transaction;
+use platform_database::{StoreError, Transaction, Violation};
 use platform_jobs::JobOptions;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::jobs::FinishRefund;
 use super::store;
@@ -22,6 +22,47 @@ use crate::points::Points;
 
 /// How often all that is left is tried to be given back under one key.
 const MAX_ATTEMPTS: usize = 20;
+
+/// Under which key a refund is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum RefundKey<'a> {
+    /// Of staff, whose keys are the shop's: it is for one payment, amount and reason.
+    OfShop(&'a str),
+    /// Of a service, which has it for each payment.
+    OfPayment(&'a str),
+}
+
+impl<'a> RefundKey<'a> {
+    const fn text(self) -> &'a str {
+        match self {
+            Self::OfShop(key) | Self::OfPayment(key) => key,
+        }
+    }
+
+    /// The key as callers know it.
+    fn of_caller(self) -> Option<&'a str> {
+        match self {
+            Self::OfShop(key) => Some(key),
+            Self::OfPayment(_) => None,
+        }
+    }
+
+    /// What was asked for under the key, if anything was: the same payment's before another's.
+    async fn find(
+        self,
+        tx: &Transaction,
+        payment: PaymentId,
+        kept: &str,
+    ) -> Result<Option<Model>, StoreError> {
+        let mut same = Condition::any().add(Column::IdempotencyKey.eq(kept));
+        if let Some(key) = self.of_caller() {
+            same = same.add(Column::CallerKey.eq(key));
+        }
+        let mut known = Entity::find().filter(same).all(&**tx).await?;
+        known.sort_by_key(|refund| refund.payment_id != payment);
+        Ok(known.into_iter().next())
+    }
+}
 
 /// What became of a request for a refund.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,24 +91,28 @@ pub struct Refunds {
 }
 
 impl Refunds {
-    /// Gives `amount` back. The same key gives the same refund, as it stands now.
+    /// Gives `amount` back. The same key gives the same refund, as it stands now; with other input it is refused.
     #[tracing::instrument(name = "payments.refund", skip_all, fields(payment.id = %payment_id))]
     pub async fn refund(
         &self,
         payment_id: PaymentId,
         amount: Money,
         reason: &str,
-        idempotency_key: &str,
+        key: RefundKey<'_>,
     ) -> Result<RefundOutcome, PaymentError> {
         if amount.minor() <= 0 {
             return Err(PaymentError::NothingToRefund);
         }
-        let key = format!("{payment_id}:{idempotency_key}");
+        let kept = format!("{payment_id}:{}", key.text());
         let tx = self.payments.database.begin().await?;
         let payment = self.payments.lock(&tx, payment_id).await?;
-        if let Some(known) = Entity::find().filter(Column::IdempotencyKey.eq(&key)).one(&*tx).await? {
+        if let Some(known) = key.find(&tx, payment_id, &kept).await? {
             tx.rollback().await?;
-            if known.amount_minor != amount.minor() || known.currency != amount.currency().as_str() {
+            let is_same = known.payment_id == payment_id
+                && known.amount_minor == amount.minor()
+                && known.currency == amount.currency().as_str()
+                && known.reason == reason;
+            if !is_same {
                 return Err(PaymentError::KeyReused);
             }
             return self.finish(known.id).await.map(RefundOutcome::Made);
@@ -89,7 +134,8 @@ impl Refunds {
         let row = ActiveModel {
             id: Set(id),
             payment_id: Set(payment_id),
-            idempotency_key: Set(key),
+            idempotency_key: Set(kept),
+            caller_key: Set(key.of_caller().map(str::to_owned)),
             status: Set(Status::Pending),
             currency: Set(amount.currency().to_string()),
             amount_minor: Set(amount.minor()),
@@ -99,7 +145,12 @@ impl Refunds {
             created_at: Set(now),
             updated_at: Set(now),
         };
-        row.insert(&*tx).await?;
+        match row.insert(&*tx).await {
+            Ok(_) => {}
+            // The other of two requests at once was for another payment: this one's is locked.
+            Err(error) if error.is_unique_violation() => return Err(PaymentError::KeyReused),
+            Err(error) => return Err(error.into()),
+        }
         self.set_aside(&tx, payment, amount.minor()).await?;
         let options = JobOptions { run_at: Some(now + FinishRefund::GRACE), unique_key: None };
         self.payments.jobs.enqueue_with(&tx, &FinishRefund { refund_id: id }, options).await?;
@@ -134,7 +185,7 @@ impl Refunds {
                 return Ok(());
             }
             let amount = Money::from_minor(left, payment.currency.parse()?);
-            match self.refund(payment_id, amount, reason, &key).await? {
+            match self.refund(payment_id, amount, reason, RefundKey::OfPayment(&key)).await? {
                 RefundOutcome::Made(refund) => return settled(refund),
                 RefundOutcome::NotCaptured => return Ok(()),
                 // Another refund came in between: less is left.

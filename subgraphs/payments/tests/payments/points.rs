@@ -7,7 +7,7 @@ use platform_core::id::UserId;
 use platform_testkit::{Answer, ScriptedPeer, TestSubgraph, eventually};
 use serde_json::{Value, json};
 
-use crate::support::{App, balance, grant, points, start};
+use crate::support::{App, balance, grant, grant_in, points, start};
 
 async fn hold(app: &App, key: &str, user: UserId, points: i64) -> Answer {
     let query = "mutation ($input: HoldPointsInput!) { holdPoints(input: $input) {
@@ -40,6 +40,9 @@ async fn points_are_granted_once_for_a_reference() {
     assert!(other.errors()[0]["message"].as_str().unwrap().starts_with("500 points"), "{}", other.body);
     let somebody_else = grant(&app, app.ids().next(), 500, "welcome").await;
     assert_eq!(somebody_else.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+    let yen = grant_in(&app, user, 500, "welcome", "JPY").await;
+    assert_eq!(yen.codes(), ["IDEMPOTENCY_KEY_REUSED"], "booked in another currency: {}", yen.body);
+    assert_eq!(yen.errors()[0]["extensions"]["field"], "currency");
     assert_eq!(points(&app, user).await, (500, 500));
     assert_eq!(balance(&app, "POINTS_LIABILITY").await, -500);
     assert_eq!(balance(&app, "POINTS_EXPENSE").await, 500);

@@ -182,6 +182,51 @@ async fn what_was_not_captured_is_not_refunded_and_the_rest_is_given_back_once()
     assert_eq!(amounts, [500, 2_000]);
 }
 
+/// A key of refunds is the shop's: whoever of staff sends it again gets the same refund, and with other input none.
+#[tokio::test]
+async fn a_key_refunds_no_other_payment() {
+    let app = start().await;
+    let (id, other) =
+        (captured(&app, &Purchase::of_user(&app)).await, captured(&app, &Purchase::of_user(&app)).await);
+    let first = refund(&app, &id, "5.00", "same").await;
+    let reused = refund(&app, &other, "5.00", "same").await;
+    assert_eq!(reused.codes(), ["IDEMPOTENCY_KEY_REUSED"], "{}", reused.body);
+    let again = refund(&app, &id, "5.00", "same").await;
+    assert_eq!(again.text("refundPayment.refund.id"), first.text("refundPayment.refund.id"));
+    let input = json!({ "paymentId": id, "amount": { "amount": "5.00", "currency": "EUR" },
+        "reason": "late", "idempotencyKey": "same" });
+    let refused = staff(&app).execute(REFUND, json!({ "input": input })).await;
+    assert_eq!(refused.codes(), ["IDEMPOTENCY_KEY_REUSED"], "for another reason: {}", refused.body);
+    let seen = async |id: &str| staff(&app).execute(PAYMENT, json!({ "id": id })).await;
+    assert_eq!(seen(&id).await.text("payment.refundedAmount.amount"), "5.00");
+    assert_eq!(seen(&other).await.text("payment.refundedAmount.amount"), "0.00");
+    let both = [&id, &other].map(|id| refund(&app, id, "1.00", "race"));
+    let answers = futures::future::join_all(both).await;
+    let codes = answers.iter().map(Answer::codes).collect::<Vec<_>>().concat();
+    assert_eq!(codes, ["IDEMPOTENCY_KEY_REUSED"], "one of two at once");
+}
+
+/// Keys from before the upgrade mean what they meant: sent again they make no other refund, for whichever payment.
+#[tokio::test]
+async fn a_key_from_before_the_upgrade_refunds_once() {
+    let app = start().await;
+    let (id, other) =
+        (captured(&app, &Purchase::of_user(&app)).await, captured(&app, &Purchase::of_user(&app)).await);
+    let first = refund(&app, &id, "5.00", "before").await.text("refundPayment.refund.id");
+    let drop = "ALTER TABLE refunds DROP COLUMN caller_key";
+    for sql in [
+        "DROP INDEX refunds_caller_key",
+        drop,
+        "DELETE FROM seaql_migrations WHERE version = 'payments_0004_refund_keys'",
+    ] {
+        run(&app, sql).await;
+    }
+    app.migrate().await;
+    let again = refund(&app, &id, "5.00", "before").await;
+    assert_eq!(again.text("refundPayment.refund.id"), first);
+    assert_eq!(refund(&app, &other, "5.00", "before").await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+}
+
 async fn run(app: &App, sql: &str) {
     app.database().write().execute_unprepared(sql).await.unwrap();
 }

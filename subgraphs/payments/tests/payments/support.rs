@@ -131,8 +131,12 @@ pub async fn balance(app: &App, account: &str) -> i64 {
 }
 
 pub async fn grant(app: &App, user: UserId, points: i64, reference: &str) -> Answer {
+    grant_in(app, user, points, reference, "EUR").await
+}
+
+pub async fn grant_in(app: &App, user: UserId, points: i64, reference: &str, currency: &str) -> Answer {
     let grant = "mutation ($input: GrantPointsInput!) { grantPoints(input: $input) { points { balance available } } }";
-    let input = json!({ "userId": user, "points": points, "reference": reference, "currency": "EUR" });
+    let input = json!({ "userId": user, "points": points, "reference": reference, "currency": currency });
     staff(app).execute(grant, json!({ "input": input })).await
 }
 
