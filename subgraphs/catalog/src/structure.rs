@@ -307,7 +307,7 @@ impl StructureMutation {
         Ok(Some(AttributeResult::Success(AttributeSuccess { id: row.id, code: row.code })))
     }
 
-    /// Makes or replaces a tax zone. For administrators.
+    /// Makes or replaces a tax zone, and with it the tax classes that its rates name. For administrators.
     #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
     async fn set_tax_zone(
         &self,

@@ -53,7 +53,7 @@ pub enum EditError {
     NewArchived,
     #[error("no category with this id exists")]
     UnknownCategory,
-    #[error("no tax class `{0}` exists")]
+    #[error("no tax class `{0}` exists; `setTaxZone` makes those that its rates name")]
     UnknownTaxClass(String),
     #[error("no attribute `{0}` exists, or it was given twice")]
     UnknownAttribute(String),
@@ -168,7 +168,8 @@ pub struct CreateProductInput {
     pub slug: String,
     /// The category that lists it; none unless given.
     pub category_id: Option<CategoryId>,
-    /// Its kind of goods, by which tax zones tax it, such as `reduced`.
+    /// Its kind of goods, by which tax zones tax it, such as `reduced`. A new shop has none: `setTaxZone` makes those that its
+    /// rates name.
     #[graphql(default_with = "\"standard\".to_owned()")]
     pub tax_class: String,
     /// DRAFT or ACTIVE.
@@ -199,7 +200,7 @@ pub struct UpdateProductInput {
     pub slug: Option<String>,
     /// The category that lists it.
     pub category_id: Option<CategoryId>,
-    /// Its kind of goods, by which tax zones tax it, such as `reduced`.
+    /// Its kind of goods, by which tax zones tax it, such as `reduced`: one that a rate of `setTaxZone` has named.
     pub tax_class: Option<String>,
     /// DRAFT hides it, ACTIVE shows it. ARCHIVED takes it off sale for good: the product gets no other status after it.
     pub status: Option<ProductStatus>,

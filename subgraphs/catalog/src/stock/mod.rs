@@ -55,6 +55,8 @@ pub enum StockError {
     UnknownReservation,
     #[error("a change by hand is one of 1 to {MAX_ON_HAND} pieces, more or fewer")]
     InvalidDelta,
+    #[error("a RECEIPT brings pieces: `delta` is above zero; an ADJUSTMENT takes some away")]
+    ReceiptTakesAway,
     #[error("a change by hand is a RECEIPT or an ADJUSTMENT")]
     InvalidKind,
     #[error(transparent)]
@@ -74,6 +76,7 @@ impl ApiError for StockError {
             | Self::InvalidQuantity
             | Self::ExpiryInPast
             | Self::InvalidDelta
+            | Self::ReceiptTakesAway
             | Self::InvalidKind
             | Self::Text(_) => ErrorCode::BadUserInput,
             Self::UnknownWarehouse(_) | Self::UnknownOffer(_) | Self::UnknownReservation => {
@@ -93,7 +96,7 @@ impl ApiError for StockError {
             Self::ExpiryInPast => Some("expiresAt"),
             Self::UnknownWarehouse(_) => Some("warehouseId"),
             Self::UnknownOffer(_) => Some("offerId"),
-            Self::InvalidDelta => Some("delta"),
+            Self::InvalidDelta | Self::ReceiptTakesAway => Some("delta"),
             Self::InvalidKind => Some("kind"),
             Self::KeyReused
             | Self::UnknownReservation

@@ -252,7 +252,8 @@ pub struct AdjustStockInput {
     pub offer_id: OfferId,
     /// A warehouse of the offer's vendor.
     pub warehouse_id: WarehouseId,
-    /// How many pieces more (or, negative, fewer) are on the shelf; not zero.
+    /// How many pieces more (or, negative, fewer) are on the shelf; not zero, and of a RECEIPT above zero. Sent again it
+    /// changes the level again.
     pub delta: i64,
     /// RECEIPT for goods that came in, ADJUSTMENT for a corrected count.
     #[graphql(default_with = "MovementKind::Adjustment")]
@@ -369,6 +370,9 @@ async fn adjust(services: &Services, input: &AdjustStockInput) -> Result<Adjuste
     }
     if !(-MAX_ON_HAND..=MAX_ON_HAND).contains(&input.delta) || input.delta == 0 {
         return Err(StockError::InvalidDelta);
+    }
+    if input.kind == MovementKind::Receipt && input.delta < 0 {
+        return Err(StockError::ReceiptTakesAway);
     }
     let reason = line("reason", &input.reason, MAX_REASON)?;
     let vendor = vendor_of_offer(services, input.offer_id).await?;

@@ -22,7 +22,8 @@ const MAX_AREA_CHARS: usize = 100;
 /// What is owed on one kind of goods in a tax zone.
 #[derive(Debug, InputObject)]
 pub struct TaxRateInput {
-    /// Such as `standard` or `reduced`; a new one is made. 1 to 40 lower-case letters, digits, hyphens and underscores.
+    /// Such as `standard`, which products have unless they say otherwise, or `reduced`; a new one is made. 1 to 40 lower-case
+    /// letters, digits, hyphens and underscores.
     pub tax_class: String,
     /// As on an invoice.
     pub name: String,

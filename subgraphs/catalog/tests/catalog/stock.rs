@@ -184,3 +184,22 @@ async fn stock_cannot_be_counted_below_what_is_held() {
     );
     assert_eq!(shop.level(&made).await, (3, 3));
 }
+
+/// Each kind of change by hand has its sign: what comes in is more, what is counted is more or less.
+#[tokio::test]
+async fn a_receipt_takes_nothing_off_the_shelf() {
+    let shop = Shop::open().await;
+    let made = shop.product("kettle", "Kettle", "10.00", 5).await;
+    let change = async |kind: &str, delta: i64| {
+        let mutation = "mutation($input: AdjustStockInput!) { adjustStock(input: $input) { __typename } }";
+        let input = json!({"offerId": made.offer, "warehouseId": made.warehouse, "kind": kind, "delta": delta,
+            "reason": "by hand"});
+        shop.admin().execute(mutation, json!({"input": input})).await
+    };
+    let refused = change("RECEIPT", -1).await;
+    assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{}", refused.body);
+    assert_eq!(refused.errors()[0]["extensions"]["field"], "delta", "{}", refused.body);
+    change("RECEIPT", 3).await.data();
+    change("ADJUSTMENT", -2).await.data();
+    assert_eq!(shop.level(&made).await, (6, 0));
+}

@@ -1,8 +1,8 @@
 use platform_commerce::CurrencyCode;
-use platform_testkit::Answer;
+use platform_testkit::{Answer, TestSubgraph};
 use serde_json::{Value, json};
 
-use crate::shop::{Made, Shop, market, taxed};
+use crate::shop::{Made, Shop, market, taxed, vendor};
 
 const QUOTE: &str = "query($input: QuoteLinesInput!) { quoteLines(input: $input) {
     destinationServed taxExempt pricesIncludeTax
@@ -139,4 +139,20 @@ async fn a_price_is_absent_where_nothing_is_sold() {
     let answer = nowhere.execute(query, json!({"id": made.product})).await;
     assert!(answer.at("product.priceRange").is_null());
     assert!(answer.at("product.bestOffer").is_null());
+}
+
+/// A new shop has no tax class: who makes its first product is told what makes one.
+#[tokio::test]
+async fn a_new_shop_is_told_what_makes_a_tax_class() {
+    let shop = Shop { app: TestSubgraph::start().await, vendor: vendor(1) };
+    let create = "mutation($input: CreateProductInput!) { createProduct(input: $input) { __typename } }";
+    let input =
+        json!({"vendorId": shop.vendor, "slug": "tea", "translations": [{"language": "en", "name": "Tea"}]});
+    let refused = shop.admin().execute(create, json!({"input": input})).await;
+    assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{}", refused.body);
+    assert_eq!(refused.errors()[0]["extensions"]["field"], "taxClass", "{}", refused.body);
+    assert!(refused.errors()[0]["message"].as_str().unwrap().contains("setTaxZone"), "{}", refused.body);
+    shop.tax_zone("de", true, &["DE"], &[("standard", 190_000)]).await;
+    let made = shop.admin().execute(create, json!({"input": input})).await;
+    assert_eq!(made.text("createProduct.__typename"), "ProductSuccess");
 }
