@@ -8,6 +8,7 @@ mod m0004_taxes;
 mod m0005_order_codes;
 mod m0006_snapshots;
 mod m0007_code_guesses;
+mod m0008_refunds;
 
 use platform_database::Migrations;
 
@@ -22,5 +23,6 @@ pub fn migrations() -> Migrations {
         m0005_order_codes::migration(),
         m0006_snapshots::migration(),
         m0007_code_guesses::migration(),
+        m0008_refunds::migration(),
     ]
 }

@@ -33,7 +33,7 @@ use platform_server::{
 use sea_orm::EntityTrait;
 
 use cart::Carts;
-use checkout::{Cancellation, Cancellations, Checkout, Checkouts};
+use checkout::{Cancellation, Cancellations, Checkout, Checkouts, settling};
 use guest::Guests;
 use order::{OrderUpdates, Orders, mail_jobs};
 
@@ -73,7 +73,7 @@ impl SubgraphDefinition for OrdersSubgraph {
         let cancellations = Cancellations { orders: orders.clone(), sagas: sagas.clone() };
 
         let guests = Guests { orders: orders.clone(), jobs, peers: peers.clone() };
-        let job_handlers = guest::jobs(&guests).and(mail_jobs(&orders, &peers));
+        let job_handlers = guest::jobs(&guests).and(mail_jobs(&orders, &peers)).and(settling(&cancellations));
 
         let roots = (schema::Query::default(), schema::Mutation::default(), schema::Subscription);
         let schema = schema_builder(roots.0, roots.1, roots.2)

@@ -15,7 +15,7 @@ use platform_server::{access, caller};
 
 use super::data::ProductData;
 use super::input::check_slug;
-use super::list::{Filter, Key, ListRequest, Ordering, Sort, self};
+use super::list::{self, Filter, ListRequest, Ordering, Sort};
 use super::objects::{Offer, Product, Variant, Vendor};
 use crate::access::{AccessError, sees, sees_all_unsold, sees_by_reference, sees_unsold};
 use crate::services::services;

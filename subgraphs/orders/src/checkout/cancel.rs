@@ -4,9 +4,12 @@
 //! undone; one that is past its pivot ends where it stands, and what it did is given back; for staff also one that is
 //! tried again and again is taken from its worker.
 
+use std::time::Duration;
+
 use orders_entities::order::{Model, Status};
 use platform_core::id::{OrderId, SagaId, UserId};
 use platform_database::{Transaction, Violation};
+use platform_jobs::JobHandlers;
 use platform_sagas::{Abandoned, Reach, SagaStatus, Sagas};
 use uuid::Uuid;
 
@@ -23,6 +26,20 @@ use crate::order::{self, Change, Event, OrderError, Orders};
 const ROUNDS: usize = 4;
 /// Cancellations of one order: another is begun only after staff gave up the one before.
 const MOST: u128 = 8;
+
+/// Orders that are looked up at once to be settled.
+const SETTLED_AT_ONCE: u64 = 100;
+/// How often it is looked for them: a release before this one may serve beside it for a while.
+const SETTLED_EVERY: Duration = Duration::from_secs(3_600);
+
+/// The job that settles what earlier releases left.
+pub fn settling(cancellations: &Cancellations) -> JobHandlers {
+    let cancellations = cancellations.clone();
+    JobHandlers::new().every("orders.refunds", SETTLED_EVERY, move |_| {
+        let cancellations = cancellations.clone();
+        Box::pin(async move { Ok(cancellations.settle_earlier().await?) })
+    })
+}
 
 /// What became of a request to call an order off.
 #[derive(Debug)]
@@ -185,6 +202,26 @@ impl Cancellations {
         }
     }
 
+    /// Settles the orders that an earlier release left as they were when all of their money was given back.
+    pub async fn settle_earlier(&self) -> Result<(), PlaceError> {
+        let database = &self.orders.database;
+        let mut last = OrderId(Uuid::nil());
+        loop {
+            let page = order::refunded_and_not_settled(database, last, SETTLED_AT_ONCE).await?;
+            for id in &page {
+                let tx = database.begin().await?;
+                if let Some(order) = order::lock_order(&tx, *id).await? {
+                    self.settle_as(&tx, &order, true).await?;
+                }
+                tx.commit().await?;
+            }
+            match page.last() {
+                Some(id) => last = *id,
+                None => return Ok(()),
+            }
+        }
+    }
+
     /// Like [`Self::note_refund`] for somebody who waits for it: what goes back on the shelf is there afterwards.
     pub async fn record_refund(&self, order: OrderId, refunded_minor: i64) -> Result<(), PlaceError> {
         let tx = self.orders.database.begin().await?;
@@ -214,6 +251,10 @@ impl Cancellations {
     /// An order whose money was given back in full, by whatever path, is refunded: nothing of it is to be shipped, and
     /// what was not delivered goes back on the shelf. One that is being called off ends as such.
     pub async fn settle(&self, tx: &Transaction, order: &Model) -> Result<(), PlaceError> {
+        self.settle_as(tx, order, false).await
+    }
+
+    async fn settle_as(&self, tx: &Transaction, order: &Model, is_old: bool) -> Result<(), PlaceError> {
         let (is_delivered, id) = (order.status == Status::Completed, cancellation_id(order.id, 1));
         if !order::is_refunded(order)
             || !(is_delivered || order.status == Status::Paid)
@@ -224,6 +265,7 @@ impl Cancellations {
         let change = Change {
             reason: Some("REFUNDED".to_owned()),
             cancellation: Some(CancellationReason::Staff),
+            is_old,
             ..Change::default()
         };
         self.orders.change(tx, order.id, Event::Refunded, change).await?;

@@ -19,7 +19,7 @@ use std::time::Duration;
 use platform_core::id::SagaId;
 use platform_sagas::{SagaError, SagaStatus, Sagas};
 
-pub use cancel::{Cancellations, Cancelled};
+pub use cancel::{Cancellations, Cancelled, settling};
 pub use cancellation::Cancellation;
 pub use graphql::{CancelOrderPayload, CheckoutMutation, OrderNotCancellable};
 pub use place::Checkouts;

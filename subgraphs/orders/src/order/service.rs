@@ -41,6 +41,8 @@ pub struct Change {
     pub payment_action_url: Option<String>,
     /// The user or member of staff who did it.
     pub actor: Option<UserId>,
+    /// It happened long ago: no mail tells of it.
+    pub is_old: bool,
 }
 
 #[derive(Clone)]
@@ -137,7 +139,7 @@ impl Orders {
                 store::set_vendor_orders(tx, id, parts, now).await?;
             }
             self.publish(tx, &order, *status, cancellation).await?;
-            if let Some(news) = News::of(*before, *status) {
+            if let Some(news) = News::of(*before, *status).filter(|_| !change.is_old) {
                 self.jobs.enqueue(tx, &OrderMail { order: id, news }).await?;
             }
         }

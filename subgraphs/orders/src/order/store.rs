@@ -92,6 +92,27 @@ fn was_confirmed() -> sea_orm::sea_query::SelectStatement {
         .take()
 }
 
+/// Orders of which all that was paid in money was given back and that stand as paid or delivered, by id after `after`.
+pub async fn refunded_and_not_settled(
+    database: &Database,
+    after: OrderId,
+    limit: u64,
+) -> Result<Vec<OrderId>, StoreError> {
+    // In the words of the index `orders_paid_and_refunded`, which a database does not recognise in bound values.
+    let refunded = "status IN ('PAID', 'COMPLETED') AND refunded_minor > 0 \
+                    AND refunded_minor >= total_minor - points_minor AND total_minor > points_minor";
+    Ok(order::Entity::find()
+        .select_only()
+        .column(order::Column::Id)
+        .filter(Expr::cust(refunded))
+        .filter(order::Column::Id.gt(after))
+        .order_by_asc(order::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(database.read())
+        .await?)
+}
+
 /// A vendor's part of an order by its id, if it is or was the vendor's business.
 pub enum VendorsPart {}
 

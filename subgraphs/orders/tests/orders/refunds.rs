@@ -1,14 +1,20 @@
 //! Orders and their payments agree: what was refunded, by whom and how ever, shows in the order.
 
+use std::time::Duration;
+
 use contracts::orders::OrderCancelled;
 use contracts::payments::PaymentRefunded;
+use orders_entities::order::{Column, Status};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::ErrorCode;
+use platform_core::id::OrderId;
 use platform_identity::Scope;
 use platform_testkit::{TestClient, TestSubscription, eventually};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::shop::{ORDER, Shop, add, euro, order, place, sagas, status, told};
+use crate::shop::{ORDER, Shop, add, euro, mails, order, place, sagas, status, told};
 
 const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) {
     __typename ... on CancelOrderPayload { order { status refunded { amount } vendorOrders { status } } } } }";
@@ -165,6 +171,49 @@ async fn a_cancellation_answers_with_what_it_refunded() {
         async |id: &str| other.execute(ORDER, json!({ "id": id })).await.text("order.refunded.amount");
     eventually(|| async { query(&marker).await == "0.01" }).await;
     assert_eq!(status(&buyer, &id).await, "CANCELLED");
+}
+
+/// An earlier release left what was paid back in full PAID, and its vendors' parts OPEN: it is settled after the upgrade,
+/// once and without a mail about what is long over.
+#[tokio::test]
+async fn what_an_earlier_release_refunded_is_settled() {
+    let shop = Shop::open().await;
+    let placed = async |points: i64| {
+        let mut input = order("key-00001");
+        input["points"] = json!(points);
+        let buyer = shop.buyer().await;
+        let id = place(&buyer, &input).await.text("placeOrder.order.id");
+        (buyer, id)
+    };
+    let (whole, part, delivered) = (placed(100).await, placed(0).await, placed(0).await);
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let write = async |id: &str, status: Status, refunded: i64| {
+        let changed = orders_entities::order::Entity::update_many()
+            .col_expr(Column::Status, Expr::value(status))
+            .col_expr(Column::RefundedMinor, Expr::value(refunded))
+            .filter(Column::Id.eq(id.parse::<OrderId>().unwrap()));
+        changed.exec(shop.app.database().write()).await.unwrap();
+    };
+    write(&whole.1, Status::Paid, 2_399).await;
+    write(&part.1, Status::Paid, 2_398).await;
+    write(&delivered.1, Status::Completed, 2_499).await;
+    shop.app.clock().advance(Duration::from_secs(3_601));
+    let seen = async |(buyer, id): &(TestClient, String)| buyer.execute(ORDER, json!({ "id": id })).await;
+    for refunded in [&whole, &delivered] {
+        eventually(|| async { seen(refunded).await.text("order.status") == "REFUNDED" }).await;
+        let history: Vec<Value> = seen(refunded).await.get("order.history");
+        assert_eq!(history.last(), Some(&json!({ "status": "REFUNDED", "reason": "REFUNDED" })));
+    }
+    assert_eq!(seen(&whole).await.text("order.vendorOrders.0.status"), "CANCELLED");
+    assert_eq!(seen(&part).await.text("order.status"), "PAID");
+    assert_eq!(seen(&part).await.text("order.vendorOrders.0.status"), "OPEN");
+    let back = |id: &str| json!({ "key": format!("order:{id}") });
+    let restocked = || shop.catalog.calls("restockReservation").into_iter().map(|call| call.variables);
+    eventually(|| async { restocked().eq([back(&whole.1)]) }).await;
+    let closed = told::<OrderCancelled>(&shop.app, 1).await;
+    assert!(closed.iter().all(|event| event.refunded), "{closed:?}");
+    assert_eq!(mails(&shop, &["ORDER_CONFIRMED"], 3).await.len(), 3);
+    assert_eq!(mails(&shop, &["ORDER_REFUNDED"], 0).await, [] as [Value; 0]);
 }
 
 /// Sellers see what they have to prepare or had to: not what failed, and not what was never paid for.

@@ -14,5 +14,7 @@ mod store;
 pub use graphql::RoleMutation;
 pub use scopes::{FOR_PARTNERS, granted, identity_role};
 pub use service::{name, touch_auth};
-pub use store::{Memberships, Roles, grant_row, grant_vendor_row, in_force, rights, roles_in_force, vendors_in_force, Rights, RightsLoader};
 pub use standing::{StandingError, begin, is_barred};
+pub use store::{
+    Memberships, Roles, grant_row, grant_vendor_row, in_force, rights, roles_in_force, vendors_in_force,
+};

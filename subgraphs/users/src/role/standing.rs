@@ -60,7 +60,7 @@ pub fn is_barred(app: &App, user: &user::Model) -> bool {
 pub async fn begin(app: &App, actor: &Identity, users: &[UserId]) -> Result<Transaction, StandingError> {
     let tx = app.begin().await?;
     let account = lock(&tx, users, actor.user).await?;
-    if actor.service.is_some() {
+    if actor.is_service() {
         return Ok(tx);
     }
     match actor.partner {
@@ -117,7 +117,7 @@ async fn check_user(
     }
     let rights = store::rights(&**tx, account.id, app.platform().config.demo).await?;
     let roles: BTreeSet<_> = rights.roles.iter().copied().map(identity_role).collect();
-    let allowed = granted(&rights.roles, &rights.vendors);
+    let allowed = granted(&rights.roles, &rights.vendors).into_iter().map(String::from).collect();
     match actor.roles.is_subset(&roles) && actor.scopes.is_subset(&allowed) {
         true => Ok(()),
         false => Err(StandingError::Changed),

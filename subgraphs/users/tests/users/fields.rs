@@ -48,8 +48,14 @@ async fn a_page_that_there_cannot_be_names_its_argument() {
 async fn a_value_that_is_not_of_its_type_names_its_field() {
     let app = start().await;
     let ann = register(&app, "ann@example.com").await.client(&app);
-    let all =
-        [Scope::UsersManage, Scope::UsersRead, Scope::RolesGrant, Scope::PartnersManage, Scope::AuditRead, Scope::NotificationsSend];
+    let all = [
+        Scope::UsersManage,
+        Scope::UsersRead,
+        Scope::RolesGrant,
+        Scope::PartnersManage,
+        Scope::AuditRead,
+        Scope::NotificationsSend,
+    ];
     let manager = staff(&app, all).await;
     let (user, id) = (app.ids().next_uuid(), app.ids().next_uuid());
     let address = json!({ "recipient": "Ann", "line1": "x", "city": "x", "country": "DE" });

@@ -13,7 +13,17 @@ const GRANT: &str =
     "query ($key: String!) { apiKey(key: $key) { partnerId keyId scopes ratePerSecond expiresAt } }";
 
 async fn manager(app: &TestSubgraph<UsersSubgraph>) -> TestClient {
-    staff(app, [Scope::PartnersManage, Scope::CatalogWrite, Scope::OrdersRead, Scope::UsersManage, Scope::AllVendors]).await
+    staff(
+        app,
+        [
+            Scope::PartnersManage,
+            Scope::CatalogWrite,
+            Scope::OrdersRead,
+            Scope::UsersManage,
+            Scope::AllVendors,
+        ],
+    )
+    .await
 }
 
 async fn create_partner(app: &TestSubgraph<UsersSubgraph>, name: &str) -> String {
