@@ -94,7 +94,8 @@ impl Client {
     }
 
     pub async fn execute(&self, query: &str, variables: Value) -> Answer {
-        self.try_execute(query, variables).await.expect("the router answers")
+        let answered = self.ask("/graphql", query, variables).await;
+        answered.unwrap_or_else(|error| panic!("the router gives no answer: {error:?}"))
     }
 
     /// `None` when no answer was had: the process is gone.
@@ -103,13 +104,16 @@ impl Client {
     }
 
     pub async fn try_execute_at(&self, path: &str, query: &str, variables: Value) -> Option<Answer> {
+        self.ask(path, query, variables).await.ok()
+    }
+
+    async fn ask(&self, path: &str, query: &str, variables: Value) -> Result<Answer, reqwest::Error> {
         let mut request =
             self.http.post(self.url(path)).json(&json!({ "query": query, "variables": variables }));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let response = request.timeout(PATIENCE).send().await.ok()?;
-        response.json().await.ok().map(Answer)
+        request.timeout(PATIENCE).send().await?.json().await.map(Answer)
     }
 
     /// Passes the challenge on the bank's page, as a customer's browser does. `None` when no answer was had.
