@@ -35,6 +35,7 @@ async fn a_number_out_of_its_range_is_refused_by_name() {
     for (section, setting) in [
         ("gateway.timeouts", "request = 0"),
         ("gateway.timeouts", "header = 0"),
+        ("gateway.timeouts", "idle = 0"),
         ("gateway.timeouts", "probe = 0"),
         ("gateway", "max_body_bytes = 0"),
         ("gateway", "max_connections = 0"),

@@ -40,7 +40,7 @@ impl Answer {
 
 impl Client {
     pub fn new(address: &str) -> Self {
-        let (http, address) = (super::http_client(), address.to_owned());
+        let (http, address) = (reqwest::Client::new(), address.to_owned());
         Self { http, address, headers: Vec::new(), mails: PathBuf::new() }
     }
 

@@ -186,7 +186,7 @@ impl Installation {
         });
         let address = format!("http://127.0.0.1:{}", self.ports[name]);
         let live = format!("{address}/health/live");
-        let http = super::http_client();
+        let http = reqwest::Client::new();
         eventually(&format!("{name} is live"), || {
             let (has_ended, request) = (child.try_wait().unwrap().is_some(), http.get(&live).send());
             // One that is armed may come to its fail point at once.

@@ -18,13 +18,6 @@ use std::time::{Duration, Instant};
 use platform_core::{Ids, SystemClock};
 use serde_json::Value;
 
-/// A client that lets go of connections before the router does, which ends those that are idle for ten seconds: a request
-/// that is sent in that moment has no answer.
-pub fn http_client() -> reqwest::Client {
-    let builder = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(5));
-    builder.build().expect("a client can be made")
-}
-
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -12,6 +12,7 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::activity::Stream;
+use crate::turns::Answering;
 
 /// The error of a body that did not arrive in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +63,38 @@ impl hyper::body::Body for Timely {
         ready!(timer.as_mut().poll(cx));
         late.0.store(true, Ordering::Release);
         Poll::Ready(Some(Err(BodyTimedOut.into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// An answer's body on a connection that carries one at a time: when it is written, the client's turn begins.
+pub struct Answer {
+    body: Body,
+    _answering: Answering,
+}
+
+impl Answer {
+    pub fn new(body: Body, answering: Answering) -> Self {
+        Self { body, _answering: answering }
+    }
+}
+
+impl hyper::body::Body for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.get_mut().body).poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {

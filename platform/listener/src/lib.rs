@@ -17,6 +17,7 @@ mod refusal;
 mod server;
 mod shares;
 mod socket;
+mod turns;
 mod websocket;
 
 use std::net::SocketAddr;
@@ -69,8 +70,11 @@ pub struct Options {
     pub max_connections_per_address: usize,
     /// Whose connections are those of many clients, and counted in the total alone.
     pub proxies: Vec<IpNet>,
-    /// For a request's head, and between the requests of a connection.
+    /// For a request's head: of a connection's first one from its opening, of a further one from its first byte.
     pub head: Duration,
+    /// How long a connection may carry no request. Clients and proxies keep connections for later requests, and one
+    /// that is closed just when a request is sent leaves that without an answer: longer than they keep them.
+    pub idle: Duration,
     /// For a request's body, from its head on.
     pub body: Duration,
     /// For a client to take some of what waits for it.

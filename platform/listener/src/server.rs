@@ -20,11 +20,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::activity::{Activity, Verdict};
-use crate::body::{Late, Taken, Timely};
+use crate::activity::{Activity, Stream, Verdict};
+use crate::body::{Answer, Late, Taken, Timely};
 use crate::places::{AddressPlace, Places};
 use crate::refusal::refusal;
 use crate::socket::Socket;
+use crate::turns::{Answering, Turns};
 use crate::{Options, Peer, Received};
 
 /// Streams of one HTTP/2 connection at once: what a page asks for at a time, not what a flood does.
@@ -32,8 +33,6 @@ const MAX_STREAMS: u32 = 50;
 const MAX_HEADER_BYTES: u32 = 32 * 1024;
 /// Pause after the operating system refused a connection (out of file descriptors).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// How much longer than a connection of HTTP/1 one of HTTP/2 may be idle: browsers keep one for a whole site.
-const HTTP2_IDLE: Duration = Duration::from_secs(60);
 /// A connection is looked at this often at least.
 const MAX_TICK: Duration = Duration::from_secs(15);
 
@@ -51,12 +50,20 @@ struct Shared {
     stopping: CancellationToken,
 }
 
+/// A request on its connection.
+enum Asked {
+    /// With others at once, as in HTTP/2.
+    Among(Stream),
+    Alone(Answering),
+}
+
 /// What is known of a connection.
 #[derive(Clone)]
 struct Ends {
     peer: SocketAddr,
     local: Option<IpAddr>,
     received: Received,
+    turns: Turns,
 }
 
 impl Server {
@@ -100,9 +107,9 @@ impl Server {
                 tracing::trace!(%error, "TCP_NODELAY was not set");
             }
             let local = socket.local_addr().map(|local| local.ip()).ok();
-            let Options { head, write, .. } = self.shared.options;
-            let socket = Socket::new(socket, head, write, (place, of_address));
-            let ends = Ends { peer, local, received: socket.received() };
+            let turns = Turns::default();
+            let socket = Socket::new(socket, &self.shared.options, turns.clone(), (place, of_address));
+            let ends = Ends { peer, local, received: socket.received(), turns };
             self.connections.spawn(self.shared.clone().serve(socket, ends));
         }
     }
@@ -117,7 +124,8 @@ impl Server {
 
 fn protocols(options: &Options) -> auto::Builder<TokioExecutor> {
     let mut protocols = auto::Builder::new(TokioExecutor::new());
-    protocols.http1().timer(TokioTimer::new()).header_read_timeout(options.head);
+    // The socket's deadlines are shorter: this one holds should the socket not be asked.
+    protocols.http1().timer(TokioTimer::new()).header_read_timeout(options.idle + options.head);
     protocols
         .http2()
         .timer(TokioTimer::new())
@@ -145,10 +153,10 @@ impl Shared {
                 shared.clone().answer(activity.clone(), ends.clone(), request)
             })
         };
-        let Options { head, write, .. } = self.options;
+        let Options { idle, write, .. } = self.options;
         let mut connection =
             pin!(self.protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
-        let pause = (write.min(head) / 2).clamp(Duration::from_millis(20), MAX_TICK);
+        let pause = (write.min(idle) / 2).clamp(Duration::from_millis(20), MAX_TICK);
         let mut ticks = interval_at(Instant::now() + pause, pause);
         let mut ending = false;
         loop {
@@ -163,7 +171,7 @@ impl Shared {
                     ending = true;
                     connection.as_mut().graceful_shutdown();
                 }
-                _ = ticks.tick() => match activity.judge(head + HTTP2_IDLE, write) {
+                _ = ticks.tick() => match activity.judge(idle, write) {
                     Verdict::Fine => {}
                     Verdict::Idle if !ending => {
                         ending = true;
@@ -183,11 +191,11 @@ impl Shared {
         request: Request<Incoming>,
     ) -> Result<Response, Infallible> {
         let version = request.version();
-        let stream = match version {
-            Version::HTTP_2 => Some(activity.begin()),
+        let asked = match version {
+            Version::HTTP_2 => Asked::Among(activity.begin()),
             _ => {
                 activity.is_http1();
-                None
+                Asked::Alone(ends.turns.begin())
             }
         };
         let (mut parts, body) = request.into_parts();
@@ -195,7 +203,7 @@ impl Shared {
             return Ok(refusal(version, fault.status(), fault.code(), &fault.to_string()));
         }
         parts.extensions.insert(Peer(ends.peer));
-        if stream.is_none() {
+        if matches!(asked, Asked::Alone(_)) {
             parts.extensions.insert(ends.received);
         }
         let late = Late::default();
@@ -208,9 +216,14 @@ impl Shared {
             let message = "the body did not arrive in time";
             response = refusal(version, StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message);
         }
-        Ok(match stream {
-            Some(stream) => response.map(|body| Body::new(Taken::new(body, stream))),
-            None => response,
+        Ok(match asked {
+            Asked::Among(stream) => response.map(|body| Body::new(Taken::new(body, stream))),
+            Asked::Alone(mut answering) => {
+                if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                    answering.is_last();
+                }
+                response.map(|body| Body::new(Answer::new(body, answering)))
+            }
         })
     }
 }

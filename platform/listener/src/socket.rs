@@ -1,4 +1,4 @@
-//! A client's socket: its first bytes must come in time, and what is written must be taken.
+//! A client's socket: heads must come in time, and what is written must be taken.
 //!
 //! A socket that is closed while its client still sends would be reset by the system, and the client might never read
 //! why it was closed (an answer before the body's end, a WebSocket's close). So what still comes is taken for a moment.
@@ -13,12 +13,12 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::Received;
 use crate::places::{AddressPlace, Place};
+use crate::turns::Turns;
+use crate::{Options, Received};
 
-/// Length of HTTP/2's connection preface, which tells the protocols apart. The server's own timeout begins once it
-/// knows the protocol, so a client that says nothing, or next to nothing, would be waited for without end.
-const PREFACE: u64 = 24;
+/// What a connection of HTTP/2 begins with. Its requests are watched by who serves them.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// Of what waits, a client takes so much within the time for it, or all.
 const PROGRESS: usize = 4 * 1024;
 /// How long, and how much, is taken of what still comes when a connection is closed.
@@ -28,7 +28,13 @@ const LINGER_BYTES: u64 = 16 << 20;
 pub struct Socket {
     socket: Open,
     received: Received,
-    first_bytes: Pin<Box<Sleep>>,
+    turns: Turns,
+    /// How much of [`PREFACE`] the connection has begun with.
+    preface: usize,
+    /// While it is the client's turn.
+    waiting: Option<Waiting>,
+    head: Duration,
+    idle: Duration,
     patience: Duration,
     /// While the client does not take all.
     blocked: Option<Blocked>,
@@ -44,16 +50,70 @@ struct Open {
     places: Option<(Place, AddressPlace)>,
 }
 
+struct Waiting {
+    turn: u64,
+    /// For a head that has begun; else for one to begin.
+    is_begun: bool,
+    deadline: Pin<Box<Sleep>>,
+}
+
 struct Blocked {
     taken: usize,
     deadline: Pin<Box<Sleep>>,
 }
 
 impl Socket {
-    pub fn new(socket: TcpStream, head: Duration, write: Duration, places: (Place, AddressPlace)) -> Self {
-        let first_bytes = Box::pin(sleep_until(Instant::now() + head));
-        let socket = Open { socket: Some(socket), is_drained: true, places: Some(places) };
-        Self { socket, received: Received::default(), first_bytes, patience: write, blocked: None }
+    pub fn new(socket: TcpStream, options: &Options, turns: Turns, places: (Place, AddressPlace)) -> Self {
+        let mut socket = Self {
+            socket: Open { socket: Some(socket), is_drained: true, places: Some(places) },
+            received: Received::default(),
+            turns,
+            preface: 0,
+            waiting: None,
+            head: options.head,
+            idle: options.idle,
+            patience: options.write,
+            blocked: None,
+        };
+        socket.head_begins();
+        socket
+    }
+
+    /// Takes note of what has come.
+    fn arrived(&mut self, bytes: &[u8]) {
+        if self.received.bytes() == u64::try_from(self.preface).unwrap_or(u64::MAX) {
+            let rest = PREFACE.get(self.preface..).unwrap_or_default();
+            self.preface += bytes.iter().zip(rest).take_while(|(byte, expected)| byte == expected).count();
+        }
+        self.received.add(bytes.len());
+        if !bytes.is_empty() {
+            self.head_begins();
+        }
+    }
+
+    /// The turn in which the client is to send a head of HTTP/1.
+    fn awaited(&self) -> Option<u64> {
+        self.turns.of_client().filter(|_| self.preface < PREFACE.len())
+    }
+
+    /// The deadline of a head, unless it has begun before or none is awaited.
+    fn head_begins(&mut self) {
+        let Some(turn) = self.awaited() else { return };
+        if self.waiting.as_ref().is_none_or(|waiting| waiting.turn != turn || !waiting.is_begun) {
+            self.waiting = Some(Waiting::until(turn, true, self.head));
+        }
+    }
+
+    /// Ready when a client whose turn it is has left it too long.
+    fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(turn) = self.awaited() else {
+            self.waiting = None;
+            return Poll::Pending;
+        };
+        let idle = self.idle;
+        let waiting = self.waiting.take().filter(|waiting| waiting.turn == turn);
+        let waiting = self.waiting.insert(waiting.unwrap_or_else(|| Waiting::until(turn, false, idle)));
+        waiting.deadline.as_mut().poll(cx)
     }
 
     /// How much has come, for as long as the connection lasts.
@@ -89,6 +149,12 @@ impl Socket {
             }
         }
         polled
+    }
+}
+
+impl Waiting {
+    fn until(turn: u64, is_begun: bool, patience: Duration) -> Self {
+        Self { turn, is_begun, deadline: Box::pin(sleep_until(Instant::now() + patience)) }
     }
 }
 
@@ -134,17 +200,14 @@ impl AsyncRead for Socket {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let polled = self.socket.get()?.poll_read(cx, buf);
-        let read = buf.filled().len().saturating_sub(before);
+        let read = buf.filled().get(before..).unwrap_or_default();
         // Nothing there, the end, or an error; else there may be more.
-        self.socket.is_drained = read == 0 && buf.remaining() > 0;
+        self.socket.is_drained = read.is_empty() && buf.remaining() > 0;
         if polled.is_ready() {
-            self.received.add(read);
+            self.arrived(read);
             return polled;
         }
-        if self.received.bytes() >= PREFACE {
-            return Poll::Pending;
-        }
-        ready!(self.first_bytes.as_mut().poll(cx));
+        ready!(self.poll_late(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }

@@ -28,6 +28,7 @@ fn options() -> Options {
         max_connections_per_address: 1_000,
         proxies: Vec::new(),
         head: PATIENCE,
+        idle: PATIENCE,
         body: PATIENCE,
         write: PATIENCE,
         hosts: AllowedHosts::new(&[], "127.0.0.1:1".parse().unwrap(), "allowed_hosts"),
@@ -39,6 +40,8 @@ async fn start(options: Options) -> (SocketAddr, CancellationToken) {
         .route("/here", get(|| async { "here" }))
         .route("/hook", post(|body: Bytes| async move { body.len().to_string() }))
         .route("/early", post(|| async { "no body is wanted" }))
+        .route("/slow", get(slow))
+        .route("/upgrade", get(echo))
         .route("/large", get(|| async { vec![b'x'; LARGE] }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -50,6 +53,28 @@ async fn start(options: Options) -> (SocketAddr, CancellationToken) {
         server.finish().await;
     });
     (address, stop)
+}
+
+/// Answers after three times the deadlines of the tests.
+async fn slow() -> &'static str {
+    tokio::time::sleep(SHORT * 3).await;
+    "slow"
+}
+
+/// Becomes a connection that sends back what it gets.
+async fn echo(mut request: axum::extract::Request) -> axum::response::Response {
+    let upgraded = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move {
+        let (mut reader, mut writer) =
+            tokio::io::split(hyper_util::rt::TokioIo::new(upgraded.await.unwrap()));
+        tokio::io::copy(&mut reader, &mut writer).await
+    });
+    let response = axum::response::Response::builder().status(101);
+    response
+        .header("connection", "upgrade")
+        .header("upgrade", "echo")
+        .body(axum::body::Body::empty())
+        .unwrap()
 }
 
 async fn open(address: SocketAddr, sent: &str) -> TcpStream {
@@ -130,6 +155,68 @@ async fn an_unfinished_head_is_closed() {
         assert!(!answer.contains("200"), "{head}: {answer}");
     }
     is_served(address).await;
+}
+
+/// Reads one answer without a length of more than its head tells.
+async fn answer(socket: &mut TcpStream) -> String {
+    let mut received = String::new();
+    while !received.ends_with("\r\n\r\nhere") {
+        let mut some = [0; 1_024];
+        let read = tokio::time::timeout(PATIENCE, socket.read(&mut some)).await;
+        let read = read.expect("an answer in time").unwrap();
+        assert!(read > 0, "closed after {received:?}");
+        received.push_str(std::str::from_utf8(&some[..read]).unwrap());
+    }
+    received
+}
+
+/// Pools keep connections for a minute or more: a request on one that a head's deadline has closed meanwhile would have
+/// no answer, and a mutation must not be sent twice.
+#[tokio::test]
+async fn a_connection_is_kept_between_requests_for_longer_than_a_head_may_take() {
+    let (address, _stop) = start(Options { head: SHORT, idle: SHORT * 6, ..options() }).await;
+    let kept = HEAD.replace("Connection: close\r\n", "");
+    let mut socket = open(address, &kept).await;
+    answer(&mut socket).await;
+    let more = tokio::time::timeout(SHORT * 3, socket.read_u8()).await;
+    assert!(more.is_err(), "closed before it was idle for long");
+    socket.write_all(kept.as_bytes()).await.unwrap();
+    answer(&mut socket).await;
+    let started = tokio::time::Instant::now();
+    assert_eq!(rest(&mut socket).await, "", "at last an idle one is closed");
+    assert!(started.elapsed() >= SHORT * 5);
+}
+
+/// Check 54: the deadline of a head holds for every request of a connection.
+#[tokio::test]
+async fn an_unfinished_head_of_a_further_request_is_closed() {
+    let (address, _stop) = start(Options { head: SHORT, ..options() }).await;
+    let kept = HEAD.replace("Connection: close\r\n", "");
+    let mut socket = open(address, &kept).await;
+    answer(&mut socket).await;
+    let started = tokio::time::Instant::now();
+    socket.write_all(b"GET /here HTTP/1.1\r\nX-Slow: ").await.unwrap();
+    assert_eq!(rest(&mut socket).await, "");
+    assert!(started.elapsed() < PATIENCE / 2);
+}
+
+/// A request whose answer takes long, and a connection that has become another protocol's, wait for no head.
+#[tokio::test]
+async fn what_is_sent_while_an_answer_is_made_or_after_an_upgrade_has_no_deadline_of_a_head() {
+    let (address, _stop) = start(Options { head: SHORT, idle: SHORT * 2, ..options() }).await;
+    let mut slow = open(address, &HEAD.replace("/here", "/slow").replace("Connection: close\r\n", "")).await;
+    let upgrade = "GET /upgrade HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
+    let mut upgraded = open(address, upgrade).await;
+    slow.write_all(HEAD.as_bytes()).await.unwrap();
+    let mut head = vec![0; 1_024];
+    let read = upgraded.read(&mut head).await.unwrap();
+    assert!(head[..read].starts_with(b"HTTP/1.1 101"));
+    upgraded.write_all(b"a").await.unwrap();
+    assert_eq!(upgraded.read_u8().await.unwrap(), b'a');
+    let answers = rest(&mut slow).await;
+    assert_eq!(answers.matches("HTTP/1.1 200").count(), 2, "{answers}");
+    upgraded.write_all(b"b").await.unwrap();
+    assert_eq!(upgraded.read_u8().await.unwrap(), b'b');
 }
 
 /// Check 54: an answer that nobody reads is not kept for ever.

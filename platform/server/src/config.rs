@@ -71,9 +71,12 @@ pub struct ServerConfig {
     /// address.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub max_connections_per_address: usize,
-    /// For the head of a request, and between requests of one connection, in milliseconds.
+    /// For the head of a request, in milliseconds.
     #[schemars(range(min = 100, max = 600_000))]
     pub header_timeout_ms: u64,
+    /// How long a connection may carry no request, in milliseconds: longer than routers and proxies keep idle ones.
+    #[schemars(range(min = 100, max = 3_600_000))]
+    pub idle_timeout_ms: u64,
     /// For the body of a request, in milliseconds.
     #[schemars(range(min = 100, max = 3_600_000))]
     pub body_timeout_ms: u64,
@@ -100,6 +103,7 @@ impl Default for ServerConfig {
             max_connections: 10_000,
             max_connections_per_address: 5_000,
             header_timeout_ms: 30_000,
+            idle_timeout_ms: 120_000,
             body_timeout_ms: 15_000,
             write_timeout_ms: 30_000,
             allowed_hosts: Vec::new(),

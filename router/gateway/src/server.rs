@@ -36,6 +36,7 @@ fn options(config: &GatewayConfig, listener: &TcpListener) -> Options {
         max_connections_per_address: config.max_connections_per_address,
         proxies: config.trusted_proxies.clone(),
         head: config.timeouts.header,
+        idle: config.timeouts.idle,
         body: config.timeouts.body,
         write: config.timeouts.write,
         hosts: AllowedHosts::new(&config.allowed_hosts, address, "gateway.allowed_hosts"),

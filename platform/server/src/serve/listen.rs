@@ -23,6 +23,7 @@ pub(crate) async fn listen(
         max_connections_per_address: config.max_connections_per_address,
         proxies: Vec::new(),
         head: millis(config.header_timeout_ms),
+        idle: millis(config.idle_timeout_ms),
         body: millis(config.body_timeout_ms),
         write: millis(config.write_timeout_ms),
         hosts: AllowedHosts::new(&config.allowed_hosts, address, "server.allowed_hosts"),

@@ -15,10 +15,15 @@ pub struct TimeoutConfig {
     #[serde(with = "duration")]
     #[schemars(with = "u64", range(min = 100, max = 3_600_000))]
     pub request: Duration,
-    /// For the head of a request, and between requests of one connection. Default: 10000.
+    /// For the head of a request. Default: 10000.
     #[serde(with = "duration")]
     #[schemars(with = "u64", range(min = 100, max = 600_000))]
     pub header: Duration,
+    /// How long a connection may carry no request: longer than clients and proxies keep idle ones, of which many do for
+    /// 60 or 90 seconds. Default: 120000.
+    #[serde(with = "duration")]
+    #[schemars(with = "u64", range(min = 100, max = 3_600_000))]
+    pub idle: Duration,
     /// For the body of a request. Default: 15000.
     #[serde(with = "duration")]
     #[schemars(with = "u64", range(min = 100, max = 3_600_000))]
@@ -42,6 +47,7 @@ impl Default for TimeoutConfig {
         Self {
             request: Duration::from_secs(30),
             header: Duration::from_secs(10),
+            idle: Duration::from_secs(120),
             body: Duration::from_secs(15),
             write: Duration::from_secs(30),
             shutdown: Duration::from_secs(20),

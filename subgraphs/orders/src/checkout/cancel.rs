@@ -206,20 +206,29 @@ impl Cancellations {
     pub async fn settle_earlier(&self) -> Result<(), PlaceError> {
         let database = &self.orders.database;
         let mut last = OrderId(Uuid::nil());
+        let mut first_failure = Ok(());
         loop {
             let page = order::refunded_and_not_settled(database, last, SETTLED_AT_ONCE).await?;
             for id in &page {
-                let tx = database.begin().await?;
-                if let Some(order) = order::lock_order(&tx, *id).await? {
-                    self.settle_as(&tx, &order, true).await?;
+                // One that cannot be settled keeps none behind it waiting.
+                if let Err(error) = self.settle_one_earlier(*id).await {
+                    tracing::warn!(target: "souk", order = %id, %error, "a refunded order could not be settled");
+                    first_failure = first_failure.and(Err(error));
                 }
-                tx.commit().await?;
             }
             match page.last() {
                 Some(id) => last = *id,
-                None => return Ok(()),
+                None => return first_failure,
             }
         }
+    }
+
+    async fn settle_one_earlier(&self, id: OrderId) -> Result<(), PlaceError> {
+        let tx = self.orders.database.begin().await?;
+        if let Some(order) = order::lock_order(&tx, id).await? {
+            self.settle_as(&tx, &order, true).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     /// Like [`Self::note_refund`] for somebody who waits for it: what goes back on the shelf is there afterwards.

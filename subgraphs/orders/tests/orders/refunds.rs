@@ -174,7 +174,7 @@ async fn a_cancellation_answers_with_what_it_refunded() {
 }
 
 /// An earlier release left what was paid back in full PAID, and its vendors' parts OPEN: it is settled after the upgrade,
-/// once and without a mail about what is long over.
+/// once and without a mail about what is long over. One that cannot be settled keeps none behind it waiting.
 #[tokio::test]
 async fn what_an_earlier_release_refunded_is_settled() {
     let shop = Shop::open().await;
@@ -185,6 +185,7 @@ async fn what_an_earlier_release_refunded_is_settled() {
         let id = place(&buyer, &input).await.text("placeOrder.order.id");
         (buyer, id)
     };
+    let disordered = placed(0).await;
     let (whole, part, delivered) = (placed(100).await, placed(0).await, placed(0).await);
     shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
     let write = async |id: &str, status: Status, refunded: i64| {
@@ -194,6 +195,12 @@ async fn what_an_earlier_release_refunded_is_settled() {
             .filter(Column::Id.eq(id.parse::<OrderId>().unwrap()));
         changed.exec(shop.app.database().write()).await.unwrap();
     };
+    write(&disordered.1, Status::Paid, 2_499).await;
+    // Its next version is one that its history has.
+    let again = orders_entities::order::Entity::update_many()
+        .col_expr(Column::Version, Expr::value(1))
+        .filter(Column::Id.eq(disordered.1.parse::<OrderId>().unwrap()));
+    again.exec(shop.app.database().write()).await.unwrap();
     write(&whole.1, Status::Paid, 2_399).await;
     write(&part.1, Status::Paid, 2_398).await;
     write(&delivered.1, Status::Completed, 2_499).await;
@@ -205,6 +212,7 @@ async fn what_an_earlier_release_refunded_is_settled() {
         assert_eq!(history.last(), Some(&json!({ "status": "REFUNDED", "reason": "REFUNDED" })));
     }
     assert_eq!(seen(&whole).await.text("order.vendorOrders.0.status"), "CANCELLED");
+    assert_eq!(seen(&disordered).await.text("order.status"), "PAID");
     assert_eq!(seen(&part).await.text("order.status"), "PAID");
     assert_eq!(seen(&part).await.text("order.vendorOrders.0.status"), "OPEN");
     let back = |id: &str| json!({ "key": format!("order:{id}") });
@@ -212,7 +220,7 @@ async fn what_an_earlier_release_refunded_is_settled() {
     eventually(|| async { restocked().eq([back(&whole.1)]) }).await;
     let closed = told::<OrderCancelled>(&shop.app, 1).await;
     assert!(closed.iter().all(|event| event.refunded), "{closed:?}");
-    assert_eq!(mails(&shop, &["ORDER_CONFIRMED"], 3).await.len(), 3);
+    assert_eq!(mails(&shop, &["ORDER_CONFIRMED"], 4).await.len(), 4);
     assert_eq!(mails(&shop, &["ORDER_REFUNDED"], 0).await, [] as [Value; 0]);
 }
 

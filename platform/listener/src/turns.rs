@@ -1,0 +1,47 @@
+//! Whose turn it is on a connection of HTTP/1: the client's to send a head, or the server's to answer it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Of one connection. Shared by the socket, which knows when bytes come, and by who answers.
+#[derive(Debug, Clone, Default)]
+pub struct Turns(Arc<AtomicU64>);
+
+/// A request that is being answered. Dropped, it is the client's turn again.
+pub struct Answering {
+    turns: Turns,
+    is_last: bool,
+}
+
+impl Turns {
+    /// A head has come.
+    pub fn begin(&self) -> Answering {
+        self.pass();
+        Answering { turns: self.clone(), is_last: false }
+    }
+
+    /// The number of the client's turn, `None` while it is the server's.
+    pub fn of_client(&self) -> Option<u64> {
+        let passed = self.0.load(Ordering::Acquire);
+        passed.is_multiple_of(2).then_some(passed)
+    }
+
+    fn pass(&self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+impl Answering {
+    /// The connection becomes one of another protocol, which awaits no heads.
+    pub fn is_last(&mut self) {
+        self.is_last = true;
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        if !self.is_last {
+            self.turns.pass();
+        }
+    }
+}
