@@ -27,7 +27,21 @@ pub struct Place {
 }
 
 /// A place among those of an address. Given back when dropped.
-pub struct AddressPlace(Option<(Arc<ByAddress>, IpAddr)>);
+pub struct AddressPlace(Option<OfAddress>);
+
+struct OfAddress {
+    by_address: Arc<ByAddress>,
+    network: IpAddr,
+    /// How many the address had when it got this one, itself among them.
+    number: usize,
+}
+
+/// Requests that one connection of HTTP/2 carries at once: what a page asks for at a time, not what a flood does.
+const STREAMS: u32 = 50;
+/// The same of an address that has many connections: the heads of all of them are held together.
+const FEWEST_STREAMS: u32 = 4;
+/// What the connections of an address share by their number, between these two.
+const STREAMS_OF_ADDRESS: u32 = 256;
 
 impl Places {
     pub fn new(options: &Options) -> Self {
@@ -62,7 +76,8 @@ impl Places {
             return None;
         }
         *count += 1;
-        Some(AddressPlace(Some((self.by_address.clone(), network))))
+        let (by_address, number) = (self.by_address.clone(), *count);
+        Some(AddressPlace(Some(OfAddress { by_address, network, number })))
     }
 }
 
@@ -71,11 +86,18 @@ impl AddressPlace {
     pub const fn uncounted() -> Self {
         Self(None)
     }
+
+    /// How many requests a connection of HTTP/2 with this place may carry at once.
+    pub fn streams(&self) -> u32 {
+        let Some(OfAddress { number, .. }) = &self.0 else { return STREAMS };
+        let number = u32::try_from(*number).unwrap_or(u32::MAX).max(1);
+        (STREAMS_OF_ADDRESS / number).clamp(FEWEST_STREAMS, STREAMS)
+    }
 }
 
 impl Drop for AddressPlace {
     fn drop(&mut self) {
-        if let Some((by_address, network)) = self.0.take() {
+        if let Some(OfAddress { by_address, network, .. }) = self.0.take() {
             let mut taken = by_address.taken.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(count) = taken.get_mut(&network) {
                 *count -= 1;

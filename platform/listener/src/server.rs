@@ -28,9 +28,12 @@ use crate::socket::Socket;
 use crate::turns::{Answering, Turns};
 use crate::{Options, Peer, Received};
 
-/// Streams of one HTTP/2 connection at once: what a page asks for at a time, not what a flood does.
-const MAX_STREAMS: u32 = 50;
-const MAX_HEADER_BYTES: u32 = 32 * 1024;
+/// Of a head in HTTP/2, as that counts it: each field with 32 bytes more.
+const MAX_HEADER_BYTES: u32 = 16 * 1024;
+/// Of a head in HTTP/1, whatever of it has come; also how much of a body is read at a time.
+const MAX_BUFFER: usize = 64 * 1024;
+/// Fields of a head, in HTTP/1 by itself: each takes a hundred bytes, and one byte of HTTP/2 may name one.
+const MAX_FIELDS: usize = 100;
 /// Pause after the operating system refused a connection (out of file descriptors).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// A connection is looked at this often at least.
@@ -46,7 +49,6 @@ struct Shared {
     router: Router,
     options: Options,
     places: Places,
-    protocols: auto::Builder<TokioExecutor>,
     stopping: CancellationToken,
 }
 
@@ -68,13 +70,8 @@ struct Ends {
 
 impl Server {
     pub fn new(router: Router, options: Options) -> Self {
-        let shared = Shared {
-            router,
-            places: Places::new(&options),
-            protocols: protocols(&options),
-            stopping: CancellationToken::new(),
-            options,
-        };
+        let shared =
+            Shared { router, places: Places::new(&options), stopping: CancellationToken::new(), options };
         Self { shared: Arc::new(shared), connections: TaskTracker::new() }
     }
 
@@ -107,10 +104,10 @@ impl Server {
                 tracing::trace!(%error, "TCP_NODELAY was not set");
             }
             let local = socket.local_addr().map(|local| local.ip()).ok();
-            let turns = Turns::default();
+            let (turns, streams) = (Turns::default(), of_address.streams());
             let socket = Socket::new(socket, &self.shared.options, turns.clone(), (place, of_address));
             let ends = Ends { peer, local, received: socket.received(), turns };
-            self.connections.spawn(self.shared.clone().serve(socket, ends));
+            self.connections.spawn(self.shared.clone().serve(socket, streams, ends));
         }
     }
 
@@ -122,14 +119,16 @@ impl Server {
     }
 }
 
-fn protocols(options: &Options) -> auto::Builder<TokioExecutor> {
+/// For a connection that carries so many requests at once, if it is one of HTTP/2.
+fn protocols(options: &Options, streams: u32) -> auto::Builder<TokioExecutor> {
     let mut protocols = auto::Builder::new(TokioExecutor::new());
     // The socket's deadlines are shorter: this one holds should the socket not be asked.
-    protocols.http1().timer(TokioTimer::new()).header_read_timeout(options.idle + options.head);
+    let head = options.idle + options.head;
+    protocols.http1().timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(MAX_BUFFER);
     protocols
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(MAX_STREAMS)
+        .max_concurrent_streams(streams)
         .max_header_list_size(MAX_HEADER_BYTES)
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(20));
@@ -145,7 +144,7 @@ impl Shared {
         }
     }
 
-    async fn serve(self: Arc<Self>, socket: Socket, ends: Ends) {
+    async fn serve(self: Arc<Self>, socket: Socket, streams: u32, ends: Ends) {
         let activity = Activity::new();
         let service = {
             let (shared, activity) = (self.clone(), activity.clone());
@@ -154,8 +153,8 @@ impl Shared {
             })
         };
         let Options { idle, write, .. } = self.options;
-        let mut connection =
-            pin!(self.protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
+        let protocols = protocols(&self.options, streams);
+        let mut connection = pin!(protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
         let pause = (write.min(idle) / 2).clamp(Duration::from_millis(20), MAX_TICK);
         let mut ticks = interval_at(Instant::now() + pause, pause);
         let mut ending = false;
@@ -199,6 +198,10 @@ impl Shared {
             }
         };
         let (mut parts, body) = request.into_parts();
+        if parts.headers.len() > MAX_FIELDS {
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            return Ok(refusal(version, status, "BAD_REQUEST", "a request has at most 100 header fields"));
+        }
         if let Err(fault) = self.options.hosts.check(&parts, ends.local) {
             return Ok(refusal(version, fault.status(), fault.code(), &fault.to_string()));
         }

@@ -1,5 +1,10 @@
 //! The listener over real sockets: what one client leaves undone costs nobody else an answer.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,6 +12,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::{get, post};
+use http::{HeaderValue, Request};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use platform_listener::{AllowedHosts, Options, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -65,8 +72,7 @@ async fn slow() -> &'static str {
 async fn echo(mut request: axum::extract::Request) -> axum::response::Response {
     let upgraded = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
-        let (mut reader, mut writer) =
-            tokio::io::split(hyper_util::rt::TokioIo::new(upgraded.await.unwrap()));
+        let (mut reader, mut writer) = tokio::io::split(TokioIo::new(upgraded.await.unwrap()));
         tokio::io::copy(&mut reader, &mut writer).await
     });
     let response = axum::response::Response::builder().status(101);
@@ -217,6 +223,62 @@ async fn what_is_sent_while_an_answer_is_made_or_after_an_upgrade_has_no_deadlin
     assert_eq!(answers.matches("HTTP/1.1 200").count(), 2, "{answers}");
     upgraded.write_all(b"b").await.unwrap();
     assert_eq!(upgraded.read_u8().await.unwrap(), b'b');
+}
+
+/// Check 54: a head that does not end takes no more than a head may have.
+#[tokio::test]
+async fn a_head_of_more_than_64_kib_is_refused_before_it_ends() {
+    let (address, _stop) = start(options()).await;
+    let head = format!("GET /here HTTP/1.1\r\nHost: localhost\r\nX-Long: {}", "a".repeat(80 * 1024));
+    let answer = rest(&mut open(address, &head).await).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+}
+
+/// Check 54: one byte of HTTP/2 can name a field, which takes a hundred.
+#[tokio::test]
+async fn a_request_of_http2_with_more_than_100_fields_is_refused() {
+    let (address, _stop) = start(options()).await;
+    let socket = TokioIo::new(TcpStream::connect(address).await.unwrap());
+    let handshake = hyper::client::conn::http2::handshake(TokioExecutor::new(), socket);
+    let (mut client, connection) = handshake.await.unwrap();
+    tokio::spawn(connection);
+    for (fields, expected) in [(100, 200), (101, 431), (50, 200)] {
+        let mut request = Request::get(format!("http://{address}/here")).body(String::new()).unwrap();
+        for _ in 0..fields {
+            request.headers_mut().append("age", HeaderValue::from_static(""));
+        }
+        assert_eq!(client.send_request(request).await.unwrap().status(), expected, "{fields} fields");
+    }
+}
+
+/// Check 54: heads are held before anybody counts them, so who has many connections has fewer requests on each.
+#[tokio::test]
+async fn many_connections_of_an_address_carry_fewer_requests_each() {
+    let (address, _stop) = start(options()).await;
+    let mut streams = Vec::new();
+    let mut held = Vec::new();
+    for _ in 0..100 {
+        let mut socket = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0").await;
+        streams.push(max_concurrent_streams(&mut socket).await);
+        held.push(socket);
+    }
+    assert_eq!((streams.first(), streams.get(9), streams.last()), (Some(&50), Some(&25), Some(&4)));
+    assert!(streams.iter().sum::<u32>() < 1_500, "{streams:?}");
+    let other = tokio::net::TcpSocket::new_v4().unwrap();
+    other.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut other = other.connect(address).await.unwrap();
+    other.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    assert_eq!(max_concurrent_streams(&mut other).await, 50);
+}
+
+/// From the server's SETTINGS, its first frame.
+async fn max_concurrent_streams(socket: &mut TcpStream) -> u32 {
+    let mut head = [0; 9];
+    socket.read_exact(&mut head).await.unwrap();
+    let mut settings = vec![0; usize::from(head[1]) << 8 | usize::from(head[2])];
+    socket.read_exact(&mut settings).await.unwrap();
+    let found = settings.chunks(6).find(|setting| setting[..2] == [0, 3]).expect("it is told");
+    u32::from_be_bytes(found[2..].try_into().unwrap())
 }
 
 /// Check 54: an answer that nobody reads is not kept for ever.

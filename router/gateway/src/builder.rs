@@ -34,6 +34,10 @@ use crate::waiting::Waiting;
 /// How long revocations are remembered at least.
 const MIN_RETENTION: Duration = Duration::from_secs(3_600);
 
+/// Operations of WebSockets and event streams that one network begins at once; further ones wait for these. An operation
+/// begins in milliseconds, unless its subgraphs are slow.
+const BEGINNING: usize = 256;
+
 /// Collects what a [`Gateway`] is made of.
 pub struct GatewayBuilder {
     config: GatewayConfig,
@@ -204,6 +208,7 @@ impl GatewayBuilder {
             metrics_text,
             probes: Probes::new(self.probes, config.timeouts.probe),
             subscriptions: Places::new(&config.subscriptions),
+            beginning: Shares::new(usize::MAX, BEGINNING),
             events: Shares::new(events_at_once, events_at_once.div_ceil(2)),
             waiting,
             bodies,

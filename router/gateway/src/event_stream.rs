@@ -93,7 +93,7 @@ pub fn start(
         .filter(|id| (1..=MAX_OPERATION_ID).contains(&id.len()))
         .ok_or_else(|| Refusal::bad_request("`extensions.operationId` must be a text of 1 to 128 bytes"))?
         .to_owned();
-    let (outbox, operations, place, (serial, cancel)) =
+    let (outbox, operations, (place, beginning), (serial, cancel)) =
         shared.event_streams.with(token, &context, |stream| {
             let too_many = || {
                 Refusal::new(
@@ -103,14 +103,16 @@ pub fn start(
                 )
             };
             let place = stream.operations.try_place().ok_or_else(too_many)?;
+            let beginning = shared.beginning.try_take(context.client.network(), 1).map_err(|_| too_many())?;
             let begun = stream.operations.begin(&id).map_err(|refused| match refused {
                 NotStarted::Duplicate => conflict("an operation of this id is running"),
                 NotStarted::TooMany => too_many(),
             })?;
-            Ok((stream.outbox.clone(), stream.operations.clone(), place, begun))
+            Ok((stream.outbox.clone(), stream.operations.clone(), (place, beginning), begun))
         })?;
     let span = tracing::info_span!("gateway.operation", trace_id = %context.trace.trace_id);
-    let operation = Operation::<Events> { id, serial, request, context, outbox, operations, place };
+    let operation =
+        Operation::<Events> { id, serial, request, context, outbox, operations, place, beginning };
     tokio::spawn(operate(shared.clone(), operation, cancel).instrument(span));
     Ok(empty(StatusCode::ACCEPTED))
 }

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::{FutureExt, StreamExt};
+use platform_listener::Share;
 use router_transport::GraphqlError;
 use tokio_util::sync::CancellationToken;
 
@@ -35,12 +36,17 @@ pub struct Operation<P: Frames> {
     pub outbox: Outbox<P::Frame>,
     pub operations: Operations,
     pub place: Place,
+    /// Its part of what its network may begin at once. The rate limit refuses most of a flood, but each has a task until
+    /// it is refused.
+    pub beginning: Share,
 }
 
 /// Runs it to its end, or until the client completes it.
 pub async fn operate<P: Frames>(shared: Arc<Shared>, operation: Operation<P>, cancel: CancellationToken) {
-    let Operation { id, serial, request, context, outbox, operations, place: _place } = operation;
-    let work = AssertUnwindSafe(produce::<P>(&shared, &id, request, &context, &outbox)).catch_unwind();
+    let Operation { id, serial, request, context, outbox, operations, place: _place, mut beginning } =
+        operation;
+    let work = AssertUnwindSafe(produce::<P>(&shared, &id, request, &context, &outbox, &mut beginning))
+        .catch_unwind();
     let refused = match cancel.run_until_cancelled(work).await {
         // Cancelled by the client or with the connection, or the connection is gone: nobody listens.
         None | Some(Ok(Err(Gone))) => {
@@ -71,12 +77,14 @@ async fn produce<P: Frames>(
     request: GraphqlRequest,
     context: &Context,
     outbox: &Outbox<P::Frame>,
+    beginning: &mut Share,
 ) -> Result<Option<Refusal>, Gone> {
     let allowed = Allowed { mutations: true, subscriptions: true };
     match shared.run(request, context, allowed).await.outcome {
         Outcome::Refused(refused) => return Ok(Some(refused)),
         Outcome::Answered(answer, room) => outbox.send(P::next(id, &answer, room)).await?,
         Outcome::Streaming(mut events) => {
+            beginning.clear();
             while let Some(event) = events.next().await {
                 let Ok((answer, room)) = event else {
                     outbox.give_up();

@@ -39,6 +39,8 @@ pub struct Shared {
     pub waiting: Waiting,
     /// What clients send, while it is held.
     pub bodies: Bodies,
+    /// Operations of WebSockets and event streams that are beginning: until they have their answer, or their stream.
+    pub beginning: Arc<Shares>,
     /// Events that are being answered.
     pub events: Arc<Shares>,
     pub event_streams: EventStreams,

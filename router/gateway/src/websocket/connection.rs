@@ -224,6 +224,7 @@ impl Connection {
     async fn subscribe(&mut self, id: String, request: GraphqlRequest) -> Result<(), Close> {
         // Nothing more is read meanwhile.
         let Some(place) = self.operations.place().await else { return Err(Close::GoingAway) };
+        let beginning = self.shared.beginning.take(self.client.network(), 1).await;
         let trace = self.trace();
         let Some(session) = &mut self.session else { return Err(Close::Unauthorized) };
         let authentication = match session.authentication(&self.shared).await {
@@ -257,6 +258,7 @@ impl Connection {
             outbox: self.outbox.clone(),
             operations: self.operations.clone(),
             place,
+            beginning,
         };
         tokio::spawn(operate(self.shared.clone(), operation, cancel).instrument(span));
         Ok(())

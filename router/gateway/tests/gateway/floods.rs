@@ -46,6 +46,45 @@ async fn operations_that_are_completed_at_once_do_not_pile_up() {
     assert!(most <= room, "{most} tasks at once, of {CONNECTIONS} connections with {max} operations each");
 }
 
+/// Check 50: the connections of one network begin so many operations together, however many connections they are.
+#[tokio::test]
+async fn operations_of_many_connections_of_a_network_do_not_pile_up() {
+    const AT_ONCE: usize = 256;
+    let harness = Harness::start().await;
+    let max = config().subscriptions.max_operations;
+    let mut begun = Vec::new();
+    for id in 0..max {
+        let text = format!(r#"{{"type":"subscribe","id":"{id}","payload":{{"query":"{{ gated }}"}}}}"#);
+        begun.extend(frame(0x80 | TEXT, text.as_bytes()));
+    }
+    let mut connections = Vec::new();
+    for _ in 0..2 * AT_ONCE / max {
+        let mut raw = Raw::ready(harness.address).await;
+        raw.send(&begun).await;
+        connections.push(raw);
+    }
+    let mut waiting = harness.subgraph.0.waiting.subscribe();
+    let all = waiting.wait_for(|waiting| *waiting >= AT_ONCE);
+    tokio::time::timeout(PATIENCE, all).await.expect("so many begin").unwrap();
+    // Another network waits for none of them; what is answered to it comes after all that could have begun.
+    let other = TcpSocket::new_v4().unwrap();
+    other.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let other = other.connect(harness.address).await.unwrap();
+    let mut other = Raw::upgraded(other, harness.address).await;
+    other.text(r#"{"type":"connection_init"}"#).await;
+    other.text(r#"{"type":"subscribe","id":"1","payload":{"query":"{ hello }"}}"#).await;
+    for _ in ["acknowledged", "answered", "completed"] {
+        other.frame().await;
+    }
+    assert_eq!(*waiting.borrow(), AT_ONCE);
+    harness.subgraph.0.gate.add_permits(connections.len() * max);
+    for raw in &mut connections {
+        for _ in 0..2 * max {
+            raw.frame().await;
+        }
+    }
+}
+
 /// Check 50: a client that pings and never reads is a slow reader: its pings are not read for ever.
 #[tokio::test]
 async fn pings_of_a_client_that_never_reads_end_its_connection() {
