@@ -23,10 +23,7 @@ impl Country {
     fn from_code(code: &str) -> Option<Self> {
         let code: [u8; 2] = code.as_bytes().try_into().ok()?;
         let code = code.map(|byte| byte.to_ascii_uppercase());
-        // The crate's list lacks Antarctica.
-        let is_listed =
-            code == *b"AQ" || iso3166::Country::from_alpha2(std::str::from_utf8(&code).ok()?).is_some();
-        is_listed.then_some(Self(code))
+        rust_iso3166::from_alpha2(std::str::from_utf8(&code).ok()?).map(|_| Self(code))
     }
 
     pub fn as_str(&self) -> &str {

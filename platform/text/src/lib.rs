@@ -1,4 +1,4 @@
-//! What people write, under one rule: lines, paragraphs and formatted text, email addresses, countries, telephone
+//! What people write, under one rule: lines, paragraphs and formatted text, email addresses, countries and their parts, telephone
 //! numbers, postal addresses, VAT ids, addresses on the web, what machines write; and the numbers of cards, which none of
 //! them may be.
 //!
@@ -15,6 +15,7 @@ mod line;
 mod phone;
 mod postal;
 mod postal_code;
+mod subdivision;
 mod token;
 mod url;
 mod vat_id;
@@ -27,6 +28,7 @@ pub use html::{html, sanitised, words_of_html};
 pub use line::{find_control, fold, line, nfc, optional_line, paragraphs};
 pub use phone::phone;
 pub use postal::{PostalAddress, PostalDraft};
+pub use subdivision::subdivision;
 pub use token::token;
 pub use url::https_url;
 pub use vat_id::VatId;

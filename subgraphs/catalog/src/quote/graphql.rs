@@ -63,7 +63,8 @@ impl From<MarketInput> for Market {
 pub struct DestinationInput {
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// State, province or island, by its name or code.
+    /// State, province or island, by its name or code of ISO 3166-2. Needed where parts of a country are taxed in their own
+    /// way and its postal code does not tell.
     pub region: Option<String>,
     /// Parts of some countries are known by it where no region is given.
     pub postal_code: Option<String>,

@@ -144,6 +144,7 @@ impl WantedDestination {
             region: self.region.as_deref(),
             postal_code: self.postal_code.as_deref(),
             vat_id_valid: self.vat_id_valid,
+            is_assumed: false,
         }
     }
 }

@@ -9,7 +9,7 @@ use platform_core::id::TaxZoneId;
 use platform_database::Transaction;
 use platform_text::{Country, line};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 
 use super::{MAX_NAME, StructureError, check_code};
 use crate::services::Services;
@@ -36,7 +36,9 @@ pub struct TaxRateInput {
 pub struct TaxAreaInput {
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// A state, province or island as addresses write it, by name or code; `CA` and `US-CA` are the same.
+    /// A state, province or island by its name or code of ISO 3166-2: `California`, `CA` and `US-CA` are the same. Another
+    /// name is compared as it is written. Where a country has regions and no postal codes here, an address must name its
+    /// region by ISO 3166-2 or by one of these names.
     pub region: Option<String>,
     /// Such as `35` for the Canary Islands or `BT` for Northern Ireland; letters and digits count.
     pub postal_code_prefix: Option<String>,
@@ -105,9 +107,8 @@ pub fn check_zone(input: &SetTaxZoneInput) -> Result<Vec<Area>, StructureError> 
     }
     let areas: Option<Vec<Area>> = input.areas.iter().map(TaxAreaInput::check).collect();
     let areas = areas.ok_or(StructureError::InvalidAreas)?;
-    if areas.iter().collect::<HashSet<_>>().len() != areas.len() {
-        return Err(StructureError::InvalidAreas);
-    }
+    // A region by its name and by its code is one.
+    let areas: Vec<Area> = areas.into_iter().collect::<HashSet<_>>().into_iter().collect();
     let classes: HashSet<&str> = input.rates.iter().map(|rate| rate.tax_class.as_str()).collect();
     let rates = input.rates.iter().all(|rate| (0..=1_000_000).contains(&rate.rate_ppm));
     if !rates || classes.len() != input.rates.len() || input.rates.len() > MAX_RATES {
@@ -160,6 +161,7 @@ async fn store_places(
         let insert = tax_zone_country::Entity::insert_many(rows).on_conflict(moves);
         insert.exec_without_returning(&**tx).await?;
     }
+    forget_other_spellings(tx, &areas).await?;
     if !areas.is_empty() {
         let rows = areas.into_iter().map(|Area { country, kind, value }| {
             tax_zone_area::Model { country, kind, value, zone_id: id }.into_active_model().reset_all()
@@ -168,6 +170,29 @@ async fn store_places(
         let moves = OnConflict::columns(key).update_column(Part::ZoneId).to_owned();
         let insert = tax_zone_area::Entity::insert_many(rows).on_conflict(moves);
         insert.exec_without_returning(&**tx).await?;
+    }
+    Ok(())
+}
+
+/// Takes regions out of other zones that an earlier release stored by a name of theirs.
+async fn forget_other_spellings(tx: &Transaction, areas: &[Area]) -> Result<(), StructureError> {
+    use tax_zone_area::Column as Part;
+    let regions: HashSet<(&str, &str)> = areas
+        .iter()
+        .filter(|area| area.kind == Kind::Region)
+        .map(|area| (area.country.as_str(), area.value.as_str()))
+        .collect();
+    let countries: HashSet<&str> = regions.iter().map(|(country, _)| *country).collect();
+    let stored = tax_zone_area::Entity::find()
+        .filter(Part::Kind.eq(Kind::Region))
+        .filter(Part::Country.is_in(countries))
+        .all(&**tx)
+        .await?;
+    for row in stored {
+        let key = region_key(&row.country, &row.value);
+        if key != row.value && regions.contains(&(row.country.as_str(), key.as_str())) {
+            row.delete(&**tx).await?;
+        }
     }
     Ok(())
 }

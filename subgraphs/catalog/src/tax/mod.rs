@@ -30,12 +30,20 @@ pub struct Destination<'a> {
     pub postal_code: Option<&'a str>,
     /// The buyer is a business whose VAT id is marked valid.
     pub vat_id_valid: bool,
+    /// Nobody has said where the goods go.
+    pub is_assumed: bool,
 }
 
 impl<'a> Destination<'a> {
     /// What is assumed until an address is known: somewhere in the market's country.
     pub fn assumed(market: &'a Market) -> Self {
-        Self { country: &market.country, region: None, postal_code: None, vat_id_valid: false }
+        Self {
+            country: &market.country,
+            region: None,
+            postal_code: None,
+            vat_id_valid: false,
+            is_assumed: true,
+        }
     }
 }
 

@@ -58,17 +58,20 @@ impl TaxTable {
         }
         for row in areas {
             let Some(zone) = zones.get(&row.zone_id) else { continue };
-            let country = table.countries.entry(row.country).or_default();
-            let areas = match row.kind {
-                Kind::Region => &mut country.regions,
-                Kind::Postal => &mut country.postal,
+            let country = table.countries.entry(row.country.clone()).or_default();
+            match row.kind {
+                // What an earlier release stored by its name has the code as its key too.
+                Kind::Region => {
+                    country.regions.insert(region_key(&row.country, &row.value), Arc::clone(zone))
+                }
+                Kind::Postal => country.postal.insert(row.value, Arc::clone(zone)),
             };
-            areas.insert(row.value, Arc::clone(zone));
         }
         Ok(table)
     }
 
-    /// How prices in `currency` are taxed at `destination`; `None` where no zone covers it.
+    /// How prices in `currency` are taxed at `destination`; `None` where no zone covers it, or where none can be told from
+    /// what is known of it.
     pub fn taxation(&self, destination: Destination<'_>, currency: CurrencyCode) -> Option<Taxation> {
         let zone = self.countries.get(destination.country)?.zone(destination)?;
         let exempt = destination.vat_id_valid && destination.country != self.home_country;
@@ -89,7 +92,19 @@ impl Country {
             self.postal.iter().rev().find(|(begin, _)| code.starts_with(begin.as_str())).map(|(_, zone)| zone)
         };
         let by_region = || self.regions.get(&region_key(destination.country, destination.region?));
-        by_postal_code().or_else(by_region).or(self.whole.as_ref())
+        let whole = || self.whole.as_ref().filter(|_| self.is_told(destination));
+        by_postal_code().or_else(by_region).or_else(whole)
+    }
+
+    /// Whether a destination can be told from the parts that have zones of their own. By its postal code, where they have
+    /// prefixes; else by its region, which must be one that somebody knows: `Calif.` would be the rest of the country.
+    fn is_told(&self, destination: Destination<'_>) -> bool {
+        let by_postal_code = !self.postal.is_empty() && destination.postal_code.is_some();
+        let is_known = |region| platform_text::subdivision(destination.country, region).is_some();
+        self.regions.is_empty()
+            || destination.is_assumed
+            || by_postal_code
+            || destination.region.is_some_and(is_known)
     }
 
     /// The zone of the whole country, or where only parts of it have zones, the first of those.
@@ -124,8 +139,11 @@ pub fn country_of(currency: &CurrencyCode) -> Option<&str> {
     currency.as_str().get(..2)
 }
 
-/// A region as it is compared: `CA`, `ca` and `US-CA` are one, and so are the forms of `Île-de-France`.
+/// A region as it is compared: `CA`, `ca`, `US-CA` and `California` are one, and so are the forms of `Île-de-France`.
 pub fn region_key(country: &str, text: &str) -> String {
+    if let Some(code) = platform_text::subdivision(country, text) {
+        return platform_text::fold(code);
+    }
     let key = platform_text::fold(text.trim());
     let code = key.strip_prefix(&country.to_ascii_lowercase()).and_then(|rest| rest.strip_prefix('-'));
     code.map(str::to_owned).unwrap_or(key)
@@ -142,7 +160,7 @@ mod tests {
 
     #[test]
     fn regions_and_postal_codes_have_one_form() {
-        for text in ["CA", " ca", "US-CA", "us-ca "] {
+        for text in ["CA", " ca", "US-CA", "us-ca ", "California"] {
             assert_eq!(region_key("US", text), "ca");
         }
         assert_eq!(region_key("US", "us virgin islands"), "us virgin islands");

@@ -78,8 +78,9 @@ async fn the_most_specific_zone_of_an_address_applies() {
         let answer = quote(&shop, "DE", "INCLUSIVE", destination, &[&made]).await;
         answer.text("quoteLines.tax.amount").to_owned()
     };
-    assert_eq!(tax(json!({"country": "US"})).await, "8.15");
-    assert_eq!(tax(json!({"country": "US", "region": "NY"})).await, "8.15");
+    for region in ["NY", "new york"] {
+        assert_eq!(tax(json!({"country": "US", "region": region})).await, "8.15", "{region}");
+    }
     for region in ["CA", " california ", "US-CA"] {
         assert_eq!(tax(json!({"country": "US", "region": region})).await, "6.76", "{region}");
     }
@@ -88,6 +89,37 @@ async fn the_most_specific_zone_of_an_address_applies() {
     assert_eq!(tax(json!({"country": "FR", "region": "CANARIAS", "postalCode": "1"})).await, "0.00");
     for areas in [json!([{"country": "ZZ", "region": "x"}]), json!([{"country": "US"}]), json!([])] {
         assert_eq!(shop.admin().execute(set, zone("bad", 0, areas)).await.codes(), ["BAD_USER_INPUT"]);
+    }
+}
+
+/// Check 46: the spelling of a region decides no tax. One that nobody knows, or none, is not the rest of the country.
+#[tokio::test]
+async fn a_region_that_nobody_knows_is_refused_where_regions_are_taxed() {
+    let shop = Shop::open().await;
+    shop.tax_zone("us", false, &["US"], &[("standard", 0)]).await;
+    let set = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { code } }";
+    let area = |region: &str| {
+        json!({"input": {"code": "us-ca", "name": "California", "pricesIncludeTax": false, "countries": [],
+            "areas": [{"country": "US", "region": region}],
+            "rates": [{"taxClass": "standard", "name": "Sales tax", "ratePpm": 72_500}]}})
+    };
+    let made = shop.product("tea", "Tea", "100.00", 9).await;
+    let to = async |region: Value| {
+        let to = json!({"country": "US", "region": region, "postalCode": "94016"});
+        let answer = quote(&shop, "DE", "INCLUSIVE", to, &[&made]).await;
+        let served = answer.get::<bool>("quoteLines.destinationServed");
+        served.then(|| answer.text("quoteLines.tax.amount").to_owned())
+    };
+    assert_eq!(to(Value::Null).await.as_deref(), Some("0.00"), "no part is taxed in its own way");
+    for spelling in ["CA", "California"] {
+        shop.admin().execute(set, area(spelling)).await.data();
+        for region in ["CA", "ca", "US-CA", "California", " CALIFORNIA"] {
+            assert_eq!(to(json!(region)).await.as_deref(), Some("6.76"), "{spelling} {region}");
+        }
+        assert_eq!(to(json!("Texas")).await.as_deref(), Some("0.00"));
+        for region in [json!("Calif."), json!("Cali fornia"), json!(""), Value::Null] {
+            assert_eq!(to(region.clone()).await, None, "{spelling} {region}");
+        }
     }
 }
 
