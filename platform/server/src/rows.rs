@@ -13,26 +13,40 @@ use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use platform_core::page::Page;
 use platform_database::{Database, StoreError, read_lists};
-use sea_orm::sea_query::{FromValueTuple, Order, SelectStatement, Value};
+use sea_orm::sea_query::{FromValueTuple, Order, SelectStatement, Value, ValueType};
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn,
     PrimaryKeyTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 type Row<E> = <E as EntityTrait>::Model;
+type ColumnOf<E> = <E as EntityTrait>::Column;
 type IdOf<E> = <<E as EntityTrait>::PrimaryKey as PrimaryKeyTrait>::ValueType;
 
 /// Rows of one table that belong to something, all of them: those of an order, of a user. For what is bounded.
 pub trait Group: Send + Sync + 'static {
     type Entity: EntityTrait<Model: Sync + 'static>;
     /// What the rows belong to.
-    type Key: Clone + Eq + Hash + Send + Sync + 'static;
+    type Key: Clone + Eq + Hash + Send + Sync + ValueType + Into<Value> + 'static;
+
+    /// The column of [`Self::Key`]. A row that has none in it is nobody's.
+    const OF: ColumnOf<Self::Entity>;
+    /// By which column, from the lowest up, rows of one key are ordered; `None` where no order is promised.
+    const ORDER: Option<ColumnOf<Self::Entity>> = None;
+
+    /// The rows that count, whomever they belong to.
+    fn rows() -> Select<Self::Entity> {
+        Self::Entity::find()
+    }
 
     /// The rows that belong to `keys`, those of each in their order.
-    fn select(keys: &[Self::Key]) -> Select<Self::Entity>;
-
-    /// What a row belongs to; `None` for a row of nobody's.
-    fn key(row: &Row<Self::Entity>) -> Option<Self::Key>;
+    fn select(keys: &[Self::Key]) -> Select<Self::Entity> {
+        let rows = Self::rows().filter(Self::OF.is_in(keys.iter().cloned()));
+        match Self::ORDER {
+            Some(column) => rows.order_by_asc(column),
+            None => rows,
+        }
+    }
 }
 
 /// Lists of rows of one table, each of which belongs to something and is shown page by page, the newest first.
@@ -44,7 +58,7 @@ pub trait List: Send + Sync + 'static {
     type Id: Clone + Eq + Hash + Send + Sync + Into<Value> + 'static;
 
     /// The column of [`Self::Id`].
-    const ID: <Self::Entity as EntityTrait>::Column;
+    const ID: ColumnOf<Self::Entity>;
 
     /// The rows of the list, in no order.
     fn select(key: &Self::Key) -> Select<Self::Entity>;
@@ -53,28 +67,29 @@ pub trait List: Send + Sync + 'static {
 /// A row by its primary key, which has one column.
 struct ById<E>(PhantomData<fn() -> E>);
 
-impl<E> Group for ById<E>
-where
-    E: EntityTrait<Model: Sync + 'static>,
-    IdOf<E>: Clone + Eq + Hash + Sync + Into<Value> + 'static,
-{
-    type Entity = E;
-    type Key = IdOf<E>;
-
-    fn select(ids: &[IdOf<E>]) -> Select<E> {
-        let columns = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
-        columns.fold(E::find(), |query, column| query.filter(column.is_in(ids.iter().cloned())))
-    }
-
-    fn key(row: &E::Model) -> Option<IdOf<E>> {
-        Some(IdOf::<E>::from_value_tuple(row.get_primary_key_value()))
-    }
-}
-
+type IdKey<E> = (PhantomData<fn() -> ById<E>>, IdOf<E>);
 type KeyOf<G> = (PhantomData<fn() -> G>, <G as Group>::Key);
 type PageOf<L> = (PhantomData<fn() -> L>, <L as List>::Key, Page<<L as List>::Id>);
 
 struct Tables(Database);
+
+impl<E> Loader<IdKey<E>> for Tables
+where
+    E: EntityTrait<Model: Sync + 'static>,
+    IdOf<E>: Clone + Eq + Hash + Sync + Into<Value> + 'static,
+{
+    type Value = Row<E>;
+    type Error = StoreError;
+
+    async fn load(&self, keys: &[IdKey<E>]) -> Result<HashMap<IdKey<E>, Self::Value>, StoreError> {
+        let columns = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+        let ids = || keys.iter().map(|(_, id)| id.clone());
+        let query = columns.fold(E::find(), |query, column| query.filter(column.is_in(ids())));
+        let rows = query.all(self.0.read()).await?;
+        let id = |row: &Row<E>| IdOf::<E>::from_value_tuple(row.get_primary_key_value());
+        Ok(rows.into_iter().map(|row| ((PhantomData, id(&row)), row)).collect())
+    }
+}
 
 impl<G: Group> Loader<KeyOf<G>> for Tables {
     type Value = Vec<Row<G::Entity>>;
@@ -85,7 +100,7 @@ impl<G: Group> Loader<KeyOf<G>> for Tables {
         let rows = G::select(&keys).all(self.0.read()).await?;
         let mut groups = HashMap::<KeyOf<G>, Self::Value>::new();
         for row in rows {
-            if let Some(key) = G::key(&row) {
+            if let Ok(key) = <G::Key as ValueType>::try_from(row.get(G::OF)) {
                 groups.entry((PhantomData, key)).or_default().push(row);
             }
         }
@@ -133,7 +148,8 @@ impl Rows {
         E: EntityTrait<Model: Sync + 'static>,
         IdOf<E>: Clone + Eq + Hash + Sync + Into<Value> + 'static,
     {
-        Ok(self.of::<ById<E>>(id).await?.pop())
+        let key: IdKey<E> = (PhantomData, id);
+        self.0.load_one(key).await
     }
 
     /// The rows that belong to `key`, in their order.

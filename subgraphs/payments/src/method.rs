@@ -10,7 +10,7 @@ use platform_database::{Database, StoreError};
 use platform_server::{Group, access, caller};
 use platform_text::{TextError, is_card_number};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::gateway::{GatewayError, Gateways};
 
@@ -230,11 +230,6 @@ impl Group for OfUser {
     type Entity = Entity;
     type Key = UserId;
 
-    fn select(users: &[UserId]) -> Select<Entity> {
-        Entity::find().filter(Column::UserId.is_in(users.iter().copied())).order_by_asc(Column::Id)
-    }
-
-    fn key(method: &Model) -> Option<UserId> {
-        Some(method.user_id)
-    }
+    const OF: Column = Column::UserId;
+    const ORDER: Option<Column> = Some(Column::Id);
 }

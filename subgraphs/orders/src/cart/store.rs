@@ -6,7 +6,7 @@ use platform_database::{StoreError, Transaction};
 use platform_server::Group;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::service::Owner;
 
@@ -67,15 +67,8 @@ impl Group for LinesOf {
     type Entity = cart_line::Entity;
     type Key = CartId;
 
-    fn select(carts: &[CartId]) -> Select<cart_line::Entity> {
-        cart_line::Entity::find()
-            .filter(cart_line::Column::CartId.is_in(carts.iter().copied()))
-            .order_by_asc(cart_line::Column::Id)
-    }
-
-    fn key(line: &cart_line::Model) -> Option<CartId> {
-        Some(line.cart_id)
-    }
+    const OF: cart_line::Column = cart_line::Column::CartId;
+    const ORDER: Option<cart_line::Column> = Some(cart_line::Column::Id);
 }
 
 /// The cart of a user, who has one at most.
@@ -85,13 +78,7 @@ impl Group for CartOf {
     type Entity = cart::Entity;
     type Key = UserId;
 
-    fn select(users: &[UserId]) -> Select<cart::Entity> {
-        cart::Entity::find().filter(cart::Column::UserId.is_in(users.iter().copied()))
-    }
-
-    fn key(cart: &cart::Model) -> Option<UserId> {
-        cart.user_id
-    }
+    const OF: cart::Column = cart::Column::UserId;
 }
 
 /// Adds to the line of an offer, or makes it; its snapshot becomes the newer one. What one costs in the new quantity was

@@ -120,14 +120,10 @@ impl Group for VendorsPart {
     type Entity = vendor_order::Entity;
     type Key = VendorOrderId;
 
-    fn select(ids: &[VendorOrderId]) -> Select<vendor_order::Entity> {
-        vendor_order::Entity::find()
-            .filter(vendor_order::Column::Id.is_in(ids.iter().copied()))
-            .filter(Expr::exists(was_confirmed()))
-    }
+    const OF: vendor_order::Column = vendor_order::Column::Id;
 
-    fn key(part: &vendor_order::Model) -> Option<VendorOrderId> {
-        Some(part.id)
+    fn rows() -> Select<vendor_order::Entity> {
+        vendor_order::Entity::find().filter(Expr::exists(was_confirmed()))
     }
 }
 
@@ -156,15 +152,8 @@ impl Group for HistoryOf {
     type Entity = order_event::Entity;
     type Key = OrderId;
 
-    fn select(orders: &[OrderId]) -> Select<order_event::Entity> {
-        order_event::Entity::find()
-            .filter(order_event::Column::OrderId.is_in(orders.iter().copied()))
-            .order_by_asc(order_event::Column::Version)
-    }
-
-    fn key(event: &order_event::Model) -> Option<OrderId> {
-        Some(event.order_id)
-    }
+    const OF: order_event::Column = order_event::Column::OrderId;
+    const ORDER: Option<order_event::Column> = Some(order_event::Column::Version);
 }
 
 /// The lines of an order, in their order.
@@ -174,15 +163,8 @@ impl Group for LinesOf {
     type Entity = order_line::Entity;
     type Key = OrderId;
 
-    fn select(orders: &[OrderId]) -> Select<order_line::Entity> {
-        order_line::Entity::find()
-            .filter(order_line::Column::OrderId.is_in(orders.iter().copied()))
-            .order_by_asc(order_line::Column::Position)
-    }
-
-    fn key(line: &order_line::Model) -> Option<OrderId> {
-        Some(line.order_id)
-    }
+    const OF: order_line::Column = order_line::Column::OrderId;
+    const ORDER: Option<order_line::Column> = Some(order_line::Column::Position);
 }
 
 /// The vendors' parts of an order, oldest first.
@@ -192,15 +174,8 @@ impl Group for PartsOf {
     type Entity = vendor_order::Entity;
     type Key = OrderId;
 
-    fn select(orders: &[OrderId]) -> Select<vendor_order::Entity> {
-        vendor_order::Entity::find()
-            .filter(vendor_order::Column::OrderId.is_in(orders.iter().copied()))
-            .order_by_asc(vendor_order::Column::Id)
-    }
-
-    fn key(part: &vendor_order::Model) -> Option<OrderId> {
-        Some(part.order_id)
-    }
+    const OF: vendor_order::Column = vendor_order::Column::OrderId;
+    const ORDER: Option<vendor_order::Column> = Some(vendor_order::Column::Id);
 }
 
 /// The lines of an order, in their order.

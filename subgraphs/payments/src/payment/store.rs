@@ -85,14 +85,10 @@ impl Group for OfOrder {
     type Entity = Entity;
     type Key = OrderId;
 
-    fn select(orders: &[OrderId]) -> Select<Entity> {
-        Entity::find()
-            .filter(Column::OrderId.is_in(orders.iter().copied()))
-            .filter(Column::Gateway.ne(NO_GATEWAY))
-            .order_by_asc(Column::Id)
-    }
+    const OF: Column = Column::OrderId;
+    const ORDER: Option<Column> = Some(Column::Id);
 
-    fn key(payment: &Model) -> Option<OrderId> {
-        Some(payment.order_id)
+    fn rows() -> Select<Entity> {
+        Entity::find().filter(Column::Gateway.ne(NO_GATEWAY))
     }
 }

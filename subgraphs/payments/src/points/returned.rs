@@ -1,24 +1,19 @@
 //! The points that refunds gave back.
 
-use payments_entities::points_entry::{Column, Entity, Kind, Model};
-use platform_core::id::RefundId;
+use payments_entities::points_entry::{Column, Entity, Kind};
 use platform_server::Group;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
-/// The entry of the points that a refund gave back; none where it gave back none.
+/// The entry of the points that a refund gave back, by the refund's id as a text; none where it gave back none.
 pub enum GivenBackBy {}
 
 impl Group for GivenBackBy {
     type Entity = Entity;
-    type Key = RefundId;
+    type Key = String;
 
-    fn select(refunds: &[RefundId]) -> Select<Entity> {
-        Entity::find()
-            .filter(Column::Kind.eq(Kind::Returned))
-            .filter(Column::Reference.is_in(refunds.iter().map(ToString::to_string)))
-    }
+    const OF: Column = Column::Reference;
 
-    fn key(entry: &Model) -> Option<RefundId> {
-        entry.reference.parse().ok()
+    fn rows() -> Select<Entity> {
+        Entity::find().filter(Column::Kind.eq(Kind::Returned))
     }
 }

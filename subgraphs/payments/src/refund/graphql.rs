@@ -46,7 +46,7 @@ impl Refund {
     /// Points that came back to the buyer with the money: of an order that points paid in part, the same part of them as
     /// of the money. Zero until the money is given back.
     async fn points(&self, ctx: &Context<'_>) -> Result<i64> {
-        let entries = rows(ctx).of::<GivenBackBy>(self.0.id).await?;
+        let entries = rows(ctx).of::<GivenBackBy>(self.0.id.to_string()).await?;
         Ok(entries.iter().map(|entry| entry.points).sum())
     }
 

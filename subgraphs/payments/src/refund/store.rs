@@ -6,7 +6,7 @@ use platform_core::page::Page;
 use platform_database::{Database, StoreError};
 use platform_server::Group;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub async fn find(database: &Database, id: RefundId) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id).one(database.read()).await?)
@@ -43,11 +43,6 @@ impl Group for OfPayment {
     type Entity = Entity;
     type Key = PaymentId;
 
-    fn select(payments: &[PaymentId]) -> Select<Entity> {
-        Entity::find().filter(Column::PaymentId.is_in(payments.iter().copied())).order_by_asc(Column::Id)
-    }
-
-    fn key(refund: &Model) -> Option<PaymentId> {
-        Some(refund.payment_id)
-    }
+    const OF: Column = Column::PaymentId;
+    const ORDER: Option<Column> = Some(Column::Id);
 }

@@ -3,7 +3,7 @@
 use platform_core::id::{AddressId, UserId};
 use platform_database::StoreError;
 use platform_server::Group;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use users_entities::address;
 
 /// One of `user`'s addresses.
@@ -22,13 +22,6 @@ impl Group for Book {
     type Entity = address::Entity;
     type Key = UserId;
 
-    fn select(users: &[UserId]) -> Select<address::Entity> {
-        address::Entity::find()
-            .filter(address::Column::UserId.is_in(users.iter().copied()))
-            .order_by_asc(address::Column::Id)
-    }
-
-    fn key(address: &address::Model) -> Option<UserId> {
-        Some(address.user_id)
-    }
+    const OF: address::Column = address::Column::UserId;
+    const ORDER: Option<address::Column> = Some(address::Column::Id);
 }

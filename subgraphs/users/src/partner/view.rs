@@ -6,7 +6,6 @@ use platform_core::id::{PartnerId, VendorId};
 use platform_core::page::{Connection, Page};
 use platform_identity::Scope;
 use platform_server::{Group, access, rows};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use users_entities::{api_key, partner};
 
 use crate::app::App;
@@ -122,13 +121,6 @@ impl Group for OfPartner {
     type Entity = api_key::Entity;
     type Key = PartnerId;
 
-    fn select(partners: &[PartnerId]) -> Select<api_key::Entity> {
-        api_key::Entity::find()
-            .filter(api_key::Column::PartnerId.is_in(partners.iter().copied()))
-            .order_by_asc(api_key::Column::Id)
-    }
-
-    fn key(key: &api_key::Model) -> Option<PartnerId> {
-        Some(key.partner_id)
-    }
+    const OF: api_key::Column = api_key::Column::PartnerId;
+    const ORDER: Option<api_key::Column> = Some(api_key::Column::Id);
 }

@@ -6,7 +6,7 @@ use platform_database::{StoreError, was_inserted};
 use platform_server::Group;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use users_entities::user_role::{self, Role};
 use users_entities::vendor_membership;
 
@@ -111,13 +111,7 @@ impl Group for Roles {
     type Entity = user_role::Entity;
     type Key = UserId;
 
-    fn select(users: &[UserId]) -> Select<user_role::Entity> {
-        user_role::Entity::find().filter(user_role::Column::UserId.is_in(users.iter().copied()))
-    }
-
-    fn key(role: &user_role::Model) -> Option<UserId> {
-        Some(role.user_id)
-    }
+    const OF: user_role::Column = user_role::Column::UserId;
 }
 
 /// The vendors that a user was let act for, in the order of their ids, in force or not.
@@ -127,13 +121,6 @@ impl Group for Memberships {
     type Entity = vendor_membership::Entity;
     type Key = UserId;
 
-    fn select(users: &[UserId]) -> Select<vendor_membership::Entity> {
-        vendor_membership::Entity::find()
-            .filter(vendor_membership::Column::UserId.is_in(users.iter().copied()))
-            .order_by_asc(vendor_membership::Column::VendorId)
-    }
-
-    fn key(membership: &vendor_membership::Model) -> Option<UserId> {
-        Some(membership.user_id)
-    }
+    const OF: vendor_membership::Column = vendor_membership::Column::UserId;
+    const ORDER: Option<vendor_membership::Column> = Some(vendor_membership::Column::VendorId);
 }
