@@ -4,12 +4,9 @@
 //! all vendors. Staff is an administrator, or for reading whoever has `catalog:read-all`; a partner's key that is bound
 //! to vendors reads and changes theirs alone, whatever its scopes.
 
-use catalog_entities::product::ProductStatus;
 use platform_core::id::VendorId;
 use platform_core::{ApiError, ErrorCode};
 use platform_identity::{Identity, Role, Scope};
-
-use crate::product::data::ProductData;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccessError {
@@ -66,14 +63,4 @@ pub fn sees_all_unsold(caller: &Identity) -> bool {
 /// Whether the caller may see products that are not sold now, of `vendor`.
 pub fn sees_unsold(caller: &Identity, vendor: VendorId) -> bool {
     sees_all_unsold(caller) || caller.acts_for(vendor)
-}
-
-/// Whether a product can be looked up at all: what is sold, by everybody.
-pub fn sees(caller: &Identity, product: &ProductData) -> bool {
-    product.is_active() || sees_unsold(caller, product.row.vendor_id)
-}
-
-/// Whether a product can be named by a reference to it: also one that was sold once, because old orders show it.
-pub fn sees_by_reference(caller: &Identity, product: &ProductData) -> bool {
-    product.row.status == ProductStatus::Archived || sees(caller, product)
 }

@@ -12,9 +12,6 @@ use platform_database::Transaction;
 use platform_server::Shutdown;
 use serde::{Deserialize, Serialize};
 
-use crate::product::reader::Products;
-use crate::search::indexer::Indexer;
-
 const TOPIC: &str = "catalog.changes";
 
 /// What a transaction changed.
@@ -41,17 +38,26 @@ impl Change {
     }
 }
 
+/// Something that is made of the catalog's data, and follows it.
+pub trait Follower: Send + Sync {
+    /// Takes note of what a change made stale. The change is committed.
+    fn follow(&self, change: &Change);
+
+    /// Takes note that changes were missed, nobody knows which.
+    fn missed(&self);
+}
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Changes {
-    products: Arc<Products>,
-    indexer: Arc<Indexer>,
+    followers: Arc<[Arc<dyn Follower>]>,
     broadcast: Arc<dyn Broadcast>,
 }
 
 impl Changes {
-    pub fn new(products: Arc<Products>, indexer: Arc<Indexer>, broadcast: Arc<dyn Broadcast>) -> Self {
-        Self { products, indexer, broadcast }
+    /// Each change is told to `followers` in their order.
+    pub fn new(followers: impl Into<Arc<[Arc<dyn Follower>]>>, broadcast: Arc<dyn Broadcast>) -> Self {
+        Self { followers: followers.into(), broadcast }
     }
 
     /// Announces `change` when `tx` commits. This process has applied it by the time the commit returns, so a caller
@@ -71,8 +77,11 @@ impl Changes {
     }
 
     fn apply(&self, change: &Change) {
-        self.products.forget(change);
-        self.indexer.mark(&change.products);
+        self.followers.iter().for_each(|follower| follower.follow(change));
+    }
+
+    fn missed(&self) {
+        self.followers.iter().for_each(|follower| follower.missed());
     }
 
     /// Applies what other processes announce, until shutdown.
@@ -88,10 +97,10 @@ impl Changes {
                     Ok(change) => self.apply(&change),
                     Err(error) => {
                         tracing::warn!(%error, "an announcement of another release cannot be read");
-                        self.products.forget_all();
+                        self.missed();
                     }
                 },
-                Some(Delivery::Lagged(_)) => self.products.forget_all(),
+                Some(Delivery::Lagged(_)) => self.missed(),
                 None => return,
             }
         }

@@ -2,10 +2,10 @@
 
 use async_graphql::MergedObject;
 
-use crate::coupon::graphql::CouponUseMutation;
+use crate::coupon::internal::CouponUseMutation;
 use crate::lines::LineQuery;
 use crate::quote::graphql::QuoteQuery;
-use crate::stock::graphql::{ReservationMutation, ReservationQuery};
+use crate::stock::internal::{ReservationMutation, ReservationQuery};
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]

@@ -1,10 +1,12 @@
 //! The catalog: products, offers, prices, taxes, coupons, stock and search.
 //!
-//! A folder per feature; in it `graphql.rs` maps and authorizes, other files decide and query. Public are the
+//! A folder per feature; in it `graphql.rs` maps and authorizes, `store` queries, other files decide, and take what they
+//! need: `services.rs`, where everything is put together, stands above all features. Public are the
 //! definition that is served, the search index's rebuilding and the demo data; everything else is reached through the
 //! two schemas.
 
 mod access;
+mod app;
 mod attribute;
 mod category;
 mod changes;
@@ -17,6 +19,7 @@ mod internal;
 mod labels;
 mod lines;
 mod media;
+mod names;
 mod pricing;
 mod product;
 mod quote;
@@ -24,7 +27,6 @@ mod reference;
 mod search;
 mod services;
 mod stock;
-mod structure;
 mod tax;
 
 use std::sync::Arc;
@@ -36,16 +38,16 @@ use platform_server::{
     BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
 
-use crate::category::graphql::CategoryQuery;
-use crate::collection::{CollectionMutation, CollectionQuery};
-use crate::coupon::admin::{CouponMutation, CouponQuery};
+use crate::attribute::graphql::AttributeMutation;
+use crate::category::graphql::{CategoryMutation, CategoryQuery};
+use crate::collection::graphql::{CollectionMutation, CollectionQuery};
+use crate::coupon::graphql::{CouponMutation, CouponQuery};
 use crate::internal::{InternalMutation, InternalQuery};
-use crate::product::graphql::ProductQuery;
-use crate::product::mutations::ProductMutation;
-use crate::search::graphql::SearchQuery;
+use crate::product::graphql::{ProductMutation, ProductQuery};
+use crate::search::graphql::{SearchMutation, SearchQuery};
 use crate::services::Services;
-use crate::stock::warehouses::{StockMutation, StockQuery};
-use crate::structure::StructureMutation;
+use crate::stock::graphql::{StockMutation, StockQuery};
+use crate::tax::graphql::TaxMutation;
 
 pub use crate::search::SearchError;
 
@@ -56,7 +58,16 @@ pub struct CatalogSubgraph;
 struct Query(ProductQuery, CategoryQuery, CollectionQuery, SearchQuery, StockQuery, CouponQuery);
 
 #[derive(MergedObject, Default)]
-struct Mutation(ProductMutation, StructureMutation, CollectionMutation, StockMutation, CouponMutation);
+struct Mutation(
+    ProductMutation,
+    CategoryMutation,
+    AttributeMutation,
+    TaxMutation,
+    SearchMutation,
+    CollectionMutation,
+    StockMutation,
+    CouponMutation,
+);
 
 #[async_trait]
 impl SubgraphDefinition for CatalogSubgraph {
@@ -70,12 +81,12 @@ impl SubgraphDefinition for CatalogSubgraph {
         let services = Arc::new(Services::new(platform)?);
         let schema = schema_builder(Query::default(), Mutation::default(), EmptySubscription)
             .data(Arc::clone(&services))
-            .data(Rows::new(&services.platform.database))
+            .data(Rows::new(services.app.database()))
             .finish();
         let internal = internal_schema_builder(InternalQuery::default(), InternalMutation::default())
             .data(Arc::clone(&services))
             .finish();
-        let (changes, indexer) = (services.changes.clone(), Arc::clone(&services.indexer));
+        let (changes, indexer) = (services.app.changes.clone(), Arc::clone(&services.indexer));
         Ok(Subgraph::new(schema)
             .internal(internal)
             .consumers([consumers::search_index(&services)])

@@ -6,7 +6,8 @@ use std::time::Duration;
 use async_graphql::Context;
 use platform_server::Platform;
 
-use crate::changes::Changes;
+use crate::app::App;
+use crate::changes::{Changes, Follower};
 use crate::coupon::uses::CouponUses;
 use crate::media::MediaFolder;
 use crate::product::list::Lists;
@@ -20,12 +21,11 @@ use crate::search::{Search, SearchError};
 use crate::stock::reservations::Reservations;
 
 pub struct Services {
-    pub platform: Platform,
+    pub app: App,
     pub products: Arc<Products>,
     pub loaders: Loaders,
     pub search: Arc<dyn Search>,
     pub indexer: Arc<Indexer>,
-    pub changes: Changes,
     pub reservations: Reservations,
     pub coupons: CouponUses,
     pub quotes: Quotes,
@@ -42,20 +42,21 @@ impl Services {
         let products = Arc::new(Products::new(database.clone(), references, ttl));
         let search: Arc<dyn Search> = Arc::new(EmbeddedSearch::open(&folder.join("search"))?);
         let indexer = Arc::new(Indexer::new(database.clone(), Arc::clone(&products), Arc::clone(&search)));
-        let changes =
-            Changes::new(Arc::clone(&products), Arc::clone(&indexer), Arc::clone(&platform.broadcast));
+        let followers =
+            [Arc::clone(&products) as Arc<dyn Follower>, Arc::clone(&indexer) as Arc<dyn Follower>];
+        let changes = Changes::new(followers, Arc::clone(&platform.broadcast));
+        let app = App { platform: platform.clone(), changes };
         let coupons = CouponUses::new(platform.clone());
         Ok(Self {
             loaders: Loaders::new(Arc::clone(&products), Lists::new(database, ttl)),
             search,
             indexer,
-            reservations: Reservations::new(platform.clone(), Arc::clone(&products), changes.clone()),
-            quotes: Quotes::new(platform.clone(), Arc::clone(&products), coupons.clone()),
+            reservations: Reservations::new(app.clone(), Arc::clone(&products)),
+            quotes: Quotes::new(platform, Arc::clone(&products), coupons.clone()),
             coupons,
-            changes,
             products,
             media: MediaFolder::new(folder.join("media")),
-            platform,
+            app,
         })
     }
 }

@@ -1,18 +1,20 @@
-//! Categories in the API.
+//! Categories in the API. Changed by administrators alone.
 
 use std::sync::Arc;
 
 use async_graphql::connection::Connection;
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::category;
 use platform_commerce::Market;
 use platform_core::id::CategoryId;
+use platform_identity::{Policy, Role};
 use platform_server::{access, caller};
 
-use super::localized;
-use crate::product::graphql::{Wanted, list_products};
+use super::create::{self, Created};
+use crate::access::for_admin;
+use crate::names::{LocalizedTextInput, localized};
 use crate::product::list::Sort;
-use crate::product::objects::Product;
+use crate::product::objects::{Product, Wanted, list_products};
 use crate::services::services;
 
 /// A node of the tree of categories.
@@ -114,5 +116,71 @@ impl CategoryQuery {
         let Ok(id) = id.parse::<CategoryId>() else { return Ok(None) };
         let references = services(ctx).products.references().await?;
         Ok(references.categories.get(id).map(|node| Category(Arc::clone(node))))
+    }
+}
+
+/// A category to make.
+#[derive(Debug, InputObject)]
+pub struct CreateCategoryInput {
+    /// 1 to 100 lower-case letters, digits and hyphens.
+    pub slug: String,
+    /// The category directly above; a root unless given.
+    pub parent_id: Option<CategoryId>,
+    /// What buyers read: one text for each language, English among them; at most 30.
+    pub names: Vec<LocalizedTextInput>,
+    /// Its place among the categories beside it: the lowest first, of equals the oldest.
+    #[graphql(default)]
+    pub position: i32,
+}
+
+/// The category was made.
+#[derive(Debug, SimpleObject)]
+pub struct CategorySuccess {
+    /// The category as it is now.
+    pub category: Category,
+}
+
+/// Another category has this slug.
+#[derive(Debug, SimpleObject)]
+pub struct CategorySlugTaken {
+    /// The slug that was asked for.
+    pub slug: String,
+}
+
+/// Another category beside it has this name, or one that a person takes for the same.
+#[derive(Debug, SimpleObject)]
+pub struct CategoryNameTaken {
+    /// In English, in which every category is named.
+    pub name: String,
+}
+
+/// Outcome of `createCategory`.
+#[derive(Union)]
+pub enum CategoryResult {
+    Success(CategorySuccess),
+    SlugTaken(CategorySlugTaken),
+    NameTaken(CategoryNameTaken),
+}
+
+#[derive(Default)]
+pub struct CategoryMutation;
+
+#[Object]
+impl CategoryMutation {
+    /// Adds a category to the tree. For administrators.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
+    async fn create_category(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateCategoryInput,
+    ) -> Result<Option<CategoryResult>> {
+        for_admin(caller(ctx)?)?;
+        let services = services(ctx);
+        let references = services.products.references().await?;
+        Ok(Some(match create::create(&services.app, &references.categories, input).await? {
+            Created::Category(row) => CategoryResult::Success(CategorySuccess { category: Category(row) }),
+            Created::SlugTaken(slug) => CategoryResult::SlugTaken(CategorySlugTaken { slug }),
+            Created::NameTaken(name) => CategoryResult::NameTaken(CategoryNameTaken { name }),
+        }))
     }
 }

@@ -1,16 +1,16 @@
 //! The tree of categories. It is small, so it is kept whole in memory.
 
+mod create;
 pub mod graphql;
+mod store;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use catalog_entities::{LocalizedText, category};
+use catalog_entities::category;
 use platform_core::id::CategoryId;
 use platform_database::StoreError;
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
-
-use crate::product::data::DEFAULT_LANGUAGE;
+use sea_orm::ConnectionTrait;
 
 /// Deeper than any real tree; ends a walk over one that was damaged into a circle.
 const MAX_DEPTH: usize = 16;
@@ -24,13 +24,8 @@ pub struct CategoryTree {
 
 impl CategoryTree {
     pub async fn load(connection: &impl ConnectionTrait) -> Result<Self, StoreError> {
-        let rows = category::Entity::find()
-            .order_by_asc(category::Column::Position)
-            .order_by_asc(category::Column::Id)
-            .all(connection)
-            .await?;
         let mut tree = Self::default();
-        for row in rows {
+        for row in store::all(connection).await? {
             let node = Arc::new(row);
             tree.nodes.insert(node.id, Arc::clone(&node));
             tree.by_slug.insert(node.slug.clone(), node.id);
@@ -87,15 +82,9 @@ impl CategoryTree {
     }
 }
 
-/// The text in `language`, else in the default language, else any.
-pub fn localized<'a>(text: &'a LocalizedText, language: &str) -> &'a str {
-    let found =
-        text.0.get(language).or_else(|| text.0.get(DEFAULT_LANGUAGE)).or_else(|| text.0.values().next());
-    found.map_or("", String::as_str)
-}
-
 #[cfg(test)]
 mod tests {
+    use catalog_entities::LocalizedText;
     use uuid::Uuid;
 
     use super::*;

@@ -1,159 +1,241 @@
-//! Uses of coupons in the internal schema.
+//! Coupons in the composed schema: for staff with `coupons:write`, and for keys of partners that have it, which see and
+//! make those of the vendors that they act for.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
-use catalog_entities::HoldStatus;
+use catalog_entities::coupon::{self, CouponKind};
 use chrono::{DateTime, Utc};
-use platform_core::id::{CouponId, UserId};
+use platform_commerce::Money;
+use platform_commerce::money::{Decimal, MoneyInput};
+use platform_core::id::{CouponId, VendorId};
+use platform_core::page::{Connection, Page};
+use platform_identity::Scope;
+use platform_server::{access, caller};
+use platform_text::find_control;
 
-use super::rules::Rejection;
-use super::uses::UseOutcome;
-use super::waiting::ExtendOutcome;
-use crate::holds::Holder;
+use super::create::{CodeTaken, create};
+use super::store;
+use super::update::{LimitTooLow, update};
+use crate::access::{for_coupon, sees_coupon};
+use crate::product::objects::Vendor;
 use crate::services::services;
-use crate::stock::graphql::{HoldKeyInput, HoldLimitReached};
+use crate::tax::rate_text;
 
-/// A use of a coupon to hold for a checkout.
+/// A code that lowers a price.
+pub struct Coupon(coupon::Model);
+
+impl Coupon {
+    fn money(&self, minor: Option<i64>) -> Option<Money> {
+        let currency = self.0.currency.as_deref()?.parse().ok()?;
+        Some(Money::from_minor(minor?, currency))
+    }
+}
+
+/// A code that lowers what is paid. Seen by staff, and by partners who act for its vendor.
+#[Object]
+impl Coupon {
+    /// Identifier; see `updateCoupon`.
+    async fn id(&self) -> CouponId {
+        self.0.id
+    }
+
+    /// What buyers enter, in upper case; they may write it in lower case too.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Whether `rate` or `amount` says how much it takes off.
+    async fn kind(&self) -> CouponKind {
+        self.0.kind
+    }
+
+    /// Of a percentage, as a fraction: 0.15.
+    async fn rate(&self) -> Option<Decimal> {
+        self.0.rate_ppm.map(|ppm| Decimal(rate_text(ppm)))
+    }
+
+    /// Of a fixed discount.
+    async fn amount(&self) -> Option<Money> {
+        self.money(self.0.amount)
+    }
+
+    /// The least subtotal of the lines it applies to.
+    async fn minimum(&self) -> Option<Money> {
+        self.money(self.0.minimum)
+    }
+
+    /// The vendor that pays the discount, and whose lines alone it lowers; null for the platform and all lines.
+    async fn vendor(&self) -> Option<Vendor> {
+        self.0.vendor_id.map(|id| Vendor { id })
+    }
+
+    /// Whether staff have it switched on.
+    async fn enabled(&self) -> bool {
+        self.0.enabled
+    }
+
+    /// Not valid before; null if it was valid at once.
+    async fn starts_at(&self) -> Option<DateTime<Utc>> {
+        self.0.starts_at
+    }
+
+    /// Not valid from here on; null if it has no end.
+    async fn ends_at(&self) -> Option<DateTime<Utc>> {
+        self.0.ends_at
+    }
+
+    /// How often it can be used in all; null for no limit.
+    async fn total_limit(&self) -> Option<i64> {
+        self.0.total_limit
+    }
+
+    /// How often one user can use it, which shuts guests out; null for no such limit.
+    async fn per_user_limit(&self) -> Option<i32> {
+        self.0.per_user_limit
+    }
+
+    /// Uses that are held or committed.
+    async fn used(&self) -> i64 {
+        self.0.used
+    }
+}
+
+/// A coupon to make, by either `rate` or `amount`.
 #[derive(Debug, InputObject)]
-pub struct ReserveCouponInput {
-    /// The caller's idempotency key, unique for ever.
-    pub key: String,
-    /// The coupon's code, in upper or lower case.
+pub struct CreateCouponInput {
+    /// What buyers enter: 1 to 40 letters, digits, hyphens and underscores, kept in upper case.
     pub code: String,
-    /// Whose limit of uses counts; null for a guest, who cannot use a coupon with such a limit.
-    pub user_id: Option<UserId>,
-    /// When the hold ends unless it is committed; in the future.
-    pub expires_at: DateTime<Utc>,
-    /// The user or guest it is held for; forgotten when the hold ends.
-    pub holder: Option<String>,
-    /// The network that the request came from; forgotten when the hold ends.
-    pub network: Option<String>,
+    /// A percentage as a fraction above 0 and up to 1, with at most six decimal digits: 0.15.
+    pub rate: Option<Decimal>,
+    /// A fixed discount, above zero; in carts of its currency alone.
+    pub amount: Option<MoneyInput>,
+    /// The least subtotal of the lines it applies to. In the currency of `amount`, if both are given.
+    pub minimum: Option<MoneyInput>,
+    /// The vendor that pays the discount, and whose lines alone it lowers; the platform, and all lines, unless given. A
+    /// partner's key that is bound to vendors names one of them.
+    pub vendor_id: Option<VendorId>,
+    /// Not valid before; valid at once unless given.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// Not valid from here on, and after `startsAt`; no end unless given.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// How often it can be used in all: 1 to 1000000000; no limit unless given.
+    pub total_limit: Option<i64>,
+    /// How often one user can use it, which shuts guests out: 1 to 1000; no such limit unless given.
+    pub per_user_limit: Option<i32>,
 }
 
-/// A held use of a coupon, to be held longer.
+/// A change of a coupon. What is absent stays as it is.
 #[derive(Debug, InputObject)]
-pub struct ExtendCouponInput {
-    /// The key that it is held for.
-    pub key: String,
-    /// When the hold ends unless it is committed; in the future.
-    pub expires_at: DateTime<Utc>,
+pub struct UpdateCouponInput {
+    /// The coupon to change.
+    pub id: CouponId,
+    /// False switches it off, true on again.
+    pub enabled: Option<bool>,
+    /// Not valid from here on; after its start.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Not below what is used already.
+    pub total_limit: Option<i64>,
 }
 
-/// The coupon is held for this key until committed, released or expired.
+/// The coupon was stored.
+#[derive(SimpleObject)]
+pub struct CouponSuccess {
+    /// The coupon as it is now.
+    pub coupon: Coupon,
+}
+
+/// Another coupon has this code.
 #[derive(Debug, SimpleObject)]
-pub struct CouponReserved {
-    /// The caller's key.
-    pub key: String,
-    /// The coupon of which a use is held.
-    pub coupon_id: CouponId,
-    /// Its code, in upper case.
+pub struct CouponCodeTaken {
+    /// The code that was asked for, in upper case.
     pub code: String,
-    /// When the hold ends unless it is committed.
-    pub expires_at: DateTime<Utc>,
 }
 
-/// The coupon does not apply; nothing is held.
+/// More are used than the limit that was given; nothing was changed.
 #[derive(Debug, SimpleObject)]
-pub struct CouponRejected {
-    /// The code that was asked for.
-    pub code: String,
-    /// Why it does not apply.
-    pub reason: Rejection,
+pub struct CouponLimitTooLow {
+    /// Uses that are held or committed.
+    pub used: i64,
 }
 
-/// The use is final.
-#[derive(Debug, SimpleObject)]
-pub struct CouponCommitted {
-    /// The caller's key.
-    pub key: String,
+/// Outcome of `createCoupon`.
+#[derive(Union)]
+pub enum CreateCouponResult {
+    Success(CouponSuccess),
+    CodeTaken(CouponCodeTaken),
 }
 
-/// The use with this key ended before.
-#[derive(Debug, SimpleObject)]
-pub struct CouponUseClosed {
-    /// The caller's key.
-    pub key: String,
-    /// What became of the use.
-    pub status: HoldStatus,
-}
-
-/// The use after it was given back: RELEASED, or EXPIRED where it had run out before.
-#[derive(Debug, SimpleObject)]
-pub struct CouponReleased {
-    /// The caller's key.
-    pub key: String,
-    /// What became of the use.
-    pub status: HoldStatus,
-}
-
-/// Outcome of `reserveCoupon`.
-#[derive(Debug, Union)]
-pub enum ReserveCouponResult {
-    Reserved(CouponReserved),
-    Rejected(CouponRejected),
-    Closed(CouponUseClosed),
-}
-
-/// Outcome of `extendCoupon`.
-#[derive(Debug, Union)]
-pub enum ExtendCouponResult {
-    Reserved(CouponReserved),
-    LimitReached(HoldLimitReached),
-    Closed(CouponUseClosed),
-}
-
-/// Outcome of `commitCoupon`.
-#[derive(Debug, Union)]
-pub enum CommitCouponResult {
-    Committed(CouponCommitted),
-    Closed(CouponUseClosed),
+/// Outcome of `updateCoupon`.
+#[derive(Union)]
+pub enum UpdateCouponResult {
+    Success(CouponSuccess),
+    LimitTooLow(CouponLimitTooLow),
 }
 
 #[derive(Default)]
-pub struct CouponUseMutation;
+pub struct CouponQuery;
 
 #[Object]
-impl CouponUseMutation {
-    /// Holds one use of a coupon. The same key for the same coupon and user returns the same answer.
-    async fn reserve_coupon(
+impl CouponQuery {
+    /// All coupons that the caller may see, the newest first.
+    #[graphql(directive = access::scope::apply(Scope::CouponsWrite))]
+    async fn coupons(
         &self,
         ctx: &Context<'_>,
-        input: ReserveCouponInput,
-    ) -> Result<ReserveCouponResult> {
-        let ReserveCouponInput { key, code, user_id, expires_at, holder, network } = input;
-        let holder = Holder { name: holder, network };
-        let outcome = services(ctx).coupons.reserve(&key, &code, user_id, holder, expires_at).await?;
-        Ok(match outcome {
-            UseOutcome::Reserved { coupon_id, expires_at, code } => {
-                ReserveCouponResult::Reserved(CouponReserved { key, coupon_id, code, expires_at })
-            }
-            UseOutcome::Rejected(reason) => ReserveCouponResult::Rejected(CouponRejected { code, reason }),
-            UseOutcome::Closed(status) => ReserveCouponResult::Closed(CouponUseClosed { key, status }),
-        })
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<Coupon>>> {
+        let page = Page::<CouponId>::parse(first, after.as_deref())?;
+        let caller = caller(ctx)?;
+        let of = caller.is_confined().then(|| caller.vendors());
+        let rows = store::page(services(ctx).app.database(), of, &page).await?;
+        Ok(Some(page.connection(rows, |row| row.id, Coupon)))
     }
 
-    /// Holds the use until then, while a payment waits for its customer.
-    async fn extend_coupon(&self, ctx: &Context<'_>, input: ExtendCouponInput) -> Result<ExtendCouponResult> {
-        let ExtendCouponInput { key, expires_at } = input;
-        Ok(match services(ctx).coupons.extend(&key, expires_at).await? {
-            ExtendOutcome::Reserved { coupon_id, code, expires_at } => {
-                ExtendCouponResult::Reserved(CouponReserved { key, coupon_id, code, expires_at })
-            }
-            ExtendOutcome::LimitReached => ExtendCouponResult::LimitReached(HoldLimitReached { key }),
-            ExtendOutcome::Closed(status) => ExtendCouponResult::Closed(CouponUseClosed { key, status }),
-        })
+    /// The coupon with this code; null if there is none that the caller may see.
+    #[graphql(directive = access::scope::apply(Scope::CouponsWrite))]
+    async fn coupon(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In upper or lower case.")] code: String,
+    ) -> Result<Option<Coupon>> {
+        if find_control(&code).is_some() {
+            return Ok(None);
+        }
+        let found = store::find_by_code(services(ctx).app.database().read(), &code).await?;
+        let caller = caller(ctx)?;
+        Ok(found.filter(|row| sees_coupon(caller, row.vendor_id)).map(Coupon))
+    }
+}
+
+#[derive(Default)]
+pub struct CouponMutation;
+
+#[Object]
+impl CouponMutation {
+    /// Makes a coupon, switched on.
+    #[graphql(directive = access::scope::apply(Scope::CouponsWrite))]
+    async fn create_coupon(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateCouponInput,
+    ) -> Result<Option<CreateCouponResult>> {
+        for_coupon(caller(ctx)?, input.vendor_id)?;
+        Ok(Some(match create(&services(ctx).app, input).await? {
+            Ok(row) => CreateCouponResult::Success(CouponSuccess { coupon: Coupon(row) }),
+            Err(CodeTaken(code)) => CreateCouponResult::CodeTaken(CouponCodeTaken { code }),
+        }))
     }
 
-    /// Makes a held use final; an unknown key is refused.
-    async fn commit_coupon(&self, ctx: &Context<'_>, input: HoldKeyInput) -> Result<CommitCouponResult> {
-        Ok(match services(ctx).coupons.commit(&input.key).await? {
-            HoldStatus::Committed => CommitCouponResult::Committed(CouponCommitted { key: input.key }),
-            status => CommitCouponResult::Closed(CouponUseClosed { key: input.key, status }),
-        })
-    }
-
-    /// Gives the use back, a committed one too (a cancelled order). Closes an unknown key.
-    async fn release_coupon(&self, ctx: &Context<'_>, input: HoldKeyInput) -> Result<CouponReleased> {
-        let status = services(ctx).coupons.release(&input.key).await?;
-        Ok(CouponReleased { key: input.key, status })
+    /// Changes a coupon that the caller may see; orders that were placed with it stay as they are.
+    #[graphql(directive = access::scope::apply(Scope::CouponsWrite))]
+    async fn update_coupon(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateCouponInput,
+    ) -> Result<Option<UpdateCouponResult>> {
+        Ok(Some(match update(&services(ctx).app, caller(ctx)?, input).await? {
+            Ok(row) => UpdateCouponResult::Success(CouponSuccess { coupon: Coupon(row) }),
+            Err(LimitTooLow { used }) => UpdateCouponResult::LimitTooLow(CouponLimitTooLow { used }),
+        }))
     }
 }

@@ -3,11 +3,14 @@
 //! Invariants: `used` counts the held and committed uses and a CHECK keeps it within the total limit; a unique index
 //! over (coupon, user, ordinal) of live uses keeps the limit per user. Both hold whatever races.
 
-pub mod admin;
+mod create;
 pub mod graphql;
+pub mod internal;
 pub mod rules;
+mod store;
+mod update;
 pub mod uses;
-pub mod waiting;
+mod waiting;
 
 use catalog_entities::coupon::{self, CouponKind};
 use platform_commerce::{CurrencyCode, Money, MoneyError};
@@ -96,7 +99,6 @@ impl ApiError for CouponError {
 }
 
 platform_core::api_error!(CouponError);
-platform_database::query_error!(CouponError);
 
 /// The terms as the row has them.
 pub fn terms(row: coupon::Model) -> Result<Terms, CouponError> {

@@ -2,20 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use catalog_entities::{HoldStatus, coupon, coupon_use};
+use catalog_entities::{HoldStatus, coupon_use};
 use chrono::{DateTime, Utc};
 use platform_core::id::{CouponId, UserId};
-use platform_database::{StoreError, Transaction, Violation};
+use platform_database::Violation;
 use platform_server::Platform;
 use platform_text::{find_control, token};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::ConnectionTrait;
 
-use super::rules::{Rejection, Terms, normalize_code};
-use super::{CouponError, terms};
+use super::rules::{Rejection, Terms};
+use super::{CouponError, store, terms};
 use crate::holds::Holder;
 
 /// How many expired holds one sweep ends.
@@ -60,11 +56,7 @@ impl CouponUses {
         if find_control(code).is_some() {
             return Ok(None);
         }
-        let row = coupon::Entity::find()
-            .filter(coupon::Column::Code.eq(normalize_code(code)))
-            .one(connection)
-            .await?;
-        row.map(terms).transpose()
+        store::find_by_code(connection, code).await?.map(terms).transpose()
     }
 
     /// Why a user cannot use the coupon now; `Ok` is no promise for later.
@@ -78,7 +70,7 @@ impl CouponUses {
             return Ok(Err(rejection));
         }
         if let (Some(limit), Some(user)) = (terms.per_user_limit, user) {
-            let taken = ordinals(connection, terms.id, user).await?;
+            let taken = store::ordinals(connection, terms.id, user).await?;
             if free_ordinal(&taken, limit).is_none() {
                 return Ok(Err(Rejection::UsedUpByUser));
             }
@@ -98,7 +90,7 @@ impl CouponUses {
         token("key", key, 1..=200)?;
         let read = self.platform.database.read();
         let found = self.by_code(read, code).await?;
-        if let Some(known) = find(read, key).await? {
+        if let Some(known) = store::find(read, key).await? {
             return answer_again(known, found.as_ref(), user);
         }
         if expires_at <= self.platform.clock.now() {
@@ -126,27 +118,17 @@ impl CouponUses {
         expires_at: DateTime<Utc>,
     ) -> Result<Attempt, CouponError> {
         let tx = self.platform.database.begin().await?;
-        let within = Condition::any()
-            .add(coupon::Column::TotalLimit.is_null())
-            .add(Expr::col(coupon::Column::Used).lt(Expr::col(coupon::Column::TotalLimit)));
-        let counted = coupon::Entity::update_many()
-            .col_expr(coupon::Column::Used, Expr::col(coupon::Column::Used).add(1))
-            .filter(coupon::Column::Id.eq(terms.id))
-            .filter(coupon::Column::Enabled.eq(true))
-            .filter(within)
-            .exec(&*tx)
-            .await?;
-        if counted.rows_affected == 0 {
+        if !store::count_use(&tx, terms.id).await? {
             tx.rollback().await?;
             // The same key may have taken the last use a moment ago.
-            return Ok(Attempt::Done(match find(self.platform.database.read(), key).await? {
+            return Ok(Attempt::Done(match store::find(self.platform.database.read(), key).await? {
                 Some(known) => answer_again(known, Some(terms), user)?,
                 None => UseOutcome::Rejected(Rejection::Exhausted),
             }));
         }
         let ordinal = match (terms.per_user_limit, user) {
             (Some(limit), Some(user)) => {
-                let Some(free) = free_ordinal(&ordinals(&*tx, terms.id, user).await?, limit) else {
+                let Some(free) = free_ordinal(&store::ordinals(&*tx, terms.id, user).await?, limit) else {
                     tx.rollback().await?;
                     return Ok(Attempt::Done(UseOutcome::Rejected(Rejection::UsedUpByUser)));
                 };
@@ -167,14 +149,15 @@ impl CouponUses {
             network: holder.network.clone(),
             waiting: false,
         };
-        match insert_new(&tx, &row).await {
+        match store::insert_unless_known(&tx, &row).await {
             Ok(true) => {
                 tx.commit().await?;
                 Ok(Attempt::Done(reserved(terms, &row)))
             }
             Ok(false) => {
                 tx.rollback().await?;
-                let known = find(self.platform.database.read(), key).await?.ok_or(CouponError::UnknownUse)?;
+                let known =
+                    store::find(self.platform.database.read(), key).await?.ok_or(CouponError::UnknownUse)?;
                 answer_again(known, Some(terms), user).map(Attempt::Done)
             }
             Err(error) if error.is_unique_violation() => {
@@ -210,7 +193,7 @@ impl CouponUses {
                     waiting: false,
                 };
                 let tx = self.platform.database.begin().await?;
-                if insert_new(&tx, &closed).await? {
+                if store::insert_unless_known(&tx, &closed).await? {
                     tx.commit().await?;
                     return Ok(HoldStatus::Released);
                 }
@@ -224,18 +207,9 @@ impl CouponUses {
 
     /// Ends holds that have lapsed; returns how many.
     pub async fn expire(&self) -> Result<u64, CouponError> {
-        let lapsed: Vec<String> = coupon_use::Entity::find()
-            .select_only()
-            .column(coupon_use::Column::Key)
-            .filter(coupon_use::Column::Status.eq(HoldStatus::Held))
-            .filter(coupon_use::Column::ExpiresAt.lte(self.platform.clock.now()))
-            .order_by_asc(coupon_use::Column::ExpiresAt)
-            .limit(SWEEP)
-            .into_tuple()
-            .all(self.platform.database.read())
-            .await?;
+        let now = self.platform.clock.now();
         let mut ended = 0;
-        for key in lapsed {
+        for key in store::lapsed(&self.platform.database, now, SWEEP).await? {
             ended += u64::from(
                 self.end(&key, &[HoldStatus::Held], HoldStatus::Expired).await? == HoldStatus::Expired,
             );
@@ -245,33 +219,23 @@ impl CouponUses {
 
     async fn end(&self, key: &str, from: &[HoldStatus], to: HoldStatus) -> Result<HoldStatus, CouponError> {
         let tx = self.platform.database.begin().await?;
-        let known = find(&*tx, key).await?.ok_or(CouponError::UnknownUse)?;
+        let known = store::find(&*tx, key).await?.ok_or(CouponError::UnknownUse)?;
         // The coupon's row is locked before the use's, as in `reserve`, so that two transactions never wait for each
         // other.
         if let Some(coupon) = known.coupon_id
             && to != HoldStatus::Committed
         {
-            coupon::Entity::find_by_id(coupon).lock_exclusive().one(&*tx).await?;
+            store::lock(&tx, coupon).await?;
         }
-        let mut update = coupon_use::Entity::update_many()
-            .col_expr(coupon_use::Column::Status, Expr::value(to))
-            .col_expr(coupon_use::Column::Holder, Expr::value(Option::<String>::None))
-            .col_expr(coupon_use::Column::Network, Expr::value(Option::<String>::None))
-            .col_expr(coupon_use::Column::Waiting, Expr::value(false))
-            .filter(coupon_use::Column::Id.eq(known.id))
-            .filter(coupon_use::Column::Status.is_in(from.iter().copied()));
-        if to == HoldStatus::Expired {
-            update = update.filter(coupon_use::Column::ExpiresAt.lte(self.platform.clock.now()));
+        let moved = store::end(&tx, known.id, from, to, self.platform.clock.now()).await?;
+        if moved
+            && to != HoldStatus::Committed
+            && let Some(coupon) = known.coupon_id
+        {
+            store::take_use(&tx, coupon).await?;
         }
-        let moved = update.exec(&*tx).await?.rows_affected == 1;
-        if moved && to != HoldStatus::Committed {
-            coupon::Entity::update_many()
-                .col_expr(coupon::Column::Used, Expr::col(coupon::Column::Used).sub(1))
-                .filter(coupon::Column::Id.eq(known.coupon_id))
-                .exec(&*tx)
-                .await?;
-        }
-        let status = if moved { to } else { find(&*tx, key).await?.ok_or(CouponError::UnknownUse)?.status };
+        let status =
+            if moved { to } else { store::find(&*tx, key).await?.ok_or(CouponError::UnknownUse)?.status };
         tx.commit().await?;
         Ok(status)
     }
@@ -297,50 +261,6 @@ fn answer_again(
     })
 }
 
-/// The ordinals of a user's live uses of a coupon.
-async fn ordinals(
-    connection: &impl ConnectionTrait,
-    coupon: CouponId,
-    user: UserId,
-) -> Result<BTreeSet<i32>, StoreError> {
-    let taken: Vec<Option<i32>> = coupon_use::Entity::find()
-        .select_only()
-        .column(coupon_use::Column::Ordinal)
-        .filter(coupon_use::Column::CouponId.eq(coupon))
-        .filter(coupon_use::Column::UserId.eq(user))
-        .filter(coupon_use::Column::Status.is_in([HoldStatus::Held, HoldStatus::Committed]))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(taken.into_iter().flatten().collect())
-}
-
 fn free_ordinal(taken: &BTreeSet<i32>, limit: i32) -> Option<i32> {
     (0..limit).find(|ordinal| !taken.contains(ordinal))
-}
-
-pub(super) async fn find(
-    connection: &impl ConnectionTrait,
-    key: &str,
-) -> Result<Option<coupon_use::Model>, StoreError> {
-    Ok(coupon_use::Entity::find().filter(coupon_use::Column::Key.eq(key)).one(connection).await?)
-}
-
-/// Inserts a use unless its key is taken.
-async fn insert_new(tx: &Transaction, row: &coupon_use::Model) -> Result<bool, StoreError> {
-    let insert = coupon_use::ActiveModel {
-        id: Set(row.id),
-        key: Set(row.key.clone()),
-        coupon_id: Set(row.coupon_id),
-        user_id: Set(row.user_id),
-        ordinal: Set(row.ordinal),
-        status: Set(row.status),
-        expires_at: Set(row.expires_at),
-        created_at: Set(row.created_at),
-        holder: Set(row.holder.clone()),
-        network: Set(row.network.clone()),
-        waiting: Set(row.waiting),
-    };
-    let conflict = OnConflict::column(coupon_use::Column::Key).do_nothing().to_owned();
-    Ok(coupon_use::Entity::insert(insert).on_conflict(conflict).exec_without_returning(&**tx).await? == 1)
 }

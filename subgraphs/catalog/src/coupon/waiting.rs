@@ -1,14 +1,13 @@
 //! Uses of coupons whose payments wait for their customers.
 
-use catalog_entities::{HoldStatus, coupon, coupon_use};
+use catalog_entities::HoldStatus;
+use catalog_entities::coupon_use::{self, Column};
 use chrono::{DateTime, Utc};
 use platform_core::id::CouponId;
 use platform_database::{StoreError, Transaction};
-use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
-use super::CouponError;
-use super::uses::{CouponUses, find};
+use super::uses::CouponUses;
+use super::{CouponError, store};
 use crate::holds::{self, Waiting};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -32,20 +31,13 @@ impl CouponUses {
             return Err(CouponError::ExpiryInPast);
         }
         let tx = self.platform.database.begin().await?;
-        let known = find(&*tx, key).await?.ok_or(CouponError::UnknownUse)?;
+        let known = store::find(&*tx, key).await?.ok_or(CouponError::UnknownUse)?;
         let Some(coupon_id) = known.coupon_id else { return Ok(ExtendOutcome::Closed(known.status)) };
         // The coupon's row before the use's, as everywhere: of two uses, the second counts the first.
-        let coupon = coupon::Entity::find_by_id(coupon_id).lock_exclusive().one(&*tx).await?;
+        let coupon = store::lock(&tx, coupon_id).await?;
         let coupon = coupon.ok_or(CouponError::UnknownCoupon(coupon_id))?;
-        let extended = coupon_use::Entity::update_many()
-            .col_expr(coupon_use::Column::ExpiresAt, Expr::value(expires_at))
-            .col_expr(coupon_use::Column::Waiting, Expr::value(true))
-            .filter(coupon_use::Column::Id.eq(known.id))
-            .filter(coupon_use::Column::Status.eq(HoldStatus::Held))
-            .exec(&*tx)
-            .await?;
-        if extended.rows_affected == 0 {
-            let status = find(&*tx, key).await?.ok_or(CouponError::UnknownUse)?.status;
+        if !store::extend(&tx, known.id, expires_at).await? {
+            let status = store::find(&*tx, key).await?.ok_or(CouponError::UnknownUse)?.status;
             return Ok(ExtendOutcome::Closed(status));
         }
         if let Some(limit) = coupon.total_limit
@@ -62,23 +54,12 @@ impl CouponUses {
 /// Uses of the coupon that the holder and the network of `own` keep waiting, this one among them.
 async fn waiting(tx: &Transaction, own: &coupon_use::Model, coupon: CouponId) -> Result<Waiting, StoreError> {
     let of_holder = match &own.holder {
-        Some(holder) => uses(tx, coupon, coupon_use::Column::Holder.eq(holder.as_str())).await?,
+        Some(holder) => store::waiting(tx, coupon, Column::Holder, holder).await?,
         None => 0,
     };
     let of_network = match &own.network {
-        Some(network) => uses(tx, coupon, coupon_use::Column::Network.eq(network.as_str())).await?,
+        Some(network) => store::waiting(tx, coupon, Column::Network, network).await?,
         None => 0,
     };
     Ok(Waiting { of_holder, of_network })
-}
-
-async fn uses(tx: &Transaction, coupon: CouponId, by: SimpleExpr) -> Result<i64, StoreError> {
-    let count = coupon_use::Entity::find()
-        .filter(coupon_use::Column::CouponId.eq(coupon))
-        .filter(coupon_use::Column::Status.eq(HoldStatus::Held))
-        .filter(coupon_use::Column::Waiting.eq(true))
-        .filter(by)
-        .count(&**tx)
-        .await?;
-    Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }

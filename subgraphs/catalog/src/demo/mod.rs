@@ -5,6 +5,7 @@ mod content;
 pub mod ids;
 mod pictures;
 mod rows;
+mod store;
 
 use catalog_entities::coupon::CouponKind;
 use catalog_entities::{
@@ -15,17 +16,16 @@ use catalog_entities::{
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::catalog::{ProductChange, ProductUpdated};
 use platform_core::id::{CouponId, ProductId, TaxZoneId};
-use platform_database::{Database, StoreError, Transaction};
+use platform_database::{StoreError, Transaction};
 use platform_server::Platform;
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel, Select};
 
 use self::rows::{Rows, text};
+use self::store::insert;
 use crate::changes::Change;
 use crate::search::SearchError;
 use crate::services::Services;
 
-/// Rows of one INSERT: well below the number of parameters that SQLite takes.
-const BATCH: usize = 500;
+pub use self::store::{is_empty, is_made};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
@@ -35,33 +35,6 @@ pub enum SeedError {
     Pictures(#[from] std::io::Error),
     #[error("the demo products could not be indexed")]
     Search(#[from] SearchError),
-}
-
-platform_database::query_error!(SeedError);
-
-/// Whether the demo data is there.
-pub async fn is_made(database: &Database) -> Result<bool, StoreError> {
-    has(database, product::Entity::find_by_id(ids::product(0))).await
-}
-
-/// Whether nobody has put anything into the catalogue.
-pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
-    Ok(!(has(database, product::Entity::find()).await?
-        || has(database, offer::Entity::find()).await?
-        || has(database, tax_class::Entity::find()).await?
-        || has(database, tax_zone::Entity::find()).await?
-        || has(database, warehouse::Entity::find()).await?
-        || has(database, category::Entity::find()).await?
-        || has(database, attribute::Entity::find()).await?
-        || has(database, collection::Entity::find()).await?
-        || has(database, coupon::Entity::find()).await?))
-}
-
-async fn has<E: EntityTrait>(database: &Database, rows: Select<E>) -> Result<bool, StoreError>
-where
-    E::Model: Send + Sync,
-{
-    Ok(rows.one(database.read()).await?.is_some())
 }
 
 /// Makes the demo data unless it is there; `progress` is told how many of how many products are done. Returns how many
@@ -99,7 +72,7 @@ pub async fn seed(
     let event = |id: &ProductId| ProductUpdated { product_id: *id, version: 1, change };
     let events: Vec<ProductUpdated> = made.iter().map(event).collect();
     platform.outbox.publish_all(&tx, &events).await?;
-    services.changes.announce(&tx, Change { references: true, ..Change::products(made.iter().copied()) });
+    services.app.changes.announce(&tx, Change { references: true, ..Change::products(made.iter().copied()) });
     tx.commit().await?;
     match services.indexer.flush(false).await {
         // A server that runs on the same folder indexes them itself.
@@ -108,20 +81,6 @@ pub async fn seed(
     }
     progress(total, total);
     Ok(u64::try_from(made.len()).unwrap_or(total))
-}
-
-/// Inserts rows in batches.
-async fn insert<A>(tx: &Transaction, rows: Vec<<A::Entity as EntityTrait>::Model>) -> Result<(), StoreError>
-where
-    A: ActiveModelTrait + ActiveModelBehavior + Send,
-    <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
-{
-    let mut rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).peekable();
-    while rows.peek().is_some() {
-        let batch: Vec<A> = rows.by_ref().take(BATCH).collect();
-        A::Entity::insert_many(batch).exec_without_returning(&**tx).await?;
-    }
-    Ok(())
 }
 
 async fn structure(tx: &Transaction) -> Result<(), StoreError> {

@@ -16,7 +16,7 @@ use super::content::{Axis, COLOURS, MATERIALS, ROOTS, SHELVES, SIZES, STYLES, Sh
 use super::{ids, pictures};
 use crate::media::file_name;
 use crate::pricing::lowest_public;
-use crate::product::store::list_price;
+use crate::product::data::list_price;
 
 /// Everything of one product.
 pub struct Rows {

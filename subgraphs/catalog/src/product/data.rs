@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use catalog_entities::{attribute, media, offer, product, product_attribute, product_translation, variant};
-use platform_commerce::Market;
+use catalog_entities::{
+    attribute, media, offer, offer_price, product, product_attribute, product_translation, variant,
+};
+use platform_commerce::{CurrencyCode, Market, Money};
 use platform_core::id::OfferId;
 
+use crate::names::DEFAULT_LANGUAGE;
 use crate::pricing::{self, ListPrice};
-
-/// Language of the texts that every product has.
-pub const DEFAULT_LANGUAGE: &str = "en";
 
 #[derive(Debug, Clone)]
 pub struct ProductData {
@@ -113,4 +113,16 @@ impl OfferData {
     pub fn price(&self, market: &Market, quantity: i64) -> Option<&ListPrice> {
         pricing::applicable(&self.prices, market.currency, market.customer_group.as_deref(), quantity)
     }
+}
+
+/// A price as it is listed; none in a currency that this build does not know: nothing can be bought in it.
+pub fn list_price(row: offer_price::Model) -> Option<ListPrice> {
+    let currency: CurrencyCode = row.currency.parse().ok()?;
+    Some(ListPrice {
+        currency,
+        customer_group: Some(row.customer_group).filter(|group| !group.is_empty()),
+        min_quantity: i64::from(row.min_quantity),
+        amount: Money::from_minor(row.amount, currency),
+        compare_at: row.compare_at.map(|minor| Money::from_minor(minor, currency)),
+    })
 }

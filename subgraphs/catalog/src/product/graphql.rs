@@ -1,211 +1,30 @@
-//! Queries of products, and the entity resolvers of what other subgraphs refer to.
+//! Products, variants and offers in the API: queries, the entity resolvers of what other subgraphs refer to, and mutations.
+//! A seller changes its own vendor's things only.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::connection::{Connection, Edge};
-use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result};
+use async_graphql::connection::Connection;
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::product::ProductStatus;
-use platform_commerce::money::Decimal;
-use platform_commerce::{Market, Money, MoneyError};
-use platform_core::id::{CategoryId, CollectionId, InvalidId, OfferId, ProductId, VariantId, VendorId};
-use platform_core::page::{self, Page};
-use platform_core::{ApiError, ErrorCode};
+use platform_core::id::{OfferId, ProductId, VariantId};
+use platform_identity::Scope;
 use platform_server::{access, caller};
 
-use super::data::ProductData;
-use super::input::check_slug;
-use super::list::{self, Filter, ListRequest, Ordering, Sort};
-use super::objects::{Offer, Product, Variant, Vendor};
-use crate::access::{AccessError, sees, sees_all_unsold, sees_by_reference, sees_unsold};
-use crate::services::services;
-use crate::tax::ShownPrices;
-
-#[derive(Debug, thiserror::Error)]
-pub enum ProductQueryError {
-    #[error("give either `id` or `slug`")]
-    IdOrSlug,
-    #[error("give either `categoryId` or `categorySlug`")]
-    OneCategory,
-    #[error("`{field}` is not an id; use one that the API returned")]
-    InvalidId { field: &'static str, source: InvalidId },
-    #[error(
-        "the cursor is of a list in another order, or of another market's prices; begin this one without `after`"
-    )]
-    OtherOrder,
-    #[error("the price is not an amount of the market's currency")]
-    InvalidPrice(#[source] MoneyError),
-    #[error(transparent)]
-    Access(#[from] AccessError),
-}
-
-impl ApiError for ProductQueryError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::IdOrSlug
-            | Self::OneCategory
-            | Self::InvalidId { .. }
-            | Self::OtherOrder
-            | Self::InvalidPrice(_) => ErrorCode::BadUserInput,
-            Self::Access(error) => error.code(),
-        }
-    }
-
-    fn field(&self) -> Option<&str> {
-        match self {
-            Self::IdOrSlug => Some("id"),
-            Self::OneCategory => Some("categoryId"),
-            Self::InvalidId { field, .. } => Some(field),
-            Self::OtherOrder => Some("after"),
-            Self::InvalidPrice(_) => Some("price"),
-            Self::Access(_) => None,
-        }
-    }
-}
-
-platform_core::api_error!(ProductQueryError);
-
-/// A range of prices as the market shows them, in its currency and with or without tax, as exact decimals; both ends
-/// inclusive.
-#[derive(Debug, Default, InputObject)]
-pub struct PriceRangeInput {
-    /// Lowest price; no lower end unless given.
-    pub min: Option<Decimal>,
-    /// Highest price; no upper end unless given.
-    pub max: Option<Decimal>,
-}
-
-impl PriceRangeInput {
-    /// Both ends in minor units of `currency`.
-    pub fn minor(
-        &self,
-        currency: platform_commerce::CurrencyCode,
-    ) -> Result<(Option<i64>, Option<i64>), ProductQueryError> {
-        let minor = |amount: &Option<Decimal>| {
-            amount.as_ref().map(|text| Money::parse(&text.0, currency).map(Money::minor)).transpose()
-        };
-        let min = minor(&self.min).map_err(ProductQueryError::InvalidPrice)?;
-        Ok((min, minor(&self.max).map_err(ProductQueryError::InvalidPrice)?))
-    }
-}
-
-/// Which products; every field that is given must hold.
-#[derive(Debug, Default, InputObject)]
-pub struct ProductFilter {
-    // Read in the resolver: where async-graphql reads an id, one that is none takes the field's surroundings with it.
-    /// In this category or below it.
-    pub category_id: Option<ID>,
-    /// In this category or below it, named by its slug in place of `categoryId`; one that does not exist has no
-    /// products.
-    pub category_slug: Option<String>,
-    /// In this collection.
-    pub collection_id: Option<ID>,
-    /// Made by this vendor, whoever offers it.
-    pub vendor_id: Option<ID>,
-    /// The lowest price of one piece lies in this range.
-    pub price: Option<PriceRangeInput>,
-    /// Without it those that are on sale: ACTIVE, with a variant that somebody offers. With it all of that status: for
-    /// staff, and for a vendor with its own `vendorId`.
-    pub status: Option<ProductStatus>,
-}
-
-/// A filter whose ids are some.
-#[derive(Debug, Default)]
-pub struct Wanted {
-    pub category_id: Option<CategoryId>,
-    pub category_slug: Option<String>,
-    pub collection_id: Option<CollectionId>,
-    pub vendor_id: Option<VendorId>,
-    pub price: Option<PriceRangeInput>,
-    pub status: Option<ProductStatus>,
-}
-
-impl TryFrom<ProductFilter> for Wanted {
-    type Error = ProductQueryError;
-
-    fn try_from(filter: ProductFilter) -> std::result::Result<Self, ProductQueryError> {
-        Ok(Self {
-            category_id: id("categoryId", filter.category_id)?,
-            category_slug: filter.category_slug,
-            collection_id: id("collectionId", filter.collection_id)?,
-            vendor_id: id("vendorId", filter.vendor_id)?,
-            price: filter.price,
-            status: filter.status,
-        })
-    }
-}
-
-fn id<T: FromStr<Err = InvalidId>>(
-    field: &'static str,
-    id: Option<ID>,
-) -> std::result::Result<Option<T>, ProductQueryError> {
-    let read = id.map(|id| id.parse()).transpose();
-    read.map_err(|source| ProductQueryError::InvalidId { field, source })
-}
-
-/// A page of products for the caller.
-pub async fn list_products(
-    ctx: &Context<'_>,
-    filter: Wanted,
-    sort_by: Option<Sort>,
-    first: Option<i32>,
-    after: Option<String>,
-) -> Result<Connection<String, Product>> {
-    let services = services(ctx);
-    let caller = caller(ctx)?;
-    let page = Page::parse(first, after.as_deref())?;
-    let sees_all = match filter.vendor_id {
-        Some(vendor) => sees_unsold(caller, vendor),
-        None => sees_all_unsold(caller),
-    };
-    let status = filter.status.unwrap_or(ProductStatus::Active);
-    if status != ProductStatus::Active && !sees_all {
-        return Err(ProductQueryError::Access(AccessError::NotYourVendor).into());
-    }
-    let on_offer = !(filter.status.is_some() && sees_all);
-    let references = services.products.references().await?;
-    let category = match (filter.category_id, &filter.category_slug) {
-        (Some(_), Some(_)) => return Err(ProductQueryError::OneCategory.into()),
-        (Some(id), None) => Some(references.categories.with_descendants(id)),
-        (None, Some(slug)) => Some(match references.categories.by_slug(slug) {
-            Some(node) => references.categories.with_descendants(node.id),
-            None => return Ok(Connection::new(false, false)),
-        }),
-        (None, None) => None,
-    };
-    let currency = Market::of(caller).currency;
-    let (price_min, price_max) = filter.price.unwrap_or_default().minor(currency)?;
-    let ordering = match (sort_by, filter.collection_id) {
-        (None, Some(collection)) => Ordering::Curated(collection),
-        (sort, _) => Ordering::By(sort.unwrap_or_default()),
-    };
-    let filter = Filter {
-        status,
-        on_offer,
-        categories: category,
-        collection: filter.collection_id,
-        vendor: filter.vendor_id,
-        price_min,
-        price_max,
-    };
-    let has_previous = page.after.is_some();
-    let market = Market::of(caller);
-    let prices = ShownPrices::of(&references.taxes, market);
-    let request = ListRequest::new(filter, ordering, prices, market, page)
-        .map_err(|list::OtherOrder| ProductQueryError::OtherOrder)?;
-    let found = services.loaders.page(request).await?;
-    let mut products = services.loaders.products(found.keys.iter().map(list::Key::product)).await?;
-    let mut connection = Connection::new(has_previous, found.more);
-    for key in &found.keys {
-        // A product may have changed between the reading of the page and of the product.
-        let shown =
-            |product: &Arc<ProductData>| product.row.status == status && (!on_offer || product.is_on_offer());
-        if let Some(product) = products.remove(&key.product()).filter(shown) {
-            connection.edges.push(Edge::new(page::encode_cursor(key), Product(product)));
-        }
-    }
-    Ok(connection)
-}
+use super::create::{self, create_product};
+use super::error::EditError;
+use super::input::{
+    CreateProductInput, CreateVariantInput, SetOfferInput, UpdateProductInput, UpdateVariantInput,
+};
+use super::list::Sort;
+use super::objects::{
+    Offer, Product, ProductFilter, ProductQueryError, Variant, Vendor, Wanted, list_products,
+};
+use super::set_offer::set_offer;
+use super::update::{NotUpdated, update_product};
+use super::variants::{VariantTaken, create_variant, update_variant};
+use super::visibility::{sees, sees_by_reference};
+use crate::names::check_slug;
+use crate::services::{Services, services};
 
 #[derive(Default)]
 pub struct ProductQuery;
@@ -300,4 +119,222 @@ impl Vendor {
         let filter = Wanted { vendor_id: Some(self.id), ..filter.unwrap_or_default().try_into()? };
         list_products(ctx, filter, sort_by, first, after).await.map(Some)
     }
+}
+
+/// The product was stored.
+#[derive(SimpleObject)]
+pub struct ProductSuccess {
+    /// The product as it is now.
+    pub product: Product,
+}
+
+/// The variant was stored.
+#[derive(SimpleObject)]
+pub struct VariantSuccess {
+    /// The variant as it is now.
+    pub variant: Variant,
+}
+
+/// Another product has this slug.
+#[derive(Debug, SimpleObject)]
+pub struct SlugTaken {
+    /// The slug that was asked for.
+    pub slug: String,
+}
+
+/// Another variant has this SKU, or one that a person takes for the same.
+#[derive(Debug, SimpleObject)]
+pub struct SkuTaken {
+    /// The SKU that was asked for.
+    pub sku: String,
+}
+
+/// Another variant of the product is made by the same options.
+#[derive(SimpleObject)]
+pub struct OptionsTaken {
+    /// That variant, which may be one that is not active.
+    pub variant: Variant,
+}
+
+/// The product was taken off sale for good, and gets no other status. Make a new one to sell it again.
+#[derive(SimpleObject)]
+pub struct ProductArchived {
+    /// The product, unchanged.
+    pub product: Product,
+}
+
+/// Outcome of `createProduct` and `updateProduct`.
+#[derive(Union)]
+pub enum ProductResult {
+    Success(ProductSuccess),
+    SlugTaken(SlugTaken),
+    Archived(ProductArchived),
+}
+
+/// Outcome of `createVariant` and `updateVariant`.
+#[derive(Union)]
+pub enum VariantResult {
+    Success(VariantSuccess),
+    SkuTaken(SkuTaken),
+    OptionsTaken(OptionsTaken),
+}
+
+/// The offer was stored.
+#[derive(SimpleObject)]
+pub struct SetOfferPayload {
+    /// The offer as it is now.
+    pub offer: Offer,
+}
+
+/// A product to take off sale.
+#[derive(Debug, InputObject)]
+pub struct ArchiveProductInput {
+    /// Of the caller's vendor, or any for administrators.
+    pub id: ProductId,
+}
+
+#[derive(Default)]
+pub struct ProductMutation;
+
+async fn read(services: &Services, id: ProductId) -> Result<Product> {
+    let found = services.products.one(id).await?;
+    Ok(Product(found.ok_or(EditError::UnknownProduct("id"))?))
+}
+
+#[Object]
+impl ProductMutation {
+    /// Makes a product, by default as a draft.
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
+    async fn create_product(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateProductInput,
+    ) -> Result<Option<ProductResult>> {
+        let services = services(ctx);
+        let slug = input.slug.clone();
+        let references = services.products.references().await?;
+        Ok(Some(match create_product(&services.app, &references, caller(ctx)?, input).await? {
+            Ok(id) => ProductResult::Success(ProductSuccess { product: read(services, id).await? }),
+            Err(create::SlugTaken) => ProductResult::SlugTaken(SlugTaken { slug }),
+        }))
+    }
+
+    /// Changes a product of the caller's vendor, or any for administrators.
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
+    async fn update_product(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateProductInput,
+    ) -> Result<Option<ProductResult>> {
+        let services = services(ctx);
+        let (id, slug) = (input.id, input.slug.clone().unwrap_or_default());
+        let references = services.products.references().await?;
+        Ok(Some(match update_product(&services.app, &references, caller(ctx)?, input).await? {
+            Ok(id) => ProductResult::Success(ProductSuccess { product: read(services, id).await? }),
+            Err(NotUpdated::SlugTaken) => ProductResult::SlugTaken(SlugTaken { slug }),
+            Err(NotUpdated::Archived) => {
+                ProductResult::Archived(ProductArchived { product: read(services, id).await? })
+            }
+        }))
+    }
+
+    /// Takes a product off sale for good: it gets no other status after it. Old orders still show it. DRAFT takes one off
+    /// sale for a while.
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
+    async fn archive_product(
+        &self,
+        ctx: &Context<'_>,
+        input: ArchiveProductInput,
+    ) -> Result<Option<ProductSuccess>> {
+        let services = services(ctx);
+        let update = UpdateProductInput {
+            id: input.id,
+            status: Some(ProductStatus::Archived),
+            slug: None,
+            category_id: None,
+            tax_class: None,
+            translations: None,
+            attributes: None,
+            weight_grams: None,
+            length_mm: None,
+            width_mm: None,
+            height_mm: None,
+        };
+        // Without a new slug none can be taken, and what is archived may be archived again.
+        let references = services.products.references().await?;
+        let updated = update_product(&services.app, &references, caller(ctx)?, update).await?;
+        let (Ok(id) | Err(id)) = updated.map_err(|_| input.id);
+        Ok(Some(ProductSuccess { product: read(services, id).await? }))
+    }
+
+    /// Adds a variant to a product of the caller's vendor, or to any for administrators.
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
+    async fn create_variant(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateVariantInput,
+    ) -> Result<Option<VariantResult>> {
+        let services = services(ctx);
+        let (sku, product) = (input.sku.clone(), input.product_id);
+        Ok(Some(match create_variant(&services.app, caller(ctx)?, input).await? {
+            Ok(id) => {
+                let variant = variant(services, product, id).await?;
+                VariantResult::Success(VariantSuccess { variant })
+            }
+            Err(taken) => variant_taken(services, product, sku, taken).await?,
+        }))
+    }
+
+    /// Changes a variant of a product of the caller's vendor, or any for administrators.
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
+    async fn update_variant(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateVariantInput,
+    ) -> Result<Option<VariantResult>> {
+        let services = services(ctx);
+        let (sku, id) = (input.sku.clone().unwrap_or_default(), input.id);
+        let edited = update_variant(&services.app, caller(ctx)?, input).await?;
+        let products = services.products.of_variants(&[id]).await?;
+        let product = products.get(&id).ok_or(EditError::UnknownVariant("id"))?.row.id;
+        Ok(Some(match edited {
+            Ok(id) => {
+                let variant = variant(services, product, id).await?;
+                VariantResult::Success(VariantSuccess { variant })
+            }
+            Err(taken) => variant_taken(services, product, sku, taken).await?,
+        }))
+    }
+
+    /// Makes or replaces a vendor's offer of a variant, with all its prices; its stock stays.
+    #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
+    async fn set_offer(&self, ctx: &Context<'_>, input: SetOfferInput) -> Result<Option<SetOfferPayload>> {
+        let services = services(ctx);
+        let id = set_offer(&services.app, caller(ctx)?, input).await?;
+        let products = services.products.of_offers(&[id]).await?;
+        let product = Arc::clone(products.get(&id).ok_or(EditError::UnknownOffer("id"))?);
+        let (variant, offer) = product.find_offer(id).ok_or(EditError::UnknownOffer("id"))?;
+        let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
+        Ok(Some(SetOfferPayload { offer: Offer { product, variant, offer } }))
+    }
+}
+
+async fn variant(services: &Services, product: ProductId, id: VariantId) -> Result<Variant> {
+    let product = read(services, product).await?.0;
+    let variant = Arc::clone(product.find_variant(id).ok_or(EditError::UnknownVariant("id"))?);
+    Ok(Variant { product, variant })
+}
+
+async fn variant_taken(
+    services: &Services,
+    product: ProductId,
+    sku: String,
+    taken: VariantTaken,
+) -> Result<VariantResult> {
+    Ok(match taken {
+        VariantTaken::Sku => VariantResult::SkuTaken(SkuTaken { sku }),
+        VariantTaken::Options(other) => {
+            VariantResult::OptionsTaken(OptionsTaken { variant: variant(services, product, other).await? })
+        }
+    })
 }

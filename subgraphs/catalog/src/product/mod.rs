@@ -1,16 +1,19 @@
 //! Products with their variants and offers: reading, listing, writing.
 
+mod check;
+mod create;
 pub mod data;
-pub mod editing;
+mod error;
 pub mod graphql;
-pub mod input;
+mod input;
 pub mod list;
 pub mod loaders;
-pub mod mutations;
 pub mod objects;
 pub mod price;
-mod prices;
 pub mod reader;
+mod set_offer;
 pub mod store;
-pub mod variants;
+mod update;
+mod variants;
+mod visibility;
 pub mod write;

@@ -16,7 +16,7 @@ use platform_database::{Database, StoreError};
 
 use super::data::ProductData;
 use super::store;
-use crate::changes::Change;
+use crate::changes::{Change, Follower};
 use crate::reference::{ReferenceData, References};
 
 const MAX_PRODUCTS: u64 = 20_000;
@@ -236,9 +236,11 @@ impl Products {
     pub async fn available_fresh(&self, offers: &[OfferId]) -> Result<HashMap<OfferId, i64>, StoreError> {
         store::available(self.database.read(), offers).await
     }
+}
 
+impl Follower for Products {
     /// Drops what a change made stale.
-    pub fn forget(&self, change: &Change) {
+    fn follow(&self, change: &Change) {
         if !change.products.is_empty() || change.references {
             self.product_epoch.fetch_add(1, Ordering::AcqRel);
         }
@@ -257,8 +259,8 @@ impl Products {
         }
     }
 
-    /// Drops everything: announcements were missed.
-    pub fn forget_all(&self) {
+    /// Drops everything.
+    fn missed(&self) {
         self.product_epoch.fetch_add(1, Ordering::AcqRel);
         self.stock_epoch.fetch_add(1, Ordering::AcqRel);
         self.references.forget();

@@ -6,17 +6,15 @@ use contracts::catalog::ProductChange;
 use platform_core::id::VariantId;
 use platform_database::{StoreError, Transaction, Violation};
 use platform_identity::Identity;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect,
-};
+use sea_orm::ActiveValue::Set;
+use sea_orm::IntoActiveModel;
 
-use super::editing::{finish, lock_product};
-use super::input::{
-    CreateVariantInput, EditError, MAX_VARIANTS, UpdateVariantInput, check_sizes, options, sku,
-};
-use super::write::refresh_prices;
-use crate::services::Services;
+use super::check::{check_sizes, options, sku};
+use super::error::{EditError, MAX_VARIANTS};
+use super::input::{CreateVariantInput, UpdateVariantInput};
+use super::store::variant as store;
+use super::write::{finish, lock_own, refresh_prices};
+use crate::app::App;
 
 /// What another variant has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,22 +25,21 @@ pub enum VariantTaken {
 }
 
 pub async fn create_variant(
-    services: &Services,
+    app: &App,
     caller: &Identity,
     input: CreateVariantInput,
 ) -> Result<Result<VariantId, VariantTaken>, EditError> {
     let sku = sku(&input.sku)?;
     let options = options(&input.options)?;
     check_sizes([("weightGrams", input.weight_grams)])?;
-    let tx = services.platform.database.begin().await?;
-    lock_product(&tx, caller, "productId", input.product_id).await?;
-    let count =
-        variant::Entity::find().filter(variant::Column::ProductId.eq(input.product_id)).count(&*tx).await?;
+    let tx = app.begin().await?;
+    lock_own(&tx, caller, "productId", input.product_id).await?;
+    let count = store::count_variants(&tx, input.product_id).await?;
     if count >= MAX_VARIANTS {
         return Err(EditError::InvalidVariant);
     }
     let row = variant::Model {
-        id: services.platform.ids.next(),
+        id: app.next_id(),
         product_id: input.product_id,
         sku_key: Some(sku_key(&sku)),
         sku,
@@ -56,26 +53,25 @@ pub async fn create_variant(
         return Ok(Err(taken));
     }
     let id = row.id;
-    match row.into_active_model().reset_all().insert(&*tx).await {
-        Ok(_) => {}
+    match store::insert_variant(&tx, row).await {
+        Ok(()) => {}
         Err(error) if error.is_unique_violation() => return Ok(Err(VariantTaken::Sku)),
         Err(error) => return Err(error.into()),
     }
-    finish(services, tx, input.product_id, ProductChange::Updated).await?;
+    finish(app, tx, input.product_id, ProductChange::Updated).await?;
     Ok(Ok(id))
 }
 
 pub async fn update_variant(
-    services: &Services,
+    app: &App,
     caller: &Identity,
     input: UpdateVariantInput,
 ) -> Result<Result<VariantId, VariantTaken>, EditError> {
     check_sizes([("weightGrams", input.weight_grams)])?;
-    let tx = services.platform.database.begin().await?;
-    let row =
-        variant::Entity::find_by_id(input.id).one(&*tx).await?.ok_or(EditError::UnknownVariant("id"))?;
+    let tx = app.begin().await?;
+    let row = store::find_variant(&tx, input.id).await?.ok_or(EditError::UnknownVariant("id"))?;
     let product = row.product_id;
-    lock_product(&tx, caller, "id", product).await?;
+    lock_own(&tx, caller, "id", product).await?;
     // What is not given is not looked for: two that were alike before stay.
     let mut wanted = variant::Model { sku_key: None, options_key: None, ..row.clone() };
     let mut update = row.into_active_model();
@@ -103,39 +99,19 @@ pub async fn update_variant(
     if let Some(active) = input.active {
         update.active = Set(active);
     }
-    if update.is_changed() {
-        match update.update(&*tx).await {
-            Ok(_) => {}
-            Err(error) if error.is_unique_violation() => return Ok(Err(VariantTaken::Sku)),
-            Err(error) => return Err(error.into()),
-        }
+    match store::update_variant(&tx, update).await {
+        Ok(()) => {}
+        Err(error) if error.is_unique_violation() => return Ok(Err(VariantTaken::Sku)),
+        Err(error) => return Err(error.into()),
     }
     refresh_prices(&tx, &[product]).await?;
-    finish(services, tx, product, ProductChange::Updated).await?;
+    finish(app, tx, product, ProductChange::Updated).await?;
     Ok(Ok(input.id))
 }
 
 /// What of a variant of a locked product another has already. The lock keeps another from being made meanwhile.
 async fn taken(tx: &Transaction, wanted: &variant::Model) -> Result<Option<VariantTaken>, StoreError> {
-    let mut same = Condition::any();
-    if let Some(key) = &wanted.sku_key {
-        same = same.add(variant::Column::SkuKey.eq(key));
-    }
-    if let Some(key) = &wanted.options_key {
-        let own = variant::Column::ProductId.eq(wanted.product_id);
-        same = same.add(Condition::all().add(own).add(variant::Column::OptionsKey.eq(key)));
-    }
-    if same.is_empty() {
-        return Ok(None);
-    }
-    let same: Vec<(VariantId, Option<String>)> = variant::Entity::find()
-        .select_only()
-        .columns([variant::Column::Id, variant::Column::SkuKey])
-        .filter(variant::Column::Id.ne(wanted.id))
-        .filter(same)
-        .into_tuple()
-        .all(&**tx)
-        .await?;
+    let same = store::same_variants(tx, wanted).await?;
     let same_sku = |(_, key): &(VariantId, Option<String>)| key.is_some() && *key == wanted.sku_key;
     if same.iter().any(same_sku) {
         return Ok(Some(VariantTaken::Sku));

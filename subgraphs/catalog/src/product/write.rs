@@ -1,16 +1,54 @@
-//! What every write of a product does besides: a new version, its event, and the derived lowest prices.
+//! What every write of a product does besides: whose it must be, a new version, its event, and the derived lowest prices.
 
 use catalog_entities::product;
 use chrono::{DateTime, Utc};
 use contracts::catalog::{ProductChange, ProductUpdated};
-use platform_core::id::{OfferId, ProductId};
+use platform_core::id::{CategoryId, OfferId, ProductId};
 use platform_database::{StoreError, Transaction};
 use platform_events::Outbox;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use platform_identity::Identity;
+use platform_text::find_control;
 
+use super::error::EditError;
 use super::store;
+use crate::access::for_vendor;
+use crate::app::App;
+use crate::changes::Change;
 use crate::pricing;
+use crate::reference::ReferenceData;
+
+/// Locks a product, which `field` of the input names, until the transaction ends, so that changes of it happen one after
+/// the other.
+pub async fn lock(tx: &Transaction, field: &'static str, id: ProductId) -> Result<product::Model, EditError> {
+    store::write::lock(tx, id).await?.ok_or(EditError::UnknownProduct(field))
+}
+
+/// Locks a product of the caller's, which `field` of the input names.
+pub async fn lock_own(
+    tx: &Transaction,
+    caller: &Identity,
+    field: &'static str,
+    id: ProductId,
+) -> Result<product::Model, EditError> {
+    let row = lock(tx, field, id).await?;
+    for_vendor(caller, row.vendor_id)?;
+    Ok(row)
+}
+
+pub fn check_category(references: &ReferenceData, id: Option<CategoryId>) -> Result<(), EditError> {
+    match id {
+        Some(id) if references.categories.get(id).is_none() => Err(EditError::UnknownCategory),
+        _ => Ok(()),
+    }
+}
+
+pub async fn check_tax_class(tx: &Transaction, code: &str) -> Result<(), EditError> {
+    if find_control(code).is_none() && store::write::is_tax_class(tx, code).await? {
+        Ok(())
+    } else {
+        Err(EditError::UnknownTaxClass(code.chars().take(64).collect()))
+    }
+}
 
 /// Gives products a new version and publishes it.
 pub async fn touch(
@@ -23,14 +61,7 @@ pub async fn touch(
     if ids.is_empty() {
         return Ok(());
     }
-    product::Entity::update_many()
-        .col_expr(product::Column::Version, Expr::col(product::Column::Version).add(1))
-        .col_expr(product::Column::UpdatedAt, Expr::value(now))
-        .filter(product::Column::Id.is_in(ids.iter().copied()))
-        .exec(&**tx)
-        .await?;
-    let rows =
-        product::Entity::find().filter(product::Column::Id.is_in(ids.iter().copied())).all(&**tx).await?;
+    let rows = store::write::count_up(tx, ids, now).await?;
     let events: Vec<ProductUpdated> =
         rows.iter().map(|row| ProductUpdated { product_id: row.id, version: row.version, change }).collect();
     outbox.publish_all(tx, &events).await?;
@@ -57,4 +88,15 @@ pub async fn refresh_prices(tx: &Transaction, ids: &[ProductId]) -> Result<(), S
         lowest.extend(of_product.map(|(currency, amount)| (*id, currency, amount)));
     }
     store::replace_lowest_prices(&**tx, ids, lowest).await
+}
+
+/// Ends a change of a product.
+pub async fn finish(
+    app: &App,
+    tx: Transaction,
+    id: ProductId,
+    change: ProductChange,
+) -> Result<(), StoreError> {
+    touch(&tx, &app.platform.outbox, app.now(), &[id], change).await?;
+    app.commit(tx, Change::products([id])).await
 }

@@ -56,7 +56,6 @@ impl ApiError for QuoteError {
 }
 
 platform_core::api_error!(QuoteError);
-platform_database::query_error!(QuoteError);
 
 /// Why a line cannot be bought as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]

@@ -11,8 +11,8 @@ use platform_commerce::Money;
 
 use super::{Facets, SearchRequest, SearchResults};
 use crate::category::graphql::Category;
-use crate::category::localized;
 use crate::labels;
+use crate::names::localized;
 use crate::product::objects::Vendor;
 use crate::reference::ReferenceData;
 
@@ -70,10 +70,24 @@ pub struct FacetValue {
     pub max: Option<Money>,
 }
 
+impl FacetKind {
+    /// What a facet that is no attribute is called. Attributes name themselves.
+    fn label(self, language: &str) -> &'static str {
+        let [english, german, japanese] = match self {
+            Self::Category => ["Category", "Kategorie", "カテゴリー"],
+            Self::Vendor => ["Vendor", "Anbieter", "販売元"],
+            Self::Availability => ["Availability", "Verfügbarkeit", "在庫状況"],
+            Self::Price => ["Price", "Preis", "価格"],
+            Self::Attribute => ["Attribute", "Eigenschaft", "属性"],
+        };
+        labels::choose(language, english, german, japanese)
+    }
+}
+
 impl Facet {
     /// One that is no attribute.
     fn new(code: &str, kind: FacetKind, values: Vec<FacetValue>, language: &str) -> Self {
-        Self { code: code.to_owned(), kind, label: labels::facet(kind, language).to_owned(), values }
+        Self { code: code.to_owned(), kind, label: kind.label(language).to_owned(), values }
     }
 }
 

@@ -1,4 +1,4 @@
-//! `search` and `searchSuggestions`.
+//! `search` and `searchSuggestions`, and building the index anew, for administrators.
 
 use std::sync::Arc;
 
@@ -8,16 +8,17 @@ use platform_commerce::{CurrencyCode, Market};
 use platform_core::id::{CategoryId, ProductId, VendorId};
 use platform_core::page::{Page, PageError};
 use platform_core::{ApiError, ErrorCode};
+use platform_identity::{Policy, Role};
 use platform_server::{access, caller};
 use platform_text::{fold, nfc};
 
 use super::cursor::SearchId;
 use super::facets::{self, Facet};
 use super::{AttributeChoice, Filter, Place, SearchRequest, SearchResults, Sort, document, text};
+use crate::access::for_admin;
 use crate::category::graphql::Category;
-use crate::category::localized;
-use crate::product::graphql::PriceRangeInput;
-use crate::product::objects::{PriceRange, Product};
+use crate::names::localized;
+use crate::product::objects::{PriceRange, PriceRangeInput, Product};
 use crate::reference::ReferenceData;
 use crate::services::services;
 use crate::tax::ShownPrices;
@@ -357,5 +358,25 @@ impl SearchQuery {
         }));
         suggestions.truncate(first);
         Ok(Some(suggestions))
+    }
+}
+
+/// The new index has taken the place of the old one.
+#[derive(Debug, SimpleObject)]
+pub struct ReindexSearchPayload {
+    /// How many products the new index holds.
+    pub products: u64,
+}
+
+#[derive(Default)]
+pub struct SearchMutation;
+
+#[Object]
+impl SearchMutation {
+    /// Builds the search index anew; searches go on in the old one. For administrators.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
+    async fn reindex_search(&self, ctx: &Context<'_>) -> Result<Option<ReindexSearchPayload>> {
+        for_admin(caller(ctx)?)?;
+        Ok(Some(ReindexSearchPayload { products: services(ctx).indexer.rebuild(&|_, _| {}).await? }))
     }
 }

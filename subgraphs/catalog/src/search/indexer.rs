@@ -12,17 +12,16 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use catalog_entities::product::{self, ProductStatus};
 use platform_core::id::ProductId;
 use platform_database::Database;
 use platform_server::Shutdown;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::{Search, SearchDocument, SearchError, Versions};
-use crate::product::list::is_on_offer;
+use crate::changes::{Change, Follower};
 use crate::product::reader::Products;
+use crate::product::store;
 
 /// Changes are gathered this long, because a commit of the index costs far more than a document.
 const GATHER: Duration = Duration::from_millis(100);
@@ -51,6 +50,15 @@ pub struct Indexer {
     standing: watch::Sender<Standing>,
     /// Held by whoever writes the index.
     writing: tokio::sync::Mutex<()>,
+}
+
+impl Follower for Indexer {
+    fn follow(&self, change: &Change) {
+        self.mark(&change.products);
+    }
+
+    /// The next comparison with the database finds them.
+    fn missed(&self) {}
 }
 
 impl Indexer {
@@ -194,30 +202,14 @@ impl Indexer {
     }
 
     async fn database_versions(&self) -> Result<Versions, SearchError> {
-        let rows: Vec<(ProductId, i64)> = product::Entity::find()
-            .select_only()
-            .columns([product::Column::Id, product::Column::Version])
-            .filter(product::Column::Status.eq(ProductStatus::Active))
-            .filter(is_on_offer())
-            .into_tuple()
-            .all(self.database.read())
-            .await?;
-        Ok(rows.into_iter().collect())
+        Ok(store::versions_on_offer(&self.database).await?.into_iter().collect())
     }
 
     /// Builds the index anew while searches go on in the old one. `progress` is told how many of how many products are
     /// done. Returns how many there are.
     pub async fn rebuild(&self, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<u64, SearchError> {
         let _writing = self.writing.lock().await;
-        let ids: Vec<ProductId> = product::Entity::find()
-            .select_only()
-            .column(product::Column::Id)
-            .filter(product::Column::Status.eq(ProductStatus::Active))
-            .filter(is_on_offer())
-            .order_by_asc(product::Column::Id)
-            .into_tuple()
-            .all(self.database.read())
-            .await?;
+        let ids = store::ids_on_offer(&self.database).await?;
         let total = u64::try_from(ids.len()).unwrap_or(u64::MAX);
         let mut done = 0;
         progress(done, total);

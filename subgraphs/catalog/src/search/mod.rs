@@ -65,7 +65,6 @@ impl ApiError for SearchError {
 }
 
 platform_core::api_error!(SearchError);
-platform_database::query_error!(SearchError);
 
 /// The order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, async_graphql::Enum)]

@@ -1,271 +1,318 @@
-//! Reservations in the internal schema.
+//! Warehouses and stock levels in the composed schema: seen by who acts for their vendor and by staff, changed by the
+//! vendor and by administrators.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
-use catalog_entities::HoldStatus;
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject, Union};
+use catalog_entities::stock_movement::{self, MovementKind};
+use catalog_entities::{stock_level, warehouse};
 use chrono::{DateTime, Utc};
-use platform_core::id::{OfferId, WarehouseId};
+use platform_core::id::{OfferId, StockMovementId, VendorId, WarehouseId};
+use platform_core::page::{Connection, Page};
+use platform_identity::Scope;
+use platform_server::{access, caller};
 
-use super::Wanted;
-use super::reservations::{ExtendOutcome, ReserveOutcome, Reserved, Shortage};
-use crate::holds::Holder;
-use crate::quote::graphql::QuoteLineInput;
+use super::adjust::{Adjusted, adjust};
+use super::create_warehouse::{CodeTaken, create_warehouse};
+use super::{MAX_ON_HAND, StockError, shown, store};
+use crate::access::{for_reading, for_vendor};
+use crate::product::objects::{Offer, Vendor};
+use crate::product::store::vendor_of_offer;
+use crate::reference::ReferenceData;
 use crate::services::services;
 
-/// Stock to hold for a checkout.
-#[derive(Debug, InputObject)]
-pub struct ReserveStockInput {
-    /// The caller's idempotency key, unique for ever.
-    pub key: String,
-    /// 1 to 200; several lines of one offer are added up.
-    pub lines: Vec<QuoteLineInput>,
-    /// When the hold ends unless it is committed; in the future.
-    pub expires_at: DateTime<Utc>,
-    /// The user or guest it is held for; forgotten when the hold ends.
-    pub holder: Option<String>,
-    /// The network that the request came from; forgotten when the hold ends.
-    pub network: Option<String>,
+/// A place where a vendor keeps stock.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Warehouse {
+    /// Identifier; see `adjustStock`.
+    pub id: WarehouseId,
+    /// Whose stock it keeps.
+    pub vendor: Vendor,
+    /// Its name in the vendor's systems, unique in the shop.
+    pub code: String,
+    /// Its name for people.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Reservations take from the lowest first.
+    pub priority: i32,
 }
 
-/// A reservation of stock, to be held longer.
-#[derive(Debug, InputObject)]
-pub struct ExtendReservationInput {
-    /// The key that it is held for.
-    pub key: String,
-    /// When the hold ends unless it is committed; in the future.
-    pub expires_at: DateTime<Utc>,
-}
-
-/// A reservation of stock or a use of a coupon, by its key.
-#[derive(Debug, InputObject)]
-pub struct HoldKeyInput {
-    /// The key that it was reserved with.
-    pub key: String,
-}
-
-/// Pieces of an offer in one warehouse; an offer's pieces can come from several.
-#[derive(Debug, SimpleObject)]
-pub struct ReservedLine {
-    /// The offer whose pieces they are.
-    pub offer_id: OfferId,
-    /// The warehouse that they are taken from.
-    pub warehouse_id: WarehouseId,
-    /// How many pieces.
-    pub quantity: i64,
-}
-
-fn reserved_lines(reserved: &Reserved) -> Vec<ReservedLine> {
-    let line = |line: &catalog_entities::reservation_line::Model| ReservedLine {
-        offer_id: line.offer_id,
-        warehouse_id: line.warehouse_id,
-        quantity: line.quantity,
-    };
-    reserved.lines.iter().map(line).collect()
-}
-
-/// Stock that a checkout holds or held.
-#[derive(Debug, SimpleObject)]
-pub struct Reservation {
-    /// The caller's key.
-    pub key: String,
-    /// What became of it.
-    pub status: HoldStatus,
-    /// When the hold ends, or was to end, unless committed.
-    pub expires_at: DateTime<Utc>,
-    /// What it holds or held, by warehouse; empty for a key that was closed before it held anything.
-    pub lines: Vec<ReservedLine>,
-}
-
-/// The stock of all lines is held for this key until committed, released or expired.
-#[derive(Debug, SimpleObject)]
-pub struct StockReserved {
-    /// The caller's key.
-    pub key: String,
-    /// When the hold ends unless it is committed.
-    pub expires_at: DateTime<Utc>,
-    /// What is held, by warehouse.
-    pub lines: Vec<ReservedLine>,
-}
-
-impl From<Reserved> for StockReserved {
-    fn from(reserved: Reserved) -> Self {
-        let lines = reserved_lines(&reserved);
-        Self { key: reserved.row.key, expires_at: reserved.row.expires_at, lines }
+impl From<&warehouse::Model> for Warehouse {
+    fn from(row: &warehouse::Model) -> Self {
+        let warehouse::Model { id, vendor_id, code, name, country, priority } = row.clone();
+        Self { id, vendor: Vendor { id: vendor_id }, code, name, country, priority }
     }
 }
 
-/// An offer of which there are fewer pieces than were asked for.
-#[derive(Debug, SimpleObject)]
-pub struct OutOfStockLine {
-    /// The offer that falls short.
+/// How many pieces of an offer a warehouse holds.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct StockLevel {
+    #[graphql(skip)]
+    references: Arc<ReferenceData>,
+    #[graphql(skip)]
+    warehouse_id: WarehouseId,
+    /// The offer whose pieces they are.
     pub offer_id: OfferId,
-    /// How many pieces all its lines asked for.
-    pub requested: i64,
-    /// How many pieces can be had.
+    /// Pieces on the shelf, reserved ones included.
+    pub on_hand: i64,
+    /// Pieces held for orders that are not sold yet.
+    pub reserved: i64,
+    /// onHand - reserved.
     pub available: i64,
 }
 
-/// The lines that cannot be had in full; nothing is held.
-#[derive(Debug, SimpleObject)]
-pub struct OutOfStock {
-    /// The offers that fall short.
-    pub lines: Vec<OutOfStockLine>,
-}
-
-impl From<Vec<Shortage>> for OutOfStock {
-    fn from(shortages: Vec<Shortage>) -> Self {
-        let line = |shortage: Shortage| OutOfStockLine {
-            offer_id: shortage.wanted.offer,
-            requested: shortage.wanted.quantity,
-            available: shortage.available,
-        };
-        Self { lines: shortages.into_iter().map(line).collect() }
+impl StockLevel {
+    fn new(references: &Arc<ReferenceData>, row: &stock_level::Model) -> Self {
+        Self {
+            references: Arc::clone(references),
+            warehouse_id: row.warehouse_id,
+            offer_id: row.offer_id,
+            on_hand: shown(row.on_hand),
+            reserved: shown(row.reserved),
+            available: shown(row.on_hand - row.reserved),
+        }
     }
 }
 
-/// The reservation with this key ended before: its stock is not held (or, if committed, is sold).
+#[ComplexObject]
+impl StockLevel {
+    /// Where they are; null only while a warehouse is so new that this server has not read it.
+    async fn warehouse(&self) -> Option<Warehouse> {
+        self.references.warehouses.get(&self.warehouse_id).map(Warehouse::from)
+    }
+}
+
+/// A change of a stock level. The movements of a level sum to it.
 #[derive(Debug, SimpleObject)]
-pub struct ReservationClosed {
-    /// The caller's key.
-    pub key: String,
-    /// What became of it.
-    pub status: HoldStatus,
-}
-
-/// The stock is sold.
-#[derive(Debug, SimpleObject)]
-pub struct ReservationCommitted {
-    /// The caller's key.
-    pub key: String,
-}
-
-/// The status after giving back: COMMITTED means that it was sold before, and stays so.
-#[derive(Debug, SimpleObject)]
-pub struct ReservationReleased {
-    /// The caller's key.
-    pub key: String,
-    /// What became of it.
-    pub status: HoldStatus,
-}
-
-/// The holder, or all holders of the network, keep too much waiting for payments; the hold stays as it was.
-#[derive(Debug, SimpleObject)]
-pub struct HoldLimitReached {
-    /// The caller's key.
-    pub key: String,
-}
-
-/// Outcome of `reserveStock`.
-#[derive(Debug, Union)]
-pub enum ReserveStockResult {
-    Reserved(StockReserved),
-    OutOfStock(OutOfStock),
-    Closed(ReservationClosed),
-}
-
-/// Outcome of `extendReservation`.
-#[derive(Debug, Union)]
-pub enum ExtendReservationResult {
-    Reserved(StockReserved),
-    LimitReached(HoldLimitReached),
-    Closed(ReservationClosed),
-}
-
-/// Outcome of `commitReservation`.
-#[derive(Debug, Union)]
-pub enum CommitReservationResult {
-    Committed(ReservationCommitted),
-    Closed(ReservationClosed),
+pub struct StockMovement {
+    /// Identifier of the movement.
+    pub id: StockMovementId,
+    /// The warehouse whose level changed.
+    pub warehouse_id: WarehouseId,
+    /// Why it changed.
+    pub kind: MovementKind,
+    /// How many pieces more (or, negative, fewer) are on the shelf.
+    pub on_hand_delta: i64,
+    /// How many pieces more (or, negative, fewer) are reserved.
+    pub reserved_delta: i64,
+    /// The reservation's key, or the reason a person gave.
+    pub reference: String,
+    /// When it changed.
+    pub created_at: DateTime<Utc>,
 }
 
 #[derive(Default)]
-pub struct ReservationQuery;
+pub struct StockQuery;
+
+/// The vendor of an offer.
+async fn vendor_of(ctx: &Context<'_>, offer: OfferId) -> Result<VendorId> {
+    let vendor = vendor_of_offer(services(ctx).app.database(), offer).await?;
+    Ok(vendor.ok_or(StockError::UnknownOffer(offer))?)
+}
+
+/// The rule of what shows stock: the scope to read it, which the one to write it includes.
+fn reads_stock() -> Vec<Vec<Scope>> {
+    vec![vec![Scope::StockRead], vec![Scope::StockWrite]]
+}
 
 #[Object]
-impl ReservationQuery {
-    /// State of the reservation with this key; null if there is none.
-    async fn reservation(
+impl StockQuery {
+    /// A vendor's warehouses, for who acts for it and for staff.
+    #[graphql(directive = access::requires_scopes::apply(reads_stock()), directive = platform_server::cost::list::apply(10))]
+    async fn warehouses(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The key that it was reserved with.")] key: String,
-    ) -> Result<Option<Reservation>> {
-        let found = services(ctx).reservations.find(&key).await?;
-        Ok(found.map(|reserved| {
-            let lines = reserved_lines(&reserved);
-            let row = reserved.row;
-            Reservation { key: row.key, status: row.status, expires_at: row.expires_at, lines }
+        #[graphql(desc = "Whose warehouses.")] vendor_id: VendorId,
+    ) -> Result<Option<Vec<Warehouse>>> {
+        for_reading(caller(ctx)?, vendor_id)?;
+        let references = services(ctx).products.references().await?;
+        let own = references.warehouses.values().filter(|row| row.vendor_id == vendor_id);
+        let mut own: Vec<Warehouse> = own.map(Warehouse::from).collect();
+        own.sort_by_key(|warehouse| (warehouse.priority, warehouse.id));
+        Ok(Some(own))
+    }
+
+    /// The stock of an offer in each warehouse, as it is now.
+    #[graphql(directive = access::requires_scopes::apply(reads_stock()), directive = platform_server::cost::list::apply(5))]
+    async fn stock_levels(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose stock: an offer of a vendor that the caller acts for, or any for staff.")]
+        offer_id: OfferId,
+    ) -> Result<Option<Vec<StockLevel>>> {
+        for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
+        let services = services(ctx);
+        let references = services.products.references().await?;
+        let rows = store::levels(services.app.database(), offer_id).await?;
+        Ok(Some(rows.iter().map(|row| StockLevel::new(&references, row)).collect()))
+    }
+
+    /// What happened to the stock of an offer, the newest first.
+    #[graphql(directive = access::requires_scopes::apply(reads_stock()))]
+    async fn stock_movements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose stock: an offer of a vendor that the caller acts for, or any for staff.")]
+        offer_id: OfferId,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<StockMovement>>> {
+        for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
+        let page = Page::<StockMovementId>::parse(first, after.as_deref())?;
+        let rows = store::movements(services(ctx).app.database(), offer_id, &page).await?;
+        let movement = |row: stock_movement::Model| StockMovement {
+            id: row.id,
+            warehouse_id: row.warehouse_id,
+            kind: row.kind,
+            on_hand_delta: shown(row.on_hand_delta),
+            reserved_delta: shown(row.reserved_delta),
+            reference: row.reference,
+            created_at: row.created_at,
+        };
+        Ok(Some(page.connection(rows, |row| row.id, movement)))
+    }
+}
+
+/// A warehouse to make.
+#[derive(Debug, InputObject)]
+pub struct CreateWarehouseInput {
+    /// Whose stock it keeps: the caller's vendor, or any for administrators.
+    pub vendor_id: VendorId,
+    /// Its name in the vendor's systems, unique in the shop: 1 to 100 characters.
+    pub code: String,
+    /// Its name for people: one line of at most 100 characters.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Reservations take from the lowest first, of equals from the oldest.
+    #[graphql(default)]
+    pub priority: i32,
+}
+
+/// The warehouse was made.
+#[derive(Debug, SimpleObject)]
+pub struct WarehouseSuccess {
+    /// The warehouse as it is now.
+    pub warehouse: Warehouse,
+}
+
+/// Another warehouse has this code.
+#[derive(Debug, SimpleObject)]
+pub struct WarehouseCodeTaken {
+    /// The code that was asked for.
+    pub code: String,
+}
+
+/// Outcome of `createWarehouse`.
+#[derive(Union)]
+pub enum WarehouseResult {
+    Success(WarehouseSuccess),
+    CodeTaken(WarehouseCodeTaken),
+}
+
+/// A change by hand of an offer's pieces in one warehouse.
+#[derive(Debug, InputObject)]
+pub struct AdjustStockInput {
+    /// Whose pieces: an offer of the caller's vendor, or any for administrators.
+    pub offer_id: OfferId,
+    /// A warehouse of the offer's vendor.
+    pub warehouse_id: WarehouseId,
+    /// How many pieces more (or, negative, fewer) are on the shelf; not zero, and of a RECEIPT above zero. Sent again it
+    /// changes the level again.
+    pub delta: i64,
+    /// RECEIPT for goods that came in, ADJUSTMENT for a corrected count.
+    #[graphql(default_with = "MovementKind::Adjustment")]
+    pub kind: MovementKind,
+    /// Kept as the movement's `reference`: one line of at most 200 characters.
+    pub reason: String,
+}
+
+/// The level was changed.
+#[derive(SimpleObject)]
+pub struct StockAdjusted {
+    /// The level as it is now.
+    pub level: StockLevel,
+    /// The offer with what is available of it now.
+    pub offer: Offer,
+}
+
+/// The level would fall below zero or below what is reserved; nothing was changed.
+#[derive(Debug, SimpleObject)]
+pub struct NotEnoughStock {
+    /// Pieces on the shelf of the warehouse.
+    pub on_hand: i64,
+    /// How many of them are reserved.
+    pub reserved: i64,
+}
+
+/// Of the offer there would be more in all warehouses than are counted; nothing was changed.
+#[derive(Debug, SimpleObject)]
+pub struct TooMuchStock {
+    /// In all warehouses.
+    pub on_hand: i64,
+    /// The most that are counted.
+    pub most: i64,
+}
+
+/// Outcome of `adjustStock`.
+#[derive(Union)]
+pub enum AdjustStockResult {
+    Adjusted(StockAdjusted),
+    NotEnough(NotEnoughStock),
+    TooMuch(TooMuchStock),
+}
+
+#[derive(Default)]
+pub struct StockMutation;
+
+#[Object]
+impl StockMutation {
+    /// Makes a warehouse of the caller's vendor, or of any for administrators.
+    #[graphql(directive = access::scope::apply(Scope::StockWrite))]
+    async fn create_warehouse(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateWarehouseInput,
+    ) -> Result<Option<WarehouseResult>> {
+        for_vendor(caller(ctx)?, input.vendor_id)?;
+        Ok(Some(match create_warehouse(&services(ctx).app, input).await? {
+            Ok(row) => WarehouseResult::Success(WarehouseSuccess { warehouse: Warehouse::from(&row) }),
+            Err(CodeTaken(code)) => WarehouseResult::CodeTaken(WarehouseCodeTaken { code }),
         }))
     }
-}
 
-#[derive(Default)]
-pub struct ReservationMutation;
-
-#[Object]
-impl ReservationMutation {
-    /// Holds stock for all lines or for none. The same key with the same lines returns the same answer.
-    async fn reserve_stock(&self, ctx: &Context<'_>, input: ReserveStockInput) -> Result<ReserveStockResult> {
-        let lines: Vec<Wanted> = input.lines.iter().map(Wanted::from).collect();
-        let holder = Holder { name: input.holder, network: input.network };
-        let outcome =
-            services(ctx).reservations.reserve(&input.key, &lines, holder, input.expires_at).await?;
-        Ok(match outcome {
-            ReserveOutcome::Reserved(reserved) => ReserveStockResult::Reserved(reserved.into()),
-            ReserveOutcome::OutOfStock(shortages) => ReserveStockResult::OutOfStock(shortages.into()),
-            ReserveOutcome::Closed(status) => {
-                ReserveStockResult::Closed(ReservationClosed { key: input.key, status })
-            }
-        })
-    }
-
-    /// Holds until then, while a payment waits for its customer.
-    async fn extend_reservation(
+    /// Changes what is on the shelf of a warehouse.
+    #[graphql(directive = access::scope::apply(Scope::StockWrite))]
+    async fn adjust_stock(
         &self,
         ctx: &Context<'_>,
-        input: ExtendReservationInput,
-    ) -> Result<ExtendReservationResult> {
-        Ok(match services(ctx).reservations.extend(&input.key, input.expires_at).await? {
-            ExtendOutcome::Reserved(reserved) => ExtendReservationResult::Reserved(reserved.into()),
-            ExtendOutcome::LimitReached => {
-                ExtendReservationResult::LimitReached(HoldLimitReached { key: input.key })
+        input: AdjustStockInput,
+    ) -> Result<Option<AdjustStockResult>> {
+        let vendor = vendor_of(ctx, input.offer_id).await?;
+        for_vendor(caller(ctx)?, vendor)?;
+        let services = services(ctx);
+        let row = match adjust(&services.app, vendor, &input).await? {
+            Adjusted::Level(row) => row,
+            Adjusted::NotEnough { on_hand, reserved } => {
+                let not_enough = NotEnoughStock { on_hand: shown(on_hand), reserved: shown(reserved) };
+                return Ok(Some(AdjustStockResult::NotEnough(not_enough)));
             }
-            ExtendOutcome::Closed(status) => {
-                ExtendReservationResult::Closed(ReservationClosed { key: input.key, status })
+            Adjusted::TooMuch { on_hand } => {
+                let too_much = TooMuchStock { on_hand: shown(on_hand), most: MAX_ON_HAND };
+                return Ok(Some(AdjustStockResult::TooMuch(too_much)));
             }
-        })
-    }
-
-    /// Turns held stock into sold stock.
-    async fn commit_reservation(
-        &self,
-        ctx: &Context<'_>,
-        input: HoldKeyInput,
-    ) -> Result<CommitReservationResult> {
-        let status = services(ctx).reservations.commit(&input.key).await?;
-        Ok(match status {
-            HoldStatus::Committed => {
-                CommitReservationResult::Committed(ReservationCommitted { key: input.key })
-            }
-            status => CommitReservationResult::Closed(ReservationClosed { key: input.key, status }),
-        })
-    }
-
-    /// Gives held stock back. For an unknown key it closes the key, so that a reservation still on its way is refused.
-    async fn release_reservation(
-        &self,
-        ctx: &Context<'_>,
-        input: HoldKeyInput,
-    ) -> Result<ReservationReleased> {
-        let status = services(ctx).reservations.release(&input.key).await?;
-        Ok(ReservationReleased { key: input.key, status })
-    }
-
-    /// Puts the goods of a committed reservation back on the shelf (a cancelled order).
-    async fn restock_reservation(
-        &self,
-        ctx: &Context<'_>,
-        input: HoldKeyInput,
-    ) -> Result<ReservationReleased> {
-        let status = services(ctx).reservations.restock(&input.key).await?;
-        Ok(ReservationReleased { key: input.key, status })
+        };
+        let references = services.products.references().await?;
+        let unknown = || StockError::UnknownOffer(input.offer_id);
+        let products = services.products.of_offers(&[input.offer_id]).await?;
+        let product = Arc::clone(products.get(&input.offer_id).ok_or_else(unknown)?);
+        let (variant, offer) = product.find_offer(input.offer_id).ok_or_else(unknown)?;
+        let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
+        Ok(Some(AdjustStockResult::Adjusted(StockAdjusted {
+            level: StockLevel::new(&references, &row),
+            offer: Offer { product, variant, offer },
+        })))
     }
 }

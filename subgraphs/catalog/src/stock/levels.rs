@@ -3,17 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use catalog_entities::stock_movement::MovementKind;
-use catalog_entities::{offer, stock_level, stock_movement};
+use catalog_entities::{stock_level, stock_movement};
 use chrono::{DateTime, Utc};
 use contracts::catalog::{ProductChange, StockChanged};
 use platform_core::Ids;
 use platform_core::id::{OfferId, ProductId, WarehouseId};
 use platform_database::{StoreError, Transaction};
 use platform_events::Outbox;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{StockError, Wanted};
+use super::{StockError, Wanted, store};
 use crate::changes::Change;
 use crate::product::write::{refresh_prices, touch};
 use crate::reference::ReferenceData;
@@ -33,14 +31,7 @@ pub struct LockedLevels(Vec<stock_level::Model>);
 impl LockedLevels {
     /// Locks the levels of `offers` until the transaction ends.
     pub async fn lock(tx: &Transaction, offers: &[OfferId]) -> Result<Self, StoreError> {
-        let rows = stock_level::Entity::find()
-            .filter(stock_level::Column::OfferId.is_in(offers.iter().copied()))
-            .order_by_asc(stock_level::Column::OfferId)
-            .order_by_asc(stock_level::Column::WarehouseId)
-            .lock_exclusive()
-            .all(&**tx)
-            .await?;
-        Ok(Self(rows))
+        Ok(Self(store::lock_levels(tx, offers).await?))
     }
 
     pub fn available(&self, offer: OfferId) -> i64 {
@@ -108,33 +99,22 @@ impl Movement<'_> {
         deltas: &[Delta],
     ) -> Result<Change, StockError> {
         for delta in deltas {
-            let on_hand = Expr::col(stock_level::Column::OnHand).add(delta.on_hand);
-            let reserved = Expr::col(stock_level::Column::Reserved).add(delta.reserved);
-            let written = stock_level::Entity::update_many()
-                .col_expr(stock_level::Column::OnHand, on_hand.clone())
-                .col_expr(stock_level::Column::Reserved, reserved.clone())
-                .filter(stock_level::Column::OfferId.eq(delta.offer))
-                .filter(stock_level::Column::WarehouseId.eq(delta.warehouse))
-                .filter(reserved.clone().gte(0))
-                .filter(on_hand.gte(reserved))
-                .exec(&**tx)
-                .await?;
-            if written.rows_affected != 1 {
+            if !store::change_level(tx, delta).await? {
                 return Err(StockError::LockLost);
             }
         }
-        let movements = deltas.iter().map(|delta| stock_movement::ActiveModel {
-            id: Set(self.ids.next()),
-            offer_id: Set(delta.offer),
-            warehouse_id: Set(delta.warehouse),
-            kind: Set(self.kind),
-            on_hand_delta: Set(delta.on_hand),
-            reserved_delta: Set(delta.reserved),
-            reference: Set(self.reference.to_owned()),
-            created_at: Set(self.now),
+        let movements = deltas.iter().map(|delta| stock_movement::Model {
+            id: self.ids.next(),
+            offer_id: delta.offer,
+            warehouse_id: delta.warehouse,
+            kind: self.kind,
+            on_hand_delta: delta.on_hand,
+            reserved_delta: delta.reserved,
+            reference: self.reference.to_owned(),
+            created_at: self.now,
         });
         if !deltas.is_empty() {
-            stock_movement::Entity::insert_many(movements).exec_without_returning(&**tx).await?;
+            store::insert_movements(tx, movements.collect()).await?;
         }
         self.publish(tx, locked, deltas).await
     }
@@ -155,10 +135,7 @@ impl Movement<'_> {
         if by_offer.is_empty() {
             return Ok(Change::default());
         }
-        let offers = offer::Entity::find()
-            .filter(offer::Column::Id.is_in(by_offer.keys().copied()))
-            .all(&**tx)
-            .await?;
+        let offers = store::offers(tx, by_offer.keys().copied()).await?;
         let mut turned: BTreeSet<ProductId> = BTreeSet::new();
         let mut events = Vec::with_capacity(offers.len());
         for offer in &offers {

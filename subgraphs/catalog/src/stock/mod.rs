@@ -6,11 +6,14 @@
 //! Rows are locked in the order reservation, then levels by offer and warehouse, so that two transactions never wait
 //! for each other.
 
+mod adjust;
+mod create_warehouse;
 pub mod graphql;
-pub mod levels;
+pub mod internal;
+mod levels;
 pub mod reservations;
+mod store;
 mod waiting;
-pub mod warehouses;
 
 use catalog_entities::HoldStatus;
 use platform_core::id::OfferId;
@@ -108,4 +111,3 @@ impl ApiError for StockError {
 }
 
 platform_core::api_error!(StockError);
-platform_database::query_error!(StockError);

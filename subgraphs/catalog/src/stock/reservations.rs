@@ -7,32 +7,20 @@ use catalog_entities::stock_movement::MovementKind;
 use catalog_entities::{HoldStatus, reservation, reservation_line};
 use chrono::{DateTime, Utc};
 use contracts::catalog::ReservationExpired;
-use platform_core::Clock;
-use platform_core::id::{OfferId, ReservationId};
-use platform_database::{StoreError, Transaction};
-use platform_server::Platform;
+use platform_core::id::OfferId;
+use platform_database::StoreError;
 use platform_text::token;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
 
 use super::levels::{Delta, LockedLevels, Movement, merge, same_lines};
+use super::store::{self, Reserved};
 use super::waiting;
 use super::{MAX_LINES, MAX_QUANTITY, StockError, Wanted};
-use crate::changes::Changes;
+use crate::app::App;
 use crate::holds::Holder;
 use crate::product::reader::Products;
 
 /// How many expired holds one sweep ends.
 const SWEEP: u64 = 200;
-
-/// A reservation and its lines.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reserved {
-    pub row: reservation::Model,
-    pub lines: Vec<reservation_line::Model>,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shortage {
@@ -60,18 +48,13 @@ pub enum ExtendOutcome {
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Reservations {
-    platform: Platform,
+    app: App,
     products: Arc<Products>,
-    changes: Changes,
 }
 
 impl Reservations {
-    pub fn new(platform: Platform, products: Arc<Products>, changes: Changes) -> Self {
-        Self { platform, products, changes }
-    }
-
-    fn clock(&self) -> &dyn Clock {
-        &*self.platform.clock
+    pub fn new(app: App, products: Arc<Products>) -> Self {
+        Self { app, products }
     }
 
     /// Holds stock for all lines or for none.
@@ -93,7 +76,7 @@ impl Reservations {
         if let Some(found) = self.find(key).await? {
             return answer_again(found, &lines);
         }
-        if expires_at <= self.clock().now() {
+        if expires_at <= self.app.now() {
             return Err(StockError::ExpiryInPast);
         }
         // A sold-out offer is refused before it queues for the one writer; what this lets pass is decided below.
@@ -115,10 +98,10 @@ impl Reservations {
         expires_at: DateTime<Utc>,
     ) -> Result<ReserveOutcome, StockError> {
         let references = self.products.references().await?;
-        let now = self.clock().now();
-        let tx = self.platform.database.begin().await?;
+        let now = self.app.now();
+        let tx = self.app.begin().await?;
         let row = reservation::Model {
-            id: self.platform.ids.next(),
+            id: self.app.next_id(),
             key: key.to_owned(),
             status: HoldStatus::Held,
             expires_at,
@@ -128,7 +111,7 @@ impl Reservations {
             network: holder.network,
             waiting: false,
         };
-        if !insert_new(&tx, &row).await? {
+        if !store::insert_unless_known(&tx, &row).await? {
             tx.rollback().await?;
             let found = self.find(key).await?.ok_or(StockError::UnknownReservation)?;
             return answer_again(found, lines);
@@ -151,36 +134,27 @@ impl Reservations {
                 })
             })
             .collect();
-        let rows = held.iter().cloned().map(reservation_line::ActiveModel::from);
-        reservation_line::Entity::insert_many(rows.map(into_insert)).exec_without_returning(&*tx).await?;
+        store::insert_lines(&tx, &held).await?;
         let deltas = deltas(&held, 0, 1);
         let change = self.movement(MovementKind::Reserve, key, now).write(&tx, &levels, &deltas).await?;
-        self.changes.announce(&tx, change);
-        tx.commit().await?;
+        self.app.commit(tx, change).await?;
         Ok(ReserveOutcome::Reserved(Reserved { row, lines: held }))
     }
 
     /// The reservation with this key.
     pub async fn find(&self, key: &str) -> Result<Option<Reserved>, StoreError> {
-        find_on(self.platform.database.read(), key).await
+        store::find(self.app.database().read(), key).await
     }
 
     /// Holds longer, while a payment waits for its customer; refused if the holder or the network keeps too much
     /// waiting, and then the hold stays as it was.
     pub async fn extend(&self, key: &str, expires_at: DateTime<Utc>) -> Result<ExtendOutcome, StockError> {
-        if expires_at <= self.clock().now() {
+        if expires_at <= self.app.now() {
             return Err(StockError::ExpiryInPast);
         }
-        let tx = self.platform.database.begin().await?;
-        reservation::Entity::update_many()
-            .col_expr(reservation::Column::ExpiresAt, Expr::value(expires_at))
-            .col_expr(reservation::Column::UpdatedAt, Expr::value(self.clock().now()))
-            .col_expr(reservation::Column::Waiting, Expr::value(true))
-            .filter(reservation::Column::Key.eq(key))
-            .filter(reservation::Column::Status.eq(HoldStatus::Held))
-            .exec(&*tx)
-            .await?;
-        let found = find_on(&*tx, key).await?.ok_or(StockError::UnknownReservation)?;
+        let tx = self.app.begin().await?;
+        store::extend(&tx, key, expires_at, self.app.now()).await?;
+        let found = store::find(&*tx, key).await?.ok_or(StockError::UnknownReservation)?;
         if found.row.status != HoldStatus::Held {
             return Ok(ExtendOutcome::Closed(found.row.status));
         }
@@ -201,9 +175,9 @@ impl Reservations {
     /// Gives held stock back; returns the status after it. Closes an unknown key.
     pub async fn release(&self, key: &str) -> Result<HoldStatus, StockError> {
         check_key(key)?;
-        let now = self.clock().now();
+        let now = self.app.now();
         let closed = reservation::Model {
-            id: self.platform.ids.next(),
+            id: self.app.next_id(),
             key: key.to_owned(),
             status: HoldStatus::Released,
             expires_at: now,
@@ -215,8 +189,8 @@ impl Reservations {
         };
         match self.end(key, HoldStatus::Held, HoldStatus::Released, MovementKind::Release).await {
             Err(StockError::UnknownReservation) => {
-                let tx = self.platform.database.begin().await?;
-                if insert_new(&tx, &closed).await? {
+                let tx = self.app.begin().await?;
+                if store::insert_unless_known(&tx, &closed).await? {
                     tx.commit().await?;
                     return Ok(HoldStatus::Released);
                 }
@@ -235,18 +209,8 @@ impl Reservations {
 
     /// Ends holds that have lapsed; returns how many.
     pub async fn expire(&self) -> Result<u64, StockError> {
-        let lapsed: Vec<String> = reservation::Entity::find()
-            .select_only()
-            .column(reservation::Column::Key)
-            .filter(reservation::Column::Status.eq(HoldStatus::Held))
-            .filter(reservation::Column::ExpiresAt.lte(self.clock().now()))
-            .order_by_asc(reservation::Column::ExpiresAt)
-            .limit(SWEEP)
-            .into_tuple()
-            .all(self.platform.database.read())
-            .await?;
         let mut ended = 0;
-        for key in lapsed {
+        for key in store::lapsed(self.app.database(), self.app.now(), SWEEP).await? {
             let status = self.end(&key, HoldStatus::Held, HoldStatus::Expired, MovementKind::Expire).await?;
             ended += u64::from(status == HoldStatus::Expired);
         }
@@ -262,22 +226,10 @@ impl Reservations {
         to: HoldStatus,
         kind: MovementKind,
     ) -> Result<HoldStatus, StockError> {
-        let now = self.clock().now();
-        let tx = self.platform.database.begin().await?;
-        let mut update = reservation::Entity::update_many()
-            .col_expr(reservation::Column::Status, Expr::value(to))
-            .col_expr(reservation::Column::UpdatedAt, Expr::value(now))
-            .col_expr(reservation::Column::Holder, Expr::value(Option::<String>::None))
-            .col_expr(reservation::Column::Network, Expr::value(Option::<String>::None))
-            .col_expr(reservation::Column::Waiting, Expr::value(false))
-            .filter(reservation::Column::Key.eq(key))
-            .filter(reservation::Column::Status.eq(from));
-        if to == HoldStatus::Expired {
-            // The owner may have extended it since it was listed.
-            update = update.filter(reservation::Column::ExpiresAt.lte(now));
-        }
-        let moved = update.exec(&*tx).await?.rows_affected == 1;
-        let found = find_on(&*tx, key).await?.ok_or(StockError::UnknownReservation)?;
+        let now = self.app.now();
+        let tx = self.app.begin().await?;
+        let moved = store::end(&tx, key, from, to, now).await?;
+        let found = store::find(&*tx, key).await?.ok_or(StockError::UnknownReservation)?;
         if moved {
             let offers: Vec<OfferId> = found.lines.iter().map(|line| line.offer_id).collect();
             let levels = LockedLevels::lock(&tx, &offers).await?;
@@ -292,64 +244,23 @@ impl Reservations {
             let deltas = deltas(&found.lines, on_hand, reserved);
             let change = self.movement(kind, key, now).write(&tx, &levels, &deltas).await?;
             if to == HoldStatus::Expired {
-                self.platform.outbox.publish(&tx, &ReservationExpired { key: key.to_owned() }).await?;
+                let expired = ReservationExpired { key: key.to_owned() };
+                self.app.platform.outbox.publish(&tx, &expired).await?;
             }
-            self.changes.announce(&tx, change);
+            self.app.changes.announce(&tx, change);
         }
         tx.commit().await?;
         Ok(found.row.status)
     }
 
     fn movement<'a>(&'a self, kind: MovementKind, reference: &'a str, now: DateTime<Utc>) -> Movement<'a> {
-        Movement { ids: &self.platform.ids, outbox: &self.platform.outbox, now, kind, reference }
+        Movement { ids: &self.app.platform.ids, outbox: &self.app.platform.outbox, now, kind, reference }
     }
 }
 
 fn check_key(key: &str) -> Result<(), StockError> {
     token("key", key, 1..=200)?;
     Ok(())
-}
-
-/// A row as it is inserted: every column set.
-fn into_insert(row: reservation_line::ActiveModel) -> reservation_line::ActiveModel {
-    use sea_orm::ActiveModelTrait;
-    row.reset_all()
-}
-
-/// Inserts a reservation unless its key is taken.
-async fn insert_new(tx: &Transaction, row: &reservation::Model) -> Result<bool, StoreError> {
-    let insert = reservation::ActiveModel {
-        id: Set(row.id),
-        key: Set(row.key.clone()),
-        status: Set(row.status),
-        expires_at: Set(row.expires_at),
-        created_at: Set(row.created_at),
-        updated_at: Set(row.updated_at),
-        holder: Set(row.holder.clone()),
-        network: Set(row.network.clone()),
-        waiting: Set(row.waiting),
-    };
-    let conflict = OnConflict::column(reservation::Column::Key).do_nothing().to_owned();
-    Ok(reservation::Entity::insert(insert).on_conflict(conflict).exec_without_returning(&**tx).await? == 1)
-}
-
-async fn find_on(connection: &impl ConnectionTrait, key: &str) -> Result<Option<Reserved>, StoreError> {
-    let found = reservation::Entity::find().filter(reservation::Column::Key.eq(key)).one(connection).await?;
-    let Some(row) = found else { return Ok(None) };
-    let lines = lines_of(connection, row.id).await?;
-    Ok(Some(Reserved { row, lines }))
-}
-
-async fn lines_of(
-    connection: &impl ConnectionTrait,
-    id: ReservationId,
-) -> Result<Vec<reservation_line::Model>, StoreError> {
-    Ok(reservation_line::Entity::find()
-        .filter(reservation_line::Column::ReservationId.eq(id))
-        .order_by_asc(reservation_line::Column::OfferId)
-        .order_by_asc(reservation_line::Column::WarehouseId)
-        .all(connection)
-        .await?)
 }
 
 /// The answer to a key that is known already.

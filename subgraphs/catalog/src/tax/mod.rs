@@ -8,7 +8,10 @@
 //! once together, half to even, to the minor unit ([`TaxTreatment::parts`]). Deliberately absent: whose VAT id is valid,
 //! which the caller knows.
 
+pub mod graphql;
+mod set_zone;
 mod shown;
+mod store;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +20,7 @@ use std::sync::Arc;
 use platform_commerce::{Market, PriceTerms, TaxTreatment};
 
 pub use shown::ShownPrices;
-pub use table::{TaxTable, postal_key, region_key};
+pub use table::TaxTable;
 
 const MILLION: i64 = 1_000_000;
 

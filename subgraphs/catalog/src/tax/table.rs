@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use catalog_entities::tax_zone_area::Kind;
-use catalog_entities::{tax_rate, tax_zone, tax_zone_area, tax_zone_country};
 use platform_commerce::CurrencyCode;
 use platform_core::id::TaxZoneId;
 use platform_database::StoreError;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::ConnectionTrait;
 
-use super::{Destination, TaxZone, Taxation};
+use super::{Destination, TaxZone, Taxation, store};
 
 /// The zones of one country.
 #[derive(Debug, Clone, Default)]
@@ -35,18 +34,8 @@ impl TaxTable {
         home_country: &str,
         only: Option<&BTreeSet<&str>>,
     ) -> Result<Self, StoreError> {
-        let countries = tax_zone_country::Entity::find()
-            .apply_if(only, |query, only| {
-                query.filter(tax_zone_country::Column::Country.is_in(only.iter().copied()))
-            })
-            .all(connection)
-            .await?;
-        let areas = tax_zone_area::Entity::find()
-            .apply_if(only, |query, only| {
-                query.filter(tax_zone_area::Column::Country.is_in(only.iter().copied()))
-            })
-            .all(connection)
-            .await?;
+        let countries = store::countries(connection, only).await?;
+        let areas = store::areas(connection, only).await?;
         let ids: BTreeSet<TaxZoneId> =
             countries.iter().map(|row| row.zone_id).chain(areas.iter().map(|row| row.zone_id)).collect();
         let zones = zones(connection, &ids).await?;
@@ -117,10 +106,8 @@ async fn zones(
     connection: &impl ConnectionTrait,
     ids: &BTreeSet<TaxZoneId>,
 ) -> Result<HashMap<TaxZoneId, Arc<TaxZone>>, StoreError> {
-    let ids = || ids.iter().copied();
-    let rows = tax_zone::Entity::find().filter(tax_zone::Column::Id.is_in(ids())).all(connection).await?;
-    let rates =
-        tax_rate::Entity::find().filter(tax_rate::Column::ZoneId.is_in(ids())).all(connection).await?;
+    let rows = store::zones(connection, ids).await?;
+    let rates = store::rates_of(connection, ids).await?;
     let mut zones: HashMap<TaxZoneId, TaxZone> = rows
         .into_iter()
         .map(|row| (row.id, TaxZone { prices_include_tax: row.prices_include_tax, rates: BTreeMap::new() }))

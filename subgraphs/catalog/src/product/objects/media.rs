@@ -8,7 +8,7 @@ use platform_commerce::Market;
 use platform_core::id::MediaId;
 use platform_server::caller;
 
-use crate::category::localized;
+use crate::names::localized;
 use crate::product::data::ProductData;
 
 /// A picture. Its URL never changes its content.

@@ -1,11 +1,13 @@
 //! Product, Variant and Offer as the API shows them: views on a [`ProductData`](super::data::ProductData) in the market of
 //! the request.
 
+mod list;
 mod media;
 mod offer;
 mod product;
 mod variant;
 
+pub use list::{PriceRangeInput, ProductFilter, ProductQueryError, Wanted, list_products};
 pub use media::Media;
 pub use offer::Offer;
 pub use product::{PriceRange, Product};

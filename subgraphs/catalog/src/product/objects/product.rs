@@ -13,7 +13,7 @@ use platform_text::words_of_html;
 use super::offer::{best_offer, deciding_offers};
 use super::{ArgumentError, MAX_MEDIA, Media, Offer, Variant, Vendor};
 use crate::access;
-use crate::attribute::ProductAttribute;
+use crate::attribute::graphql::ProductAttribute;
 use crate::category::graphql::Category;
 use crate::product::data::{ProductData, VariantData};
 use crate::product::price::Price;

@@ -1,18 +1,20 @@
 //! Small tables that nearly every request reads, kept whole in memory: categories, attributes, taxes, warehouses.
 
+mod store;
+
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use catalog_entities::{attribute, warehouse};
-use platform_core::id::WarehouseId;
+use platform_core::id::{AttributeId, WarehouseId};
 use platform_database::{Database, StoreError};
-use sea_orm::EntityTrait;
 use tokio::sync::Mutex;
 
 use crate::category::CategoryTree;
-use crate::product::store::Attributes;
 use crate::tax::TaxTable;
+
+pub type Attributes = HashMap<AttributeId, Arc<attribute::Model>>;
 
 #[derive(Debug, Default)]
 pub struct ReferenceData {
@@ -72,8 +74,8 @@ impl References {
 
     async fn load(&self) -> Result<Arc<ReferenceData>, StoreError> {
         let connection = self.database.read();
-        let attributes = attribute::Entity::find().all(connection).await?;
-        let warehouses = warehouse::Entity::find().all(connection).await?;
+        let attributes = store::attributes(connection).await?;
+        let warehouses = store::warehouses(connection).await?;
         Ok(Arc::new(ReferenceData {
             categories: CategoryTree::load(connection).await?,
             attributes: attributes.into_iter().map(|row| (row.id, Arc::new(row))).collect(),

@@ -1,34 +1,20 @@
-//! Collections: hand-picked lists of products, in the order in which they were picked.
-
-use std::collections::HashSet;
+//! Collections in the API. Changed by administrators alone.
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use catalog_entities::{collection, collection_product, product};
+use catalog_entities::collection;
 use platform_commerce::Market;
 use platform_core::id::{CollectionId, ProductId};
-use platform_database::{Database, StoreError};
 use platform_identity::{Policy, Role};
 use platform_server::{access, caller, rows};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
 
+use super::set::set;
+use super::store;
 use crate::access::for_admin;
-use crate::category::localized;
-use crate::changes::Change;
-use crate::product::graphql::{Wanted, list_products};
-use crate::product::input::check_slug;
+use crate::names::{LocalizedTextInput, check_slug, localized};
 use crate::product::list::Sort;
-use crate::product::objects::Product;
+use crate::product::objects::{Product, Wanted, list_products};
 use crate::services::services;
-use crate::structure::{LocalizedTextInput, StructureError, localized_text};
-
-/// The most collections that are listed, and the most products of one.
-const MAX_COLLECTIONS: u64 = 200;
-const MAX_PRODUCTS: usize = 1_000;
 
 /// A hand-picked list of products.
 #[derive(Debug, Clone)]
@@ -73,20 +59,6 @@ impl Collection {
     }
 }
 
-async fn all(database: &Database) -> Result<Vec<collection::Model>, StoreError> {
-    Ok(collection::Entity::find()
-        .order_by_asc(collection::Column::Position)
-        .order_by_asc(collection::Column::Id)
-        .limit(MAX_COLLECTIONS)
-        .all(database.replica())
-        .await?)
-}
-
-async fn find_by_slug(database: &Database, slug: &str) -> Result<Option<collection::Model>, StoreError> {
-    let found = collection::Entity::find().filter(collection::Column::Slug.eq(slug));
-    Ok(found.one(database.replica()).await?)
-}
-
 #[derive(Default)]
 pub struct CollectionQuery;
 
@@ -95,7 +67,7 @@ impl CollectionQuery {
     /// The collections in the order that staff gave them, at most 200.
     #[graphql(directive = access::public::apply(), directive = platform_server::cost::list::apply(20))]
     async fn collections(&self, ctx: &Context<'_>) -> Result<Option<Vec<Collection>>> {
-        let rows = all(&services(ctx).platform.database).await?;
+        let rows = store::all(services(ctx).app.database()).await?;
         Ok(Some(rows.into_iter().map(Collection).collect()))
     }
 
@@ -109,7 +81,7 @@ impl CollectionQuery {
         if check_slug(&slug).is_err() {
             return Ok(None);
         }
-        let row = find_by_slug(&services(ctx).platform.database, &slug).await?;
+        let row = store::find_by_slug(services(ctx).app.database(), &slug).await?;
         Ok(row.map(Collection))
     }
 
@@ -154,47 +126,7 @@ impl CollectionMutation {
         input: SetCollectionInput,
     ) -> Result<Option<SetCollectionPayload>> {
         for_admin(caller(ctx)?)?;
-        check_slug(&input.slug)?;
-        let services = services(ctx);
-        let mut seen = HashSet::new();
-        let ids: Vec<ProductId> = input.product_ids.into_iter().filter(|id| seen.insert(*id)).collect();
-        let names = localized_text(input.names)?;
-        let tx = services.platform.database.begin().await?;
-        let work = async {
-            let known = product::Entity::find().filter(product::Column::Id.is_in(ids.iter().copied()));
-            let known = usize::try_from(known.count(&*tx).await?).unwrap_or(usize::MAX);
-            if ids.len() > MAX_PRODUCTS || known != ids.len() {
-                return Err(StructureError::UnknownProducts);
-            }
-            let old =
-                collection::Entity::find().filter(collection::Column::Slug.eq(&input.slug)).one(&*tx).await?;
-            let row = collection::Model {
-                id: old.map_or_else(|| services.platform.ids.next(), |row| row.id),
-                slug: input.slug,
-                position: input.position,
-                names,
-            };
-            let replace = OnConflict::column(collection::Column::Id)
-                .update_columns([collection::Column::Names, collection::Column::Position])
-                .to_owned();
-            let insert = collection::Entity::insert(row.clone().into_active_model().reset_all());
-            insert.on_conflict(replace).exec_without_returning(&*tx).await?;
-            collection_product::Entity::delete_many()
-                .filter(collection_product::Column::CollectionId.eq(row.id))
-                .exec(&*tx)
-                .await?;
-            let members = (0..).zip(&ids).map(|(position, id)| {
-                collection_product::Model { collection_id: row.id, product_id: *id, position }
-                    .into_active_model()
-                    .reset_all()
-            });
-            collection_product::Entity::insert_many(members).exec_without_returning(&*tx).await?;
-            Ok(row)
-        };
-        let row = work.await?;
-        // Lists of a collection are cached as lists of products are.
-        services.changes.announce(&tx, Change { products: ids.clone(), ..Change::references() });
-        tx.commit().await?;
+        let row = set(&services(ctx).app, input).await?;
         Ok(Some(SetCollectionPayload { collection: Collection(row) }))
     }
 }

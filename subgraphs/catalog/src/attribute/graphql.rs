@@ -1,15 +1,20 @@
-//! Typed attributes as the API shows them.
+//! Typed attributes in the API. Made by administrators alone.
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::attribute::AttributeKind;
 use platform_commerce::Market;
-use platform_server::caller;
+use platform_core::id::AttributeId;
+use platform_identity::{Policy, Role};
+use platform_server::{access, caller};
 
-use crate::category::localized;
+use super::create::{self, CodeTaken};
+use crate::access::for_admin;
 use crate::labels;
+use crate::names::{LocalizedTextInput, localized};
 use crate::product::data::{AttributeValue, ProductData};
+use crate::services::services;
 
 /// A product's value of a typed attribute. The field of the attribute's kind is set, the others are null.
 pub struct ProductAttribute {
@@ -100,4 +105,75 @@ fn option_label(attribute: &AttributeValue, language: &str) -> String {
     let Some(code) = attribute.value.option_code.as_deref() else { return String::new() };
     let option = attribute.definition.options.0.iter().find(|option| option.code == code);
     option.map_or_else(|| code.to_owned(), |option| localized(&option.names, language).to_owned())
+}
+
+/// A value that an ENUM attribute can have.
+#[derive(Debug, InputObject)]
+pub struct AttributeOptionInput {
+    /// 1 to 40 lower-case letters, digits, hyphens and underscores.
+    pub code: String,
+    /// What buyers read: one text for each language, English among them; at most 30.
+    pub names: Vec<LocalizedTextInput>,
+}
+
+/// An attribute to make.
+#[derive(Debug, InputObject)]
+pub struct CreateAttributeInput {
+    /// 1 to 40 lower-case letters, digits, hyphens and underscores.
+    pub code: String,
+    /// Type of its values.
+    pub kind: AttributeKind,
+    /// What buyers read: one text for each language, English among them; at most 30.
+    pub names: Vec<LocalizedTextInput>,
+    /// What its values are measured in, such as `W`: one line of at most 20 characters, the same in every language.
+    pub unit: Option<String>,
+    /// Whether searches can be narrowed by it.
+    #[graphql(default)]
+    pub filterable: bool,
+    /// The values of an ENUM, in order.
+    #[graphql(default)]
+    pub options: Vec<AttributeOptionInput>,
+}
+
+/// The attribute was made.
+#[derive(Debug, SimpleObject)]
+pub struct AttributeSuccess {
+    /// Identifier of the attribute; products and filters name it by its `code`.
+    pub id: AttributeId,
+    /// The code by which products, filters and facets name the attribute.
+    pub code: String,
+}
+
+/// Another attribute has this code.
+#[derive(Debug, SimpleObject)]
+pub struct AttributeCodeTaken {
+    /// The code that was asked for.
+    pub code: String,
+}
+
+/// Outcome of `createAttribute`.
+#[derive(Union)]
+pub enum AttributeResult {
+    Success(AttributeSuccess),
+    CodeTaken(AttributeCodeTaken),
+}
+
+#[derive(Default)]
+pub struct AttributeMutation;
+
+#[Object]
+impl AttributeMutation {
+    /// Makes an attribute that products can have values of. For administrators.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
+    async fn create_attribute(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateAttributeInput,
+    ) -> Result<Option<AttributeResult>> {
+        for_admin(caller(ctx)?)?;
+        Ok(Some(match create::create(&services(ctx).app, input).await? {
+            Ok(row) => AttributeResult::Success(AttributeSuccess { id: row.id, code: row.code }),
+            Err(CodeTaken(code)) => AttributeResult::CodeTaken(AttributeCodeTaken { code }),
+        }))
+    }
 }

@@ -1,0 +1,89 @@
+//! Changing a product, and taking it off sale for good.
+
+use catalog_entities::product::ProductStatus;
+use contracts::catalog::ProductChange;
+use platform_core::id::ProductId;
+use platform_database::Violation;
+use platform_identity::Identity;
+use sea_orm::ActiveValue::Set;
+use sea_orm::IntoActiveModel;
+
+use super::check::{attribute_rows, check_sizes, translations};
+use super::error::EditError;
+use super::input::UpdateProductInput;
+use super::store;
+use super::write::{check_category, check_tax_class, finish, lock_own};
+use crate::app::App;
+use crate::names::check_slug;
+use crate::reference::ReferenceData;
+
+/// Why a product stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotUpdated {
+    SlugTaken,
+    /// It was taken off sale for good.
+    Archived,
+}
+
+/// Changes a product of the caller's vendor, or any for administrators. What is absent stays as it is.
+pub async fn update_product(
+    app: &App,
+    references: &ReferenceData,
+    caller: &Identity,
+    input: UpdateProductInput,
+) -> Result<Result<ProductId, NotUpdated>, EditError> {
+    let id = input.id;
+    let tx = app.begin().await?;
+    let row = lock_own(&tx, caller, "id", id).await?;
+    if row.status == ProductStatus::Archived && input.status.is_some_and(|status| status != row.status) {
+        return Ok(Err(NotUpdated::Archived));
+    }
+    check_sizes([
+        ("lengthMm", input.length_mm.map(i64::from)),
+        ("widthMm", input.width_mm.map(i64::from)),
+        ("heightMm", input.height_mm.map(i64::from)),
+        ("weightGrams", input.weight_grams),
+    ])?;
+    check_category(references, input.category_id)?;
+    let mut update = row.into_active_model();
+    if let Some(slug) = input.slug {
+        check_slug(&slug)?;
+        update.slug = Set(slug);
+    }
+    if let Some(tax_class) = input.tax_class {
+        check_tax_class(&tx, &tax_class).await?;
+        update.tax_class = Set(tax_class);
+    }
+    if let Some(category) = input.category_id {
+        update.category_id = Set(Some(category));
+    }
+    if let Some(status) = input.status {
+        update.status = Set(status);
+    }
+    if let Some(weight) = input.weight_grams {
+        update.weight_grams = Set(weight);
+    }
+    for (column, size) in [
+        (&mut update.length_mm, input.length_mm),
+        (&mut update.width_mm, input.width_mm),
+        (&mut update.height_mm, input.height_mm),
+    ] {
+        if size.is_some() {
+            *column = Set(size);
+        }
+    }
+    let archived = matches!(update.status, Set(ProductStatus::Archived));
+    match store::write::update(&tx, update).await {
+        Ok(()) => {}
+        Err(error) if error.is_unique_violation() => return Ok(Err(NotUpdated::SlugTaken)),
+        Err(error) => return Err(error.into()),
+    }
+    if let Some(texts) = input.translations {
+        store::write::replace_texts(&tx, id, translations(id, &texts)?).await?;
+    }
+    if let Some(values) = input.attributes {
+        store::write::replace_attributes(&tx, id, attribute_rows(references, id, &values)?).await?;
+    }
+    finish(app, tx, id, if archived { ProductChange::Archived } else { ProductChange::Updated }).await?;
+    Ok(Ok(id))
+}

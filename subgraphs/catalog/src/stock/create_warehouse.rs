@@ -1,0 +1,39 @@
+//! Making a warehouse.
+
+use catalog_entities::warehouse;
+use platform_database::Violation;
+use platform_text::{Country, line, token};
+
+use super::graphql::CreateWarehouseInput;
+use super::{StockError, store};
+use crate::app::App;
+use crate::changes::Change;
+
+/// Of a warehouse's code and of its name.
+const MAX_NAME: usize = 100;
+
+/// The code that another warehouse has.
+pub struct CodeTaken(pub String);
+
+/// Makes a warehouse.
+pub async fn create_warehouse(
+    app: &App,
+    input: CreateWarehouseInput,
+) -> Result<Result<warehouse::Model, CodeTaken>, StockError> {
+    let row = warehouse::Model {
+        id: app.next_id(),
+        vendor_id: input.vendor_id,
+        code: token("code", input.code.trim(), 1..=MAX_NAME)?.to_owned(),
+        name: line("name", &input.name, MAX_NAME)?,
+        country: Country::parse("country", &input.country)?.into(),
+        priority: input.priority,
+    };
+    let tx = app.begin().await?;
+    match store::insert_warehouse(&tx, row.clone()).await {
+        Ok(()) => {}
+        Err(error) if error.is_unique_violation() => return Ok(Err(CodeTaken(row.code))),
+        Err(error) => return Err(error.into()),
+    }
+    app.commit(tx, Change::references()).await?;
+    Ok(Ok(row))
+}

@@ -1,0 +1,11 @@
+//! Queries of warehouses, stock levels, their movements, and reservations.
+
+mod levels;
+mod reservations;
+mod warehouses;
+
+pub use levels::{begin_level, change_level, insert_movements, levels, lock_levels, movements, offers};
+pub use reservations::{
+    Reserved, end, extend, find, insert_lines, insert_unless_known, lapsed, waiting_pieces,
+};
+pub use warehouses::{has_warehouse, insert_warehouse};
