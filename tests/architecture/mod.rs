@@ -9,5 +9,6 @@ mod nullability;
 mod references;
 mod rings;
 mod scopes;
+mod stores;
 
 pub use metadata::root;
