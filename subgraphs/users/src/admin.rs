@@ -32,8 +32,6 @@ pub enum CreateAdminError {
     Store(#[from] StoreError),
 }
 
-platform_database::query_error!(CreateAdminError);
-
 /// What an administrator is made of.
 pub struct NewAdmin {
     pub email: String,

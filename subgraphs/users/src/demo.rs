@@ -6,6 +6,7 @@
 //! granted to others is not in force until an operator keeps it.
 
 mod rights;
+mod store;
 
 use platform_core::id::{AddressId, UserId, VendorId};
 use platform_database::{Database, StoreError, Transaction};
@@ -13,12 +14,10 @@ use platform_identity::{Identity, Scope};
 use platform_server::{BuildError, Platform};
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
-use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::session::RevocationReason;
 use users_entities::user_role::Role;
-use users_entities::{address, api_key, partner, session, user};
+use users_entities::{address, api_key, partner};
 
 use crate::account::{self, NewUser};
 use crate::app::App;
@@ -27,26 +26,25 @@ use crate::partner::{hash_key, key_prefix};
 use crate::role;
 use crate::secret::Secret;
 use crate::session::{Which, revoke};
+use crate::store::user;
 
 pub use crate::demo_ids::{BUYERS, DemoLogin, LOGINS, PARTNER_KEY, PASSWORD};
 pub use rights::{DemoRight, DemoRightsError, end, held, keep};
+pub use store::is_empty;
+
+/// The ids of all demo users.
+fn ids() -> impl Iterator<Item = UserId> {
+    LOGINS.iter().chain(&BUYERS).map(|demo| demo.id)
+}
 
 /// How many demo users a database has.
 pub async fn count(database: &Database) -> Result<u64, StoreError> {
-    let ids = LOGINS.iter().chain(&BUYERS).map(|demo| demo.id);
-    Ok(user::Entity::find().filter(user::Column::Id.is_in(ids)).count(database.read()).await?)
+    store::count(database, ids()).await
 }
 
 /// Whether demo data was begun to be made: the first demo user is there before anything else.
 pub async fn is_begun(database: &Database) -> Result<bool, StoreError> {
-    let Some(first) = LOGINS.first() else { return Ok(false) };
-    Ok(user::Entity::find_by_id(first.id).one(database.read()).await?.is_some())
-}
-
-/// Whether there is neither an account nor a partner.
-pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
-    let db = database.read();
-    Ok(user::Entity::find().one(db).await?.is_none() && partner::Entity::find().one(db).await?.is_none())
+    Ok(store::count(database, ids().take(1)).await? > 0)
 }
 
 /// Where the demo is off, ends the sessions that demo users began while it was on, so that their access tokens end
@@ -55,17 +53,7 @@ pub(crate) async fn close(app: &App) -> Result<(), StoreError> {
     if app.platform().config.demo {
         return Ok(());
     }
-    let ids: Vec<UserId> = LOGINS.iter().chain(&BUYERS).map(|demo| demo.id).collect();
-    let open: Vec<UserId> = session::Entity::find()
-        .select_only()
-        .column(session::Column::UserId)
-        .distinct()
-        .filter(session::Column::UserId.is_in(ids))
-        .filter(session::Column::RevokedAt.is_null())
-        .into_tuple()
-        .all(app.database().read())
-        .await?;
-    for user in open {
+    for user in store::with_sessions(app.database(), ids()).await? {
         let tx = app.begin().await?;
         let actor = Identity::service("souk");
         revoke(&tx, app, &actor, user, Which::All, RevocationReason::UserBlocked).await?;
@@ -86,7 +74,7 @@ pub async fn seed(
     let mut made = 0;
     for (done, demo) in (0..).zip(LOGINS.iter().chain(&BUYERS)) {
         progress(done, total);
-        if user::Entity::find_by_id(demo.id).one(app.database().read()).await?.is_some() {
+        if user::find(app.database().read(), demo.id).await?.is_some() {
             continue;
         }
         let password_hash = app.hasher().hash(PASSWORD.to_owned()).await?;
@@ -146,19 +134,14 @@ async fn insert_address(tx: &Transaction, app: &App, demo: &DemoLogin) -> Result
         created_at: Set(now),
         updated_at: Set(now),
     };
-    address::Entity::insert(row).exec_without_returning(&**tx).await?;
-    Ok(())
+    Ok(store::insert_address(tx, row).await?)
 }
 
 async fn seed_partner(app: &App) -> Result<(), BuildError> {
     let scopes = json!([Scope::CatalogReadAll, Scope::OrdersRead, Scope::AllVendors].map(String::from));
-    if partner::Entity::find_by_id(PARTNER).one(app.database().read()).await?.is_some() {
+    if store::has_partner(app.database(), PARTNER).await? {
         // One that an earlier release made goes on to show what the documents say.
-        api_key::Entity::update_many()
-            .col_expr(api_key::Column::Scopes, Expr::value(scopes))
-            .filter(api_key::Column::Id.eq(KEY))
-            .exec(app.database().write())
-            .await?;
+        store::set_scopes(app.database(), KEY, scopes).await?;
         return Ok(());
     }
     let now = app.now();
@@ -172,8 +155,7 @@ async fn seed_partner(app: &App) -> Result<(), BuildError> {
         created_at: Set(now),
         updated_at: Set(now),
     };
-    partner::Entity::insert(row).exec_without_returning(&*tx).await?;
-    let row = api_key::ActiveModel {
+    let key = api_key::ActiveModel {
         id: Set(KEY),
         partner_id: Set(PARTNER),
         name: Set("Demo key".to_owned()),
@@ -187,7 +169,7 @@ async fn seed_partner(app: &App) -> Result<(), BuildError> {
         by_demo: Set(true),
         last_used_at: Set(None),
     };
-    api_key::Entity::insert(row).exec_without_returning(&*tx).await?;
+    store::insert_partner(&tx, row, key).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -3,11 +3,12 @@
 use platform_core::id::{ApiKeyId, PartnerId, UserId};
 use platform_database::StoreError;
 use platform_identity::Identity;
-use sea_orm::{ConnectionTrait, EntityTrait};
-use users_entities::user_role::{self, Role};
+use sea_orm::ConnectionTrait;
+use users_entities::user_role::Role;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::store;
 
 /// The password of every demo user.
 pub const PASSWORD: &str = "souk-demo-2026";
@@ -69,6 +70,6 @@ pub(crate) async fn is_behind<C: ConnectionTrait>(db: &C, actor: &Identity) -> R
     if is_demo(user.0) {
         return Ok(true);
     }
-    let role = user_role::Entity::find_by_id((user, Role::Admin)).one(db).await?;
+    let role = store::user::role(db, user, Role::Admin).await?;
     Ok(role.is_some_and(|role| role.by_demo))
 }

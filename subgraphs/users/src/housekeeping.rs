@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use platform_jobs::{JobError, JobHandlers};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use users_entities::account_token;
 
 use crate::app::App;
 use crate::recovery::{self, AccountMail};
 use crate::registration::{self, RegistrationMail};
+use crate::store::account_token;
 use crate::{account, mail, revocation, session};
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -41,10 +40,7 @@ async fn clean(app: &App) -> Result<(), JobError> {
     session::clean(app.database(), now).await?;
     registration::clean(app.database(), now).await?;
     account::fill_keys(app.database()).await?;
-    account_token::Entity::delete_many()
-        .filter(account_token::Column::ExpiresAt.lte(now))
-        .exec(app.database().write())
-        .await?;
+    account_token::clean(app.database(), now).await?;
     mail::forget_sent(app).await?;
     mail::limit::forget(app.database(), &app.platform().config.mail.limits, now).await?;
     let access_ttl = i64::try_from(app.platform().config.auth.access_ttl_s).unwrap_or(i64::MAX / 1_000);

@@ -9,7 +9,7 @@ use users_entities::user_role::Role;
 use users_entities::{address, revocation};
 
 use crate::app::App;
-use crate::{account, notification, partner, role, session, token};
+use crate::{notification, partner, role, session, store, token};
 
 #[derive(Debug, thiserror::Error)]
 #[error("the key set cannot be written")]
@@ -144,7 +144,7 @@ impl ServiceQuery {
         let app = ctx.data_unchecked::<App>();
         let Ok(id) = id.parse::<UserId>() else { return Ok(None) };
         let database = app.database().read();
-        let Some(found) = account::find(app.database(), id).await? else { return Ok(None) };
+        let Some(found) = store::user::find(app.database().read(), id).await? else { return Ok(None) };
         let rights = role::rights(database, id, app.platform().config.demo).await?;
         let active = !role::is_barred(app, &found);
         Ok(Some(InternalUser {
@@ -178,7 +178,7 @@ impl ServiceQuery {
             }
         }
         let database = app.database().read();
-        let found = account::find(app.database(), user).await?;
+        let found = store::user::find(app.database().read(), user).await?;
         if found.is_none_or(|user| role::is_barred(app, &user)) {
             return Ok(None);
         }

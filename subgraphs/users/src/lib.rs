@@ -27,6 +27,7 @@ mod role;
 mod schema;
 mod secret;
 mod session;
+mod store;
 mod token;
 mod vat;
 

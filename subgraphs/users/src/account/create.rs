@@ -6,7 +6,6 @@ use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use platform_text::{Email, fold, line};
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
 use serde_json::json;
 use users_entities::user;
 use users_entities::user_role::Role;
@@ -16,6 +15,7 @@ use crate::app::App;
 use crate::audit::{self, Action};
 use crate::demo_ids;
 use crate::role;
+use crate::store;
 
 /// What a new account is made of.
 pub struct NewUser {
@@ -51,7 +51,7 @@ pub async fn insert(
         created_at: Set(now),
         updated_at: Set(now),
     };
-    let user = user::Entity::insert(row).exec_with_returning(&**tx).await?;
+    let user = store::user::insert(tx, row).await?;
     for role in new.roles {
         role::grant_row(&**tx, user.id, role, now, demo_ids::is_demo(user.id.0)).await?;
     }

@@ -71,4 +71,3 @@ impl ApiError for AccountError {
 }
 
 platform_core::api_error!(AccountError);
-platform_database::query_error!(AccountError);

@@ -16,5 +16,5 @@ pub use create::{NewUser, check_language, check_name, insert};
 pub use error::AccountError;
 pub use graphql::{AccountMutation, AccountQuery, PasswordWeak};
 pub use password::{Replacement, replace as replace_password};
-pub use store::{by_email, fill_keys, find};
+pub use store::{by_email, fill_keys};
 pub use view::UserView;

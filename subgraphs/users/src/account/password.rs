@@ -4,11 +4,8 @@ use platform_core::id::UserId;
 use platform_database::Transaction;
 use platform_identity::Identity;
 use platform_text::Email;
-use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use users_entities::session::RevocationReason;
-use users_entities::user;
 
 use crate::account::error::AccountError;
 use crate::app::App;
@@ -16,6 +13,7 @@ use crate::audit::{self, Action};
 use crate::password::{self, PasswordWeakness, Verdict};
 use crate::role::{self, is_barred};
 use crate::session::{self, Attempt, Which};
+use crate::store;
 
 /// What came of a change.
 pub enum ChangeOutcome {
@@ -32,8 +30,7 @@ pub async fn change(
     new: String,
 ) -> Result<ChangeOutcome, AccountError> {
     let id = caller.user.ok_or(AccountError::NotAUser)?;
-    let found =
-        user::Entity::find_by_id(id).one(app.database().read()).await?.ok_or(AccountError::NoSuchUser)?;
+    let found = store::user::find(app.database().read(), id).await?.ok_or(AccountError::NoSuchUser)?;
     if is_barred(app, &found) {
         return Err(AccountError::Barred);
     }
@@ -56,7 +53,7 @@ pub async fn change(
     }
     let hash = app.hasher().hash(new).await?;
     let tx = role::begin(app, caller, &[id]).await?;
-    let user = user::Entity::find_by_id(id).one(&*tx).await?;
+    let user = store::user::find(&*tx, id).await?;
     // Changed meanwhile by somebody who knew it too.
     if user.is_none_or(|user| user.password_hash.as_deref() != Some(&*stored)) {
         return Ok(ChangeOutcome::WrongPassword);
@@ -87,12 +84,7 @@ pub async fn replace(
     new: Replacement<'_>,
 ) -> Result<usize, AccountError> {
     let Replacement { user, email, hash, sessions, action } = new;
-    user::Entity::update_many()
-        .col_expr(user::Column::PasswordHash, Expr::value(hash))
-        .col_expr(user::Column::UpdatedAt, Expr::value(app.now()))
-        .filter(user::Column::Id.eq(user))
-        .exec(&**tx)
-        .await?;
+    store::user::set_password(tx, user, hash, app.now()).await?;
     Attempt::new(email, actor).proved(tx, app.now()).await?;
     audit::record(tx, app, actor, action, user.0, json!({})).await?;
     Ok(session::revoke(tx, app, actor, user, sessions, RevocationReason::PasswordChanged).await?.len())

@@ -5,7 +5,6 @@ use platform_core::id::UserId;
 use platform_identity::Identity;
 use platform_text::https_url;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, EntityTrait};
 use serde_json::json;
 use users_entities::user;
 
@@ -14,6 +13,7 @@ use crate::account::error::AccountError;
 use crate::app::App;
 use crate::audit::{self, Action};
 use crate::role;
+use crate::store;
 
 /// What changes; `None` and `Undefined` stay as they are.
 pub struct ProfileChange {
@@ -53,10 +53,10 @@ pub async fn update(
     }
     row.updated_at = Set(app.now());
     let tx = role::begin(app, actor, &[user]).await?;
-    if user::Entity::find_by_id(user).one(&*tx).await?.is_none() {
+    if store::user::find(&*tx, user).await?.is_none() {
         return Err(AccountError::NoSuchUser);
     }
-    row.update(&*tx).await?;
+    store::user::update(&tx, row).await?;
     audit::record(&tx, app, actor, Action::ProfileUpdated, user.0, json!({ "fields": fields })).await?;
     tx.commit().await?;
     Ok(())

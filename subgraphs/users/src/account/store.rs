@@ -11,10 +11,6 @@ use users_entities::{user, vendor_membership};
 
 use crate::role;
 
-pub async fn find(database: &Database, id: UserId) -> Result<Option<user::Model>, StoreError> {
-    Ok(user::Entity::find_by_id(id).one(database.read()).await?)
-}
-
 /// The account that an address names, written in whichever Unicode form. Where several accounts were made with forms of
 /// one address, before they counted as one, it is the one whose form `written` has, or else the one that has the key.
 pub async fn by_email<C: ConnectionTrait>(

@@ -6,7 +6,6 @@ use platform_core::id::UserId;
 use platform_core::page::{Connection, Page};
 use platform_identity::{Identity, Scope};
 use platform_server::rows;
-use sea_orm::EntityTrait;
 use users_entities::user_role::Role;
 use users_entities::{user, vat_id};
 
@@ -14,6 +13,7 @@ use crate::account::error::AccountError;
 use crate::address::{AddressView, Book};
 use crate::app::App;
 use crate::role::{Memberships, Roles, roles_in_force, vendors_in_force};
+use crate::store;
 use crate::vat::VatIdView;
 
 /// A vendor that sells in the shop.
@@ -35,7 +35,7 @@ impl UserView {
 
     /// The user for one who has just proved to be it, or who has just changed it as staff may.
     pub async fn own(app: &App, user: UserId) -> Result<Self, AccountError> {
-        let found = user::Entity::find_by_id(user).one(app.database().read()).await?;
+        let found = store::user::find(app.database().read(), user).await?;
         Ok(Self(found.ok_or(AccountError::NoSuchUser)?))
     }
 }

@@ -6,15 +6,14 @@ use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use platform_text::{PostalAddress, PostalDraft, TextError};
 use sea_orm::ActiveValue::Set;
-use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
-use users_entities::{address, user};
+use users_entities::address;
 
 use crate::address::store;
 use crate::app::App;
 use crate::audit::{self, Action};
 use crate::role::{self, StandingError};
+use crate::store::user;
 
 /// The most addresses of one user.
 const MAX_ADDRESSES: u64 = 50;
@@ -57,7 +56,6 @@ impl ApiError for AddressError {
 }
 
 platform_core::api_error!(AddressError);
-platform_database::query_error!(AddressError);
 
 /// Which defaults an address becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,12 +89,12 @@ pub async fn add(
 ) -> Result<address::Model, AddressError> {
     let address = draft.check()?;
     let tx = begin(app, actor, user).await?;
-    let count = address::Entity::find().filter(address::Column::UserId.eq(user)).count(&*tx).await?;
+    let count = store::count(&tx, user).await?;
     if count >= MAX_ADDRESSES {
         return Err(AddressError::TooMany);
     }
     let defaults = if count == 0 { Defaults { shipping: true, billing: true } } else { defaults };
-    unset(&tx, user, defaults).await?;
+    store::unset_defaults(&tx, user, defaults).await?;
     let now = app.now();
     let row = address::ActiveModel {
         id: Set(app.next_id::<AddressId>()),
@@ -107,7 +105,7 @@ pub async fn add(
         updated_at: Set(now),
         ..into_row(address)
     };
-    let added = address::Entity::insert(row).exec_with_returning(&*tx).await?;
+    let added = store::insert(&tx, row).await?;
     audit::record(&tx, app, actor, Action::AddressAdded, added.id.0, json!({})).await?;
     tx.commit().await?;
     Ok(added)
@@ -125,7 +123,7 @@ pub async fn update(
     let tx = begin(app, actor, user).await?;
     store::find(&*tx, user, id).await?.ok_or(AddressError::NoSuchAddress)?;
     let row = address::ActiveModel { id: Set(id), updated_at: Set(app.now()), ..into_row(address) };
-    let updated = sea_orm::ActiveModelTrait::update(row, &*tx).await?;
+    let updated = store::update(&tx, row).await?;
     audit::record(&tx, app, actor, Action::AddressUpdated, id.0, json!({})).await?;
     tx.commit().await?;
     Ok(updated)
@@ -141,7 +139,7 @@ pub async fn set_default(
 ) -> Result<address::Model, AddressError> {
     let tx = begin(app, actor, user).await?;
     let found = store::find(&*tx, user, id).await?.ok_or(AddressError::NoSuchAddress)?;
-    unset(&tx, user, defaults).await?;
+    store::unset_defaults(&tx, user, defaults).await?;
     let row = address::ActiveModel {
         id: Set(id),
         default_shipping: Set(found.default_shipping || defaults.shipping),
@@ -149,7 +147,7 @@ pub async fn set_default(
         updated_at: Set(app.now()),
         ..Default::default()
     };
-    let updated = sea_orm::ActiveModelTrait::update(row, &*tx).await?;
+    let updated = store::update(&tx, row).await?;
     audit::record(&tx, app, actor, Action::AddressUpdated, id.0, json!({})).await?;
     tx.commit().await?;
     Ok(updated)
@@ -159,7 +157,7 @@ pub async fn set_default(
 pub async fn remove(app: &App, actor: &Identity, user: UserId, id: AddressId) -> Result<(), AddressError> {
     let tx = begin(app, actor, user).await?;
     store::find(&*tx, user, id).await?.ok_or(AddressError::NoSuchAddress)?;
-    address::Entity::delete_by_id(id).exec(&*tx).await?;
+    store::delete(&tx, id).await?;
     audit::record(&tx, app, actor, Action::AddressRemoved, id.0, json!({})).await?;
     tx.commit().await?;
     Ok(())
@@ -168,23 +166,6 @@ pub async fn remove(app: &App, actor: &Identity, user: UserId, id: AddressId) ->
 /// Changes of one address book come one after another.
 async fn begin(app: &App, actor: &Identity, user: UserId) -> Result<Transaction, AddressError> {
     let tx = role::begin(app, actor, &[user]).await?;
-    user::Entity::find_by_id(user).one(&*tx).await?.ok_or(AddressError::NotAUser)?;
+    user::find(&*tx, user).await?.ok_or(AddressError::NotAUser)?;
     Ok(tx)
-}
-
-/// Takes the defaults named from whichever address has them.
-async fn unset(tx: &Transaction, user: UserId, defaults: Defaults) -> Result<(), StoreError> {
-    let flags = [
-        (address::Column::DefaultShipping, defaults.shipping),
-        (address::Column::DefaultBilling, defaults.billing),
-    ];
-    for (flag, _) in flags.into_iter().filter(|(_, wanted)| *wanted) {
-        address::Entity::update_many()
-            .col_expr(flag, Expr::value(false))
-            .filter(address::Column::UserId.eq(user))
-            .filter(flag.eq(true))
-            .exec(&**tx)
-            .await?;
-    }
-    Ok(())
 }

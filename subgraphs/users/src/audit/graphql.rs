@@ -5,15 +5,14 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{AuditEntryId, UserId};
 use platform_core::page::{Connection, Page};
 use platform_core::{ApiError, ErrorCode};
-use platform_database::{Database, StoreError};
+use platform_database::StoreError;
 use platform_identity::Scope;
 use platform_server::{access, caller, rows};
 use platform_text::{TextError, line};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::Value;
 use users_entities::{audit_entry, user};
-use uuid::Uuid;
 
+use super::store::{self, AuditFilter};
 use crate::account::UserView;
 use crate::app::App;
 
@@ -45,7 +44,6 @@ impl ApiError for AuditError {
 }
 
 platform_core::api_error!(AuditError);
-platform_database::query_error!(AuditError);
 
 pub struct AuditEntryView(audit_entry::Model);
 
@@ -129,12 +127,18 @@ fn word(field: &'static str, text: &str) -> Result<String, AuditError> {
     Ok(line(field, text, 100)?)
 }
 
-async fn newest(
-    database: &Database,
-    query: Select<audit_entry::Entity>,
-    limit: u64,
-) -> Result<Vec<audit_entry::Model>, StoreError> {
-    Ok(query.order_by_desc(audit_entry::Column::Id).limit(limit).all(database.replica()).await?)
+impl TryFrom<AuditFilterInput> for AuditFilter {
+    type Error = AuditError;
+
+    fn try_from(input: AuditFilterInput) -> Result<Self, AuditError> {
+        let subject = input.subject_id.map(|id| id.parse()).transpose();
+        Ok(Self {
+            actor: input.actor_id,
+            action: input.action.map(|text| word("action", &text)).transpose()?,
+            subject_type: input.subject_type.map(|text| word("subjectType", &text)).transpose()?,
+            subject: subject.map_err(|_: uuid::Error| AuditError::SubjectId)?,
+        })
+    }
 }
 
 #[derive(Default)]
@@ -153,26 +157,8 @@ impl AuditQuery {
     ) -> Result<Option<Connection<AuditEntryView>>> {
         let app = ctx.data_unchecked::<App>();
         let page = Page::<AuditEntryId>::parse(first, after.as_deref())?;
-        let mut query = audit_entry::Entity::find();
-        if let Some(AuditFilterInput { actor_id, action, subject_type, subject_id }) = filter {
-            if let Some(actor) = actor_id {
-                query = query.filter(audit_entry::Column::ActorUserId.eq(actor));
-            }
-            if let Some(action) = action {
-                query = query.filter(audit_entry::Column::Action.eq(word("action", &action)?));
-            }
-            if let Some(kind) = subject_type {
-                query = query.filter(audit_entry::Column::SubjectType.eq(word("subjectType", &kind)?));
-            }
-            if let Some(subject) = subject_id {
-                let subject: Uuid = subject.parse().map_err(|_| AuditError::SubjectId)?;
-                query = query.filter(audit_entry::Column::SubjectId.eq(subject));
-            }
-        }
-        if let Some(after) = page.after {
-            query = query.filter(audit_entry::Column::Id.lt(after));
-        }
-        let rows = newest(app.database(), query, page.first + 1).await?;
+        let filter = filter.map(AuditFilter::try_from).transpose()?.unwrap_or_default();
+        let rows = store::page(app.database(), filter, &page).await?;
         Ok(Some(page.connection(rows, |row| row.id, AuditEntryView)))
     }
 }

@@ -3,11 +3,11 @@
 //! Invariant: entries hold ids and names of fields, never an email, an address, a token or a text that a user wrote.
 
 mod graphql;
+mod store;
 
 use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
 use serde_json::Value;
 use users_entities::audit_entry;
 use uuid::Uuid;
@@ -135,6 +135,5 @@ pub async fn record(
         subject_id: Set(subject),
         details: Set(details),
     };
-    audit_entry::Entity::insert(entry).exec(&**tx).await?;
-    Ok(())
+    store::insert(tx, entry).await
 }

@@ -1,14 +1,11 @@
 //! Login with email and password.
 
 use chrono::{DateTime, Utc};
-use platform_core::id::{SessionId, UserId};
+use platform_core::id::SessionId;
 use platform_database::Transaction;
 use platform_identity::Identity;
 use platform_text::{Email, optional_line};
 use sea_orm::ActiveValue::Set;
-use sea_orm::prelude::Expr;
-use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use users_entities::{session, user};
 
@@ -18,8 +15,10 @@ use crate::audit::{self, Action};
 use crate::password::Verdict;
 use crate::role;
 use crate::secret::Secret;
+use crate::session::store as sessions;
 use crate::session::tokens::{self, IssuedTokens, REFRESH_PREFIX};
 use crate::session::{Attempt, SessionError};
+use crate::store;
 use crate::token::SigningKey;
 
 const MAX_DEVICE: usize = 100;
@@ -70,8 +69,10 @@ pub async fn login(
     let key = tokens::signing_key(app).await?;
     let tx = app.begin().await?;
     // Who will write the row may not share it first: two of them would wait for each other.
-    let lock = if rehashed.is_some() { LockType::Update } else { LockType::Share };
-    let user = user::Entity::find_by_id(found.id).lock(lock).one(&*tx).await?;
+    let user = match rehashed {
+        Some(_) => store::user::lock(&tx, found.id).await?,
+        None => store::user::lock_shared(&tx, found.id).await?,
+    };
     // Changed since it was checked: the password counts no more.
     let Some(user) = user.filter(|user| user.password_hash == stored) else {
         return Ok(LoginOutcome::InvalidCredentials);
@@ -82,7 +83,8 @@ pub async fn login(
     attempt.succeeded(&tx, app.now()).await?;
     let issued = open(&tx, app, caller, &key, &user, device).await?;
     if let Some(hash) = rehashed {
-        replace_hash(&tx, user.id, stored, hash).await?;
+        // The same password, at the cost that is configured now.
+        store::user::replace_hash(&tx, user.id, stored, hash).await?;
     }
     tx.commit().await?;
     Ok(LoginOutcome::Success(issued))
@@ -110,7 +112,7 @@ pub async fn open(
         revoked_at: Set(None),
         revocation_reason: Set(None),
     };
-    let session = session::Entity::insert(row).exec_with_returning(&**tx).await?;
+    let session = sessions::insert(tx, row).await?;
     tokens::store_refresh(tx, session.id, &refresh, now, refresh_expires_at).await?;
     let access = tokens::access_token(tx, app, key, user, &session).await?;
     let actor = Identity { user: Some(user.id), session: Some(session.id), ..caller.clone() };
@@ -121,20 +123,4 @@ pub async fn open(
 /// The name of a device as it is stored.
 pub fn check_device(device: Option<&str>) -> Result<Option<String>, SessionError> {
     Ok(optional_line("device", device, MAX_DEVICE)?)
-}
-
-/// Stores the hash of the same password at the cost that is configured now.
-async fn replace_hash(
-    tx: &Transaction,
-    user: UserId,
-    old: Option<String>,
-    new: String,
-) -> Result<(), SessionError> {
-    user::Entity::update_many()
-        .col_expr(user::Column::PasswordHash, Expr::value(new))
-        .filter(user::Column::Id.eq(user))
-        .filter(user::Column::PasswordHash.eq(old))
-        .exec(&**tx)
-        .await?;
-    Ok(())
 }

@@ -2,16 +2,14 @@
 
 use chrono::TimeDelta;
 use platform_identity::Identity;
-use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use users_entities::session::RevocationReason;
-use users_entities::{refresh_token, session, user};
 
 use crate::app::App;
 use crate::role;
 use crate::secret::{Secret, random_bytes};
 use crate::session::tokens::{self, IssuedTokens, REFRESH_PREFIX};
-use crate::session::{SessionError, Which, revoke};
+use crate::session::{SessionError, Which, revoke, store};
+use crate::store::user;
 
 /// A token that comes again within this time was sent twice by one client (several tabs, a lost answer) and is
 /// answered with the same successor; later it was copied.
@@ -32,18 +30,18 @@ pub enum RefreshOutcome {
 pub async fn refresh(app: &App, caller: &Identity, token: String) -> Result<RefreshOutcome, SessionError> {
     let token = Secret::received(token);
     // Read without locks first, to lock in the order user, session, token.
-    let Some(row) = refresh_token::Entity::find_by_id(token.hash()).one(app.database().read()).await? else {
+    let Some(row) = store::find_refresh_token(app.database(), token.hash()).await? else {
         return Ok(RefreshOutcome::Unknown);
     };
-    let Some(found) = session::Entity::find_by_id(row.session_id).one(app.database().read()).await? else {
+    let Some(found) = store::find(app.database(), row.session_id).await? else {
         return Ok(RefreshOutcome::Unknown);
     };
     let key = tokens::signing_key(app).await?;
 
     let tx = app.begin().await?;
-    let user = user::Entity::find_by_id(found.user_id).lock_shared().one(&*tx).await?;
-    let session = session::Entity::find_by_id(found.id).lock_exclusive().one(&*tx).await?;
-    let row = refresh_token::Entity::find_by_id(token.hash()).lock_exclusive().one(&*tx).await?;
+    let user = user::lock_shared(&tx, found.user_id).await?;
+    let session = store::lock(&tx, found.id).await?;
+    let row = store::lock_refresh_token(&tx, token.hash()).await?;
     let (Some(user), Some(session), Some(row)) = (user, session, row) else {
         return Ok(RefreshOutcome::Unknown);
     };
@@ -79,19 +77,9 @@ pub async fn refresh(app: &App, caller: &Identity, token: String) -> Result<Refr
     let salt = random_bytes::<32>()?;
     let refresh = token.successor(REFRESH_PREFIX, &salt);
     let refresh_expires_at = tokens::refresh_expiry(&app.platform().config.auth, session.created_at, now);
-    refresh_token::Entity::update_many()
-        .col_expr(refresh_token::Column::RotatedAt, Expr::value(now))
-        .col_expr(refresh_token::Column::SuccessorSalt, Expr::value(salt.to_vec()))
-        .filter(refresh_token::Column::Hash.eq(token.hash()))
-        .exec(&*tx)
-        .await?;
+    store::rotate(&tx, token.hash(), &salt, now).await?;
     tokens::store_refresh(&tx, session.id, &refresh, now, refresh_expires_at).await?;
-    session::Entity::update_many()
-        .col_expr(session::Column::RefreshedAt, Expr::value(now))
-        .col_expr(session::Column::ExpiresAt, Expr::value(refresh_expires_at))
-        .filter(session::Column::Id.eq(session.id))
-        .exec(&*tx)
-        .await?;
+    store::extend(&tx, session.id, refresh_expires_at, now).await?;
     let access = tokens::access_token(&tx, app, &key, &user, &session).await?;
     tx.commit().await?;
     Ok(RefreshOutcome::Success(IssuedTokens {

@@ -10,9 +10,9 @@ use platform_text::Email;
 use super::limit::{self, MailLimitError};
 use super::order_code::{self, CodePurpose, Content, OrderMailError, Request};
 use super::order_message::{Charges, OrderNews, OrderSummary, OrderedLine};
-use crate::account;
 use crate::app::App;
 use crate::role;
+use crate::store;
 
 /// What a mail says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -175,7 +175,7 @@ impl OwnershipQuery {
             return Ok(false);
         };
         let app = ctx.data_unchecked::<App>();
-        let found = account::find(app.database(), user).await?;
+        let found = store::user::find(app.database().read(), user).await?;
         Ok(found.is_some_and(|user| {
             !role::is_barred(app, &user) && user.email_verified_at.is_some() && user.email == email.as_str()
         }))

@@ -13,9 +13,9 @@ use platform_core::{ApiError, ErrorCode};
 use platform_database::{Database, StoreError, Transaction};
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
-use users_entities::mail_limit;
+use sea_orm::IntoActiveModel;
 
+use super::store;
 use crate::app::App;
 use crate::secret::sha256;
 
@@ -50,7 +50,6 @@ impl ApiError for MailLimitError {
 }
 
 platform_core::api_error!(MailLimitError);
-platform_database::query_error!(MailLimitError);
 
 /// What a mail counts against.
 struct Count {
@@ -90,13 +89,7 @@ async fn add(
     interval: TimeDelta,
     now: DateTime<Utc>,
 ) -> Result<(), MailLimitError> {
-    let first =
-        mail_limit::ActiveModel { hash: Set(count.hash.clone()), mails: Set(0), counted_at: Set(now) };
-    mail_limit::Entity::insert_many([first])
-        .on_conflict_do_nothing_on([mail_limit::Column::Hash])
-        .exec_without_returning(&**tx)
-        .await?;
-    let row = mail_limit::Entity::find_by_id(count.hash.clone()).lock_exclusive().one(&**tx).await?;
+    let row = store::lock_count(tx, &count.hash, now).await?;
     let Some(row) = row else { return Ok(()) };
     let (mails, counted_at) = remaining(row.mails, row.counted_at, interval, now);
     if mails >= i64::from(count.limit) {
@@ -107,8 +100,7 @@ async fn add(
     let mut row = row.into_active_model();
     row.mails = Set(mails.saturating_add(1));
     row.counted_at = Set(counted_at);
-    row.update(&**tx).await?;
-    Ok(())
+    Ok(store::update_count(tx, row).await?)
 }
 
 /// The mails that still count at `now`, and up to when they were forgotten: a part of an interval is not lost.
@@ -129,9 +121,5 @@ fn remaining(
 
 /// Deletes counts that have come to nothing.
 pub async fn forget(database: &Database, limits: &MailLimits, now: DateTime<Utc>) -> Result<(), StoreError> {
-    mail_limit::Entity::delete_many()
-        .filter(mail_limit::Column::CountedAt.lt(now - TimeDelta::seconds(i64::from(limits.period_s))))
-        .exec(database.write())
-        .await?;
-    Ok(())
+    store::delete_counts(database, now - TimeDelta::seconds(i64::from(limits.period_s))).await
 }

@@ -8,6 +8,7 @@ pub mod limit;
 mod message;
 mod order_code;
 mod order_message;
+mod store;
 
 pub use limit::MailLimitError;
 pub use message::{account_exists, password_reset, registration_code, verify_email};

@@ -7,13 +7,11 @@ use platform_commerce::MoneyError;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
 use platform_text::{Email, TextError, line};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use users_entities::sent_mail;
 
 use super::limit::{self, MailLimitError};
 use super::message::{self, Message};
 use super::order_message::{OrderNews, OrderSummary, order_news};
+use super::store;
 use crate::app::App;
 use crate::mailer::{Mail, MailError};
 use crate::secret::sha256;
@@ -62,7 +60,6 @@ impl ApiError for OrderMailError {
 }
 
 platform_core::api_error!(OrderMailError);
-platform_database::query_error!(OrderMailError);
 
 /// What a mail says.
 pub enum Content {
@@ -95,7 +92,7 @@ pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailErro
     let key = line("key", request.key, MAX_KEY)?;
     let to = Email::parse("to", request.to)?;
     let number = line("orderNumber", request.order_number, MAX_NUMBER)?;
-    if sent_mail::Entity::find_by_id(key.clone()).one(app.database().read()).await?.is_some() {
+    if store::was_sent(app.database(), &key).await? {
         return Ok(false);
     }
     // Codes can be asked for as often as somebody likes; what an order comes to is told whatever was asked for before.
@@ -109,11 +106,7 @@ pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailErro
     let Message { subject, text } = write(request.language, &number, &request.content)?;
     let id = URL_SAFE_NO_PAD.encode(sha256(key.as_bytes()));
     app.deliver(&Mail { id, to, subject, text }).await?;
-    let row = sent_mail::ActiveModel { key: Set(key), sent_at: Set(app.now()) };
-    sent_mail::Entity::insert(row)
-        .on_conflict_do_nothing_on([sent_mail::Column::Key])
-        .exec_without_returning(app.database().write())
-        .await?;
+    store::note_sent(app.database(), key, app.now()).await?;
     Ok(true)
 }
 
@@ -132,9 +125,5 @@ fn write(language: &str, number: &str, content: &Content) -> Result<Message, Ord
 
 /// Deletes the keys of mails that no job asks for again.
 pub async fn forget_sent(app: &App) -> Result<(), StoreError> {
-    sent_mail::Entity::delete_many()
-        .filter(sent_mail::Column::SentAt.lt(app.now() - REMEMBERED))
-        .exec(app.database().write())
-        .await?;
-    Ok(())
+    store::delete_sent(app.database(), app.now() - REMEMBERED).await
 }

@@ -70,4 +70,3 @@ impl ApiError for NotificationError {
 }
 
 platform_core::api_error!(NotificationError);
-platform_database::query_error!(NotificationError);

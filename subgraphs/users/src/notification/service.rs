@@ -1,16 +1,12 @@
 //! Changes of an inbox.
 
 use platform_core::id::{NotificationId, UserId};
-use platform_database::{StoreError, Transaction};
+use platform_database::Transaction;
 use platform_identity::Identity;
 use platform_text::{TextError, line, paragraphs};
 use sea_orm::ActiveValue::Set;
-use sea_orm::prelude::Expr;
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use users_entities::notification::{self, Kind};
-use users_entities::user;
 
 use crate::app::App;
 use crate::audit::{self, Action};
@@ -24,16 +20,6 @@ const MAX_TITLE: usize = 100;
 const MAX_BODY: usize = 2_000;
 const MAX_KEY: usize = 200;
 
-/// Raises the inbox's version and thereby locks the inbox; `None` when there is no such user.
-async fn next_version(tx: &Transaction, user: UserId) -> Result<Option<i64>, StoreError> {
-    let raised = user::Entity::update_many()
-        .col_expr(user::Column::InboxVersion, Expr::col(user::Column::InboxVersion).add(1_i64))
-        .filter(user::Column::Id.eq(user))
-        .exec_with_returning(&**tx)
-        .await?;
-    Ok(raised.first().map(|user| user.inbox_version))
-}
-
 /// Puts a notification into the inbox, unless one of the same `dedupe_key` is there or the user is gone.
 pub async fn deliver(
     tx: &Transaction,
@@ -43,14 +29,9 @@ pub async fn deliver(
     dedupe_key: &str,
     content: &Content,
 ) -> Result<bool, NotificationError> {
-    let Some(sequence) = next_version(tx, user).await? else { return Ok(false) };
+    let Some(sequence) = store::raise_version(tx, user).await? else { return Ok(false) };
     // Looked for under the lock on the inbox, so that no other delivery comes between.
-    let told = notification::Entity::find()
-        .filter(notification::Column::UserId.eq(user))
-        .filter(notification::Column::DedupeKey.eq(dedupe_key))
-        .count(&**tx)
-        .await?;
-    if told > 0 {
+    if store::was_told(tx, user, dedupe_key).await? {
         return Ok(false);
     }
     let row = notification::ActiveModel {
@@ -63,7 +44,7 @@ pub async fn deliver(
         created_at: Set(app.now()),
         read_at: Set(None),
     };
-    notification::Entity::insert(row).exec_without_returning(&**tx).await?;
+    store::insert(tx, row).await?;
     feeds::wake_on_commit(tx, app, user);
     Ok(true)
 }
@@ -118,15 +99,8 @@ pub async fn mark_read(
     id: NotificationId,
 ) -> Result<notification::Model, NotificationError> {
     let tx = app.begin().await?;
-    let marked = notification::Entity::update_many()
-        .col_expr(notification::Column::ReadAt, Expr::value(app.now()))
-        .filter(notification::Column::Id.eq(id))
-        .filter(notification::Column::UserId.eq(user))
-        .filter(notification::Column::ReadAt.is_null())
-        .exec(&*tx)
-        .await?;
-    if marked.rows_affected > 0 {
-        next_version(&tx, user).await?;
+    if store::mark_read(&tx, user, id, app.now()).await? {
+        store::raise_version(&tx, user).await?;
         feeds::wake_on_commit(&tx, app, user);
     }
     let found = store::find(&*tx, user, id).await?.ok_or(NotificationError::NoSuchNotification)?;
@@ -137,16 +111,9 @@ pub async fn mark_read(
 /// Marks all notifications up to a version as read and returns how many were unread.
 pub async fn mark_all_read(app: &App, user: UserId, up_to: Option<i64>) -> Result<u64, NotificationError> {
     let tx = app.begin().await?;
-    let mut marking = notification::Entity::update_many()
-        .col_expr(notification::Column::ReadAt, Expr::value(app.now()))
-        .filter(notification::Column::UserId.eq(user))
-        .filter(notification::Column::ReadAt.is_null());
-    if let Some(version) = up_to {
-        marking = marking.filter(notification::Column::Sequence.lte(version));
-    }
-    let marked = marking.exec(&*tx).await?.rows_affected;
+    let marked = store::mark_all_read(&tx, user, up_to, app.now()).await?;
     if marked > 0 {
-        next_version(&tx, user).await?;
+        store::raise_version(&tx, user).await?;
         feeds::wake_on_commit(&tx, app, user);
     }
     tx.commit().await?;

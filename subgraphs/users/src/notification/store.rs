@@ -1,8 +1,11 @@
 //! Queries on inboxes.
 
+use chrono::{DateTime, Utc};
 use platform_core::id::{NotificationId, OrderId, UserId};
 use platform_core::page::Page;
 use platform_database::{Database, StoreError, Transaction};
+use sea_orm::prelude::Expr;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -98,4 +101,63 @@ pub async fn unknown_of(tx: &Transaction, users: &[UserId]) -> Result<Option<Use
         .all(&**tx)
         .await?;
     Ok(users.iter().find(|user| !known.contains(user)).copied())
+}
+
+/// Raises the inbox's version and thereby locks the inbox; `None` when there is no such user.
+pub async fn raise_version(tx: &Transaction, user: UserId) -> Result<Option<i64>, StoreError> {
+    let raised = user::Entity::update_many()
+        .col_expr(user::Column::InboxVersion, Expr::col(user::Column::InboxVersion).add(1_i64))
+        .filter(user::Column::Id.eq(user))
+        .exec_with_returning(&**tx)
+        .await?;
+    Ok(raised.first().map(|user| user.inbox_version))
+}
+
+/// Whether the inbox has a notification of this key.
+pub async fn was_told(tx: &Transaction, user: UserId, dedupe_key: &str) -> Result<bool, StoreError> {
+    let told = notification::Entity::find()
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::DedupeKey.eq(dedupe_key))
+        .count(&**tx)
+        .await?;
+    Ok(told > 0)
+}
+
+pub async fn insert(tx: &Transaction, row: notification::ActiveModel) -> Result<(), StoreError> {
+    notification::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Marks one notification of a user as read; false if it was, or is not theirs.
+pub async fn mark_read(
+    tx: &Transaction,
+    user: UserId,
+    id: NotificationId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let marked = notification::Entity::update_many()
+        .col_expr(notification::Column::ReadAt, Expr::value(now))
+        .filter(notification::Column::Id.eq(id))
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::ReadAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(marked.rows_affected > 0)
+}
+
+/// Marks all notifications of a user as read, or those up to a version; returns how many were unread.
+pub async fn mark_all_read(
+    tx: &Transaction,
+    user: UserId,
+    up_to: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let mut marking = notification::Entity::update_many()
+        .col_expr(notification::Column::ReadAt, Expr::value(now))
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::ReadAt.is_null());
+    if let Some(version) = up_to {
+        marking = marking.filter(notification::Column::Sequence.lte(version));
+    }
+    Ok(marking.exec(&**tx).await?.rows_affected)
 }

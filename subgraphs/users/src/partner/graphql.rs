@@ -4,14 +4,13 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{ApiKeyId, PartnerId, VendorId};
 use platform_core::page::{Connection, Page};
-use platform_database::{Database, StoreError};
 use platform_identity::Scope;
 use platform_server::{access, caller};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use users_entities::{api_key, partner};
 
 use crate::app::App;
 use crate::partner::service::{self, NewKey};
+use crate::partner::store;
 use crate::partner::view::{ApiKeyView, PartnerView};
 use crate::secret::Secret;
 
@@ -112,18 +111,6 @@ struct RevokeApiKeyPayload {
     changed: bool,
 }
 
-async fn find(database: &Database, id: PartnerId) -> Result<Option<partner::Model>, StoreError> {
-    Ok(partner::Entity::find_by_id(id).one(database.read()).await?)
-}
-
-async fn list(database: &Database, page: &Page<PartnerId>) -> Result<Vec<partner::Model>, StoreError> {
-    let mut query = partner::Entity::find();
-    if let Some(after) = page.after {
-        query = query.filter(partner::Column::Id.lt(after));
-    }
-    Ok(query.order_by_desc(partner::Column::Id).limit(page.first + 1).all(database.replica()).await?)
-}
-
 #[derive(Default)]
 pub struct PartnerQuery;
 
@@ -137,7 +124,7 @@ impl PartnerQuery {
         #[graphql(desc = "Of `Partner.id`.")] id: ID,
     ) -> Result<Option<PartnerView>> {
         let Ok(id) = id.parse::<PartnerId>() else { return Ok(None) };
-        let found = find(ctx.data_unchecked::<App>().database(), id).await?;
+        let found = store::find(ctx.data_unchecked::<App>().database(), id).await?;
         Ok(found.map(PartnerView))
     }
 
@@ -151,7 +138,7 @@ impl PartnerQuery {
     ) -> Result<Option<Connection<PartnerView>>> {
         let app = ctx.data_unchecked::<App>();
         let page = Page::<PartnerId>::parse(first, after.as_deref())?;
-        let rows = list(app.database(), &page).await?;
+        let rows = store::page(app.database(), &page).await?;
         Ok(Some(page.connection(rows, |row| row.id, PartnerView)))
     }
 }

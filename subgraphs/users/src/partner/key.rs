@@ -4,10 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{ApiKeyId, PartnerId, VendorId};
 use platform_database::StoreError;
 use platform_identity::Scope;
-use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use users_entities::{api_key, partner};
 
+use super::store;
 use crate::app::App;
 use crate::demo_ids;
 use crate::secret::Secret;
@@ -43,17 +42,16 @@ pub fn hash(key: &Secret) -> Vec<u8> {
 pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, StoreError> {
     let now = app.now();
     let hash = Secret::received(key).hash();
-    let row =
-        api_key::Entity::find().filter(api_key::Column::Hash.eq(hash)).one(app.database().read()).await?;
+    let row = store::key_by_hash(app.database(), hash).await?;
     let usable = |row: &api_key::Model| is_usable(app, row) && !demo_ids::is_closed(app, row.partner_id.0);
     let Some(row) = row.filter(usable) else { return Ok(None) };
-    let partner = partner::Entity::find_by_id(row.partner_id).one(app.database().read()).await?;
+    let partner = store::find(app.database(), row.partner_id).await?;
     let holds = |made_by_demo: bool| made_by_demo && !app.platform().config.demo;
     if partner.is_none_or(|partner| partner.status != partner::Status::Active || holds(partner.by_demo)) {
         return Ok(None);
     }
     if row.last_used_at.is_none_or(|used| now - used >= USE_NOTED) {
-        note_use(app, row.id, now).await?;
+        store::note_use(app.database(), row.id, now, now - USE_NOTED).await?;
     }
     Ok(Some(KeyGrant {
         partner: row.partner_id,
@@ -92,17 +90,4 @@ fn vendor_of(word: &str) -> Option<VendorId> {
 /// The words of all scopes of a key. What cannot be read grants nothing.
 fn granted(row: &api_key::Model) -> Vec<String> {
     serde_json::from_value(row.scopes.clone()).unwrap_or_default()
-}
-
-async fn note_use(app: &App, key: ApiKeyId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let unnoted = Condition::any()
-        .add(api_key::Column::LastUsedAt.is_null())
-        .add(api_key::Column::LastUsedAt.lte(now - USE_NOTED));
-    api_key::Entity::update_many()
-        .col_expr(api_key::Column::LastUsedAt, Expr::value(now))
-        .filter(api_key::Column::Id.eq(key))
-        .filter(unnoted)
-        .exec(app.database().write())
-        .await?;
-    Ok(())
 }

@@ -7,6 +7,7 @@
 mod graphql;
 mod key;
 mod service;
+mod store;
 mod view;
 
 use platform_core::id::VendorId;
@@ -92,4 +93,3 @@ impl ApiError for PartnerError {
 }
 
 platform_core::api_error!(PartnerError);
-platform_database::query_error!(PartnerError);

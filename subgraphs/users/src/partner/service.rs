@@ -5,17 +5,14 @@ use platform_core::id::{ApiKeyId, PartnerId, VendorId};
 use platform_database::{Transaction, Violation};
 use platform_identity::{Identity, Scope};
 use sea_orm::ActiveValue::Set;
-use sea_orm::prelude::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
-use users_entities::{api_key, partner, revocation};
+use users_entities::{api_key, partner};
 
 use crate::app::App;
 use crate::audit::{self, Action};
 use crate::demo_ids;
-use crate::partner::key;
-use crate::partner::{MAX_VENDORS, PartnerError};
-use crate::revocation::Kind;
+use crate::partner::{MAX_VENDORS, PartnerError, key, store};
+use crate::revocation::{self, Kind};
 use crate::role::{self, FOR_PARTNERS};
 use crate::secret::Secret;
 
@@ -48,7 +45,7 @@ pub async fn create(app: &App, actor: &Identity, name: &str) -> Result<partner::
         created_at: Set(now),
         updated_at: Set(now),
     };
-    let created = match partner::Entity::insert(row).exec_with_returning(&*tx).await {
+    let created = match store::insert(&tx, row).await {
         Ok(created) => created,
         Err(error) if error.is_unique_violation() => return Err(PartnerError::NameTaken),
         Err(error) => return Err(error.into()),
@@ -80,19 +77,15 @@ pub async fn set_status(
         updated_at: Set(now),
         ..Default::default()
     };
-    let updated = row.update(&*tx).await?;
+    let updated = store::update(&tx, row).await?;
     match status {
         partner::Status::Suspended => {
             audit::record(&tx, app, actor, Action::PartnerSuspended, id.0, json!({})).await?;
-            crate::revocation::record(&tx, Kind::Partner, &[id.0], now).await?;
+            revocation::record(&tx, Kind::Partner, &[id.0], now).await?;
         }
         partner::Status::Active => {
             audit::record(&tx, app, actor, Action::PartnerResumed, id.0, json!({})).await?;
-            revocation::Entity::delete_many()
-                .filter(revocation::Column::Kind.eq(Kind::Partner))
-                .filter(revocation::Column::SubjectId.eq(id.0))
-                .exec(&*tx)
-                .await?;
+            revocation::delete_of(&tx, Kind::Partner, id.0).await?;
         }
     }
     tx.commit().await?;
@@ -144,8 +137,7 @@ pub async fn rotate_key(
     }
     let now = app.now();
     let tx = role::begin(app, actor, &[]).await?;
-    let old =
-        api_key::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(PartnerError::NoSuchKey)?;
+    let old = store::lock_key(&tx, id).await?.ok_or(PartnerError::NoSuchKey)?;
     if !key::is_in_force(&old, now) {
         return Err(PartnerError::KeyEnded);
     }
@@ -162,11 +154,7 @@ pub async fn rotate_key(
     };
     let (created, secret) = insert_key(&tx, app, row).await?;
     let ends = old.expires_at.map_or(now + overlap, |expires| expires.min(now + overlap));
-    api_key::Entity::update_many()
-        .col_expr(api_key::Column::ExpiresAt, Expr::value(ends))
-        .filter(api_key::Column::Id.eq(id))
-        .exec(&*tx)
-        .await?;
+    store::set_expiry(&tx, id, ends).await?;
     audit::record(&tx, app, actor, Action::ApiKeyRotated, id.0, json!({ "successor": created.id })).await?;
     tx.commit().await?;
     Ok((created, secret))
@@ -179,13 +167,12 @@ pub async fn revoke_key(
     id: ApiKeyId,
 ) -> Result<(api_key::Model, bool), PartnerError> {
     let tx = role::begin(app, actor, &[]).await?;
-    let found =
-        api_key::Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(PartnerError::NoSuchKey)?;
+    let found = store::lock_key(&tx, id).await?.ok_or(PartnerError::NoSuchKey)?;
     if found.revoked_at.is_some() {
         return Ok((found, false));
     }
     let row = api_key::ActiveModel { id: Set(id), revoked_at: Set(Some(app.now())), ..Default::default() };
-    let revoked = row.update(&*tx).await?;
+    let revoked = store::update_key(&tx, row).await?;
     audit::record(&tx, app, actor, Action::ApiKeyRevoked, id.0, json!({})).await?;
     tx.commit().await?;
     Ok((revoked, true))
@@ -203,8 +190,7 @@ pub async fn revoke(app: &App, actor: &Identity, id: ApiKeyId) -> Result<(), Par
 
 /// Locks a partner, which `field` of the input names.
 async fn lock(tx: &Transaction, field: &'static str, id: PartnerId) -> Result<partner::Model, PartnerError> {
-    let found = partner::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?;
-    found.ok_or(PartnerError::NoSuchPartner { field })
+    store::lock(tx, id).await?.ok_or(PartnerError::NoSuchPartner { field })
 }
 
 /// Stores `row` as a new key with a fresh secret.
@@ -223,7 +209,7 @@ async fn insert_key(
         last_used_at: Set(None),
         ..row
     };
-    Ok((api_key::Entity::insert(row).exec_with_returning(&**tx).await?, secret))
+    Ok((store::insert_key(tx, row).await?, secret))
 }
 
 /// The scopes that are stored: what the key may do, and for which vendors. Nobody gives a key more than they have.

@@ -2,14 +2,15 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use platform_core::id::{PartnerId, VendorId};
+use platform_core::id::VendorId;
 use platform_core::page::{Connection, Page};
 use platform_identity::Scope;
-use platform_server::{Group, access, rows};
+use platform_server::{access, rows};
 use users_entities::{api_key, partner};
 
 use crate::app::App;
 use crate::partner::key;
+use crate::partner::store::OfPartner;
 
 pub struct PartnerView(pub partner::Model);
 
@@ -112,15 +113,4 @@ impl ApiKeyView {
     async fn last_used_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_used_at
     }
-}
-
-/// The keys of a partner, in the order of their making.
-enum OfPartner {}
-
-impl Group for OfPartner {
-    type Entity = api_key::Entity;
-    type Key = PartnerId;
-
-    const OF: api_key::Column = api_key::Column::PartnerId;
-    const ORDER: Option<api_key::Column> = Some(api_key::Column::Id);
 }

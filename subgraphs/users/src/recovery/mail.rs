@@ -6,15 +6,15 @@ use platform_database::{StoreError, Transaction};
 use platform_jobs::{Job, JobContext, JobError};
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
-use users_entities::{account_token, user};
+use users_entities::account_token::{ActiveModel, Purpose as StoredPurpose};
 
 use crate::app::App;
 use crate::mail;
 use crate::mailer::Mail;
 use crate::role;
 use crate::secret::Secret;
+use crate::store::{account_token, user};
 
 /// Between two mails of a kind to one account, so that nobody can fill a stranger's mailbox.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
@@ -28,10 +28,10 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    pub const fn stored(self) -> account_token::Purpose {
+    pub const fn stored(self) -> StoredPurpose {
         match self {
-            Self::ResetPassword => account_token::Purpose::ResetPassword,
-            Self::VerifyEmail => account_token::Purpose::VerifyEmail,
+            Self::ResetPassword => StoredPurpose::ResetPassword,
+            Self::VerifyEmail => StoredPurpose::VerifyEmail,
         }
     }
 
@@ -72,32 +72,17 @@ pub async fn enqueue(
 ) -> Result<(), StoreError> {
     // Looked for without a user too, so that the answer takes as long.
     let of = user.unwrap_or(UserId(uuid::Uuid::nil()));
-    let recent = mailed_lately(&**tx, app, purpose, of).await?;
+    let recent = account_token::was_issued_after(&**tx, of, purpose.stored(), app.now() - PAUSE).await?;
     let user = user.filter(|_| !recent);
     app.platform().jobs.enqueue(tx, &AccountMail { user, purpose }).await?;
     Ok(())
-}
-
-async fn mailed_lately<C: ConnectionTrait>(
-    db: &C,
-    app: &App,
-    purpose: Purpose,
-    user: UserId,
-) -> Result<bool, StoreError> {
-    let recent = account_token::Entity::find()
-        .filter(account_token::Column::UserId.eq(user))
-        .filter(account_token::Column::Purpose.eq(purpose.stored()))
-        .filter(account_token::Column::IssuedAt.gt(app.now() - PAUSE))
-        .count(db)
-        .await?;
-    Ok(recent > 0)
 }
 
 /// Runs the job. Repeated, it mails another token; those before stay good, since their mail may be the one that
 /// arrives.
 pub async fn send(app: &App, context: &JobContext, job: AccountMail) -> Result<(), JobError> {
     let Some(id) = job.user else { return Ok(()) };
-    let Some(user) = user::Entity::find_by_id(id).one(app.database().read()).await? else { return Ok(()) };
+    let Some(user) = user::find(app.database().read(), id).await? else { return Ok(()) };
     let needless = match job.purpose {
         Purpose::ResetPassword => false,
         Purpose::VerifyEmail => user.email_verified_at.is_some(),
@@ -107,14 +92,14 @@ pub async fn send(app: &App, context: &JobContext, job: AccountMail) -> Result<(
     }
     let token = Secret::generate(job.purpose.prefix())?;
     let now = app.now();
-    let row = account_token::ActiveModel {
+    let row = ActiveModel {
         hash: Set(token.hash()),
         user_id: Set(id),
         purpose: Set(job.purpose.stored()),
         issued_at: Set(now),
         expires_at: Set(now + job.purpose.lifetime()),
     };
-    account_token::Entity::insert(row).exec_without_returning(app.database().write()).await?;
+    account_token::insert(app.database(), row).await?;
     let write = match job.purpose {
         Purpose::ResetPassword => mail::password_reset,
         Purpose::VerifyEmail => mail::verify_email,

@@ -6,6 +6,7 @@
 mod graphql;
 mod mail;
 mod service;
+mod store;
 
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
@@ -58,4 +59,3 @@ impl ApiError for RecoveryError {
 }
 
 platform_core::api_error!(RecoveryError);
-platform_database::query_error!(RecoveryError);

@@ -4,10 +4,8 @@ use platform_core::id::UserId;
 use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
 use platform_text::Email;
-use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
-use users_entities::{account_token, user};
+use users_entities::user;
 
 use crate::account::{self, AccountError, Replacement};
 use crate::app::App;
@@ -16,9 +14,11 @@ use crate::mail::limit;
 use crate::password::{self, PasswordWeakness};
 use crate::recovery::RecoveryError;
 use crate::recovery::mail::{self, Purpose};
+use crate::recovery::store::mark_verified;
 use crate::role;
 use crate::secret::Secret;
 use crate::session::Which;
+use crate::store::{self, account_token};
 
 /// Has a mail sent if an account that may be used has the address.
 pub async fn request_reset(app: &App, caller: &Identity, email: &str) -> Result<(), RecoveryError> {
@@ -35,7 +35,7 @@ pub async fn request_reset(app: &App, caller: &Identity, email: &str) -> Result<
 /// Has a mail sent to the caller.
 pub async fn request_verification(app: &App, caller: &Identity) -> Result<(), RecoveryError> {
     let user = caller.user.ok_or(RecoveryError::NotAUser)?;
-    let found = user::Entity::find_by_id(user).one(app.database().read()).await?;
+    let found = store::user::find(app.database().read(), user).await?;
     let email = Email::stored(found.ok_or(RecoveryError::NotAUser)?.email);
     limit::take(app, caller.network, Some(&email)).await?;
     let tx = app.begin().await?;
@@ -72,7 +72,7 @@ pub async fn reset(
         return Ok(ResetOutcome::InvalidToken);
     }
     let actor = Identity { user: Some(user.id), session: None, ..caller.clone() };
-    mark_verified(&tx, app, user.id).await?;
+    mark_verified(&tx, user.id, app.now()).await?;
     let (sessions, action) = (Which::All, Action::PasswordReset);
     let new = Replacement { user: user.id, email: &email, hash, sessions, action };
     account::replace_password(&tx, app, &actor, new).await?;
@@ -88,7 +88,7 @@ pub async fn verify(app: &App, caller: &Identity, token: String) -> Result<bool,
     if !lock(&tx, app, user.id).await? || !consume(&tx, app, &token, user.id, Purpose::VerifyEmail).await? {
         return Ok(false);
     }
-    mark_verified(&tx, app, user.id).await?;
+    mark_verified(&tx, user.id, app.now()).await?;
     let actor = Identity { user: Some(user.id), ..caller.clone() };
     audit::record(&tx, app, &actor, Action::EmailVerified, user.id.0, json!({})).await?;
     tx.commit().await?;
@@ -97,17 +97,17 @@ pub async fn verify(app: &App, caller: &Identity, token: String) -> Result<bool,
 
 /// Locks the user's row; false if the account may not be used by now.
 async fn lock(tx: &Transaction, app: &App, user: UserId) -> Result<bool, StoreError> {
-    let found = user::Entity::find_by_id(user).lock_exclusive().one(&**tx).await?;
+    let found = store::user::lock(tx, user).await?;
     Ok(found.is_some_and(|user| !role::is_barred(app, &user)))
 }
 
 /// Whose token it is, if it is good and the account may be used.
 async fn holder(app: &App, token: &Secret, purpose: Purpose) -> Result<Option<user::Model>, StoreError> {
-    let row = account_token::Entity::find_by_id(token.hash()).one(app.database().read()).await?;
+    let row = account_token::find(app.database(), token.hash()).await?;
     let good = row.filter(|row| row.purpose == purpose.stored() && row.expires_at > app.now());
     match good {
         Some(row) => {
-            let user = user::Entity::find_by_id(row.user_id).one(app.database().read()).await?;
+            let user = store::user::find(app.database().read(), row.user_id).await?;
             Ok(user.filter(|user| !role::is_barred(app, user)))
         }
         None => Ok(None),
@@ -122,25 +122,7 @@ async fn consume(
     user: UserId,
     purpose: Purpose,
 ) -> Result<bool, StoreError> {
-    let used = account_token::Entity::delete_many()
-        .filter(account_token::Column::Hash.eq(token.hash()))
-        .filter(account_token::Column::ExpiresAt.gt(app.now()))
-        .exec(&**tx)
-        .await?;
-    account_token::Entity::delete_many()
-        .filter(account_token::Column::UserId.eq(user))
-        .filter(account_token::Column::Purpose.eq(purpose.stored()))
-        .exec(&**tx)
-        .await?;
-    Ok(used.rows_affected == 1)
-}
-
-async fn mark_verified(tx: &Transaction, app: &App, user: UserId) -> Result<(), StoreError> {
-    user::Entity::update_many()
-        .col_expr(user::Column::EmailVerifiedAt, Expr::value(app.now()))
-        .filter(user::Column::Id.eq(user))
-        .filter(user::Column::EmailVerifiedAt.is_null())
-        .exec(&**tx)
-        .await?;
-    Ok(())
+    let taken = account_token::take(tx, token.hash(), app.now()).await?;
+    account_token::delete_of_purpose(tx, user, purpose.stored()).await?;
+    Ok(taken)
 }

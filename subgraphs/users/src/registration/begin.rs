@@ -5,15 +5,14 @@ use platform_commerce::Market;
 use platform_identity::Identity;
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
 use users_entities::registration;
 
 use crate::account::{AccountError, check_language, check_name};
 use crate::app::App;
 use crate::mail::limit;
 use crate::password::{self, PasswordWeakness};
-use crate::registration::LIFETIME;
 use crate::registration::mail::RegistrationMail;
+use crate::registration::{LIFETIME, store};
 use crate::secret::Secret;
 use crate::session::SessionError;
 
@@ -65,7 +64,7 @@ pub async fn register(
         expires_at: Set(expires_at),
     };
     let tx = app.begin().await?;
-    registration::Entity::insert(row).exec_without_returning(&*tx).await?;
+    store::insert(&tx, row).await?;
     app.platform().jobs.enqueue(&tx, &RegistrationMail { registration: id }).await?;
     tx.commit().await?;
     Ok(RegisterOutcome::Pending { registration: secret, expires_at })

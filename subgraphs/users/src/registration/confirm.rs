@@ -4,8 +4,7 @@ use platform_database::Violation;
 use platform_identity::Identity;
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
-use users_entities::registration;
+use sea_orm::IntoActiveModel;
 use users_entities::user_role::Role;
 
 use crate::account::{self, AccountError, NewUser};
@@ -43,7 +42,7 @@ pub async fn confirm(
         let wrong_codes = row.wrong_codes.saturating_add(1);
         let mut row = row.into_active_model();
         row.wrong_codes = Set(wrong_codes);
-        row.update(&*tx).await?;
+        store::update(&tx, row).await?;
         tx.commit().await?;
         return Ok(ConfirmOutcome::InvalidCode);
     }
@@ -51,7 +50,7 @@ pub async fn confirm(
     if account::by_email(&*tx, &email, email.as_str()).await?.is_some() {
         return Ok(ConfirmOutcome::EmailTaken);
     }
-    registration::Entity::delete_by_id(row.id).exec(&*tx).await?;
+    store::delete(&tx, row.id).await?;
     let attempt = Attempt::new(&email, caller);
     let new = NewUser {
         id: app.next_id(),

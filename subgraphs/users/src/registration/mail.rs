@@ -4,9 +4,8 @@ use chrono::TimeDelta;
 use platform_jobs::{Job, JobContext, JobError};
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::IntoActiveModel;
 use serde::{Deserialize, Serialize};
-use users_entities::registration;
 use uuid::Uuid;
 
 use crate::account;
@@ -37,7 +36,7 @@ impl Job for RegistrationMail {
 pub async fn send(app: &App, context: &JobContext, job: RegistrationMail) -> Result<(), JobError> {
     let now = app.now();
     let tx = app.begin().await?;
-    let found = registration::Entity::find_by_id(job.registration).one(&*tx).await?;
+    let found = store::find(&tx, job.registration).await?;
     let Some(row) = found.filter(|row| row.expires_at > now) else { return Ok(()) };
     // Of several to one address at once, one after the other looks how many there were.
     store::lock_address(&tx, &row.email_key).await?;
@@ -57,7 +56,7 @@ pub async fn send(app: &App, context: &JobContext, job: RegistrationMail) -> Res
     let mut update = row.into_active_model();
     update.code_hash = Set(code_hash);
     update.mailed_at = Set(Some(now));
-    update.update(&*tx).await?;
+    store::update(&tx, update).await?;
     tx.commit().await?;
     let (id, subject, text) = (context.id.to_string(), message.subject, message.text);
     app.send(&Mail { id, to, subject, text }).await

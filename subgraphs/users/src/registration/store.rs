@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_database::{Database, StoreError, Transaction};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use users_entities::registration::{Column, Entity, Model};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use users_entities::registration::{ActiveModel, Column, Entity, Model};
 use uuid::Uuid;
 
 use crate::secret::sha256;
@@ -11,6 +13,26 @@ use crate::secret::sha256;
 /// The registration whose secret has this hash, locked.
 pub async fn lock(tx: &Transaction, hash: Vec<u8>) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find().filter(Column::Hash.eq(hash)).lock_exclusive().one(&**tx).await?)
+}
+
+pub async fn find(tx: &Transaction, id: Uuid) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).one(&**tx).await?)
+}
+
+pub async fn insert(tx: &Transaction, row: ActiveModel) -> Result<(), StoreError> {
+    Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Writes what is set of a registration.
+pub async fn update(tx: &Transaction, changed: ActiveModel) -> Result<(), StoreError> {
+    changed.update(&**tx).await?;
+    Ok(())
+}
+
+pub async fn delete(tx: &Transaction, id: Uuid) -> Result<(), StoreError> {
+    Entity::delete_by_id(id).exec(&**tx).await?;
+    Ok(())
 }
 
 /// What is stored of a code: its digits alone count, however they are written.

@@ -5,11 +5,8 @@ use platform_core::id::{UserId, VendorId};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
-use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
-use users_entities::user_role::{self, Role};
-use users_entities::{revocation_counter, user, vendor_membership};
+use users_entities::user_role::Role;
 
 use crate::app::App;
 use crate::audit::{self, Action};
@@ -18,6 +15,7 @@ use crate::feeds;
 use crate::revocation::{self, Kind};
 use crate::role::standing::{self, StandingError};
 use crate::role::store;
+use crate::store::user as users;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RoleError {
@@ -47,7 +45,6 @@ impl ApiError for RoleError {
 }
 
 platform_core::api_error!(RoleError);
-platform_database::query_error!(RoleError);
 
 /// What came of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,36 +86,28 @@ pub async fn revoke(app: &App, actor: &Identity, user: UserId, right: Right) -> 
     if right == Right::Role(Role::Admin) {
         // So that two administrators who revoke each other do not both succeed. The user before the counter, as in
         // every transaction that revokes.
-        revocation_counter::Entity::find().lock_exclusive().one(&*tx).await?;
-        let others = user_role::Entity::find()
-            .filter(user_role::Column::Role.eq(Role::Admin))
-            .filter(user_role::Column::UserId.ne(user))
-            .filter(store::in_force(app.platform().config.demo, user_role::Column::ByDemo))
-            .count(&*tx)
-            .await?;
-        if others == 0 {
+        revocation::lock_counter(&tx).await?;
+        if store::other_admins(&tx, user, app.platform().config.demo).await? == 0 {
             return Ok(Change::LastAdmin);
         }
     }
     let (deleted, action, details) = match right {
-        Right::Role(role) => (
-            user_role::Entity::delete_by_id((user, role)).exec(&*tx).await?,
-            Action::RoleRevoked,
-            json!({ "role": name(role) }),
-        ),
+        Right::Role(role) => {
+            (store::delete_role(&tx, user, role).await?, Action::RoleRevoked, json!({ "role": name(role) }))
+        }
         Right::Vendor(vendor) => (
-            vendor_membership::Entity::delete_by_id((user, vendor)).exec(&*tx).await?,
+            store::delete_membership(&tx, user, vendor).await?,
             Action::VendorMembershipRevoked,
             json!({ "vendor": vendor }),
         ),
     };
-    finish(tx, app, actor, user, (deleted.rows_affected > 0).then_some((action, details)), now).await
+    finish(tx, app, actor, user, deleted.then_some((action, details)), now).await
 }
 
 /// Locks the user's row, so that no token is minted meanwhile, and returns the time from then on.
 async fn begin(app: &App, actor: &Identity, user: UserId) -> Result<(Transaction, DateTime<Utc>), RoleError> {
     let tx = standing::begin(app, actor, &[user]).await?;
-    user::Entity::find_by_id(user).one(&*tx).await?.ok_or(RoleError::NoSuchUser)?;
+    users::find(&*tx, user).await?.ok_or(RoleError::NoSuchUser)?;
     Ok((tx, app.now()))
 }
 
@@ -148,16 +137,11 @@ pub async fn touch_auth(
     user: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let found = user::Entity::find_by_id(user).one(&**tx).await?;
+    let found = users::find(&**tx, user).await?;
     // Tokens made soon after an earlier change are dated to the second after it, which may still be to come.
     let dated_ahead = found.and_then(|user| user.auth_changed_at).and_then(second_after);
     let at = dated_ahead.map_or(now, |ahead| ahead.max(now));
-    user::Entity::update_many()
-        .col_expr(user::Column::AuthChangedAt, Expr::value(at))
-        .col_expr(user::Column::UpdatedAt, Expr::value(now))
-        .filter(user::Column::Id.eq(user))
-        .exec(&**tx)
-        .await?;
+    users::set_auth_changed(tx, user, at, now).await?;
     revocation::record(tx, Kind::User, &[user.0], at).await?;
     feeds::wake_on_commit(tx, app, user);
     Ok(())

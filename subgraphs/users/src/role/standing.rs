@@ -11,18 +11,18 @@
 
 use std::collections::BTreeSet;
 
-use platform_core::id::{PartnerId, SessionId, UserId};
+use platform_core::id::{PartnerId, UserId};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use users_entities::api_key;
 use users_entities::user::{self, Status};
-use users_entities::{api_key, partner, session};
 
 use crate::app::App;
 use crate::demo_ids;
 use crate::role::scopes::{granted, identity_role};
 use crate::role::store;
+use crate::store::user as users;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StandingError {
@@ -46,7 +46,6 @@ impl ApiError for StandingError {
 }
 
 platform_core::api_error!(StandingError);
-platform_database::query_error!(StandingError);
 
 /// Whether nobody may use the account: staff blocked it, or it is of a demo that is off. It is mailed no code, none works
 /// for it, and it is told so to nobody but who knows its password.
@@ -78,29 +77,18 @@ async fn lock(
 ) -> Result<Option<user::Model>, StoreError> {
     let mut before: BTreeSet<UserId> = users.iter().copied().collect();
     let Some(actor) = actor else {
-        lock_all(tx, &before).await?;
+        users::lock_all(tx, &before).await?;
         return Ok(None);
     };
     let mut after = before.split_off(&actor);
-    let found = user::Entity::find_by_id(actor);
-    let found = if after.remove(&actor) { found.lock_exclusive() } else { found.lock_shared() };
-    lock_all(tx, &before).await?;
-    let account = found.one(&**tx).await?;
-    lock_all(tx, &after).await?;
+    let is_changed = after.remove(&actor);
+    users::lock_all(tx, &before).await?;
+    let account = match is_changed {
+        true => users::lock(tx, actor).await?,
+        false => users::lock_shared(tx, actor).await?,
+    };
+    users::lock_all(tx, &after).await?;
     Ok(account)
-}
-
-async fn lock_all(tx: &Transaction, users: &BTreeSet<UserId>) -> Result<(), StoreError> {
-    if users.is_empty() {
-        return Ok(());
-    }
-    user::Entity::find()
-        .filter(user::Column::Id.is_in(users.iter().copied()))
-        .order_by_asc(user::Column::Id)
-        .lock_exclusive()
-        .all(&**tx)
-        .await?;
-    Ok(())
 }
 
 async fn check_user(
@@ -111,7 +99,7 @@ async fn check_user(
 ) -> Result<(), StandingError> {
     let account = account.filter(|account| !is_barred(app, account)).ok_or(StandingError::Ended)?;
     if let Some(session) = actor.session
-        && !lock_live(tx, account.id, session).await?
+        && !store::lock_live(tx, account.id, session).await?
     {
         return Err(StandingError::Ended);
     }
@@ -124,18 +112,6 @@ async fn check_user(
     }
 }
 
-/// Whether the session is its user's and in force; it stays so until the transaction ends. It may have outlived its
-/// refresh token by the life of an access token.
-async fn lock_live(tx: &Transaction, user: UserId, session: SessionId) -> Result<bool, StoreError> {
-    let live = session::Entity::find_by_id(session)
-        .filter(session::Column::UserId.eq(user))
-        .filter(session::Column::RevokedAt.is_null())
-        .lock_shared()
-        .one(&**tx)
-        .await?;
-    Ok(live.is_some())
-}
-
 /// An identity does not say which of the partner's keys it came with: one that is in force has to allow as much.
 async fn check_partner(
     tx: &Transaction,
@@ -144,21 +120,10 @@ async fn check_partner(
     id: PartnerId,
 ) -> Result<(), StandingError> {
     let demo = app.platform().config.demo;
-    let found = partner::Entity::find_by_id(id)
-        .filter(partner::Column::Status.eq(partner::Status::Active))
-        .filter(store::in_force(demo, partner::Column::ByDemo))
-        .lock_shared()
-        .one(&**tx)
-        .await?;
-    if found.is_none() || demo_ids::is_closed(app, id.0) {
+    if !store::lock_partner(tx, id, demo).await? || demo_ids::is_closed(app, id.0) {
         return Err(StandingError::KeyEnded);
     }
-    let keys = api_key::Entity::find()
-        .filter(api_key::Column::PartnerId.eq(id))
-        .filter(api_key::Column::RevokedAt.is_null())
-        .filter(store::in_force(demo, api_key::Column::ByDemo))
-        .all(&**tx)
-        .await?;
+    let keys = store::keys_in_force(tx, id, demo).await?;
     let now = app.now();
     let allows = |key: &api_key::Model| {
         let scopes: BTreeSet<String> = serde_json::from_value(key.scopes.clone()).unwrap_or_default();

@@ -1,14 +1,16 @@
-//! Queries on roles and memberships.
+//! Queries on roles and memberships, and on what else somebody's standing is told by.
 
 use chrono::{DateTime, Utc};
-use platform_core::id::{UserId, VendorId};
-use platform_database::{StoreError, was_inserted};
+use platform_core::id::{PartnerId, SessionId, UserId, VendorId};
+use platform_database::{StoreError, Transaction, was_inserted};
 use platform_server::Group;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
 use users_entities::user_role::{self, Role};
-use users_entities::vendor_membership;
+use users_entities::{api_key, partner, session, vendor_membership};
 
 /// What a user may be and act for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +104,65 @@ pub async fn grant_vendor_row<C: ConnectionTrait>(
         .exec(db)
         .await?;
     Ok(kept.rows_affected > 0)
+}
+
+/// Takes a role away; false if the user does not have it.
+pub async fn delete_role(tx: &Transaction, user: UserId, role: Role) -> Result<bool, StoreError> {
+    let deleted = user_role::Entity::delete_by_id((user, role)).exec(&**tx).await?;
+    Ok(deleted.rows_affected > 0)
+}
+
+/// Lets a user act for a vendor no more; false if it does not.
+pub async fn delete_membership(tx: &Transaction, user: UserId, vendor: VendorId) -> Result<bool, StoreError> {
+    let deleted = vendor_membership::Entity::delete_by_id((user, vendor)).exec(&**tx).await?;
+    Ok(deleted.rows_affected > 0)
+}
+
+/// How many others are administrators.
+pub async fn other_admins(tx: &Transaction, user: UserId, demo: bool) -> Result<u64, StoreError> {
+    Ok(user_role::Entity::find()
+        .filter(user_role::Column::Role.eq(Role::Admin))
+        .filter(user_role::Column::UserId.ne(user))
+        .filter(in_force(demo, user_role::Column::ByDemo))
+        .count(&**tx)
+        .await?)
+}
+
+/// Whether the session is its user's and in force; it stays so until the transaction ends. It may have outlived its
+/// refresh token by the life of an access token.
+pub async fn lock_live(tx: &Transaction, user: UserId, session: SessionId) -> Result<bool, StoreError> {
+    let live = session::Entity::find_by_id(session)
+        .filter(session::Column::UserId.eq(user))
+        .filter(session::Column::RevokedAt.is_null())
+        .lock_shared()
+        .one(&**tx)
+        .await?;
+    Ok(live.is_some())
+}
+
+/// Whether the partner is active and in force; it stays so until the transaction ends.
+pub async fn lock_partner(tx: &Transaction, id: PartnerId, demo: bool) -> Result<bool, StoreError> {
+    let active = partner::Entity::find_by_id(id)
+        .filter(partner::Column::Status.eq(partner::Status::Active))
+        .filter(in_force(demo, partner::Column::ByDemo))
+        .lock_shared()
+        .one(&**tx)
+        .await?;
+    Ok(active.is_some())
+}
+
+/// The keys of a partner that were not revoked, expired ones among them.
+pub async fn keys_in_force(
+    tx: &Transaction,
+    partner: PartnerId,
+    demo: bool,
+) -> Result<Vec<api_key::Model>, StoreError> {
+    Ok(api_key::Entity::find()
+        .filter(api_key::Column::PartnerId.eq(partner))
+        .filter(api_key::Column::RevokedAt.is_null())
+        .filter(in_force(demo, api_key::Column::ByDemo))
+        .all(&**tx)
+        .await?)
 }
 
 /// The roles that a user was given, in force or not.

@@ -45,4 +45,3 @@ impl ApiError for SessionError {
 }
 
 platform_core::api_error!(SessionError);
-platform_database::query_error!(SessionError);

@@ -4,14 +4,16 @@
 //! comes back later than a moment after its exchange ends its session. Locks are taken in the order user, session,
 //! refresh token.
 
+mod clean;
 mod error;
 mod revoke;
 pub mod store;
 mod throttle;
 pub mod tokens;
 
+pub use clean::clean;
 pub use error::SessionError;
 pub use revoke::{Which, revoke};
-pub use store::{clean, is_live};
+pub use store::is_live;
 pub use throttle::Attempt;
 pub use tokens::{IssuedTokens, signing_key};

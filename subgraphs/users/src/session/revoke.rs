@@ -3,16 +3,15 @@
 use platform_core::id::{SessionId, UserId};
 use platform_database::{StoreError, Transaction};
 use platform_identity::Identity;
-use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
-use users_entities::session::{self, RevocationReason};
-use users_entities::user;
+use users_entities::session::RevocationReason;
 
+use super::store;
 use crate::app::App;
 use crate::audit::{self, Action};
 use crate::feeds;
 use crate::revocation::{self, Kind};
+use crate::store::user;
 
 /// Which of a user's sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,22 +34,10 @@ pub async fn revoke(
 ) -> Result<Vec<SessionId>, StoreError> {
     if !matches!(which, Which::One(_)) {
         // Serialises those who end several sessions of one user; before the sessions, as everywhere.
-        user::Entity::find_by_id(user).lock_exclusive().one(&**tx).await?;
+        user::lock(tx, user).await?;
     }
     let now = app.now();
-    let mut in_force =
-        Condition::all().add(session::Column::UserId.eq(user)).add(session::Column::RevokedAt.is_null());
-    match which {
-        Which::One(id) => in_force = in_force.add(session::Column::Id.eq(id)),
-        Which::Others(id) => in_force = in_force.add(session::Column::Id.ne(id)),
-        Which::All => {}
-    }
-    let revoked = session::Entity::update_many()
-        .col_expr(session::Column::RevokedAt, Expr::value(now))
-        .col_expr(session::Column::RevocationReason, Expr::value(reason))
-        .filter(in_force)
-        .exec_with_returning(&**tx)
-        .await?;
+    let revoked = store::revoke(tx, user, which, reason, now).await?;
     for session in &revoked {
         let details = json!({ "reason": reason_name(reason) });
         audit::record(tx, app, actor, Action::SessionRevoked, session.id.0, details).await?;

@@ -16,10 +16,10 @@ use platform_database::{Database, StoreError, Transaction};
 use platform_identity::Identity;
 use platform_text::Email;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
-use users_entities::{known_network, login_throttle};
+use sea_orm::IntoActiveModel;
+use users_entities::login_throttle;
 
+use super::store;
 use crate::app::App;
 use crate::secret::sha256;
 
@@ -111,12 +111,7 @@ impl Attempt {
     /// Until when the password is not looked at, if it is not.
     pub async fn locked_until(&self, app: &App) -> Result<Option<DateTime<Utc>>, StoreError> {
         let hashes = self.counts().into_iter().map(|(hash, _)| hash.to_vec());
-        let now = app.now();
-        let locked = login_throttle::Entity::find()
-            .filter(login_throttle::Column::EmailHash.is_in(hashes))
-            .filter(login_throttle::Column::LockedUntil.gt(now))
-            .all(app.database().read())
-            .await?;
+        let locked = store::failures_locked_after(app.database(), hashes, app.now()).await?;
         let (of_pair, of_others): (Vec<_>, Vec<_>) =
             locked.into_iter().partition(|row| row.email_hash == self.pair);
         let latest = |rows: Vec<login_throttle::Model>| rows.iter().filter_map(|row| row.locked_until).max();
@@ -132,8 +127,7 @@ impl Attempt {
 
     /// Whether the account was logged into from this network lately.
     async fn is_known(&self, app: &App) -> Result<bool, StoreError> {
-        let row = known_network::Entity::find_by_id(self.pair.clone()).one(app.database().read()).await?;
-        Ok(row.is_some_and(|row| app.now() - row.seen_at < KNOWN))
+        store::is_known_since(app.database(), &self.pair, app.now() - KNOWN).await
     }
 
     /// Counts a wrong password in a transaction of its own.
@@ -147,20 +141,14 @@ impl Attempt {
 
     /// Forgets the failures from this network: the password was right. What others guess from elsewhere counts on.
     pub async fn succeeded(&self, tx: &Transaction, now: DateTime<Utc>) -> Result<(), StoreError> {
-        login_throttle::Entity::delete_by_id(self.pair.clone()).exec(&**tx).await?;
-        let row = known_network::ActiveModel { hash: Set(self.pair.clone()), seen_at: Set(now) };
-        let again = OnConflict::column(known_network::Column::Hash)
-            .update_column(known_network::Column::SeenAt)
-            .to_owned();
-        known_network::Entity::insert(row).on_conflict(again).exec_without_returning(&**tx).await?;
-        Ok(())
+        store::forget_failures(tx, &self.pair).await?;
+        store::note_network(tx, &self.pair, now).await
     }
 
     /// Forgets all failures with the address: its owner has chosen a new password.
     pub async fn proved(&self, tx: &Transaction, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.succeeded(tx, now).await?;
-        login_throttle::Entity::delete_by_id(self.address.clone()).exec(&**tx).await?;
-        Ok(())
+        store::forget_failures(tx, &self.address).await
     }
 }
 
@@ -170,38 +158,20 @@ async fn add_failure(
     count: Count,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let first = login_throttle::ActiveModel {
-        email_hash: Set(hash.to_vec()),
-        failures: Set(0),
-        last_failure_at: Set(now),
-        locked_until: Set(None),
-    };
-    login_throttle::Entity::insert_many([first])
-        .on_conflict_do_nothing_on([login_throttle::Column::EmailHash])
-        .exec_without_returning(&**tx)
-        .await?;
-    let row = login_throttle::Entity::find_by_id(hash.to_vec()).lock_exclusive().one(&**tx).await?;
+    let row = store::lock_failures(tx, hash, now).await?;
     let Some(row) = row else { return Ok(()) };
     let failures = count.remaining(row.failures, row.last_failure_at, now).saturating_add(1);
     let mut row = row.into_active_model();
     row.failures = Set(failures);
     row.last_failure_at = Set(now);
     row.locked_until = Set(count.pause(failures).map(|pause| now + pause));
-    row.update(&**tx).await?;
-    Ok(())
+    store::update_failures(tx, row).await
 }
 
 /// Deletes what is old enough to be forgotten.
 pub async fn forget(database: &Database, now: DateTime<Utc>) -> Result<(), StoreError> {
-    login_throttle::Entity::delete_many()
-        .filter(login_throttle::Column::LastFailureAt.lt(now - MEMORY))
-        .exec(database.write())
-        .await?;
-    known_network::Entity::delete_many()
-        .filter(known_network::Column::SeenAt.lt(now - KNOWN))
-        .exec(database.write())
-        .await?;
-    Ok(())
+    store::delete_failures(database, now - MEMORY).await?;
+    store::delete_networks(database, now - KNOWN).await
 }
 
 #[cfg(test)]

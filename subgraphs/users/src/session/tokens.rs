@@ -5,9 +5,9 @@ use platform_config::AuthConfig;
 use platform_core::id::{SessionId, UserId};
 use platform_database::{StoreError, Transaction};
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
 use users_entities::{refresh_token, session, user};
 
+use super::store::insert_refresh_token;
 use crate::app::App;
 use crate::role;
 use crate::secret::Secret;
@@ -49,8 +49,7 @@ pub async fn store_refresh(
         rotated_at: Set(None),
         successor_salt: Set(None),
     };
-    refresh_token::Entity::insert(row).exec_without_returning(&**tx).await?;
-    Ok(())
+    insert_refresh_token(tx, row).await
 }
 
 /// Signs an access token for what `user` may do at this moment; `user`'s row is locked against changes of that.

@@ -9,11 +9,12 @@ use platform_config::AuthConfig;
 use platform_core::{ApiError, Clock, ErrorCode};
 use platform_database::{Database, StoreError, Transaction};
 use sea_orm::ActiveValue::Set;
-use sea_orm::prelude::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use users_entities::{revocation_counter, signing_key};
+use sea_orm::ConnectionTrait;
+use users_entities::signing_key;
 
+use super::store::{self, published};
 use super::vault::{Vault, VaultError};
+use crate::revocation;
 
 /// How long before its first signature a key is published. Verifiers keep a key set for five minutes.
 const LEAD: TimeDelta = TimeDelta::minutes(10);
@@ -48,7 +49,6 @@ impl ApiError for KeyringError {
 }
 
 platform_core::api_error!(KeyringError);
-platform_database::query_error!(KeyringError);
 
 /// How keys are replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,14 +149,7 @@ impl Keyring {
             Rotation::Planned => (now + LEAD, now + LEAD + self.access_ttl + MARGIN),
             Rotation::Immediate => (now, now),
         };
-        let lives_longer = Condition::any()
-            .add(signing_key::Column::ExpiresAt.is_null())
-            .add(signing_key::Column::ExpiresAt.gt(old_expire));
-        signing_key::Entity::update_many()
-            .col_expr(signing_key::Column::ExpiresAt, Expr::value(old_expire))
-            .filter(lives_longer)
-            .exec(&*tx)
-            .await?;
+        store::end_at(&tx, old_expire).await?;
         let made = insert(&tx, &self.vault, now, signs_from).await?;
         tx.commit().await?;
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -179,39 +172,20 @@ impl Keyring {
     /// Waits for whoever else changes the keys, and returns the time from then on. The row serves as the lock since
     /// it is the one that always exists.
     async fn lock(&self, tx: &Transaction) -> Result<DateTime<Utc>, StoreError> {
-        revocation_counter::Entity::find().lock_exclusive().one(&**tx).await?;
+        revocation::lock_counter(tx).await?;
         Ok(self.clock.now())
     }
 
     /// Replaces a key that has signed long enough, and deletes those that no token needs any more.
     pub async fn maintain(&self) -> Result<(), KeyringError> {
         let now = self.clock.now();
-        signing_key::Entity::delete_many()
-            .filter(signing_key::Column::ExpiresAt.lte(now))
-            .exec(self.database.write())
-            .await?;
+        store::clean(&self.database, now).await?;
         let newest = published(self.database.read(), now).await?.into_iter().map(|key| key.created_at).max();
         if newest.is_some_and(|made| now - made > MAX_AGE) {
             self.rotate(Rotation::Planned).await?;
         }
         Ok(())
     }
-}
-
-/// Keys in the key set, the newest first.
-async fn published<C: ConnectionTrait>(
-    db: &C,
-    now: DateTime<Utc>,
-) -> Result<Vec<signing_key::Model>, StoreError> {
-    let in_force = Condition::any()
-        .add(signing_key::Column::ExpiresAt.is_null())
-        .add(signing_key::Column::ExpiresAt.gt(now));
-    Ok(signing_key::Entity::find()
-        .filter(in_force)
-        .order_by_desc(signing_key::Column::SignsFrom)
-        .order_by_desc(signing_key::Column::Kid)
-        .all(db)
-        .await?)
 }
 
 /// The key that signs at `now`.
@@ -242,5 +216,5 @@ async fn insert(
         signs_from: Set(signs_from),
         expires_at: Set(None),
     };
-    Ok(signing_key::Entity::insert(row).exec_with_returning(&**tx).await?)
+    Ok(store::insert(tx, row).await?)
 }

@@ -6,6 +6,7 @@
 mod access;
 mod keyring;
 mod keyset;
+mod store;
 mod vault;
 
 pub use access::{AccessToken, Grant, mint};

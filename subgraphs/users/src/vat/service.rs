@@ -50,7 +50,6 @@ impl ApiError for VatIdError {
 }
 
 platform_core::api_error!(VatIdError);
-platform_database::query_error!(VatIdError);
 
 /// Gives `user` a VAT id, or takes it away.
 pub async fn set(app: &App, actor: &Identity, user: UserId, vat_id: Option<&str>) -> Result<(), VatIdError> {

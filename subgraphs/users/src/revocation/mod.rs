@@ -3,16 +3,16 @@
 //! Invariant: a reader that follows the positions misses none. A position is taken from a counter row that stays
 //! locked until the commit, so a later position is never visible before an earlier one.
 
+mod store;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::{Database, StoreError, Transaction};
 use sea_orm::ActiveValue::Set;
-use sea_orm::prelude::Expr;
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use users_entities::{revocation, revocation_counter};
+use users_entities::revocation;
 use uuid::Uuid;
 
+pub use store::{delete_of, lock_counter};
 pub use users_entities::revocation::Kind;
 
 /// The most revocations of one answer.
@@ -45,7 +45,6 @@ impl ApiError for RevocationError {
 }
 
 platform_core::api_error!(RevocationError);
-platform_database::query_error!(RevocationError);
 
 /// Records that `subjects` are revoked at `at`. Do it last in a transaction: others that revoke wait for its commit.
 pub async fn record(
@@ -58,22 +57,14 @@ pub async fn record(
         return Ok(());
     }
     let count = i64::try_from(subjects.len()).unwrap_or(i64::MAX);
-    let counter = revocation_counter::Entity::update_many()
-        .col_expr(
-            revocation_counter::Column::Position,
-            Expr::col(revocation_counter::Column::Position).add(count),
-        )
-        .exec_with_returning(&**tx)
-        .await?;
-    let last = counter.first().map_or(count, |counter| counter.position);
+    let last = store::take_positions(tx, count).await?.unwrap_or(count);
     let rows = (last - count + 1..).zip(subjects).map(|(position, subject)| revocation::ActiveModel {
         position: Set(position),
         kind: Set(kind),
         subject_id: Set(*subject),
         revoked_at: Set(at),
     });
-    revocation::Entity::insert_many(rows).exec(&**tx).await?;
-    Ok(())
+    store::insert(tx, rows).await
 }
 
 /// Revocations after a cursor in the order of their commits, and the cursor to go on with.
@@ -85,12 +76,7 @@ pub async fn since(
         Some(cursor) => cursor.parse().map_err(|_| RevocationError::InvalidCursor)?,
         None => 0,
     };
-    let rows = revocation::Entity::find()
-        .filter(revocation::Column::Position.gt(after))
-        .order_by_asc(revocation::Column::Position)
-        .limit(MAX_PAGE)
-        .all(database.read())
-        .await?;
+    let rows = store::after(database, after, MAX_PAGE).await?;
     let last = rows.last().map_or(after, |row| row.position);
     Ok((rows, last.to_string()))
 }
@@ -101,9 +87,5 @@ pub async fn forget(
     now: DateTime<Utc>,
     access_ttl: TimeDelta,
 ) -> Result<(), StoreError> {
-    revocation::Entity::delete_many()
-        .filter(revocation::Column::RevokedAt.lt(now - access_ttl - MARGIN))
-        .exec(database.write())
-        .await?;
-    Ok(())
+    store::delete_before(database, now - access_ttl - MARGIN).await
 }
