@@ -24,23 +24,19 @@ mod vendor_order;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use platform_database::{Database, Migrations, StoreError};
+use platform_database::Migrations;
 use platform_events::Consumer;
 use platform_sagas::{Saga, SagaRegistry};
 use platform_server::{
     BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
-use sea_orm::EntityTrait;
 
 use cart::Carts;
 use checkout::{Cancellation, Cancellations, Checkout, Checkouts, settling};
 use guest::Guests;
 use order::{OrderUpdates, Orders, mail_jobs};
 
-/// Whether nobody has ordered anything yet.
-pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
-    Ok(orders_entities::order::Entity::find().one(database.read()).await?.is_none())
-}
+pub use order::is_empty;
 
 pub struct OrdersSubgraph;
 

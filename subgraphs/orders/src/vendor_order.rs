@@ -6,17 +6,11 @@ use orders_entities::vendor_order::{Entity, Model, Status};
 use platform_commerce::Money;
 use platform_core::id::{VendorId, VendorOrderId};
 use platform_core::page::{Connection, Page};
-use platform_database::{Database, StoreError};
 use platform_identity::Scope;
 use platform_server::{access, caller, rows};
-use sea_orm::EntityTrait;
 
 use crate::access::sees_orders_of;
 use crate::order::{OrderError, OrderLine, PartsOfVendor, VendorsPart, vendor_lines};
-
-pub async fn find(database: &Database, id: VendorOrderId) -> Result<Option<Model>, StoreError> {
-    Ok(Entity::find_by_id(id).one(database.read()).await?)
-}
 
 /// One vendor's part of an order.
 pub struct VendorOrder(pub Model);

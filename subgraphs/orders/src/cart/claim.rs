@@ -14,7 +14,7 @@ use platform_database::Transaction;
 
 use super::graphql::wanted;
 use super::service::{CartError, CartRows, Carts, Owner};
-use super::{claim_store, store};
+use super::store::{self, claims};
 use crate::peers::catalog::WantedLine;
 
 /// What became of an order's wish for a cart.
@@ -32,17 +32,17 @@ impl Carts {
     /// Ties what was read of a cart to `order`, in the transaction that makes the order.
     pub async fn claim(&self, tx: &Transaction, read: &CartRows, order: OrderId) -> Result<Claim, CartError> {
         let Some(cart) = store::lock_by_id(tx, read.cart.id).await? else { return Ok(Claim::Changed) };
-        if let Some(order) = claim_store::claimant(&**tx, cart.id).await? {
+        if let Some(order) = claims::claimant(&**tx, cart.id).await? {
             if store::lines(&**tx, cart.id).await?.iter().any(|line| line.claimed > 0) {
                 return Ok(Claim::Ordered(order));
             }
             // All that it is buying was taken out of the cart: what is in it now is something else.
-            claim_store::move_claims(tx, cart.id, None).await?;
+            claims::move_claims(tx, cart.id, None).await?;
         }
         if cart.version == read.cart.version {
-            claim_store::claim_everything(tx, cart.id).await?;
+            claims::claim_everything(tx, cart.id).await?;
         } else {
-            if let Some(order) = claim_store::ordered_since(&**tx, cart.id, read.cart.version).await? {
+            if let Some(order) = claims::ordered_since(&**tx, cart.id, read.cart.version).await? {
                 return Ok(Claim::Ordered(order));
             }
             // More may have been put in; what is being ordered must be there still.
@@ -54,11 +54,11 @@ impl Carts {
                 return Ok(Claim::Changed);
             }
             for line in wanted {
-                claim_store::claim_line(tx, cart.id, line.offer_id, line.quantity).await?;
+                claims::claim_line(tx, cart.id, line.offer_id, line.quantity).await?;
             }
         }
         if cart.coupon_code.is_some() {
-            claim_store::claim_coupon(tx, cart.id, order).await?;
+            claims::claim_coupon(tx, cart.id, order).await?;
         }
         Ok(Claim::Made { version: cart.version })
     }
@@ -67,14 +67,14 @@ impl Carts {
     pub async fn ordered_by(&self, read: &CartRows) -> Result<Option<OrderId>, CartError> {
         let connection = self.database.read();
         let is_claimed = read.lines.iter().any(|line| line.claimed > 0);
-        if is_claimed && let Some(order) = claim_store::claimant(connection, read.cart.id).await? {
+        if is_claimed && let Some(order) = claims::claimant(connection, read.cart.id).await? {
             return Ok(Some(order));
         }
         if !read.lines.is_empty() {
             return Ok(None);
         }
         // Emptied by an order and not touched since.
-        Ok(claim_store::ordered_since(connection, read.cart.id, read.cart.version.saturating_sub(1)).await?)
+        Ok(claims::ordered_since(connection, read.cart.id, read.cart.version.saturating_sub(1)).await?)
     }
 
     /// Takes what an order has bought out of the cart, in the transaction that confirms the order. `owner` is asked of
@@ -107,7 +107,7 @@ impl Carts {
         lines: &[WantedLine],
         is_bought: bool,
     ) -> Result<(), CartError> {
-        let Some(cart) = claim_store::lock_claimed(tx, order).await? else {
+        let Some(cart) = claims::lock_claimed(tx, order).await? else {
             return match owner {
                 Some(owner) if is_bought => self.take_unclaimed(tx, order, owner, lines).await,
                 _ => Ok(()),
@@ -118,15 +118,15 @@ impl Carts {
             let ended = wanted.get(&line.offer_id).copied().unwrap_or(0).min(line.claimed);
             if ended > 0 {
                 let left = if is_bought { line.quantity.saturating_sub(ended) } else { line.quantity };
-                claim_store::set_line(tx, line.id, left, line.claimed.saturating_sub(ended)).await?;
+                claims::set_line(tx, line.id, left, line.claimed.saturating_sub(ended)).await?;
             }
         }
         let used_coupon = cart.coupon_order_id == Some(order);
-        claim_store::end_claim(tx, order).await?;
+        claims::end_claim(tx, order).await?;
         let coupon = (used_coupon && is_bought).then_some(None);
         store::touch(tx, cart.id, self.clock.now(), coupon).await?;
         if used_coupon && !is_bought {
-            claim_store::free_coupon(tx, cart.id).await?;
+            claims::free_coupon(tx, cart.id).await?;
         }
         Ok(())
     }
@@ -139,7 +139,7 @@ impl Carts {
         owner: &Owner,
         bought: &[WantedLine],
     ) -> Result<(), CartError> {
-        if claim_store::knows_its_cart(tx, order).await? {
+        if claims::knows_its_cart(tx, order).await? {
             return Ok(());
         }
         let Some(cart) = store::lock(tx, owner).await? else { return Ok(()) };
@@ -147,8 +147,7 @@ impl Carts {
             bought.iter().map(|line| (line.offer_id, line.quantity)).collect();
         for line in store::lines(&**tx, cart.id).await? {
             if let Some(quantity) = bought.get(&line.offer_id) {
-                claim_store::set_line(tx, line.id, line.quantity.saturating_sub(*quantity), line.claimed)
-                    .await?;
+                claims::set_line(tx, line.id, line.quantity.saturating_sub(*quantity), line.claimed).await?;
             }
         }
         store::touch(tx, cart.id, self.clock.now(), None).await?;

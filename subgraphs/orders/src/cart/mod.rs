@@ -7,7 +7,6 @@
 mod add;
 mod check;
 mod claim;
-mod claim_store;
 mod graphql;
 mod line;
 mod merge;

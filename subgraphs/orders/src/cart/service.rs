@@ -14,7 +14,7 @@ use platform_server::PeerError;
 use platform_text::TextError;
 use sea_orm::ActiveValue::Set;
 
-use super::{claim_store, store};
+use super::store::{self, claims};
 use crate::peers::catalog::{PricedLine, WantedLine};
 
 /// The most lines of one cart; catalog prices at most this many at once.
@@ -81,7 +81,6 @@ impl ApiError for CartError {
 }
 
 platform_core::api_error!(CartError);
-platform_database::query_error!(CartError);
 platform_sagas::step_error!(CartError);
 
 /// Whose cart it is.
@@ -229,7 +228,7 @@ impl Carts {
                     let both = present.saturating_add(line.quantity);
                     too_many.push(WantedLine { offer_id: line.offer_id, quantity: both });
                     // What is being bought of the line goes where the order looks for it.
-                    claim_store::set_line(&tx, line.id, rest, 0).await?;
+                    claims::set_line(&tx, line.id, rest, 0).await?;
                 } else {
                     taken.push(line.offer_id);
                 }
@@ -241,10 +240,10 @@ impl Carts {
                         claimed: Set(line.claimed.min(quantity)),
                         ..line.into()
                     };
-                    store::add_line(&tx, sea_orm::ActiveModelTrait::reset_all(row)).await?;
+                    store::take_line(&tx, row).await?;
                 }
             }
-            claim_store::move_claims(&tx, other.id, Some(cart.id)).await?;
+            claims::move_claims(&tx, other.id, Some(cart.id)).await?;
             if left.is_empty() && too_many.is_empty() {
                 store::delete(&tx, other.id).await?;
             } else {
@@ -254,7 +253,7 @@ impl Carts {
             if cart.coupon_code.is_none() && other.coupon_code.is_some() {
                 cart = self.open(&tx, &mine, Some(other.coupon_code)).await?;
                 if let Some(order) = other.coupon_order_id {
-                    claim_store::claim_coupon(&tx, cart.id, order).await?;
+                    claims::claim_coupon(&tx, cart.id, order).await?;
                 }
             }
         }

@@ -1,12 +1,14 @@
 //! Queries of carts.
 
+pub mod claims;
+
 use orders_entities::{cart, cart_line};
 use platform_core::id::{CartId, CartLineId, OfferId, OrderId, UserId};
 use platform_database::{StoreError, Transaction};
 use platform_server::Group;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::service::Owner;
 
@@ -81,6 +83,11 @@ impl Group for CartOf {
     const OF: cart::Column = cart::Column::UserId;
 }
 
+/// Adds a line of another cart, in whose place this one is.
+pub async fn take_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(), StoreError> {
+    add_line(tx, row.reset_all()).await
+}
+
 /// Adds to the line of an offer, or makes it; its snapshot becomes the newer one. What one costs in the new quantity was
 /// not seen yet.
 pub async fn add_line(tx: &Transaction, row: cart_line::ActiveModel) -> Result<(), StoreError> {
@@ -137,7 +144,7 @@ pub async fn set_quantity(
 }
 
 /// The price that the customer saw, of a line that gets `quantity`: that of another quantity says nothing of it.
-pub fn seen_price_of(quantity: i32) -> sea_orm::sea_query::SimpleExpr {
+fn seen_price_of(quantity: i32) -> sea_orm::sea_query::SimpleExpr {
     use cart_line::Column;
     Expr::case(Expr::col(Column::Quantity).eq(quantity), Expr::col(Column::SeenPriceMinor))
         .finally(Expr::value(None::<i64>))

@@ -53,7 +53,6 @@ impl ApiError for StaffError {
 }
 
 platform_core::api_error!(StaffError);
-platform_database::query_error!(StaffError);
 
 /// Where a saga stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

@@ -77,7 +77,6 @@ impl ApiError for GuestError {
 }
 
 platform_core::api_error!(GuestError);
-platform_database::query_error!(GuestError);
 
 /// Cheap to clone.
 #[derive(Clone)]

@@ -5,7 +5,7 @@ use orders_entities::order::{Model, Status};
 use platform_core::id::UserId;
 use platform_database::Transaction;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::IntoActiveModel;
 
 use super::error::OrderError;
 use super::service::Orders;
@@ -21,7 +21,7 @@ impl Orders {
         row.guest_id = Set(None);
         row.version = Set(version);
         row.updated_at = Set(now);
-        let order = row.update(&**tx).await?;
+        let order = store::update(tx, row).await?;
         store::give_vendor_orders(tx, order.id, user).await?;
         let reason = Some("CLAIMED".to_owned());
         self.write_history(tx, order.id, version, order.status, reason, Some(user), now).await?;

@@ -72,5 +72,4 @@ impl ApiError for OrderError {
 }
 
 platform_core::api_error!(OrderError);
-platform_database::query_error!(OrderError);
 platform_sagas::step_error!(OrderError);

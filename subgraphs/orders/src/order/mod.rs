@@ -25,8 +25,8 @@ pub use number::{
 pub use service::{Change, NewOrder, Orders, is_refunded};
 pub use status::Event;
 pub use store::{
-    OrdersOf, PartsOfVendor, VendorsPart, find as find_order, find_by_key, find_by_number, has_bought, lines,
-    lock as lock_order, lock_by_number, refunded_and_not_settled,
+    OrdersOf, PartsOfVendor, VendorsPart, find as find_order, find_by_key, find_by_number, has_bought,
+    is_empty, lines, lock as lock_order, lock_by_number, refunded_and_not_settled,
 };
 pub use subscription::OrderSubscription;
 pub use topics::OrderUpdates;

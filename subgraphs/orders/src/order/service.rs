@@ -13,7 +13,7 @@ use platform_database::{Database, StoreError, Transaction};
 use platform_events::Outbox;
 use platform_jobs::Jobs;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::IntoActiveModel;
 
 use super::error::OrderError;
 use super::mail::{News, OrderMail};
@@ -63,8 +63,8 @@ impl Orders {
             return Ok(false);
         }
         let id = id.ok_or(OrderError::NotFound)?;
-        vendor_order::Entity::insert_many(new.vendor_orders).exec_without_returning(&**tx).await?;
-        order_line::Entity::insert_many(new.lines).exec_without_returning(&**tx).await?;
+        store::insert_vendor_orders(tx, new.vendor_orders).await?;
+        store::insert_lines(tx, new.lines).await?;
         self.write_history(tx, id, 1, Status::Pending, None, None, at).await?;
         Ok(true)
     }
@@ -128,8 +128,8 @@ impl Orders {
         if change.payment_id.is_some() {
             row.payment_id = Set(change.payment_id);
         }
-        let order = row.update(&**tx).await?;
-        order_event::Entity::insert_many(history).exec_without_returning(&**tx).await?;
+        let order = store::update(tx, row).await?;
+        store::insert_history(tx, history).await?;
         // What was announced and not delivered is not to be shipped any more.
         let cancellation = change.cancellation.filter(|_| was_secured);
         for (before, status) in &passed {
@@ -223,8 +223,7 @@ impl Orders {
             actor_id: Set(actor_id),
             at: Set(at),
         };
-        order_event::Entity::insert(row).exec_without_returning(&**tx).await?;
-        Ok(())
+        store::insert_history(tx, vec![row]).await
     }
 
     /// Writes down what was refunded in all; the order after it. Less than is known already changes nothing. Where it is
@@ -245,7 +244,7 @@ impl Orders {
         row.refunded_minor = Set(refunded_minor);
         row.version = Set(version);
         row.updated_at = Set(self.clock.now());
-        let order = row.update(&**tx).await?;
+        let order = store::update(tx, row).await?;
         let (status, at) = (order.status, order.updated_at);
         if is_refunded(&order) {
             store::set_vendor_orders(tx, id, vendor_order::Status::Cancelled, at).await?;

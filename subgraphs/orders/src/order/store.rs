@@ -7,8 +7,8 @@ use platform_database::{Database, StoreError, Transaction, was_inserted};
 use platform_server::{Group, List};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 pub async fn find(database: &Database, id: OrderId) -> Result<Option<order::Model>, StoreError> {
@@ -35,6 +35,42 @@ pub async fn insert_unless_known(tx: &Transaction, row: order::ActiveModel) -> R
         .exec_without_returning(&**tx)
         .await?;
     Ok(was_inserted(&inserted))
+}
+
+pub async fn insert_vendor_orders(
+    tx: &Transaction,
+    rows: Vec<vendor_order::ActiveModel>,
+) -> Result<(), StoreError> {
+    vendor_order::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+pub async fn insert_lines(tx: &Transaction, rows: Vec<order_line::ActiveModel>) -> Result<(), StoreError> {
+    order_line::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+pub async fn insert_history(tx: &Transaction, rows: Vec<order_event::ActiveModel>) -> Result<(), StoreError> {
+    order_event::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Writes what is set of an order.
+pub async fn update(tx: &Transaction, changed: order::ActiveModel) -> Result<order::Model, StoreError> {
+    Ok(changed.update(&**tx).await?)
+}
+
+/// Whether there is no order, not even an attempt.
+pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
+    Ok(order::Entity::find().one(database.read()).await?.is_none())
+}
+
+/// A vendor's part of an order.
+pub async fn find_part(
+    database: &Database,
+    id: VendorOrderId,
+) -> Result<Option<vendor_order::Model>, StoreError> {
+    Ok(vendor_order::Entity::find_by_id(id).one(database.read()).await?)
 }
 
 /// What became an order for its buyer: not an attempt that nobody could pay for, which `placeOrder` refused in its own

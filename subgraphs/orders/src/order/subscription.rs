@@ -11,7 +11,7 @@ use super::graphql::Order;
 use super::store;
 use super::topics::{OrderUpdates, order_topic, user_topic, vendor_topic};
 use crate::access::{sees_order, sees_orders_of};
-use crate::vendor_order::{self, VendorOrder};
+use crate::vendor_order::VendorOrder;
 
 #[derive(Default)]
 pub struct OrderSubscription;
@@ -90,7 +90,7 @@ impl OrderSubscription {
             async move {
                 let Delivery::Message(message) = delivery else { return None };
                 let id = std::str::from_utf8(&message).ok()?.parse().ok()?;
-                vendor_order::find(&database, id).await.ok().flatten().map(VendorOrder)
+                store::find_part(&database, id).await.ok().flatten().map(VendorOrder)
             }
         }))
     }

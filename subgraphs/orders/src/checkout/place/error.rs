@@ -94,5 +94,4 @@ impl ApiError for PlaceError {
 }
 
 platform_core::api_error!(PlaceError);
-platform_database::query_error!(PlaceError);
 platform_sagas::step_error!(PlaceError);

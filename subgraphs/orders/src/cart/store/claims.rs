@@ -7,7 +7,7 @@ use platform_database::{StoreError, Transaction};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::store;
+use super::{lock_by_id, seen_price_of};
 
 /// Rounds against merges that move the claim while it is looked for.
 const ATTEMPTS: usize = 5;
@@ -57,7 +57,7 @@ pub async fn knows_its_cart(tx: &Transaction, order: OrderId) -> Result<bool, St
 pub async fn lock_claimed(tx: &Transaction, order: OrderId) -> Result<Option<cart::Model>, StoreError> {
     for _ in 0..ATTEMPTS {
         let Some(id) = claimed_cart(tx, order).await? else { return Ok(None) };
-        let cart = store::lock_by_id(tx, id).await?;
+        let cart = lock_by_id(tx, id).await?;
         // A merge may have moved the claim before the lock was ours.
         if cart.is_some() && claimed_cart(tx, order).await? == Some(id) {
             return Ok(cart);
@@ -133,7 +133,7 @@ pub async fn set_line(
     }
     cart_line::Entity::update_many()
         .col_expr(cart_line::Column::Quantity, Expr::value(quantity))
-        .col_expr(cart_line::Column::SeenPriceMinor, store::seen_price_of(quantity))
+        .col_expr(cart_line::Column::SeenPriceMinor, seen_price_of(quantity))
         .col_expr(cart_line::Column::Claimed, Expr::value(claimed))
         .filter(cart_line::Column::Id.eq(line))
         .exec(&**tx)
