@@ -13,9 +13,6 @@ use super::rings::{sources, without_comments};
 const EXCEPTIONS: &[(&str, &str)] =
     &[("platform/server/src/rows.rs", "the one loader of rows: it asks for what the stores name")];
 
-/// Subgraphs of which the queries do not stand in stores yet.
-const NOT_YET: &[&str] = &["subgraphs/payments"];
-
 /// Where a text begins or enables a query, by line.
 fn queries(text: &str) -> Vec<usize> {
     let asks =
@@ -58,8 +55,7 @@ fn folders() -> impl Iterator<Item = String> {
 
 #[test]
 fn only_stores_query() {
-    let done = folders().filter(|folder| !NOT_YET.contains(&folder.as_str()));
-    let found = outside_stores(done);
+    let found = outside_stores(folders());
     assert!(found.is_empty(), "move these into the store of their feature: {found:#?}");
 }
 
@@ -68,10 +64,6 @@ fn what_is_excepted_still_queries() {
     for (path, _) in EXCEPTIONS {
         let text = std::fs::read_to_string(root().join(path)).unwrap();
         assert!(!queries(&text).is_empty(), "{path} queries no more: take it off the list");
-    }
-    for folder in NOT_YET {
-        let found = outside_stores(std::iter::once((*folder).to_owned()));
-        assert!(!found.is_empty(), "{folder} queries in stores alone: take it off the list");
     }
 }
 

@@ -12,19 +12,19 @@ mod peers;
 mod points;
 mod refund;
 mod schema;
+mod store;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
 use async_trait::async_trait;
-use platform_database::{Database, Migrations, StoreError};
+use platform_database::Migrations;
 use platform_events::Consumer;
 use platform_jobs::{JobContext, JobHandlers};
 use platform_server::{
     BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
-use sea_orm::EntityTrait;
 
 use gateway::sandbox::{DeliverWebhook, Sandbox, Secret};
 use gateway::{Gateway, Gateways};
@@ -34,15 +34,9 @@ use payment::{ExpirePayment, Payments};
 use points::{ExpireHold, ExpirePoints, Points};
 use refund::{FinishRefund, Refunds};
 
-const MINUTE: Duration = Duration::from_secs(60);
+pub use store::is_empty;
 
-/// Whether nobody has paid anything yet, or has points.
-pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
-    let db = database.read();
-    Ok(payments_entities::payment::Entity::find().one(db).await?.is_none()
-        && payments_entities::ledger_transaction::Entity::find().one(db).await?.is_none()
-        && payments_entities::points_account::Entity::find().one(db).await?.is_none())
-}
+const MINUTE: Duration = Duration::from_secs(60);
 
 pub struct PaymentsSubgraph;
 

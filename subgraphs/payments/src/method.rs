@@ -1,18 +1,21 @@
 //! Saved means of payment: tokens of the gateways and what may be shown of them. No card number ever reaches Souk.
 
+mod store;
+
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use payments_entities::payment_method::{ActiveModel, Column, Entity, Model};
+use payments_entities::payment_method::{ActiveModel, Model};
 use platform_core::id::{PaymentMethodId, UserId};
 use platform_core::{Clock, ErrorCode, Ids};
 use platform_database::{Database, StoreError};
-use platform_server::{Group, access, caller};
+use platform_server::{access, caller};
 use platform_text::{TextError, is_card_number};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::gateway::{GatewayError, Gateways};
+
+pub use self::store::{OfUser, find_of};
 
 /// The most means of payment of one customer.
 const MAX_METHODS: u64 = 20;
@@ -61,7 +64,6 @@ impl platform_core::ApiError for MethodError {
 }
 
 platform_core::api_error!(MethodError);
-platform_database::query_error!(MethodError);
 
 /// A saved means of payment.
 pub struct PaymentMethod(pub Model);
@@ -118,7 +120,7 @@ impl Methods {
         }
         let details = self.gateways.get(gateway)?.describe(token).await?;
         let tx = self.database.begin().await?;
-        if Entity::find().filter(Column::UserId.eq(user)).count(&*tx).await? >= MAX_METHODS {
+        if store::count(&tx, user).await? >= MAX_METHODS {
             return Err(MethodError::TooMany);
         }
         let row = ActiveModel {
@@ -132,35 +134,14 @@ impl Methods {
             expires_year: Set(details.expires.map(|(_, year)| year)),
             created_at: Set(self.clock.now()),
         };
-        let unique = [Column::UserId, Column::Gateway, Column::Token];
-        Entity::insert(row).on_conflict_do_nothing_on(unique).exec_without_returning(&*tx).await?;
-        let saved = Entity::find()
-            .filter(Column::UserId.eq(user))
-            .filter(Column::Gateway.eq(gateway))
-            .filter(Column::Token.eq(token))
-            .one(&*tx)
-            .await?;
+        let saved = store::keep(&tx, row, user, gateway, token).await?;
         tx.commit().await?;
         saved.ok_or(MethodError::NotFound)
     }
 
     async fn remove(&self, user: UserId, id: PaymentMethodId) -> Result<(), MethodError> {
-        let removed = Entity::delete_many()
-            .filter(Column::Id.eq(id))
-            .filter(Column::UserId.eq(user))
-            .exec(self.database.write())
-            .await?;
-        if removed.rows_affected == 0 { Err(MethodError::NotFound) } else { Ok(()) }
+        if store::remove(&self.database, user, id).await? { Ok(()) } else { Err(MethodError::NotFound) }
     }
-}
-
-/// A user's means of payment; `None` for somebody else's, and once it was removed.
-pub async fn find_of(
-    database: &Database,
-    user: UserId,
-    id: PaymentMethodId,
-) -> Result<Option<Model>, StoreError> {
-    Ok(Entity::find_by_id(id).filter(Column::UserId.eq(user)).one(database.read()).await?)
 }
 
 /// A means of payment to save.
@@ -221,15 +202,4 @@ impl MethodMutation {
         ctx.data_unchecked::<Methods>().remove(user, input.id).await?;
         Ok(Some(RemovePaymentMethodPayload { removed_id: input.id.to_graphql() }))
     }
-}
-
-/// The means of payment of a user, oldest first.
-pub enum OfUser {}
-
-impl Group for OfUser {
-    type Entity = Entity;
-    type Key = UserId;
-
-    const OF: Column = Column::UserId;
-    const ORDER: Option<Column> = Some(Column::Id);
 }

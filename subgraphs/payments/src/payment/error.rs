@@ -103,4 +103,3 @@ impl ApiError for PaymentError {
 }
 
 platform_core::api_error!(PaymentError);
-platform_database::query_error!(PaymentError);

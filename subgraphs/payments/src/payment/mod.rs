@@ -16,5 +16,5 @@ pub use graphql::{Payment, PaymentMutation, PaymentQuery};
 pub use internal::{InternalPaymentMutation, InternalPaymentQuery, SplitInput};
 pub use jobs::ExpirePayment;
 pub use service::{Payments, split};
-pub use store::find;
+pub use store::{find, update};
 pub use webhook::routes;

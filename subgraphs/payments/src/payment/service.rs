@@ -18,7 +18,7 @@ use platform_events::Outbox;
 use platform_jobs::{JobOptions, Jobs};
 use platform_text::is_card_number;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::IntoActiveModel;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -242,7 +242,7 @@ impl Payments {
         row.gateway_reference = Set(Some(charge.reference));
         row.action = Set(action);
         row.decline_code = Set(decline_code.clone());
-        let payment = row.update(&*tx).await?;
+        let payment = store::update(&tx, row).await?;
         match status {
             Status::Authorized => {
                 let amount = amount(&payment)?;
@@ -303,7 +303,7 @@ impl Payments {
         let mut row = self.touched(payment);
         row.status = Set(status);
         row.captured_minor = Set(amount.minor());
-        let payment = row.update(&*tx).await?;
+        let payment = store::update(&tx, row).await?;
         self.outbox.publish(&tx, &PaymentSucceeded { payment_id: id, order_id, user_id, amount }).await?;
         tx.commit().await?;
         Ok(payment)
@@ -437,7 +437,7 @@ impl Payments {
         if let Some(code) = decline_code {
             row.decline_code = Set(Some(code.to_owned()));
         }
-        let payment = row.update(&*tx).await?;
+        let payment = store::update(&tx, row).await?;
         let reason = failure(status, decline_code);
         let event = PaymentFailed { payment_id: id, order_id, user_id, reason, deferred };
         self.outbox.publish(&tx, &event).await?;

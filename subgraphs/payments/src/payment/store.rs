@@ -1,11 +1,16 @@
 //! Queries of payments.
 
+use chrono::{DateTime, Utc};
 use payments_entities::payment::{ActiveModel, Column, Entity, Model, Status};
+use payments_entities::webhook;
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_database::{Database, StoreError, Transaction};
 use platform_server::Group;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryInsertResult};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    TryInsertResult,
+};
 
 /// In place of the name of a gateway: the payment was given up before it was made.
 pub const NO_GATEWAY: &str = "";
@@ -74,6 +79,50 @@ pub async fn give_to_user(tx: &Transaction, order: OrderId, user: UserId) -> Res
         .filter(Column::OrderId.eq(order))
         .filter(Column::UserId.is_null())
         .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes what is set of a payment.
+pub async fn update(tx: &Transaction, changed: ActiveModel) -> Result<Model, StoreError> {
+    Ok(changed.update(&**tx).await?)
+}
+
+/// Keeps a webhook, unless it was kept before.
+pub async fn keep_webhook(database: &Database, row: webhook::ActiveModel) -> Result<(), StoreError> {
+    webhook::Entity::insert(row)
+        .on_conflict_do_nothing_on([webhook::Column::Gateway, webhook::Column::ExternalId])
+        .exec_without_returning(database.write())
+        .await?;
+    Ok(())
+}
+
+fn is_webhook(gateway: &str, external_id: &str) -> Condition {
+    Condition::all()
+        .add(webhook::Column::Gateway.eq(gateway))
+        .add(webhook::Column::ExternalId.eq(external_id))
+}
+
+/// The webhook that a gateway gave this id.
+pub async fn find_webhook(
+    database: &Database,
+    gateway: &str,
+    external_id: &str,
+) -> Result<Option<webhook::Model>, StoreError> {
+    Ok(webhook::Entity::find().filter(is_webhook(gateway, external_id)).one(database.read()).await?)
+}
+
+/// Notes that a webhook was acted on.
+pub async fn note_processed(
+    database: &Database,
+    gateway: &str,
+    external_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    webhook::Entity::update_many()
+        .col_expr(webhook::Column::ProcessedAt, Expr::value(now))
+        .filter(is_webhook(gateway, external_id))
+        .exec(database.write())
         .await?;
     Ok(())
 }

@@ -7,11 +7,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use payments_entities::webhook::{ActiveModel, Column, Entity};
+use payments_entities::webhook::ActiveModel;
 use platform_server::route_failure;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::error::PaymentError;
 use super::service::Payments;
@@ -57,27 +55,14 @@ impl Payments {
             received_at: Set(self.clock.now()),
             processed_at: Set(None),
         };
-        Entity::insert(row)
-            .on_conflict_do_nothing_on([Column::Gateway, Column::ExternalId])
-            .exec_without_returning(self.database.write())
-            .await?;
-        let this = || {
-            sea_orm::Condition::all()
-                .add(Column::Gateway.eq(gateway))
-                .add(Column::ExternalId.eq(event.id.as_str()))
-        };
-        let kept = Entity::find().filter(this()).one(self.database.read()).await?;
+        store::keep_webhook(&self.database, row).await?;
+        let kept = store::find_webhook(&self.database, gateway, &event.id).await?;
         if kept.is_none_or(|w| w.processed_at.is_some()) {
             return Ok(());
         }
         // It may come before the answer to our own request is written down; the gateway will bring it again.
         let payment = store::find_by_reference(&self.database, gateway, &event.reference).await?;
         self.refresh(payment.ok_or(PaymentError::NotFound)?.id).await?;
-        Entity::update_many()
-            .col_expr(Column::ProcessedAt, Expr::value(self.clock.now()))
-            .filter(this())
-            .exec(self.database.write())
-            .await?;
-        Ok(())
+        Ok(store::note_processed(&self.database, gateway, &event.id, self.clock.now()).await?)
     }
 }

@@ -6,11 +6,11 @@
 mod graphql;
 mod internal;
 mod jobs;
-mod returned;
 mod service;
+mod store;
 
 pub use graphql::{PointsAccount, PointsMutation};
 pub use internal::{InternalPointsMutation, InternalPointsQuery};
 pub use jobs::{ExpireHold, ExpirePoints};
-pub use returned::GivenBackBy;
 pub use service::{Points, PointsError};
+pub use store::GivenBackBy;

@@ -11,17 +11,15 @@ use payments_entities::{points_account, points_entry::Model as Entry};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::UserId;
 use platform_core::{ApiError, Clock, ErrorCode, Ids};
-use platform_database::{Database, StoreError, Transaction, Violation, was_inserted};
+use platform_database::{Database, StoreError, Transaction, Violation};
 use platform_jobs::{JobOptions, Jobs};
 use platform_server::{PeerError, Peers};
 use platform_text::{TextError, token};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::IntoActiveModel;
 
 use super::jobs::{ExpireHold, ExpirePoints};
+use super::store;
 use crate::ledger::{Ledger, LedgerError, Posting, Split, SplitError};
 use crate::peers::users;
 
@@ -105,7 +103,6 @@ impl ApiError for PointsError {
 }
 
 platform_core::api_error!(PointsError);
-platform_database::query_error!(PointsError);
 
 /// What became of a request to hold points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +129,7 @@ pub struct Points {
 
 impl Points {
     pub async fn account(&self, user: UserId) -> Result<Option<points_account::Model>, PointsError> {
-        Ok(points_account::Entity::find_by_id(user).one(self.database.read()).await?)
+        Ok(store::account(self.database.read(), user).await?)
     }
 
     /// Points that a user can spend now.
@@ -160,7 +157,7 @@ impl Points {
         let tx = self.database.begin().await?;
         let expires_at = self.clock.now() + LIFETIME;
         if self.add(&tx, user, Kind::Granted, reference, points, expires_at).await? {
-            let account = points_account::Entity::find_by_id(user).one(&*tx).await?;
+            let account = store::account(&*tx, user).await?;
             if account.is_some_and(|account| account.balance > MAX_BALANCE) {
                 return Err(PointsError::AccountFull);
             }
@@ -176,11 +173,7 @@ impl Points {
             ];
             self.ledger.book(&tx, LedgerKind::PointsGrant, reference, &postings).await?;
         } else {
-            let given = points_entry::Entity::find()
-                .filter(points_entry::Column::Kind.eq(Kind::Granted))
-                .filter(points_entry::Column::Reference.eq(reference))
-                .one(&*tx)
-                .await?;
+            let given = store::entry(&tx, Kind::Granted, reference).await?;
             if let Some(given) = given {
                 if given.user_id != user {
                     return Err(PointsError::ReferenceUsed);
@@ -233,32 +226,10 @@ impl Points {
             expires_at: Set(Some(expires_at)),
             created_at: Set(now),
         };
-        let inserted = points_entry::Entity::insert(entry)
-            .on_conflict_do_nothing_on([points_entry::Column::Kind, points_entry::Column::Reference])
-            .exec_without_returning(&**tx)
-            .await?;
-        if !was_inserted(&inserted) {
+        if !store::insert_unless_known(tx, entry).await? {
             return Ok(false);
         }
-        let account = points_account::ActiveModel {
-            user_id: Set(user),
-            balance: Set(points),
-            held: Set(0),
-            updated_at: Set(now),
-        };
-        points_account::Entity::insert(account)
-            .on_conflict(
-                OnConflict::column(points_account::Column::UserId)
-                    .value(
-                        points_account::Column::Balance,
-                        Expr::col((points_account::Entity, points_account::Column::Balance))
-                            .add(Expr::col(("excluded", points_account::Column::Balance))),
-                    )
-                    .value(points_account::Column::UpdatedAt, now)
-                    .to_owned(),
-            )
-            .exec_without_returning(&**tx)
-            .await?;
+        store::add_to_account(tx, user, points, now).await?;
         let options = JobOptions { run_at: Some(expires_at), unique_key: None };
         self.jobs.enqueue_with(tx, &ExpirePoints { user_id: user }, options).await?;
         Ok(true)
@@ -277,8 +248,8 @@ impl Points {
             return Err(PointsError::InvalidNumber);
         }
         let tx = self.database.begin().await?;
-        let account = points_account::Entity::find_by_id(user).lock_exclusive().one(&*tx).await?;
-        if let Some(known) = points_hold::Entity::find_by_id(key.to_owned()).one(&*tx).await? {
+        let account = store::lock_account(&tx, user).await?;
+        if let Some(known) = store::hold(&*tx, key).await? {
             return match known {
                 known if known.user_id != user || known.points != points => Err(PointsError::KeyReused),
                 known if known.status == Status::Released => Err(PointsError::Released),
@@ -299,7 +270,7 @@ impl Points {
             expires_at: Set(expires_at),
             updated_at: Set(now),
         };
-        hold.insert(&*tx).await?;
+        store::insert_hold(&tx, hold).await?;
         self.change_account(&tx, user, 0, points).await?;
         let options = JobOptions { run_at: Some(expires_at), unique_key: None };
         self.jobs.enqueue_with(&tx, &ExpireHold { key: key.to_owned() }, options).await?;
@@ -324,7 +295,7 @@ impl Points {
             if taken > 0 {
                 let mut row = entry.into_active_model();
                 row.unspent = Set(unspent);
-                row.update(&*tx).await?;
+                store::update_entry(&tx, row).await?;
             }
         }
         self.spend(&tx, hold.user_id, Kind::Redeemed, key, hold.points).await?;
@@ -358,7 +329,7 @@ impl Points {
 
     /// Releases a hold that nobody committed in time.
     pub async fn expire_hold(&self, key: &str) -> Result<(), PointsError> {
-        let hold = points_hold::Entity::find_by_id(key.to_owned()).one(self.database.read()).await?;
+        let hold = store::hold(self.database.read(), key).await?;
         match hold {
             Some(hold) if hold.status == Status::Held && hold.expires_at <= self.clock.now() => {
                 self.release(key).await
@@ -371,11 +342,11 @@ impl Points {
     pub async fn expire(&self, user: UserId) -> Result<(), PointsError> {
         let now = self.clock.now();
         let tx = self.database.begin().await?;
-        let Some(account) = points_account::Entity::find_by_id(user).lock_exclusive().one(&*tx).await? else {
+        let Some(account) = store::lock_account(&tx, user).await? else {
             return Ok(());
         };
         let mut free = account.balance.saturating_sub(account.held);
-        for entry in self.spendable(&tx, user).await? {
+        for entry in store::spendable(&tx, user, MAX_ENTRIES).await? {
             if entry.expires_at.is_none_or(|at| at > now) || entry.unspent > free {
                 continue;
             }
@@ -383,7 +354,7 @@ impl Points {
             let (id, points) = (entry.id, entry.unspent);
             let mut row = entry.into_active_model();
             row.unspent = Set(0);
-            row.update(&*tx).await?;
+            store::update_entry(&tx, row).await?;
             self.spend(&tx, user, Kind::Expired, &id.to_string(), points).await?;
             self.change_account(&tx, user, points.saturating_neg(), 0).await?;
         }
@@ -397,26 +368,12 @@ impl Points {
         tx: &Transaction,
         key: &str,
     ) -> Result<Option<(points_hold::Model, Vec<Entry>)>, PointsError> {
-        let Some(hold) = points_hold::Entity::find_by_id(key.to_owned()).one(&**tx).await? else {
-            return Ok(None);
-        };
-        points_account::Entity::find_by_id(hold.user_id).lock_exclusive().one(&**tx).await?;
+        let Some(hold) = store::hold(&**tx, key).await? else { return Ok(None) };
+        store::lock_account(tx, hold.user_id).await?;
         // Read again: it may have changed before the lock was ours.
-        let hold =
-            points_hold::Entity::find_by_id(key.to_owned()).one(&**tx).await?.ok_or(PointsError::NoHold)?;
-        let entries = self.spendable(tx, hold.user_id).await?;
+        let hold = store::hold(&**tx, key).await?.ok_or(PointsError::NoHold)?;
+        let entries = store::spendable(tx, hold.user_id, MAX_ENTRIES).await?;
         Ok(Some((hold, entries)))
-    }
-
-    async fn spendable(&self, tx: &Transaction, user: UserId) -> Result<Vec<Entry>, StoreError> {
-        Ok(points_entry::Entity::find()
-            .filter(points_entry::Column::UserId.eq(user))
-            .filter(points_entry::Column::Unspent.gt(0))
-            .order_by_asc(points_entry::Column::ExpiresAt)
-            .order_by_asc(points_entry::Column::Id)
-            .limit(MAX_ENTRIES)
-            .all(&**tx)
-            .await?)
     }
 
     async fn spend(
@@ -437,8 +394,7 @@ impl Points {
             expires_at: Set(None),
             created_at: Set(self.clock.now()),
         };
-        entry.insert(&**tx).await?;
-        Ok(())
+        store::insert_entry(tx, entry).await
     }
 
     async fn change_account(
@@ -448,20 +404,13 @@ impl Points {
         balance: i64,
         held: i64,
     ) -> Result<(), PointsError> {
-        use points_account::Column;
-        let changed = points_account::Entity::update_many()
-            .col_expr(Column::Balance, Expr::col(Column::Balance).add(balance))
-            .col_expr(Column::Held, Expr::col(Column::Held).add(held))
-            .col_expr(Column::UpdatedAt, Expr::value(self.clock.now()))
-            .filter(Column::UserId.eq(user))
-            .exec(&**tx)
-            .await;
+        let changed = store::change_account(tx, user, balance, held, self.clock.now()).await;
         match changed {
             Err(error) if error.is_check_violation() => {
                 tracing::error!(user.id = %user, balance, held, "points would have gone negative");
                 Err(error.into())
             }
-            other => Ok(other.map(drop)?),
+            other => Ok(other?),
         }
     }
 
@@ -474,7 +423,6 @@ impl Points {
         let mut row = hold.into_active_model();
         row.status = Set(status);
         row.updated_at = Set(self.clock.now());
-        row.update(&**tx).await?;
-        Ok(())
+        store::update_hold(tx, row).await
     }
 }

@@ -6,18 +6,18 @@
 use contracts::payments::PaymentRefunded;
 use payments_entities::ledger_transaction::Kind as EntryKind;
 use payments_entities::payment::{self, Status as PaymentStatus};
-use payments_entities::refund::{ActiveModel, Column, Entity, Model, Status};
+use payments_entities::refund::{ActiveModel, Model, Status};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::{PaymentId, RefundId};
 use platform_database::{StoreError, Transaction, Violation};
 use platform_jobs::JobOptions;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::IntoActiveModel;
 
 use super::jobs::FinishRefund;
 use super::store;
 use crate::gateway::GatewayError;
-use crate::payment::{PaymentError, Payments};
+use crate::payment::{PaymentError, Payments, find as find_payment, update as update_payment};
 use crate::points::Points;
 
 /// How often all that is left is tried to be given back under one key.
@@ -54,11 +54,7 @@ impl<'a> RefundKey<'a> {
         payment: PaymentId,
         kept: &str,
     ) -> Result<Option<Model>, StoreError> {
-        let mut same = Condition::any().add(Column::IdempotencyKey.eq(kept));
-        if let Some(key) = self.of_caller() {
-            same = same.add(Column::CallerKey.eq(key));
-        }
-        let mut known = Entity::find().filter(same).all(&**tx).await?;
+        let mut known = store::asked_for(tx, kept, self.of_caller()).await?;
         known.sort_by_key(|refund| refund.payment_id != payment);
         Ok(known.into_iter().next())
     }
@@ -145,8 +141,8 @@ impl Refunds {
             created_at: Set(now),
             updated_at: Set(now),
         };
-        match row.insert(&*tx).await {
-            Ok(_) => {}
+        match store::insert(&tx, row).await {
+            Ok(()) => {}
             // The other of two requests at once was for another payment: this one's is locked.
             Err(error) if error.is_unique_violation() => return Err(PaymentError::KeyReused),
             Err(error) => return Err(error.into()),
@@ -169,8 +165,7 @@ impl Refunds {
         let database = &self.payments.database;
         let mut key = idempotency_key.to_owned();
         for attempt in 1..=MAX_ATTEMPTS {
-            let kept = Column::IdempotencyKey.eq(format!("{payment_id}:{key}"));
-            match Entity::find().filter(kept).one(database.read()).await? {
+            match store::find_by_key(database, &format!("{payment_id}:{key}")).await? {
                 Some(known) if known.status == Status::Failed => {
                     key = format!("{idempotency_key}#{attempt}");
                     continue;
@@ -178,7 +173,7 @@ impl Refunds {
                 Some(known) => return settled(self.finish(known.id).await?),
                 None => {}
             }
-            let payment = payment::Entity::find_by_id(payment_id).one(database.read()).await?;
+            let payment = find_payment(database, payment_id).await?;
             let payment = payment.ok_or(PaymentError::NotFound)?;
             let left = payment.captured_minor.saturating_sub(payment.refunded_minor);
             if left <= 0 {
@@ -197,11 +192,7 @@ impl Refunds {
 
     /// What was given back of a payment.
     pub async fn refunded(&self, id: PaymentId, currency: CurrencyCode) -> Result<Money, PaymentError> {
-        let made = Entity::find()
-            .filter(Column::PaymentId.eq(id))
-            .filter(Column::Status.eq(Status::Succeeded))
-            .all(self.payments.database.read())
-            .await?;
+        let made = store::succeeded(self.payments.database.read(), id).await?;
         let amounts = made.iter().map(|refund| Money::from_minor(refund.amount_minor, currency));
         Ok(Money::sum(currency, amounts)?)
     }
@@ -215,18 +206,18 @@ impl Refunds {
         let refunded = payment.refunded_minor.saturating_add(change);
         let mut row = self.payments.touched(payment);
         row.refunded_minor = Set(refunded);
-        row.update(&**tx).await?;
+        update_payment(tx, row).await?;
         Ok(())
     }
 
     /// Puts a refund to the gateway and books it; what is finished already stays as it is.
     pub async fn finish(&self, id: RefundId) -> Result<Model, PaymentError> {
         let database = &self.payments.database;
-        let refund = store::find(database, id).await?.ok_or(PaymentError::NoSuchRefund)?;
+        let refund = store::find(database.read(), id).await?.ok_or(PaymentError::NoSuchRefund)?;
         if refund.status != Status::Pending {
             return Ok(refund);
         }
-        let payment = payment::Entity::find_by_id(refund.payment_id).one(database.read()).await?;
+        let payment = find_payment(database, refund.payment_id).await?;
         let payment = payment.ok_or(PaymentError::NotFound)?;
         let amount = Money::from_minor(refund.amount_minor, refund.currency.parse()?);
         let reference = payment.gateway_reference.as_deref().ok_or(PaymentError::NotFound)?;
@@ -254,7 +245,8 @@ impl Refunds {
     /// Books a refund that staff have made by other means; `reference` says where.
     #[tracing::instrument(name = "payments.settle_refund", skip_all, fields(refund.id = %id))]
     pub async fn settle(&self, id: RefundId, reference: &str) -> Result<SettleOutcome, PaymentError> {
-        let refund = store::find(&self.payments.database, id).await?.ok_or(PaymentError::NoSuchRefund)?;
+        let refund =
+            store::find(self.payments.database.read(), id).await?.ok_or(PaymentError::NoSuchRefund)?;
         if !waits_for_staff(&refund) {
             return Ok(SettleOutcome::NotWaiting(refund));
         }
@@ -269,12 +261,8 @@ impl Refunds {
     ) -> Result<Model, PaymentError> {
         let tx = self.payments.database.begin().await?;
         let payment = self.payments.lock(&tx, payment_id).await?;
-        let earlier = Entity::find()
-            .filter(Column::PaymentId.eq(payment_id))
-            .filter(Column::Status.eq(Status::Succeeded))
-            .all(&*tx)
-            .await?;
-        let refund = Entity::find_by_id(id).one(&*tx).await?.ok_or(PaymentError::NotFound)?;
+        let earlier = store::succeeded(&*tx, payment_id).await?;
+        let refund = store::find(&*tx, id).await?.ok_or(PaymentError::NotFound)?;
         if refund.status != Status::Pending {
             return Ok(refund);
         }
@@ -299,7 +287,7 @@ impl Refunds {
             updated_at: Set(self.payments.clock.now()),
             ..refund.into_active_model()
         };
-        let refund = row.update(&*tx).await?;
+        let refund = store::update(&tx, row).await?;
         let total = before.checked_add(amount)?;
         let event = PaymentRefunded {
             payment_id,
@@ -318,7 +306,7 @@ impl Refunds {
     async fn fail(&self, payment_id: PaymentId, id: RefundId, reason: String) -> Result<Model, PaymentError> {
         let tx = self.payments.database.begin().await?;
         let payment = self.payments.lock(&tx, payment_id).await?;
-        let refund = Entity::find_by_id(id).one(&*tx).await?.ok_or(PaymentError::NotFound)?;
+        let refund = store::find(&*tx, id).await?.ok_or(PaymentError::NotFound)?;
         if refund.status != Status::Pending {
             return Ok(refund);
         }
@@ -329,7 +317,7 @@ impl Refunds {
             updated_at: Set(self.payments.clock.now()),
             ..refund.into_active_model()
         };
-        let refund = row.update(&*tx).await?;
+        let refund = store::update(&tx, row).await?;
         tx.commit().await?;
         Ok(refund)
     }

@@ -5,21 +5,20 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
-use payments_entities::sandbox_charge::{ActiveModel, Column, Entity, Model};
+use payments_entities::sandbox_charge::{ActiveModel, Model};
 use payments_entities::sandbox_refund;
 use platform_commerce::Money;
 use platform_core::{Clock, Ids};
-use platform_database::{Database, StoreError, Transaction, was_inserted};
+use platform_database::{Database, StoreError, Transaction};
 use platform_jobs::{JobOptions, Jobs};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TryInsertResult};
+use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use std::sync::Arc;
 
 use super::signature::Secret;
 use super::webhooks::DeliverWebhook;
-use super::{Behaviour, token};
+use super::{Behaviour, store, token};
 use crate::gateway::{
     Action, AuthorizeRequest, Charge, ChargeState, Gateway, GatewayError, MethodDetails, WebhookError,
     WebhookEvent,
@@ -60,23 +59,16 @@ impl Sandbox {
         connection: &C,
         reference: &str,
     ) -> Result<Model, GatewayError> {
-        Entity::find_by_id(reference.to_owned())
-            .one(connection)
-            .await?
-            .ok_or_else(|| GatewayError::Refused("there is no such charge".to_owned()))
+        let charge = store::find(connection, reference).await?;
+        charge.ok_or_else(|| GatewayError::Refused("there is no such charge".to_owned()))
     }
 
     /// What the customer makes of an open challenge. Returns whether it was still open.
     pub(super) async fn settle(&self, reference: &str, approved: bool) -> Result<bool, StoreError> {
         let tx = self.database.begin().await?;
-        let changed = Entity::update_many()
-            .col_expr(Column::State, Expr::value(if approved { AUTHORIZED } else { DECLINED }))
-            .col_expr(Column::DeclineCode, Expr::value((!approved).then_some("challenge_failed")))
-            .filter(Column::Reference.eq(reference))
-            .filter(Column::State.eq(CHALLENGE))
-            .exec(&*tx)
-            .await?;
-        let settled = changed.rows_affected > 0;
+        let (state, decline_code) =
+            if approved { (AUTHORIZED, None) } else { (DECLINED, Some("challenge_failed")) };
+        let settled = store::move_state(&*tx, reference, CHALLENGE, state, decline_code).await?;
         if settled {
             self.notify(&tx, reference, None).await?;
         }
@@ -86,12 +78,7 @@ impl Sandbox {
 
     /// Time has passed: a delayed charge is approved.
     pub(super) async fn approve_delayed(&self, reference: &str) -> Result<(), StoreError> {
-        Entity::update_many()
-            .col_expr(Column::State, Expr::value(AUTHORIZED))
-            .filter(Column::Reference.eq(reference))
-            .filter(Column::State.eq(DELAYED))
-            .exec(self.database.write())
-            .await?;
+        store::move_state(self.database.write(), reference, DELAYED, AUTHORIZED, None).await?;
         Ok(())
     }
 
@@ -105,19 +92,6 @@ impl Sandbox {
         let options = JobOptions { run_at: at, unique_key: None };
         self.jobs.enqueue_with(tx, &job, options).await?;
         Ok(())
-    }
-
-    /// Takes `minor` of a charge of which nothing was taken yet. Returns whether it did.
-    async fn take(&self, reference: &str, minor: i64) -> Result<bool, GatewayError> {
-        let changed = Entity::update_many()
-            .col_expr(Column::CapturedMinor, Expr::value(minor))
-            .filter(Column::Reference.eq(reference))
-            .filter(Column::State.eq(AUTHORIZED))
-            .filter(Column::CapturedMinor.eq(0))
-            .filter(Column::AmountMinor.gte(minor))
-            .exec(self.database.write())
-            .await?;
-        Ok(changed.rows_affected > 0)
     }
 }
 
@@ -149,14 +123,7 @@ impl Gateway for Sandbox {
             created_at: Set(now),
         };
         let tx = self.database.begin().await?;
-        let inserted = Entity::insert(row)
-            .on_conflict_do_nothing_on([Column::IdempotencyKey])
-            .exec_with_returning_many(&*tx)
-            .await?;
-        let made = match inserted {
-            TryInsertResult::Inserted(rows) => rows.into_iter().next(),
-            TryInsertResult::Conflicted | TryInsertResult::Empty => None,
-        };
+        let made = store::insert_unless_known(&tx, row).await?;
         if made.is_some() && *behaviour == Behaviour::Delayed {
             self.notify(&tx, &reference, Some(now + DELAY)).await?;
         }
@@ -169,10 +136,7 @@ impl Gateway for Sandbox {
     }
 
     async fn find(&self, idempotency_key: &str) -> Result<Option<Charge>, GatewayError> {
-        let charge = Entity::find()
-            .filter(Column::IdempotencyKey.eq(idempotency_key))
-            .one(self.database.read())
-            .await?;
+        let charge = store::find_by_key(&self.database, idempotency_key).await?;
         Ok(charge.map(to_charge))
     }
 
@@ -186,7 +150,7 @@ impl Gateway for Sandbox {
         amount: Money,
         _idempotency_key: &str,
     ) -> Result<(), GatewayError> {
-        if self.take(reference, amount.minor()).await? {
+        if store::capture(&self.database, reference, AUTHORIZED, amount.minor()).await? {
             return Ok(());
         }
         // One capture a charge, as with most gateways: the same amount again is a repetition.
@@ -198,14 +162,7 @@ impl Gateway for Sandbox {
     }
 
     async fn void(&self, reference: &str, _idempotency_key: &str) -> Result<(), GatewayError> {
-        let changed = Entity::update_many()
-            .col_expr(Column::State, Expr::value(VOIDED))
-            .filter(Column::Reference.eq(reference))
-            .filter(Column::CapturedMinor.eq(0))
-            .filter(Column::State.is_not_in([DECLINED]))
-            .exec(self.database.write())
-            .await?;
-        if changed.rows_affected == 0 {
+        if !store::void(&self.database, reference, VOIDED, DECLINED).await? {
             let charge = Self::charge(self.database.read(), reference).await?;
             if charge.captured_minor > 0 {
                 return Err(GatewayError::Refused("a captured charge cannot be voided".to_owned()));
@@ -226,26 +183,12 @@ impl Gateway for Sandbox {
             amount_minor: Set(amount.minor()),
         };
         let tx = self.database.begin().await?;
-        let inserted = sandbox_refund::Entity::insert(row)
-            .on_conflict_do_nothing_on([sandbox_refund::Column::IdempotencyKey])
-            .exec_without_returning(&*tx)
-            .await?;
-        if was_inserted(&inserted) {
-            let changed = Entity::update_many()
-                .col_expr(Column::RefundedMinor, Expr::col(Column::RefundedMinor).add(amount.minor()))
-                .filter(Column::Reference.eq(reference))
-                .filter(
-                    Expr::col(Column::RefundedMinor)
-                        .add(amount.minor())
-                        .lte(Expr::col(Column::CapturedMinor)),
-                )
-                .exec(&*tx)
-                .await?;
-            if changed.rows_affected == 0 {
-                return Err(GatewayError::Refused(
-                    "the refund is larger than what is left of the charge".to_owned(),
-                ));
-            }
+        if store::insert_refund_unless_known(&tx, row).await?
+            && !store::count_refund(&tx, reference, amount.minor()).await?
+        {
+            return Err(GatewayError::Refused(
+                "the refund is larger than what is left of the charge".to_owned(),
+            ));
         }
         tx.commit().await?;
         Ok(format!("re_{idempotency_key}"))
@@ -300,5 +243,3 @@ impl From<StoreError> for GatewayError {
         Self::Unavailable(Box::new(error))
     }
 }
-
-platform_database::query_error!(GatewayError);

@@ -6,6 +6,7 @@
 mod challenge;
 mod charges;
 mod signature;
+mod store;
 mod webhooks;
 
 pub use challenge::routes;

@@ -31,8 +31,6 @@ pub enum DeliveryError {
     Refused(#[from] WebhookError),
 }
 
-platform_database::query_error!(DeliveryError);
-
 impl Sandbox {
     /// The signed webhook that says how a charge stands, as the receiving side believes it. Time has passed for a
     /// delayed charge: it is approved first.

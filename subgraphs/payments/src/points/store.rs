@@ -1,0 +1,150 @@
+//! Queries of points: accounts, entries and holds.
+
+use chrono::{DateTime, Utc};
+use payments_entities::points_entry::{Column, Entity, Kind};
+use payments_entities::{points_account, points_entry, points_hold};
+use platform_core::id::UserId;
+use platform_database::{StoreError, Transaction, was_inserted};
+use platform_server::Group;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+
+pub async fn account(
+    connection: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Option<points_account::Model>, StoreError> {
+    Ok(points_account::Entity::find_by_id(user).one(connection).await?)
+}
+
+/// The account, locked until the transaction ends.
+pub async fn lock_account(
+    tx: &Transaction,
+    user: UserId,
+) -> Result<Option<points_account::Model>, StoreError> {
+    Ok(points_account::Entity::find_by_id(user).lock_exclusive().one(&**tx).await?)
+}
+
+/// Adds points to the balance of an account, or opens it with them.
+pub async fn add_to_account(
+    tx: &Transaction,
+    user: UserId,
+    points: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    use points_account::Column;
+    let account = points_account::ActiveModel {
+        user_id: Set(user),
+        balance: Set(points),
+        held: Set(0),
+        updated_at: Set(now),
+    };
+    let sum =
+        Expr::col((points_account::Entity, Column::Balance)).add(Expr::col(("excluded", Column::Balance)));
+    let known = OnConflict::column(Column::UserId)
+        .value(Column::Balance, sum)
+        .value(Column::UpdatedAt, now)
+        .to_owned();
+    points_account::Entity::insert(account).on_conflict(known).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Changes what an account has and what is held of it; fails with a check violation where either would be negative.
+pub async fn change_account(
+    tx: &Transaction,
+    user: UserId,
+    balance: i64,
+    held: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    use points_account::Column;
+    points_account::Entity::update_many()
+        .col_expr(Column::Balance, Expr::col(Column::Balance).add(balance))
+        .col_expr(Column::Held, Expr::col(Column::Held).add(held))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The entry of a kind and reference, of which there is one at most.
+pub async fn entry(
+    tx: &Transaction,
+    kind: Kind,
+    reference: &str,
+) -> Result<Option<points_entry::Model>, StoreError> {
+    let entry = Entity::find().filter(Column::Kind.eq(kind)).filter(Column::Reference.eq(reference));
+    Ok(entry.one(&**tx).await?)
+}
+
+/// Keeps a new entry; false if there is one of its kind and reference.
+pub async fn insert_unless_known(
+    tx: &Transaction,
+    entry: points_entry::ActiveModel,
+) -> Result<bool, StoreError> {
+    let inserted = Entity::insert(entry)
+        .on_conflict_do_nothing_on([Column::Kind, Column::Reference])
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(was_inserted(&inserted))
+}
+
+pub async fn insert_entry(tx: &Transaction, entry: points_entry::ActiveModel) -> Result<(), StoreError> {
+    entry.insert(&**tx).await?;
+    Ok(())
+}
+
+pub async fn update_entry(tx: &Transaction, changed: points_entry::ActiveModel) -> Result<(), StoreError> {
+    changed.update(&**tx).await?;
+    Ok(())
+}
+
+/// Entries of which something is left, at most so many, those that expire first first.
+pub async fn spendable(
+    tx: &Transaction,
+    user: UserId,
+    most: u64,
+) -> Result<Vec<points_entry::Model>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::UserId.eq(user))
+        .filter(Column::Unspent.gt(0))
+        .order_by_asc(Column::ExpiresAt)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(&**tx)
+        .await?)
+}
+
+pub async fn hold(
+    connection: &impl ConnectionTrait,
+    key: &str,
+) -> Result<Option<points_hold::Model>, StoreError> {
+    Ok(points_hold::Entity::find_by_id(key.to_owned()).one(connection).await?)
+}
+
+pub async fn insert_hold(tx: &Transaction, hold: points_hold::ActiveModel) -> Result<(), StoreError> {
+    hold.insert(&**tx).await?;
+    Ok(())
+}
+
+pub async fn update_hold(tx: &Transaction, changed: points_hold::ActiveModel) -> Result<(), StoreError> {
+    changed.update(&**tx).await?;
+    Ok(())
+}
+
+/// The entry of the points that a refund gave back, by the refund's id as a text; none where it gave back none.
+pub enum GivenBackBy {}
+
+impl Group for GivenBackBy {
+    type Entity = Entity;
+    type Key = String;
+
+    const OF: Column = Column::Reference;
+
+    fn rows() -> Select<Entity> {
+        Entity::find().filter(Column::Kind.eq(Kind::Returned))
+    }
+}
