@@ -1,6 +1,5 @@
 //! Who consumes events: a named consumer, its handlers, and what a handler may answer.
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -89,55 +88,57 @@ pub trait Consumer: Send + Sync + 'static {
     async fn handle(&self, context: EventContext<'_>) -> Result<(), HandlerError>;
 }
 
-type Handler = Box<dyn for<'a> Fn(EventContext<'a>) -> BoxFuture<'a, Result<(), HandlerError>> + Send + Sync>;
-type Condition = Box<dyn Fn(&CloudEvent) -> bool + Send + Sync>;
+/// What is done with the events of type `E`.
+pub trait EventHandler<E: Event>: Send + Sync + 'static {
+    /// Whether an event is its business, as [`Consumer::concerns`].
+    fn concerns(&self, event: &E) -> bool {
+        let _unused = event;
+        true
+    }
 
-/// A [`Consumer`] made of a function per type of event.
-pub struct Handlers {
-    name: &'static str,
-    start: Start,
-    handles: Vec<(&'static str, &'static str)>,
-    handlers: HashMap<(&'static str, &'static str), Handler>,
-    conditions: HashMap<(&'static str, &'static str), Condition>,
+    /// Applies an event, as [`Consumer::handle`].
+    fn handle(
+        &self,
+        context: EventContext<'_>,
+        event: E,
+    ) -> impl Future<Output = Result<(), HandlerError>> + Send;
 }
 
-impl Handlers {
-    pub fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            start: Start::Beginning,
-            handles: Vec::new(),
-            handlers: HashMap::new(),
-            conditions: HashMap::new(),
-        }
+/// A [`Consumer`] of the events that `H` is an [`EventHandler`] of.
+pub struct Handlers<H> {
+    name: &'static str,
+    start: Start,
+    handler: H,
+    handles: Vec<(&'static str, &'static str)>,
+    /// Beside each of `handles`.
+    calls: Vec<Call<H>>,
+}
+
+/// How `H` is asked about the events of one type.
+struct Call<H> {
+    concerns: fn(&H, &CloudEvent) -> bool,
+    handle: for<'a> fn(&'a H, EventContext<'a>) -> BoxFuture<'a, Result<(), HandlerError>>,
+}
+
+impl<H: Send + Sync + 'static> Handlers<H> {
+    pub fn new(name: &'static str, handler: H) -> Self {
+        Self { name, start: Start::Beginning, handler, handles: Vec::new(), calls: Vec::new() }
     }
 
-    /// Lets `handler` handle the events of type `E`; a second handler of a type replaces the first.
+    /// Has the events of type `E` delivered.
     #[must_use]
-    pub fn on<E: Event>(
-        mut self,
-        handler: impl for<'a> Fn(EventContext<'a>, E) -> BoxFuture<'a, Result<(), HandlerError>>
-        + Send
-        + Sync
-        + 'static,
-    ) -> Self {
-        let handler: Handler = Box::new(move |context| match context.event.payload::<E>() {
-            Ok(payload) => handler(context, payload),
-            Err(error) => Box::pin(async move { Err(error.into()) }),
+    pub fn on<E: Event>(mut self) -> Self
+    where
+        H: EventHandler<E>,
+    {
+        self.handles.push((E::TOPIC, E::TYPE));
+        self.calls.push(Call {
+            // One that cannot be read is for the handler to refuse.
+            concerns: |handler, event| event.payload().map_or(true, |payload| handler.concerns(&payload)),
+            handle: |handler, context| {
+                Box::pin(async move { handler.handle(context, context.event.payload::<E>()?).await })
+            },
         });
-        if self.handlers.insert((E::TOPIC, E::TYPE), handler).is_none() {
-            self.handles.push((E::TOPIC, E::TYPE));
-        }
-        self
-    }
-
-    /// Lets only those events of type `E` be handled of which `is_concerned` is true.
-    #[must_use]
-    pub fn only_if<E: Event>(mut self, is_concerned: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
-        // One that cannot be read is for the handler to refuse.
-        let condition =
-            move |event: &CloudEvent| event.payload().map_or(true, |payload| is_concerned(&payload));
-        self.conditions.insert((E::TOPIC, E::TYPE), Box::new(condition));
         self
     }
 
@@ -147,10 +148,16 @@ impl Handlers {
         self.start = Start::Now;
         self
     }
+
+    fn call(&self, event: &CloudEvent) -> Option<&Call<H>> {
+        let of_event = |(topic, kind): &(&str, &str)| *kind == event.kind && *topic == &*event.topic;
+        let (_, call) = self.handles.iter().zip(&self.calls).find(|(handled, _)| of_event(handled))?;
+        Some(call)
+    }
 }
 
 #[async_trait]
-impl Consumer for Handlers {
+impl<H: Send + Sync + 'static> Consumer for Handlers<H> {
     fn name(&self) -> &str {
         self.name
     }
@@ -164,21 +171,15 @@ impl Consumer for Handlers {
     }
 
     fn concerns(&self, event: &CloudEvent) -> bool {
-        of(&self.conditions, event).is_none_or(|is_concerned| is_concerned(event))
+        self.call(event).is_none_or(|call| (call.concerns)(&self.handler, event))
     }
 
     async fn handle(&self, context: EventContext<'_>) -> Result<(), HandlerError> {
-        match of(&self.handlers, context.event) {
-            Some(handler) => handler(context).await,
+        match self.call(context.event) {
+            Some(call) => (call.handle)(&self.handler, context).await,
             None => Ok(()),
         }
     }
-}
-
-/// What is kept for the type of an event.
-fn of<'a, T>(kept: &'a HashMap<(&'static str, &'static str), T>, event: &CloudEvent) -> Option<&'a T> {
-    let found = kept.iter().find(|((topic, kind), _)| *kind == event.kind && *topic == &*event.topic);
-    found.map(|(_, value)| value)
 }
 
 /// Runs a handler; a panic or too long a wait is a failure like any other.

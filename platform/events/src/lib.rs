@@ -24,7 +24,7 @@ mod relay;
 mod runtime;
 mod source;
 
-pub use consumer::{Consumer, EventContext, HandlerError, Handlers, Start};
+pub use consumer::{Consumer, EventContext, EventHandler, HandlerError, Handlers, Start};
 pub use cursor::{ConsumerStatus, replay, statuses};
 pub use dead_letters::{DeadLetter, DeadLetters};
 pub use event::{CloudEvent, Event, PayloadError};

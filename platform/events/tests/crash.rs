@@ -22,7 +22,7 @@ use std::sync::Arc;
 use platform_core::SystemClock;
 use platform_events::{Consumer, Handlers};
 
-use shop::{Placed, Shop, insert, note};
+use shop::{Noting, Placed, Shop, insert};
 use support::TestDatabase;
 use wait::eventually;
 
@@ -40,11 +40,7 @@ fn main() {
 }
 
 fn consumer(name: &'static str) -> Arc<dyn Consumer> {
-    Arc::new(
-        Handlers::new(name).on::<Placed>(move |context, event| {
-            Box::pin(async move { Ok(note(context, &event, name).await?) })
-        }),
-    )
+    Arc::new(Handlers::new(name, Noting(name)).on::<Placed>())
 }
 
 /// The process that is killed, and its successor: publishes what is not published yet, and sees all of it consumed.

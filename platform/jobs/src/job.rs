@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use futures::future::BoxFuture;
 use platform_core::error::describe;
 use platform_core::id::JobId;
 use platform_database::Transaction;
@@ -81,12 +82,28 @@ impl<E: Error + Send + Sync + 'static> From<E> for JobError {
     }
 }
 
-type Run = Arc<dyn Fn(JobContext, &str) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync>;
+/// What does the jobs of type `J`.
+pub trait JobHandler<J: Job>: Send + Sync + 'static {
+    /// May be called again for a job that it has done but whose end was not stored: use [`JobContext::complete_in`], or
+    /// the job's id as an idempotency key.
+    fn run(&self, context: JobContext, job: J) -> impl Future<Output = Result<(), JobError>> + Send;
+}
+
+/// Work that recurs, by one replica at a time.
+pub trait RecurringJob: Send + Sync + 'static {
+    /// Stored, so it must never change; such as `catalog.expire-holds`.
+    const NAME: &'static str;
+    /// The pause after it ended. It runs at the first start, too.
+    const EVERY: Duration;
+
+    /// A failure is logged and repeated sooner.
+    fn run(&self, context: JobContext) -> impl Future<Output = Result<(), JobError>> + Send;
+}
 
 /// The kinds of job that a process runs, and the recurring ones.
 #[derive(Clone, Default)]
 pub struct JobHandlers {
-    pub(crate) handlers: HashMap<&'static str, Run>,
+    pub(crate) handlers: HashMap<&'static str, Arc<dyn Run>>,
     pub(crate) recurring: Vec<(&'static str, Duration)>,
 }
 
@@ -95,32 +112,17 @@ impl JobHandlers {
         Self::default()
     }
 
-    /// Lets `run` do the jobs of type `J`. It may be called again for a job that it has done but whose end was not
-    /// stored: use [`JobContext::complete_in`], or the job's id as an idempotency key.
+    /// Lets `handler` do the jobs of type `J`.
     #[must_use]
-    pub fn on<J: Job>(
-        mut self,
-        run: impl Fn(JobContext, J) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync + 'static,
-    ) -> Self {
-        let run: Run = Arc::new(move |context, payload| match serde_json::from_str::<J>(payload) {
-            Ok(job) => run(context, job),
-            Err(error) => Box::pin(async move { Err(DbErr::Json(error.to_string()).into()) }),
-        });
-        self.handlers.insert(J::KIND, run);
+    pub fn on<J: Job>(mut self, handler: impl JobHandler<J>) -> Self {
+        self.handlers.insert(J::KIND, Arc::new(Of { handler, job: PhantomData::<fn(J)> }));
         self
     }
 
-    /// Runs `run` at the first start and then `every` so long after it ended, by one replica at a time. A failure is
-    /// logged and repeated sooner.
     #[must_use]
-    pub fn every(
-        mut self,
-        name: &'static str,
-        every: Duration,
-        run: impl Fn(JobContext) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync + 'static,
-    ) -> Self {
-        self.handlers.insert(name, Arc::new(move |context, _| run(context)));
-        self.recurring.push((name, every));
+    pub fn every<R: RecurringJob>(mut self, recurring: R) -> Self {
+        self.handlers.insert(R::NAME, Arc::new(Again(recurring)));
+        self.recurring.push((R::NAME, R::EVERY));
         self
     }
 
@@ -130,5 +132,33 @@ impl JobHandlers {
         self.handlers.extend(other.handlers);
         self.recurring.extend(other.recurring);
         self
+    }
+}
+
+/// What is done with the stored payload of a job.
+#[async_trait]
+pub(crate) trait Run: Send + Sync {
+    async fn run(&self, context: JobContext, payload: &str) -> Result<(), JobError>;
+}
+
+struct Of<H, J> {
+    handler: H,
+    job: PhantomData<fn(J)>,
+}
+
+#[async_trait]
+impl<J: Job, H: JobHandler<J>> Run for Of<H, J> {
+    async fn run(&self, context: JobContext, payload: &str) -> Result<(), JobError> {
+        let job = serde_json::from_str(payload).map_err(|error| DbErr::Json(error.to_string()))?;
+        self.handler.run(context, job).await
+    }
+}
+
+struct Again<R>(R);
+
+#[async_trait]
+impl<R: RecurringJob> Run for Again<R> {
+    async fn run(&self, context: JobContext, _: &str) -> Result<(), JobError> {
+        self.0.run(context).await
     }
 }

@@ -11,6 +11,6 @@ mod queue;
 mod schedule;
 mod worker;
 
-pub use job::{Job, JobContext, JobError, JobHandlers};
+pub use job::{Job, JobContext, JobError, JobHandler, JobHandlers, RecurringJob};
 pub use migration::migrations;
 pub use queue::{JobFilter, JobInfo, JobOptions, JobStatus, Jobs};

@@ -225,7 +225,7 @@ impl Worker {
     /// Runs the handler and renews the lease meanwhile; `None` when the lease is lost.
     async fn attempt(&self, claim: &Claim) -> Option<Result<(), JobError>> {
         let handler = self.handlers.handlers.get(&*claim.kind)?;
-        let work = AssertUnwindSafe(async { handler(claim.context, &claim.payload).await }).catch_unwind();
+        let work = AssertUnwindSafe(handler.run(claim.context, &claim.payload)).catch_unwind();
         // Renewing waits its turn for a connection, which the handler itself may hold: both are polled together.
         tokio::select! {
             outcome = work => {

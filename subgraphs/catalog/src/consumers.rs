@@ -4,38 +4,47 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::catalog::ProductUpdated;
-use platform_events::{Consumer, EventContext, Handlers};
-use platform_jobs::{JobContext, JobHandlers};
+use platform_events::{Consumer, EventContext, EventHandler, HandlerError, Handlers};
+use platform_jobs::{JobContext, JobError, JobHandlers, RecurringJob};
 
+use crate::search::indexer::Indexer;
 use crate::services::Services;
 
-/// How often expired holds are looked for.
-const SWEEP_EVERY: Duration = Duration::from_secs(5);
-
 /// Marks changed products for the index, in case the process that changed them died before it could.
-pub fn search_index(services: &Arc<Services>) -> Arc<dyn Consumer> {
-    let indexer = Arc::clone(&services.indexer);
-    Arc::new(Handlers::new("catalog.search-index").on::<ProductUpdated>(
-        move |ctx: EventContext<'_>, event: ProductUpdated| {
-            let indexer = Arc::clone(&indexer);
-            ctx.tx.on_commit(move || indexer.mark(&[event.product_id]));
-            Box::pin(async { Ok(()) })
-        },
-    ))
+pub fn search_index(services: &Services) -> Arc<dyn Consumer> {
+    let marking = Marking { indexer: Arc::clone(&services.indexer) };
+    Arc::new(Handlers::new("catalog.search-index", marking).on::<ProductUpdated>())
+}
+
+struct Marking {
+    indexer: Arc<Indexer>,
+}
+
+impl EventHandler<ProductUpdated> for Marking {
+    async fn handle(&self, context: EventContext<'_>, event: ProductUpdated) -> Result<(), HandlerError> {
+        let indexer = Arc::clone(&self.indexer);
+        context.tx.on_commit(move || indexer.mark(&[event.product_id]));
+        Ok(())
+    }
+}
+
+pub fn schedules(services: &Arc<Services>) -> JobHandlers {
+    JobHandlers::new().every(ExpireHolds(Arc::clone(services)))
 }
 
 /// Releases expired holds.
-pub fn schedules(services: &Arc<Services>) -> JobHandlers {
-    let services = Arc::clone(services);
-    JobHandlers::new().every("catalog.expire-holds", SWEEP_EVERY, move |_: JobContext| {
-        let services = Arc::clone(&services);
-        Box::pin(async move {
-            let reservations = services.reservations.expire().await?;
-            let coupons = services.coupons.expire().await?;
-            if reservations + coupons > 0 {
-                tracing::info!(reservations, coupons, "expired holds were released");
-            }
-            Ok(())
-        })
-    })
+struct ExpireHolds(Arc<Services>);
+
+impl RecurringJob for ExpireHolds {
+    const NAME: &'static str = "catalog.expire-holds";
+    const EVERY: Duration = Duration::from_secs(5);
+
+    async fn run(&self, _: JobContext) -> Result<(), JobError> {
+        let reservations = self.0.reservations.expire().await?;
+        let coupons = self.0.coupons.expire().await?;
+        if reservations + coupons > 0 {
+            tracing::info!(reservations, coupons, "expired holds were released");
+        }
+        Ok(())
+    }
 }

@@ -2,28 +2,39 @@
 //! woken: it waits for nothing.
 
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentRefunded};
-use platform_events::{EventContext, Handlers};
+use platform_events::{EventContext, EventHandler, HandlerError, Handlers};
 
 use crate::checkout::{self, Cancellations};
 
-pub fn handlers(cancellations: &Cancellations) -> Handlers {
-    let sagas = &cancellations.sagas;
-    let (authorized, failed, cancellations) = (sagas.clone(), sagas.clone(), cancellations.clone());
-    Handlers::new("orders.payments")
-        .on::<PaymentAuthorized>(move |ctx: EventContext<'_>, event| {
-            let sagas = authorized.clone();
-            Box::pin(async move { Ok(checkout::wake(&sagas, ctx.tx, event.order_id).await?) })
-        })
-        .on::<PaymentFailed>(move |ctx: EventContext<'_>, event| {
-            let sagas = failed.clone();
-            Box::pin(async move { Ok(checkout::wake(&sagas, ctx.tx, event.order_id).await?) })
-        })
-        .only_if(|event: &PaymentAuthorized| event.deferred)
-        .only_if(|event: &PaymentFailed| event.deferred)
-        .on::<PaymentRefunded>(move |ctx: EventContext<'_>, event| {
-            let cancellations = cancellations.clone();
-            Box::pin(async move {
-                Ok(cancellations.note_refund(ctx.tx, event.order_id, event.refunded.minor()).await?)
-            })
-        })
+pub fn handlers(cancellations: &Cancellations) -> Handlers<Cancellations> {
+    Handlers::new("orders.payments", cancellations.clone())
+        .on::<PaymentAuthorized>()
+        .on::<PaymentFailed>()
+        .on::<PaymentRefunded>()
+}
+
+impl EventHandler<PaymentAuthorized> for Cancellations {
+    fn concerns(&self, event: &PaymentAuthorized) -> bool {
+        event.deferred
+    }
+
+    async fn handle(&self, context: EventContext<'_>, event: PaymentAuthorized) -> Result<(), HandlerError> {
+        Ok(checkout::wake(&self.sagas, context.tx, event.order_id).await?)
+    }
+}
+
+impl EventHandler<PaymentFailed> for Cancellations {
+    fn concerns(&self, event: &PaymentFailed) -> bool {
+        event.deferred
+    }
+
+    async fn handle(&self, context: EventContext<'_>, event: PaymentFailed) -> Result<(), HandlerError> {
+        Ok(checkout::wake(&self.sagas, context.tx, event.order_id).await?)
+    }
+}
+
+impl EventHandler<PaymentRefunded> for Cancellations {
+    async fn handle(&self, context: EventContext<'_>, event: PaymentRefunded) -> Result<(), HandlerError> {
+        Ok(self.note_refund(context.tx, event.order_id, event.refunded.minor()).await?)
+    }
 }

@@ -5,6 +5,7 @@
 
 mod extensions;
 mod gateway;
+mod jobs;
 mod ledger;
 mod method;
 mod payment;
@@ -15,28 +16,24 @@ mod schema;
 mod store;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
 use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_events::Consumer;
-use platform_jobs::{JobContext, JobHandlers};
 use platform_server::{
     BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
 
-use gateway::sandbox::{DeliverWebhook, Sandbox, Secret};
+use gateway::sandbox::{Sandbox, Secret};
 use gateway::{Gateway, Gateways};
 use ledger::{Ledger, VendorBalance};
 use method::Methods;
-use payment::{ExpirePayment, Payments};
-use points::{ExpireHold, ExpirePoints, Points};
-use refund::{FinishRefund, Refunds};
+use payment::Payments;
+use points::Points;
+use refund::Refunds;
 
 pub use store::is_empty;
-
-const MINUTE: Duration = Duration::from_secs(60);
 
 pub struct PaymentsSubgraph;
 
@@ -108,49 +105,8 @@ impl SubgraphDefinition for PaymentsSubgraph {
         Ok(Subgraph::new(schema)
             .internal(internal)
             .consumers([Arc::new(payment::consumer()) as Arc<dyn Consumer>])
-            .jobs(job_handlers(payments, refunds, points, sandbox))
+            .jobs(jobs::handlers(payments, refunds, points, sandbox))
             .routes(routes))
-    }
-}
-
-fn job_handlers(
-    payments: Payments,
-    refunds: Refunds,
-    points: Points,
-    sandbox: Option<Sandbox>,
-) -> JobHandlers {
-    let (expiring, stranded, holds, expired, webhooks) =
-        (payments.clone(), payments.clone(), points.clone(), points, payments);
-    let handlers = JobHandlers::new()
-        .on::<ExpirePayment>(move |_: JobContext, job| {
-            let payments = expiring.clone();
-            Box::pin(async move { Ok(payments.expire(job.payment_id).await?) })
-        })
-        .on::<FinishRefund>(move |_: JobContext, job| {
-            let refunds = refunds.clone();
-            Box::pin(async move { Ok(refunds.finish(job.refund_id).await.map(drop)?) })
-        })
-        .on::<ExpireHold>(move |_: JobContext, job| {
-            let points = holds.clone();
-            Box::pin(async move { Ok(points.expire_hold(&job.key).await?) })
-        })
-        .on::<ExpirePoints>(move |_: JobContext, job| {
-            let points = expired.clone();
-            Box::pin(async move { Ok(points.expire(job.user_id).await?) })
-        })
-        .every("payments.stranded", MINUTE, move |_| {
-            let payments = stranded.clone();
-            Box::pin(async move { Ok(payments.give_up_stranded().await?) })
-        });
-    match sandbox {
-        None => handlers,
-        Some(sandbox) => handlers.on::<DeliverWebhook>(move |context: JobContext, job| {
-            let (sandbox, payments) = (sandbox.clone(), webhooks.clone());
-            Box::pin(async move {
-                let event = sandbox.webhook(&job, &context).await?;
-                Ok(payments.handle_webhook(sandbox.name(), event).await?)
-            })
-        }),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use platform_jobs::{JobError, JobHandlers};
+use platform_jobs::{JobContext, JobError, JobHandler, JobHandlers, RecurringJob};
 
 use crate::app::App;
 use crate::recovery::{self, AccountMail};
@@ -14,24 +14,45 @@ use crate::{account, mail, revocation, session};
 const HOUR: Duration = Duration::from_secs(3_600);
 
 pub fn jobs(app: &App) -> JobHandlers {
-    let (mails, codes, cleaning, keys) = (app.clone(), app.clone(), app.clone(), app.clone());
     JobHandlers::new()
-        .on::<AccountMail>(move |context, job| {
-            let app = mails.clone();
-            Box::pin(async move { recovery::send(&app, &context, job).await })
-        })
-        .on::<RegistrationMail>(move |context, job| {
-            let app = codes.clone();
-            Box::pin(async move { registration::send(&app, &context, job).await })
-        })
-        .every("users.clean", HOUR, move |_| {
-            let app = cleaning.clone();
-            Box::pin(async move { clean(&app).await })
-        })
-        .every("users.signing-keys", HOUR, move |_| {
-            let app = keys.clone();
-            Box::pin(async move { Ok(app.keyring().maintain().await?) })
-        })
+        .on::<AccountMail>(app.clone())
+        .on::<RegistrationMail>(app.clone())
+        .every(Clean(app.clone()))
+        .every(MaintainKeys(app.clone()))
+}
+
+impl JobHandler<AccountMail> for App {
+    async fn run(&self, context: JobContext, job: AccountMail) -> Result<(), JobError> {
+        recovery::send(self, &context, job).await
+    }
+}
+
+impl JobHandler<RegistrationMail> for App {
+    async fn run(&self, context: JobContext, job: RegistrationMail) -> Result<(), JobError> {
+        registration::send(self, &context, job).await
+    }
+}
+
+struct Clean(App);
+
+impl RecurringJob for Clean {
+    const NAME: &'static str = "users.clean";
+    const EVERY: Duration = HOUR;
+
+    async fn run(&self, _: JobContext) -> Result<(), JobError> {
+        clean(&self.0).await
+    }
+}
+
+struct MaintainKeys(App);
+
+impl RecurringJob for MaintainKeys {
+    const NAME: &'static str = "users.signing-keys";
+    const EVERY: Duration = HOUR;
+
+    async fn run(&self, _: JobContext) -> Result<(), JobError> {
+        Ok(self.0.keyring().maintain().await?)
+    }
 }
 
 /// Deletes what has lost its meaning by time.

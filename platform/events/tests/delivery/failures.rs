@@ -7,7 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use platform_events::{CloudEvent, Event};
 use platform_events::{
-    Consumer, DeadLetters, EventBatch, EventSource, HandlerError, Handlers, SourceError, statuses,
+    Consumer, DeadLetters, EventBatch, EventContext, EventHandler, EventSource, HandlerError, Handlers,
+    SourceError, statuses,
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,18 +21,25 @@ use crate::wait::eventually;
 struct NotNow;
 
 /// Notes every event but those of key `bad` and number 2, which fail as `how` says while `broken`.
+struct Picky {
+    name: &'static str,
+    broken: Arc<AtomicBool>,
+    how: fn() -> HandlerError,
+}
+
+impl EventHandler<Placed> for Picky {
+    async fn handle(&self, context: EventContext<'_>, event: Placed) -> Result<(), HandlerError> {
+        note(context, &event, self.name).await?;
+        if event.key == "bad" && event.number == 2 && self.broken.load(Ordering::SeqCst) {
+            return Err((self.how)());
+        }
+        Ok(())
+    }
+}
+
 fn picky(name: &'static str, broken: &Arc<AtomicBool>, how: fn() -> HandlerError) -> Arc<dyn Consumer> {
-    let broken = broken.clone();
-    Arc::new(Handlers::new(name).on::<Placed>(move |context, event| {
-        let broken = broken.clone();
-        Box::pin(async move {
-            note(context, &event, name).await?;
-            if event.key == "bad" && event.number == 2 && broken.load(Ordering::SeqCst) {
-                return Err(how());
-            }
-            Ok(())
-        })
-    }))
+    let picky = Picky { name, broken: broken.clone(), how };
+    Arc::new(Handlers::new(name, picky).on::<Placed>())
 }
 
 fn steady(name: &'static str) -> Arc<dyn Consumer> {
@@ -107,21 +115,24 @@ async fn a_rejected_event_is_a_dead_letter_at_once() {
     running.stop().await;
 }
 
+/// Panics at the event number 2 the first two times: together with others, and alone.
+struct Panicky(Arc<AtomicU32>);
+
+impl EventHandler<Placed> for Panicky {
+    #[expect(clippy::panic, reason = "that is what it is for")]
+    async fn handle(&self, context: EventContext<'_>, event: Placed) -> Result<(), HandlerError> {
+        if event.number == 2 && self.0.fetch_add(1, Ordering::SeqCst) < 2 {
+            panic!("as the test wants it");
+        }
+        Ok(note(context, &event, "panicky").await?)
+    }
+}
+
 #[tokio::test]
 async fn a_handler_that_panics_fails_like_any_other() {
     let shop = TestShop::open().await;
     let panics = Arc::new(AtomicU32::new(0));
-    let counted = panics.clone();
-    let consumer = Handlers::new("panicky").on::<Placed>(move |context, event| {
-        let panics = counted.clone();
-        Box::pin(async move {
-            // The first two: together with others, and alone.
-            if event.number == 2 && panics.fetch_add(1, Ordering::SeqCst) < 2 {
-                panic!("as the test wants it");
-            }
-            Ok(note(context, &event, "panicky").await?)
-        })
-    });
+    let consumer = Handlers::new("panicky", Panicky(panics.clone())).on::<Placed>();
     shop.publish("x", 1..=3).await;
     let running = shop.run(&[Arc::new(consumer)]);
     eventually("all arrive", async || shop.seen("panicky").await.len() >= 3).await;

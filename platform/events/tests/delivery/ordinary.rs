@@ -3,19 +3,31 @@
 use std::sync::Arc;
 
 use platform_core::error::describe;
-use platform_events::{Consumer, Handlers, replay, statuses};
+use platform_events::{Consumer, EventContext, EventHandler, HandlerError, Handlers, replay, statuses};
 
-use crate::shop::{Placed, note};
+use crate::shop::{Noting, Placed, note};
 use crate::test_shop::TestShop;
 use crate::wait::eventually;
 
-fn consumer(name: &'static str) -> Handlers {
-    Handlers::new(name)
-        .on::<Placed>(move |context, event| Box::pin(async move { Ok(note(context, &event, name).await?) }))
+fn consumer(name: &'static str) -> Handlers<Noting> {
+    Handlers::new(name, Noting(name)).on::<Placed>()
 }
 
-fn shared(handlers: Handlers) -> Arc<dyn Consumer> {
-    Arc::new(handlers)
+/// Notes every hundredth event.
+struct Hundredths;
+
+impl EventHandler<Placed> for Hundredths {
+    fn concerns(&self, event: &Placed) -> bool {
+        event.number % 100 == 0
+    }
+
+    async fn handle(&self, context: EventContext<'_>, event: Placed) -> Result<(), HandlerError> {
+        Ok(note(context, &event, "a").await?)
+    }
+}
+
+fn shared(consumer: impl Consumer) -> Arc<dyn Consumer> {
+    Arc::new(consumer)
 }
 
 #[tokio::test]
@@ -38,7 +50,7 @@ async fn what_is_committed_arrives_in_order_and_what_is_rolled_back_does_not() {
 #[tokio::test]
 async fn what_does_not_concern_a_consumer_leaves_no_trace() {
     let shop = TestShop::open().await;
-    let running = shop.run(&[shared(consumer("a").only_if(|event: &Placed| event.number % 100 == 0))]);
+    let running = shop.run(&[shared(Handlers::new("a", Hundredths).on::<Placed>())]);
     shop.publish("x", 1..=250).await;
     eventually("what concerns it arrives", async || shop.seen("a").await.len() == 2).await;
     assert_eq!(shop.numbers("a", "x").await, [100, 200]);

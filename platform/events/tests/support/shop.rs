@@ -7,7 +7,9 @@ use std::time::Duration;
 use platform_config::EventsConfig;
 use platform_core::Clock;
 use platform_database::{Database, Transaction};
-use platform_events::{Consumer, Event, EventContext, EventRuntime, EventSource, LocalSource, Outbox};
+use platform_events::{
+    Consumer, Event, EventContext, EventHandler, EventRuntime, EventSource, HandlerError, LocalSource, Outbox,
+};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use sea_orm_migration::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -145,6 +147,15 @@ impl Running {
 /// The effect of an event.
 pub async fn note(context: EventContext<'_>, event: &Placed, consumer: &str) -> Result<(), DbErr> {
     insert(context.tx, consumer, event).await
+}
+
+/// Notes each event for a consumer.
+pub struct Noting(pub &'static str);
+
+impl EventHandler<Placed> for Noting {
+    async fn handle(&self, context: EventContext<'_>, event: Placed) -> Result<(), HandlerError> {
+        Ok(note(context, &event, self.0).await?)
+    }
 }
 
 pub async fn insert(tx: &Transaction, consumer: &str, event: &Placed) -> Result<(), DbErr> {

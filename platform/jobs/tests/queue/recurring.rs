@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use platform_jobs::{JobError, JobHandlers};
+use platform_jobs::{JobContext, JobError, JobHandlers, RecurringJob};
 
 use crate::replica::{Log, Replica};
 use crate::support::TestDatabase;
@@ -10,12 +10,34 @@ use crate::wait::eventually;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
+/// Notes its runs.
+struct Sweep(Log);
+
+impl RecurringJob for Sweep {
+    const NAME: &'static str = "stock.sweep";
+    const EVERY: Duration = HOUR;
+
+    async fn run(&self, _: JobContext) -> Result<(), JobError> {
+        self.0.add("swept");
+        Ok(())
+    }
+}
+
+/// Notes its runs, all of which fail.
+struct BrokenSweep(Log);
+
+impl RecurringJob for BrokenSweep {
+    const NAME: &'static str = Sweep::NAME;
+    const EVERY: Duration = Duration::from_secs(1);
+
+    async fn run(&self, _: JobContext) -> Result<(), JobError> {
+        self.0.add("tried");
+        Err(JobError::reject("broken"))
+    }
+}
+
 fn sweeping(log: &Log) -> JobHandlers {
-    let log = log.clone();
-    JobHandlers::new().every("stock.sweep", HOUR, move |_| {
-        log.add("swept");
-        Box::pin(async { Ok(()) })
-    })
+    JobHandlers::new().every(Sweep(log.clone()))
 }
 
 #[tokio::test]
@@ -57,11 +79,7 @@ async fn replicas_share_a_recurring_job_and_a_clock_stepped_back_delays_it_by_on
 async fn a_recurring_job_that_fails_is_never_dead() {
     let test = TestDatabase::create().await;
     let mut replica = Replica::open(&test).await;
-    let log = replica.log.clone();
-    replica.work(JobHandlers::new().every("stock.sweep", Duration::from_secs(1), move |_| {
-        log.add("tried");
-        Box::pin(async { Err(JobError::reject("broken")) })
-    }));
+    replica.work(JobHandlers::new().every(BrokenSweep(replica.log.clone())));
     eventually("it is tried again and again", async || {
         replica.clock.advance(Duration::from_secs(1));
         replica.log.entries().len() > 3

@@ -1,5 +1,6 @@
 //! A process that enqueues and runs jobs, and a job that notes its runs.
 
+use std::marker;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,7 +10,9 @@ use platform_config::JobsConfig;
 use platform_core::clock::ShiftedClock;
 use platform_core::id::JobId;
 use platform_database::Database;
-use platform_jobs::{Job, JobContext, JobError, JobFilter, JobHandlers, JobInfo, JobOptions, Jobs};
+use platform_jobs::{
+    Job, JobContext, JobError, JobFilter, JobHandler, JobHandlers, JobInfo, JobOptions, Jobs,
+};
 use sea_orm::{ConnectionTrait, Statement};
 use sea_orm_migration::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -73,6 +76,29 @@ impl Log {
     }
 }
 
+/// What a test has happen after a mail was noted.
+pub trait Then:
+    Fn(JobContext, Send) -> BoxFuture<'static, Result<(), JobError>> + marker::Send + Sync + 'static
+{
+}
+
+impl<F> Then for F where
+    F: Fn(JobContext, Send) -> BoxFuture<'static, Result<(), JobError>> + marker::Send + Sync + 'static
+{
+}
+
+struct Sending<F> {
+    log: Log,
+    then: F,
+}
+
+impl<F: Then> JobHandler<Send> for Sending<F> {
+    async fn run(&self, context: JobContext, job: Send) -> Result<(), JobError> {
+        self.log.add(&job.to);
+        (self.then)(context, job).await
+    }
+}
+
 pub const LEASE: Duration = Duration::from_secs(60);
 
 pub struct Replica {
@@ -99,18 +125,8 @@ impl Replica {
     }
 
     /// Handlers that note whom a mail is sent to, and then do what `then` says.
-    pub fn sending(
-        &self,
-        then: impl Fn(JobContext, Send) -> BoxFuture<'static, Result<(), JobError>>
-        + std::marker::Send
-        + Sync
-        + 'static,
-    ) -> JobHandlers {
-        let log = self.log.clone();
-        JobHandlers::new().on::<Send>(move |context, job| {
-            log.add(&job.to);
-            then(context, job)
-        })
+    pub fn sending(&self, then: impl Then) -> JobHandlers {
+        JobHandlers::new().on::<Send>(Sending { log: self.log.clone(), then })
     }
 
     pub async fn enqueue(&self, to: &str, options: JobOptions<'_>) -> Option<JobId> {

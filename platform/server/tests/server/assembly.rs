@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Result, SimpleObject};
 use async_trait::async_trait;
 use http::HeaderMap;
-use platform_events::{Consumer, EventContext, Handlers};
+use platform_events::{Consumer, EventContext, EventHandler, HandlerError, Handlers};
 use platform_identity::{Caller, Identity};
 use platform_server::{
     BuildError, Host, HostOptions, Peers, Platform, PlatformConfig, SchemaPolicy, Subgraph,
@@ -37,19 +37,23 @@ impl SubgraphDefinition for Watcher {
             .data(platform.peers.clone())
             .finish();
         let internal = internal_schema_builder(Query, EmptyMutation).data(heard.clone()).finish();
-        let consumer = Handlers::new("watcher.count").on::<Added>(move |context: EventContext<'_>, event| {
-            let heard = heard.0.clone();
-            context.tx.on_commit(move || {
-                heard.fetch_add(event.by, Ordering::SeqCst);
-            });
-            Box::pin(async { Ok(()) })
-        });
+        let consumer = Handlers::new("watcher.count", heard).on::<Added>();
         Ok(Subgraph::new(schema).internal(internal).consumers([Arc::new(consumer) as Arc<dyn Consumer>]))
     }
 }
 
 #[derive(Clone, Default)]
 struct Heard(Arc<AtomicI64>);
+
+impl EventHandler<Added> for Heard {
+    async fn handle(&self, context: EventContext<'_>, event: Added) -> Result<(), HandlerError> {
+        let heard = self.0.clone();
+        context.tx.on_commit(move || {
+            heard.fetch_add(event.by, Ordering::SeqCst);
+        });
+        Ok(())
+    }
+}
 
 #[derive(SimpleObject, Deserialize)]
 #[serde(rename_all = "camelCase")]

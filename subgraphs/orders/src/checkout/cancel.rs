@@ -9,7 +9,7 @@ use std::time::Duration;
 use orders_entities::order::{Model, Status};
 use platform_core::id::{OrderId, SagaId, UserId};
 use platform_database::{Transaction, Violation};
-use platform_jobs::JobHandlers;
+use platform_jobs::{JobContext, JobError, JobHandlers, RecurringJob};
 use platform_sagas::{Abandoned, Reach, SagaStatus, Sagas};
 use uuid::Uuid;
 
@@ -29,16 +29,22 @@ const MOST: u128 = 8;
 
 /// Orders that are looked up at once to be settled.
 const SETTLED_AT_ONCE: u64 = 100;
-/// How often it is looked for them: a release before this one may serve beside it for a while.
-const SETTLED_EVERY: Duration = Duration::from_secs(3_600);
 
 /// The job that settles what earlier releases left.
 pub fn settling(cancellations: &Cancellations) -> JobHandlers {
-    let cancellations = cancellations.clone();
-    JobHandlers::new().every("orders.refunds", SETTLED_EVERY, move |_| {
-        let cancellations = cancellations.clone();
-        Box::pin(async move { Ok(cancellations.settle_earlier().await?) })
-    })
+    JobHandlers::new().every(SettleEarlier(cancellations.clone()))
+}
+
+struct SettleEarlier(Cancellations);
+
+impl RecurringJob for SettleEarlier {
+    const NAME: &'static str = "orders.refunds";
+    /// A release before this one may serve beside it for a while.
+    const EVERY: Duration = Duration::from_secs(3_600);
+
+    async fn run(&self, _: JobContext) -> Result<(), JobError> {
+        Ok(self.0.settle_earlier().await?)
+    }
 }
 
 /// What became of a request to call an order off.

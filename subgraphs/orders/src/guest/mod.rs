@@ -18,15 +18,15 @@ use std::time::Duration;
 
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
-use platform_jobs::{JobHandlers, Jobs};
+use platform_jobs::{JobContext, JobError, JobHandler, JobHandlers, Jobs, RecurringJob};
 use platform_server::{PeerError, Peers};
 use platform_text::TextError;
 
 use crate::order::{OrderError, Orders};
 
-pub use graphql::GuestMutation;
+use mail::OrderCodeMail;
 
-const HOUR: Duration = Duration::from_secs(3_600);
+pub use graphql::GuestMutation;
 
 #[derive(Debug, thiserror::Error)]
 pub enum GuestError {
@@ -88,14 +88,22 @@ pub struct Guests {
 
 /// The jobs: mails, and codes that have lost their meaning.
 pub fn jobs(guests: &Guests) -> JobHandlers {
-    let (mails, cleaning) = (guests.clone(), guests.clone());
-    JobHandlers::new()
-        .on::<mail::OrderCodeMail>(move |context, job| {
-            let guests = mails.clone();
-            Box::pin(async move { mail::send(&guests, &context, job).await })
-        })
-        .every("orders.codes", HOUR, move |_| {
-            let guests = cleaning.clone();
-            Box::pin(async move { Ok(request::forget_old(&guests).await?) })
-        })
+    JobHandlers::new().on::<OrderCodeMail>(guests.clone()).every(ForgetCodes(guests.clone()))
+}
+
+impl JobHandler<OrderCodeMail> for Guests {
+    async fn run(&self, context: JobContext, job: OrderCodeMail) -> Result<(), JobError> {
+        mail::send(self, &context, job).await
+    }
+}
+
+struct ForgetCodes(Guests);
+
+impl RecurringJob for ForgetCodes {
+    const NAME: &'static str = "orders.codes";
+    const EVERY: Duration = Duration::from_secs(3_600);
+
+    async fn run(&self, _: JobContext) -> Result<(), JobError> {
+        Ok(request::forget_old(&self.0).await?)
+    }
 }

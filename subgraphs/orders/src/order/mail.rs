@@ -8,7 +8,7 @@ use orders_entities::order::{Model, Status};
 use orders_entities::order_line;
 use platform_commerce::{CurrencyCode, Market, Money, MoneyError};
 use platform_core::id::OrderId;
-use platform_jobs::{Job, JobError, JobHandlers};
+use platform_jobs::{Job, JobContext, JobError, JobHandler, JobHandlers};
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
 
@@ -87,11 +87,18 @@ impl Job for OrderMail {
 
 /// The job that mails.
 pub fn mail_jobs(orders: &Orders, peers: &Peers) -> JobHandlers {
-    let (orders, peers) = (orders.clone(), peers.clone());
-    JobHandlers::new().on::<OrderMail>(move |_, job| {
-        let (orders, peers) = (orders.clone(), peers.clone());
-        Box::pin(async move { send(&orders, &peers, job).await })
-    })
+    JobHandlers::new().on::<OrderMail>(Mailing { orders: orders.clone(), peers: peers.clone() })
+}
+
+struct Mailing {
+    orders: Orders,
+    peers: Peers,
+}
+
+impl JobHandler<OrderMail> for Mailing {
+    async fn run(&self, _: JobContext, job: OrderMail) -> Result<(), JobError> {
+        send(&self.orders, &self.peers, job).await
+    }
 }
 
 async fn send(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobError> {

@@ -3,7 +3,7 @@
 
 use contracts::orders::OrderClaimed;
 use platform_core::id::{OrderId, UserId};
-use platform_events::Handlers;
+use platform_events::{EventContext, EventHandler, HandlerError, Handlers};
 
 use super::error::PaymentError;
 use super::service::Payments;
@@ -19,10 +19,14 @@ impl Payments {
 }
 
 /// Orders that are claimed.
-pub fn consumer() -> Handlers {
-    Handlers::new("payments.orders")
-        .on::<OrderClaimed>(|ctx, event| {
-            Box::pin(async move { Ok(store::give_to_user(ctx.tx, event.order_id, event.user_id).await?) })
-        })
-        .from_now()
+pub fn consumer() -> Handlers<Claims> {
+    Handlers::new("payments.orders", Claims).on::<OrderClaimed>().from_now()
+}
+
+pub struct Claims;
+
+impl EventHandler<OrderClaimed> for Claims {
+    async fn handle(&self, context: EventContext<'_>, event: OrderClaimed) -> Result<(), HandlerError> {
+        Ok(store::give_to_user(context.tx, event.order_id, event.user_id).await?)
+    }
 }

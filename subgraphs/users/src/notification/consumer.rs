@@ -3,7 +3,7 @@
 use contracts::orders::{OrderCancelled, OrderPaid, OrderPlaced};
 use contracts::payments::PaymentRefunded;
 use platform_core::id::UserId;
-use platform_events::{EventContext, HandlerError, Handlers};
+use platform_events::{EventContext, EventHandler, HandlerError, Handlers};
 use users_entities::notification::Kind;
 
 use crate::app::App;
@@ -11,52 +11,68 @@ use crate::notification::service::deliver;
 use crate::notification::{Content, NotificationError, store};
 
 /// New inboxes do not tell of what happened before they existed.
-pub fn consumer(app: &App) -> Handlers {
-    let (placed, paid, cancelled, refunded) = (app.clone(), app.clone(), app.clone(), app.clone());
-    Handlers::new("users.notifications")
-        .on::<OrderPlaced>(move |context, event| {
-            let content = Content::Order { order_id: event.order_id, number: event.number };
-            Box::pin(tell(context, placed.clone(), event.user_id, Kind::OrderPlaced, content))
-        })
-        .on::<OrderPaid>(move |context, event| {
-            let content = Content::Order { order_id: event.order_id, number: event.number };
-            Box::pin(tell(context, paid.clone(), event.user_id, Kind::OrderPaid, content))
-        })
-        .on::<OrderCancelled>(move |context, event| {
-            let content = Content::Order { order_id: event.order_id, number: event.number };
-            let kind = if event.refunded { Kind::OrderRefunded } else { Kind::OrderCancelled };
-            Box::pin(tell(context, cancelled.clone(), event.user_id, kind, content))
-        })
-        .on::<PaymentRefunded>(move |context, event| Box::pin(tell_refund(context, refunded.clone(), event)))
+pub fn consumer(app: &App) -> Handlers<Notifications> {
+    Handlers::new("users.notifications", Notifications { app: app.clone() })
+        .on::<OrderPlaced>()
+        .on::<OrderPaid>()
+        .on::<OrderCancelled>()
+        .on::<PaymentRefunded>()
         .from_now()
 }
 
-/// Payments knows no order's number; the inbox does, from what it was told of the order before.
-async fn tell_refund(
-    context: EventContext<'_>,
+/// Tells users what became of their orders.
+pub struct Notifications {
     app: App,
-    event: PaymentRefunded,
-) -> Result<(), HandlerError> {
-    let PaymentRefunded { order_id, user_id, amount, points, .. } = event;
-    let number = match user_id {
-        Some(user) => {
-            store::order_number(&**context.tx, user, order_id).await.map_err(NotificationError::from)?
-        }
-        None => None,
-    };
-    let content = Content::Refund { order_id, amount, number, points };
-    tell(context, app, user_id, Kind::PaymentRefunded, content).await
 }
 
-async fn tell(
-    context: EventContext<'_>,
-    app: App,
-    user: Option<UserId>,
-    kind: Kind,
-    content: Content,
-) -> Result<(), HandlerError> {
-    // Guests have no inbox.
-    let Some(user) = user else { return Ok(()) };
-    deliver(context.tx, &app, user, kind, &context.event.id.to_string(), &content).await?;
-    Ok(())
+impl EventHandler<OrderPlaced> for Notifications {
+    async fn handle(&self, context: EventContext<'_>, event: OrderPlaced) -> Result<(), HandlerError> {
+        let content = Content::Order { order_id: event.order_id, number: event.number };
+        self.tell(context, event.user_id, Kind::OrderPlaced, content).await
+    }
+}
+
+impl EventHandler<OrderPaid> for Notifications {
+    async fn handle(&self, context: EventContext<'_>, event: OrderPaid) -> Result<(), HandlerError> {
+        let content = Content::Order { order_id: event.order_id, number: event.number };
+        self.tell(context, event.user_id, Kind::OrderPaid, content).await
+    }
+}
+
+impl EventHandler<OrderCancelled> for Notifications {
+    async fn handle(&self, context: EventContext<'_>, event: OrderCancelled) -> Result<(), HandlerError> {
+        let content = Content::Order { order_id: event.order_id, number: event.number };
+        let kind = if event.refunded { Kind::OrderRefunded } else { Kind::OrderCancelled };
+        self.tell(context, event.user_id, kind, content).await
+    }
+}
+
+impl EventHandler<PaymentRefunded> for Notifications {
+    /// Payments knows no order's number; the inbox does, from what it was told of the order before.
+    async fn handle(&self, context: EventContext<'_>, event: PaymentRefunded) -> Result<(), HandlerError> {
+        let PaymentRefunded { order_id, user_id, amount, points, .. } = event;
+        let number = match user_id {
+            Some(user) => {
+                store::order_number(&**context.tx, user, order_id).await.map_err(NotificationError::from)?
+            }
+            None => None,
+        };
+        let content = Content::Refund { order_id, amount, number, points };
+        self.tell(context, user_id, Kind::PaymentRefunded, content).await
+    }
+}
+
+impl Notifications {
+    async fn tell(
+        &self,
+        context: EventContext<'_>,
+        user: Option<UserId>,
+        kind: Kind,
+        content: Content,
+    ) -> Result<(), HandlerError> {
+        // Guests have no inbox.
+        let Some(user) = user else { return Ok(()) };
+        deliver(context.tx, &self.app, user, kind, &context.event.id.to_string(), &content).await?;
+        Ok(())
+    }
 }

@@ -1,0 +1,78 @@
+//! What payments does by itself, later and by the clock.
+
+use std::time::Duration;
+
+use platform_jobs::{JobContext, JobError, JobHandler, JobHandlers, RecurringJob};
+
+use crate::gateway::Gateway;
+use crate::gateway::sandbox::{DeliverWebhook, Sandbox};
+use crate::payment::{ExpirePayment, Payments};
+use crate::points::{ExpireHold, ExpirePoints, Points};
+use crate::refund::{FinishRefund, Refunds};
+
+pub fn handlers(
+    payments: Payments,
+    refunds: Refunds,
+    points: Points,
+    sandbox: Option<Sandbox>,
+) -> JobHandlers {
+    let handlers = JobHandlers::new()
+        .on::<ExpirePayment>(payments.clone())
+        .on::<FinishRefund>(refunds)
+        .on::<ExpireHold>(points.clone())
+        .on::<ExpirePoints>(points)
+        .every(Stranded(payments.clone()));
+    match sandbox {
+        None => handlers,
+        Some(sandbox) => handlers.on::<DeliverWebhook>(Webhooks { sandbox, payments }),
+    }
+}
+
+impl JobHandler<ExpirePayment> for Payments {
+    async fn run(&self, _: JobContext, job: ExpirePayment) -> Result<(), JobError> {
+        Ok(self.expire(job.payment_id).await?)
+    }
+}
+
+impl JobHandler<FinishRefund> for Refunds {
+    async fn run(&self, _: JobContext, job: FinishRefund) -> Result<(), JobError> {
+        Ok(self.finish(job.refund_id).await.map(drop)?)
+    }
+}
+
+impl JobHandler<ExpireHold> for Points {
+    async fn run(&self, _: JobContext, job: ExpireHold) -> Result<(), JobError> {
+        Ok(self.expire_hold(&job.key).await?)
+    }
+}
+
+impl JobHandler<ExpirePoints> for Points {
+    async fn run(&self, _: JobContext, job: ExpirePoints) -> Result<(), JobError> {
+        Ok(self.expire(job.user_id).await?)
+    }
+}
+
+/// Gives up payments that nobody goes on with.
+struct Stranded(Payments);
+
+impl RecurringJob for Stranded {
+    const NAME: &'static str = "payments.stranded";
+    const EVERY: Duration = Duration::from_secs(60);
+
+    async fn run(&self, _: JobContext) -> Result<(), JobError> {
+        Ok(self.0.give_up_stranded().await?)
+    }
+}
+
+/// The sandbox's webhooks, which come to where they are sent from.
+struct Webhooks {
+    sandbox: Sandbox,
+    payments: Payments,
+}
+
+impl JobHandler<DeliverWebhook> for Webhooks {
+    async fn run(&self, context: JobContext, job: DeliverWebhook) -> Result<(), JobError> {
+        let event = self.sandbox.webhook(&job, &context).await?;
+        Ok(self.payments.handle_webhook(self.sandbox.name(), event).await?)
+    }
+}
