@@ -27,7 +27,7 @@ use platform_server::{
 
 use gateway::sandbox::{Sandbox, Secret};
 use gateway::{Gateway, Gateways};
-use ledger::{Ledger, VendorBalance};
+use ledger::{FreeSales, Ledger, VendorBalance};
 use method::Methods;
 use payment::Payments;
 use points::Points;
@@ -78,6 +78,7 @@ impl SubgraphDefinition for PaymentsSubgraph {
         let refunds = Refunds { payments: payments.clone(), points: points.clone() };
         let methods = Methods { database: database.clone(), clock, ids, gateways };
 
+        let free_sales = FreeSales { database: database.clone(), ledger: ledger.clone() };
         let vendor_balance = VendorBalance { database: database.clone(), ledger: ledger.clone() };
         let schema =
             schema_builder(schema::Query::default(), schema::Mutation::default(), schema::NoSubscription)
@@ -96,6 +97,7 @@ impl SubgraphDefinition for PaymentsSubgraph {
                 .data(payments.clone())
                 .data(points.clone())
                 .data(refunds.clone())
+                .data(free_sales)
                 .finish();
 
         let mut routes = payment::routes(payments.clone());

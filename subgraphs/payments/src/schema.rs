@@ -4,7 +4,7 @@ pub use async_graphql::EmptySubscription as NoSubscription;
 use async_graphql::MergedObject;
 
 use crate::extensions::ExtensionQuery;
-use crate::ledger::LedgerQuery;
+use crate::ledger::{InternalLedgerMutation, LedgerQuery};
 use crate::method::MethodMutation;
 use crate::payment::{InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery};
 use crate::points::{InternalPointsMutation, InternalPointsQuery, PointsMutation};
@@ -22,4 +22,9 @@ pub struct InternalQuery(InternalPaymentQuery, InternalPointsQuery);
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct InternalMutation(InternalPaymentMutation, InternalRefundMutation, InternalPointsMutation);
+pub struct InternalMutation(
+    InternalPaymentMutation,
+    InternalRefundMutation,
+    InternalPointsMutation,
+    InternalLedgerMutation,
+);

@@ -25,6 +25,9 @@ pub struct CancellationState {
     pub(super) payment_id: Option<PaymentId>,
     pub(super) coupon: bool,
     pub(super) points: bool,
+    /// Neither money nor points pay for it.
+    #[serde(default)]
+    pub(super) free: bool,
     pub(super) actor: Option<UserId>,
     pub(super) by_staff: bool,
     /// The order was not paid yet: its money may be held, taken, or neither.
@@ -49,6 +52,7 @@ impl CancellationState {
             payment_id: order.payment_id,
             coupon: order.coupon_code.is_some(),
             points: order.points_minor > 0,
+            free: order.total_minor == 0,
             actor: None,
             by_staff: false,
             unpaid: order.status != Status::Paid,
@@ -108,6 +112,9 @@ impl Step<Cancellation> for GiveMoneyBack {
         // A refund gives the points back too, in the measure of the money.
         if state.points && (state.unpaid || state.payment_id.is_none()) {
             payments::release_points(peers, &key).await?;
+        }
+        if state.free {
+            payments::reverse_free_sale(peers, &key).await?;
         }
         if let Some(id) = state.payment_id {
             let refunded = payments::get_payment(peers, id).await?.and_then(|payment| payment.refunded);

@@ -68,6 +68,11 @@ impl CheckoutState {
         }
     }
 
+    /// Whether neither money nor points pay for it.
+    pub fn is_free(&self) -> bool {
+        self.amount.is_zero() && self.points == 0
+    }
+
     /// When what is held for a payment that waits for its customer falls free by itself.
     pub fn waiting_hold_until(&self) -> DateTime<Utc> {
         self.payment_deadline + HOLD_MARGIN

@@ -247,6 +247,24 @@ pub async fn release_points(peers: &Peers, key: &str) -> Result<(), PeerError> {
     unknown_is_done(released.map(drop))
 }
 
+/// Books the order of a key that neither a payment nor points pay for; booked or called off before: nothing happens.
+pub async fn book_free_sale(
+    peers: &Peers,
+    key: &str,
+    currency: CurrencyCode,
+    split: &Split,
+) -> Result<(), PeerError> {
+    let input = json!({ "key": key, "currency": currency, "split": split });
+    let document = include_str!("payments/book_free_sale.graphql");
+    call::<bool>(peers, document, json!({ "input": input })).await.map(drop)
+}
+
+/// Books such an order back; what is still on its way books nothing after.
+pub async fn reverse_free_sale(peers: &Peers, key: &str) -> Result<(), PeerError> {
+    let document = include_str!("payments/reverse_free_sale.graphql");
+    call::<bool>(peers, document, json!({ "key": key })).await.map(drop)
+}
+
 async fn call<T: serde::de::DeserializeOwned>(
     peers: &Peers,
     document: &'static str,

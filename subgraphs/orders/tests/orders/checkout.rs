@@ -1,9 +1,14 @@
+use std::sync::atomic::Ordering;
+
 use contracts::orders::{OrderPaid, OrderPlaced};
 use platform_core::ErrorCode;
+use platform_testkit::{TestClient, eventually};
 use serde_json::{Value, json};
 
-use crate::shop::{CART, GUEST, Shop, order, place, told};
+use crate::shop::{CART, GUEST, Shop, euro, order, place, told};
 
+const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) {
+    ... on CancelOrderPayload { order { status } } } }";
 const COUPON: &str = "mutation { applyCoupon(input: { code: \"SAVE10\" }) { cart { id } } }";
 
 #[tokio::test]
@@ -235,9 +240,7 @@ async fn points_alone_pay_for_an_order() {
     );
     let id = placed.text("placeOrder.order.id");
     shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
-    let cancel = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) {
-        ... on CancelOrderPayload { order { status } } } }";
-    let cancelled = buyer.execute(cancel, json!({ "id": id })).await;
+    let cancelled = buyer.execute(CANCEL, json!({ "id": id })).await;
     assert_eq!(cancelled.text("cancelOrder.order.status"), "CANCELLED", "{}", cancelled.body);
     assert_eq!(shop.payments.calls("releasePoints").len(), 1, "the points come back");
     assert!(shop.payments.calls("refundRemaining").is_empty(), "there is no payment to give back");
@@ -257,4 +260,82 @@ async fn points_beside_money_are_booked_with_the_payment() {
         (&authorised["amount"]["amount"], &authorised["split"]["pointsMinor"]),
         (&json!("23.99"), &json!(100))
     );
+}
+
+/// Two pieces at 50.00 each, sent free of charge, of which a coupon of the platform takes all.
+async fn free(shop: &Shop) -> TestClient {
+    shop.price.store(5_000, Ordering::SeqCst);
+    shop.price_by(|quote| {
+        for of in ["", "/lines/0"] {
+            let sums = quote.pointer_mut(of).unwrap();
+            sums["discount"] = euro(10_000);
+            (sums["tax"], sums["total"]) = (euro(0), euro(0));
+        }
+        let line = &mut quote["lines"][0];
+        (line["entered"], line["net"], line["discountNet"]) = (euro(0), euro(0), euro(8_000));
+    });
+    let buyer = shop.buyer().await;
+    buyer.execute(COUPON, json!({})).await.data();
+    buyer
+}
+
+fn free_order() -> Value {
+    let mut input = order("key-00001");
+    input["payment"] = Value::Null;
+    input
+}
+
+/// Check 28: where nothing is left to pay there is no payment and there are no points that would book the sale. Its
+/// vendor has the money of it all the same, until it is called off.
+#[tokio::test]
+async fn a_coupon_alone_pays_for_an_order() {
+    let shop = Shop::open().await;
+    let buyer = free(&shop).await;
+    let placed = place(&buyer, &free_order()).await;
+    assert_eq!(placed.text("placeOrder.order.status"), "PAID", "{}", placed.body);
+    assert_eq!(placed.text("placeOrder.order.total.amount"), "0.00");
+    let asked = ["reserveStock", "reserveCoupon", "commitReservation", "commitCoupon", "bookFreeSale"];
+    assert_eq!(shop.asked(), asked);
+    let id = placed.text("placeOrder.order.id");
+    let key = format!("order:{id}");
+    let split = json!({
+        "vendors": [{ "vendorId": shop.vendor, "netMinor": 7_200, "commissionMinor": 800 }],
+        "taxMinor": 0, "shippingMinor": 0, "pointsMinor": 0, "discountsMinor": 8_000,
+    });
+    let sale = json!({ "input": { "key": key, "currency": "EUR", "split": split } });
+    assert_eq!(shop.payments.calls("bookFreeSale")[0].variables, sale);
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let cancelled = buyer.execute(CANCEL, json!({ "id": id })).await;
+    assert_eq!(cancelled.text("cancelOrder.order.status"), "CANCELLED", "{}", cancelled.body);
+    assert_eq!(shop.payments.calls("reverseFreeSale")[0].variables, json!({ "key": key }));
+    assert!(shop.payments.calls("refundRemaining").is_empty(), "there is no payment to give back");
+}
+
+/// A payments of an earlier release does not know how to book it: the order stands, and is paid after the upgrade.
+#[tokio::test]
+async fn a_free_order_waits_for_a_payments_that_can_book_it() {
+    let shop = Shop::open().await;
+    let buyer = free(&shop).await;
+    drop(shop.payments.clone().refuse("bookFreeSale", ErrorCode::Internal));
+    let (client, input) = (buyer.clone(), free_order());
+    let placing = tokio::spawn(async move { place(&client, &input).await });
+    eventually(|| async { shop.payments.calls("bookFreeSale").len() >= 2 }).await;
+    shop.payments_say("bookFreeSale", json!(true));
+    let placed = placing.await.unwrap();
+    assert_eq!(placed.text("placeOrder.order.status"), "PAID", "{}", placed.body);
+    let mut statuses: Vec<String> = shop.saga_column("status").await;
+    statuses.dedup();
+    assert_eq!(statuses, ["completed"]);
+}
+
+/// What a checkout booked and is then undone is booked back: its step may have run though nothing says so.
+#[tokio::test]
+async fn a_free_order_that_is_undone_is_booked_back() {
+    let shop = Shop::open().await;
+    let buyer = free(&shop).await;
+    drop(shop.catalog.clone().refuse("commitCoupon", ErrorCode::NotFound));
+    let placed = place(&buyer, &free_order()).await;
+    assert_eq!(placed.text("placeOrder.__typename"), "CheckoutExpired", "{}", placed.body);
+    assert_eq!(shop.payments.calls("reverseFreeSale").len(), 1);
+    assert!(shop.payments.calls("voidPaymentOf").is_empty(), "there is no payment");
 }

@@ -85,7 +85,14 @@ impl Shop {
         self.payments_say("holdPoints", json!({ "__typename": "PointsHeld" }));
         self.payments_say("availablePoints", json!(1_000_000));
         self.payments_say("voidPaymentOf", json!(null));
-        for field in ["commitPoints", "releasePoints", "refundRemaining", "claimPayments"] {
+        for field in [
+            "commitPoints",
+            "releasePoints",
+            "refundRemaining",
+            "claimPayments",
+            "bookFreeSale",
+            "reverseFreeSale",
+        ] {
             self.payments_say(field, json!(true));
         }
         for (field, status) in [

@@ -71,21 +71,7 @@ impl Ledger {
         if !sum.is_zero() {
             return Err(LedgerError::Unbalanced { reference: reference.to_owned() });
         }
-        let id: LedgerEntryId = self.ids.next();
-        let entry = ledger_transaction::ActiveModel {
-            id: Set(id),
-            kind: Set(kind),
-            reference: Set(reference.to_owned()),
-            created_at: Set(self.clock.now()),
-        };
-        let unique = [ledger_transaction::Column::Kind, ledger_transaction::Column::Reference];
-        let inserted = ledger_transaction::Entity::insert(entry)
-            .on_conflict_do_nothing_on(unique)
-            .exec_without_returning(&**tx)
-            .await?;
-        if !was_inserted(&inserted) {
-            return Ok(());
-        }
+        let Some(id) = self.enter(tx, kind, reference).await? else { return Ok(()) };
         let accounts = self.accounts(tx, postings, currency).await?;
         let mut rows = Vec::with_capacity(postings.len());
         for (position, posting) in (0_i32..).zip(postings) {
@@ -102,6 +88,28 @@ impl Ledger {
         }
         ledger_posting::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
         Ok(())
+    }
+
+    /// Makes an entry without postings, which none of the same `kind` and `reference` follows; `None` if there is one.
+    pub(super) async fn enter(
+        &self,
+        tx: &Transaction,
+        kind: ledger_transaction::Kind,
+        reference: &str,
+    ) -> Result<Option<LedgerEntryId>, StoreError> {
+        let id: LedgerEntryId = self.ids.next();
+        let entry = ledger_transaction::ActiveModel {
+            id: Set(id),
+            kind: Set(kind),
+            reference: Set(reference.to_owned()),
+            created_at: Set(self.clock.now()),
+        };
+        let unique = [ledger_transaction::Column::Kind, ledger_transaction::Column::Reference];
+        let inserted = ledger_transaction::Entity::insert(entry)
+            .on_conflict_do_nothing_on(unique)
+            .exec_without_returning(&**tx)
+            .await?;
+        Ok(was_inserted(&inserted).then_some(id))
     }
 
     /// Books the opposite of an entry, if there is one, as `kind` under the same reference.

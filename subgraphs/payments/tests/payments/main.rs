@@ -8,6 +8,7 @@
 
 mod authorise;
 mod fields;
+mod free_sales;
 mod points;
 mod queries;
 mod refunds;

@@ -67,6 +67,10 @@ impl Step<Checkout> for AuthorizePayment {
         state: &mut CheckoutState,
     ) -> Result<(), StepError> {
         state.means = None;
+        if state.is_free() {
+            // It may have been booked in place of a payment, though nothing that was stored says so.
+            return Ok(payments::reverse_free_sale(&saga.peers, &state.hold_key()).await?);
+        }
         if state.amount.is_zero() {
             return Ok(());
         }

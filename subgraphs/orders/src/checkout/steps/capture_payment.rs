@@ -1,5 +1,6 @@
-//! Takes the money at once (the only policy there is so far), and marks the order as confirmed and paid. Where the gateway
-//! that holds it is gone, nobody can take it: the order is called off.
+//! Takes the money at once (the only policy there is so far), and marks the order as confirmed and paid. Where nothing is
+//! left to pay, it has the sale booked in place of a payment. Where the gateway that holds the money is gone, nobody can
+//! take it: the order is called off.
 
 use async_trait::async_trait;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
@@ -25,6 +26,11 @@ impl Step<Checkout> for CapturePayment {
     ) -> Result<Outcome, StepError> {
         let taken = match state.payment_id {
             Some(id) => payments::capture_payment(&saga.peers, id).await,
+            None if state.is_free() => {
+                let (key, currency) = (state.hold_key(), state.amount.currency());
+                payments::book_free_sale(&saga.peers, &key, currency, &state.split).await
+            }
+            // Spending the points has booked it.
             None => Ok(()),
         };
         let tx = saga.orders.database.begin().await?;
