@@ -11,7 +11,7 @@ use crate::outcome::{Outcome, StepError};
 pub trait Saga: Send + Sync + Sized + 'static {
     /// Stored with every saga, so it must never change.
     const KIND: &'static str;
-    /// Attempts of one step before the saga is stuck.
+    /// Attempts of one step before the saga is stuck: the pauses between so many are over an hour in all.
     const MAX_ATTEMPTS: u32 = 40;
     /// The step from which on the saga only goes forward: neither it nor a later one aborts or is undone. `None`: every
     /// step may be. It is passed when what it did is stored: what it asks of others before that must be taken back by

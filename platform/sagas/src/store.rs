@@ -284,16 +284,23 @@ pub(crate) async fn failure(
     Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
 }
 
-/// Adds a signal. False when the saga is unknown, is being undone or has ended: no step will park any more. On PostgreSQL
-/// the row stays locked until `tx` ends.
+/// Adds a signal. False when the saga is unknown, is being undone or has ended: no step will park any more. One that
+/// pauses after a failure is due too: whoever signals may be the one that was away. That attempt is not counted, so that
+/// no number of signals makes it stuck. On PostgreSQL the row stays locked until `tx` ends.
 pub(crate) async fn signal(
     tx: &Transaction,
     id: SagaId,
     signal: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let sql = "UPDATE sagas SET wakes = wakes + 1, due_at = CASE status WHEN 'parked' THEN $1 ELSE due_at END \
-               WHERE id = $2 AND failure IS NULL AND status <> 'completed'";
+    // At rest, and no worker has claimed it since.
+    let pauses = "status = 'running' AND fence = rest_fence";
+    let sql = format!(
+        "UPDATE sagas SET wakes = wakes + 1, \
+         due_at = CASE WHEN status = 'parked' OR ({pauses}) THEN $1 ELSE due_at END, \
+         attempts = CASE WHEN {pauses} AND attempts > 0 THEN attempts - 1 ELSE attempts END \
+         WHERE id = $2 AND failure IS NULL AND status <> 'completed'"
+    );
     let values: [Value; 2] = [now.into(), id.0.into()];
     if tx.execute_raw(statement(&**tx, sql, values)).await?.rows_affected() == 0 {
         return Ok(false);

@@ -17,8 +17,10 @@ use crate::store::{self, Row, Signal};
 const STEP_TIMEOUT: Duration = Duration::from_secs(60);
 /// The pause after the first failure; doubles with each.
 const RETRY_BASE: Duration = Duration::from_millis(250);
-/// Short enough that what a failed neighbour held up goes on soon after its return.
-const RETRY_MAX: Duration = Duration::from_secs(15);
+/// Long enough that the attempts of most sagas ([`Saga::MAX_ATTEMPTS`](crate::Saga::MAX_ATTEMPTS)) outlast an hour in
+/// which a neighbour is away, and short enough that what it held up goes on soon after its return. A pause is never much
+/// longer than the outage was.
+const RETRY_MAX: Duration = Duration::from_secs(120);
 /// The most characters of an error that are kept.
 const ERROR_LENGTH: usize = 2_000;
 

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
 use platform_config::JobsConfig;
+use platform_core::Clock;
 use platform_core::clock::ShiftedClock;
 use platform_database::Database;
 use platform_sagas::{Outcome, Saga, SagaRegistry, SagaStatus, Sagas, Step, StepContext, StepError};
@@ -56,6 +58,96 @@ async fn a_step_that_fails_too_often_is_stuck_until_it_is_retried() {
     assert_eq!(replica.drive(id).await, SagaStatus::Completed);
     assert_eq!(replica.trip.log(), ["a", "b", "b", "b", "b", "c"]);
     replica.stop().await;
+}
+
+/// A saga of one step with as many attempts as most have, which fails until a moment.
+struct Patient {
+    clock: Arc<ShiftedClock>,
+    until: DateTime<Utc>,
+}
+
+struct Wait;
+
+#[async_trait]
+impl Step<Patient> for Wait {
+    fn name(&self) -> &'static str {
+        "wait"
+    }
+
+    async fn run(&self, saga: &Patient, _: &StepContext, _: &mut ()) -> Result<Outcome, StepError> {
+        match saga.clock.now() < saga.until {
+            true => Err(StepError::retry("away")),
+            false => Ok(Outcome::Done),
+        }
+    }
+}
+
+impl Saga for Patient {
+    const KIND: &'static str = "patient";
+    type State = ();
+
+    fn steps(&self) -> &'static [&'static dyn Step<Self>] {
+        &[&Wait]
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_fails_for_an_hour_is_done_soon_after() {
+    let test = TestDatabase::create().await;
+    let database = open::<Migrator>(&test.url(), test.folder.path(), "orders").await;
+    let clock = Arc::new(ShiftedClock::default());
+    let until = clock.now() + TimeDelta::hours(1);
+    let sagas = Sagas::new(database.clone(), clock.clone(), &JobsConfig::default());
+    assert!(sagas.install(SagaRegistry::new().with(Patient { clock: clock.clone(), until })));
+    let id = fresh();
+    let tx = database.begin().await.unwrap();
+    sagas.start::<Patient>(&tx, id, &()).await.unwrap();
+    tx.commit().await.unwrap();
+    let driver = sagas.clone();
+    let driving = tokio::spawn(async move { driver.drive(id).await.unwrap() });
+    let (mut attempts, mut pauses) = (0, Vec::new());
+    while !driving.is_finished() {
+        let saga = sagas.get(id).await.unwrap().unwrap();
+        if saga.status == SagaStatus::Running && saga.is_exact && saga.attempts > attempts {
+            attempts = saga.attempts;
+            let pause = (saga.due_at - saga.updated_at).to_std().unwrap();
+            pauses.push(pause);
+            clock.advance(pause);
+        }
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(driving.await.unwrap(), SagaStatus::Completed, "after {attempts} attempts");
+    assert!(clock.now() < until + TimeDelta::minutes(3), "{pauses:?}");
+    let first = [250, 500, 1_000, 2_000, 4_000].map(Duration::from_millis);
+    assert!(pauses.starts_with(&first), "the first attempts come quickly");
+    assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(120)), "{pauses:?}");
+}
+
+/// Who signals may be the one that was away. Signals use up no attempts: nobody makes a saga stuck by sending them.
+#[tokio::test]
+async fn a_signal_ends_the_pause_after_a_failure() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::idle(&test, Trip::default()).await;
+    replica.trip.script("b", |_, _| Box::pin(async { Err(StepError::retry("away")) }));
+    let id = replica.begin().await;
+    let paused_after = async |attempts: usize| {
+        eventually("it pauses", async || {
+            let saga = replica.sagas.get(id).await.unwrap().unwrap();
+            replica.trip.log().len() == 1 + attempts && saga.is_exact && saga.last_error.is_some()
+        })
+        .await;
+    };
+    paused_after(1).await;
+    // As if the pause were a minute.
+    replica.clock.step_back(Duration::from_secs(60));
+    for attempts in 2..8 {
+        assert!(replica.wake(id, serde_json::json!("back")).await);
+        paused_after(attempts).await;
+        replica.clock.step_back(Duration::from_secs(60));
+    }
+    replica.trip.unscript("b");
+    assert!(replica.wake(id, serde_json::json!("back")).await);
+    assert_eq!(replica.drive(id).await, SagaStatus::Completed);
 }
 
 #[tokio::test]

@@ -1,11 +1,14 @@
 //! Peers that are away in the middle of a checkout, and a database that is.
 
-use platform_core::ErrorCode;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use platform_core::{Clock, ErrorCode};
 use platform_testkit::{Answer, eventually, eventually_some};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
-use crate::shop::{CART, Shop, add, order, place, placing, status};
+use crate::shop::{CART, ORDER, Shop, add, order, place, placing, status};
 
 /// Payments goes away when the goods are held already: the checkout waits, and goes on when it is back, with nothing
 /// done twice and nothing given up.
@@ -26,6 +29,43 @@ async fn a_checkout_goes_on_when_its_peer_is_back() {
     eventually(|| async { status(&buyer, &id).await == "PAID" }).await;
     assert!(placed.errors().is_empty(), "{}", placed.body);
     assert_eq!(shop.asked(), ["reserveStock", "authorizePayment", "commitReservation", "capturePayment"]);
+}
+
+/// The fence of the only saga and when it is due, where it rests since a later claim than that of `before`.
+async fn pausing(shop: &Shop, before: i64) -> Option<(i64, DateTime<Utc>)> {
+    let read = shop.app.database().read();
+    let sql = "SELECT status, fence, due_at FROM sagas WHERE fence = rest_fence";
+    let row = read.query_one_raw(Statement::from_string(read.get_database_backend(), sql)).await.unwrap()?;
+    let (status, fence) = (row.try_get::<String>("", "status").unwrap(), row.try_get("", "fence").unwrap());
+    assert_eq!(status, "running");
+    (fence > before).then(|| (fence, row.try_get("", "due_at").unwrap()))
+}
+
+/// Payments is away for an hour, and what was held falls free meanwhile: the checkout ends by itself when it is back, and
+/// nobody pays for goods that are not there.
+#[tokio::test]
+async fn a_checkout_whose_stock_fell_free_in_an_outage_is_undone() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let clock = shop.app.clock();
+    shop.payments.set_down(true);
+    let placing = placing(&buyer);
+    let (until, mut fence) = (clock.now() + TimeDelta::hours(1), 0);
+    while clock.now() < until {
+        let (rested, due_at) = eventually_some(|| pausing(&shop, fence)).await;
+        fence = rested;
+        clock.advance((due_at - clock.now()).to_std().unwrap_or_default());
+    }
+    drop(shop.catalog.clone().refuse("commitReservation", ErrorCode::NotFound));
+    shop.payments.set_down(false);
+    clock.advance(Duration::from_secs(120));
+    let answer = placing.await.unwrap();
+    let id = answer.text("placeOrder.order.id");
+    eventually(|| async { status(&buyer, &id).await == "FAILED" }).await;
+    let reason = buyer.execute(ORDER, json!({ "id": id })).await.text("order.reason");
+    assert_eq!(reason, "RESERVATION_EXPIRED");
+    assert_eq!(shop.saga_column("status").await, ["compensated"]);
+    assert_eq!(shop.payments.calls("voidPayment").len(), 1, "the money that was held is free");
 }
 
 /// Check 58: a peer whose database is away says UNAVAILABLE. That holds a checkout up and does not abort it.
