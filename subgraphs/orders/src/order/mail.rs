@@ -1,4 +1,5 @@
-//! The mails that tell a buyer what became of an order: paid, called off, refunded; one for each, also after a crash.
+//! The mails that tell a buyer what became of an order: paid, called off, refunded, refunded in part; one for each, also
+//! after a crash.
 //!
 //! A job names the order and what happened, in the transaction of the change; the address is read when it runs: the
 //! order's own, or that of the account. Deliberately absent: mails of checkouts that came to nothing, whose customer sees
@@ -85,11 +86,28 @@ impl Job for OrderMail {
     const MAX_ATTEMPTS: u32 = 36;
 }
 
-/// The job that mails.
-pub fn mail_jobs(orders: &Orders, peers: &Peers) -> JobHandlers {
-    JobHandlers::new().on::<OrderMail>(Mailing { orders: orders.clone(), peers: peers.clone() })
+/// Mails that a part of what was paid was given back.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RefundMail {
+    pub(super) order: OrderId,
+    /// What came back this time, in minor units.
+    pub(super) amount_minor: i64,
+    /// What came back in all, this included: no two refunds of an order come to the same.
+    pub(super) refunded_minor: i64,
 }
 
+impl Job for RefundMail {
+    const KIND: &'static str = "orders.refund-mail";
+    const MAX_ATTEMPTS: u32 = OrderMail::MAX_ATTEMPTS;
+}
+
+/// The jobs that mail.
+pub fn mail_jobs(orders: &Orders, peers: &Peers) -> JobHandlers {
+    let mailing = Mailing { orders: orders.clone(), peers: peers.clone() };
+    JobHandlers::new().on::<OrderMail>(mailing.clone()).on::<RefundMail>(mailing)
+}
+
+#[derive(Clone)]
 struct Mailing {
     orders: Orders,
     peers: Peers,
@@ -97,26 +115,64 @@ struct Mailing {
 
 impl JobHandler<OrderMail> for Mailing {
     async fn run(&self, _: JobContext, job: OrderMail) -> Result<(), JobError> {
-        send(&self.orders, &self.peers, job).await
+        tell(&self.orders, &self.peers, job).await
     }
 }
 
-async fn send(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobError> {
+impl JobHandler<RefundMail> for Mailing {
+    async fn run(&self, _: JobContext, job: RefundMail) -> Result<(), JobError> {
+        tell_of_refund(&self.orders, &self.peers, job).await
+    }
+}
+
+/// What a mail says beside the order.
+struct Told {
+    template: MailTemplate,
+    /// The end of the mail's key.
+    key: String,
+    refunded_minor: i64,
+    points_returned: i64,
+}
+
+async fn tell(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobError> {
     let OrderMail { order: id, news } = job;
     let found = store::find(&orders.database, id).await?;
     let Some(order) = found.filter(|order| news.is_true_of(order.status)) else { return Ok(()) };
-    let Some(to) = address(peers, &order).await? else { return Ok(()) };
-    let lines = store::lines(orders.database.read(), id).await?;
+    let told = Told {
+        template: news.template(),
+        key: news.key().to_owned(),
+        refunded_minor: order.refunded_minor,
+        // With the last of the money come the last of the points.
+        points_returned: if news == News::Confirmed { 0 } else { order.points_minor },
+    };
+    send(orders, peers, &order, told).await
+}
+
+/// The points that came back with a part of the money are not told: only payments knows how many.
+async fn tell_of_refund(orders: &Orders, peers: &Peers, job: RefundMail) -> Result<(), JobError> {
+    let Some(order) = store::find(&orders.database, job.order).await? else { return Ok(()) };
+    let told = Told {
+        template: MailTemplate::PartlyRefunded,
+        key: format!("refunded:{}", job.refunded_minor),
+        refunded_minor: job.amount_minor,
+        points_returned: 0,
+    };
+    send(orders, peers, &order, told).await
+}
+
+async fn send(orders: &Orders, peers: &Peers, order: &Model, told: Told) -> Result<(), JobError> {
+    let Some(to) = address(peers, order).await? else { return Ok(()) };
+    let lines = store::lines(orders.database.read(), order.id).await?;
     let market: Market = serde_json::from_value(order.market.clone())?;
     let mail = Mail {
-        key: &format!("orders.order:{id}:{}", news.key()),
-        template: news.template(),
+        key: &format!("orders.order:{}:{}", order.id, told.key),
+        template: told.template,
         to: &to,
         language: &market.language,
         data: MailData {
             order_number: &order.number,
             code: None,
-            order: Some(summary(&order, &lines, news, order.currency.parse()?)?),
+            order: Some(summary(order, &lines, &told, order.currency.parse()?)?),
         },
     };
     Ok(users::send_mail(peers, &mail).await?)
@@ -136,7 +192,7 @@ async fn address(peers: &Peers, order: &Model) -> Result<Option<String>, PeerErr
 fn summary(
     order: &Model,
     lines: &[order_line::Model],
-    news: News,
+    told: &Told,
     currency: CurrencyCode,
 ) -> Result<MailOrder, MoneyError> {
     let money = |minor| Money::from_minor(minor, currency).into();
@@ -153,9 +209,8 @@ fn summary(
         tax: (!order.prices_include_tax).then(|| money(order.tax_minor)),
         total: money(order.total_minor),
         points: order.points_minor,
-        refunded: money(order.refunded_minor),
-        // With the last of the money come the last of the points.
-        points_returned: if news == News::Confirmed { 0 } else { order.points_minor },
+        refunded: money(told.refunded_minor),
+        points_returned: told.points_returned,
         is_guests: order.user_id.is_none(),
     })
 }

@@ -16,7 +16,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
 use super::error::OrderError;
-use super::mail::{News, OrderMail};
+use super::mail::{News, OrderMail, RefundMail};
 use super::status::{self, Event};
 use super::store;
 use super::topics::{order_topic, user_topic, vendor_topic};
@@ -236,7 +236,8 @@ impl Orders {
         refunded_minor: i64,
     ) -> Result<Option<Model>, OrderError> {
         let Some(order) = store::lock(tx, id).await? else { return Ok(None) };
-        if order.refunded_minor >= refunded_minor {
+        let amount_minor = refunded_minor.saturating_sub(order.refunded_minor);
+        if amount_minor <= 0 {
             return Ok(Some(order));
         }
         let version = order.version.saturating_add(1);
@@ -256,6 +257,10 @@ impl Orders {
         };
         if let Some(reason) = reason {
             self.write_history(tx, id, version, status, Some(reason.to_owned()), None, at).await?;
+        }
+        // All of it is told with what closes the order.
+        if !is_refunded(&order) {
+            self.jobs.enqueue(tx, &RefundMail { order: id, amount_minor, refunded_minor }).await?;
         }
         self.announce(tx, &order, false).await?;
         Ok(Some(order))

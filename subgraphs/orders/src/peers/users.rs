@@ -55,6 +55,8 @@ pub enum MailTemplate {
     Cancelled,
     #[serde(rename = "ORDER_REFUNDED")]
     Refunded,
+    #[serde(rename = "ORDER_PARTLY_REFUNDED")]
+    PartlyRefunded,
 }
 
 /// A mail about an order.

@@ -6,9 +6,10 @@ use platform_core::ErrorCode;
 use platform_testkit::{TestClient, eventually};
 use serde_json::{Value, json};
 
+use crate::refunds::refunded;
 use crate::shop::{GUEST, Shop, add, euro, mails, order, place, status};
 
-const NEWS: [&str; 3] = ["ORDER_CONFIRMED", "ORDER_CANCELLED", "ORDER_REFUNDED"];
+const NEWS: [&str; 4] = ["ORDER_CONFIRMED", "ORDER_CANCELLED", "ORDER_REFUNDED", "ORDER_PARTLY_REFUNDED"];
 const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
 
 /// Places an order as a guest; its answer.
@@ -96,6 +97,36 @@ async fn an_order_that_is_called_off_is_told_by_mail() {
     assert_eq!(told[1]["data"]["order"]["refunded"], euro(2_499));
     guest.execute(CANCEL, json!({ "id": placed["id"] })).await.data();
     assert_eq!(mails(&shop, &NEWS, 2).await.len(), 2, "once");
+}
+
+/// Each refund of a part is told with what it gave back; the last is that of the whole order.
+#[tokio::test]
+async fn every_refund_of_a_part_is_told_by_mail() {
+    let shop = Shop::open().await;
+    let (guest, placed) = as_guest(&shop).await;
+    let id = placed["id"].as_str().unwrap();
+    mails(&shop, &NEWS, 1).await;
+    for (sum, count) in [(500, 2), (1_200, 3)] {
+        refunded(&shop, id, sum, sum);
+        let told = mails(&shop, &NEWS, count).await;
+        shop.app.redeliver_last("payments");
+        assert_eq!(told.last().unwrap()["template"], "ORDER_PARTLY_REFUNDED");
+    }
+    refunded(&shop, id, 1_299, 2_499);
+    eventually(|| async { status(&guest, id).await == "REFUNDED" }).await;
+    let told = mails(&shop, &NEWS, 4).await;
+    let given_back = |mail: &Value| (mail["template"].clone(), mail["data"]["order"]["refunded"].clone());
+    assert_eq!(
+        told.iter().skip(1).map(given_back).collect::<Vec<_>>(),
+        [
+            (json!("ORDER_PARTLY_REFUNDED"), euro(500)),
+            (json!("ORDER_PARTLY_REFUNDED"), euro(700)),
+            (json!("ORDER_REFUNDED"), euro(2_499)),
+        ]
+    );
+    let keys: std::collections::BTreeSet<_> = told.iter().map(|mail| mail["key"].to_string()).collect();
+    assert_eq!(keys.len(), 4, "{keys:?}");
+    assert!(told.iter().all(|mail| mail["to"] == "ann@example.com"));
 }
 
 /// Orders that nobody pays for cost nothing: whoever makes them and calls them off has no mail sent to a stranger.

@@ -22,7 +22,7 @@ const OF_VENDOR: &str = "query ($of: [_Any!]!) { _entities(representations: $of)
     ... on Vendor { orders { nodes { id status } } } ... on VendorOrder { id } } }";
 
 /// Payments tells of a refund after which `refunded` of the order's money is given back.
-fn refunded(shop: &Shop, order: &str, amount: i64, refunded: i64) {
+pub fn refunded(shop: &Shop, order: &str, amount: i64, refunded: i64) {
     let money = |minor| Money::from_minor(minor, CurrencyCode::EUR);
     shop.app.publish(&PaymentRefunded {
         payment_id: shop.payment,

@@ -32,6 +32,9 @@ enum MailTemplate {
     /// All that was paid for the order was given back.
     #[graphql(name = "ORDER_REFUNDED")]
     Refunded,
+    /// A part of what was paid for the order was given back: `refunded`.
+    #[graphql(name = "ORDER_PARTLY_REFUNDED")]
+    PartlyRefunded,
 }
 
 impl MailTemplate {
@@ -51,6 +54,7 @@ impl MailTemplate {
             Self::Confirmed => OrderNews::Confirmed,
             Self::Cancelled => OrderNews::Cancelled,
             Self::Refunded => OrderNews::Refunded,
+            Self::PartlyRefunded => OrderNews::PartlyRefunded,
         };
         let order = order.ok_or(OrderMailError::Missing { field: "order" })?;
         Ok(Content::News { news, order: order.try_into()? })
@@ -84,7 +88,8 @@ struct MailOrderInput {
     /// Points that paid a part of the total, each worth a minor unit.
     #[graphql(default)]
     points: i64,
-    /// What was given back in money; told by mails of a cancelled or refunded order.
+    /// What was given back in money, of a part that was refunded what came back this time; told by mails of a cancelled or
+    /// refunded order.
     refunded: MoneyInput,
     /// Points that were given back.
     #[graphql(default)]

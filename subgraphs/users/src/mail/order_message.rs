@@ -16,6 +16,7 @@ pub enum OrderNews {
     Confirmed,
     Cancelled,
     Refunded,
+    PartlyRefunded,
 }
 
 /// A line of an order.
@@ -55,6 +56,7 @@ pub fn order_news(language: &str, news: OrderNews, number: &str, order: &OrderSu
         OrderNews::Confirmed => words.confirmed,
         OrderNews::Cancelled => words.cancelled,
         OrderNews::Refunded => words.refunded,
+        OrderNews::PartlyRefunded => words.partly_refunded,
     };
     let with_number = |text: &str| text.replace("{number}", number);
     let mut text = format!("{}\n\n{}\n\n", words.greeting, with_number(opening));
@@ -110,6 +112,7 @@ struct Words {
     confirmed: (&'static str, &'static str),
     cancelled: (&'static str, &'static str),
     refunded: (&'static str, &'static str),
+    partly_refunded: (&'static str, &'static str),
     more: &'static str,
     discount: &'static str,
     shipping: &'static str,
@@ -137,6 +140,10 @@ const ENGLISH: Words = Words {
     confirmed: ("Your order {number}", "thank you for your order {number}. It is paid."),
     cancelled: ("Your order {number} was cancelled", "your order {number} was cancelled."),
     refunded: ("Your order {number} was refunded", "your order {number} was refunded."),
+    partly_refunded: (
+        "A part of your order {number} was refunded",
+        "a part of what you paid for your order {number} was given back to you.",
+    ),
     more: "and {count} more",
     discount: "Discount",
     shipping: "Shipping",
@@ -155,6 +162,10 @@ const GERMAN: Words = Words {
     confirmed: ("Ihre Bestellung {number}", "vielen Dank für Ihre Bestellung {number}. Sie ist bezahlt."),
     cancelled: ("Ihre Bestellung {number} ist storniert", "Ihre Bestellung {number} wurde storniert."),
     refunded: ("Ihre Bestellung {number} ist erstattet", "Ihre Bestellung {number} wurde erstattet."),
+    partly_refunded: (
+        "Ihre Bestellung {number} ist teilweise erstattet",
+        "ein Teil Ihrer Zahlung für die Bestellung {number} wurde erstattet.",
+    ),
     more: "und {count} weitere",
     discount: "Rabatt",
     shipping: "Versand",
@@ -173,6 +184,7 @@ const JAPANESE: Words = Words {
     confirmed: ("ご注文 {number}", "ご注文 {number} をありがとうございます。お支払いが完了しました。"),
     cancelled: ("ご注文 {number} のキャンセル", "ご注文 {number} はキャンセルされました。"),
     refunded: ("ご注文 {number} の返金", "ご注文 {number} は返金されました。"),
+    partly_refunded: ("ご注文 {number} の一部返金", "ご注文 {number} のお支払いの一部が返金されました。"),
     more: "ほか {count} 点",
     discount: "割引",
     shipping: "送料",

@@ -107,6 +107,9 @@ async fn send_mail_tells_what_became_of_an_order() {
         ("ORDER_CONFIRMED", "de", "vielen Dank"),
         ("ORDER_CANCELLED", "ja", "キャンセルされました"),
         ("ORDER_REFUNDED", "fr", "Given back to you: 24.99 EUR"),
+        ("ORDER_PARTLY_REFUNDED", "en", "a part of what you paid for your order K7QF-2M9X was given back"),
+        ("ORDER_PARTLY_REFUNDED", "de", "Ihrer Zahlung für die Bestellung K7QF-2M9X wurde erstattet"),
+        ("ORDER_PARTLY_REFUNDED", "ja", "お支払いの一部が返金されました"),
     ] {
         let key = format!("orders.order:{template}:{language}");
         for sent in [true, false] {
