@@ -273,7 +273,9 @@ impl Order {
         Ok(self.money(self.0.refunded_minor)?)
     }
 
-    /// Where the customer completes the payment, while the status is AWAITING_PAYMENT; relative to this API.
+    /// Where the customer completes the payment, while the status is AWAITING_PAYMENT; relative to this API. Where its
+    /// gateway was taken out of service a moment ago it leads nowhere: `payments { action }` is null then, and the order
+    /// is called off within a minute.
     async fn payment_action_url(&self) -> Option<&str> {
         self.0.payment_action_url.as_deref()
     }
