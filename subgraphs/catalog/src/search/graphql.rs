@@ -309,12 +309,13 @@ impl SearchQuery {
         Ok(Some(SearchConnection { id, results, references, request, facets, terms, products }))
     }
 
-    /// Categories and products whose names begin like `query`.
+    /// Categories whose names begin like `query`, then the products that `search` finds by it, the best first: also by
+    /// words within their names, and by SKU, description, categories and attributes.
     #[graphql(directive = access::public::apply())]
     async fn search_suggestions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The beginning of a name, at most 200 characters.")] query: String,
+        #[graphql(desc = "What was typed so far, at most 200 characters; signs alone find nothing.")] query: String,
         #[graphql(desc = "How many suggestions at most: 1 to 20, 8 unless given.")] first: Option<i32>,
     ) -> Result<Option<Vec<SearchSuggestion>>> {
         check_length(&query)?;

@@ -177,7 +177,7 @@ pub type Versions = HashMap<ProductId, i64>;
 pub trait Search: Send + Sync + 'static {
     async fn search(&self, request: &SearchRequest) -> Result<Arc<SearchResults>, SearchError>;
 
-    /// Names that begin like `text`, the best first.
+    /// Products that `text`, whose last word may be unfinished, finds, the best first.
     async fn suggest(&self, text: &str, limit: usize) -> Result<Vec<ProductId>, SearchError>;
 
     /// What is in the index, to compare it with the database.
