@@ -68,9 +68,10 @@ impl ProductData {
         self.is_active() && variant.row.active && offer.is_active()
     }
 
-    /// The offers of `variant` that are sold now.
-    pub fn sold_offers_of(&self, variant: &VariantData) -> impl Iterator<Item = OfferId> {
-        variant.offers.iter().filter(|offer| self.sells(variant, offer)).map(|offer| offer.row.id)
+    /// The offers of `variant` that are sold now in the market: those with a price of one piece.
+    pub fn sold_offers_of(&self, variant: &VariantData, market: &Market) -> impl Iterator<Item = OfferId> {
+        let sold = |offer: &&Arc<OfferData>| self.sells(variant, offer) && offer.price(market, 1).is_some();
+        variant.offers.iter().filter(sold).map(|offer| offer.row.id)
     }
 
     /// The variants that can be bought, with the offers of each that can.

@@ -1,6 +1,6 @@
 //! What the index stores of a product.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use platform_commerce::CurrencyCode;
 use platform_core::id::{CategoryId, OfferId, ProductId, VendorId};
@@ -32,9 +32,18 @@ pub struct SearchDocument {
     pub tax_class: String,
     /// The lowest public price in each currency, in minor units, as entered: of [`crate::pricing::lowest_public`].
     pub prices: BTreeMap<CurrencyCode, i64>,
-    pub in_stock: bool,
+    /// Who can buy a piece of it now: for every price of one piece of an offer in stock those whom [`buyers`] names.
+    pub buyers: BTreeSet<String>,
     /// Microseconds since 1970.
     pub created_at: i64,
+}
+
+/// The name of those to whom a price is open: of its currency all, or one group.
+pub fn buyers(currency: CurrencyCode, group: Option<&str>) -> String {
+    match group {
+        Some(group) => format!("{currency} {group}"),
+        None => currency.to_string(),
+    }
 }
 
 impl SearchDocument {
@@ -65,7 +74,13 @@ impl SearchDocument {
                 .collect(),
             tax_class: product.row.tax_class.clone(),
             prices: pricing::lowest_public(prices),
-            in_stock: offers.iter().any(|(in_stock, _)| *in_stock),
+            buyers: offers
+                .iter()
+                .filter(|(in_stock, _)| *in_stock)
+                .flat_map(|(_, prices)| prices.iter())
+                .filter(|price| price.min_quantity <= 1)
+                .map(|price| buyers(price.currency, price.customer_group.as_deref()))
+                .collect(),
             created_at: product.row.created_at.timestamp_micros(),
         }
     }

@@ -103,7 +103,8 @@ pub struct SearchFilter {
     pub attributes: Vec<AttributeFilterInput>,
     /// In the market's currency and tax display.
     pub price: Option<PriceRangeInput>,
-    /// True for what can be bought now, false for what is sold out; both unless given.
+    /// True for what can be bought now in the market's currency, false for what is sold out or has no price in it; both
+    /// unless given.
     pub in_stock: Option<bool>,
 }
 
@@ -290,7 +291,10 @@ impl SearchQuery {
         let id = SearchId::of(&query, &filter, sort, market).map_err(SearchQueryError::from)?;
         let own = |cursor| id.place(cursor).ok_or(SearchQueryError::OtherSearch);
         let after = page.after.map(own).transpose()?;
-        let request = SearchRequest { query, currency, prices, filter, sort, after, limit };
+        let group = market.customer_group.as_deref();
+        let own_group = group.map(|group| document::buyers(currency, Some(group)));
+        let buyers = std::iter::once(document::buyers(currency, None)).chain(own_group).collect();
+        let request = SearchRequest { query, currency, prices, buyers, filter, sort, after, limit };
         let terms = text::query_terms(&request.query);
         let looks_for_nothing = terms.is_empty() && !request.query.trim().is_empty();
         let results = if looks_for_nothing {
@@ -315,7 +319,8 @@ impl SearchQuery {
     async fn search_suggestions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What was typed so far, at most 200 characters; signs alone find nothing.")] query: String,
+        #[graphql(desc = "What was typed so far, at most 200 characters; signs alone find nothing.")]
+        query: String,
         #[graphql(desc = "How many suggestions at most: 1 to 20, 8 unless given.")] first: Option<i32>,
     ) -> Result<Option<Vec<SearchSuggestion>>> {
         check_length(&query)?;

@@ -135,6 +135,8 @@ pub struct SearchRequest {
     pub currency: CurrencyCode,
     /// `None` where nothing is sold; then nothing has a price.
     pub prices: Option<ShownPrices>,
+    /// The names of who asks, one of which must be among those that can buy what is in stock ([`document::buyers`]).
+    pub buyers: Vec<String>,
     pub filter: Filter,
     pub sort: Sort,
     /// The page begins behind this place; at the first hit without it.

@@ -1,5 +1,6 @@
 //! Which offers decide what a product costs: those that can be bought now, and where none can, all that are on sale.
 
+use platform_commerce::{CurrencyCode, Market};
 use platform_testkit::{Answer, eventually};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -84,6 +85,40 @@ async fn an_offer_without_stock_decides_no_price_while_another_can_be_bought() {
     shop.adjust(&tea.offer, &tea.warehouse, -2).await.data();
     assert!(!offered.page().await.get::<bool>("product.inStock"));
     offered.costs("8.00", "10.00").await;
+}
+
+/// What is in stock for dollars alone, or for a group alone, can be bought by nobody else: pages and searches say so.
+#[tokio::test]
+async fn what_has_no_price_in_the_market_is_not_in_stock_there() {
+    let offered = Offered::open().await;
+    let Offered { shop, tea, rival } = &offered;
+    shop.adjust(&tea.offer, &tea.warehouse, -2).await.data();
+    let only = |currency: &str, group: Value| json!([{"price": {"amount": "8.00", "currency": currency}, "customerGroup": group}]);
+    let of_group = |group: &str| Market { customer_group: Some(group.into()), ..Market::default() };
+    let dollars = Market { currency: CurrencyCode::USD, country: "US".into(), ..Market::default() };
+    shop.adjust(&rival.offer, &rival.warehouse, 3).await.data();
+    let query = "query($id: ID!) { product(id: $id) { inStock variants { inStock } }
+        there: search(filter: {inStock: true}) { nodes { slug } }
+        gone: search(filter: {inStock: false}) { nodes { slug } } }";
+    for (prices, buyers, others) in [
+        (only("USD", Value::Null), dollars, vec![Market::default(), of_group("club")]),
+        (only("EUR", json!("club")), of_group("club"), vec![Market::default(), of_group("trade")]),
+    ] {
+        shop.offer(vendor(2), &tea.variant, prices).await;
+        let asked = async |market: &Market| {
+            let asks = shop.app.as_guest().in_market(market.clone());
+            asks.execute(query, json!({"id": tea.product})).await
+        };
+        let is_found = |answer: &Answer, list: &str| slugs(answer.at(list)).contains("tea");
+        eventually(|| async { is_found(&asked(&buyers).await, "there.nodes") }).await;
+        let answer = asked(&buyers).await;
+        assert!(answer.get::<bool>("product.inStock") && !is_found(&answer, "gone.nodes"), "{}", answer.body);
+        for other in others {
+            let answer = asked(&other).await;
+            assert_eq!(answer.at("product"), &json!({"inStock": false, "variants": [{"inStock": false}]}));
+            assert!(!is_found(&answer, "there.nodes") && is_found(&answer, "gone.nodes"), "{}", answer.body);
+        }
+    }
 }
 
 /// The product is written, and its index entry with it, when an offer of it runs out or comes back; a sale of one of many

@@ -259,7 +259,7 @@ async fn a_search_waits_for_an_index_that_is_not_complete() {
     let folder = shop.app.data_dir().join("catalog/search");
     std::fs::remove_dir_all(&folder).unwrap();
     // Where a folder stands in the place of its lock, nobody can write the index.
-    let obstacle = folder.join("v3/.tantivy-writer.lock");
+    let obstacle = folder.join("v4/.tantivy-writer.lock");
     std::fs::create_dir_all(&obstacle).unwrap();
     let shop = Shop { app: shop.app.restart().await, ..shop };
     for query in [SEARCH, "{ searchSuggestions(query: \"kettle\") { text } }"] {

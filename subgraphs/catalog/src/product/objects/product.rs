@@ -145,9 +145,10 @@ impl Product {
         Ok(range)
     }
 
-    /// Whether any offer can be bought now.
+    /// Whether any offer can be bought now in the market's currency.
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
-        let offers = self.0.variants.iter().flat_map(|variant| self.0.sold_offers_of(variant));
+        let market = Market::of(caller(ctx)?);
+        let offers = self.0.variants.iter().flat_map(|variant| self.0.sold_offers_of(variant, market));
         let available = services(ctx).loaders.available_of(offers).await?;
         Ok(available.values().any(|pieces| *pieces > 0))
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use catalog_entities::media;
+use platform_commerce::Market;
 use platform_core::id::VariantId;
+use platform_server::caller;
 
 use super::offer::best_offer;
 use super::{Media, Offer, Product};
@@ -85,9 +87,9 @@ impl Variant {
         best.price_for(ctx, 1).await
     }
 
-    /// Whether any of its offers can be bought now.
+    /// Whether any of its offers can be bought now in the market's currency.
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
-        let offers = self.product.sold_offers_of(&self.variant);
+        let offers = self.product.sold_offers_of(&self.variant, Market::of(caller(ctx)?));
         let available = services(ctx).loaders.available_of(offers).await?;
         Ok(available.values().any(|pieces| *pieces > 0))
     }

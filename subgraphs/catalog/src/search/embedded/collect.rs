@@ -167,6 +167,8 @@ pub struct SegmentPass {
     vendors: Option<Vec<u64>>,
     price: Option<(i64, i64)>,
     in_stock: Option<bool>,
+    /// Of the segment's terms those that name whoever asks.
+    buyers: Vec<u64>,
     attributes: Vec<AttributeFilter>,
     sort: Sort,
     category_counts: Vec<u32>,
@@ -202,6 +204,7 @@ impl SegmentPass {
             vendors: ordinals(&facts.vendors.terms, &filter.vendors),
             price,
             in_stock: filter.in_stock,
+            buyers: ordinals(&facts.buyers.terms, &request.buyers).unwrap_or_default(),
             attributes,
             sort: request.sort,
             category_counts: vec![0; facts.categories.terms.len()],
@@ -260,7 +263,7 @@ impl SegmentCollector for SegmentPass {
     fn collect(&mut self, document: DocId, score: Score) {
         let facts = Arc::clone(&self.facts);
         let price = self.prices.as_ref().and_then(|prices| prices.of(document, &facts));
-        let in_stock = facts.in_stock.first(document).unwrap_or(false);
+        let in_stock = facts.buyers.ords.values_for_doc(document).any(|ord| self.buyers.contains(&ord));
         let Some(failed) = self.failed(document, price, in_stock) else { return };
         let relevant = |what| failed == Failed::Nothing || failed == what;
         if relevant(Failed::Category) {

@@ -44,7 +44,8 @@ pub struct SegmentFacts {
     pub id_high: Column<u64>,
     pub id_low: Column<u64>,
     pub created_at: Column<i64>,
-    pub in_stock: Column<bool>,
+    /// Who can buy now, as [`buyers`](crate::search::document::buyers) names them.
+    pub buyers: Terms<String>,
     pub tax_classes: Terms<String>,
     pub vendors: Terms<VendorId>,
     pub categories: Terms<CategoryId>,
@@ -59,7 +60,7 @@ impl SegmentFacts {
             id_high: columns.u64("id_high")?,
             id_low: columns.u64("id_low")?,
             created_at: columns.i64("created_at")?,
-            in_stock: columns.bool("in_stock")?,
+            buyers: Terms::read(reader, "buyers", |term| Some(term.to_owned()))?,
             tax_classes: Terms::read(reader, "tax_class", |term| Some(term.to_owned()))?,
             vendors: Terms::read(reader, "vendor", |term| term.parse().ok())?,
             categories: Terms::read(reader, "category", |term| term.parse().ok())?,

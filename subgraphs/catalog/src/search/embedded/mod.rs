@@ -200,6 +200,7 @@ impl Search for EmbeddedSearch {
             query: text.to_owned(),
             currency: platform_commerce::CurrencyCode::EUR,
             prices: None,
+            buyers: Vec::new(),
             filter: super::Filter::default(),
             sort: Sort::Relevance,
             after: None,

@@ -3,8 +3,7 @@
 use platform_text::fold;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, JsonObjectOptions, STRING, Schema, TextFieldIndexing,
-    TextOptions,
+    FAST, Field, IndexRecordOption, JsonObjectOptions, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{NgramTokenizer, TokenizerManager};
 
@@ -12,7 +11,7 @@ use crate::search::document::SearchDocument;
 use crate::search::text;
 
 /// Changes with the meaning of a field, so that an index of another build is built anew beside it.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 const WORDS: &str = "souk_words";
 const PAIRS: &str = "souk_pairs";
@@ -38,7 +37,7 @@ pub struct Fields {
     pub numbers: Field,
     pub tax_class: Field,
     pub prices: Field,
-    pub in_stock: Field,
+    pub buyers: Field,
     pub created_at: Field,
 }
 
@@ -68,10 +67,10 @@ impl Fields {
             vendor: schema.add_text_field("vendor", keys.clone()),
             category: schema.add_text_field("category", keys.clone()),
             attribute: schema.add_text_field("attribute", keys.clone()),
-            tax_class: schema.add_text_field("tax_class", keys),
+            tax_class: schema.add_text_field("tax_class", keys.clone()),
+            buyers: schema.add_text_field("buyers", keys),
             numbers: schema.add_json_field("numbers", columns()),
             prices: schema.add_json_field("prices", columns()),
-            in_stock: schema.add_bool_field("in_stock", FAST | INDEXED),
             created_at: schema.add_i64_field("created_at", FAST),
         };
         (schema.build(), fields)
@@ -109,7 +108,9 @@ impl Fields {
         document.add_object(self.numbers, object(from.numbers.clone()));
         let prices = from.prices.iter().map(|(currency, minor)| (currency.to_string(), *minor)).collect();
         document.add_object(self.prices, object(prices));
-        document.add_bool(self.in_stock, from.in_stock);
+        for buyers in &from.buyers {
+            document.add_text(self.buyers, buyers);
+        }
         document.add_i64(self.created_at, from.created_at);
         document
     }
