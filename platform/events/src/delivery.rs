@@ -126,12 +126,16 @@ impl TopicWorker {
 
     /// Reads the cursors, and makes those of new consumers.
     async fn begin(&mut self) -> Result<(), DeliveryError> {
-        let (topic, head) = (self.source.topic(), self.source.head().await?);
+        let (topic, mut head) = (self.source.topic(), self.source.head().await?);
         let now = self.clock.now();
         for subscriber in &mut self.subscribers {
             let name = subscriber.consumer.name();
             let start = if subscriber.consumer.start() == Start::Now { head } else { 0 };
             let mut position = cursor::load_or_create(&self.database, name, topic, start, now).await?;
+            if position > head {
+                // Mostly another replica has read on since.
+                head = self.source.head().await?;
+            }
             if position > head {
                 tracing::error!(
                     topic,

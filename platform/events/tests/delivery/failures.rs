@@ -226,6 +226,46 @@ async fn a_log_that_was_gone_is_drained_in_order() {
     assert_eq!(shop.numbers("a", "y").await, (1..=50).collect::<Vec<_>>());
 }
 
+/// A log that tells its end as it was before anything was in it, once.
+struct Slow {
+    inner: Arc<dyn EventSource>,
+    asked: AtomicU32,
+}
+
+#[async_trait]
+impl EventSource for Slow {
+    fn topic(&self) -> &str {
+        self.inner.topic()
+    }
+
+    async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
+        self.inner.pull(after, limit, wait).await
+    }
+
+    async fn head(&self) -> Result<i64, SourceError> {
+        match self.asked.fetch_add(1, Ordering::SeqCst) {
+            0 => Ok(0),
+            _ => self.inner.head().await,
+        }
+    }
+}
+
+/// Check 36: a replica that starts asks where the log ends, and the others read on before it looks how far they are.
+#[tokio::test]
+async fn a_replica_that_starts_while_others_read_on_handles_nothing_again() {
+    let shop = TestShop::open().await;
+    let running = shop.run(&[steady("a")]);
+    shop.publish("x", 1..=3).await;
+    eventually("all arrive", async || shop.seen("a").await.len() == 3).await;
+    let slow = Slow { inner: shop.source(), asked: AtomicU32::new(0) };
+    let starting = shop.run_with(&[steady("a")], &[Arc::new(slow)]);
+    running.stop().await;
+    shop.publish("x", [4]).await;
+    eventually("the next arrives", async || shop.numbers("a", "x").await.contains(&4)).await;
+    starting.stop().await;
+    assert_eq!(shop.numbers("a", "x").await, [1, 2, 3, 4]);
+}
+
 /// An event as another process receives it.
 #[tokio::test]
 async fn an_event_is_a_cloud_event_in_json() {
