@@ -74,49 +74,33 @@ impl hyper::body::Body for Timely {
     }
 }
 
-/// An answer's body on a connection that carries one at a time: when it is written, the client's turn begins.
-pub struct Answer {
-    body: Body,
-    _answering: Answering,
+/// A request on its connection, until its answer is written.
+pub enum Asked {
+    /// With others at once: HTTP/2 asks for a frame when the client has room for it, so a frame that is not followed by
+    /// the question for the next waits for the client.
+    Among(Stream),
+    /// When the answer is written, it is the client's turn.
+    Alone(Answering),
 }
 
-impl Answer {
-    pub fn new(body: Body, answering: Answering) -> Self {
-        Self { body, _answering: answering }
-    }
-}
-
-impl hyper::body::Body for Answer {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.get_mut().body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+impl Asked {
+    fn waits_for_client(&self, waits: bool) {
+        if let Self::Among(stream) = self {
+            stream.waits_for_client(waits);
+        }
     }
 }
 
-/// An answer's body on a connection that carries several: HTTP/2 asks for a frame when the client has room for it,
-/// so a frame that is not followed by the question for the next waits for the client.
+/// An answer's body.
 pub struct Taken {
     body: Body,
-    stream: Stream,
+    asked: Asked,
 }
 
 impl Taken {
-    pub fn new(body: Body, stream: Stream) -> Self {
-        stream.waits_for_client(true);
-        Self { body, stream }
+    pub fn new(body: Body, asked: Asked) -> Self {
+        asked.waits_for_client(true);
+        Self { body, asked }
     }
 }
 
@@ -128,9 +112,9 @@ impl hyper::body::Body for Taken {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let Self { body, stream } = self.get_mut();
+        let Self { body, asked } = self.get_mut();
         let polled = Pin::new(body).poll_frame(cx);
-        stream.waits_for_client(polled.is_ready());
+        asked.waits_for_client(polled.is_ready());
         polled
     }
 

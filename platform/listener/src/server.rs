@@ -20,12 +20,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::activity::{Activity, Stream, Verdict};
-use crate::body::{Answer, Late, Taken, Timely};
+use crate::activity::{Activity, Verdict};
+use crate::body::{Asked, Late, Taken, Timely};
 use crate::places::{AddressPlace, Places};
 use crate::refusal::refusal;
 use crate::socket::Socket;
-use crate::turns::{Answering, Turns};
+use crate::turns::Turns;
 use crate::{Options, Peer, Received};
 
 /// Of a head in HTTP/2, as that counts it: each field with 32 bytes more.
@@ -50,13 +50,6 @@ struct Shared {
     options: Options,
     places: Places,
     stopping: CancellationToken,
-}
-
-/// A request on its connection.
-enum Asked {
-    /// With others at once, as in HTTP/2.
-    Among(Stream),
-    Alone(Answering),
 }
 
 /// What is known of a connection.
@@ -190,7 +183,7 @@ impl Shared {
         request: Request<Incoming>,
     ) -> Result<Response, Infallible> {
         let version = request.version();
-        let asked = match version {
+        let mut asked = match version {
             Version::HTTP_2 => Asked::Among(activity.begin()),
             _ => {
                 activity.is_http1();
@@ -219,14 +212,9 @@ impl Shared {
             let message = "the body did not arrive in time";
             response = refusal(version, StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message);
         }
-        Ok(match asked {
-            Asked::Among(stream) => response.map(|body| Body::new(Taken::new(body, stream))),
-            Asked::Alone(mut answering) => {
-                if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-                    answering.is_last();
-                }
-                response.map(|body| Body::new(Answer::new(body, answering)))
-            }
-        })
+        if let (Asked::Alone(answering), StatusCode::SWITCHING_PROTOCOLS) = (&mut asked, response.status()) {
+            answering.is_last();
+        }
+        Ok(response.map(|body| Body::new(Taken::new(body, asked))))
     }
 }

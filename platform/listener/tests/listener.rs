@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use platform_listener::{AllowedHosts, Options, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// Longer than any deadline of the tests, shorter than a test may take.
@@ -62,9 +63,11 @@ async fn start(options: Options) -> (SocketAddr, CancellationToken) {
     (address, stop)
 }
 
-/// Answers after three times the deadlines of the tests.
+/// What [`slow`] waits for.
+static DEADLINES_HAVE_PASSED: Notify = Notify::const_new();
+
 async fn slow() -> &'static str {
-    tokio::time::sleep(SHORT * 3).await;
+    DEADLINES_HAVE_PASSED.notified().await;
     "slow"
 }
 
@@ -219,6 +222,12 @@ async fn what_is_sent_while_an_answer_is_made_or_after_an_upgrade_has_no_deadlin
     assert!(head[..read].starts_with(b"HTTP/1.1 101"));
     upgraded.write_all(b"a").await.unwrap();
     assert_eq!(upgraded.read_u8().await.unwrap(), b'a');
+    // Two that wait as long for a head and for a request are closed.
+    rest(&mut open(address, "GET /here HTTP/1.1\r\nX-Slow: ").await).await;
+    let mut idle = open(address, &HEAD.replace("Connection: close\r\n", "")).await;
+    answer(&mut idle).await;
+    assert_eq!(rest(&mut idle).await, "");
+    DEADLINES_HAVE_PASSED.notify_one();
     let answers = rest(&mut slow).await;
     assert_eq!(answers.matches("HTTP/1.1 200").count(), 2, "{answers}");
     upgraded.write_all(b"b").await.unwrap();
