@@ -7,6 +7,7 @@
 mod free_sale;
 mod graphql;
 mod internal;
+mod known;
 mod split;
 mod store;
 

@@ -1,6 +1,6 @@
 //! Booking entries and reading balances.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use payments_entities::ledger_account::{self, Kind as AccountKind};
 use payments_entities::{ledger_posting, ledger_transaction};
@@ -13,6 +13,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use std::sync::Arc;
 
+use super::known::{KnownAccounts, Name};
 use super::split::Posting;
 
 #[derive(Debug, Clone, thiserror::Error)]
@@ -50,11 +51,12 @@ pub struct Balance {
 pub struct Ledger {
     clock: Arc<dyn Clock>,
     ids: Ids,
+    known: KnownAccounts,
 }
 
 impl Ledger {
     pub fn new(clock: Arc<dyn Clock>, ids: Ids) -> Self {
-        Self { clock, ids }
+        Self { clock, ids, known: KnownAccounts::default() }
     }
 
     /// Books an entry in `tx`. Nothing happens if `kind` and `reference` were booked before.
@@ -164,43 +166,37 @@ impl Ledger {
         tx: &Transaction,
         postings: &[Posting],
         currency: CurrencyCode,
-    ) -> Result<HashMap<(AccountKind, String), LedgerAccountId>, StoreError> {
-        let find = async || -> Result<HashMap<_, _>, StoreError> {
-            let owners = postings.iter().map(|p| p.owner.clone());
-            let kinds = postings.iter().map(|p| p.kind);
-            let rows = ledger_account::Entity::find()
-                .filter(ledger_account::Column::Currency.eq(currency.as_str()))
-                .filter(ledger_account::Column::Kind.is_in(kinds))
-                .filter(ledger_account::Column::Owner.is_in(owners))
-                .all(&**tx)
-                .await?;
-            Ok(rows.into_iter().map(|a| ((a.kind, a.owner), a.id)).collect())
-        };
-        let known = find().await?;
-        let mut missing: Vec<_> = postings
-            .iter()
-            .filter(|p| !known.contains_key(&(p.kind, p.owner.clone())))
-            .map(|p| (p.kind, p.owner.clone()))
-            .collect();
-        if missing.is_empty() {
-            return Ok(known);
+    ) -> Result<HashMap<Name, LedgerAccountId>, StoreError> {
+        let names: BTreeSet<Name> = postings.iter().map(|p| (p.kind, p.owner.clone())).collect();
+        let mut accounts = self.known.of(&names, currency);
+        let unknown: Vec<Name> = names.into_iter().filter(|name| !accounts.contains_key(name)).collect();
+        if unknown.is_empty() {
+            return Ok(accounts);
         }
-        // In one order for all, so that two entries that need the same new accounts do not wait for each other.
-        missing.sort();
-        missing.dedup();
-        let rows = missing.into_iter().map(|(kind, owner)| ledger_account::ActiveModel {
-            id: Set(self.ids.next()),
-            kind: Set(kind),
-            owner: Set(owner),
-            currency: Set(currency.to_string()),
-        });
-        let unique =
-            [ledger_account::Column::Kind, ledger_account::Column::Owner, ledger_account::Column::Currency];
-        ledger_account::Entity::insert_many(rows)
-            .on_conflict_do_nothing_on(unique)
-            .exec_without_returning(&**tx)
-            .await?;
-        find().await
+        let mut found = find_accounts(tx, &unknown, currency).await?;
+        let missing: Vec<&Name> = unknown.iter().filter(|name| !found.contains_key(*name)).collect();
+        if !missing.is_empty() {
+            // In one order for all, so that two entries that need the same new accounts do not wait for each other.
+            let rows = missing.into_iter().map(|(kind, owner)| ledger_account::ActiveModel {
+                id: Set(self.ids.next()),
+                kind: Set(*kind),
+                owner: Set(owner.clone()),
+                currency: Set(currency.to_string()),
+            });
+            let unique = [
+                ledger_account::Column::Kind,
+                ledger_account::Column::Owner,
+                ledger_account::Column::Currency,
+            ];
+            ledger_account::Entity::insert_many(rows)
+                .on_conflict_do_nothing_on(unique)
+                .exec_without_returning(&**tx)
+                .await?;
+            found = find_accounts(tx, &unknown, currency).await?;
+        }
+        self.known.learn(tx, currency, &found);
+        accounts.extend(found);
+        Ok(accounts)
     }
 
     /// Balances of all accounts, or of the accounts of one kind and of some owners.
@@ -241,4 +237,19 @@ impl Ledger {
             })
             .collect()
     }
+}
+
+/// Those of the accounts that there are, and others of their kinds and owners.
+async fn find_accounts(
+    tx: &Transaction,
+    names: &[Name],
+    currency: CurrencyCode,
+) -> Result<HashMap<Name, LedgerAccountId>, StoreError> {
+    let rows = ledger_account::Entity::find()
+        .filter(ledger_account::Column::Currency.eq(currency.as_str()))
+        .filter(ledger_account::Column::Kind.is_in(names.iter().map(|(kind, _)| *kind)))
+        .filter(ledger_account::Column::Owner.is_in(names.iter().map(|(_, owner)| owner.as_str())))
+        .all(&**tx)
+        .await?;
+    Ok(rows.into_iter().map(|account| ((account.kind, account.owner), account.id)).collect())
 }

@@ -292,18 +292,16 @@ impl Payments {
         self.gateways.get(&payment.gateway)?.capture(reference, amount, &format!("{id}:capture")).await?;
 
         let tx = self.database.begin().await?;
-        let payment = store::lock(&tx, id).await?.ok_or(PaymentError::NotFound)?;
-        let status = status::apply(payment.status, Event::Captured)?;
-        if payment.status == status {
+        let Some(payment) = store::capture(&tx, id, self.clock.now()).await? else {
+            tx.rollback().await?;
+            // Somebody else has captured it, or given it up.
+            let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+            status::apply(payment.status, Event::Captured)?;
             return Ok(payment);
-        }
+        };
         let postings = split(&payment)?.capture(amount, &payment.gateway)?;
         self.ledger.book(&tx, EntryKind::Capture, &id.to_string(), &postings).await?;
         let (order_id, user_id) = (payment.order_id, payment.user_id);
-        let mut row = self.touched(payment);
-        row.status = Set(status);
-        row.captured_minor = Set(amount.minor());
-        let payment = store::update(&tx, row).await?;
         self.outbox.publish(&tx, &PaymentSucceeded { payment_id: id, order_id, user_id, amount }).await?;
         tx.commit().await?;
         Ok(payment)

@@ -55,6 +55,24 @@ pub async fn lock(tx: &Transaction, id: PaymentId) -> Result<Option<Model>, Stor
     Ok(Entity::find_by_id(id).lock_exclusive().one(&**tx).await?)
 }
 
+/// Marks a payment that is AUTHORIZED as captured, all of it. `None`: it is not, or not any more.
+pub async fn capture(
+    tx: &Transaction,
+    id: PaymentId,
+    now: DateTime<Utc>,
+) -> Result<Option<Model>, StoreError> {
+    let captured = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(Status::Captured))
+        .col_expr(Column::CapturedMinor, Expr::col(Column::AmountMinor))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Status.eq(Status::Authorized))
+        .exec_with_returning(&**tx)
+        .await?;
+    Ok(captured.into_iter().next())
+}
+
 /// Keeps a new payment; `None` if its key is taken.
 pub async fn insert_unless_known(
     database: &Database,

@@ -1,12 +1,24 @@
-//! What payments asks of its database does not grow with the number of things that an operation is about.
+//! What payments asks of its database: of a purchase no more than it has to, and no more for many things than for one.
 
 use platform_testkit::ScriptedPeer;
 use serde_json::{Value, json};
 
 use crate::refunds::{captured, refund};
-use crate::support::{Purchase, builder, grant, staff};
+use crate::support::{Purchase, builder, capture, grant, payment, staff};
 
 const MANY: usize = 5;
+
+/// The accounts of the ledger are known from the purchase before; the sandbox's own books are a statement of each.
+#[tokio::test]
+async fn a_purchase_asks_no_more_than_it_has_to() {
+    let app = builder(ScriptedPeer::new()).without_workers().start().await;
+    let first = Purchase::of_user(&app);
+    captured(&app, &first).await;
+    let second = Purchase { order: app.ids().next(), ..first };
+    let id = app.assert_queries(5, payment(&app, &second, "tok_approve")).await;
+    let taken = app.assert_queries(6, capture(&app, &id)).await;
+    assert_eq!(taken.text("capturePayment.status"), "CAPTURED", "{}", taken.body);
+}
 
 #[tokio::test]
 async fn many_things_are_as_many_queries_as_one() {
