@@ -6,7 +6,7 @@ use std::process::Command;
 
 use platform_config::DatabaseConfig;
 use platform_database::{Database, Transaction};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use tempfile::TempDir;
 
 use super::fresh_id;
@@ -55,6 +55,17 @@ impl Store {
         for statement in statements {
             database.write().execute_unprepared(statement).await.unwrap();
         }
+    }
+
+    /// The first column of what a query finds in a subgraph's database, as text.
+    pub async fn texts(&self, subgraph: &str, query: &str) -> Vec<String> {
+        let url = self.postgres.clone().unwrap_or_default();
+        let config = DatabaseConfig { url, ..DatabaseConfig::default() };
+        let database = Database::open(&config, &self.data_dir(), subgraph).await.unwrap();
+        let read = database.read();
+        let rows =
+            read.query_all_raw(Statement::from_string(read.get_database_backend(), query)).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
     /// Keeps callers from a subgraph's database until what is returned is dropped: one of PostgreSQL takes no connections

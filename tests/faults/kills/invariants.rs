@@ -45,6 +45,13 @@ impl Books {
         &self.offer
     }
 
+    /// The only saga that is under way besides those that were before.
+    pub async fn begun_saga(&self, shop: &Installation) -> String {
+        let begun: Vec<String> = under_way(shop).await.difference(&self.under_way).cloned().collect();
+        let [saga] = begun.as_slice() else { panic!("under way: {begun:?}") };
+        saga.clone()
+    }
+
     /// Waits until no saga is under way but those that were before.
     pub async fn settle(&self, shop: &Installation) {
         eventually("every saga has ended", || async {

@@ -6,6 +6,7 @@
 
 mod invariants;
 mod purchases;
+mod stuck;
 
 use crate::support::{Installation, Shape};
 use invariants::Books;

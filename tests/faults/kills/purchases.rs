@@ -84,6 +84,19 @@ impl Purchases {
         }
     }
 
+    /// Each purchase has come to nothing: the order is closed, and its customer has all that it would have cost.
+    pub async fn assert_given_up(&self) {
+        for customer in self.customers.iter().take(self.begun) {
+            eventually("the order is closed", || async {
+                let seen = customer.client.execute(ORDERS, json!({})).await;
+                let status = &seen.data()["me"]["orders"]["nodes"][0]["status"];
+                (status == "CANCELLED" || status == "FAILED").then_some(())
+            })
+            .await;
+            customer.assert_accounts(false).await;
+        }
+    }
+
     /// Asks for the answer to each purchase until there is one, and looks at what was made of it.
     pub async fn assert_decided(&self) -> Sold {
         let mut sold = Sold::default();

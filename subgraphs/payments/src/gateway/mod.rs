@@ -44,6 +44,13 @@ pub struct Charge {
     pub state: ChargeState,
 }
 
+impl Charge {
+    /// Whether the gateway holds money for it, or may come to.
+    pub const fn may_hold(&self) -> bool {
+        !matches!(self.state, ChargeState::Declined { .. } | ChargeState::Voided)
+    }
+}
+
 /// A request to hold money.
 #[derive(Debug, Clone)]
 pub struct AuthorizeRequest {
@@ -186,6 +193,11 @@ impl Gateways {
     /// One that gives back what it holds or took; `None` where nobody here can ask it to.
     pub fn giving_back(&self, name: &str) -> Option<&Arc<dyn Gateway>> {
         self.served.get(name).or_else(|| self.closed.get(name))
+    }
+
+    /// All that give back what they hold.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Gateway>> {
+        self.served.values().chain(self.closed.values())
     }
 
     pub fn serves(&self, name: &str) -> bool {

@@ -10,7 +10,9 @@ use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId, VendorId};
 use platform_text::token;
 
 use super::error::PaymentError;
-use super::service::{AuthorizeInput, Means, Payments, Unmade};
+use super::give_up::Unmade;
+use super::request::{AuthorizeInput, Means};
+use super::service::Payments;
 use super::store;
 use crate::gateway::Action;
 use crate::ledger::{Split, VendorPart};

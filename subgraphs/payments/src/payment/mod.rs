@@ -1,10 +1,13 @@
 //! Payments: authorise, capture, void, expire; by the checkout's calls, the customer's confirmation and webhooks alike.
 
+mod authorize;
 mod claimed;
 mod error;
+mod give_up;
 mod graphql;
 mod internal;
 mod jobs;
+mod request;
 mod service;
 mod status;
 mod store;

@@ -6,14 +6,19 @@ use payments_entities::webhook;
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_database::{Database, StoreError, Transaction};
 use platform_server::Group;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    TryInsertResult,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, TryInsertResult,
 };
 
 /// In place of the name of a gateway: the payment was given up before it was made.
 pub const NO_GATEWAY: &str = "";
+
+/// Whether it was given up before it was made.
+pub fn is_unmade(payment: &Model) -> bool {
+    payment.gateway == NO_GATEWAY
+}
 
 pub async fn find(database: &Database, id: PaymentId) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id).one(database.read()).await?)
@@ -73,14 +78,15 @@ pub async fn capture(
     Ok(captured.into_iter().next())
 }
 
-/// Keeps a new payment; `None` if its key is taken.
+/// Keeps a new payment; `None` if its key is taken, or its id: whoever gives a payment up that is being made writes both too.
 pub async fn insert_unless_known(
-    database: &Database,
+    connection: &impl ConnectionTrait,
     payment: ActiveModel,
 ) -> Result<Option<Model>, StoreError> {
     let inserted = Entity::insert(payment)
-        .on_conflict_do_nothing_on([Column::IdempotencyKey])
-        .exec_with_returning_many(database.write())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_with_returning_many(connection)
         .await?;
     match inserted {
         TryInsertResult::Inserted(rows) => Ok(rows.into_iter().next()),

@@ -216,6 +216,77 @@ async fn a_charge_whose_answer_was_lost_is_given_back() {
     assert_eq!(charges(&app).await, ["voided"]);
 }
 
+/// Check 32: whoever put a payment to the gateway died before it was written down, again and again, until nobody asked any
+/// more. Given up by its id it holds nothing, and what is still on its way makes nothing of it.
+#[tokio::test]
+async fn a_charge_of_which_nothing_was_written_down_is_given_back() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let id: PaymentId = app.ids().next();
+    let input = purchase.input_as(&app, "tok_approve", id);
+    for _ in 0..3 {
+        assert_eq!(authorise(&app, &input).await.text("authorizePayment.id"), id.to_string());
+        app.database().write().execute_unprepared("DELETE FROM payments").await.unwrap();
+    }
+    assert_eq!(charges(&app).await, ["authorized"], "asked again, the gateway gives the same");
+    let unmade =
+        json!({ "id": id, "orderId": purchase.order, "amount": { "amount": "25.00", "currency": "EUR" } });
+    for _ in 0..2 {
+        let given_up = void_of(&app, &format!("order:{}", purchase.order), &unmade).await;
+        assert_eq!(given_up.text("voidPaymentOf.status"), "VOIDED", "{}", given_up.body);
+        assert_eq!(charges(&app).await, ["voided"]);
+    }
+    assert_eq!(authorise(&app, &input).await.text("authorizePayment.status"), "VOIDED");
+    assert_eq!(capture(&app, &id.to_string()).await.codes(), ["CONFLICT"]);
+    assert_eq!(balance(&app, "GATEWAY_CLEARING").await, 0);
+}
+
+/// Check 32: given up by its id, before, while or after it is made, a payment holds nothing.
+#[tokio::test]
+async fn a_payment_that_is_given_up_while_it_is_made_holds_nothing() {
+    let app = start().await;
+    for _ in 0..20 {
+        let purchase = Purchase::of_user(&app);
+        let id: PaymentId = app.ids().next();
+        let (input, key) = (purchase.input_as(&app, "tok_approve", id), format!("order:{}", purchase.order));
+        let unmade = json!({ "id": id, "orderId": purchase.order, "amount": { "amount": "25.00", "currency": "EUR" } });
+        let (asked, given_up) = tokio::join!(authorise(&app, &input), void_of(&app, &key, &unmade));
+        assert!(asked.at("authorizePayment.status").is_string(), "{}", asked.body);
+        assert_eq!(given_up.text("voidPaymentOf.status"), "VOIDED", "{}", given_up.body);
+        assert_eq!(status(&app, &id.to_string()).await, "VOIDED");
+    }
+    assert!(charges(&app).await.iter().all(|state| state == "voided"));
+}
+
+/// Check 24, in part: whoever picks the payment's id too gets one payment for its key, in parallel and with any outcome.
+#[tokio::test]
+async fn a_picked_id_is_one_payment_for_its_key() {
+    let app = start().await;
+    for (token, expected) in [("tok_approve", "AUTHORIZED"), ("tok_challenge", "REQUIRES_ACTION")] {
+        let purchase = Purchase::of_user(&app);
+        let id: PaymentId = app.ids().next();
+        let input = purchase.input_as(&app, token, id);
+        for answer in futures::future::join_all((0..20).map(|_| authorise(&app, &input))).await {
+            assert_eq!(answer.text("authorizePayment.id"), id.to_string());
+            assert_eq!(answer.text("authorizePayment.status"), expected);
+        }
+        let mut other = input.clone();
+        other["token"] = json!("tok_decline");
+        assert_eq!(authorise(&app, &other).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+        // Another id makes no second payment of the key.
+        let elsewhere = authorise(&app, &purchase.input_as(&app, token, app.ids().next())).await;
+        assert_eq!(elsewhere.text("authorizePayment.id"), id.to_string());
+    }
+    assert_eq!(charges(&app).await.len(), 2);
+    assert_eq!(told::<PaymentAuthorized>(&app, 1).await.len(), 1);
+    let unknown = Purchase::of_user(&app).input_as(&app, "tok_nobody", app.ids().next());
+    for _ in 0..2 {
+        let unknown = authorise(&app, &unknown).await;
+        assert_eq!(unknown.text("authorizePayment.declineCode"), "unknown_token", "{}", unknown.body);
+    }
+    assert_eq!(told::<PaymentFailed>(&app, 1).await.len(), 1);
+}
+
 /// The states of all charges at the sandbox.
 async fn charges(app: &App) -> Vec<String> {
     let read = app.database().read();

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use payments::PaymentsSubgraph;
 use platform_core::Clock;
-use platform_core::id::{OrderId, UserId, VendorId};
+use platform_core::id::{OrderId, PaymentId, UserId, VendorId};
 use platform_events::Event;
 use platform_identity::Scope;
 use platform_testkit::{
@@ -68,6 +68,13 @@ impl Purchase {
             },
             "expiresAt": app.clock().now() + TimeDelta::minutes(30),
         })
+    }
+
+    /// The same, by a caller who has picked the payment's id.
+    pub fn input_as(&self, app: &App, token: &str, id: PaymentId) -> Value {
+        let mut input = self.input(app, token);
+        input["id"] = json!(id);
+        input
     }
 }
 
