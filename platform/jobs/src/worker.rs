@@ -74,10 +74,12 @@ impl Jobs {
                 worker.clean(now).await;
             }
             let pause = worker.start_due(&mut tasks, &slots, woken).await.min(self.shared.poll);
+            // Whoever has no slot left does not know whether more is due.
+            let was_full = slots.available_permits() == 0;
             woken = tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.shared.added.notified() => true,
-                Some(_) = tasks.join_next() => true,
+                Some(_) = tasks.join_next() => was_full,
                 () = tokio::time::sleep(pause) => false,
             };
         }
