@@ -31,6 +31,6 @@ pub use event::{CloudEvent, Event, PayloadError};
 pub use local::LocalSource;
 pub use log::EventLog;
 pub use migration::migrations;
-pub use outbox::Outbox;
+pub use outbox::{Draft, Outbox};
 pub use runtime::{EventRuntime, RuntimeError};
 pub use source::{EventBatch, EventSource, PullRequest, SourceError};

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use platform_core::id::EventId;
 use platform_core::{Clock, Ids};
+use platform_database::sql::{placeholders, statement};
 use platform_database::{Database, StoreError, Transaction};
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use crate::event::Event;
 use crate::log::EventLog;
@@ -20,6 +21,18 @@ pub struct Outbox {
 
 /// Rows of one INSERT; well under the parameter limits of both databases.
 const ROWS_PER_INSERT: usize = 500;
+/// Values of a row.
+const COLUMNS: usize = 6;
+
+/// An event that is ready to be published, its type forgotten.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    id: EventId,
+    kind: &'static str,
+    version: u16,
+    key: String,
+    data: String,
+}
 
 impl Outbox {
     pub fn new(database: Database, clock: Arc<dyn Clock>) -> Self {
@@ -37,54 +50,57 @@ impl Outbox {
 
     /// Publishes an event if and when `tx` commits.
     pub async fn publish<E: Event>(&self, tx: &Transaction, event: &E) -> Result<EventId, StoreError> {
-        let id = self.ids.next();
-        self.insert(tx, &[(id, event)]).await?;
+        let draft = self.draft(event)?;
+        let id = draft.id;
+        self.publish_drafts(tx, &[draft]).await?;
         Ok(id)
     }
 
     /// Publishes several events of a type, in this order, if and when `tx` commits.
     pub async fn publish_all<E: Event>(&self, tx: &Transaction, events: &[E]) -> Result<(), StoreError> {
-        let events: Vec<_> = events.iter().map(|event| (self.ids.next(), event)).collect();
-        for chunk in events.chunks(ROWS_PER_INSERT) {
-            self.insert(tx, chunk).await?;
-        }
-        Ok(())
+        let drafts = events.iter().map(|event| self.draft(event)).collect::<Result<Vec<_>, _>>()?;
+        self.publish_drafts(tx, &drafts).await
     }
 
-    async fn insert<E: Event>(&self, tx: &Transaction, events: &[(EventId, &E)]) -> Result<(), StoreError> {
+    /// An event to be published together with others, of whatever types.
+    pub fn draft<E: Event>(&self, event: &E) -> Result<Draft, StoreError> {
         let subgraph = self.log.database().subgraph();
         if subgraph != E::TOPIC {
             return Err(
                 DbErr::Custom(format!("{} publishes no `{}` of {}", subgraph, E::TYPE, E::TOPIC)).into()
             );
         }
-        let now = self.clock.now();
-        let mut rows = Vec::with_capacity(events.len());
-        let mut values: Vec<Value> = Vec::with_capacity(events.len() * 6);
-        for (id, event) in events {
-            let data = serde_json::to_string(event).map_err(|e| DbErr::Json(e.to_string()))?;
-            let first = values.len() + 1;
-            rows.push(format!(
-                "(${}, ${}, ${}, ${}, ${}, ${})",
-                first,
-                first + 1,
-                first + 2,
-                first + 3,
-                first + 4,
-                first + 5
-            ));
-            let kind: Value = E::TYPE.into();
-            values.extend([id.0.into(), kind, i32::from(E::VERSION).into(), event.key().into()]);
-            values.extend([Value::from(data), now.into()]);
+        Ok(Draft {
+            id: self.ids.next(),
+            kind: E::TYPE,
+            version: E::VERSION,
+            key: event.key(),
+            data: serde_json::to_string(event).map_err(|e| DbErr::Json(e.to_string()))?,
+        })
+    }
+
+    /// Publishes what was drafted here, in this order, if and when `tx` commits.
+    pub async fn publish_drafts(&self, tx: &Transaction, drafts: &[Draft]) -> Result<(), StoreError> {
+        for chunk in drafts.chunks(ROWS_PER_INSERT) {
+            self.insert(tx, chunk).await?;
         }
-        if rows.is_empty() {
-            return Ok(());
+        Ok(())
+    }
+
+    async fn insert(&self, tx: &Transaction, drafts: &[Draft]) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let mut rows = Vec::with_capacity(drafts.len());
+        let mut values: Vec<Value> = Vec::with_capacity(drafts.len() * COLUMNS);
+        for draft in drafts {
+            rows.push(format!("({})", placeholders(values.len() + 1, COLUMNS)));
+            values.extend([draft.id.0.into(), draft.kind.into(), i32::from(draft.version).into()]);
+            values.extend([draft.key.as_str().into(), draft.data.as_str().into(), now.into()]);
         }
         let sql = format!(
             "INSERT INTO outbox (id, type, version, key, data, occurred_at) VALUES {}",
             rows.join(", ")
         );
-        tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+        tx.execute_raw(statement(&**tx, sql, values)).await?;
         self.log.wake_on_commit(tx);
         Ok(())
     }

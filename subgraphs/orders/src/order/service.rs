@@ -10,7 +10,7 @@ use platform_cache::Broadcast;
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_core::{Clock, Ids};
 use platform_database::{Database, StoreError, Transaction};
-use platform_events::Outbox;
+use platform_events::{Draft, Outbox};
 use platform_jobs::Jobs;
 use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
@@ -132,39 +132,40 @@ impl Orders {
         store::insert_history(tx, history).await?;
         // What was announced and not delivered is not to be shipped any more.
         let cancellation = change.cancellation.filter(|_| was_secured);
+        let mut drafts = Vec::new();
         for (before, status) in &passed {
             // What was given back before it was confirmed is not to be shipped either.
             let stays_closed = *status == Status::Confirmed && is_refunded(&order);
             if let Some(parts) = parts(*status).filter(|_| !stays_closed) {
                 store::set_vendor_orders(tx, id, parts, now).await?;
             }
-            self.publish(tx, &order, *status, cancellation).await?;
+            drafts.extend(self.draft(tx, &order, *status, cancellation).await?);
             if let Some(news) = News::of(*before, *status).filter(|_| !change.is_old) {
                 self.jobs.enqueue(tx, &OrderMail { order: id, news }).await?;
             }
         }
+        self.outbox.publish_drafts(tx, &drafts).await?;
         self.announce(tx, &order, passed.iter().any(|(_, status)| *status == Status::Confirmed)).await?;
         Ok(order)
     }
 
-    /// Tells others that the order came to `status`. `cancellation` is there for one that had been announced as placed.
-    async fn publish(
+    /// What others hear of it that the order came to `status`. `cancellation` is there for one that had been announced as
+    /// placed.
+    async fn draft(
         &self,
         tx: &Transaction,
         order: &Model,
         status: Status,
         cancellation: Option<CancellationReason>,
-    ) -> Result<(), OrderError> {
-        match (status, cancellation) {
+    ) -> Result<Option<Draft>, OrderError> {
+        Ok(match (status, cancellation) {
             (Status::Confirmed, _) => {
                 let lines = store::lines(&**tx, order.id).await?;
-                self.outbox.publish(tx, &events::placed(order, &lines)?).await?;
+                Some(self.outbox.draft(&events::placed(order, &lines)?)?)
             }
-            (Status::Paid, _) => {
-                self.outbox.publish(tx, &events::paid(order)?).await?;
-            }
+            (Status::Paid, _) => Some(self.outbox.draft(&events::paid(order)?)?),
             (Status::Cancelled | Status::Failed | Status::Refunded, Some(reason)) => {
-                self.outbox.publish(tx, &events::cancelled(order, reason)).await?;
+                Some(self.outbox.draft(&events::cancelled(order, reason))?)
             }
             (
                 Status::Cancelled
@@ -174,9 +175,8 @@ impl Orders {
                 | Status::Pending
                 | Status::AwaitingPayment,
                 _,
-            ) => {}
-        }
-        Ok(())
+            ) => None,
+        })
     }
 
     /// Tells subscribers after the commit; the vendors among them only that there is something to prepare.
