@@ -26,7 +26,11 @@ impl Orders {
         let reason = Some("CLAIMED".to_owned());
         self.write_history(tx, order.id, version, order.status, reason, Some(user), now).await?;
         self.outbox.publish(tx, &OrderClaimed { order_id: order.id, user_id: user }).await?;
-        self.announce(tx, &order, order.status == Status::Confirmed).await?;
+        let confirmed = match order.status {
+            Status::Confirmed => store::vendor_orders(tx, order.id).await?,
+            _ => Vec::new(),
+        };
+        self.announce(tx, &order, &confirmed);
         Ok(order)
     }
 }

@@ -132,12 +132,18 @@ impl Orders {
         store::insert_history(tx, history).await?;
         // What was announced and not delivered is not to be shipped any more.
         let cancellation = change.cancellation.filter(|_| was_secured);
-        let mut drafts = Vec::new();
+        let (mut drafts, mut confirmed) = (Vec::new(), Vec::new());
         for (before, status) in &passed {
+            let is_confirmed = *status == Status::Confirmed;
             // What was given back before it was confirmed is not to be shipped either.
-            let stays_closed = *status == Status::Confirmed && is_refunded(&order);
-            if let Some(parts) = parts(*status).filter(|_| !stays_closed) {
-                store::set_vendor_orders(tx, id, parts, now).await?;
+            let stays_closed = is_confirmed && is_refunded(&order);
+            let changed = match parts(*status) {
+                Some(_) if stays_closed => store::vendor_orders(tx, id).await?,
+                Some(parts) => store::set_vendor_orders(tx, id, parts, now).await?,
+                None => Vec::new(),
+            };
+            if is_confirmed {
+                confirmed = changed;
             }
             drafts.extend(self.draft(tx, &order, *status, cancellation).await?);
             if let Some(news) = News::of(*before, *status).filter(|_| !change.is_old) {
@@ -145,7 +151,7 @@ impl Orders {
             }
         }
         self.outbox.publish_drafts(tx, &drafts).await?;
-        self.announce(tx, &order, passed.iter().any(|(_, status)| *status == Status::Confirmed)).await?;
+        self.announce(tx, &order, &confirmed);
         Ok(order)
     }
 
@@ -179,29 +185,20 @@ impl Orders {
         })
     }
 
-    /// Tells subscribers after the commit; the vendors among them only that there is something to prepare.
-    pub async fn announce(
-        &self,
-        tx: &Transaction,
-        order: &Model,
-        is_to_prepare: bool,
-    ) -> Result<(), StoreError> {
+    /// Tells subscribers after the commit; the vendors of parts that are `confirmed` that there is something to prepare.
+    pub fn announce(&self, tx: &Transaction, order: &Model, confirmed: &[vendor_order::Model]) {
         let message = Bytes::from(format!("{}:{}", order.id, order.version));
         let mut messages = vec![(order_topic(order.id), message.clone())];
         if let Some(user) = order.user_id {
             messages.push((user_topic(user), message));
         }
-        if is_to_prepare {
-            let parts = store::vendor_orders(tx, order.id).await?;
-            messages.extend(parts.iter().map(|p| (vendor_topic(p.vendor_id), Bytes::from(p.id.to_string()))));
-        }
+        messages.extend(confirmed.iter().map(|p| (vendor_topic(p.vendor_id), Bytes::from(p.id.to_string()))));
         let broadcast = self.broadcast.clone();
         tx.on_commit(move || {
             for (topic, message) in messages {
                 broadcast.publish(&topic, message);
             }
         });
-        Ok(())
     }
 
     #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
@@ -262,7 +259,7 @@ impl Orders {
         if !is_refunded(&order) {
             self.jobs.enqueue(tx, &RefundMail { order: id, amount_minor, refunded_minor }).await?;
         }
-        self.announce(tx, &order, false).await?;
+        self.announce(tx, &order, &[]);
         Ok(Some(order))
     }
 }

@@ -226,23 +226,23 @@ pub async fn vendor_orders(tx: &Transaction, order: OrderId) -> Result<Vec<vendo
     Ok(vendor_order::Entity::find().filter(vendor_order::Column::OrderId.eq(order)).all(&**tx).await?)
 }
 
+/// Gives the vendors' parts of an order a status, and returns those that were given it.
 pub async fn set_vendor_orders(
     tx: &Transaction,
     order: OrderId,
     status: vendor_order::Status,
     now: chrono::DateTime<chrono::Utc>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<vendor_order::Model>, StoreError> {
     use vendor_order::Column;
-    vendor_order::Entity::update_many()
+    Ok(vendor_order::Entity::update_many()
         .col_expr(Column::Status, Expr::value(status))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::OrderId.eq(order))
         // What was delivered stays delivered.
         .filter(Column::Status.ne(vendor_order::Status::Delivered))
-        .exec(&**tx)
-        .await?;
-    Ok(())
+        .exec_with_returning(&**tx)
+        .await?)
 }
 
 /// The order with this number, locked until the end of `tx`.
