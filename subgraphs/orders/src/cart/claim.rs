@@ -5,10 +5,12 @@
 //! added to it meanwhile stays. Claims follow their lines when carts are merged.
 //!
 //! Invariants: whoever changes claims has locked the cart first and the order after it; of a line at most its quantity
-//! is claimed; a version of a cart makes one order (UNIQUE).
+//! is claimed; a version of a cart makes one order (UNIQUE); an order lets go of its cart with the change of status that
+//! decides it, in the transaction that ends its claims on the lines.
 
 use std::collections::HashMap;
 
+use orders_entities::{cart, order};
 use platform_core::id::{OfferId, OrderId};
 use platform_database::Transaction;
 
@@ -77,42 +79,66 @@ impl Carts {
         Ok(claims::ordered_since(connection, read.cart.id, read.cart.version.saturating_sub(1)).await?)
     }
 
-    /// Takes what an order has bought out of the cart, in the transaction that confirms the order. `owner` is asked of
-    /// orders that were placed before orders knew their cart.
+    /// Takes what an order has bought out of the cart, in the transaction that confirms the order; returns the order,
+    /// locked. It has the claim until its status changes. `owner` is asked of orders that were placed before orders knew
+    /// their cart. `None`: there is no such order.
     pub async fn take_bought(
         &self,
         tx: &Transaction,
         order: OrderId,
         owner: Option<&Owner>,
         bought: &[WantedLine],
-    ) -> Result<(), CartError> {
-        self.end_claim(tx, order, owner, bought, true).await
+    ) -> Result<Option<order::Model>, CartError> {
+        let Some((order, cart)) = claims::lock_claimed(tx, order).await? else { return Ok(None) };
+        match (cart, owner) {
+            (Some(cart), _) => self.take_claimed(tx, &order, &cart, bought).await?,
+            (None, Some(owner)) if order.cart_id.is_none() => self.take_unclaimed(tx, owner, bought).await?,
+            (None, _) => {}
+        }
+        Ok(Some(order))
     }
 
-    /// Leaves in the cart what an order would have bought, in the transaction that ends the order.
+    async fn take_claimed(
+        &self,
+        tx: &Transaction,
+        order: &order::Model,
+        cart: &cart::Model,
+        bought: &[WantedLine],
+    ) -> Result<(), CartError> {
+        // Mostly nothing was added to the lines meanwhile.
+        if claims::remove_bought(tx, cart.id, bought).await? < bought.len() {
+            self.end_claims(tx, cart, bought, true).await?;
+        }
+        let coupon = (cart.coupon_order_id == Some(order.id)).then_some(None);
+        store::touch(tx, cart.id, self.clock.now(), coupon).await?;
+        Ok(())
+    }
+
+    /// Leaves in the cart what an order would have bought, in the transaction that ends the order. It has the claim until
+    /// its status changes.
     pub async fn set_free(
         &self,
         tx: &Transaction,
         order: OrderId,
         wanted: &[WantedLine],
     ) -> Result<(), CartError> {
-        self.end_claim(tx, order, None, wanted, false).await
+        let Some((order, Some(cart))) = claims::lock_claimed(tx, order).await? else { return Ok(()) };
+        self.end_claims(tx, &cart, wanted, false).await?;
+        store::touch(tx, cart.id, self.clock.now(), None).await?;
+        if cart.coupon_order_id == Some(order.id) {
+            claims::free_coupon(tx, cart.id).await?;
+        }
+        Ok(())
     }
 
-    async fn end_claim(
+    /// Ends what of the lines an order has claimed, and takes it out of them if it `is_bought`.
+    async fn end_claims(
         &self,
         tx: &Transaction,
-        order: OrderId,
-        owner: Option<&Owner>,
+        cart: &cart::Model,
         lines: &[WantedLine],
         is_bought: bool,
     ) -> Result<(), CartError> {
-        let Some(cart) = claims::lock_claimed(tx, order).await? else {
-            return match owner {
-                Some(owner) if is_bought => self.take_unclaimed(tx, order, owner, lines).await,
-                _ => Ok(()),
-            };
-        };
         let wanted: HashMap<OfferId, i32> = lines.iter().map(|line| (line.offer_id, line.quantity)).collect();
         for line in store::lines(&**tx, cart.id).await? {
             let ended = wanted.get(&line.offer_id).copied().unwrap_or(0).min(line.claimed);
@@ -121,27 +147,16 @@ impl Carts {
                 claims::set_line(tx, line.id, left, line.claimed.saturating_sub(ended)).await?;
             }
         }
-        let used_coupon = cart.coupon_order_id == Some(order);
-        claims::end_claim(tx, order).await?;
-        let coupon = (used_coupon && is_bought).then_some(None);
-        store::touch(tx, cart.id, self.clock.now(), coupon).await?;
-        if used_coupon && !is_bought {
-            claims::free_coupon(tx, cart.id).await?;
-        }
         Ok(())
     }
 
-    /// An older release made the order: it claimed nothing.
+    /// An older release made the order: it claimed nothing, and knows no cart.
     async fn take_unclaimed(
         &self,
         tx: &Transaction,
-        order: OrderId,
         owner: &Owner,
         bought: &[WantedLine],
     ) -> Result<(), CartError> {
-        if claims::knows_its_cart(tx, order).await? {
-            return Ok(());
-        }
         let Some(cart) = store::lock(tx, owner).await? else { return Ok(()) };
         let bought: HashMap<OfferId, i32> =
             bought.iter().map(|line| (line.offer_id, line.quantity)).collect();

@@ -91,6 +91,18 @@ impl Orders {
         change: Change,
     ) -> Result<Model, OrderError> {
         let order = store::lock(tx, id).await?.ok_or(OrderError::NotFound)?;
+        self.change_locked(tx, order, events, change).await
+    }
+
+    /// Like [`Self::change_through`] of an order that is locked in `tx`.
+    pub async fn change_locked(
+        &self,
+        tx: &Transaction,
+        order: Model,
+        events: &[Event],
+        change: Change,
+    ) -> Result<Model, OrderError> {
+        let id = order.id;
         let (mut passed, mut last) = (Vec::with_capacity(events.len()), order.status);
         for event in events {
             let next = status::apply(last, *event)?;
@@ -99,7 +111,9 @@ impl Orders {
                 last = next;
             }
         }
-        let Some((before, status)) = passed.last().copied() else { return Ok(order) };
+        let Some((before, status)) = passed.last().copied() else {
+            return self.let_go(tx, order).await;
+        };
         let was_secured = matches!(before, Status::Confirmed | Status::Paid);
         let (now, first) = (self.clock.now(), order.version.saturating_add(1));
         let history: Vec<_> = (first..)
@@ -119,6 +133,9 @@ impl Orders {
         row.version = Set(version);
         row.updated_at = Set(now);
         row.payment_action_url = Set(change.payment_action_url);
+        if !status::may_claim(status) {
+            row.claimed_cart_id = Set(None);
+        }
         if change.reason.is_some() {
             row.reason = Set(change.reason);
         }
@@ -153,6 +170,16 @@ impl Orders {
         self.outbox.publish_drafts(tx, &drafts).await?;
         self.announce(tx, &order, &confirmed);
         Ok(order)
+    }
+
+    /// An order that was decided before has no claim on a cart.
+    async fn let_go(&self, tx: &Transaction, order: Model) -> Result<Model, OrderError> {
+        if order.claimed_cart_id.is_none() || status::may_claim(order.status) {
+            return Ok(order);
+        }
+        let mut row = order.into_active_model();
+        row.claimed_cart_id = Set(None);
+        Ok(row.update(&**tx).await?)
     }
 
     /// What others hear of it that the order came to `status`. `cancellation` is there for one that had been announced as

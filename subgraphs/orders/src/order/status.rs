@@ -29,6 +29,11 @@ pub struct IllegalTransition {
     pub event: Event,
 }
 
+/// Whether an order in this status may be buying what a cart holds: it is not decided yet.
+pub const fn may_claim(status: Status) -> bool {
+    matches!(status, Status::Pending | Status::AwaitingPayment)
+}
+
 /// The status after `event`; one that is already reflected leaves the status as it is.
 pub fn apply(from: Status, event: Event) -> Result<Status, IllegalTransition> {
     use Status::{AwaitingPayment, Cancelled, Completed, Confirmed, Failed, Paid, Pending, Refunded};

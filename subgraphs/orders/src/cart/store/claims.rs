@@ -4,10 +4,14 @@ use orders_entities::order::{self, Status};
 use orders_entities::{cart, cart_line};
 use platform_core::id::{CartId, CartLineId, OfferId, OrderId};
 use platform_database::{StoreError, Transaction};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
 
-use super::{lock_by_id, seen_price_of};
+use super::seen_price_of;
+use crate::peers::catalog::WantedLine;
 
 /// Rounds against merges that move the claim while it is looked for.
 const ATTEMPTS: usize = 5;
@@ -47,33 +51,53 @@ pub async fn ordered_since<C: ConnectionTrait>(
         .await?)
 }
 
-/// Whether the order was made of a cart that it names.
-pub async fn knows_its_cart(tx: &Transaction, order: OrderId) -> Result<bool, StoreError> {
-    let found = order::Entity::find_by_id(order).one(&**tx).await?;
-    Ok(found.is_some_and(|order| order.cart_id.is_some()))
-}
-
-/// The cart that an order has a claim on, locked until the end of `tx`.
-pub async fn lock_claimed(tx: &Transaction, order: OrderId) -> Result<Option<cart::Model>, StoreError> {
+/// An order, and the cart that it has a claim on; the cart is locked until the end of `tx`, and the order after it. `None`:
+/// there is no such order.
+pub async fn lock_claimed(
+    tx: &Transaction,
+    id: OrderId,
+) -> Result<Option<(order::Model, Option<cart::Model>)>, StoreError> {
     for _ in 0..ATTEMPTS {
-        let Some(id) = claimed_cart(tx, order).await? else { return Ok(None) };
-        let cart = lock_by_id(tx, id).await?;
-        // A merge may have moved the claim before the lock was ours.
-        if cart.is_some() && claimed_cart(tx, order).await? == Some(id) {
-            return Ok(cart);
+        let claimed = order::Entity::find_by_id(id).select_only().column(order::Column::ClaimedCartId);
+        let cart = cart::Entity::find()
+            .filter(cart::Column::Id.in_subquery(claimed.into_query()))
+            .lock_exclusive()
+            .one(&**tx)
+            .await?;
+        let Some(order) = order::Entity::find_by_id(id).lock_exclusive().one(&**tx).await? else {
+            return Ok(None);
+        };
+        // Otherwise a merge has moved the claim before the cart's lock was ours. It moves no more: the order is locked.
+        if order.claimed_cart_id == cart.as_ref().map(|cart| cart.id) {
+            return Ok(Some((order, cart)));
         }
     }
     Err(DbErr::Custom("the cart of an order is merged again and again".to_owned()).into())
 }
 
-async fn claimed_cart(tx: &Transaction, order: OrderId) -> Result<Option<CartId>, StoreError> {
-    let found: Option<Option<CartId>> = order::Entity::find_by_id(order)
-        .select_only()
-        .column(order::Column::ClaimedCartId)
-        .into_tuple()
-        .one(&**tx)
+/// Removes the lines of which an order buys all there is, and has claimed it; returns how many.
+pub async fn remove_bought(
+    tx: &Transaction,
+    cart: CartId,
+    bought: &[WantedLine],
+) -> Result<usize, StoreError> {
+    if bought.is_empty() {
+        return Ok(0);
+    }
+    let any = bought.iter().fold(Condition::any(), |any, line| {
+        any.add(
+            cart_line::Column::OfferId
+                .eq(line.offer_id)
+                .and(cart_line::Column::Quantity.eq(line.quantity))
+                .and(cart_line::Column::Claimed.eq(line.quantity)),
+        )
+    });
+    let removed = cart_line::Entity::delete_many()
+        .filter(cart_line::Column::CartId.eq(cart))
+        .filter(any)
+        .exec(&**tx)
         .await?;
-    Ok(found.flatten())
+    Ok(usize::try_from(removed.rows_affected).unwrap_or(usize::MAX))
 }
 
 /// Claims all pieces of all lines.
@@ -136,16 +160,6 @@ pub async fn set_line(
         .col_expr(cart_line::Column::SeenPriceMinor, seen_price_of(quantity))
         .col_expr(cart_line::Column::Claimed, Expr::value(claimed))
         .filter(cart_line::Column::Id.eq(line))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// The order has no claim any more.
-pub async fn end_claim(tx: &Transaction, order: OrderId) -> Result<(), StoreError> {
-    order::Entity::update_many()
-        .col_expr(order::Column::ClaimedCartId, Expr::value(None::<CartId>))
-        .filter(order::Column::Id.eq(order))
         .exec(&**tx)
         .await?;
     Ok(())

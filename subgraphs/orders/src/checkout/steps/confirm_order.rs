@@ -7,7 +7,7 @@ use platform_database::Transaction;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
 
 use crate::checkout::saga::{Checkout, CheckoutState};
-use crate::order::{Change, Event};
+use crate::order::{Change, Event, OrderError};
 
 pub struct ConfirmOrder;
 
@@ -29,11 +29,12 @@ pub(super) async fn confirm(
     state: &mut CheckoutState,
     events: &[Event],
 ) -> Result<Model, StepError> {
-    if !state.confirmed {
-        // The cart is locked before the order, as wherever both are.
-        saga.carts.take_bought(tx, state.order_id, state.owner().as_ref(), &state.lines).await?;
-        state.confirmed = true;
-    }
     let change = Change { payment_id: state.payment_id, ..Change::default() };
-    Ok(saga.orders.change_through(tx, state.order_id, events, change).await?)
+    if state.confirmed {
+        return Ok(saga.orders.change_through(tx, state.order_id, events, change).await?);
+    }
+    // The cart is locked before the order, as wherever both are.
+    let order = saga.carts.take_bought(tx, state.order_id, state.owner().as_ref(), &state.lines).await?;
+    state.confirmed = true;
+    Ok(saga.orders.change_locked(tx, order.ok_or(OrderError::NotFound)?, events, change).await?)
 }
