@@ -34,35 +34,48 @@ impl Carts {
     /// Ties what was read of a cart to `order`, in the transaction that makes the order.
     pub async fn claim(&self, tx: &Transaction, read: &CartRows, order: OrderId) -> Result<Claim, CartError> {
         let Some(cart) = store::lock_by_id(tx, read.cart.id).await? else { return Ok(Claim::Changed) };
-        if let Some(order) = claims::claimant(&**tx, cart.id).await? {
-            if store::lines(&**tx, cart.id).await?.iter().any(|line| line.claimed > 0) {
-                return Ok(Claim::Ordered(order));
-            }
-            // All that it is buying was taken out of the cart: what is in it now is something else.
-            claims::move_claims(tx, cart.id, None).await?;
-        }
-        if cart.version == read.cart.version {
-            claims::claim_everything(tx, cart.id).await?;
-        } else {
-            if let Some(order) = claims::ordered_since(&**tx, cart.id, read.cart.version).await? {
-                return Ok(Claim::Ordered(order));
-            }
-            // More may have been put in; what is being ordered must be there still.
-            let now = store::lines(&**tx, cart.id).await?;
-            let now: HashMap<OfferId, i32> = now.iter().map(|line| (line.offer_id, line.quantity)).collect();
-            let holds = |line: &WantedLine| now.get(&line.offer_id).is_some_and(|n| *n >= line.quantity);
-            let wanted = wanted(read);
-            if cart.coupon_code != read.cart.coupon_code || !wanted.iter().all(holds) {
-                return Ok(Claim::Changed);
-            }
-            for line in wanted {
-                claims::claim_line(tx, cart.id, line.offer_id, line.quantity).await?;
-            }
+        // Mostly nothing happened since it was read.
+        let is_claimed = cart.version == read.cart.version && claims::claim_everything(tx, cart.id).await?;
+        if !is_claimed && let Some(refused) = self.claim_changed(tx, read, &cart).await? {
+            return Ok(refused);
         }
         if cart.coupon_code.is_some() {
             claims::claim_coupon(tx, cart.id, order).await?;
         }
         Ok(Claim::Made { version: cart.version })
+    }
+
+    /// Claims what was read of a cart that has changed since, or has a claim on it; otherwise says why not.
+    async fn claim_changed(
+        &self,
+        tx: &Transaction,
+        read: &CartRows,
+        cart: &cart::Model,
+    ) -> Result<Option<Claim>, CartError> {
+        if let Some(order) = claims::claimant(&**tx, cart.id).await? {
+            if store::lines(&**tx, cart.id).await?.iter().any(|line| line.claimed > 0) {
+                return Ok(Some(Claim::Ordered(order)));
+            }
+            // All that it is buying was taken out of the cart: what is in it now is something else.
+            claims::move_claims(tx, cart.id, None).await?;
+        }
+        if cart.version != read.cart.version
+            && let Some(order) = claims::ordered_since(&**tx, cart.id, read.cart.version).await?
+        {
+            return Ok(Some(Claim::Ordered(order)));
+        }
+        // More may have been put in; what is being ordered must be there still.
+        let now = store::lines(&**tx, cart.id).await?;
+        let now: HashMap<OfferId, i32> = now.iter().map(|line| (line.offer_id, line.quantity)).collect();
+        let holds = |line: &WantedLine| now.get(&line.offer_id).is_some_and(|n| *n >= line.quantity);
+        let wanted = wanted(read);
+        if cart.coupon_code != read.cart.coupon_code || !wanted.iter().all(holds) {
+            return Ok(Some(Claim::Changed));
+        }
+        for line in wanted {
+            claims::claim_line(tx, cart.id, line.offer_id, line.quantity).await?;
+        }
+        Ok(None)
     }
 
     /// The order that has this cart: one that is being made of it, or the one that emptied it.

@@ -100,14 +100,21 @@ pub async fn remove_bought(
     Ok(usize::try_from(removed.rows_affected).unwrap_or(usize::MAX))
 }
 
-/// Claims all pieces of all lines.
-pub async fn claim_everything(tx: &Transaction, cart: CartId) -> Result<(), StoreError> {
-    cart_line::Entity::update_many()
+/// Claims all pieces of all lines of a cart that is locked; false, and nothing, if there are none or an order has a claim on
+/// it.
+pub async fn claim_everything(tx: &Transaction, cart: CartId) -> Result<bool, StoreError> {
+    let claimants = order::Entity::find()
+        .select_only()
+        .column(order::Column::Id)
+        .filter(order::Column::ClaimedCartId.eq(cart))
+        .into_query();
+    let claimed = cart_line::Entity::update_many()
         .col_expr(cart_line::Column::Claimed, Expr::col(cart_line::Column::Quantity))
         .filter(cart_line::Column::CartId.eq(cart))
+        .filter(Expr::not_exists(claimants))
         .exec(&**tx)
         .await?;
-    Ok(())
+    Ok(claimed.rows_affected > 0)
 }
 
 /// Claims pieces of an offer that nobody has claimed yet.
