@@ -129,9 +129,8 @@ pub struct Carts {
 
 impl Carts {
     pub async fn find(&self, owner: &Owner) -> Result<Option<CartRows>, CartError> {
-        let Some(cart) = store::find(self.database.read(), owner).await? else { return Ok(None) };
-        let lines = store::lines(self.database.read(), cart.id).await?;
-        Ok(Some(CartRows { cart, lines }))
+        let found = store::find(self.database.read(), owner).await?;
+        Ok(found.map(|(cart, lines)| CartRows { cart, lines }))
     }
 
     /// Adds `quantity` of an offer; more of one that is there already.

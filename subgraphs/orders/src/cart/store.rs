@@ -8,7 +8,10 @@ use platform_database::{StoreError, Transaction};
 use platform_server::Group;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
 
 use super::service::Owner;
 
@@ -19,11 +22,26 @@ fn of(owner: &Owner) -> sea_orm::sea_query::SimpleExpr {
     }
 }
 
+/// The owner's cart with its lines, in the order in which they were added.
 pub async fn find<C: ConnectionTrait>(
     connection: &C,
     owner: &Owner,
-) -> Result<Option<cart::Model>, StoreError> {
-    Ok(cart::Entity::find().filter(of(owner)).one(connection).await?)
+) -> Result<Option<(cart::Model, Vec<cart_line::Model>)>, StoreError> {
+    let line =
+        cart::Entity::belongs_to(cart_line::Entity).from(cart::Column::Id).to(cart_line::Column::CartId);
+    let rows = cart::Entity::find()
+        .filter(of(owner))
+        .join(JoinType::LeftJoin, line.into())
+        .select_also(cart_line::Entity)
+        .order_by_asc(cart_line::Column::Id)
+        .all(connection)
+        .await?;
+    let (mut found, mut lines) = (None, Vec::with_capacity(rows.len()));
+    for (cart, line) in rows {
+        found = Some(cart);
+        lines.extend(line);
+    }
+    Ok(found.map(|cart| (cart, lines)))
 }
 
 /// The owner's cart, locked until the end of `tx`.
