@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use catalog_entities::stock_movement::MovementKind;
-use catalog_entities::{stock_level, stock_movement};
+use catalog_entities::{offer, stock_level, stock_movement};
 use chrono::{DateTime, Utc};
 use contracts::catalog::{ProductChange, StockChanged};
 use platform_core::Ids;
@@ -25,8 +25,9 @@ pub struct Delta {
     pub reserved: i64,
 }
 
-/// The levels of offers as locked by a transaction.
-pub struct LockedLevels(Vec<stock_level::Model>);
+/// The levels of offers as locked by a transaction, each with its offer.
+#[derive(Default)]
+pub struct LockedLevels(Vec<(stock_level::Model, offer::Model)>);
 
 impl LockedLevels {
     /// Locks the levels of `offers` until the transaction ends.
@@ -34,30 +35,34 @@ impl LockedLevels {
         Ok(Self(store::lock_levels(tx, offers).await?))
     }
 
+    fn of(&self, offer: OfferId) -> impl Iterator<Item = &stock_level::Model> {
+        self.0.iter().map(|(level, _)| level).filter(move |level| level.offer_id == offer)
+    }
+
     pub fn available(&self, offer: OfferId) -> i64 {
-        self.0
-            .iter()
-            .filter(|level| level.offer_id == offer)
-            .map(|level| level.on_hand - level.reserved)
-            .sum()
+        self.of(offer).map(|level| level.on_hand - level.reserved).sum()
     }
 
     /// Pieces in all warehouses, reserved ones included.
     pub fn on_hand(&self, offer: OfferId) -> i64 {
-        self.0.iter().filter(|level| level.offer_id == offer).map(|level| level.on_hand).sum()
+        self.of(offer).map(|level| level.on_hand).sum()
     }
 
     pub fn get(&self, offer: OfferId, warehouse: WarehouseId) -> Option<&stock_level::Model> {
-        self.0.iter().find(|level| level.offer_id == offer && level.warehouse_id == warehouse)
+        self.of(offer).find(|level| level.warehouse_id == warehouse)
+    }
+
+    /// Each of the offers once.
+    fn offers(&self) -> BTreeMap<OfferId, &offer::Model> {
+        self.0.iter().map(|(_, offer)| (offer.id, offer)).collect()
     }
 
     /// Where to take `wanted` from: one warehouse if any has enough, the preferred one first; else from several.
     pub fn allocate(&self, references: &ReferenceData, wanted: Wanted) -> Vec<(WarehouseId, i64)> {
         let priority = |id: &WarehouseId| references.warehouses.get(id).map_or(i32::MAX, |w| w.priority);
         let mut free: Vec<(WarehouseId, i64)> = self
-            .0
-            .iter()
-            .filter(|level| level.offer_id == wanted.offer && level.on_hand > level.reserved)
+            .of(wanted.offer)
+            .filter(|level| level.on_hand > level.reserved)
             .map(|level| (level.warehouse_id, level.on_hand - level.reserved))
             .collect();
         free.sort_by_key(|(id, _)| (priority(id), *id));
@@ -98,10 +103,8 @@ impl Movement<'_> {
         locked: &LockedLevels,
         deltas: &[Delta],
     ) -> Result<Change, StockError> {
-        for delta in deltas {
-            if !store::change_level(tx, delta).await? {
-                return Err(StockError::LockLost);
-            }
+        if !deltas.is_empty() && store::change_levels(tx, deltas).await? != deltas.len() {
+            return Err(StockError::LockLost);
         }
         let movements = deltas.iter().map(|delta| stock_movement::Model {
             id: self.ids.next(),
@@ -135,12 +138,13 @@ impl Movement<'_> {
         if by_offer.is_empty() {
             return Ok(Change::default());
         }
-        let offers = store::offers(tx, by_offer.keys().copied()).await?;
         let mut turned: BTreeSet<ProductId> = BTreeSet::new();
-        let mut events = Vec::with_capacity(offers.len());
-        for offer in &offers {
+        let mut events = Vec::with_capacity(by_offer.len());
+        let offers = locked.offers();
+        for (offer, change) in &by_offer {
+            let offer = offers.get(offer).ok_or(StockError::LockLost)?;
             let before = locked.available(offer.id);
-            let after = before + by_offer.get(&offer.id).copied().unwrap_or_default();
+            let after = before + change;
             if (before > 0) != (after > 0) {
                 turned.insert(offer.product_id);
             }

@@ -73,18 +73,20 @@ impl Reservations {
         if lines.iter().any(|line| !(1..=MAX_QUANTITY).contains(&line.quantity)) {
             return Err(StockError::InvalidQuantity);
         }
-        if let Some(found) = self.find(key).await? {
-            return answer_again(found, &lines);
-        }
         if expires_at <= self.app.now() {
-            return Err(StockError::ExpiryInPast);
+            let known = self.find(key).await?.ok_or(StockError::ExpiryInPast)?;
+            return answer_again(known, &lines);
         }
-        // A sold-out offer is refused before it queues for the one writer; what this lets pass is decided below.
+        // A sold-out offer is refused before it queues for the one writer; what this lets pass is decided below. The last
+        // pieces may be those that this key holds.
         let offers: Vec<OfferId> = lines.iter().map(|line| line.offer).collect();
         let available = self.products.available_fresh(&offers).await?;
         let shortages = shortages(&lines, |offer| available.get(&offer).copied().unwrap_or_default());
         if !shortages.is_empty() {
-            return Ok(ReserveOutcome::OutOfStock(shortages));
+            return match self.find(key).await? {
+                Some(known) => answer_again(known, &lines),
+                None => Ok(ReserveOutcome::OutOfStock(shortages)),
+            };
         }
         self.reserve_now(key, &lines, &offers, holder, expires_at).await
     }
@@ -228,29 +230,33 @@ impl Reservations {
     ) -> Result<HoldStatus, StockError> {
         let now = self.app.now();
         let tx = self.app.begin().await?;
-        let moved = store::end(&tx, key, from, to, now).await?;
-        let found = store::find(&*tx, key).await?.ok_or(StockError::UnknownReservation)?;
-        if moved {
-            let offers: Vec<OfferId> = found.lines.iter().map(|line| line.offer_id).collect();
-            let levels = LockedLevels::lock(&tx, &offers).await?;
-            let (on_hand, reserved) = match kind {
-                MovementKind::Sale => (-1, -1),
-                MovementKind::Release | MovementKind::Expire => (0, -1),
-                MovementKind::Restock => (1, 0),
-                MovementKind::Receipt | MovementKind::Adjustment | MovementKind::Reserve => {
-                    return Err(StockError::IllegalStatus(to));
-                }
-            };
-            let deltas = deltas(&found.lines, on_hand, reserved);
-            let change = self.movement(kind, key, now).write(&tx, &levels, &deltas).await?;
-            if to == HoldStatus::Expired {
-                let expired = ReservationExpired { key: key.to_owned() };
-                self.app.platform.outbox.publish(&tx, &expired).await?;
+        let Some(row) = store::end(&tx, key, from, to, now).await? else {
+            tx.rollback().await?;
+            let known = self.find(key).await?.ok_or(StockError::UnknownReservation)?;
+            return Ok(known.row.status);
+        };
+        let lines = store::lines_of(&*tx, row.id).await?;
+        let offers: Vec<OfferId> = lines.iter().map(|line| line.offer_id).collect();
+        let levels = match (kind, offers.as_slice()) {
+            // What is sold could not be bought before either, so nobody hears of it; and one level has no order of locks.
+            (MovementKind::Sale, [_]) => LockedLevels::default(),
+            _ => LockedLevels::lock(&tx, &offers).await?,
+        };
+        let (on_hand, reserved) = match kind {
+            MovementKind::Sale => (-1, -1),
+            MovementKind::Release | MovementKind::Expire => (0, -1),
+            MovementKind::Restock => (1, 0),
+            MovementKind::Receipt | MovementKind::Adjustment | MovementKind::Reserve => {
+                return Err(StockError::IllegalStatus(to));
             }
-            self.app.changes.announce(&tx, change);
+        };
+        let deltas = deltas(&lines, on_hand, reserved);
+        let change = self.movement(kind, key, now).write(&tx, &levels, &deltas).await?;
+        if to == HoldStatus::Expired {
+            self.app.platform.outbox.publish(&tx, &ReservationExpired { key: key.to_owned() }).await?;
         }
-        tx.commit().await?;
-        Ok(found.row.status)
+        self.app.commit(tx, change).await?;
+        Ok(row.status)
     }
 
     fn movement<'a>(&'a self, kind: MovementKind, reference: &'a str, now: DateTime<Utc>) -> Movement<'a> {

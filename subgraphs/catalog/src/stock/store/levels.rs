@@ -3,11 +3,12 @@
 use catalog_entities::{offer, stock_level, stock_movement};
 use platform_core::id::{OfferId, StockMovementId, WarehouseId};
 use platform_core::page::Page;
+use platform_database::sql::{placeholders, statement};
 use platform_database::{Database, StoreError, Transaction};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, Value,
 };
 
 use crate::stock::levels::Delta;
@@ -21,18 +22,22 @@ pub async fn levels(database: &Database, offer: OfferId) -> Result<Vec<stock_lev
         .await?)
 }
 
-/// The levels of offers, locked until the transaction ends.
+/// The levels of offers, each with its offer; the levels are locked until the transaction ends.
 pub async fn lock_levels(
     tx: &Transaction,
     offers: &[OfferId],
-) -> Result<Vec<stock_level::Model>, StoreError> {
-    Ok(stock_level::Entity::find()
+) -> Result<Vec<(stock_level::Model, offer::Model)>, StoreError> {
+    let of_level = stock_level::Entity::belongs_to(offer::Entity)
+        .from(stock_level::Column::OfferId)
+        .to(offer::Column::Id);
+    let mut levels = stock_level::Entity::find()
+        .join(JoinType::InnerJoin, of_level.into())
         .filter(stock_level::Column::OfferId.is_in(offers.iter().copied()))
         .order_by_asc(stock_level::Column::OfferId)
-        .order_by_asc(stock_level::Column::WarehouseId)
-        .lock_exclusive()
-        .all(&**tx)
-        .await?)
+        .order_by_asc(stock_level::Column::WarehouseId);
+    QuerySelect::query(&mut levels).lock_with_tables(LockType::Update, [stock_level::Entity]);
+    let rows = levels.select_also(offer::Entity).all(&**tx).await?;
+    Ok(rows.into_iter().filter_map(|(level, offer)| Some((level, offer?))).collect())
 }
 
 /// Makes the level of an offer in a warehouse, of no pieces, unless there is one.
@@ -49,20 +54,27 @@ pub async fn begin_level(tx: &Transaction, offer: OfferId, warehouse: WarehouseI
     Ok(())
 }
 
-/// Changes a level on the condition that 0 <= reserved <= on hand after it; false where that does not hold.
-pub async fn change_level(tx: &Transaction, delta: &Delta) -> Result<bool, StoreError> {
-    let on_hand = Expr::col(stock_level::Column::OnHand).add(delta.on_hand);
-    let reserved = Expr::col(stock_level::Column::Reserved).add(delta.reserved);
-    let written = stock_level::Entity::update_many()
-        .col_expr(stock_level::Column::OnHand, on_hand.clone())
-        .col_expr(stock_level::Column::Reserved, reserved.clone())
-        .filter(stock_level::Column::OfferId.eq(delta.offer))
-        .filter(stock_level::Column::WarehouseId.eq(delta.warehouse))
-        .filter(reserved.clone().gte(0))
-        .filter(on_hand.gte(reserved))
-        .exec(&**tx)
-        .await?;
-    Ok(written.rows_affected == 1)
+/// Changes levels, all in one statement, on the condition that 0 <= reserved <= on hand after it; returns how many there
+/// were that could be changed so.
+pub async fn change_levels(tx: &Transaction, deltas: &[Delta]) -> Result<usize, StoreError> {
+    const COLUMNS: usize = 4;
+    let (mut rows, mut values) = (Vec::with_capacity(deltas.len()), Vec::<Value>::new());
+    for delta in deltas {
+        rows.push(format!("({})", placeholders(values.len() + 1, COLUMNS)));
+        values.extend([delta.offer.0.into(), delta.warehouse.0.into()]);
+        values.extend([Value::from(delta.on_hand), delta.reserved.into()]);
+    }
+    let sql = format!(
+        "WITH change (offer_id, warehouse_id, on_hand, reserved) AS (VALUES {}) \
+         UPDATE stock_level SET on_hand = stock_level.on_hand + change.on_hand, \
+         reserved = stock_level.reserved + change.reserved FROM change \
+         WHERE stock_level.offer_id = change.offer_id AND stock_level.warehouse_id = change.warehouse_id \
+         AND stock_level.reserved + change.reserved >= 0 \
+         AND stock_level.on_hand + change.on_hand >= stock_level.reserved + change.reserved",
+        rows.join(", ")
+    );
+    let changed = tx.execute_raw(statement(&**tx, sql, values)).await?;
+    Ok(usize::try_from(changed.rows_affected()).unwrap_or(usize::MAX))
 }
 
 /// The movements of an offer's levels, the newest first; one more than asked for, to know whether more follow.
@@ -88,11 +100,4 @@ pub async fn insert_movements(
     let rows = movements.into_iter().map(|row| row.into_active_model().reset_all());
     stock_movement::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     Ok(())
-}
-
-pub async fn offers(
-    tx: &Transaction,
-    ids: impl Iterator<Item = OfferId>,
-) -> Result<Vec<offer::Model>, StoreError> {
-    Ok(offer::Entity::find().filter(offer::Column::Id.is_in(ids)).all(&**tx).await?)
 }

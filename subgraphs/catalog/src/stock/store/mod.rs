@@ -4,8 +4,8 @@ mod levels;
 mod reservations;
 mod warehouses;
 
-pub use levels::{begin_level, change_level, insert_movements, levels, lock_levels, movements, offers};
+pub use levels::{begin_level, change_levels, insert_movements, levels, lock_levels, movements};
 pub use reservations::{
-    Reserved, end, extend, find, insert_lines, insert_unless_known, lapsed, waiting_pieces,
+    Reserved, end, extend, find, insert_lines, insert_unless_known, lapsed, lines_of, waiting_pieces,
 };
 pub use warehouses::{has_warehouse, insert_warehouse};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use catalog_entities::{HoldStatus, reservation, reservation_line};
 use chrono::{DateTime, Utc};
-use platform_core::id::OfferId;
+use platform_core::id::{OfferId, ReservationId};
 use platform_database::{Database, StoreError, Transaction};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
@@ -23,13 +23,20 @@ pub struct Reserved {
 pub async fn find(connection: &impl ConnectionTrait, key: &str) -> Result<Option<Reserved>, StoreError> {
     let found = reservation::Entity::find().filter(reservation::Column::Key.eq(key)).one(connection).await?;
     let Some(row) = found else { return Ok(None) };
-    let lines = reservation_line::Entity::find()
-        .filter(reservation_line::Column::ReservationId.eq(row.id))
+    let lines = lines_of(connection, row.id).await?;
+    Ok(Some(Reserved { row, lines }))
+}
+
+pub async fn lines_of(
+    connection: &impl ConnectionTrait,
+    id: ReservationId,
+) -> Result<Vec<reservation_line::Model>, StoreError> {
+    Ok(reservation_line::Entity::find()
+        .filter(reservation_line::Column::ReservationId.eq(id))
         .order_by_asc(reservation_line::Column::OfferId)
         .order_by_asc(reservation_line::Column::WarehouseId)
         .all(connection)
-        .await?;
-    Ok(Some(Reserved { row, lines }))
+        .await?)
 }
 
 /// Keeps a new reservation, as yet without lines; false if its key is taken.
@@ -63,15 +70,15 @@ pub async fn extend(
     Ok(())
 }
 
-/// Moves the reservation with this key from one status to another, and forgets its holder; false if it is in another
-/// status, or is to expire and was extended meanwhile.
+/// Moves the reservation with this key from one status to another, and forgets its holder; `None` if it is in
+/// another status, or is to expire and was extended meanwhile.
 pub async fn end(
     tx: &Transaction,
     key: &str,
     from: HoldStatus,
     to: HoldStatus,
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
+) -> Result<Option<reservation::Model>, StoreError> {
     let mut update = reservation::Entity::update_many()
         .col_expr(reservation::Column::Status, Expr::value(to))
         .col_expr(reservation::Column::UpdatedAt, Expr::value(now))
@@ -84,7 +91,7 @@ pub async fn end(
         // The owner may have extended it since it was listed.
         update = update.filter(reservation::Column::ExpiresAt.lte(now));
     }
-    Ok(update.exec(&**tx).await?.rows_affected == 1)
+    Ok(update.exec_with_returning(&**tx).await?.into_iter().next())
 }
 
 /// Keys of held reservations that have lapsed, those that lapsed first first, at most so many.
