@@ -9,6 +9,7 @@ mod m0004_tax_areas;
 mod m0005_texts;
 mod m0006_holders;
 mod m0007_prices_in_stock;
+mod m0008_hot_rows;
 
 use platform_database::Migrations;
 
@@ -22,5 +23,6 @@ pub fn migrations() -> Migrations {
         m0005_texts::migration(),
         m0006_holders::migration(),
         m0007_prices_in_stock::migration(),
+        m0008_hot_rows::migration(),
     ]
 }

@@ -9,6 +9,7 @@ mod m0005_order_codes;
 mod m0006_snapshots;
 mod m0007_code_guesses;
 mod m0008_refunds;
+mod m0009_hot_rows;
 
 use platform_database::Migrations;
 
@@ -24,5 +25,6 @@ pub fn migrations() -> Migrations {
         m0006_snapshots::migration(),
         m0007_code_guesses::migration(),
         m0008_refunds::migration(),
+        m0009_hot_rows::migration(),
     ]
 }

@@ -4,6 +4,7 @@ mod m0001_payments;
 mod m0002_ledger;
 mod m0003_points;
 mod m0004_refund_keys;
+mod m0005_hot_rows;
 
 use platform_database::Migrations;
 
@@ -14,5 +15,6 @@ pub fn migrations() -> Migrations {
         m0002_ledger::migration(),
         m0003_points::migration(),
         m0004_refund_keys::migration(),
+        m0005_hot_rows::migration(),
     ]
 }

@@ -47,7 +47,8 @@ pub async fn open_elsewhere(
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
-        .filter(Column::Status.is_in([Status::RequiresAction, Status::Pending]))
+        // In the words of the index `payments_open`, which a database does not recognise in bound values.
+        .filter(Expr::cust("status IN ('REQUIRES_ACTION', 'PENDING')"))
         .filter(Column::Gateway.is_not_in(served.iter().copied()))
         .order_by_asc(Column::Id)
         .limit(limit)
