@@ -1,13 +1,30 @@
-//! What orders asks of its database does not grow with the number of things that an operation is about.
+//! What orders asks of its database: of a purchase no more than it has to, and no more for many things than for one.
 
 use orders::OrdersSubgraph;
 use platform_identity::Scope;
 use platform_testkit::TestSubgraph;
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, add, order, place};
+use crate::shop::{CART, Shop, add, order, place};
 
 const MANY: usize = 5;
+
+/// From the first thing in the cart to the answer that the order is paid. The numbers only ever fall.
+#[tokio::test]
+async fn a_purchase_asks_no_more_than_it_has_to() {
+    let shop = Shop::open_as(TestSubgraph::builder().without_workers()).await;
+    let app = &shop.app;
+    let buyer = app.as_user(app.ids().next());
+    app.assert_queries(3, add(&buyer, app.ids().next(), 2)).await.data();
+    app.assert_queries(3, add(&buyer, app.ids().next(), 1)).await.data();
+    let quote = "{ checkoutQuote { total { amount } } }";
+    app.assert_queries(1, buyer.execute(quote, json!({}))).await.data();
+    // One of them is for the vendors' parts in the answer.
+    let placed = app.assert_queries(22, place(&buyer, &order("key-00001"))).await;
+    assert_eq!(placed.text("placeOrder.order.status"), "PAID", "{}", placed.body);
+    let cart = app.assert_queries(1, buyer.execute(CART, json!({}))).await;
+    assert_eq!(cart.at("cart.totalQuantity"), 0, "{}", cart.body);
+}
 
 /// `id`s as representations of a type.
 fn of(name: &str, ids: &[Value]) -> Value {

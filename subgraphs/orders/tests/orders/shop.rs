@@ -7,7 +7,9 @@ use orders::OrdersSubgraph;
 use orders_entities::vendor_order;
 use platform_core::id::{OfferId, PaymentId, VendorId};
 use platform_events::Event;
-use platform_testkit::{Answer, ScriptedPeer, TestClient, TestSubgraph, eventually_some};
+use platform_testkit::{
+    Answer, ScriptedPeer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some,
+};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::{Value, json};
 
@@ -52,9 +54,13 @@ pub struct Shop {
 
 impl Shop {
     pub async fn open() -> Self {
+        Self::open_as(TestSubgraph::builder()).await
+    }
+
+    /// With orders set up by the test.
+    pub async fn open_as(builder: TestSubgraphBuilder<OrdersSubgraph>) -> Self {
         let (catalog, payments) = (ScriptedPeer::new(), ScriptedPeer::new());
         let users = ScriptedPeer::new();
-        let builder = TestSubgraph::<OrdersSubgraph>::builder();
         let builder = builder.peer("catalog", catalog.clone()).peer("payments", payments.clone());
         let app = builder.peer("users", users.clone()).start().await;
         let (vendor, payment) = (app.ids().next(), app.ids().next());
