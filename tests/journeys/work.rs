@@ -38,8 +38,8 @@ type BySubgraph = BTreeMap<&'static str, Work>;
 fn allowed(is_postgres: bool) -> BySubgraph {
     let work = |statements, commits| Work { statements, commits };
     let (catalog, orders, payments, users) = match is_postgres {
-        true => (work(26, 3), work(34, 7), work(16, 6), work(6, 3)),
-        false => (work(26, 3), work(33, 5), work(14, 4), work(6, 3)),
+        true => (work(24, 3), work(34, 7), work(16, 6), work(6, 3)),
+        false => (work(23, 3), work(33, 5), work(14, 4), work(6, 3)),
     };
     BTreeMap::from([("catalog", catalog), ("orders", orders), ("payments", payments), ("users", users)])
 }

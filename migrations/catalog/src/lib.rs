@@ -10,6 +10,7 @@ mod m0005_texts;
 mod m0006_holders;
 mod m0007_prices_in_stock;
 mod m0008_hot_rows;
+mod m0009_tax_version;
 
 use platform_database::Migrations;
 
@@ -24,5 +25,6 @@ pub fn migrations() -> Migrations {
         m0006_holders::migration(),
         m0007_prices_in_stock::migration(),
         m0008_hot_rows::migration(),
+        m0009_tax_version::migration(),
     ]
 }

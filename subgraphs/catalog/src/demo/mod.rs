@@ -24,6 +24,7 @@ use self::store::insert;
 use crate::changes::Change;
 use crate::search::SearchError;
 use crate::services::Services;
+use crate::tax::version;
 
 pub use self::store::{is_empty, is_made};
 
@@ -65,6 +66,7 @@ pub async fn seed(
     let made: Vec<ProductId> = all.iter().map(|rows| rows.product.id).collect();
     let tx = platform.database.begin().await?;
     structure(&tx).await?;
+    version::count_up(&tx).await?;
     products(&tx, all).await?;
     collections(&tx).await?;
     coupons(&tx, now).await?;

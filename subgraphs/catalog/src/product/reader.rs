@@ -22,6 +22,14 @@ use crate::reference::{ReferenceData, References};
 const MAX_PRODUCTS: u64 = 20_000;
 const MAX_KEYS: u64 = 100_000;
 
+/// What a quote is made of.
+pub struct Now {
+    /// The product of each offer, and how many pieces can be bought.
+    pub offers: HashMap<OfferId, (Arc<ProductData>, i64)>,
+    /// Its taxes are those of now.
+    pub references: Arc<ReferenceData>,
+}
+
 pub struct Products {
     database: Database,
     references: References,
@@ -105,16 +113,14 @@ impl Products {
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
-    /// The product of each offer as it is now: from the cache only where its version there is the current one, which
-    /// every write of a product counts up.
-    pub async fn of_offers_now(
-        &self,
-        offers: &[OfferId],
-    ) -> Result<HashMap<OfferId, Arc<ProductData>>, StoreError> {
-        let rows = store::versions_of_offers(self.database.read(), offers).await?;
+    /// What a quote is made of, as it is now: from the cache only where its version there is the current one, which every
+    /// write of a product and of a tax counts up.
+    pub async fn now(&self, offers: &[OfferId]) -> Result<Now, StoreError> {
+        let store::Current { offers: current, tax_version } =
+            store::current(self.database.read(), offers).await?;
         let mut products: HashMap<ProductId, Arc<ProductData>> = HashMap::new();
         let mut stale: Vec<ProductId> = Vec::new();
-        for (_, id, version) in &rows {
+        for store::CurrentOffer { product: id, version, .. } in current.values() {
             match self.products.get(id).filter(|product| product.row.version == *version) {
                 Some(product) => drop(products.insert(*id, product)),
                 None if stale.contains(id) => {}
@@ -122,8 +128,11 @@ impl Products {
             }
         }
         products.extend(self.load_and_keep(&stale).await?);
-        let found = rows.iter().filter_map(|(offer, id, _)| Some((*offer, Arc::clone(products.get(id)?))));
-        Ok(found.collect())
+        let found = current.into_iter().filter_map(|(offer, current)| {
+            let product = Arc::clone(products.get(&current.product)?);
+            Some((offer, (product, current.available)))
+        });
+        Ok(Now { offers: found.collect(), references: self.references.get_with_taxes(tax_version).await? })
     }
 
     /// Past the cache.

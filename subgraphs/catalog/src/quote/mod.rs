@@ -25,7 +25,7 @@ use crate::coupon::uses::CouponUses;
 use crate::product::data::{OfferData, ProductData, VariantData};
 use crate::product::reader::Products;
 use crate::stock::{MAX_LINES, MAX_QUANTITY, Wanted};
-use crate::tax::{self, Destination, TaxTable, Taxation};
+use crate::tax::{Destination, TaxTable, Taxation};
 
 #[derive(Debug, thiserror::Error)]
 pub enum QuoteError {
@@ -266,15 +266,14 @@ impl Quotes {
         place: Destination<'_>,
         market: &Market,
     ) -> Result<Found, QuoteError> {
-        let home_country = self.platform.config.market.home_country.as_str();
-        let countries = tax::countries(place, market, home_country);
-        let read = self.platform.database.read();
-        let table = TaxTable::load(read, home_country, Some(&countries)).await?;
-        Ok(Found {
-            products: self.products.of_offers_now(offers).await?,
-            available: self.products.available_fresh(offers).await?,
-            taxes: self.taxes(&table, place, market),
-        })
+        let now = self.products.now(offers).await?;
+        let taxes = self.taxes(&now.references.taxes, place, market);
+        let (mut products, mut available) = (HashMap::new(), HashMap::new());
+        for (offer, (product, pieces)) in now.offers {
+            products.insert(offer, product);
+            available.insert(offer, pieces);
+        }
+        Ok(Found { products, available, taxes })
     }
 
     fn taxes(&self, table: &TaxTable, place: Destination<'_>, market: &Market) -> Taxes {

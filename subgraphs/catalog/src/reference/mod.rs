@@ -12,7 +12,7 @@ use platform_database::{Database, StoreError};
 use tokio::sync::Mutex;
 
 use crate::category::CategoryTree;
-use crate::tax::TaxTable;
+use crate::tax::{TaxTable, version};
 
 pub type Attributes = HashMap<AttributeId, Arc<attribute::Model>>;
 
@@ -21,6 +21,8 @@ pub struct ReferenceData {
     pub categories: CategoryTree,
     pub attributes: Attributes,
     pub taxes: TaxTable,
+    /// Of `taxes`, or one before it: then they are read anew for nothing.
+    pub tax_version: i64,
     pub warehouses: HashMap<WarehouseId, warehouse::Model>,
 }
 
@@ -64,6 +66,17 @@ impl References {
         Ok(data)
     }
 
+    /// Like [`Self::get`], with the taxes of this version or a later one: another process may have changed them, and this one
+    /// hear of it later.
+    pub async fn get_with_taxes(&self, version: i64) -> Result<Arc<ReferenceData>, StoreError> {
+        let found = self.get().await?;
+        if found.tax_version == version {
+            return Ok(found);
+        }
+        self.forget();
+        self.get().await
+    }
+
     fn kept(&self) -> Option<Arc<ReferenceData>> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         kept.data
@@ -76,10 +89,13 @@ impl References {
         let connection = self.database.read();
         let attributes = store::attributes(connection).await?;
         let warehouses = store::warehouses(connection).await?;
+        // Before the taxes: what is changed in between is in them, and read anew all the same.
+        let tax_version = version::read(connection).await?;
         Ok(Arc::new(ReferenceData {
             categories: CategoryTree::load(connection).await?,
             attributes: attributes.into_iter().map(|row| (row.id, Arc::new(row))).collect(),
-            taxes: TaxTable::load(connection, &self.home_country, None).await?,
+            taxes: TaxTable::load(connection, &self.home_country).await?,
+            tax_version,
             warehouses: warehouses.into_iter().map(|row| (row.id, row)).collect(),
         }))
     }

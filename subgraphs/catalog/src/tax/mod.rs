@@ -13,6 +13,7 @@ mod set_zone;
 mod shown;
 mod store;
 mod table;
+pub mod version;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -107,19 +108,6 @@ impl Taxation {
         };
         Self::new(&zone(|(_, home, _)| *home), &zone(|(.., owed)| *owed), false)
     }
-}
-
-/// The countries whose zones can decide a quote.
-pub fn countries<'a>(
-    destination: Destination<'a>,
-    market: &'a Market,
-    home_country: &'a str,
-) -> BTreeSet<&'a str> {
-    let own = table::country_of(&market.currency);
-    [Some(destination.country), Some(&*market.country), Some(home_country), own]
-        .into_iter()
-        .flatten()
-        .collect()
 }
 
 /// A rate as an exact fraction: 190000 is `0.19`.

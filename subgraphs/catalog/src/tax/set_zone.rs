@@ -12,6 +12,7 @@ use platform_text::{Country, TextError, line};
 use super::graphql::{SetTaxZoneInput, TaxAreaInput, TaxRateInput};
 use super::store::{self, Area};
 use super::table::{postal_key, region_key};
+use super::version;
 use crate::app::App;
 use crate::changes::Change;
 use crate::names::{MAX_NAME, NameError, check_code};
@@ -83,6 +84,7 @@ pub async fn set_zone(app: &App, input: SetTaxZoneInput) -> Result<String, ZoneE
         rate_ppm,
     });
     store::replace_rates(&tx, zone_id, rates.collect()).await?;
+    version::count_up(&tx).await?;
     app.commit(tx, Change::references()).await?;
     Ok(code)
 }
@@ -94,7 +96,7 @@ async fn forget_other_spellings(tx: &Transaction, areas: &[Area]) -> Result<(), 
         value != stored.value && areas.contains(&Area { value, ..stored.clone() })
     };
     let countries: BTreeSet<&str> = areas.iter().map(|area| area.country.as_str()).collect();
-    let stored = store::areas(&**tx, Some(&countries)).await?;
+    let stored = store::areas(&**tx, &countries).await?;
     for row in stored.into_iter().filter(|row| row.kind == Kind::Region) {
         let stored = Area { country: row.country, kind: row.kind, value: row.value };
         if is_new(&stored) {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use catalog_entities::tax_zone_area::{self, Kind};
 use catalog_entities::{tax_class, tax_rate, tax_zone, tax_zone_country};
 use platform_core::id::TaxZoneId;
+use platform_database::sql::statement;
 use platform_database::{StoreError, Transaction};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryResult,
 };
 
 /// A part of a country as it is stored.
@@ -19,42 +20,47 @@ pub struct Area {
     pub value: String,
 }
 
-/// The zones of whole countries, or of `only` some of them.
-pub async fn countries(
-    connection: &impl ConnectionTrait,
-    only: Option<&BTreeSet<&str>>,
-) -> Result<Vec<tax_zone_country::Model>, StoreError> {
-    let some = |query: sea_orm::Select<tax_zone_country::Entity>, only: &BTreeSet<&str>| {
-        query.filter(tax_zone_country::Column::Country.is_in(only.iter().copied()))
-    };
-    Ok(tax_zone_country::Entity::find().apply_if(only, some).all(connection).await?)
+/// A country or a part of one, with its zone and one of the zone's rates. It stands once for each rate.
+pub struct Part {
+    pub country: String,
+    /// `None`: the whole country.
+    pub area: Option<(Kind, String)>,
+    pub zone_id: TaxZoneId,
+    pub prices_include_tax: bool,
+    /// Tax class and millionths; `None` of a zone without rates.
+    pub rate: Option<(String, i64)>,
 }
 
-/// The zones of parts of countries, or of `only` some countries.
+/// All countries and parts that have a zone, with their rates, in one statement.
+pub async fn parts(connection: &impl ConnectionTrait) -> Result<Vec<Part>, StoreError> {
+    let sql = "SELECT part.country, part.kind, part.value, part.zone_id, zone.prices_include_tax, rate.tax_class, \
+         rate.rate_ppm FROM ( \
+           SELECT country, NULL AS kind, NULL AS value, zone_id FROM tax_zone_country \
+           UNION ALL SELECT country, kind, value, zone_id FROM tax_zone_area) AS part \
+         JOIN tax_zone AS zone ON zone.id = part.zone_id \
+         LEFT JOIN tax_rate AS rate ON rate.zone_id = part.zone_id";
+    let rows = connection.query_all_raw(statement(connection, sql, [])).await?;
+    let read = |row: &QueryResult| {
+        let kind: Option<Kind> = row.try_get("", "kind")?;
+        let class: Option<String> = row.try_get("", "tax_class")?;
+        Ok(Part {
+            country: row.try_get("", "country")?,
+            area: kind.zip(row.try_get("", "value")?),
+            zone_id: row.try_get("", "zone_id")?,
+            prices_include_tax: row.try_get("", "prices_include_tax")?,
+            rate: class.zip(row.try_get("", "rate_ppm")?),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The parts of countries that have zones of their own.
 pub async fn areas(
     connection: &impl ConnectionTrait,
-    only: Option<&BTreeSet<&str>>,
+    countries: &BTreeSet<&str>,
 ) -> Result<Vec<tax_zone_area::Model>, StoreError> {
-    let some = |query: sea_orm::Select<tax_zone_area::Entity>, only: &BTreeSet<&str>| {
-        query.filter(tax_zone_area::Column::Country.is_in(only.iter().copied()))
-    };
-    Ok(tax_zone_area::Entity::find().apply_if(only, some).all(connection).await?)
-}
-
-pub async fn zones(
-    connection: &impl ConnectionTrait,
-    ids: &BTreeSet<TaxZoneId>,
-) -> Result<Vec<tax_zone::Model>, StoreError> {
-    let zones = tax_zone::Entity::find().filter(tax_zone::Column::Id.is_in(ids.iter().copied()));
-    Ok(zones.all(connection).await?)
-}
-
-pub async fn rates_of(
-    connection: &impl ConnectionTrait,
-    zones: &BTreeSet<TaxZoneId>,
-) -> Result<Vec<tax_rate::Model>, StoreError> {
-    let rates = tax_rate::Entity::find().filter(tax_rate::Column::ZoneId.is_in(zones.iter().copied()));
-    Ok(rates.all(connection).await?)
+    let of_countries = tax_zone_area::Column::Country.is_in(countries.iter().copied());
+    Ok(tax_zone_area::Entity::find().filter(of_countries).all(connection).await?)
 }
 
 pub async fn id_of_zone(tx: &Transaction, code: &str) -> Result<Option<TaxZoneId>, StoreError> {

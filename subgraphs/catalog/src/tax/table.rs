@@ -1,7 +1,7 @@
 //! The zones of countries and of their parts, and which of them an address is in: that of its postal code's longest
 //! known beginning, else of its region, else of its country.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use catalog_entities::tax_zone_area::Kind;
@@ -28,33 +28,31 @@ pub struct TaxTable {
 }
 
 impl TaxTable {
-    /// Reads all zones, or those of `only` some countries: four small tables, one query each.
-    pub async fn load(
-        connection: &impl ConnectionTrait,
-        home_country: &str,
-        only: Option<&BTreeSet<&str>>,
-    ) -> Result<Self, StoreError> {
-        let countries = store::countries(connection, only).await?;
-        let areas = store::areas(connection, only).await?;
-        let ids: BTreeSet<TaxZoneId> =
-            countries.iter().map(|row| row.zone_id).chain(areas.iter().map(|row| row.zone_id)).collect();
-        let zones = zones(connection, &ids).await?;
-        let mut table = Self { home_country: home_country.to_owned(), countries: HashMap::new() };
-        for row in countries {
-            if let Some(zone) = zones.get(&row.zone_id) {
-                table.countries.entry(row.country).or_default().whole = Some(Arc::clone(zone));
-            }
+    /// Reads all zones.
+    pub async fn load(connection: &impl ConnectionTrait, home_country: &str) -> Result<Self, StoreError> {
+        let parts = store::parts(connection).await?;
+        let mut zones = HashMap::<TaxZoneId, TaxZone>::new();
+        for part in &parts {
+            let zone = zones.entry(part.zone_id).or_default();
+            zone.prices_include_tax = part.prices_include_tax;
+            zone.rates.extend(part.rate.clone());
         }
-        for row in areas {
-            let Some(zone) = zones.get(&row.zone_id) else { continue };
-            let country = table.countries.entry(row.country.clone()).or_default();
-            match row.kind {
-                // What an earlier release stored by its name has the code as its key too.
-                Kind::Region => {
-                    country.regions.insert(region_key(&row.country, &row.value), Arc::clone(zone))
-                }
-                Kind::Postal => country.postal.insert(row.value, Arc::clone(zone)),
-            };
+        let zones: HashMap<TaxZoneId, Arc<TaxZone>> =
+            zones.into_iter().map(|(id, zone)| (id, Arc::new(zone))).collect();
+        let mut table = Self { home_country: home_country.to_owned(), countries: HashMap::new() };
+        for store::Part { country, area, zone_id, .. } in parts {
+            let Some(zone) = zones.get(&zone_id).map(Arc::clone) else { continue };
+            // What an earlier release stored by a region's name has the code as its key too.
+            let area = area.map(|(kind, value)| match kind {
+                Kind::Region => (kind, region_key(&country, &value)),
+                Kind::Postal => (kind, value),
+            });
+            let country = table.countries.entry(country).or_default();
+            match area {
+                None => country.whole = Some(zone),
+                Some((Kind::Region, region)) => drop(country.regions.insert(region, zone)),
+                Some((Kind::Postal, begin)) => drop(country.postal.insert(begin, zone)),
+            }
         }
         Ok(table)
     }
@@ -100,24 +98,6 @@ impl Country {
     fn representative(&self) -> Option<&Arc<TaxZone>> {
         self.whole.as_ref().or_else(|| self.regions.values().next()).or_else(|| self.postal.values().next())
     }
-}
-
-async fn zones(
-    connection: &impl ConnectionTrait,
-    ids: &BTreeSet<TaxZoneId>,
-) -> Result<HashMap<TaxZoneId, Arc<TaxZone>>, StoreError> {
-    let rows = store::zones(connection, ids).await?;
-    let rates = store::rates_of(connection, ids).await?;
-    let mut zones: HashMap<TaxZoneId, TaxZone> = rows
-        .into_iter()
-        .map(|row| (row.id, TaxZone { prices_include_tax: row.prices_include_tax, rates: BTreeMap::new() }))
-        .collect();
-    for rate in rates {
-        if let Some(zone) = zones.get_mut(&rate.zone_id) {
-            zone.rates.insert(rate.tax_class, rate.rate_ppm);
-        }
-    }
-    Ok(zones.into_iter().map(|(id, zone)| (id, Arc::new(zone))).collect())
 }
 
 /// The country whose own currency it is: the first two letters of its code, by ISO 4217. For a currency of several

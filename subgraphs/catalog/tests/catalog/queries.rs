@@ -1,6 +1,8 @@
-//! What catalog asks of its database does not grow with the number of things that an operation is about.
+//! What catalog asks of its database: of a purchase no more than it has to, and no more for many things than for one.
 
 use catalog::CatalogSubgraph;
+use chrono::TimeDelta;
+use platform_core::Clock;
 use platform_testkit::TestSubgraph;
 use serde_json::{Value, json};
 
@@ -79,4 +81,31 @@ async fn many_things_are_as_many_queries_as_one() {
         let (one, many) = (json!({ "of": of(&ids[..1]) }), json!({ "of": of(&ids[1..]) }));
         app.assert_queries_do_not_grow(&guest, &operation, one, many).await;
     }
+}
+
+/// A quote and a reservation of two offers, and their sale. The numbers only ever fall.
+#[tokio::test]
+async fn a_purchase_asks_no_more_than_it_has_to() {
+    let shop = Shop::open().await;
+    let (tea, cup) =
+        (shop.product("tea", "Tea", "10.00", 9).await, shop.product("cup", "Cup", "5.01", 9).await);
+    let lines = json!([{ "offerId": tea.offer, "quantity": 1 }, { "offerId": cup.offer, "quantity": 2 }]);
+    let alone = TestSubgraph::<CatalogSubgraph>::builder().without_workers();
+    let app = shop.app.restart_with(alone.configure(|config| config.cache.local_ttl_ms = 600_000)).await;
+    let orders = app.as_service("orders");
+    let quote = "query ($input: QuoteLinesInput!) { quoteLines(input: $input) { total { amount } problems { code } } }";
+    let market = json!({ "country": "DE", "currency": "EUR", "language": "en" });
+    let wanted = json!({ "input": { "lines": lines, "market": market } });
+    orders.execute_internal(quote, wanted.clone()).await.data();
+    let priced = app.assert_queries(1, orders.execute_internal(quote, wanted)).await;
+    assert_eq!(priced.text("quoteLines.total.amount"), "20.02", "{}", priced.body);
+    let reserve = "mutation ($input: ReserveStockInput!) { reserveStock(input: $input) { __typename } }";
+    let expires_at = app.clock().now() + TimeDelta::minutes(5);
+    let hold = json!({ "input": { "key": "order:1", "lines": lines, "expiresAt": expires_at } });
+    let held = app.assert_queries(7, orders.execute_internal(reserve, hold)).await;
+    assert_eq!(held.text("reserveStock.__typename"), "StockReserved", "{}", held.body);
+    let commit = "mutation ($key: String!) { commitReservation(input: { key: $key }) { __typename } }";
+    let key = json!({ "key": "order:1" });
+    let sold = app.assert_queries(5, orders.execute_internal(commit, key)).await;
+    assert_eq!(sold.text("commitReservation.__typename"), "ReservationCommitted", "{}", sold.body);
 }

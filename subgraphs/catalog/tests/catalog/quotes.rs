@@ -1,5 +1,6 @@
 use platform_commerce::CurrencyCode;
 use platform_testkit::Answer;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 use crate::shop::{Shop, nobodys_offer, user, vendor};
@@ -123,4 +124,27 @@ async fn the_best_offer_is_the_cheapest_that_is_in_stock() {
     let dollars = crate::shop::market("US", CurrencyCode::USD, "en");
     let answer = shop.app.as_guest().in_market(dollars).execute(query, json!({"id": made.product})).await;
     assert!(answer.at("product.bestOffer").is_null());
+}
+
+/// Taxes are kept in memory and used as long as they are those of the database, whoever has changed them.
+#[tokio::test]
+async fn a_quote_sees_at_once_that_another_process_has_changed_a_tax() {
+    let shop = Shop::open().await;
+    let tea = shop.product("tea", "Tea", "10.00", 9).await;
+    let rate = async || {
+        let lines = json!([{"offerId": tea.offer, "quantity": 1}]);
+        quote(&shop, "DE", "EUR", lines, None).await.text("quoteLines.lines.0.taxRate").to_owned()
+    };
+    assert_eq!(rate().await, "0.19");
+    let write = shop.app.database().write();
+    write.execute_unprepared("UPDATE tax_rate SET rate_ppm = 200000 WHERE rate_ppm = 190000").await.unwrap();
+    write.execute_unprepared("UPDATE tax_version SET version = version + 1").await.unwrap();
+    assert_eq!(rate().await, "0.2");
+    let version = async || {
+        let sql = Statement::from_string(write.get_database_backend(), "SELECT version FROM tax_version");
+        write.query_one_raw(sql).await.unwrap().unwrap().try_get::<i64>("", "version").unwrap()
+    };
+    let before = version().await;
+    shop.tax_zone("eu", true, &["DE", "FR"], &[("standard", 210_000)]).await;
+    assert_eq!((rate().await.as_str(), version().await), ("0.21", before + 1));
 }

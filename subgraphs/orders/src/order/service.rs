@@ -179,7 +179,7 @@ impl Orders {
         }
         let mut row = order.into_active_model();
         row.claimed_cart_id = Set(None);
-        Ok(row.update(&**tx).await?)
+        Ok(store::update(tx, row).await?)
     }
 
     /// What others hear of it that the order came to `status`. `cancellation` is there for one that had been announced as

@@ -6,7 +6,6 @@ use catalog_entities::product::ProductStatus;
 use catalog_entities::{offer, product, stock_level, variant};
 use platform_core::id::{OfferId, ProductId, VariantId, VendorId};
 use platform_database::{Database, StoreError};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -26,27 +25,6 @@ pub async fn products_of_offers(
         .all(connection)
         .await?;
     Ok(rows.into_iter().collect())
-}
-
-/// Each offer's product, with the version that it has now.
-pub async fn versions_of_offers(
-    connection: &impl ConnectionTrait,
-    offers: &[OfferId],
-) -> Result<Vec<(OfferId, ProductId, i64)>, StoreError> {
-    let of_its_product =
-        Expr::col((product::Entity, product::Column::Id)).equals((offer::Entity, offer::Column::ProductId));
-    let query = Query::select()
-        .column((offer::Entity, offer::Column::Id))
-        .columns([(offer::Entity, offer::Column::ProductId)])
-        .columns([(product::Entity, product::Column::Version)])
-        .from(offer::Entity)
-        .inner_join(product::Entity, of_its_product)
-        .and_where(Expr::col((offer::Entity, offer::Column::Id)).is_in(offers.iter().copied()))
-        .take();
-    let rows = connection.query_all(&query).await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "product_id")?, row.try_get("", "version")?)))
-        .collect()
 }
 
 /// The products that the variants belong to.
