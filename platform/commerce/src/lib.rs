@@ -6,6 +6,7 @@
 pub mod market;
 pub mod money;
 pub mod tax;
+pub mod written;
 
 pub use market::Market;
 pub use money::{CurrencyCode, Money, MoneyError};

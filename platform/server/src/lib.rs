@@ -36,7 +36,7 @@ pub use host::{
 };
 pub use in_process::InProcess;
 pub use migrator::Migrator;
-pub use peers::{PeerDirectory, PeerError, Peers};
+pub use peers::{PeerDirectory, PeerError, Peers, Question, answers};
 pub use platform::Platform;
 pub use rows::{Group, List, Rows, rows};
 pub use serve::{Status, route_failure};

@@ -3,6 +3,8 @@
 use platform_core::{ApiError, ErrorCode};
 use router_transport::{GraphqlError, TransportError};
 
+use super::question::Question;
+
 /// Expected outcomes of the other side are data of its internal schema; this is everything else.
 #[derive(Debug, thiserror::Error)]
 pub enum PeerError {
@@ -32,6 +34,12 @@ pub enum PeerError {
 impl PeerError {
     pub(super) fn malformed(peer: &str, reason: impl std::fmt::Display) -> Self {
         Self::Malformed { peer: peer.to_owned(), reason: reason.to_string() }
+    }
+
+    /// The answer to a question is of a kind that a newer release has.
+    pub fn unrecognised<Q: Question>() -> Self {
+        let reason = format!("`{}` was answered with what this release does not know", Q::NAME);
+        Self::Malformed { peer: Q::PEER.to_owned(), reason }
     }
 
     pub(super) fn refused(peer: &str, error: GraphqlError) -> Self {

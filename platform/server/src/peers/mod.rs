@@ -4,8 +4,10 @@
 //! deadline and the trace of the request it serves. Deliberately absent: retries of mutations (callees are
 //! idempotent by key, and the saga or job that calls decides when to try again).
 
+pub mod answers;
 mod directory;
 mod error;
+mod question;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,6 +19,7 @@ use serde::de::DeserializeOwned;
 
 pub use directory::PeerDirectory;
 pub use error::PeerError;
+pub use question::Question;
 
 use crate::context::acting;
 use crate::scope;
@@ -39,6 +42,18 @@ impl Peers {
     /// This subgraph acting for itself: for jobs, sagas and consumers that act for nobody.
     pub fn own(&self) -> &Caller {
         &self.own
+    }
+
+    /// Asks another subgraph; `caller` is whom the question is asked for.
+    pub async fn ask<Q: Question>(&self, question: Q, caller: &Caller) -> Result<Q::Answer, PeerError> {
+        let Value::Object(data) = self.send(Q::PEER, Q::DOCUMENT, question, caller).await? else {
+            return Err(PeerError::malformed(Q::PEER, "the answer has no data"));
+        };
+        let mut fields = data.into_iter();
+        match (fields.next(), fields.next()) {
+            (Some((_, value)), None) => decode(Q::PEER, value),
+            _ => Err(PeerError::malformed(Q::PEER, "the answer is not of one root field")),
+        }
     }
 
     /// Runs `document` (of one root field) at `peer` and returns that field's value. `variables` serialise to an
