@@ -3,13 +3,11 @@
 use async_graphql::{InputObject, SimpleObject};
 use platform_commerce::Market;
 use platform_text::{Country, TextError, optional_line};
-use serde::Serialize;
 
 use crate::address::PostalAddress;
 
 /// A place that goods are sent to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
     /// ISO 3166-1 alpha-2, upper case.
     pub country: String,

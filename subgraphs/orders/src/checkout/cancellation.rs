@@ -3,7 +3,6 @@
 
 use async_trait::async_trait;
 use orders_entities::order::{Model, Status};
-use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_sagas::{GiveUp, Outcome, Saga, Step, StepContext, StepError};
 use platform_server::Peers;
@@ -11,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
 use crate::cart::Carts;
-use crate::order::{self, Change, Event, OrderError, Orders};
+use crate::order::{self, Change, Event, Orders};
 use crate::peers::catalog::WantedLine;
 use crate::peers::payments::Takeable;
 use crate::peers::{catalog, payments};
@@ -118,7 +117,6 @@ impl Step<Cancellation> for GiveMoneyBack {
         }
         if let Some(id) = state.payment_id {
             let refunded = payments::get_payment(peers, id).await?.and_then(|payment| payment.refunded);
-            let refunded = refunded.map(Money::try_from).transpose().map_err(OrderError::from)?;
             state.refunded_minor = refunded.map(|money| money.minor());
         }
         Ok(Outcome::Done)

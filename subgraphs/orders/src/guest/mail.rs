@@ -39,16 +39,16 @@ pub async fn send(guests: &Guests, context: &JobContext, job: OrderCodeMail) -> 
     let code = Code::from_uuid(guests.orders.ids.next_uuid());
     store::set_hash(database, id, code.hash(order.id, row.purpose)).await?;
     let template = match row.purpose {
-        Purpose::Claim => MailTemplate::Claim,
-        Purpose::Cancel => MailTemplate::Cancellation,
+        Purpose::Claim => MailTemplate::OrderClaim,
+        Purpose::Cancel => MailTemplate::OrderCancellation,
     };
     let code = code.expose();
     let mail = Mail {
-        key: &format!("orders.code:{id}:{}", context.attempt),
+        key: format!("orders.code:{id}:{}", context.attempt),
         template,
-        to: email,
-        language: &market.language,
-        data: MailData { order_number: &order.number, code: Some(&code), order: None },
+        to: email.clone(),
+        language: market.language.to_string(),
+        data: MailData { order_number: order.number.clone(), code: Some(code), order: None },
     };
-    Ok(users::send_mail(&guests.peers, &mail).await?)
+    Ok(users::send_mail(&guests.peers, mail).await?)
 }

@@ -49,9 +49,9 @@ impl News {
 
     const fn template(self) -> MailTemplate {
         match self {
-            Self::Confirmed => MailTemplate::Confirmed,
-            Self::Cancelled => MailTemplate::Cancelled,
-            Self::Refunded => MailTemplate::Refunded,
+            Self::Confirmed => MailTemplate::OrderConfirmed,
+            Self::Cancelled => MailTemplate::OrderCancelled,
+            Self::Refunded => MailTemplate::OrderRefunded,
         }
     }
 
@@ -152,7 +152,7 @@ async fn tell(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobE
 async fn tell_of_refund(orders: &Orders, peers: &Peers, job: RefundMail) -> Result<(), JobError> {
     let Some(order) = store::find(&orders.database, job.order).await? else { return Ok(()) };
     let told = Told {
-        template: MailTemplate::PartlyRefunded,
+        template: MailTemplate::OrderPartlyRefunded,
         key: format!("refunded:{}", job.refunded_minor),
         refunded_minor: job.amount_minor,
         points_returned: 0,
@@ -165,17 +165,17 @@ async fn send(orders: &Orders, peers: &Peers, order: &Model, told: Told) -> Resu
     let lines = store::lines(orders.database.read(), order.id).await?;
     let market: Market = serde_json::from_value(order.market.clone())?;
     let mail = Mail {
-        key: &format!("orders.order:{}:{}", order.id, told.key),
+        key: format!("orders.order:{}:{}", order.id, told.key),
         template: told.template,
-        to: &to,
-        language: &market.language,
+        to,
+        language: market.language.to_string(),
         data: MailData {
-            order_number: &order.number,
+            order_number: order.number.clone(),
             code: None,
             order: Some(summary(order, &lines, &told, order.currency.parse()?)?),
         },
     };
-    Ok(users::send_mail(peers, &mail).await?)
+    Ok(users::send_mail(peers, mail).await?)
 }
 
 /// Where the buyer gets mail; `None` for an account that is gone or blocked.
@@ -195,17 +195,17 @@ fn summary(
     told: &Told,
     currency: CurrencyCode,
 ) -> Result<MailOrder, MoneyError> {
-    let money = |minor| Money::from_minor(minor, currency).into();
+    let money = |minor| Money::from_minor(minor, currency);
     let line = |line: &order_line::Model| {
         let parts = [line.product_name.as_str(), line.variant_name.as_str()];
         let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        let total = subtotal(line, order.prices_include_tax, currency)?.into();
+        let total = subtotal(line, order.prices_include_tax, currency)?;
         Ok(MailLine { quantity: line.quantity, name: named.join(", "), total })
     };
     Ok(MailOrder {
         lines: lines.iter().map(line).collect::<Result<_, MoneyError>>()?,
-        discount: money(order.discount_minor),
-        shipping: money(order.shipping_minor),
+        discount: Some(money(order.discount_minor)),
+        shipping: Some(money(order.shipping_minor)),
         tax: (!order.prices_include_tax).then(|| money(order.tax_minor)),
         total: money(order.total_minor),
         points: order.points_minor,

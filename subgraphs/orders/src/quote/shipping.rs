@@ -132,7 +132,7 @@ pub(super) mod tests {
             vendor_id: VendorId(id),
             sku: String::new(),
             product_name: String::new(),
-            product_slug: None,
+            product_slug: String::new(),
             variant_name: String::new(),
             image_url: None,
             quantity: 1,

@@ -10,6 +10,8 @@ use serde_json::json;
 
 use crate::shop::{CART, ORDER, Shop, add, order, place, placing, status};
 
+const UNKNOWN: &str = "01990000-0000-7000-8000-000000000001";
+
 /// Payments goes away when the goods are held already: the checkout waits, and goes on when it is back, with nothing
 /// done twice and nothing given up.
 #[tokio::test]
@@ -80,6 +82,30 @@ async fn a_checkout_goes_on_when_the_database_of_its_peer_is_back() {
     let answer = placing.await.unwrap();
     assert_eq!(answer.text("placeOrder.order.status"), "PAID", "{}", answer.body);
     assert!(shop.catalog.calls("releaseReservation").is_empty(), "nothing was undone");
+}
+
+/// A newer release of a peer answers what this one has no name for. That is no outcome: the checkout waits, until orders
+/// is of that release too or the peer of the old one, and nothing is undone.
+#[tokio::test]
+async fn a_checkout_waits_for_a_peer_that_answers_what_it_does_not_know() {
+    let new = |name: &str| json!({ "__typename": name });
+    let in_review = json!({ "id": UNKNOWN, "status": "IN_REVIEW", "actionUrl": null, "declineCode": null });
+    for (of_catalog, field, answer) in [
+        (true, "reserveStock", new("StockPromised")),
+        (false, "authorizePayment", in_review),
+        (true, "commitReservation", new("ReservationSold")),
+    ] {
+        let shop = Shop::open().await;
+        let buyer = shop.buyer().await;
+        let peer = if of_catalog { &shop.catalog } else { &shop.payments };
+        drop(peer.clone().answer(field, answer));
+        let placing = placing(&buyer);
+        eventually(|| async { peer.calls(field).len() >= 2 }).await;
+        shop.say_yes();
+        let placed = placing.await.unwrap();
+        assert_eq!(placed.text("placeOrder.order.status"), "PAID", "{field}: {}", placed.body);
+        assert!(shop.catalog.calls("releaseReservation").is_empty(), "{field}: nothing was undone");
+    }
 }
 
 /// The same in the undoing: a refused payment's goods are given back as soon as catalog answers again.

@@ -125,8 +125,8 @@ impl Shop {
 
     /// `field` answers with the payment in this status.
     pub fn payment_is(&self, field: &str, status: &str, with: Value) {
-        let mut state =
-            json!({ "id": self.payment, "status": status, "actionUrl": null, "declineCode": null });
+        let mut state = json!({ "id": self.payment, "status": status, "actionUrl": null, "declineCode": null,
+            "refunded": euro(0) });
         for (key, value) in with.as_object().unwrap() {
             state[key] = value.clone();
         }
@@ -169,7 +169,7 @@ impl Shop {
                     json!({
                         "offerId": line["offerId"], "variantId": line["offerId"], "productId": line["offerId"],
                         "vendorId": vendor, "sku": "SKU", "productName": "Lamp", "variantName": "red",
-                        "imageUrl": null, "quantity": line["quantity"], "unitPrice": euro(unit),
+                        "productSlug": "lamp", "imageUrl": null, "quantity": line["quantity"], "unitPrice": euro(unit),
                         "subtotal": euro(total), "discount": euro(0), "net": euro(total - tax(total)),
                         "tax": euro(tax(total)), "total": euro(total), "taxRate": format!("0.{rate}"),
                         "listedPrice": euro(unit), "discountNet": euro(0), "entered": euro(total),

@@ -170,7 +170,7 @@ async fn a_checkout_whose_workers_died_is_undone_from_the_furthest_step() {
         assert_eq!(given_up[0].variables["unmade"]["orderId"], json!(id));
         let refunded = shop.payments.calls("refundRemaining");
         assert_eq!(refunded.len(), usize::from(was_captured));
-        assert!(refunded.iter().all(|call| call.variables["id"] == *asked));
+        assert!(refunded.iter().all(|call| call.variables["paymentId"] == *asked));
         assert_eq!(shop.catalog.calls("releaseReservation").len(), 1);
     }
 }

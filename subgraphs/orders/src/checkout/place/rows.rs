@@ -88,7 +88,7 @@ impl Checkouts {
                 product_name: Set(line.product_name.clone()),
                 variant_name: Set(line.variant_name.clone()),
                 image_url: Set(line.image_url.clone()),
-                product_slug: Set(line.product_slug.clone()),
+                product_slug: Set(Some(line.product_slug.clone())),
                 quantity: Set(line.quantity),
                 unit_price_minor: Set(line.unit_price.minor()),
                 discount_minor: Set(line.discount.minor()),

@@ -1,0 +1,24 @@
+//! Writes the types of what orders asks of others.
+
+use platform_peer_types::{Failed, PeerTypes};
+
+fn main() -> Result<(), Failed> {
+    PeerTypes::in_folder("..")
+        .take("catalog", "CouponFunding", "crate::peers::catalog::CouponFunding")
+        .take("catalog", "CouponRejection", "crate::peers::catalog::CouponRejectionReason")
+        .take("catalog", "LineProblemCode", "crate::peers::catalog::LineProblemCode")
+        .take("catalog", "PriceTerms", "platform_commerce::PriceTerms")
+        .take("catalog", "LineProblem.available", "i32")
+        .take("catalog", "LineProblem.requested", "i32")
+        .take("catalog", "OutOfStockLine.available", "i32")
+        .take("catalog", "OutOfStockLine.requested", "i32")
+        .take("catalog", "PricedLine.quantity", "i32")
+        .take("catalog", "QuoteLineInput.quantity", "i32")
+        .take("payments", "PaymentStatus", "crate::peers::payments::PaymentStatus")
+        .take("payments", "AuthorizePaymentInput.id", "platform_core::id::PaymentId")
+        .take("payments", "AuthorizePaymentInput.methodId", "platform_core::id::PaymentMethodId")
+        .take("payments", "UnmadePaymentInput.id", "platform_core::id::PaymentId")
+        .take("users", "CountMailPayload.retryAfterSeconds", "u64")
+        .take("users", "MailOrderLineInput.quantity", "i32")
+        .write()
+}
