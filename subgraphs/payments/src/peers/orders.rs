@@ -3,29 +3,29 @@
 //! Orders hears the same by the event that the mutation has published, and does it once. So where orders does not answer,
 //! the payment stands, and the answer shows the order as it was.
 
+/// The documents beside this file, with their answers.
+mod asked {
+    platform_server::questions!("orders");
+}
+
 use platform_commerce::Money;
 use platform_core::id::OrderId;
 use platform_server::{PeerError, Peers};
-use serde_json::{Value, json};
 
-const ORDERS: &str = "orders";
+use asked::{RecordRefund, ResumeCheckout};
 
 /// The payment of an order waits for its customer no longer: the checkout goes on.
 pub async fn resume_checkout(peers: &Peers, order: OrderId) {
-    let variables = json!({ "orderId": order });
-    let document = include_str!("orders/resume_checkout.graphql");
-    note(order, peers.call(ORDERS, document, variables, peers.own()).await);
+    note(order, peers.ask(ResumeCheckout { order_id: order }, peers.own()).await);
 }
 
 /// So much was given back of the payment of an order, in all.
 pub async fn record_refund(peers: &Peers, order: OrderId, refunded: Money) {
-    let refunded = json!({ "amount": refunded.to_decimal(), "currency": refunded.currency() });
-    let variables = json!({ "orderId": order, "refunded": refunded });
-    let document = include_str!("orders/record_refund.graphql");
-    note(order, peers.call(ORDERS, document, variables, peers.own()).await);
+    note(order, peers.ask(RecordRefund { order_id: order, refunded }, peers.own()).await);
 }
 
-fn note(order: OrderId, told: Result<Value, PeerError>) {
+/// Orders answers with true, or with an error.
+fn note(order: OrderId, told: Result<bool, PeerError>) {
     if let Err(error) = told {
         tracing::warn!(order.id = %order, error = &error as &dyn std::error::Error, "orders hears of a payment later");
     }

@@ -197,7 +197,7 @@ async fn points_are_granted_to_users_alone() {
     let refused = grant(&app, nobody, 500, "welcome").await;
     assert_eq!(refused.codes(), ["NOT_FOUND"], "{}", refused.body);
     assert_eq!(refused.errors()[0]["extensions"]["field"], "userId", "{}", refused.body);
-    assert_eq!(users.calls("user")[0].variables, json!({ "id": nobody }));
+    assert_eq!(users.calls("user")[0].variables, json!({ "userId": nobody }));
     assert_eq!((points(&app, nobody).await, balance(&app, "POINTS_EXPENSE").await), ((0, 0), 0));
     users.set_down(true);
     assert_eq!(grant(&app, nobody, 500, "welcome").await.codes(), ["UNAVAILABLE"]);

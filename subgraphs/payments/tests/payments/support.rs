@@ -32,7 +32,8 @@ pub async fn start_between(orders: ScriptedPeer) -> App {
 
 /// As [`start_between`] starts it.
 pub fn builder(orders: ScriptedPeer) -> TestSubgraphBuilder<PaymentsSubgraph> {
-    let users = ScriptedPeer::new().answer_with("user", |call| json!({ "id": call.variables["id"] }));
+    let users =
+        ScriptedPeer::new().answer_with("user", |call| json!({ "id": call.variables["userId"] }));
     let orders = orders.answer("resumeCheckout", json!(true)).answer("recordRefund", json!(true));
     TestSubgraph::builder().peer("users", users).peer("orders", orders)
 }
