@@ -13,6 +13,7 @@ mod gateway;
 mod host;
 mod market;
 mod output;
+mod peers;
 mod probes;
 mod standing;
 mod subgraphs;

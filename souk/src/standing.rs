@@ -13,11 +13,10 @@ use platform_core::id::{PartnerId, SessionId, UserId};
 use platform_identity::{Caller, Identity, Role};
 use platform_server::{PeerDirectory, PeerError, Peers, Recheck};
 use router_gateway::auth::{RevocationError, RevocationSource, Revoked};
-use serde::Deserialize;
-use serde_json::json;
 use tokio::sync::Mutex;
 
-use crate::directory::{USERS, UsersDirectory};
+use crate::directory::UsersDirectory;
+use crate::peers::users::{self, standing};
 
 /// The least time between two readings of the list.
 const LIST_AGE: Duration = Duration::from_secs(1);
@@ -54,31 +53,27 @@ struct Standing {
     rights: Option<Rights>,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Clone)]
 struct Rights {
-    roles: Vec<RoleName>,
+    roles: Vec<Role>,
     scopes: BTreeSet<String>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum RoleName {
-    Buyer,
-    Seller,
-    Courier,
-    Support,
-    Admin,
+impl Rights {
+    fn of(standing: standing::Standing) -> Result<Self, PeerError> {
+        let roles = standing.roles.into_iter().map(role).collect::<Result<_, _>>()?;
+        Ok(Self { roles, scopes: standing.scopes.into_iter().collect() })
+    }
 }
 
-impl From<RoleName> for Role {
-    fn from(role: RoleName) -> Self {
-        match role {
-            RoleName::Buyer => Self::Buyer,
-            RoleName::Seller => Self::Seller,
-            RoleName::Courier => Self::Courier,
-            RoleName::Support => Self::Support,
-            RoleName::Admin => Self::Admin,
-        }
+fn role(role: users::Role) -> Result<Role, PeerError> {
+    match role {
+        users::Role::Buyer => Ok(Role::Buyer),
+        users::Role::Seller => Ok(Role::Seller),
+        users::Role::Courier => Ok(Role::Courier),
+        users::Role::Support => Ok(Role::Support),
+        users::Role::Admin => Ok(Role::Admin),
+        users::Role::Unrecognised => Err(PeerError::unrecognised::<users::Standing>()),
     }
 }
 
@@ -90,11 +85,9 @@ impl Standings {
     }
 
     async fn ask(&self, (user, session): Subject) -> Result<Option<Rights>, PeerError> {
-        const DOCUMENT: &str = "query Standing($user: ID!, $session: ID) {
-            standing(userId: $user, sessionId: $session) { roles scopes }
-        }";
-        let variables = json!({ "user": user, "session": session });
-        self.peers.call(USERS, DOCUMENT, variables, self.peers.own()).await
+        let question = users::Standing { user_id: user, session_id: session };
+        let standing = self.peers.ask(question, self.peers.own()).await?;
+        standing.map(Rights::of).transpose()
     }
 
     /// Asks users, and keeps the answer unless the list has named somebody meanwhile.
@@ -172,8 +165,8 @@ impl Recheck for Standings {
             }
         };
         rights.map(|rights| {
-            let roles = rights.roles.into_iter().map(Role::from).collect();
-            Caller::new(Identity { roles, scopes: rights.scopes, ..Identity::clone(caller) })
+            let Rights { roles, scopes } = rights;
+            Caller::new(Identity { roles: roles.into_iter().collect(), scopes, ..Identity::clone(caller) })
         })
     }
 }
