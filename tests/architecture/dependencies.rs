@@ -146,6 +146,18 @@ fn says(folder: &Path, text: &str) -> bool {
     })
 }
 
+/// What is asked of a subgraph is made of a document that its schema checks: nobody writes a question by hand.
+#[test]
+fn a_question_to_a_subgraph_is_made_of_its_schema() {
+    let asks = |folder: &String| folder.starts_with("subgraphs/") || folder == "souk";
+    for folder in Metadata::read().by_folder().keys().filter(|folder| asks(folder)) {
+        assert!(
+            !says(&root().join(folder).join("src"), "Question for "),
+            "{folder} writes a question by hand"
+        );
+    }
+}
+
 #[test]
 fn the_routers_source_has_no_word_of_the_shop() {
     const WORDS: [&str; 7] = ["market", "currency", "tax", "country", "countries", "cart", "checkout"];

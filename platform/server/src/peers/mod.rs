@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 use platform_identity::{Caller, Identity};
 use router_transport::{Object, Request, Response, TransportError, Value};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 pub use directory::PeerDirectory;
 pub use error::PeerError;
@@ -51,40 +50,11 @@ impl Peers {
         };
         let mut fields = data.into_iter();
         match (fields.next(), fields.next()) {
-            (Some((_, value)), None) => decode(Q::PEER, value),
+            (Some((_, value)), None) => {
+                serde_json::from_value(value).map_err(|error| PeerError::malformed(Q::PEER, error))
+            }
             _ => Err(PeerError::malformed(Q::PEER, "the answer is not of one root field")),
         }
-    }
-
-    /// Runs `document` (of one root field) at `peer` and returns that field's value. `variables` serialise to an
-    /// object; `caller` is whom the call is made for.
-    pub async fn call<T: DeserializeOwned>(
-        &self,
-        peer: &str,
-        document: &'static str,
-        variables: impl Serialize,
-        caller: &Caller,
-    ) -> Result<T, PeerError> {
-        let Value::Object(data) = self.send(peer, document, variables, caller).await? else {
-            return Err(PeerError::malformed(peer, "the answer has no data"));
-        };
-        let mut fields = data.into_iter();
-        match (fields.next(), fields.next()) {
-            (Some((_, value)), None) => decode(peer, value),
-            _ => Err(PeerError::malformed(peer, "the answer is not of one root field")),
-        }
-    }
-
-    /// Like [`Self::call`], for a document of several root fields: the whole `data`.
-    pub async fn call_data<T: DeserializeOwned>(
-        &self,
-        peer: &str,
-        document: &'static str,
-        variables: impl Serialize,
-        caller: &Caller,
-    ) -> Result<T, PeerError> {
-        let data = self.send(peer, document, variables, caller).await?;
-        decode(peer, data)
     }
 
     async fn send(
@@ -136,10 +106,6 @@ fn object(peer: &str, variables: impl Serialize) -> Result<Object, PeerError> {
         Ok(_) => Err(PeerError::malformed(peer, "the variables are no object")),
         Err(error) => Err(PeerError::malformed(peer, error)),
     }
-}
-
-fn decode<T: DeserializeOwned>(peer: &str, value: Value) -> Result<T, PeerError> {
-    serde_json::from_value(value).map_err(|error| PeerError::malformed(peer, error))
 }
 
 /// Whether the document's operation only reads. Documents are the caller's own and hold one operation.

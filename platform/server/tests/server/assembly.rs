@@ -9,13 +9,13 @@ use http::HeaderMap;
 use platform_events::{Consumer, EventContext, EventHandler, HandlerError, Handlers};
 use platform_identity::{Caller, Identity};
 use platform_server::{
-    BuildError, Host, HostOptions, Peers, Platform, PlatformConfig, SchemaPolicy, Subgraph,
+    BuildError, Host, HostOptions, Peers, Platform, PlatformConfig, Question, SchemaPolicy, Subgraph,
     SubgraphDefinition, access, caller, internal_schema_builder, schema_builder,
 };
 use platform_telemetry::Metrics;
 use platform_testkit::{TestDatabase, eventually};
 use router_transport::{Request, Transport};
-use serde::Deserialize;
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -55,11 +55,41 @@ impl EventHandler<Added> for Heard {
     }
 }
 
-#[derive(SimpleObject, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(SimpleObject)]
 struct Asked {
     counter: i64,
     asked_by: String,
+}
+
+/// What the watcher asks of the sample.
+#[derive(Serialize)]
+struct Counter;
+
+impl Question for Counter {
+    type Answer = i64;
+    const NAME: &'static str = "Counter";
+    const PEER: &'static str = "sample";
+    const DOCUMENT: &'static str = "query Counter { counter }";
+}
+
+#[derive(Serialize)]
+struct AskedBy;
+
+impl Question for AskedBy {
+    type Answer = String;
+    const NAME: &'static str = "AskedBy";
+    const PEER: &'static str = "sample";
+    const DOCUMENT: &'static str = "query AskedBy { askedBy }";
+}
+
+#[derive(Serialize)]
+struct TraceId;
+
+impl Question for TraceId {
+    type Answer = String;
+    const NAME: &'static str = "TraceId";
+    const PEER: &'static str = "sample";
+    const DOCUMENT: &'static str = "{ traceId }";
 }
 
 struct Query;
@@ -74,14 +104,15 @@ impl Query {
     #[graphql(directive = access::public::apply())]
     async fn asked(&self, ctx: &Context<'_>) -> Result<Asked> {
         let peers = ctx.data_unchecked::<Peers>();
-        Ok(peers.call_data("sample", "{ counter askedBy }", json!({}), caller(ctx)?).await?)
+        let counter = peers.ask(Counter, caller(ctx)?).await?;
+        Ok(Asked { counter, asked_by: peers.ask(AskedBy, caller(ctx)?).await? })
     }
 
     /// The trace by which the other side knows this request.
     #[graphql(directive = access::public::apply())]
     async fn trace_elsewhere(&self, ctx: &Context<'_>) -> Result<String> {
         let peers = ctx.data_unchecked::<Peers>();
-        Ok(peers.call("sample", "{ traceId }", Value::Null, caller(ctx)?).await?)
+        Ok(peers.ask(TraceId, caller(ctx)?).await?)
     }
 }
 

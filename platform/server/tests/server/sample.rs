@@ -16,12 +16,11 @@ use platform_database::Database;
 use platform_events::{Event, Outbox};
 use platform_identity::{Policy, Role, Scope};
 use platform_server::{
-    BuildError, Peers, Platform, Subgraph, SubgraphDefinition, access, caller, cost, internal_schema_builder,
-    schema_builder,
+    BuildError, Peers, Platform, Question, Subgraph, SubgraphDefinition, access, caller, cost,
+    internal_schema_builder, schema_builder,
 };
 use platform_telemetry::TraceContext;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// Serves what the tests ask for.
 pub struct Sample;
@@ -270,13 +269,7 @@ impl Query {
     /// Asks the subgraph `other`.
     #[graphql(directive = access::public::apply())]
     async fn stock_elsewhere(&self, ctx: &Context<'_>, sku: String) -> Result<i64> {
-        #[derive(Deserialize)]
-        struct Stock {
-            available: i64,
-        }
-        let peers = ctx.data_unchecked::<Peers>();
-        let document = "query Stock($sku: String!) { stock(sku: $sku) { available } }";
-        let stock: Stock = peers.call("other", document, json!({ "sku": sku }), caller(ctx)?).await?;
+        let stock = ctx.data_unchecked::<Peers>().ask(StockElsewhere { sku }, caller(ctx)?).await?;
         Ok(stock.available)
     }
 
@@ -284,6 +277,26 @@ impl Query {
     async fn person_by_id(&self, id: ID) -> Option<Person> {
         Some(person(&id))
     }
+}
+
+/// What is asked of the subgraph `other`, whose internal schema is [`OTHER`].
+#[derive(Serialize)]
+struct StockElsewhere {
+    sku: String,
+}
+
+pub const OTHER: &str = "type Query { stock(sku: String!): Stock } type Stock { available: Int! }";
+
+#[derive(Deserialize)]
+struct Stock {
+    available: i64,
+}
+
+impl Question for StockElsewhere {
+    type Answer = Stock;
+    const NAME: &'static str = "Stock";
+    const PEER: &'static str = "other";
+    const DOCUMENT: &'static str = "query Stock($sku: String!) { stock(sku: $sku) { available } }";
 }
 
 struct Mutation;
