@@ -4,13 +4,13 @@ use platform_core::ErrorCode;
 use platform_testkit::{ScriptedPeer, TestSubgraph};
 use serde_json::{Value, json};
 
-use crate::sample::Sample;
+use crate::sample::{OTHER, Sample};
 
 const ASK: &str = r#"{ stockElsewhere(sku: "tea") }"#;
 
 #[tokio::test]
 async fn a_call_carries_the_service_and_the_user() {
-    let other = ScriptedPeer::new().answer_with(
+    let other = ScriptedPeer::with_schema(OTHER).answer_with(
         "stock",
         |call| json!({ "available": if call.variables["sku"] == "tea" { 7 } else { 0 } }),
     );
@@ -27,7 +27,7 @@ async fn a_call_carries_the_service_and_the_user() {
 
 #[tokio::test]
 async fn failures_of_the_other_side_have_codes_and_no_details() {
-    let other = ScriptedPeer::new().refuse("stock", ErrorCode::NotFound);
+    let other = ScriptedPeer::with_schema(OTHER).refuse("stock", ErrorCode::NotFound);
     let app = TestSubgraph::<Sample>::builder().peer("other", other.clone()).start().await;
     let ask = async || app.as_guest().execute(ASK, Value::Null).await;
     assert_eq!(ask().await.codes(), ["NOT_FOUND"]);
@@ -36,7 +36,7 @@ async fn failures_of_the_other_side_have_codes_and_no_details() {
     assert_eq!(down.codes(), ["UNAVAILABLE"]);
     assert!(!down.body.to_string().contains("took the peer down"));
     other.set_down(false);
-    let odd = other.clone().answer("stock", json!({ "available": "plenty" }));
+    let odd = other.clone().answer_of_another_release("stock", json!({ "available": "plenty" }));
     assert_eq!(ask().await.codes(), ["INTERNAL"]);
     drop(odd);
     let alone = TestSubgraph::<Sample>::start().await;

@@ -98,7 +98,7 @@ async fn a_checkout_waits_for_a_peer_that_answers_what_it_does_not_know() {
         let shop = Shop::open().await;
         let buyer = shop.buyer().await;
         let peer = if of_catalog { &shop.catalog } else { &shop.payments };
-        drop(peer.clone().answer(field, answer));
+        drop(peer.clone().answer_of_another_release(field, answer));
         let placing = placing(&buyer);
         eventually(|| async { peer.calls(field).len() >= 2 }).await;
         shop.say_yes();

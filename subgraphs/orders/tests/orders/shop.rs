@@ -59,8 +59,7 @@ impl Shop {
 
     /// With orders set up by the test.
     pub async fn open_as(builder: TestSubgraphBuilder<OrdersSubgraph>) -> Self {
-        let (catalog, payments) = (ScriptedPeer::new(), ScriptedPeer::new());
-        let users = ScriptedPeer::new();
+        let [catalog, payments, users] = ["catalog", "payments", "users"].map(ScriptedPeer::of);
         let builder = builder.peer("catalog", catalog.clone()).peer("payments", payments.clone());
         let app = builder.peer("users", users.clone()).start().await;
         let (vendor, payment) = (app.ids().next(), app.ids().next());

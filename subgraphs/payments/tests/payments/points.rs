@@ -191,7 +191,7 @@ async fn a_reference_is_one_users() {
 /// Points are given to somebody; whom users does not know has none, and nothing is booked.
 #[tokio::test]
 async fn points_are_granted_to_users_alone() {
-    let users = ScriptedPeer::new().answer("user", Value::Null);
+    let users = ScriptedPeer::of("users").answer("user", Value::Null);
     let app = TestSubgraph::<PaymentsSubgraph>::builder().peer("users", users.clone()).start().await;
     let nobody = app.ids().next();
     let refused = grant(&app, nobody, 500, "welcome").await;

@@ -11,7 +11,7 @@ const MANY: usize = 5;
 /// The accounts of the ledger are known from the purchase before; the sandbox's own books are a statement of each.
 #[tokio::test]
 async fn a_purchase_asks_no_more_than_it_has_to() {
-    let app = builder(ScriptedPeer::new()).without_workers().start().await;
+    let app = builder(ScriptedPeer::of("orders")).without_workers().start().await;
     let first = Purchase::of_user(&app);
     captured(&app, &first).await;
     let second = Purchase { order: app.ids().next(), ..first };
@@ -23,7 +23,7 @@ async fn a_purchase_asks_no_more_than_it_has_to() {
 
 #[tokio::test]
 async fn many_things_are_as_many_queries_as_one() {
-    let app = builder(ScriptedPeer::new()).without_workers().start().await;
+    let app = builder(ScriptedPeer::of("orders")).without_workers().start().await;
     let (mut orders, mut payments, mut users, mut vendors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for n in 0..MANY {
         let purchase = Purchase::of_user(&app);

@@ -61,7 +61,7 @@ async fn the_ledger_sums_to_zero_through_captures_and_partial_refunds() {
 /// Orders hears of what became of a payment within the answer; where it is away, the event says so later.
 #[tokio::test]
 async fn orders_hears_of_a_payment_before_it_is_answered() {
-    let orders = ScriptedPeer::new();
+    let orders = ScriptedPeer::of("orders");
     let app = start_between(orders.clone()).await;
     let purchase = Purchase::of_user(&app);
     let id = captured(&app, &purchase).await;

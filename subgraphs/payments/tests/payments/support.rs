@@ -22,7 +22,7 @@ pub const PAYMENT: &str = "query ($id: ID!) { payment(id: $id) {
 
 /// Users knows everybody, orders whatever is paid for.
 pub async fn start() -> App {
-    start_between(ScriptedPeer::new()).await
+    start_between(ScriptedPeer::of("orders")).await
 }
 
 /// With orders played by the test; it answers to what becomes of a payment.
@@ -33,7 +33,7 @@ pub async fn start_between(orders: ScriptedPeer) -> App {
 /// As [`start_between`] starts it.
 pub fn builder(orders: ScriptedPeer) -> TestSubgraphBuilder<PaymentsSubgraph> {
     let users =
-        ScriptedPeer::new().answer_with("user", |call| json!({ "id": call.variables["userId"] }));
+        ScriptedPeer::of("users").answer_with("user", |call| json!({ "id": call.variables["userId"] }));
     let orders = orders.answer("resumeCheckout", json!(true)).answer("recordRefund", json!(true));
     TestSubgraph::builder().peer("users", users).peer("orders", orders)
 }
