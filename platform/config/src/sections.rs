@@ -26,7 +26,9 @@ pub struct DatabaseConfig {
     /// The longest a statement may run on PostgreSQL, in milliseconds.
     #[schemars(range(min = 100, max = 3_600_000))]
     pub statement_timeout_ms: u64,
-    /// How SQLite reaches the disk at a commit.
+    /// Whether SQLite waits for the disk at a commit. With `full` what was answered survives a power loss. With `normal`,
+    /// which is faster, it survives the end of the process alone: after a power loss every subgraph may have forgotten
+    /// its last moments, and not the same ones.
     pub synchronous: Synchronous,
 }
 
