@@ -31,7 +31,7 @@ pub async fn migrate<M: MigratorTrait>(database: &Database) -> Result<usize, Dat
         }
         Backend::Postgres { .. } => {
             // The lock lives in a transaction of its own, so that it is released however this process ends.
-            let lock = database.write().begin().await.map_err(failed)?;
+            let lock = database.primary().begin().await.map_err(failed)?;
             let key = ADVISORY_LOCK;
             lock.execute_unprepared("SET LOCAL statement_timeout = 0").await.map_err(failed)?;
             lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({key})")).await.map_err(failed)?;
@@ -44,16 +44,16 @@ pub async fn migrate<M: MigratorTrait>(database: &Database) -> Result<usize, Dat
 
 async fn run<M: MigratorTrait>(database: &Database) -> Result<usize, DbErr> {
     database.prepare().await?;
-    let pending = M::get_pending_migrations(database.write()).await?.len();
+    let pending = M::get_pending_migrations(database.primary()).await?.len();
     if pending > 0 {
-        M::up(database.write(), None).await?;
+        M::up(database.primary(), None).await?;
     }
     Ok(pending)
 }
 
 /// How many migrations this build knows that the database has not had. `serve` refuses to start when there are any.
 pub async fn pending<M: MigratorTrait>(database: &Database) -> Result<usize, DatabaseError> {
-    M::get_pending_migrations_read_only(database.read())
+    M::get_pending_migrations_read_only(database.read().pool())
         .await
         .map(|pending| pending.len())
         .map_err(|source| DatabaseError::of_migration(database.subgraph(), source))

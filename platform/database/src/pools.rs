@@ -22,13 +22,13 @@ impl Database {
     /// Each pool once.
     pub fn pools(&self) -> Vec<Pool> {
         match self.backend() {
-            Backend::Sqlite { .. } => [("write", self.write()), ("read", self.read())]
+            Backend::Sqlite { .. } => [("write", self.primary()), ("read", self.read().pool())]
                 .map(|(name, connection)| {
                     let pool = connection.get_sqlite_connection_pool();
                     Pool::new(name, pool.size(), pool.num_idle())
                 })
                 .to_vec(),
-            Backend::Postgres { .. } => [("primary", self.write()), ("replica", self.replica())]
+            Backend::Postgres { .. } => [("primary", self.primary()), ("replica", self.replica().pool())]
                 .into_iter()
                 .filter(|(name, _)| *name == "primary" || self.has_replica())
                 .map(|(name, connection)| {

@@ -12,6 +12,8 @@ pub struct Work {
     pub statements: u64,
     /// Transactions that were made durable, single writing statements among them.
     pub commits: u64,
+    /// How often the disk was waited for to make them durable: on SQLite once for a group of transactions.
+    pub syncs: u64,
 }
 
 /// Counts for all connections of a database.
@@ -19,6 +21,7 @@ pub struct Work {
 pub(crate) struct Counter {
     statements: AtomicU64,
     commits: AtomicU64,
+    syncs: AtomicU64,
     /// Whether the text of each statement is kept too, as tests alone want it.
     is_recording: AtomicBool,
     recorded: Mutex<Vec<String>>,
@@ -29,6 +32,7 @@ impl Counter {
         Work {
             statements: self.statements.load(Ordering::Relaxed),
             commits: self.commits.load(Ordering::Relaxed),
+            syncs: self.syncs.load(Ordering::Relaxed),
         }
     }
 
@@ -49,26 +53,15 @@ impl Counter {
         self.commits.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn synced(&self) {
+        self.syncs.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The connection, whose statements count from now on.
     pub(crate) fn of_statements(self: &Arc<Self>, mut connection: DatabaseConnection) -> DatabaseConnection {
         let counter = self.clone();
         connection.set_metric_callback(move |info| {
             counter.sent(&info.statement.sql);
-        });
-        connection
-    }
-
-    /// The connection, each of whose statements counts as a transaction of its own from now on.
-    pub(crate) fn of_single_writes(
-        self: &Arc<Self>,
-        mut connection: DatabaseConnection,
-    ) -> DatabaseConnection {
-        let counter = self.clone();
-        connection.set_metric_callback(move |info| {
-            counter.sent(&info.statement.sql);
-            if !info.failed {
-                counter.committed();
-            }
         });
         connection
     }

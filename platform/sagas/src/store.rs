@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use platform_core::id::SagaId;
-use platform_database::sql::{placeholders, statement, write_returning};
+use platform_database::sql::{placeholders, statement};
 use platform_database::{Database, StoreError, Transaction};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
@@ -135,7 +135,7 @@ pub(crate) async fn claim(
     let write = database.write();
     let sql = format!("{CLAIM} WHERE id = $3 AND {ACTIVE} AND due_at <= $1 RETURNING {COLUMNS}");
     let values: [Value; 3] = [now.into(), lease.into(), id.0.into()];
-    let row = write_returning(write, statement(write, sql, values)).await?;
+    let row = write.query_one_raw(statement(write, sql, values)).await?;
     row.as_ref().map(Row::read).transpose()
 }
 
@@ -246,7 +246,7 @@ pub(crate) async fn progress(
         now.into(),
         is_exact.into(),
     ];
-    let row = write_returning(connection, statement(connection, sql, values)).await?;
+    let row = connection.query_one_raw(statement(connection, sql, values)).await?;
     Ok(row.map(|row| row.try_get("", "wakes")).transpose()?)
 }
 

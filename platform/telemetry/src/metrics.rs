@@ -125,6 +125,7 @@ impl Metrics {
         subgraph: &str,
         statements: impl Fn() -> u64 + Send + Sync + 'static,
         commits: impl Fn() -> u64 + Send + Sync + 'static,
+        syncs: impl Fn() -> u64 + Send + Sync + 'static,
         pools: impl Fn() -> Vec<PoolUse> + Send + Sync + 'static,
     ) -> Result<(), prometheus::Error> {
         let options = |name, help| Opts::new(name, help).const_label("subgraph", subgraph);
@@ -132,6 +133,9 @@ impl Metrics {
         self.registry.register(Box::new(Counted::new(sent, statements)?))?;
         let made = options("souk_database_commits_total", "Transactions committed by a subgraph's database");
         self.registry.register(Box::new(Counted::new(made, commits)?))?;
+        let waited =
+            options("souk_database_syncs_total", "Waits for the disk of a subgraph's database to commit");
+        self.registry.register(Box::new(Counted::new(waited, syncs)?))?;
         let open = options("souk_database_connections", "Open connections to a subgraph's database, by pool");
         self.registry.register(Box::new(Pools::new(open, pools)?))
     }

@@ -308,10 +308,12 @@ fn connect(
     let is_first = sagas.install(registry);
     debug_assert!(is_first, "the kinds of saga are installed once");
     let metrics = options.metrics.clone();
-    let [asked, written, connected] = [(); 3].map(|()| database.clone());
+    let [asked, written, waited, connected] = [(); 4].map(|()| database.clone());
+    let statements = move || asked.work().statements;
+    let commits = move || written.work().commits;
+    let syncs = move || waited.work().syncs;
     let pools = move || connected.pools().into_iter().map(pool_use).collect();
-    let counted =
-        metrics.database(name, move || asked.work().statements, move || written.work().commits, pools);
+    let counted = metrics.database(name, statements, commits, syncs, pools);
     if let Err(error) = counted {
         tracing::warn!(subgraph = name, %error, "what its database is asked is not counted");
     }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use platform_identity::{Caller, Identity, InternalKeys, Scope};
 use platform_testkit::{TestSubgraph, eventually};
 use reqwest::StatusCode;
-use sea_orm_migration::sea_orm::TransactionTrait;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 

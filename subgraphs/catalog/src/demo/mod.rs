@@ -64,7 +64,7 @@ pub async fn seed(
         }
     }
     let made: Vec<ProductId> = all.iter().map(|rows| rows.product.id).collect();
-    let tx = platform.database.begin().await?;
+    let tx = platform.database.begin_long().await?;
     structure(&tx).await?;
     version::count_up(&tx).await?;
     products(&tx, all).await?;

@@ -1,0 +1,54 @@
+//! PostgreSQL: connections to the primary, and to a replica where there is one.
+
+use std::time::Duration;
+
+use platform_config::{DatabaseConfig, without_secrets};
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::{ConnectOptions, DatabaseConnection};
+
+use super::URL;
+use crate::error::DatabaseError;
+
+/// A connection that rested longer is tried before it is used: its server may have hung up.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
+const REPLICA_URL: &str = "database.replica_url";
+
+pub(crate) struct Connections {
+    pub primary: DatabaseConnection,
+    pub replica: Option<DatabaseConnection>,
+}
+
+/// `schema`: in which the tables are, of a database that is shared.
+pub(crate) async fn open(
+    config: &DatabaseConfig,
+    url: &str,
+    subgraph: &str,
+    schema: Option<&str>,
+) -> Result<Connections, DatabaseError> {
+    let connect = async |setting: &'static str, url: &str| {
+        // The driver's own message would show it whole.
+        if url.parse::<PgConnectOptions>().is_err() {
+            return Err(DatabaseError::InvalidUrl { setting, url: without_secrets(url) });
+        }
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(config.max_connections.get())
+            .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
+            .connect_timeout(Duration::from_millis(config.acquire_timeout_ms))
+            .statement_timeout(Duration::from_millis(config.statement_timeout_ms))
+            .test_before_acquire_if_idle_for(TRUSTED_FOR)
+            .set_application_name(format!("souk-{subgraph}"))
+            .sqlx_logging(false);
+        if let Some(schema) = schema {
+            options.set_schema_search_path(schema);
+        }
+        super::open(options, subgraph, setting, &without_secrets(url)).await
+    };
+    let primary = connect(URL, url).await?;
+    let replica = match config.replica_url.as_str() {
+        "" => None,
+        replica => Some(connect(REPLICA_URL, &replica.replace("{subgraph}", subgraph)).await?),
+    };
+    Ok(Connections { primary, replica })
+}
