@@ -35,7 +35,7 @@ pub struct MarketConfig {
     pub language_header: String,
     /// Header with `inclusive` or `exclusive`. Default: x-souk-tax-display.
     pub tax_display_header: String,
-    /// Countries that the header may name, by ISO 3166-1 alpha-2; empty: those of `[market]`. Default: empty.
+    /// Countries that the header may name, by ISO 3166-1 alpha-2, some of those of `[market]`; empty: all of them. Default: empty.
     pub countries: Vec<String>,
     /// Languages that `Accept-Language` can choose; empty: any. Default: empty.
     pub languages: Vec<String>,

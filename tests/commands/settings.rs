@@ -100,6 +100,12 @@ async fn settings_that_contradict_one_another_are_refused_by_their_names() {
         ("gateway.jwt", "jwks_url = \"http://127.0.0.1:1/keys\"", "gateway.jwt.jwks_url", "no effect"),
         ("events", "retry_base_ms = 60000\nretry_max_ms = 10", "events.retry_base_ms", "events.retry_max_ms"),
         ("market", "countries = [\"DE\"]\nhome_country = \"FR\"", "market.home_country", "market.countries"),
+        (
+            "gateway.market",
+            "countries = [\"DE\", \"BR\"]",
+            "gateway.market.countries has BR",
+            "market.countries",
+        ),
     ] {
         let shop = with(Shape::Whole, section, setting);
         expect_fault(&shop, one).await;

@@ -60,12 +60,20 @@ fn tokens(config: &SoukConfig, parts: &Parts) -> Vec<String> {
 
 fn market(config: &SoukConfig) -> Vec<String> {
     let (countries, home) = (&config.market.countries, config.market.home_country);
-    match countries.contains(&home) {
-        true => Vec::new(),
-        false => {
-            vec![format!("market.home_country is {home}, which is not among market.countries; add it there")]
-        }
+    let mut faults = Vec::new();
+    if !countries.contains(&home) {
+        faults.push(format!(
+            "market.home_country is {home}, which is not among market.countries; add it there"
+        ));
     }
+    let is_sold_to = |code: &str| countries.iter().any(|country| country.as_str() == code);
+    for code in config.gateway.market.countries.iter().filter(|code| !is_sold_to(code)) {
+        faults.push(format!(
+            "gateway.market.countries has {code}, which is not among market.countries: nobody there could order; add it \
+             there too, or leave it out"
+        ));
+    }
+    faults
 }
 
 fn retries(config: &SoukConfig) -> Vec<String> {
