@@ -144,16 +144,15 @@ fn place(key: &str, course: Course) -> Value {
 
 /// Goes through the course until an answer is missing.
 async fn buy(client: &Client, offer: &Value, input: Value, course: Course, catalog: &Client) -> Option<()> {
-    let ok = |answer: Answer| answer.codes().is_empty().then_some(answer);
     let goods = json!({ "input": { "offerId": offer, "quantity": 1 } });
-    ok(client.try_execute(ADD, goods).await?)?;
-    ok(client.try_execute(APPLY, json!({ "input": { "code": COUPON } })).await?)?;
-    let placed = ok(client.try_execute(PLACE, input).await?)?;
+    taken(client, ADD, goods).await?;
+    taken(client, APPLY, json!({ "input": { "code": COUPON } })).await?;
+    let placed = taken(client, PLACE, input).await?;
     let order = placed.data()["placeOrder"]["order"].clone();
     match course {
         Course::Paid | Course::Declined => {}
         Course::PaidAndCancelled => {
-            ok(client.try_execute(CANCEL, json!({ "input": { "orderId": order["id"] } })).await?)?;
+            taken(client, CANCEL, json!({ "input": { "orderId": order["id"] } })).await?;
         }
         Course::HoldFellFree => {
             let release =
@@ -167,6 +166,18 @@ async fn buy(client: &Client, offer: &Value, input: Value, course: Course, catal
         }
     }
     Some(())
+}
+
+/// The answer to a request that is taken. One that is refused for now is sent again: after some deaths a part is given a
+/// rest by those who ask it, and lives by then.
+async fn taken(client: &Client, query: &str, variables: Value) -> Option<Answer> {
+    let answer = eventually("a request is not refused for now", || async {
+        let answer = client.try_execute(query, variables.clone()).await;
+        let is_put_off = answer.as_ref().is_some_and(|answer| answer.codes().contains(&"UNAVAILABLE"));
+        (!is_put_off).then_some(answer)
+    })
+    .await;
+    answer.filter(|answer| answer.codes().is_empty())
 }
 
 /// Waits for what follows the last answer: the order's end and the points' by sagas and events of payments, and the
