@@ -5,6 +5,7 @@
 
 mod fit;
 mod schema;
+mod wire;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +20,8 @@ use platform_core::ErrorCode;
 use platform_identity::Caller;
 use router_transport::{GraphqlError, Object, Request, Response, Transport, TransportError};
 use serde_json::{Value, json};
+
+pub use wire::{Side, Wire};
 
 /// A call that a peer received.
 #[derive(Debug, Clone)]

@@ -12,6 +12,7 @@ mod carts;
 mod checkout;
 mod fields;
 mod guests;
+mod harness;
 mod holds;
 mod keys;
 mod lifecycle;

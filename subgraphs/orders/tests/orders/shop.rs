@@ -8,7 +8,7 @@ use orders_entities::vendor_order;
 use platform_core::id::{OfferId, PaymentId, VendorId};
 use platform_events::Event;
 use platform_testkit::{
-    Answer, ScriptedPeer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some,
+    Answer, ScriptedPeer, TestClient, TestSubgraph, TestSubgraphBuilder, Wire, eventually_some,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::{Value, json};
@@ -43,6 +43,8 @@ pub struct Shop {
     pub catalog: ScriptedPeer,
     pub payments: ScriptedPeer,
     pub users: ScriptedPeer,
+    /// By which orders reaches them.
+    pub wire: Wire,
     /// The price of every offer, in minor units.
     pub price: Arc<AtomicI64>,
     /// The tax in it, in millionths.
@@ -60,11 +62,16 @@ impl Shop {
     /// With orders set up by the test.
     pub async fn open_as(builder: TestSubgraphBuilder<OrdersSubgraph>) -> Self {
         let [catalog, payments, users] = ["catalog", "payments", "users"].map(ScriptedPeer::of);
-        let builder = builder.peer("catalog", catalog.clone()).peer("payments", payments.clone());
-        let app = builder.peer("users", users.clone()).start().await;
+        let wire = Wire::default();
+        let peers = [("catalog", &catalog), ("payments", &payments), ("users", &users)];
+        let wired = peers
+            .into_iter()
+            .fold(builder, |builder, (name, peer)| builder.peer(name, wire.to(peer.clone())));
+        let app = wired.start().await;
         let (vendor, payment) = (app.ids().next(), app.ids().next());
         let (price, rate) = (Arc::new(AtomicI64::new(1_000)), Arc::new(AtomicI64::new(250_000)));
-        let shop = Self { app, catalog, payments, users, price, rate, vendor, payment, log: Arc::default() };
+        let shop =
+            Self { app, catalog, payments, users, wire, price, rate, vendor, payment, log: Arc::default() };
         shop.catalog_says("quoteLines", json!(null));
         shop.price_by(|_| {});
         shop.say_yes();
