@@ -90,7 +90,7 @@ fn accounts(config: &SoukConfig) -> Result<String> {
     users::check_auth(&config.auth)?;
     Ok(match config.auth.signing_key_encryption_file.as_str() {
         "" => "the keys of tokens are stored as they are",
-        _ => "the keys of tokens are stored encrypted",
+        _ => "the keys of tokens are stored encrypted, from the next start on",
     }
     .to_owned())
 }

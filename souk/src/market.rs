@@ -73,7 +73,10 @@ impl MarketResolver {
         }
         let own = &config.default.country;
         if !is_listed(&config.countries, own) {
-            return Err(format!("market.default.country: `{own}` is not among market.countries"));
+            return Err(format!(
+                "market.default.country: `{own}` is not among the countries that requests may name: those of \
+                 gateway.market.countries, or where that is empty of market.countries"
+            ));
         }
         let default = config.default.clone().into();
         Ok(Self { config, default })

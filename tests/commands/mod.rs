@@ -71,7 +71,7 @@ async fn each_fault_is_one_clear_sentence() {
     for (setting, fault) in [
         ("countries = [\"DE\", \"ZZ\"]", "market.countries: `ZZ` is not a code of ISO 3166-1"),
         ("countries = [\"de\", \"FR\"]", "market.countries: `de` is not a code of ISO 3166-1"),
-        ("countries = [\"JP\", \"FR\"]", "market.default.country: `DE` is not among market.countries"),
+        ("countries = [\"JP\", \"FR\"]", "market.default.country: `DE` is not among the countries"),
         ("country_heder = \"x-land\"", "country_heder"),
         ("languages = \"de\"", "gateway.market.languages"),
     ] {

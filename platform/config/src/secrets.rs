@@ -1,11 +1,18 @@
 //! URLs as they may be shown, in errors and where the configuration is printed: it ends in logs and tickets.
 
+use std::net::Ipv6Addr;
+
 /// What names a secret in the query of a URL.
 const SECRET: [&str; 4] = ["pass", "secret", "token", "key"];
 
 /// A URL without its password; other text stays as it is. A password that was not escaped may end anywhere: then nothing
 /// after the scheme is shown.
 pub fn without_secrets(text: &str) -> String {
+    // An address or a network of IPv6 has colons, and no scheme.
+    let address = text.split_once('/').map_or(text, |(address, _)| address);
+    if address.parse::<Ipv6Addr>().is_ok() {
+        return text.to_owned();
+    }
     let is_scheme = |scheme: &str| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
@@ -56,6 +63,8 @@ mod tests {
             ("127.0.0.1:4000", "127.0.0.1:4000"),
             ("localhost:4000", "localhost:4000"),
             ("warn,souk=info", "warn,souk=info"),
+            ("fc00::/7", "fc00::/7"),
+            ("fe80::1", "fe80::1"),
         ] {
             assert_eq!(without_secrets(url), shown);
         }

@@ -138,7 +138,7 @@ pub struct SalesConfig {
     #[serde(deserialize_with = "some_countries")]
     #[schemars(with = "Vec<String>")]
     pub countries: Vec<Country>,
-    /// The shop's own country, by ISO 3166-1 alpha-2. Prices in a currency that is no country's own, such as EUR, are
+    /// The shop's own country, by ISO 3166-1 alpha-2, one of `countries`. Prices in a currency that is no country's own, such as EUR, are
     /// entered as prices in its tax zone are; a business with a valid VAT id is exempt outside of it.
     #[schemars(with = "String")]
     pub home_country: Country,
@@ -175,7 +175,8 @@ pub struct AuthConfig {
     pub internal_key_file: String,
     /// File with the key that encrypts the private keys by which clients' tokens are signed, in the database of users:
     /// 32 bytes in base64, as `openssl rand -base64 32` makes them. Every process that serves users needs the same
-    /// one. Empty: they are stored as they are, and whoever reads that database can sign tokens.
+    /// one. Empty: they are stored as they are, and whoever reads that database can sign tokens. Where it is set later,
+    /// the keys that are stored are encrypted at the next start.
     pub signing_key_encryption_file: String,
     /// Lifetime of an access token, in seconds.
     #[schemars(range(min = 10, max = 2_592_000))]

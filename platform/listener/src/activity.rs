@@ -1,5 +1,5 @@
-//! What goes on on a connection that carries several requests at once, where the socket alone does not tell who waits
-//! for whom.
+//! What goes on on a connection. In HTTP/2, which carries several requests at once, the socket alone does not tell who
+//! waits for whom.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 /// Of one connection.
 pub struct Activity {
-    /// HTTP/1 has deadlines of its own for all that is watched here.
+    /// HTTP/1 has deadlines of its own for all that is judged here.
     is_http1: AtomicBool,
     streams: Mutex<Streams>,
 }
@@ -43,8 +43,18 @@ impl Activity {
         Arc::new(Self { is_http1: AtomicBool::new(false), streams: Mutex::new(streams) })
     }
 
-    pub fn is_http1(&self) {
+    pub fn set_http1(&self) {
         self.is_http1.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_http1(&self) -> bool {
+        self.is_http1.load(Ordering::Relaxed)
+    }
+
+    /// Whether nothing is asked, for so long.
+    pub fn is_idle_for(&self, time: Duration) -> bool {
+        let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.open.is_empty() && streams.idle_since.elapsed() >= time
     }
 
     /// A request begins.
@@ -57,7 +67,7 @@ impl Activity {
     }
 
     pub fn judge(&self, idle: Duration, stuck: Duration) -> Verdict {
-        if self.is_http1.load(Ordering::Relaxed) {
+        if self.is_http1() {
             return Verdict::Fine;
         }
         let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);

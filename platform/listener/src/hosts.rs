@@ -87,7 +87,10 @@ impl AllowedHosts {
             _ => return Err(HostFault::NotOne),
         };
         for authority in header.iter().chain(parts.uri.authority()) {
-            if authority.as_str().contains('@') {
+            // Behind the host there is nothing but a port.
+            let rest = authority.as_str().strip_prefix(authority.host());
+            let is_port = |rest: &str| rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
+            if !rest.is_some_and(|rest| rest.is_empty() || is_port(rest)) {
                 return Err(HostFault::Malformed);
             }
             if !self.allows(authority.host(), local) {
@@ -195,7 +198,17 @@ mod tests {
     fn a_host_that_is_missing_doubled_or_malformed_is_refused() {
         assert_eq!(check(&[], LOOPBACK, &[]), Err(HostFault::NotOne));
         assert_eq!(check(&[], LOOPBACK, &["localhost", "localhost"]), Err(HostFault::NotOne));
-        for malformed in ["", "a b", "localhost/..", "user@localhost"] {
+        for malformed in [
+            "",
+            "a b",
+            "localhost/..",
+            "user@localhost",
+            "[::1].evil.example",
+            "[::1]evil.example:80",
+            "localhost:80.evil.example",
+            "127.0.0.1:0x50",
+            "localhost:99999",
+        ] {
             assert_eq!(check(&[], LOOPBACK, &[malformed]), Err(HostFault::Malformed), "{malformed}");
         }
     }

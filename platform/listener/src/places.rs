@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::futures::Notified;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::{Options, descriptors};
 
@@ -12,6 +15,8 @@ use crate::{Options, descriptors};
 pub struct Places {
     total: Arc<Semaphore>,
     by_address: Arc<ByAddress>,
+    /// Tells the connection that has waited longest for it to leave, if it is idle.
+    leave: Notify,
 }
 
 struct ByAddress {
@@ -36,6 +41,8 @@ struct OfAddress {
     number: usize,
 }
 
+/// How long a place is waited for before idle connections have to leave.
+const CROWDED: Duration = Duration::from_millis(20);
 /// Requests that one connection of HTTP/2 carries at once: what a page asks for at a time, not what a flood does.
 const STREAMS: u32 = 50;
 /// The same of an address that has many connections: the heads of all of them are held together.
@@ -56,11 +63,37 @@ impl Places {
         }
         let by_address =
             ByAddress { most: options.max_connections_per_address.max(1), taken: Mutex::default() };
-        Self { total: Arc::new(Semaphore::new(total)), by_address: Arc::new(by_address) }
+        let total = Arc::new(Semaphore::new(total));
+        Self { total, by_address: Arc::new(by_address), leave: Notify::new() }
     }
 
-    /// Waits for a place in the total.
+    /// Waits for a place in the total. While there is none, idle connections are told to leave, one after the other.
     pub async fn free(&self) -> Place {
+        let mut place = pin!(self.acquire());
+        let mut told = 0_u32;
+        loop {
+            match tokio::time::timeout(CROWDED, place.as_mut()).await {
+                Ok(place) => return place,
+                Err(_) => {
+                    if told == 0 {
+                        tracing::warn!(
+                            "all places for connections are taken; idle ones are closed for new ones"
+                        );
+                    }
+                    // Who is not idle stays: more are told each time.
+                    told = (told * 2).clamp(1, 64);
+                    (0..told).for_each(|_| self.leave.notify_one());
+                }
+            }
+        }
+    }
+
+    /// Completes when an idle connection has to leave. Whoever waits longest is the first to hear of it.
+    pub fn leave(&self) -> Notified<'_> {
+        self.leave.notified()
+    }
+
+    async fn acquire(&self) -> Place {
         // Neither semaphore is ever closed.
         let _of_listener = self.total.clone().acquire_owned().await.ok();
         let _of_process = descriptors::places().clone().acquire_owned().await.ok();

@@ -36,6 +36,8 @@ const MAX_BUFFER: usize = 64 * 1024;
 const MAX_FIELDS: usize = 100;
 /// Pause after the operating system refused a connection (out of file descriptors).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// A connection that nothing is asked on for less is not idle yet: its request may be on its way.
+const IDLE: Duration = Duration::from_secs(1);
 /// A connection is looked at this often at least.
 const MAX_TICK: Duration = Duration::from_secs(15);
 
@@ -151,6 +153,7 @@ impl Shared {
         let pause = (write.min(idle) / 2).clamp(Duration::from_millis(20), MAX_TICK);
         let mut ticks = interval_at(Instant::now() + pause, pause);
         let mut ending = false;
+        let mut leave = pin!(self.places.leave());
         loop {
             tokio::select! {
                 ended = connection.as_mut() => {
@@ -162,6 +165,17 @@ impl Shared {
                 () = self.stopping.cancelled(), if !ending => {
                     ending = true;
                     connection.as_mut().graceful_shutdown();
+                }
+                () = leave.as_mut(), if !ending => {
+                    leave.set(self.places.leave());
+                    if activity.is_idle_for(IDLE) {
+                        // A client of HTTP/2 would have to agree to its end.
+                        if !activity.is_http1() {
+                            return;
+                        }
+                        ending = true;
+                        connection.as_mut().graceful_shutdown();
+                    }
                 }
                 _ = ticks.tick() => match activity.judge(idle, write) {
                     Verdict::Fine => {}
@@ -183,11 +197,12 @@ impl Shared {
         request: Request<Incoming>,
     ) -> Result<Response, Infallible> {
         let version = request.version();
+        let stream = activity.begin();
         let mut asked = match version {
-            Version::HTTP_2 => Asked::Among(activity.begin()),
+            Version::HTTP_2 => Asked::Among(stream),
             _ => {
-                activity.is_http1();
-                Asked::Alone(ends.turns.begin())
+                activity.set_http1();
+                Asked::Alone(ends.turns.begin(stream))
             }
         };
         let (mut parts, body) = request.into_parts();

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::activity::Stream;
+
 /// Of one connection. Shared by the socket, which knows when bytes come, and by who answers.
 #[derive(Debug, Clone, Default)]
 pub struct Turns(Arc<AtomicU64>);
@@ -11,13 +13,15 @@ pub struct Turns(Arc<AtomicU64>);
 pub struct Answering {
     turns: Turns,
     is_last: bool,
+    /// As long as this is there, something is asked.
+    _stream: Stream,
 }
 
 impl Turns {
     /// A head has come.
-    pub fn begin(&self) -> Answering {
+    pub fn begin(&self, stream: Stream) -> Answering {
         self.pass();
-        Answering { turns: self.clone(), is_last: false }
+        Answering { turns: self.clone(), is_last: false, _stream: stream }
     }
 
     /// The number of the client's turn, `None` while it is the server's.

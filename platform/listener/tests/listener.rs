@@ -147,6 +147,26 @@ async fn one_address_cannot_have_all_places() {
     tokio::time::timeout(PATIENCE, served).await.expect("places come back");
 }
 
+/// Check 54: connections that ask nothing give way to new ones, before their time is over. One that asks something stays.
+#[tokio::test]
+async fn idle_connections_make_room_for_new_ones() {
+    let (address, _stop) = start(Options { max_connections: 3, ..options() }).await;
+    let kept = HEAD.replace("Connection: close\r\n", "");
+    let mut asking = open(address, UNFINISHED).await;
+    let mut answered = open(address, &kept).await;
+    answer(&mut answered).await;
+    let mut silent = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    max_concurrent_streams(&mut silent).await;
+    is_served(address).await;
+    let mut again = open(address, &kept).await;
+    answer(&mut again).await;
+    is_served(address).await;
+    asking.write_all(&[b'x'; 96]).await.unwrap();
+    let mut received = [0; 12];
+    asking.read_exact(&mut received).await.unwrap();
+    assert_eq!(&received, b"HTTP/1.1 200");
+}
+
 #[tokio::test]
 async fn the_connections_of_a_proxy_are_not_those_of_one_client() {
     let proxies = vec!["127.0.0.0/8".parse().unwrap()];

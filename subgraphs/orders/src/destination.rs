@@ -43,10 +43,10 @@ impl Destination {
 pub struct QuoteDestinationInput {
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// State, province or island, by its name or code of ISO 3166-2. Needed where parts of a country are taxed in their own
-    /// way and its postal code does not tell.
+    /// State, province or island, by its name or code of ISO 3166-2. Needed where regions of a country are taxed in their own
+    /// way and postal codes do not tell of them.
     pub region: Option<String>,
-    /// Parts of some countries are known by it where no region is given.
+    /// Needed where parts of a country that are known by it are taxed in their own way, and regions do not tell of them.
     pub postal_code: Option<String>,
 }
 
@@ -64,7 +64,7 @@ impl TryFrom<QuoteDestinationInput> for Destination {
 }
 
 /// Nothing is sold to this place: the market does not list its country, or no tax zone covers it. Or it cannot be told
-/// how it is taxed: its region is missing, or written in a way that ISO 3166-2 does not know.
+/// how it is taxed: its region is missing, or written in a way that ISO 3166-2 does not know, or its postal code is missing.
 #[derive(Debug, SimpleObject)]
 pub struct DestinationNotServed {
     /// ISO 3166-1 alpha-2.

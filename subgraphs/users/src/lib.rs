@@ -78,6 +78,7 @@ impl SubgraphDefinition for UsersSubgraph {
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let app = App::new(platform)?;
+        app.keyring().seal().await?;
         // A damaged or unreachable key shows at the start, not at the first login.
         app.keyring().signing_key().await?;
         demo::close(&app).await?;

@@ -18,7 +18,8 @@ use super::write::{finish, lock, refresh_prices};
 use crate::access::for_vendor;
 use crate::app::App;
 
-/// Makes or replaces a vendor's offer. A vendor may offer variants of another vendor's product, once it is on sale.
+/// Makes or replaces a vendor's offer. A vendor may offer variants of another vendor's product, once it is on sale; an
+/// offer that is there can be changed whatever became of the product.
 pub async fn set_offer(app: &App, caller: &Identity, input: SetOfferInput) -> Result<OfferId, EditError> {
     for_vendor(caller, input.vendor_id)?;
     let now = app.now();
@@ -26,10 +27,11 @@ pub async fn set_offer(app: &App, caller: &Identity, input: SetOfferInput) -> Re
     let variant = find_variant(&tx, input.variant_id).await?;
     let variant = variant.ok_or(EditError::UnknownVariant("variantId"))?;
     let product = lock(&tx, "variantId", variant.product_id).await?;
-    if product.vendor_id != input.vendor_id && product.status != ProductStatus::Active {
+    let known = store::find_offer(&tx, variant.id, input.vendor_id).await?;
+    if known.is_none() && product.vendor_id != input.vendor_id && product.status != ProductStatus::Active {
         return Err(EditError::UnknownVariant("variantId"));
     }
-    let id = match store::find_offer(&tx, variant.id, input.vendor_id).await? {
+    let id = match known {
         Some(row) => {
             store::set_status(&tx, row.id, input.status, now).await?;
             row.id

@@ -25,11 +25,12 @@ pub struct TaxRateInput {
 pub struct TaxAreaInput {
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// A state, province or island by its name or code of ISO 3166-2: `California`, `CA` and `US-CA` are the same. Another
-    /// name is compared as it is written. Where a country has regions and no postal codes here, an address must name its
-    /// region by ISO 3166-2 or by one of these names.
+    /// A state, province or island by its name or code of ISO 3166-2: `California`, `CA` and `US-CA` are the same.
+    /// Where a zone has regions of a country, an address there must name its region too, or the zone have beginnings of
+    /// postal codes beside them.
     pub region: Option<String>,
-    /// Such as `35` for the Canary Islands or `BT` for Northern Ireland; letters and digits count.
+    /// Such as `35` for the Canary Islands or `BT` for Northern Ireland; letters and digits count. Where a zone has these and
+    /// no regions of a country, an address there must have a postal code.
     pub postal_code_prefix: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use catalog_entities::tax_zone_area::Kind;
 use catalog_entities::{tax_rate, tax_zone};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::{StoreError, Transaction};
-use platform_text::{Country, TextError, line};
+use platform_text::{Country, TextError, find_control, has_subdivisions, line, subdivision};
 
 use super::graphql::{SetTaxZoneInput, TaxAreaInput, TaxRateInput};
 use super::store::{self, Area};
@@ -37,6 +37,8 @@ pub enum ZoneError {
         "an area has a country of ISO 3166-1 and either a region or the beginning of postal codes; each is given once"
     )]
     InvalidAreas,
+    #[error("`{region}` is no region of {country}; write its code or name as ISO 3166-2 lists it")]
+    UnknownRegion { country: String, region: String },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -45,9 +47,11 @@ impl ApiError for ZoneError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Name(error) => error.code(),
-            Self::Text(_) | Self::InvalidRates | Self::InvalidCountries | Self::InvalidAreas => {
-                ErrorCode::BadUserInput
-            }
+            Self::Text(_)
+            | Self::InvalidRates
+            | Self::InvalidCountries
+            | Self::InvalidAreas
+            | Self::UnknownRegion { .. } => ErrorCode::BadUserInput,
             Self::Store(error) => error.code(),
         }
     }
@@ -58,7 +62,7 @@ impl ApiError for ZoneError {
             Self::Text(error) => Some(error.field()),
             Self::InvalidRates => Some("rates"),
             Self::InvalidCountries => Some("countries"),
-            Self::InvalidAreas => Some("areas"),
+            Self::InvalidAreas | Self::UnknownRegion { .. } => Some("areas"),
             Self::Store(_) => None,
         }
     }
@@ -107,16 +111,26 @@ async fn forget_other_spellings(tx: &Transaction, areas: &[Area]) -> Result<(), 
 }
 
 impl TaxAreaInput {
-    fn check(&self) -> Option<Area> {
-        let country = Country::parse("country", &self.country).ok()?.to_string();
-        let fits = |value: &String| !value.is_empty() && value.chars().count() <= MAX_AREA_CHARS;
+    /// The area as it is stored.
+    fn check(&self) -> Result<Area, ZoneError> {
+        let country =
+            Country::parse("country", &self.country).map_err(|_| ZoneError::InvalidAreas)?.to_string();
         let (kind, value) = match (&self.region, &self.postal_code_prefix) {
             (Some(region), None) => (Kind::Region, region_key(&country, region)),
             (None, Some(prefix)) => (Kind::Postal, postal_key(prefix)),
-            _ => return None,
+            _ => return Err(ZoneError::InvalidAreas),
         };
-        let plain = platform_text::find_control(&value).is_none();
-        Some(Area { country, kind, value }).filter(|area| fits(&area.value) && plain)
+        if value.is_empty() || value.chars().count() > MAX_AREA_CHARS || find_control(&value).is_some() {
+            return Err(ZoneError::InvalidAreas);
+        }
+        // No address could be told to be in it.
+        if let Some(region) = &self.region
+            && has_subdivisions(&country)
+            && subdivision(&country, region).is_none()
+        {
+            return Err(ZoneError::UnknownRegion { country, region: region.clone() });
+        }
+        Ok(Area { country, kind, value })
     }
 }
 
@@ -132,10 +146,9 @@ fn check_zone(input: &SetTaxZoneInput) -> Result<Vec<Area>, ZoneError> {
     {
         return Err(ZoneError::InvalidCountries);
     }
-    let areas: Option<Vec<Area>> = input.areas.iter().map(TaxAreaInput::check).collect();
-    let areas = areas.ok_or(ZoneError::InvalidAreas)?;
     // A region by its name and by its code is one.
-    let areas: Vec<Area> = areas.into_iter().collect::<HashSet<_>>().into_iter().collect();
+    let areas: HashSet<Area> = input.areas.iter().map(TaxAreaInput::check).collect::<Result<_, _>>()?;
+    let areas: Vec<Area> = areas.into_iter().collect();
     let classes: HashSet<&str> = input.rates.iter().map(|rate| rate.tax_class.as_str()).collect();
     let rates = input.rates.iter().all(|rate| (0..=1_000_000).contains(&rate.rate_ppm));
     if !rates || classes.len() != input.rates.len() || input.rates.len() > MAX_RATES {

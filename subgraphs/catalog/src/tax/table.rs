@@ -1,7 +1,7 @@
 //! The zones of countries and of their parts, and which of them an address is in: that of its postal code's longest
 //! known beginning, else of its region, else of its country.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use catalog_entities::tax_zone_area::Kind;
@@ -18,6 +18,16 @@ struct Country {
     whole: Option<Arc<TaxZone>>,
     regions: BTreeMap<String, Arc<TaxZone>>,
     postal: BTreeMap<String, Arc<TaxZone>>,
+    told: Told,
+}
+
+/// By what it is told whether an address is in a part with a zone of its own: each zone that has parts here needs one of
+/// what it has.
+#[derive(Debug, Clone, Copy, Default)]
+struct Told {
+    by_region: bool,
+    by_postal_code: bool,
+    by_either: bool,
 }
 
 /// Zones by country.
@@ -54,6 +64,9 @@ impl TaxTable {
                 Some((Kind::Postal, begin)) => drop(country.postal.insert(begin, zone)),
             }
         }
+        for country in table.countries.values_mut() {
+            country.told = country.told();
+        }
         Ok(table)
     }
 
@@ -83,15 +96,29 @@ impl Country {
         by_postal_code().or_else(by_region).or_else(whole)
     }
 
-    /// Whether a destination can be told from the parts that have zones of their own. By its postal code, where they have
-    /// prefixes; else by its region, which must be one that somebody knows: `Calif.` would be the rest of the country.
+    fn told(&self) -> Told {
+        let zones = |parts: &BTreeMap<String, Arc<TaxZone>>| -> HashSet<*const TaxZone> {
+            parts.values().map(Arc::as_ptr).collect()
+        };
+        let (regions, postal) = (zones(&self.regions), zones(&self.postal));
+        Told {
+            by_region: regions.difference(&postal).next().is_some(),
+            by_postal_code: postal.difference(&regions).next().is_some(),
+            by_either: regions.intersection(&postal).next().is_some(),
+        }
+    }
+
+    /// Whether enough is known of a destination. Its region must be one that somebody knows: `Calif.` would be the rest of
+    /// the country.
     fn is_told(&self, destination: Destination<'_>) -> bool {
-        let by_postal_code = !self.postal.is_empty() && destination.postal_code.is_some();
         let is_known = |region| platform_text::subdivision(destination.country, region).is_some();
-        self.regions.is_empty()
-            || destination.is_assumed
-            || by_postal_code
-            || destination.region.is_some_and(is_known)
+        let needs = self.told;
+        let has_postal_code = destination.postal_code.is_some();
+        let has_region = (needs.by_region || needs.by_either) && destination.region.is_some_and(is_known);
+        destination.is_assumed
+            || ((has_region || !needs.by_region)
+                && (has_postal_code || !needs.by_postal_code)
+                && (has_region || has_postal_code || !needs.by_either))
     }
 
     /// The zone of the whole country, or where only parts of it have zones, the first of those.

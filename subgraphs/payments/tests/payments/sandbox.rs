@@ -152,6 +152,8 @@ async fn the_challenge_page_says_how_it_ended_and_links_back() {
         "?return=https://evil.example/",
         "?return=//evil.example/",
         "?return=javascript:alert(1)",
+        "?return=http://[::1].evil.example/",
+        "?return=http://localhost:evil.example/",
         "?return=https://localhost@evil.example/",
         "?return=http://evil.example@localhost/",
         "?return=/%5Cevil.example",

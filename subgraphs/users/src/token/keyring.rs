@@ -103,6 +103,16 @@ impl Keyring {
         Ok(key)
     }
 
+    /// Encrypts the keys that were stored before there was a key to encrypt them with.
+    pub async fn seal(&self) -> Result<(), KeyringError> {
+        let keys = published(self.database.read(), self.clock.now()).await?;
+        for key in keys.iter().filter(|key| self.vault.is_open(&key.private_pem)) {
+            store::reseal(&self.database, key, self.vault.seal(&key.kid, &key.private_pem)?).await?;
+            tracing::info!(kid = key.kid, "a signing key that was stored as it is was encrypted");
+        }
+        Ok(())
+    }
+
     /// Whether the key that signs now can be read, if there is one.
     pub async fn check(&self) -> Result<(), KeyringError> {
         let newest = newest(self.database.read(), self.clock.now()).await?;

@@ -25,6 +25,17 @@ pub async fn insert(tx: &Transaction, row: ActiveModel) -> Result<Model, StoreEr
     Ok(Entity::insert(row).exec_with_returning(&**tx).await?)
 }
 
+/// Stores a private key in another form; one that was changed meanwhile stays.
+pub async fn reseal(database: &Database, row: &Model, sealed: String) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::PrivatePem, Expr::value(sealed))
+        .filter(Column::Kid.eq(&row.kid))
+        .filter(Column::PrivatePem.eq(&row.private_pem))
+        .exec(database.write())
+        .await?;
+    Ok(())
+}
+
 /// Lets keys that would live longer end at a time.
 pub async fn end_at(tx: &Transaction, time: DateTime<Utc>) -> Result<(), StoreError> {
     Entity::update_many()

@@ -1,7 +1,8 @@
 //! Encryption of the private keys in the database, under a key that lies elsewhere.
 //!
 //! Invariant: a sealed key opens under its own `kid` alone, so that rows cannot be swapped. Without a key of the
-//! installation's, private keys are stored as they are. What was stored before there was one stays readable.
+//! installation's, private keys are stored as they are. What was stored before there was one is readable, until it is
+//! sealed at the next start.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -67,6 +68,11 @@ impl Vault {
             .map_err(|_| VaultError::Sealing)?;
         let stored = [nonce.as_ref().as_slice(), &sealed].concat();
         Ok(format!("{SEALED}{}", STANDARD.encode(stored)))
+    }
+
+    /// Whether something is stored as it is, and ought not to be.
+    pub fn is_open(&self, stored: &str) -> bool {
+        self.0.is_some() && !stored.starts_with(SEALED)
     }
 
     /// The private key of what is stored.

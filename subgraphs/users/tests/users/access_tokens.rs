@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
@@ -129,10 +129,34 @@ async fn keys_outlive_a_restart() {
     assert!(verify(&ann.access, &key_set(&app).await).is_some());
 }
 
+/// A file with a key that encrypts private keys; each test has its own.
+fn encryption_key(test: &str) -> PathBuf {
+    let name = format!("encryption-{test}-{}.key", std::process::id());
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&file, "Qk9YIG9mIDMyIGJ5dGVzIGZvciB0aGlzIHRlc3QhISE=\n").unwrap();
+    file
+}
+
+#[tokio::test]
+async fn private_keys_of_before_are_encrypted_once_the_installation_has_a_key_for_that() {
+    let app = start().await;
+    let ann = register(&app, "ann@example.com").await;
+    let file = encryption_key("later");
+    let key_file = file.to_str().unwrap().to_owned();
+    let later = builder().configure(|config| config.auth.signing_key_encryption_file = key_file);
+    let app = app.restart_with(later).await;
+    let stored = users_entities::signing_key::Entity::find().all(app.database().read()).await.unwrap();
+    assert!(!stored.is_empty());
+    assert!(stored.iter().all(|key| !key.private_pem.contains("PRIVATE KEY")), "{stored:?}");
+    assert!(verify(&ann.access, &key_set(&app).await).is_some(), "logins go on");
+    let again = login(&app, "ann@example.com", PASSWORD).await;
+    assert!(verify(&again.text("login.tokens.accessToken"), &key_set(&app).await).is_some());
+    std::fs::remove_file(file).unwrap();
+}
+
 #[tokio::test]
 async fn private_keys_are_encrypted_where_the_installation_has_a_key_for_that() {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("encryption-{}.key", std::process::id()));
-    std::fs::write(&file, "Qk9YIG9mIDMyIGJ5dGVzIGZvciB0aGlzIHRlc3QhISE=\n").unwrap();
+    let file = encryption_key("first");
     let key_file = file.to_str().unwrap().to_owned();
     let app = builder().configure(|config| config.auth.signing_key_encryption_file = key_file).start().await;
     let ann = register(&app, "ann@example.com").await;

@@ -77,7 +77,10 @@ fn is_ours(link: &str, host: Option<&str>) -> bool {
         (Some("http" | "https"), Some(authority)) => {
             let own = host.is_some_and(|host| host == authority.as_str());
             let local = matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]");
-            own || (local && !authority.as_str().contains('@'))
+            // Nothing but a port stands behind the host, and nobody's name before it.
+            let rest = authority.as_str().strip_prefix(authority.host());
+            let is_port = |rest: &str| rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
+            own || (local && rest.is_some_and(|rest| rest.is_empty() || is_port(rest)))
         }
         _ => false,
     }
