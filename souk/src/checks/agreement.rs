@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::{Result, ensure};
+use platform_text::Country;
 use router_gateway::config::JwtConfig;
 
 use crate::config::SoukConfig;
@@ -66,12 +67,15 @@ fn market(config: &SoukConfig) -> Vec<String> {
             "market.home_country is {home}, which is not among market.countries; add it there"
         ));
     }
-    let is_sold_to = |code: &str| countries.iter().any(|country| country.as_str() == code);
-    for code in config.gateway.market.countries.iter().filter(|code| !is_sold_to(code)) {
-        faults.push(format!(
-            "gateway.market.countries has {code}, which is not among market.countries: nobody there could order; add it \
-             there too, or leave it out"
-        ));
+    // What is no code is told where the gateway is built.
+    let known = |code: &String| Country::parse("countries", code).ok().filter(|known| known.as_str() == code);
+    for code in config.gateway.market.countries.iter().filter_map(known) {
+        if !countries.contains(&code) {
+            faults.push(format!(
+                "gateway.market.countries has {code}, which is not among market.countries: nobody there could order; \
+                 add it there too, or leave it out"
+            ));
+        }
     }
     faults
 }
