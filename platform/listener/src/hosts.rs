@@ -87,10 +87,10 @@ impl AllowedHosts {
             _ => return Err(HostFault::NotOne),
         };
         for authority in header.iter().chain(parts.uri.authority()) {
-            // Behind the host there is nothing but a port.
+            // Behind the host there is nothing but a port, of which RFC 3986 (3.2.3) lets the colon stand alone.
             let rest = authority.as_str().strip_prefix(authority.host());
-            let is_port = |rest: &str| rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
-            if !rest.is_some_and(|rest| rest.is_empty() || is_port(rest)) {
+            let is_port = |port: &str| port.is_empty() || port.parse::<u16>().is_ok();
+            if !rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port)) {
                 return Err(HostFault::Malformed);
             }
             if !self.allows(authority.host(), local) {
@@ -153,9 +153,15 @@ mod tests {
 
     #[test]
     fn on_loopback_only_its_own_names_are_answered() {
-        for own in
-            ["localhost", "localhost:4000", "LOCALHOST.", "shop.localhost", "127.0.0.1:4000", "[::1]:4000"]
-        {
+        for own in [
+            "localhost",
+            "localhost:4000",
+            "LOCALHOST.",
+            "shop.localhost",
+            "127.0.0.1:4000",
+            "[::1]:4000",
+            "[::1]:",
+        ] {
             assert_eq!(check(&[], LOOPBACK, &[own]), Ok(()), "{own}");
         }
         for foreign in

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use crate::{Options, descriptors};
 
@@ -17,6 +18,8 @@ pub struct Places {
     by_address: Arc<ByAddress>,
     /// Tells the connection that has waited longest for it to leave, if it is idle.
     leave: Notify,
+    /// When the operator was last told that there is no place.
+    warned: Mutex<Option<Instant>>,
 }
 
 struct ByAddress {
@@ -41,6 +44,8 @@ struct OfAddress {
     number: usize,
 }
 
+/// Connections that come while there is no place may come by the hundred in a second.
+const WARN_EVERY: Duration = Duration::from_secs(60);
 /// How long a place is waited for before idle connections have to leave.
 const CROWDED: Duration = Duration::from_millis(20);
 /// Requests that one connection of HTTP/2 carries at once: what a page asks for at a time, not what a flood does.
@@ -64,7 +69,7 @@ impl Places {
         let by_address =
             ByAddress { most: options.max_connections_per_address.max(1), taken: Mutex::default() };
         let total = Arc::new(Semaphore::new(total));
-        Self { total, by_address: Arc::new(by_address), leave: Notify::new() }
+        Self { total, by_address: Arc::new(by_address), leave: Notify::new(), warned: Mutex::default() }
     }
 
     /// Waits for a place in the total. While there is none, idle connections are told to leave, one after the other.
@@ -75,16 +80,20 @@ impl Places {
             match tokio::time::timeout(CROWDED, place.as_mut()).await {
                 Ok(place) => return place,
                 Err(_) => {
-                    if told == 0 {
-                        tracing::warn!(
-                            "all places for connections are taken; idle ones are closed for new ones"
-                        );
-                    }
+                    self.warn();
                     // Who is not idle stays: more are told each time.
                     told = (told * 2).clamp(1, 64);
                     (0..told).for_each(|_| self.leave.notify_one());
                 }
             }
+        }
+    }
+
+    fn warn(&self) {
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if warned.is_none_or(|warned| warned.elapsed() >= WARN_EVERY) {
+            *warned = Some(Instant::now());
+            tracing::warn!("all places for connections are taken; idle ones are closed for new ones");
         }
     }
 

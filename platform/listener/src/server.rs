@@ -140,7 +140,7 @@ impl Shared {
     }
 
     async fn serve(self: Arc<Self>, socket: Socket, streams: u32, ends: Ends) {
-        let activity = Activity::new();
+        let (activity, turns) = (Activity::new(), ends.turns.clone());
         let service = {
             let (shared, activity) = (self.clone(), activity.clone());
             hyper::service::service_fn(move |request| {
@@ -169,6 +169,7 @@ impl Shared {
                 () = leave.as_mut(), if !ending => {
                     leave.set(self.places.leave());
                     if activity.is_idle_for(IDLE) {
+                        turns.give_up();
                         // A client of HTTP/2 would have to agree to its end.
                         if !activity.is_http1() {
                             return;
@@ -184,7 +185,10 @@ impl Shared {
                         connection.as_mut().graceful_shutdown();
                     }
                     // Asked to end, and still there: it is dropped with all that it carries.
-                    Verdict::Idle | Verdict::Stuck => return,
+                    Verdict::Idle | Verdict::Stuck => {
+                        turns.give_up();
+                        return;
+                    }
                 },
             }
         }

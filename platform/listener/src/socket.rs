@@ -1,7 +1,8 @@
 //! A client's socket: heads must come in time, and what is written must be taken.
 //!
 //! A socket that is closed while its client still sends would be reset by the system, and the client might never read
-//! why it was closed (an answer before the body's end, a WebSocket's close). So what still comes is taken for a moment.
+//! why it was closed (an answer before the body's end, a WebSocket's close). So what still comes is taken for a moment,
+//! until the client ends too.
 
 use std::future::Future;
 use std::io;
@@ -28,7 +29,6 @@ const LINGER_BYTES: u64 = 16 << 20;
 pub struct Socket {
     socket: Open,
     received: Received,
-    turns: Turns,
     /// How much of [`PREFACE`] the connection has begun with.
     preface: usize,
     /// While it is the client's turn.
@@ -44,8 +44,9 @@ pub struct Socket {
 struct Open {
     /// Taken when it is dropped.
     socket: Option<TcpStream>,
-    /// All that has come was taken, or the client was given up: closing tears nothing.
-    is_drained: bool,
+    turns: Turns,
+    /// The client sends nothing more, or the connection is broken: closing tears nothing.
+    has_ended: bool,
     /// Given back when the socket is closed, whatever protocol it ended with.
     places: Option<(Place, AddressPlace)>,
 }
@@ -65,9 +66,8 @@ struct Blocked {
 impl Socket {
     pub fn new(socket: TcpStream, options: &Options, turns: Turns, places: (Place, AddressPlace)) -> Self {
         let mut socket = Self {
-            socket: Open { socket: Some(socket), is_drained: true, places: Some(places) },
+            socket: Open { socket: Some(socket), turns, has_ended: false, places: Some(places) },
             received: Received::default(),
-            turns,
             preface: 0,
             waiting: None,
             head: options.head,
@@ -93,7 +93,7 @@ impl Socket {
 
     /// The turn in which the client is to send a head of HTTP/1.
     fn awaited(&self) -> Option<u64> {
-        self.turns.of_client().filter(|_| self.preface < PREFACE.len())
+        self.socket.turns.of_client().filter(|_| self.preface < PREFACE.len())
     }
 
     /// The deadline of a head, unless it has begun before or none is awaited.
@@ -144,7 +144,7 @@ impl Socket {
                     .blocked
                     .get_or_insert_with(|| Blocked { taken: 0, deadline: Box::pin(sleep_until(deadline)) });
                 ready!(blocked.deadline.as_mut().poll(cx));
-                self.socket.is_drained = true;
+                self.socket.turns.give_up();
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
         }
@@ -167,7 +167,8 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        let (Some(socket), false) = (self.socket.take(), self.is_drained) else { return };
+        let is_awaited = !self.has_ended && !self.turns.is_given_up();
+        let (Some(socket), true) = (self.socket.take(), is_awaited) else { return };
         let places = self.places.take();
         // Without a runtime the process ends.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
@@ -201,13 +202,13 @@ impl AsyncRead for Socket {
         let before = buf.filled().len();
         let polled = self.socket.get()?.poll_read(cx, buf);
         let read = buf.filled().get(before..).unwrap_or_default();
-        // Nothing there, the end, or an error; else there may be more.
-        self.socket.is_drained = read.is_empty() && buf.remaining() > 0;
         if polled.is_ready() {
+            self.socket.has_ended = read.is_empty() && buf.remaining() > 0;
             self.arrived(read);
             return polled;
         }
         ready!(self.poll_late(cx));
+        self.socket.turns.give_up();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }

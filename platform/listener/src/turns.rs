@@ -1,13 +1,20 @@
-//! Whose turn it is on a connection of HTTP/1: the client's to send a head, or the server's to answer it.
+//! Whose turn it is on a connection of HTTP/1: the client's to send a head, or the server's to answer it. And whether a
+//! client is waited for at all, on any connection.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::activity::Stream;
 
 /// Of one connection. Shared by the socket, which knows when bytes come, and by who answers.
 #[derive(Debug, Clone, Default)]
-pub struct Turns(Arc<AtomicU64>);
+pub struct Turns(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    passed: AtomicU64,
+    is_given_up: AtomicBool,
+}
 
 /// A request that is being answered. Dropped, it is the client's turn again.
 pub struct Answering {
@@ -26,12 +33,21 @@ impl Turns {
 
     /// The number of the client's turn, `None` while it is the server's.
     pub fn of_client(&self) -> Option<u64> {
-        let passed = self.0.load(Ordering::Acquire);
+        let passed = self.0.passed.load(Ordering::Acquire);
         passed.is_multiple_of(2).then_some(passed)
     }
 
+    /// The client left it too long, or has to leave: its connection is closed without waiting for what it may still send.
+    pub fn give_up(&self) {
+        self.0.is_given_up.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_given_up(&self) -> bool {
+        self.0.is_given_up.load(Ordering::Relaxed)
+    }
+
     fn pass(&self) {
-        self.0.fetch_add(1, Ordering::AcqRel);
+        self.0.passed.fetch_add(1, Ordering::AcqRel);
     }
 }
 

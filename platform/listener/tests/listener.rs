@@ -50,6 +50,7 @@ async fn start(options: Options) -> (SocketAddr, CancellationToken) {
         .route("/early", post(|| async { "no body is wanted" }))
         .route("/slow", get(slow))
         .route("/upgrade", get(echo))
+        .route("/leave", get(leave))
         .route("/large", get(|| async { vec![b'x'; LARGE] }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -78,6 +79,17 @@ async fn echo(mut request: axum::extract::Request) -> axum::response::Response {
         let (mut reader, mut writer) = tokio::io::split(TokioIo::new(upgraded.await.unwrap()));
         tokio::io::copy(&mut reader, &mut writer).await
     });
+    switched()
+}
+
+/// Becomes a connection that the server ends at once.
+async fn leave(mut request: axum::extract::Request) -> axum::response::Response {
+    let upgraded = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move { drop(upgraded.await.unwrap()) });
+    switched()
+}
+
+fn switched() -> axum::response::Response {
     let response = axum::response::Response::builder().status(101);
     response
         .header("connection", "upgrade")
@@ -106,6 +118,12 @@ async fn is_served(address: SocketAddr) {
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("here"), "{answer}");
 }
 
+/// Likewise, once an address that had all of its places has one again.
+async fn is_served_again(address: SocketAddr) {
+    let served = async { while !rest(&mut open(address, HEAD).await).await.ends_with("here") {} };
+    tokio::time::timeout(PATIENCE, served).await.expect("places come back");
+}
+
 /// Check 54: 1,090 unfinished bodies from one address leave places for others, and end.
 #[tokio::test]
 async fn unfinished_bodies_are_answered_and_their_places_come_back() {
@@ -125,7 +143,7 @@ async fn unfinished_bodies_are_answered_and_their_places_come_back() {
         }
     }
     assert!((1..=1_090).contains(&late), "some were let in: {late}");
-    is_served(address).await;
+    is_served_again(address).await;
 }
 
 /// Check 54: an address that has all of its places keeps none from others.
@@ -143,8 +161,7 @@ async fn one_address_cannot_have_all_places() {
     other.write_all(HEAD.as_bytes()).await.unwrap();
     assert!(rest(&mut other).await.ends_with("here"));
     held.clear();
-    let served = async { while !rest(&mut open(address, HEAD).await).await.ends_with("here") {} };
-    tokio::time::timeout(PATIENCE, served).await.expect("places come back");
+    is_served_again(address).await;
 }
 
 /// Check 54: connections that ask nothing give way to new ones, before their time is over. One that asks something stays.
@@ -315,8 +332,7 @@ async fn max_concurrent_streams(socket: &mut TcpStream) -> u32 {
 async fn an_answer_that_is_not_read_ends_the_connection() {
     let (address, _stop) = start(Options { max_connections_per_address: 1, write: SHORT, ..options() }).await;
     let unread = open(address, "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
-    let served = async { while !rest(&mut open(address, HEAD).await).await.ends_with("here") {} };
-    tokio::time::timeout(PATIENCE, served).await.expect("its place comes back");
+    is_served_again(address).await;
     drop(unread);
 }
 
@@ -384,6 +400,24 @@ async fn an_early_answer_is_read_by_a_client_that_still_sends() {
         let mut socket = open(address, &head).await;
         socket.write_all(&vec![b'x'; LINGERING]).await.expect("the server takes what is sent");
         assert!(rest(&mut socket).await.contains("no body is wanted"));
+    }
+    stop.cancel();
+}
+
+/// The same where nothing was on its way yet when the server closed: what comes later is taken too.
+#[tokio::test]
+async fn what_is_sent_after_the_server_has_closed_tears_nothing() {
+    let (address, stop) = start(options()).await;
+    for head in [
+        format!(
+            "POST /early HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {LINGERING}\r\n\r\n"
+        ),
+        "GET /leave HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: nothing\r\n\r\n"
+            .to_owned(),
+    ] {
+        let mut socket = open(address, &head).await;
+        assert!(rest(&mut socket).await.starts_with("HTTP/1.1 "), "{head}");
+        socket.write_all(&vec![b'x'; LINGERING]).await.expect("the server takes what is sent");
     }
     stop.cancel();
 }
