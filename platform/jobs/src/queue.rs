@@ -10,6 +10,7 @@ use platform_core::id::JobId;
 use platform_core::{Clock, Ids};
 use platform_database::sql::statement;
 use platform_database::{Database, StoreError, Transaction};
+use platform_leases::Pace;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use tokio::sync::Notify;
 
@@ -25,9 +26,7 @@ pub(crate) struct Shared {
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) added: Notify,
-    pub(crate) poll: Duration,
-    pub(crate) lease: Duration,
-    pub(crate) concurrency: usize,
+    pub(crate) pace: Pace,
     ids: Ids,
 }
 
@@ -104,9 +103,7 @@ impl Jobs {
             ids: Ids::new(clock.clone()),
             clock,
             added: Notify::new(),
-            poll: Duration::from_millis(config.poll_interval_ms.max(10)),
-            lease: Duration::from_millis(config.lease_ms.max(100)),
-            concurrency: config.concurrency.max(1),
+            pace: Pace::new(config),
         };
         Self { shared: Arc::new(shared) }
     }

@@ -32,7 +32,7 @@ pub(crate) async fn register(
             UNIQUE_KEY.into(),
             pause.into(),
             now.into(),
-            (now + (*every).max(shared.lease)).into(),
+            (now + (*every).max(shared.pace.lease)).into(),
         ];
         write.execute_raw(statement(write, sql, values)).await?;
     }

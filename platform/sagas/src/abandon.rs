@@ -76,7 +76,7 @@ impl Sagas {
     async fn give_up(&self, row: &Row, goal: &Goal, reason: &str) -> Result<bool, StoreError> {
         let now = self.shared.at.clock.now();
         // A worker sees that its lease is lost when it renews it, well before the end.
-        let due_at = if row.status.is_active() { now + self.shared.at.lease } else { now };
+        let due_at = if row.status.is_active() { now + self.shared.at.pace.lease } else { now };
         let (status, step, failure) = match goal {
             Goal::Undo(step) => (SagaStatus::Compensating, step, Some(reason)),
             Goal::Undone => (SagaStatus::Compensated, &row.step, Some(reason)),

@@ -9,15 +9,16 @@ use platform_core::error::describe;
 use platform_core::id::SagaId;
 use platform_core::{ApiError, Clock, ErrorCode};
 use platform_database::{Database, StoreError, Transaction};
+use platform_leases::Pace;
 use sea_orm::DbErr;
 use serde_json::Value;
-use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
+use tokio::sync::{Notify, watch};
 
 use crate::engine::Surroundings;
 use crate::registry::SagaRegistry;
 use crate::saga::Saga;
 use crate::status::SagaStatus;
-use crate::store::{self, Row};
+use crate::store::{self, Row, SAGAS};
 
 /// Sagas that one process drives at once for those who have started or woken them here. More wait for the worker.
 const MAX_PROMPT: usize = 1_024;
@@ -52,8 +53,6 @@ pub struct Sagas {
 
 pub(crate) struct Shared {
     pub(crate) at: Surroundings,
-    pub(crate) poll: Duration,
-    pub(crate) concurrency: usize,
     pub(crate) registry: OnceLock<SagaRegistry>,
     /// Sagas that this process drives now; the channel closes when it is done with one. A clock that jumps ahead
     /// lets leases look expired; these are at work all the same.
@@ -64,11 +63,8 @@ pub(crate) struct Shared {
 
 impl Sagas {
     pub fn new(database: Database, clock: Arc<dyn Clock>, config: &JobsConfig) -> Self {
-        let lease = Duration::from_millis(config.lease_ms.max(100));
         let shared = Shared {
-            at: Surroundings { database, clock, lease },
-            poll: Duration::from_millis(config.poll_interval_ms.max(10)),
-            concurrency: config.concurrency.max(1),
+            at: Surroundings { database, clock, pace: Pace::new(config) },
             registry: OnceLock::new(),
             active: Mutex::default(),
             changed: Notify::new(),
@@ -106,7 +102,7 @@ impl Sagas {
             failure: None,
             attempts: u32::from(prompt),
             last_error: None,
-            due_at: if prompt { now + self.shared.at.lease } else { now },
+            due_at: if prompt { now + self.shared.at.pace.lease } else { now },
             fence: i64::from(prompt),
             rest_fence: 0,
             parked: None,
@@ -118,7 +114,7 @@ impl Sagas {
         let shared = self.shared.clone();
         tx.on_commit(move || {
             if prompt {
-                shared.spawn(row, None);
+                shared.spawn(row);
             } else {
                 shared.changed.notify_one();
             }
@@ -204,36 +200,47 @@ impl Shared {
             return Ok(false);
         }
         let now = self.at.clock.now();
-        match store::claim(&self.at.database, id, now, now + self.at.lease).await? {
+        match SAGAS.claim(&self.at.database, id.0, now, now + self.at.pace.lease).await? {
             Some(row) => {
-                self.spawn(row, None);
+                self.spawn(Row::read(&row)?);
                 Ok(true)
             }
             None => Ok(false),
         }
     }
 
-    /// Drives a claimed saga in a task of its own; `slot` is given back at its end.
-    pub(crate) fn spawn(self: &Arc<Self>, row: Row, slot: Option<OwnedSemaphorePermit>) {
+    /// Drives a claimed saga in a task of its own.
+    fn spawn(self: &Arc<Self>, row: Row) {
+        let driven = self.drive(row);
+        let shared = self.clone();
+        tokio::spawn(async move {
+            // The worker need not look again for a saga that rests.
+            if driven.await.is_none() {
+                shared.changed.notify_one();
+            }
+        });
+    }
+
+    /// Drives a claimed saga, listed as active from this call on; how it rests, unless its lease was lost or a step of it
+    /// is to be tried again.
+    pub(crate) fn drive(
+        self: &Arc<Self>,
+        row: Row,
+    ) -> impl Future<Output = Option<SagaStatus>> + Send + use<> {
         let (done, waiting) = watch::channel(None);
         self.active().insert(row.id, waiting);
         let active = Active { shared: self.clone(), id: row.id, done };
-        tokio::spawn(async move {
-            let shared = active.shared.clone();
-            let kind = shared.registry.get().and_then(|registry| registry.get(&row.kind));
-            let Some(kind) = kind else { return };
+        async move {
+            let shared = &active.shared;
+            let kind = shared.registry.get().and_then(|registry| registry.get(&row.kind))?;
             let outcome = kind.drive(&shared.at, row).await;
             if let Err(error) = &outcome {
                 tracing::warn!(saga.id = %active.id, error = %describe(error), "a saga's progress is not stored; it goes on when its lease ends");
             }
-            active.done.send_replace(outcome.as_ref().ok().copied().flatten());
-            drop(active);
-            // The worker need not look again for a saga that rests, unless it waits for the slot.
-            if slot.is_some() || !matches!(outcome, Ok(Some(_))) {
-                drop(slot);
-                shared.changed.notify_one();
-            }
-        });
+            let status = outcome.ok().flatten();
+            active.done.send_replace(status);
+            status
+        }
     }
 }
 

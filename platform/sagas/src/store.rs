@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use platform_core::id::SagaId;
 use platform_database::sql::{placeholders, statement};
 use platform_database::{Database, StoreError, Transaction};
+use platform_leases::LeasedTable;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::outcome::OnDeadline;
@@ -45,11 +46,20 @@ pub(crate) struct Signal {
     pub(crate) signal: String,
 }
 
+/// What shows in the deadline of a claimed row is that its step has parked.
+pub(crate) const SAGAS: LeasedTable = LeasedTable {
+    name: "sagas",
+    open: &["running", "parked", "compensating"],
+    held: &["running", "compensating"],
+    on_claim: "attempts = attempts + 1, status = CASE status WHEN 'parked' THEN 'running' ELSE status END",
+    columns: COLUMNS,
+};
+
 const COLUMNS: &str = "id, kind, status, step, state, failure, attempts, last_error, due_at, fence, rest_fence, \
                        deadline, on_deadline, wakes, wakes_seen";
 
 impl Row {
-    fn read(row: &QueryResult) -> Result<Self, StoreError> {
+    pub(crate) fn read(row: &QueryResult) -> Result<Self, StoreError> {
         let status: String = row.try_get("", "status")?;
         let attempts: i32 = row.try_get("", "attempts")?;
         let deadline: Option<DateTime<Utc>> = row.try_get("", "deadline")?;
@@ -116,88 +126,6 @@ pub(crate) async fn load(database: &Database, id: SagaId) -> Result<Option<Row>,
     let sql = format!("SELECT {COLUMNS} FROM sagas WHERE id = $1");
     let row = read.query_one_raw(statement(read, sql, [id.0.into()])).await?;
     row.as_ref().map(Row::read).transpose()
-}
-
-/// What a claim sets: the lease, a higher fence, one more attempt. That the step has parked still shows in the
-/// deadline.
-const CLAIM: &str = "UPDATE sagas SET fence = fence + 1, attempts = attempts + 1, due_at = $2, \
-                     status = CASE status WHEN 'parked' THEN 'running' ELSE status END";
-
-const ACTIVE: &str = "status IN ('running', 'parked', 'compensating')";
-
-/// Claims one saga if it is due.
-pub(crate) async fn claim(
-    database: &Database,
-    id: SagaId,
-    now: DateTime<Utc>,
-    lease: DateTime<Utc>,
-) -> Result<Option<Row>, StoreError> {
-    let write = database.write();
-    let sql = format!("{CLAIM} WHERE id = $3 AND {ACTIVE} AND due_at <= $1 RETURNING {COLUMNS}");
-    let values: [Value; 3] = [now.into(), lease.into(), id.0.into()];
-    let row = write.query_one_raw(statement(write, sql, values)).await?;
-    row.as_ref().map(Row::read).transpose()
-}
-
-/// Claims at most `limit` sagas of `kinds` that are due, except those of `not`.
-pub(crate) async fn claim_due(
-    database: &Database,
-    kinds: &[&str],
-    not: &[SagaId],
-    limit: usize,
-    now: DateTime<Utc>,
-    lease: DateTime<Utc>,
-) -> Result<Vec<Row>, StoreError> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut values: Vec<Value> = vec![now.into(), lease.into(), limit.into()];
-    let kind_list = placeholders(values.len() + 1, kinds.len());
-    values.extend(kinds.iter().map(|kind| Value::from(*kind)));
-    let not_list = match not.len() {
-        0 => String::new(),
-        count => format!("AND id NOT IN ({})", placeholders(values.len() + 1, count)),
-    };
-    values.extend(not.iter().map(|id| Value::from(id.0)));
-    let lock = if database.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let sql = format!(
-        "WITH due AS MATERIALIZED ( \
-           SELECT id FROM sagas WHERE {ACTIVE} AND due_at <= $1 AND kind IN ({kind_list}) {not_list} \
-           ORDER BY due_at LIMIT $3 {lock}) \
-         {CLAIM} WHERE id IN (SELECT id FROM due) RETURNING {COLUMNS}"
-    );
-    let write = database.write();
-    write.query_all_raw(statement(write, sql, values)).await?.iter().map(Row::read).collect()
-}
-
-/// When the next saga is due.
-pub(crate) async fn next_due(database: &Database) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let first = |status: &str| {
-        format!(
-            "SELECT * FROM (SELECT due_at FROM sagas WHERE status = '{status}' ORDER BY due_at LIMIT 1) AS {status}"
-        )
-    };
-    let sql = ["running", "parked", "compensating"].map(first).join(" UNION ALL ");
-    let read = database.read();
-    let rows = read.query_all_raw(statement(read, sql, [])).await?;
-    let mut next: Option<DateTime<Utc>> = None;
-    for row in &rows {
-        let due_at = row.try_get("", "due_at")?;
-        next = Some(next.map_or(due_at, |next| next.min(due_at)));
-    }
-    Ok(next)
-}
-
-/// Renews the lease; false when it is lost.
-pub(crate) async fn renew(
-    database: &Database,
-    id: SagaId,
-    fence: i64,
-    lease: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let write = database.write();
-    let sql =
-        "UPDATE sagas SET due_at = $1 WHERE id = $2 AND fence = $3 AND status IN ('running', 'compensating')";
-    let values: [Value; 3] = [lease.into(), id.0.into(), fence.into()];
-    Ok(write.execute_raw(statement(write, sql, values)).await?.rows_affected() > 0)
 }
 
 pub(crate) async fn checkpoint(

@@ -1,26 +1,30 @@
-//! The worker: finds sagas that are due because a pause, a deadline or a dead worker's lease has run out.
+//! The worker: drives sagas that are due because a pause, a deadline or a dead worker's lease has run out.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use platform_core::error::describe;
-use platform_core::id::SagaId;
-use platform_database::StoreError;
-use tokio::sync::Semaphore;
+use chrono::{DateTime, Utc};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use platform_core::Clock;
+use platform_database::{Database, StoreError};
+use platform_leases::{Due, LeasedTable, Pace, Queue};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
-use crate::engine;
 use crate::sagas::{Sagas, Shared};
-use crate::store;
+use crate::status::SagaStatus;
+use crate::store::{self, Row, SAGAS};
 
-/// How long sagas at work may take to rest when the process stops; after that their leases run out.
-const STOP_PATIENCE: Duration = Duration::from_secs(10);
-/// The longest pause after looking for sagas has failed again and again.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How long a saga is kept after its end, and how often those older are removed.
+/// How long a saga is kept after its end.
 const RETENTION: Duration = Duration::from_secs(30 * 24 * 3_600);
-const CLEANING_INTERVAL: Duration = Duration::from_secs(3_600);
 const CLEANING_ROWS: u64 = 500;
+
+struct Worker {
+    shared: Arc<Shared>,
+    kinds: Vec<&'static str>,
+}
 
 impl Sagas {
     /// Whether this process drives any kind of saga; where none does, there may be no table of them.
@@ -30,96 +34,62 @@ impl Sagas {
 
     /// Works until `stop` is cancelled, and then until the sagas at work here rest.
     pub async fn run(&self, stop: CancellationToken) {
-        let shared = &self.shared;
-        let kinds: Vec<&str> = shared.registry.get().map(|r| r.kinds().collect()).unwrap_or_default();
-        if kinds.is_empty() {
+        let kinds = self.shared.registry.get().map(|r| r.kinds().collect()).unwrap_or_default();
+        let worker = Worker { shared: self.shared.clone(), kinds };
+        if worker.kinds.is_empty() {
             return stop.cancelled().await;
         }
-        let slots = Arc::new(Semaphore::new(shared.concurrency));
-        let (mut cleaned, mut failures) = (None, 0_u32);
-        while !stop.is_cancelled() {
-            if cleaned.is_none_or(|at: tokio::time::Instant| at.elapsed() >= CLEANING_INTERVAL) {
-                cleaned = Some(tokio::time::Instant::now());
-                clean(shared).await;
-            }
-            let pause = match start_due(shared, &kinds, &slots).await {
-                Ok(pause) => {
-                    failures = 0;
-                    pause.min(shared.poll)
-                }
-                Err(error) => {
-                    failures = failures.saturating_add(1);
-                    let (subgraph, pause) =
-                        (shared.at.database.subgraph(), engine::pause(failures).min(LONGEST_PAUSE));
-                    tracing::warn!(subgraph, error = %describe(&error), ?pause, "sagas are not looked for; trying again");
-                    pause
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => break,
-                // Where nothing can be stored, every saga that fails by it would ring.
-                () = shared.changed.notified(), if failures == 0 => {}
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
-        if tokio::time::timeout(STOP_PATIENCE, rest(shared)).await.is_err() {
-            let (subgraph, left) = (shared.at.database.subgraph(), shared.active().len());
-            tracing::warn!(subgraph, left, "sagas are cut off; they go on when their leases end");
-        }
+        platform_leases::run(Arc::new(worker), stop).await;
     }
 }
 
-/// Waits until this process drives no saga.
-async fn rest(shared: &Shared) {
-    loop {
-        let next = shared.active().keys().next().copied();
-        let Some(id) = next else { return };
-        shared.wait(id).await;
-    }
-}
+impl Queue for Worker {
+    const TABLE: &'static LeasedTable = &SAGAS;
+    // A saga whose step failed rings too, and is due after a pause.
+    const RINGS_WHEN_DUE: bool = false;
+    /// On its way, and listed as active from the claim on.
+    type Claim = BoxFuture<'static, Option<SagaStatus>>;
 
-/// Starts what is due, as far as slots are free; returns how long nothing more is.
-async fn start_due(
-    shared: &Arc<Shared>,
-    kinds: &[&str],
-    slots: &Arc<Semaphore>,
-) -> Result<Duration, StoreError> {
-    loop {
-        let now = shared.at.clock.now();
-        match store::next_due(&shared.at.database).await? {
-            None => return Ok(shared.poll),
-            Some(at) if at > now => return Ok((at - now).to_std().unwrap_or(Duration::ZERO)),
-            Some(_) => {}
-        }
-        let free = slots.available_permits();
-        if free == 0 {
-            return Ok(shared.poll);
-        }
-        let active: Vec<SagaId> = shared.active().keys().copied().collect();
-        let rows =
-            store::claim_due(&shared.at.database, kinds, &active, free, now, now + shared.at.lease).await?;
-        if rows.is_empty() {
-            return Ok(shared.poll);
-        }
-        for row in rows {
-            if let Ok(slot) = slots.clone().try_acquire_owned() {
-                shared.spawn(row, Some(slot));
-            }
-        }
+    fn database(&self) -> &Database {
+        &self.shared.at.database
     }
-}
 
-async fn clean(shared: &Shared) {
-    let before = shared.at.clock.now() - RETENTION;
-    loop {
-        match store::purge(&shared.at.database, before, CLEANING_ROWS).await {
-            Ok(CLEANING_ROWS) => {}
-            Ok(_) => return,
-            Err(error) => {
-                let subgraph = shared.at.database.subgraph();
-                tracing::warn!(subgraph, error = %describe(&error), "ended sagas are not removed");
-                return;
-            }
+    fn clock(&self) -> &dyn Clock {
+        &*self.shared.at.clock
+    }
+
+    fn pace(&self) -> Pace {
+        self.shared.at.pace
+    }
+
+    fn rung(&self) -> &Notify {
+        &self.shared.changed
+    }
+
+    async fn claim(&self, limit: usize) -> Result<Vec<Self::Claim>, StoreError> {
+        let now = self.shared.at.clock.now();
+        let active: Vec<Uuid> = self.shared.active().keys().map(|id| id.0).collect();
+        let until = now + self.shared.at.pace.lease;
+        let due = Due { kinds: &self.kinds, except: &active, limit, now, until };
+        let rows = SAGAS.claim_due(&self.shared.at.database, due).await?;
+        rows.iter().map(|row| Ok(self.shared.drive(Row::read(row)?).boxed())).collect()
+    }
+
+    async fn work(&self, saga: Self::Claim) {
+        saga.await;
+    }
+
+    async fn clean(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        while store::purge(&self.shared.at.database, now - RETENTION, CLEANING_ROWS).await? == CLEANING_ROWS {
+        }
+        Ok(())
+    }
+
+    async fn rest(&self) {
+        loop {
+            let next = self.shared.active().keys().next().copied();
+            let Some(id) = next else { return };
+            self.shared.wait(id).await;
         }
     }
 }

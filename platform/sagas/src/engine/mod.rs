@@ -12,18 +12,17 @@ mod run;
 
 pub use abandonment::Abandonment;
 pub(crate) use abandonment::{Course, Goal};
-pub(crate) use guard::pause;
 pub(crate) use kind::{Drive, Typed};
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use platform_core::Clock;
 use platform_database::Database;
+use platform_leases::Pace;
 
 /// What drives a saga needs of its surroundings.
 pub(crate) struct Surroundings {
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) lease: Duration,
+    pub(crate) pace: Pace,
 }

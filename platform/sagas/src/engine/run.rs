@@ -5,9 +5,10 @@ use std::sync::atomic::AtomicBool;
 
 use platform_core::failpoint;
 use platform_database::StoreError;
+use platform_leases::shorten;
 
 use super::Surroundings;
-use super::guard::{guard, parse, pause, shorten, stick};
+use super::guard::{RETRIES, guard, parse, stick};
 use super::kind::{Drive, Points, Typed};
 use crate::context::StepContext;
 use crate::outcome::{OnDeadline, Outcome, StepError};
@@ -106,7 +107,7 @@ impl<S: Saga> Run<'_, S> {
             Ok(outcome) => self.advance(index, outcome, &context, &consumed).await,
             Err(error @ StepError::Permanent { .. }) if index < self.kind.undoable => {
                 context.discard_transaction().await?;
-                self.advance(index, Outcome::Abort(shorten(&error)), &context, &consumed).await
+                self.advance(index, Outcome::Abort(shorten(&error.describe())), &context, &consumed).await
             }
             Err(error) => self.discard(&context, error).await,
         }
@@ -167,7 +168,7 @@ impl<S: Saga> Run<'_, S> {
             Outcome::Skipped => true,
             Outcome::Done => {
                 let passes_pivot = index >= self.kind.undoable && !self.is_past_pivot;
-                !passes_pivot && self.at.clock.now() + self.at.lease * 2 / 3 < row.due_at
+                !passes_pivot && self.at.clock.now() + self.at.pace.lease * 2 / 3 < row.due_at
             }
             Outcome::Park { .. } | Outcome::Abort(_) => false,
         };
@@ -212,7 +213,7 @@ impl<S: Saga> Run<'_, S> {
     /// Stores the row under its fence, together with the step's own transaction if it handed one over.
     async fn store(&mut self, context: &StepContext, consumed: &[i64]) -> Result<Next, StoreError> {
         let now = self.at.clock.now();
-        let lease = now + self.at.lease;
+        let lease = now + self.at.pace.lease;
         if self.row.status != SagaStatus::Parked {
             self.row.due_at = if self.row.status.is_active() { lease } else { now };
         }
@@ -280,8 +281,8 @@ impl<S: Saga> Run<'_, S> {
             return Ok(Next::Rest(stick(self.at, &self.row, self.is_exact, &error).await?));
         }
         let now = self.at.clock.now();
-        let pause = pause(self.row.attempts);
-        let text = shorten(&error);
+        let pause = RETRIES.pause(self.row.attempts);
+        let text = shorten(&error.describe());
         let (step, attempt) = (&self.row.step, self.row.attempts);
         tracing::warn!(step, attempt, error = text, ?pause, "a saga's step failed; it runs again");
         let (database, status) = (&self.at.database, self.row.status);
