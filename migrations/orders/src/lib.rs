@@ -10,6 +10,7 @@ mod m0006_snapshots;
 mod m0007_code_guesses;
 mod m0008_refunds;
 mod m0009_hot_rows;
+mod m0010_lists;
 
 use platform_database::Migrations;
 
@@ -26,5 +27,6 @@ pub fn migrations() -> Migrations {
         m0007_code_guesses::migration(),
         m0008_refunds::migration(),
         m0009_hot_rows::migration(),
+        m0010_lists::migration(),
     ]
 }

@@ -22,6 +22,11 @@ pub fn sees_all_orders(caller: &Identity) -> bool {
     caller.has_scope_for_all(Scope::OrdersRead)
 }
 
+/// Whether the caller may know whom orders are for, whosever they are.
+pub fn knows_customers(caller: &Identity) -> bool {
+    caller.has_scope_for_all(Scope::CustomersRead) || caller.is_service()
+}
+
 /// Whether the caller may see a vendor's parts of orders: as its seller, by a partner's key that acts for it and may
 /// read orders, as staff, or as a service.
 pub fn sees_orders_of(caller: &Identity, vendor: VendorId) -> bool {

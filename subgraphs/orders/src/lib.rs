@@ -23,6 +23,7 @@ mod vendor_order;
 
 use std::sync::Arc;
 
+use async_graphql::dataloader::DataLoader;
 use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_events::Consumer;
@@ -34,7 +35,7 @@ use platform_server::{
 use cart::Carts;
 use checkout::{Cancellation, Cancellations, Checkout, Checkouts, settling};
 use guest::Guests;
-use order::{OrderUpdates, Orders, mail_jobs};
+use order::{OrderUpdates, Orders, UserOrderCounts, mail_jobs};
 
 pub use order::is_empty;
 
@@ -74,6 +75,7 @@ impl SubgraphDefinition for OrdersSubgraph {
         let roots = (schema::Query::default(), schema::Mutation::default(), schema::Subscription);
         let schema = schema_builder(roots.0, roots.1, roots.2)
             .data(Rows::new(&database))
+            .data(DataLoader::new(UserOrderCounts(database.clone()), tokio::spawn))
             .data(OrderUpdates { database, broadcast })
             .data(peers.clone())
             .data(carts.clone())

@@ -5,14 +5,14 @@ use async_graphql::MergedObject;
 use crate::cart::{CartMutation, CartQuery};
 use crate::checkout::{CheckoutMutation, SagaMutation, SagaQuery};
 use crate::guest::GuestMutation;
-use crate::order::OrderQuery;
+use crate::order::{OrderListQuery, OrderQuery};
 use crate::user::UserQuery;
 use crate::vendor_order::VendorQuery;
 
 pub use crate::order::OrderSubscription as Subscription;
 
 #[derive(MergedObject, Default)]
-pub struct Query(CartQuery, OrderQuery, SagaQuery, UserQuery, VendorQuery);
+pub struct Query(CartQuery, OrderQuery, OrderListQuery, SagaQuery, UserQuery, VendorQuery);
 
 #[derive(MergedObject, Default)]
 pub struct Mutation(CartMutation, CheckoutMutation, GuestMutation, SagaMutation);

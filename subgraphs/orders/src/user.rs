@@ -2,12 +2,11 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use platform_core::id::UserId;
-use platform_core::page::Page;
 use platform_identity::Scope;
-use platform_server::{access, caller, rows};
+use platform_server::{access, caller};
 
 use crate::cart::Cart;
-use crate::order::{Order, OrderConnection, OrdersOf};
+use crate::order::{OrderConnection, orders_of_user};
 
 /// A user, whose orders and cart live here.
 pub struct User {
@@ -44,9 +43,7 @@ impl User {
         after: Option<String>,
     ) -> Result<Option<OrderConnection>> {
         let Some(user) = self.visible_to(ctx, Scope::OrdersRead)? else { return Ok(None) };
-        let page = Page::parse(first, after.as_deref())?;
-        let found = rows(ctx).page::<OrdersOf>(user, &page).await?;
-        Ok(Some(page.connection(found, |order| order.id, Order)))
+        orders_of_user(ctx, user, first, after).await.map(Some)
     }
 
     /// The user's cart; null if there is none, for strangers, and for staff without the scope `customers:read`.

@@ -10,7 +10,7 @@ use platform_identity::Scope;
 use platform_server::{access, caller, rows};
 
 use crate::access::sees_orders_of;
-use crate::order::{OrderError, OrderLine, PartsOfVendor, VendorsPart, vendor_lines};
+use crate::order::{OrderError, OrderLine, PartsOfVendor, VendorOrderFilter, VendorsPart, vendor_lines};
 
 /// One vendor's part of an order.
 pub struct VendorOrder(pub Model);
@@ -95,6 +95,7 @@ impl Vendor {
     async fn orders(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "All parts unless given.")] filter: Option<VendorOrderFilter>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<VendorOrder>>> {
@@ -103,7 +104,8 @@ impl Vendor {
             return Ok(None);
         }
         let page = Page::<VendorOrderId>::parse(first, after.as_deref())?;
-        let parts = rows(ctx).page::<PartsOfVendor>(vendor, &page).await?;
+        let wanted = filter.unwrap_or_default().read(vendor)?;
+        let parts = rows(ctx).page::<PartsOfVendor>(wanted, &page).await?;
         Ok(Some(page.connection(parts, |part| part.id, VendorOrder)))
     }
 }

@@ -29,6 +29,12 @@ pub enum OrderError {
     NotYourVendor,
     #[error("give either an id or a number")]
     IdOrNumber,
+    #[error("no order's number begins with `number`: it has 8 letters and digits, as in `K7QF-2M9X`")]
+    Number,
+    #[error("`{field}` must lie between the years 1 and 9999")]
+    Moment { field: &'static str },
+    #[error("to find orders by `email` takes the scope `{}`", Scope::CustomersRead)]
+    CustomersUnknown,
     #[error(transparent)]
     Text(#[from] TextError),
     #[error(transparent)]
@@ -46,8 +52,8 @@ impl ApiError for OrderError {
         match self {
             Self::NotFound | Self::UnknownOrder => ErrorCode::NotFound,
             Self::NotSignedIn => ErrorCode::Unauthenticated,
-            Self::BoundToVendors | Self::NotYourVendor => ErrorCode::Forbidden,
-            Self::IdOrNumber | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::BoundToVendors | Self::NotYourVendor | Self::CustomersUnknown => ErrorCode::Forbidden,
+            Self::IdOrNumber | Self::Number | Self::Moment { .. } | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Transition(_) => ErrorCode::Conflict,
             Self::Money(_) | Self::Document(_) => ErrorCode::Internal,
             Self::Store(error) => error.code(),
@@ -58,6 +64,9 @@ impl ApiError for OrderError {
         match self {
             Self::Text(error) => Some(error.field()),
             Self::IdOrNumber => Some("id"),
+            Self::Number => Some("number"),
+            Self::Moment { field } => Some(field),
+            Self::CustomersUnknown => Some("email"),
             Self::UnknownOrder => Some("orderId"),
             Self::NotFound
             | Self::NotSignedIn

@@ -6,8 +6,6 @@ use orders_entities::order::{Entity, Model, Status};
 use orders_entities::{order_event, order_line};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::OrderId;
-use platform_core::page::{Connection, Page};
-use platform_identity::Scope;
 use platform_server::{access, caller, rows};
 use platform_text::Email;
 
@@ -16,7 +14,7 @@ use super::line;
 use super::number;
 use super::service::Orders;
 use super::store::{self, HistoryOf, LinesOf, PartsOf};
-use crate::access::{is_blind_to_customer, sees_all_orders, sees_order};
+use crate::access::{is_blind_to_customer, sees_order};
 use crate::address::PostalAddress;
 use crate::stubs::{Offer, Product, Variant};
 use crate::user::User;
@@ -319,8 +317,6 @@ pub async fn vendor_lines(
     Ok(own.map(|line| OrderLine { line, currency, prices_include_tax: None }).collect())
 }
 
-pub type OrderConnection = Connection<Order>;
-
 #[derive(Default)]
 pub struct OrderQuery;
 
@@ -365,23 +361,6 @@ impl OrderQuery {
         let database = &ctx.data_unchecked::<Orders>().database;
         let found = store::find_by_number(database, &number).await?;
         Ok(found.filter(|o| o.user_id.is_none() && o.email.as_deref() == Some(email.as_str())).map(Order))
-    }
-
-    /// All orders, newest first, for staff and for partners whose key is made for all vendors; without attempts that
-    /// nobody could pay for. A key that is bound to vendors asks for `Vendor.orders`.
-    #[graphql(directive = access::scope::apply(Scope::OrdersRead))]
-    async fn orders(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-    ) -> Result<Option<OrderConnection>> {
-        if !sees_all_orders(caller(ctx)?) {
-            return Err(OrderError::BoundToVendors.into());
-        }
-        let page = Page::parse(first, after.as_deref())?;
-        let found = store::page(&ctx.data_unchecked::<Orders>().database, &page).await?;
-        Ok(Some(page.connection(found, |order| order.id, Order)))
     }
 
     #[graphql(entity)]

@@ -7,6 +7,7 @@ mod claim;
 mod error;
 mod graphql;
 mod line;
+mod list;
 mod mail;
 mod number;
 mod service;
@@ -16,7 +17,8 @@ mod subscription;
 mod topics;
 
 pub use error::OrderError;
-pub use graphql::{Order, OrderConnection, OrderLine, OrderQuery, vendor_lines};
+pub use graphql::{Order, OrderLine, OrderQuery, vendor_lines};
+pub use list::{OrderConnection, OrderListQuery, UserOrderCounts, VendorOrderFilter, orders_of_user};
 pub use mail::mail_jobs;
 pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
@@ -25,8 +27,8 @@ pub use number::{
 pub use service::{Change, NewOrder, Orders, is_refunded};
 pub use status::Event;
 pub use store::{
-    OrdersOf, PartsOfVendor, VendorsPart, find as find_order, find_by_key, find_by_number, has_bought,
-    is_empty, lines, lock as lock_order, lock_by_number, refunded_and_not_settled,
+    PartsOfVendor, VendorsPart, find as find_order, find_by_key, find_by_number, has_bought, is_empty, lines,
+    lock as lock_order, lock_by_number, refunded_and_not_settled,
 };
 pub use subscription::OrderSubscription;
 pub use topics::OrderUpdates;

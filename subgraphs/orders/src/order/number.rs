@@ -18,12 +18,17 @@ pub fn from_uuid(id: Uuid) -> String {
         rest /= 32;
     }
     digits.push(check(&digits));
+    written(&digits)
+}
+
+/// Digits as a number, or its beginning, is stored.
+fn written(digits: &[u64]) -> String {
     let mut number = String::with_capacity(CHARACTERS + 2);
-    for (position, digit) in digits.into_iter().enumerate() {
+    for (position, digit) in digits.iter().enumerate() {
         if position == 4 {
             number.push('-');
         }
-        number.push(character(digit));
+        number.push(character(*digit));
     }
     number
 }
@@ -49,9 +54,9 @@ fn check(digits: &[u64]) -> u64 {
     (1_u64..).zip(digits).map(|(weight, digit)| weight * digit).sum::<u64>() % 31
 }
 
-/// The number as it is stored, from what a person typed: any case, with or without the dash, O for 0, I or L for 1.
-/// `None` if it cannot be an order number.
-pub fn parse(typed: &str) -> Option<String> {
+/// The digits of what a person typed: any case, with or without the dash, O for 0, I or L for 1. `None` if they are no
+/// number's, nor the beginning of one.
+fn digits(typed: &str) -> Option<Vec<u64>> {
     let mut digits = Vec::with_capacity(CHARACTERS + 1);
     for c in typed.chars().filter(|c| !matches!(c, '-' | ' ')) {
         digits.push(digit(c)?);
@@ -59,13 +64,20 @@ pub fn parse(typed: &str) -> Option<String> {
             return None;
         }
     }
+    Some(digits)
+}
+
+/// The number as it is stored, from what a person typed. `None` if it cannot be an order number.
+pub fn parse(typed: &str) -> Option<String> {
+    let digits = digits(typed)?;
     let (last, rest) = digits.split_last()?;
-    if rest.len() != CHARACTERS || check(rest) != *last {
-        return None;
-    }
-    let text: String = digits.into_iter().map(character).collect();
-    let (head, tail) = text.split_at_checked(4)?;
-    Some(format!("{head}-{tail}"))
+    (rest.len() == CHARACTERS && check(rest) == *last).then(|| written(&digits))
+}
+
+/// What a number begins with as it is stored, from the first characters that a person typed, or all of them. `None` if
+/// no number begins like that.
+pub fn parse_beginning(typed: &str) -> Option<String> {
+    digits(typed).map(|digits| written(&digits))
 }
 
 #[cfg(test)]
@@ -85,6 +97,11 @@ mod tests {
             assert_eq!(parse(&slip.iter().collect::<String>()), None, "wrong character {position}");
         }
         assert_eq!(parse("K7QF"), None);
+        assert_eq!(parse_beginning("k7qf").as_deref(), Some("K7QF"));
+        assert_eq!(parse_beginning("k7qf-o").as_deref(), Some("K7QF-0"));
+        assert_eq!(parse_beginning(&number), Some(number));
+        assert_eq!(parse_beginning("K7QF-2M9X-1"), None);
+        assert_eq!(parse_beginning("K7QÜ"), None);
         assert_eq!(parse("ÄÖÜ"), None);
     }
 }

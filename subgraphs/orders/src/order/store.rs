@@ -1,8 +1,9 @@
 //! Queries of orders.
 
+mod list;
+
 use orders_entities::{order, order_event, order_line, vendor_order};
-use platform_core::id::{OrderId, ProductId, UserId, VendorId, VendorOrderId};
-use platform_core::page::Page;
+use platform_core::id::{OrderId, ProductId, UserId, VendorOrderId};
 use platform_database::{Database, StoreError, Transaction, was_inserted};
 use platform_server::{Group, List};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -10,6 +11,10 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter,
     QueryOrder, QuerySelect, Select,
 };
+
+use super::list::PartsFilter;
+
+pub use list::{counts, filtered};
 
 pub async fn find(database: &Database, id: OrderId) -> Result<Option<order::Model>, StoreError> {
     Ok(order::Entity::find_by_id(id).one(database.read()).await?)
@@ -87,19 +92,6 @@ pub async fn find_listed(database: &Database, id: OrderId) -> Result<Option<orde
     Ok(order::Entity::find_by_id(id).filter(became_one()).one(database.read()).await?)
 }
 
-/// All orders, newest first, after the key of `page`; one more than asked for, to know whether more follow. Attempts that
-/// nobody could pay for are none.
-pub async fn page(database: &Database, page: &Page<OrderId>) -> Result<Vec<order::Model>, StoreError> {
-    let mut query = order::Entity::find()
-        .filter(became_one())
-        .order_by_desc(order::Column::Id)
-        .limit(page.first.saturating_add(1));
-    if let Some(after) = page.after {
-        query = query.filter(order::Column::Id.lt(after));
-    }
-    Ok(query.all(database.replica()).await?)
-}
-
 /// A user's orders, without attempts that nobody could pay for.
 pub enum OrdersOf {}
 
@@ -168,15 +160,18 @@ pub enum PartsOfVendor {}
 
 impl List for PartsOfVendor {
     type Entity = vendor_order::Entity;
-    type Key = VendorId;
+    type Key = PartsFilter;
     type Id = VendorOrderId;
 
     const ID: vendor_order::Column = vendor_order::Column::Id;
 
-    fn select(vendor: &VendorId) -> Select<vendor_order::Entity> {
+    fn select(parts: &PartsFilter) -> Select<vendor_order::Entity> {
+        let statuses = parts.statuses.clone();
         vendor_order::Entity::find()
-            .filter(vendor_order::Column::VendorId.eq(*vendor))
+            .filter(vendor_order::Column::VendorId.eq(parts.vendor))
             .filter(vendor_order::Column::Status.ne(vendor_order::Status::Pending))
+            .filter(list::within(parts.placed, vendor_order::Column::PlacedAt))
+            .filter(Condition::all().add_option(statuses.map(|s| vendor_order::Column::Status.is_in(s))))
             .filter(Expr::exists(was_confirmed()))
     }
 }

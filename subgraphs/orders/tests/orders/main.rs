@@ -16,6 +16,7 @@ mod harness;
 mod holds;
 mod keys;
 mod lifecycle;
+mod lists;
 mod live;
 mod mails;
 mod mistakes;

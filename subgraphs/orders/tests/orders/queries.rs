@@ -56,6 +56,7 @@ async fn many_things_are_as_many_queries_as_one() {
 
     for listed in [
         "orders(first: $first) { nodes { history { status } } }",
+        "orders(first: $first, filter: { statuses: [PAID, CANCELLED] }) { totalCount nodes { history { status } } }",
         "orders(first: $first) { nodes { buyer { id } lines { subtotal { amount } rounding { amount } product { id } } } }",
         "orders(first: $first) { nodes { vendorOrders { commission { amount } lines { subtotal { amount } } } } }",
         "orderSagas(first: $first) { nodes { order { id history { status } } undoneIfAbandoned } }",
@@ -72,10 +73,15 @@ async fn many_things_are_as_many_queries_as_one() {
             &staff,
             "User",
             &users,
-            "orders(first: 2) { nodes { history { status } } pageInfo { hasNextPage } }",
+            "orders(first: 2) { totalCount nodes { history { status } } pageInfo { hasNextPage } }",
         ),
         (&staff, "User", &users, "cart { lines { offer { id } quantity } }"),
-        (&staff, "Vendor", &vendors, "orders(first: 2) { nodes { lines { id } } }"),
+        (
+            &staff,
+            "Vendor",
+            &vendors,
+            "orders(first: 2, filter: { statuses: [OPEN] }) { nodes { lines { id } } }",
+        ),
         (&seller, "Vendor", &vendors, "orders(first: 2) { nodes { status commission { amount } } }"),
     ] {
         let operation = format!(
