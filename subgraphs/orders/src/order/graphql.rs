@@ -186,6 +186,13 @@ impl Order {
         self.0.user_id.map(User::new)
     }
 
+    /// The address that a guest placed it with, also once it is in an account; null for an order that was placed from an
+    /// account, and for staff and partners without the scope `customers:read`.
+    async fn guest_email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let is_blind = is_blind_to_customer(caller(ctx)?, &self.0);
+        Ok(self.0.email.as_deref().filter(|_| !is_blind))
+    }
+
     /// What was bought, from all vendors.
     #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {

@@ -3,7 +3,7 @@
 use platform_identity::Scope;
 use serde_json::json;
 
-use crate::shop::{GUEST, ORDER, Shop, order, place};
+use crate::shop::{GUEST, ORDER, Shop, add, order, place};
 
 const ENTITIES: &str = "query ($of: [_Any!]!) { _entities(representations: $of) {
     ... on Order { id }
@@ -63,4 +63,32 @@ async fn a_vendors_orders_are_the_vendors() {
         let seen = stranger.execute(ENTITIES, of.clone()).await;
         assert!(seen.at("_entities.0.orders").is_null() && seen.errors().is_empty(), "{}", seen.body);
     }
+}
+
+/// The address of a guest's order is the guest's, and the staff's who may know customers.
+#[tokio::test]
+async fn a_guests_address_is_read_by_the_guest_and_by_staff_who_know_customers() {
+    let shop = Shop::open().await;
+    let guest = shop.app.as_guest().with_guest(GUEST);
+    add(&guest, shop.app.ids().next(), 1).await.data();
+    let mut input = order("key-00001");
+    input["email"] = json!("Ann@Example.com");
+    let id = place(&guest, &input).await.text("placeOrder.order.id");
+    let read = "query ($id: ID!) { order(id: $id) { guestEmail } }";
+    let user = || shop.app.as_user(shop.app.ids().next());
+    let knowing = user().with_scopes([Scope::OrdersRead, Scope::CustomersRead]);
+    for client in [&guest, &knowing] {
+        let seen = client.execute(read, json!({ "id": id })).await;
+        assert_eq!(seen.text("order.guestEmail"), "ann@example.com", "{}", seen.body);
+    }
+    let blind = user().with_scopes([Scope::OrdersRead]);
+    let seen = blind.execute(read, json!({ "id": id })).await;
+    assert!(seen.data()["order"].is_object() && seen.at("order.guestEmail").is_null(), "{}", seen.body);
+    for stranger in [user(), user().with_scopes([Scope::Vendor(shop.vendor), Scope::CustomersRead])] {
+        let seen = stranger.execute(read, json!({ "id": id })).await;
+        assert!(seen.data()["order"].is_null(), "{}", seen.body);
+    }
+    let buyer = shop.buyer().await;
+    let own = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    assert!(buyer.execute(read, json!({ "id": own })).await.at("order.guestEmail").is_null());
 }
