@@ -17,6 +17,7 @@ fn main() -> Result<(), Failed> {
         .take("payments", "PaymentStatus", "crate::peers::payments::PaymentStatus")
         .take("payments", "AuthorizePaymentInput.id", "platform_core::id::PaymentId")
         .take("payments", "AuthorizePaymentInput.methodId", "platform_core::id::PaymentMethodId")
+        .take("payments", "RefundPartInput.id", "platform_core::id::RefundId")
         .take("payments", "UnmadePaymentInput.id", "platform_core::id::PaymentId")
         .take("users", "CountMailPayload.retryAfterSeconds", "u64")
         .take("users", "MailOrderLineInput.quantity", "i32")

@@ -15,6 +15,7 @@ pub mod product_price;
 pub mod product_translation;
 pub mod reservation;
 pub mod reservation_line;
+pub mod reservation_return;
 pub mod stock_level;
 pub mod stock_movement;
 pub mod tax_class;

@@ -13,6 +13,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub warehouse_id: WarehouseId,
     pub quantity: i64,
+    /// Those of a sale that came back by themselves, or never will: who gives the rest back leaves them.
+    pub settled: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

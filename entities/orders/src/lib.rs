@@ -7,4 +7,6 @@ pub mod order_code;
 pub mod order_code_guess;
 pub mod order_event;
 pub mod order_line;
+pub mod order_refund;
+pub mod order_refund_line;
 pub mod vendor_order;

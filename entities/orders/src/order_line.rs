@@ -31,6 +31,9 @@ pub struct Model {
     pub net_minor: i64,
     pub tax_minor: i64,
     pub total_minor: i64,
+    /// Pieces whose price was given back, or is being given back, and what of the total that is.
+    pub refunded_quantity: i32,
+    pub refunded_minor: i64,
     /// As a decimal fraction: `0.19`.
     pub tax_rate: String,
     /// Fixed when the order is placed; hundredths of a percent.

@@ -11,6 +11,7 @@ mod m0006_holders;
 mod m0007_prices_in_stock;
 mod m0008_hot_rows;
 mod m0009_tax_version;
+mod m0010_returns;
 
 use platform_database::Migrations;
 
@@ -26,5 +27,6 @@ pub fn migrations() -> Migrations {
         m0007_prices_in_stock::migration(),
         m0008_hot_rows::migration(),
         m0009_tax_version::migration(),
+        m0010_returns::migration(),
     ]
 }

@@ -11,6 +11,7 @@ mod m0007_code_guesses;
 mod m0008_refunds;
 mod m0009_hot_rows;
 mod m0010_lists;
+mod m0011_refunds_by_line;
 
 use platform_database::Migrations;
 
@@ -28,5 +29,6 @@ pub fn migrations() -> Migrations {
         m0008_refunds::migration(),
         m0009_hot_rows::migration(),
         m0010_lists::migration(),
+        m0011_refunds_by_line::migration(),
     ]
 }

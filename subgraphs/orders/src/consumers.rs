@@ -4,37 +4,38 @@
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentRefunded};
 use platform_events::{EventContext, EventHandler, HandlerError, Handlers};
 
-use crate::checkout::{self, Cancellations};
+use crate::checkout;
+use crate::refund::Refunds;
 
-pub fn handlers(cancellations: &Cancellations) -> Handlers<Cancellations> {
-    Handlers::new("orders.payments", cancellations.clone())
+pub fn handlers(refunds: &Refunds) -> Handlers<Refunds> {
+    Handlers::new("orders.payments", refunds.clone())
         .on::<PaymentAuthorized>()
         .on::<PaymentFailed>()
         .on::<PaymentRefunded>()
 }
 
-impl EventHandler<PaymentAuthorized> for Cancellations {
+impl EventHandler<PaymentAuthorized> for Refunds {
     fn concerns(&self, event: &PaymentAuthorized) -> bool {
         event.deferred
     }
 
     async fn handle(&self, context: EventContext<'_>, event: PaymentAuthorized) -> Result<(), HandlerError> {
-        Ok(checkout::wake(&self.sagas, context.tx, event.order_id).await?)
+        Ok(checkout::wake(&self.cancellations.sagas, context.tx, event.order_id).await?)
     }
 }
 
-impl EventHandler<PaymentFailed> for Cancellations {
+impl EventHandler<PaymentFailed> for Refunds {
     fn concerns(&self, event: &PaymentFailed) -> bool {
         event.deferred
     }
 
     async fn handle(&self, context: EventContext<'_>, event: PaymentFailed) -> Result<(), HandlerError> {
-        Ok(checkout::wake(&self.sagas, context.tx, event.order_id).await?)
+        Ok(checkout::wake(&self.cancellations.sagas, context.tx, event.order_id).await?)
     }
 }
 
-impl EventHandler<PaymentRefunded> for Cancellations {
+impl EventHandler<PaymentRefunded> for Refunds {
     async fn handle(&self, context: EventContext<'_>, event: PaymentRefunded) -> Result<(), HandlerError> {
-        Ok(self.note_refund(context.tx, event.order_id, event.refunded.minor()).await?)
+        Ok(self.note(context.tx, event).await?)
     }
 }

@@ -7,7 +7,8 @@ use platform_commerce::money::MoneyInput;
 use platform_core::id::{OrderId, ProductId, UserId};
 
 use crate::checkout::Cancellations;
-use crate::order::{self, OrderError, Orders};
+use crate::order::{self, OrderError, Orders, RefundNews};
+use crate::refund::Refunds;
 
 /// An order as it stands.
 #[derive(SimpleObject)]
@@ -79,9 +80,11 @@ impl InternalMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The order; of one that is none nothing happens.")] order_id: OrderId,
         #[graphql(desc = "In all; less than is known already changes nothing.")] refunded: MoneyInput,
+        #[graphql(desc = "Points that came back with the last of it.")] points: Option<i64>,
     ) -> Result<bool> {
         let refunded = Money::try_from(refunded).map_err(OrderError::from)?;
-        ctx.data_unchecked::<Cancellations>().record_refund(order_id, refunded.minor()).await?;
+        let told = RefundNews { points: points.unwrap_or_default(), pieces: Vec::new() };
+        ctx.data_unchecked::<Refunds>().record(order_id, refunded.minor(), told).await?;
         Ok(true)
     }
 }

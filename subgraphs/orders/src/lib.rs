@@ -16,6 +16,7 @@ mod internal;
 mod order;
 mod peers;
 mod quote;
+mod refund;
 mod schema;
 mod stubs;
 mod user;
@@ -36,6 +37,7 @@ use cart::Carts;
 use checkout::{Cancellation, Cancellations, Checkout, Checkouts, settling};
 use guest::Guests;
 use order::{OrderUpdates, Orders, UserOrderCounts, mail_jobs};
+use refund::{Refunds, refund_jobs};
 
 pub use order::is_empty;
 
@@ -69,8 +71,13 @@ impl SubgraphDefinition for OrdersSubgraph {
         };
         let cancellations = Cancellations { orders: orders.clone(), sagas: sagas.clone() };
 
+        let refunds = Refunds { cancellations: cancellations.clone(), peers: peers.clone() };
+
         let guests = Guests { orders: orders.clone(), jobs, peers: peers.clone() };
-        let job_handlers = guest::jobs(&guests).and(mail_jobs(&orders, &peers)).and(settling(&cancellations));
+        let job_handlers = guest::jobs(&guests)
+            .and(mail_jobs(&orders, &peers))
+            .and(settling(&cancellations))
+            .and(refund_jobs(&refunds));
 
         let roots = (schema::Query::default(), schema::Mutation::default(), schema::Subscription);
         let schema = schema_builder(roots.0, roots.1, roots.2)
@@ -82,14 +89,16 @@ impl SubgraphDefinition for OrdersSubgraph {
             .data(orders.clone())
             .data(checkouts)
             .data(cancellations.clone())
+            .data(refunds.clone())
             .data(guests)
             .finish();
         let internal = internal_schema_builder(internal::InternalQuery, internal::InternalMutation)
             .data(orders.clone())
             .data(cancellations.clone())
+            .data(refunds.clone())
             .finish();
 
-        let consumer = consumers::handlers(&cancellations);
+        let consumer = consumers::handlers(&refunds);
         let registry = SagaRegistry::new()
             .with(Checkout {
                 peers: peers.clone(),

@@ -6,6 +6,7 @@ use crate::cart::{CartMutation, CartQuery};
 use crate::checkout::{CheckoutMutation, SagaMutation, SagaQuery};
 use crate::guest::GuestMutation;
 use crate::order::{OrderListQuery, OrderQuery};
+use crate::refund::RefundMutation;
 use crate::user::UserQuery;
 use crate::vendor_order::VendorQuery;
 
@@ -15,4 +16,4 @@ pub use crate::order::OrderSubscription as Subscription;
 pub struct Query(CartQuery, OrderQuery, OrderListQuery, SagaQuery, UserQuery, VendorQuery);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(CartMutation, CheckoutMutation, GuestMutation, SagaMutation);
+pub struct Mutation(CartMutation, CheckoutMutation, RefundMutation, GuestMutation, SagaMutation);

@@ -43,6 +43,19 @@ pub struct HoldKeyInput {
     pub key: String,
 }
 
+/// Pieces of a sale that come back without the rest, or never will.
+#[derive(Debug, InputObject)]
+pub struct ReturnPiecesInput {
+    /// The key that the sale was reserved with.
+    pub key: String,
+    /// The caller's key, unique for ever: under it these pieces come back once.
+    pub return_key: String,
+    /// 1 to 200; of an offer no more count than were sold and have not come back.
+    pub lines: Vec<QuoteLineInput>,
+    /// Whether they can be sold again. Otherwise they are gone: the rest of the sale comes back without them.
+    pub to_shelf: bool,
+}
+
 /// Pieces of an offer in one warehouse; an offer's pieces can come from several.
 #[derive(Debug, SimpleObject)]
 pub struct ReservedLine {
@@ -268,5 +281,18 @@ impl ReservationMutation {
     ) -> Result<ReservationReleased> {
         let status = services(ctx).reservations.restock(&input.key).await?;
         Ok(ReservationReleased { key: input.key, status })
+    }
+
+    /// Puts some pieces of a committed reservation back on the shelf, or counts them as gone, once for a key. `restockReservation`
+    /// puts back what is left.
+    async fn return_pieces(
+        &self,
+        ctx: &Context<'_>,
+        input: ReturnPiecesInput,
+    ) -> Result<ReservationReleased> {
+        let ReturnPiecesInput { key, return_key, lines, to_shelf } = input;
+        let pieces: Vec<Wanted> = lines.iter().map(Wanted::from).collect();
+        let status = services(ctx).reservations.take_back(&key, &return_key, &pieces, to_shelf).await?;
+        Ok(ReservationReleased { key, status })
     }
 }

@@ -1,5 +1,7 @@
 //! Reservations of stock for a checkout, each idempotent by its caller's key.
 
+mod returns;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -133,6 +135,7 @@ impl Reservations {
                     offer_id: line.offer,
                     warehouse_id,
                     quantity,
+                    settled: 0,
                 })
             })
             .collect();
@@ -293,14 +296,16 @@ fn shortages(lines: &[Wanted], available: impl Fn(OfferId) -> i64) -> Vec<Shorta
         .collect()
 }
 
+/// What changes with all pieces of lines that are not settled by themselves.
 fn deltas(lines: &[reservation_line::Model], on_hand: i64, reserved: i64) -> Vec<Delta> {
-    lines
-        .iter()
-        .map(|line| Delta {
+    let pieces = lines.iter().map(|line| (line, line.quantity - line.settled));
+    pieces
+        .filter(|(_, pieces)| *pieces > 0)
+        .map(|(line, pieces)| Delta {
             offer: line.offer_id,
             warehouse: line.warehouse_id,
-            on_hand: on_hand * line.quantity,
-            reserved: reserved * line.quantity,
+            on_hand: on_hand * pieces,
+            reserved: reserved * pieces,
         })
         .collect()
 }

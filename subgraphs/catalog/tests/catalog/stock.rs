@@ -63,6 +63,34 @@ async fn a_reservation_is_held_then_sold_and_each_step_may_be_repeated() {
     assert_eq!(events.iter().map(|event| event.available).collect::<Vec<_>>(), [5, 2, 5]);
 }
 
+/// Pieces that come back by themselves come back once, and those that are gone do not come back with the rest.
+#[tokio::test]
+async fn return_pieces_settles_each_piece_once() {
+    let shop = Shop::open().await;
+    let made = shop.product("kettle", "Kettle", "10.00", 9).await;
+    reserve(&shop, "order-1", one(&made, 5)).await.data();
+    let document = "mutation ($input: ReturnPiecesInput!) { returnPieces(input: $input) { status } }";
+    let give_back = async |return_key: &str, pieces: i64, to_shelf: bool| {
+        let input = json!({ "key": "order-1", "returnKey": return_key, "lines": one(&made, pieces), "toShelf": to_shelf });
+        let answer =
+            shop.app.as_service("orders").execute_internal(document, json!({ "input": input })).await;
+        answer.text("returnPieces.status")
+    };
+    assert_eq!(give_back("refund-0", 1, true).await, "HELD", "it is not sold yet");
+    assert_eq!(shop.level(&made).await, (9, 5));
+    commit(&shop, "order-1").await;
+    for _ in 0..2 {
+        assert_eq!(give_back("refund-1", 2, true).await, "COMMITTED");
+        assert_eq!(shop.level(&made).await, (6, 0));
+        assert_eq!(give_back("refund-2", 1, false).await, "COMMITTED");
+        assert_eq!(shop.level(&made).await, (6, 0));
+    }
+    by_key(&shop, "restockReservation", "status", "order-1").await.data();
+    assert_eq!(shop.level(&made).await, (8, 0), "one piece is gone");
+    assert_eq!(give_back("refund-3", 1, true).await, "RESTOCKED");
+    assert_eq!(shop.level(&made).await, (8, 0));
+}
+
 #[tokio::test]
 async fn a_key_used_for_other_lines_is_refused() {
     let shop = Shop::open().await;

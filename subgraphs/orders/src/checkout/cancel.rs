@@ -20,7 +20,7 @@ use super::follow;
 use super::place::PlaceError;
 use super::problem::Problem;
 use super::saga::{saga_id, wake};
-use crate::order::{self, Change, Event, OrderError, Orders};
+use crate::order::{self, Change, Event, OrderError, Orders, RefundNews};
 
 /// Rounds while the order goes from one status to the next.
 const ROUNDS: usize = 4;
@@ -201,8 +201,9 @@ impl Cancellations {
         tx: &Transaction,
         order: OrderId,
         refunded_minor: i64,
+        news: RefundNews,
     ) -> Result<(), PlaceError> {
-        match self.orders.set_refunded(tx, order, refunded_minor).await? {
+        match self.orders.set_refunded(tx, order, refunded_minor, news).await? {
             Some(order) => self.settle(tx, &order).await,
             None => Ok(()),
         }
@@ -237,14 +238,10 @@ impl Cancellations {
         Ok(tx.commit().await?)
     }
 
-    /// Like [`Self::note_refund`] for somebody who waits for it: what goes back on the shelf is there afterwards.
-    pub async fn record_refund(&self, order: OrderId, refunded_minor: i64) -> Result<(), PlaceError> {
-        let tx = self.orders.database.begin().await?;
-        self.note_refund(&tx, order, refunded_minor).await?;
+    /// Waits until what goes back on the shelf of a refunded order is there.
+    pub async fn follow_restocking(&self, order: OrderId) -> Result<(), PlaceError> {
         let restocking = cancellation_id(order, 1);
-        let is_begun = self.sagas.is_known(&tx, restocking).await?;
-        tx.commit().await?;
-        if is_begun {
+        if self.sagas.get(restocking).await?.is_some() {
             follow(&self.sagas, restocking).await?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
 use crate::cart::Carts;
-use crate::order::{self, Change, Event, Orders};
+use crate::order::{self, Change, Event, Orders, RefundNews};
 use crate::peers::catalog::WantedLine;
 use crate::peers::payments::Takeable;
 use crate::peers::{catalog, payments};
@@ -184,7 +184,7 @@ impl Step<Cancellation> for CloseOrder {
             saga.carts.set_free(&tx, state.order_id, &wanted).await?;
         }
         if let Some(refunded) = state.refunded_minor {
-            saga.orders.set_refunded(&tx, state.order_id, refunded).await?;
+            saga.orders.set_refunded(&tx, state.order_id, refunded, RefundNews::default()).await?;
         }
         saga.orders.change(&tx, state.order_id, Event::Cancelled, change).await?;
         ctx.finish_in(tx);

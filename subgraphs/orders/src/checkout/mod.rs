@@ -22,7 +22,7 @@ use platform_sagas::{SagaError, SagaStatus, Sagas};
 pub use cancel::{Cancellations, Cancelled, settling};
 pub use cancellation::Cancellation;
 pub use graphql::{CancelOrderPayload, CheckoutMutation, OrderNotCancellable};
-pub use place::Checkouts;
+pub use place::{Checkouts, PlaceError};
 pub use saga::{Checkout, wake};
 pub use staff::{SagaMutation, SagaQuery};
 

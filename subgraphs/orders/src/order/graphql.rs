@@ -16,6 +16,7 @@ use super::service::Orders;
 use super::store::{self, HistoryOf, LinesOf, PartsOf};
 use crate::access::{is_blind_to_customer, sees_order};
 use crate::address::PostalAddress;
+use crate::refund::{OrderRefund, RefundsOfOrder};
 use crate::stubs::{Offer, Product, Variant};
 use crate::user::User;
 use crate::vendor_order::{Vendor, VendorOrder};
@@ -32,6 +33,11 @@ pub struct OrderLine {
 }
 
 impl OrderLine {
+    /// A line whose order is not read yet.
+    pub const fn new(line: order_line::Model, currency: CurrencyCode) -> Self {
+        Self { line, currency, prices_include_tax: None }
+    }
+
     async fn prices_include_tax(&self, ctx: &Context<'_>) -> Result<bool> {
         if let Some(known) = self.prices_include_tax {
             return Ok(known);
@@ -133,6 +139,11 @@ impl OrderLine {
     /// With tax, after discount.
     async fn total(&self) -> Money {
         Money::from_minor(self.line.total_minor, self.currency)
+    }
+
+    /// How many of the pieces were refunded by `refundOrderLines`, or are being refunded.
+    async fn refunded_quantity(&self) -> i32 {
+        self.line.refunded_quantity
     }
 }
 
@@ -278,6 +289,15 @@ impl Order {
         Ok(self.money(self.0.refunded_minor)?)
     }
 
+    /// Refunds of some of its pieces or its shipping, oldest first, also such as failed. Money that was given back of no
+    /// particular pieces is in `refunded` alone.
+    #[graphql(directive = platform_server::cost::list::apply(3))]
+    async fn line_refunds(&self, ctx: &Context<'_>) -> Result<Vec<OrderRefund>> {
+        let currency = self.currency_code()?;
+        let refunds = rows(ctx).of::<RefundsOfOrder>(self.0.id).await?;
+        Ok(refunds.into_iter().map(|refund| OrderRefund { refund, currency }).collect())
+    }
+
     /// Where the customer completes the payment, while the status is AWAITING_PAYMENT; relative to this API. Where its
     /// gateway was taken out of service a moment ago it leads nowhere: `payments { action }` is null then, and the order
     /// is called off within a minute.
@@ -321,7 +341,7 @@ pub async fn vendor_lines(
     let currency = part.currency.parse().map_err(OrderError::from)?;
     let lines = rows(ctx).of::<LinesOf>(part.order_id).await?;
     let own = lines.into_iter().filter(|l| l.vendor_order_id == part.id);
-    Ok(own.map(|line| OrderLine { line, currency, prices_include_tax: None }).collect())
+    Ok(own.map(|line| OrderLine::new(line, currency)).collect())
 }
 
 #[derive(Default)]

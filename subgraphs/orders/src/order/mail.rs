@@ -8,7 +8,7 @@
 use orders_entities::order::{Model, Status};
 use orders_entities::order_line;
 use platform_commerce::{CurrencyCode, Market, Money, MoneyError};
-use platform_core::id::OrderId;
+use platform_core::id::{OrderId, OrderLineId};
 use platform_jobs::{Job, JobContext, JobError, JobHandler, JobHandlers};
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
@@ -86,6 +86,24 @@ impl Job for OrderMail {
     const MAX_ATTEMPTS: u32 = 36;
 }
 
+/// What is told of a refund beside its amount.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct RefundNews {
+    /// Points that came back with it.
+    pub points: i64,
+    /// The pieces whose price it was; none where it was of no particular ones.
+    pub pieces: Vec<RefundedPieces>,
+}
+
+/// Pieces of a line that were refunded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundedPieces {
+    pub line: OrderLineId,
+    pub quantity: i32,
+    /// What they cost the buyer, with tax and after discounts, in minor units.
+    pub amount_minor: i64,
+}
+
 /// Mails that a part of what was paid was given back.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RefundMail {
@@ -94,6 +112,9 @@ pub struct RefundMail {
     pub(super) amount_minor: i64,
     /// What came back in all, this included: no two refunds of an order come to the same.
     pub(super) refunded_minor: i64,
+    /// Absent in jobs of the release before.
+    #[serde(default)]
+    pub(super) news: RefundNews,
 }
 
 impl Job for RefundMail {

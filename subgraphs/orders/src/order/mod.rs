@@ -19,7 +19,7 @@ mod topics;
 pub use error::OrderError;
 pub use graphql::{Order, OrderLine, OrderQuery, vendor_lines};
 pub use list::{OrderConnection, OrderListQuery, UserOrderCounts, VendorOrderFilter, orders_of_user};
-pub use mail::mail_jobs;
+pub use mail::{RefundNews, RefundedPieces, mail_jobs};
 pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
     parse as parse_number,

@@ -16,7 +16,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
 use super::error::OrderError;
-use super::mail::{News, OrderMail, RefundMail};
+use super::mail::{News, OrderMail, RefundMail, RefundNews};
 use super::status::{self, Event};
 use super::store;
 use super::topics::{order_topic, user_topic, vendor_topic};
@@ -258,6 +258,7 @@ impl Orders {
         tx: &Transaction,
         id: OrderId,
         refunded_minor: i64,
+        news: RefundNews,
     ) -> Result<Option<Model>, OrderError> {
         let Some(order) = store::lock(tx, id).await? else { return Ok(None) };
         let amount_minor = refunded_minor.saturating_sub(order.refunded_minor);
@@ -284,7 +285,7 @@ impl Orders {
         }
         // All of it is told with what closes the order.
         if !is_refunded(&order) {
-            self.jobs.enqueue(tx, &RefundMail { order: id, amount_minor, refunded_minor }).await?;
+            self.jobs.enqueue(tx, &RefundMail { order: id, amount_minor, refunded_minor, news }).await?;
         }
         self.announce(tx, &order, &[]);
         Ok(Some(order))

@@ -20,6 +20,7 @@ pub use prices::{
 };
 pub use stock::{
     Reserved, ShortLine, commit_reservation, extend_reservation, give_back_stock, reserve_stock,
+    return_pieces,
 };
 
 /// For whom something is held, and where the request came from.

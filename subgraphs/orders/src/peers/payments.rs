@@ -4,6 +4,7 @@ mod free_sale;
 mod means;
 mod payment;
 mod points;
+mod refund_part;
 mod split;
 
 /// The documents beside this file, with their answers.
@@ -18,4 +19,5 @@ pub use payment::{
     claim_payments, get_payment, is_gateway_gone, refund_remaining, take_back,
 };
 pub use points::{PointsHold, available_points, commit_points, hold_points, release_points};
+pub use refund_part::{PartRefusal, RefundedPart, refund_part};
 pub use split::{Split, VendorPart};

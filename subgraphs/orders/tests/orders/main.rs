@@ -16,6 +16,7 @@ mod harness;
 mod holds;
 mod keys;
 mod lifecycle;
+mod line_refunds;
 mod lists;
 mod live;
 mod mails;

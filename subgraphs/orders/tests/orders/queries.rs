@@ -5,6 +5,7 @@ use platform_identity::Scope;
 use platform_testkit::TestSubgraph;
 use serde_json::{Value, json};
 
+use crate::line_refunds::refund_a_piece;
 use crate::shop::{CART, Shop, add, order, place};
 
 const MANY: usize = 5;
@@ -41,7 +42,9 @@ async fn many_things_are_as_many_queries_as_one() {
         shop.price_by(move |quote| quote["lines"][0]["vendorId"] = theirs.clone());
         let buyer = shop.buyer().await;
         let placed = place(&buyer, &order(&format!("order-key-{n}"))).await;
-        orders.push(json!(placed.text("placeOrder.order.id")));
+        let id = placed.text("placeOrder.order.id");
+        refund_a_piece(&shop, &buyer, &id).await;
+        orders.push(json!(id));
         parts.push(json!(placed.text("placeOrder.order.vendorOrders.0.id")));
         users.push(json!(buyer.identity().user));
         vendors.push(vendor);
@@ -67,6 +70,12 @@ async fn many_things_are_as_many_queries_as_one() {
     }
     for (client, name, ids, fields) in [
         (&staff, "Order", &orders, "number history { status } lines { id } vendorOrders { id }"),
+        (
+            &staff,
+            "Order",
+            &orders,
+            "lineRefunds { lines { quantity line { refundedQuantity subtotal { amount } } } }",
+        ),
         (&staff, "VendorOrder", &parts, "status lines { subtotal { amount } }"),
         (&seller, "VendorOrder", &parts, "status lines { subtotal { amount } }"),
         (

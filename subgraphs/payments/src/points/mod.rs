@@ -13,4 +13,4 @@ pub use graphql::{PointsAccount, PointsMutation};
 pub use internal::{InternalPointsMutation, InternalPointsQuery};
 pub use jobs::{ExpireHold, ExpirePoints};
 pub use service::{Points, PointsError};
-pub use store::GivenBackBy;
+pub use store::{GivenBackBy, points_given_back};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use payments_entities::points_entry::{Column, Entity, Kind};
 use payments_entities::{points_account, points_entry, points_hold};
-use platform_core::id::UserId;
+use platform_core::id::{RefundId, UserId};
 use platform_database::{StoreError, Transaction, was_inserted};
 use platform_server::Group;
 use sea_orm::ActiveValue::Set;
@@ -147,4 +147,13 @@ impl Group for GivenBackBy {
     fn rows() -> Select<Entity> {
         Entity::find().filter(Column::Kind.eq(Kind::Returned))
     }
+}
+
+/// How many points a refund gave back.
+pub async fn points_given_back(
+    connection: &impl ConnectionTrait,
+    refund: RefundId,
+) -> Result<i64, StoreError> {
+    let entries = GivenBackBy::select(&[refund.to_string()]).all(connection).await?;
+    Ok(entries.iter().map(|entry| entry.points).sum())
 }

@@ -16,7 +16,7 @@ use crate::payment::{Payment, PaymentError};
 use crate::points::GivenBackBy;
 
 /// The most characters of a refund's reason.
-const MAX_REASON: usize = 500;
+pub const MAX_REASON: usize = 500;
 const MAX_KEY: usize = 200;
 /// The most characters of what staff settled a refund by.
 const MAX_REFERENCE: usize = 200;

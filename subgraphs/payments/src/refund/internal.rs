@@ -1,9 +1,64 @@
-//! Refunds as the cancellation of an order makes them.
+//! Refunds as orders makes them: of all that is left when an order is called off, and of some of its pieces.
 
-use async_graphql::{Context, Object, Result};
-use platform_core::id::PaymentId;
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
+use payments_entities::refund::Status;
+use platform_commerce::Money;
+use platform_commerce::money::MoneyInput;
+use platform_core::id::{PaymentId, RefundId};
+use platform_text::paragraphs;
 
-use super::service::Refunds;
+use super::graphql::MAX_REASON;
+use super::service::{RefundKey, RefundOutcome, Refunds};
+use crate::payment::PaymentError;
+use crate::points::points_given_back;
+
+/// A part of an order's money to give back.
+#[derive(InputObject)]
+struct RefundPartInput {
+    /// The refund's id, of the caller's choice, which is its key: the same makes one refund. With another amount or reason
+    /// it is refused.
+    id: RefundId,
+    /// The payment to give it back from.
+    payment_id: PaymentId,
+    /// In money, above zero and in the payment's currency; the same part of the points that the order was paid by comes
+    /// back besides.
+    amount: MoneyInput,
+    /// Why, for the customer to read too; at most 500 characters.
+    reason: String,
+}
+
+/// The refund was stored; its status says whether the money is given back.
+#[derive(SimpleObject)]
+struct PartRefund {
+    /// Where it stands; PENDING where it waits for staff, because its gateway is not served any more.
+    status: Status,
+    /// Points that came back with it; zero until it is made.
+    points: i64,
+    /// What was given back of the payment in all.
+    refunded: Money,
+}
+
+/// The payment has less left than was asked for.
+#[derive(SimpleObject)]
+struct PartTooLarge {
+    /// What is left, refunds under way taken off.
+    refundable: Money,
+}
+
+/// Nothing of the payment was captured.
+#[derive(SimpleObject)]
+struct PaymentNotTaken {
+    /// The payment that was asked for.
+    payment_id: ID,
+}
+
+/// Outcome of `refundPart`.
+#[derive(Union)]
+enum RefundPartResult {
+    Kept(PartRefund),
+    TooLarge(PartTooLarge),
+    NotTaken(PaymentNotTaken),
+}
 
 #[derive(Default)]
 pub struct InternalRefundMutation;
@@ -21,5 +76,23 @@ impl InternalRefundMutation {
     ) -> Result<bool> {
         ctx.data_unchecked::<Refunds>().refund_remaining(id, &reason, &idempotency_key).await?;
         Ok(true)
+    }
+
+    /// Gives a part of a captured payment back, once for an id; one that the gateway refused stays refused.
+    async fn refund_part(&self, ctx: &Context<'_>, input: RefundPartInput) -> Result<RefundPartResult> {
+        let amount = Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?;
+        let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
+        let (refunds, key) = (ctx.data_unchecked::<Refunds>(), RefundKey::Picked(input.id));
+        Ok(match refunds.refund(input.payment_id, amount, &reason, key).await? {
+            RefundOutcome::Made(refund) => RefundPartResult::Kept(PartRefund {
+                status: refund.status,
+                points: points_given_back(refunds.payments.database.read(), refund.id).await?,
+                refunded: refunds.refunded(input.payment_id, amount.currency()).await?,
+            }),
+            RefundOutcome::TooLarge { refundable } => RefundPartResult::TooLarge(PartTooLarge { refundable }),
+            RefundOutcome::NotCaptured => {
+                RefundPartResult::NotTaken(PaymentNotTaken { payment_id: input.payment_id.to_graphql() })
+            }
+        })
     }
 }

@@ -3,11 +3,14 @@
 //! The amount is set aside on the payment (a CHECK holds it below what was captured) in the transaction that keeps the
 //! refund and the job which finishes it; the gateway is called after that, inline and again by the job if need be.
 
+use std::borrow::Cow;
+
 use contracts::payments::PaymentRefunded;
 use payments_entities::ledger_transaction::Kind as EntryKind;
 use payments_entities::payment::{self, Status as PaymentStatus};
 use payments_entities::refund::{ActiveModel, Model, Status};
 use platform_commerce::{CurrencyCode, Money};
+use platform_core::Ids;
 use platform_core::id::{PaymentId, RefundId};
 use platform_database::{StoreError, Transaction, Violation};
 use platform_jobs::JobOptions;
@@ -30,12 +33,23 @@ pub enum RefundKey<'a> {
     OfShop(&'a str),
     /// Of a service, which has it for each payment.
     OfPayment(&'a str),
+    /// Of a service that picks the refund's id, which is its key too.
+    Picked(RefundId),
 }
 
 impl<'a> RefundKey<'a> {
-    const fn text(self) -> &'a str {
+    fn text(self) -> Cow<'a, str> {
         match self {
-            Self::OfShop(key) | Self::OfPayment(key) => key,
+            Self::OfShop(key) | Self::OfPayment(key) => Cow::Borrowed(key),
+            Self::Picked(id) => Cow::Owned(id.to_string()),
+        }
+    }
+
+    /// What a new refund under the key is called.
+    fn id(self, ids: &Ids) -> RefundId {
+        match self {
+            Self::OfShop(_) | Self::OfPayment(_) => ids.next(),
+            Self::Picked(id) => id,
         }
     }
 
@@ -43,7 +57,7 @@ impl<'a> RefundKey<'a> {
     fn of_caller(self) -> Option<&'a str> {
         match self {
             Self::OfShop(key) => Some(key),
-            Self::OfPayment(_) => None,
+            Self::OfPayment(_) | Self::Picked(_) => None,
         }
     }
 
@@ -126,7 +140,7 @@ impl Refunds {
             return Ok(RefundOutcome::TooLarge { refundable });
         }
         let now = self.payments.clock.now();
-        let id: RefundId = self.payments.ids.next();
+        let id = key.id(&self.payments.ids);
         let row = ActiveModel {
             id: Set(id),
             payment_id: Set(payment_id),

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use contracts::payments::PaymentRefunded;
+use platform_core::id::RefundId;
 use platform_testkit::{Answer, ScriptedPeer, eventually};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -87,6 +88,33 @@ async fn orders_hears_of_a_payment_before_it_is_answered() {
     let voided = staff(&app).execute(void, json!({ "id": open })).await;
     assert_eq!(voided.text("voidPayment.payment.status"), "VOIDED");
     assert_eq!(heard("resumeCheckout"), [json!({ "orderId": waiting.order })]);
+}
+
+/// Orders picks the id of a refund of some pieces: it is made once, and told by its event under that id.
+#[tokio::test]
+async fn refund_part_makes_one_refund_for_an_id() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let id = captured(&app, &purchase).await;
+    let document = "mutation ($input: RefundPartInput!) { refundPart(input: $input) { __typename
+        ... on PartRefund { status points refunded { amount } } ... on PartTooLarge { refundable { amount } } } }";
+    let ask = async |refund: RefundId, amount: &str| {
+        let amount = json!({ "amount": amount, "currency": "EUR" });
+        let input = json!({ "id": refund, "paymentId": id, "amount": amount, "reason": "damaged" });
+        app.as_service("orders").execute_internal(document, json!({ "input": input })).await
+    };
+    let (first, second) = (app.ids().next(), app.ids().next());
+    let made = ask(first, "12.50").await;
+    assert_eq!(made.text("refundPart.status"), "SUCCEEDED", "{}", made.body);
+    let points: i64 = made.get("refundPart.points");
+    assert!((166..=167).contains(&points), "half of 333: {points}");
+    assert_eq!(ask(first, "12.50").await.body, made.body, "the same refund");
+    assert_eq!(ask(first, "12.49").await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+    assert_eq!(ask(second, "12.51").await.text("refundPart.refundable.amount"), "12.50");
+    assert_eq!(ask(second, "12.50").await.text("refundPart.refunded.amount"), "25.00");
+    let told = told::<PaymentRefunded>(&app, 2).await;
+    assert_eq!(told.iter().map(|event| event.refund_id).collect::<Vec<_>>(), [first, second]);
+    assert_eq!(told.iter().map(|event| event.points).sum::<i64>(), 333);
 }
 
 /// A refund says how many of the points came back with it, and so does its event.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use catalog_entities::{HoldStatus, reservation, reservation_line};
+use catalog_entities::{HoldStatus, reservation, reservation_line, reservation_return};
 use chrono::{DateTime, Utc};
 use platform_core::id::{OfferId, ReservationId};
 use platform_database::{Database, StoreError, Transaction};
@@ -37,6 +37,42 @@ pub async fn lines_of(
         .order_by_asc(reservation_line::Column::WarehouseId)
         .all(connection)
         .await?)
+}
+
+/// The reservation with this key, locked until the transaction ends.
+pub async fn lock(tx: &Transaction, key: &str) -> Result<Option<reservation::Model>, StoreError> {
+    Ok(reservation::Entity::find()
+        .filter(reservation::Column::Key.eq(key))
+        .lock_exclusive()
+        .one(&**tx)
+        .await?)
+}
+
+/// Keeps the key under which pieces come back; false if they came back under it before.
+pub async fn insert_return_unless_known(
+    tx: &Transaction,
+    row: reservation_return::Model,
+) -> Result<bool, StoreError> {
+    let insert = reservation_return::Entity::insert(row.into_active_model().reset_all());
+    let conflict = OnConflict::column(reservation_return::Column::Key).do_nothing().to_owned();
+    Ok(insert.on_conflict(conflict).exec_without_returning(&**tx).await? == 1)
+}
+
+/// Writes how many pieces of lines are settled.
+pub async fn set_settled(
+    tx: &Transaction,
+    lines: &[(reservation_line::Model, i64)],
+) -> Result<(), StoreError> {
+    for (line, _) in lines {
+        reservation_line::Entity::update_many()
+            .col_expr(reservation_line::Column::Settled, Expr::value(line.settled))
+            .filter(reservation_line::Column::ReservationId.eq(line.reservation_id))
+            .filter(reservation_line::Column::OfferId.eq(line.offer_id))
+            .filter(reservation_line::Column::WarehouseId.eq(line.warehouse_id))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Keeps a new reservation, as yet without lines; false if its key is taken.

@@ -96,6 +96,8 @@ impl Checkouts {
                 net_minor: Set(line.net.minor()),
                 tax_minor: Set(line.tax.minor()),
                 total_minor: Set(line.total.minor()),
+                refunded_quantity: Set(0),
+                refunded_minor: Set(0),
                 tax_rate: Set(line.tax_rate.clone()),
                 commission_bps: Set(split.commission_bps),
                 commission_minor: Set(commission.minor()),

@@ -11,7 +11,7 @@ use super::asked::extend_reservation::ExtendReservationResult;
 use super::asked::reserve_stock::{OutOfStockLine, ReserveStockResult};
 use super::asked::{
     CommitReservation, ExtendReservation, ExtendReservationInput, HoldStatus, ReleaseReservation,
-    ReserveStock, ReserveStockInput, RestockReservation,
+    ReserveStock, ReserveStockInput, RestockReservation, ReturnPieces, ReturnPiecesInput,
 };
 use super::{Extended, Holder, WantedLine};
 use crate::peers::unknown_is_done;
@@ -100,4 +100,22 @@ pub async fn give_back_stock(peers: &Peers, key: &str) -> Result<(), PeerError> 
         Ok(HoldStatus::Unrecognised) => Err(PeerError::unrecognised::<ReleaseReservation>()),
         Err(error) => unknown_is_done(Err(error)),
     }
+}
+
+/// Puts pieces of a sale back on the shelf, or counts them as gone, once for `return_key`; of a sale that is not known
+/// there is nothing to put back.
+pub async fn return_pieces(
+    peers: &Peers,
+    key: &str,
+    return_key: &str,
+    pieces: &[WantedLine],
+    to_shelf: bool,
+) -> Result<(), PeerError> {
+    let input = ReturnPiecesInput {
+        key: key.to_owned(),
+        return_key: return_key.to_owned(),
+        lines: pieces.iter().map(Into::into).collect(),
+        to_shelf,
+    };
+    unknown_is_done(peers.ask(ReturnPieces { input }, peers.own()).await.map(drop))
 }

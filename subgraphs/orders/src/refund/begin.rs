@@ -1,0 +1,158 @@
+//! Decides what a refund gives back, and sets it aside.
+
+use orders_entities::order::{Model as OrderRow, Status as OrderStatus};
+use orders_entities::order_refund::{ActiveModel, Model, Status};
+use orders_entities::{order_line, order_refund_line};
+use platform_commerce::{CurrencyCode, Money};
+use platform_core::fingerprint::fingerprint;
+use platform_core::id::{OrderLineId, RefundId, UserId};
+use platform_database::Transaction;
+use platform_jobs::JobOptions;
+use sea_orm::ActiveValue::Set;
+
+use super::amount::{Line, Paid, shipping_left};
+use super::error::RefundError;
+use super::finish::FinishOrderRefund;
+use super::input::{Request, Wanted};
+use super::{Refunds, store};
+use crate::order;
+
+/// A line of which fewer pieces are left than are to be refunded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShortPieces {
+    pub line: OrderLineId,
+    pub requested: i32,
+    pub left: i32,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "made once for an answer")]
+pub enum Outcome {
+    /// Made, under way, or failed, as its status says.
+    Refund(Model),
+    /// The order is not paid, or closed, or points alone paid for it.
+    NotRefundable(OrderRow),
+    /// Pieces that were refunded before.
+    TooManyPieces(Vec<ShortPieces>),
+    /// Shipping that was refunded before.
+    TooMuchShipping { left: Money },
+}
+
+/// A refund as it is to be kept.
+struct Decided {
+    pieces: Vec<order_refund_line::Model>,
+    shipping: i64,
+    value: i64,
+    money: i64,
+}
+
+impl Refunds {
+    /// Gives back what pieces and shipping cost. The same key gives the same refund, as it stands now; with another request
+    /// it is refused.
+    #[tracing::instrument(name = "orders.refund", skip_all, fields(order.id = %request.wanted.order))]
+    pub async fn refund(&self, request: Request, actor: Option<UserId>) -> Result<Outcome, RefundError> {
+        let Request { key, wanted } = request;
+        let hash = fingerprint(&wanted)?;
+        let database = &self.cancellations.orders.database;
+        let tx = database.begin().await?;
+        let order = order::lock_order(&tx, wanted.order).await?.ok_or(RefundError::UnknownOrder)?;
+        if let Some(known) = store::find_by_key(&*tx, &key).await? {
+            tx.rollback().await?;
+            return self.again(known, &hash).await;
+        }
+        let lines = order::lines(&*tx, order.id).await?;
+        let (id, now) = (self.cancellations.orders.ids.next(), self.cancellations.orders.clock.now());
+        let decided = match decide(&tx, id, &order, &lines, &wanted).await? {
+            Ok(decided) => decided,
+            Err(outcome) => return Ok(outcome),
+        };
+        let row = ActiveModel {
+            id: Set(id),
+            order_id: Set(order.id),
+            idempotency_key: Set(key.clone()),
+            request_hash: Set(hash.clone()),
+            status: Set(Status::Pending),
+            failure: Set(None),
+            reason: Set(wanted.reason),
+            shipping_minor: Set(decided.shipping),
+            value_minor: Set(decided.value),
+            money_minor: Set(decided.money),
+            points: Set(0),
+            restock: Set(wanted.restock),
+            goods_settled: Set(decided.pieces.is_empty()),
+            actor_id: Set(actor),
+            created_at: Set(now),
+            updated_at: Set(now),
+        };
+        if !store::insert_unless_known(&tx, row).await? {
+            // Another order's refund took the key meanwhile.
+            tx.rollback().await?;
+            let known = store::find_by_key(database.read(), &key).await?.ok_or(RefundError::Lost)?;
+            return self.again(known, &hash).await;
+        }
+        if !decided.pieces.is_empty() {
+            store::set_aside(&tx, &decided.pieces, 1).await?;
+            store::insert_lines(&tx, &decided.pieces).await?;
+        }
+        let options = JobOptions { run_at: Some(now + FinishOrderRefund::GRACE), unique_key: None };
+        self.cancellations.orders.jobs.enqueue_with(&tx, &FinishOrderRefund { refund: id }, options).await?;
+        tx.commit().await?;
+        self.finish_now(id).await.map(Outcome::Refund)
+    }
+
+    async fn again(&self, known: Model, hash: &[u8]) -> Result<Outcome, RefundError> {
+        if known.request_hash != hash {
+            return Err(RefundError::KeyReused);
+        }
+        self.finish_now(known.id).await.map(Outcome::Refund)
+    }
+}
+
+/// What is to be given back of an order that is locked in `tx`, or why it is not.
+async fn decide(
+    tx: &Transaction,
+    refund_id: RefundId,
+    order: &OrderRow,
+    lines: &[order_line::Model],
+    wanted: &Wanted,
+) -> Result<Result<Decided, Outcome>, RefundError> {
+    let currency: CurrencyCode = order.currency.parse()?;
+    if wanted.shipping.is_some_and(|shipping| shipping.currency() != currency) {
+        return Err(RefundError::OtherCurrency(currency));
+    }
+    let mut chosen = Vec::with_capacity(wanted.lines.len());
+    for pieces in &wanted.lines {
+        let line = lines.iter().find(|line| line.id == pieces.line);
+        chosen.push((line.ok_or(RefundError::UnknownLine(pieces.line))?, pieces.quantity));
+    }
+    let is_paid_in_points = order.total_minor > 0 && order.total_minor == order.points_minor;
+    if !matches!(order.status, OrderStatus::Paid | OrderStatus::Completed) || is_paid_in_points {
+        return Ok(Err(Outcome::NotRefundable(order.clone())));
+    }
+    let left = |line: &order_line::Model| line.quantity.saturating_sub(line.refunded_quantity);
+    let short: Vec<ShortPieces> = chosen
+        .iter()
+        .filter(|(line, quantity)| *quantity > left(line))
+        .map(|(line, quantity)| ShortPieces { line: line.id, requested: *quantity, left: left(line) })
+        .collect();
+    if !short.is_empty() {
+        return Ok(Err(Outcome::TooManyPieces(short)));
+    }
+    let counting = store::counting(tx, order.id).await?;
+    let shipping = wanted.shipping.map_or(0, Money::minor);
+    let left = shipping_left(order, lines, &counting).max(0);
+    if shipping > left {
+        let left = Money::from_minor(left, currency);
+        return Ok(Err(Outcome::TooMuchShipping { left }));
+    }
+    let (mut pieces, mut value) = (Vec::with_capacity(chosen.len()), shipping);
+    for (line, quantity) in chosen {
+        let amount_minor = Line::of(line, currency).price(quantity)?.minor();
+        value = value.saturating_add(amount_minor);
+        pieces.push(order_refund_line::Model { refund_id, line_id: line.id, quantity, amount_minor });
+    }
+    let value_in_money = Paid::of(order, &counting, currency).in_money(Money::from_minor(value, currency))?;
+    let money = value_in_money.minor();
+    Ok(Ok(Decided { pieces, shipping, value, money }))
+}

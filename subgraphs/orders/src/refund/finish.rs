@@ -1,0 +1,223 @@
+//! Carries a refund out: the money, the goods, the order; by its request, and by a job where that died on the way.
+
+use chrono::TimeDelta;
+use contracts::payments::PaymentRefunded;
+use orders_entities::order_refund::{Failure, Model, Status};
+use orders_entities::{order_line, order_refund_line};
+use platform_commerce::{CurrencyCode, Money};
+use platform_core::id::{OrderId, RefundId};
+use platform_database::Transaction;
+use platform_jobs::{Job, JobContext, JobError, JobHandler, JobHandlers};
+use sea_orm::ActiveValue::Set;
+use sea_orm::IntoActiveModel;
+use serde::{Deserialize, Serialize};
+
+use super::error::RefundError;
+use super::{Refunds, store};
+use crate::order::{self, RefundNews, RefundedPieces};
+use crate::peers::catalog::{self, WantedLine};
+use crate::peers::payments::{self, PartRefusal, RefundedPart};
+
+/// Finishes a refund whose request died on the way, or whose peers were away.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FinishOrderRefund {
+    pub(super) refund: RefundId,
+}
+
+impl FinishOrderRefund {
+    /// The request itself finishes the refund; the job looks after that.
+    pub const GRACE: TimeDelta = TimeDelta::seconds(10);
+}
+
+impl Job for FinishOrderRefund {
+    const KIND: &'static str = "orders.finish-refund";
+    const MAX_ATTEMPTS: u32 = 50;
+}
+
+pub fn refund_jobs(refunds: &Refunds) -> JobHandlers {
+    JobHandlers::new().on::<FinishOrderRefund>(refunds.clone())
+}
+
+impl JobHandler<FinishOrderRefund> for Refunds {
+    async fn run(&self, _: JobContext, job: FinishOrderRefund) -> Result<(), JobError> {
+        Ok(self.finish(job.refund).await.map(drop)?)
+    }
+}
+
+/// What became of the money.
+enum Given {
+    /// `None`: it waits, or was known before.
+    Kept(Option<Made>),
+    Refused(Failure),
+}
+
+/// Money that was given back.
+struct Made {
+    points: i64,
+    /// Of the payment in all; none where there was nothing to give back.
+    refunded: Option<Money>,
+}
+
+impl Refunds {
+    /// The refund as it is after what can be done of it now; where a peer is away the job goes on with it.
+    pub(super) async fn finish_now(&self, id: RefundId) -> Result<Model, RefundError> {
+        match self.finish(id).await {
+            Ok(refund) => Ok(refund),
+            Err(RefundError::Peer(error)) => {
+                tracing::warn!(refund.id = %id, error = &error as &dyn std::error::Error, "a refund goes on later");
+                let database = &self.cancellations.orders.database;
+                store::find(database.read(), id).await?.ok_or(RefundError::Lost)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn finish(&self, id: RefundId) -> Result<Model, RefundError> {
+        let read = self.cancellations.orders.database.read();
+        let refund = store::find(read, id).await?.ok_or(RefundError::Lost)?;
+        let outcome = match refund.status {
+            Status::Failed => return Ok(refund),
+            Status::Succeeded if refund.goods_settled => return Ok(refund),
+            Status::Succeeded => Given::Kept(None),
+            Status::Pending => self.give_money_back(&refund).await?,
+        };
+        let pieces = store::lines(read, id).await?;
+        if !matches!(outcome, Given::Refused(_)) && !refund.goods_settled {
+            let lines = order::lines(read, refund.order_id).await?;
+            self.settle_goods(&refund, &pieces, &lines).await?;
+        }
+        let refund = self.close(&refund, outcome, &pieces).await?;
+        self.cancellations.follow_restocking(refund.order_id).await?;
+        Ok(refund)
+    }
+
+    async fn give_money_back(&self, refund: &Model) -> Result<Given, RefundError> {
+        let orders = &self.cancellations.orders;
+        let order = order::find_order(&orders.database, refund.order_id).await?;
+        let order = order.ok_or(RefundError::UnknownOrder)?;
+        let currency: CurrencyCode = order.currency.parse()?;
+        let amount = Money::from_minor(refund.money_minor, currency);
+        let Some(payment) = order.payment_id.filter(|_| !amount.is_zero()) else {
+            // Pieces that cost nothing, or less than a minor unit so far.
+            return Ok(Given::Kept(Some(Made { points: 0, refunded: None })));
+        };
+        let asked = payments::refund_part(&self.peers, refund.id, payment, amount, &refund.reason);
+        Ok(match asked.await? {
+            RefundedPart::Made { points, refunded } => {
+                Given::Kept(Some(Made { points, refunded: Some(refunded) }))
+            }
+            RefundedPart::Waiting => Given::Kept(None),
+            RefundedPart::Refused(PartRefusal::ByGateway) => Given::Refused(Failure::GatewayRefused),
+            RefundedPart::Refused(PartRefusal::TooLarge) => Given::Refused(Failure::PaymentHasLessLeft),
+            RefundedPart::Refused(PartRefusal::NotCaptured) => Given::Refused(Failure::PaymentNotCaptured),
+        })
+    }
+
+    /// Tells catalog what became of the pieces.
+    async fn settle_goods(
+        &self,
+        refund: &Model,
+        pieces: &[order_refund_line::Model],
+        lines: &[order_line::Model],
+    ) -> Result<(), RefundError> {
+        let offer = |pieces: &order_refund_line::Model| {
+            let line = lines.iter().find(|line| line.id == pieces.line_id)?;
+            Some(WantedLine { offer_id: line.offer_id, quantity: pieces.quantity })
+        };
+        let goods: Vec<WantedLine> = pieces.iter().filter_map(offer).collect();
+        let (key, return_key) = (format!("order:{}", refund.order_id), format!("refund:{}", refund.id));
+        Ok(catalog::return_pieces(&self.peers, &key, &return_key, &goods, refund.restock).await?)
+    }
+
+    /// Writes down what became of a refund, and closes an order of which nothing is left to pay for.
+    async fn close(
+        &self,
+        refund: &Model,
+        outcome: Given,
+        pieces: &[order_refund_line::Model],
+    ) -> Result<Model, RefundError> {
+        let orders = &self.cancellations.orders;
+        let tx = orders.database.begin().await?;
+        let order = order::lock_order(&tx, refund.order_id).await?.ok_or(RefundError::UnknownOrder)?;
+        let refund = store::find(&*tx, refund.id).await?.ok_or(RefundError::Lost)?;
+        let is_open = refund.status == Status::Pending;
+        let mut row = refund.clone().into_active_model();
+        row.updated_at = Set(orders.clock.now());
+        match outcome {
+            Given::Refused(failure) if is_open => {
+                store::set_aside(&tx, pieces, -1).await?;
+                row.status = Set(Status::Failed);
+                row.failure = Set(Some(failure));
+            }
+            Given::Refused(_) => return Ok(refund),
+            Given::Kept(made) => {
+                row.goods_settled = Set(true);
+                if let Some(made) = made.filter(|_| is_open) {
+                    row.status = Set(Status::Succeeded);
+                    row.points = Set(made.points);
+                    if let Some(refunded) = made.refunded {
+                        let news = news(made.points, pieces);
+                        orders.set_refunded(&tx, order.id, refunded.minor(), news).await?;
+                    }
+                }
+            }
+        }
+        let refund = store::update(&tx, row).await?;
+        // An event that came first has left this to whoever settles the goods.
+        let order = order::lock_order(&tx, order.id).await?.ok_or(RefundError::UnknownOrder)?;
+        self.cancellations.settle(&tx, &order).await?;
+        tx.commit().await?;
+        Ok(refund)
+    }
+
+    /// Writes down a refund of no particular pieces for somebody who waits for it: what goes back on the shelf is there
+    /// afterwards.
+    pub async fn record(
+        &self,
+        order: OrderId,
+        refunded_minor: i64,
+        news: RefundNews,
+    ) -> Result<(), RefundError> {
+        let tx = self.cancellations.orders.database.begin().await?;
+        self.cancellations.note_refund(&tx, order, refunded_minor, news).await?;
+        tx.commit().await?;
+        Ok(self.cancellations.follow_restocking(order).await?)
+    }
+
+    /// Writes down what payments tells of a refund, whoever asked for it.
+    pub async fn note(&self, tx: &Transaction, event: PaymentRefunded) -> Result<(), RefundError> {
+        let orders = &self.cancellations.orders;
+        let Some(order) = order::lock_order(tx, event.order_id).await? else { return Ok(()) };
+        let refunded = event.refunded.minor();
+        let Some(refund) = store::find(&**tx, event.refund_id).await? else {
+            let news = news(event.points, &[]);
+            return Ok(self.cancellations.note_refund(tx, order.id, refunded, news).await?);
+        };
+        let pieces = store::lines(&**tx, refund.id).await?;
+        let is_settled = refund.goods_settled;
+        if refund.status == Status::Pending {
+            let mut row = refund.into_active_model();
+            row.status = Set(Status::Succeeded);
+            row.points = Set(event.points);
+            row.updated_at = Set(orders.clock.now());
+            store::update(tx, row).await?;
+        }
+        let news = news(event.points, &pieces);
+        if is_settled {
+            return Ok(self.cancellations.note_refund(tx, order.id, refunded, news).await?);
+        }
+        // Catalog has to hear of these pieces before all that is left goes back on the shelf.
+        orders.set_refunded(tx, order.id, refunded, news).await?;
+        Ok(())
+    }
+}
+
+/// What a mail tells of a refund.
+fn news(points: i64, pieces: &[order_refund_line::Model]) -> RefundNews {
+    let told = |pieces: &order_refund_line::Model| RefundedPieces {
+        line: pieces.line_id,
+        quantity: pieces.quantity,
+        amount_minor: pieces.amount_minor,
+    };
+    RefundNews { points, pieces: pieces.iter().map(told).collect() }
+}

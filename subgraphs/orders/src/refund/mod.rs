@@ -1,0 +1,30 @@
+//! Refunds of some pieces of an order, and of its shipping.
+//!
+//! Orders decides which pieces and what they cost the buyer, and sets them aside in the transaction that keeps the refund
+//! and the job which finishes it; payments gives the money back, with the points and the ledger that belong to it, under
+//! the same id; catalog hears what became of the goods. Each of the three does its part once for that id.
+//! Invariants: no piece is refunded twice, and no line, no shipping and no order beyond what was paid; all pieces and the
+//! shipping are what was paid, to the minor unit. Deliberately absent: orders that points alone paid, of which
+//! payments gives back all or nothing.
+
+mod amount;
+mod begin;
+mod error;
+mod finish;
+mod graphql;
+mod input;
+mod store;
+
+use platform_server::Peers;
+
+pub use finish::refund_jobs;
+pub use graphql::{OrderRefund, RefundMutation};
+pub use store::RefundsOfOrder;
+
+use crate::checkout::Cancellations;
+
+#[derive(Clone)]
+pub struct Refunds {
+    pub cancellations: Cancellations,
+    pub peers: Peers,
+}

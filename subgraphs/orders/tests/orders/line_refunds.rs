@@ -1,0 +1,337 @@
+//! Staff refund pieces of an order: each once, at what the buyer paid for it.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use contracts::payments::PaymentRefunded;
+use platform_commerce::{CurrencyCode, Money};
+use platform_core::ErrorCode;
+use platform_core::id::RefundId;
+use platform_identity::Scope;
+use platform_testkit::{Answer, TestClient, eventually};
+use serde_json::{Value, json};
+
+use crate::shop::{GUEST, Shop, add, euro, order, place, status};
+
+const REFUND: &str = "mutation ($input: RefundOrderLinesInput!) { refundOrderLines(input: $input) {
+    __typename
+    ... on RefundOrderLinesPayload {
+        refund { id status failure shipping { amount } amount { amount } money { amount } points reason restock
+            lines { quantity amount { amount } line { id refundedQuantity } } }
+        order { status refunded { amount } lineRefunds { id status } } }
+    ... on OrderNotRefundable { order { status } }
+    ... on PiecesRefundedBefore { lines { lineId requested refundable } }
+    ... on ShippingRefundedBefore { refundable { amount } } } }";
+const SEEN: &str =
+    "query ($id: ID!) { order(id: $id) { status refunded { amount } lines { id refundedQuantity }
+    lineRefunds { status points reason lines { quantity amount { amount } } } } }";
+
+/// A paid order of three lamps for 10.00 after a discount, and 4.99 for their parcel.
+struct Lamps {
+    buyer: TestClient,
+    id: String,
+    line: String,
+}
+
+async fn lamps(shop: &Shop, points: i64) -> Lamps {
+    shop.price_by(|quote| {
+        for of in ["", "/lines/0"] {
+            let amounts = quote.pointer_mut(of).unwrap();
+            amounts["subtotal"] = euro(1_200);
+            amounts["discount"] = euro(200);
+            amounts["tax"] = euro(200);
+            amounts["total"] = euro(1_000);
+        }
+        let line = &mut quote["lines"][0];
+        line["unitPrice"] = euro(400);
+        line["discountNet"] = euro(160);
+        line["entered"] = euro(1_000);
+        line["net"] = euro(800);
+    });
+    payments_give_back(shop);
+    shop.catalog_says("returnPieces", json!({ "status": "COMMITTED" }));
+    let buyer = shop.app.as_user(shop.app.ids().next());
+    add(&buyer, shop.app.ids().next(), 3).await.data();
+    let mut input = order("key-00001");
+    input["points"] = json!(points);
+    let id = place(&buyer, &input).await.text("placeOrder.order.id");
+    let line = buyer.execute(SEEN, json!({ "id": id })).await.text("order.lines.0.id");
+    Lamps { buyer, id, line }
+}
+
+/// Payments gives back whatever is asked of it, each refund once, and no points.
+fn payments_give_back(shop: &Shop) {
+    let made = Mutex::new(Vec::<(Value, i64)>::new());
+    drop(shop.payments.clone().answer_with("refundPart", move |call| {
+        let input = &call.variables["input"];
+        let amount: i64 = input["amount"]["amount"].as_str().unwrap().replace('.', "").parse().unwrap();
+        let mut made = made.lock().unwrap();
+        if !made.iter().any(|(id, _)| *id == input["id"]) {
+            made.push((input["id"].clone(), amount));
+        }
+        let refunded: i64 = made.iter().map(|(_, amount)| amount).sum();
+        json!({ "__typename": "PartRefund", "status": "SUCCEEDED", "points": 0, "refunded": euro(refunded) })
+    }));
+}
+
+/// Staff refund one piece of an order's only line.
+pub async fn refund_a_piece(shop: &Shop, buyer: &TestClient, order: &str) {
+    payments_give_back(shop);
+    shop.catalog_says("returnPieces", json!({ "status": "COMMITTED" }));
+    let line = buyer.execute(SEEN, json!({ "id": order })).await.text("order.lines.0.id");
+    let lamps = Lamps { buyer: buyer.clone(), id: order.to_owned(), line };
+    let made = refund(&staff(shop), &pieces(&lamps, 1, order)).await;
+    assert_eq!(made.text("refundOrderLines.refund.status"), "SUCCEEDED", "{}", made.body);
+}
+
+fn staff(shop: &Shop) -> TestClient {
+    let scopes = [Scope::OrdersRead, Scope::OrdersManage, Scope::PaymentsManage];
+    shop.app.as_user(shop.app.ids().next()).with_scopes(scopes)
+}
+
+fn pieces(lamps: &Lamps, quantity: i32, key: &str) -> Value {
+    json!({ "orderId": lamps.id, "lines": [{ "lineId": lamps.line, "quantity": quantity }],
+        "reason": "scratched", "idempotencyKey": key, "restock": true })
+}
+
+fn shipping(lamps: &Lamps, minor: i64, key: &str) -> Value {
+    json!({ "orderId": lamps.id, "lines": [], "shipping": euro(minor), "reason": "late",
+        "idempotencyKey": key, "restock": false })
+}
+
+async fn refund(client: &TestClient, input: &Value) -> Answer {
+    client.execute(REFUND, json!({ "input": input })).await
+}
+
+/// The inputs that a peer was asked with.
+fn asked(peer: &platform_testkit::ScriptedPeer, field: &str) -> Vec<Value> {
+    peer.calls(field).into_iter().map(|call| call.variables["input"].clone()).collect()
+}
+
+/// Check 29: each piece costs its part of the line, all pieces and the shipping are what was paid, and no piece comes
+/// back twice.
+#[tokio::test]
+async fn all_pieces_and_the_shipping_are_what_was_paid() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    let staff = staff(&shop);
+    for (nth, amount) in ["3.33", "3.34", "3.33"].into_iter().enumerate() {
+        let made = refund(&staff, &pieces(&lamps, 1, &format!("piece-{nth}"))).await;
+        assert_eq!(made.text("refundOrderLines.refund.status"), "SUCCEEDED", "{}", made.body);
+        assert_eq!(made.text("refundOrderLines.refund.lines.0.amount.amount"), amount);
+        assert_eq!(made.text("refundOrderLines.refund.money.amount"), amount);
+        assert_eq!(made.at("refundOrderLines.refund.lines.0.line.refundedQuantity"), nth + 1);
+        assert_eq!(made.text("refundOrderLines.order.status"), "PAID");
+    }
+    let again = refund(&staff, &pieces(&lamps, 1, "piece-3")).await;
+    let short = json!([{ "lineId": lamps.line, "requested": 1, "refundable": 0 }]);
+    assert_eq!(again.at("refundOrderLines.lines"), &short, "{}", again.body);
+    let too_much = refund(&staff, &shipping(&lamps, 500, "shipping-0")).await;
+    assert_eq!(too_much.text("refundOrderLines.refundable.amount"), "4.99", "{}", too_much.body);
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let last = refund(&staff, &shipping(&lamps, 499, "shipping-1")).await;
+    assert_eq!(last.text("refundOrderLines.order.status"), "REFUNDED", "{}", last.body);
+    assert_eq!(last.text("refundOrderLines.order.refunded.amount"), "14.99");
+    let amounts: Vec<Value> =
+        asked(&shop.payments, "refundPart").iter().map(|input| input["amount"]["amount"].clone()).collect();
+    assert_eq!(amounts, ["3.33", "3.34", "3.33", "4.99"]);
+    let returned = asked(&shop.catalog, "returnPieces");
+    assert_eq!(returned.len(), 3);
+    let key = format!("order:{}", lamps.id);
+    assert!(returned.iter().all(|input| input["key"] == key && input["toShelf"] == true));
+    assert_eq!(
+        refund(&staff, &shipping(&lamps, 1, "shipping-2")).await.text("refundOrderLines.order.status"),
+        "REFUNDED"
+    );
+    let seen = lamps.buyer.execute(SEEN, json!({ "id": lamps.id })).await;
+    assert_eq!(seen.text("order.lineRefunds.0.reason"), "scratched", "the buyer reads it too: {}", seen.body);
+    assert_eq!(seen.get::<Vec<Value>>("order.lineRefunds").len(), 4);
+}
+
+/// Of an order that points paid in part, the same part of each piece goes back in money.
+#[tokio::test]
+async fn points_pay_their_part_of_each_piece() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 500).await;
+    let staff = staff(&shop);
+    let mut money = 0;
+    for nth in 0..3 {
+        let made = refund(&staff, &pieces(&lamps, 1, &format!("piece-{nth}"))).await;
+        let part: i64 = made.text("refundOrderLines.refund.money.amount").replace('.', "").parse().unwrap();
+        assert!((221..=223).contains(&part), "two thirds of 3.33: {}", made.body);
+        money += part;
+    }
+    let rest = refund(&staff, &shipping(&lamps, 499, "shipping")).await;
+    let rest: i64 = rest.text("refundOrderLines.refund.money.amount").replace('.', "").parse().unwrap();
+    assert_eq!(money + rest, 999, "what was paid in money");
+}
+
+#[tokio::test]
+async fn a_key_of_staff_makes_one_refund() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    let first = refund(&staff(&shop), &pieces(&lamps, 2, "key")).await;
+    let again = refund(&staff(&shop), &pieces(&lamps, 2, "key")).await;
+    let id = |answer: &Answer| answer.text("refundOrderLines.refund.id");
+    assert_eq!(id(&first), id(&again), "{}", again.body);
+    assert_eq!(shop.payments.calls("refundPart").len(), 1);
+    let mut other_reason = pieces(&lamps, 2, "key");
+    other_reason["reason"] = json!("lost");
+    for other in [pieces(&lamps, 1, "key"), shipping(&lamps, 1, "key"), other_reason] {
+        assert_eq!(refund(&staff(&shop), &other).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+    }
+}
+
+/// Check 29: two of three pieces, asked for five times at once, are refunded once.
+#[tokio::test]
+async fn parallel_refunds_of_a_line_do_not_exceed_it() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    let staff = staff(&shop);
+    let inputs: Vec<Value> = (0..5).map(|nth| pieces(&lamps, 2, &format!("key-{nth}"))).collect();
+    let answers = futures::future::join_all(inputs.iter().map(|input| refund(&staff, input))).await;
+    let of = |name: &str| {
+        answers.iter().filter(|answer| answer.text("refundOrderLines.__typename") == name).count()
+    };
+    assert_eq!((of("RefundOrderLinesPayload"), of("PiecesRefundedBefore")), (1, 4));
+    assert_eq!(shop.payments.calls("refundPart").len(), 1);
+    let seen = lamps.buyer.execute(SEEN, json!({ "id": lamps.id })).await;
+    assert_eq!(seen.at("order.lines.0.refundedQuantity"), 2);
+}
+
+/// What payments refuses gives nothing back, and its pieces can be refunded again.
+#[tokio::test]
+async fn a_refund_that_payments_refuses_frees_its_pieces() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    let staff = staff(&shop);
+    for (answer, failure) in [
+        (json!({ "__typename": "PartTooLarge" }), "PAYMENT_HAS_LESS_LEFT"),
+        (json!({ "__typename": "PaymentNotTaken" }), "PAYMENT_NOT_CAPTURED"),
+        (
+            json!({ "__typename": "PartRefund", "status": "FAILED", "points": 0, "refunded": euro(0) }),
+            "GATEWAY_REFUSED",
+        ),
+    ] {
+        shop.payments_say("refundPart", answer);
+        for _ in 0..2 {
+            let failed = refund(&staff, &pieces(&lamps, 3, failure)).await;
+            assert_eq!(failed.text("refundOrderLines.refund.failure"), failure, "{}", failed.body);
+            assert_eq!(failed.at("refundOrderLines.refund.lines.0.line.refundedQuantity"), 0);
+        }
+    }
+    assert!(shop.catalog.calls("returnPieces").is_empty());
+    payments_give_back(&shop);
+    let made = refund(&staff, &pieces(&lamps, 3, "at last")).await;
+    assert_eq!(made.text("refundOrderLines.refund.amount.amount"), "10.00", "{}", made.body);
+}
+
+/// A refund outlives peers that are away: its pieces stay set aside, and it is finished later, once.
+#[tokio::test]
+async fn a_refund_goes_on_when_its_peers_are_back() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    let staff = staff(&shop);
+    drop(shop.catalog.clone().refuse("returnPieces", ErrorCode::Unavailable));
+    let waiting = refund(&staff, &pieces(&lamps, 2, "key")).await;
+    assert_eq!(waiting.text("refundOrderLines.refund.status"), "PENDING", "{}", waiting.body);
+    let short = refund(&staff, &pieces(&lamps, 2, "other")).await;
+    assert_eq!(short.at("refundOrderLines.lines.0.refundable"), 1, "{}", short.body);
+    shop.catalog_says("returnPieces", json!({ "status": "COMMITTED" }));
+    shop.app.clock().advance(Duration::from_secs(60));
+    let seen = async || lamps.buyer.execute(SEEN, json!({ "id": lamps.id })).await;
+    eventually(|| async { seen().await.text("order.lineRefunds.0.status") == "SUCCEEDED" }).await;
+    assert_eq!(seen().await.text("order.refunded.amount"), "6.67");
+}
+
+/// Where the gateway is gone, staff give the money back by other means: the event of it ends the refund.
+#[tokio::test]
+async fn a_refund_that_waits_for_staff_is_made_by_its_event() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    shop.payments_say(
+        "refundPart",
+        json!({ "__typename": "PartRefund", "status": "PENDING", "points": 0, "refunded": euro(0) }),
+    );
+    let waiting = refund(&staff(&shop), &pieces(&lamps, 3, "key")).await;
+    assert_eq!(waiting.text("refundOrderLines.refund.status"), "PENDING", "{}", waiting.body);
+    let id: RefundId = waiting.text("refundOrderLines.refund.id").parse().unwrap();
+    let money = |minor| Money::from_minor(minor, CurrencyCode::EUR);
+    shop.app.publish(&PaymentRefunded {
+        payment_id: shop.payment,
+        refund_id: id,
+        order_id: lamps.id.parse().unwrap(),
+        user_id: None,
+        amount: money(1_000),
+        refunded: money(1_000),
+        points: 7,
+    });
+    let seen = async || lamps.buyer.execute(SEEN, json!({ "id": lamps.id })).await;
+    eventually(|| async { seen().await.text("order.lineRefunds.0.status") == "SUCCEEDED" }).await;
+    assert_eq!(seen().await.at("order.lineRefunds.0.points"), 7);
+    assert_eq!(seen().await.text("order.refunded.amount"), "10.00");
+}
+
+#[tokio::test]
+async fn refund_order_lines_refuses_by_name_what_it_cannot_take() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    let staff = staff(&shop);
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut input = pieces(&lamps, 1, "key");
+        change(&mut input);
+        input
+    };
+    let line = json!({ "lineId": lamps.line, "quantity": 1 });
+    for (input, field) in [
+        (with(&|input| input["lines"] = json!([])), "lines"),
+        (with(&|input| input["lines"] = json!([line, line])), "lines"),
+        (with(&|input| input["lines"][0]["quantity"] = json!(0)), "lines"),
+        (with(&|input| input["lines"][0]["lineId"] = json!(shop.app.ids().next_uuid())), "lines"),
+        (with(&|input| input["lines"] = vec![line.clone(); 201].into()), "lines"),
+        (with(&|input| input["shipping"] = euro(0)), "shipping"),
+        (with(&|input| input["shipping"] = json!({ "amount": "1", "currency": "JPY" })), "shipping"),
+        (with(&|input| input["reason"] = json!("壊".repeat(501))), "reason"),
+        (with(&|input| input["idempotencyKey"] = json!("a\tb")), "idempotencyKey"),
+    ] {
+        let refused = refund(&staff, &input).await;
+        assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{}", refused.body);
+        assert_eq!(refused.errors()[0]["extensions"]["field"], field, "{}", refused.body);
+    }
+    let unknown = with(&|input| input["orderId"] = json!(shop.app.ids().next_uuid()));
+    assert_eq!(refund(&staff, &unknown).await.codes(), ["NOT_FOUND"]);
+    assert!(shop.payments.calls("refundPart").is_empty());
+}
+
+#[tokio::test]
+async fn orders_that_are_not_paid_in_money_are_not_refunded_by_pieces() {
+    let shop = Shop::open().await;
+    let by_points = lamps(&shop, 1_499).await;
+    let answer = refund(&staff(&shop), &pieces(&by_points, 1, "points")).await;
+    assert_eq!(answer.text("refundOrderLines.__typename"), "OrderNotRefundable", "{}", answer.body);
+    shop.payment_stands("REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
+    let waiting = lamps(&shop, 0).await;
+    assert_eq!(status(&waiting.buyer, &waiting.id).await, "AWAITING_PAYMENT");
+    let answer = refund(&staff(&shop), &pieces(&waiting, 1, "waiting")).await;
+    assert_eq!(answer.text("refundOrderLines.order.status"), "AWAITING_PAYMENT", "{}", answer.body);
+}
+
+/// Check 20: nobody but staff refunds, not even the buyer or the vendor.
+#[tokio::test]
+async fn only_staff_refund_pieces() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    let user = || shop.app.as_user(shop.app.ids().next());
+    for stranger in [
+        lamps.buyer.clone(),
+        shop.app.as_guest().with_guest(GUEST),
+        user().with_scopes([Scope::Vendor(shop.vendor)]),
+        user().with_scopes([Scope::OrdersRead]),
+    ] {
+        let refused = refund(&stranger, &pieces(&lamps, 1, "key")).await;
+        assert!(["FORBIDDEN", "UNAUTHENTICATED"].contains(&refused.codes()[0]), "{}", refused.body);
+    }
+    let blind = user().with_scopes([Scope::PaymentsManage]);
+    assert_eq!(refund(&blind, &pieces(&lamps, 1, "key")).await.codes(), ["NOT_FOUND"]);
+    assert!(shop.payments.calls("refundPart").is_empty());
+}
