@@ -83,7 +83,7 @@ impl InternalMutation {
         #[graphql(desc = "Points that came back with the last of it.")] points: Option<i64>,
     ) -> Result<bool> {
         let refunded = Money::try_from(refunded).map_err(OrderError::from)?;
-        let told = RefundNews { points: points.unwrap_or_default(), pieces: Vec::new() };
+        let told = RefundNews { points: points.unwrap_or_default(), ..RefundNews::default() };
         ctx.data_unchecked::<Refunds>().record(order_id, refunded.minor(), told).await?;
         Ok(true)
     }

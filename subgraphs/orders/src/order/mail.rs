@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::line::subtotal;
 use super::service::Orders;
 use super::store;
-use crate::peers::users::{self, Mail, MailData, MailLine, MailOrder, MailTemplate};
+use crate::peers::users::{self, Mail, MailData, MailLine, MailOrder, MailRefund, MailTemplate};
 
 /// What a mail tells of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,11 +88,14 @@ impl Job for OrderMail {
 
 /// What is told of a refund beside its amount.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RefundNews {
     /// Points that came back with it.
     pub points: i64,
     /// The pieces whose price it was; none where it was of no particular ones.
     pub pieces: Vec<RefundedPieces>,
+    /// The part of the shipping in it, with tax, in minor units.
+    pub shipping_minor: i64,
 }
 
 /// Pieces of a line that were refunded.
@@ -153,6 +156,8 @@ struct Told {
     key: String,
     refunded_minor: i64,
     points_returned: i64,
+    /// The pieces of a refund and the shipping in it.
+    refund: Option<RefundNews>,
 }
 
 async fn tell(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobError> {
@@ -165,18 +170,19 @@ async fn tell(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobE
         refunded_minor: order.refunded_minor,
         // With the last of the money come the last of the points.
         points_returned: if news == News::Confirmed { 0 } else { order.points_minor },
+        refund: None,
     };
     send(orders, peers, &order, told).await
 }
 
-/// The points that came back with a part of the money are not told: only payments knows how many.
 async fn tell_of_refund(orders: &Orders, peers: &Peers, job: RefundMail) -> Result<(), JobError> {
     let Some(order) = store::find(&orders.database, job.order).await? else { return Ok(()) };
     let told = Told {
         template: MailTemplate::OrderPartlyRefunded,
         key: format!("refunded:{}", job.refunded_minor),
         refunded_minor: job.amount_minor,
-        points_returned: 0,
+        points_returned: job.news.points,
+        refund: Some(job.news).filter(|news| !news.pieces.is_empty() || news.shipping_minor > 0),
     };
     send(orders, peers, &order, told).await
 }
@@ -218,10 +224,8 @@ fn summary(
 ) -> Result<MailOrder, MoneyError> {
     let money = |minor| Money::from_minor(minor, currency);
     let line = |line: &order_line::Model| {
-        let parts = [line.product_name.as_str(), line.variant_name.as_str()];
-        let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let total = subtotal(line, order.prices_include_tax, currency)?;
-        Ok(MailLine { quantity: line.quantity, name: named.join(", "), total })
+        Ok(MailLine { quantity: line.quantity, name: name(line), total })
     };
     Ok(MailOrder {
         lines: lines.iter().map(line).collect::<Result<_, MoneyError>>()?,
@@ -233,5 +237,26 @@ fn summary(
         refunded: money(told.refunded_minor),
         points_returned: told.points_returned,
         is_guests: order.user_id.is_none(),
+        refund: told.refund.as_ref().map(|news| pieces(news, lines, currency)),
     })
+}
+
+/// What a line is called in a mail.
+fn name(line: &order_line::Model) -> String {
+    let parts = [line.product_name.as_str(), line.variant_name.as_str()];
+    let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    named.join(", ")
+}
+
+/// The pieces of a refund as its mail names them.
+fn pieces(news: &RefundNews, lines: &[order_line::Model], currency: CurrencyCode) -> MailRefund {
+    let money = |minor| Money::from_minor(minor, currency);
+    let line = |pieces: &RefundedPieces| {
+        let line = lines.iter().find(|line| line.id == pieces.line)?;
+        Some(MailLine { quantity: pieces.quantity, name: name(line), total: money(pieces.amount_minor) })
+    };
+    MailRefund {
+        lines: news.pieces.iter().filter_map(line).collect(),
+        shipping: Some(news.shipping_minor).filter(|minor| *minor > 0).map(money),
+    }
 }

@@ -156,7 +156,7 @@ impl Refunds {
                     row.status = Set(Status::Succeeded);
                     row.points = Set(made.points);
                     if let Some(refunded) = made.refunded {
-                        let news = news(made.points, pieces);
+                        let news = news(made.points, &refund, pieces);
                         orders.set_refunded(&tx, order.id, refunded.minor(), news).await?;
                     }
                 }
@@ -190,11 +190,11 @@ impl Refunds {
         let Some(order) = order::lock_order(tx, event.order_id).await? else { return Ok(()) };
         let refunded = event.refunded.minor();
         let Some(refund) = store::find(&**tx, event.refund_id).await? else {
-            let news = news(event.points, &[]);
+            let news = RefundNews { points: event.points, ..RefundNews::default() };
             return Ok(self.cancellations.note_refund(tx, order.id, refunded, news).await?);
         };
         let pieces = store::lines(&**tx, refund.id).await?;
-        let is_settled = refund.goods_settled;
+        let (is_settled, news) = (refund.goods_settled, news(event.points, &refund, &pieces));
         if refund.status == Status::Pending {
             let mut row = refund.into_active_model();
             row.status = Set(Status::Succeeded);
@@ -202,7 +202,6 @@ impl Refunds {
             row.updated_at = Set(orders.clock.now());
             store::update(tx, row).await?;
         }
-        let news = news(event.points, &pieces);
         if is_settled {
             return Ok(self.cancellations.note_refund(tx, order.id, refunded, news).await?);
         }
@@ -212,12 +211,13 @@ impl Refunds {
     }
 }
 
-/// What a mail tells of a refund.
-fn news(points: i64, pieces: &[order_refund_line::Model]) -> RefundNews {
+/// What a mail tells of a refund of pieces.
+fn news(points: i64, refund: &Model, pieces: &[order_refund_line::Model]) -> RefundNews {
     let told = |pieces: &order_refund_line::Model| RefundedPieces {
         line: pieces.line_id,
         quantity: pieces.quantity,
         amount_minor: pieces.amount_minor,
     };
-    RefundNews { points, pieces: pieces.iter().map(told).collect() }
+    let pieces = pieces.iter().map(told).collect();
+    RefundNews { points, pieces, shipping_minor: refund.shipping_minor }
 }

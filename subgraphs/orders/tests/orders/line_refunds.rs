@@ -11,7 +11,7 @@ use platform_identity::Scope;
 use platform_testkit::{Answer, TestClient, eventually};
 use serde_json::{Value, json};
 
-use crate::shop::{GUEST, Shop, add, euro, order, place, status};
+use crate::shop::{GUEST, Shop, add, euro, mails, order, place, status};
 
 const REFUND: &str = "mutation ($input: RefundOrderLinesInput!) { refundOrderLines(input: $input) {
     __typename
@@ -334,4 +334,21 @@ async fn only_staff_refund_pieces() {
     let blind = user().with_scopes([Scope::PaymentsManage]);
     assert_eq!(refund(&blind, &pieces(&lamps, 1, "key")).await.codes(), ["NOT_FOUND"]);
     assert!(shop.payments.calls("refundPart").is_empty());
+}
+
+/// The mail of a refund names its pieces, the shipping in it, and the points that came back.
+#[tokio::test]
+async fn the_mail_of_a_refund_names_its_pieces_and_points() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 500).await;
+    let refunded =
+        json!({ "__typename": "PartRefund", "status": "SUCCEEDED", "points": 333, "refunded": euro(667) });
+    shop.payments_say("refundPart", refunded);
+    let mut input = pieces(&lamps, 2, "key");
+    input["shipping"] = euro(333);
+    refund(&staff(&shop), &input).await.data();
+    let told = mails(&shop, &["ORDER_PARTLY_REFUNDED"], 1).await.remove(0)["data"]["order"].clone();
+    let piece = json!({ "quantity": 2, "name": "Lamp, red", "total": euro(667) });
+    assert_eq!(told["refund"], json!({ "lines": [piece], "shipping": euro(333) }), "{told}");
+    assert_eq!((&told["refunded"], &told["pointsReturned"]), (&euro(667), &json!(333)));
 }

@@ -19,9 +19,10 @@ pub async fn resume_checkout(peers: &Peers, order: OrderId) {
     note(order, peers.ask(ResumeCheckout { order_id: order }, peers.own()).await);
 }
 
-/// So much was given back of the payment of an order, in all.
-pub async fn record_refund(peers: &Peers, order: OrderId, refunded: Money) {
-    note(order, peers.ask(RecordRefund { order_id: order, refunded }, peers.own()).await);
+/// So much was given back of the payment of an order, in all, and so many points with the last of it.
+pub async fn record_refund(peers: &Peers, order: OrderId, refunded: Money, points: i64) {
+    let question = RecordRefund { order_id: order, refunded, points };
+    note(order, peers.ask(question, peers.own()).await);
 }
 
 /// Orders answers with true, or with an error.

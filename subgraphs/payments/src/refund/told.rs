@@ -6,6 +6,7 @@ use platform_server::Peers;
 use super::service::Refunds;
 use crate::payment::{PaymentError, find};
 use crate::peers::orders;
+use crate::points::points_given_back;
 
 impl Refunds {
     /// Lets the order know what was given back of its payment, if the refund was made.
@@ -16,7 +17,8 @@ impl Refunds {
         let payment = find(&self.payments.database, refund.payment_id).await?;
         let payment = payment.ok_or(PaymentError::NotFound)?;
         let refunded = self.refunded(payment.id, payment.currency.parse()?).await?;
-        orders::record_refund(peers, payment.order_id, refunded).await;
+        let points = points_given_back(self.payments.database.read(), refund.id).await?;
+        orders::record_refund(peers, payment.order_id, refunded, points).await;
         Ok(())
     }
 }

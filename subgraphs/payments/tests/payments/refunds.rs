@@ -73,9 +73,9 @@ async fn orders_hears_of_a_payment_before_it_is_answered() {
     orders.set_down(false);
     refund(&app, &id, "2.25", "second").await.data();
     let refunded = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
-    let said = |amount: &str| json!({ "orderId": purchase.order, "refunded": refunded(amount) });
+    let said = |amount: &str, points: i64| json!({ "orderId": purchase.order, "refunded": refunded(amount), "points": points });
     let heard = |field: &str| orders.calls(field).into_iter().map(|call| call.variables).collect::<Vec<_>>();
-    assert_eq!(heard("recordRefund"), [said("1.25"), said("3.50")]);
+    assert_eq!(heard("recordRefund"), [said("1.25", 17), said("3.50", 30)]);
     let failing = refund(&app, &id, "1000.00", "third").await;
     assert_eq!(failing.text("refundPayment.__typename"), "RefundTooLarge");
     assert_eq!(heard("recordRefund").len(), 2, "nothing was given back");

@@ -9,7 +9,7 @@ use platform_text::Email;
 
 use super::limit::{self, MailLimitError};
 use super::order_code::{self, CodePurpose, Content, OrderMailError, Request};
-use super::order_message::{Charges, OrderNews, OrderSummary, OrderedLine};
+use super::order_message::{Charges, OrderNews, OrderSummary, OrderedLine, PiecesRefunded};
 use crate::app::App;
 use crate::role;
 use crate::store;
@@ -96,29 +96,55 @@ struct MailOrderInput {
     points_returned: i64,
     /// Whether it is found by its number and address alone.
     is_guests: bool,
+    /// What came back this time, where a part of it was refunded piece by piece: then the mail names that in place of the
+    /// order's lines.
+    refund: Option<MailRefundInput>,
 }
 
-/// A line of an order as a mail tells it.
+/// What a refund of some pieces gave back.
+#[derive(InputObject)]
+struct MailRefundInput {
+    /// The pieces, at what they cost the buyer, with tax and after discounts; may be empty where shipping came back.
+    lines: Vec<MailOrderLineInput>,
+    /// The part of the shipping, with tax; null where none came back.
+    shipping: Option<MoneyInput>,
+}
+
+/// A line of an order as a mail tells it, or pieces of one.
 #[derive(InputObject)]
 struct MailOrderLineInput {
-    /// How many pieces were bought.
+    /// How many pieces were bought, or are refunded.
     quantity: i32,
     /// As a seller wrote it; no part of it becomes a link.
     name: String,
-    /// Before discounts.
+    /// Of an order before discounts; of a refund what they cost the buyer.
     total: MoneyInput,
+}
+
+fn lines(lines: Vec<MailOrderLineInput>) -> std::result::Result<Vec<OrderedLine>, OrderMailError> {
+    let line = |line: MailOrderLineInput| {
+        let total = Money::try_from(line.total)?;
+        Ok(OrderedLine { quantity: line.quantity, name: line.name, total })
+    };
+    lines.into_iter().map(line).collect()
+}
+
+impl TryFrom<MailRefundInput> for PiecesRefunded {
+    type Error = OrderMailError;
+
+    fn try_from(input: MailRefundInput) -> std::result::Result<Self, OrderMailError> {
+        let shipping = input.shipping.map(Money::try_from).transpose()?;
+        Ok(Self { lines: lines(input.lines)?, shipping })
+    }
 }
 
 impl TryFrom<MailOrderInput> for OrderSummary {
     type Error = OrderMailError;
 
     fn try_from(input: MailOrderInput) -> std::result::Result<Self, OrderMailError> {
-        let line = |line: MailOrderLineInput| {
-            let total = Money::try_from(line.total)?;
-            Ok::<_, OrderMailError>(OrderedLine { quantity: line.quantity, name: line.name, total })
-        };
         Ok(Self {
-            lines: input.lines.into_iter().map(line).collect::<std::result::Result<_, _>>()?,
+            lines: lines(input.lines)?,
+            refund: input.refund.map(PiecesRefunded::try_from).transpose()?,
             charges: Charges {
                 discount: input.discount.map(Money::try_from).transpose()?,
                 shipping: input.shipping.map(Money::try_from).transpose()?,

@@ -39,6 +39,14 @@ pub struct OrderSummary {
     pub points_returned: i64,
     /// Found by its number and address alone.
     pub is_guests: bool,
+    /// What came back this time, where it was refunded piece by piece.
+    pub refund: Option<PiecesRefunded>,
+}
+
+/// What a refund of some pieces gave back, with tax and after discounts.
+pub struct PiecesRefunded {
+    pub lines: Vec<OrderedLine>,
+    pub shipping: Option<Money>,
 }
 
 /// What makes the total of the lines: lines − discount + shipping + tax. What an older release did not tell is absent.
@@ -60,14 +68,24 @@ pub fn order_news(language: &str, news: OrderNews, number: &str, order: &OrderSu
     };
     let with_number = |text: &str| text.replace("{number}", number);
     let mut text = format!("{}\n\n{}\n\n", words.greeting, with_number(opening));
-    for line in order.lines.iter().take(MAX_LINES) {
+    let refund = order.refund.as_ref().filter(|_| news == OrderNews::PartlyRefunded);
+    let lines = refund.map_or(&order.lines, |refund| &refund.lines);
+    for line in lines.iter().take(MAX_LINES) {
         text.push_str(&format!("{} × {}: {}\n", line.quantity, plain(&line.name), line.total));
     }
-    if let Some(more) = order.lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+    if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
         text.push_str(&format!("{}\n", words.more.replace("{count}", &more.to_string())));
     }
     text.push('\n');
-    for (label, amount) in sums(words, news, order) {
+    let sums = match refund {
+        // What makes the order's total does not make what came back.
+        Some(refund) => {
+            let shipping = refund.shipping.map(|shipping| (words.shipping, shipping.to_string()));
+            shipping.into_iter().chain(given_back(words, order)).collect()
+        }
+        None => sums(words, news, order),
+    };
+    for (label, amount) in sums {
         text.push_str(&format!("{label}: {amount}\n"));
     }
     let find = if order.is_guests { words.find_as_guest } else { words.find_in_account };
@@ -95,14 +113,17 @@ fn sums(words: &Words, news: OrderNews, order: &OrderSummary) -> Vec<(&'static s
         sums.push((words.in_money, Money::from_minor(in_money, order.total.currency()).to_string()));
     }
     if news != OrderNews::Confirmed {
-        if !order.refunded.is_zero() {
-            sums.push((words.given_back, order.refunded.to_string()));
-        }
-        if order.points_returned > 0 {
-            sums.push((words.points_returned, order.points_returned.to_string()));
-        }
+        sums.extend(given_back(words, order));
     }
     sums
+}
+
+/// What came back, in money and in points.
+fn given_back(words: &Words, order: &OrderSummary) -> impl Iterator<Item = (&'static str, String)> {
+    let money = (!order.refunded.is_zero()).then(|| (words.given_back, order.refunded.to_string()));
+    let points = order.points_returned;
+    let points = (points > 0).then(|| (words.points_returned, points.to_string()));
+    money.into_iter().chain(points)
 }
 
 /// The sentences of one language; `{number}` stands for the order's number.

@@ -125,6 +125,30 @@ async fn send_mail_tells_what_became_of_an_order() {
     assert_eq!(refused.errors()[0]["extensions"]["field"], "order", "{}", refused.body);
 }
 
+/// A mail of a refund of some pieces names them, and not what else was bought.
+#[tokio::test]
+async fn send_mail_names_the_pieces_of_a_refund() {
+    let app = start().await;
+    let euro = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    let mut input = news("orders.order:pieces", "ORDER_PARTLY_REFUNDED", "en", "Table");
+    let order = input.pointer_mut("/input/data/order").unwrap();
+    order["refund"] = json!({ "lines": [{ "quantity": 1, "name": "Lamp", "total": euro("6.67") }],
+        "shipping": euro("4.99") });
+    order["refunded"] = euro("9.00");
+    order["pointsReturned"] = json!(266);
+    app.as_service("orders").execute_internal(SEND, input).await.data();
+    let text = mails(&app).pop().unwrap();
+    for words in [
+        "1 × Lamp: 6.67 EUR",
+        "Shipping: 4.99 EUR",
+        "Given back to you: 9.00 EUR",
+        "Points given back to you: 266",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(!text.contains("Table") && !text.contains("Total"), "{text}");
+}
+
 /// What stands in a mail adds up, and a refund says what came back in money and in points.
 #[tokio::test]
 async fn send_mail_lists_what_makes_the_total() {
