@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use platform_config::{
-    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, SalesConfig,
-    TelemetryConfig,
+    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, MailConfig,
+    RefundsConfig, SalesConfig, TelemetryConfig,
 };
 use platform_database::Database;
 use platform_server::{PlatformConfig, ServerConfig};
@@ -52,6 +52,7 @@ pub struct SoukConfig {
     pub public_peers: BTreeMap<String, String>,
     pub gateway: EdgeConfig,
     pub market: SalesConfig,
+    pub refunds: RefundsConfig,
     pub database: DatabaseConfig,
     pub events: EventsConfig,
     pub jobs: JobsConfig,
@@ -78,6 +79,7 @@ impl Default for SoukConfig {
             public_peers: BTreeMap::new(),
             gateway: EdgeConfig::default(),
             market: SalesConfig::default(),
+            refunds: RefundsConfig::default(),
             database: DatabaseConfig::default(),
             events: EventsConfig::default(),
             jobs: JobsConfig::default(),
@@ -123,6 +125,7 @@ impl SoukConfig {
             cache: self.cache.clone(),
             auth: self.auth.clone(),
             market: self.market.clone(),
+            refunds: self.refunds.clone(),
             mail: self.mail(),
             telemetry: self.telemetry.clone(),
             server: self.server.clone(),

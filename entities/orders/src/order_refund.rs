@@ -65,6 +65,8 @@ pub struct Model {
     pub restock: bool,
     /// Whether catalog knows what became of the pieces.
     pub goods_settled: bool,
+    /// Whether it counts against what support may give back of the order.
+    pub is_limited: bool,
     /// The member of staff who made it.
     pub actor_id: Option<UserId>,
     pub created_at: DateTimeUtc,

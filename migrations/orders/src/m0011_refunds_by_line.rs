@@ -47,6 +47,7 @@ fn order_refunds() -> TableCreateStatement {
         .col(amount("points"))
         .col(ColumnDef::new("restock").boolean().not_null())
         .col(ColumnDef::new("goods_settled").boolean().not_null())
+        .col(ColumnDef::new("is_limited").boolean().not_null())
         .col(ColumnDef::new("actor_id").uuid())
         .col(ColumnDef::new("created_at").timestamp_with_time_zone().not_null())
         .col(ColumnDef::new("updated_at").timestamp_with_time_zone().not_null())

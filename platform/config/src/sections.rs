@@ -160,6 +160,24 @@ impl Default for SalesConfig {
     }
 }
 
+/// What support may give back.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RefundsConfig {
+    /// The most that support may refund of one order by its pieces and shipping, in money and points, in minor units of
+    /// the order's currency: 10000 is 100.00 EUR or 10000 JPY. Whoever has the scope `payments:manage` refunds beyond it,
+    /// and what they refund does not count. With 0 support refunds nothing. Calling an order off before it is delivered
+    /// is not limited.
+    #[schemars(range(min = 0, max = 1_000_000_000))]
+    pub support_limit_minor: i64,
+}
+
+impl Default for RefundsConfig {
+    fn default() -> Self {
+        Self { support_limit_minor: 10_000 }
+    }
+}
+
 /// Keys and lifetimes of tokens.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

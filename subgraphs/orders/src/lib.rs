@@ -53,7 +53,7 @@ impl SubgraphDefinition for OrdersSubgraph {
     const MIGRATIONS: fn() -> Migrations = orders_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
-        let Platform { database, clock, ids, outbox, broadcast, jobs, sagas, peers, .. } = platform;
+        let Platform { config, database, clock, ids, outbox, broadcast, jobs, sagas, peers, .. } = platform;
         let carts = Carts { database: database.clone(), clock: clock.clone(), ids: ids.clone() };
         let orders = Orders {
             database: database.clone(),
@@ -71,7 +71,11 @@ impl SubgraphDefinition for OrdersSubgraph {
         };
         let cancellations = Cancellations { orders: orders.clone(), sagas: sagas.clone() };
 
-        let refunds = Refunds { cancellations: cancellations.clone(), peers: peers.clone() };
+        let refunds = Refunds {
+            cancellations: cancellations.clone(),
+            peers: peers.clone(),
+            support_limit_minor: config.refunds.support_limit_minor,
+        };
 
         let guests = Guests { orders: orders.clone(), jobs, peers: peers.clone() };
         let job_handlers = guest::jobs(&guests)

@@ -306,7 +306,8 @@ impl CheckoutMutation {
         Ok(Some(ctx.data_unchecked::<Checkouts>().place(caller(ctx)?, input).await?.into()))
     }
 
-    /// Calls an order off: the caller's own, or any for staff. What was paid is refunded, what was taken is restocked.
+    /// Calls an order off: the caller's own, or any for staff. What was paid is refunded, what was taken is restocked. Only
+    /// what is not delivered can be called off; so it does not count as a refund of support's (`refundOrderLines`).
     #[graphql(directive = access::public::apply())]
     async fn cancel_order(
         &self,

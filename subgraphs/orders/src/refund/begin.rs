@@ -37,6 +37,16 @@ pub enum Outcome {
     TooManyPieces(Vec<ShortPieces>),
     /// Shipping that was refunded before.
     TooMuchShipping { left: Money },
+    /// More than support may give back of the order, of which `left` is left.
+    LimitReached { limit: Money, left: Money },
+}
+
+/// Who refunds.
+#[derive(Debug, Clone, Copy)]
+pub struct Refunder {
+    pub user: Option<UserId>,
+    /// Whether the limit of support holds.
+    pub is_limited: bool,
 }
 
 /// A refund as it is to be kept.
@@ -51,7 +61,7 @@ impl Refunds {
     /// Gives back what pieces and shipping cost. The same key gives the same refund, as it stands now; with another request
     /// it is refused.
     #[tracing::instrument(name = "orders.refund", skip_all, fields(order.id = %request.wanted.order))]
-    pub async fn refund(&self, request: Request, actor: Option<UserId>) -> Result<Outcome, RefundError> {
+    pub async fn refund(&self, request: Request, by: Refunder) -> Result<Outcome, RefundError> {
         let Request { key, wanted } = request;
         let hash = fingerprint(&wanted)?;
         let database = &self.cancellations.orders.database;
@@ -67,6 +77,11 @@ impl Refunds {
             Ok(decided) => decided,
             Err(outcome) => return Ok(outcome),
         };
+        if by.is_limited
+            && let Some(outcome) = self.beyond_limit(&tx, &order, decided.value).await?
+        {
+            return Ok(outcome);
+        }
         let row = ActiveModel {
             id: Set(id),
             order_id: Set(order.id),
@@ -81,7 +96,8 @@ impl Refunds {
             points: Set(0),
             restock: Set(wanted.restock),
             goods_settled: Set(decided.pieces.is_empty()),
-            actor_id: Set(actor),
+            is_limited: Set(by.is_limited),
+            actor_id: Set(by.user),
             created_at: Set(now),
             updated_at: Set(now),
         };
@@ -99,6 +115,25 @@ impl Refunds {
         self.cancellations.orders.jobs.enqueue_with(&tx, &FinishOrderRefund { refund: id }, options).await?;
         tx.commit().await?;
         self.finish_now(id).await.map(Outcome::Refund)
+    }
+
+    /// The refusal of a refund that is above what support may give back of the order, which is locked in `tx`.
+    async fn beyond_limit(
+        &self,
+        tx: &Transaction,
+        order: &OrderRow,
+        value: i64,
+    ) -> Result<Option<Outcome>, RefundError> {
+        let counting = store::counting(tx, order.id).await?;
+        let given: i64 =
+            counting.iter().filter(|refund| refund.is_limited).map(|refund| refund.value_minor).sum();
+        let left = self.support_limit_minor.saturating_sub(given).max(0);
+        if value <= left {
+            return Ok(None);
+        }
+        let currency = order.currency.parse()?;
+        let money = |minor| Money::from_minor(minor, currency);
+        Ok(Some(Outcome::LimitReached { limit: money(self.support_limit_minor), left: money(left) }))
     }
 
     async fn again(&self, known: Model, hash: &[u8]) -> Result<Outcome, RefundError> {

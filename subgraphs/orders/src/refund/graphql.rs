@@ -12,7 +12,7 @@ use platform_identity::Scope;
 use platform_server::{access, caller, rows};
 
 use super::Refunds;
-use super::begin::{Outcome, ShortPieces};
+use super::begin::{Outcome, Refunder, ShortPieces};
 use super::error::RefundError;
 use super::input::{Pieces, Request, Wanted};
 use super::store::LinesOfRefund;
@@ -193,6 +193,16 @@ struct ShippingRefundedBefore {
     refundable: Money,
 }
 
+/// It is more than support may give back of one order; nothing was given back now. Somebody with the scope
+/// `payments:manage` can refund it.
+#[derive(SimpleObject)]
+struct RefundLimitReached {
+    /// What support may give back of one order, in money and points: a setting of the shop.
+    limit: Money,
+    /// What is left of it for this order.
+    left: Money,
+}
+
 /// Outcome of `refundOrderLines`.
 #[derive(Union)]
 enum RefundOrderLinesResult {
@@ -200,6 +210,7 @@ enum RefundOrderLinesResult {
     NotRefundable(OrderNotRefundable),
     Pieces(PiecesRefundedBefore),
     Shipping(ShippingRefundedBefore),
+    LimitReached(RefundLimitReached),
 }
 
 impl From<Vec<ShortPieces>> for PiecesRefundedBefore {
@@ -220,8 +231,9 @@ pub struct RefundMutation;
 impl RefundMutation {
     /// Gives back what the buyer paid for some pieces of an order and for its shipping: with tax, after discounts, in money
     /// and, of an order that points paid in part, in points. The refunds of all pieces and of the shipping are what was
-    /// paid, to the minor unit; then the order is REFUNDED.
-    #[graphql(directive = access::scope::apply(Scope::PaymentsManage))]
+    /// paid, to the minor unit; then the order is REFUNDED. Without the scope `payments:manage` no more of one order is given
+    /// back than the shop lets its support; `cancelOrder`, of what is not delivered, does not count.
+    #[graphql(directive = access::scope::apply(Scope::OrdersManage))]
     async fn refund_order_lines(
         &self,
         ctx: &Context<'_>,
@@ -232,7 +244,8 @@ impl RefundMutation {
         let found = order::find_order(database, input.order_id).await?;
         found.filter(|order| sees_order(caller, order)).ok_or(RefundError::UnknownOrder)?;
         let request = Request::try_from(input)?;
-        Ok(Some(match refunds.refund(request, caller.user).await? {
+        let by = Refunder { user: caller.user, is_limited: !caller.has_scope_for_all(Scope::PaymentsManage) };
+        Ok(Some(match refunds.refund(request, by).await? {
             Outcome::Refund(refund) => {
                 let order = order::find_order(database, refund.order_id).await?;
                 let order = order.ok_or(RefundError::UnknownOrder)?;
@@ -244,6 +257,9 @@ impl RefundMutation {
                 RefundOrderLinesResult::NotRefundable(OrderNotRefundable { order: Order(order) })
             }
             Outcome::TooManyPieces(short) => RefundOrderLinesResult::Pieces(short.into()),
+            Outcome::LimitReached { limit, left } => {
+                RefundOrderLinesResult::LimitReached(RefundLimitReached { limit, left })
+            }
             Outcome::TooMuchShipping { left } => {
                 RefundOrderLinesResult::Shipping(ShippingRefundedBefore { refundable: left })
             }

@@ -8,7 +8,8 @@ use platform_commerce::{CurrencyCode, Money};
 use platform_core::ErrorCode;
 use platform_core::id::RefundId;
 use platform_identity::Scope;
-use platform_testkit::{Answer, TestClient, eventually};
+use platform_server::PlatformConfig;
+use platform_testkit::{Answer, TestClient, TestSubgraph, eventually};
 use serde_json::{Value, json};
 
 use crate::shop::{GUEST, Shop, add, euro, mails, order, place, status};
@@ -21,7 +22,8 @@ const REFUND: &str = "mutation ($input: RefundOrderLinesInput!) { refundOrderLin
         order { status refunded { amount } lineRefunds { id status } } }
     ... on OrderNotRefundable { order { status } }
     ... on PiecesRefundedBefore { lines { lineId requested refundable } }
-    ... on ShippingRefundedBefore { refundable { amount } } } }";
+    ... on ShippingRefundedBefore { refundable { amount } }
+    ... on RefundLimitReached { limit { amount } left { amount } } } }";
 const SEEN: &str =
     "query ($id: ID!) { order(id: $id) { status refunded { amount } lines { id refundedQuantity }
     lineRefunds { status points reason lines { quantity amount { amount } } } } }";
@@ -324,6 +326,7 @@ async fn only_staff_refund_pieces() {
     let user = || shop.app.as_user(shop.app.ids().next());
     for stranger in [
         lamps.buyer.clone(),
+        user().with_scopes([Scope::OrdersRead, Scope::PaymentsManage]),
         shop.app.as_guest().with_guest(GUEST),
         user().with_scopes([Scope::Vendor(shop.vendor)]),
         user().with_scopes([Scope::OrdersRead]),
@@ -331,9 +334,45 @@ async fn only_staff_refund_pieces() {
         let refused = refund(&stranger, &pieces(&lamps, 1, "key")).await;
         assert!(["FORBIDDEN", "UNAUTHENTICATED"].contains(&refused.codes()[0]), "{}", refused.body);
     }
-    let blind = user().with_scopes([Scope::PaymentsManage]);
+    let blind = user().with_scopes([Scope::OrdersManage]);
     assert_eq!(refund(&blind, &pieces(&lamps, 1, "key")).await.codes(), ["NOT_FOUND"]);
     assert!(shop.payments.calls("refundPart").is_empty());
+}
+
+/// Support gives back so much of one order and no more; what others give back, and what failed, does not count.
+#[tokio::test]
+async fn support_refunds_an_order_up_to_a_limit() {
+    let limit = |config: &mut PlatformConfig| config.refunds.support_limit_minor = 700;
+    let shop = Shop::open_as(TestSubgraph::builder().configure(limit)).await;
+    let lamps = lamps(&shop, 0).await;
+    let user = || shop.app.as_user(shop.app.ids().next());
+    let support = user().with_scopes([Scope::OrdersRead, Scope::OrdersManage, Scope::PaymentsRead]);
+    let too_much = refund(&support, &pieces(&lamps, 3, "all")).await;
+    let sums = |answer: &Answer| {
+        let text = |path: &str| answer.text(&format!("refundOrderLines.{path}.amount"));
+        (text("limit"), text("left"))
+    };
+    assert_eq!(sums(&too_much), ("7.00".to_owned(), "7.00".to_owned()), "{}", too_much.body);
+    shop.payments_say("refundPart", json!({ "__typename": "PartTooLarge" }));
+    refund(&support, &pieces(&lamps, 2, "fails")).await.data();
+    payments_give_back(&shop);
+    let made = refund(&support, &pieces(&lamps, 1, "first")).await;
+    assert_eq!(made.text("refundOrderLines.refund.status"), "SUCCEEDED", "{}", made.body);
+    let by_admin = refund(&staff(&shop), &pieces(&lamps, 1, "second")).await;
+    assert_eq!(by_admin.text("refundOrderLines.refund.status"), "SUCCEEDED", "{}", by_admin.body);
+    let over = refund(&support, &shipping(&lamps, 368, "over")).await;
+    assert_eq!(sums(&over), ("7.00".to_owned(), "3.67".to_owned()), "{}", over.body);
+    let just = refund(&support, &shipping(&lamps, 367, "just")).await;
+    assert_eq!(just.text("refundOrderLines.refund.status"), "SUCCEEDED", "{}", just.body);
+    assert_eq!(
+        refund(&support, &pieces(&lamps, 1, "last")).await.text("refundOrderLines.left.amount"),
+        "0.00"
+    );
+    let again = refund(&support, &pieces(&lamps, 1, "first")).await;
+    assert_eq!(again.text("refundOrderLines.refund.status"), "SUCCEEDED", "a key that is known is answered");
+    let cancel = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
+    let cancelled = support.execute(cancel, json!({ "id": lamps.id })).await;
+    assert_eq!(cancelled.text("cancelOrder.__typename"), "CancelOrderPayload", "{}", cancelled.body);
 }
 
 /// The mail of a refund names its pieces, the shipping in it, and the points that came back.
