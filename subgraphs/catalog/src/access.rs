@@ -51,6 +51,12 @@ pub fn sees_coupon(caller: &Identity, vendor: Option<VendorId>) -> bool {
     !caller.is_confined() || vendor.is_some_and(|vendor| caller.acts_for(vendor))
 }
 
+/// The rule of what everybody who keeps the catalog must know and belongs to no vendor, such as taxes and attributes: the
+/// scope to read it, which the one to write it includes.
+pub fn reads_catalog() -> Vec<Vec<Scope>> {
+    vec![vec![Scope::CatalogReadAll], vec![Scope::CatalogWrite]]
+}
+
 pub fn for_admin(caller: &Identity) -> Result<(), AccessError> {
     if is_admin(caller) { Ok(()) } else { Err(AccessError::StaffOnly) }
 }

@@ -47,7 +47,7 @@ use crate::product::graphql::{ProductMutation, ProductQuery};
 use crate::search::graphql::{SearchMutation, SearchQuery};
 use crate::services::Services;
 use crate::stock::graphql::{StockMutation, StockQuery};
-use crate::tax::graphql::TaxMutation;
+use crate::tax::graphql::{TaxMutation, TaxQuery};
 
 pub use crate::search::SearchError;
 
@@ -55,7 +55,7 @@ pub use crate::search::SearchError;
 pub struct CatalogSubgraph;
 
 #[derive(MergedObject, Default)]
-struct Query(ProductQuery, CategoryQuery, CollectionQuery, SearchQuery, StockQuery, CouponQuery);
+struct Query(ProductQuery, CategoryQuery, CollectionQuery, SearchQuery, StockQuery, CouponQuery, TaxQuery);
 
 #[derive(MergedObject, Default)]
 struct Mutation(

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use async_graphql::InputObject;
 use catalog_entities::LocalizedText;
+use platform_core::page::{Page, PageError};
 use platform_core::{ApiError, ErrorCode};
 use platform_text::{TextError, line};
 
@@ -91,6 +92,15 @@ pub fn check_code(field: &'static str, code: &str) -> Result<(), NameError> {
         Ok(())
     } else {
         Err(NameError::InvalidCode(field))
+    }
+}
+
+/// A page of a list that is in the order of codes. What is no code is no cursor of such a list, and never asked for.
+pub fn page_by_code(first: Option<i32>, after: Option<&str>) -> Result<Page<String>, PageError> {
+    let page = Page::<String>::parse(first, after)?;
+    match &page.after {
+        Some(code) if check_code("after", code).is_err() => Err(PageError::InvalidCursor),
+        _ => Ok(page),
     }
 }
 

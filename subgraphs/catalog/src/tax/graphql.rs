@@ -1,12 +1,60 @@
-//! Tax zones in the API: written by administrators, whole.
+//! Tax zones in the API: written by administrators, whole, and read by all who keep the catalog.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
+use platform_core::id::TaxZoneId;
+use platform_core::page::Connection;
 use platform_identity::{Policy, Role};
 use platform_server::{access, caller};
 
+use super::delete_zone::{IsHome, delete_zone};
 use super::set_zone::set_zone;
-use crate::access::for_admin;
+use super::store;
+use super::view::{TaxClass, Zone};
+use crate::access::{for_admin, reads_catalog};
+use crate::names::page_by_code;
 use crate::services::services;
+
+#[derive(Default)]
+pub struct TaxQuery;
+
+#[Object]
+impl TaxQuery {
+    /// The tax zones, in the order of their codes.
+    #[graphql(directive = access::requires_scopes::apply(reads_catalog()))]
+    async fn tax_zones(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<Zone>>> {
+        let page = page_by_code(first, after.as_deref())?;
+        let rows = store::zones_page(services(ctx).app.database(), &page).await?;
+        Ok(Some(page.connection(rows, |row| row.code.clone(), Zone)))
+    }
+
+    /// The tax zone with this id; null if there is none.
+    #[graphql(directive = access::requires_scopes::apply(reads_catalog()))]
+    async fn tax_zone(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of `TaxZone.id`.")] id: TaxZoneId,
+    ) -> Result<Option<Zone>> {
+        Ok(store::find_zone(services(ctx).app.database().read(), id).await?.map(Zone))
+    }
+
+    /// The kinds of goods that rates of tax zones have named, in the order of their codes.
+    #[graphql(directive = access::requires_scopes::apply(reads_catalog()))]
+    async fn tax_classes(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<TaxClass>>> {
+        let page = page_by_code(first, after.as_deref())?;
+        let rows = store::classes_page(services(ctx).app.database(), &page).await?;
+        Ok(Some(page.connection(rows, |row| row.code.clone(), TaxClass::from)))
+    }
+}
 
 /// What is owed on one kind of goods in a tax zone.
 #[derive(Debug, InputObject)]
@@ -55,10 +103,43 @@ pub struct SetTaxZoneInput {
 }
 
 /// The tax zone was stored.
-#[derive(Debug, SimpleObject)]
+#[derive(SimpleObject)]
 pub struct SetTaxZonePayload {
     /// The code by which it can be replaced.
     pub code: String,
+    /// The tax zone as it is now.
+    pub tax_zone: Zone,
+}
+
+/// A tax zone to delete.
+#[derive(Debug, InputObject)]
+pub struct DeleteTaxZoneInput {
+    /// Of `TaxZone.id`.
+    pub id: TaxZoneId,
+}
+
+/// The tax zone was deleted. What was in it, and is in no other zone, is not sold to any more.
+#[derive(Debug, SimpleObject)]
+pub struct TaxZoneDeleted {
+    /// Identifier that the zone had.
+    pub id: TaxZoneId,
+    /// Code that the zone had, by which one can be made again.
+    pub code: String,
+}
+
+/// The tax zone is that of the shop's home country, without which prices mean nothing; nothing was deleted. Put the country
+/// into another zone first.
+#[derive(SimpleObject)]
+pub struct TaxZoneIsHome {
+    /// The zone, unchanged.
+    pub tax_zone: Zone,
+}
+
+/// Outcome of `deleteTaxZone`.
+#[derive(Union)]
+pub enum DeleteTaxZoneResult {
+    Deleted(TaxZoneDeleted),
+    IsHome(TaxZoneIsHome),
 }
 
 #[derive(Default)]
@@ -74,7 +155,22 @@ impl TaxMutation {
         input: SetTaxZoneInput,
     ) -> Result<Option<SetTaxZonePayload>> {
         for_admin(caller(ctx)?)?;
-        let code = set_zone(&services(ctx).app, input).await?;
-        Ok(Some(SetTaxZonePayload { code }))
+        let row = set_zone(&services(ctx).app, input).await?;
+        Ok(Some(SetTaxZonePayload { code: row.code.clone(), tax_zone: Zone(row) }))
+    }
+
+    /// Deletes a tax zone; placed orders keep their taxes. Prices in the currency of a country that was in it are read in
+    /// the terms of the home zone from then on. For administrators.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
+    async fn delete_tax_zone(
+        &self,
+        ctx: &Context<'_>,
+        input: DeleteTaxZoneInput,
+    ) -> Result<Option<DeleteTaxZoneResult>> {
+        for_admin(caller(ctx)?)?;
+        Ok(Some(match delete_zone(&services(ctx).app, input.id).await? {
+            Ok(row) => DeleteTaxZoneResult::Deleted(TaxZoneDeleted { id: row.id, code: row.code }),
+            Err(IsHome(row)) => DeleteTaxZoneResult::IsHome(TaxZoneIsHome { tax_zone: Zone(row) }),
+        }))
     }
 }

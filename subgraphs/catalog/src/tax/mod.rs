@@ -8,12 +8,15 @@
 //! once together, half to even, to the minor unit ([`TaxTreatment::parts`]). Deliberately absent: whose VAT id is valid,
 //! which the caller knows.
 
+mod delete_zone;
+mod error;
 pub mod graphql;
 mod set_zone;
 mod shown;
 mod store;
 mod table;
 pub mod version;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -5,80 +5,34 @@ use std::collections::{BTreeSet, HashSet};
 
 use catalog_entities::tax_zone_area::Kind;
 use catalog_entities::{tax_rate, tax_zone};
-use platform_core::{ApiError, ErrorCode};
 use platform_database::{StoreError, Transaction};
-use platform_text::{Country, TextError, find_control, has_subdivisions, line, subdivision};
+use platform_text::{Country, find_control, has_subdivisions, line, subdivision};
 
+use super::error::ZoneError;
 use super::graphql::{SetTaxZoneInput, TaxAreaInput, TaxRateInput};
 use super::store::{self, Area};
 use super::table::{postal_key, region_key};
 use super::version;
 use crate::app::App;
 use crate::changes::Change;
-use crate::names::{MAX_NAME, NameError, check_code};
+use crate::names::{MAX_NAME, check_code};
 
 const MAX_PLACES: usize = 250;
 const MAX_RATES: usize = 50;
 const MAX_AREA_CHARS: usize = 100;
 
-#[derive(Debug, thiserror::Error)]
-pub enum ZoneError {
-    #[error(transparent)]
-    Name(#[from] NameError),
-    #[error(transparent)]
-    Text(#[from] TextError),
-    #[error("rates are millionths from 0 to 1000000, each tax class once, at most 50")]
-    InvalidRates,
-    #[error(
-        "countries are codes of ISO 3166-1, such as DE, each once; give countries or areas, at most 250 of each"
-    )]
-    InvalidCountries,
-    #[error(
-        "an area has a country of ISO 3166-1 and either a region or the beginning of postal codes; each is given once"
-    )]
-    InvalidAreas,
-    #[error("`{region}` is no region of {country}; write its code or name as ISO 3166-2 lists it")]
-    UnknownRegion { country: String, region: String },
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl ApiError for ZoneError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::Name(error) => error.code(),
-            Self::Text(_)
-            | Self::InvalidRates
-            | Self::InvalidCountries
-            | Self::InvalidAreas
-            | Self::UnknownRegion { .. } => ErrorCode::BadUserInput,
-            Self::Store(error) => error.code(),
-        }
-    }
-
-    fn field(&self) -> Option<&str> {
-        match self {
-            Self::Name(error) => error.field(),
-            Self::Text(error) => Some(error.field()),
-            Self::InvalidRates => Some("rates"),
-            Self::InvalidCountries => Some("countries"),
-            Self::InvalidAreas | Self::UnknownRegion { .. } => Some("areas"),
-            Self::Store(_) => None,
-        }
-    }
-}
-
-platform_core::api_error!(ZoneError);
-
-/// Makes or replaces a tax zone; returns its code.
-pub async fn set_zone(app: &App, input: SetTaxZoneInput) -> Result<String, ZoneError> {
+/// Makes or replaces a tax zone.
+pub async fn set_zone(app: &App, input: SetTaxZoneInput) -> Result<tax_zone::Model, ZoneError> {
     check_code("code", &input.code)?;
     let areas = check_zone(&input)?;
-    let SetTaxZoneInput { code, name, prices_include_tax, countries, rates, .. } = input;
+    let name = line("name", &input.name, MAX_NAME)?;
+    let rates = input.rates.into_iter().map(TaxRateInput::check).collect::<Result<Vec<_>, _>>()?;
+    let SetTaxZoneInput { code, prices_include_tax, countries, .. } = input;
     let tx = app.begin().await?;
+    version::count_up(&tx).await?;
     let zone_id = store::id_of_zone(&tx, &code).await?.unwrap_or_else(|| app.next_id());
-    let zone = tax_zone::Model { id: zone_id, code: code.clone(), name, prices_include_tax };
-    store::replace_zone(&tx, zone).await?;
+    let zone = tax_zone::Model { id: zone_id, code, name, prices_include_tax };
+    store::replace_zone(&tx, zone.clone()).await?;
     forget_other_spellings(&tx, &areas).await?;
     store::replace_places(&tx, zone_id, &countries, areas).await?;
     let rates = rates.into_iter().map(|TaxRateInput { tax_class, name, rate_ppm }| tax_rate::Model {
@@ -88,9 +42,8 @@ pub async fn set_zone(app: &App, input: SetTaxZoneInput) -> Result<String, ZoneE
         rate_ppm,
     });
     store::replace_rates(&tx, zone_id, rates.collect()).await?;
-    version::count_up(&tx).await?;
     app.commit(tx, Change::references()).await?;
-    Ok(code)
+    Ok(zone)
 }
 
 /// Takes regions out of other zones that an earlier release stored by a name of theirs.
@@ -108,6 +61,17 @@ async fn forget_other_spellings(tx: &Transaction, areas: &[Area]) -> Result<(), 
         }
     }
     Ok(())
+}
+
+impl TaxRateInput {
+    /// The rate with its texts as they are stored.
+    fn check(self) -> Result<Self, ZoneError> {
+        if !(0..=1_000_000).contains(&self.rate_ppm) {
+            return Err(ZoneError::InvalidRates);
+        }
+        check_code("taxClass", &self.tax_class)?;
+        Ok(Self { name: line("rates", &self.name, MAX_NAME)?, ..self })
+    }
 }
 
 impl TaxAreaInput {
@@ -134,7 +98,7 @@ impl TaxAreaInput {
     }
 }
 
-/// Checks a zone; returns its areas as they are stored.
+/// Checks the places of a zone, and that each class has one rate; returns its areas as they are stored.
 fn check_zone(input: &SetTaxZoneInput) -> Result<Vec<Area>, ZoneError> {
     let known = |code: &String| Country::parse("countries", code).is_ok_and(|known| known.as_str() == code);
     let countries: HashSet<&String> = input.countries.iter().collect();
@@ -150,12 +114,8 @@ fn check_zone(input: &SetTaxZoneInput) -> Result<Vec<Area>, ZoneError> {
     let areas: HashSet<Area> = input.areas.iter().map(TaxAreaInput::check).collect::<Result<_, _>>()?;
     let areas: Vec<Area> = areas.into_iter().collect();
     let classes: HashSet<&str> = input.rates.iter().map(|rate| rate.tax_class.as_str()).collect();
-    let rates = input.rates.iter().all(|rate| (0..=1_000_000).contains(&rate.rate_ppm));
-    if !rates || classes.len() != input.rates.len() || input.rates.len() > MAX_RATES {
+    if classes.len() != input.rates.len() || input.rates.len() > MAX_RATES {
         return Err(ZoneError::InvalidRates);
     }
-    classes.into_iter().try_for_each(|class| check_code("taxClass", class))?;
-    line("name", &input.name, MAX_NAME)?;
-    input.rates.iter().try_for_each(|rate| line("rates", &rate.name, MAX_NAME).map(drop))?;
     Ok(areas)
 }

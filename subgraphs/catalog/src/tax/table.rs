@@ -35,6 +35,7 @@ struct Told {
 pub struct TaxTable {
     home_country: String,
     countries: HashMap<String, Country>,
+    home_zone: Option<TaxZoneId>,
 }
 
 impl TaxTable {
@@ -49,7 +50,8 @@ impl TaxTable {
         }
         let zones: HashMap<TaxZoneId, Arc<TaxZone>> =
             zones.into_iter().map(|(id, zone)| (id, Arc::new(zone))).collect();
-        let mut table = Self { home_country: home_country.to_owned(), countries: HashMap::new() };
+        let mut table =
+            Self { home_country: home_country.to_owned(), countries: HashMap::new(), home_zone: None };
         for store::Part { country, area, zone_id, .. } in parts {
             let Some(zone) = zones.get(&zone_id).map(Arc::clone) else { continue };
             // What an earlier release stored by a region's name has the code as its key too.
@@ -67,7 +69,15 @@ impl TaxTable {
         for country in table.countries.values_mut() {
             country.told = country.told();
         }
+        let home = table.countries.get(home_country).and_then(Country::representative);
+        let is_home = |zone: &Arc<TaxZone>| home.is_some_and(|home| Arc::ptr_eq(home, zone));
+        table.home_zone = zones.iter().find(|(_, zone)| is_home(zone)).map(|(id, _)| *id);
         Ok(table)
+    }
+
+    /// The zone of the shop's home country; `None` while it has none.
+    pub fn home_zone(&self) -> Option<TaxZoneId> {
+        self.home_zone
     }
 
     /// How prices in `currency` are taxed at `destination`; `None` where no zone covers it, or where none can be told from

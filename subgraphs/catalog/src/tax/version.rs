@@ -1,7 +1,8 @@
 //! Counts the changes of tax zones and rates, so that a checkout may use those that are kept in memory: it compares this
 //! number instead of reading them.
 //!
-//! Invariant: whoever changes a zone, its places or its rates counts up in the same transaction.
+//! Invariant: whoever changes a zone, its places or its rates counts up in the same transaction, before it reads any of
+//! them: what it decides by then holds until it commits, because others wait for the number.
 
 use platform_database::sql::statement;
 use platform_database::{StoreError, Transaction};
@@ -15,7 +16,7 @@ pub async fn read(connection: &impl ConnectionTrait) -> Result<i64, StoreError> 
     Ok(row.try_get("", "version")?)
 }
 
-/// Zones or rates are changed in `tx`.
+/// Zones or rates are changed in `tx`, and by nobody else until it ends.
 pub async fn count_up(tx: &Transaction) -> Result<(), StoreError> {
     let sql = "UPDATE tax_version SET version = version + 1 WHERE id = 1";
     tx.execute_raw(statement(&**tx, sql, [])).await?;

@@ -243,6 +243,8 @@ async fn queries_name_the_argument_that_they_refuse() {
         ("{ searchSuggestions(query: \"x\", first: 0) { text } }".to_owned(), "first"),
         ("{ stockLevels(offerId: \"nonsense\") { onHand } }".to_owned(), "offerId"),
         ("{ coupons(first: 0) { nodes { id } } }".to_owned(), "first"),
+        ("{ taxZones(first: 0) { nodes { id } } }".to_owned(), "first"),
+        ("{ taxZone(id: \"nonsense\") { id } }".to_owned(), "id"),
     ] {
         assert_field(&shop.admin().execute(&query, json!({})).await, field);
     }
@@ -327,6 +329,7 @@ async fn an_id_of_nobody_names_its_field() {
         ("adjustStock", count, "warehouseId"),
         ("adjustStock", of_nothing, "offerId"),
         ("updateCoupon", json!({ "id": nothing, "enabled": false }), "id"),
+        ("deleteTaxZone", json!({ "id": nothing }), "id"),
     ] {
         let answer = shop.admin().mutate(mutation, input).await;
         assert_eq!(answer.codes(), ["NOT_FOUND"], "{mutation}: {}", answer.body);

@@ -1,16 +1,11 @@
-//! Queries of tax zones, of what they cover, and of their rates.
-
-use std::collections::BTreeSet;
+//! Writes of tax zones. Whoever writes counts up their version first: see [`crate::tax::version`].
 
 use catalog_entities::tax_zone_area::{self, Kind};
 use catalog_entities::{tax_class, tax_rate, tax_zone, tax_zone_country};
 use platform_core::id::TaxZoneId;
-use platform_database::sql::statement;
 use platform_database::{StoreError, Transaction};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryResult,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 /// A part of a country as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -18,49 +13,6 @@ pub struct Area {
     pub country: String,
     pub kind: Kind,
     pub value: String,
-}
-
-/// A country or a part of one, with its zone and one of the zone's rates. It stands once for each rate.
-pub struct Part {
-    pub country: String,
-    /// `None`: the whole country.
-    pub area: Option<(Kind, String)>,
-    pub zone_id: TaxZoneId,
-    pub prices_include_tax: bool,
-    /// Tax class and millionths; `None` of a zone without rates.
-    pub rate: Option<(String, i64)>,
-}
-
-/// All countries and parts that have a zone, with their rates, in one statement.
-pub async fn parts(connection: &impl ConnectionTrait) -> Result<Vec<Part>, StoreError> {
-    let sql = "SELECT part.country, part.kind, part.value, part.zone_id, zone.prices_include_tax, rate.tax_class, \
-         rate.rate_ppm FROM ( \
-           SELECT country, NULL AS kind, NULL AS value, zone_id FROM tax_zone_country \
-           UNION ALL SELECT country, kind, value, zone_id FROM tax_zone_area) AS part \
-         JOIN tax_zone AS zone ON zone.id = part.zone_id \
-         LEFT JOIN tax_rate AS rate ON rate.zone_id = part.zone_id";
-    let rows = connection.query_all_raw(statement(connection, sql, [])).await?;
-    let read = |row: &QueryResult| {
-        let kind: Option<Kind> = row.try_get("", "kind")?;
-        let class: Option<String> = row.try_get("", "tax_class")?;
-        Ok(Part {
-            country: row.try_get("", "country")?,
-            area: kind.zip(row.try_get("", "value")?),
-            zone_id: row.try_get("", "zone_id")?,
-            prices_include_tax: row.try_get("", "prices_include_tax")?,
-            rate: class.zip(row.try_get("", "rate_ppm")?),
-        })
-    };
-    rows.iter().map(read).collect()
-}
-
-/// The parts of countries that have zones of their own.
-pub async fn areas(
-    connection: &impl ConnectionTrait,
-    countries: &BTreeSet<&str>,
-) -> Result<Vec<tax_zone_area::Model>, StoreError> {
-    let of_countries = tax_zone_area::Column::Country.is_in(countries.iter().copied());
-    Ok(tax_zone_area::Entity::find().filter(of_countries).all(connection).await?)
 }
 
 pub async fn id_of_zone(tx: &Transaction, code: &str) -> Result<Option<TaxZoneId>, StoreError> {
@@ -128,5 +80,11 @@ pub async fn replace_rates(
         insert.exec_without_returning(&**tx).await?;
         rate.into_active_model().reset_all().insert(&**tx).await?;
     }
+    Ok(())
+}
+
+/// Deletes a zone with its places and rates. The tax classes stay, because products have them.
+pub async fn delete_zone(tx: &Transaction, id: TaxZoneId) -> Result<(), StoreError> {
+    tax_zone::Entity::delete_by_id(id).exec(&**tx).await?;
     Ok(())
 }

@@ -1,0 +1,126 @@
+//! What is read of tax zones: all at once for the table, and page by page for those who keep them.
+
+use std::collections::BTreeSet;
+
+use catalog_entities::tax_zone_area::{self, Kind};
+use catalog_entities::{tax_class, tax_rate, tax_zone, tax_zone_country};
+use platform_core::id::TaxZoneId;
+use platform_core::page::Page;
+use platform_database::sql::statement;
+use platform_database::{Database, StoreError};
+use platform_server::Group;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+};
+
+/// A country or a part of one, with its zone and one of the zone's rates. It stands once for each rate.
+pub struct Part {
+    pub country: String,
+    /// `None`: the whole country.
+    pub area: Option<(Kind, String)>,
+    pub zone_id: TaxZoneId,
+    pub prices_include_tax: bool,
+    /// Tax class and millionths; `None` of a zone without rates.
+    pub rate: Option<(String, i64)>,
+}
+
+/// All countries and parts that have a zone, with their rates, in one statement.
+pub async fn parts(connection: &impl ConnectionTrait) -> Result<Vec<Part>, StoreError> {
+    let sql = "SELECT part.country, part.kind, part.value, part.zone_id, zone.prices_include_tax, rate.tax_class, \
+         rate.rate_ppm FROM ( \
+           SELECT country, NULL AS kind, NULL AS value, zone_id FROM tax_zone_country \
+           UNION ALL SELECT country, kind, value, zone_id FROM tax_zone_area) AS part \
+         JOIN tax_zone AS zone ON zone.id = part.zone_id \
+         LEFT JOIN tax_rate AS rate ON rate.zone_id = part.zone_id";
+    let rows = connection.query_all_raw(statement(connection, sql, [])).await?;
+    let read = |row: &QueryResult| {
+        let kind: Option<Kind> = row.try_get("", "kind")?;
+        let class: Option<String> = row.try_get("", "tax_class")?;
+        Ok(Part {
+            country: row.try_get("", "country")?,
+            area: kind.zip(row.try_get("", "value")?),
+            zone_id: row.try_get("", "zone_id")?,
+            prices_include_tax: row.try_get("", "prices_include_tax")?,
+            rate: class.zip(row.try_get("", "rate_ppm")?),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The parts of countries that have zones of their own.
+pub async fn areas(
+    connection: &impl ConnectionTrait,
+    countries: &BTreeSet<&str>,
+) -> Result<Vec<tax_zone_area::Model>, StoreError> {
+    let of_countries = tax_zone_area::Column::Country.is_in(countries.iter().copied());
+    Ok(tax_zone_area::Entity::find().filter(of_countries).all(connection).await?)
+}
+
+/// Zones in the order of their codes; one more than asked for, to know whether more follow.
+pub async fn zones_page(
+    database: &Database,
+    page: &Page<String>,
+) -> Result<Vec<tax_zone::Model>, StoreError> {
+    let mut select =
+        tax_zone::Entity::find().order_by_asc(tax_zone::Column::Code).limit(page.first.saturating_add(1));
+    if let Some(after) = &page.after {
+        select = select.filter(tax_zone::Column::Code.gt(after));
+    }
+    Ok(select.all(database.read()).await?)
+}
+
+pub async fn find_zone(
+    connection: &impl ConnectionTrait,
+    id: TaxZoneId,
+) -> Result<Option<tax_zone::Model>, StoreError> {
+    Ok(tax_zone::Entity::find_by_id(id).one(connection).await?)
+}
+
+/// Tax classes in the order of their codes; one more than asked for.
+pub async fn classes_page(
+    database: &Database,
+    page: &Page<String>,
+) -> Result<Vec<tax_class::Model>, StoreError> {
+    let mut select =
+        tax_class::Entity::find().order_by_asc(tax_class::Column::Code).limit(page.first.saturating_add(1));
+    if let Some(after) = &page.after {
+        select = select.filter(tax_class::Column::Code.gt(after));
+    }
+    Ok(select.all(database.read()).await?)
+}
+
+/// The countries that a zone covers whole.
+pub struct CountriesOfZone;
+
+impl Group for CountriesOfZone {
+    type Entity = tax_zone_country::Entity;
+    type Key = TaxZoneId;
+    const OF: tax_zone_country::Column = tax_zone_country::Column::ZoneId;
+    const ORDER: Option<tax_zone_country::Column> = Some(tax_zone_country::Column::Country);
+}
+
+/// The parts of countries that a zone covers, those of a country beside each other.
+pub struct AreasOfZone;
+
+impl Group for AreasOfZone {
+    type Entity = tax_zone_area::Entity;
+    type Key = TaxZoneId;
+    const OF: tax_zone_area::Column = tax_zone_area::Column::ZoneId;
+
+    fn rows() -> Select<tax_zone_area::Entity> {
+        tax_zone_area::Entity::find()
+            .order_by_asc(tax_zone_area::Column::Country)
+            .order_by_asc(tax_zone_area::Column::Kind)
+            .order_by_asc(tax_zone_area::Column::Value)
+    }
+}
+
+/// The rates of a zone, by tax class.
+pub struct RatesOfZone;
+
+impl Group for RatesOfZone {
+    type Entity = tax_rate::Entity;
+    type Key = TaxZoneId;
+    const OF: tax_rate::Column = tax_rate::Column::ZoneId;
+    const ORDER: Option<tax_rate::Column> = Some(tax_rate::Column::TaxClass);
+}
