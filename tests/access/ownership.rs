@@ -13,8 +13,17 @@ use platform_testkit::{RootOperation, root_operations};
 
 /// Fields that take ids which are nobody's: what is on sale, what all sellers must know, and what everybody may know of a
 /// user. `placeOrder` takes a saved means of payment too: another one's is refused by type, which orders' own tests show.
-const NOBODYS: [&str; 7] =
-    ["product", "products", "search", "taxZone", "addToCart", "publicProfile", "placeOrder"];
+const NOBODYS: [&str; 9] = [
+    "product",
+    "products",
+    "categories",
+    "search",
+    "attribute",
+    "taxZone",
+    "addToCart",
+    "publicProfile",
+    "placeOrder",
+];
 
 /// Something that only its owner may do.
 struct Attempt {

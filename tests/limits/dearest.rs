@@ -10,7 +10,8 @@ use crate::support::{Installation, Shape};
 /// Operations of the search that are run.
 const TRIED: usize = 12;
 /// What arguments may name.
-const LOOK_AROUND: &str = "{ products(first: 20) { nodes { id slug name } } categories { id slug } }";
+const LOOK_AROUND: &str =
+    "{ products(first: 20) { nodes { id slug name } } categories { nodes { id slug } } }";
 
 /// Check 50: what took the shop down is refused through the router, over HTTP and WebSocket, and the shop lives on.
 #[tokio::test(flavor = "multi_thread")]

@@ -108,7 +108,7 @@ async fn main() -> Result<()> {
 /// What exists in the shop, so that arguments can name it.
 const LOOK_AROUND: [&str; 3] = [
     "{ products(first: 50) { nodes { id slug name vendor { id } variants { id sku } } } }",
-    "{ categories { id slug name } collections { id slug } }",
+    "{ categories { nodes { id slug name } } collections { id slug } }",
     "{ search(query: \"\", first: 20) { facets { code } } }",
 ];
 

@@ -7,6 +7,7 @@ use contracts::catalog::ProductUpdated;
 use platform_events::{Consumer, EventContext, EventHandler, HandlerError, Handlers};
 use platform_jobs::{JobContext, JobError, JobHandlers, RecurringJob};
 
+use crate::described::DescribeAnew;
 use crate::search::indexer::Indexer;
 use crate::services::Services;
 
@@ -29,7 +30,7 @@ impl EventHandler<ProductUpdated> for Marking {
 }
 
 pub fn schedules(services: &Arc<Services>) -> JobHandlers {
-    JobHandlers::new().every(ExpireHolds(Arc::clone(services)))
+    JobHandlers::new().on::<DescribeAnew>(services.app.clone()).every(ExpireHolds(Arc::clone(services)))
 }
 
 /// Releases expired holds.

@@ -14,6 +14,8 @@ mod collection;
 mod consumers;
 mod coupon;
 pub mod demo;
+mod described;
+mod given;
 mod holds;
 mod internal;
 mod labels;
@@ -38,7 +40,7 @@ use platform_server::{
     BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
 
-use crate::attribute::graphql::AttributeMutation;
+use crate::attribute::graphql::{AttributeMutation, AttributeQuery};
 use crate::category::graphql::{CategoryMutation, CategoryQuery};
 use crate::collection::graphql::{CollectionMutation, CollectionQuery};
 use crate::coupon::graphql::{CouponMutation, CouponQuery};
@@ -55,7 +57,16 @@ pub use crate::search::SearchError;
 pub struct CatalogSubgraph;
 
 #[derive(MergedObject, Default)]
-struct Query(ProductQuery, CategoryQuery, CollectionQuery, SearchQuery, StockQuery, CouponQuery, TaxQuery);
+struct Query(
+    ProductQuery,
+    CategoryQuery,
+    AttributeQuery,
+    CollectionQuery,
+    SearchQuery,
+    StockQuery,
+    CouponQuery,
+    TaxQuery,
+);
 
 #[derive(MergedObject, Default)]
 struct Mutation(

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::InputObject;
+use async_graphql::{InputObject, SimpleObject};
 use catalog_entities::LocalizedText;
 use platform_core::page::{Page, PageError};
 use platform_core::{ApiError, ErrorCode};
@@ -57,6 +57,23 @@ pub struct LocalizedTextInput {
     pub language: String,
     /// One line of at most 100 characters.
     pub text: String,
+}
+
+/// A text in one language.
+#[derive(Debug, SimpleObject)]
+#[graphql(name = "LocalizedText")]
+pub struct Translation {
+    /// BCP 47 primary tag, lower case.
+    pub language: String,
+    /// The text in it.
+    pub text: String,
+}
+
+/// A text in all its languages, by their tags.
+pub fn translations(text: &LocalizedText) -> Vec<Translation> {
+    let translation =
+        |(language, text): (&String, &String)| Translation { language: language.clone(), text: text.clone() };
+    text.0.iter().map(translation).collect()
 }
 
 /// Names as they are stored.

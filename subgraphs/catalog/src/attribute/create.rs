@@ -1,53 +1,15 @@
 //! Making an attribute.
 
-use std::collections::HashSet;
+use catalog_entities::attribute;
+use platform_database::Violation;
 
-use catalog_entities::attribute::{self, AttributeKind, AttributeOption, AttributeOptions};
-use platform_core::{ApiError, ErrorCode};
-use platform_database::{StoreError, Violation};
-use platform_text::{TextError, optional_line};
-
-use super::graphql::{AttributeOptionInput, CreateAttributeInput};
+use super::check::{options, unit};
+use super::error::AttributeError;
+use super::graphql::CreateAttributeInput;
 use super::store;
 use crate::app::App;
 use crate::changes::Change;
-use crate::names::{NameError, check_code, localized_text};
-
-/// The most characters of a unit.
-const MAX_UNIT: usize = 20;
-
-#[derive(Debug, thiserror::Error)]
-pub enum AttributeError {
-    #[error(transparent)]
-    Name(#[from] NameError),
-    #[error(transparent)]
-    Text(#[from] TextError),
-    #[error("an ENUM attribute needs options with different codes; other kinds have none")]
-    InvalidOptions,
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl ApiError for AttributeError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::Name(error) => error.code(),
-            Self::Text(_) | Self::InvalidOptions => ErrorCode::BadUserInput,
-            Self::Store(error) => error.code(),
-        }
-    }
-
-    fn field(&self) -> Option<&str> {
-        match self {
-            Self::Name(error) => error.field(),
-            Self::Text(error) => Some(error.field()),
-            Self::InvalidOptions => Some("options"),
-            Self::Store(_) => None,
-        }
-    }
-}
-
-platform_core::api_error!(AttributeError);
+use crate::names::{check_code, localized_text};
 
 /// The code that another attribute has.
 pub struct CodeTaken(pub String);
@@ -61,7 +23,7 @@ pub async fn create(
     let row = attribute::Model {
         id: app.next_id(),
         kind: input.kind,
-        unit: optional_line("unit", input.unit.as_deref(), MAX_UNIT)?,
+        unit: unit(input.unit.as_deref())?,
         filterable: input.filterable,
         names: localized_text(input.names)?,
         options: options(input.kind, input.options)?,
@@ -75,19 +37,4 @@ pub async fn create(
     }
     app.commit(tx, Change::references()).await?;
     Ok(Ok(row))
-}
-
-fn options(
-    kind: AttributeKind,
-    inputs: Vec<AttributeOptionInput>,
-) -> Result<AttributeOptions, AttributeError> {
-    let codes: HashSet<&str> = inputs.iter().map(|option| option.code.as_str()).collect();
-    if codes.len() != inputs.len() || inputs.is_empty() == (kind == AttributeKind::Enum) {
-        return Err(AttributeError::InvalidOptions);
-    }
-    let options = inputs.into_iter().map(|option| {
-        check_code("options", &option.code)?;
-        Ok(AttributeOption { code: option.code, names: localized_text(option.names)? })
-    });
-    Ok(AttributeOptions(options.collect::<Result<_, NameError>>()?))
 }

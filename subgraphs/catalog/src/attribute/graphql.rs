@@ -1,110 +1,47 @@
-//! Typed attributes in the API. Made by administrators alone.
+//! Typed attributes in the API. Made and changed by administrators alone, read by all who keep the catalog.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
-use catalog_entities::attribute::AttributeKind;
-use platform_commerce::Market;
+use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, SimpleObject, Union};
+use catalog_entities::attribute::{self, AttributeKind};
 use platform_core::id::AttributeId;
+use platform_core::page::Connection;
 use platform_identity::{Policy, Role};
-use platform_server::{access, caller};
+use platform_server::{access, caller, rows};
 
 use super::create::{self, CodeTaken};
-use crate::access::for_admin;
-use crate::labels;
-use crate::names::{LocalizedTextInput, localized};
-use crate::product::data::{AttributeValue, ProductData};
+use super::store;
+use super::update::{self, NotUpdated};
+use super::view::Attribute;
+use crate::access::{for_admin, reads_catalog};
+use crate::names::{LocalizedTextInput, page_by_code};
 use crate::services::services;
 
-/// A product's value of a typed attribute. The field of the attribute's kind is set, the others are null.
-pub struct ProductAttribute {
-    product: Arc<ProductData>,
-    index: usize,
-}
+#[derive(Default)]
+pub struct AttributeQuery;
 
-impl ProductAttribute {
-    pub fn new(product: &Arc<ProductData>, index: usize) -> Option<Self> {
-        product.attributes.get(index)?;
-        Some(Self { product: Arc::clone(product), index })
-    }
-
-    fn value(&self) -> Option<&AttributeValue> {
-        self.product.attributes.get(self.index)
-    }
-}
-
-/// A product's value of an attribute. Of `text`, `number`, `boolean` and `option` the one of its kind is set, the
-/// others are null.
 #[Object]
-impl ProductAttribute {
-    /// Code of the attribute, as filters and facets name it.
-    async fn code(&self) -> &str {
-        self.value().map_or("", |a| &a.definition.code)
+impl AttributeQuery {
+    /// The attributes that products can have values of, in the order of their codes.
+    #[graphql(directive = access::requires_scopes::apply(reads_catalog()))]
+    async fn attributes(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<Attribute>>> {
+        let page = page_by_code(first, after.as_deref())?;
+        let rows = store::page(services(ctx).app.database(), &page).await?;
+        Ok(Some(page.connection(rows, |row| row.code.clone(), Attribute)))
     }
 
-    /// What buyers read, in the market's language.
-    async fn name(&self, ctx: &Context<'_>) -> Result<&str> {
-        let market = Market::of(caller(ctx)?);
-        Ok(self.value().map_or("", |a| localized(&a.definition.names, &market.language)))
+    /// The attribute with this id; null if there is none.
+    #[graphql(directive = access::requires_scopes::apply(reads_catalog()))]
+    async fn attribute(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of `Attribute.id`.")] id: AttributeId,
+    ) -> Result<Option<Attribute>> {
+        Ok(rows(ctx).by_id::<attribute::Entity>(id).await?.map(Attribute))
     }
-
-    /// Type of the value.
-    async fn kind(&self) -> AttributeKind {
-        self.value().map_or(AttributeKind::Text, |a| a.definition.kind)
-    }
-
-    /// What the value is measured in, such as `W`; null where it is a bare value.
-    async fn unit(&self) -> Option<&str> {
-        self.value()?.definition.unit.as_deref()
-    }
-
-    /// Value of a TEXT attribute, the same in every language.
-    async fn text(&self) -> Option<&str> {
-        self.value()?.value.text_value.as_deref()
-    }
-
-    /// Value of a NUMBER attribute, in `unit`.
-    async fn number(&self) -> Option<f64> {
-        self.value()?.value.number_value
-    }
-
-    /// Value of a BOOLEAN attribute.
-    async fn boolean(&self) -> Option<bool> {
-        self.value()?.value.boolean_value
-    }
-
-    /// Value of an ENUM attribute: the code of the chosen option.
-    async fn option(&self) -> Option<&str> {
-        self.value()?.value.option_code.as_deref()
-    }
-
-    /// The value as a person reads it, in the market's language.
-    async fn display(&self, ctx: &Context<'_>) -> Result<String> {
-        let language = &Market::of(caller(ctx)?).language;
-        Ok(self.value().map(|a| display(a, language)).unwrap_or_default())
-    }
-}
-
-fn display(attribute: &AttributeValue, language: &str) -> String {
-    let value = &attribute.value;
-    let text = match attribute.definition.kind {
-        AttributeKind::Text => value.text_value.clone().unwrap_or_default(),
-        AttributeKind::Number => value.number_value.map(|number| number.to_string()).unwrap_or_default(),
-        AttributeKind::Boolean => {
-            value.boolean_value.map(|yes| labels::boolean(yes, language).to_owned()).unwrap_or_default()
-        }
-        AttributeKind::Enum => option_label(attribute, language),
-    };
-    match &attribute.definition.unit {
-        Some(unit) if !text.is_empty() => format!("{text} {unit}"),
-        _ => text,
-    }
-}
-
-fn option_label(attribute: &AttributeValue, language: &str) -> String {
-    let Some(code) = attribute.value.option_code.as_deref() else { return String::new() };
-    let option = attribute.definition.options.0.iter().find(|option| option.code == code);
-    option.map_or_else(|| code.to_owned(), |option| localized(&option.names, language).to_owned())
 }
 
 /// A value that an ENUM attribute can have.
@@ -135,13 +72,38 @@ pub struct CreateAttributeInput {
     pub options: Vec<AttributeOptionInput>,
 }
 
-/// The attribute was made.
-#[derive(Debug, SimpleObject)]
+/// A change of an attribute. What is absent stays as it is, and so does the kind: values of another are another attribute.
+#[derive(Debug, InputObject)]
+pub struct UpdateAttributeInput {
+    /// The attribute to change.
+    pub id: AttributeId,
+    /// As in `CreateAttributeInput`; by the old one nothing is found any more.
+    pub code: MaybeUndefined<String>,
+    /// In place of all there were: one text for each language, English among them; at most 30.
+    pub names: MaybeUndefined<Vec<LocalizedTextInput>>,
+    /// What its values are measured in, as in `CreateAttributeInput`; null for bare values.
+    pub unit: MaybeUndefined<String>,
+    /// Whether searches can be narrowed by it.
+    pub filterable: MaybeUndefined<bool>,
+    /// The values of an ENUM, in order, in place of all there were. One that a product has cannot be left out.
+    pub options: MaybeUndefined<Vec<AttributeOptionInput>>,
+}
+
+/// The attribute was stored.
+#[derive(SimpleObject)]
 pub struct AttributeSuccess {
     /// Identifier of the attribute; products and filters name it by its `code`.
     pub id: AttributeId,
     /// The code by which products, filters and facets name the attribute.
     pub code: String,
+    /// The attribute as it is now.
+    pub attribute: Attribute,
+}
+
+impl From<attribute::Model> for AttributeSuccess {
+    fn from(row: attribute::Model) -> Self {
+        Self { id: row.id, code: row.code.clone(), attribute: Attribute(row) }
+    }
 }
 
 /// Another attribute has this code.
@@ -151,11 +113,28 @@ pub struct AttributeCodeTaken {
     pub code: String,
 }
 
+/// Products have an option that the new list leaves out; nothing was changed.
+#[derive(Debug, SimpleObject)]
+pub struct AttributeOptionUsed {
+    /// Code of the option.
+    pub code: String,
+    /// How many products have it, archived ones included.
+    pub products: i64,
+}
+
 /// Outcome of `createAttribute`.
 #[derive(Union)]
 pub enum AttributeResult {
     Success(AttributeSuccess),
     CodeTaken(AttributeCodeTaken),
+}
+
+/// Outcome of `updateAttribute`.
+#[derive(Union)]
+pub enum UpdateAttributeResult {
+    Success(AttributeSuccess),
+    CodeTaken(AttributeCodeTaken),
+    OptionUsed(AttributeOptionUsed),
 }
 
 #[derive(Default)]
@@ -172,8 +151,26 @@ impl AttributeMutation {
     ) -> Result<Option<AttributeResult>> {
         for_admin(caller(ctx)?)?;
         Ok(Some(match create::create(&services(ctx).app, input).await? {
-            Ok(row) => AttributeResult::Success(AttributeSuccess { id: row.id, code: row.code }),
+            Ok(row) => AttributeResult::Success(row.into()),
             Err(CodeTaken(code)) => AttributeResult::CodeTaken(AttributeCodeTaken { code }),
+        }))
+    }
+
+    /// Changes an attribute, and with it what products that have values of it show. Searches follow within moments. For
+    /// administrators.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
+    async fn update_attribute(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateAttributeInput,
+    ) -> Result<Option<UpdateAttributeResult>> {
+        for_admin(caller(ctx)?)?;
+        Ok(Some(match update::update(&services(ctx).app, input).await? {
+            Ok(row) => UpdateAttributeResult::Success(row.into()),
+            Err(NotUpdated::CodeTaken(code)) => UpdateAttributeResult::CodeTaken(AttributeCodeTaken { code }),
+            Err(NotUpdated::OptionUsed { code, products }) => {
+                UpdateAttributeResult::OptionUsed(AttributeOptionUsed { code, products })
+            }
         }))
     }
 }

@@ -1,5 +1,9 @@
-//! Typed attributes: making them, and a product's values as the API shows them.
+//! Typed attributes: making and changing them, and a product's values as the API shows them.
 
+mod check;
 mod create;
+mod error;
 pub mod graphql;
 mod store;
+mod update;
+pub mod view;

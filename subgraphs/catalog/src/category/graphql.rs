@@ -2,98 +2,41 @@
 
 use std::sync::Arc;
 
-use async_graphql::connection::Connection;
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
-use catalog_entities::category;
-use platform_commerce::Market;
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject, Union};
 use platform_core::id::CategoryId;
+use platform_core::page::{Connection, Page};
 use platform_identity::{Policy, Role};
 use platform_server::{access, caller};
 
-use super::create::{self, Created};
+use super::create::create;
+use super::outcome::Written;
+use super::update::update;
+use super::view::Category;
+use super::{MAX_LEVELS, Place, place};
 use crate::access::for_admin;
-use crate::names::{LocalizedTextInput, localized};
-use crate::product::list::Sort;
-use crate::product::objects::{Product, Wanted, list_products};
+use crate::names::LocalizedTextInput;
+use crate::product::objects::read_id;
 use crate::services::services;
-
-/// A node of the tree of categories.
-#[derive(Debug, Clone)]
-pub struct Category(pub Arc<category::Model>);
-
-/// A node of the tree of categories. A product is in one category, and with it in all above that.
-#[Object]
-impl Category {
-    /// Identifier, by which filters and products name the category.
-    async fn id(&self) -> CategoryId {
-        self.0.id
-    }
-
-    /// Name in web addresses, unique among categories; see `Query.category`.
-    async fn slug(&self) -> &str {
-        &self.0.slug
-    }
-
-    /// In `language`, by default that of the market.
-    async fn name(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "BCP 47 primary tag, lower case, such as `de`; English where there is no such text."
-        )]
-        language: Option<String>,
-    ) -> Result<&str> {
-        let market = Market::of(caller(ctx)?);
-        Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
-    }
-
-    /// The category directly above; null for a root.
-    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
-        let references = services(ctx).products.references().await?;
-        Ok(self
-            .0
-            .parent_id
-            .and_then(|id| references.categories.get(id))
-            .map(|node| Category(Arc::clone(node))))
-    }
-
-    /// From the root down to this category: a breadcrumb.
-    #[graphql(directive = platform_server::cost::list::apply(5))]
-    async fn path(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
-        let references = services(ctx).products.references().await?;
-        Ok(references.categories.path(self.0.id).into_iter().map(Category).collect())
-    }
-
-    /// The categories directly below, in the order that staff gave them.
-    #[graphql(directive = platform_server::cost::list::apply(10))]
-    async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
-        let references = services(ctx).products.references().await?;
-        Ok(references.categories.children(Some(self.0.id)).iter().cloned().map(Category).collect())
-    }
-
-    /// The products of this category and those below it.
-    async fn products(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "NEWEST unless given.")] sort_by: Option<Sort>,
-        first: Option<i32>,
-        after: Option<String>,
-    ) -> Result<Option<Connection<String, Product>>> {
-        let filter = Wanted { category_id: Some(self.0.id), ..Wanted::default() };
-        list_products(ctx, filter, sort_by, first, after).await.map(Some)
-    }
-}
 
 #[derive(Default)]
 pub struct CategoryQuery;
 
 #[Object]
 impl CategoryQuery {
-    /// The roots of the tree of categories, in order.
-    #[graphql(directive = access::public::apply(), directive = platform_server::cost::list::apply(30))]
-    async fn categories(&self, ctx: &Context<'_>) -> Result<Option<Vec<Category>>> {
+    /// The categories beside each other in the tree, in the order that staff gave them.
+    #[graphql(directive = access::public::apply())]
+    async fn categories(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The roots unless given.")] filter: Option<CategoryFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<Category>>> {
+        let parent = read_id("parentId", filter.unwrap_or_default().parent_id)?;
+        let page = Page::<Place>::parse(first, after.as_deref())?;
         let references = services(ctx).products.references().await?;
-        Ok(Some(references.categories.children(None).iter().cloned().map(Category).collect()))
+        let rows = references.categories.page(parent, &page);
+        Ok(Some(page.connection(rows, |node| place(node), Category)))
     }
 
     /// The category with this slug; null if there is none.
@@ -108,15 +51,18 @@ impl CategoryQuery {
     }
 
     #[graphql(entity)]
-    async fn find_category_by_id(
-        &self,
-        ctx: &Context<'_>,
-        id: async_graphql::ID,
-    ) -> Result<Option<Category>> {
+    async fn find_category_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Category>> {
         let Ok(id) = id.parse::<CategoryId>() else { return Ok(None) };
         let references = services(ctx).products.references().await?;
         Ok(references.categories.get(id).map(|node| Category(Arc::clone(node))))
     }
+}
+
+/// Which categories; every field that is given must hold.
+#[derive(Debug, Default, InputObject)]
+pub struct CategoryFilter {
+    /// Directly below this category; the roots unless given.
+    pub parent_id: Option<ID>,
 }
 
 /// A category to make.
@@ -133,7 +79,22 @@ pub struct CreateCategoryInput {
     pub position: i32,
 }
 
-/// The category was made.
+/// A change of a category. What is absent stays as it is.
+#[derive(Debug, InputObject)]
+pub struct UpdateCategoryInput {
+    /// The category to change.
+    pub id: CategoryId,
+    /// As in `CreateCategoryInput`; its old one finds nothing any more.
+    pub slug: MaybeUndefined<String>,
+    /// The category to move it under, with all below it; null makes it a root.
+    pub parent_id: MaybeUndefined<CategoryId>,
+    /// In place of all there were: one text for each language, English among them; at most 30.
+    pub names: MaybeUndefined<Vec<LocalizedTextInput>>,
+    /// Its place among the categories beside it: the lowest first, of equals the oldest.
+    pub position: MaybeUndefined<i32>,
+}
+
+/// The category was stored.
 #[derive(Debug, SimpleObject)]
 pub struct CategorySuccess {
     /// The category as it is now.
@@ -154,12 +115,42 @@ pub struct CategoryNameTaken {
     pub name: String,
 }
 
-/// Outcome of `createCategory`.
+/// The category would be below itself; nothing was changed.
+#[derive(Debug, SimpleObject)]
+pub struct CategoryBelowItself {
+    /// The category that it was to be put under, which is it or is below it.
+    pub parent: Category,
+}
+
+/// The tree would have more levels than one can have; nothing was changed.
+#[derive(Debug, SimpleObject)]
+pub struct CategoryTooDeep {
+    /// How many levels a tree can have, the root's among them.
+    pub most: i32,
+}
+
+/// Outcome of `createCategory` and `updateCategory`.
 #[derive(Union)]
 pub enum CategoryResult {
     Success(CategorySuccess),
     SlugTaken(CategorySlugTaken),
     NameTaken(CategoryNameTaken),
+    BelowItself(CategoryBelowItself),
+    TooDeep(CategoryTooDeep),
+}
+
+impl From<Written> for CategoryResult {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Category(row) => Self::Success(CategorySuccess { category: Category(row) }),
+            Written::SlugTaken(slug) => Self::SlugTaken(CategorySlugTaken { slug }),
+            Written::NameTaken(name) => Self::NameTaken(CategoryNameTaken { name }),
+            Written::BelowItself(parent) => {
+                Self::BelowItself(CategoryBelowItself { parent: Category(parent) })
+            }
+            Written::TooDeep => Self::TooDeep(CategoryTooDeep { most: MAX_LEVELS }),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -177,10 +168,18 @@ impl CategoryMutation {
         for_admin(caller(ctx)?)?;
         let services = services(ctx);
         let references = services.products.references().await?;
-        Ok(Some(match create::create(&services.app, &references.categories, input).await? {
-            Created::Category(row) => CategoryResult::Success(CategorySuccess { category: Category(row) }),
-            Created::SlugTaken(slug) => CategoryResult::SlugTaken(CategorySlugTaken { slug }),
-            Created::NameTaken(name) => CategoryResult::NameTaken(CategoryNameTaken { name }),
-        }))
+        Ok(Some(create(&services.app, &references.categories, input).await?.into()))
+    }
+
+    /// Renames or moves a category, with all below it; its products stay in it. Searches follow within moments. For
+    /// administrators.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
+    async fn update_category(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateCategoryInput,
+    ) -> Result<Option<CategoryResult>> {
+        for_admin(caller(ctx)?)?;
+        Ok(Some(update(&services(ctx).app, input).await?.into()))
     }
 }

@@ -2,18 +2,31 @@
 
 mod create;
 pub mod graphql;
+mod outcome;
 mod store;
+mod update;
+pub mod view;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use catalog_entities::category;
 use platform_core::id::CategoryId;
+use platform_core::page::Page;
 use platform_database::StoreError;
 use sea_orm::ConnectionTrait;
 
-/// Deeper than any real tree; ends a walk over one that was damaged into a circle.
+/// The most levels of a tree: deeper than any real one. Ends a walk over one that was damaged into a circle, too.
 const MAX_DEPTH: usize = 16;
+/// [`MAX_DEPTH`] as a GraphQL `Int`.
+const MAX_LEVELS: i32 = 16;
+
+/// Where a category stands among those beside it.
+type Place = (i32, CategoryId);
+
+fn place(node: &category::Model) -> Place {
+    (node.position, node.id)
+}
 
 #[derive(Debug, Default)]
 pub struct CategoryTree {
@@ -24,14 +37,7 @@ pub struct CategoryTree {
 
 impl CategoryTree {
     pub async fn load(connection: &impl ConnectionTrait) -> Result<Self, StoreError> {
-        let mut tree = Self::default();
-        for row in store::all(connection).await? {
-            let node = Arc::new(row);
-            tree.nodes.insert(node.id, Arc::clone(&node));
-            tree.by_slug.insert(node.slug.clone(), node.id);
-            tree.children.entry(node.parent_id).or_default().push(node);
-        }
-        Ok(tree)
+        Ok(store::all(connection).await?.into_iter().collect())
     }
 
     pub fn get(&self, id: CategoryId) -> Option<&Arc<category::Model>> {
@@ -45,6 +51,13 @@ impl CategoryTree {
     /// The children of a category, or the roots, in order.
     pub fn children(&self, parent: Option<CategoryId>) -> &[Arc<category::Model>] {
         self.children.get(&parent).map_or(&[], Vec::as_slice)
+    }
+
+    /// A page of the children of a category, or of the roots; one more than asked for, to know whether more follow.
+    fn page(&self, parent: Option<CategoryId>, page: &Page<Place>) -> Vec<Arc<category::Model>> {
+        let most = usize::try_from(page.first.saturating_add(1)).unwrap_or(usize::MAX);
+        let follows = |node: &&Arc<category::Model>| page.after.is_none_or(|after| place(node) > after);
+        self.children(parent).iter().filter(follows).take(most).cloned().collect()
     }
 
     /// From the root down to `id`; empty for an unknown one.
@@ -64,21 +77,39 @@ impl CategoryTree {
 
     /// `id` and everything below it.
     pub fn with_descendants(&self, id: CategoryId) -> Vec<CategoryId> {
-        let mut found = vec![id];
-        let mut level = vec![id];
-        for _ in 0..MAX_DEPTH {
-            level =
-                level.iter().flat_map(|parent| self.children(Some(*parent))).map(|node| node.id).collect();
-            if level.is_empty() {
-                break;
-            }
-            found.extend(&level);
-        }
-        found
+        self.below(id).flatten().collect()
+    }
+
+    /// How many levels there are from `id` down, its own among them.
+    fn levels(&self, id: CategoryId) -> usize {
+        self.below(id).count()
+    }
+
+    /// The levels from `id` down, the first of which is `id` alone.
+    fn below(&self, id: CategoryId) -> impl Iterator<Item = Vec<CategoryId>> {
+        let next = |level: &Vec<CategoryId>| {
+            let below = level.iter().flat_map(|parent| self.children(Some(*parent))).map(|node| node.id);
+            Some(below.collect::<Vec<_>>()).filter(|level| !level.is_empty())
+        };
+        std::iter::successors(Some(vec![id]), next).take(MAX_DEPTH + 1)
     }
 
     pub fn all(&self) -> impl Iterator<Item = &Arc<category::Model>> {
         self.nodes.values()
+    }
+}
+
+impl FromIterator<category::Model> for CategoryTree {
+    /// Rows in the order that those beside each other have.
+    fn from_iter<I: IntoIterator<Item = category::Model>>(rows: I) -> Self {
+        let mut tree = Self::default();
+        for row in rows {
+            let node = Arc::new(row);
+            tree.nodes.insert(node.id, Arc::clone(&node));
+            tree.by_slug.insert(node.slug.clone(), node.id);
+            tree.children.entry(node.parent_id).or_default().push(node);
+        }
+        tree
     }
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod create;
 pub mod data;
+mod describe;
 mod error;
 pub mod graphql;
 mod input;

@@ -10,7 +10,7 @@ use catalog_entities::attribute::{self, AttributeKind};
 use platform_commerce::Money;
 
 use super::{Facets, SearchRequest, SearchResults};
-use crate::category::graphql::Category;
+use crate::category::view::Category;
 use crate::labels;
 use crate::names::localized;
 use crate::product::objects::Vendor;

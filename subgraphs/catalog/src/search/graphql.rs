@@ -16,7 +16,7 @@ use super::cursor::SearchId;
 use super::facets::{self, Facet};
 use super::{AttributeChoice, Filter, Place, SearchRequest, SearchResults, Sort, document, text};
 use crate::access::for_admin;
-use crate::category::graphql::Category;
+use crate::category::view::Category;
 use crate::names::localized;
 use crate::product::objects::{PriceRange, PriceRangeInput, Product};
 use crate::reference::ReferenceData;

@@ -114,17 +114,26 @@ async fn structure_and_coupons_are_for_staff() {
     let shop = Shop::open().await;
     let zones = shop.admin().execute("{ taxZones { nodes { id } } }", json!({})).await;
     let zone = zones.text("taxZones.nodes.2.id");
+    let make = "mutation { category: createCategory(input: {slug: \"y\", names: [{language: \"en\", text: \"Y\"}]}) {
+            ... on CategorySuccess { category { id } } }
+        attribute: createAttribute(input: {code: \"y\", kind: TEXT, names: [{language: \"en\", text: \"Y\"}]}) {
+            ... on AttributeSuccess { id } } }";
+    let made = shop.admin().execute(make, json!({})).await;
+    let (category, attribute) = (made.text("category.category.id"), made.text("attribute.id"));
     for text in [
         "mutation { createCategory(input: {slug: \"x\", names: [{language: \"en\", text: \"X\"}]}) { __typename } }",
         "mutation { createAttribute(input: {code: \"x\", kind: TEXT, names: [{language: \"en\", text: \"X\"}]}) { __typename } }",
         "mutation { setTaxZone(input: {code: \"x\", name: \"X\", pricesIncludeTax: true, countries: [\"AT\"], rates: []}) { code } }",
         "mutation { deleteTaxZone(input: {id: \"ZONE\"}) { __typename } }",
+        "mutation { updateCategory(input: {id: \"CATEGORY\"}) { __typename } }",
+        "mutation { updateAttribute(input: {id: \"ATTRIBUTE\"}) { __typename } }",
         "mutation { reindexSearch { products } }",
         "mutation { createCoupon(input: {code: \"X\", rate: \"0.1\"}) { __typename } }",
         "{ coupons { nodes { code } } }",
         "{ coupon(code: \"X\") { code } }",
     ] {
-        let text = &text.replace("ZONE", &zone);
+        let text =
+            &text.replace("ZONE", &zone).replace("CATEGORY", &category).replace("ATTRIBUTE", &attribute);
         assert_eq!(shop.app.as_guest().execute(text, json!({})).await.codes(), ["UNAUTHENTICATED"], "{text}");
         assert_eq!(shop.seller(shop.vendor).execute(text, json!({})).await.codes(), ["FORBIDDEN"], "{text}");
         shop.admin().execute(text, json!({})).await.data();

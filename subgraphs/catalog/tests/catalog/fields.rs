@@ -243,6 +243,11 @@ async fn queries_name_the_argument_that_they_refuse() {
         ("{ searchSuggestions(query: \"x\", first: 0) { text } }".to_owned(), "first"),
         ("{ stockLevels(offerId: \"nonsense\") { onHand } }".to_owned(), "offerId"),
         ("{ coupons(first: 0) { nodes { id } } }".to_owned(), "first"),
+        ("{ attributes(first: 0) { nodes { id } } }".to_owned(), "first"),
+        ("{ attribute(id: \"nonsense\") { id } }".to_owned(), "id"),
+        ("{ categories(first: 0) { nodes { id } } }".to_owned(), "first"),
+        ("{ categories(after: \"x\") { nodes { id } } }".to_owned(), "after"),
+        ("{ categories(filter: { parentId: \"nonsense\" }) { nodes { id } } }".to_owned(), "parentId"),
         ("{ taxZones(first: 0) { nodes { id } } }".to_owned(), "first"),
         ("{ taxZone(id: \"nonsense\") { id } }".to_owned(), "id"),
     ] {
@@ -268,15 +273,16 @@ async fn a_bad_argument_of_a_nested_field_makes_that_field_null() {
     fields.sort_unstable();
     assert_eq!(fields, ["first", "first", "quantity"], "{}", answer.body);
     // Beside a list that is refused, the rest of the page is there.
-    let page = "{ products(first: 0) { nodes { id } } categories { id } search(first: 0) { totalCount } }";
+    let page =
+        "{ products(first: 0) { nodes { id } } categories { nodes { id } } search(first: 0) { totalCount } }";
     let answer = shop.admin().execute(page, json!({})).await;
-    assert_eq!(answer.at("categories"), &json!([]), "{}", answer.body);
+    assert_eq!(answer.at("categories.nodes"), &json!([]), "{}", answer.body);
     let category = "mutation { createCategory(input: { slug: \"lamps\", names: [{ language: \"en\", text: \"Lamps\" }] }) {
         __typename } }";
     shop.admin().execute(category, json!({})).await.data();
-    let answer =
-        shop.admin().execute("{ categories { slug products(first: 0) { nodes { id } } } }", json!({})).await;
-    assert_eq!(answer.at("categories"), &json!([{ "slug": "lamps" }]), "{}", answer.body);
+    let page = "{ categories { nodes { slug products(first: 0) { nodes { id } } } } }";
+    let answer = shop.admin().execute(page, json!({})).await;
+    assert_eq!(answer.at("categories.nodes"), &json!([{ "slug": "lamps" }]), "{}", answer.body);
 }
 
 /// The stock of an offer stays within what a GraphQL `Int` holds, over all its warehouses.
@@ -330,6 +336,8 @@ async fn an_id_of_nobody_names_its_field() {
         ("adjustStock", of_nothing, "offerId"),
         ("updateCoupon", json!({ "id": nothing, "enabled": false }), "id"),
         ("deleteTaxZone", json!({ "id": nothing }), "id"),
+        ("updateAttribute", json!({ "id": nothing, "unit": null }), "id"),
+        ("updateCategory", json!({ "id": nothing, "position": 1 }), "id"),
     ] {
         let answer = shop.admin().mutate(mutation, input).await;
         assert_eq!(answer.codes(), ["NOT_FOUND"], "{mutation}: {}", answer.body);

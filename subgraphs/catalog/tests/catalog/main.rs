@@ -17,6 +17,7 @@ mod search;
 mod shop;
 mod shown_prices;
 mod stock;
+mod structure;
 mod tax_zones;
 mod taxes;
 mod texts;

@@ -70,7 +70,7 @@ async fn many_things_are_as_many_queries_as_one() {
     let alone = TestSubgraph::<CatalogSubgraph>::builder().without_workers();
     let app = shop.app.restart_with(alone.configure(|config| config.cache.local_ttl_ms = 600_000)).await;
     let guest = app.as_guest();
-    guest.execute("{ categories { id } }", json!({})).await.data();
+    guest.execute("{ categories { nodes { id } } }", json!({})).await.data();
     for ((name, own, fields), ids) in cases.iter().zip(things) {
         let operation = format!(
             "query ($of: [_Any!]!) {{ _entities(representations: $of) {{ ... on {name} {{ {own} {fields} }} }} }}"

@@ -19,7 +19,7 @@ const SCOPES: [Scope; 6] = [
 ];
 
 /// Root fields with these scopes that belong to no vendor.
-const NOBODYS: [&str; 4] = ["coupons", "taxClasses", "taxZone", "taxZones"];
+const NOBODYS: [&str; 6] = ["attribute", "attributes", "coupons", "taxClasses", "taxZone", "taxZones"];
 
 fn key(shop: &Shop, reach: &[Scope]) -> TestClient {
     let key = shop.app.as_partner(shop.app.ids().next()).with_scopes(SCOPES);

@@ -121,17 +121,18 @@ impl TryFrom<ProductFilter> for Wanted {
 
     fn try_from(filter: ProductFilter) -> std::result::Result<Self, ProductQueryError> {
         Ok(Self {
-            category_id: id("categoryId", filter.category_id)?,
+            category_id: read_id("categoryId", filter.category_id)?,
             category_slug: filter.category_slug,
-            collection_id: id("collectionId", filter.collection_id)?,
-            vendor_id: id("vendorId", filter.vendor_id)?,
+            collection_id: read_id("collectionId", filter.collection_id)?,
+            vendor_id: read_id("vendorId", filter.vendor_id)?,
             price: filter.price,
             status: filter.status,
         })
     }
 }
 
-fn id<T: FromStr<Err = InvalidId>>(
+/// The id in a field of a filter.
+pub fn read_id<T: FromStr<Err = InvalidId>>(
     field: &'static str,
     id: Option<ID>,
 ) -> std::result::Result<Option<T>, ProductQueryError> {

@@ -7,7 +7,7 @@ mod offer;
 mod product;
 mod variant;
 
-pub use list::{PriceRangeInput, ProductFilter, ProductQueryError, Wanted, list_products};
+pub use list::{PriceRangeInput, ProductFilter, ProductQueryError, Wanted, list_products, read_id};
 pub use media::Media;
 pub use offer::Offer;
 pub use product::{PriceRange, Product};

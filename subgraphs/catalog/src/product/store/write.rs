@@ -1,12 +1,16 @@
 //! Writes of products, their texts and their attributes.
 
-use catalog_entities::product::{ActiveModel, Column, Entity, Model};
+use catalog_entities::product::{ActiveModel, Column, Entity, Model, ProductStatus};
 use catalog_entities::{product_attribute, product_translation, tax_class};
 use chrono::{DateTime, Utc};
 use platform_core::id::ProductId;
 use platform_database::{StoreError, Transaction};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::product::describe::Described;
 
 /// The product, locked until the transaction ends, so that changes of it happen one after the other.
 pub async fn lock(tx: &Transaction, id: ProductId) -> Result<Option<Model>, StoreError> {
@@ -40,6 +44,35 @@ pub async fn count_up(
         .exec(&**tx)
         .await?;
     Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(&**tx).await?)
+}
+
+/// Products on sale that something describes, in the order of their ids, locked until the transaction ends.
+pub async fn lock_described(
+    tx: &Transaction,
+    by: &Described,
+    after: Option<ProductId>,
+    first: u64,
+) -> Result<Vec<ProductId>, StoreError> {
+    let mut select = Entity::find()
+        .filter(Column::Status.eq(ProductStatus::Active))
+        .order_by_asc(Column::Id)
+        .limit(first)
+        .lock_exclusive();
+    if let Some(after) = after {
+        select = select.filter(Column::Id.gt(after));
+    }
+    let select = match by {
+        Described::Categories(ids) => select.filter(Column::CategoryId.is_in(ids.iter().copied())),
+        Described::Attribute(id) => {
+            let with_value = Query::select()
+                .column(product_attribute::Column::ProductId)
+                .from(product_attribute::Entity)
+                .and_where(product_attribute::Column::AttributeId.eq(*id))
+                .take();
+            select.filter(Column::Id.in_subquery(with_value))
+        }
+    };
+    Ok(select.select_only().column(Column::Id).into_tuple().all(&**tx).await?)
 }
 
 /// Puts texts in the place of all that the product had.
