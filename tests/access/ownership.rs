@@ -268,6 +268,12 @@ async fn shelf(anyone: &Client) -> Vec<Attempt> {
     let of_product = json!({ "id": product });
     vec![
         attempt("warehouses", "query($v: ID!) { warehouses(vendorId: $v) { code } }", own.clone()),
+        attempt("offer", "query($id: ID!) { offer(id: $id) { id } }", json!({ "id": offer })),
+        attempt(
+            "offers",
+            "query($v: ID!) { offers(filter: { vendorId: $v }) { nodes { id } } }",
+            own.clone(),
+        ),
         attempt("stockLevels", LEVELS, json!({ "id": offer })),
         attempt(
             "stockMovements",
@@ -304,6 +310,11 @@ async fn shelf(anyone: &Client) -> Vec<Attempt> {
             "setOffer",
             "mutation($id: ID!, $v: ID!) { setOffer(input: { variantId: $id, vendorId: $v, prices: [] }) { __typename } }",
             json!({ "id": variant, "v": vendor }),
+        ),
+        attempt(
+            "removeOfferPrice",
+            "mutation($id: ID!) { removeOfferPrice(input: { offerId: $id, currency: \"EUR\" }) { __typename } }",
+            json!({ "id": offer }),
         ),
         attempt(
             "createWarehouse",

@@ -22,6 +22,7 @@ mod labels;
 mod lines;
 mod media;
 mod names;
+mod offer;
 mod pricing;
 mod product;
 mod quote;
@@ -45,6 +46,7 @@ use crate::category::graphql::{CategoryMutation, CategoryQuery};
 use crate::collection::graphql::{CollectionMutation, CollectionQuery};
 use crate::coupon::graphql::{CouponMutation, CouponQuery};
 use crate::internal::{InternalMutation, InternalQuery};
+use crate::offer::graphql::{OfferMutation, OfferQuery};
 use crate::product::graphql::{ProductMutation, ProductQuery};
 use crate::search::graphql::{SearchMutation, SearchQuery};
 use crate::services::Services;
@@ -59,6 +61,7 @@ pub struct CatalogSubgraph;
 #[derive(MergedObject, Default)]
 struct Query(
     ProductQuery,
+    OfferQuery,
     CategoryQuery,
     AttributeQuery,
     CollectionQuery,
@@ -71,6 +74,7 @@ struct Query(
 #[derive(MergedObject, Default)]
 struct Mutation(
     ProductMutation,
+    OfferMutation,
     CategoryMutation,
     AttributeMutation,
     TaxMutation,

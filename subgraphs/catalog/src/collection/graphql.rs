@@ -11,7 +11,7 @@ use platform_server::{access, caller, rows};
 use super::set::set;
 use super::store;
 use crate::access::for_admin;
-use crate::names::{LocalizedTextInput, check_slug, localized};
+use crate::names::{LocalizedTextInput, Translation, check_slug, localized, translations};
 use crate::product::list::Sort;
 use crate::product::objects::{Product, Wanted, list_products};
 use crate::services::services;
@@ -44,6 +44,17 @@ impl Collection {
     ) -> Result<&str> {
         let market = Market::of(caller(ctx)?);
         Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
+    }
+
+    /// What it is called in each language that it has, at most 30.
+    #[graphql(directive = platform_server::cost::list::apply(5))]
+    async fn translations(&self) -> Vec<Translation> {
+        translations(&self.0.names)
+    }
+
+    /// Its place among the collections: the lowest first, of equals the oldest.
+    async fn position(&self) -> i32 {
+        self.0.position
     }
 
     /// In the order that staff gave them, unless `sortBy` says otherwise.

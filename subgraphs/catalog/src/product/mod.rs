@@ -1,6 +1,6 @@
 //! Products with their variants and offers: reading, listing, writing.
 
-mod check;
+pub mod check;
 mod create;
 pub mod data;
 mod describe;
@@ -18,3 +18,5 @@ mod update;
 mod variants;
 mod visibility;
 pub mod write;
+
+pub use error::EditError;

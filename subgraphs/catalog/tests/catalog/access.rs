@@ -85,6 +85,11 @@ async fn a_seller_changes_its_own_vendors_things_alone() {
             "mutation($v: ID!) { adjustStock(input: {offerId: $v, warehouseId: \"WAREHOUSE\", delta: 1, reason: \"r\"}) { __typename } }",
             "offer",
         ),
+        (
+            "mutation($v: ID!) { removeOfferPrice(input: {offerId: $v, currency: \"EUR\"}) { __typename } }",
+            "offer",
+        ),
+        ("query($v: ID!) { offers(filter: {vendorId: $v}) { nodes { id } } }", "vendor"),
         ("query($v: ID!) { stockLevels(offerId: $v) { onHand } }", "offer"),
         ("query($v: ID!) { stockMovements(offerId: $v) { nodes { kind } } }", "offer"),
         ("query($v: ID!) { warehouses(vendorId: $v) { code } }", "vendor"),

@@ -248,6 +248,11 @@ async fn queries_name_the_argument_that_they_refuse() {
         ("{ categories(first: 0) { nodes { id } } }".to_owned(), "first"),
         ("{ categories(after: \"x\") { nodes { id } } }".to_owned(), "after"),
         ("{ categories(filter: { parentId: \"nonsense\" }) { nodes { id } } }".to_owned(), "parentId"),
+        ("{ offer(id: \"nonsense\") { id } }".to_owned(), "id"),
+        ("{ offers(first: 0) { nodes { id } } }".to_owned(), "first"),
+        ("{ offers(filter: { vendorId: \"nonsense\" }) { nodes { id } } }".to_owned(), "vendorId"),
+        ("{ offers(filter: { productId: \"nonsense\" }) { nodes { id } } }".to_owned(), "productId"),
+        ("{ offers(filter: { variantId: \"nonsense\" }) { nodes { id } } }".to_owned(), "variantId"),
         ("{ taxZones(first: 0) { nodes { id } } }".to_owned(), "first"),
         ("{ taxZone(id: \"nonsense\") { id } }".to_owned(), "id"),
     ] {
@@ -338,6 +343,7 @@ async fn an_id_of_nobody_names_its_field() {
         ("deleteTaxZone", json!({ "id": nothing }), "id"),
         ("updateAttribute", json!({ "id": nothing, "unit": null }), "id"),
         ("updateCategory", json!({ "id": nothing, "position": 1 }), "id"),
+        ("removeOfferPrice", json!({ "offerId": nothing, "currency": "EUR" }), "offerId"),
     ] {
         let answer = shop.admin().mutate(mutation, input).await;
         assert_eq!(answer.codes(), ["NOT_FOUND"], "{mutation}: {}", answer.body);

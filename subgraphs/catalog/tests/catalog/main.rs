@@ -10,6 +10,7 @@ mod holds;
 mod lines;
 mod listing;
 mod offered_prices;
+mod offers;
 mod products;
 mod queries;
 mod quotes;

@@ -91,7 +91,15 @@ fn attempts(shop: &Shop, made: &Made, coupon: &str) -> Vec<Attempt> {
                 "mutation {{ updateCoupon(input: {{id: \"{coupon}\", enabled: false}}) {{ __typename }} }}"
             ),
         ),
+        attempt("offer", format!("{{ offer(id: \"{offer}\") {{ id }} }}")),
+        attempt("offers", format!("{{ offers(filter: {{vendorId: \"{own}\"}}) {{ nodes {{ id }} }} }}")),
         attempt("coupon", "{ coupon(code: \"HERS\") { code } }".to_owned()),
+        attempt(
+            "removeOfferPrice",
+            format!(
+                "mutation {{ removeOfferPrice(input: {{offerId: \"{offer}\", currency: \"EUR\"}}) {{ __typename }} }}"
+            ),
+        ),
         attempt("stockLevels", format!("{{ stockLevels(offerId: \"{offer}\") {{ onHand }} }}")),
         attempt(
             "stockMovements",

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use catalog_entities::offer::OfferStatus;
-use platform_commerce::Market;
+use platform_commerce::{Market, Money};
 use platform_core::id::{OfferId, VariantId};
-use platform_server::caller;
+use platform_server::{access, caller};
 
 use super::{ArgumentError, Product, Variant, Vendor};
+use crate::access::{reads_catalog, sees_unsold};
 use crate::pricing::{self, ListPrice};
 use crate::product::data::{OfferData, ProductData, VariantData};
 use crate::product::price::Price;
@@ -22,6 +23,26 @@ pub struct Offer {
     pub product: Arc<ProductData>,
     pub variant: Arc<VariantData>,
     pub offer: Arc<OfferData>,
+}
+
+/// A price of an offer as it was entered. Of all prices that a buyer and a quantity reach, the lowest counts.
+#[derive(Debug, SimpleObject)]
+pub struct OfferPrice {
+    /// The price of one piece, with tax or without as `setOffer` was given it.
+    pub price: Money,
+    /// A former or recommended price to show beside it.
+    pub compare_at: Option<Money>,
+    /// The group of customers that it is for; null for everybody.
+    pub customer_group: Option<String>,
+    /// From how many pieces on it is.
+    pub min_quantity: i64,
+}
+
+impl From<&ListPrice> for OfferPrice {
+    fn from(listed: &ListPrice) -> Self {
+        let ListPrice { amount, compare_at, customer_group, min_quantity, .. } = listed.clone();
+        Self { price: amount, compare_at, customer_group, min_quantity }
+    }
 }
 
 /// From this quantity on, one piece costs this.
@@ -107,6 +128,17 @@ impl Offer {
             })
             .filter_map(Result::transpose)
             .collect()
+    }
+
+    /// All its prices as they were entered, by currency and quantity: in every currency, for every group, at most 200. For
+    /// staff and the offer's vendor; null for others.
+    #[graphql(
+        directive = access::requires_scopes::apply(reads_catalog()),
+        directive = platform_server::cost::list::apply(5)
+    )]
+    async fn prices(&self, ctx: &Context<'_>) -> Result<Option<Vec<OfferPrice>>> {
+        let may_see = sees_unsold(caller(ctx)?, self.offer.row.vendor_id);
+        Ok(may_see.then(|| self.offer.prices.iter().map(OfferPrice::from).collect()))
     }
 
     /// How many can be bought now; zero while the offer, its variant or its product is not sold. `stockLevels` says what

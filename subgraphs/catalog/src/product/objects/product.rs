@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use catalog_entities::product::ProductStatus;
+use catalog_entities::product_translation;
 use chrono::{DateTime, Utc};
 use platform_commerce::{Market, Money};
 use platform_core::id::ProductId;
@@ -30,6 +31,29 @@ pub struct Seo {
     pub title: String,
     /// What the vendor wrote for them, else the words of the product's description.
     pub description: String,
+}
+
+/// A product's texts in one language.
+#[derive(Debug, SimpleObject)]
+pub struct ProductTranslation {
+    /// BCP 47 primary tag, lower case.
+    pub language: String,
+    /// What it is called.
+    pub name: String,
+    /// HTML that formats and does nothing else; empty if it has none.
+    pub description: String,
+    /// Title for search engines; null where it is the name.
+    pub seo_title: Option<String>,
+    /// Description for search engines; null where it is the words of `description`.
+    pub seo_description: Option<String>,
+}
+
+impl From<&product_translation::Model> for ProductTranslation {
+    fn from(row: &product_translation::Model) -> Self {
+        let product_translation::Model { language, name, description, seo_title, seo_description, .. } =
+            row.clone();
+        Self { language, name, description, seo_title, seo_description }
+    }
 }
 
 /// The lowest and the highest of several prices, with or without tax as the market shows them.
@@ -84,8 +108,7 @@ impl Product {
     /// Title and description for search engines, in the market's language.
     async fn seo(&self, ctx: &Context<'_>) -> Result<Seo> {
         let text = self.0.text(&Market::of(caller(ctx)?).language);
-        let field = |own: fn(&catalog_entities::product_translation::Model) -> Option<&String>,
-                     other: &str| {
+        let field = |own: fn(&product_translation::Model) -> Option<&String>, other: &str| {
             text.and_then(own).map_or_else(|| other.to_owned(), Clone::clone)
         };
         let name = text.map_or("", |text| text.name.as_str());
@@ -94,6 +117,17 @@ impl Product {
             title: field(|text| text.seo_title.as_ref(), name),
             description: field(|text| text.seo_description.as_ref(), &description),
         })
+    }
+
+    /// Its texts in each language that it has, at most 30.
+    #[graphql(directive = platform_server::cost::list::apply(5))]
+    async fn translations(&self) -> Vec<ProductTranslation> {
+        self.0.texts.iter().map(ProductTranslation::from).collect()
+    }
+
+    /// Its kind of goods, by which tax zones tax it, such as `reduced`.
+    async fn tax_class(&self) -> &str {
+        &self.0.row.tax_class
     }
 
     /// Who made the product. Other vendors may offer its variants too.
@@ -110,10 +144,20 @@ impl Product {
 
     /// The variants that somebody offers. Staff and the product's vendor see all that are active.
     #[graphql(directive = platform_server::cost::list::apply(10))]
-    async fn variants(&self, ctx: &Context<'_>) -> Result<Vec<Variant>> {
+    async fn variants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            default,
+            desc = "True shows those that are not active too, to staff and the product's vendor alone."
+        )]
+        include_inactive: bool,
+    ) -> Result<Vec<Variant>> {
         let sees_unsold = access::sees_unsold(caller(ctx)?, self.0.row.vendor_id);
-        let shown =
-            |variant: &VariantData| if sees_unsold { variant.row.active } else { variant.is_on_offer() };
+        let shown = |variant: &VariantData| match sees_unsold {
+            true => variant.row.active || include_inactive,
+            false => variant.is_on_offer(),
+        };
         let variants = self.0.variants.iter().filter(|variant| shown(variant));
         Ok(variants
             .map(|variant| Variant { product: Arc::clone(&self.0), variant: Arc::clone(variant) })

@@ -10,7 +10,8 @@ use platform_server::caller;
 
 use super::offer::best_offer;
 use super::{Media, Offer, Product};
-use crate::product::data::{ProductData, VariantData};
+use crate::access::sees_unsold;
+use crate::product::data::{OfferData, ProductData, VariantData};
 use crate::product::price::Price;
 use crate::services::services;
 
@@ -48,6 +49,16 @@ impl Variant {
             .collect()
     }
 
+    /// Whether it is sold where somebody offers it; false takes it off sale.
+    async fn active(&self) -> bool {
+        self.variant.row.active
+    }
+
+    /// Its place among the variants of the product, the lowest first.
+    async fn position(&self) -> i32 {
+        self.variant.row.position
+    }
+
     /// The product that it is a form of.
     async fn product(&self) -> Product {
         Product(Arc::clone(&self.product))
@@ -58,19 +69,34 @@ impl Variant {
         self.variant.row.weight_grams.unwrap_or(self.product.row.weight_grams)
     }
 
+    /// Weight of one piece in grams, where it differs from the product's; else null.
+    async fn own_weight_grams(&self) -> Option<i64> {
+        self.variant.row.weight_grams
+    }
+
     /// Every vendor's offer that can be bought.
     #[graphql(directive = platform_server::cost::list::apply(5))]
-    async fn offers(&self) -> Vec<Offer> {
-        self.variant
-            .offers
-            .iter()
-            .filter(|offer| offer.is_active())
+    async fn offers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            default,
+            desc = "True shows paused ones too: all of them to staff, to others those of vendors that they act for."
+        )]
+        include_paused: bool,
+    ) -> Result<Vec<Offer>> {
+        let caller = caller(ctx)?;
+        let shown = |offer: &&Arc<OfferData>| {
+            offer.is_active() || (include_paused && sees_unsold(caller, offer.row.vendor_id))
+        };
+        let offers = self.variant.offers.iter().filter(shown);
+        Ok(offers
             .map(|offer| Offer {
                 product: Arc::clone(&self.product),
                 variant: Arc::clone(&self.variant),
                 offer: Arc::clone(offer),
             })
-            .collect()
+            .collect())
     }
 
     /// Of the offers with a price in the market's currency the cheapest that is in stock; if none is in stock, the
