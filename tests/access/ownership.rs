@@ -268,6 +268,7 @@ async fn shelf(anyone: &Client) -> Vec<Attempt> {
     let of_product = json!({ "id": product });
     vec![
         attempt("warehouses", "query($v: ID!) { warehouses(vendorId: $v) { code } }", own.clone()),
+        attempt("warehouse", "query($id: ID!) { warehouse(id: $id) { code } }", json!({ "id": warehouse })),
         attempt("offer", "query($id: ID!) { offer(id: $id) { id } }", json!({ "id": offer })),
         attempt(
             "offers",
@@ -310,6 +311,11 @@ async fn shelf(anyone: &Client) -> Vec<Attempt> {
             "setOffer",
             "mutation($id: ID!, $v: ID!) { setOffer(input: { variantId: $id, vendorId: $v, prices: [] }) { __typename } }",
             json!({ "id": variant, "v": vendor }),
+        ),
+        attempt(
+            "updateWarehouse",
+            "mutation($id: ID!) { updateWarehouse(input: { id: $id, name: \"Owned\" }) { __typename } }",
+            json!({ "id": warehouse }),
         ),
         attempt(
             "removeOfferPrice",

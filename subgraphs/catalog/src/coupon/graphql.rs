@@ -1,101 +1,45 @@
 //! Coupons in the composed schema: for staff with `coupons:write`, and for keys of partners that have it, which see and
 //! make those of the vendors that they act for.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
-use catalog_entities::coupon::{self, CouponKind};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject, Union};
 use chrono::{DateTime, Utc};
-use platform_commerce::Money;
 use platform_commerce::money::{Decimal, MoneyInput};
 use platform_core::id::{CouponId, VendorId};
 use platform_core::page::{Connection, Page};
-use platform_identity::Scope;
+use platform_identity::{Identity, Scope};
 use platform_server::{access, caller};
 use platform_text::find_control;
 
 use super::create::{CodeTaken, create};
-use super::store;
-use super::update::{LimitTooLow, update};
+use super::status::Status;
+use super::store::{self, Wanted};
+use super::update::{NotUpdated, update};
+use super::view::Coupon;
 use crate::access::{for_coupon, sees_coupon};
-use crate::product::objects::Vendor;
+use crate::product::objects::read_id;
 use crate::services::services;
-use crate::tax::rate_text;
 
-/// A code that lowers a price.
-pub struct Coupon(coupon::Model);
-
-impl Coupon {
-    fn money(&self, minor: Option<i64>) -> Option<Money> {
-        let currency = self.0.currency.as_deref()?.parse().ok()?;
-        Some(Money::from_minor(minor?, currency))
-    }
+/// Which coupons; every field that is given must hold.
+#[derive(Debug, Default, InputObject)]
+pub struct CouponFilter {
+    /// What the code begins with, in upper or lower case.
+    pub code: Option<String>,
+    /// What has become of it by now.
+    pub status: Option<Status>,
+    /// Paid by this vendor.
+    pub vendor_id: Option<ID>,
 }
 
-/// A code that lowers what is paid. Seen by staff, and by partners who act for its vendor.
-#[Object]
-impl Coupon {
-    /// Identifier; see `updateCoupon`.
-    async fn id(&self) -> CouponId {
-        self.0.id
-    }
-
-    /// What buyers enter, in upper case; they may write it in lower case too.
-    async fn code(&self) -> &str {
-        &self.0.code
-    }
-
-    /// Whether `rate` or `amount` says how much it takes off.
-    async fn kind(&self) -> CouponKind {
-        self.0.kind
-    }
-
-    /// Of a percentage, as a fraction: 0.15.
-    async fn rate(&self) -> Option<Decimal> {
-        self.0.rate_ppm.map(|ppm| Decimal(rate_text(ppm)))
-    }
-
-    /// Of a fixed discount.
-    async fn amount(&self) -> Option<Money> {
-        self.money(self.0.amount)
-    }
-
-    /// The least subtotal of the lines it applies to.
-    async fn minimum(&self) -> Option<Money> {
-        self.money(self.0.minimum)
-    }
-
-    /// The vendor that pays the discount, and whose lines alone it lowers; null for the platform and all lines.
-    async fn vendor(&self) -> Option<Vendor> {
-        self.0.vendor_id.map(|id| Vendor { id })
-    }
-
-    /// Whether staff have it switched on.
-    async fn enabled(&self) -> bool {
-        self.0.enabled
-    }
-
-    /// Not valid before; null if it was valid at once.
-    async fn starts_at(&self) -> Option<DateTime<Utc>> {
-        self.0.starts_at
-    }
-
-    /// Not valid from here on; null if it has no end.
-    async fn ends_at(&self) -> Option<DateTime<Utc>> {
-        self.0.ends_at
-    }
-
-    /// How often it can be used in all; null for no limit.
-    async fn total_limit(&self) -> Option<i64> {
-        self.0.total_limit
-    }
-
-    /// How often one user can use it, which shuts guests out; null for no such limit.
-    async fn per_user_limit(&self) -> Option<i32> {
-        self.0.per_user_limit
-    }
-
-    /// Uses that are held or committed.
-    async fn used(&self) -> i64 {
-        self.0.used
+impl CouponFilter {
+    /// What the caller asks for, as far as it may see it.
+    fn wanted(self, caller: &Identity, now: DateTime<Utc>) -> Result<Wanted> {
+        Ok(Wanted {
+            payers: caller.is_confined().then(|| caller.vendors().collect()),
+            payer: read_id("vendorId", self.vendor_id)?,
+            code: self.code,
+            status: self.status,
+            now,
+        })
     }
 }
 
@@ -123,17 +67,29 @@ pub struct CreateCouponInput {
     pub per_user_limit: Option<i32>,
 }
 
-/// A change of a coupon. What is absent stays as it is.
+/// A change of a coupon. What is absent stays as it is, and so does who pays it.
 #[derive(Debug, InputObject)]
 pub struct UpdateCouponInput {
     /// The coupon to change.
     pub id: CouponId,
+    /// What buyers enter, as in `CreateCouponInput`; by the old one nothing is found any more.
+    pub code: MaybeUndefined<String>,
     /// False switches it off, true on again.
-    pub enabled: Option<bool>,
-    /// Not valid from here on; after its start.
-    pub ends_at: Option<DateTime<Utc>>,
-    /// Not below what is used already.
-    pub total_limit: Option<i64>,
+    pub enabled: MaybeUndefined<bool>,
+    /// A percentage, as in `CreateCouponInput`, in place of an amount.
+    pub rate: MaybeUndefined<Decimal>,
+    /// A fixed discount, as in `CreateCouponInput`, in place of a rate.
+    pub amount: MaybeUndefined<MoneyInput>,
+    /// The least subtotal of the lines it applies to, as in `CreateCouponInput`; null for none.
+    pub minimum: MaybeUndefined<MoneyInput>,
+    /// Not valid before; null makes it valid at once.
+    pub starts_at: MaybeUndefined<DateTime<Utc>>,
+    /// Not valid from here on, and after its start; null for no end.
+    pub ends_at: MaybeUndefined<DateTime<Utc>>,
+    /// How often it can be used in all, not below what is used already; null for no limit.
+    pub total_limit: MaybeUndefined<i64>,
+    /// How often one user can use it from now on, as in `CreateCouponInput`; null for no such limit.
+    pub per_user_limit: MaybeUndefined<i32>,
 }
 
 /// The coupon was stored.
@@ -168,6 +124,7 @@ pub enum CreateCouponResult {
 #[derive(Union)]
 pub enum UpdateCouponResult {
     Success(CouponSuccess),
+    CodeTaken(CouponCodeTaken),
     LimitTooLow(CouponLimitTooLow),
 }
 
@@ -176,18 +133,19 @@ pub struct CouponQuery;
 
 #[Object]
 impl CouponQuery {
-    /// All coupons that the caller may see, the newest first.
+    /// The coupons that the caller may see, the newest first.
     #[graphql(directive = access::scope::apply(Scope::CouponsWrite))]
     async fn coupons(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "All unless given.")] filter: Option<CouponFilter>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Option<Connection<Coupon>>> {
         let page = Page::<CouponId>::parse(first, after.as_deref())?;
-        let caller = caller(ctx)?;
-        let of = caller.is_confined().then(|| caller.vendors());
-        let rows = store::page(services(ctx).app.database(), of, &page).await?;
+        let app = &services(ctx).app;
+        let wanted = filter.unwrap_or_default().wanted(caller(ctx)?, app.now())?;
+        let rows = store::page(app.database(), &wanted, &page).await?;
         Ok(Some(page.connection(rows, |row| row.id, Coupon)))
     }
 
@@ -235,7 +193,10 @@ impl CouponMutation {
     ) -> Result<Option<UpdateCouponResult>> {
         Ok(Some(match update(&services(ctx).app, caller(ctx)?, input).await? {
             Ok(row) => UpdateCouponResult::Success(CouponSuccess { coupon: Coupon(row) }),
-            Err(LimitTooLow { used }) => UpdateCouponResult::LimitTooLow(CouponLimitTooLow { used }),
+            Err(NotUpdated::CodeTaken(code)) => UpdateCouponResult::CodeTaken(CouponCodeTaken { code }),
+            Err(NotUpdated::LimitTooLow { used }) => {
+                UpdateCouponResult::LimitTooLow(CouponLimitTooLow { used })
+            }
         }))
     }
 }

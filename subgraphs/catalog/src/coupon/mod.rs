@@ -3,13 +3,16 @@
 //! Invariants: `used` counts the held and committed uses and a CHECK keeps it within the total limit; a unique index
 //! over (coupon, user, ordinal) of live uses keeps the limit per user. Both hold whatever races.
 
+mod check;
 mod create;
 pub mod graphql;
 pub mod internal;
 pub mod rules;
+mod status;
 mod store;
 mod update;
 pub mod uses;
+mod view;
 mod waiting;
 
 use catalog_entities::coupon::{self, CouponKind};
@@ -20,6 +23,7 @@ use platform_database::StoreError;
 use platform_text::TextError;
 
 use self::rules::{Discount, Terms};
+use crate::given::NotNull;
 
 /// The most digits of a rate after the point: a rate is kept in millionths.
 const RATE_DIGITS: usize = 6;
@@ -28,6 +32,8 @@ const RATE_DIGITS: usize = 6;
 pub enum CouponError {
     #[error(transparent)]
     Text(#[from] TextError),
+    #[error(transparent)]
+    Null(#[from] NotNull),
     #[error("the expiry must be in the future")]
     ExpiryInPast,
     #[error("the key was used before for another coupon or user")]
@@ -75,6 +81,7 @@ impl ApiError for CouponError {
             | Self::EndsBeforeStart
             | Self::InvalidLimit { .. }
             | Self::Money { .. } => ErrorCode::BadUserInput,
+            Self::Null(error) => error.code(),
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
             Self::UnknownUse | Self::UnknownCoupon(_) => ErrorCode::NotFound,
             Self::UnreadableTerms(_) => ErrorCode::Internal,
@@ -85,6 +92,7 @@ impl ApiError for CouponError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::Text(error) => Some(error.field()),
+            Self::Null(error) => error.field(),
             Self::ExpiryInPast => Some("expiresAt"),
             Self::InvalidCode => Some("code"),
             Self::InvalidRate | Self::RateTooFine => Some("rate"),

@@ -12,6 +12,21 @@ use crate::changes::Change;
 /// Of a warehouse's code and of its name.
 const MAX_NAME: usize = 100;
 
+/// A warehouse's code as it is stored.
+pub fn code(text: &str) -> Result<String, StockError> {
+    Ok(token("code", text.trim(), 1..=MAX_NAME)?.to_owned())
+}
+
+/// A warehouse's name as it is stored.
+pub fn name(text: &str) -> Result<String, StockError> {
+    Ok(line("name", text, MAX_NAME)?)
+}
+
+/// A warehouse's country as it is stored.
+pub fn country(text: &str) -> Result<String, StockError> {
+    Ok(Country::parse("country", text)?.into())
+}
+
 /// The code that another warehouse has.
 pub struct CodeTaken(pub String);
 
@@ -23,9 +38,9 @@ pub async fn create_warehouse(
     let row = warehouse::Model {
         id: app.next_id(),
         vendor_id: input.vendor_id,
-        code: token("code", input.code.trim(), 1..=MAX_NAME)?.to_owned(),
-        name: line("name", &input.name, MAX_NAME)?,
-        country: Country::parse("country", &input.country)?.into(),
+        code: code(&input.code)?,
+        name: name(&input.name)?,
+        country: country(&input.country)?,
         priority: input.priority,
     };
     let tx = app.begin().await?;

@@ -3,105 +3,23 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject, Union};
-use catalog_entities::stock_movement::{self, MovementKind};
-use catalog_entities::{stock_level, warehouse};
-use chrono::{DateTime, Utc};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, SimpleObject, Union};
+use catalog_entities::stock_movement::MovementKind;
+use catalog_entities::warehouse;
 use platform_core::id::{OfferId, StockMovementId, VendorId, WarehouseId};
 use platform_core::page::{Connection, Page};
 use platform_identity::Scope;
-use platform_server::{access, caller};
+use platform_server::{access, caller, rows};
 
 use super::adjust::{Adjusted, adjust};
 use super::create_warehouse::{CodeTaken, create_warehouse};
+use super::update_warehouse::update_warehouse;
+use super::view::{StockLevel, StockMovement, Warehouse};
 use super::{MAX_ON_HAND, StockError, shown, store};
-use crate::access::{for_reading, for_vendor};
-use crate::product::objects::{Offer, Vendor};
+use crate::access::{for_reading, for_vendor, sees_unsold};
+use crate::product::objects::Offer;
 use crate::product::store::vendor_of_offer;
-use crate::reference::ReferenceData;
 use crate::services::services;
-
-/// A place where a vendor keeps stock.
-#[derive(Debug, Clone, SimpleObject)]
-pub struct Warehouse {
-    /// Identifier; see `adjustStock`.
-    pub id: WarehouseId,
-    /// Whose stock it keeps.
-    pub vendor: Vendor,
-    /// Its name in the vendor's systems, unique in the shop.
-    pub code: String,
-    /// Its name for people.
-    pub name: String,
-    /// ISO 3166-1 alpha-2.
-    pub country: String,
-    /// Reservations take from the lowest first.
-    pub priority: i32,
-}
-
-impl From<&warehouse::Model> for Warehouse {
-    fn from(row: &warehouse::Model) -> Self {
-        let warehouse::Model { id, vendor_id, code, name, country, priority } = row.clone();
-        Self { id, vendor: Vendor { id: vendor_id }, code, name, country, priority }
-    }
-}
-
-/// How many pieces of an offer a warehouse holds.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub struct StockLevel {
-    #[graphql(skip)]
-    references: Arc<ReferenceData>,
-    #[graphql(skip)]
-    warehouse_id: WarehouseId,
-    /// The offer whose pieces they are.
-    pub offer_id: OfferId,
-    /// Pieces on the shelf, reserved ones included.
-    pub on_hand: i64,
-    /// Pieces held for orders that are not sold yet.
-    pub reserved: i64,
-    /// onHand - reserved.
-    pub available: i64,
-}
-
-impl StockLevel {
-    fn new(references: &Arc<ReferenceData>, row: &stock_level::Model) -> Self {
-        Self {
-            references: Arc::clone(references),
-            warehouse_id: row.warehouse_id,
-            offer_id: row.offer_id,
-            on_hand: shown(row.on_hand),
-            reserved: shown(row.reserved),
-            available: shown(row.on_hand - row.reserved),
-        }
-    }
-}
-
-#[ComplexObject]
-impl StockLevel {
-    /// Where they are; null only while a warehouse is so new that this server has not read it.
-    async fn warehouse(&self) -> Option<Warehouse> {
-        self.references.warehouses.get(&self.warehouse_id).map(Warehouse::from)
-    }
-}
-
-/// A change of a stock level. The movements of a level sum to it.
-#[derive(Debug, SimpleObject)]
-pub struct StockMovement {
-    /// Identifier of the movement.
-    pub id: StockMovementId,
-    /// The warehouse whose level changed.
-    pub warehouse_id: WarehouseId,
-    /// Why it changed.
-    pub kind: MovementKind,
-    /// How many pieces more (or, negative, fewer) are on the shelf.
-    pub on_hand_delta: i64,
-    /// How many pieces more (or, negative, fewer) are reserved.
-    pub reserved_delta: i64,
-    /// The reservation's key, or the reason a person gave.
-    pub reference: String,
-    /// When it changed.
-    pub created_at: DateTime<Utc>,
-}
 
 #[derive(Default)]
 pub struct StockQuery;
@@ -134,6 +52,18 @@ impl StockQuery {
         Ok(Some(own))
     }
 
+    /// A warehouse of a vendor that the caller acts for, or any for staff; null if there is none that the caller may see.
+    #[graphql(directive = access::requires_scopes::apply(reads_stock()))]
+    async fn warehouse(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of `Warehouse.id`.")] id: WarehouseId,
+    ) -> Result<Option<Warehouse>> {
+        let caller = caller(ctx)?;
+        let found = rows(ctx).by_id::<warehouse::Entity>(id).await?;
+        Ok(found.filter(|row| sees_unsold(caller, row.vendor_id)).as_ref().map(Warehouse::from))
+    }
+
     /// The stock of an offer in each warehouse, as it is now.
     #[graphql(directive = access::requires_scopes::apply(reads_stock()), directive = platform_server::cost::list::apply(5))]
     async fn stock_levels(
@@ -162,16 +92,7 @@ impl StockQuery {
         for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
         let page = Page::<StockMovementId>::parse(first, after.as_deref())?;
         let rows = store::movements(services(ctx).app.database(), offer_id, &page).await?;
-        let movement = |row: stock_movement::Model| StockMovement {
-            id: row.id,
-            warehouse_id: row.warehouse_id,
-            kind: row.kind,
-            on_hand_delta: shown(row.on_hand_delta),
-            reserved_delta: shown(row.reserved_delta),
-            reference: row.reference,
-            created_at: row.created_at,
-        };
-        Ok(Some(page.connection(rows, |row| row.id, movement)))
+        Ok(Some(page.connection(rows, |row| row.id, StockMovement::from)))
     }
 }
 
@@ -191,7 +112,22 @@ pub struct CreateWarehouseInput {
     pub priority: i32,
 }
 
-/// The warehouse was made.
+/// A change of a warehouse. What is absent stays as it is; so do the vendor and the stock in it.
+#[derive(Debug, InputObject)]
+pub struct UpdateWarehouseInput {
+    /// The warehouse to change: of the caller's vendor, or any for administrators.
+    pub id: WarehouseId,
+    /// Its name in the vendor's systems, as in `CreateWarehouseInput`.
+    pub code: MaybeUndefined<String>,
+    /// Its name for people: one line of at most 100 characters.
+    pub name: MaybeUndefined<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: MaybeUndefined<String>,
+    /// Reservations take from the lowest first, of equals from the oldest. What is reserved already stays where it is.
+    pub priority: MaybeUndefined<i32>,
+}
+
+/// The warehouse was stored.
 #[derive(Debug, SimpleObject)]
 pub struct WarehouseSuccess {
     /// The warehouse as it is now.
@@ -205,11 +141,20 @@ pub struct WarehouseCodeTaken {
     pub code: String,
 }
 
-/// Outcome of `createWarehouse`.
+/// Outcome of `createWarehouse` and `updateWarehouse`.
 #[derive(Union)]
 pub enum WarehouseResult {
     Success(WarehouseSuccess),
     CodeTaken(WarehouseCodeTaken),
+}
+
+impl From<std::result::Result<warehouse::Model, CodeTaken>> for WarehouseResult {
+    fn from(stored: std::result::Result<warehouse::Model, CodeTaken>) -> Self {
+        match stored {
+            Ok(row) => Self::Success(WarehouseSuccess { warehouse: Warehouse::from(&row) }),
+            Err(CodeTaken(code)) => Self::CodeTaken(WarehouseCodeTaken { code }),
+        }
+    }
 }
 
 /// A change by hand of an offer's pieces in one warehouse.
@@ -277,10 +222,19 @@ impl StockMutation {
         input: CreateWarehouseInput,
     ) -> Result<Option<WarehouseResult>> {
         for_vendor(caller(ctx)?, input.vendor_id)?;
-        Ok(Some(match create_warehouse(&services(ctx).app, input).await? {
-            Ok(row) => WarehouseResult::Success(WarehouseSuccess { warehouse: Warehouse::from(&row) }),
-            Err(CodeTaken(code)) => WarehouseResult::CodeTaken(WarehouseCodeTaken { code }),
-        }))
+        Ok(Some(create_warehouse(&services(ctx).app, input).await?.into()))
+    }
+
+    /// Changes a warehouse of the caller's vendor, or any for administrators.
+    #[graphql(directive = access::scope::apply(Scope::StockWrite))]
+    async fn update_warehouse(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateWarehouseInput,
+    ) -> Result<Option<WarehouseResult>> {
+        let row = rows(ctx).by_id::<warehouse::Entity>(input.id).await?;
+        for_vendor(caller(ctx)?, row.ok_or(StockError::NoWarehouse(input.id))?.vendor_id)?;
+        Ok(Some(update_warehouse(&services(ctx).app, input).await?.into()))
     }
 
     /// Changes what is on the shelf of a warehouse.

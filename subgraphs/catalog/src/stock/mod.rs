@@ -13,6 +13,8 @@ pub mod internal;
 mod levels;
 pub mod reservations;
 mod store;
+mod update_warehouse;
+pub mod view;
 mod waiting;
 
 use catalog_entities::HoldStatus;
@@ -20,6 +22,8 @@ use platform_core::id::OfferId;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
 use platform_text::TextError;
+
+use crate::given::NotNull;
 
 /// The most lines of one reservation.
 pub const MAX_LINES: usize = 200;
@@ -50,6 +54,8 @@ pub enum StockError {
     ExpiryInPast,
     #[error("no warehouse with the id {0} belongs to the offer's vendor")]
     UnknownWarehouse(platform_core::id::WarehouseId),
+    #[error("no warehouse with the id {0} exists")]
+    NoWarehouse(platform_core::id::WarehouseId),
     #[error("no offer with the id {0} exists")]
     UnknownOffer(OfferId),
     #[error("the key was used before for other lines")]
@@ -64,6 +70,8 @@ pub enum StockError {
     InvalidKind,
     #[error(transparent)]
     Text(#[from] TextError),
+    #[error(transparent)]
+    Null(#[from] NotNull),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("a level changed while it was locked")]
@@ -82,9 +90,11 @@ impl ApiError for StockError {
             | Self::ReceiptTakesAway
             | Self::InvalidKind
             | Self::Text(_) => ErrorCode::BadUserInput,
-            Self::UnknownWarehouse(_) | Self::UnknownOffer(_) | Self::UnknownReservation => {
-                ErrorCode::NotFound
-            }
+            Self::Null(error) => error.code(),
+            Self::UnknownWarehouse(_)
+            | Self::NoWarehouse(_)
+            | Self::UnknownOffer(_)
+            | Self::UnknownReservation => ErrorCode::NotFound,
             Self::KeyReused => ErrorCode::IdempotencyKeyReused,
             Self::IllegalStatus(_) => ErrorCode::Conflict,
             Self::LockLost => ErrorCode::Internal,
@@ -96,6 +106,8 @@ impl ApiError for StockError {
         match self {
             Self::InvalidLines | Self::InvalidQuantity => Some("lines"),
             Self::Text(error) => Some(error.field()),
+            Self::Null(error) => error.field(),
+            Self::NoWarehouse(_) => Some("id"),
             Self::ExpiryInPast => Some("expiresAt"),
             Self::UnknownWarehouse(_) => Some("warehouseId"),
             Self::UnknownOffer(_) => Some("offerId"),

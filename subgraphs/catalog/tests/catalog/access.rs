@@ -92,6 +92,7 @@ async fn a_seller_changes_its_own_vendors_things_alone() {
         ("query($v: ID!) { offers(filter: {vendorId: $v}) { nodes { id } } }", "vendor"),
         ("query($v: ID!) { stockLevels(offerId: $v) { onHand } }", "offer"),
         ("query($v: ID!) { stockMovements(offerId: $v) { nodes { kind } } }", "offer"),
+        ("mutation($v: ID!) { updateWarehouse(input: {id: $v, priority: 3}) { __typename } }", "warehouse"),
         ("query($v: ID!) { warehouses(vendorId: $v) { code } }", "vendor"),
     ];
     for (text, of) in attempts {
@@ -100,6 +101,7 @@ async fn a_seller_changes_its_own_vendors_things_alone() {
             "vendor" => own.to_string(),
             "product" => made.product.clone(),
             "variant" => made.variant.clone(),
+            "warehouse" => made.warehouse.clone(),
             _ => made.offer.clone(),
         };
         let variables = json!({"v": id});

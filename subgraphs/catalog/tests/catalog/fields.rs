@@ -69,7 +69,14 @@ async fn coupons_name_the_field_that_they_refuse() {
         json!({ "id": made }),
         &[
             ("/id", json!("nonsense"), "id"),
+            ("/code", json!("a b"), "code"),
+            ("/rate", json!("2"), "rate"),
+            ("/rate", json!(null), "rate"),
+            ("/amount", euro("0.00"), "amount"),
+            ("/minimum", euro("-1.00"), "minimum"),
             ("/totalLimit", json!(0), "totalLimit"),
+            ("/perUserLimit", json!(0), "perUserLimit"),
+            ("/startsAt", json!("tomorrow"), "startsAt"),
             ("/endsAt", json!("2026-01-01T00:00:00Z"), "endsAt"),
         ],
     )
@@ -253,6 +260,8 @@ async fn queries_name_the_argument_that_they_refuse() {
         ("{ offers(filter: { vendorId: \"nonsense\" }) { nodes { id } } }".to_owned(), "vendorId"),
         ("{ offers(filter: { productId: \"nonsense\" }) { nodes { id } } }".to_owned(), "productId"),
         ("{ offers(filter: { variantId: \"nonsense\" }) { nodes { id } } }".to_owned(), "variantId"),
+        ("{ coupons(filter: { vendorId: \"nonsense\" }) { nodes { id } } }".to_owned(), "vendorId"),
+        ("{ warehouse(id: \"nonsense\") { id } }".to_owned(), "id"),
         ("{ taxZones(first: 0) { nodes { id } } }".to_owned(), "first"),
         ("{ taxZone(id: \"nonsense\") { id } }".to_owned(), "id"),
     ] {
@@ -343,6 +352,7 @@ async fn an_id_of_nobody_names_its_field() {
         ("deleteTaxZone", json!({ "id": nothing }), "id"),
         ("updateAttribute", json!({ "id": nothing, "unit": null }), "id"),
         ("updateCategory", json!({ "id": nothing, "position": 1 }), "id"),
+        ("updateWarehouse", json!({ "id": nothing, "priority": 1 }), "id"),
         ("removeOfferPrice", json!({ "offerId": nothing, "currency": "EUR" }), "offerId"),
     ] {
         let answer = shop.admin().mutate(mutation, input).await;

@@ -3,6 +3,7 @@
 
 mod access;
 mod cost;
+mod coupon_keeping;
 mod coupons;
 mod demo;
 mod fields;
@@ -23,5 +24,6 @@ mod tax_zones;
 mod taxes;
 mod texts;
 mod vendors;
+mod warehouses;
 
 platform_testkit::subgraph_tests!(catalog::CatalogSubgraph);

@@ -105,6 +105,13 @@ fn attempts(shop: &Shop, made: &Made, coupon: &str) -> Vec<Attempt> {
             "stockMovements",
             format!("{{ stockMovements(offerId: \"{offer}\") {{ nodes {{ kind }} }} }}"),
         ),
+        attempt(
+            "updateWarehouse",
+            format!(
+                "mutation {{ updateWarehouse(input: {{id: \"{warehouse}\", priority: 3}}) {{ __typename }} }}"
+            ),
+        ),
+        attempt("warehouse", format!("{{ warehouse(id: \"{warehouse}\") {{ code }} }}")),
         attempt("warehouses", format!("{{ warehouses(vendorId: \"{own}\") {{ code }} }}")),
         attempt(
             "archiveProduct",

@@ -3,5 +3,5 @@
 mod coupons;
 mod uses;
 
-pub use coupons::{count_use, find_by_code, insert, lock, page, take_use, update};
+pub use coupons::{Wanted, count_use, find_by_code, insert, lock, page, replace, take_use};
 pub use uses::{end, extend, find, insert_unless_known, lapsed, ordinals, waiting};

@@ -9,4 +9,4 @@ pub use reservations::{
     Reserved, end, extend, find, insert_lines, insert_return_unless_known, insert_unless_known, lapsed,
     lines_of, lock, set_settled, waiting_pieces,
 };
-pub use warehouses::{has_warehouse, insert_warehouse};
+pub use warehouses::{has_warehouse, insert_warehouse, lock_warehouse, replace_warehouse};
