@@ -6,6 +6,7 @@ use platform_database::StoreError;
 use platform_text::TextError;
 
 use crate::access::AccessError;
+use crate::given::NotNull;
 use crate::names::{DEFAULT_LANGUAGE, NameError};
 
 pub const MAX_SKU: usize = 64;
@@ -22,6 +23,8 @@ pub enum EditError {
     Access(#[from] AccessError),
     #[error(transparent)]
     Name(#[from] NameError),
+    #[error(transparent)]
+    Null(#[from] NotNull),
     #[error("a SKU has 1 to {MAX_SKU} characters without spaces")]
     InvalidSku,
     #[error("give each language once, at most {MAX_TRANSLATIONS}, {DEFAULT_LANGUAGE} among them")]
@@ -68,6 +71,7 @@ impl ApiError for EditError {
         match self {
             Self::Access(error) => error.code(),
             Self::Name(error) => error.code(),
+            Self::Null(error) => error.code(),
             Self::InvalidSku
             | Self::InvalidLanguages
             | Self::Text(_)
@@ -90,6 +94,7 @@ impl ApiError for EditError {
     fn field(&self) -> Option<&str> {
         Some(match self {
             Self::Name(error) => return error.field(),
+            Self::Null(error) => return error.field(),
             Self::InvalidSku => "sku",
             Self::InvalidLanguages => "translations",
             Self::Text(error) => error.field(),

@@ -227,7 +227,7 @@ impl ProductMutation {
         input: UpdateProductInput,
     ) -> Result<Option<ProductResult>> {
         let services = services(ctx);
-        let (id, slug) = (input.id, input.slug.clone().unwrap_or_default());
+        let (id, slug) = (input.id, input.slug.clone().take().unwrap_or_default());
         let references = services.products.references().await?;
         Ok(Some(match update_product(&services.app, &references, caller(ctx)?, input).await? {
             Ok(id) => ProductResult::Success(ProductSuccess { product: read(services, id).await? }),
@@ -247,19 +247,7 @@ impl ProductMutation {
         input: ArchiveProductInput,
     ) -> Result<Option<ProductSuccess>> {
         let services = services(ctx);
-        let update = UpdateProductInput {
-            id: input.id,
-            status: Some(ProductStatus::Archived),
-            slug: None,
-            category_id: None,
-            tax_class: None,
-            translations: None,
-            attributes: None,
-            weight_grams: None,
-            length_mm: None,
-            width_mm: None,
-            height_mm: None,
-        };
+        let update = UpdateProductInput::of_status(input.id, ProductStatus::Archived);
         // Without a new slug none can be taken, and what is archived may be archived again.
         let references = services.products.references().await?;
         let updated = update_product(&services.app, &references, caller(ctx)?, update).await?;
@@ -293,7 +281,7 @@ impl ProductMutation {
         input: UpdateVariantInput,
     ) -> Result<Option<VariantResult>> {
         let services = services(ctx);
-        let (sku, id) = (input.sku.clone().unwrap_or_default(), input.id);
+        let (sku, id) = (input.sku.clone().take().unwrap_or_default(), input.id);
         let edited = update_variant(&services.app, caller(ctx)?, input).await?;
         let products = services.products.of_variants(&[id]).await?;
         let product = products.get(&id).ok_or(EditError::UnknownVariant("id"))?.row.id;

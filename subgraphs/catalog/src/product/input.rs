@@ -1,6 +1,6 @@
 //! Inputs of the product mutations.
 
-use async_graphql::InputObject;
+use async_graphql::{InputObject, MaybeUndefined};
 use catalog_entities::offer::OfferStatus;
 use catalog_entities::product::ProductStatus;
 use platform_commerce::money::{Decimal, MoneyInput};
@@ -75,25 +75,44 @@ pub struct UpdateProductInput {
     /// The product to change.
     pub id: ProductId,
     /// Name in web addresses, as in `CreateProductInput`; its old one finds nothing any more.
-    pub slug: Option<String>,
-    /// The category that lists it.
-    pub category_id: Option<CategoryId>,
+    pub slug: MaybeUndefined<String>,
+    /// The category that lists it; null for none.
+    pub category_id: MaybeUndefined<CategoryId>,
     /// Its kind of goods, by which tax zones tax it, such as `reduced`: one that a rate of `setTaxZone` has named.
-    pub tax_class: Option<String>,
+    pub tax_class: MaybeUndefined<String>,
     /// DRAFT hides it, ACTIVE shows it. ARCHIVED takes it off sale for good: the product gets no other status after it.
-    pub status: Option<ProductStatus>,
+    pub status: MaybeUndefined<ProductStatus>,
     /// One for each language, English among them; at most 30.
-    pub translations: Option<Vec<TranslationInput>>,
-    /// One value for each attribute that it has; at most 100.
-    pub attributes: Option<Vec<AttributeValueInput>>,
+    pub translations: MaybeUndefined<Vec<TranslationInput>>,
+    /// One value for each attribute that it has; at most 100. Empty for a product without any.
+    pub attributes: MaybeUndefined<Vec<AttributeValueInput>>,
     /// Weight of one piece for shipping, in grams; not negative.
-    pub weight_grams: Option<i64>,
-    /// In millimetres, not negative.
-    pub length_mm: Option<i32>,
-    /// In millimetres, not negative.
-    pub width_mm: Option<i32>,
-    /// In millimetres, not negative.
-    pub height_mm: Option<i32>,
+    pub weight_grams: MaybeUndefined<i64>,
+    /// In millimetres, not negative; null if it is not known any more.
+    pub length_mm: MaybeUndefined<i32>,
+    /// In millimetres, not negative; null if it is not known any more.
+    pub width_mm: MaybeUndefined<i32>,
+    /// In millimetres, not negative; null if it is not known any more.
+    pub height_mm: MaybeUndefined<i32>,
+}
+
+impl UpdateProductInput {
+    /// A change of nothing but the status.
+    pub fn of_status(id: ProductId, status: ProductStatus) -> Self {
+        Self {
+            id,
+            status: MaybeUndefined::Value(status),
+            slug: MaybeUndefined::Undefined,
+            category_id: MaybeUndefined::Undefined,
+            tax_class: MaybeUndefined::Undefined,
+            translations: MaybeUndefined::Undefined,
+            attributes: MaybeUndefined::Undefined,
+            weight_grams: MaybeUndefined::Undefined,
+            length_mm: MaybeUndefined::Undefined,
+            width_mm: MaybeUndefined::Undefined,
+            height_mm: MaybeUndefined::Undefined,
+        }
+    }
 }
 
 /// One choice that makes a variant, such as Size: M.
@@ -127,15 +146,15 @@ pub struct UpdateVariantInput {
     /// The variant to change.
     pub id: VariantId,
     /// Stock-keeping unit, as in `CreateVariantInput`.
-    pub sku: Option<String>,
-    /// Its choices, in place of all there were; as in `CreateVariantInput`.
-    pub options: Option<Vec<VariantOptionInput>>,
-    /// Weight of one piece in grams, where it differs from the product's; not negative.
-    pub weight_grams: Option<i64>,
+    pub sku: MaybeUndefined<String>,
+    /// Its choices, in place of all there were; as in `CreateVariantInput`. Empty for the only form of a product.
+    pub options: MaybeUndefined<Vec<VariantOptionInput>>,
+    /// Weight of one piece in grams, not negative; null where it is the product's.
+    pub weight_grams: MaybeUndefined<i64>,
     /// Its place among the variants, the lowest first.
-    pub position: Option<i32>,
+    pub position: MaybeUndefined<i32>,
     /// False takes it off sale.
-    pub active: Option<bool>,
+    pub active: MaybeUndefined<bool>,
 }
 
 /// The price of one piece. Of all prices that a buyer and a quantity reach, the lowest counts.

@@ -14,6 +14,7 @@ use super::input::UpdateProductInput;
 use super::store;
 use super::write::{check_category, check_tax_class, finish, lock_own};
 use crate::app::App;
+use crate::given::{optional, required};
 use crate::names::check_slug;
 use crate::reference::ReferenceData;
 
@@ -35,53 +36,51 @@ pub async fn update_product(
     let id = input.id;
     let tx = app.begin().await?;
     let row = lock_own(&tx, caller, "id", id).await?;
-    if row.status == ProductStatus::Archived && input.status.is_some_and(|status| status != row.status) {
+    let status = required("status", input.status)?;
+    if row.status == ProductStatus::Archived && status.is_some_and(|status| status != row.status) {
         return Ok(Err(NotUpdated::Archived));
     }
-    check_sizes([
-        ("lengthMm", input.length_mm.map(i64::from)),
-        ("widthMm", input.width_mm.map(i64::from)),
-        ("heightMm", input.height_mm.map(i64::from)),
-        ("weightGrams", input.weight_grams),
-    ])?;
-    check_category(references, input.category_id)?;
+    let weight = required("weightGrams", input.weight_grams)?;
+    let sizes = [input.length_mm, input.width_mm, input.height_mm].map(optional);
+    let [length, width, height] = sizes.map(|size| size.flatten().map(i64::from));
+    check_sizes([("lengthMm", length), ("widthMm", width), ("heightMm", height), ("weightGrams", weight)])?;
     let mut update = row.into_active_model();
-    if let Some(slug) = input.slug {
+    if let Some(slug) = required("slug", input.slug)? {
         check_slug(&slug)?;
         update.slug = Set(slug);
     }
-    if let Some(tax_class) = input.tax_class {
+    if let Some(tax_class) = required("taxClass", input.tax_class)? {
         check_tax_class(&tx, &tax_class).await?;
         update.tax_class = Set(tax_class);
     }
-    if let Some(category) = input.category_id {
-        update.category_id = Set(Some(category));
+    if let Some(category) = optional(input.category_id) {
+        check_category(references, category)?;
+        update.category_id = Set(category);
     }
-    if let Some(status) = input.status {
+    if let Some(status) = status {
         update.status = Set(status);
     }
-    if let Some(weight) = input.weight_grams {
+    if let Some(weight) = weight {
         update.weight_grams = Set(weight);
     }
-    for (column, size) in [
-        (&mut update.length_mm, input.length_mm),
-        (&mut update.width_mm, input.width_mm),
-        (&mut update.height_mm, input.height_mm),
-    ] {
-        if size.is_some() {
+    let columns = [&mut update.length_mm, &mut update.width_mm, &mut update.height_mm];
+    for (column, size) in columns.into_iter().zip(sizes) {
+        if let Some(size) = size {
             *column = Set(size);
         }
     }
+    let texts = required("translations", input.translations)?;
+    let values = required("attributes", input.attributes)?;
     let archived = matches!(update.status, Set(ProductStatus::Archived));
     match store::write::update(&tx, update).await {
         Ok(()) => {}
         Err(error) if error.is_unique_violation() => return Ok(Err(NotUpdated::SlugTaken)),
         Err(error) => return Err(error.into()),
     }
-    if let Some(texts) = input.translations {
+    if let Some(texts) = texts {
         store::write::replace_texts(&tx, id, translations(id, &texts)?).await?;
     }
-    if let Some(values) = input.attributes {
+    if let Some(values) = values {
         store::write::replace_attributes(&tx, id, attribute_rows(references, id, &values)?).await?;
     }
     finish(app, tx, id, if archived { ProductChange::Archived } else { ProductChange::Updated }).await?;

@@ -15,6 +15,7 @@ use super::input::{CreateVariantInput, UpdateVariantInput};
 use super::store::variant as store;
 use super::write::{finish, lock_own, refresh_prices};
 use crate::app::App;
+use crate::given::{optional, required};
 
 /// What another variant has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,8 @@ pub async fn update_variant(
     caller: &Identity,
     input: UpdateVariantInput,
 ) -> Result<Result<VariantId, VariantTaken>, EditError> {
-    check_sizes([("weightGrams", input.weight_grams)])?;
+    let weight = optional(input.weight_grams);
+    check_sizes([("weightGrams", weight.flatten())])?;
     let tx = app.begin().await?;
     let row = store::find_variant(&tx, input.id).await?.ok_or(EditError::UnknownVariant("id"))?;
     let product = row.product_id;
@@ -75,13 +77,13 @@ pub async fn update_variant(
     // What is not given is not looked for: two that were alike before stay.
     let mut wanted = variant::Model { sku_key: None, options_key: None, ..row.clone() };
     let mut update = row.into_active_model();
-    if let Some(given) = input.sku {
+    if let Some(given) = required("sku", input.sku)? {
         let sku = sku(&given)?;
         wanted.sku_key = Some(sku_key(&sku));
         update.sku_key = Set(wanted.sku_key.clone());
         update.sku = Set(sku);
     }
-    if let Some(given) = input.options {
+    if let Some(given) = required("options", input.options)? {
         let options = options(&given)?;
         wanted.options_key = Some(options.key());
         update.options_key = Set(wanted.options_key.clone());
@@ -90,13 +92,13 @@ pub async fn update_variant(
     if let Some(taken) = taken(&tx, &wanted).await? {
         return Ok(Err(taken));
     }
-    if let Some(weight) = input.weight_grams {
-        update.weight_grams = Set(Some(weight));
+    if let Some(weight) = weight {
+        update.weight_grams = Set(weight);
     }
-    if let Some(position) = input.position {
+    if let Some(position) = required("position", input.position)? {
         update.position = Set(position);
     }
-    if let Some(active) = input.active {
+    if let Some(active) = required("active", input.active)? {
         update.active = Set(active);
     }
     match store::update_variant(&tx, update).await {

@@ -211,3 +211,55 @@ async fn a_price_that_no_order_could_add_up_is_refused() {
     let prices = json!([{"price": {"amount": "1000000000.00", "currency": "EUR"}}]);
     shop.offer(shop.vendor, &made.variant, prices).await;
 }
+
+/// Null empties what may be empty, and is refused by its field where something must be; what is absent stays.
+#[tokio::test]
+async fn null_clears_a_field_of_a_product_or_a_variant_that_may_be_empty() {
+    let shop = Shop::open().await;
+    let names = json!([{"language": "en", "text": "Tea"}]);
+    let category =
+        "mutation($names: [LocalizedTextInput!]!) { createCategory(input: {slug: \"tea\", names: $names}) {
+        ... on CategorySuccess { category { id } } } }";
+    let category = shop.admin().execute(category, json!({ "names": names })).await;
+    let category = category.text("createCategory.category.id");
+    let input = json!({"slug": "sencha", "categoryId": category, "lengthMm": 1, "widthMm": 2, "heightMm": 3,
+        "weightGrams": 4, "translations": [{"language": "en", "name": "Sencha"}]});
+    let made = shop.product_of(input, "9.00", 1).await;
+    let query =
+        "query($id: ID!) { product(id: $id) { slug category { slug } lengthMm widthMm heightMm weightGrams
+        variants { sku ownWeightGrams } } }";
+    let seen = async || shop.admin().execute(query, json!({"id": made.product})).await.at("product").clone();
+    let variant = async |weight: Value| {
+        let input = json!({"id": made.variant, "weightGrams": weight});
+        shop.admin().mutate("updateVariant", input).await.data();
+    };
+    variant(json!(7)).await;
+    shop.admin().mutate("updateVariant", json!({"id": made.variant, "position": 1})).await.data();
+    shop.admin().mutate("updateProduct", json!({"id": made.product, "lengthMm": null})).await.data();
+    let mut expected = json!({"slug": "sencha", "category": {"slug": "tea"}, "lengthMm": null, "widthMm": 2,
+        "heightMm": 3, "weightGrams": 4, "variants": [{"sku": "SKU-sencha", "ownWeightGrams": 7}]});
+    assert_eq!(seen().await, expected);
+    let rest = json!({"id": made.product, "categoryId": null, "widthMm": null, "heightMm": null});
+    shop.admin().mutate("updateProduct", rest).await.data();
+    variant(Value::Null).await;
+    for field in ["category", "widthMm", "heightMm"] {
+        expected[field] = Value::Null;
+    }
+    expected["variants"][0]["ownWeightGrams"] = Value::Null;
+    assert_eq!(seen().await, expected);
+    let product = ["slug", "taxClass", "status", "translations", "attributes", "weightGrams"];
+    let variant = ["sku", "options", "position", "active"];
+    for (mutation, id, fields) in [
+        ("updateProduct", &made.product, product.as_slice()),
+        ("updateVariant", &made.variant, variant.as_slice()),
+    ] {
+        for field in fields {
+            let mut input = json!({ "id": id });
+            input[field] = Value::Null;
+            let refused = shop.admin().mutate(mutation, input).await;
+            assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{mutation} {field}: {}", refused.body);
+            assert_eq!(refused.errors()[0]["extensions"]["field"], **field, "{}", refused.body);
+        }
+    }
+    assert_eq!(seen().await, expected, "what was refused changed nothing");
+}
