@@ -42,7 +42,7 @@ impl RecurringJob for ExpireHolds {
 
     async fn run(&self, _: JobContext) -> Result<(), JobError> {
         let reservations = self.0.reservations.expire().await?;
-        let coupons = self.0.coupons.expire().await?;
+        let coupons = platform_holds::expire(&self.0.coupons).await?;
         if reservations + coupons > 0 {
             tracing::info!(reservations, coupons, "expired holds were released");
         }

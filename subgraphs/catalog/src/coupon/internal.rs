@@ -4,11 +4,10 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::HoldStatus;
 use chrono::{DateTime, Utc};
 use platform_core::id::{CouponId, UserId};
+use platform_holds::{Extended, Holder};
 
 use super::rules::Rejection;
 use super::uses::UseOutcome;
-use super::waiting::ExtendOutcome;
-use crate::holds::Holder;
 use crate::services::services;
 use crate::stock::internal::{HoldKeyInput, HoldLimitReached};
 
@@ -134,18 +133,19 @@ impl CouponUseMutation {
     /// Holds the use until then, while a payment waits for its customer.
     async fn extend_coupon(&self, ctx: &Context<'_>, input: ExtendCouponInput) -> Result<ExtendCouponResult> {
         let ExtendCouponInput { key, expires_at } = input;
-        Ok(match services(ctx).coupons.extend(&key, expires_at).await? {
-            ExtendOutcome::Reserved { coupon_id, code, expires_at } => {
+        Ok(match platform_holds::extend(&services(ctx).coupons, &key, expires_at).await? {
+            Extended::Held(held, (coupon_id, code)) => {
+                let expires_at = held.expires_at;
                 ExtendCouponResult::Reserved(CouponReserved { key, coupon_id, code, expires_at })
             }
-            ExtendOutcome::LimitReached => ExtendCouponResult::LimitReached(HoldLimitReached { key }),
-            ExtendOutcome::Closed(status) => ExtendCouponResult::Closed(CouponUseClosed { key, status }),
+            Extended::LimitReached => ExtendCouponResult::LimitReached(HoldLimitReached { key }),
+            Extended::Closed(status) => ExtendCouponResult::Closed(CouponUseClosed { key, status }),
         })
     }
 
     /// Makes a held use final; an unknown key is refused.
     async fn commit_coupon(&self, ctx: &Context<'_>, input: HoldKeyInput) -> Result<CommitCouponResult> {
-        Ok(match services(ctx).coupons.commit(&input.key).await? {
+        Ok(match platform_holds::commit(&services(ctx).coupons, &input.key).await? {
             HoldStatus::Committed => CommitCouponResult::Committed(CouponCommitted { key: input.key }),
             status => CommitCouponResult::Closed(CouponUseClosed { key: input.key, status }),
         })
@@ -153,7 +153,7 @@ impl CouponUseMutation {
 
     /// Gives the use back, a committed one too (a cancelled order). Closes an unknown key.
     async fn release_coupon(&self, ctx: &Context<'_>, input: HoldKeyInput) -> Result<CouponReleased> {
-        let status = services(ctx).coupons.release(&input.key).await?;
+        let status = platform_holds::undo(&services(ctx).coupons, &input.key).await?;
         Ok(CouponReleased { key: input.key, status })
     }
 }

@@ -1,7 +1,8 @@
 //! Coupons: their terms, and uses that are held during a checkout.
 //!
 //! Invariants: `used` counts the held and committed uses and a CHECK keeps it within the total limit; a unique index
-//! over (coupon, user, ordinal) of live uses keeps the limit per user. Both hold whatever races.
+//! over (coupon, user, ordinal) of live uses keeps the limit per user. Both hold whatever races. Rows are locked in the
+//! order use, then coupon.
 
 mod check;
 mod create;
@@ -20,7 +21,7 @@ use platform_commerce::{CurrencyCode, Money, MoneyError};
 use platform_core::id::CouponId;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
-use platform_text::TextError;
+use platform_holds::HoldError;
 
 use self::rules::{Discount, Terms};
 use crate::given::NotNull;
@@ -31,15 +32,9 @@ const RATE_DIGITS: usize = 6;
 #[derive(Debug, thiserror::Error)]
 pub enum CouponError {
     #[error(transparent)]
-    Text(#[from] TextError),
+    Hold(#[from] HoldError),
     #[error(transparent)]
     Null(#[from] NotNull),
-    #[error("the expiry must be in the future")]
-    ExpiryInPast,
-    #[error("the key was used before for another coupon or user")]
-    KeyReused,
-    #[error("no coupon use with this key exists")]
-    UnknownUse,
     #[error("no coupon with the id {0} exists")]
     UnknownCoupon(CouponId),
     #[error("a code has 1 to 40 letters, digits, hyphens and underscores")]
@@ -71,9 +66,8 @@ pub enum CouponError {
 impl ApiError for CouponError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Text(_)
-            | Self::ExpiryInPast
-            | Self::InvalidCode
+            Self::Hold(error) => error.code(),
+            Self::InvalidCode
             | Self::InvalidRate
             | Self::RateTooFine
             | Self::InvalidAmount
@@ -82,8 +76,7 @@ impl ApiError for CouponError {
             | Self::InvalidLimit { .. }
             | Self::Money { .. } => ErrorCode::BadUserInput,
             Self::Null(error) => error.code(),
-            Self::KeyReused => ErrorCode::IdempotencyKeyReused,
-            Self::UnknownUse | Self::UnknownCoupon(_) => ErrorCode::NotFound,
+            Self::UnknownCoupon(_) => ErrorCode::NotFound,
             Self::UnreadableTerms(_) => ErrorCode::Internal,
             Self::Store(error) => error.code(),
         }
@@ -91,9 +84,8 @@ impl ApiError for CouponError {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::Text(error) => Some(error.field()),
+            Self::Hold(error) => error.field(),
             Self::Null(error) => error.field(),
-            Self::ExpiryInPast => Some("expiresAt"),
             Self::InvalidCode => Some("code"),
             Self::InvalidRate | Self::RateTooFine => Some("rate"),
             Self::InvalidAmount => Some("amount"),
@@ -101,7 +93,7 @@ impl ApiError for CouponError {
             Self::EndsBeforeStart => Some("endsAt"),
             Self::InvalidLimit { field, .. } | Self::Money { field, .. } => Some(field),
             Self::UnknownCoupon(_) => Some("id"),
-            Self::KeyReused | Self::UnknownUse | Self::UnreadableTerms(_) | Self::Store(_) => None,
+            Self::UnreadableTerms(_) | Self::Store(_) => None,
         }
     }
 }

@@ -1,53 +1,33 @@
-//! Uses of coupons whose payments wait for their customers.
+//! Uses of coupons whose payments wait for their customers: within limits for each holder of a limited coupon.
 
-use catalog_entities::HoldStatus;
 use catalog_entities::coupon_use::{self, Column};
-use chrono::{DateTime, Utc};
 use platform_core::id::CouponId;
 use platform_database::{StoreError, Transaction};
+use platform_holds::{Extendable, Limits, Waiting};
 
 use super::uses::CouponUses;
 use super::{CouponError, store};
-use crate::holds::{self, Waiting};
 
-#[derive(Debug, Clone, PartialEq)]
-pub enum ExtendOutcome {
-    Reserved {
-        coupon_id: CouponId,
-        code: String,
-        expires_at: DateTime<Utc>,
-    },
-    /// The holder or the network keeps too many uses waiting.
-    LimitReached,
-    /// The use ended before.
-    Closed(HoldStatus),
-}
+/// Uses of a coupon that may always be kept waiting.
+const LIMITS: Limits = Limits { of_holder: 1, of_network: 3 };
 
-impl CouponUses {
-    /// Holds a use longer, while a payment waits for its customer; refused if the holder or the network keeps too many
-    /// uses of a limited coupon waiting, and then the hold stays as it was.
-    pub async fn extend(&self, key: &str, expires_at: DateTime<Utc>) -> Result<ExtendOutcome, CouponError> {
-        if expires_at <= self.platform.clock.now() {
-            return Err(CouponError::ExpiryInPast);
-        }
-        let tx = self.platform.database.begin().await?;
-        let known = store::find(&*tx, key).await?.ok_or(CouponError::UnknownUse)?;
-        let Some(coupon_id) = known.coupon_id else { return Ok(ExtendOutcome::Closed(known.status)) };
-        // The coupon's row before the use's, as everywhere: of two uses, the second counts the first.
-        let coupon = store::lock(&tx, coupon_id).await?;
-        let coupon = coupon.ok_or(CouponError::UnknownCoupon(coupon_id))?;
-        if !store::extend(&tx, known.id, expires_at).await? {
-            let status = store::find(&*tx, key).await?.ok_or(CouponError::UnknownUse)?.status;
-            return Ok(ExtendOutcome::Closed(status));
-        }
+impl Extendable for CouponUses {
+    /// The coupon and its code.
+    type Of = (CouponId, String);
+
+    async fn within_limits(
+        &self,
+        tx: &Transaction,
+        row: &coupon_use::Model,
+    ) -> Result<Option<Self::Of>, CouponError> {
+        let Some(id) = row.coupon_id else { return Ok(None) };
+        let coupon = store::lock(tx, id).await?.ok_or(CouponError::UnknownCoupon(id))?;
         if let Some(limit) = coupon.total_limit
-            && !holds::uses_allowed(limit, waiting(&tx, &known, coupon_id).await?)
+            && !LIMITS.allow(limit, waiting(tx, row, id).await?)
         {
-            tx.rollback().await?;
-            return Ok(ExtendOutcome::LimitReached);
+            return Ok(None);
         }
-        tx.commit().await?;
-        Ok(ExtendOutcome::Reserved { coupon_id, code: coupon.code, expires_at })
+        Ok(Some((id, coupon.code)))
     }
 }
 

@@ -4,11 +4,11 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::HoldStatus;
 use chrono::{DateTime, Utc};
 use platform_core::id::{OfferId, WarehouseId};
+use platform_holds::Holder;
 
 use super::Wanted;
 use super::reservations::{ExtendOutcome, ReserveOutcome, Shortage};
 use super::store::Reserved;
-use crate::holds::Holder;
 use crate::quote::graphql::QuoteLineInput;
 use crate::services::services;
 

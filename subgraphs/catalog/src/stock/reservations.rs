@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use contracts::catalog::ReservationExpired;
 use platform_core::id::OfferId;
 use platform_database::StoreError;
+use platform_holds::Holder;
 use platform_text::token;
 
 use super::levels::{Delta, LockedLevels, Movement, merge, same_lines};
@@ -18,7 +19,6 @@ use super::store::{self, Reserved};
 use super::waiting;
 use super::{MAX_LINES, MAX_QUANTITY, StockError, Wanted};
 use crate::app::App;
-use crate::holds::Holder;
 use crate::product::reader::Products;
 
 /// How many expired holds one sweep ends.

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use catalog_entities::reservation::Column;
 use platform_core::id::OfferId;
 use platform_database::{StoreError, Transaction};
+use platform_holds::Waiting;
 
 use super::levels::LockedLevels;
 use super::store::{Reserved, waiting_pieces};
-use crate::holds::{self, Waiting};
+use crate::holds;
 
 /// Whether a reservation that `tx` has just marked as waiting brings its holder or its network above what may wait.
 /// Locks the levels of its offers: of two reservations of an offer, the second counts the first.

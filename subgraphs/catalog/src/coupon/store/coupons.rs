@@ -7,8 +7,8 @@ use platform_core::page::Page;
 use platform_database::{Database, StoreError, Transaction};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::coupon::check::is_of_codes;
@@ -97,30 +97,5 @@ pub async fn lock(tx: &Transaction, id: CouponId) -> Result<Option<Model>, Store
 /// Writes a coupon in place of the one with its id; fails with a unique violation where its code is taken.
 pub async fn replace(tx: &Transaction, row: Model) -> Result<(), StoreError> {
     row.into_active_model().reset_all().update(&**tx).await?;
-    Ok(())
-}
-
-/// Counts a use of a coupon that is switched on and has one left; false otherwise. Locks the coupon.
-pub async fn count_use(tx: &Transaction, id: CouponId) -> Result<bool, StoreError> {
-    let within = Condition::any()
-        .add(Column::TotalLimit.is_null())
-        .add(Expr::col(Column::Used).lt(Expr::col(Column::TotalLimit)));
-    let counted = Entity::update_many()
-        .col_expr(Column::Used, Expr::col(Column::Used).add(1))
-        .filter(Column::Id.eq(id))
-        .filter(Column::Enabled.eq(true))
-        .filter(within)
-        .exec(&**tx)
-        .await?;
-    Ok(counted.rows_affected > 0)
-}
-
-/// Takes a counted use back. The coupon must be locked.
-pub async fn take_use(tx: &Transaction, id: CouponId) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::Used, Expr::col(Column::Used).sub(1))
-        .filter(Column::Id.eq(id))
-        .exec(&**tx)
-        .await?;
     Ok(())
 }

@@ -3,5 +3,5 @@
 mod coupons;
 mod uses;
 
-pub use coupons::{Wanted, count_use, find_by_code, insert, lock, page, replace, take_use};
-pub use uses::{end, extend, find, insert_unless_known, lapsed, ordinals, waiting};
+pub use coupons::{Wanted, find_by_code, insert, lock, page, replace};
+pub use uses::{UseTable, Used, ordinals, set_ordinal, waiting};

@@ -1,21 +1,61 @@
-//! Queries of uses of coupons.
+//! Queries of uses of coupons, beside those that all holds have.
 
 use std::collections::BTreeSet;
 
-use catalog_entities::HoldStatus;
 use catalog_entities::coupon_use::{Column, Entity, Model};
-use chrono::{DateTime, Utc};
+use catalog_entities::{HoldStatus, coupon};
 use platform_core::id::{CouponId, UserId};
-use platform_database::{Database, StoreError, Transaction};
-use sea_orm::sea_query::{Expr, OnConflict};
+use platform_database::{StoreError, Transaction};
+use platform_holds::{Capacity, HoldTable, HolderColumns, State};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
-use uuid::Uuid;
 
-pub async fn find(connection: &impl ConnectionTrait, key: &str) -> Result<Option<Model>, StoreError> {
-    Ok(Entity::find().filter(Column::Key.eq(key)).one(connection).await?)
+/// The table of uses.
+pub enum UseTable {}
+
+impl HoldTable for UseTable {
+    type Entity = Entity;
+    type Status = HoldStatus;
+
+    const KEY: Column = Column::Key;
+    const STATUS: Column = Column::Status;
+    const EXPIRES_AT: Column = Column::ExpiresAt;
+    const HOLDER: Option<HolderColumns<Column>> =
+        Some(HolderColumns { name: Column::Holder, network: Column::Network, waiting: Column::Waiting });
+
+    fn status(state: State) -> HoldStatus {
+        match state {
+            State::Held => HoldStatus::Held,
+            State::Committed => HoldStatus::Committed,
+            State::Released | State::Returned => HoldStatus::Released,
+            State::Expired => HoldStatus::Expired,
+        }
+    }
+
+    fn status_of(row: &Model) -> HoldStatus {
+        row.status
+    }
+}
+
+/// How often a coupon is used.
+pub enum Used {}
+
+impl Capacity for Used {
+    type Entity = coupon::Entity;
+
+    const ID: coupon::Column = coupon::Column::Id;
+    const TAKEN: coupon::Column = coupon::Column::Used;
+
+    /// None where the coupon is switched off.
+    fn has_room(more: i64) -> Condition {
+        use coupon::Column;
+        let used = Expr::col(Column::Used).add(more);
+        let within =
+            Condition::any().add(Column::TotalLimit.is_null()).add(used.lte(Expr::col(Column::TotalLimit)));
+        Condition::all().add(Column::Enabled.eq(true)).add(within)
+    }
 }
 
 /// The ordinals of a user's live uses of a coupon.
@@ -36,59 +76,11 @@ pub async fn ordinals(
     Ok(taken.into_iter().flatten().collect())
 }
 
-/// Keeps a new use; false if its key is taken. Fails with a unique violation where its ordinal is.
-pub async fn insert_unless_known(tx: &Transaction, row: &Model) -> Result<bool, StoreError> {
-    let insert = Entity::insert(row.clone().into_active_model().reset_all());
-    let conflict = OnConflict::column(Column::Key).do_nothing().to_owned();
-    Ok(insert.on_conflict(conflict).exec_without_returning(&**tx).await? == 1)
-}
-
-/// Lets a held use be held until `expires_at`, as one whose payment waits; false if it is not held.
-pub async fn extend(tx: &Transaction, id: Uuid, expires_at: DateTime<Utc>) -> Result<bool, StoreError> {
-    let extended = Entity::update_many()
-        .col_expr(Column::ExpiresAt, Expr::value(expires_at))
-        .col_expr(Column::Waiting, Expr::value(true))
-        .filter(Column::Id.eq(id))
-        .filter(Column::Status.eq(HoldStatus::Held))
-        .exec(&**tx)
-        .await?;
-    Ok(extended.rows_affected > 0)
-}
-
-/// Moves a use to another status, and forgets its holder; false if it is in none of `from`, or is to expire and was
-/// extended meanwhile.
-pub async fn end(
-    tx: &Transaction,
-    id: Uuid,
-    from: &[HoldStatus],
-    to: HoldStatus,
-    now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let mut update = Entity::update_many()
-        .col_expr(Column::Status, Expr::value(to))
-        .col_expr(Column::Holder, Expr::value(Option::<String>::None))
-        .col_expr(Column::Network, Expr::value(Option::<String>::None))
-        .col_expr(Column::Waiting, Expr::value(false))
-        .filter(Column::Id.eq(id))
-        .filter(Column::Status.is_in(from.iter().copied()));
-    if to == HoldStatus::Expired {
-        update = update.filter(Column::ExpiresAt.lte(now));
-    }
-    Ok(update.exec(&**tx).await?.rows_affected == 1)
-}
-
-/// Keys of held uses that have lapsed, those that lapsed first first, at most so many.
-pub async fn lapsed(database: &Database, now: DateTime<Utc>, most: u64) -> Result<Vec<String>, StoreError> {
-    Ok(Entity::find()
-        .select_only()
-        .column(Column::Key)
-        .filter(Column::Status.eq(HoldStatus::Held))
-        .filter(Column::ExpiresAt.lte(now))
-        .order_by_asc(Column::ExpiresAt)
-        .limit(most)
-        .into_tuple()
-        .all(database.read())
-        .await?)
+/// Numbers a use among those of its user; fails with a unique violation where the ordinal is taken.
+pub async fn set_ordinal(tx: &Transaction, key: &str, ordinal: i32) -> Result<(), StoreError> {
+    let update = Entity::update_many().col_expr(Column::Ordinal, Expr::value(ordinal));
+    update.filter(Column::Key.eq(key)).exec(&**tx).await?;
+    Ok(())
 }
 
 /// How many uses of a coupon are held and wait, of which `by` is `who`.
