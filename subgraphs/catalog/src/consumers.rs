@@ -41,7 +41,7 @@ impl RecurringJob for ExpireHolds {
     const EVERY: Duration = Duration::from_secs(5);
 
     async fn run(&self, _: JobContext) -> Result<(), JobError> {
-        let reservations = self.0.reservations.expire().await?;
+        let reservations = platform_holds::expire(&self.0.reservations).await?;
         let coupons = platform_holds::expire(&self.0.coupons).await?;
         if reservations + coupons > 0 {
             tracing::info!(reservations, coupons, "expired holds were released");

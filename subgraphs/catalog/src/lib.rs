@@ -16,7 +16,6 @@ mod coupon;
 pub mod demo;
 mod described;
 mod given;
-mod holds;
 mod internal;
 mod labels;
 mod lines;

@@ -4,10 +4,10 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::HoldStatus;
 use chrono::{DateTime, Utc};
 use platform_core::id::{OfferId, WarehouseId};
-use platform_holds::Holder;
+use platform_holds::{Extended, Holder};
 
 use super::Wanted;
-use super::reservations::{ExtendOutcome, ReserveOutcome, Shortage};
+use super::reservations::{ReserveOutcome, Shortage};
 use super::store::Reserved;
 use crate::quote::graphql::QuoteLineInput;
 use crate::services::services;
@@ -237,14 +237,11 @@ impl ReservationMutation {
         ctx: &Context<'_>,
         input: ExtendReservationInput,
     ) -> Result<ExtendReservationResult> {
-        Ok(match services(ctx).reservations.extend(&input.key, input.expires_at).await? {
-            ExtendOutcome::Reserved(reserved) => ExtendReservationResult::Reserved(reserved.into()),
-            ExtendOutcome::LimitReached => {
-                ExtendReservationResult::LimitReached(HoldLimitReached { key: input.key })
-            }
-            ExtendOutcome::Closed(status) => {
-                ExtendReservationResult::Closed(ReservationClosed { key: input.key, status })
-            }
+        let ExtendReservationInput { key, expires_at } = input;
+        Ok(match platform_holds::extend(&services(ctx).reservations, &key, expires_at).await? {
+            Extended::Held(row, lines) => ExtendReservationResult::Reserved(Reserved { row, lines }.into()),
+            Extended::LimitReached => ExtendReservationResult::LimitReached(HoldLimitReached { key }),
+            Extended::Closed(status) => ExtendReservationResult::Closed(ReservationClosed { key, status }),
         })
     }
 
@@ -254,7 +251,7 @@ impl ReservationMutation {
         ctx: &Context<'_>,
         input: HoldKeyInput,
     ) -> Result<CommitReservationResult> {
-        let status = services(ctx).reservations.commit(&input.key).await?;
+        let status = platform_holds::commit(&services(ctx).reservations, &input.key).await?;
         Ok(match status {
             HoldStatus::Committed => {
                 CommitReservationResult::Committed(ReservationCommitted { key: input.key })
@@ -269,7 +266,7 @@ impl ReservationMutation {
         ctx: &Context<'_>,
         input: HoldKeyInput,
     ) -> Result<ReservationReleased> {
-        let status = services(ctx).reservations.release(&input.key).await?;
+        let status = platform_holds::release(&services(ctx).reservations, &input.key).await?;
         Ok(ReservationReleased { key: input.key, status })
     }
 
@@ -279,7 +276,7 @@ impl ReservationMutation {
         ctx: &Context<'_>,
         input: HoldKeyInput,
     ) -> Result<ReservationReleased> {
-        let status = services(ctx).reservations.restock(&input.key).await?;
+        let status = platform_holds::give_back(&services(ctx).reservations, &input.key).await?;
         Ok(ReservationReleased { key: input.key, status })
     }
 

@@ -1,10 +1,9 @@
 //! Stock by warehouse, its movements, and reservations.
 //!
 //! Invariants: 0 <= reserved <= on hand, kept by a CHECK on top of conditional updates; the movements of a level sum to
-//! it, because a level is never written without its movement in the same transaction; a hold ends exactly once
-//! (committed, released or expired), because each way out updates the reservation on the condition that it is held.
-//! Rows are locked in the order reservation, then levels by offer and warehouse, so that two transactions never wait
-//! for each other.
+//! it, because a level is never written without its movement in the same transaction. A reservation begins and ends as
+//! `platform_holds` has it. Rows are locked in the order reservation, then levels by offer and warehouse, so that two
+//! transactions never wait for each other.
 
 mod adjust;
 mod create_warehouse;
@@ -17,10 +16,10 @@ mod update_warehouse;
 pub mod view;
 mod waiting;
 
-use catalog_entities::HoldStatus;
 use platform_core::id::OfferId;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
+use platform_holds::HoldError;
 use platform_text::TextError;
 
 use crate::given::NotNull;
@@ -50,18 +49,12 @@ pub enum StockError {
     InvalidLines,
     #[error("a quantity must be between 1 and {MAX_QUANTITY}")]
     InvalidQuantity,
-    #[error("the expiry must be in the future")]
-    ExpiryInPast,
     #[error("no warehouse with the id {0} belongs to the offer's vendor")]
     UnknownWarehouse(platform_core::id::WarehouseId),
     #[error("no warehouse with the id {0} exists")]
     NoWarehouse(platform_core::id::WarehouseId),
     #[error("no offer with the id {0} exists")]
     UnknownOffer(OfferId),
-    #[error("the key was used before for other lines")]
-    KeyReused,
-    #[error("no reservation with this key exists")]
-    UnknownReservation,
     #[error("a change by hand is one of 1 to {MAX_ON_HAND} pieces, more or fewer")]
     InvalidDelta,
     #[error("a RECEIPT brings pieces: `delta` is above zero; an ADJUSTMENT takes some away")]
@@ -76,8 +69,8 @@ pub enum StockError {
     Store(#[from] StoreError),
     #[error("a level changed while it was locked")]
     LockLost,
-    #[error("a hold is {0:?}, which it cannot become this way")]
-    IllegalStatus(HoldStatus),
+    #[error(transparent)]
+    Hold(#[from] HoldError),
 }
 
 impl ApiError for StockError {
@@ -85,18 +78,13 @@ impl ApiError for StockError {
         match self {
             Self::InvalidLines
             | Self::InvalidQuantity
-            | Self::ExpiryInPast
             | Self::InvalidDelta
             | Self::ReceiptTakesAway
             | Self::InvalidKind
             | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Null(error) => error.code(),
-            Self::UnknownWarehouse(_)
-            | Self::NoWarehouse(_)
-            | Self::UnknownOffer(_)
-            | Self::UnknownReservation => ErrorCode::NotFound,
-            Self::KeyReused => ErrorCode::IdempotencyKeyReused,
-            Self::IllegalStatus(_) => ErrorCode::Conflict,
+            Self::UnknownWarehouse(_) | Self::NoWarehouse(_) | Self::UnknownOffer(_) => ErrorCode::NotFound,
+            Self::Hold(error) => error.code(),
             Self::LockLost => ErrorCode::Internal,
             Self::Store(error) => error.code(),
         }
@@ -108,16 +96,12 @@ impl ApiError for StockError {
             Self::Text(error) => Some(error.field()),
             Self::Null(error) => error.field(),
             Self::NoWarehouse(_) => Some("id"),
-            Self::ExpiryInPast => Some("expiresAt"),
+            Self::Hold(error) => error.field(),
             Self::UnknownWarehouse(_) => Some("warehouseId"),
             Self::UnknownOffer(_) => Some("offerId"),
             Self::InvalidDelta | Self::ReceiptTakesAway => Some("delta"),
             Self::InvalidKind => Some("kind"),
-            Self::KeyReused
-            | Self::UnknownReservation
-            | Self::Store(_)
-            | Self::LockLost
-            | Self::IllegalStatus(_) => None,
+            Self::Store(_) | Self::LockLost => None,
         }
     }
 }

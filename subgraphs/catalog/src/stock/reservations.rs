@@ -10,19 +10,15 @@ use catalog_entities::{HoldStatus, reservation, reservation_line};
 use chrono::{DateTime, Utc};
 use contracts::catalog::ReservationExpired;
 use platform_core::id::OfferId;
-use platform_database::StoreError;
-use platform_holds::Holder;
-use platform_text::token;
+use platform_database::{Database, StoreError, Transaction};
+use platform_holds::{Holder, Holds, NewRow, Opened, Transition, check, find, open, stands};
+use sea_orm::IntoActiveModel;
 
 use super::levels::{Delta, LockedLevels, Movement, merge, same_lines};
-use super::store::{self, Reserved};
-use super::waiting;
+use super::store::{self, ReservationTable, Reserved};
 use super::{MAX_LINES, MAX_QUANTITY, StockError, Wanted};
 use crate::app::App;
 use crate::product::reader::Products;
-
-/// How many expired holds one sweep ends.
-const SWEEP: u64 = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shortage {
@@ -35,15 +31,6 @@ pub enum ReserveOutcome {
     Reserved(Reserved),
     OutOfStock(Vec<Shortage>),
     /// The key's reservation ended before.
-    Closed(HoldStatus),
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum ExtendOutcome {
-    Reserved(Reserved),
-    /// The holder or the network keeps too much of an offer waiting.
-    LimitReached,
-    /// The reservation ended before.
     Closed(HoldStatus),
 }
 
@@ -67,7 +54,6 @@ impl Reservations {
         holder: Holder,
         expires_at: DateTime<Utc>,
     ) -> Result<ReserveOutcome, StockError> {
-        check_key(key)?;
         if lines.is_empty() || lines.len() > MAX_LINES {
             return Err(StockError::InvalidLines);
         }
@@ -75,9 +61,8 @@ impl Reservations {
         if lines.iter().any(|line| !(1..=MAX_QUANTITY).contains(&line.quantity)) {
             return Err(StockError::InvalidQuantity);
         }
-        if expires_at <= self.app.now() {
-            let known = self.find(key).await?.ok_or(StockError::ExpiryInPast)?;
-            return answer_again(known, &lines);
+        if let Some(known) = check(self, key, expires_at).await? {
+            return self.answer_again(known, &lines).await;
         }
         // A sold-out offer is refused before it queues for the one writer; what this lets pass is decided below. The last
         // pieces may be those that this key holds.
@@ -85,8 +70,8 @@ impl Reservations {
         let available = self.products.available_fresh(&offers).await?;
         let shortages = shortages(&lines, |offer| available.get(&offer).copied().unwrap_or_default());
         if !shortages.is_empty() {
-            return match self.find(key).await? {
-                Some(known) => answer_again(known, &lines),
+            return match find(self, key).await? {
+                Some(known) => self.answer_again(known, &lines).await,
                 None => Ok(ReserveOutcome::OutOfStock(shortages)),
             };
         }
@@ -102,24 +87,17 @@ impl Reservations {
         expires_at: DateTime<Utc>,
     ) -> Result<ReserveOutcome, StockError> {
         let references = self.products.references().await?;
-        let now = self.app.now();
-        let tx = self.app.begin().await?;
         let row = reservation::Model {
-            id: self.app.next_id(),
-            key: key.to_owned(),
             status: HoldStatus::Held,
             expires_at,
-            created_at: now,
-            updated_at: now,
             holder: holder.name,
             network: holder.network,
-            waiting: false,
+            ..self.no_reservation(key)
         };
-        if !store::insert_unless_known(&tx, &row).await? {
-            tx.rollback().await?;
-            let found = self.find(key).await?.ok_or(StockError::UnknownReservation)?;
-            return answer_again(found, lines);
-        }
+        let tx = match open(self, key, row.clone().into_active_model()).await? {
+            Opened::Known(known) => return self.answer_again(known, lines).await,
+            Opened::New(tx) => tx,
+        };
         let levels = LockedLevels::lock(&tx, offers).await?;
         let shortages = shortages(lines, |offer| levels.available(offer));
         if !shortages.is_empty() {
@@ -141,47 +119,46 @@ impl Reservations {
             .collect();
         store::insert_lines(&tx, &held).await?;
         let deltas = deltas(&held, 0, 1);
-        let change = self.movement(MovementKind::Reserve, key, now).write(&tx, &levels, &deltas).await?;
+        let change =
+            self.movement(MovementKind::Reserve, key, row.created_at).write(&tx, &levels, &deltas).await?;
         self.app.commit(tx, change).await?;
         Ok(ReserveOutcome::Reserved(Reserved { row, lines: held }))
     }
 
     /// The reservation with this key.
     pub async fn find(&self, key: &str) -> Result<Option<Reserved>, StoreError> {
-        store::find(self.app.database().read(), key).await
+        let Some(row) = find(self, key).await? else { return Ok(None) };
+        Ok(Some(self.with_lines(row).await?))
     }
 
-    /// Holds longer, while a payment waits for its customer; refused if the holder or the network keeps too much
-    /// waiting, and then the hold stays as it was.
-    pub async fn extend(&self, key: &str, expires_at: DateTime<Utc>) -> Result<ExtendOutcome, StockError> {
-        if expires_at <= self.app.now() {
-            return Err(StockError::ExpiryInPast);
-        }
-        let tx = self.app.begin().await?;
-        store::extend(&tx, key, expires_at, self.app.now()).await?;
-        let found = store::find(&*tx, key).await?.ok_or(StockError::UnknownReservation)?;
-        if found.row.status != HoldStatus::Held {
-            return Ok(ExtendOutcome::Closed(found.row.status));
-        }
-        if waiting::exceeds_limit(&tx, &found).await? {
-            tx.rollback().await?;
-            return Ok(ExtendOutcome::LimitReached);
-        }
-        tx.commit().await?;
-        Ok(ExtendOutcome::Reserved(found))
+    async fn with_lines(&self, row: reservation::Model) -> Result<Reserved, StoreError> {
+        let lines = store::lines_of(self.app.database().read(), row.id).await?;
+        Ok(Reserved { row, lines })
     }
 
-    /// Turns held stock into sold stock; returns the status after it. A hold that has lapsed but not been swept yet
-    /// still holds its stock, so it can be committed.
-    pub async fn commit(&self, key: &str) -> Result<HoldStatus, StockError> {
-        self.end(key, HoldStatus::Held, HoldStatus::Committed, MovementKind::Sale).await
+    /// The answer to a key that is known already.
+    async fn answer_again(
+        &self,
+        known: reservation::Model,
+        lines: &[Wanted],
+    ) -> Result<ReserveOutcome, StockError> {
+        let known = self.with_lines(known).await?;
+        let mut held: HashMap<OfferId, i64> = HashMap::new();
+        for line in &known.lines {
+            *held.entry(line.offer_id).or_default() += line.quantity;
+        }
+        // A key that was closed before its reservation arrived has no lines to compare.
+        let is_same = (!held.is_empty()).then(|| same_lines(lines, &held));
+        Ok(match stands::<ReservationTable>(&known.row, is_same)? {
+            true => ReserveOutcome::Reserved(known),
+            false => ReserveOutcome::Closed(known.row.status),
+        })
     }
 
-    /// Gives held stock back; returns the status after it. Closes an unknown key.
-    pub async fn release(&self, key: &str) -> Result<HoldStatus, StockError> {
-        check_key(key)?;
+    /// A key under which no stock is held.
+    fn no_reservation(&self, key: &str) -> reservation::Model {
         let now = self.app.now();
-        let closed = reservation::Model {
+        reservation::Model {
             id: self.app.next_id(),
             key: key.to_owned(),
             status: HoldStatus::Released,
@@ -191,75 +168,7 @@ impl Reservations {
             holder: None,
             network: None,
             waiting: false,
-        };
-        match self.end(key, HoldStatus::Held, HoldStatus::Released, MovementKind::Release).await {
-            Err(StockError::UnknownReservation) => {
-                let tx = self.app.begin().await?;
-                if store::insert_unless_known(&tx, &closed).await? {
-                    tx.commit().await?;
-                    return Ok(HoldStatus::Released);
-                }
-                // The reservation arrived meanwhile.
-                tx.rollback().await?;
-                self.end(key, HoldStatus::Held, HoldStatus::Released, MovementKind::Release).await
-            }
-            other => other,
         }
-    }
-
-    /// Puts the goods of a committed reservation back; returns the status after it.
-    pub async fn restock(&self, key: &str) -> Result<HoldStatus, StockError> {
-        self.end(key, HoldStatus::Committed, HoldStatus::Restocked, MovementKind::Restock).await
-    }
-
-    /// Ends holds that have lapsed; returns how many.
-    pub async fn expire(&self) -> Result<u64, StockError> {
-        let mut ended = 0;
-        for key in store::lapsed(self.app.database(), self.app.now(), SWEEP).await? {
-            let status = self.end(&key, HoldStatus::Held, HoldStatus::Expired, MovementKind::Expire).await?;
-            ended += u64::from(status == HoldStatus::Expired);
-        }
-        Ok(ended)
-    }
-
-    /// Moves a reservation from one status to another with its stock; leaves one in another status as it is. Returns
-    /// the status after it.
-    async fn end(
-        &self,
-        key: &str,
-        from: HoldStatus,
-        to: HoldStatus,
-        kind: MovementKind,
-    ) -> Result<HoldStatus, StockError> {
-        let now = self.app.now();
-        let tx = self.app.begin().await?;
-        let Some(row) = store::end(&tx, key, from, to, now).await? else {
-            tx.rollback().await?;
-            let known = self.find(key).await?.ok_or(StockError::UnknownReservation)?;
-            return Ok(known.row.status);
-        };
-        let lines = store::lines_of(&*tx, row.id).await?;
-        let offers: Vec<OfferId> = lines.iter().map(|line| line.offer_id).collect();
-        let levels = match (kind, offers.as_slice()) {
-            // What is sold could not be bought before either, so nobody hears of it; and one level has no order of locks.
-            (MovementKind::Sale, [_]) => LockedLevels::default(),
-            _ => LockedLevels::lock(&tx, &offers).await?,
-        };
-        let (on_hand, reserved) = match kind {
-            MovementKind::Sale => (-1, -1),
-            MovementKind::Release | MovementKind::Expire => (0, -1),
-            MovementKind::Restock => (1, 0),
-            MovementKind::Receipt | MovementKind::Adjustment | MovementKind::Reserve => {
-                return Err(StockError::IllegalStatus(to));
-            }
-        };
-        let deltas = deltas(&lines, on_hand, reserved);
-        let change = self.movement(kind, key, now).write(&tx, &levels, &deltas).await?;
-        if to == HoldStatus::Expired {
-            self.app.platform.outbox.publish(&tx, &ReservationExpired { key: key.to_owned() }).await?;
-        }
-        self.app.commit(tx, change).await?;
-        Ok(row.status)
     }
 
     fn movement<'a>(&'a self, kind: MovementKind, reference: &'a str, now: DateTime<Utc>) -> Movement<'a> {
@@ -267,25 +176,50 @@ impl Reservations {
     }
 }
 
-fn check_key(key: &str) -> Result<(), StockError> {
-    token("key", key, 1..=200)?;
-    Ok(())
-}
+impl Holds for Reservations {
+    type Table = ReservationTable;
+    type Error = StockError;
 
-/// The answer to a key that is known already.
-fn answer_again(found: Reserved, lines: &[Wanted]) -> Result<ReserveOutcome, StockError> {
-    let mut held: HashMap<OfferId, i64> = HashMap::new();
-    for line in &found.lines {
-        *held.entry(line.offer_id).or_default() += line.quantity;
+    fn database(&self) -> &Database {
+        self.app.database()
     }
-    // A key that was closed before its reservation arrived has no lines to compare.
-    if !held.is_empty() && !same_lines(lines, &held) {
-        return Err(StockError::KeyReused);
+
+    fn now(&self) -> DateTime<Utc> {
+        self.app.now()
     }
-    Ok(match found.row.status {
-        HoldStatus::Held | HoldStatus::Committed if !held.is_empty() => ReserveOutcome::Reserved(found),
-        status => ReserveOutcome::Closed(status),
-    })
+
+    fn closed(&self, key: &str) -> NewRow<ReservationTable> {
+        self.no_reservation(key).into_active_model()
+    }
+
+    /// Sells the stock, gives it back or puts it back on the shelf.
+    async fn moved(
+        &self,
+        tx: &Transaction,
+        row: &reservation::Model,
+        by: Transition,
+    ) -> Result<(), StockError> {
+        let lines = store::lines_of(&**tx, row.id).await?;
+        let offers: Vec<OfferId> = lines.iter().map(|line| line.offer_id).collect();
+        let levels = match (by, offers.as_slice()) {
+            // What is sold could not be bought before either, so nobody hears of it; and one level has no order of locks.
+            (Transition::Commit, [_]) => LockedLevels::default(),
+            _ => LockedLevels::lock(tx, &offers).await?,
+        };
+        let (kind, on_hand, reserved) = match by {
+            Transition::Commit => (MovementKind::Sale, -1, -1),
+            Transition::Release => (MovementKind::Release, 0, -1),
+            Transition::Expire => (MovementKind::Expire, 0, -1),
+            Transition::Return => (MovementKind::Restock, 1, 0),
+        };
+        let deltas = deltas(&lines, on_hand, reserved);
+        let change = self.movement(kind, &row.key, row.updated_at).write(tx, &levels, &deltas).await?;
+        if by == Transition::Expire {
+            self.app.platform.outbox.publish(tx, &ReservationExpired { key: row.key.clone() }).await?;
+        }
+        self.app.changes.announce(tx, change);
+        Ok(())
+    }
 }
 
 fn shortages(lines: &[Wanted], available: impl Fn(OfferId) -> i64) -> Vec<Shortage> {

@@ -1,37 +1,54 @@
-//! What of an offer is kept from sale by reservations whose payments wait for their customers.
+//! Reservations whose payments wait for their customers: within limits for each holder, offer by offer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use catalog_entities::reservation::Column;
+use catalog_entities::reservation::{self, Column};
+use catalog_entities::reservation_line;
 use platform_core::id::OfferId;
 use platform_database::{StoreError, Transaction};
-use platform_holds::Waiting;
+use platform_holds::{Extendable, Limits, Waiting};
 
+use super::StockError;
 use super::levels::LockedLevels;
-use super::store::{Reserved, waiting_pieces};
-use crate::holds;
+use super::reservations::Reservations;
+use super::store::{self, waiting_pieces};
 
-/// Whether a reservation that `tx` has just marked as waiting brings its holder or its network above what may wait.
-/// Locks the levels of its offers: of two reservations of an offer, the second counts the first.
-pub async fn exceeds_limit(tx: &Transaction, own: &Reserved) -> Result<bool, StoreError> {
-    let mut wanted = HashMap::<OfferId, i64>::new();
-    for line in &own.lines {
-        *wanted.entry(line.offer_id).or_default() += line.quantity;
+/// Pieces of an offer that may always be kept waiting: what a household buys, and what an office.
+const LIMITS: Limits = Limits { of_holder: 5, of_network: 10 };
+
+impl Extendable for Reservations {
+    type Of = Vec<reservation_line::Model>;
+
+    async fn within_limits(
+        &self,
+        tx: &Transaction,
+        row: &reservation::Model,
+    ) -> Result<Option<Self::Of>, StockError> {
+        let lines = store::lines_of(&**tx, row.id).await?;
+        let offers: BTreeSet<OfferId> = lines.iter().map(|line| line.offer_id).collect();
+        let offers: Vec<OfferId> = offers.into_iter().collect();
+        Ok(are_within_limits(tx, row, &offers).await?.then_some(lines))
     }
-    let offers: Vec<OfferId> = wanted.keys().copied().collect();
-    let levels = LockedLevels::lock(tx, &offers).await?;
-    let of_holder = match &own.row.holder {
-        Some(holder) => waiting_pieces(tx, &offers, Column::Holder, holder).await?,
+}
+
+async fn are_within_limits(
+    tx: &Transaction,
+    own: &reservation::Model,
+    offers: &[OfferId],
+) -> Result<bool, StoreError> {
+    let levels = LockedLevels::lock(tx, offers).await?;
+    let of_holder = match &own.holder {
+        Some(holder) => waiting_pieces(tx, offers, Column::Holder, holder).await?,
         None => HashMap::new(),
     };
-    let of_network = match &own.row.network {
-        Some(network) => waiting_pieces(tx, &offers, Column::Network, network).await?,
+    let of_network = match &own.network {
+        Some(network) => waiting_pieces(tx, offers, Column::Network, network).await?,
         None => HashMap::new(),
     };
-    let pieces_of = |by: &HashMap<OfferId, i64>, offer| by.get(&offer).copied().unwrap_or_default();
-    Ok(offers.into_iter().any(|offer| {
+    let pieces_of = |by: &HashMap<OfferId, i64>, offer| by.get(offer).copied().unwrap_or_default();
+    Ok(offers.iter().all(|offer| {
         let waiting =
             Waiting { of_holder: pieces_of(&of_holder, offer), of_network: pieces_of(&of_network, offer) };
-        !holds::pieces_allowed(levels.on_hand(offer), waiting)
+        LIMITS.allow(levels.on_hand(*offer), waiting)
     }))
 }

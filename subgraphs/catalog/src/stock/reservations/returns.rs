@@ -4,11 +4,16 @@
 use catalog_entities::stock_movement::MovementKind;
 use catalog_entities::{HoldStatus, reservation_line, reservation_return};
 use platform_core::id::OfferId;
+use platform_holds::HoldError;
+use platform_text::token;
 
-use super::{Reservations, check_key};
+use super::Reservations;
 use crate::stock::levels::{Delta, LockedLevels};
 use crate::stock::store;
 use crate::stock::{MAX_LINES, StockError, Wanted};
+
+/// The most characters of a key.
+const MAX_KEY: usize = 200;
 
 impl Reservations {
     /// Settles pieces of a committed reservation, once for `return_key`: back on the shelf, or gone for good. Of an offer
@@ -21,7 +26,7 @@ impl Reservations {
         pieces: &[Wanted],
         to_shelf: bool,
     ) -> Result<HoldStatus, StockError> {
-        check_key(return_key)?;
+        token("returnKey", return_key, 1..=MAX_KEY)?;
         if pieces.is_empty() || pieces.len() > MAX_LINES {
             return Err(StockError::InvalidLines);
         }
@@ -30,7 +35,7 @@ impl Reservations {
         }
         let now = self.app.now();
         let tx = self.app.begin().await?;
-        let row = store::lock(&tx, key).await?.ok_or(StockError::UnknownReservation)?;
+        let row = store::lock(&tx, key).await?.ok_or(HoldError::UnknownKey)?;
         let row_of_key =
             reservation_return::Model { key: return_key.to_owned(), reservation_id: row.id, created_at: now };
         if row.status != HoldStatus::Committed || !store::insert_return_unless_known(&tx, row_of_key).await? {

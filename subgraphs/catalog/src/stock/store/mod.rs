@@ -6,7 +6,7 @@ mod warehouses;
 
 pub use levels::{begin_level, change_levels, insert_movements, levels, lock_levels, movements};
 pub use reservations::{
-    Reserved, end, extend, find, insert_lines, insert_return_unless_known, insert_unless_known, lapsed,
-    lines_of, lock, set_settled, waiting_pieces,
+    ReservationTable, Reserved, insert_lines, insert_return_unless_known, lines_of, lock, set_settled,
+    waiting_pieces,
 };
 pub use warehouses::{has_warehouse, insert_warehouse, lock_warehouse, replace_warehouse};
