@@ -21,7 +21,9 @@ pub struct Model {
     /// Set by the caller.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
-    pub user_id: UserId,
+    /// Null for a key that was closed before anything was held under it.
+    pub user_id: Option<UserId>,
+    /// Zero for such a key.
     pub points: i64,
     pub status: Status,
     pub expires_at: DateTimeUtc,

@@ -5,6 +5,7 @@ mod m0002_ledger;
 mod m0003_points;
 mod m0004_refund_keys;
 mod m0005_hot_rows;
+mod m0006_closed_points;
 
 use platform_database::Migrations;
 
@@ -16,5 +17,6 @@ pub fn migrations() -> Migrations {
         m0003_points::migration(),
         m0004_refund_keys::migration(),
         m0005_hot_rows::migration(),
+        m0006_closed_points::migration(),
     ]
 }

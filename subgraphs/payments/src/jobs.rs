@@ -20,7 +20,8 @@ pub fn handlers(
         .on::<ExpirePayment>(payments.clone())
         .on::<FinishRefund>(refunds)
         .on::<ExpireHold>(points.clone())
-        .on::<ExpirePoints>(points)
+        .on::<ExpirePoints>(points.clone())
+        .every(LapsedHolds(points))
         .every(Stranded(payments.clone()));
     match sandbox {
         None => handlers,
@@ -41,14 +42,30 @@ impl JobHandler<FinishRefund> for Refunds {
 }
 
 impl JobHandler<ExpireHold> for Points {
-    async fn run(&self, _: JobContext, job: ExpireHold) -> Result<(), JobError> {
-        Ok(self.expire_hold(&job.key).await?)
+    async fn run(&self, _: JobContext, _: ExpireHold) -> Result<(), JobError> {
+        Ok(self.expire_holds().await.map(drop)?)
     }
 }
 
 impl JobHandler<ExpirePoints> for Points {
     async fn run(&self, _: JobContext, job: ExpirePoints) -> Result<(), JobError> {
         Ok(self.expire(job.user_id).await?)
+    }
+}
+
+/// Frees points that nobody spent in time.
+struct LapsedHolds(Points);
+
+impl RecurringJob for LapsedHolds {
+    const NAME: &'static str = "payments.expire-points-holds";
+    const EVERY: Duration = Duration::from_secs(10);
+
+    async fn run(&self, _: JobContext) -> Result<(), JobError> {
+        let ended = self.0.expire_holds().await?;
+        if ended > 0 {
+            tracing::info!(ended, "expired holds of points were released");
+        }
+        Ok(())
     }
 }
 

@@ -68,6 +68,6 @@ impl PointsMutation {
         let peers = ctx.data_unchecked::<Peers>();
         points.grant(peers, input.user_id, input.points, &reference, input.currency).await?;
         let account = points.account(input.user_id).await?;
-        Ok(Some(GrantPointsPayload { points: PointsAccount(Some(account.ok_or(PointsError::NoHold)?)) }))
+        Ok(Some(GrantPointsPayload { points: PointsAccount(account) }))
     }
 }

@@ -5,19 +5,20 @@ use chrono::{DateTime, Utc};
 use platform_commerce::CurrencyCode;
 use platform_core::id::UserId;
 
-use super::service::{HoldOutcome, Points, SaleByPoints};
+use super::holds::{HoldOutcome, SaleByPoints};
+use super::service::Points;
 use crate::payment::SplitInput;
 
 /// Points to set aside for an order.
 #[derive(InputObject)]
 pub struct HoldPointsInput {
-    /// Set by the caller; the same key gives the same answer.
+    /// The caller's idempotency key, unique for ever; the same key gives the same answer.
     pub key: String,
     /// Whose points.
     pub user_id: UserId,
     /// How many, above zero; each worth one minor unit of the order's currency.
     pub points: i64,
-    /// When they are free again unless committed.
+    /// When they are free again unless committed; in the future.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -71,7 +72,8 @@ pub struct InternalPointsMutation;
 
 #[Object]
 impl InternalPointsMutation {
-    /// Sets points aside for an order under way.
+    /// Sets points aside for an order under way. A key whose points were released, or that was closed, is refused with
+    /// CONFLICT.
     async fn hold_points(&self, ctx: &Context<'_>, input: HoldPointsInput) -> Result<HoldPointsResult> {
         let points = ctx.data_unchecked::<Points>();
         let outcome = points.hold(&input.key, input.user_id, input.points, input.expires_at).await?;
@@ -96,11 +98,12 @@ impl InternalPointsMutation {
         Ok(true)
     }
 
-    /// Frees held points, or gives spent ones back. Returns true.
+    /// Frees held points, or gives spent ones back. For an unknown key it closes the key, so that a hold still on its way
+    /// is refused. Returns true.
     async fn release_points(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The key that they are held for; an unknown one is left alone.")] key: String,
+        #[graphql(desc = "The key that they are held for.")] key: String,
     ) -> Result<bool> {
         ctx.data_unchecked::<Points>().release(&key).await?;
         Ok(true)

@@ -4,6 +4,7 @@ use platform_core::id::UserId;
 use platform_jobs::Job;
 use serde::{Deserialize, Serialize};
 
+/// A hold lapses. Releases before this one queued it with each hold; now all that lapse are looked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ExpireHold {
     pub key: String,

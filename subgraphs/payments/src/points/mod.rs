@@ -1,9 +1,11 @@
 //! Points: earned, held for an order under way, redeemed, given back, expired.
 //!
 //! One point is worth one minor unit of the order's currency. Invariants: the entries sum to the balance; holds never
-//! exceed it (a CHECK keeps both from going negative); points are spent oldest expiry first.
+//! exceed it (a CHECK keeps both from going negative); points are spent oldest expiry first. Rows are locked in the order
+//! hold, account, entries.
 
 mod graphql;
+mod holds;
 mod internal;
 mod jobs;
 mod service;

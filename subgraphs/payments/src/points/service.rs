@@ -5,22 +5,22 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use payments_entities::ledger_account::Kind as AccountKind;
 use payments_entities::ledger_transaction::Kind as LedgerKind;
+use payments_entities::points_account;
 use payments_entities::points_entry::{self, Kind};
-use payments_entities::points_hold::{self, Status};
-use payments_entities::{points_account, points_entry::Model as Entry};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::UserId;
 use platform_core::{ApiError, Clock, ErrorCode, Ids};
 use platform_database::{Database, StoreError, Transaction, Violation};
+use platform_holds::HoldError;
 use platform_jobs::{JobOptions, Jobs};
 use platform_server::{PeerError, Peers};
-use platform_text::{TextError, token};
+use platform_text::TextError;
 use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
-use super::jobs::{ExpireHold, ExpirePoints};
+use super::jobs::ExpirePoints;
 use super::store;
-use crate::ledger::{Ledger, LedgerError, Posting, Split, SplitError};
+use crate::ledger::{Ledger, LedgerError, Posting, SplitError};
 use crate::peers::users;
 
 /// How long points stay good.
@@ -29,10 +29,8 @@ const LIFETIME: TimeDelta = TimeDelta::days(365);
 const MAX_AT_ONCE: i64 = 10_000_000;
 /// The most points that an account comes to hold by gifts: what is given back besides stays within 32 bits.
 const MAX_BALANCE: i64 = 1_000_000_000;
-/// The most characters of a caller's key.
-const MAX_KEY: usize = 200;
 /// Entries looked at when points are spent: enough for any account that is not made of crumbs.
-const MAX_ENTRIES: u64 = 1_000;
+pub(super) const MAX_ENTRIES: u64 = 1_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PointsError {
@@ -40,14 +38,12 @@ pub enum PointsError {
     InvalidNumber,
     #[error("an account holds at most {MAX_BALANCE} points")]
     AccountFull,
-    #[error("the key was used for another hold; use a fresh one")]
-    KeyReused,
-    #[error("there is no such hold of points")]
-    NoHold,
     #[error("there is no user with this id")]
     UnknownUser,
     #[error("the hold of points was released already")]
     Released,
+    #[error(transparent)]
+    Hold(#[from] HoldError),
     #[error(transparent)]
     Text(#[from] TextError),
     #[error("points were given to somebody else for this reference; use a fresh one")]
@@ -71,12 +67,12 @@ impl ApiError for PointsError {
         match self {
             Self::InvalidNumber | Self::Text(_) => ErrorCode::BadUserInput,
             Self::AccountFull => ErrorCode::LimitExceeded,
-            Self::KeyReused
-            | Self::ReferenceUsed
-            | Self::OtherPointsGiven { .. }
-            | Self::OtherCurrencyGiven => ErrorCode::IdempotencyKeyReused,
+            Self::ReferenceUsed | Self::OtherPointsGiven { .. } | Self::OtherCurrencyGiven => {
+                ErrorCode::IdempotencyKeyReused
+            }
+            Self::Hold(error) => error.code(),
             Self::Split(error) => error.code(),
-            Self::NoHold | Self::UnknownUser => ErrorCode::NotFound,
+            Self::UnknownUser => ErrorCode::NotFound,
             Self::Users(error) => error.code(),
             Self::Released => ErrorCode::Conflict,
             Self::Ledger(error) => error.code(),
@@ -89,34 +85,15 @@ impl ApiError for PointsError {
             Self::InvalidNumber | Self::OtherPointsGiven { .. } => Some("points"),
             Self::ReferenceUsed | Self::UnknownUser => Some("userId"),
             Self::OtherCurrencyGiven => Some("currency"),
+            Self::Hold(error) => error.field(),
             Self::Text(error) => Some(error.field()),
             Self::Split(error) => error.field(),
-            Self::AccountFull
-            | Self::KeyReused
-            | Self::NoHold
-            | Self::Released
-            | Self::Ledger(_)
-            | Self::Users(_)
-            | Self::Store(_) => None,
+            Self::AccountFull | Self::Released | Self::Ledger(_) | Self::Users(_) | Self::Store(_) => None,
         }
     }
 }
 
 platform_core::api_error!(PointsError);
-
-/// What became of a request to hold points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HoldOutcome {
-    Held,
-    NotEnough { available: i64 },
-}
-
-/// What points alone pay for: no payment books it.
-#[derive(Debug, Clone)]
-pub struct SaleByPoints {
-    pub currency: CurrencyCode,
-    pub split: Split,
-}
 
 #[derive(Clone)]
 pub struct Points {
@@ -235,109 +212,6 @@ impl Points {
         Ok(true)
     }
 
-    /// Sets points aside under `key`. The same key gives the same answer.
-    pub async fn hold(
-        &self,
-        key: &str,
-        user: UserId,
-        points: i64,
-        expires_at: DateTime<Utc>,
-    ) -> Result<HoldOutcome, PointsError> {
-        token("key", key, 1..=MAX_KEY)?;
-        if points <= 0 {
-            return Err(PointsError::InvalidNumber);
-        }
-        let tx = self.database.begin().await?;
-        let account = store::lock_account(&tx, user).await?;
-        if let Some(known) = store::hold(&*tx, key).await? {
-            return match known {
-                known if known.user_id != user || known.points != points => Err(PointsError::KeyReused),
-                known if known.status == Status::Released => Err(PointsError::Released),
-                _ => Ok(HoldOutcome::Held),
-            };
-        }
-        let Some(account) = account else { return Ok(HoldOutcome::NotEnough { available: 0 }) };
-        let available = account.balance.saturating_sub(account.held);
-        if available < points {
-            return Ok(HoldOutcome::NotEnough { available });
-        }
-        let now = self.clock.now();
-        let hold = points_hold::ActiveModel {
-            key: Set(key.to_owned()),
-            user_id: Set(user),
-            points: Set(points),
-            status: Set(Status::Held),
-            expires_at: Set(expires_at),
-            updated_at: Set(now),
-        };
-        store::insert_hold(&tx, hold).await?;
-        self.change_account(&tx, user, 0, points).await?;
-        let options = JobOptions { run_at: Some(expires_at), unique_key: None };
-        self.jobs.enqueue_with(&tx, &ExpireHold { key: key.to_owned() }, options).await?;
-        tx.commit().await?;
-        Ok(HoldOutcome::Held)
-    }
-
-    /// Spends held points, and books `sale` if there is nothing else to pay for it; spent already: nothing happens.
-    pub async fn commit(&self, key: &str, sale: Option<&SaleByPoints>) -> Result<(), PointsError> {
-        let tx = self.database.begin().await?;
-        let Some((hold, entries)) = self.lock_hold(&tx, key).await? else { return Err(PointsError::NoHold) };
-        match hold.status {
-            Status::Committed => return Ok(()),
-            Status::Released => return Err(PointsError::Released),
-            Status::Held => {}
-        }
-        let mut left = hold.points;
-        for entry in entries {
-            let taken = Ord::min(left, entry.unspent);
-            let unspent = entry.unspent.saturating_sub(taken);
-            left = left.saturating_sub(taken);
-            if taken > 0 {
-                let mut row = entry.into_active_model();
-                row.unspent = Set(unspent);
-                store::update_entry(&tx, row).await?;
-            }
-        }
-        self.spend(&tx, hold.user_id, Kind::Redeemed, key, hold.points).await?;
-        self.change_account(&tx, hold.user_id, hold.points.saturating_neg(), hold.points.saturating_neg())
-            .await?;
-        if let Some(sale) = sale {
-            let postings = sale.split.capture(Money::zero(sale.currency), "")?;
-            self.ledger.book(&tx, LedgerKind::Capture, key, &postings).await?;
-        }
-        self.close_hold(&tx, hold, Status::Committed).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Gives held points free again; spent ones come back as a fresh entry, and what they paid for is booked back.
-    pub async fn release(&self, key: &str) -> Result<(), PointsError> {
-        let tx = self.database.begin().await?;
-        let Some((hold, _)) = self.lock_hold(&tx, key).await? else { return Ok(()) };
-        match hold.status {
-            Status::Released => return Ok(()),
-            Status::Held => self.change_account(&tx, hold.user_id, 0, hold.points.saturating_neg()).await?,
-            Status::Committed => {
-                self.give_back(&tx, hold.user_id, key, hold.points).await?;
-                self.ledger.reverse(&tx, LedgerKind::Capture, key, LedgerKind::Refund).await?;
-            }
-        }
-        self.close_hold(&tx, hold, Status::Released).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Releases a hold that nobody committed in time.
-    pub async fn expire_hold(&self, key: &str) -> Result<(), PointsError> {
-        let hold = store::hold(self.database.read(), key).await?;
-        match hold {
-            Some(hold) if hold.status == Status::Held && hold.expires_at <= self.clock.now() => {
-                self.release(key).await
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Takes away what expired. Points that are held wait until their order is decided.
     pub async fn expire(&self, user: UserId) -> Result<(), PointsError> {
         let now = self.clock.now();
@@ -362,21 +236,7 @@ impl Points {
         Ok(())
     }
 
-    /// The hold and the spendable entries of its user, with the account locked.
-    async fn lock_hold(
-        &self,
-        tx: &Transaction,
-        key: &str,
-    ) -> Result<Option<(points_hold::Model, Vec<Entry>)>, PointsError> {
-        let Some(hold) = store::hold(&**tx, key).await? else { return Ok(None) };
-        store::lock_account(tx, hold.user_id).await?;
-        // Read again: it may have changed before the lock was ours.
-        let hold = store::hold(&**tx, key).await?.ok_or(PointsError::NoHold)?;
-        let entries = store::spendable(tx, hold.user_id, MAX_ENTRIES).await?;
-        Ok(Some((hold, entries)))
-    }
-
-    async fn spend(
+    pub(super) async fn spend(
         &self,
         tx: &Transaction,
         user: UserId,
@@ -397,7 +257,7 @@ impl Points {
         store::insert_entry(tx, entry).await
     }
 
-    async fn change_account(
+    pub(super) async fn change_account(
         &self,
         tx: &Transaction,
         user: UserId,
@@ -412,17 +272,5 @@ impl Points {
             }
             other => Ok(other?),
         }
-    }
-
-    async fn close_hold(
-        &self,
-        tx: &Transaction,
-        hold: points_hold::Model,
-        status: Status,
-    ) -> Result<(), StoreError> {
-        let mut row = hold.into_active_model();
-        row.status = Set(status);
-        row.updated_at = Set(self.clock.now());
-        store::update_hold(tx, row).await
     }
 }

@@ -1,15 +1,18 @@
-//! Queries of points: accounts, entries and holds.
+//! Queries of points: accounts, entries, and holds beside what all holds have.
 
 use chrono::{DateTime, Utc};
 use payments_entities::points_entry::{Column, Entity, Kind};
+use payments_entities::points_hold::Status;
 use payments_entities::{points_account, points_entry, points_hold};
 use platform_core::id::{RefundId, UserId};
 use platform_database::{StoreError, Transaction, was_inserted};
+use platform_holds::{Capacity, HoldTable, State};
 use platform_server::Group;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 pub async fn account(
@@ -17,6 +20,49 @@ pub async fn account(
     user: UserId,
 ) -> Result<Option<points_account::Model>, StoreError> {
     Ok(points_account::Entity::find_by_id(user).one(connection).await?)
+}
+
+/// The table of holds.
+pub enum PointsHoldTable {}
+
+impl HoldTable for PointsHoldTable {
+    type Entity = points_hold::Entity;
+    type Status = Status;
+
+    const KEY: points_hold::Column = points_hold::Column::Key;
+    const STATUS: points_hold::Column = points_hold::Column::Status;
+    const EXPIRES_AT: points_hold::Column = points_hold::Column::ExpiresAt;
+    const UPDATED_AT: Option<points_hold::Column> = Some(points_hold::Column::UpdatedAt);
+
+    /// However points came free, they are.
+    fn status(state: State) -> Status {
+        match state {
+            State::Held => Status::Held,
+            State::Committed => Status::Committed,
+            State::Released | State::Expired | State::Returned => Status::Released,
+        }
+    }
+
+    fn status_of(row: &points_hold::Model) -> Status {
+        row.status
+    }
+}
+
+/// What of an account is held.
+pub enum HeldPoints {}
+
+impl Capacity for HeldPoints {
+    type Entity = points_account::Entity;
+
+    const ID: points_account::Column = points_account::Column::UserId;
+    const TAKEN: points_account::Column = points_account::Column::Held;
+    const UPDATED_AT: Option<points_account::Column> = Some(points_account::Column::UpdatedAt);
+
+    fn has_room(more: i64) -> Condition {
+        use points_account::Column;
+        let held = Expr::col(Column::Held).add(more);
+        Condition::all().add(held.lte(Expr::col(Column::Balance)))
+    }
 }
 
 /// The account, locked until the transaction ends.
@@ -116,23 +162,6 @@ pub async fn spendable(
         .limit(most)
         .all(&**tx)
         .await?)
-}
-
-pub async fn hold(
-    connection: &impl ConnectionTrait,
-    key: &str,
-) -> Result<Option<points_hold::Model>, StoreError> {
-    Ok(points_hold::Entity::find_by_id(key.to_owned()).one(connection).await?)
-}
-
-pub async fn insert_hold(tx: &Transaction, hold: points_hold::ActiveModel) -> Result<(), StoreError> {
-    hold.insert(&**tx).await?;
-    Ok(())
-}
-
-pub async fn update_hold(tx: &Transaction, changed: points_hold::ActiveModel) -> Result<(), StoreError> {
-    changed.update(&**tx).await?;
-    Ok(())
 }
 
 /// The entry of the points that a refund gave back, by the refund's id as a text; none where it gave back none.

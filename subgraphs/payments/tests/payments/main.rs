@@ -9,6 +9,7 @@
 mod authorise;
 mod fields;
 mod free_sales;
+mod migration;
 mod points;
 mod queries;
 mod refunds;

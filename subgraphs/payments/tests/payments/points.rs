@@ -91,6 +91,20 @@ async fn a_hold_and_the_points_themselves_expire() {
     eventually(|| async { points(&app, user).await == (0, 0) }).await;
 }
 
+/// A checkout that is undone before its hold arrives keeps none of its customer's points.
+#[tokio::test]
+async fn a_hold_that_arrives_after_its_release_is_not_held() {
+    let app = start().await;
+    let user = app.ids().next();
+    grant(&app, user, 500, "welcome").await.data();
+    for _ in 0..2 {
+        release(&app, "late").await.data();
+    }
+    assert_eq!(hold(&app, "late", user, 300).await.codes(), ["CONFLICT"]);
+    assert_eq!(commit(&app, "late").await.codes(), ["CONFLICT"]);
+    assert_eq!(points(&app, user).await, (500, 500));
+}
+
 /// Check 27: concurrent holds, commits, releases, expiry and grants never make the balance or what is free negative.
 #[tokio::test]
 async fn concurrent_use_never_goes_negative() {

@@ -1,0 +1,186 @@
+//! Points that an order under way sets aside: held, then spent or given back; each idempotent by its caller's key.
+
+use chrono::{DateTime, Utc};
+use payments_entities::ledger_transaction::Kind as LedgerKind;
+use payments_entities::points_entry::Kind;
+use payments_entities::points_hold::{self, Status};
+use platform_commerce::{CurrencyCode, Money};
+use platform_core::id::UserId;
+use platform_database::{Database, Transaction};
+use platform_holds::{Holds, NewRow, Opened, Transition, check, give, open, stands, take};
+use sea_orm::ActiveValue::Set;
+use sea_orm::IntoActiveModel;
+
+use super::service::{MAX_ENTRIES, Points, PointsError};
+use super::store::{self, HeldPoints, PointsHoldTable};
+use crate::ledger::Split;
+
+/// What became of a request to hold points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldOutcome {
+    Held,
+    NotEnough { available: i64 },
+}
+
+/// What points alone pay for: no payment books it.
+#[derive(Debug, Clone)]
+pub struct SaleByPoints {
+    pub currency: CurrencyCode,
+    pub split: Split,
+}
+
+/// The holds of points, and what those that are spent pay for by themselves.
+struct PointsHolds<'a> {
+    points: &'a Points,
+    sale: Option<&'a SaleByPoints>,
+}
+
+impl Points {
+    fn holds(&self) -> PointsHolds<'_> {
+        PointsHolds { points: self, sale: None }
+    }
+
+    /// Sets points aside under `key`. The same key gives the same answer.
+    pub async fn hold(
+        &self,
+        key: &str,
+        user: UserId,
+        points: i64,
+        expires_at: DateTime<Utc>,
+    ) -> Result<HoldOutcome, PointsError> {
+        if points <= 0 {
+            return Err(PointsError::InvalidNumber);
+        }
+        let holds = self.holds();
+        if let Some(known) = check(&holds, key, expires_at).await? {
+            return answer_again(&known, user, points);
+        }
+        let row = points_hold::Model {
+            user_id: Some(user),
+            points,
+            status: Status::Held,
+            expires_at,
+            ..holds.no_points(key)
+        };
+        let tx = match open(&holds, key, row.into_active_model()).await? {
+            Opened::Known(known) => return answer_again(&known, user, points),
+            Opened::New(tx) => tx,
+        };
+        if !take::<HeldPoints>(&tx, user, points, self.clock.now()).await? {
+            tx.rollback().await?;
+            return Ok(HoldOutcome::NotEnough { available: self.available(user).await? });
+        }
+        tx.commit().await?;
+        Ok(HoldOutcome::Held)
+    }
+
+    /// Spends held points, and books `sale` if there is nothing else to pay for it; spent already: nothing happens.
+    pub async fn commit(&self, key: &str, sale: Option<&SaleByPoints>) -> Result<(), PointsError> {
+        match platform_holds::commit(&PointsHolds { points: self, sale }, key).await? {
+            Status::Committed => Ok(()),
+            Status::Held | Status::Released => Err(PointsError::Released),
+        }
+    }
+
+    /// Gives held points free again; spent ones come back as a fresh entry, and what they paid for is booked back. Closes
+    /// an unknown key.
+    pub async fn release(&self, key: &str) -> Result<(), PointsError> {
+        platform_holds::undo(&self.holds(), key).await?;
+        Ok(())
+    }
+
+    /// Gives points free that nobody spent in time; returns how many holds ended.
+    pub async fn expire_holds(&self) -> Result<u64, PointsError> {
+        platform_holds::expire(&self.holds()).await
+    }
+}
+
+impl PointsHolds<'_> {
+    /// A key under which no points are held.
+    fn no_points(&self, key: &str) -> points_hold::Model {
+        let now = self.now();
+        points_hold::Model {
+            key: key.to_owned(),
+            user_id: None,
+            points: 0,
+            status: Status::Released,
+            expires_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Takes held points off the account, of what expires first first.
+    async fn spend(
+        &self,
+        tx: &Transaction,
+        user: UserId,
+        hold: &points_hold::Model,
+    ) -> Result<(), PointsError> {
+        // Whoever spends or expires entries has the account locked.
+        store::lock_account(tx, user).await?;
+        let mut left = hold.points;
+        for entry in store::spendable(tx, user, MAX_ENTRIES).await? {
+            let taken = Ord::min(left, entry.unspent);
+            let unspent = entry.unspent.saturating_sub(taken);
+            left = left.saturating_sub(taken);
+            if taken > 0 {
+                let mut row = entry.into_active_model();
+                row.unspent = Set(unspent);
+                store::update_entry(tx, row).await?;
+            }
+        }
+        self.points.spend(tx, user, Kind::Redeemed, &hold.key, hold.points).await?;
+        let spent = hold.points.saturating_neg();
+        self.points.change_account(tx, user, spent, spent).await?;
+        if let Some(sale) = self.sale {
+            let postings = sale.split.capture(Money::zero(sale.currency), "")?;
+            self.points.ledger.book(tx, LedgerKind::Capture, &hold.key, &postings).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Holds for PointsHolds<'_> {
+    type Table = PointsHoldTable;
+    type Error = PointsError;
+
+    fn database(&self) -> &Database {
+        &self.points.database
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.points.clock.now()
+    }
+
+    fn closed(&self, key: &str) -> NewRow<PointsHoldTable> {
+        self.no_points(key).into_active_model()
+    }
+
+    async fn moved(
+        &self,
+        tx: &Transaction,
+        row: &points_hold::Model,
+        by: Transition,
+    ) -> Result<(), PointsError> {
+        let Some(user) = row.user_id else { return Ok(()) };
+        match by {
+            Transition::Commit => self.spend(tx, user, row).await,
+            Transition::Release | Transition::Expire => {
+                Ok(give::<HeldPoints>(tx, user, row.points, self.now()).await?)
+            }
+            Transition::Return => {
+                self.points.give_back(tx, user, &row.key, row.points).await?;
+                Ok(self.points.ledger.reverse(tx, LedgerKind::Capture, &row.key, LedgerKind::Refund).await?)
+            }
+        }
+    }
+}
+
+/// The answer to a key that is known already.
+fn answer_again(known: &points_hold::Model, user: UserId, points: i64) -> Result<HoldOutcome, PointsError> {
+    let is_same = known.user_id.map(|holder| holder == user && known.points == points);
+    match stands::<PointsHoldTable>(known, is_same)? {
+        true => Ok(HoldOutcome::Held),
+        false => Err(PointsError::Released),
+    }
+}
