@@ -13,8 +13,12 @@ use super::sums;
 use super::world::{COUPON, Goods};
 use crate::support::{Client, fresh_id};
 
-/// Headers that claim another market than the address says.
-const MARKETS: [Option<&str>; 4] = [None, Some("DE"), Some("AQ"), Some("ZZ")];
+/// Headers that claim another market than the address says: some that are sold to, and taxed otherwise, and one that is
+/// refused.
+const MARKETS: [Option<&str>; 5] = [None, Some("FR"), Some("GB"), Some("US"), Some("AQ")];
+
+/// How often staff try to give back what is left of a payment.
+const REFUND_ATTEMPTS: usize = 6;
 
 impl Session {
     async fn ask(&self, document: &str, variables: Value) -> Answered {
@@ -92,7 +96,7 @@ impl Session {
         let quoted = ask(&client, &self.world.findings, api::QUOTE, json!({})).await;
         sums::check(&self.world.findings, &quoted.data["checkoutQuote"]);
         let input = self.place_input("sandbox", token);
-        let answer = ask(&client, &self.world.findings, api::PLACE, input).await;
+        let answer = ask(&client, &self.world.findings, api::PLACE, input.clone()).await;
         self.note(&answer);
         if token == "tok_challenge" {
             self.fill().await;
@@ -100,6 +104,20 @@ impl Session {
                 self.pass_challenges().await;
             }
         }
+        if self.dice.random_bool(0.2) {
+            self.fill().await;
+            self.order_again(&client, input, &answer).await;
+        }
+    }
+
+    /// The same request under the same key, as a client sends it whose answer was lost: it makes no other order, whatever
+    /// is in the cart by now.
+    async fn order_again(&mut self, client: &Client, input: Value, first: &Answered) {
+        let again = ask(client, &self.world.findings, api::PLACE, input).await;
+        let id = |answer: &Answered| answer.data["placeOrder"]["order"]["id"].as_str().map(str::to_owned);
+        let is_other = id(first).zip(id(&again)).is_some_and(|(first, again)| first != again);
+        self.world.findings.check(!is_other, "a key makes two orders", || again.whole.to_string());
+        self.note(&again);
     }
 
     fn in_some_market(&mut self) -> Client {
@@ -220,28 +238,36 @@ impl Session {
         self.owner.basket.end(id, Fate::Cancelled);
     }
 
-    /// Staff give all the money back.
+    /// Staff give all the money back, at once or in two pieces; the points that paid with it come along.
     pub async fn be_refunded(&mut self) {
         let Some(id) = self.some_order() else { return };
-        let admin = &self.world.admin;
-        let order = ask(admin, &self.world.findings, api::ORDER, json!({ "id": id })).await;
+        let mut pieces = self.dice.random_range(1..3);
+        // Another tab may give back a part of it meanwhile.
+        for _ in 0..REFUND_ATTEMPTS {
+            let Some((payment, left)) = self.refundable(&id).await else { return };
+            let amount = if pieces > 1 { (left / 2).max(1) } else { left };
+            let input = json!({ "input": {
+                "paymentId": payment, "amount": { "amount": api::amount(amount), "currency": "EUR" },
+                "reason": "a whim", "idempotencyKey": fresh_id(),
+            } });
+            let refunded = ask(&self.world.admin, &self.world.findings, api::REFUND, input).await;
+            if refunded.data["refundPayment"]["__typename"] == "RefundPayload" {
+                pieces -= 1;
+                if amount == left {
+                    self.owner.basket.end(&id, Fate::Refunded);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The payment of an order that is paid, and what of it was not given back yet.
+    async fn refundable(&self, id: &str) -> Option<(Value, i64)> {
+        let order = ask(&self.world.admin, &self.world.findings, api::ORDER, json!({ "id": id })).await;
         let order = &order.data["order"];
-        let Some(payment) =
-            order["payments"].as_array().into_iter().flatten().find(|p| p["status"] == "CAPTURED")
-        else {
-            return;
-        };
-        if order["status"] != "PAID" || order["points"] != 0 {
-            return;
-        }
-        let input = json!({ "input": {
-            "paymentId": payment["id"], "amount": { "amount": payment["capturedAmount"]["amount"], "currency": "EUR" },
-            "reason": "a whim", "idempotencyKey": fresh_id(),
-        } });
-        let refunded = ask(admin, &self.world.findings, api::REFUND, input).await;
-        if refunded.data["refundPayment"]["__typename"] == "RefundPayload" {
-            self.owner.basket.end(&id, Fate::Refunded);
-        }
+        let payment = order["payments"].as_array()?.iter().find(|payment| payment["status"] == "CAPTURED")?;
+        let left = api::minor(&payment["capturedAmount"]) - api::minor(&payment["refundedAmount"]);
+        (order["status"] == "PAID" && left > 0).then(|| (payment["id"].clone(), left))
     }
 
     /// Somebody else knows a guest's number and address, and wants the order.
@@ -250,12 +276,46 @@ impl Session {
         let order =
             ask(&self.owner.client, &self.world.findings, api::ORDER_STATUS, json!({ "id": id })).await;
         let thief = self.world.accounts[self.dice.random_range(0..self.world.accounts.len())].clone();
+        if thief.email == self.owner.email {
+            return;
+        }
         let number = &order.data["order"]["number"];
         let answer =
             ask(&thief.client, &self.world.findings, api::CLAIM, json!({ "input": { "number": number } }))
                 .await;
         let robbed = answer.data["claimOrder"]["__typename"] == "ClaimOrderPayload";
         self.world.findings.check(!robbed, "a stranger claims a guest's order", || answer.whole.to_string());
+    }
+
+    /// Whose verified address a guest's orders have takes them into the account: they are the account's alone.
+    pub async fn claim(&mut self) {
+        let email = &self.owner.email;
+        let Some(account) = self.world.accounts.iter().find(|account| account.email == *email).cloned()
+        else {
+            return;
+        };
+        if self.owner.guest.is_none() {
+            return;
+        }
+        for (id, _) in self.owner.basket.orders() {
+            let order = self.ask(api::ORDER_STATUS, json!({ "id": id })).await;
+            let input = json!({ "input": { "number": order.data["order"]["number"] } });
+            let claimed = ask(&account.client, &self.world.findings, api::CLAIM, input).await;
+            if claimed.data["claimOrder"]["__typename"] != "ClaimOrderPayload" {
+                continue;
+            }
+            let own =
+                ask(&account.client, &self.world.findings, api::ORDER_STATUS, json!({ "id": id })).await;
+            let is_own = own.data["order"]["number"] == order.data["order"]["number"];
+            self.world
+                .findings
+                .check(is_own, "a claimed order is not the account's", || own.whole.to_string());
+            let left = self.ask(api::ORDER_STATUS, json!({ "id": id })).await;
+            let is_left = !left.data["order"].is_null();
+            self.world
+                .findings
+                .check(!is_left, "a claimed order stays with its guest", || left.whole.to_string());
+        }
     }
 
     /// Orders and cart answer, whatever became of the products.

@@ -31,8 +31,8 @@ pub const ORDER: &str = "query Order($id: ID!) {
     order(id: $id) {
         id status reason points couponCode refunded { amount }
         pricesIncludeTax subtotal { amount } discount { amount } shipping { amount } tax { amount } total { amount }
-        shippingAddress { country }
-        lines { quantity sku unitPrice { amount } rounding { amount } subtotal { amount } product { slug } offer { id } }
+        shippingTax { amount } shippingAddress { country }
+        lines { tax { amount } quantity sku unitPrice { amount } rounding { amount } subtotal { amount } product { slug } offer { id } }
         vendorOrders { status }
         history { status }
         payments { id status capturedAmount { amount } refundedAmount { amount } }
@@ -86,6 +86,11 @@ impl Answered {
 pub fn minor(value: &Value) -> i64 {
     let text: String = value["amount"].as_str().unwrap_or("0").chars().filter(|c| *c != '.').collect();
     text.parse().unwrap_or(0)
+}
+
+/// The amount of so many minor units, as inputs write it.
+pub fn amount(minor: i64) -> String {
+    format!("{}.{:02}", minor / 100, minor % 100)
 }
 
 /// An address in Germany.

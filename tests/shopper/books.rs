@@ -90,6 +90,7 @@ pub async fn check(world: &World) {
         totals.money += one.money;
     }
     stock(world, &totals, &shelves_before).await;
+    movements(world).await;
     let used = uses_of_coupon(world).await;
     world.findings.check((used..=used_before).contains(&totals.coupons), "uses of the coupon", || {
         format!("{used_before}, then {used}, and {} in orders", totals.coupons)
@@ -115,6 +116,7 @@ async fn audit(world: &World, owner: &Owner) -> Totals {
     for (id, fate) in owner.basket.orders() {
         let order = settled(world, &id, fate).await;
         sums::check(&world.findings, &order);
+        sums::check_tax(&world.findings, &order);
         let status = order["status"].as_str().unwrap_or_default().to_owned();
         let confirmed =
             order["history"].as_array().into_iter().flatten().any(|event| event["status"] == "CONFIRMED");
@@ -229,7 +231,7 @@ async fn uses_of_coupon(world: &World) -> i64 {
     answer.data()["coupon"]["used"].as_i64().unwrap_or_default()
 }
 
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Shelf {
     on_hand: i64,
     reserved: i64,
@@ -245,6 +247,43 @@ async fn shelves(world: &World) -> BTreeMap<String, Shelf> {
         shelves.insert(sku.clone(), Shelf { on_hand: sum("onHand"), reserved: sum("reserved") });
     }
     shelves
+}
+
+/// What the movements of an offer come to, from the first piece on.
+async fn moved(world: &World, offer: &str) -> Shelf {
+    let query = "query Movements($offer: ID!, $after: String) {
+        stockMovements(offerId: $offer, first: 100, after: $after) {
+            nodes { onHandDelta reservedDelta } pageInfo { endCursor hasNextPage }
+        }
+    }";
+    let (mut sum, mut after) = (Shelf::default(), Value::Null);
+    loop {
+        let answer = world.admin.execute(query, json!({ "offer": offer, "after": after })).await;
+        let page = &answer.data()["stockMovements"];
+        for movement in page["nodes"].as_array().into_iter().flatten() {
+            sum.on_hand += movement["onHandDelta"].as_i64().unwrap_or_default();
+            sum.reserved += movement["reservedDelta"].as_i64().unwrap_or_default();
+        }
+        if page["pageInfo"]["hasNextPage"] != true {
+            return sum;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+}
+
+/// Levels are what their movements come to. One that moves while the movements are read says nothing.
+async fn movements(world: &World) {
+    let before = shelves(world).await;
+    let mut sums = BTreeMap::new();
+    for (sku, (offer, _)) in &world.stock {
+        sums.insert(sku.clone(), moved(world, offer).await);
+    }
+    let after = shelves(world).await;
+    for (sku, sum) in sums {
+        let (Some(level), Some(still)) = (before.get(&sku), after.get(&sku)) else { continue };
+        let agree = level != still || *level == sum;
+        world.findings.check(agree, "stock and movements differ", || format!("{level:?}, moved {sum:?}"));
+    }
 }
 
 async fn stock(world: &World, totals: &Totals, before: &BTreeMap<String, Shelf>) {

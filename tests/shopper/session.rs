@@ -18,10 +18,12 @@ pub struct Session {
 impl Session {
     pub fn new(world: Arc<World>, seed: u64) -> Self {
         let mut dice = StdRng::seed_from_u64(seed);
-        let owner = if dice.random_bool(0.5) {
-            world.guest()
-        } else {
-            world.accounts[dice.random_range(0..world.accounts.len())].clone()
+        let account = world.accounts[dice.random_range(0..world.accounts.len())].clone();
+        let owner = match (dice.random_bool(0.5), dice.random_bool(0.3)) {
+            (true, false) => world.guest(),
+            // Somebody with an account who did not sign in.
+            (true, true) => Owner { email: account.email, ..world.guest() },
+            (false, _) => account,
         };
         Self { world, owner, dice, waiting: Vec::new() }
     }
@@ -50,6 +52,7 @@ impl Session {
         if self.dice.random_bool(0.8) {
             self.pass_challenges().await;
         }
+        self.claim().await;
         self.look_back().await;
     }
 }
