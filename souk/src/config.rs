@@ -20,6 +20,7 @@ use router_schema::names::unknown;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::folder;
 use crate::market::MarketConfig;
 use crate::subgraphs::{self, PUBLIC_OFFSET};
 
@@ -269,35 +270,19 @@ impl SoukConfig {
             "mails have nowhere to go, so nobody could register or choose a new password; set mail.url to a mail server, or to `folder` to have them written to files"
         );
         users::check_mail(&mail)?;
-        Ok(if mail.url == "folder" { "written to a folder" } else { "sent by SMTP" }.to_owned())
+        if mail.url != "folder" {
+            return Ok("sent by SMTP".to_owned());
+        }
+        // What stands in the data folder is looked at with that.
+        if !mail.folder.is_empty() {
+            folder::check(Path::new(&mail.folder), "folder for mails", "mail.folder")?;
+        }
+        Ok("written to a folder".to_owned())
     }
 
     /// Whether the data folder is there or can be made; says which it is. Leaves nothing behind.
     pub fn check_data_dir(&self) -> Result<String> {
-        let path = &self.data_dir;
-        let mut present = path.clone();
-        while !present.exists() {
-            present = match present.parent() {
-                Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-                _ => PathBuf::from("."),
-            };
-        }
-        anyhow::ensure!(
-            present.is_dir(),
-            "the data folder {} cannot be made: {} is not a folder; set data_dir",
-            path.display(),
-            present.display()
-        );
-        let probe = present.join(format!(".souk-probe-{}", std::process::id()));
-        let written = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
-        written.with_context(|| {
-            let (path, present) = (path.display(), present.display());
-            format!("the data folder {path} cannot be used: {present} cannot be written; check its rights, or set data_dir")
-        })?;
-        Ok(match present == *path {
-            true => path.display().to_string(),
-            false => format!("{} will be made at the first start", path.display()),
-        })
+        folder::check(&self.data_dir, "data folder", "data_dir")
     }
 }
 

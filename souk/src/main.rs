@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod data_folder;
 mod directory;
+mod folder;
 mod gateway;
 mod host;
 mod market;

@@ -3,6 +3,7 @@
 mod store;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,8 @@ pub struct References {
     database: Database,
     ttl: Duration,
     home_country: String,
+    /// That the home country has no tax zone was told, and is so still.
+    told_of_home: AtomicBool,
     kept: RwLock<Kept>,
     /// Held by the one that reads anew, so that the others wait for it instead of reading too.
     loading: Mutex<()>,
@@ -46,7 +49,8 @@ struct Kept {
 
 impl References {
     pub fn new(database: Database, ttl: Duration, home_country: String) -> Self {
-        Self { database, ttl, home_country, kept: RwLock::default(), loading: Mutex::default() }
+        let told_of_home = AtomicBool::new(false);
+        Self { database, ttl, home_country, told_of_home, kept: RwLock::default(), loading: Mutex::default() }
     }
 
     pub async fn get(&self) -> Result<Arc<ReferenceData>, StoreError> {
@@ -91,13 +95,28 @@ impl References {
         let warehouses = store::warehouses(connection).await?;
         // Before the taxes: what is changed in between is in them, and read anew all the same.
         let tax_version = version::read(connection).await?;
+        let taxes = TaxTable::load(connection, &self.home_country).await?;
+        self.warn_of_home(&taxes);
         Ok(Arc::new(ReferenceData {
             categories: CategoryTree::load(connection).await?,
             attributes: attributes.into_iter().map(|row| (row.id, Arc::new(row))).collect(),
-            taxes: TaxTable::load(connection, &self.home_country).await?,
+            taxes,
             tax_version,
             warehouses: warehouses.into_iter().map(|row| (row.id, row)).collect(),
         }))
+    }
+
+    /// Tells the operator once that prices have no terms of their own.
+    fn warn_of_home(&self, taxes: &TaxTable) {
+        let lacks_home = taxes.lacks_home();
+        if lacks_home && !self.told_of_home.load(Ordering::Relaxed) {
+            let home_country = &self.home_country;
+            tracing::warn!(
+                home_country,
+                "the home country has no tax zone, so prices are read in the terms of wherever goods go, and nothing is taken off for a zone without tax: make its zone by setTaxZone, or set market.home_country"
+            );
+        }
+        self.told_of_home.store(lacks_home, Ordering::Relaxed);
     }
 
     pub fn forget(&self) {

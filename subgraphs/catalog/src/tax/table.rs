@@ -80,6 +80,11 @@ impl TaxTable {
         self.home_zone
     }
 
+    /// There are zones, and none for the shop's home country.
+    pub fn lacks_home(&self) -> bool {
+        self.home_zone.is_none() && !self.countries.is_empty()
+    }
+
     /// How prices in `currency` are taxed at `destination`; `None` where no zone covers it, or where none can be told from
     /// what is known of it.
     pub fn taxation(&self, destination: Destination<'_>, currency: CurrencyCode) -> Option<Taxation> {

@@ -72,7 +72,8 @@ impl Cart {
         self.0.cart.version
     }
 
-    /// What the cart costs now; prices may be some seconds old. `checkoutQuote` gives binding ones.
+    /// What the cart costs now, zero where there is nothing in it; prices may be some seconds old. `checkoutQuote` gives
+    /// binding ones.
     async fn quote(&self, ctx: &Context<'_>) -> Result<Option<CheckoutQuote>> {
         price(ctx, &self.0, 0, None, None, false).await.map(Some)
     }
@@ -144,7 +145,7 @@ impl CartQuery {
         Ok(ctx.data_unchecked::<Carts>().find(&owner).await?.map(Cart))
     }
 
-    /// What the caller's cart costs now, read afresh; null without a cart. `points` are those that the caller wants to
+    /// What the caller's cart costs now, read afresh; null where there is nothing in it, or no cart. `points` are those that the caller wants to
     /// pay with; of more than the caller can spend, those that can be spent count. With the destination, and the VAT id
     /// of a business, it is what an order there costs; without one the market's country is assumed.
     #[graphql(directive = access::public::apply())]

@@ -3,7 +3,7 @@
 //!
 //! Rules: what counts for the threshold is the goods as entered, before discounts: neither a coupon nor where they go
 //! makes a parcel dearer. A fee is entered as prices of its currency are, and taxed as the goods in its parcel are, in
-//! proportion to what they cost. The tax of goods and shipping that are treated alike is rounded once, so shipping's is
+//! proportion to what they cost, or would cost without the discount that leaves nothing to pay. The tax of goods and shipping that are treated alike is rounded once, so shipping's is
 //! what is added to that of the goods.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +38,20 @@ struct Portion {
     part: Money,
 }
 
+/// What goods of a parcel that are taxed alike come to.
+struct Goods {
+    /// As entered, before discounts.
+    listed: Money,
+    /// What is paid for them.
+    paid: Money,
+}
+
+impl Goods {
+    fn none(currency: CurrencyCode) -> Self {
+        Self { listed: Money::zero(currency), paid: Money::zero(currency) }
+    }
+}
+
 /// The shipping of each vendor that sends any of the lines.
 pub fn parcels(
     lines: &[PricedLine],
@@ -58,19 +72,20 @@ pub fn parcels(
 
 /// Every parcel's fee, divided by how its goods are taxed.
 fn portions(lines: &[PricedLine], currency: CurrencyCode) -> Result<Vec<Portion>, MoneyError> {
-    let mut goods = BTreeMap::<VendorId, (Money, BTreeMap<TaxTreatment, Money>)>::new();
+    let mut goods = BTreeMap::<VendorId, BTreeMap<TaxTreatment, Goods>>::new();
     for line in lines {
-        let (listed, sums) =
-            goods.entry(line.vendor_id).or_insert_with(|| (Money::zero(currency), BTreeMap::new()));
-        *listed = listed.checked_add(line.listed_price.checked_mul(i64::from(line.quantity))?)?;
-        let sum = sums.entry(line.treatment()).or_insert(Money::zero(currency));
-        *sum = sum.checked_add(line.total)?;
+        let of_vendor = goods.entry(line.vendor_id).or_default();
+        let sums = of_vendor.entry(line.treatment()).or_insert_with(|| Goods::none(currency));
+        sums.listed = sums.listed.checked_add(line.listed_price.checked_mul(i64::from(line.quantity))?)?;
+        sums.paid = sums.paid.checked_add(line.total)?;
     }
     let mut portions = Vec::new();
-    for (vendor, (listed, sums)) in goods {
-        let fee = fee(listed)?;
-        let weights: Vec<i64> = sums.values().map(|sum| sum.minor()).collect();
-        for (treatment, fee) in sums.into_keys().zip(fee.allocate(&weights)?) {
+    for (vendor, goods) in goods {
+        let fee = fee(Money::sum(currency, goods.values().map(|sums| sums.listed))?)?;
+        let is_paid = goods.values().any(|sums| sums.paid.minor() > 0);
+        let weight = |sums: &Goods| if is_paid { sums.paid.minor() } else { sums.listed.minor() };
+        let weights: Vec<i64> = goods.values().map(weight).collect();
+        for (treatment, fee) in goods.into_keys().zip(fee.allocate(&weights)?) {
             portions.push(Portion { vendor, treatment, fee, part: Money::zero(currency) });
         }
     }
@@ -185,6 +200,16 @@ pub(super) mod tests {
         // 2.50 with 0.40 of tax in them, and 2.49 less 0.40.
         let both = [line(taxed, 1, 1_000), line(free, 1, 1_190)];
         assert_eq!(minor(shipping(&both)), (419, 40, 459));
+    }
+
+    /// Check 46: 40.00 and 1.00 for which a coupon leaves nothing to pay: 4.87 at the higher rate, 0.12 at the lower.
+    #[test]
+    fn shipping_of_goods_that_cost_nothing_is_taxed_as_without_the_discount() {
+        let free = |listed: i64, rate_ppm| {
+            let given = line(TaxTreatment { terms: PriceTerms::Included, rate_ppm }, 1, 0);
+            PricedLine { listed_price: eur(listed), ..given }
+        };
+        assert_eq!(minor(shipping(&[free(4_000, 190_000), free(100, 70_000)])), (420, 79, 499));
     }
 
     #[test]
