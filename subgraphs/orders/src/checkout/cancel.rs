@@ -21,6 +21,7 @@ use super::place::PlaceError;
 use super::problem::Problem;
 use super::saga::{saga_id, wake};
 use crate::order::{self, Change, Event, OrderError, Orders, RefundNews};
+use crate::peers::payments::Taking;
 
 /// Rounds while the order goes from one status to the next.
 const ROUNDS: usize = 4;
@@ -184,14 +185,21 @@ impl Cancellations {
         Ok(cancellation_id(order.id, MOST))
     }
 
-    /// Calls an order off whose money nobody can take, in the transaction that ends its checkout.
-    pub async fn call_off_unpayable(&self, tx: &Transaction, order: OrderId) -> Result<(), PlaceError> {
+    /// Calls an order off whose money nobody can take, in the transaction that ends its checkout. A payment that was given
+    /// up was so by staff.
+    pub async fn call_off_unpayable(
+        &self,
+        tx: &Transaction,
+        order: OrderId,
+        taking: Taking,
+    ) -> Result<(), PlaceError> {
         let id = cancellation_id(order, 1);
         if self.sagas.is_known(tx, id).await? {
             return Ok(());
         }
         let order = order::lock_order(tx, order).await?.ok_or(OrderError::NotFound)?;
-        let state = CancellationState { by_staff: true, unpayable: true, ..CancellationState::of(&order) };
+        let unpayable = taking == Taking::GatewayGone;
+        let state = CancellationState { by_staff: true, unpayable, ..CancellationState::of(&order) };
         Ok(self.sagas.start::<Cancellation>(tx, id, &state).await?)
     }
 

@@ -15,8 +15,8 @@ mod asked {
 pub use free_sale::{book_free_sale, reverse_free_sale};
 pub use means::PaymentMeans;
 pub use payment::{
-    AuthorizeRequest, PaymentState, PaymentStatus, Takeable, authorize_payment, capture_payment,
-    claim_payments, get_payment, is_gateway_gone, refund_remaining, take_back,
+    AuthorizeRequest, PaymentState, PaymentStatus, Takeable, Taking, authorize_payment, capture_payment,
+    claim_payments, get_payment, refund_remaining, take_back,
 };
 pub use points::{PointsHold, available_points, commit_points, hold_points, release_points};
 pub use refund_part::{PartRefusal, RefundedPart, refund_part};

@@ -8,7 +8,7 @@ use platform_testkit::{Answer, TestClient, eventually};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::shop::{CART, Shop, order, place, placing, sagas, status};
+use crate::shop::{CART, ORDER, Shop, order, place, placing, sagas, status};
 
 const SAGAS: &str = "query ($filter: OrderSagaFilter) { orderSagas(filter: $filter) { nodes {
     id kind status step failure lastError undoneIfAbandoned order { id status } } } }";
@@ -239,4 +239,42 @@ async fn an_order_whose_gateway_is_gone_is_called_off() {
     assert_eq!(shop.payments.calls("voidPayment").len(), 1);
     assert_eq!(shop.catalog.calls("restockReservation").len(), 1);
     eventually(|| async { sagas(&shop).await.iter().all(|(_, status)| status == "completed") }).await;
+}
+
+/// Staff gave the payment up in the moment in which the checkout went on with it: nothing can be taken, so the order is called
+/// off and nobody ships it.
+#[tokio::test]
+async fn an_order_whose_payment_was_given_up_in_the_last_moment_is_called_off() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    drop(shop.payments.clone().refuse("capturePayment", ErrorCode::Conflict));
+    shop.payment_is("payment", "VOIDED", json!({}));
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let placed = place(&buyer, &order("key-00001")).await;
+    let id = placed.text("placeOrder.order.id");
+    eventually(|| async { status(&buyer, &id).await == "CANCELLED" }).await;
+    let seen = buyer.execute(ORDER, json!({ "id": id })).await;
+    assert_eq!(seen.text("order.reason"), "CANCELLED_BY_STAFF", "{}", seen.body);
+    assert_eq!(shop.catalog.calls("restockReservation").len(), 1);
+    assert_eq!(seen.text("order.vendorOrders.0.status"), "CANCELLED");
+    eventually(|| async { sagas(&shop).await.iter().all(|(_, status)| status == "completed") }).await;
+}
+
+/// Staff take the money in the moment in which the checkout is undone: the gateway voids it no more, and payments has not
+/// written down yet that it was taken. The undo is tried again and gives the money back.
+#[tokio::test]
+async fn a_payment_that_is_captured_while_its_checkout_is_undone_is_given_back() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    drop(shop.payments.clone().refuse("voidPayment", ErrorCode::Conflict));
+    drop(shop.catalog.clone().refuse("commitReservation", ErrorCode::NotFound));
+    let placing = placing(&buyer);
+    let errors = "coalesce(last_error, '')";
+    eventually(|| async { shop.saga_column(errors).await.iter().any(|error| !error.is_empty()) }).await;
+    assert_eq!(shop.saga_column("status").await, ["compensating"]);
+    shop.payment_is("payment", "CAPTURED", json!({}));
+    let placed = placing.await.unwrap();
+    assert_eq!(placed.text("placeOrder.order.status"), "FAILED", "{}", placed.body);
+    assert_eq!(shop.payments.calls("refundRemaining").len(), 1);
+    assert_eq!(shop.saga_column("status").await, ["compensated"]);
 }

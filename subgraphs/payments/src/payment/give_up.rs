@@ -13,6 +13,7 @@ use super::error::PaymentError;
 use super::service::Payments;
 use super::status::{self, Event};
 use super::store;
+use crate::gateway::GatewayError;
 use crate::ledger::Split;
 
 /// Payments of gateways that are gone that one job gives up.
@@ -31,6 +32,31 @@ impl Payments {
     #[tracing::instrument(name = "payments.void", skip_all, fields(payment.id = %id))]
     pub async fn void(&self, id: PaymentId) -> Result<Model, PaymentError> {
         self.give_up(id, Event::Voided).await
+    }
+
+    /// Gives a payment up for who gives back what is taken of it. Where the gateway voids no more because it has taken the
+    /// money, though nobody has written that down (who asked for it died, or is about to), the payment is captured here
+    /// too; then it is refused as one that is captured.
+    pub async fn void_or_capture(&self, id: PaymentId) -> Result<Model, PaymentError> {
+        let refused = match self.void(id).await {
+            Err(error @ PaymentError::Gateway(GatewayError::Refused(_))) => error,
+            other => return other,
+        };
+        let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+        if payment.status != Status::Authorized {
+            status::apply(payment.status, Event::Voided)?;
+            return Err(refused);
+        }
+        match self.capture(id).await {
+            Ok(captured) => {
+                status::apply(captured.status, Event::Voided)?;
+                Err(refused)
+            }
+            Err(error) => {
+                tracing::warn!(payment.id = %id, %error, "a payment is neither voided nor captured by its gateway");
+                Err(refused)
+            }
+        }
     }
 
     /// Gives up a payment whose customer did not act in time.
@@ -75,7 +101,7 @@ impl Payments {
             return Ok(Some(given_up));
         }
         match store::find_by_key(&self.database, key).await? {
-            Some(payment) => self.void(payment.id).await.map(Some),
+            Some(payment) => self.void_or_capture(payment.id).await.map(Some),
             None => Ok(None),
         }
     }

@@ -212,14 +212,15 @@ impl InternalPaymentMutation {
         Ok(InternalPayment::new(payments, payments.capture(id).await?)?)
     }
 
-    /// Gives up a payment that is not captured; given up already: nothing happens.
+    /// Gives up a payment that is not captured; given up already: nothing happens. One whose money the gateway has taken
+    /// is refused with CONFLICT, and CAPTURED from then on.
     async fn void_payment(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "A payment that is not CAPTURED.")] id: PaymentId,
     ) -> Result<InternalPayment> {
         let payments = ctx.data_unchecked::<Payments>();
-        Ok(InternalPayment::new(payments, payments.void(id).await?)?)
+        Ok(InternalPayment::new(payments, payments.void_or_capture(id).await?)?)
     }
 
     /// Makes the payments of a guest's order a user's, as `OrderClaimed` does; theirs already: nothing happens. Returns true.

@@ -82,8 +82,8 @@ impl Points {
         }
     }
 
-    /// Gives held points free again; spent ones come back as a fresh entry, and what they paid for is booked back. Closes
-    /// an unknown key.
+    /// Gives held points free again; of spent ones those come back as a fresh entry that no refund gave back, and what they
+    /// alone paid for is booked back. Closes an unknown key.
     pub async fn release(&self, key: &str) -> Result<(), PointsError> {
         platform_holds::undo(&self.holds(), key).await?;
         Ok(())
@@ -132,6 +132,7 @@ impl PointsHolds<'_> {
         self.points.spend(tx, user, Kind::Redeemed, &hold.key, hold.points).await?;
         let spent = hold.points.saturating_neg();
         self.points.change_account(tx, user, spent, spent).await?;
+        self.points.return_refunded(tx, user, &hold.key).await?;
         if let Some(sale) = self.sale {
             let postings = sale.split.capture(Money::zero(sale.currency), "")?;
             self.points.ledger.book(tx, LedgerKind::Capture, &hold.key, &postings).await?;
@@ -169,7 +170,8 @@ impl Holds for PointsHolds<'_> {
                 Ok(give::<HeldPoints>(tx, user, row.points, self.now()).await?)
             }
             Transition::Return => {
-                self.points.give_back(tx, user, &row.key, row.points).await?;
+                let returned = store::returned_by_refunds(tx, &row.key).await?;
+                self.points.give_back(tx, user, &row.key, row.points.saturating_sub(returned)).await?;
                 Ok(self.points.ledger.reverse(tx, LedgerKind::Capture, &row.key, LedgerKind::Refund).await?)
             }
         }

@@ -8,11 +8,13 @@ mod graphql;
 mod holds;
 mod internal;
 mod jobs;
+mod refunded;
 mod service;
 mod store;
 
 pub use graphql::{PointsAccount, PointsMutation};
 pub use internal::{InternalPointsMutation, InternalPointsQuery};
 pub use jobs::{ExpireHold, ExpirePoints};
+pub use refunded::are_spent;
 pub use service::{Points, PointsError};
 pub use store::{GivenBackBy, points_given_back};

@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use payments_entities::points_entry::{Column, Entity, Kind};
 use payments_entities::points_hold::Status;
-use payments_entities::{points_account, points_entry, points_hold};
+use payments_entities::{payment, points_account, points_entry, points_hold, refund};
 use platform_core::id::{RefundId, UserId};
 use platform_database::{StoreError, Transaction, was_inserted};
 use platform_holds::{Capacity, HoldTable, State};
 use platform_server::Group;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
@@ -184,5 +184,40 @@ pub async fn points_given_back(
     refund: RefundId,
 ) -> Result<i64, StoreError> {
     let entries = GivenBackBy::select(&[refund.to_string()]).all(connection).await?;
+    Ok(entries.iter().map(|entry| entry.points).sum())
+}
+
+/// The hold of a key, locked until the transaction ends.
+pub async fn lock_hold(tx: &Transaction, key: &str) -> Result<Option<points_hold::Model>, StoreError> {
+    Ok(points_hold::Entity::find_by_id(key).lock_exclusive().one(&**tx).await?)
+}
+
+/// The payment of a key with the refunds of it that were made, the earliest first; `None` where none was.
+pub async fn refunds_of(
+    tx: &Transaction,
+    key: &str,
+) -> Result<Option<(payment::Model, Vec<refund::Model>)>, StoreError> {
+    let of_key = Query::select()
+        .column(payment::Column::Id)
+        .from(payment::Entity)
+        .and_where(payment::Column::IdempotencyKey.eq(key))
+        .take();
+    let refunds = refund::Entity::find()
+        .filter(refund::Column::PaymentId.in_subquery(of_key))
+        .filter(refund::Column::Status.eq(refund::Status::Succeeded))
+        .order_by_asc(refund::Column::UpdatedAt)
+        .order_by_asc(refund::Column::Id)
+        .all(&**tx)
+        .await?;
+    let Some(first) = refunds.first() else { return Ok(None) };
+    let payment = payment::Entity::find_by_id(first.payment_id).one(&**tx).await?;
+    Ok(payment.map(|payment| (payment, refunds)))
+}
+
+/// How many points the refunds of a key's payment gave back.
+pub async fn returned_by_refunds(tx: &Transaction, key: &str) -> Result<i64, StoreError> {
+    let Some((_, refunds)) = refunds_of(tx, key).await? else { return Ok(0) };
+    let references: Vec<String> = refunds.iter().map(|refund| refund.id.to_string()).collect();
+    let entries = GivenBackBy::select(&references).all(&**tx).await?;
     Ok(entries.iter().map(|entry| entry.points).sum())
 }

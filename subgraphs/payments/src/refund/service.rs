@@ -21,7 +21,7 @@ use super::jobs::FinishRefund;
 use super::store;
 use crate::gateway::GatewayError;
 use crate::payment::{PaymentError, Payments, find as find_payment, update as update_payment};
-use crate::points::Points;
+use crate::points::{Points, are_spent};
 
 /// How often all that is left is tried to be given back under one key.
 const MAX_ATTEMPTS: usize = 20;
@@ -273,7 +273,9 @@ impl Refunds {
         id: RefundId,
         reference: String,
     ) -> Result<Model, PaymentError> {
+        let known = find_payment(&self.payments.database, payment_id).await?.ok_or(PaymentError::NotFound)?;
         let tx = self.payments.database.begin().await?;
+        let are_spent = are_spent(&tx, &known.idempotency_key).await?;
         let payment = self.payments.lock(&tx, payment_id).await?;
         let earlier = store::succeeded(&*tx, payment_id).await?;
         let refund = store::find(&*tx, id).await?.ok_or(PaymentError::NotFound)?;
@@ -288,7 +290,7 @@ impl Refunds {
         let postings = split.refund(captured, before, amount, &payment.gateway)?;
         self.payments.ledger.book(&tx, EntryKind::Refund, &id.to_string(), &postings).await?;
         let mut points = 0;
-        if let Some(user) = payment.user_id {
+        if let Some(user) = payment.user_id.filter(|_| are_spent) {
             let after = split.points_returned(captured, before.checked_add(amount)?)?;
             points = after.checked_sub(split.points_returned(captured, before)?)?.minor();
             self.points.give_back(&tx, user, &id.to_string(), points).await?;

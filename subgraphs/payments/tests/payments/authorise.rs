@@ -320,6 +320,25 @@ async fn a_capture_happens_once_and_ends_the_void() {
     assert_eq!(refused.errors()[0]["message"], "a payment that is CAPTURED cannot become VOIDED");
 }
 
+/// Whoever captured it died before that was written down: who gives it up finds it captured, and can give the money back.
+#[tokio::test]
+async fn a_payment_that_only_its_gateway_knows_to_be_captured_is_captured_when_it_is_given_up() {
+    let app = start().await;
+    for by_key in [false, true] {
+        let purchase = Purchase::of_user(&app);
+        let id = payment(&app, &purchase, "tok_approve").await;
+        let take = "UPDATE sandbox_charges SET captured_minor = amount_minor WHERE captured_minor = 0";
+        app.database().write().execute_unprepared(take).await.unwrap();
+        let refused = match by_key {
+            true => void_of(&app, &format!("order:{}", purchase.order), &Value::Null).await,
+            false => void(&app, &id).await,
+        };
+        assert_eq!(refused.codes(), ["CONFLICT"], "{}", refused.body);
+        assert_eq!(status(&app, &id).await, "CAPTURED");
+    }
+    assert_eq!(balance(&app, "GATEWAY_CLEARING").await, 5_000);
+}
+
 #[tokio::test]
 async fn a_voided_payment_cannot_be_captured() {
     let app = start().await;

@@ -7,7 +7,7 @@ use platform_core::id::UserId;
 use platform_testkit::{Answer, ScriptedPeer, TestSubgraph, eventually};
 use serde_json::{Value, json};
 
-use crate::support::{App, balance, grant, grant_in, points, start};
+use crate::support::{App, Purchase, balance, capture, grant, grant_in, payment, points, staff, start};
 
 async fn hold(app: &App, key: &str, user: UserId, points: i64) -> Answer {
     let query = "mutation ($input: HoldPointsInput!) { holdPoints(input: $input) {
@@ -219,4 +219,73 @@ async fn points_are_granted_to_users_alone() {
     drop(users.answer("user", json!({ "id": nobody })));
     grant(&app, nobody, 500, "welcome").await.data();
     assert_eq!(points(&app, nobody).await, (500, 500));
+}
+
+/// A payment of 25.00 that 333 points pay for besides, its points held and its money taken.
+async fn captured_with_held_points(app: &App) -> (UserId, String, String) {
+    let purchase = Purchase::of_user(app);
+    let (user, key) = (purchase.user.unwrap(), format!("order:{}", purchase.order));
+    grant(app, user, 500, "welcome").await.data();
+    hold(app, &key, user, 333).await.data();
+    let id = payment(app, &purchase, "tok_approve").await;
+    capture(app, &id).await.data();
+    (user, key, id)
+}
+
+async fn refund(app: &App, id: &str, amount: &str) -> i64 {
+    let document = "mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) {
+        ... on RefundPayload { refund { points } } } }";
+    let input = json!({ "paymentId": id, "amount": { "amount": amount, "currency": "EUR" }, "reason": "late",
+        "idempotencyKey": amount });
+    staff(app).execute(document, json!({ "input": input })).await.get("refundPayment.refund.points")
+}
+
+/// Staff take and give back the money of a checkout under way, which is undone then: its points were held and are free again,
+/// and nobody has more of them than before.
+#[tokio::test]
+async fn a_refund_gives_back_no_points_that_were_only_held() {
+    let app = start().await;
+    let (user, key, id) = captured_with_held_points(&app).await;
+    assert_eq!(refund(&app, &id, "25.00").await, 0);
+    assert_eq!(points(&app, user).await, (500, 167));
+    release(&app, &key).await.data();
+    assert_eq!(points(&app, user).await, (500, 500));
+    assert_eq!(balance(&app, "POINTS_LIABILITY").await, -500);
+}
+
+/// The same checkout goes on: what was refunded is given back with the points that it spends.
+#[tokio::test]
+async fn points_that_are_spent_after_a_refund_come_back_in_its_measure() {
+    let app = start().await;
+    let (user, key, id) = captured_with_held_points(&app).await;
+    refund(&app, &id, "12.50").await;
+    for _ in 0..2 {
+        commit(&app, &key).await.data();
+    }
+    let (balance_now, available) = points(&app, user).await;
+    assert!(
+        (333..=334).contains(&balance_now) && available == balance_now,
+        "half of 333 is back: {balance_now}"
+    );
+    assert_eq!(balance(&app, "POINTS_LIABILITY").await, -balance_now);
+    refund(&app, &id, "12.5").await;
+    assert_eq!(points(&app, user).await, (500, 500));
+    assert_eq!(balance(&app, "POINTS_LIABILITY").await, -500);
+}
+
+/// An order is called off whose money staff have given back in part: its points come back once.
+#[tokio::test]
+async fn spent_points_that_a_refund_gave_back_are_not_given_back_again() {
+    let app = start().await;
+    let (user, key, id) = captured_with_held_points(&app).await;
+    commit(&app, &key).await.data();
+    let of_refund = refund(&app, &id, "12.50").await;
+    assert!((166..=167).contains(&of_refund), "half of 333: {of_refund}");
+    for _ in 0..2 {
+        release(&app, &key).await.data();
+    }
+    assert_eq!(points(&app, user).await, (500, 500));
+    assert_eq!(refund(&app, &id, "12.5").await, 0, "they are back already");
+    assert_eq!(points(&app, user).await, (500, 500));
+    assert_eq!(balance(&app, "POINTS_LIABILITY").await, -500);
 }

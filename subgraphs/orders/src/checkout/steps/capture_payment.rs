@@ -1,6 +1,6 @@
 //! Takes the money at once (the only policy there is so far), and marks the order as confirmed and paid. Where nothing is
-//! left to pay, it has the sale booked in place of a payment. Where the gateway that holds the money is gone, nobody can
-//! take it: the order is called off.
+//! left to pay, it has the sale booked in place of a payment. Where the gateway that holds the money is gone, or the payment
+//! was given up in the last moment, nobody can take it: the order is called off.
 
 use async_trait::async_trait;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
@@ -8,7 +8,7 @@ use platform_sagas::{Outcome, Step, StepContext, StepError};
 use super::confirm_order::confirm;
 use crate::checkout::saga::{Checkout, CheckoutState};
 use crate::order::Event;
-use crate::peers::payments;
+use crate::peers::payments::{self, Taking};
 
 pub struct CapturePayment;
 
@@ -28,23 +28,25 @@ impl Step<Checkout> for CapturePayment {
             Some(id) => payments::capture_payment(&saga.peers, id).await,
             None if state.is_free() => {
                 let (key, currency) = (state.hold_key(), state.amount.currency());
-                payments::book_free_sale(&saga.peers, &key, currency, &state.split).await
+                payments::book_free_sale(&saga.peers, &key, currency, &state.split)
+                    .await
+                    .map(|()| Taking::Taken)
             }
             // Spending the points has booked it.
-            None => Ok(()),
+            None => Ok(Taking::Taken),
         };
         let tx = saga.orders.database.begin().await?;
         match taken {
-            Ok(()) => {
+            Ok(Taking::Taken) => {
                 let order = confirm(saga, &tx, state, &[Event::Confirmed, Event::Paid]).await?;
                 // Staff may have given the money back already.
                 saga.cancellations.settle(&tx, &order).await?;
                 ctx.finish_in(tx);
                 Ok(Outcome::Done)
             }
-            Err(error) if payments::is_gateway_gone(&error) => {
+            Ok(taking @ (Taking::GatewayGone | Taking::GivenUp)) => {
                 confirm(saga, &tx, state, &[Event::Confirmed]).await?;
-                saga.cancellations.call_off_unpayable(&tx, state.order_id).await?;
+                saga.cancellations.call_off_unpayable(&tx, state.order_id, taking).await?;
                 ctx.finish_in(tx);
                 Ok(Outcome::Done)
             }

@@ -86,13 +86,35 @@ pub async fn authorize_payment(
     Ok(peers.ask(AuthorizePayment { input }, peers.own()).await?.into())
 }
 
-pub async fn capture_payment(peers: &Peers, id: PaymentId) -> Result<(), PeerError> {
-    peers.ask(CapturePayment { payment_id: id }, peers.own()).await.map(drop)
+/// What became of taking a payment's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taking {
+    Taken,
+    /// The payment's gateway is not served any more.
+    GatewayGone,
+    /// The payment was given up: there is nothing to take.
+    GivenUp,
 }
 
-/// Whether payments refuses because the payment's gateway is not served any more.
-pub fn is_gateway_gone(error: &PeerError) -> bool {
-    matches!(error, PeerError::Refused { code: ErrorCode::BadUserInput, field: Some(field), .. } if field == "gateway")
+/// Takes the money that a payment holds.
+pub async fn capture_payment(peers: &Peers, id: PaymentId) -> Result<Taking, PeerError> {
+    match peers.ask(CapturePayment { payment_id: id }, peers.own()).await {
+        Ok(_) => Ok(Taking::Taken),
+        Err(PeerError::Refused { code: ErrorCode::BadUserInput, field: Some(field), .. })
+            if field == "gateway" =>
+        {
+            Ok(Taking::GatewayGone)
+        }
+        Err(error @ PeerError::Refused { code: ErrorCode::Conflict, .. }) => {
+            match get_payment(peers, id).await?.map(|payment| payment.status) {
+                Some(PaymentStatus::Voided | PaymentStatus::Expired | PaymentStatus::Declined) => {
+                    Ok(Taking::GivenUp)
+                }
+                _ => Err(error),
+            }
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// How a payment stands now.
@@ -129,12 +151,21 @@ pub async fn take_back(peers: &Peers, payment: Takeable, key: &str, reason: &str
     };
     match (voided, id) {
         (Err(PeerError::Refused { code: ErrorCode::NotFound, .. }), _) => Ok(()),
-        (Err(error @ PeerError::Refused { code: ErrorCode::Conflict, .. }), Some(id)) => {
-            // Somebody has captured it: then it is given back.
+        (Err(PeerError::Refused { code: ErrorCode::Conflict, peer, message, .. }), Some(id)) => {
             match get_payment(peers, id).await?.map(|payment| payment.status) {
+                // Somebody has captured it: then it is given back.
                 Some(PaymentStatus::Captured) => refund_remaining(peers, id, key, reason).await,
-                Some(_) => Err(error),
-                None => Ok(()),
+                None | Some(PaymentStatus::Voided | PaymentStatus::Expired | PaymentStatus::Declined) => {
+                    Ok(())
+                }
+                // It is being captured just now: the next attempt finds it captured.
+                Some(_) => Err(PeerError::Refused {
+                    peer,
+                    code: ErrorCode::Unavailable,
+                    message,
+                    field: None,
+                    retry_after: None,
+                }),
             }
         }
         (voided, _) => voided,
