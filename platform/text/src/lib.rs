@@ -28,7 +28,7 @@ pub use html::{html, sanitised, words_of_html};
 pub use line::{find_control, fold, line, nfc, optional_line, paragraphs};
 pub use phone::phone;
 pub use postal::{PostalAddress, PostalDraft};
-pub use subdivision::{has_subdivisions, subdivision};
+pub use subdivision::{has_subdivisions, part_of, subdivision};
 pub use token::token;
 pub use url::https_url;
 pub use vat_id::VatId;

@@ -1,15 +1,25 @@
 //! Parts of countries by ISO 3166-2.
 
+mod parts;
+
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use rust_iso3166::iso3166_2::{SUBDIVISION_COUNTRY_MAP, Subdivision};
 
 use crate::line::fold;
+
+pub use parts::part_of;
 
 /// Names of ISO 3166-2 in a region's other languages, and what else its people write. The crate has one name of each.
 const ALSO: &[(&str, &str, &[&str])] = &[
     ("BE", "BRU", &["Brussels", "Bruxelles", "Brussel", "Brussels Hoofdstedelijk Gewest"]),
     ("BE", "VLG", &["Vlaanderen", "Flanders", "Flandre"]),
     ("BE", "WAL", &["Wallonie", "Wallonia", "Wallonië"]),
+    ("CA", "BC", &["Colombie-Britannique"]),
+    ("CA", "NB", &["Nouveau-Brunswick"]),
+    ("CA", "NL", &["Terre-Neuve-et-Labrador"]),
+    ("CA", "NS", &["Nouvelle-Écosse"]),
+    ("CA", "NT", &["Territoires du Nord-Ouest"]),
+    ("CA", "PE", &["Île-du-Prince-Édouard"]),
     ("CH", "BE", &["Bern", "Berna"]),
     ("CH", "BL", &["Basel-Land", "Bâle-Campagne"]),
     ("CH", "BS", &["Bâle-Ville"]),
@@ -35,6 +45,7 @@ const ALSO: &[(&str, &str, &[&str])] = &[
     ("ES", "NC", &["Nafarroa"]),
     ("ES", "PV", &["Euskadi", "Euskal Herria", "Basque Country"]),
     ("ES", "VC", &["Comunitat Valenciana"]),
+    ("FI", "01", &["Ahvenanmaan maakunta", "Ahvenanmaa", "Åland"]),
     ("IT", "23", &["Vallée d'Aoste"]),
     ("IT", "32", &["Trentino-Südtirol"]),
     ("IT", "36", &["Friuli-Venezia Giulia"]),

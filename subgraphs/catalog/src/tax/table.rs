@@ -1,5 +1,5 @@
 //! The zones of countries and of their parts, and which of them an address is in: that of its postal code's longest
-//! known beginning, else of its region, else of its country.
+//! known beginning, else of its region, else of the region that this one lies in, else of its country.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -19,6 +19,8 @@ struct Country {
     regions: BTreeMap<String, Arc<TaxZone>>,
     postal: BTreeMap<String, Arc<TaxZone>>,
     told: Told,
+    /// Codes of the regions that a part with a zone of its own lies in.
+    divided: HashSet<&'static str>,
 }
 
 /// By what it is told whether an address is in a part with a zone of its own: each zone that has parts here needs one of
@@ -66,8 +68,10 @@ impl TaxTable {
                 Some((Kind::Postal, begin)) => drop(country.postal.insert(begin, zone)),
             }
         }
-        for country in table.countries.values_mut() {
+        for (code, country) in &mut table.countries {
             country.told = country.told();
+            let larger = |region: &String| platform_text::part_of(code, &region.to_ascii_uppercase());
+            country.divided = country.regions.keys().filter_map(larger).collect();
         }
         let home = table.countries.get(home_country).and_then(Country::representative);
         let is_home = |zone: &Arc<TaxZone>| home.is_some_and(|home| Arc::ptr_eq(home, zone));
@@ -107,8 +111,15 @@ impl Country {
             self.postal.iter().rev().find(|(begin, _)| code.starts_with(begin.as_str())).map(|(_, zone)| zone)
         };
         let by_region = || self.regions.get(&region_key(destination.country, destination.region?));
+        let by_larger_region = || {
+            let code = platform_text::subdivision(destination.country, destination.region?)?;
+            let larger = platform_text::part_of(destination.country, code)?;
+            self.regions.get(&platform_text::fold(larger))
+        };
         let whole = || self.whole.as_ref().filter(|_| self.is_told(destination));
-        by_postal_code().or_else(by_region).or_else(whole)
+        // What is shown before anybody says where the goods go.
+        let assumed = || self.representative().filter(|_| destination.is_assumed);
+        by_postal_code().or_else(by_region).or_else(by_larger_region).or_else(whole).or_else(assumed)
     }
 
     fn told(&self) -> Told {
@@ -123,10 +134,11 @@ impl Country {
         }
     }
 
-    /// Whether enough is known of a destination. Its region must be one that somebody knows: `Calif.` would be the rest of
-    /// the country.
+    /// Whether enough is known of a destination. Its region must be one that somebody knows, and none that a part with a zone
+    /// lies in: `Calif.` would be the rest of the country, and `Canarias` may be Las Palmas.
     fn is_told(&self, destination: Destination<'_>) -> bool {
-        let is_known = |region| platform_text::subdivision(destination.country, region).is_some();
+        let code_of = |region| platform_text::subdivision(destination.country, region);
+        let is_known = |region| code_of(region).is_some_and(|code| !self.divided.contains(code));
         let needs = self.told;
         let has_postal_code = destination.postal_code.is_some();
         let has_region = (needs.by_region || needs.by_either) && destination.region.is_some_and(is_known);

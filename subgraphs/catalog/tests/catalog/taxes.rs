@@ -160,6 +160,58 @@ async fn a_part_of_a_country_is_not_told_by_what_tells_of_another() {
     assert_eq!(rate("IE", json!("Cork"), Value::Null).await, None);
 }
 
+/// A province of a region that has a zone is taxed as the region is. An address that names a region of which a part has a
+/// zone does not tell whether it lies in that.
+#[tokio::test]
+async fn a_province_is_taxed_as_the_region_that_it_lies_in() {
+    let shop = Shop::open().await;
+    shop.tax_zone("es", true, &["ES"], &[("standard", 210_000)]).await;
+    shop.tax_zone("fr", true, &["FR"], &[("standard", 200_000)]).await;
+    let set = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { code } }";
+    for (code, area) in [
+        ("es-cn", json!({"country": "ES", "region": "Canarias"})),
+        ("fr-2a", json!({"country": "FR", "region": "Corse-du-Sud"})),
+    ] {
+        let zone = json!({"input": {"code": code, "name": code, "pricesIncludeTax": true, "countries": [],
+            "areas": [area], "rates": [{"taxClass": "standard", "name": "Tax", "ratePpm": 70_000}]}});
+        shop.admin().execute(set, zone).await.data();
+    }
+    let made = shop.product("tea", "Tea", "100.00", 9).await;
+    for (country, region, expected) in [
+        ("ES", "Canarias", Some("0.07")),
+        ("ES", "Las Palmas", Some("0.07")),
+        ("ES", "ES-TF", Some("0.07")),
+        ("ES", "Madrid", Some("0.21")),
+        ("ES", "Cataluña", Some("0.21")),
+        ("FR", "2A", Some("0.07")),
+        ("FR", "Haute-Corse", Some("0.2")),
+        ("FR", "Corse", None),
+    ] {
+        let to = json!({"country": country, "region": region, "postalCode": "20000"});
+        let answer = quote(&shop, "DE", "INCLUSIVE", to, &[&made]).await;
+        let served = answer.get::<bool>("quoteLines.destinationServed");
+        let rate = served.then(|| answer.text("quoteLines.lines.0.taxRate").to_owned());
+        assert_eq!(rate.as_deref(), expected, "{region}: {}", answer.body);
+    }
+}
+
+/// What nobody has said yet where it goes is shown as in a part of the country, where parts alone have zones.
+#[tokio::test]
+async fn a_country_that_its_parts_alone_tax_has_prices() {
+    let shop = Shop::open().await;
+    let set = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { code } }";
+    let zone = json!({"input": {"code": "ca-on", "name": "Ontario", "pricesIncludeTax": false, "countries": [],
+        "areas": [{"country": "CA", "region": "ON"}],
+        "rates": [{"taxClass": "standard", "name": "Tax", "ratePpm": 130_000}]}});
+    shop.admin().execute(set, zone).await.data();
+    let made = shop.product("tea", "Tea", "100.00", 9).await;
+    let to = |region: Value| json!({"country": "CA", "region": region});
+    let assumed = quote(&shop, "CA", "EXCLUSIVE", Value::Null, &[&made]).await;
+    assert_eq!(assumed.text("quoteLines.lines.0.taxRate"), "0.13", "{}", assumed.body);
+    let told = quote(&shop, "CA", "EXCLUSIVE", to(json!("BC")), &[&made]).await;
+    assert!(!told.get::<bool>("quoteLines.destinationServed"), "{}", told.body);
+}
+
 /// A region that no address could be told to be in would be taxed as the rest of its country.
 #[tokio::test]
 async fn a_zone_of_a_region_that_iso_does_not_list_is_refused() {
