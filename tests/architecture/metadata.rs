@@ -19,8 +19,16 @@ pub struct Package {
     pub license: Option<String>,
     pub manifest_path: PathBuf,
     pub dependencies: Vec<Dependency>,
+    pub targets: Vec<Target>,
     /// What each feature turns on: features, and parts of dependencies.
     pub features: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+pub struct Target {
+    pub kind: Vec<String>,
+    /// Whether `cargo test` runs it.
+    pub test: bool,
 }
 
 #[derive(Deserialize)]

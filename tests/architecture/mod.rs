@@ -10,5 +10,6 @@ mod references;
 mod rings;
 mod scopes;
 mod stores;
+mod unit_tests;
 
 pub use metadata::root;

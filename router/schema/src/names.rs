@@ -31,7 +31,7 @@ mod tests {
         let known = ["guestOrder", "order", "orders", "products"];
         assert_eq!(nearest("guestOrdr", known), Some("guestOrder"));
         assert_eq!(nearest("GUESTORDER", known), Some("guestOrder"));
-        assert_eq!(nearest("ordesr", known), Some("orders"));
+        assert_eq!(nearest("ordres", known), Some("orders"));
         assert_eq!(nearest("shipments", known), None);
     }
 }
