@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::{Context, InputObject, Result, SimpleObject};
 use catalog_entities::LocalizedText;
+use platform_commerce::Market;
 use platform_core::page::{Page, PageError};
 use platform_core::{ApiError, ErrorCode};
+use platform_server::caller;
 use platform_text::{TextError, line};
 
 /// Language of the texts that everything with texts has.
@@ -119,6 +121,12 @@ pub fn page_by_code(first: Option<i32>, after: Option<&str>) -> Result<Page<Stri
         Some(code) if check_code("after", code).is_err() => Err(PageError::InvalidCursor),
         _ => Ok(page),
     }
+}
+
+/// The text in the language that a field was asked for in; in none, in that of the request's market.
+pub fn read_in<'a>(ctx: &Context<'_>, text: &'a LocalizedText, language: Option<&str>) -> Result<&'a str> {
+    let market = Market::of(caller(ctx)?);
+    Ok(localized(text, language.unwrap_or(&market.language)))
 }
 
 /// The text in `language`, else in the default language, else any.

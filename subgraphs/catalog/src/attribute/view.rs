@@ -9,7 +9,7 @@ use platform_core::id::AttributeId;
 use platform_server::caller;
 
 use crate::labels;
-use crate::names::{Translation, localized, translations};
+use crate::names::{Translation, localized, read_in, translations};
 use crate::product::data::{AttributeValue, ProductData};
 
 /// A typed property that products can have.
@@ -42,8 +42,7 @@ impl Attribute {
         )]
         language: Option<String>,
     ) -> Result<&str> {
-        let market = Market::of(caller(ctx)?);
-        Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
+        read_in(ctx, &self.0.names, language.as_deref())
     }
 
     /// What buyers read in each language that it has, at most 30.
@@ -89,8 +88,7 @@ impl AttributeOption {
         )]
         language: Option<String>,
     ) -> Result<&str> {
-        let market = Market::of(caller(ctx)?);
-        Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
+        read_in(ctx, &self.0.names, language.as_deref())
     }
 
     /// What buyers read in each language that it has, at most 30.

@@ -5,11 +5,9 @@ use std::sync::Arc;
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object, Result};
 use catalog_entities::category;
-use platform_commerce::Market;
 use platform_core::id::CategoryId;
-use platform_server::caller;
 
-use crate::names::{Translation, localized, translations};
+use crate::names::{Translation, read_in, translations};
 use crate::product::list::Sort;
 use crate::product::objects::{Product, Wanted, list_products};
 use crate::services::services;
@@ -40,8 +38,7 @@ impl Category {
         )]
         language: Option<String>,
     ) -> Result<&str> {
-        let market = Market::of(caller(ctx)?);
-        Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
+        read_in(ctx, &self.0.names, language.as_deref())
     }
 
     /// What it is called in each language that it has, at most 30.

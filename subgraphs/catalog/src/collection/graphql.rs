@@ -3,7 +3,6 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use catalog_entities::collection;
-use platform_commerce::Market;
 use platform_core::id::{CollectionId, ProductId};
 use platform_identity::{Policy, Role};
 use platform_server::{access, caller, rows};
@@ -11,7 +10,7 @@ use platform_server::{access, caller, rows};
 use super::set::set;
 use super::store;
 use crate::access::for_admin;
-use crate::names::{LocalizedTextInput, Translation, check_slug, localized, translations};
+use crate::names::{LocalizedTextInput, Translation, check_slug, read_in, translations};
 use crate::product::list::Sort;
 use crate::product::objects::{Product, Wanted, list_products};
 use crate::services::services;
@@ -42,8 +41,7 @@ impl Collection {
         )]
         language: Option<String>,
     ) -> Result<&str> {
-        let market = Market::of(caller(ctx)?);
-        Ok(localized(&self.0.names, language.as_deref().unwrap_or(&market.language)))
+        read_in(ctx, &self.0.names, language.as_deref())
     }
 
     /// What it is called in each language that it has, at most 30.
