@@ -239,7 +239,7 @@ impl Refunds {
             return self.leave_to_staff(refund, &payment.gateway).await;
         };
         match gateway.refund(reference, amount, &id.to_string()).await {
-            Ok(gateway_reference) => self.succeed(refund.payment_id, id, gateway_reference).await,
+            Ok(gateway_reference) => self.succeed(&payment, id, gateway_reference).await,
             Err(GatewayError::Refused(reason)) => self.fail(refund.payment_id, id, reason).await,
             Err(error) => Err(error.into()),
         }
@@ -264,18 +264,21 @@ impl Refunds {
         if !waits_for_staff(&refund) {
             return Ok(SettleOutcome::NotWaiting(refund));
         }
-        self.succeed(refund.payment_id, id, reference.to_owned()).await.map(SettleOutcome::Settled)
+        let payment = find_payment(&self.payments.database, refund.payment_id).await?;
+        let payment = payment.ok_or(PaymentError::NotFound)?;
+        self.succeed(&payment, id, reference.to_owned()).await.map(SettleOutcome::Settled)
     }
 
+    /// Books a refund that was made of `payment`, of which only what never changes is read.
     async fn succeed(
         &self,
-        payment_id: PaymentId,
+        payment: &payment::Model,
         id: RefundId,
         reference: String,
     ) -> Result<Model, PaymentError> {
-        let known = find_payment(&self.payments.database, payment_id).await?.ok_or(PaymentError::NotFound)?;
+        let payment_id = payment.id;
         let tx = self.payments.database.begin().await?;
-        let are_spent = are_spent(&tx, &known.idempotency_key).await?;
+        let are_spent = are_spent(&tx, &payment.idempotency_key).await?;
         let payment = self.payments.lock(&tx, payment_id).await?;
         let earlier = store::succeeded(&*tx, payment_id).await?;
         let refund = store::find(&*tx, id).await?.ok_or(PaymentError::NotFound)?;
