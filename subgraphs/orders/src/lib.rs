@@ -6,6 +6,7 @@
 
 mod access;
 mod address;
+mod app;
 mod cart;
 mod checkout;
 mod consumers;
@@ -33,7 +34,7 @@ use platform_server::{
     BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
 };
 
-use cart::Carts;
+use app::App;
 use checkout::{Cancellation, Cancellations, Checkout, Checkouts, settling};
 use guest::Guests;
 use order::{OrderUpdates, Orders, UserOrderCounts, mail_jobs};
@@ -53,8 +54,8 @@ impl SubgraphDefinition for OrdersSubgraph {
     const MIGRATIONS: fn() -> Migrations = orders_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
+        let app = App::new(platform.clone());
         let Platform { config, database, clock, ids, outbox, broadcast, jobs, sagas, peers, .. } = platform;
-        let carts = Carts { database: database.clone(), clock: clock.clone(), ids: ids.clone() };
         let orders = Orders {
             database: database.clone(),
             clock,
@@ -63,12 +64,7 @@ impl SubgraphDefinition for OrdersSubgraph {
             broadcast: broadcast.clone(),
             jobs: jobs.clone(),
         };
-        let checkouts = Checkouts {
-            orders: orders.clone(),
-            carts: carts.clone(),
-            sagas: sagas.clone(),
-            peers: peers.clone(),
-        };
+        let checkouts = Checkouts { app: app.clone(), orders: orders.clone(), sagas: sagas.clone() };
         let cancellations = Cancellations { orders: orders.clone(), sagas: sagas.clone() };
 
         let refunds = Refunds {
@@ -88,8 +84,7 @@ impl SubgraphDefinition for OrdersSubgraph {
             .data(Rows::new(&database))
             .data(DataLoader::new(UserOrderCounts(database.clone()), tokio::spawn))
             .data(OrderUpdates { database, broadcast })
-            .data(peers.clone())
-            .data(carts.clone())
+            .data(app.clone())
             .data(orders.clone())
             .data(checkouts)
             .data(cancellations.clone())
@@ -104,13 +99,8 @@ impl SubgraphDefinition for OrdersSubgraph {
 
         let consumer = consumers::handlers(&refunds);
         let registry = SagaRegistry::new()
-            .with(Checkout {
-                peers: peers.clone(),
-                orders: orders.clone(),
-                carts: carts.clone(),
-                cancellations: cancellations.clone(),
-            })
-            .with(Cancellation { peers, orders, carts });
+            .with(Checkout { app: app.clone(), orders: orders.clone(), cancellations: cancellations.clone() })
+            .with(Cancellation { app, orders });
         Ok(Subgraph::new(schema)
             .internal(internal)
             .consumers([Arc::new(consumer) as Arc<dyn Consumer>])

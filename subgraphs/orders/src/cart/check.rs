@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use orders_entities::cart_line;
 use platform_core::id::OfferId;
 use platform_identity::Caller;
-use platform_server::Peers;
 use tokio::sync::OnceCell;
 
-use super::service::CartError;
+use super::error::CartError;
+use crate::app::App;
 use crate::peers::catalog::{CheckedLine, LineProblem, LineProblemCode, WantedLine, check_lines};
 
 /// Of the lines of one cart.
@@ -26,12 +26,12 @@ impl LineChecks {
     /// Why a line cannot be bought as it stands.
     pub async fn problem(
         &self,
-        peers: &Peers,
+        app: &App,
         caller: &Caller,
         line: &cart_line::Model,
     ) -> Result<Option<LineProblem>, CartError> {
         let ask = || async {
-            let answers = check_lines(peers, caller, &self.lines).await?;
+            let answers = check_lines(app.peers(), caller, &self.lines).await?;
             Ok::<_, CartError>(answers.into_iter().map(|answer| (answer.offer_id, answer)).collect())
         };
         let answers = self.answers.get_or_try_init(ask).await?;

@@ -7,18 +7,25 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Unio
 use orders_entities::cart_line;
 use platform_commerce::Money;
 use platform_core::id::{CartLineId, OfferId, UserId};
-use platform_server::{Peers, access, caller, rows};
+use platform_server::{access, caller, rows};
 use platform_text::{VatId, line};
 
 use super::add::{AddToCartInput, AddToCartPayload, add};
+use super::change;
 use super::check::{self, LineChecks};
+use super::error::CartError;
 use super::line::CartLine;
 use super::merge::{MergeCartInput, MergeCartPayload, merge};
-use super::service::{CartError, CartRows, Carts, MAX_COUPON_CODE, Owner, seen_price};
-use super::store::{CartOf, LinesOf};
+use super::owner::Owner;
+use super::seen_price::{note_prices, seen_price};
+use super::store::{self, CartOf, CartRows, LinesOf};
+use crate::app::App;
 use crate::destination::{Destination, QuoteDestinationInput};
 use crate::peers::catalog::{PricedLine, WantedLine};
 use crate::quote::{CartProblem, CheckoutQuote, QuoteError, QuoteInput, quote};
+
+/// The most characters of a coupon's code that a cart takes.
+const MAX_COUPON_CODE: usize = 64;
 
 /// A cart. Prices are those of the request's market, now.
 pub struct Cart(pub CartRows);
@@ -98,7 +105,7 @@ impl Cart {
                 notices.push(CartNotice::PriceChanged(PriceChanged { offer_id, before, now }));
             }
         }
-        ctx.data_unchecked::<Carts>().note_prices(&self.0, &quote.priced.lines).await?;
+        note_prices(ctx.data_unchecked::<App>(), &self.0, &quote.priced.lines).await?;
         Ok(Some(notices))
     }
 }
@@ -124,13 +131,17 @@ async fn price(
     let lines = wanted(rows);
     let coupon_code = rows.cart.coupon_code.as_deref();
     let input = QuoteInput { lines: &lines, coupon_code, points, destination, vat_id, fresh };
-    let (peers, caller) = (ctx.data_unchecked::<Peers>(), caller(ctx)?);
-    Ok(CheckoutQuote(quote(peers, caller, input).await?.with_points_at_hand(peers, caller).await?))
+    let (app, caller) = (ctx.data_unchecked::<App>(), caller(ctx)?);
+    Ok(CheckoutQuote(quote(app, caller, input).await?.with_points_at_hand(app, caller).await?))
 }
 
 /// The lines as catalog wants them.
 pub fn wanted(rows: &CartRows) -> Vec<WantedLine> {
     rows.lines.iter().map(check::wanted).collect()
+}
+
+fn owner<'a>(ctx: &Context<'a>) -> Result<(&'a App, Owner)> {
+    Ok((ctx.data_unchecked::<App>(), Owner::of(caller(ctx)?)?))
 }
 
 #[derive(Default)]
@@ -142,7 +153,7 @@ impl CartQuery {
     #[graphql(directive = access::public::apply())]
     async fn cart(&self, ctx: &Context<'_>) -> Result<Option<Cart>> {
         let Ok(owner) = Owner::of(caller(ctx)?) else { return Ok(None) };
-        Ok(ctx.data_unchecked::<Carts>().find(&owner).await?.map(Cart))
+        Ok(store::find(ctx.data_unchecked::<App>().database(), &owner).await?.map(Cart))
     }
 
     /// What the caller's cart costs now, read afresh; null where there is nothing in it, or no cart. `points` are those that the caller wants to
@@ -161,11 +172,11 @@ impl CartQuery {
         )]
         vat_id: Option<String>,
     ) -> Result<Option<CheckoutQuote>> {
-        let owner = Owner::of(caller(ctx)?)?;
+        let (app, owner) = owner(ctx)?;
         let destination: Option<Destination> =
             destination.map(TryInto::try_into).transpose().map_err(QuoteError::from)?;
         let vat_id = vat_id.map(|id| VatId::parse("vatId", &id)).transpose().map_err(QuoteError::from)?;
-        match ctx.data_unchecked::<Carts>().find(&owner).await? {
+        match store::find(app.database(), &owner).await? {
             Some(rows) if !rows.lines.is_empty() => {
                 price(ctx, &rows, points, destination, vat_id.as_ref(), true).await.map(Some)
             }
@@ -222,8 +233,7 @@ impl CartMutation {
         ctx: &Context<'_>,
         input: AddToCartInput,
     ) -> Result<Option<AddToCartPayload>> {
-        let (peers, carts) = (ctx.data_unchecked::<Peers>(), ctx.data_unchecked::<Carts>());
-        Ok(Some(add(peers, carts, caller(ctx)?, input).await?))
+        Ok(Some(add(ctx.data_unchecked::<App>(), caller(ctx)?, input).await?))
     }
 
     /// Sets how many pieces a line of the caller's cart asks for, whether there are as many or not: the line's
@@ -234,8 +244,8 @@ impl CartMutation {
         ctx: &Context<'_>,
         input: UpdateCartLineInput,
     ) -> Result<Option<CartPayload>> {
-        let owner = Owner::of(caller(ctx)?)?;
-        Ok(Some(ctx.data_unchecked::<Carts>().update(&owner, input.line_id, input.quantity).await?.into()))
+        let (app, owner) = owner(ctx)?;
+        Ok(Some(change::set_quantity(app, &owner, input.line_id, input.quantity).await?.into()))
     }
 
     /// Takes a line out of the caller's cart.
@@ -245,36 +255,35 @@ impl CartMutation {
         ctx: &Context<'_>,
         input: RemoveFromCartInput,
     ) -> Result<Option<CartPayload>> {
-        let owner = Owner::of(caller(ctx)?)?;
-        Ok(Some(ctx.data_unchecked::<Carts>().update(&owner, input.line_id, 0).await?.into()))
+        let (app, owner) = owner(ctx)?;
+        Ok(Some(change::set_quantity(app, &owner, input.line_id, 0).await?.into()))
     }
 
     /// Takes all lines and the coupon out of the caller's cart.
     #[graphql(directive = access::public::apply())]
     async fn clear_cart(&self, ctx: &Context<'_>) -> Result<Option<CartPayload>> {
-        let owner = Owner::of(caller(ctx)?)?;
-        Ok(Some(ctx.data_unchecked::<Carts>().clear(&owner).await?.into()))
+        let (app, owner) = owner(ctx)?;
+        Ok(Some(change::clear(app, &owner).await?.into()))
     }
 
     /// Puts a coupon on the cart. Whether it applies is said by the quote's `couponRejection`.
     #[graphql(directive = access::public::apply())]
     async fn apply_coupon(&self, ctx: &Context<'_>, input: ApplyCouponInput) -> Result<Option<CartPayload>> {
-        let owner = Owner::of(caller(ctx)?)?;
+        let (app, owner) = owner(ctx)?;
         let code = line("code", &input.code, MAX_COUPON_CODE).map_err(CartError::from)?.to_uppercase();
-        Ok(Some(ctx.data_unchecked::<Carts>().set_coupon(&owner, Some(code)).await?.into()))
+        Ok(Some(change::set_coupon(app, &owner, Some(code)).await?.into()))
     }
 
     /// Takes the coupon off the caller's cart, if there is one.
     #[graphql(directive = access::public::apply())]
     async fn remove_coupon(&self, ctx: &Context<'_>) -> Result<Option<CartPayload>> {
-        let owner = Owner::of(caller(ctx)?)?;
-        Ok(Some(ctx.data_unchecked::<Carts>().set_coupon(&owner, None).await?.into()))
+        let (app, owner) = owner(ctx)?;
+        Ok(Some(change::set_coupon(app, &owner, None).await?.into()))
     }
 
     /// Takes a guest's cart over into the caller's, after signing in; what cannot be bought any more stays behind.
     #[graphql(directive = access::authenticated::apply())]
     async fn merge_cart(&self, ctx: &Context<'_>, input: MergeCartInput) -> Result<Option<MergeCartPayload>> {
-        let (peers, carts) = (ctx.data_unchecked::<Peers>(), ctx.data_unchecked::<Carts>());
-        Ok(Some(merge(peers, carts, caller(ctx)?, input).await?))
+        Ok(Some(merge(ctx.data_unchecked::<App>(), caller(ctx)?, input).await?))
     }
 }

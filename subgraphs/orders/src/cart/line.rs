@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 use orders_entities::cart_line::{self, LineSnapshot};
-use platform_server::{Peers, caller};
+use platform_server::caller;
 
 use super::check::LineChecks;
+use crate::app::App;
 use crate::quote::CartProblem;
 use crate::stubs::Offer;
 
@@ -47,8 +48,8 @@ impl CartLine {
 
     /// Why the line cannot be bought as it stands; null if it can. Some seconds old at most.
     async fn problem(&self, ctx: &Context<'_>) -> Result<Option<CartProblem>> {
-        let peers = ctx.data_unchecked::<Peers>();
-        let problem = self.checks.problem(peers, caller(ctx)?, &self.row).await?;
+        let app = ctx.data_unchecked::<App>();
+        let problem = self.checks.problem(app, caller(ctx)?, &self.row).await?;
         Ok(problem.as_ref().map(CartProblem::from))
     }
 

@@ -5,14 +5,19 @@
 //! that parallel changes all count; while an order is being made of a cart, no other is.
 
 mod add;
+mod change;
 mod check;
 mod claim;
+mod error;
 mod graphql;
 mod line;
 mod merge;
-mod service;
+mod owner;
+mod seen_price;
 mod store;
 
-pub use claim::Claim;
+pub use claim::{Claim, claim, ordered_by, set_free, take_bought};
+pub use error::CartError;
 pub use graphql::{Cart, CartMutation, CartQuery, wanted};
-pub use service::{CartError, CartRows, Carts, Owner};
+pub use owner::Owner;
+pub use store::{CartRows, find as find_cart};

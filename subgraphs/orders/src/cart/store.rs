@@ -4,7 +4,7 @@ pub mod claims;
 
 use orders_entities::{cart, cart_line};
 use platform_core::id::{CartId, CartLineId, OfferId, OrderId, UserId};
-use platform_database::{StoreError, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use platform_server::Group;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
@@ -13,7 +13,14 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::service::Owner;
+use super::owner::Owner;
+
+/// A cart with its lines.
+#[derive(Debug, Clone)]
+pub struct CartRows {
+    pub cart: cart::Model,
+    pub lines: Vec<cart_line::Model>,
+}
 
 fn of(owner: &Owner) -> sea_orm::sea_query::SimpleExpr {
     match owner {
@@ -23,10 +30,7 @@ fn of(owner: &Owner) -> sea_orm::sea_query::SimpleExpr {
 }
 
 /// The owner's cart with its lines, in the order in which they were added.
-pub async fn find<C: ConnectionTrait>(
-    connection: &C,
-    owner: &Owner,
-) -> Result<Option<(cart::Model, Vec<cart_line::Model>)>, StoreError> {
+pub async fn find(database: &Database, owner: &Owner) -> Result<Option<CartRows>, StoreError> {
     let line =
         cart::Entity::belongs_to(cart_line::Entity).from(cart::Column::Id).to(cart_line::Column::CartId);
     let rows = cart::Entity::find()
@@ -34,14 +38,14 @@ pub async fn find<C: ConnectionTrait>(
         .join(JoinType::LeftJoin, line.into())
         .select_also(cart_line::Entity)
         .order_by_asc(cart_line::Column::Id)
-        .all(connection)
+        .all(database.read())
         .await?;
     let (mut found, mut lines) = (None, Vec::with_capacity(rows.len()));
     for (cart, line) in rows {
         found = Some(cart);
         lines.extend(line);
     }
-    Ok(found.map(|cart| (cart, lines)))
+    Ok(found.map(|cart| CartRows { cart, lines }))
 }
 
 /// The owner's cart, locked until the end of `tx`.

@@ -5,11 +5,11 @@ use async_trait::async_trait;
 use orders_entities::order::{Model, Status};
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_sagas::{GiveUp, Outcome, Saga, Step, StepContext, StepError};
-use platform_server::Peers;
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
-use crate::cart::Carts;
+use crate::app::App;
+use crate::cart;
 use crate::order::{self, Change, Event, Orders, RefundNews};
 use crate::peers::catalog::WantedLine;
 use crate::peers::payments::Takeable;
@@ -63,9 +63,8 @@ impl CancellationState {
 }
 
 pub struct Cancellation {
-    pub peers: Peers,
+    pub app: App,
     pub orders: Orders,
-    pub carts: Carts,
 }
 
 impl Saga for Cancellation {
@@ -99,7 +98,7 @@ impl Step<Cancellation> for GiveMoneyBack {
         if state.refunded {
             return Ok(Outcome::Skipped);
         }
-        let peers = &saga.peers;
+        let peers = saga.app.peers();
         match state.payment_id {
             id if state.unpaid => {
                 let payment = id.map_or(Takeable::Nameless, Takeable::Made);
@@ -138,9 +137,9 @@ impl Step<Cancellation> for GiveGoodsBack {
         state: &mut CancellationState,
     ) -> Result<Outcome, StepError> {
         let key = format!("order:{}", state.order_id);
-        catalog::give_back_stock(&saga.peers, &key).await?;
+        catalog::give_back_stock(saga.app.peers(), &key).await?;
         if state.coupon {
-            catalog::release_coupon(&saga.peers, &key).await?;
+            catalog::release_coupon(saga.app.peers(), &key).await?;
         }
         Ok(Outcome::Done)
     }
@@ -181,7 +180,7 @@ impl Step<Cancellation> for CloseOrder {
                 quantity: line.quantity,
             };
             let wanted: Vec<_> = lines.iter().map(wanted).collect();
-            saga.carts.set_free(&tx, state.order_id, &wanted).await?;
+            cart::set_free(&tx, &saga.app, state.order_id, &wanted).await?;
         }
         if let Some(refunded) = state.refunded_minor {
             saga.orders.set_refunded(&tx, state.order_id, refunded, RefundNews::default()).await?;

@@ -7,14 +7,14 @@ use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId, SagaId, UserId};
 use platform_database::{StoreError, Transaction};
 use platform_sagas::{Saga, Sagas, Step};
-use platform_server::Peers;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::cancel::Cancellations;
 use super::problem::Problem;
 use super::steps;
-use crate::cart::{Carts, Owner};
+use crate::app::App;
+use crate::cart::Owner;
 use crate::order::Orders;
 use crate::peers::catalog::{Holder, WantedLine};
 use crate::peers::payments::{PaymentMeans, Split};
@@ -94,9 +94,8 @@ impl CheckoutState {
 }
 
 pub struct Checkout {
-    pub peers: Peers,
+    pub app: App,
     pub orders: Orders,
-    pub carts: Carts,
     pub cancellations: Cancellations,
 }
 

@@ -7,11 +7,12 @@ use platform_commerce::{Market, Money, MoneyError, Taxed};
 use platform_core::id::VendorId;
 use platform_core::{ApiError, ErrorCode};
 use platform_identity::Caller;
-use platform_server::{PeerError, Peers};
+use platform_server::PeerError;
 use platform_text::{TextError, VatId};
 
 use super::shipping;
 use super::split::{DEFAULT_COMMISSION_BPS, SplitLine, split};
+use crate::app::App;
 use crate::destination::Destination;
 use crate::peers::catalog::{self, CouponFunding, PricedLine, PricedLines, QuoteRequest, WantedLine};
 use crate::peers::payments::{self, Split};
@@ -93,7 +94,7 @@ pub struct QuoteInput<'a> {
     pub fresh: bool,
 }
 
-pub async fn quote(peers: &Peers, caller: &Caller, input: QuoteInput<'_>) -> Result<Quote, QuoteError> {
+pub async fn quote(app: &App, caller: &Caller, input: QuoteInput<'_>) -> Result<Quote, QuoteError> {
     if input.points < 0 {
         return Err(QuoteError::NegativePoints);
     }
@@ -102,7 +103,7 @@ pub async fn quote(peers: &Peers, caller: &Caller, input: QuoteInput<'_>) -> Res
     }
     let destination = match input.destination {
         Some(destination) => {
-            let vat_id_valid = exempts(peers, caller, input.vat_id, &destination).await?;
+            let vat_id_valid = exempts(app, caller, input.vat_id, &destination).await?;
             Some(Destination { vat_id_valid, ..destination })
         }
         None => None,
@@ -115,7 +116,7 @@ pub async fn quote(peers: &Peers, caller: &Caller, input: QuoteInput<'_>) -> Res
         destination: destination.as_ref(),
         fresh: input.fresh,
     };
-    let priced = catalog::quote_lines(peers, caller, request).await?;
+    let priced = catalog::quote_lines(app.peers(), caller, request).await?;
     let wanted = destination.unwrap_or_else(|| Destination::assumed(Market::of(caller)));
     let not_served = (!priced.destination_served).then_some(wanted);
     total(priced, not_served, Market::of(caller), input.points)
@@ -123,14 +124,14 @@ pub async fn quote(peers: &Peers, caller: &Caller, input: QuoteInput<'_>) -> Res
 
 /// Whether a VAT id can exempt: it is of the country that the goods go to, the caller's, and marked valid.
 async fn exempts(
-    peers: &Peers,
+    app: &App,
     caller: &Caller,
     id: Option<&VatId>,
     destination: &Destination,
 ) -> Result<bool, QuoteError> {
     match (caller.user, id) {
         (Some(user), Some(id)) if id.country() == destination.country => {
-            users::vat_id_is_valid(peers, user, id).await.map_err(QuoteError::VatId)
+            users::vat_id_is_valid(app.peers(), user, id).await.map_err(QuoteError::VatId)
         }
         _ => Ok(false),
     }
@@ -156,9 +157,9 @@ pub(super) fn total(
 impl Quote {
     /// The quote with no more points than the caller can spend now: for who is told what there is to pay. A checkout
     /// holds them, and is refused if there are too few.
-    pub async fn with_points_at_hand(self, peers: &Peers, caller: &Caller) -> Result<Self, QuoteError> {
+    pub async fn with_points_at_hand(self, app: &App, caller: &Caller) -> Result<Self, QuoteError> {
         let Some(user) = caller.user.filter(|_| self.points > 0) else { return Ok(self) };
-        let available = payments::available_points(peers, user).await.map_err(QuoteError::Points)?;
+        let available = payments::available_points(app.peers(), user).await.map_err(QuoteError::Points)?;
         let points = self.points.min(available);
         let to_pay = self.total.checked_sub(Money::from_minor(points, self.total.currency()))?;
         Ok(Self { points, to_pay, ..self })

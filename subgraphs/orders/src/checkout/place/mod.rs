@@ -12,14 +12,14 @@ use orders_entities::order::{Model, Status};
 use platform_core::id::{CartId, OrderId};
 use platform_identity::Caller;
 use platform_sagas::Sagas;
-use platform_server::Peers;
 use sea_orm::ActiveValue::Set;
 
 use super::follow;
 use super::problem::Problem;
 use super::saga::{Checkout, CheckoutState, saga_id};
 use crate::access::sees_order;
-use crate::cart::{CartRows, Carts, Claim, Owner, wanted};
+use crate::app::App;
+use crate::cart::{self, CartRows, Claim, Owner, find_cart, wanted};
 use crate::destination::Destination;
 use crate::order::{self, NewOrder, OrderError, Orders};
 use crate::peers::catalog::CouponRejectionReason;
@@ -75,10 +75,9 @@ fn answered(placed: Placed) -> Attempt {
 
 #[derive(Clone)]
 pub struct Checkouts {
+    pub app: App,
     pub orders: Orders,
-    pub carts: Carts,
     pub sagas: Sagas,
-    pub peers: Peers,
 }
 
 impl Checkouts {
@@ -136,10 +135,10 @@ impl Checkouts {
         owner: &Owner,
         key: &str,
     ) -> Result<Attempt, PlaceError> {
-        let Some(cart) = self.carts.find(owner).await? else {
+        let Some(cart) = find_cart(self.app.database(), owner).await? else {
             return Ok(answered(Placed::CartEmpty));
         };
-        if let Some(order) = self.carts.ordered_by(&cart).await? {
+        if let Some(order) = cart::ordered_by(&self.app, &cart).await? {
             return self.ordered(caller, order, &cart).await;
         }
         if cart.lines.is_empty() {
@@ -154,19 +153,19 @@ impl Checkouts {
             vat_id: input.vat_id.as_ref(),
             fresh: true,
         };
-        let quote = quote(&self.peers, caller, wants).await?;
+        let quote = quote(&self.app, caller, wants).await?;
         if let Some(destination) = quote.not_served {
             return Ok(answered(Placed::NotServed(destination)));
         }
         if !quote.priced.problems.is_empty() {
-            let quote = quote.with_points_at_hand(&self.peers, caller).await?;
+            let quote = quote.with_points_at_hand(&self.app, caller).await?;
             return Ok(answered(Placed::CartProblems(quote)));
         }
         if let (Some(reason), Some(code)) = (quote.priced.coupon_rejection, &cart.cart.coupon_code) {
             return Ok(answered(Placed::CouponRejected { code: code.clone(), reason }));
         }
         if input.expected_total.is_some_and(|expected| expected != quote.total) {
-            let quote = quote.with_points_at_hand(&self.peers, caller).await?;
+            let quote = quote.with_points_at_hand(&self.app, caller).await?;
             return Ok(answered(Placed::TotalChanged(quote)));
         }
         if !quote.to_pay.is_zero() && input.means.is_none() {
@@ -205,7 +204,7 @@ impl Checkouts {
         state: &CheckoutState,
     ) -> Result<Attempt, PlaceError> {
         let tx = self.orders.database.begin().await?;
-        match self.carts.claim(&tx, cart, state.order_id).await? {
+        match cart::claim(&tx, cart, state.order_id).await? {
             Claim::Made { version } => {
                 let cart: CartId = cart.cart.id;
                 new.order.cart_id = Set(Some(cart));

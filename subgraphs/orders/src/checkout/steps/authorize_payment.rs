@@ -31,7 +31,7 @@ impl Step<Checkout> for AuthorizePayment {
             return Ok(Outcome::Skipped);
         }
         let payment = match state.payment_id {
-            Some(id) => payments::get_payment(&saga.peers, id).await?,
+            Some(id) => payments::get_payment(saga.app.peers(), id).await?,
             None => match authorize(saga, state).await {
                 Ok(payment) => payment,
                 Err(error) => match means_problem(&error) {
@@ -69,7 +69,7 @@ impl Step<Checkout> for AuthorizePayment {
         state.means = None;
         if state.is_free() {
             // It may have been booked in place of a payment, though nothing that was stored says so.
-            return Ok(payments::reverse_free_sale(&saga.peers, &state.hold_key()).await?);
+            return Ok(payments::reverse_free_sale(saga.app.peers(), &state.hold_key()).await?);
         }
         if state.amount.is_zero() {
             return Ok(());
@@ -80,7 +80,7 @@ impl Step<Checkout> for AuthorizePayment {
             (None, Some(id)) => Takeable::Asked { id, order_id: state.order_id, amount: state.amount },
             (None, None) => Takeable::Nameless,
         };
-        Ok(payments::take_back(&saga.peers, payment, &state.hold_key(), "checkout undone").await?)
+        Ok(payments::take_back(saga.app.peers(), payment, &state.hold_key(), "checkout undone").await?)
     }
 }
 
@@ -98,7 +98,7 @@ async fn authorize(saga: &Checkout, state: &CheckoutState) -> Result<Option<Paym
         split: &state.split,
         expires_at: state.payment_deadline,
     };
-    payments::authorize_payment(&saga.peers, request).await.map(Some)
+    payments::authorize_payment(saga.app.peers(), request).await.map(Some)
 }
 
 /// What is wrong with the customer's means of payment, if that is what payments refuses.

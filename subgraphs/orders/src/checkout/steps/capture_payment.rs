@@ -25,10 +25,10 @@ impl Step<Checkout> for CapturePayment {
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
         let taken = match state.payment_id {
-            Some(id) => payments::capture_payment(&saga.peers, id).await,
+            Some(id) => payments::capture_payment(saga.app.peers(), id).await,
             None if state.is_free() => {
                 let (key, currency) = (state.hold_key(), state.amount.currency());
-                payments::book_free_sale(&saga.peers, &key, currency, &state.split)
+                payments::book_free_sale(saga.app.peers(), &key, currency, &state.split)
                     .await
                     .map(|()| Taking::Taken)
             }

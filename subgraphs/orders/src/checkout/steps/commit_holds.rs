@@ -24,15 +24,15 @@ impl Step<Checkout> for CommitHolds {
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
         let key = state.hold_key();
-        if !catalog::commit_reservation(&saga.peers, &key).await? {
+        if !catalog::commit_reservation(saga.app.peers(), &key).await? {
             return Ok(abort(state, Problem::ReservationExpired));
         }
-        if state.coupon_code.is_some() && !catalog::commit_coupon(&saga.peers, &key).await? {
+        if state.coupon_code.is_some() && !catalog::commit_coupon(saga.app.peers(), &key).await? {
             return Ok(abort(state, Problem::ReservationExpired));
         }
         // Without a payment, nobody else would book what the points paid for.
         let sale = state.amount.is_zero().then_some((state.amount.currency(), &state.split));
-        if state.points > 0 && !payments::commit_points(&saga.peers, &key, sale).await? {
+        if state.points > 0 && !payments::commit_points(saga.app.peers(), &key, sale).await? {
             return Ok(abort(state, Problem::ReservationExpired));
         }
         Ok(Outcome::Done)

@@ -6,6 +6,7 @@ use orders_entities::order::Model;
 use platform_database::Transaction;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
 
+use crate::cart;
 use crate::checkout::saga::{Checkout, CheckoutState};
 use crate::order::{Change, Event, OrderError};
 
@@ -34,7 +35,8 @@ pub(super) async fn confirm(
         return Ok(saga.orders.change_through(tx, state.order_id, events, change).await?);
     }
     // The cart is locked before the order, as wherever both are.
-    let order = saga.carts.take_bought(tx, state.order_id, state.owner().as_ref(), &state.lines).await?;
+    let order =
+        cart::take_bought(tx, &saga.app, state.order_id, state.owner().as_ref(), &state.lines).await?;
     state.confirmed = true;
     Ok(saga.orders.change_locked(tx, order.ok_or(OrderError::NotFound)?, events, change).await?)
 }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
 
+use crate::cart;
 use crate::checkout::problem::Problem;
 use crate::checkout::saga::{Checkout, CheckoutState};
 use crate::order::{Change, Event};
@@ -35,7 +36,7 @@ impl Step<Checkout> for CreateOrder {
             ..Change::default()
         };
         let tx = saga.orders.database.begin().await?;
-        saga.carts.set_free(&tx, state.order_id, &state.lines).await?;
+        cart::set_free(&tx, &saga.app, state.order_id, &state.lines).await?;
         saga.orders.change(&tx, state.order_id, event, change).await?;
         ctx.finish_in(tx);
         Ok(())

@@ -24,7 +24,8 @@ impl Step<Checkout> for HoldPoints {
     ) -> Result<Outcome, StepError> {
         let Some(user) = state.user_id.filter(|_| state.points > 0) else { return Ok(Outcome::Skipped) };
         let key = state.hold_key();
-        let held = payments::hold_points(&saga.peers, &key, user, state.points, state.waiting_hold_until());
+        let held =
+            payments::hold_points(saga.app.peers(), &key, user, state.points, state.waiting_hold_until());
         Ok(match held.await? {
             PointsHold::PointsHeld => Outcome::Done,
             PointsHold::NotEnoughPoints { available } => abort(state, Problem::NotEnoughPoints { available }),
@@ -39,7 +40,7 @@ impl Step<Checkout> for HoldPoints {
         state: &mut CheckoutState,
     ) -> Result<(), StepError> {
         if state.points > 0 {
-            payments::release_points(&saga.peers, &state.hold_key()).await?;
+            payments::release_points(saga.app.peers(), &state.hold_key()).await?;
         }
         Ok(())
     }

@@ -16,14 +16,14 @@ pub(super) async fn keep_holding(
     if until <= saga.orders.clock.now() {
         return Ok(None);
     }
-    let stock = catalog::extend_reservation(&saga.peers, &key, until).await?;
+    let stock = catalog::extend_reservation(saga.app.peers(), &key, until).await?;
     if let Some(problem) = problem(stock, HeldThing::Stock) {
         return Ok(Some(problem));
     }
     if state.coupon_code.is_none() {
         return Ok(None);
     }
-    let coupon = catalog::extend_coupon(&saga.peers, &key, until).await?;
+    let coupon = catalog::extend_coupon(saga.app.peers(), &key, until).await?;
     Ok(problem(coupon, HeldThing::Coupon))
 }
 

@@ -28,7 +28,7 @@ impl Step<Checkout> for ReserveCoupon {
         let Some(code) = state.coupon_code.clone() else { return Ok(Outcome::Skipped) };
         let key = state.hold_key();
         let (user, until) = (state.user_id, state.hold_until);
-        let held = catalog::reserve_coupon(&saga.peers, &key, &code, user, &holder, until).await?;
+        let held = catalog::reserve_coupon(saga.app.peers(), &key, &code, user, &holder, until).await?;
         Ok(match held {
             CouponHold::Held => Outcome::Done,
             CouponHold::Rejected { reason } => abort(state, Problem::CouponRejected { code, reason }),
@@ -43,7 +43,7 @@ impl Step<Checkout> for ReserveCoupon {
         state: &mut CheckoutState,
     ) -> Result<(), StepError> {
         if state.coupon_code.is_some() {
-            catalog::release_coupon(&saga.peers, &state.hold_key()).await?;
+            catalog::release_coupon(saga.app.peers(), &state.hold_key()).await?;
         }
         Ok(())
     }

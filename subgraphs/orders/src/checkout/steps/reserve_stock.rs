@@ -24,7 +24,7 @@ impl Step<Checkout> for ReserveStock {
     ) -> Result<Outcome, StepError> {
         let key = state.hold_key();
         let (lines, holder) = (&state.lines, state.holder());
-        Ok(match catalog::reserve_stock(&saga.peers, &key, lines, &holder, state.hold_until).await? {
+        Ok(match catalog::reserve_stock(saga.app.peers(), &key, lines, &holder, state.hold_until).await? {
             Reserved::Held => Outcome::Done,
             Reserved::OutOfStock { lines } => abort(state, Problem::OutOfStock { lines }),
             Reserved::Closed => abort(state, Problem::ReservationExpired),
@@ -37,6 +37,6 @@ impl Step<Checkout> for ReserveStock {
         _: &StepContext,
         state: &mut CheckoutState,
     ) -> Result<(), StepError> {
-        Ok(catalog::give_back_stock(&saga.peers, &state.hold_key()).await?)
+        Ok(catalog::give_back_stock(saga.app.peers(), &state.hold_key()).await?)
     }
 }
