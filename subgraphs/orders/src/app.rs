@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use platform_database::{Database, StoreError, Transaction};
+use platform_sagas::Sagas;
 use platform_server::{Peers, Platform};
 
 /// Cheap to clone.
@@ -13,6 +14,10 @@ pub struct App(Arc<Platform>);
 impl App {
     pub fn new(platform: Platform) -> Self {
         Self(Arc::new(platform))
+    }
+
+    pub fn platform(&self) -> &Platform {
+        &self.0
     }
 
     pub fn database(&self) -> &Database {
@@ -33,5 +38,9 @@ impl App {
 
     pub fn peers(&self) -> &Peers {
         &self.0.peers
+    }
+
+    pub fn sagas(&self) -> &Sagas {
+        &self.0.sagas
     }
 }

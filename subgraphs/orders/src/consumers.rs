@@ -20,7 +20,7 @@ impl EventHandler<PaymentAuthorized> for Refunds {
     }
 
     async fn handle(&self, context: EventContext<'_>, event: PaymentAuthorized) -> Result<(), HandlerError> {
-        Ok(checkout::wake(&self.cancellations.sagas, context.tx, event.order_id).await?)
+        Ok(checkout::wake(self.app.sagas(), context.tx, event.order_id).await?)
     }
 }
 
@@ -30,7 +30,7 @@ impl EventHandler<PaymentFailed> for Refunds {
     }
 
     async fn handle(&self, context: EventContext<'_>, event: PaymentFailed) -> Result<(), HandlerError> {
-        Ok(checkout::wake(&self.cancellations.sagas, context.tx, event.order_id).await?)
+        Ok(checkout::wake(self.app.sagas(), context.tx, event.order_id).await?)
     }
 }
 

@@ -6,8 +6,9 @@ use platform_commerce::Money;
 use platform_commerce::money::MoneyInput;
 use platform_core::id::{OrderId, ProductId, UserId};
 
+use crate::app::App;
 use crate::checkout::Cancellations;
-use crate::order::{self, OrderError, Orders, RefundNews};
+use crate::order::{self, OrderError, RefundNews};
 use crate::refund::Refunds;
 
 /// An order as it stands.
@@ -35,7 +36,7 @@ impl InternalQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The order to read.")] id: OrderId,
     ) -> Result<Option<InternalOrder>> {
-        let found = order::find_order(&ctx.data_unchecked::<Orders>().database, id).await?;
+        let found = order::find_order(ctx.data_unchecked::<App>().database(), id).await?;
         Ok(found.map(|o| InternalOrder {
             id: o.id.to_graphql(),
             number: o.number,
@@ -51,7 +52,7 @@ impl InternalQuery {
         #[graphql(desc = "The buyer.")] user_id: UserId,
         #[graphql(desc = "The product, in whichever variant.")] product_id: ProductId,
     ) -> Result<bool> {
-        Ok(order::has_bought(&ctx.data_unchecked::<Orders>().database, user_id, product_id).await?)
+        Ok(order::has_bought(ctx.data_unchecked::<App>().database(), user_id, product_id).await?)
     }
 }
 

@@ -37,7 +37,7 @@ use platform_server::{
 use app::App;
 use checkout::{Cancellation, Cancellations, Checkout, Checkouts, settling};
 use guest::Guests;
-use order::{OrderUpdates, Orders, UserOrderCounts, mail_jobs};
+use order::{UserOrderCounts, mail_jobs};
 use refund::{Refunds, refund_jobs};
 
 pub use order::is_empty;
@@ -54,53 +54,34 @@ impl SubgraphDefinition for OrdersSubgraph {
     const MIGRATIONS: fn() -> Migrations = orders_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
-        let app = App::new(platform.clone());
-        let Platform { config, database, clock, ids, outbox, broadcast, jobs, sagas, peers, .. } = platform;
-        let orders = Orders {
-            database: database.clone(),
-            clock,
-            ids,
-            outbox,
-            broadcast: broadcast.clone(),
-            jobs: jobs.clone(),
-        };
-        let checkouts = Checkouts { app: app.clone(), orders: orders.clone(), sagas: sagas.clone() };
-        let cancellations = Cancellations { orders: orders.clone(), sagas: sagas.clone() };
-
-        let refunds = Refunds {
-            cancellations: cancellations.clone(),
-            peers: peers.clone(),
-            support_limit_minor: config.refunds.support_limit_minor,
-        };
-
-        let guests = Guests { orders: orders.clone(), jobs, peers: peers.clone() };
+        let app = App::new(platform);
+        let cancellations = Cancellations { app: app.clone() };
+        let refunds = Refunds { app: app.clone(), cancellations: cancellations.clone() };
+        let guests = Guests { app: app.clone() };
         let job_handlers = guest::jobs(&guests)
-            .and(mail_jobs(&orders, &peers))
+            .and(mail_jobs(&app))
             .and(settling(&cancellations))
             .and(refund_jobs(&refunds));
 
         let roots = (schema::Query::default(), schema::Mutation::default(), schema::Subscription);
         let schema = schema_builder(roots.0, roots.1, roots.2)
-            .data(Rows::new(&database))
-            .data(DataLoader::new(UserOrderCounts(database.clone()), tokio::spawn))
-            .data(OrderUpdates { database, broadcast })
+            .data(Rows::new(app.database()))
+            .data(DataLoader::new(UserOrderCounts(app.clone()), tokio::spawn))
             .data(app.clone())
-            .data(orders.clone())
-            .data(checkouts)
+            .data(Checkouts { app: app.clone() })
             .data(cancellations.clone())
             .data(refunds.clone())
             .data(guests)
             .finish();
         let internal = internal_schema_builder(internal::InternalQuery, internal::InternalMutation)
-            .data(orders.clone())
+            .data(app.clone())
             .data(cancellations.clone())
             .data(refunds.clone())
             .finish();
 
         let consumer = consumers::handlers(&refunds);
-        let registry = SagaRegistry::new()
-            .with(Checkout { app: app.clone(), orders: orders.clone(), cancellations: cancellations.clone() })
-            .with(Cancellation { app, orders });
+        let registry =
+            SagaRegistry::new().with(Checkout { app: app.clone(), cancellations }).with(Cancellation { app });
         Ok(Subgraph::new(schema)
             .internal(internal)
             .consumers([Arc::new(consumer) as Arc<dyn Consumer>])

@@ -10,7 +10,7 @@ use orders_entities::order::{Model, Status};
 use platform_core::id::{OrderId, SagaId, UserId};
 use platform_database::{Transaction, Violation};
 use platform_jobs::{JobContext, JobError, JobHandlers, RecurringJob};
-use platform_sagas::{Abandoned, Reach, SagaStatus, Sagas};
+use platform_sagas::{Abandoned, Reach, SagaStatus};
 use uuid::Uuid;
 
 use contracts::orders::CancellationReason;
@@ -20,7 +20,8 @@ use super::follow;
 use super::place::PlaceError;
 use super::problem::Problem;
 use super::saga::{saga_id, wake};
-use crate::order::{self, Change, Event, OrderError, Orders, RefundNews};
+use crate::app::App;
+use crate::order::{self, Change, Event, OrderError, RefundNews};
 use crate::peers::payments::Taking;
 
 /// Rounds while the order goes from one status to the next.
@@ -70,8 +71,7 @@ enum Round {
 
 #[derive(Clone)]
 pub struct Cancellations {
-    pub orders: Orders,
-    pub sagas: Sagas,
+    pub app: App,
 }
 
 impl Cancellations {
@@ -92,9 +92,9 @@ impl Cancellations {
                 }
             };
             if let Round::Follow(saga) = &round {
-                follow(&self.sagas, *saga).await?;
+                follow(self.app.sagas(), *saga).await?;
             }
-            order = order::find_order(&self.orders.database, order.id).await?.ok_or(OrderError::NotFound)?;
+            order = order::find_order(self.app.database(), order.id).await?.ok_or(OrderError::NotFound)?;
             match round {
                 // All of its money went back by another way just before.
                 Round::Follow(_) | Round::Undone if order.status == Status::Refunded => break,
@@ -115,18 +115,18 @@ impl Cancellations {
     ) -> Result<Round, PlaceError> {
         let saga = saga_id(order.id);
         let problem = Problem::cancelled(by_staff);
-        if self.sagas.compensate(saga, problem.code()).await? {
+        if self.app.sagas().compensate(saga, problem.code()).await? {
             return Ok(Round::Follow(saga));
         }
-        let mut ended = self.sagas.abandon(saga, problem.code(), Reach::Stuck).await?;
+        let mut ended = self.app.sagas().abandon(saga, problem.code(), Reach::Stuck).await?;
         if let Abandoned::No(status @ (SagaStatus::Running | SagaStatus::Compensating)) = ended {
             // Mostly it is decided in a moment.
-            if follow(&self.sagas, saga).await?.is_some() {
+            if follow(self.app.sagas(), saga).await?.is_some() {
                 return Ok(Round::Again);
             }
             match status {
                 SagaStatus::Running if by_staff => {
-                    ended = self.sagas.abandon(saga, problem.code(), Reach::AtWork).await?;
+                    ended = self.app.sagas().abandon(saga, problem.code(), Reach::AtWork).await?;
                 }
                 SagaStatus::Running => return Ok(Round::NotPossible),
                 _ => return Ok(Round::Undone),
@@ -144,7 +144,7 @@ impl Cancellations {
 
     /// Calls an order off that its checkout has left behind, unless that has decided it after all.
     async fn close(&self, order: &Model, actor: Option<UserId>, by_staff: bool) -> Result<Round, PlaceError> {
-        let now = order::find_order(&self.orders.database, order.id).await?.ok_or(OrderError::NotFound)?;
+        let now = order::find_order(self.app.database(), order.id).await?.ok_or(OrderError::NotFound)?;
         if now.status != order.status {
             return Ok(Round::Again);
         }
@@ -161,9 +161,9 @@ impl Cancellations {
         let state = CancellationState { actor, by_staff, ..CancellationState::of(order) };
         for number in 1..MOST {
             let id = cancellation_id(order.id, number);
-            match self.sagas.get(id).await? {
+            match self.app.sagas().get(id).await? {
                 Some(earlier) if earlier.status.is_final() => {
-                    let now = order::find_order(&self.orders.database, order.id).await?;
+                    let now = order::find_order(self.app.database(), order.id).await?;
                     if now.is_none_or(|now| now.status != order.status) {
                         return Ok(id);
                     }
@@ -171,8 +171,8 @@ impl Cancellations {
                 }
                 Some(_) => return Ok(id),
                 None => {
-                    let tx = self.orders.database.begin().await?;
-                    match self.sagas.start::<Cancellation>(&tx, id, &state).await {
+                    let tx = self.app.begin().await?;
+                    match self.app.sagas().start::<Cancellation>(&tx, id, &state).await {
                         Ok(()) => tx.commit().await?,
                         // Another request came first: its saga is this one's too.
                         Err(error) if error.is_unique_violation() => tx.rollback().await?,
@@ -194,13 +194,13 @@ impl Cancellations {
         taking: Taking,
     ) -> Result<(), PlaceError> {
         let id = cancellation_id(order, 1);
-        if self.sagas.is_known(tx, id).await? {
+        if self.app.sagas().is_known(tx, id).await? {
             return Ok(());
         }
         let order = order::lock_order(tx, order).await?.ok_or(OrderError::NotFound)?;
         let unpayable = taking == Taking::GatewayGone;
         let state = CancellationState { by_staff: true, unpayable, ..CancellationState::of(&order) };
-        Ok(self.sagas.start::<Cancellation>(tx, id, &state).await?)
+        Ok(self.app.sagas().start::<Cancellation>(tx, id, &state).await?)
     }
 
     /// Writes down what payments tells of refunds, and closes an order of which nothing is left to pay for.
@@ -211,7 +211,7 @@ impl Cancellations {
         refunded_minor: i64,
         news: RefundNews,
     ) -> Result<(), PlaceError> {
-        match self.orders.set_refunded(tx, order, refunded_minor, news).await? {
+        match order::set_refunded(tx, &self.app, order, refunded_minor, news).await? {
             Some(order) => self.settle(tx, &order).await,
             None => Ok(()),
         }
@@ -219,7 +219,7 @@ impl Cancellations {
 
     /// Settles the orders that an earlier release left as they were when all of their money was given back.
     pub async fn settle_earlier(&self) -> Result<(), PlaceError> {
-        let database = &self.orders.database;
+        let database = self.app.database();
         let mut last = OrderId(Uuid::nil());
         let mut first_failure = Ok(());
         loop {
@@ -239,7 +239,7 @@ impl Cancellations {
     }
 
     async fn settle_one_earlier(&self, id: OrderId) -> Result<(), PlaceError> {
-        let tx = self.orders.database.begin().await?;
+        let tx = self.app.begin().await?;
         if let Some(order) = order::lock_order(&tx, id).await? {
             self.settle_as(&tx, &order, true).await?;
         }
@@ -249,8 +249,8 @@ impl Cancellations {
     /// Waits until what goes back on the shelf of a refunded order is there.
     pub async fn follow_restocking(&self, order: OrderId) -> Result<(), PlaceError> {
         let restocking = cancellation_id(order, 1);
-        if self.sagas.get(restocking).await?.is_some() {
-            follow(&self.sagas, restocking).await?;
+        if self.app.sagas().get(restocking).await?.is_some() {
+            follow(self.app.sagas(), restocking).await?;
         }
         Ok(())
     }
@@ -258,12 +258,12 @@ impl Cancellations {
     /// Lets a checkout that waits for its payment go on, and waits until it rests. One that does not wait, or is over, stays
     /// as it is.
     pub async fn resume_checkout(&self, order: OrderId) -> Result<(), PlaceError> {
-        let tx = self.orders.database.begin().await?;
-        let is_known = self.sagas.is_known(&tx, saga_id(order)).await?;
-        wake(&self.sagas, &tx, order).await?;
+        let tx = self.app.begin().await?;
+        let is_known = self.app.sagas().is_known(&tx, saga_id(order)).await?;
+        wake(self.app.sagas(), &tx, order).await?;
         tx.commit().await?;
         if is_known {
-            follow(&self.sagas, saga_id(order)).await?;
+            follow(self.app.sagas(), saga_id(order)).await?;
         }
         Ok(())
     }
@@ -278,7 +278,7 @@ impl Cancellations {
         let (is_delivered, id) = (order.status == Status::Completed, cancellation_id(order.id, 1));
         if !order::is_refunded(order)
             || !(is_delivered || order.status == Status::Paid)
-            || self.sagas.is_known(tx, id).await?
+            || self.app.sagas().is_known(tx, id).await?
         {
             return Ok(());
         }
@@ -288,7 +288,7 @@ impl Cancellations {
             is_old,
             ..Change::default()
         };
-        self.orders.change(tx, order.id, Event::Refunded, change).await?;
+        order::change(tx, &self.app, order.id, Event::Refunded, change).await?;
         if !is_delivered {
             let state = CancellationState {
                 points: false,
@@ -297,7 +297,7 @@ impl Cancellations {
                 refunded: true,
                 ..CancellationState::of(order)
             };
-            self.sagas.start::<Cancellation>(tx, id, &state).await?;
+            self.app.sagas().start::<Cancellation>(tx, id, &state).await?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::problem::Problem;
 use crate::app::App;
 use crate::cart;
-use crate::order::{self, Change, Event, Orders, RefundNews};
+use crate::order::{self, Change, Event, RefundNews};
 use crate::peers::catalog::WantedLine;
 use crate::peers::payments::Takeable;
 use crate::peers::{catalog, payments};
@@ -64,7 +64,6 @@ impl CancellationState {
 
 pub struct Cancellation {
     pub app: App,
-    pub orders: Orders,
 }
 
 impl Saga for Cancellation {
@@ -172,7 +171,7 @@ impl Step<Cancellation> for CloseOrder {
             actor: state.actor,
             ..Change::default()
         };
-        let tx = saga.orders.database.begin().await?;
+        let tx = saga.app.begin().await?;
         if state.unpaid {
             let lines = order::lines(&*tx, state.order_id).await?;
             let wanted = |line: &orders_entities::order_line::Model| WantedLine {
@@ -183,9 +182,9 @@ impl Step<Cancellation> for CloseOrder {
             cart::set_free(&tx, &saga.app, state.order_id, &wanted).await?;
         }
         if let Some(refunded) = state.refunded_minor {
-            saga.orders.set_refunded(&tx, state.order_id, refunded, RefundNews::default()).await?;
+            order::set_refunded(&tx, &saga.app, state.order_id, refunded, RefundNews::default()).await?;
         }
-        saga.orders.change(&tx, state.order_id, Event::Cancelled, change).await?;
+        order::change(&tx, &saga.app, state.order_id, Event::Cancelled, change).await?;
         ctx.finish_in(tx);
         Ok(Outcome::Done)
     }

@@ -316,8 +316,7 @@ impl CheckoutMutation {
     ) -> Result<Option<CancelOrderResult>> {
         let cancellations = ctx.data_unchecked::<Cancellations>();
         let caller = caller(ctx)?;
-        let database = &cancellations.orders.database;
-        let found = order::find_order(database, input.order_id).await?;
+        let found = order::find_order(cancellations.app.database(), input.order_id).await?;
         let found = found.filter(|o| sees_order(caller, o)).ok_or(OrderError::UnknownOrder)?;
         let own = caller.owns(owner(&found));
         if !own && !caller.has_scope(Scope::OrdersManage) {

@@ -15,7 +15,6 @@ use super::problem::Problem;
 use super::steps;
 use crate::app::App;
 use crate::cart::Owner;
-use crate::order::Orders;
 use crate::peers::catalog::{Holder, WantedLine};
 use crate::peers::payments::{PaymentMeans, Split};
 
@@ -95,7 +94,6 @@ impl CheckoutState {
 
 pub struct Checkout {
     pub app: App,
-    pub orders: Orders,
     pub cancellations: Cancellations,
 }
 

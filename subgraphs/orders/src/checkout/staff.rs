@@ -18,6 +18,7 @@ use super::follow;
 use super::place::PlaceError;
 use super::problem::Problem;
 use super::saga::Checkout;
+use crate::app::App;
 use crate::order::{self, Order, OrderError};
 
 const MAX_KIND: usize = 50;
@@ -161,7 +162,7 @@ impl OrderSaga {
 
     /// The steps that `abandonOrderSaga` would undo, in that order.
     async fn undone_if_abandoned(&self, ctx: &Context<'_>) -> Vec<String> {
-        let sagas = &ctx.data_unchecked::<Cancellations>().sagas;
+        let sagas = ctx.data_unchecked::<App>().sagas();
         if self.0.status.is_final() {
             return Vec::new();
         }
@@ -267,7 +268,7 @@ impl SagaQuery {
             kind: filter.kind.as_deref(),
             after: page.after,
         };
-        let sagas = &ctx.data_unchecked::<Cancellations>().sagas;
+        let sagas = ctx.data_unchecked::<App>().sagas();
         let rows = sagas.list(wanted, page.first.saturating_add(1)).await.map_err(StaffError::from)?;
         Ok(Some(page.connection(rows, |saga| saga.id, OrderSaga)))
     }
@@ -286,9 +287,9 @@ impl SagaMutation {
         input: RetryOrderSagaInput,
     ) -> Result<Option<RetryOrderSagaResult>> {
         let cancellations = ctx.data_unchecked::<Cancellations>();
-        let is_retried = cancellations.sagas.retry(input.saga_id).await.map_err(StaffError::from)?;
+        let is_retried = cancellations.app.sagas().retry(input.saga_id).await.map_err(StaffError::from)?;
         if is_retried {
-            follow(&cancellations.sagas, input.saga_id).await.map_err(StaffError::from)?;
+            follow(cancellations.app.sagas(), input.saga_id).await.map_err(StaffError::from)?;
         }
         let saga = cancellations.saga(input.saga_id).await?;
         Ok(Some(if is_retried {
@@ -308,7 +309,7 @@ impl SagaMutation {
     ) -> Result<Option<AbandonOrderSagaResult>> {
         let cancellations = ctx.data_unchecked::<Cancellations>();
         let reason = Problem::CancelledByStaff.code();
-        let abandoned = cancellations.sagas.abandon(input.saga_id, reason, Reach::Stuck).await;
+        let abandoned = cancellations.app.sagas().abandon(input.saga_id, reason, Reach::Stuck).await;
         match abandoned.map_err(StaffError::from)? {
             Abandoned::Unknown => Err(StaffError::NotFound.into()),
             Abandoned::No(_) => {
@@ -316,7 +317,7 @@ impl SagaMutation {
                 Ok(Some(AbandonOrderSagaResult::NotStuck(OrderSagaNotStuck { saga })))
             }
             Abandoned::Yes(Abandonment { undone, given_up, goes_on, .. }) => {
-                follow(&cancellations.sagas, input.saga_id).await.map_err(StaffError::from)?;
+                follow(cancellations.app.sagas(), input.saga_id).await.map_err(StaffError::from)?;
                 let saga = cancellations.saga(input.saga_id).await?;
                 let cancels_order = cancellations.cancel_left_behind(&saga.0, caller(ctx)?.user).await?;
                 let abandoned = OrderSagaAbandoned { saga, undone, given_up, goes_on, cancels_order };
@@ -328,7 +329,7 @@ impl SagaMutation {
 
 impl Cancellations {
     async fn saga(&self, id: SagaId) -> Result<OrderSaga, StaffError> {
-        self.sagas.get(id).await?.map(OrderSaga).ok_or(StaffError::NotFound)
+        self.app.sagas().get(id).await?.map(OrderSaga).ok_or(StaffError::NotFound)
     }
 
     /// Calls an order off that its checkout, which has ended, has left open; says whether it does.
@@ -337,12 +338,12 @@ impl Cancellations {
             return Ok(false);
         }
         let id = order_of(saga).map_err(|_| OrderError::NotFound)?;
-        let found = order::find_order(&self.orders.database, id).await?.ok_or(OrderError::NotFound)?;
+        let found = order::find_order(self.app.database(), id).await?.ok_or(OrderError::NotFound)?;
         if !matches!(found.status, Status::Pending | Status::AwaitingPayment | Status::Confirmed) {
             return Ok(false);
         }
         let cancellation = self.start(&found, actor, true).await?;
-        follow(&self.sagas, cancellation).await?;
+        follow(self.app.sagas(), cancellation).await?;
         Ok(true)
     }
 }

@@ -38,7 +38,7 @@ impl Guests {
             None => self.claim_by_address(caller, user, number.as_deref()).await?,
         };
         if let Claimed::Order(order) = &claimed
-            && let Err(error) = payments::claim_payments(&self.peers, order.id, user).await
+            && let Err(error) = payments::claim_payments(self.app.peers(), order.id, user).await
         {
             // The event of the claim, which is kept, says the same.
             tracing::warn!(order.id = %order.id, error = %error, "payments hears of a claim later");
@@ -53,7 +53,7 @@ impl Guests {
         number: Option<&str>,
         code: &str,
     ) -> Result<Claimed, GuestError> {
-        let tx = self.orders.database.begin().await?;
+        let tx = self.app.begin().await?;
         let Some(order) = lock(&tx, number).await?.filter(is_claimable) else {
             return Ok(Claimed::CodeInvalid);
         };
@@ -61,7 +61,7 @@ impl Guests {
             tx.commit().await?;
             return Ok(Claimed::CodeInvalid);
         }
-        let order = self.orders.claim(&tx, order, user).await?;
+        let order = order::claim(&tx, &self.app, order, user).await?;
         tx.commit().await?;
         Ok(Claimed::Order(order))
     }
@@ -73,7 +73,7 @@ impl Guests {
         number: Option<&str>,
     ) -> Result<Claimed, GuestError> {
         let Some(number) = number else { return Ok(Claimed::NotFound) };
-        let Some(found) = order::find_by_number(&self.orders.database, number).await? else {
+        let Some(found) = order::find_by_number(self.app.database(), number).await? else {
             return Ok(Claimed::NotFound);
         };
         if caller.owns(found.user_id) {
@@ -83,15 +83,15 @@ impl Guests {
             return Ok(Claimed::NotFound);
         };
         // Asked before the transaction: none is open across a call.
-        if !users::owns_email(&self.peers, caller, user, email).await? {
+        if !users::owns_email(self.app.peers(), caller, user, email).await? {
             return Ok(Claimed::NotFound);
         }
-        let tx = self.orders.database.begin().await?;
+        let tx = self.app.begin().await?;
         let Some(order) = lock(&tx, Some(number)).await?.filter(is_claimable) else {
             return Ok(Claimed::NotFound);
         };
-        store::end_all(&tx, order.id, self.orders.clock.now()).await?;
-        let order = self.orders.claim(&tx, order, user).await?;
+        store::end_all(&tx, order.id, self.app.now()).await?;
+        let order = order::claim(&tx, &self.app, order, user).await?;
         tx.commit().await?;
         Ok(Claimed::Order(order))
     }
@@ -105,7 +105,7 @@ impl Guests {
         code: &str,
     ) -> Result<Option<Model>, GuestError> {
         let number = order::parse_number(number);
-        let tx = self.orders.database.begin().await?;
+        let tx = self.app.begin().await?;
         let own = |order: &Model| order.user_id.is_none() && order.email.as_deref() == Some(email.as_str());
         let Some(order) = lock(&tx, number.as_deref()).await?.filter(own) else { return Ok(None) };
         let good = self.redeem(&tx, caller, &order, Purpose::Cancel, code).await?;

@@ -41,7 +41,7 @@ impl Guests {
         purpose: Purpose,
         typed: &str,
     ) -> Result<bool, StoreError> {
-        let (now, network) = (self.orders.clock.now(), asker(order.id, caller));
+        let (now, network) = (self.app.now(), asker(order.id, caller));
         let mut codes = store::live(tx, order.id, purpose, now).await?;
         let ids: Vec<_> = codes.iter().map(|code| code.id).collect();
         let guessed = store::guessed_by(tx, &ids, &network).await?;

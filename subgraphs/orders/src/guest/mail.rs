@@ -26,7 +26,7 @@ impl Job for OrderCodeMail {
 
 /// Runs the job. Repeated, it makes another code and mails that: the one that was mailed last is good.
 pub async fn send(guests: &Guests, context: &JobContext, job: OrderCodeMail) -> Result<(), JobError> {
-    let (database, now) = (&guests.orders.database, guests.orders.clock.now());
+    let (database, now) = (guests.app.database(), guests.app.now());
     let Some(id) = job.code else { return Ok(()) };
     let Some(row) = store::find(database, id).await?.filter(|row| row.expires_at > now) else {
         return Ok(());
@@ -36,7 +36,7 @@ pub async fn send(guests: &Guests, context: &JobContext, job: OrderCodeMail) -> 
     };
     let Some(email) = &order.email else { return Ok(()) };
     let market: Market = serde_json::from_value(order.market.clone())?;
-    let code = Code::from_uuid(guests.orders.ids.next_uuid());
+    let code = Code::from_uuid(guests.app.next_id());
     store::set_hash(database, id, code.hash(order.id, row.purpose)).await?;
     let template = match row.purpose {
         Purpose::Claim => MailTemplate::OrderClaim,
@@ -50,5 +50,5 @@ pub async fn send(guests: &Guests, context: &JobContext, job: OrderCodeMail) -> 
         language: market.language.to_string(),
         data: MailData { order_number: order.number.clone(), code: Some(code), order: None },
     };
-    Ok(users::send_mail(&guests.peers, mail).await?)
+    Ok(users::send_mail(guests.app.peers(), mail).await?)
 }

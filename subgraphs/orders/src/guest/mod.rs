@@ -18,11 +18,12 @@ use std::time::Duration;
 
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
-use platform_jobs::{JobContext, JobError, JobHandler, JobHandlers, Jobs, RecurringJob};
-use platform_server::{PeerError, Peers};
+use platform_jobs::{JobContext, JobError, JobHandler, JobHandlers, RecurringJob};
+use platform_server::PeerError;
 use platform_text::TextError;
 
-use crate::order::{OrderError, Orders};
+use crate::app::App;
+use crate::order::OrderError;
 
 use mail::OrderCodeMail;
 
@@ -81,9 +82,7 @@ platform_core::api_error!(GuestError);
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Guests {
-    pub orders: Orders,
-    pub jobs: Jobs,
-    pub peers: Peers,
+    pub app: App,
 }
 
 /// The jobs: mails, and codes that have lost their meaning.

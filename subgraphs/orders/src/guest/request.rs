@@ -41,10 +41,10 @@ impl Guests {
     #[tracing::instrument(name = "orders.guest.request", skip_all)]
     pub async fn request(&self, caller: &Caller, wanted: Wanted<'_>) -> Result<(), GuestError> {
         // Counted before the order is looked for, so that a refusal tells nothing of it.
-        if let Some(retry_after) = users::count_mail(&self.peers, caller).await? {
+        if let Some(retry_after) = users::count_mail(self.app.peers(), caller).await? {
             return Err(GuestError::TooManyMails { retry_after });
         }
-        let tx = self.orders.database.begin().await?;
+        let tx = self.app.begin().await?;
         let found = match order::parse_number(wanted.number) {
             Some(number) => order::lock_by_number(&tx, &number).await?,
             None => None,
@@ -54,7 +54,7 @@ impl Guests {
             None => None,
         };
         // Without a code the job does nothing: a decoy, as costly to enqueue as any other.
-        self.jobs.enqueue(&tx, &OrderCodeMail { code }).await?;
+        self.app.platform().jobs.enqueue(&tx, &OrderCodeMail { code }).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -66,14 +66,14 @@ impl Guests {
         order: &Model,
         purpose: Purpose,
     ) -> Result<Option<Uuid>, StoreError> {
-        let (now, asker) = (self.orders.clock.now(), asker(order.id, caller));
+        let (now, asker) = (self.app.now(), asker(order.id, caller));
         let of_today = store::issued_since(tx, order.id, purpose, now - DAY).await?;
         let since = |time| of_today.iter().any(|code| code.issued_at > time);
         let own = of_today.iter().filter(|code| code.asker.as_ref() == Some(&asker)).count();
         if since(now - PAUSE) || own >= OF_NETWORK || of_today.len() >= IN_ALL && since(now - LIFETIME) {
             return Ok(None);
         }
-        let id = self.orders.ids.next_uuid();
+        let id = self.app.next_id();
         let row = order_code::Model {
             id,
             order_id: order.id,
@@ -101,5 +101,5 @@ fn is_open(order: &Model, wanted: &Wanted<'_>) -> bool {
 
 /// Deletes what no limit counts any more.
 pub async fn forget_old(guests: &Guests) -> Result<(), StoreError> {
-    store::forget(&guests.orders.database, guests.orders.clock.now() - DAY).await
+    store::forget(guests.app.database(), guests.app.now() - DAY).await
 }

@@ -8,29 +8,27 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
 use super::error::OrderError;
-use super::service::Orders;
 use super::store;
+use super::topics::announce;
+use crate::app::App;
 
-impl Orders {
-    /// Gives `order`, locked in `tx`, to a user. The guest's id and subscriptions see it no longer; others that keep
-    /// rows of the order hear of it.
-    pub async fn claim(&self, tx: &Transaction, order: Model, user: UserId) -> Result<Model, OrderError> {
-        let (now, version) = (self.clock.now(), order.version.saturating_add(1));
-        let mut row = order.into_active_model();
-        row.user_id = Set(Some(user));
-        row.guest_id = Set(None);
-        row.version = Set(version);
-        row.updated_at = Set(now);
-        let order = store::update(tx, row).await?;
-        store::give_vendor_orders(tx, order.id, user).await?;
-        let reason = Some("CLAIMED".to_owned());
-        self.write_history(tx, order.id, version, order.status, reason, Some(user), now).await?;
-        self.outbox.publish(tx, &OrderClaimed { order_id: order.id, user_id: user }).await?;
-        let confirmed = match order.status {
-            Status::Confirmed => store::vendor_orders(tx, order.id).await?,
-            _ => Vec::new(),
-        };
-        self.announce(tx, &order, &confirmed);
-        Ok(order)
-    }
+/// Gives `order`, locked in `tx`, to a user. The guest's id and subscriptions see it no longer; others that keep rows of
+/// the order hear of it.
+pub async fn claim(tx: &Transaction, app: &App, order: Model, user: UserId) -> Result<Model, OrderError> {
+    let version = order.version.saturating_add(1);
+    let mut row = order.into_active_model();
+    row.user_id = Set(Some(user));
+    row.guest_id = Set(None);
+    row.version = Set(version);
+    row.updated_at = Set(app.now());
+    let order = store::update(tx, row).await?;
+    store::give_vendor_orders(tx, order.id, user).await?;
+    store::note(tx, &order, "CLAIMED", Some(user)).await?;
+    app.platform().outbox.publish(tx, &OrderClaimed { order_id: order.id, user_id: user }).await?;
+    let confirmed = match order.status {
+        Status::Confirmed => store::vendor_orders(tx, order.id).await?,
+        _ => Vec::new(),
+    };
+    announce(tx, app, &order, &confirmed);
+    Ok(order)
 }

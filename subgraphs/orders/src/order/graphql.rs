@@ -12,10 +12,10 @@ use platform_text::Email;
 use super::error::OrderError;
 use super::line;
 use super::number;
-use super::service::Orders;
 use super::store::{self, HistoryOf, LinesOf, PartsOf};
 use crate::access::{is_blind_to_customer, sees_order};
 use crate::address::PostalAddress;
+use crate::app::App;
 use crate::refund::{OrderRefund, RefundsOfOrder};
 use crate::stubs::{Offer, Product, Variant};
 use crate::user::User;
@@ -358,7 +358,7 @@ impl OrderQuery {
         #[graphql(desc = "As in `Order.number`, however it is typed; either this or `id` is given.")]
         number: Option<String>,
     ) -> Result<Option<Order>> {
-        let database = &ctx.data_unchecked::<Orders>().database;
+        let database = ctx.data_unchecked::<App>().database();
         let found = match (id, number) {
             (Some(id), None) => match id.parse() {
                 Ok(id) => store::find(database, id).await,
@@ -385,7 +385,7 @@ impl OrderQuery {
     ) -> Result<Option<Order>> {
         let email = Email::parse("email", &email).map_err(OrderError::from)?;
         let Some(number) = number::parse(&number) else { return Ok(None) };
-        let database = &ctx.data_unchecked::<Orders>().database;
+        let database = ctx.data_unchecked::<App>().database();
         let found = store::find_by_number(database, &number).await?;
         Ok(found.filter(|o| o.user_id.is_none() && o.email.as_deref() == Some(email.as_str())).map(Order))
     }

@@ -10,12 +10,12 @@ use orders_entities::order_line;
 use platform_commerce::{CurrencyCode, Market, Money, MoneyError};
 use platform_core::id::{OrderId, OrderLineId};
 use platform_jobs::{Job, JobContext, JobError, JobHandler, JobHandlers};
-use platform_server::{PeerError, Peers};
+use platform_server::PeerError;
 use serde::{Deserialize, Serialize};
 
 use super::line::subtotal;
-use super::service::Orders;
 use super::store;
+use crate::app::App;
 use crate::peers::users::{self, Mail, MailData, MailLine, MailOrder, MailRefund, MailTemplate};
 
 /// What a mail tells of an order.
@@ -126,26 +126,19 @@ impl Job for RefundMail {
 }
 
 /// The jobs that mail.
-pub fn mail_jobs(orders: &Orders, peers: &Peers) -> JobHandlers {
-    let mailing = Mailing { orders: orders.clone(), peers: peers.clone() };
-    JobHandlers::new().on::<OrderMail>(mailing.clone()).on::<RefundMail>(mailing)
+pub fn mail_jobs(app: &App) -> JobHandlers {
+    JobHandlers::new().on::<OrderMail>(app.clone()).on::<RefundMail>(app.clone())
 }
 
-#[derive(Clone)]
-struct Mailing {
-    orders: Orders,
-    peers: Peers,
-}
-
-impl JobHandler<OrderMail> for Mailing {
+impl JobHandler<OrderMail> for App {
     async fn run(&self, _: JobContext, job: OrderMail) -> Result<(), JobError> {
-        tell(&self.orders, &self.peers, job).await
+        tell(self, job).await
     }
 }
 
-impl JobHandler<RefundMail> for Mailing {
+impl JobHandler<RefundMail> for App {
     async fn run(&self, _: JobContext, job: RefundMail) -> Result<(), JobError> {
-        tell_of_refund(&self.orders, &self.peers, job).await
+        tell_of_refund(self, job).await
     }
 }
 
@@ -160,9 +153,9 @@ struct Told {
     refund: Option<RefundNews>,
 }
 
-async fn tell(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobError> {
+async fn tell(app: &App, job: OrderMail) -> Result<(), JobError> {
     let OrderMail { order: id, news } = job;
-    let found = store::find(&orders.database, id).await?;
+    let found = store::find(app.database(), id).await?;
     let Some(order) = found.filter(|order| news.is_true_of(order.status)) else { return Ok(()) };
     let told = Told {
         template: news.template(),
@@ -172,11 +165,11 @@ async fn tell(orders: &Orders, peers: &Peers, job: OrderMail) -> Result<(), JobE
         points_returned: if news == News::Confirmed { 0 } else { order.points_minor },
         refund: None,
     };
-    send(orders, peers, &order, told).await
+    send(app, &order, told).await
 }
 
-async fn tell_of_refund(orders: &Orders, peers: &Peers, job: RefundMail) -> Result<(), JobError> {
-    let Some(order) = store::find(&orders.database, job.order).await? else { return Ok(()) };
+async fn tell_of_refund(app: &App, job: RefundMail) -> Result<(), JobError> {
+    let Some(order) = store::find(app.database(), job.order).await? else { return Ok(()) };
     let told = Told {
         template: MailTemplate::OrderPartlyRefunded,
         key: format!("refunded:{}", job.refunded_minor),
@@ -184,12 +177,12 @@ async fn tell_of_refund(orders: &Orders, peers: &Peers, job: RefundMail) -> Resu
         points_returned: job.news.points,
         refund: Some(job.news).filter(|news| !news.pieces.is_empty() || news.shipping_minor > 0),
     };
-    send(orders, peers, &order, told).await
+    send(app, &order, told).await
 }
 
-async fn send(orders: &Orders, peers: &Peers, order: &Model, told: Told) -> Result<(), JobError> {
-    let Some(to) = address(peers, order).await? else { return Ok(()) };
-    let lines = store::lines(orders.database.read(), order.id).await?;
+async fn send(app: &App, order: &Model, told: Told) -> Result<(), JobError> {
+    let Some(to) = address(app, order).await? else { return Ok(()) };
+    let lines = store::lines(app.database().read(), order.id).await?;
     let market: Market = serde_json::from_value(order.market.clone())?;
     let mail = Mail {
         key: format!("orders.order:{}:{}", order.id, told.key),
@@ -202,14 +195,14 @@ async fn send(orders: &Orders, peers: &Peers, order: &Model, told: Told) -> Resu
             order: Some(summary(order, &lines, &told, order.currency.parse()?)?),
         },
     };
-    Ok(users::send_mail(peers, mail).await?)
+    Ok(users::send_mail(app.peers(), mail).await?)
 }
 
 /// Where the buyer gets mail; `None` for an account that is gone or blocked.
-async fn address(peers: &Peers, order: &Model) -> Result<Option<String>, PeerError> {
+async fn address(app: &App, order: &Model) -> Result<Option<String>, PeerError> {
     match (&order.email, order.user_id) {
         (Some(email), _) => Ok(Some(email.clone())),
-        (None, Some(user)) => users::address_of(peers, user).await,
+        (None, Some(user)) => users::address_of(app.peers(), user).await,
         (None, None) => Ok(None),
     }
 }

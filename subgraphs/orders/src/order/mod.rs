@@ -1,21 +1,26 @@
 //! Orders: what was placed, and where it stands.
 //!
-//! Invariant: every change of an order's status goes through [`Orders::change`], which counts its version, writes its
+//! Invariant: every change of an order's status goes through [`change()`], which counts its version, writes its
 //! history and tells subscribers, all in one transaction.
 
+mod change;
 mod claim;
+mod create;
 mod error;
 mod graphql;
 mod line;
 mod list;
 mod mail;
 mod number;
-mod service;
+mod refunded;
 mod status;
 mod store;
 mod subscription;
 mod topics;
 
+pub use change::{Change, change, change_locked, change_through};
+pub use claim::claim;
+pub use create::{NewOrder, create};
 pub use error::OrderError;
 pub use graphql::{Order, OrderLine, OrderQuery, vendor_lines};
 pub use list::{OrderConnection, OrderListQuery, UserOrderCounts, VendorOrderFilter, orders_of_user};
@@ -24,11 +29,10 @@ pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
     parse as parse_number,
 };
-pub use service::{Change, NewOrder, Orders, is_refunded};
+pub use refunded::{is_refunded, set_refunded};
 pub use status::Event;
 pub use store::{
     PartsOfVendor, VendorsPart, find as find_order, find_by_key, find_by_number, has_bought, is_empty, lines,
     lock as lock_order, lock_by_number, refunded_and_not_settled,
 };
 pub use subscription::OrderSubscription;
-pub use topics::OrderUpdates;

@@ -6,6 +6,7 @@ use orders_entities::{order, order_event, order_line, vendor_order};
 use platform_core::id::{OrderId, ProductId, UserId, VendorOrderId};
 use platform_database::{Database, StoreError, Transaction, was_inserted};
 use platform_server::{Group, List};
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter,
@@ -58,6 +59,24 @@ pub async fn insert_lines(tx: &Transaction, rows: Vec<order_line::ActiveModel>) 
 pub async fn insert_history(tx: &Transaction, rows: Vec<order_event::ActiveModel>) -> Result<(), StoreError> {
     order_event::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     Ok(())
+}
+
+/// Writes into an order's history what made the version at which it stands.
+pub async fn note(
+    tx: &Transaction,
+    order: &order::Model,
+    reason: &str,
+    actor: Option<UserId>,
+) -> Result<(), StoreError> {
+    let row = order_event::ActiveModel {
+        order_id: Set(order.id),
+        version: Set(order.version),
+        status: Set(order.status),
+        reason: Set(Some(reason.to_owned())),
+        actor_id: Set(actor),
+        at: Set(order.updated_at),
+    };
+    insert_history(tx, vec![row]).await
 }
 
 /// Writes what is set of an order.

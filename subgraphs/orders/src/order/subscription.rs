@@ -9,8 +9,9 @@ use platform_server::{access, caller};
 use super::error::OrderError;
 use super::graphql::Order;
 use super::store;
-use super::topics::{OrderUpdates, order_topic, user_topic, vendor_topic};
+use super::topics::{order_topic, user_topic, vendor_topic};
 use crate::access::{sees_order, sees_orders_of};
+use crate::app::App;
 use crate::vendor_order::VendorOrder;
 
 #[derive(Default)]
@@ -25,18 +26,18 @@ impl OrderSubscription {
         ctx: &Context<'_>,
         #[graphql(desc = "Of `Order.id`: an order that the caller may see.")] id: ID,
     ) -> Result<impl Stream<Item = Order> + use<>> {
-        let updates = ctx.data_unchecked::<OrderUpdates>().clone();
+        let app = ctx.data_unchecked::<App>().clone();
         let id = id.parse::<OrderId>().map_err(|_| OrderError::NotFound)?;
         let caller = caller(ctx)?.clone();
         // Heard before read: no change falls between the two.
-        let changes = updates.broadcast.subscribe(&order_topic(id)).await;
-        let first = store::find(&updates.database, id).await?;
+        let changes = app.platform().broadcast.subscribe(&order_topic(id)).await;
+        let first = store::find(app.database(), id).await?;
         let first = first.filter(|order| sees_order(&caller, order)).ok_or(OrderError::NotFound)?;
         let mut seen = first.version;
         let later = changes
             .then(move |_| {
-                let database = updates.database.clone();
-                async move { store::find(&database, id).await.ok().flatten() }
+                let app = app.clone();
+                async move { store::find(app.database(), id).await.ok().flatten() }
             })
             // Whoever claims an order takes it from the guest who placed it.
             .take_while(move |order| {
@@ -56,17 +57,17 @@ impl OrderSubscription {
     /// Each order of the caller's that changes, from now on; not an attempt that nobody could pay for.
     #[graphql(directive = access::authenticated::apply())]
     async fn my_orders_updated(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Order> + use<>> {
-        let updates = ctx.data_unchecked::<OrderUpdates>().clone();
+        let app = ctx.data_unchecked::<App>().clone();
         let caller = caller(ctx)?.clone();
         let user = caller.user.ok_or(OrderError::NotSignedIn)?;
-        let changes = updates.broadcast.subscribe(&user_topic(user)).await;
+        let changes = app.platform().broadcast.subscribe(&user_topic(user)).await;
         Ok(changes.filter_map(move |delivery| {
-            let (database, caller) = (updates.database.clone(), caller.clone());
+            let (app, caller) = (app.clone(), caller.clone());
             async move {
                 // What was missed in a burst is told by the next change, or by reading the list.
                 let Delivery::Message(message) = delivery else { return None };
                 let (id, _) = std::str::from_utf8(&message).ok()?.split_once(':')?;
-                let order = store::find_listed(&database, id.parse().ok()?).await.ok().flatten()?;
+                let order = store::find_listed(app.database(), id.parse().ok()?).await.ok().flatten()?;
                 caller.owns(order.user_id).then_some(Order(order))
             }
         }))
@@ -79,18 +80,18 @@ impl OrderSubscription {
         ctx: &Context<'_>,
         #[graphql(desc = "A vendor that the caller acts for, or any for staff.")] vendor_id: ID,
     ) -> Result<impl Stream<Item = VendorOrder> + use<>> {
-        let updates = ctx.data_unchecked::<OrderUpdates>().clone();
+        let app = ctx.data_unchecked::<App>().clone();
         let vendor = vendor_id.parse::<VendorId>().map_err(|_| OrderError::NotFound)?;
         if !sees_orders_of(caller(ctx)?, vendor) {
             return Err(OrderError::NotYourVendor.into());
         }
-        let changes = updates.broadcast.subscribe(&vendor_topic(vendor)).await;
+        let changes = app.platform().broadcast.subscribe(&vendor_topic(vendor)).await;
         Ok(changes.filter_map(move |delivery| {
-            let database = updates.database.clone();
+            let app = app.clone();
             async move {
                 let Delivery::Message(message) = delivery else { return None };
                 let id = std::str::from_utf8(&message).ok()?.parse().ok()?;
-                store::find_part(&database, id).await.ok().flatten().map(VendorOrder)
+                store::find_part(app.database(), id).await.ok().flatten().map(VendorOrder)
             }
         }))
     }

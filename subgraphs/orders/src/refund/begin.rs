@@ -64,15 +64,14 @@ impl Refunds {
     pub async fn refund(&self, request: Request, by: Refunder) -> Result<Outcome, RefundError> {
         let Request { key, wanted } = request;
         let hash = fingerprint(&wanted)?;
-        let database = &self.cancellations.orders.database;
-        let tx = database.begin().await?;
+        let tx = self.app.begin().await?;
         let order = order::lock_order(&tx, wanted.order).await?.ok_or(RefundError::UnknownOrder)?;
         if let Some(known) = store::find_by_key(&*tx, &key).await? {
             tx.rollback().await?;
             return self.again(known, &hash).await;
         }
         let lines = order::lines(&*tx, order.id).await?;
-        let (id, now) = (self.cancellations.orders.ids.next(), self.cancellations.orders.clock.now());
+        let (id, now) = (self.app.next_id(), self.app.now());
         let decided = match decide(&tx, id, &order, &lines, &wanted).await? {
             Ok(decided) => decided,
             Err(outcome) => return Ok(outcome),
@@ -104,7 +103,8 @@ impl Refunds {
         if !store::insert_unless_known(&tx, row).await? {
             // Another order's refund took the key meanwhile.
             tx.rollback().await?;
-            let known = store::find_by_key(database.read(), &key).await?.ok_or(RefundError::Lost)?;
+            let known = store::find_by_key(self.app.database().read(), &key).await?;
+            let known = known.ok_or(RefundError::Lost)?;
             return self.again(known, &hash).await;
         }
         if !decided.pieces.is_empty() {
@@ -112,7 +112,7 @@ impl Refunds {
             store::insert_lines(&tx, &decided.pieces).await?;
         }
         let options = JobOptions { run_at: Some(now + FinishOrderRefund::GRACE), unique_key: None };
-        self.cancellations.orders.jobs.enqueue_with(&tx, &FinishOrderRefund { refund: id }, options).await?;
+        self.app.platform().jobs.enqueue_with(&tx, &FinishOrderRefund { refund: id }, options).await?;
         tx.commit().await?;
         self.finish_now(id).await.map(Outcome::Refund)
     }
@@ -127,13 +127,14 @@ impl Refunds {
         let counting = store::counting(tx, order.id).await?;
         let given: i64 =
             counting.iter().filter(|refund| refund.is_limited).map(|refund| refund.value_minor).sum();
-        let left = self.support_limit_minor.saturating_sub(given).max(0);
+        let limit = self.app.platform().config.refunds.support_limit_minor;
+        let left = limit.saturating_sub(given).max(0);
         if value <= left {
             return Ok(None);
         }
         let currency = order.currency.parse()?;
         let money = |minor| Money::from_minor(minor, currency);
-        Ok(Some(Outcome::LimitReached { limit: money(self.support_limit_minor), left: money(left) }))
+        Ok(Some(Outcome::LimitReached { limit: money(limit), left: money(left) }))
     }
 
     async fn again(&self, known: Model, hash: &[u8]) -> Result<Outcome, RefundError> {

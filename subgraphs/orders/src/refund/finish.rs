@@ -65,15 +65,14 @@ impl Refunds {
             Ok(refund) => Ok(refund),
             Err(RefundError::Peer(error)) => {
                 tracing::warn!(refund.id = %id, error = &error as &dyn std::error::Error, "a refund goes on later");
-                let database = &self.cancellations.orders.database;
-                store::find(database.read(), id).await?.ok_or(RefundError::Lost)
+                store::find(self.app.database().read(), id).await?.ok_or(RefundError::Lost)
             }
             Err(error) => Err(error),
         }
     }
 
     async fn finish(&self, id: RefundId) -> Result<Model, RefundError> {
-        let read = self.cancellations.orders.database.read();
+        let read = self.app.database().read();
         let refund = store::find(read, id).await?.ok_or(RefundError::Lost)?;
         let outcome = match refund.status {
             Status::Failed => return Ok(refund),
@@ -92,8 +91,7 @@ impl Refunds {
     }
 
     async fn give_money_back(&self, refund: &Model) -> Result<Given, RefundError> {
-        let orders = &self.cancellations.orders;
-        let order = order::find_order(&orders.database, refund.order_id).await?;
+        let order = order::find_order(self.app.database(), refund.order_id).await?;
         let order = order.ok_or(RefundError::UnknownOrder)?;
         let currency: CurrencyCode = order.currency.parse()?;
         let amount = Money::from_minor(refund.money_minor, currency);
@@ -101,7 +99,7 @@ impl Refunds {
             // Pieces that cost nothing, or less than a minor unit so far.
             return Ok(Given::Kept(Some(Made { points: 0, refunded: None })));
         };
-        let asked = payments::refund_part(&self.peers, refund.id, payment, amount, &refund.reason);
+        let asked = payments::refund_part(self.app.peers(), refund.id, payment, amount, &refund.reason);
         Ok(match asked.await? {
             RefundedPart::Made { points, refunded } => {
                 Given::Kept(Some(Made { points, refunded: Some(refunded) }))
@@ -126,7 +124,7 @@ impl Refunds {
         };
         let goods: Vec<WantedLine> = pieces.iter().filter_map(offer).collect();
         let (key, return_key) = (format!("order:{}", refund.order_id), format!("refund:{}", refund.id));
-        Ok(catalog::return_pieces(&self.peers, &key, &return_key, &goods, refund.restock).await?)
+        Ok(catalog::return_pieces(self.app.peers(), &key, &return_key, &goods, refund.restock).await?)
     }
 
     /// Writes down what became of a refund, and closes an order of which nothing is left to pay for.
@@ -136,13 +134,12 @@ impl Refunds {
         outcome: Given,
         pieces: &[order_refund_line::Model],
     ) -> Result<Model, RefundError> {
-        let orders = &self.cancellations.orders;
-        let tx = orders.database.begin().await?;
+        let tx = self.app.begin().await?;
         let order = order::lock_order(&tx, refund.order_id).await?.ok_or(RefundError::UnknownOrder)?;
         let refund = store::find(&*tx, refund.id).await?.ok_or(RefundError::Lost)?;
         let is_open = refund.status == Status::Pending;
         let mut row = refund.clone().into_active_model();
-        row.updated_at = Set(orders.clock.now());
+        row.updated_at = Set(self.app.now());
         match outcome {
             Given::Refused(failure) if is_open => {
                 store::set_aside(&tx, pieces, -1).await?;
@@ -157,7 +154,7 @@ impl Refunds {
                     row.points = Set(made.points);
                     if let Some(refunded) = made.refunded {
                         let news = news(made.points, &refund, pieces);
-                        orders.set_refunded(&tx, order.id, refunded.minor(), news).await?;
+                        order::set_refunded(&tx, &self.app, order.id, refunded.minor(), news).await?;
                     }
                 }
             }
@@ -178,7 +175,7 @@ impl Refunds {
         refunded_minor: i64,
         news: RefundNews,
     ) -> Result<(), RefundError> {
-        let tx = self.cancellations.orders.database.begin().await?;
+        let tx = self.app.begin().await?;
         self.cancellations.note_refund(&tx, order, refunded_minor, news).await?;
         tx.commit().await?;
         Ok(self.cancellations.follow_restocking(order).await?)
@@ -186,7 +183,6 @@ impl Refunds {
 
     /// Writes down what payments tells of a refund, whoever asked for it.
     pub async fn note(&self, tx: &Transaction, event: PaymentRefunded) -> Result<(), RefundError> {
-        let orders = &self.cancellations.orders;
         let Some(order) = order::lock_order(tx, event.order_id).await? else { return Ok(()) };
         let refunded = event.refunded.minor();
         let Some(refund) = store::find(&**tx, event.refund_id).await? else {
@@ -199,14 +195,14 @@ impl Refunds {
             let mut row = refund.into_active_model();
             row.status = Set(Status::Succeeded);
             row.points = Set(event.points);
-            row.updated_at = Set(orders.clock.now());
+            row.updated_at = Set(self.app.now());
             store::update(tx, row).await?;
         }
         if is_settled {
             return Ok(self.cancellations.note_refund(tx, order.id, refunded, news).await?);
         }
         // Catalog has to hear of these pieces before all that is left goes back on the shelf.
-        orders.set_refunded(tx, order.id, refunded, news).await?;
+        order::set_refunded(tx, &self.app, order.id, refunded, news).await?;
         Ok(())
     }
 }

@@ -240,7 +240,7 @@ impl RefundMutation {
         input: RefundOrderLinesInput,
     ) -> Result<Option<RefundOrderLinesResult>> {
         let (refunds, caller) = (ctx.data_unchecked::<Refunds>(), caller(ctx)?);
-        let database = &refunds.cancellations.orders.database;
+        let database = refunds.app.database();
         let found = order::find_order(database, input.order_id).await?;
         found.filter(|order| sees_order(caller, order)).ok_or(RefundError::UnknownOrder)?;
         let request = Request::try_from(input)?;

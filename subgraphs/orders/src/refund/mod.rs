@@ -17,18 +17,15 @@ mod graphql;
 mod input;
 mod store;
 
-use platform_server::Peers;
-
 pub use finish::refund_jobs;
 pub use graphql::{OrderRefund, RefundMutation};
 pub use store::RefundsOfOrder;
 
+use crate::app::App;
 use crate::checkout::Cancellations;
 
 #[derive(Clone)]
 pub struct Refunds {
+    pub app: App,
     pub cancellations: Cancellations,
-    pub peers: Peers,
-    /// The most that support gives back of one order, in minor units of its currency.
-    pub support_limit_minor: i64,
 }

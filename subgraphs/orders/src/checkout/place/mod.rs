@@ -11,7 +11,6 @@ use chrono::TimeDelta;
 use orders_entities::order::{Model, Status};
 use platform_core::id::{CartId, OrderId};
 use platform_identity::Caller;
-use platform_sagas::Sagas;
 use sea_orm::ActiveValue::Set;
 
 use super::follow;
@@ -21,7 +20,7 @@ use crate::access::sees_order;
 use crate::app::App;
 use crate::cart::{self, CartRows, Claim, Owner, find_cart, wanted};
 use crate::destination::Destination;
-use crate::order::{self, NewOrder, OrderError, Orders};
+use crate::order::{self, NewOrder, OrderError};
 use crate::peers::catalog::CouponRejectionReason;
 use crate::quote::{Quote, QuoteInput, quote};
 use input::check_means;
@@ -76,8 +75,6 @@ fn answered(placed: Placed) -> Attempt {
 #[derive(Clone)]
 pub struct Checkouts {
     pub app: App,
-    pub orders: Orders,
-    pub sagas: Sagas,
 }
 
 impl Checkouts {
@@ -89,7 +86,7 @@ impl Checkouts {
             Owner::Guest(id) => format!("guest:{id}:{}", input.idempotency_key),
         };
         check_means(&owner, input.means.as_ref())?;
-        if let Some(known) = order::find_by_key(&self.orders.database, &key).await? {
+        if let Some(known) = order::find_by_key(self.app.database(), &key).await? {
             return self.answer(known, &input).await;
         }
         let attempted = self.attempt_again(caller, &input, &owner, &key).await;
@@ -98,7 +95,7 @@ impl Checkouts {
         }
         // A request with the same key may have emptied the cart, or taken the last of the stock, in the meantime: then
         // its order is the answer, whatever this attempt made of what was left.
-        match order::find_by_key(&self.orders.database, &key).await? {
+        match order::find_by_key(self.app.database(), &key).await? {
             Some(known) => self.answer(known, &input).await,
             None => match attempted? {
                 Attempt::Answered(placed) => Ok(*placed),
@@ -171,8 +168,8 @@ impl Checkouts {
         if !quote.to_pay.is_zero() && input.means.is_none() {
             return Err(PlaceError::PaymentMissing);
         }
-        let id: OrderId = self.orders.ids.next();
-        let now = self.orders.clock.now();
+        let id: OrderId = self.app.next_id();
+        let now = self.app.now();
         let state = CheckoutState {
             order_id: id,
             user_id: caller.user,
@@ -186,7 +183,7 @@ impl Checkouts {
             payment_deadline: now + PAYMENT_WINDOW,
             hold_until: now + HOLD,
             network: caller.network,
-            picked_payment_id: (!quote.to_pay.is_zero()).then(|| self.orders.ids.next()),
+            picked_payment_id: (!quote.to_pay.is_zero()).then(|| self.app.next_id()),
             payment_id: None,
             confirmed: false,
             problem: None,
@@ -203,7 +200,7 @@ impl Checkouts {
         mut new: NewOrder,
         state: &CheckoutState,
     ) -> Result<Attempt, PlaceError> {
-        let tx = self.orders.database.begin().await?;
+        let tx = self.app.begin().await?;
         match cart::claim(&tx, cart, state.order_id).await? {
             Claim::Made { version } => {
                 let cart: CartId = cart.cart.id;
@@ -220,8 +217,8 @@ impl Checkouts {
                 return Ok(Attempt::Changed);
             }
         }
-        if self.orders.create(&tx, new).await? {
-            self.sagas.start::<Checkout>(&tx, saga_id(state.order_id), state).await?;
+        if order::create(&tx, &self.app, new).await? {
+            self.app.sagas().start::<Checkout>(&tx, saga_id(state.order_id), state).await?;
             tx.commit().await?;
             return Ok(Attempt::Begun(state.order_id));
         }
@@ -232,7 +229,7 @@ impl Checkouts {
     /// The answer about a cart that has an order. A guest whose order was claimed has lost it: the cart no longer shows it.
     /// Whoever took a guest's cart over sees the order that the guest has begun of it.
     async fn ordered(&self, caller: &Caller, order: OrderId, cart: &CartRows) -> Result<Attempt, PlaceError> {
-        let order = order::find_order(&self.orders.database, order).await?.ok_or(OrderError::NotFound)?;
+        let order = order::find_order(self.app.database(), order).await?.ok_or(OrderError::NotFound)?;
         match order.user_id.is_none() || sees_order(caller, &order) {
             true => Ok(answered(Placed::CartOrdered(order))),
             false if cart.lines.is_empty() => Ok(answered(Placed::CartEmpty)),
@@ -255,9 +252,9 @@ impl Checkouts {
     /// How an order stands, once its checkout, if that `is_under_way`, is decided or waits itself.
     async fn decided(&self, order: OrderId, is_under_way: bool) -> Result<Placed, PlaceError> {
         if is_under_way {
-            follow(&self.sagas, saga_id(order)).await?;
+            follow(self.app.sagas(), saga_id(order)).await?;
         }
-        let order = order::find_order(&self.orders.database, order).await?.ok_or(OrderError::NotFound)?;
+        let order = order::find_order(self.app.database(), order).await?.ok_or(OrderError::NotFound)?;
         match (&order.status, &order.problem) {
             (Status::Failed, Some(problem)) => {
                 let problem = serde_json::from_value(problem.clone())?;

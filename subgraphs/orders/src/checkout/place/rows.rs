@@ -23,12 +23,12 @@ impl Checkouts {
         quote: &Quote,
         key: String,
     ) -> Result<NewOrder, PlaceError> {
-        let (ids, now) = (&self.orders.ids, self.orders.clock.now());
+        let (app, now) = (&self.app, self.app.now());
         let parts: BTreeMap<VendorId, VendorOrderId> =
-            quote.parcels.keys().map(|vendor| (*vendor, ids.next())).collect();
+            quote.parcels.keys().map(|vendor| (*vendor, app.next_id())).collect();
         let order = ActiveModel {
             id: Set(state.order_id),
-            number: Set(number_from_uuid(ids.next_uuid())),
+            number: Set(number_from_uuid(app.next_id())),
             user_id: Set(state.user_id),
             guest_id: Set(state.guest_id.clone()),
             email: Set(input
@@ -76,7 +76,7 @@ impl Checkouts {
             *kept = kept.checked_add(commission)?;
             let Some(vendor_order_id) = parts.get(&line.vendor_id).copied() else { continue };
             lines.push(order_line::ActiveModel {
-                id: Set(ids.next()),
+                id: Set(app.next_id()),
                 order_id: Set(state.order_id),
                 vendor_order_id: Set(vendor_order_id),
                 position: Set(position),

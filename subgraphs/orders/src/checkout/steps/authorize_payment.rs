@@ -10,7 +10,7 @@ use super::abort;
 use super::keep_holding::keep_holding;
 use crate::checkout::problem::{PaymentMeansProblem, Problem};
 use crate::checkout::saga::{Checkout, CheckoutState};
-use crate::order::{Change, Event};
+use crate::order::{self, Change, Event};
 use crate::peers::payments::{self, AuthorizeRequest, PaymentState, PaymentStatus, Takeable};
 
 pub struct AuthorizePayment;
@@ -132,8 +132,8 @@ async fn wait_for_customer(
     }
     let change =
         Change { payment_id: Some(payment.id), payment_action_url: payment.action_url, ..Change::default() };
-    let tx = saga.orders.database.begin().await?;
-    saga.orders.change(&tx, state.order_id, Event::PaymentDeferred, change).await?;
+    let tx = saga.app.begin().await?;
+    order::change(&tx, &saga.app, state.order_id, Event::PaymentDeferred, change).await?;
     tx.commit().await?;
     let on_deadline = OnDeadline::Fail(Problem::PaymentExpired.code().to_owned());
     Ok(Outcome::Park { until: state.payment_deadline, on_deadline })

@@ -35,7 +35,7 @@ impl Step<Checkout> for CapturePayment {
             // Spending the points has booked it.
             None => Ok(Taking::Taken),
         };
-        let tx = saga.orders.database.begin().await?;
+        let tx = saga.app.begin().await?;
         match taken {
             Ok(Taking::Taken) => {
                 let order = confirm(saga, &tx, state, &[Event::Confirmed, Event::Paid]).await?;

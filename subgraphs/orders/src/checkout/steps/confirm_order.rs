@@ -8,7 +8,7 @@ use platform_sagas::{Outcome, Step, StepContext, StepError};
 
 use crate::cart;
 use crate::checkout::saga::{Checkout, CheckoutState};
-use crate::order::{Change, Event, OrderError};
+use crate::order::{self, Change, Event, OrderError};
 
 pub struct ConfirmOrder;
 
@@ -32,11 +32,11 @@ pub(super) async fn confirm(
 ) -> Result<Model, StepError> {
     let change = Change { payment_id: state.payment_id, ..Change::default() };
     if state.confirmed {
-        return Ok(saga.orders.change_through(tx, state.order_id, events, change).await?);
+        return Ok(order::change_through(tx, &saga.app, state.order_id, events, change).await?);
     }
     // The cart is locked before the order, as wherever both are.
     let order =
         cart::take_bought(tx, &saga.app, state.order_id, state.owner().as_ref(), &state.lines).await?;
     state.confirmed = true;
-    Ok(saga.orders.change_locked(tx, order.ok_or(OrderError::NotFound)?, events, change).await?)
+    Ok(order::change_locked(tx, &saga.app, order.ok_or(OrderError::NotFound)?, events, change).await?)
 }

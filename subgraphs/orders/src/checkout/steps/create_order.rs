@@ -6,7 +6,7 @@ use platform_sagas::{Outcome, Step, StepContext, StepError};
 use crate::cart;
 use crate::checkout::problem::Problem;
 use crate::checkout::saga::{Checkout, CheckoutState};
-use crate::order::{Change, Event};
+use crate::order::{self, Change, Event};
 
 pub struct CreateOrder;
 
@@ -35,9 +35,9 @@ impl Step<Checkout> for CreateOrder {
             problem: Some(serde_json::to_value(&problem)?),
             ..Change::default()
         };
-        let tx = saga.orders.database.begin().await?;
+        let tx = saga.app.begin().await?;
         cart::set_free(&tx, &saga.app, state.order_id, &state.lines).await?;
-        saga.orders.change(&tx, state.order_id, event, change).await?;
+        order::change(&tx, &saga.app, state.order_id, event, change).await?;
         ctx.finish_in(tx);
         Ok(())
     }

@@ -13,7 +13,7 @@ pub(super) async fn keep_holding(
 ) -> Result<Option<Problem>, StepError> {
     let (key, until) = (state.hold_key(), state.waiting_hold_until());
     // Looked at again after the deadline, the payment is given up at once: there is nothing to hold for.
-    if until <= saga.orders.clock.now() {
+    if until <= saga.app.now() {
         return Ok(None);
     }
     let stock = catalog::extend_reservation(saga.app.peers(), &key, until).await?;

@@ -9,7 +9,7 @@ use orders_entities::order::{Model, Status};
 use orders_entities::vendor_order;
 use platform_core::id::{OrderId, UserId, VendorId};
 use platform_core::page::{Connection, Page, PageError};
-use platform_database::{Database, StoreError};
+use platform_database::StoreError;
 use platform_identity::{Identity, Scope};
 use platform_server::{access, caller, cost};
 use platform_text::Email;
@@ -17,10 +17,11 @@ use sea_orm::Iterable;
 
 use super::{Filter, PartsFilter, Period, Place, Sort, is_storable};
 use crate::access::{knows_customers, sees_all_orders};
+use crate::app::App;
+use crate::order::OrderError;
 use crate::order::graphql::Order;
 use crate::order::number;
 use crate::order::store::{self, OrdersOf};
-use crate::order::{OrderError, Orders};
 
 /// Which orders; every field that is given must hold.
 #[derive(Default, InputObject)]
@@ -102,7 +103,7 @@ impl Counted {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
         Ok(match self {
             Self::Filtered(filter) => {
-                let database = &ctx.data_unchecked::<Orders>().database;
+                let database = ctx.data_unchecked::<App>().database();
                 store::counts(database, std::slice::from_ref(filter)).await?.into_iter().sum()
             }
             Self::OfUser(user) => {
@@ -114,7 +115,7 @@ impl Counted {
 }
 
 /// How many orders users have, counted together.
-pub struct UserOrderCounts(pub Database);
+pub struct UserOrderCounts(pub App);
 
 impl Loader<UserId> for UserOrderCounts {
     type Value = i64;
@@ -123,7 +124,7 @@ impl Loader<UserId> for UserOrderCounts {
     async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, i64>, StoreError> {
         let of = |user: &UserId| Filter { user: Some(*user), ..Filter::default() };
         let filters: Vec<Filter> = users.iter().map(of).collect();
-        Ok(users.iter().copied().zip(store::counts(&self.0, &filters).await?).collect())
+        Ok(users.iter().copied().zip(store::counts(self.0.database(), &filters).await?).collect())
     }
 }
 
@@ -178,7 +179,7 @@ impl OrderListQuery {
         if page.after.is_some_and(|Place(at, _)| !is_storable(at)) {
             return Err(PageError::InvalidCursor.into());
         }
-        let database = &ctx.data_unchecked::<Orders>().database;
+        let database = ctx.data_unchecked::<App>().database();
         let found = store::filtered(database, &filter, sort_by.unwrap_or_default(), &page).await?;
         Ok(Some(counted(page.connection(found, Place::of, Order), Counted::Filtered(filter))))
     }
@@ -202,7 +203,7 @@ impl OrderListQuery {
         };
         let with = |status: &Status| Filter { statuses: Some(vec![*status]), ..filter.clone() };
         let filters: Vec<Filter> = statuses.iter().map(with).collect();
-        let counts = store::counts(&ctx.data_unchecked::<Orders>().database, &filters).await?;
+        let counts = store::counts(ctx.data_unchecked::<App>().database(), &filters).await?;
         let counted = statuses.into_iter().zip(counts);
         Ok(Some(counted.map(|(status, count)| OrderStatusCount { status, count }).collect()))
     }
