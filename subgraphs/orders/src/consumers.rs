@@ -4,38 +4,43 @@
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentRefunded};
 use platform_events::{EventContext, EventHandler, HandlerError, Handlers};
 
-use crate::checkout;
-use crate::refund::Refunds;
+use crate::app::App;
+use crate::{checkout, refund};
 
-pub fn handlers(refunds: &Refunds) -> Handlers<Refunds> {
-    Handlers::new("orders.payments", refunds.clone())
+pub fn payments(app: &App) -> Handlers<Payments> {
+    Handlers::new("orders.payments", Payments { app: app.clone() })
         .on::<PaymentAuthorized>()
         .on::<PaymentFailed>()
         .on::<PaymentRefunded>()
 }
 
-impl EventHandler<PaymentAuthorized> for Refunds {
+/// Lets checkouts go on and writes refunds down.
+pub struct Payments {
+    app: App,
+}
+
+impl EventHandler<PaymentAuthorized> for Payments {
     fn concerns(&self, event: &PaymentAuthorized) -> bool {
         event.deferred
     }
 
     async fn handle(&self, context: EventContext<'_>, event: PaymentAuthorized) -> Result<(), HandlerError> {
-        Ok(checkout::wake(self.app.sagas(), context.tx, event.order_id).await?)
+        Ok(checkout::wake(context.tx, &self.app, event.order_id).await?)
     }
 }
 
-impl EventHandler<PaymentFailed> for Refunds {
+impl EventHandler<PaymentFailed> for Payments {
     fn concerns(&self, event: &PaymentFailed) -> bool {
         event.deferred
     }
 
     async fn handle(&self, context: EventContext<'_>, event: PaymentFailed) -> Result<(), HandlerError> {
-        Ok(checkout::wake(self.app.sagas(), context.tx, event.order_id).await?)
+        Ok(checkout::wake(context.tx, &self.app, event.order_id).await?)
     }
 }
 
-impl EventHandler<PaymentRefunded> for Refunds {
+impl EventHandler<PaymentRefunded> for Payments {
     async fn handle(&self, context: EventContext<'_>, event: PaymentRefunded) -> Result<(), HandlerError> {
-        Ok(self.note(context.tx, event).await?)
+        Ok(refund::note(context.tx, &self.app, event).await?)
     }
 }

@@ -7,9 +7,8 @@ use platform_commerce::money::MoneyInput;
 use platform_core::id::{OrderId, ProductId, UserId};
 
 use crate::app::App;
-use crate::checkout::Cancellations;
 use crate::order::{self, OrderError, RefundNews};
-use crate::refund::Refunds;
+use crate::{checkout, refund};
 
 /// An order as it stands.
 #[derive(SimpleObject)]
@@ -70,7 +69,7 @@ impl InternalMutation {
         #[graphql(desc = "The order; of one that waits for nothing, or is none, nothing happens.")]
         order_id: OrderId,
     ) -> Result<bool> {
-        ctx.data_unchecked::<Cancellations>().resume_checkout(order_id).await?;
+        checkout::resume(ctx.data_unchecked::<App>(), order_id).await?;
         Ok(true)
     }
 
@@ -85,7 +84,7 @@ impl InternalMutation {
     ) -> Result<bool> {
         let refunded = Money::try_from(refunded).map_err(OrderError::from)?;
         let told = RefundNews { points: points.unwrap_or_default(), ..RefundNews::default() };
-        ctx.data_unchecked::<Refunds>().record(order_id, refunded.minor(), told).await?;
+        refund::record(ctx.data_unchecked::<App>(), order_id, refunded.minor(), told).await?;
         Ok(true)
     }
 }

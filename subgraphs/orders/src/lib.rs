@@ -14,6 +14,7 @@ mod destination;
 mod events;
 mod guest;
 mod internal;
+mod jobs;
 mod order;
 mod peers;
 mod quote;
@@ -25,23 +26,18 @@ mod vendor_order;
 
 use std::sync::Arc;
 
-use async_graphql::dataloader::DataLoader;
 use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_events::Consumer;
-use platform_sagas::{Saga, SagaRegistry};
-use platform_server::{
-    BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
-};
+use platform_sagas::Saga;
+use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
-use app::App;
-use checkout::{Cancellation, Cancellations, Checkout, Checkouts, settling};
-use guest::Guests;
-use order::{UserOrderCounts, mail_jobs};
-use refund::{Refunds, refund_jobs};
+use crate::app::App;
+use crate::checkout::{Cancellation, Checkout};
 
 pub use order::is_empty;
 
+/// The definition of the subgraph.
 pub struct OrdersSubgraph;
 
 #[async_trait]
@@ -55,37 +51,10 @@ impl SubgraphDefinition for OrdersSubgraph {
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let app = App::new(platform);
-        let cancellations = Cancellations { app: app.clone() };
-        let refunds = Refunds { app: app.clone(), cancellations: cancellations.clone() };
-        let guests = Guests { app: app.clone() };
-        let job_handlers = guest::jobs(&guests)
-            .and(mail_jobs(&app))
-            .and(settling(&cancellations))
-            .and(refund_jobs(&refunds));
-
-        let roots = (schema::Query::default(), schema::Mutation::default(), schema::Subscription);
-        let schema = schema_builder(roots.0, roots.1, roots.2)
-            .data(Rows::new(app.database()))
-            .data(DataLoader::new(UserOrderCounts(app.clone()), tokio::spawn))
-            .data(app.clone())
-            .data(Checkouts { app: app.clone() })
-            .data(cancellations.clone())
-            .data(refunds.clone())
-            .data(guests)
-            .finish();
-        let internal = internal_schema_builder(internal::InternalQuery, internal::InternalMutation)
-            .data(app.clone())
-            .data(cancellations.clone())
-            .data(refunds.clone())
-            .finish();
-
-        let consumer = consumers::handlers(&refunds);
-        let registry =
-            SagaRegistry::new().with(Checkout { app: app.clone(), cancellations }).with(Cancellation { app });
-        Ok(Subgraph::new(schema)
-            .internal(internal)
-            .consumers([Arc::new(consumer) as Arc<dyn Consumer>])
-            .jobs(job_handlers)
-            .sagas(registry))
+        Ok(Subgraph::new(schema::composed(&app))
+            .internal(schema::internal(&app))
+            .consumers([Arc::new(consumers::payments(&app)) as Arc<dyn Consumer>])
+            .jobs(jobs::jobs(&app))
+            .sagas(checkout::sagas(&app)))
     }
 }

@@ -10,11 +10,12 @@ use platform_identity::Scope;
 use platform_server::{access, caller};
 use platform_text::{self as text, Email, VatId};
 
-use super::cancel::{Cancellations, Cancelled};
-use super::place::{Checkouts, PlaceError, PlaceInput, Placed};
+use super::cancel::{Cancelled, cancel};
+use super::place::{PlaceError, PlaceInput, Placed, place};
 use super::problem::{HeldThing, PaymentMeansProblem, Problem};
 use crate::access::{owner, sees_order};
 use crate::address::PostalAddressInput;
+use crate::app::App;
 use crate::destination::DestinationNotServed;
 use crate::order::{self, Order, OrderError};
 use crate::peers::catalog::{CouponRejectionReason, ShortLine};
@@ -303,7 +304,7 @@ impl CheckoutMutation {
             means: input.payment.map(PaymentMeans::try_from).transpose()?,
             expected_total,
         };
-        Ok(Some(ctx.data_unchecked::<Checkouts>().place(caller(ctx)?, input).await?.into()))
+        Ok(Some(place(ctx.data_unchecked::<App>(), caller(ctx)?, input).await?.into()))
     }
 
     /// Calls an order off: the caller's own, or any for staff. What was paid is refunded, what was taken is restocked. Only
@@ -314,15 +315,14 @@ impl CheckoutMutation {
         ctx: &Context<'_>,
         input: CancelOrderInput,
     ) -> Result<Option<CancelOrderResult>> {
-        let cancellations = ctx.data_unchecked::<Cancellations>();
-        let caller = caller(ctx)?;
-        let found = order::find_order(cancellations.app.database(), input.order_id).await?;
+        let (app, caller) = (ctx.data_unchecked::<App>(), caller(ctx)?);
+        let found = order::find_order(app.database(), input.order_id).await?;
         let found = found.filter(|o| sees_order(caller, o)).ok_or(OrderError::UnknownOrder)?;
         let own = caller.owns(owner(&found));
         if !own && !caller.has_scope(Scope::OrdersManage) {
             return Err(OrderError::UnknownOrder.into());
         }
-        Ok(Some(match cancellations.cancel(found, caller.user, !own).await? {
+        Ok(Some(match cancel(app, found, caller.user, !own).await? {
             Cancelled::Order(order) => {
                 CancelOrderResult::Cancelled(CancelOrderPayload { order: Order(order) })
             }

@@ -1,4 +1,4 @@
-//! The checkout saga: its state, and what wakes it.
+//! The checkout saga: its state, and what lets it go on.
 
 use std::net::IpAddr;
 
@@ -6,11 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId, SagaId, UserId};
 use platform_database::{StoreError, Transaction};
-use platform_sagas::{Saga, Sagas, Step};
+use platform_sagas::{Saga, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::cancel::Cancellations;
+use super::follow;
+use super::place::PlaceError;
 use super::problem::Problem;
 use super::steps;
 use crate::app::App;
@@ -94,7 +95,6 @@ impl CheckoutState {
 
 pub struct Checkout {
     pub app: App,
-    pub cancellations: Cancellations,
 }
 
 impl Saga for Checkout {
@@ -120,7 +120,20 @@ pub fn saga_id(order: OrderId) -> SagaId {
 }
 
 /// Something became of an order's payment: the step that waits for it looks again.
-pub async fn wake(sagas: &Sagas, tx: &Transaction, order: OrderId) -> Result<(), StoreError> {
-    sagas.wake(tx, saga_id(order), json!({})).await?;
+pub async fn wake(tx: &Transaction, app: &App, order: OrderId) -> Result<(), StoreError> {
+    app.sagas().wake(tx, saga_id(order), json!({})).await?;
+    Ok(())
+}
+
+/// Lets a checkout that waits for its payment go on, and waits until it rests. One that does not wait, or is over, stays
+/// as it is.
+pub async fn resume(app: &App, order: OrderId) -> Result<(), PlaceError> {
+    let tx = app.begin().await?;
+    let is_known = app.sagas().is_known(&tx, saga_id(order)).await?;
+    wake(&tx, app, order).await?;
+    tx.commit().await?;
+    if is_known {
+        follow(app, saga_id(order)).await?;
+    }
     Ok(())
 }

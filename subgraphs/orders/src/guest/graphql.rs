@@ -5,10 +5,11 @@ use orders_entities::order_code::Purpose;
 use platform_server::{access, caller};
 use platform_text::Email;
 
-use super::claim::Claimed;
-use super::request::Wanted;
-use super::{GuestError, Guests};
-use crate::checkout::{CancelOrderPayload, Cancellations, Cancelled, OrderNotCancellable};
+use super::GuestError;
+use super::claim::{Claimed, cancellable, claim};
+use super::request::{Wanted, request};
+use crate::app::App;
+use crate::checkout::{CancelOrderPayload, Cancelled, OrderNotCancellable, cancel};
 use crate::order::Order;
 
 /// A guest's order to take into an account by a code, which is mailed.
@@ -116,7 +117,7 @@ impl GuestMutation {
         let caller = caller(ctx)?;
         caller.user.ok_or(GuestError::NotSignedIn)?;
         let wanted = Wanted { number: &input.number, email: None, purpose: Purpose::Claim };
-        ctx.data_unchecked::<Guests>().request(caller, wanted).await?;
+        request(ctx.data_unchecked::<App>(), caller, wanted).await?;
         Ok(Some(MAILED))
     }
 
@@ -130,8 +131,8 @@ impl GuestMutation {
     ) -> Result<Option<ClaimOrderResult>> {
         let caller = caller(ctx)?;
         let user = caller.user.ok_or(GuestError::NotSignedIn)?;
-        let guests = ctx.data_unchecked::<Guests>();
-        Ok(Some(match guests.claim(caller, user, &input.number, input.code.as_deref()).await? {
+        let app = ctx.data_unchecked::<App>();
+        Ok(Some(match claim(app, caller, user, &input.number, input.code.as_deref()).await? {
             Claimed::Order(order) => ClaimOrderResult::Claimed(ClaimOrderPayload { order: Order(order) }),
             Claimed::NotFound => ClaimOrderResult::NotFound(OrderNotFound { number: input.number }),
             Claimed::CodeInvalid => ClaimOrderResult::CodeInvalid(INVALID),
@@ -149,7 +150,7 @@ impl GuestMutation {
     ) -> Result<Option<OrderCodePayload>> {
         let email = Email::parse("email", &input.email).map_err(GuestError::from)?;
         let wanted = Wanted { number: &input.number, email: Some(&email), purpose: Purpose::Cancel };
-        ctx.data_unchecked::<Guests>().request(caller(ctx)?, wanted).await?;
+        request(ctx.data_unchecked::<App>(), caller(ctx)?, wanted).await?;
         Ok(Some(MAILED))
     }
 
@@ -161,11 +162,11 @@ impl GuestMutation {
         input: CancelGuestOrderInput,
     ) -> Result<Option<CancelGuestOrderResult>> {
         let email = Email::parse("email", &input.email).map_err(GuestError::from)?;
-        let guests = ctx.data_unchecked::<Guests>();
-        let Some(order) = guests.cancellable(caller(ctx)?, &input.number, &email, &input.code).await? else {
+        let app = ctx.data_unchecked::<App>();
+        let Some(order) = cancellable(app, caller(ctx)?, &input.number, &email, &input.code).await? else {
             return Ok(Some(CancelGuestOrderResult::CodeInvalid(INVALID)));
         };
-        Ok(Some(match ctx.data_unchecked::<Cancellations>().cancel(order, None, false).await? {
+        Ok(Some(match cancel(app, order, None, false).await? {
             Cancelled::Order(order) => {
                 CancelGuestOrderResult::Cancelled(CancelOrderPayload { order: Order(order) })
             }

@@ -15,7 +15,8 @@ use platform_identity::Caller;
 use sha2::{Digest, Sha256};
 
 use super::code::Code;
-use super::{Guests, store};
+use super::store;
+use crate::app::App;
 
 /// Wrong guesses of one network after which a code is worth nothing to it.
 const OF_NETWORK: i32 = 5;
@@ -30,34 +31,32 @@ pub fn asker(order: OrderId, caller: &Caller) -> Vec<u8> {
     hasher.finalize().to_vec()
 }
 
-impl Guests {
-    /// Uses a code up, for an order that is locked in `tx`; false if it is not good, and then the guess is counted.
-    /// Commit either way.
-    pub(super) async fn redeem(
-        &self,
-        tx: &Transaction,
-        caller: &Caller,
-        order: &Model,
-        purpose: Purpose,
-        typed: &str,
-    ) -> Result<bool, StoreError> {
-        let (now, network) = (self.app.now(), asker(order.id, caller));
-        let mut codes = store::live(tx, order.id, purpose, now).await?;
-        let ids: Vec<_> = codes.iter().map(|code| code.id).collect();
-        let guessed = store::guessed_by(tx, &ids, &network).await?;
-        codes.retain(|code| {
-            let is_asker = code.asker.as_ref() == Some(&network);
-            let own = guessed.get(&code.id).copied().unwrap_or_default();
-            own < OF_NETWORK && (is_asker || code.guesses < IN_ALL)
-        });
-        let hash = Code::parse(typed).map(|code| code.hash(order.id, purpose));
-        if hash.is_some() && codes.iter().any(|code| code.hash == hash) {
-            store::end_all(tx, order.id, now).await?;
-            return Ok(true);
-        }
-        for code in codes {
-            store::count_guess(tx, code.id, &network).await?;
-        }
-        Ok(false)
+/// Uses a code up, for an order that is locked in `tx`; false if it is not good, and then the guess is counted.
+/// Commit either way.
+pub(super) async fn redeem(
+    tx: &Transaction,
+    app: &App,
+    caller: &Caller,
+    order: &Model,
+    purpose: Purpose,
+    typed: &str,
+) -> Result<bool, StoreError> {
+    let (now, network) = (app.now(), asker(order.id, caller));
+    let mut codes = store::live(tx, order.id, purpose, now).await?;
+    let ids: Vec<_> = codes.iter().map(|code| code.id).collect();
+    let guessed = store::guessed_by(tx, &ids, &network).await?;
+    codes.retain(|code| {
+        let is_asker = code.asker.as_ref() == Some(&network);
+        let own = guessed.get(&code.id).copied().unwrap_or_default();
+        own < OF_NETWORK && (is_asker || code.guesses < IN_ALL)
+    });
+    let hash = Code::parse(typed).map(|code| code.hash(order.id, purpose));
+    if hash.is_some() && codes.iter().any(|code| code.hash == hash) {
+        store::end_all(tx, order.id, now).await?;
+        return Ok(true);
     }
+    for code in codes {
+        store::count_guess(tx, code.id, &network).await?;
+    }
+    Ok(false)
 }

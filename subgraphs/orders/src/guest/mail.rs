@@ -2,12 +2,13 @@
 
 use orders_entities::order_code::Purpose;
 use platform_commerce::Market;
-use platform_jobs::{Job, JobContext, JobError};
+use platform_jobs::{Job, JobContext, JobError, JobHandler};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::code::Code;
-use super::{Guests, store};
+use super::store;
+use crate::app::App;
 use crate::order;
 use crate::peers::users::{self, Mail, MailData, MailTemplate};
 
@@ -24,9 +25,15 @@ impl Job for OrderCodeMail {
     const MAX_ATTEMPTS: u32 = 14;
 }
 
-/// Runs the job. Repeated, it makes another code and mails that: the one that was mailed last is good.
-pub async fn send(guests: &Guests, context: &JobContext, job: OrderCodeMail) -> Result<(), JobError> {
-    let (database, now) = (guests.app.database(), guests.app.now());
+impl JobHandler<OrderCodeMail> for App {
+    async fn run(&self, context: JobContext, job: OrderCodeMail) -> Result<(), JobError> {
+        send(self, &context, job).await
+    }
+}
+
+/// Repeated, it makes another code and mails that: the one that was mailed last is good.
+async fn send(app: &App, context: &JobContext, job: OrderCodeMail) -> Result<(), JobError> {
+    let (database, now) = (app.database(), app.now());
     let Some(id) = job.code else { return Ok(()) };
     let Some(row) = store::find(database, id).await?.filter(|row| row.expires_at > now) else {
         return Ok(());
@@ -36,7 +43,7 @@ pub async fn send(guests: &Guests, context: &JobContext, job: OrderCodeMail) -> 
     };
     let Some(email) = &order.email else { return Ok(()) };
     let market: Market = serde_json::from_value(order.market.clone())?;
-    let code = Code::from_uuid(guests.app.next_id());
+    let code = Code::from_uuid(app.next_id());
     store::set_hash(database, id, code.hash(order.id, row.purpose)).await?;
     let template = match row.purpose {
         Purpose::Claim => MailTemplate::OrderClaim,
@@ -50,5 +57,5 @@ pub async fn send(guests: &Guests, context: &JobContext, job: OrderCodeMail) -> 
         language: market.language.to_string(),
         data: MailData { order_number: order.number.clone(), code: Some(code), order: None },
     };
-    Ok(users::send_mail(guests.app.peers(), mail).await?)
+    Ok(users::send_mail(app.peers(), mail).await?)
 }

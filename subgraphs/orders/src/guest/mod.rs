@@ -14,20 +14,16 @@ mod mail;
 mod request;
 mod store;
 
-use std::time::Duration;
-
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
-use platform_jobs::{JobContext, JobError, JobHandler, JobHandlers, RecurringJob};
 use platform_server::PeerError;
 use platform_text::TextError;
 
-use crate::app::App;
 use crate::order::OrderError;
 
-use mail::OrderCodeMail;
-
 pub use graphql::GuestMutation;
+pub use mail::OrderCodeMail;
+pub use request::ForgetCodes;
 
 #[derive(Debug, thiserror::Error)]
 pub enum GuestError {
@@ -78,31 +74,3 @@ impl ApiError for GuestError {
 }
 
 platform_core::api_error!(GuestError);
-
-/// Cheap to clone.
-#[derive(Clone)]
-pub struct Guests {
-    pub app: App,
-}
-
-/// The jobs: mails, and codes that have lost their meaning.
-pub fn jobs(guests: &Guests) -> JobHandlers {
-    JobHandlers::new().on::<OrderCodeMail>(guests.clone()).every(ForgetCodes(guests.clone()))
-}
-
-impl JobHandler<OrderCodeMail> for Guests {
-    async fn run(&self, context: JobContext, job: OrderCodeMail) -> Result<(), JobError> {
-        mail::send(self, &context, job).await
-    }
-}
-
-struct ForgetCodes(Guests);
-
-impl RecurringJob for ForgetCodes {
-    const NAME: &'static str = "orders.codes";
-    const EVERY: Duration = Duration::from_secs(3_600);
-
-    async fn run(&self, _: JobContext) -> Result<(), JobError> {
-        Ok(request::forget_old(&self.0).await?)
-    }
-}

@@ -9,7 +9,7 @@ use orders_entities::order::{Model, Status};
 use orders_entities::order_line;
 use platform_commerce::{CurrencyCode, Market, Money, MoneyError};
 use platform_core::id::{OrderId, OrderLineId};
-use platform_jobs::{Job, JobContext, JobError, JobHandler, JobHandlers};
+use platform_jobs::{Job, JobContext, JobError, JobHandler};
 use platform_server::PeerError;
 use serde::{Deserialize, Serialize};
 
@@ -123,11 +123,6 @@ pub struct RefundMail {
 impl Job for RefundMail {
     const KIND: &'static str = "orders.refund-mail";
     const MAX_ATTEMPTS: u32 = OrderMail::MAX_ATTEMPTS;
-}
-
-/// The jobs that mail.
-pub fn mail_jobs(app: &App) -> JobHandlers {
-    JobHandlers::new().on::<OrderMail>(app.clone()).on::<RefundMail>(app.clone())
 }
 
 impl JobHandler<OrderMail> for App {

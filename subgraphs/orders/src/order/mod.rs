@@ -24,7 +24,7 @@ pub use create::{NewOrder, create};
 pub use error::OrderError;
 pub use graphql::{Order, OrderLine, OrderQuery, vendor_lines};
 pub use list::{OrderConnection, OrderListQuery, UserOrderCounts, VendorOrderFilter, orders_of_user};
-pub use mail::{RefundNews, RefundedPieces, mail_jobs};
+pub use mail::{OrderMail, RefundMail, RefundNews, RefundedPieces};
 pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
     parse as parse_number,

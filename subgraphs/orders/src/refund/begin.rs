@@ -12,9 +12,10 @@ use sea_orm::ActiveValue::Set;
 
 use super::amount::{Line, Paid, shipping_left};
 use super::error::RefundError;
-use super::finish::FinishOrderRefund;
+use super::finish::{FinishOrderRefund, finish_now};
 use super::input::{Request, Wanted};
-use super::{Refunds, store};
+use super::store;
+use crate::app::App;
 use crate::order;
 
 /// A line of which fewer pieces are left than are to be refunded.
@@ -57,92 +58,90 @@ struct Decided {
     money: i64,
 }
 
-impl Refunds {
-    /// Gives back what pieces and shipping cost. The same key gives the same refund, as it stands now; with another request
-    /// it is refused.
-    #[tracing::instrument(name = "orders.refund", skip_all, fields(order.id = %request.wanted.order))]
-    pub async fn refund(&self, request: Request, by: Refunder) -> Result<Outcome, RefundError> {
-        let Request { key, wanted } = request;
-        let hash = fingerprint(&wanted)?;
-        let tx = self.app.begin().await?;
-        let order = order::lock_order(&tx, wanted.order).await?.ok_or(RefundError::UnknownOrder)?;
-        if let Some(known) = store::find_by_key(&*tx, &key).await? {
-            tx.rollback().await?;
-            return self.again(known, &hash).await;
-        }
-        let lines = order::lines(&*tx, order.id).await?;
-        let (id, now) = (self.app.next_id(), self.app.now());
-        let decided = match decide(&tx, id, &order, &lines, &wanted).await? {
-            Ok(decided) => decided,
-            Err(outcome) => return Ok(outcome),
-        };
-        if by.is_limited
-            && let Some(outcome) = self.beyond_limit(&tx, &order, decided.value).await?
-        {
-            return Ok(outcome);
-        }
-        let row = ActiveModel {
-            id: Set(id),
-            order_id: Set(order.id),
-            idempotency_key: Set(key.clone()),
-            request_hash: Set(hash.clone()),
-            status: Set(Status::Pending),
-            failure: Set(None),
-            reason: Set(wanted.reason),
-            shipping_minor: Set(decided.shipping),
-            value_minor: Set(decided.value),
-            money_minor: Set(decided.money),
-            points: Set(0),
-            restock: Set(wanted.restock),
-            goods_settled: Set(decided.pieces.is_empty()),
-            is_limited: Set(by.is_limited),
-            actor_id: Set(by.user),
-            created_at: Set(now),
-            updated_at: Set(now),
-        };
-        if !store::insert_unless_known(&tx, row).await? {
-            // Another order's refund took the key meanwhile.
-            tx.rollback().await?;
-            let known = store::find_by_key(self.app.database().read(), &key).await?;
-            let known = known.ok_or(RefundError::Lost)?;
-            return self.again(known, &hash).await;
-        }
-        if !decided.pieces.is_empty() {
-            store::set_aside(&tx, &decided.pieces, 1).await?;
-            store::insert_lines(&tx, &decided.pieces).await?;
-        }
-        let options = JobOptions { run_at: Some(now + FinishOrderRefund::GRACE), unique_key: None };
-        self.app.platform().jobs.enqueue_with(&tx, &FinishOrderRefund { refund: id }, options).await?;
-        tx.commit().await?;
-        self.finish_now(id).await.map(Outcome::Refund)
+/// Gives back what pieces and shipping cost. The same key gives the same refund, as it stands now; with another request
+/// it is refused.
+#[tracing::instrument(name = "orders.refund", skip_all, fields(order.id = %request.wanted.order))]
+pub async fn refund(app: &App, request: Request, by: Refunder) -> Result<Outcome, RefundError> {
+    let Request { key, wanted } = request;
+    let hash = fingerprint(&wanted)?;
+    let tx = app.begin().await?;
+    let order = order::lock_order(&tx, wanted.order).await?.ok_or(RefundError::UnknownOrder)?;
+    if let Some(known) = store::find_by_key(&*tx, &key).await? {
+        tx.rollback().await?;
+        return again(app, known, &hash).await;
     }
+    let lines = order::lines(&*tx, order.id).await?;
+    let (id, now) = (app.next_id(), app.now());
+    let decided = match decide(&tx, id, &order, &lines, &wanted).await? {
+        Ok(decided) => decided,
+        Err(outcome) => return Ok(outcome),
+    };
+    if by.is_limited
+        && let Some(outcome) = beyond_limit(&tx, app, &order, decided.value).await?
+    {
+        return Ok(outcome);
+    }
+    let row = ActiveModel {
+        id: Set(id),
+        order_id: Set(order.id),
+        idempotency_key: Set(key.clone()),
+        request_hash: Set(hash.clone()),
+        status: Set(Status::Pending),
+        failure: Set(None),
+        reason: Set(wanted.reason),
+        shipping_minor: Set(decided.shipping),
+        value_minor: Set(decided.value),
+        money_minor: Set(decided.money),
+        points: Set(0),
+        restock: Set(wanted.restock),
+        goods_settled: Set(decided.pieces.is_empty()),
+        is_limited: Set(by.is_limited),
+        actor_id: Set(by.user),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    if !store::insert_unless_known(&tx, row).await? {
+        // Another order's refund took the key meanwhile.
+        tx.rollback().await?;
+        let known = store::find_by_key(app.database().read(), &key).await?;
+        let known = known.ok_or(RefundError::Lost)?;
+        return again(app, known, &hash).await;
+    }
+    if !decided.pieces.is_empty() {
+        store::set_aside(&tx, &decided.pieces, 1).await?;
+        store::insert_lines(&tx, &decided.pieces).await?;
+    }
+    let options = JobOptions { run_at: Some(now + FinishOrderRefund::GRACE), unique_key: None };
+    app.platform().jobs.enqueue_with(&tx, &FinishOrderRefund { refund: id }, options).await?;
+    tx.commit().await?;
+    finish_now(app, id).await.map(Outcome::Refund)
+}
 
-    /// The refusal of a refund that is above what support may give back of the order, which is locked in `tx`.
-    async fn beyond_limit(
-        &self,
-        tx: &Transaction,
-        order: &OrderRow,
-        value: i64,
-    ) -> Result<Option<Outcome>, RefundError> {
-        let counting = store::counting(tx, order.id).await?;
-        let given: i64 =
-            counting.iter().filter(|refund| refund.is_limited).map(|refund| refund.value_minor).sum();
-        let limit = self.app.platform().config.refunds.support_limit_minor;
-        let left = limit.saturating_sub(given).max(0);
-        if value <= left {
-            return Ok(None);
-        }
-        let currency = order.currency.parse()?;
-        let money = |minor| Money::from_minor(minor, currency);
-        Ok(Some(Outcome::LimitReached { limit: money(limit), left: money(left) }))
+/// The refusal of a refund that is above what support may give back of the order, which is locked in `tx`.
+async fn beyond_limit(
+    tx: &Transaction,
+    app: &App,
+    order: &OrderRow,
+    value: i64,
+) -> Result<Option<Outcome>, RefundError> {
+    let counting = store::counting(tx, order.id).await?;
+    let given: i64 =
+        counting.iter().filter(|refund| refund.is_limited).map(|refund| refund.value_minor).sum();
+    let limit = app.platform().config.refunds.support_limit_minor;
+    let left = limit.saturating_sub(given).max(0);
+    if value <= left {
+        return Ok(None);
     }
+    let currency = order.currency.parse()?;
+    let money = |minor| Money::from_minor(minor, currency);
+    Ok(Some(Outcome::LimitReached { limit: money(limit), left: money(left) }))
+}
 
-    async fn again(&self, known: Model, hash: &[u8]) -> Result<Outcome, RefundError> {
-        if known.request_hash != hash {
-            return Err(RefundError::KeyReused);
-        }
-        self.finish_now(known.id).await.map(Outcome::Refund)
+async fn again(app: &App, known: Model, hash: &[u8]) -> Result<Outcome, RefundError> {
+    if known.request_hash != hash {
+        return Err(RefundError::KeyReused);
     }
+    finish_now(app, known.id).await.map(Outcome::Refund)
 }
 
 /// What is to be given back of an order that is locked in `tx`, or why it is not.

@@ -1,20 +1,21 @@
 //! Carries a refund out: the money, the goods, the order; by its request, and by a job where that died on the way.
 
 use chrono::TimeDelta;
-use contracts::payments::PaymentRefunded;
 use orders_entities::order_refund::{Failure, Model, Status};
 use orders_entities::{order_line, order_refund_line};
 use platform_commerce::{CurrencyCode, Money};
-use platform_core::id::{OrderId, RefundId};
-use platform_database::Transaction;
-use platform_jobs::{Job, JobContext, JobError, JobHandler, JobHandlers};
+use platform_core::id::RefundId;
+use platform_jobs::{Job, JobContext, JobError, JobHandler};
 use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 use serde::{Deserialize, Serialize};
 
 use super::error::RefundError;
-use super::{Refunds, store};
-use crate::order::{self, RefundNews, RefundedPieces};
+use super::note::news;
+use super::store;
+use crate::app::App;
+use crate::checkout::{follow_restocking, settle};
+use crate::order;
 use crate::peers::catalog::{self, WantedLine};
 use crate::peers::payments::{self, PartRefusal, RefundedPart};
 
@@ -34,13 +35,9 @@ impl Job for FinishOrderRefund {
     const MAX_ATTEMPTS: u32 = 50;
 }
 
-pub fn refund_jobs(refunds: &Refunds) -> JobHandlers {
-    JobHandlers::new().on::<FinishOrderRefund>(refunds.clone())
-}
-
-impl JobHandler<FinishOrderRefund> for Refunds {
+impl JobHandler<FinishOrderRefund> for App {
     async fn run(&self, _: JobContext, job: FinishOrderRefund) -> Result<(), JobError> {
-        Ok(self.finish(job.refund).await.map(drop)?)
+        Ok(finish(self, job.refund).await.map(drop)?)
     }
 }
 
@@ -58,162 +55,110 @@ struct Made {
     refunded: Option<Money>,
 }
 
-impl Refunds {
-    /// The refund as it is after what can be done of it now; where a peer is away the job goes on with it.
-    pub(super) async fn finish_now(&self, id: RefundId) -> Result<Model, RefundError> {
-        match self.finish(id).await {
-            Ok(refund) => Ok(refund),
-            Err(RefundError::Peer(error)) => {
-                tracing::warn!(refund.id = %id, error = &error as &dyn std::error::Error, "a refund goes on later");
-                store::find(self.app.database().read(), id).await?.ok_or(RefundError::Lost)
-            }
-            Err(error) => Err(error),
+/// The refund as it is after what can be done of it now; where a peer is away the job goes on with it.
+pub(super) async fn finish_now(app: &App, id: RefundId) -> Result<Model, RefundError> {
+    match finish(app, id).await {
+        Ok(refund) => Ok(refund),
+        Err(RefundError::Peer(error)) => {
+            tracing::warn!(refund.id = %id, error = &error as &dyn std::error::Error, "a refund goes on later");
+            store::find(app.database().read(), id).await?.ok_or(RefundError::Lost)
         }
-    }
-
-    async fn finish(&self, id: RefundId) -> Result<Model, RefundError> {
-        let read = self.app.database().read();
-        let refund = store::find(read, id).await?.ok_or(RefundError::Lost)?;
-        let outcome = match refund.status {
-            Status::Failed => return Ok(refund),
-            Status::Succeeded if refund.goods_settled => return Ok(refund),
-            Status::Succeeded => Given::Kept(None),
-            Status::Pending => self.give_money_back(&refund).await?,
-        };
-        let pieces = store::lines(read, id).await?;
-        if !matches!(outcome, Given::Refused(_)) && !refund.goods_settled {
-            let lines = order::lines(read, refund.order_id).await?;
-            self.settle_goods(&refund, &pieces, &lines).await?;
-        }
-        let refund = self.close(&refund, outcome, &pieces).await?;
-        self.cancellations.follow_restocking(refund.order_id).await?;
-        Ok(refund)
-    }
-
-    async fn give_money_back(&self, refund: &Model) -> Result<Given, RefundError> {
-        let order = order::find_order(self.app.database(), refund.order_id).await?;
-        let order = order.ok_or(RefundError::UnknownOrder)?;
-        let currency: CurrencyCode = order.currency.parse()?;
-        let amount = Money::from_minor(refund.money_minor, currency);
-        let Some(payment) = order.payment_id.filter(|_| !amount.is_zero()) else {
-            // Pieces that cost nothing, or less than a minor unit so far.
-            return Ok(Given::Kept(Some(Made { points: 0, refunded: None })));
-        };
-        let asked = payments::refund_part(self.app.peers(), refund.id, payment, amount, &refund.reason);
-        Ok(match asked.await? {
-            RefundedPart::Made { points, refunded } => {
-                Given::Kept(Some(Made { points, refunded: Some(refunded) }))
-            }
-            RefundedPart::Waiting => Given::Kept(None),
-            RefundedPart::Refused(PartRefusal::ByGateway) => Given::Refused(Failure::GatewayRefused),
-            RefundedPart::Refused(PartRefusal::TooLarge) => Given::Refused(Failure::PaymentHasLessLeft),
-            RefundedPart::Refused(PartRefusal::NotCaptured) => Given::Refused(Failure::PaymentNotCaptured),
-        })
-    }
-
-    /// Tells catalog what became of the pieces.
-    async fn settle_goods(
-        &self,
-        refund: &Model,
-        pieces: &[order_refund_line::Model],
-        lines: &[order_line::Model],
-    ) -> Result<(), RefundError> {
-        let offer = |pieces: &order_refund_line::Model| {
-            let line = lines.iter().find(|line| line.id == pieces.line_id)?;
-            Some(WantedLine { offer_id: line.offer_id, quantity: pieces.quantity })
-        };
-        let goods: Vec<WantedLine> = pieces.iter().filter_map(offer).collect();
-        let (key, return_key) = (format!("order:{}", refund.order_id), format!("refund:{}", refund.id));
-        Ok(catalog::return_pieces(self.app.peers(), &key, &return_key, &goods, refund.restock).await?)
-    }
-
-    /// Writes down what became of a refund, and closes an order of which nothing is left to pay for.
-    async fn close(
-        &self,
-        refund: &Model,
-        outcome: Given,
-        pieces: &[order_refund_line::Model],
-    ) -> Result<Model, RefundError> {
-        let tx = self.app.begin().await?;
-        let order = order::lock_order(&tx, refund.order_id).await?.ok_or(RefundError::UnknownOrder)?;
-        let refund = store::find(&*tx, refund.id).await?.ok_or(RefundError::Lost)?;
-        let is_open = refund.status == Status::Pending;
-        let mut row = refund.clone().into_active_model();
-        row.updated_at = Set(self.app.now());
-        match outcome {
-            Given::Refused(failure) if is_open => {
-                store::set_aside(&tx, pieces, -1).await?;
-                row.status = Set(Status::Failed);
-                row.failure = Set(Some(failure));
-            }
-            Given::Refused(_) => return Ok(refund),
-            Given::Kept(made) => {
-                row.goods_settled = Set(true);
-                if let Some(made) = made.filter(|_| is_open) {
-                    row.status = Set(Status::Succeeded);
-                    row.points = Set(made.points);
-                    if let Some(refunded) = made.refunded {
-                        let news = news(made.points, &refund, pieces);
-                        order::set_refunded(&tx, &self.app, order.id, refunded.minor(), news).await?;
-                    }
-                }
-            }
-        }
-        let refund = store::update(&tx, row).await?;
-        // An event that came first has left this to whoever settles the goods.
-        let order = order::lock_order(&tx, order.id).await?.ok_or(RefundError::UnknownOrder)?;
-        self.cancellations.settle(&tx, &order).await?;
-        tx.commit().await?;
-        Ok(refund)
-    }
-
-    /// Writes down a refund of no particular pieces for somebody who waits for it: what goes back on the shelf is there
-    /// afterwards.
-    pub async fn record(
-        &self,
-        order: OrderId,
-        refunded_minor: i64,
-        news: RefundNews,
-    ) -> Result<(), RefundError> {
-        let tx = self.app.begin().await?;
-        self.cancellations.note_refund(&tx, order, refunded_minor, news).await?;
-        tx.commit().await?;
-        Ok(self.cancellations.follow_restocking(order).await?)
-    }
-
-    /// Writes down what payments tells of a refund, whoever asked for it.
-    pub async fn note(&self, tx: &Transaction, event: PaymentRefunded) -> Result<(), RefundError> {
-        let Some(order) = order::lock_order(tx, event.order_id).await? else { return Ok(()) };
-        let refunded = event.refunded.minor();
-        let Some(refund) = store::find(&**tx, event.refund_id).await? else {
-            let news = RefundNews { points: event.points, ..RefundNews::default() };
-            return Ok(self.cancellations.note_refund(tx, order.id, refunded, news).await?);
-        };
-        let pieces = store::lines(&**tx, refund.id).await?;
-        let (is_settled, news) = (refund.goods_settled, news(event.points, &refund, &pieces));
-        if refund.status == Status::Pending {
-            let mut row = refund.into_active_model();
-            row.status = Set(Status::Succeeded);
-            row.points = Set(event.points);
-            row.updated_at = Set(self.app.now());
-            store::update(tx, row).await?;
-        }
-        if is_settled {
-            return Ok(self.cancellations.note_refund(tx, order.id, refunded, news).await?);
-        }
-        // Catalog has to hear of these pieces before all that is left goes back on the shelf.
-        order::set_refunded(tx, &self.app, order.id, refunded, news).await?;
-        Ok(())
+        Err(error) => Err(error),
     }
 }
 
-/// What a mail tells of a refund of pieces.
-fn news(points: i64, refund: &Model, pieces: &[order_refund_line::Model]) -> RefundNews {
-    let told = |pieces: &order_refund_line::Model| RefundedPieces {
-        line: pieces.line_id,
-        quantity: pieces.quantity,
-        amount_minor: pieces.amount_minor,
+async fn finish(app: &App, id: RefundId) -> Result<Model, RefundError> {
+    let read = app.database().read();
+    let refund = store::find(read, id).await?.ok_or(RefundError::Lost)?;
+    let outcome = match refund.status {
+        Status::Failed => return Ok(refund),
+        Status::Succeeded if refund.goods_settled => return Ok(refund),
+        Status::Succeeded => Given::Kept(None),
+        Status::Pending => give_money_back(app, &refund).await?,
     };
-    let pieces = pieces.iter().map(told).collect();
-    RefundNews { points, pieces, shipping_minor: refund.shipping_minor }
+    let pieces = store::lines(read, id).await?;
+    if !matches!(outcome, Given::Refused(_)) && !refund.goods_settled {
+        let lines = order::lines(read, refund.order_id).await?;
+        settle_goods(app, &refund, &pieces, &lines).await?;
+    }
+    let refund = close(app, &refund, outcome, &pieces).await?;
+    follow_restocking(app, refund.order_id).await?;
+    Ok(refund)
+}
+
+async fn give_money_back(app: &App, refund: &Model) -> Result<Given, RefundError> {
+    let order = order::find_order(app.database(), refund.order_id).await?;
+    let order = order.ok_or(RefundError::UnknownOrder)?;
+    let currency: CurrencyCode = order.currency.parse()?;
+    let amount = Money::from_minor(refund.money_minor, currency);
+    let Some(payment) = order.payment_id.filter(|_| !amount.is_zero()) else {
+        // Pieces that cost nothing, or less than a minor unit so far.
+        return Ok(Given::Kept(Some(Made { points: 0, refunded: None })));
+    };
+    let asked = payments::refund_part(app.peers(), refund.id, payment, amount, &refund.reason);
+    Ok(match asked.await? {
+        RefundedPart::Made { points, refunded } => {
+            Given::Kept(Some(Made { points, refunded: Some(refunded) }))
+        }
+        RefundedPart::Waiting => Given::Kept(None),
+        RefundedPart::Refused(PartRefusal::ByGateway) => Given::Refused(Failure::GatewayRefused),
+        RefundedPart::Refused(PartRefusal::TooLarge) => Given::Refused(Failure::PaymentHasLessLeft),
+        RefundedPart::Refused(PartRefusal::NotCaptured) => Given::Refused(Failure::PaymentNotCaptured),
+    })
+}
+
+/// Tells catalog what became of the pieces.
+async fn settle_goods(
+    app: &App,
+    refund: &Model,
+    pieces: &[order_refund_line::Model],
+    lines: &[order_line::Model],
+) -> Result<(), RefundError> {
+    let offer = |pieces: &order_refund_line::Model| {
+        let line = lines.iter().find(|line| line.id == pieces.line_id)?;
+        Some(WantedLine { offer_id: line.offer_id, quantity: pieces.quantity })
+    };
+    let goods: Vec<WantedLine> = pieces.iter().filter_map(offer).collect();
+    let (key, return_key) = (format!("order:{}", refund.order_id), format!("refund:{}", refund.id));
+    Ok(catalog::return_pieces(app.peers(), &key, &return_key, &goods, refund.restock).await?)
+}
+
+/// Writes down what became of a refund, and closes an order of which nothing is left to pay for.
+async fn close(
+    app: &App,
+    refund: &Model,
+    outcome: Given,
+    pieces: &[order_refund_line::Model],
+) -> Result<Model, RefundError> {
+    let tx = app.begin().await?;
+    let order = order::lock_order(&tx, refund.order_id).await?.ok_or(RefundError::UnknownOrder)?;
+    let refund = store::find(&*tx, refund.id).await?.ok_or(RefundError::Lost)?;
+    let is_open = refund.status == Status::Pending;
+    let mut row = refund.clone().into_active_model();
+    row.updated_at = Set(app.now());
+    match outcome {
+        Given::Refused(failure) if is_open => {
+            store::set_aside(&tx, pieces, -1).await?;
+            row.status = Set(Status::Failed);
+            row.failure = Set(Some(failure));
+        }
+        Given::Refused(_) => return Ok(refund),
+        Given::Kept(made) => {
+            row.goods_settled = Set(true);
+            if let Some(made) = made.filter(|_| is_open) {
+                row.status = Set(Status::Succeeded);
+                row.points = Set(made.points);
+                if let Some(refunded) = made.refunded {
+                    let news = news(made.points, &refund, pieces);
+                    order::set_refunded(&tx, app, order.id, refunded.minor(), news).await?;
+                }
+            }
+        }
+    }
+    let refund = store::update(&tx, row).await?;
+    // An event that came first has left this to whoever settles the goods.
+    let order = order::lock_order(&tx, order.id).await?.ok_or(RefundError::UnknownOrder)?;
+    settle(&tx, app, &order).await?;
+    tx.commit().await?;
+    Ok(refund)
 }

@@ -11,12 +11,12 @@ use platform_core::id::{OrderId, OrderLineId};
 use platform_identity::Scope;
 use platform_server::{access, caller, rows};
 
-use super::Refunds;
-use super::begin::{Outcome, Refunder, ShortPieces};
+use super::begin::{Outcome, Refunder, ShortPieces, refund};
 use super::error::RefundError;
 use super::input::{Pieces, Request, Wanted};
 use super::store::LinesOfRefund;
 use crate::access::sees_order;
+use crate::app::App;
 use crate::order::{self, Order, OrderError, OrderLine};
 
 /// Pieces of an order, or its shipping, whose price was given back.
@@ -239,15 +239,14 @@ impl RefundMutation {
         ctx: &Context<'_>,
         input: RefundOrderLinesInput,
     ) -> Result<Option<RefundOrderLinesResult>> {
-        let (refunds, caller) = (ctx.data_unchecked::<Refunds>(), caller(ctx)?);
-        let database = refunds.app.database();
-        let found = order::find_order(database, input.order_id).await?;
+        let (app, caller) = (ctx.data_unchecked::<App>(), caller(ctx)?);
+        let found = order::find_order(app.database(), input.order_id).await?;
         found.filter(|order| sees_order(caller, order)).ok_or(RefundError::UnknownOrder)?;
         let request = Request::try_from(input)?;
         let by = Refunder { user: caller.user, is_limited: !caller.has_scope_for_all(Scope::PaymentsManage) };
-        Ok(Some(match refunds.refund(request, by).await? {
+        Ok(Some(match refund(app, request, by).await? {
             Outcome::Refund(refund) => {
-                let order = order::find_order(database, refund.order_id).await?;
+                let order = order::find_order(app.database(), refund.order_id).await?;
                 let order = order.ok_or(RefundError::UnknownOrder)?;
                 let currency = order.currency.parse().map_err(OrderError::from)?;
                 let refund = OrderRefund { refund, currency };

@@ -15,17 +15,10 @@ mod error;
 mod finish;
 mod graphql;
 mod input;
+mod note;
 mod store;
 
-pub use finish::refund_jobs;
+pub use finish::FinishOrderRefund;
 pub use graphql::{OrderRefund, RefundMutation};
+pub use note::{note, record};
 pub use store::RefundsOfOrder;
-
-use crate::app::App;
-use crate::checkout::Cancellations;
-
-#[derive(Clone)]
-pub struct Refunds {
-    pub app: App,
-    pub cancellations: Cancellations,
-}

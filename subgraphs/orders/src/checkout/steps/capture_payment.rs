@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
 
 use super::confirm_order::confirm;
+use crate::checkout::call_off::call_off_unpayable;
 use crate::checkout::saga::{Checkout, CheckoutState};
+use crate::checkout::settle::settle;
 use crate::order::Event;
 use crate::peers::payments::{self, Taking};
 
@@ -40,13 +42,13 @@ impl Step<Checkout> for CapturePayment {
             Ok(Taking::Taken) => {
                 let order = confirm(saga, &tx, state, &[Event::Confirmed, Event::Paid]).await?;
                 // Staff may have given the money back already.
-                saga.cancellations.settle(&tx, &order).await?;
+                settle(&tx, &saga.app, &order).await?;
                 ctx.finish_in(tx);
                 Ok(Outcome::Done)
             }
             Ok(taking @ (Taking::GatewayGone | Taking::GivenUp)) => {
                 confirm(saga, &tx, state, &[Event::Confirmed]).await?;
-                saga.cancellations.call_off_unpayable(&tx, state.order_id, taking).await?;
+                call_off_unpayable(&tx, &saga.app, state.order_id, taking).await?;
                 ctx.finish_in(tx);
                 Ok(Outcome::Done)
             }

@@ -1,59 +1,21 @@
-//! What staff see of the sagas of orders, and how they end those that are stuck.
+//! The sagas of orders in the schema, for staff.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, Union};
 use chrono::{DateTime, Utc};
-use orders_entities::order::{Entity, Status};
-use platform_core::id::{OrderId, SagaId, UserId};
+use orders_entities::order::Entity;
+use platform_core::id::SagaId;
 use platform_core::page::{Connection, Page};
-use platform_core::{ApiError, ErrorCode};
-use platform_database::StoreError;
 use platform_identity::Scope;
-use platform_sagas::{Abandoned, Abandonment, Reach, Saga, SagaError, SagaFilter, SagaInfo, SagaStatus};
+use platform_sagas::{Abandonment, SagaFilter, SagaInfo, SagaStatus};
 use platform_server::{access, caller, rows};
 use platform_text::token;
-use serde::Deserialize;
 
-use super::cancel::Cancellations;
-use super::follow;
-use super::place::PlaceError;
-use super::problem::Problem;
-use super::saga::Checkout;
+use super::StaffError;
+use super::service::{Ended, abandon, order_of, retry};
 use crate::app::App;
-use crate::order::{self, Order, OrderError};
+use crate::order::{Order, OrderError};
 
 const MAX_KIND: usize = 50;
-
-#[derive(Debug, thiserror::Error)]
-pub enum StaffError {
-    #[error("there is no such saga; `orderSagas` lists them")]
-    NotFound,
-    #[error("a saga names no order")]
-    NoOrder(#[from] serde_json::Error),
-    #[error(transparent)]
-    Saga(#[from] SagaError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl ApiError for StaffError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::NotFound => ErrorCode::NotFound,
-            Self::NoOrder(_) => ErrorCode::Internal,
-            Self::Saga(error) => error.code(),
-            Self::Store(error) => error.code(),
-        }
-    }
-
-    fn field(&self) -> Option<&str> {
-        match self {
-            Self::NotFound => Some("sagaId"),
-            Self::NoOrder(_) | Self::Saga(_) | Self::Store(_) => None,
-        }
-    }
-}
-
-platform_core::api_error!(StaffError);
 
 /// Where a saga stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -162,20 +124,11 @@ impl OrderSaga {
 
     /// The steps that `abandonOrderSaga` would undo, in that order.
     async fn undone_if_abandoned(&self, ctx: &Context<'_>) -> Vec<String> {
-        let sagas = ctx.data_unchecked::<App>().sagas();
         if self.0.status.is_final() {
             return Vec::new();
         }
-        sagas.abandonment(&self.0).undone
+        ctx.data_unchecked::<App>().sagas().abandonment(&self.0).undone
     }
-}
-
-fn order_of(saga: &SagaInfo) -> Result<OrderId, StaffError> {
-    #[derive(Deserialize)]
-    struct Named {
-        order_id: OrderId,
-    }
-    Ok(serde_json::from_str::<Named>(&saga.state)?.order_id)
 }
 
 /// Which sagas to list; every field that is given must hold.
@@ -286,12 +239,8 @@ impl SagaMutation {
         ctx: &Context<'_>,
         input: RetryOrderSagaInput,
     ) -> Result<Option<RetryOrderSagaResult>> {
-        let cancellations = ctx.data_unchecked::<Cancellations>();
-        let is_retried = cancellations.app.sagas().retry(input.saga_id).await.map_err(StaffError::from)?;
-        if is_retried {
-            follow(cancellations.app.sagas(), input.saga_id).await.map_err(StaffError::from)?;
-        }
-        let saga = cancellations.saga(input.saga_id).await?;
+        let (is_retried, saga) = retry(ctx.data_unchecked::<App>(), input.saga_id).await?;
+        let saga = OrderSaga(saga);
         Ok(Some(if is_retried {
             RetryOrderSagaResult::Retried(OrderSagaPayload { saga })
         } else {
@@ -307,43 +256,14 @@ impl SagaMutation {
         ctx: &Context<'_>,
         input: AbandonOrderSagaInput,
     ) -> Result<Option<AbandonOrderSagaResult>> {
-        let cancellations = ctx.data_unchecked::<Cancellations>();
-        let reason = Problem::CancelledByStaff.code();
-        let abandoned = cancellations.app.sagas().abandon(input.saga_id, reason, Reach::Stuck).await;
-        match abandoned.map_err(StaffError::from)? {
-            Abandoned::Unknown => Err(StaffError::NotFound.into()),
-            Abandoned::No(_) => {
-                let saga = cancellations.saga(input.saga_id).await?;
-                Ok(Some(AbandonOrderSagaResult::NotStuck(OrderSagaNotStuck { saga })))
-            }
-            Abandoned::Yes(Abandonment { undone, given_up, goes_on, .. }) => {
-                follow(cancellations.app.sagas(), input.saga_id).await.map_err(StaffError::from)?;
-                let saga = cancellations.saga(input.saga_id).await?;
-                let cancels_order = cancellations.cancel_left_behind(&saga.0, caller(ctx)?.user).await?;
+        let app = ctx.data_unchecked::<App>();
+        Ok(Some(match abandon(app, input.saga_id, caller(ctx)?.user).await? {
+            Ended::Not(saga) => AbandonOrderSagaResult::NotStuck(OrderSagaNotStuck { saga: OrderSaga(saga) }),
+            Ended::Abandoned { saga, abandonment, cancels_order } => {
+                let (saga, Abandonment { undone, given_up, goes_on, .. }) = (OrderSaga(saga), abandonment);
                 let abandoned = OrderSagaAbandoned { saga, undone, given_up, goes_on, cancels_order };
-                Ok(Some(AbandonOrderSagaResult::Abandoned(abandoned)))
+                AbandonOrderSagaResult::Abandoned(abandoned)
             }
-        }
-    }
-}
-
-impl Cancellations {
-    async fn saga(&self, id: SagaId) -> Result<OrderSaga, StaffError> {
-        self.app.sagas().get(id).await?.map(OrderSaga).ok_or(StaffError::NotFound)
-    }
-
-    /// Calls an order off that its checkout, which has ended, has left open; says whether it does.
-    async fn cancel_left_behind(&self, saga: &SagaInfo, actor: Option<UserId>) -> Result<bool, PlaceError> {
-        if saga.kind != Checkout::KIND || !saga.status.is_final() {
-            return Ok(false);
-        }
-        let id = order_of(saga).map_err(|_| OrderError::NotFound)?;
-        let found = order::find_order(self.app.database(), id).await?.ok_or(OrderError::NotFound)?;
-        if !matches!(found.status, Status::Pending | Status::AwaitingPayment | Status::Confirmed) {
-            return Ok(false);
-        }
-        let cancellation = self.start(&found, actor, true).await?;
-        follow(self.app.sagas(), cancellation).await?;
-        Ok(true)
+        }))
     }
 }
