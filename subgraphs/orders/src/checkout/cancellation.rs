@@ -184,7 +184,7 @@ impl Step<Cancellation> for CloseOrder {
         if let Some(refunded) = state.refunded_minor {
             order::set_refunded(&tx, &saga.app, state.order_id, refunded, RefundNews::default()).await?;
         }
-        order::change(&tx, &saga.app, state.order_id, Event::Cancelled, change).await?;
+        order::change(&tx, &saga.app, state.order_id, &[Event::Cancelled], change).await?;
         ctx.finish_in(tx);
         Ok(Outcome::Done)
     }

@@ -53,7 +53,7 @@ async fn settle_as(tx: &Transaction, app: &App, order: &Model, is_old: bool) -> 
         is_old,
         ..Change::default()
     };
-    order::change(tx, app, order.id, Event::Refunded, change).await?;
+    order::change(tx, app, order.id, &[Event::Refunded], change).await?;
     if !is_delivered {
         let state = CancellationState {
             points: false,

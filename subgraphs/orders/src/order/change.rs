@@ -33,21 +33,10 @@ pub struct Change {
     pub is_old: bool,
 }
 
-/// Changes the status in `tx`: version, history, events and subscribers with it. An event that is already
-/// reflected changes nothing.
+/// Changes the status in `tx`: version, history, events and subscribers with it. Of events that come one right after the
+/// other each is a version with its history, and is published; the order is written once. What is already reflected
+/// changes nothing.
 pub async fn change(
-    tx: &Transaction,
-    app: &App,
-    id: OrderId,
-    event: Event,
-    change: Change,
-) -> Result<Model, OrderError> {
-    change_through(tx, app, id, &[event], change).await
-}
-
-/// Like [`change()`] for events that come one right after the other: each is a version with its history, and is
-/// published; the order is written once.
-pub async fn change_through(
     tx: &Transaction,
     app: &App,
     id: OrderId,
@@ -58,7 +47,7 @@ pub async fn change_through(
     change_locked(tx, app, order, events, change).await
 }
 
-/// Like [`change_through`] of an order that is locked in `tx`.
+/// Like [`change()`] of an order that is locked in `tx`.
 pub async fn change_locked(
     tx: &Transaction,
     app: &App,

@@ -18,7 +18,7 @@ mod store;
 mod subscription;
 mod topics;
 
-pub use change::{Change, change, change_locked, change_through};
+pub use change::{Change, change, change_locked};
 pub use claim::claim;
 pub use create::{NewOrder, create};
 pub use error::OrderError;

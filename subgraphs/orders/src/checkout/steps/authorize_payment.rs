@@ -133,7 +133,7 @@ async fn wait_for_customer(
     let change =
         Change { payment_id: Some(payment.id), payment_action_url: payment.action_url, ..Change::default() };
     let tx = saga.app.begin().await?;
-    order::change(&tx, &saga.app, state.order_id, Event::PaymentDeferred, change).await?;
+    order::change(&tx, &saga.app, state.order_id, &[Event::PaymentDeferred], change).await?;
     tx.commit().await?;
     let on_deadline = OnDeadline::Fail(Problem::PaymentExpired.code().to_owned());
     Ok(Outcome::Park { until: state.payment_deadline, on_deadline })

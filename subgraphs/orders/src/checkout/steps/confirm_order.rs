@@ -32,7 +32,7 @@ pub(super) async fn confirm(
 ) -> Result<Model, StepError> {
     let change = Change { payment_id: state.payment_id, ..Change::default() };
     if state.confirmed {
-        return Ok(order::change_through(tx, &saga.app, state.order_id, events, change).await?);
+        return Ok(order::change(tx, &saga.app, state.order_id, events, change).await?);
     }
     // The cart is locked before the order, as wherever both are.
     let order =

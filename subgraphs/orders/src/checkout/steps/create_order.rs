@@ -37,7 +37,7 @@ impl Step<Checkout> for CreateOrder {
         };
         let tx = saga.app.begin().await?;
         cart::set_free(&tx, &saga.app, state.order_id, &state.lines).await?;
-        order::change(&tx, &saga.app, state.order_id, event, change).await?;
+        order::change(&tx, &saga.app, state.order_id, &[event], change).await?;
         ctx.finish_in(tx);
         Ok(())
     }
