@@ -1,21 +1,21 @@
 //! What payments does by itself, later and by the clock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use platform_jobs::{JobContext, JobError, JobHandler, JobHandlers, RecurringJob};
 
+use crate::app::App;
 use crate::gateway::Gateway;
 use crate::gateway::sandbox::{DeliverWebhook, Sandbox};
 use crate::payment::{ExpirePayment, Payments};
 use crate::points::{ExpireHold, ExpirePoints, Points};
 use crate::refund::{FinishRefund, Refunds};
 
-pub fn handlers(
-    payments: Payments,
-    refunds: Refunds,
-    points: Points,
-    sandbox: Option<Sandbox>,
-) -> JobHandlers {
+pub fn handlers(app: &App) -> JobHandlers {
+    let payments = Payments { app: app.clone() };
+    let points = Points { app: app.clone() };
+    let refunds = Refunds { payments: payments.clone(), points: points.clone() };
     let handlers = JobHandlers::new()
         .on::<ExpirePayment>(payments.clone())
         .on::<FinishRefund>(refunds)
@@ -23,9 +23,9 @@ pub fn handlers(
         .on::<ExpirePoints>(points.clone())
         .every(LapsedHolds(points))
         .every(Stranded(payments.clone()));
-    match sandbox {
-        None => handlers,
-        Some(sandbox) => handlers.on::<DeliverWebhook>(Webhooks { sandbox, payments }),
+    match app.sandbox().is_served() {
+        true => handlers.on::<DeliverWebhook>(Webhooks { sandbox: app.sandbox().clone(), payments }),
+        false => handlers,
     }
 }
 
@@ -83,7 +83,7 @@ impl RecurringJob for Stranded {
 
 /// The sandbox's webhooks, which come to where they are sent from.
 struct Webhooks {
-    sandbox: Sandbox,
+    sandbox: Arc<Sandbox>,
     payments: Payments,
 }
 

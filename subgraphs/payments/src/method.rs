@@ -2,18 +2,17 @@
 
 mod store;
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use payments_entities::payment_method::{ActiveModel, Model};
+use platform_core::ErrorCode;
 use platform_core::id::{PaymentMethodId, UserId};
-use platform_core::{Clock, ErrorCode, Ids};
-use platform_database::{Database, StoreError};
+use platform_database::StoreError;
 use platform_server::{access, caller};
 use platform_text::{TextError, is_card_number};
 use sea_orm::ActiveValue::Set;
 
-use crate::gateway::{GatewayError, Gateways};
+use crate::app::App;
+use crate::gateway::GatewayError;
 
 pub use self::store::{OfUser, find_of};
 
@@ -104,10 +103,7 @@ impl PaymentMethod {
 
 #[derive(Clone)]
 pub struct Methods {
-    pub database: Database,
-    pub clock: Arc<dyn Clock>,
-    pub ids: Ids,
-    pub gateways: Gateways,
+    pub app: App,
 }
 
 impl Methods {
@@ -118,13 +114,13 @@ impl Methods {
             }
             platform_text::token(field, text, 1..=max)?;
         }
-        let details = self.gateways.get(gateway)?.describe(token).await?;
-        let tx = self.database.begin().await?;
+        let details = self.app.gateways().get(gateway)?.describe(token).await?;
+        let tx = self.app.begin().await?;
         if store::count(&tx, user).await? >= MAX_METHODS {
             return Err(MethodError::TooMany);
         }
         let row = ActiveModel {
-            id: Set(self.ids.next()),
+            id: Set(self.app.next_id()),
             user_id: Set(user),
             gateway: Set(gateway.to_owned()),
             token: Set(token.to_owned()),
@@ -132,7 +128,7 @@ impl Methods {
             last_digits: Set(details.last_digits),
             expires_month: Set(details.expires.map(|(month, _)| month)),
             expires_year: Set(details.expires.map(|(_, year)| year)),
-            created_at: Set(self.clock.now()),
+            created_at: Set(self.app.now()),
         };
         let saved = store::keep(&tx, row, user, gateway, token).await?;
         tx.commit().await?;
@@ -140,7 +136,7 @@ impl Methods {
     }
 
     async fn remove(&self, user: UserId, id: PaymentMethodId) -> Result<(), MethodError> {
-        if store::remove(&self.database, user, id).await? { Ok(()) } else { Err(MethodError::NotFound) }
+        if store::remove(self.app.database(), user, id).await? { Ok(()) } else { Err(MethodError::NotFound) }
     }
 }
 

@@ -1,14 +1,19 @@
-//! The roots of the composed and of the internal schema.
+//! The two schemas, put together from the features.
 
-pub use async_graphql::EmptySubscription as NoSubscription;
-use async_graphql::MergedObject;
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{EmptySubscription, MergedObject, Schema};
+use platform_server::{Rows, internal_schema_builder, schema_builder};
 
+use crate::app::App;
 use crate::extensions::ExtensionQuery;
-use crate::ledger::{InternalLedgerMutation, LedgerQuery};
-use crate::method::MethodMutation;
-use crate::payment::{InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery};
-use crate::points::{InternalPointsMutation, InternalPointsQuery, PointsMutation};
-use crate::refund::{InternalRefundMutation, RefundMutation, RefundQuery};
+use crate::free_sale::InternalFreeSaleMutation;
+use crate::ledger::{LedgerQuery, VendorBalance};
+use crate::method::{MethodMutation, Methods};
+use crate::payment::{
+    InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery, Payments,
+};
+use crate::points::{InternalPointsMutation, InternalPointsQuery, Points, PointsMutation};
+use crate::refund::{InternalRefundMutation, RefundMutation, RefundQuery, Refunds};
 
 #[derive(MergedObject, Default)]
 pub struct Query(PaymentQuery, RefundQuery, LedgerQuery, ExtensionQuery);
@@ -26,5 +31,33 @@ pub struct InternalMutation(
     InternalPaymentMutation,
     InternalRefundMutation,
     InternalPointsMutation,
-    InternalLedgerMutation,
+    InternalFreeSaleMutation,
 );
+
+/// The schema that is composed into the supergraph.
+pub fn composed(app: &App) -> Schema<Query, Mutation, EmptySubscription> {
+    let payments = Payments { app: app.clone() };
+    let points = Points { app: app.clone() };
+    schema_builder(Query::default(), Mutation::default(), EmptySubscription)
+        .data(app.clone())
+        .data(Rows::new(app.database()))
+        .data(DataLoader::new(VendorBalance(app.clone()), tokio::spawn))
+        .data(Refunds { payments: payments.clone(), points: points.clone() })
+        .data(payments)
+        .data(points)
+        .data(Methods { app: app.clone() })
+        .data(app.platform().peers.clone())
+        .finish()
+}
+
+/// The schema for the other subgraphs.
+pub fn internal(app: &App) -> Schema<InternalQuery, InternalMutation, EmptySubscription> {
+    let payments = Payments { app: app.clone() };
+    let points = Points { app: app.clone() };
+    internal_schema_builder(InternalQuery::default(), InternalMutation::default())
+        .data(app.clone())
+        .data(Refunds { payments: payments.clone(), points: points.clone() })
+        .data(payments)
+        .data(points)
+        .finish()
+}

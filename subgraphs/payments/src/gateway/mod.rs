@@ -170,19 +170,19 @@ pub trait Gateway: Send + Sync + 'static {
 type ByName = BTreeMap<&'static str, Arc<dyn Gateway>>;
 
 /// The gateways of this installation, by name.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Gateways {
-    served: Arc<ByName>,
+    served: ByName,
     /// Nothing is paid through them any more; what was is still given back.
-    closed: Arc<ByName>,
+    closed: ByName,
 }
 
 impl Gateways {
-    pub fn new(served: Vec<Arc<dyn Gateway>>, closed: Vec<Arc<dyn Gateway>>) -> Self {
-        let by_name = |gateways: Vec<Arc<dyn Gateway>>| -> Arc<ByName> {
-            Arc::new(gateways.into_iter().map(|gateway| (gateway.name(), gateway)).collect())
-        };
-        Self { served: by_name(served), closed: by_name(closed) }
+    /// These and one more.
+    pub fn with(mut self, gateway: Arc<dyn Gateway>, is_served: bool) -> Self {
+        let gateways = if is_served { &mut self.served } else { &mut self.closed };
+        gateways.insert(gateway.name(), gateway);
+        self
     }
 
     /// One that can be paid through.

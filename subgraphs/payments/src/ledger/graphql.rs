@@ -1,16 +1,18 @@
 //! Balances of the ledger, for staff and, each their own, for vendors.
 
+use std::collections::HashMap;
+
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Object, Result, SimpleObject};
 use payments_entities::ledger_account::Kind;
 use platform_commerce::Money;
 use platform_core::id::VendorId;
-use platform_database::Database;
 use platform_identity::Scope;
 use platform_server::access;
-use std::collections::HashMap;
 
-use super::store::{Ledger, LedgerError};
+use super::error::LedgerError;
+use super::store;
+use crate::app::App;
 
 /// The balance of one account of the ledger.
 #[derive(SimpleObject)]
@@ -31,8 +33,8 @@ impl LedgerQuery {
     /// Every account with its balance. The amounts of each currency sum to zero.
     #[graphql(directive = access::scope::apply(Scope::LedgerRead), directive = platform_server::cost::list::apply(20))]
     async fn ledger_balances(&self, ctx: &Context<'_>) -> Result<Option<Vec<LedgerBalance>>> {
-        let database = ctx.data_unchecked::<Database>();
-        let balances = ctx.data_unchecked::<Ledger>().balances(database.replica(), None).await?;
+        let database = ctx.data_unchecked::<App>().database();
+        let balances = store::balances(database.replica(), None).await?;
         Ok(Some(
             balances
                 .into_iter()
@@ -43,17 +45,14 @@ impl LedgerQuery {
 }
 
 /// What vendors are owed, by currency.
-pub struct VendorBalance {
-    pub database: Database,
-    pub ledger: Ledger,
-}
+pub struct VendorBalance(pub App);
 
 impl Loader<VendorId> for VendorBalance {
     type Value = Vec<Money>;
     type Error = LedgerError;
 
     async fn load(&self, vendors: &[VendorId]) -> Result<HashMap<VendorId, Vec<Money>>, LedgerError> {
-        let rows = self.ledger.balances(self.database.read(), Some((Kind::VendorPayable, vendors))).await?;
+        let rows = store::balances(self.0.database().read(), Some((Kind::VendorPayable, vendors))).await?;
         let mut balances = HashMap::<VendorId, Vec<Money>>::new();
         for row in rows {
             if let Ok(vendor) = row.owner.parse() {

@@ -1,42 +1,50 @@
-//! Sales that nothing pays for, as the checkout tells of them.
+//! How an amount divides, as the checkout says it.
 
-use async_graphql::{Context, InputObject, Object, Result};
-use platform_commerce::CurrencyCode;
+use async_graphql::InputObject;
+use platform_core::id::VendorId;
 
-use super::free_sale::FreeSales;
-use crate::payment::SplitInput;
+use super::split::{Split, VendorPart};
 
-/// An order of which nothing is left to pay: discounts make up all of it.
+/// How the payment's amount divides, in minor units of its currency:
+/// `amount + points + discounts = Σ (net + commission) + tax + shipping`.
 #[derive(InputObject)]
-pub struct FreeSaleInput {
-    /// The order's key, of 1 to 200 characters: one sale for each.
-    pub key: String,
-    /// The order's currency.
-    pub currency: CurrencyCode,
-    /// How the order divides; no points are in it.
-    pub split: SplitInput,
+pub struct SplitInput {
+    /// One for each vendor of the order.
+    pub vendors: Vec<VendorPartInput>,
+    /// Tax, that on shipping included.
+    pub tax_minor: i64,
+    /// Shipping fees without tax.
+    pub shipping_minor: i64,
+    /// What points pay for.
+    pub points_minor: i64,
+    /// Discounts that the platform pays for.
+    pub discounts_minor: i64,
 }
 
-#[derive(Default)]
-pub struct InternalLedgerMutation;
+/// What a vendor has from an order, and what the shop keeps of it.
+#[derive(InputObject)]
+pub struct VendorPartInput {
+    /// The vendor.
+    pub vendor_id: VendorId,
+    /// What the vendor gets, commission taken off.
+    pub net_minor: i64,
+    /// What the shop keeps.
+    pub commission_minor: i64,
+}
 
-#[Object]
-impl InternalLedgerMutation {
-    /// Books an order that neither money nor points pay for, once for its key; called off before: nothing happens.
-    /// Returns true.
-    async fn book_free_sale(&self, ctx: &Context<'_>, input: FreeSaleInput) -> Result<bool> {
-        let FreeSaleInput { key, currency, split } = input;
-        ctx.data_unchecked::<FreeSales>().book(&key, currency, &split.into()).await?;
-        Ok(true)
-    }
-
-    /// Books such an order back. One that is not booked cannot be from then on. Returns true.
-    async fn reverse_free_sale(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The order's key.")] key: String,
-    ) -> Result<bool> {
-        ctx.data_unchecked::<FreeSales>().reverse(&key).await?;
-        Ok(true)
+impl From<SplitInput> for Split {
+    fn from(input: SplitInput) -> Self {
+        let vendors = input.vendors.into_iter().map(|part| VendorPart {
+            vendor_id: part.vendor_id,
+            net_minor: part.net_minor,
+            commission_minor: part.commission_minor,
+        });
+        Self {
+            vendors: vendors.collect(),
+            tax_minor: input.tax_minor,
+            shipping_minor: input.shipping_minor,
+            points_minor: input.points_minor,
+            discounts_minor: input.discounts_minor,
+        }
     }
 }

@@ -17,8 +17,6 @@ const MAX_KNOWN: u64 = 10_000;
 /// An account by its kind and owner.
 pub type Name = (Kind, String);
 
-/// Cheap to clone.
-#[derive(Clone)]
 pub struct KnownAccounts(Cache<(Name, CurrencyCode), LedgerAccountId>);
 
 impl Default for KnownAccounts {

@@ -4,15 +4,17 @@
 //! Invariant: the postings of an entry sum to zero in one currency, and an entry is booked once for its kind and
 //! reference. Deliberately absent: updates and deletions; a mistake is mended by another entry.
 
-mod free_sale;
+mod book;
+mod error;
 mod graphql;
 mod internal;
 mod known;
 mod split;
 mod store;
 
-pub use free_sale::FreeSales;
+pub use book::Ledger;
+pub use error::LedgerError;
 pub use graphql::{LedgerQuery, VendorBalance, vendor_balance};
-pub use internal::InternalLedgerMutation;
-pub use split::{Posting, Split, SplitError, VendorPart};
-pub use store::{Ledger, LedgerError};
+pub use internal::SplitInput;
+pub use split::{Posting, Split, SplitError};
+pub use store::postings;

@@ -36,7 +36,7 @@ impl Payments {
     #[tracing::instrument(name = "payments.authorize", skip_all, fields(order.id = %input.order_id))]
     pub async fn authorize(&self, input: AuthorizeInput) -> Result<Model, PaymentError> {
         input.means.check()?;
-        if let Some(known) = store::find_by_key(&self.database, &input.idempotency_key).await? {
+        if let Some(known) = store::find_by_key(self.app.database(), &input.idempotency_key).await? {
             return self.authorize_known(known, &input).await;
         }
         match input.id {
@@ -74,7 +74,7 @@ impl Payments {
         row.action = Set(answer.action);
         row.decline_code = Set(answer.decline_code);
 
-        let tx = self.database.begin().await?;
+        let tx = self.app.begin().await?;
         if let Some(payment) = store::insert_unless_known(&*tx, row).await? {
             if status::is_deferred(payment.status) {
                 self.expire_later(&tx, &payment).await?;
@@ -84,13 +84,13 @@ impl Payments {
             return Ok(payment);
         }
         tx.rollback().await?;
-        let known = store::find_by_key(&self.database, &input.idempotency_key).await?;
+        let known = store::find_by_key(self.app.database(), &input.idempotency_key).await?;
         let known = known.ok_or(PaymentError::NotFound)?;
         // Given up while the gateway worked on it, or asked for under another id at the same time: this charge is nobody's.
         if let Some(charge) = charge.filter(|charge| charge.may_hold())
             && (store::is_unmade(&known) || known.id != id)
         {
-            self.gateways.get(&charged.gateway)?.void(&charge.reference, &format!("{id}:void")).await?;
+            self.app.gateways().get(&charged.gateway)?.void(&charge.reference, &format!("{id}:void")).await?;
         }
         self.authorize_known(known, input).await
     }
@@ -98,11 +98,11 @@ impl Payments {
     /// Writes down what is put to the gateway, then asks it.
     async fn authorize_unnamed(&self, input: &AuthorizeInput) -> Result<Model, PaymentError> {
         let charged = self.charged(input).await?;
-        let row = self.row(self.ids.next(), input, &charged)?;
-        match store::insert_unless_known(self.database.write(), row).await? {
+        let row = self.row(self.app.next_id(), input, &charged)?;
+        match store::insert_unless_known(self.app.database().write(), row).await? {
             Some(payment) => self.go_on(payment.id, input).await,
             None => {
-                let known = store::find_by_key(&self.database, &input.idempotency_key).await?;
+                let known = store::find_by_key(self.app.database(), &input.idempotency_key).await?;
                 self.authorize_known(known.ok_or(PaymentError::NotFound)?, input).await
             }
         }
@@ -130,7 +130,7 @@ impl Payments {
             token: charged.token.clone(),
             idempotency_key: id.to_string(),
         };
-        match self.gateways.get(&charged.gateway)?.authorize(request).await {
+        match self.app.gateways().get(&charged.gateway)?.authorize(request).await {
             Ok(charge) => Ok(Some(charge)),
             Err(GatewayError::UnknownToken) => Ok(None),
             Err(error) => Err(error.into()),
@@ -143,7 +143,7 @@ impl Payments {
             Means::Token { gateway, token } => Ok(Charged { gateway: gateway.clone(), token: token.clone() }),
             Means::Saved(id) => {
                 let user = input.user_id.ok_or(PaymentError::UnknownMethod)?;
-                let method = method::find_of(&self.database, user, *id).await?;
+                let method = method::find_of(self.app.database(), user, *id).await?;
                 let method = method.ok_or(PaymentError::UnknownMethod)?;
                 Ok(Charged { gateway: method.gateway, token: method.token })
             }
@@ -161,8 +161,8 @@ impl Payments {
             return Err(PaymentError::NothingToPay);
         }
         input.split.check(input.amount)?;
-        self.gateways.get(&charged.gateway)?;
-        let now = self.clock.now();
+        self.app.gateways().get(&charged.gateway)?;
+        let now = self.app.now();
         Ok(ActiveModel {
             id: Set(id),
             order_id: Set(input.order_id),

@@ -12,7 +12,7 @@ use super::store;
 impl Payments {
     /// Makes the payments of a guest's order a user's.
     pub async fn claim(&self, order: OrderId, user: UserId) -> Result<(), PaymentError> {
-        let tx = self.database.begin().await?;
+        let tx = self.app.begin().await?;
         store::give_to_user(&tx, order, user).await?;
         Ok(tx.commit().await?)
     }

@@ -42,7 +42,7 @@ impl Payments {
             Err(error @ PaymentError::Gateway(GatewayError::Refused(_))) => error,
             other => return other,
         };
-        let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+        let payment = store::find(self.app.database(), id).await?.ok_or(PaymentError::NotFound)?;
         if payment.status != Status::Authorized {
             status::apply(payment.status, Event::Voided)?;
             return Err(refused);
@@ -79,8 +79,8 @@ impl Payments {
 
     /// Gives up payments that wait for somebody whom no gateway here can hear any more; at most [`MAX_STRANDED`] at once.
     pub async fn give_up_stranded(&self) -> Result<(), PaymentError> {
-        let served: Vec<_> = self.gateways.names().collect();
-        for payment in store::open_elsewhere(&self.database, &served, MAX_STRANDED).await? {
+        let served: Vec<_> = self.app.gateways().names().collect();
+        for payment in store::open_elsewhere(self.app.database(), &served, MAX_STRANDED).await? {
             tracing::warn!(payment.id = %payment.id, gateway = payment.gateway, "a payment is given up: its gateway is gone");
             self.give_up_if_open(payment.id, Event::Voided).await?;
         }
@@ -100,7 +100,7 @@ impl Payments {
             self.give_back_unwritten(given_up.id).await?;
             return Ok(Some(given_up));
         }
-        match store::find_by_key(&self.database, key).await? {
+        match store::find_by_key(self.app.database(), key).await? {
             Some(payment) => self.void_or_capture(payment.id).await.map(Some),
             None => Ok(None),
         }
@@ -108,7 +108,7 @@ impl Payments {
 
     /// `None` if the key has a payment.
     async fn keep_unmade(&self, key: &str, unmade: Unmade) -> Result<Option<Model>, PaymentError> {
-        let now = self.clock.now();
+        let now = self.app.now();
         let nothing = Split::default();
         let row = ActiveModel {
             id: Set(unmade.id),
@@ -132,17 +132,17 @@ impl Payments {
             created_at: Set(now),
             updated_at: Set(now),
         };
-        Ok(store::insert_unless_known(self.database.write(), row).await?)
+        Ok(store::insert_unless_known(self.app.database().write(), row).await?)
     }
 
     async fn give_up(&self, id: PaymentId, event: Event) -> Result<Model, PaymentError> {
-        let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+        let payment = store::find(self.app.database(), id).await?.ok_or(PaymentError::NotFound)?;
         if store::is_unmade(&payment) {
             self.give_back_unwritten(id).await?;
             return Ok(payment);
         }
         status::apply(payment.status, event)?;
-        match self.gateways.giving_back(&payment.gateway) {
+        match self.app.gateways().giving_back(&payment.gateway) {
             Some(gateway) => {
                 // Whoever put it to the gateway may have died before the answer was written down.
                 let reference = match payment.gateway_reference {
@@ -165,7 +165,7 @@ impl Payments {
     /// Gives back what gateways hold for a payment that was given up without being written down: whoever asked for it died
     /// before, or has not heard yet.
     async fn give_back_unwritten(&self, id: PaymentId) -> Result<(), PaymentError> {
-        for gateway in self.gateways.all() {
+        for gateway in self.app.gateways().all() {
             if let Some(charge) = gateway.find(&id.to_string()).await? {
                 gateway.void(&charge.reference, &format!("{id}:void")).await?;
             }

@@ -11,6 +11,7 @@ use super::error::PaymentError;
 use super::service::Payments;
 use super::status;
 use super::store::{self, OfOrder};
+use crate::app::App;
 use crate::gateway::Action;
 use crate::peers::orders;
 use crate::refund::{OfPayment, Refund};
@@ -71,7 +72,7 @@ impl Payment {
 
     /// What the customer has to do, while the status is REQUIRES_ACTION; null where its gateway is not served any more.
     async fn action(&self, ctx: &Context<'_>) -> Result<Option<PaymentAction>> {
-        let is_served = ctx.data_unchecked::<Payments>().gateways.serves(&self.0.gateway);
+        let is_served = ctx.data_unchecked::<App>().gateways().serves(&self.0.gateway);
         if self.0.status != Status::RequiresAction || !is_served {
             return Ok(None);
         }
@@ -157,7 +158,7 @@ impl PaymentQuery {
     /// Names of the gateways that can be paid through.
     #[graphql(directive = access::public::apply())]
     async fn payment_gateways(&self, ctx: &Context<'_>) -> Option<Vec<&'static str>> {
-        Some(ctx.data_unchecked::<Payments>().gateways.names().collect())
+        Some(ctx.data_unchecked::<App>().gateways().names().collect())
     }
 
     #[graphql(entity)]
@@ -225,7 +226,7 @@ impl PaymentMutation {
         input: ConfirmPaymentInput,
     ) -> Result<Option<PaymentPayload>> {
         let payments = ctx.data_unchecked::<Payments>();
-        let found = store::find(&payments.database, input.payment_id).await?;
+        let found = store::find(payments.app.database(), input.payment_id).await?;
         let caller = caller(ctx)?;
         if !found.is_some_and(|p| sees(caller, &p)) {
             return Err(PaymentError::NotFound.into());

@@ -5,8 +5,7 @@ use chrono::{DateTime, Utc};
 use payments_entities::payment::{Model, Status};
 use platform_commerce::Money;
 use platform_commerce::money::MoneyInput;
-use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId, VendorId};
-
+use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId};
 use platform_text::token;
 
 use super::error::PaymentError;
@@ -15,55 +14,11 @@ use super::request::{AuthorizeInput, Means};
 use super::service::Payments;
 use super::store;
 use crate::gateway::Action;
-use crate::ledger::{Split, VendorPart};
+use crate::ledger::SplitInput;
 use crate::refund::Refunds;
 
 /// The most characters of a caller's key.
 const MAX_KEY: usize = 200;
-
-/// How the payment's amount divides, in minor units of its currency:
-/// `amount + points + discounts = Σ (net + commission) + tax + shipping`.
-#[derive(InputObject)]
-pub struct SplitInput {
-    /// One for each vendor of the order.
-    pub vendors: Vec<VendorPartInput>,
-    /// Tax, that on shipping included.
-    pub tax_minor: i64,
-    /// Shipping fees without tax.
-    pub shipping_minor: i64,
-    /// What points pay for.
-    pub points_minor: i64,
-    /// Discounts that the platform pays for.
-    pub discounts_minor: i64,
-}
-
-/// What a vendor has from an order, and what the shop keeps of it.
-#[derive(InputObject)]
-pub struct VendorPartInput {
-    /// The vendor.
-    pub vendor_id: VendorId,
-    /// What the vendor gets, commission taken off.
-    pub net_minor: i64,
-    /// What the shop keeps.
-    pub commission_minor: i64,
-}
-
-impl From<SplitInput> for Split {
-    fn from(input: SplitInput) -> Self {
-        let vendors = input.vendors.into_iter().map(|part| VendorPart {
-            vendor_id: part.vendor_id,
-            net_minor: part.net_minor,
-            commission_minor: part.commission_minor,
-        });
-        Self {
-            vendors: vendors.collect(),
-            tax_minor: input.tax_minor,
-            shipping_minor: input.shipping_minor,
-            points_minor: input.points_minor,
-            discounts_minor: input.discounts_minor,
-        }
-    }
-}
 
 /// Money to hold for an order, by a gateway's token or by what the user has saved.
 #[derive(InputObject)]
@@ -135,7 +90,7 @@ impl InternalPayment {
 impl InternalPayment {
     fn new(payments: &Payments, payment: Model) -> Result<Self, PaymentError> {
         // Nobody is sent to a gateway that is gone.
-        let action = payment.action.filter(|_| payments.gateways.serves(&payment.gateway));
+        let action = payment.action.filter(|_| payments.app.gateways().serves(&payment.gateway));
         let action: Option<Action> = action.map(serde_json::from_value).transpose()?;
         Ok(Self {
             payment_id: payment.id,
@@ -161,7 +116,7 @@ impl InternalPaymentQuery {
         #[graphql(desc = "The payment to read.")] id: PaymentId,
     ) -> Result<Option<InternalPayment>> {
         let payments = ctx.data_unchecked::<Payments>();
-        let found = store::find(&payments.database, id).await?;
+        let found = store::find(payments.app.database(), id).await?;
         Ok(found.map(|payment| InternalPayment::new(payments, payment)).transpose()?)
     }
 }

@@ -16,7 +16,7 @@ mod webhook;
 pub use claimed::consumer;
 pub use error::PaymentError;
 pub use graphql::{Payment, PaymentMutation, PaymentQuery};
-pub use internal::{InternalPaymentMutation, InternalPaymentQuery, SplitInput};
+pub use internal::{InternalPaymentMutation, InternalPaymentQuery};
 pub use jobs::ExpirePayment;
 pub use service::{Payments, split};
 pub use store::{find, update};

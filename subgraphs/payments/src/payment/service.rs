@@ -3,17 +3,13 @@
 //! A call to a gateway is made in no transaction, and what it answers is written down in one. Whatever dies in between is
 //! repeated with the same idempotency key.
 
-use std::sync::Arc;
-
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure, PaymentSucceeded};
 use payments_entities::ledger_transaction::Kind as EntryKind;
 use payments_entities::payment::{ActiveModel, Model, Status};
 use platform_commerce::Money;
 use platform_core::id::PaymentId;
-use platform_core::{Clock, Ids};
-use platform_database::{Database, Transaction};
-use platform_events::Outbox;
-use platform_jobs::{JobOptions, Jobs};
+use platform_database::Transaction;
+use platform_jobs::JobOptions;
 use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 use serde_json::Value as Json;
@@ -22,30 +18,25 @@ use super::error::PaymentError;
 use super::jobs::ExpirePayment;
 use super::status::{self, Event};
 use super::store;
-use crate::gateway::{Charge, ChargeState, Gateways};
-use crate::ledger::{Ledger, Split};
+use crate::app::App;
+use crate::gateway::{Charge, ChargeState};
+use crate::ledger::Split;
 
 #[derive(Clone)]
 pub struct Payments {
-    pub(crate) database: Database,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) ids: Ids,
-    pub(crate) outbox: Outbox,
-    pub(crate) jobs: Jobs,
-    pub(crate) ledger: Ledger,
-    pub(crate) gateways: Gateways,
+    pub app: App,
 }
 
 impl Payments {
     /// Writes down how the gateway says a charge stands, and tells those who wait for it.
     pub(super) async fn record(&self, id: PaymentId, charge: Charge) -> Result<Model, PaymentError> {
-        let tx = self.database.begin().await?;
+        let tx = self.app.begin().await?;
         let payment = store::lock(&tx, id).await?.ok_or(PaymentError::NotFound)?;
         let given_up = matches!(payment.status, Status::Voided | Status::Expired);
         if given_up && charge.may_hold() {
             // It was given up while the gateway still worked on it: give back what it holds, or comes to hold.
             tx.rollback().await?;
-            if let Some(gateway) = self.gateways.giving_back(&payment.gateway) {
+            if let Some(gateway) = self.app.gateways().giving_back(&payment.gateway) {
                 gateway.void(&charge.reference, &format!("{id}:void")).await?;
             }
             return Ok(payment);
@@ -75,12 +66,12 @@ impl Payments {
     /// Asks the gateway how the charge stands: after the customer's action, or when a webhook says that it changed.
     #[tracing::instrument(name = "payments.refresh", skip_all, fields(payment.id = %id))]
     pub async fn refresh(&self, id: PaymentId) -> Result<Model, PaymentError> {
-        let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+        let payment = store::find(self.app.database(), id).await?.ok_or(PaymentError::NotFound)?;
         let Some(reference) = &payment.gateway_reference else { return Ok(payment) };
         if !status::is_deferred(payment.status) {
             return Ok(payment);
         }
-        let Ok(gateway) = self.gateways.get(&payment.gateway) else { return Ok(payment) };
+        let Ok(gateway) = self.app.gateways().get(&payment.gateway) else { return Ok(payment) };
         let charge = gateway.retrieve(reference).await?;
         self.record(id, charge).await
     }
@@ -88,27 +79,35 @@ impl Payments {
     /// Takes the money that is held, and books it. Captured already: nothing happens.
     #[tracing::instrument(name = "payments.capture", skip_all, fields(payment.id = %id))]
     pub async fn capture(&self, id: PaymentId) -> Result<Model, PaymentError> {
-        let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+        let payment = store::find(self.app.database(), id).await?.ok_or(PaymentError::NotFound)?;
         status::apply(payment.status, Event::Captured)?;
         if payment.status == Status::Captured {
             return Ok(payment);
         }
         let amount = amount(&payment)?;
         let reference = payment.gateway_reference.as_deref().ok_or(PaymentError::NotFound)?;
-        self.gateways.get(&payment.gateway)?.capture(reference, amount, &format!("{id}:capture")).await?;
+        self.app
+            .gateways()
+            .get(&payment.gateway)?
+            .capture(reference, amount, &format!("{id}:capture"))
+            .await?;
 
-        let tx = self.database.begin().await?;
-        let Some(payment) = store::capture(&tx, id, self.clock.now()).await? else {
+        let tx = self.app.begin().await?;
+        let Some(payment) = store::capture(&tx, id, self.app.now()).await? else {
             tx.rollback().await?;
             // Somebody else has captured it, or given it up.
-            let payment = store::find(&self.database, id).await?.ok_or(PaymentError::NotFound)?;
+            let payment = store::find(self.app.database(), id).await?.ok_or(PaymentError::NotFound)?;
             status::apply(payment.status, Event::Captured)?;
             return Ok(payment);
         };
         let postings = split(&payment)?.capture(amount, &payment.gateway)?;
-        self.ledger.book(&tx, EntryKind::Capture, &id.to_string(), &postings).await?;
+        self.app.ledger().book(&tx, EntryKind::Capture, &id.to_string(), &postings).await?;
         let (order_id, user_id) = (payment.order_id, payment.user_id);
-        self.outbox.publish(&tx, &PaymentSucceeded { payment_id: id, order_id, user_id, amount }).await?;
+        self.app
+            .platform()
+            .outbox
+            .publish(&tx, &PaymentSucceeded { payment_id: id, order_id, user_id, amount })
+            .await?;
         tx.commit().await?;
         Ok(payment)
     }
@@ -120,7 +119,7 @@ impl Payments {
         event: Event,
         decline_code: Option<&str>,
     ) -> Result<Model, PaymentError> {
-        let tx = self.database.begin().await?;
+        let tx = self.app.begin().await?;
         let payment = store::lock(&tx, id).await?.ok_or(PaymentError::NotFound)?;
         let status = status::apply(payment.status, event)?;
         if payment.status == status {
@@ -142,7 +141,7 @@ impl Payments {
     /// Gives a payment that waits up at its deadline.
     pub(super) async fn expire_later(&self, tx: &Transaction, payment: &Model) -> Result<(), PaymentError> {
         let options = JobOptions { run_at: payment.expires_at, unique_key: None };
-        self.jobs.enqueue_with(tx, &ExpirePayment { payment_id: payment.id }, options).await?;
+        self.app.platform().jobs.enqueue_with(tx, &ExpirePayment { payment_id: payment.id }, options).await?;
         Ok(())
     }
 
@@ -159,12 +158,12 @@ impl Payments {
             Status::Authorized => {
                 let amount = amount(payment)?;
                 let event = PaymentAuthorized { payment_id, order_id, user_id, amount, deferred };
-                self.outbox.publish(tx, &event).await?;
+                self.app.platform().outbox.publish(tx, &event).await?;
             }
             Status::Declined | Status::Voided | Status::Expired => {
                 let reason = failure(payment.status, payment.decline_code.as_deref());
                 let event = PaymentFailed { payment_id, order_id, user_id, reason, deferred };
-                self.outbox.publish(tx, &event).await?;
+                self.app.platform().outbox.publish(tx, &event).await?;
             }
             Status::Created | Status::RequiresAction | Status::Pending | Status::Captured => {}
         }
@@ -176,7 +175,7 @@ impl Payments {
         let version = payment.version;
         let mut row = payment.into_active_model();
         row.version = Set(version.saturating_add(1));
-        row.updated_at = Set(self.clock.now());
+        row.updated_at = Set(self.app.now());
         row
     }
 

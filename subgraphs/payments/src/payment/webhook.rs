@@ -14,10 +14,12 @@ use sea_orm::ActiveValue::Set;
 use super::error::PaymentError;
 use super::service::Payments;
 use super::store;
+use crate::app::App;
 use crate::gateway::WebhookEvent;
 
 /// `POST /payments/webhooks/{gateway}`.
-pub fn routes(payments: Payments) -> Router {
+pub fn routes(app: &App) -> Router {
+    let payments = Payments { app: app.clone() };
     Router::new().route("/payments/webhooks/{gateway}", post(receive)).with_state(payments)
 }
 
@@ -28,8 +30,10 @@ async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Ok(adapter) = payments.gateways.get(&gateway) else { return StatusCode::NOT_FOUND.into_response() };
-    let event = match adapter.verify_webhook(&headers, &body, payments.clock.now()) {
+    let Ok(adapter) = payments.app.gateways().get(&gateway) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let event = match adapter.verify_webhook(&headers, &body, payments.app.now()) {
         Ok(event) => event,
         Err(error) => {
             tracing::warn!(%gateway, %error, "webhook rejected");
@@ -47,22 +51,22 @@ impl Payments {
     #[tracing::instrument(name = "payments.webhook", skip_all, fields(webhook.id = %event.id))]
     pub async fn handle_webhook(&self, gateway: &str, event: WebhookEvent) -> Result<(), PaymentError> {
         let row = ActiveModel {
-            id: Set(self.ids.next()),
+            id: Set(self.app.next_id()),
             gateway: Set(gateway.to_owned()),
             external_id: Set(event.id.clone()),
             kind: Set(event.kind),
             payload: Set(event.payload),
-            received_at: Set(self.clock.now()),
+            received_at: Set(self.app.now()),
             processed_at: Set(None),
         };
-        store::keep_webhook(&self.database, row).await?;
-        let kept = store::find_webhook(&self.database, gateway, &event.id).await?;
+        store::keep_webhook(self.app.database(), row).await?;
+        let kept = store::find_webhook(self.app.database(), gateway, &event.id).await?;
         if kept.is_none_or(|w| w.processed_at.is_some()) {
             return Ok(());
         }
         // It may come before the answer to our own request is written down; the gateway will bring it again.
-        let payment = store::find_by_reference(&self.database, gateway, &event.reference).await?;
+        let payment = store::find_by_reference(self.app.database(), gateway, &event.reference).await?;
         self.refresh(payment.ok_or(PaymentError::NotFound)?.id).await?;
-        Ok(store::note_processed(&self.database, gateway, &event.id, self.clock.now()).await?)
+        Ok(store::note_processed(self.app.database(), gateway, &event.id, self.app.now()).await?)
     }
 }

@@ -66,7 +66,7 @@ impl Points {
             Opened::Known(known) => return answer_again(&known, user, points),
             Opened::New(tx) => tx,
         };
-        if !take::<HeldPoints>(&tx, user, points, self.clock.now()).await? {
+        if !take::<HeldPoints>(&tx, user, points, self.app.now()).await? {
             tx.rollback().await?;
             return Ok(HoldOutcome::NotEnough { available: self.available(user).await? });
         }
@@ -135,7 +135,7 @@ impl PointsHolds<'_> {
         self.points.return_refunded(tx, user, &hold.key).await?;
         if let Some(sale) = self.sale {
             let postings = sale.split.capture(Money::zero(sale.currency), "")?;
-            self.points.ledger.book(tx, LedgerKind::Capture, &hold.key, &postings).await?;
+            self.points.app.ledger().book(tx, LedgerKind::Capture, &hold.key, &postings).await?;
         }
         Ok(())
     }
@@ -146,11 +146,11 @@ impl Holds for PointsHolds<'_> {
     type Error = PointsError;
 
     fn database(&self) -> &Database {
-        &self.points.database
+        self.points.app.database()
     }
 
     fn now(&self) -> DateTime<Utc> {
-        self.points.clock.now()
+        self.points.app.now()
     }
 
     fn closed(&self, key: &str) -> NewRow<PointsHoldTable> {
@@ -172,7 +172,12 @@ impl Holds for PointsHolds<'_> {
             Transition::Return => {
                 let returned = store::returned_by_refunds(tx, &row.key).await?;
                 self.points.give_back(tx, user, &row.key, row.points.saturating_sub(returned)).await?;
-                Ok(self.points.ledger.reverse(tx, LedgerKind::Capture, &row.key, LedgerKind::Refund).await?)
+                Ok(self
+                    .points
+                    .app
+                    .ledger()
+                    .reverse(tx, LedgerKind::Capture, &row.key, LedgerKind::Refund)
+                    .await?)
             }
         }
     }

@@ -7,7 +7,7 @@ use platform_core::id::UserId;
 
 use super::holds::{HoldOutcome, SaleByPoints};
 use super::service::Points;
-use crate::payment::SplitInput;
+use crate::ledger::SplitInput;
 
 /// Points to set aside for an order.
 #[derive(InputObject)]

@@ -1,7 +1,5 @@
 //! Decides what becomes of points.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use payments_entities::ledger_account::Kind as AccountKind;
 use payments_entities::ledger_transaction::Kind as LedgerKind;
@@ -9,10 +7,10 @@ use payments_entities::points_account;
 use payments_entities::points_entry::{self, Kind};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::UserId;
-use platform_core::{ApiError, Clock, ErrorCode, Ids};
-use platform_database::{Database, StoreError, Transaction, Violation};
+use platform_core::{ApiError, ErrorCode};
+use platform_database::{StoreError, Transaction, Violation};
 use platform_holds::HoldError;
-use platform_jobs::{JobOptions, Jobs};
+use platform_jobs::JobOptions;
 use platform_server::{PeerError, Peers};
 use platform_text::TextError;
 use sea_orm::ActiveValue::Set;
@@ -20,7 +18,8 @@ use sea_orm::IntoActiveModel;
 
 use super::jobs::ExpirePoints;
 use super::store;
-use crate::ledger::{Ledger, LedgerError, Posting, SplitError};
+use crate::app::App;
+use crate::ledger::{self, LedgerError, Posting, SplitError};
 use crate::peers::users;
 
 /// How long points stay good.
@@ -97,16 +96,12 @@ platform_core::api_error!(PointsError);
 
 #[derive(Clone)]
 pub struct Points {
-    pub database: Database,
-    pub clock: Arc<dyn Clock>,
-    pub ids: Ids,
-    pub jobs: Jobs,
-    pub ledger: Ledger,
+    pub app: App,
 }
 
 impl Points {
     pub async fn account(&self, user: UserId) -> Result<Option<points_account::Model>, PointsError> {
-        Ok(store::account(self.database.read(), user).await?)
+        Ok(store::account(self.app.database().read(), user).await?)
     }
 
     /// Points that a user can spend now.
@@ -131,8 +126,8 @@ impl Points {
         if !users::exists(peers, user).await? {
             return Err(PointsError::UnknownUser);
         }
-        let tx = self.database.begin().await?;
-        let expires_at = self.clock.now() + LIFETIME;
+        let tx = self.app.begin().await?;
+        let expires_at = self.app.now() + LIFETIME;
         if self.add(&tx, user, Kind::Granted, reference, points, expires_at).await? {
             let account = store::account(&*tx, user).await?;
             if account.is_some_and(|account| account.balance > MAX_BALANCE) {
@@ -148,7 +143,7 @@ impl Points {
                 posting(AccountKind::PointsExpense, value.minor()),
                 posting(AccountKind::PointsLiability, value.minor().saturating_neg()),
             ];
-            self.ledger.book(&tx, LedgerKind::PointsGrant, reference, &postings).await?;
+            self.app.ledger().book(&tx, LedgerKind::PointsGrant, reference, &postings).await?;
         } else {
             let given = store::entry(&tx, Kind::Granted, reference).await?;
             if let Some(given) = given {
@@ -158,7 +153,7 @@ impl Points {
                 if given.points != points {
                     return Err(PointsError::OtherPointsGiven { given: given.points });
                 }
-                let booked = self.ledger.postings(&tx, LedgerKind::PointsGrant, reference).await?;
+                let booked = ledger::postings(&tx, LedgerKind::PointsGrant, reference).await?;
                 if booked.iter().any(|posting| posting.amount.currency() != currency) {
                     return Err(PointsError::OtherCurrencyGiven);
                 }
@@ -177,7 +172,7 @@ impl Points {
         points: i64,
     ) -> Result<(), PointsError> {
         if points > 0 {
-            self.add(tx, user, Kind::Returned, reference, points, self.clock.now() + LIFETIME).await?;
+            self.add(tx, user, Kind::Returned, reference, points, self.app.now() + LIFETIME).await?;
         }
         Ok(())
     }
@@ -192,9 +187,9 @@ impl Points {
         points: i64,
         expires_at: DateTime<Utc>,
     ) -> Result<bool, PointsError> {
-        let now = self.clock.now();
+        let now = self.app.now();
         let entry = points_entry::ActiveModel {
-            id: Set(self.ids.next()),
+            id: Set(self.app.next_id()),
             user_id: Set(user),
             kind: Set(kind),
             reference: Set(reference.to_owned()),
@@ -208,14 +203,14 @@ impl Points {
         }
         store::add_to_account(tx, user, points, now).await?;
         let options = JobOptions { run_at: Some(expires_at), unique_key: None };
-        self.jobs.enqueue_with(tx, &ExpirePoints { user_id: user }, options).await?;
+        self.app.platform().jobs.enqueue_with(tx, &ExpirePoints { user_id: user }, options).await?;
         Ok(true)
     }
 
     /// Takes away what expired. Points that are held wait until their order is decided.
     pub async fn expire(&self, user: UserId) -> Result<(), PointsError> {
-        let now = self.clock.now();
-        let tx = self.database.begin().await?;
+        let now = self.app.now();
+        let tx = self.app.begin().await?;
         let Some(account) = store::lock_account(&tx, user).await? else {
             return Ok(());
         };
@@ -245,14 +240,14 @@ impl Points {
         points: i64,
     ) -> Result<(), StoreError> {
         let entry = points_entry::ActiveModel {
-            id: Set(self.ids.next()),
+            id: Set(self.app.next_id()),
             user_id: Set(user),
             kind: Set(kind),
             reference: Set(reference.to_owned()),
             points: Set(points.saturating_neg()),
             unspent: Set(0),
             expires_at: Set(None),
-            created_at: Set(self.clock.now()),
+            created_at: Set(self.app.now()),
         };
         store::insert_entry(tx, entry).await
     }
@@ -264,7 +259,7 @@ impl Points {
         balance: i64,
         held: i64,
     ) -> Result<(), PointsError> {
-        let changed = store::change_account(tx, user, balance, held, self.clock.now()).await;
+        let changed = store::change_account(tx, user, balance, held, self.app.now()).await;
         match changed {
             Err(error) if error.is_check_violation() => {
                 tracing::error!(user.id = %user, balance, held, "points would have gone negative");

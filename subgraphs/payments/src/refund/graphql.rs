@@ -12,6 +12,7 @@ use platform_text::{line, paragraphs, token};
 
 use super::service::{RefundKey, RefundOutcome, Refunds, SettleOutcome, waits_for_staff};
 use super::store;
+use crate::app::App;
 use crate::payment::{Payment, PaymentError};
 use crate::points::GivenBackBy;
 
@@ -153,7 +154,7 @@ impl RefundQuery {
         after: Option<String>,
     ) -> Result<Option<Connection<Refund>>> {
         let page = Page::<RefundId>::parse(first, after.as_deref())?;
-        let database = &ctx.data_unchecked::<Refunds>().payments.database;
+        let database = ctx.data_unchecked::<App>().database();
         let rows = store::waiting_for_staff(database, &page).await?;
         Ok(Some(page.connection(rows, |row| row.id, Refund)))
     }

@@ -86,7 +86,7 @@ impl InternalRefundMutation {
         Ok(match refunds.refund(input.payment_id, amount, &reason, key).await? {
             RefundOutcome::Made(refund) => RefundPartResult::Kept(PartRefund {
                 status: refund.status,
-                points: points_given_back(refunds.payments.database.read(), refund.id).await?,
+                points: points_given_back(refunds.payments.app.database().read(), refund.id).await?,
                 refunded: refunds.refunded(input.payment_id, amount.currency()).await?,
             }),
             RefundOutcome::TooLarge { refundable } => RefundPartResult::TooLarge(PartTooLarge { refundable }),

@@ -10,7 +10,6 @@ use payments_entities::ledger_transaction::Kind as EntryKind;
 use payments_entities::payment::{self, Status as PaymentStatus};
 use payments_entities::refund::{ActiveModel, Model, Status};
 use platform_commerce::{CurrencyCode, Money};
-use platform_core::Ids;
 use platform_core::id::{PaymentId, RefundId};
 use platform_database::{StoreError, Transaction, Violation};
 use platform_jobs::JobOptions;
@@ -19,6 +18,7 @@ use sea_orm::IntoActiveModel;
 
 use super::jobs::FinishRefund;
 use super::store;
+use crate::app::App;
 use crate::gateway::GatewayError;
 use crate::payment::{PaymentError, Payments, find as find_payment, update as update_payment};
 use crate::points::{Points, are_spent};
@@ -46,9 +46,9 @@ impl<'a> RefundKey<'a> {
     }
 
     /// What a new refund under the key is called.
-    fn id(self, ids: &Ids) -> RefundId {
+    fn id(self, app: &App) -> RefundId {
         match self {
-            Self::OfShop(_) | Self::OfPayment(_) => ids.next(),
+            Self::OfShop(_) | Self::OfPayment(_) => app.next_id(),
             Self::Picked(id) => id,
         }
     }
@@ -114,7 +114,7 @@ impl Refunds {
             return Err(PaymentError::NothingToRefund);
         }
         let kept = format!("{payment_id}:{}", key.text());
-        let tx = self.payments.database.begin().await?;
+        let tx = self.payments.app.begin().await?;
         let payment = self.payments.lock(&tx, payment_id).await?;
         if let Some(known) = key.find(&tx, payment_id, &kept).await? {
             tx.rollback().await?;
@@ -139,8 +139,8 @@ impl Refunds {
         if refundable.checked_sub(amount)?.is_negative() {
             return Ok(RefundOutcome::TooLarge { refundable });
         }
-        let now = self.payments.clock.now();
-        let id = key.id(&self.payments.ids);
+        let now = self.payments.app.now();
+        let id = key.id(&self.payments.app);
         let row = ActiveModel {
             id: Set(id),
             payment_id: Set(payment_id),
@@ -163,7 +163,7 @@ impl Refunds {
         }
         self.set_aside(&tx, payment, amount.minor()).await?;
         let options = JobOptions { run_at: Some(now + FinishRefund::GRACE), unique_key: None };
-        self.payments.jobs.enqueue_with(&tx, &FinishRefund { refund_id: id }, options).await?;
+        self.payments.app.platform().jobs.enqueue_with(&tx, &FinishRefund { refund_id: id }, options).await?;
         tx.commit().await?;
         self.finish(id).await.map(RefundOutcome::Made)
     }
@@ -176,7 +176,7 @@ impl Refunds {
         reason: &str,
         idempotency_key: &str,
     ) -> Result<(), PaymentError> {
-        let database = &self.payments.database;
+        let database = self.payments.app.database();
         let mut key = idempotency_key.to_owned();
         for attempt in 1..=MAX_ATTEMPTS {
             match store::find_by_key(database, &format!("{payment_id}:{key}")).await? {
@@ -206,7 +206,7 @@ impl Refunds {
 
     /// What was given back of a payment.
     pub async fn refunded(&self, id: PaymentId, currency: CurrencyCode) -> Result<Money, PaymentError> {
-        let made = store::succeeded(self.payments.database.read(), id).await?;
+        let made = store::succeeded(self.payments.app.database().read(), id).await?;
         let amounts = made.iter().map(|refund| Money::from_minor(refund.amount_minor, currency));
         Ok(Money::sum(currency, amounts)?)
     }
@@ -226,7 +226,7 @@ impl Refunds {
 
     /// Puts a refund to the gateway and books it; what is finished already stays as it is.
     pub async fn finish(&self, id: RefundId) -> Result<Model, PaymentError> {
-        let database = &self.payments.database;
+        let database = self.payments.app.database();
         let refund = store::find(database.read(), id).await?.ok_or(PaymentError::NoSuchRefund)?;
         if refund.status != Status::Pending {
             return Ok(refund);
@@ -235,7 +235,7 @@ impl Refunds {
         let payment = payment.ok_or(PaymentError::NotFound)?;
         let amount = Money::from_minor(refund.amount_minor, refund.currency.parse()?);
         let reference = payment.gateway_reference.as_deref().ok_or(PaymentError::NotFound)?;
-        let Some(gateway) = self.payments.gateways.giving_back(&payment.gateway) else {
+        let Some(gateway) = self.payments.app.gateways().giving_back(&payment.gateway) else {
             return self.leave_to_staff(refund, &payment.gateway).await;
         };
         match gateway.refund(reference, amount, &id.to_string()).await {
@@ -252,7 +252,7 @@ impl Refunds {
         }
         tracing::warn!(refund.id = %refund.id, gateway, "a refund waits for staff: its gateway is gone");
         let failure = format!("the gateway `{gateway}` is not served any more");
-        store::note_failure(&self.payments.database, refund.id, &failure).await?;
+        store::note_failure(self.payments.app.database(), refund.id, &failure).await?;
         Ok(Model { failure: Some(failure), ..refund })
     }
 
@@ -260,11 +260,11 @@ impl Refunds {
     #[tracing::instrument(name = "payments.settle_refund", skip_all, fields(refund.id = %id))]
     pub async fn settle(&self, id: RefundId, reference: &str) -> Result<SettleOutcome, PaymentError> {
         let refund =
-            store::find(self.payments.database.read(), id).await?.ok_or(PaymentError::NoSuchRefund)?;
+            store::find(self.payments.app.database().read(), id).await?.ok_or(PaymentError::NoSuchRefund)?;
         if !waits_for_staff(&refund) {
             return Ok(SettleOutcome::NotWaiting(refund));
         }
-        let payment = find_payment(&self.payments.database, refund.payment_id).await?;
+        let payment = find_payment(self.payments.app.database(), refund.payment_id).await?;
         let payment = payment.ok_or(PaymentError::NotFound)?;
         self.succeed(&payment, id, reference.to_owned()).await.map(SettleOutcome::Settled)
     }
@@ -277,7 +277,7 @@ impl Refunds {
         reference: String,
     ) -> Result<Model, PaymentError> {
         let payment_id = payment.id;
-        let tx = self.payments.database.begin().await?;
+        let tx = self.payments.app.begin().await?;
         let are_spent = are_spent(&tx, &payment.idempotency_key).await?;
         let payment = self.payments.lock(&tx, payment_id).await?;
         let earlier = store::succeeded(&*tx, payment_id).await?;
@@ -291,7 +291,7 @@ impl Refunds {
         let amount = money(refund.amount_minor);
         let split = crate::payment::split(&payment)?;
         let postings = split.refund(captured, before, amount, &payment.gateway)?;
-        self.payments.ledger.book(&tx, EntryKind::Refund, &id.to_string(), &postings).await?;
+        self.payments.app.ledger().book(&tx, EntryKind::Refund, &id.to_string(), &postings).await?;
         let mut points = 0;
         if let Some(user) = payment.user_id.filter(|_| are_spent) {
             let after = split.points_returned(captured, before.checked_add(amount)?)?;
@@ -303,7 +303,7 @@ impl Refunds {
             status: Set(Status::Succeeded),
             gateway_reference: Set(Some(reference)),
             failure: Set(None),
-            updated_at: Set(self.payments.clock.now()),
+            updated_at: Set(self.payments.app.now()),
             ..refund.into_active_model()
         };
         let refund = store::update(&tx, row).await?;
@@ -317,13 +317,13 @@ impl Refunds {
             refunded: total,
             points,
         };
-        self.payments.outbox.publish(&tx, &event).await?;
+        self.payments.app.platform().outbox.publish(&tx, &event).await?;
         tx.commit().await?;
         Ok(refund)
     }
 
     async fn fail(&self, payment_id: PaymentId, id: RefundId, reason: String) -> Result<Model, PaymentError> {
-        let tx = self.payments.database.begin().await?;
+        let tx = self.payments.app.begin().await?;
         let payment = self.payments.lock(&tx, payment_id).await?;
         let refund = store::find(&*tx, id).await?.ok_or(PaymentError::NotFound)?;
         if refund.status != Status::Pending {
@@ -333,7 +333,7 @@ impl Refunds {
         let row = ActiveModel {
             status: Set(Status::Failed),
             failure: Set(Some(reason)),
-            updated_at: Set(self.payments.clock.now()),
+            updated_at: Set(self.payments.app.now()),
             ..refund.into_active_model()
         };
         let refund = store::update(&tx, row).await?;

@@ -14,10 +14,10 @@ impl Refunds {
         if refund.status != Status::Succeeded {
             return Ok(());
         }
-        let payment = find(&self.payments.database, refund.payment_id).await?;
+        let payment = find(self.payments.app.database(), refund.payment_id).await?;
         let payment = payment.ok_or(PaymentError::NotFound)?;
         let refunded = self.refunded(payment.id, payment.currency.parse()?).await?;
-        let points = points_given_back(self.payments.database.read(), refund.id).await?;
+        let points = points_given_back(self.payments.app.database().read(), refund.id).await?;
         orders::record_refund(peers, payment.order_id, refunded, points).await;
         Ok(())
     }

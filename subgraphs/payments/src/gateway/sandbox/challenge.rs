@@ -2,6 +2,8 @@
 //! became of the payment, and links back to where the shop says by `?return=`: a path of this host, or a page of this
 //! machine or host.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -17,9 +19,13 @@ use crate::gateway::{ChargeState, Gateway, GatewayError};
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
 
-/// `GET` and `POST /payments/sandbox/challenge/{reference}`.
-pub fn routes(sandbox: Sandbox) -> Router {
-    Router::new().route("/payments/sandbox/challenge/{reference}", get(show).post(decide)).with_state(sandbox)
+/// `GET` and `POST /payments/sandbox/challenge/{reference}`, where it is served.
+pub fn routes(sandbox: &Arc<Sandbox>) -> Router {
+    if !sandbox.is_served() {
+        return Router::new();
+    }
+    let page = get(show).post(decide);
+    Router::new().route("/payments/sandbox/challenge/{reference}", page).with_state(sandbox.clone())
 }
 
 #[derive(Deserialize)]
@@ -35,7 +41,7 @@ struct Origin {
 }
 
 async fn show(
-    State(sandbox): State<Sandbox>,
+    State(sandbox): State<Arc<Sandbox>>,
     Path(reference): Path<String>,
     Query(origin): Query<Origin>,
     headers: HeaderMap,
@@ -53,7 +59,7 @@ async fn show(
 }
 
 async fn decide(
-    State(sandbox): State<Sandbox>,
+    State(sandbox): State<Arc<Sandbox>>,
     Path(reference): Path<String>,
     origin: Query<Origin>,
     headers: HeaderMap,

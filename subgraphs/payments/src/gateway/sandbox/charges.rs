@@ -1,5 +1,6 @@
 //! The sandbox's side of a charge.
 
+use std::io;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,13 +9,12 @@ use chrono::{DateTime, Utc};
 use payments_entities::sandbox_charge::{ActiveModel, Model};
 use payments_entities::sandbox_refund;
 use platform_commerce::Money;
-use platform_core::{Clock, Ids};
-use platform_database::{Database, StoreError, Transaction};
-use platform_jobs::{JobOptions, Jobs};
+use platform_database::{StoreError, Transaction};
+use platform_jobs::JobOptions;
+use platform_server::Platform;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
-use std::sync::Arc;
 
 use super::signature::Secret;
 use super::webhooks::DeliverWebhook;
@@ -34,25 +34,23 @@ const DECLINED: &str = "declined";
 const VOIDED: &str = "voided";
 
 /// The sandbox gateway. Its books are a table of the payments database, as a real gateway's would be its own.
-#[derive(Clone)]
 pub struct Sandbox {
-    pub(super) database: Database,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) ids: Ids,
-    pub(super) jobs: Jobs,
+    pub(super) platform: Platform,
     /// `None` where nothing is paid through it any more: then it neither signs nor believes a webhook.
     pub(super) secret: Option<Secret>,
 }
 
 impl Sandbox {
-    pub fn new(
-        database: Database,
-        clock: Arc<dyn Clock>,
-        ids: Ids,
-        jobs: Jobs,
-        secret: Option<Secret>,
-    ) -> Self {
-        Self { database, clock, ids, jobs, secret }
+    /// It moves no money: whoever may use it gets goods for nothing, so it is served where the configuration says so. What
+    /// was paid through it before can be given back all the same, for its books are here.
+    pub fn open(platform: Platform) -> io::Result<Self> {
+        let secret = platform.config.sandbox_gateway.then(|| Secret::kept(&platform)).transpose()?;
+        Ok(Self { platform, secret })
+    }
+
+    /// Whether anything can be paid through it.
+    pub fn is_served(&self) -> bool {
+        self.secret.is_some()
     }
 
     pub(super) async fn charge<C: ConnectionTrait>(
@@ -65,7 +63,7 @@ impl Sandbox {
 
     /// What the customer makes of an open challenge. Returns whether it was still open.
     pub(super) async fn settle(&self, reference: &str, approved: bool) -> Result<bool, StoreError> {
-        let tx = self.database.begin().await?;
+        let tx = self.platform.database.begin().await?;
         let (state, decline_code) =
             if approved { (AUTHORIZED, None) } else { (DECLINED, Some("challenge_failed")) };
         let settled = store::move_state(&*tx, reference, CHALLENGE, state, decline_code).await?;
@@ -78,7 +76,7 @@ impl Sandbox {
 
     /// Time has passed: a delayed charge is approved.
     pub(super) async fn approve_delayed(&self, reference: &str) -> Result<(), StoreError> {
-        store::move_state(self.database.write(), reference, DELAYED, AUTHORIZED, None).await?;
+        store::move_state(self.platform.database.write(), reference, DELAYED, AUTHORIZED, None).await?;
         Ok(())
     }
 
@@ -90,7 +88,7 @@ impl Sandbox {
     ) -> Result<(), StoreError> {
         let job = DeliverWebhook { reference: reference.to_owned() };
         let options = JobOptions { run_at: at, unique_key: None };
-        self.jobs.enqueue_with(tx, &job, options).await?;
+        self.platform.jobs.enqueue_with(tx, &job, options).await?;
         Ok(())
     }
 }
@@ -109,8 +107,8 @@ impl Gateway for Sandbox {
             Behaviour::Challenge => (CHALLENGE, None),
             Behaviour::Delayed => (DELAYED, None),
         };
-        let now = self.clock.now();
-        let reference = format!("sbx_{}", self.ids.next_uuid().simple());
+        let now = self.platform.clock.now();
+        let reference = format!("sbx_{}", self.platform.ids.next_uuid().simple());
         let row = ActiveModel {
             reference: Set(reference.clone()),
             idempotency_key: Set(request.idempotency_key.clone()),
@@ -122,7 +120,7 @@ impl Gateway for Sandbox {
             refunded_minor: Set(0),
             created_at: Set(now),
         };
-        let tx = self.database.begin().await?;
+        let tx = self.platform.database.begin().await?;
         let made = store::insert_unless_known(&tx, row).await?;
         if made.is_some() && *behaviour == Behaviour::Delayed {
             self.notify(&tx, &reference, Some(now + DELAY)).await?;
@@ -136,12 +134,12 @@ impl Gateway for Sandbox {
     }
 
     async fn find(&self, idempotency_key: &str) -> Result<Option<Charge>, GatewayError> {
-        let charge = store::find_by_key(&self.database, idempotency_key).await?;
+        let charge = store::find_by_key(&self.platform.database, idempotency_key).await?;
         Ok(charge.map(to_charge))
     }
 
     async fn retrieve(&self, reference: &str) -> Result<Charge, GatewayError> {
-        Self::charge(self.database.read(), reference).await.map(to_charge)
+        Self::charge(self.platform.database.read(), reference).await.map(to_charge)
     }
 
     async fn capture(
@@ -150,11 +148,11 @@ impl Gateway for Sandbox {
         amount: Money,
         _idempotency_key: &str,
     ) -> Result<(), GatewayError> {
-        if store::capture(&self.database, reference, AUTHORIZED, amount.minor()).await? {
+        if store::capture(&self.platform.database, reference, AUTHORIZED, amount.minor()).await? {
             return Ok(());
         }
         // One capture a charge, as with most gateways: the same amount again is a repetition.
-        let charge = Self::charge(self.database.read(), reference).await?;
+        let charge = Self::charge(self.platform.database.read(), reference).await?;
         if charge.captured_minor == amount.minor() {
             return Ok(());
         }
@@ -162,8 +160,8 @@ impl Gateway for Sandbox {
     }
 
     async fn void(&self, reference: &str, _idempotency_key: &str) -> Result<(), GatewayError> {
-        if !store::void(&self.database, reference, VOIDED, DECLINED).await? {
-            let charge = Self::charge(self.database.read(), reference).await?;
+        if !store::void(&self.platform.database, reference, VOIDED, DECLINED).await? {
+            let charge = Self::charge(self.platform.database.read(), reference).await?;
             if charge.captured_minor > 0 {
                 return Err(GatewayError::Refused("a captured charge cannot be voided".to_owned()));
             }
@@ -182,7 +180,7 @@ impl Gateway for Sandbox {
             reference: Set(reference.to_owned()),
             amount_minor: Set(amount.minor()),
         };
-        let tx = self.database.begin().await?;
+        let tx = self.platform.database.begin().await?;
         if store::insert_refund_unless_known(&tx, row).await?
             && !store::count_refund(&tx, reference, amount.minor()).await?
         {

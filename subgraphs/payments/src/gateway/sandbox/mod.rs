@@ -11,7 +11,6 @@ mod webhooks;
 
 pub use challenge::routes;
 pub use charges::Sandbox;
-pub use signature::Secret;
 pub use webhooks::DeliverWebhook;
 
 /// What a token makes the sandbox do.

@@ -1,11 +1,14 @@
 //! Signatures of the sandbox's webhooks, in the manner of Standard Webhooks: an id, a time and an HMAC-SHA-256 over
 //! `id.time.body`, in the headers `webhook-id`, `webhook-timestamp` and `webhook-signature: v1,<base64>`.
 
+use std::{fs, io};
+
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
+use platform_server::Platform;
 use sha2::Sha256;
 
 use crate::gateway::WebhookError;
@@ -14,12 +17,23 @@ use crate::gateway::WebhookError;
 const TOLERANCE_S: i64 = 300;
 
 /// The secret shared by gateway and webhook route.
-#[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
 impl Secret {
-    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Self(bytes.into())
+    /// The one that is made at the first start and kept in the data folder.
+    pub fn kept(platform: &Platform) -> io::Result<Self> {
+        let folder = platform.data_dir.join(platform.name);
+        let file = folder.join("sandbox-webhook-secret");
+        fs::create_dir_all(&folder)?;
+        if let Ok(secret) = fs::read(&file)
+            && !secret.is_empty()
+        {
+            return Ok(Self(secret));
+        }
+        let words = [platform.ids.next_uuid(), platform.ids.next_uuid()];
+        let secret = words.map(|id| id.simple().to_string()).concat();
+        fs::write(&file, &secret)?;
+        Ok(Self(secret.into_bytes()))
     }
 
     fn mac(&self, id: &str, timestamp: &str, body: &[u8]) -> Option<Hmac<Sha256>> {
@@ -77,11 +91,11 @@ mod tests {
     /// Check 22: an altered body, an old signature or one by another secret is refused.
     #[test]
     fn only_a_fresh_signature_of_this_body_by_this_secret_is_believed() {
-        let (secret, now, body) = (Secret::new(*b"one"), SystemClock.now(), b"{}");
+        let (secret, now, body) = (Secret(b"one".to_vec()), SystemClock.now(), b"{}");
         let headers = secret.sign("msg_1", now, body).unwrap();
         assert_eq!(secret.verify(&headers, body, now), Ok("msg_1"));
         assert_eq!(secret.verify(&headers, b"{ }", now), Err(WebhookError::WrongSignature));
-        assert_eq!(Secret::new(*b"two").verify(&headers, body, now), Err(WebhookError::WrongSignature));
+        assert_eq!(Secret(b"two".to_vec()).verify(&headers, body, now), Err(WebhookError::WrongSignature));
         for shift in [301, -301] {
             assert_eq!(
                 secret.verify(&headers, body, now + TimeDelta::seconds(shift)),

@@ -39,18 +39,18 @@ impl Sandbox {
         job: &DeliverWebhook,
         context: &JobContext,
     ) -> Result<WebhookEvent, DeliveryError> {
-        let charge = Self::charge(self.database.read(), &job.reference).await?;
+        let charge = Self::charge(self.platform.database.read(), &job.reference).await?;
         if charge.state == DELAYED {
             self.approve_delayed(&job.reference).await?;
         }
         let (headers, body) = self.signed(job, &context.id.to_string())?;
-        Ok(self.verify_webhook(&headers, &body, self.clock.now())?)
+        Ok(self.verify_webhook(&headers, &body, self.platform.clock.now())?)
     }
 
     fn signed(&self, job: &DeliverWebhook, id: &str) -> Result<(HeaderMap, Vec<u8>), DeliveryError> {
         let body = json!({ "kind": "charge.updated", "reference": job.reference }).to_string().into_bytes();
         let secret = self.secret.as_ref().ok_or(DeliveryError::Unsigned)?;
-        let headers = secret.sign(id, self.clock.now(), &body).ok_or(DeliveryError::Unsigned)?;
+        let headers = secret.sign(id, self.platform.clock.now(), &body).ok_or(DeliveryError::Unsigned)?;
         Ok((headers, body))
     }
 }
