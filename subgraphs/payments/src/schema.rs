@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::extensions::ExtensionQuery;
 use crate::free_sale::InternalFreeSaleMutation;
 use crate::ledger::{LedgerQuery, VendorBalance};
-use crate::method::{MethodMutation, Methods};
+use crate::method::MethodMutation;
 use crate::payment::{
     InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery, Payments,
 };
@@ -45,7 +45,6 @@ pub fn composed(app: &App) -> Schema<Query, Mutation, EmptySubscription> {
         .data(Refunds { payments: payments.clone(), points: points.clone() })
         .data(payments)
         .data(points)
-        .data(Methods { app: app.clone() })
         .data(app.platform().peers.clone())
         .finish()
 }
