@@ -9,19 +9,18 @@ use crate::app::App;
 use crate::gateway::Gateway;
 use crate::gateway::sandbox::{DeliverWebhook, Sandbox};
 use crate::payment::{ExpirePayment, Payments};
-use crate::points::{ExpireHold, ExpirePoints, Points};
+use crate::points::{self, ExpireHold, ExpirePoints};
 use crate::refund::{FinishRefund, Refunds};
 
 pub fn handlers(app: &App) -> JobHandlers {
     let payments = Payments { app: app.clone() };
-    let points = Points { app: app.clone() };
-    let refunds = Refunds { payments: payments.clone(), points: points.clone() };
+    let refunds = Refunds { payments: payments.clone() };
     let handlers = JobHandlers::new()
         .on::<ExpirePayment>(payments.clone())
         .on::<FinishRefund>(refunds)
-        .on::<ExpireHold>(points.clone())
-        .on::<ExpirePoints>(points.clone())
-        .every(LapsedHolds(points))
+        .on::<ExpireHold>(app.clone())
+        .on::<ExpirePoints>(app.clone())
+        .every(LapsedHolds(app.clone()))
         .every(Stranded(payments.clone()));
     match app.sandbox().is_served() {
         true => handlers.on::<DeliverWebhook>(Webhooks { sandbox: app.sandbox().clone(), payments }),
@@ -41,27 +40,27 @@ impl JobHandler<FinishRefund> for Refunds {
     }
 }
 
-impl JobHandler<ExpireHold> for Points {
+impl JobHandler<ExpireHold> for App {
     async fn run(&self, _: JobContext, _: ExpireHold) -> Result<(), JobError> {
-        Ok(self.expire_holds().await.map(drop)?)
+        Ok(points::expire_holds(self).await.map(drop)?)
     }
 }
 
-impl JobHandler<ExpirePoints> for Points {
+impl JobHandler<ExpirePoints> for App {
     async fn run(&self, _: JobContext, job: ExpirePoints) -> Result<(), JobError> {
-        Ok(self.expire(job.user_id).await?)
+        Ok(points::expire(self, job.user_id).await?)
     }
 }
 
 /// Frees points that nobody spent in time.
-struct LapsedHolds(Points);
+struct LapsedHolds(App);
 
 impl RecurringJob for LapsedHolds {
     const NAME: &'static str = "payments.expire-points-holds";
     const EVERY: Duration = Duration::from_secs(10);
 
     async fn run(&self, _: JobContext) -> Result<(), JobError> {
-        let ended = self.0.expire_holds().await?;
+        let ended = points::expire_holds(&self.0).await?;
         if ended > 0 {
             tracing::info!(ended, "expired holds of points were released");
         }

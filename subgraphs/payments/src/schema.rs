@@ -12,7 +12,7 @@ use crate::method::MethodMutation;
 use crate::payment::{
     InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery, Payments,
 };
-use crate::points::{InternalPointsMutation, InternalPointsQuery, Points, PointsMutation};
+use crate::points::{InternalPointsMutation, InternalPointsQuery, PointsMutation};
 use crate::refund::{InternalRefundMutation, RefundMutation, RefundQuery, Refunds};
 
 #[derive(MergedObject, Default)]
@@ -37,14 +37,12 @@ pub struct InternalMutation(
 /// The schema that is composed into the supergraph.
 pub fn composed(app: &App) -> Schema<Query, Mutation, EmptySubscription> {
     let payments = Payments { app: app.clone() };
-    let points = Points { app: app.clone() };
     schema_builder(Query::default(), Mutation::default(), EmptySubscription)
         .data(app.clone())
         .data(Rows::new(app.database()))
         .data(DataLoader::new(VendorBalance(app.clone()), tokio::spawn))
-        .data(Refunds { payments: payments.clone(), points: points.clone() })
+        .data(Refunds { payments: payments.clone() })
         .data(payments)
-        .data(points)
         .data(app.platform().peers.clone())
         .finish()
 }
@@ -52,11 +50,9 @@ pub fn composed(app: &App) -> Schema<Query, Mutation, EmptySubscription> {
 /// The schema for the other subgraphs.
 pub fn internal(app: &App) -> Schema<InternalQuery, InternalMutation, EmptySubscription> {
     let payments = Payments { app: app.clone() };
-    let points = Points { app: app.clone() };
     internal_schema_builder(InternalQuery::default(), InternalMutation::default())
         .data(app.clone())
-        .data(Refunds { payments: payments.clone(), points: points.clone() })
+        .data(Refunds { payments: payments.clone() })
         .data(payments)
-        .data(points)
         .finish()
 }

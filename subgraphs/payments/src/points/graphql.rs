@@ -5,10 +5,13 @@ use payments_entities::points_account::Model;
 use platform_commerce::CurrencyCode;
 use platform_core::id::UserId;
 use platform_identity::Scope;
-use platform_server::{Peers, access};
+use platform_server::access;
 use platform_text::line;
 
-use super::service::{Points, PointsError};
+use super::error::PointsError;
+use super::grant::grant;
+use super::store;
+use crate::app::App;
 
 /// The most characters of what points are given for.
 const MAX_REFERENCE: usize = 200;
@@ -63,11 +66,10 @@ impl PointsMutation {
         ctx: &Context<'_>,
         input: GrantPointsInput,
     ) -> Result<Option<GrantPointsPayload>> {
-        let points = ctx.data_unchecked::<Points>();
+        let app = ctx.data_unchecked::<App>();
         let reference = line("reference", &input.reference, MAX_REFERENCE).map_err(PointsError::from)?;
-        let peers = ctx.data_unchecked::<Peers>();
-        points.grant(peers, input.user_id, input.points, &reference, input.currency).await?;
-        let account = points.account(input.user_id).await?;
+        grant(app, input.user_id, input.points, &reference, input.currency).await?;
+        let account = store::account(app.database().read(), input.user_id).await?;
         Ok(Some(GrantPointsPayload { points: PointsAccount(account) }))
     }
 }

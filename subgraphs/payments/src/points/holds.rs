@@ -11,8 +11,11 @@ use platform_holds::{Holds, NewRow, Opened, Transition, check, give, open, stand
 use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
-use super::service::{MAX_ENTRIES, Points, PointsError};
+use super::account::{MAX_ENTRIES, available, deduct, give_back};
+use super::error::PointsError;
+use super::refunded::return_refunded;
 use super::store::{self, HeldPoints, PointsHoldTable};
+use crate::app::App;
 use crate::ledger::Split;
 
 /// What became of a request to hold points.
@@ -31,68 +34,62 @@ pub struct SaleByPoints {
 
 /// The holds of points, and what those that are spent pay for by themselves.
 struct PointsHolds<'a> {
-    points: &'a Points,
+    app: &'a App,
     sale: Option<&'a SaleByPoints>,
 }
 
-impl Points {
-    fn holds(&self) -> PointsHolds<'_> {
-        PointsHolds { points: self, sale: None }
+/// Sets points aside under `key`. The same key gives the same answer.
+pub async fn hold(
+    app: &App,
+    key: &str,
+    user: UserId,
+    points: i64,
+    expires_at: DateTime<Utc>,
+) -> Result<HoldOutcome, PointsError> {
+    if points <= 0 {
+        return Err(PointsError::InvalidNumber);
     }
+    let holds = PointsHolds { app, sale: None };
+    if let Some(known) = check(&holds, key, expires_at).await? {
+        return answer_again(&known, user, points);
+    }
+    let row = points_hold::Model {
+        user_id: Some(user),
+        points,
+        status: Status::Held,
+        expires_at,
+        ..holds.no_points(key)
+    };
+    let tx = match open(&holds, key, row.into_active_model()).await? {
+        Opened::Known(known) => return answer_again(&known, user, points),
+        Opened::New(tx) => tx,
+    };
+    if !take::<HeldPoints>(&tx, user, points, app.now()).await? {
+        tx.rollback().await?;
+        return Ok(HoldOutcome::NotEnough { available: available(app, user).await? });
+    }
+    tx.commit().await?;
+    Ok(HoldOutcome::Held)
+}
 
-    /// Sets points aside under `key`. The same key gives the same answer.
-    pub async fn hold(
-        &self,
-        key: &str,
-        user: UserId,
-        points: i64,
-        expires_at: DateTime<Utc>,
-    ) -> Result<HoldOutcome, PointsError> {
-        if points <= 0 {
-            return Err(PointsError::InvalidNumber);
-        }
-        let holds = self.holds();
-        if let Some(known) = check(&holds, key, expires_at).await? {
-            return answer_again(&known, user, points);
-        }
-        let row = points_hold::Model {
-            user_id: Some(user),
-            points,
-            status: Status::Held,
-            expires_at,
-            ..holds.no_points(key)
-        };
-        let tx = match open(&holds, key, row.into_active_model()).await? {
-            Opened::Known(known) => return answer_again(&known, user, points),
-            Opened::New(tx) => tx,
-        };
-        if !take::<HeldPoints>(&tx, user, points, self.app.now()).await? {
-            tx.rollback().await?;
-            return Ok(HoldOutcome::NotEnough { available: self.available(user).await? });
-        }
-        tx.commit().await?;
-        Ok(HoldOutcome::Held)
+/// Spends held points, and books `sale` if there is nothing else to pay for it; spent already: nothing happens.
+pub async fn commit(app: &App, key: &str, sale: Option<&SaleByPoints>) -> Result<(), PointsError> {
+    match platform_holds::commit(&PointsHolds { app, sale }, key).await? {
+        Status::Committed => Ok(()),
+        Status::Held | Status::Released => Err(PointsError::Released),
     }
+}
 
-    /// Spends held points, and books `sale` if there is nothing else to pay for it; spent already: nothing happens.
-    pub async fn commit(&self, key: &str, sale: Option<&SaleByPoints>) -> Result<(), PointsError> {
-        match platform_holds::commit(&PointsHolds { points: self, sale }, key).await? {
-            Status::Committed => Ok(()),
-            Status::Held | Status::Released => Err(PointsError::Released),
-        }
-    }
+/// Gives held points free again; of spent ones those come back as a fresh entry that no refund gave back, and what they
+/// alone paid for is booked back. Closes an unknown key.
+pub async fn release(app: &App, key: &str) -> Result<(), PointsError> {
+    platform_holds::undo(&PointsHolds { app, sale: None }, key).await?;
+    Ok(())
+}
 
-    /// Gives held points free again; of spent ones those come back as a fresh entry that no refund gave back, and what they
-    /// alone paid for is booked back. Closes an unknown key.
-    pub async fn release(&self, key: &str) -> Result<(), PointsError> {
-        platform_holds::undo(&self.holds(), key).await?;
-        Ok(())
-    }
-
-    /// Gives points free that nobody spent in time; returns how many holds ended.
-    pub async fn expire_holds(&self) -> Result<u64, PointsError> {
-        platform_holds::expire(&self.holds()).await
-    }
+/// Gives points free that nobody spent in time; returns how many holds ended.
+pub async fn expire_holds(app: &App) -> Result<u64, PointsError> {
+    platform_holds::expire(&PointsHolds { app, sale: None }).await
 }
 
 impl PointsHolds<'_> {
@@ -129,13 +126,11 @@ impl PointsHolds<'_> {
                 store::update_entry(tx, row).await?;
             }
         }
-        self.points.spend(tx, user, Kind::Redeemed, &hold.key, hold.points).await?;
-        let spent = hold.points.saturating_neg();
-        self.points.change_account(tx, user, spent, spent).await?;
-        self.points.return_refunded(tx, user, &hold.key).await?;
+        deduct(self.app, tx, user, Kind::Redeemed, &hold.key, hold.points, hold.points).await?;
+        return_refunded(self.app, tx, user, &hold.key).await?;
         if let Some(sale) = self.sale {
             let postings = sale.split.capture(Money::zero(sale.currency), "")?;
-            self.points.app.ledger().book(tx, LedgerKind::Capture, &hold.key, &postings).await?;
+            self.app.ledger().book(tx, LedgerKind::Capture, &hold.key, &postings).await?;
         }
         Ok(())
     }
@@ -146,11 +141,11 @@ impl Holds for PointsHolds<'_> {
     type Error = PointsError;
 
     fn database(&self) -> &Database {
-        self.points.app.database()
+        self.app.database()
     }
 
     fn now(&self) -> DateTime<Utc> {
-        self.points.app.now()
+        self.app.now()
     }
 
     fn closed(&self, key: &str) -> NewRow<PointsHoldTable> {
@@ -171,13 +166,8 @@ impl Holds for PointsHolds<'_> {
             }
             Transition::Return => {
                 let returned = store::returned_by_refunds(tx, &row.key).await?;
-                self.points.give_back(tx, user, &row.key, row.points.saturating_sub(returned)).await?;
-                Ok(self
-                    .points
-                    .app
-                    .ledger()
-                    .reverse(tx, LedgerKind::Capture, &row.key, LedgerKind::Refund)
-                    .await?)
+                give_back(self.app, tx, user, &row.key, row.points.saturating_sub(returned)).await?;
+                Ok(self.app.ledger().reverse(tx, LedgerKind::Capture, &row.key, LedgerKind::Refund).await?)
             }
         }
     }

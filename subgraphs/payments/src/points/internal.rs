@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use platform_commerce::CurrencyCode;
 use platform_core::id::UserId;
 
-use super::holds::{HoldOutcome, SaleByPoints};
-use super::service::Points;
+use super::account;
+use super::holds::{self, HoldOutcome, SaleByPoints};
+use crate::app::App;
 use crate::ledger::SplitInput;
 
 /// Points to set aside for an order.
@@ -63,7 +64,7 @@ impl InternalPointsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose points.")] user_id: UserId,
     ) -> Result<i64> {
-        Ok(ctx.data_unchecked::<Points>().available(user_id).await?)
+        Ok(account::available(ctx.data_unchecked::<App>(), user_id).await?)
     }
 }
 
@@ -75,8 +76,8 @@ impl InternalPointsMutation {
     /// Sets points aside for an order under way. A key whose points were released, or that was closed, is refused with
     /// CONFLICT.
     async fn hold_points(&self, ctx: &Context<'_>, input: HoldPointsInput) -> Result<HoldPointsResult> {
-        let points = ctx.data_unchecked::<Points>();
-        let outcome = points.hold(&input.key, input.user_id, input.points, input.expires_at).await?;
+        let app = ctx.data_unchecked::<App>();
+        let outcome = holds::hold(app, &input.key, input.user_id, input.points, input.expires_at).await?;
         Ok(match outcome {
             HoldOutcome::Held => HoldPointsResult::Held(PointsHeld { points: input.points }),
             HoldOutcome::NotEnough { available } => {
@@ -94,7 +95,7 @@ impl InternalPointsMutation {
         sale: Option<SaleByPointsInput>,
     ) -> Result<bool> {
         let sale = sale.map(|sale| SaleByPoints { currency: sale.currency, split: sale.split.into() });
-        ctx.data_unchecked::<Points>().commit(&key, sale.as_ref()).await?;
+        holds::commit(ctx.data_unchecked::<App>(), &key, sale.as_ref()).await?;
         Ok(true)
     }
 
@@ -105,7 +106,7 @@ impl InternalPointsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The key that they are held for.")] key: String,
     ) -> Result<bool> {
-        ctx.data_unchecked::<Points>().release(&key).await?;
+        holds::release(ctx.data_unchecked::<App>(), &key).await?;
         Ok(true)
     }
 }

@@ -4,17 +4,23 @@
 //! exceed it (a CHECK keeps both from going negative); points are spent oldest expiry first. Rows are locked in the order
 //! hold, account, entries.
 
+mod account;
+mod error;
+mod expire;
+mod grant;
 mod graphql;
 mod holds;
 mod internal;
 mod jobs;
 mod refunded;
-mod service;
 mod store;
 
+pub use account::give_back;
+pub use error::PointsError;
+pub use expire::expire;
 pub use graphql::{PointsAccount, PointsMutation};
+pub use holds::expire_holds;
 pub use internal::{InternalPointsMutation, InternalPointsQuery};
 pub use jobs::{ExpireHold, ExpirePoints};
 pub use refunded::are_spent;
-pub use service::{Points, PointsError};
 pub use store::{GivenBackBy, points_given_back};

@@ -7,8 +7,10 @@ use platform_core::id::UserId;
 use platform_database::{StoreError, Transaction};
 use sea_orm::DbErr;
 
-use super::service::{Points, PointsError};
+use super::account::give_back;
+use super::error::PointsError;
 use super::store;
+use crate::app::App;
 use crate::ledger::Split;
 
 /// Whether the points that are held under a payment's key are spent. Locks the hold, so that nobody spends or gives back
@@ -19,28 +21,26 @@ pub async fn are_spent(tx: &Transaction, key: &str) -> Result<bool, StoreError> 
     Ok(hold.is_none_or(|hold| hold.status == Status::Committed))
 }
 
-impl Points {
-    /// Gives the points back of refunds that were made before the points of `key` were spent.
-    pub(super) async fn return_refunded(
-        &self,
-        tx: &Transaction,
-        user: UserId,
-        key: &str,
-    ) -> Result<(), PointsError> {
-        let Some((payment, refunds)) = store::refunds_of(tx, key).await? else { return Ok(()) };
-        let unreadable = |error: &dyn std::error::Error| StoreError::from(DbErr::Type(error.to_string()));
-        let split: Split = serde_json::from_value(payment.split).map_err(|error| unreadable(&error))?;
-        let currency: CurrencyCode = payment.currency.parse().map_err(|error| unreadable(&error))?;
-        let captured = Money::from_minor(payment.captured_minor, currency);
-        let mut refunded_minor = 0_i64;
-        let mut returned = 0;
-        for refund in refunds {
-            refunded_minor = refunded_minor.saturating_add(refund.amount_minor);
-            let refunded = Money::from_minor(refunded_minor, currency);
-            let in_all = split.points_returned(captured, refunded)?.minor();
-            self.give_back(tx, user, &refund.id.to_string(), in_all.saturating_sub(returned)).await?;
-            returned = in_all;
-        }
-        Ok(())
+/// Gives the points back of refunds that were made before the points of `key` were spent.
+pub async fn return_refunded(
+    app: &App,
+    tx: &Transaction,
+    user: UserId,
+    key: &str,
+) -> Result<(), PointsError> {
+    let Some((payment, refunds)) = store::refunds_of(tx, key).await? else { return Ok(()) };
+    let unreadable = |error: &dyn std::error::Error| StoreError::from(DbErr::Type(error.to_string()));
+    let split: Split = serde_json::from_value(payment.split).map_err(|error| unreadable(&error))?;
+    let currency: CurrencyCode = payment.currency.parse().map_err(|error| unreadable(&error))?;
+    let captured = Money::from_minor(payment.captured_minor, currency);
+    let mut refunded_minor = 0_i64;
+    let mut returned = 0;
+    for refund in refunds {
+        refunded_minor = refunded_minor.saturating_add(refund.amount_minor);
+        let refunded = Money::from_minor(refunded_minor, currency);
+        let in_all = split.points_returned(captured, refunded)?.minor();
+        give_back(app, tx, user, &refund.id.to_string(), in_all.saturating_sub(returned)).await?;
+        returned = in_all;
     }
+    Ok(())
 }

@@ -21,7 +21,7 @@ use super::store;
 use crate::app::App;
 use crate::gateway::GatewayError;
 use crate::payment::{PaymentError, Payments, find as find_payment, update as update_payment};
-use crate::points::{Points, are_spent};
+use crate::points::{are_spent, give_back};
 
 /// How often all that is left is tried to be given back under one key.
 const MAX_ATTEMPTS: usize = 20;
@@ -97,7 +97,6 @@ pub enum SettleOutcome {
 #[derive(Clone)]
 pub struct Refunds {
     pub payments: Payments,
-    pub points: Points,
 }
 
 impl Refunds {
@@ -296,7 +295,7 @@ impl Refunds {
         if let Some(user) = payment.user_id.filter(|_| are_spent) {
             let after = split.points_returned(captured, before.checked_add(amount)?)?;
             points = after.checked_sub(split.points_returned(captured, before)?)?.minor();
-            self.points.give_back(&tx, user, &id.to_string(), points).await?;
+            give_back(&self.payments.app, &tx, user, &id.to_string(), points).await?;
         }
         let order_id = payment.order_id;
         let row = ActiveModel {
