@@ -1,42 +1,36 @@
 //! What payments does by itself, later and by the clock.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use platform_jobs::{JobContext, JobError, JobHandler, JobHandlers, RecurringJob};
 
 use crate::app::App;
 use crate::gateway::Gateway;
-use crate::gateway::sandbox::{DeliverWebhook, Sandbox};
-use crate::payment::{ExpirePayment, Payments};
+use crate::gateway::sandbox::DeliverWebhook;
+use crate::payment::{self, ExpirePayment};
 use crate::points::{self, ExpireHold, ExpirePoints};
-use crate::refund::{FinishRefund, Refunds};
+use crate::refund::{self, FinishRefund};
 
 pub fn handlers(app: &App) -> JobHandlers {
-    let payments = Payments { app: app.clone() };
-    let refunds = Refunds { payments: payments.clone() };
     let handlers = JobHandlers::new()
-        .on::<ExpirePayment>(payments.clone())
-        .on::<FinishRefund>(refunds)
+        .on::<ExpirePayment>(app.clone())
+        .on::<FinishRefund>(app.clone())
         .on::<ExpireHold>(app.clone())
         .on::<ExpirePoints>(app.clone())
         .every(LapsedHolds(app.clone()))
-        .every(Stranded(payments.clone()));
-    match app.sandbox().is_served() {
-        true => handlers.on::<DeliverWebhook>(Webhooks { sandbox: app.sandbox().clone(), payments }),
-        false => handlers,
-    }
+        .every(Stranded(app.clone()));
+    if app.sandbox().is_served() { handlers.on::<DeliverWebhook>(app.clone()) } else { handlers }
 }
 
-impl JobHandler<ExpirePayment> for Payments {
+impl JobHandler<ExpirePayment> for App {
     async fn run(&self, _: JobContext, job: ExpirePayment) -> Result<(), JobError> {
-        Ok(self.expire(job.payment_id).await?)
+        Ok(payment::expire(self, job.payment_id).await?)
     }
 }
 
-impl JobHandler<FinishRefund> for Refunds {
+impl JobHandler<FinishRefund> for App {
     async fn run(&self, _: JobContext, job: FinishRefund) -> Result<(), JobError> {
-        Ok(self.finish(job.refund_id).await.map(drop)?)
+        Ok(refund::finish(self, job.refund_id).await.map(drop)?)
     }
 }
 
@@ -49,6 +43,14 @@ impl JobHandler<ExpireHold> for App {
 impl JobHandler<ExpirePoints> for App {
     async fn run(&self, _: JobContext, job: ExpirePoints) -> Result<(), JobError> {
         Ok(points::expire(self, job.user_id).await?)
+    }
+}
+
+/// The sandbox's webhooks, which come to where they are sent from.
+impl JobHandler<DeliverWebhook> for App {
+    async fn run(&self, context: JobContext, job: DeliverWebhook) -> Result<(), JobError> {
+        let event = self.sandbox().webhook(&job, &context).await?;
+        Ok(payment::handle_webhook(self, self.sandbox().name(), event).await?)
     }
 }
 
@@ -69,26 +71,13 @@ impl RecurringJob for LapsedHolds {
 }
 
 /// Gives up payments that nobody goes on with.
-struct Stranded(Payments);
+struct Stranded(App);
 
 impl RecurringJob for Stranded {
     const NAME: &'static str = "payments.stranded";
     const EVERY: Duration = Duration::from_secs(60);
 
     async fn run(&self, _: JobContext) -> Result<(), JobError> {
-        Ok(self.0.give_up_stranded().await?)
-    }
-}
-
-/// The sandbox's webhooks, which come to where they are sent from.
-struct Webhooks {
-    sandbox: Arc<Sandbox>,
-    payments: Payments,
-}
-
-impl JobHandler<DeliverWebhook> for Webhooks {
-    async fn run(&self, context: JobContext, job: DeliverWebhook) -> Result<(), JobError> {
-        let event = self.sandbox.webhook(&job, &context).await?;
-        Ok(self.payments.handle_webhook(self.sandbox.name(), event).await?)
+        Ok(payment::give_up_stranded(&self.0).await?)
     }
 }

@@ -9,11 +9,9 @@ use crate::extensions::ExtensionQuery;
 use crate::free_sale::InternalFreeSaleMutation;
 use crate::ledger::{LedgerQuery, VendorBalance};
 use crate::method::MethodMutation;
-use crate::payment::{
-    InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery, Payments,
-};
+use crate::payment::{InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery};
 use crate::points::{InternalPointsMutation, InternalPointsQuery, PointsMutation};
-use crate::refund::{InternalRefundMutation, RefundMutation, RefundQuery, Refunds};
+use crate::refund::{InternalRefundMutation, RefundMutation, RefundQuery};
 
 #[derive(MergedObject, Default)]
 pub struct Query(PaymentQuery, RefundQuery, LedgerQuery, ExtensionQuery);
@@ -36,23 +34,14 @@ pub struct InternalMutation(
 
 /// The schema that is composed into the supergraph.
 pub fn composed(app: &App) -> Schema<Query, Mutation, EmptySubscription> {
-    let payments = Payments { app: app.clone() };
     schema_builder(Query::default(), Mutation::default(), EmptySubscription)
         .data(app.clone())
         .data(Rows::new(app.database()))
         .data(DataLoader::new(VendorBalance(app.clone()), tokio::spawn))
-        .data(Refunds { payments: payments.clone() })
-        .data(payments)
-        .data(app.platform().peers.clone())
         .finish()
 }
 
 /// The schema for the other subgraphs.
 pub fn internal(app: &App) -> Schema<InternalQuery, InternalMutation, EmptySubscription> {
-    let payments = Payments { app: app.clone() };
-    internal_schema_builder(InternalQuery::default(), InternalMutation::default())
-        .data(app.clone())
-        .data(Refunds { payments: payments.clone() })
-        .data(payments)
-        .finish()
+    internal_schema_builder(InternalQuery::default(), InternalMutation::default()).data(app.clone()).finish()
 }

@@ -15,10 +15,11 @@ use platform_core::id::PaymentId;
 use sea_orm::ActiveValue::Set;
 
 use super::error::PaymentError;
+use super::record::{Answer, close, expire_later, record, tell};
 use super::request::{AuthorizeInput, Means};
-use super::service::{Answer, Payments};
 use super::status::{self, Event};
-use super::store;
+use super::{row, store};
+use crate::app::App;
 use crate::gateway::{AuthorizeRequest, Charge, GatewayError};
 use crate::method;
 
@@ -31,159 +32,144 @@ struct Charged {
     token: String,
 }
 
-impl Payments {
-    /// Holds the money of an order. The same key gives the same payment, as it stands now.
-    #[tracing::instrument(name = "payments.authorize", skip_all, fields(order.id = %input.order_id))]
-    pub async fn authorize(&self, input: AuthorizeInput) -> Result<Model, PaymentError> {
-        input.means.check()?;
-        if let Some(known) = store::find_by_key(self.app.database(), &input.idempotency_key).await? {
-            return self.authorize_known(known, &input).await;
+/// Holds the money of an order. The same key gives the same payment, as it stands now.
+#[tracing::instrument(name = "payments.authorize", skip_all, fields(order.id = %input.order_id))]
+pub async fn authorize(app: &App, input: AuthorizeInput) -> Result<Model, PaymentError> {
+    input.means.check()?;
+    if let Some(known) = store::find_by_key(app.database(), &input.idempotency_key).await? {
+        return authorize_known(app, known, &input).await;
+    }
+    match input.id {
+        Some(id) => authorize_as(app, id, &input).await,
+        None => authorize_unnamed(app, &input).await,
+    }
+}
+
+/// The payment of a key that is known.
+async fn authorize_known(app: &App, known: Model, input: &AuthorizeInput) -> Result<Model, PaymentError> {
+    if store::is_unmade(&known) {
+        return Ok(known);
+    }
+    if !input.is_same_as(&known.request_hash)? {
+        return Err(PaymentError::KeyReused);
+    }
+    match known.status {
+        Status::Created => go_on(app, known.id, input).await,
+        _ => Ok(known),
+    }
+}
+
+/// Asks the gateway, then writes down the payment as it answers.
+async fn authorize_as(app: &App, id: PaymentId, input: &AuthorizeInput) -> Result<Model, PaymentError> {
+    let charged = charged(app, input).await?;
+    let mut row = unanswered(app, id, input, &charged)?;
+    let charge = ask(app, id, input, &charged).await?;
+    failpoint::hit("payments.authorize.answered");
+    let answer = match &charge {
+        Some(charge) => Answer::of(charge.state.clone())?,
+        None => Answer::declined(UNKNOWN_TOKEN.to_owned()),
+    };
+    row.status = Set(status::apply(Status::Created, answer.event)?);
+    row.gateway_reference = Set(charge.as_ref().map(|charge| charge.reference.clone()));
+    row.action = Set(answer.action);
+    row.decline_code = Set(answer.decline_code);
+
+    let tx = app.begin().await?;
+    if let Some(payment) = store::insert_unless_known(&*tx, row).await? {
+        if status::is_deferred(payment.status) {
+            expire_later(app, &tx, &payment).await?;
         }
-        match input.id {
-            Some(id) => self.authorize_as(id, &input).await,
-            None => self.authorize_unnamed(&input).await,
+        tell(app, &tx, &payment, false).await?;
+        tx.commit().await?;
+        return Ok(payment);
+    }
+    tx.rollback().await?;
+    let known = store::find_by_key(app.database(), &input.idempotency_key).await?;
+    let known = known.ok_or(PaymentError::NotFound)?;
+    // Given up while the gateway worked on it, or asked for under another id at the same time: this charge is nobody's.
+    if let Some(charge) = charge.filter(|charge| charge.may_hold())
+        && (store::is_unmade(&known) || known.id != id)
+    {
+        app.gateways().get(&charged.gateway)?.void(&charge.reference, &format!("{id}:void")).await?;
+    }
+    authorize_known(app, known, input).await
+}
+
+/// Writes down what is put to the gateway, then asks it.
+async fn authorize_unnamed(app: &App, input: &AuthorizeInput) -> Result<Model, PaymentError> {
+    let charged = charged(app, input).await?;
+    let row = unanswered(app, app.next_id(), input, &charged)?;
+    match store::insert_unless_known(app.database().write(), row).await? {
+        Some(payment) => go_on(app, payment.id, input).await,
+        None => {
+            let known = store::find_by_key(app.database(), &input.idempotency_key).await?;
+            authorize_known(app, known.ok_or(PaymentError::NotFound)?, input).await
         }
     }
+}
 
-    /// The payment of a key that is known.
-    async fn authorize_known(&self, known: Model, input: &AuthorizeInput) -> Result<Model, PaymentError> {
-        if store::is_unmade(&known) {
-            return Ok(known);
-        }
-        if !input.is_same_as(&known.request_hash)? {
-            return Err(PaymentError::KeyReused);
-        }
-        match known.status {
-            Status::Created => self.go_on(known.id, input).await,
-            _ => Ok(known),
+/// Puts a payment to its gateway that is written down already.
+async fn go_on(app: &App, id: PaymentId, input: &AuthorizeInput) -> Result<Model, PaymentError> {
+    let charged = charged(app, input).await?;
+    match ask(app, id, input, &charged).await? {
+        Some(charge) => record(app, id, charge).await,
+        None => close(app, id, Event::Declined, Some(UNKNOWN_TOKEN)).await,
+    }
+}
+
+/// The charge that the gateway makes or has made of a payment. `None`: it does not know the token; nothing came about,
+/// and nothing will.
+async fn ask(
+    app: &App,
+    id: PaymentId,
+    input: &AuthorizeInput,
+    charged: &Charged,
+) -> Result<Option<Charge>, PaymentError> {
+    let request = AuthorizeRequest {
+        amount: input.amount,
+        token: charged.token.clone(),
+        idempotency_key: id.to_string(),
+    };
+    match app.gateways().get(&charged.gateway)?.authorize(request).await {
+        Ok(charge) => Ok(Some(charge)),
+        Err(GatewayError::UnknownToken) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the gateway is asked with.
+async fn charged(app: &App, input: &AuthorizeInput) -> Result<Charged, PaymentError> {
+    match &input.means {
+        Means::Token { gateway, token } => Ok(Charged { gateway: gateway.clone(), token: token.clone() }),
+        Means::Saved(id) => {
+            let user = input.user_id.ok_or(PaymentError::UnknownMethod)?;
+            let method = method::find_of(app.database(), user, *id).await?;
+            let method = method.ok_or(PaymentError::UnknownMethod)?;
+            Ok(Charged { gateway: method.gateway, token: method.token })
         }
     }
+}
 
-    /// Asks the gateway, then writes down the payment as it answers.
-    async fn authorize_as(&self, id: PaymentId, input: &AuthorizeInput) -> Result<Model, PaymentError> {
-        let charged = self.charged(input).await?;
-        let mut row = self.row(id, input, &charged)?;
-        let charge = self.ask(id, input, &charged).await?;
-        failpoint::hit("payments.authorize.answered");
-        let answer = match &charge {
-            Some(charge) => Answer::of(charge.state.clone())?,
-            None => Answer::declined(UNKNOWN_TOKEN.to_owned()),
-        };
-        row.status = Set(status::apply(Status::Created, answer.event)?);
-        row.gateway_reference = Set(charge.as_ref().map(|charge| charge.reference.clone()));
-        row.action = Set(answer.action);
-        row.decline_code = Set(answer.decline_code);
-
-        let tx = self.app.begin().await?;
-        if let Some(payment) = store::insert_unless_known(&*tx, row).await? {
-            if status::is_deferred(payment.status) {
-                self.expire_later(&tx, &payment).await?;
-            }
-            self.tell(&tx, &payment, false).await?;
-            tx.commit().await?;
-            return Ok(payment);
-        }
-        tx.rollback().await?;
-        let known = store::find_by_key(self.app.database(), &input.idempotency_key).await?;
-        let known = known.ok_or(PaymentError::NotFound)?;
-        // Given up while the gateway worked on it, or asked for under another id at the same time: this charge is nobody's.
-        if let Some(charge) = charge.filter(|charge| charge.may_hold())
-            && (store::is_unmade(&known) || known.id != id)
-        {
-            self.app.gateways().get(&charged.gateway)?.void(&charge.reference, &format!("{id}:void")).await?;
-        }
-        self.authorize_known(known, input).await
+/// A payment that its gateway has not answered to.
+fn unanswered(
+    app: &App,
+    id: PaymentId,
+    input: &AuthorizeInput,
+    charged: &Charged,
+) -> Result<ActiveModel, PaymentError> {
+    if input.amount.minor() <= 0 {
+        return Err(PaymentError::NothingToPay);
     }
-
-    /// Writes down what is put to the gateway, then asks it.
-    async fn authorize_unnamed(&self, input: &AuthorizeInput) -> Result<Model, PaymentError> {
-        let charged = self.charged(input).await?;
-        let row = self.row(self.app.next_id(), input, &charged)?;
-        match store::insert_unless_known(self.app.database().write(), row).await? {
-            Some(payment) => self.go_on(payment.id, input).await,
-            None => {
-                let known = store::find_by_key(self.app.database(), &input.idempotency_key).await?;
-                self.authorize_known(known.ok_or(PaymentError::NotFound)?, input).await
-            }
-        }
-    }
-
-    /// Puts a payment to its gateway that is written down already.
-    async fn go_on(&self, id: PaymentId, input: &AuthorizeInput) -> Result<Model, PaymentError> {
-        let charged = self.charged(input).await?;
-        match self.ask(id, input, &charged).await? {
-            Some(charge) => self.record(id, charge).await,
-            None => self.close(id, Event::Declined, Some(UNKNOWN_TOKEN)).await,
-        }
-    }
-
-    /// The charge that the gateway makes or has made of a payment. `None`: it does not know the token; nothing came about,
-    /// and nothing will.
-    async fn ask(
-        &self,
-        id: PaymentId,
-        input: &AuthorizeInput,
-        charged: &Charged,
-    ) -> Result<Option<Charge>, PaymentError> {
-        let request = AuthorizeRequest {
-            amount: input.amount,
-            token: charged.token.clone(),
-            idempotency_key: id.to_string(),
-        };
-        match self.app.gateways().get(&charged.gateway)?.authorize(request).await {
-            Ok(charge) => Ok(Some(charge)),
-            Err(GatewayError::UnknownToken) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// What the gateway is asked with.
-    async fn charged(&self, input: &AuthorizeInput) -> Result<Charged, PaymentError> {
-        match &input.means {
-            Means::Token { gateway, token } => Ok(Charged { gateway: gateway.clone(), token: token.clone() }),
-            Means::Saved(id) => {
-                let user = input.user_id.ok_or(PaymentError::UnknownMethod)?;
-                let method = method::find_of(self.app.database(), user, *id).await?;
-                let method = method.ok_or(PaymentError::UnknownMethod)?;
-                Ok(Charged { gateway: method.gateway, token: method.token })
-            }
-        }
-    }
-
-    /// A payment that its gateway has not answered to.
-    fn row(
-        &self,
-        id: PaymentId,
-        input: &AuthorizeInput,
-        charged: &Charged,
-    ) -> Result<ActiveModel, PaymentError> {
-        if input.amount.minor() <= 0 {
-            return Err(PaymentError::NothingToPay);
-        }
-        input.split.check(input.amount)?;
-        self.app.gateways().get(&charged.gateway)?;
-        let now = self.app.now();
-        Ok(ActiveModel {
-            id: Set(id),
-            order_id: Set(input.order_id),
-            user_id: Set(input.user_id),
-            guest_id: Set(input.guest_id.clone()),
-            idempotency_key: Set(input.idempotency_key.clone()),
-            request_hash: Set(fingerprint(input)?),
-            gateway: Set(charged.gateway.clone()),
-            gateway_reference: Set(None),
-            status: Set(Status::Created),
-            currency: Set(input.amount.currency().to_string()),
-            amount_minor: Set(input.amount.minor()),
-            captured_minor: Set(0),
-            refunded_minor: Set(0),
-            split: Set(serde_json::to_value(&input.split)?),
-            action: Set(None),
-            decline_code: Set(None),
-            expires_at: Set(Some(input.expires_at)),
-            version: Set(1),
-            created_at: Set(now),
-            updated_at: Set(now),
-        })
-    }
+    input.split.check(input.amount)?;
+    app.gateways().get(&charged.gateway)?;
+    Ok(ActiveModel {
+        user_id: Set(input.user_id),
+        guest_id: Set(input.guest_id.clone()),
+        request_hash: Set(fingerprint(input)?),
+        gateway: Set(charged.gateway.clone()),
+        status: Set(Status::Created),
+        split: Set(serde_json::to_value(&input.split)?),
+        expires_at: Set(Some(input.expires_at)),
+        ..row::new(app, id, input.order_id, &input.idempotency_key, input.amount)
+    })
 }

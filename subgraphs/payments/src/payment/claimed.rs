@@ -6,16 +6,14 @@ use platform_core::id::{OrderId, UserId};
 use platform_events::{EventContext, EventHandler, HandlerError, Handlers};
 
 use super::error::PaymentError;
-use super::service::Payments;
 use super::store;
+use crate::app::App;
 
-impl Payments {
-    /// Makes the payments of a guest's order a user's.
-    pub async fn claim(&self, order: OrderId, user: UserId) -> Result<(), PaymentError> {
-        let tx = self.app.begin().await?;
-        store::give_to_user(&tx, order, user).await?;
-        Ok(tx.commit().await?)
-    }
+/// Makes the payments of a guest's order a user's.
+pub async fn claim(app: &App, order: OrderId, user: UserId) -> Result<(), PaymentError> {
+    let tx = app.begin().await?;
+    store::give_to_user(&tx, order, user).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Orders that are claimed.

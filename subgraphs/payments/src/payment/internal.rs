@@ -8,14 +8,18 @@ use platform_commerce::money::MoneyInput;
 use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId};
 use platform_text::token;
 
+use super::authorize::authorize;
+use super::capture::capture;
+use super::claimed::claim;
 use super::error::PaymentError;
-use super::give_up::Unmade;
+use super::give_up::{self, Unmade};
 use super::request::{AuthorizeInput, Means};
-use super::service::Payments;
+use super::row::amount;
 use super::store;
+use crate::app::App;
 use crate::gateway::Action;
 use crate::ledger::SplitInput;
-use crate::refund::Refunds;
+use crate::refund::refunded;
 
 /// The most characters of a caller's key.
 const MAX_KEY: usize = 200;
@@ -83,20 +87,21 @@ impl InternalPayment {
     /// What was given back of it; without refunds that are under way.
     async fn refunded(&self, ctx: &Context<'_>) -> Result<Money> {
         let currency = self.amount.currency();
-        Ok(ctx.data_unchecked::<Refunds>().refunded(self.payment_id, currency).await?)
+        Ok(refunded(ctx.data_unchecked::<App>().database().read(), self.payment_id, currency).await?)
     }
 }
 
 impl InternalPayment {
-    fn new(payments: &Payments, payment: Model) -> Result<Self, PaymentError> {
+    fn new(app: &App, payment: Model) -> Result<Self, PaymentError> {
+        let amount = amount(&payment)?;
         // Nobody is sent to a gateway that is gone.
-        let action = payment.action.filter(|_| payments.app.gateways().serves(&payment.gateway));
+        let action = payment.action.filter(|_| app.gateways().serves(&payment.gateway));
         let action: Option<Action> = action.map(serde_json::from_value).transpose()?;
         Ok(Self {
             payment_id: payment.id,
             id: payment.id.to_graphql(),
             status: payment.status,
-            amount: Money::from_minor(payment.amount_minor, payment.currency.parse()?),
+            amount,
             action_url: action.map(|a| a.url),
             decline_code: payment.decline_code,
             expires_at: payment.expires_at,
@@ -115,9 +120,9 @@ impl InternalPaymentQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The payment to read.")] id: PaymentId,
     ) -> Result<Option<InternalPayment>> {
-        let payments = ctx.data_unchecked::<Payments>();
-        let found = store::find(payments.app.database(), id).await?;
-        Ok(found.map(|payment| InternalPayment::new(payments, payment)).transpose()?)
+        let app = ctx.data_unchecked::<App>();
+        let found = store::find(app.database(), id).await?;
+        Ok(found.map(|payment| InternalPayment::new(app, payment)).transpose()?)
     }
 }
 
@@ -139,21 +144,20 @@ impl InternalPaymentMutation {
             (None, None, Some(method)) => Means::Saved(method),
             _ => return Err(PaymentError::NoMeans.into()),
         };
-        let payments = ctx.data_unchecked::<Payments>();
-        let payment = payments
-            .authorize(AuthorizeInput {
-                id: input.id,
-                idempotency_key: input.idempotency_key,
-                order_id: input.order_id,
-                user_id: input.user_id,
-                guest_id: input.guest_id,
-                means,
-                amount: Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?,
-                split: input.split.into(),
-                expires_at: input.expires_at,
-            })
-            .await?;
-        Ok(InternalPayment::new(payments, payment)?)
+        let app = ctx.data_unchecked::<App>();
+        let input = AuthorizeInput {
+            id: input.id,
+            idempotency_key: input.idempotency_key,
+            order_id: input.order_id,
+            user_id: input.user_id,
+            guest_id: input.guest_id,
+            means,
+            amount: Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?,
+            split: input.split.into(),
+            expires_at: input.expires_at,
+        };
+        let payment = authorize(app, input).await?;
+        Ok(InternalPayment::new(app, payment)?)
     }
 
     /// Takes the money that a payment holds; taken already: nothing happens. Refused with the field `gateway` where its
@@ -163,8 +167,8 @@ impl InternalPaymentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "A payment that is AUTHORIZED or CAPTURED.")] id: PaymentId,
     ) -> Result<InternalPayment> {
-        let payments = ctx.data_unchecked::<Payments>();
-        Ok(InternalPayment::new(payments, payments.capture(id).await?)?)
+        let app = ctx.data_unchecked::<App>();
+        Ok(InternalPayment::new(app, capture(app, id).await?)?)
     }
 
     /// Gives up a payment that is not captured; given up already: nothing happens. One whose money the gateway has taken
@@ -174,8 +178,8 @@ impl InternalPaymentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "A payment that is not CAPTURED.")] id: PaymentId,
     ) -> Result<InternalPayment> {
-        let payments = ctx.data_unchecked::<Payments>();
-        Ok(InternalPayment::new(payments, payments.void_or_capture(id).await?)?)
+        let app = ctx.data_unchecked::<App>();
+        Ok(InternalPayment::new(app, give_up::void_or_capture(app, id).await?)?)
     }
 
     /// Makes the payments of a guest's order a user's, as `OrderClaimed` does; theirs already: nothing happens. Returns true.
@@ -185,7 +189,7 @@ impl InternalPaymentMutation {
         #[graphql(desc = "The order that was claimed.")] order_id: OrderId,
         #[graphql(desc = "Whose it is now.")] user_id: UserId,
     ) -> Result<bool> {
-        ctx.data_unchecked::<Payments>().claim(order_id, user_id).await?;
+        claim(ctx.data_unchecked::<App>(), order_id, user_id).await?;
         Ok(true)
     }
 
@@ -208,8 +212,8 @@ impl InternalPaymentMutation {
             }
             Ok(Unmade { id: unmade.id, order_id: unmade.order_id, amount })
         });
-        let payments = ctx.data_unchecked::<Payments>();
-        let voided = payments.void_of_key(&idempotency_key, unmade.transpose()?).await?;
-        Ok(voided.map(|payment| InternalPayment::new(payments, payment)).transpose()?)
+        let app = ctx.data_unchecked::<App>();
+        let voided = give_up::void_of_key(app, &idempotency_key, unmade.transpose()?).await?;
+        Ok(voided.map(|payment| InternalPayment::new(app, payment)).transpose()?)
     }
 }

@@ -7,11 +7,14 @@ use platform_commerce::money::MoneyInput;
 use platform_core::id::{PaymentId, RefundId};
 use platform_core::page::{Connection, Page};
 use platform_identity::Scope;
-use platform_server::{Peers, access, rows};
+use platform_server::{access, rows};
 use platform_text::{line, paragraphs, token};
 
-use super::service::{RefundKey, RefundOutcome, Refunds, SettleOutcome, waits_for_staff};
+use super::finish::{SettleOutcome, settle, waits_for_staff};
+use super::key::RefundKey;
+use super::make::{RefundOutcome, refund};
 use super::store;
+use super::told::tell_order;
 use crate::app::App;
 use crate::payment::{Payment, PaymentError};
 use crate::points::GivenBackBy;
@@ -177,12 +180,11 @@ impl RefundMutation {
         let amount = Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?;
         token("idempotencyKey", &input.idempotency_key, 1..=MAX_KEY).map_err(PaymentError::from)?;
         let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
-        let (refunds, peers) = (ctx.data_unchecked::<Refunds>(), ctx.data_unchecked::<Peers>());
-        let key = RefundKey::OfShop(&input.idempotency_key);
-        let outcome = refunds.refund(input.payment_id, amount, &reason, key).await?;
+        let (app, key) = (ctx.data_unchecked::<App>(), RefundKey::OfShop(&input.idempotency_key));
+        let outcome = refund(app, input.payment_id, amount, &reason, key).await?;
         Ok(Some(match outcome {
             RefundOutcome::Made(refund) => {
-                refunds.tell_order(peers, &refund).await?;
+                tell_order(app, &refund).await?;
                 RefundResult::Made(RefundPayload { refund: Refund(refund) })
             }
             RefundOutcome::TooLarge { refundable } => RefundResult::TooLarge(RefundTooLarge { refundable }),
@@ -200,11 +202,10 @@ impl RefundMutation {
         input: SettleRefundInput,
     ) -> Result<Option<SettleRefundResult>> {
         let reference = line("reference", &input.reference, MAX_REFERENCE).map_err(PaymentError::from)?;
-        let (refunds, peers) = (ctx.data_unchecked::<Refunds>(), ctx.data_unchecked::<Peers>());
-        let outcome = refunds.settle(input.refund_id, &reference).await?;
-        Ok(Some(match outcome {
+        let app = ctx.data_unchecked::<App>();
+        Ok(Some(match settle(app, input.refund_id, &reference).await? {
             SettleOutcome::Settled(refund) => {
-                refunds.tell_order(peers, &refund).await?;
+                tell_order(app, &refund).await?;
                 SettleRefundResult::Settled(RefundPayload { refund: Refund(refund) })
             }
             SettleOutcome::NotWaiting(refund) => {

@@ -7,8 +7,11 @@ use platform_commerce::money::MoneyInput;
 use platform_core::id::{PaymentId, RefundId};
 use platform_text::paragraphs;
 
+use super::finish::refunded;
 use super::graphql::MAX_REASON;
-use super::service::{RefundKey, RefundOutcome, Refunds};
+use super::key::RefundKey;
+use super::make::{RefundOutcome, refund, refund_remaining};
+use crate::app::App;
 use crate::payment::PaymentError;
 use crate::points::points_given_back;
 
@@ -74,7 +77,7 @@ impl InternalRefundMutation {
         idempotency_key: String,
         #[graphql(desc = "Why, for the customer to read too.")] reason: String,
     ) -> Result<bool> {
-        ctx.data_unchecked::<Refunds>().refund_remaining(id, &reason, &idempotency_key).await?;
+        refund_remaining(ctx.data_unchecked::<App>(), id, &reason, &idempotency_key).await?;
         Ok(true)
     }
 
@@ -82,12 +85,12 @@ impl InternalRefundMutation {
     async fn refund_part(&self, ctx: &Context<'_>, input: RefundPartInput) -> Result<RefundPartResult> {
         let amount = Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?;
         let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
-        let (refunds, key) = (ctx.data_unchecked::<Refunds>(), RefundKey::Picked(input.id));
-        Ok(match refunds.refund(input.payment_id, amount, &reason, key).await? {
+        let (app, key) = (ctx.data_unchecked::<App>(), RefundKey::Picked(input.id));
+        Ok(match refund(app, input.payment_id, amount, &reason, key).await? {
             RefundOutcome::Made(refund) => RefundPartResult::Kept(PartRefund {
                 status: refund.status,
-                points: points_given_back(refunds.payments.app.database().read(), refund.id).await?,
-                refunded: refunds.refunded(input.payment_id, amount.currency()).await?,
+                points: points_given_back(app.database().read(), refund.id).await?,
+                refunded: refunded(app.database().read(), input.payment_id, amount.currency()).await?,
             }),
             RefundOutcome::TooLarge { refundable } => RefundPartResult::TooLarge(PartTooLarge { refundable }),
             RefundOutcome::NotCaptured => {

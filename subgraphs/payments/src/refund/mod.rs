@@ -1,15 +1,17 @@
 //! Refunds: partial, several for a payment, never more than was captured. One of a gateway that is not served any more
 //! waits for staff, who give the money back by other means and say so.
 
+mod finish;
 mod graphql;
 mod internal;
 mod jobs;
-mod service;
+mod key;
+mod make;
 mod store;
 mod told;
 
+pub use finish::{finish, refunded};
 pub use graphql::{Refund, RefundMutation, RefundQuery};
 pub use internal::InternalRefundMutation;
 pub use jobs::FinishRefund;
-pub use service::Refunds;
 pub use store::OfPayment;

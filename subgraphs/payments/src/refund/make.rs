@@ -1,0 +1,142 @@
+//! Keeps a refund, then has it made.
+//!
+//! The amount is set aside on the payment (a CHECK holds it below what was captured) in the transaction that keeps the
+//! refund and the job which finishes it; the gateway is called after that, inline and again by the job if need be.
+
+use payments_entities::payment::Status as PaymentStatus;
+use payments_entities::refund::{ActiveModel, Model, Status};
+use platform_commerce::Money;
+use platform_core::id::PaymentId;
+use platform_database::Violation;
+use platform_jobs::JobOptions;
+use sea_orm::ActiveValue::Set;
+
+use super::finish::{finish, set_aside};
+use super::jobs::FinishRefund;
+use super::key::RefundKey;
+use super::store;
+use crate::app::App;
+use crate::payment::{self, PaymentError};
+
+/// How often all that is left is tried to be given back under one key.
+const MAX_ATTEMPTS: usize = 20;
+
+/// What became of a request for a refund.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RefundOutcome {
+    Made(Model),
+    /// The payment has less left than was asked for.
+    TooLarge {
+        refundable: Money,
+    },
+    /// Nothing of the payment was captured.
+    NotCaptured,
+}
+
+/// Gives `amount` back. The same key gives the same refund, as it stands now; with other input it is refused.
+#[tracing::instrument(name = "payments.refund", skip_all, fields(payment.id = %payment_id))]
+pub async fn refund(
+    app: &App,
+    payment_id: PaymentId,
+    amount: Money,
+    reason: &str,
+    key: RefundKey<'_>,
+) -> Result<RefundOutcome, PaymentError> {
+    if amount.minor() <= 0 {
+        return Err(PaymentError::NothingToRefund);
+    }
+    let kept = format!("{payment_id}:{}", key.text());
+    let tx = app.begin().await?;
+    let payment = payment::lock(&tx, payment_id).await?;
+    if let Some(known) = key.find(&tx, payment_id, &kept).await? {
+        tx.rollback().await?;
+        let is_same = known.payment_id == payment_id
+            && known.amount_minor == amount.minor()
+            && known.currency == amount.currency().as_str()
+            && known.reason == reason;
+        if !is_same {
+            return Err(PaymentError::KeyReused);
+        }
+        return finish(app, known.id).await.map(RefundOutcome::Made);
+    }
+    if payment.status != PaymentStatus::Captured {
+        return Ok(RefundOutcome::NotCaptured);
+    }
+    let captured = Money::from_minor(payment.captured_minor, payment.currency.parse()?);
+    if amount.currency() != captured.currency() {
+        return Err(PaymentError::OtherCurrency(captured.currency()));
+    }
+    let refundable = captured.checked_sub(Money::from_minor(payment.refunded_minor, captured.currency()))?;
+    if refundable.checked_sub(amount)?.is_negative() {
+        return Ok(RefundOutcome::TooLarge { refundable });
+    }
+    let now = app.now();
+    let id = key.id(app);
+    let row = ActiveModel {
+        id: Set(id),
+        payment_id: Set(payment_id),
+        idempotency_key: Set(kept),
+        caller_key: Set(key.of_caller().map(str::to_owned)),
+        status: Set(Status::Pending),
+        currency: Set(amount.currency().to_string()),
+        amount_minor: Set(amount.minor()),
+        reason: Set(reason.to_owned()),
+        gateway_reference: Set(None),
+        failure: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    match store::insert(&tx, row).await {
+        Ok(()) => {}
+        // The other of two requests at once was for another payment: this one's is locked.
+        Err(error) if error.is_unique_violation() => return Err(PaymentError::KeyReused),
+        Err(error) => return Err(error.into()),
+    }
+    set_aside(app, &tx, payment, amount.minor()).await?;
+    let options = JobOptions { run_at: Some(now + FinishRefund::GRACE), unique_key: None };
+    app.platform().jobs.enqueue_with(&tx, &FinishRefund { refund_id: id }, options).await?;
+    tx.commit().await?;
+    finish(app, id).await.map(RefundOutcome::Made)
+}
+
+/// Gives back all that is left. Nothing left, or all of it under this key already: nothing happens. A refund under the key
+/// that failed is made anew.
+pub async fn refund_remaining(
+    app: &App,
+    payment_id: PaymentId,
+    reason: &str,
+    idempotency_key: &str,
+) -> Result<(), PaymentError> {
+    let mut key = idempotency_key.to_owned();
+    for attempt in 1..=MAX_ATTEMPTS {
+        match store::find_by_key(app.database(), &format!("{payment_id}:{key}")).await? {
+            Some(known) if known.status == Status::Failed => {
+                key = format!("{idempotency_key}#{attempt}");
+                continue;
+            }
+            Some(known) => return settled(finish(app, known.id).await?),
+            None => {}
+        }
+        let payment = payment::find(app, payment_id).await?;
+        let left = payment.captured_minor.saturating_sub(payment.refunded_minor);
+        if left <= 0 {
+            return Ok(());
+        }
+        let amount = Money::from_minor(left, payment.currency.parse()?);
+        match refund(app, payment_id, amount, reason, RefundKey::OfPayment(&key)).await? {
+            RefundOutcome::Made(refund) => return settled(refund),
+            RefundOutcome::NotCaptured => return Ok(()),
+            // Another refund came in between: less is left.
+            RefundOutcome::TooLarge { .. } => {}
+        }
+    }
+    Err(PaymentError::RefundFailed("it was tried too often".to_owned()))
+}
+
+/// Fails for a refund that the gateway refused: nothing was given back.
+fn settled(refund: Model) -> Result<(), PaymentError> {
+    match refund.status {
+        Status::Failed => Err(PaymentError::RefundFailed(refund.failure.unwrap_or_default())),
+        Status::Pending | Status::Succeeded => Ok(()),
+    }
+}
