@@ -100,4 +100,8 @@ pub struct PaymentRefunded {
     /// Points that came back with it, of an order that points paid in part.
     #[serde(default)]
     pub points: i64,
+    /// Points of all refunds of the payment, this one included, and those that come back when the order has spent them;
+    /// absent in events of earlier releases.
+    #[serde(default)]
+    pub points_refunded: Option<i64>,
 }

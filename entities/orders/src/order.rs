@@ -85,6 +85,8 @@ pub struct Model {
     /// Part of the total paid in points.
     pub points_minor: i64,
     pub refunded_minor: i64,
+    /// What of the points was given back, or comes back when they are spent.
+    pub points_refunded_minor: i64,
     pub payment_id: Option<PaymentId>,
     /// Where the customer completes the payment, while that is open.
     pub payment_action_url: Option<String>,

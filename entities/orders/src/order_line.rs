@@ -28,6 +28,8 @@ pub struct Model {
     pub discount_minor: i64,
     /// Whether the platform, not the vendor, pays the discount.
     pub discount_by_platform: bool,
+    /// What the platform pays of the discount, without tax; unknown of lines that are older than the column.
+    pub platform_discount_minor: Option<i64>,
     pub net_minor: i64,
     pub tax_minor: i64,
     pub total_minor: i64,

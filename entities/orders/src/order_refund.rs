@@ -59,6 +59,9 @@ pub struct Model {
     pub value_minor: i64,
     /// The part of it that goes back in money.
     pub money_minor: i64,
+    /// How its pieces and shipping divide, as JSON (`peers::payments::Split`); unknown of refunds that are older than the
+    /// column.
+    pub split: Option<Json>,
     /// Points that came back; zero until the refund is made.
     pub points: i64,
     /// Whether the pieces can be sold again.

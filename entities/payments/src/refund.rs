@@ -34,7 +34,10 @@ pub struct Model {
     pub caller_key: Option<String>,
     pub status: Status,
     pub currency: String,
+    /// What goes back in money; zero where points alone go back.
     pub amount_minor: i64,
+    /// How the pieces divide that it is the price of, as JSON (`ledger::Split`); `None` for an amount of no particular ones.
+    pub split: Option<Json>,
     pub reason: String,
     pub gateway_reference: Option<String>,
     /// Why it failed; of a pending one, why it waits for staff.

@@ -12,6 +12,7 @@ mod m0008_refunds;
 mod m0009_hot_rows;
 mod m0010_lists;
 mod m0011_refunds_by_line;
+mod m0012_refunds_of_pieces;
 
 use platform_database::Migrations;
 
@@ -30,5 +31,6 @@ pub fn migrations() -> Migrations {
         m0009_hot_rows::migration(),
         m0010_lists::migration(),
         m0011_refunds_by_line::migration(),
+        m0012_refunds_of_pieces::migration(),
     ]
 }

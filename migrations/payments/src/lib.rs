@@ -6,6 +6,7 @@ mod m0003_points;
 mod m0004_refund_keys;
 mod m0005_hot_rows;
 mod m0006_closed_points;
+mod m0007_refunds_of_pieces;
 
 use platform_database::Migrations;
 
@@ -18,5 +19,6 @@ pub fn migrations() -> Migrations {
         m0004_refund_keys::migration(),
         m0005_hot_rows::migration(),
         m0006_closed_points::migration(),
+        m0007_refunds_of_pieces::migration(),
     ]
 }

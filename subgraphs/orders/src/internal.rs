@@ -7,7 +7,7 @@ use platform_commerce::money::MoneyInput;
 use platform_core::id::{OrderId, ProductId, UserId};
 
 use crate::app::App;
-use crate::order::{self, OrderError, RefundNews};
+use crate::order::{self, OrderError, RefundNews, Refunded};
 use crate::{checkout, refund};
 
 /// An order as it stands.
@@ -81,10 +81,15 @@ impl InternalMutation {
         #[graphql(desc = "The order; of one that is none nothing happens.")] order_id: OrderId,
         #[graphql(desc = "In all; less than is known already changes nothing.")] refunded: MoneyInput,
         #[graphql(desc = "Points that came back with the last of it.")] points: Option<i64>,
+        #[graphql(
+            desc = "Points that were given back in all; null where the release that asks does not say: then the same part of them as of the money."
+        )]
+        points_refunded: Option<i64>,
     ) -> Result<bool> {
         let refunded = Money::try_from(refunded).map_err(OrderError::from)?;
         let told = RefundNews { points: points.unwrap_or_default(), ..RefundNews::default() };
-        refund::record(ctx.data_unchecked::<App>(), order_id, refunded.minor(), told).await?;
+        let refunded = Refunded { money: refunded.minor(), points: points_refunded };
+        refund::record(ctx.data_unchecked::<App>(), order_id, refunded, told).await?;
         Ok(true)
     }
 }

@@ -19,6 +19,7 @@ mod order;
 mod peers;
 mod quote;
 mod refund;
+mod returned;
 mod schema;
 mod stubs;
 mod user;

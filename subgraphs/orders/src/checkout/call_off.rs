@@ -53,6 +53,18 @@ pub async fn start(
     Ok(cancellation_id(order.id, MOST))
 }
 
+/// Whether a saga is calling the order off.
+pub async fn is_being_called_off(app: &App, order: &Model) -> Result<bool, PlaceError> {
+    for number in 1..=MOST {
+        match app.sagas().get(cancellation_id(order.id, number)).await? {
+            Some(saga) if saga.status.is_final() => {}
+            Some(_) => return Ok(true),
+            None => return Ok(false),
+        }
+    }
+    Ok(false)
+}
+
 /// Calls an order off whose money nobody can take, in the transaction that ends its checkout. A payment that was given
 /// up was so by staff.
 pub async fn call_off_unpayable(

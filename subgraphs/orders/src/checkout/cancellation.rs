@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::problem::Problem;
 use crate::app::App;
 use crate::cart;
-use crate::order::{self, Change, Event, RefundNews};
+use crate::order::{self, Change, Event, RefundNews, Refunded};
 use crate::peers::catalog::WantedLine;
 use crate::peers::payments::Takeable;
 use crate::peers::{catalog, payments};
+use crate::returned;
 
 /// What the customer sees beside a refund.
 const REASON: &str = "order cancelled";
@@ -136,6 +137,7 @@ impl Step<Cancellation> for GiveGoodsBack {
         state: &mut CancellationState,
     ) -> Result<Outcome, StepError> {
         let key = format!("order:{}", state.order_id);
+        returned::settle_all(&saga.app, state.order_id).await?;
         catalog::give_back_stock(saga.app.peers(), &key).await?;
         if state.coupon {
             catalog::release_coupon(saga.app.peers(), &key).await?;
@@ -182,6 +184,7 @@ impl Step<Cancellation> for CloseOrder {
             cart::set_free(&tx, &saga.app, state.order_id, &wanted).await?;
         }
         if let Some(refunded) = state.refunded_minor {
+            let refunded = Refunded { money: refunded, points: None };
             order::set_refunded(&tx, &saga.app, state.order_id, refunded, RefundNews::default()).await?;
         }
         order::change(&tx, &saga.app, state.order_id, &[Event::Cancelled], change).await?;

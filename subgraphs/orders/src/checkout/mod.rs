@@ -23,6 +23,7 @@ use platform_sagas::{SagaError, SagaRegistry, SagaStatus};
 
 use crate::app::App;
 
+pub use call_off::is_being_called_off;
 pub use cancel::{Cancelled, cancel};
 pub use cancellation::Cancellation;
 pub use graphql::{CancelOrderPayload, CheckoutMutation, OrderNotCancellable};

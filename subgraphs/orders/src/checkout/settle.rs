@@ -14,7 +14,7 @@ use super::cancellation::{Cancellation, CancellationState};
 use super::follow;
 use super::place::PlaceError;
 use crate::app::App;
-use crate::order::{self, Change, Event, RefundNews};
+use crate::order::{self, Change, Event, RefundNews, Refunded};
 
 /// Orders that are looked up at once to be settled.
 const SETTLED_AT_ONCE: u64 = 100;
@@ -24,16 +24,16 @@ pub async fn note_refund(
     tx: &Transaction,
     app: &App,
     order: OrderId,
-    refunded_minor: i64,
+    refunded: Refunded,
     news: RefundNews,
 ) -> Result<(), PlaceError> {
-    match order::set_refunded(tx, app, order, refunded_minor, news).await? {
+    match order::set_refunded(tx, app, order, refunded, news).await? {
         Some(order) => settle(tx, app, &order).await,
         None => Ok(()),
     }
 }
 
-/// An order whose money was given back in full, by whatever path, is refunded: nothing of it is to be shipped, and
+/// An order of which nothing is left to give back, by whatever path, is refunded: nothing of it is to be shipped, and
 /// what was not delivered goes back on the shelf. One that is being called off ends as such.
 pub async fn settle(tx: &Transaction, app: &App, order: &Model) -> Result<(), PlaceError> {
     settle_as(tx, app, order, false).await
@@ -41,8 +41,8 @@ pub async fn settle(tx: &Transaction, app: &App, order: &Model) -> Result<(), Pl
 
 async fn settle_as(tx: &Transaction, app: &App, order: &Model, is_old: bool) -> Result<(), PlaceError> {
     let (is_delivered, id) = (order.status == Status::Completed, cancellation_id(order.id, 1));
-    if !order::is_refunded(order)
-        || !(is_delivered || order.status == Status::Paid)
+    if !(is_delivered || order.status == Status::Paid)
+        || !order::has_nothing_left(tx, order).await?
         || app.sagas().is_known(tx, id).await?
     {
         return Ok(());

@@ -113,8 +113,11 @@ pub struct RefundMail {
     pub(super) order: OrderId,
     /// What came back this time, in minor units.
     pub(super) amount_minor: i64,
-    /// What came back in all, this included: no two refunds of an order come to the same.
+    /// What came back in all, this included: no two refunds of an order come to the same in money and in points.
     pub(super) refunded_minor: i64,
+    /// Absent in jobs of the release before.
+    #[serde(default)]
+    pub(super) points_refunded_minor: i64,
     /// Absent in jobs of the release before.
     #[serde(default)]
     pub(super) news: RefundNews,
@@ -167,7 +170,10 @@ async fn tell_of_refund(app: &App, job: RefundMail) -> Result<(), JobError> {
     let Some(order) = store::find(app.database(), job.order).await? else { return Ok(()) };
     let told = Told {
         template: MailTemplate::OrderPartlyRefunded,
-        key: format!("refunded:{}", job.refunded_minor),
+        key: match job.amount_minor {
+            0 => format!("refunded:{}:{}", job.refunded_minor, job.points_refunded_minor),
+            _ => format!("refunded:{}", job.refunded_minor),
+        },
         refunded_minor: job.amount_minor,
         points_returned: job.news.points,
         refund: Some(job.news).filter(|news| !news.pieces.is_empty() || news.shipping_minor > 0),

@@ -2,12 +2,14 @@
 
 mod list;
 
-use orders_entities::{order, order_event, order_line, vendor_order};
-use platform_core::id::{OrderId, ProductId, UserId, VendorOrderId};
+use std::collections::HashMap;
+
+use orders_entities::{order, order_event, order_line, order_refund, order_refund_line, vendor_order};
+use platform_core::id::{OrderId, OrderLineId, ProductId, UserId, VendorOrderId};
 use platform_database::{Database, StoreError, Transaction, was_inserted};
 use platform_server::{Group, List};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter,
     QueryOrder, QuerySelect, Select,
@@ -257,6 +259,75 @@ pub async fn set_vendor_orders(
         .filter(Column::Status.ne(vendor_order::Status::Delivered))
         .exec_with_returning(&**tx)
         .await?)
+}
+
+/// Calls those of the vendors' parts off that are still to be sent.
+pub async fn close_parts(
+    tx: &Transaction,
+    parts: &[VendorOrderId],
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), StoreError> {
+    use vendor_order::Column;
+    if parts.is_empty() {
+        return Ok(());
+    }
+    vendor_order::Entity::update_many()
+        .col_expr(Column::Status, Expr::value(vendor_order::Status::Cancelled))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::Id.is_in(parts.iter().copied()))
+        .filter(Column::Status.eq(vendor_order::Status::Open))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The money that refunds of pieces and shipping gave back, or are about to.
+pub async fn refunded_by_pieces(tx: &Transaction, order: OrderId) -> Result<i64, StoreError> {
+    use order_refund::{Column, Status};
+    let of_order = order_refund::Entity::find().filter(Column::OrderId.eq(order));
+    let amounts: Vec<i64> = of_order
+        .filter(Column::Status.ne(Status::Failed))
+        .select_only()
+        .column(Column::MoneyMinor)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    Ok(amounts.iter().sum())
+}
+
+/// Whether pieces of an order are not refunded.
+pub async fn has_pieces_left(tx: &Transaction, order: OrderId) -> Result<bool, StoreError> {
+    use order_line::Column;
+    let left = order_line::Entity::find()
+        .filter(Column::OrderId.eq(order))
+        .filter(Expr::col(Column::RefundedQuantity).lt(Expr::col(Column::Quantity)))
+        .one(&**tx)
+        .await?;
+    Ok(left.is_some())
+}
+
+/// How many pieces of each line refunds give back that are under way.
+pub async fn pieces_under_way(
+    tx: &Transaction,
+    order: OrderId,
+) -> Result<HashMap<OrderLineId, i32>, StoreError> {
+    use order_refund::{Column, Status};
+    let open = Query::select()
+        .column(Column::Id)
+        .from(order_refund::Entity)
+        .and_where(Column::OrderId.eq(order))
+        .and_where(Column::Status.eq(Status::Pending))
+        .take();
+    let rows = order_refund_line::Entity::find()
+        .filter(order_refund_line::Column::RefundId.in_subquery(open))
+        .all(&**tx)
+        .await?;
+    let mut pieces = HashMap::new();
+    for row in rows {
+        *pieces.entry(row.line_id).or_insert(0) += row.quantity;
+    }
+    Ok(pieces)
 }
 
 /// The order with this number, locked until the end of `tx`.

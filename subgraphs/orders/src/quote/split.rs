@@ -28,7 +28,7 @@ pub struct SplitLine {
 
 impl SplitLine {
     /// The discount without tax that the platform pays for; zero if the vendor pays.
-    fn platform_discount(&self) -> Money {
+    pub fn platform_discount(&self) -> Money {
         if self.discount_by_platform { self.discount_net } else { Money::zero(self.net.currency()) }
     }
 

@@ -71,15 +71,10 @@ impl Paid {
     }
 }
 
-/// What of the shipping, with tax, was not given back by `refunds` that count.
-pub fn shipping_left(
-    order: &order::Model,
-    lines: &[order_line::Model],
-    refunds: &[order_refund::Model],
-) -> i64 {
+/// The shipping of an order, with tax.
+pub fn shipping(order: &order::Model, lines: &[order_line::Model]) -> i64 {
     let goods: i64 = lines.iter().map(|line| line.total_minor).sum();
-    let refunded: i64 = refunds.iter().map(|refund| refund.shipping_minor).sum();
-    order.total_minor.saturating_sub(goods).saturating_sub(refunded)
+    order.total_minor.saturating_sub(goods).max(0)
 }
 
 #[cfg(test)]

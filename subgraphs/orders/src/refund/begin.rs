@@ -10,13 +10,16 @@ use platform_database::Transaction;
 use platform_jobs::JobOptions;
 use sea_orm::ActiveValue::Set;
 
-use super::amount::{Line, Paid, shipping_left};
+use super::amount::{Line, Paid, shipping};
 use super::error::RefundError;
 use super::finish::{FinishOrderRefund, finish_now};
 use super::input::{Request, Wanted};
+use super::split::{LinePieces, Shipping, split};
 use super::store;
 use crate::app::App;
+use crate::checkout::is_being_called_off;
 use crate::order;
+use crate::peers::payments::Split;
 
 /// A line of which fewer pieces are left than are to be refunded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +35,7 @@ pub struct ShortPieces {
 pub enum Outcome {
     /// Made, under way, or failed, as its status says.
     Refund(Model),
-    /// The order is not paid, or closed, or points alone paid for it.
+    /// The order is not paid, or closed, or being called off, or nothing of it was paid in money.
     NotRefundable(OrderRow),
     /// Pieces that were refunded before.
     TooManyPieces(Vec<ShortPieces>),
@@ -56,6 +59,7 @@ struct Decided {
     shipping: i64,
     value: i64,
     money: i64,
+    split: Split,
 }
 
 /// Gives back what pieces and shipping cost. The same key gives the same refund, as it stands now; with another request
@@ -72,6 +76,9 @@ pub async fn refund(app: &App, request: Request, by: Refunder) -> Result<Outcome
     }
     let lines = order::lines(&*tx, order.id).await?;
     let (id, now) = (app.next_id(), app.now());
+    if is_being_called_off(app, &order).await? {
+        return Ok(Outcome::NotRefundable(order));
+    }
     let decided = match decide(&tx, id, &order, &lines, &wanted).await? {
         Ok(decided) => decided,
         Err(outcome) => return Ok(outcome),
@@ -92,6 +99,7 @@ pub async fn refund(app: &App, request: Request, by: Refunder) -> Result<Outcome
         shipping_minor: Set(decided.shipping),
         value_minor: Set(decided.value),
         money_minor: Set(decided.money),
+        split: Set(Some(serde_json::to_value(&decided.split)?)),
         points: Set(0),
         restock: Set(wanted.restock),
         goods_settled: Set(decided.pieces.is_empty()),
@@ -161,8 +169,8 @@ async fn decide(
         let line = lines.iter().find(|line| line.id == pieces.line);
         chosen.push((line.ok_or(RefundError::UnknownLine(pieces.line))?, pieces.quantity));
     }
-    let is_paid_in_points = order.total_minor > 0 && order.total_minor == order.points_minor;
-    if !matches!(order.status, OrderStatus::Paid | OrderStatus::Completed) || is_paid_in_points {
+    let has_money = order.total_minor > order.points_minor;
+    if !matches!(order.status, OrderStatus::Paid | OrderStatus::Completed) || !has_money {
         return Ok(Err(Outcome::NotRefundable(order.clone())));
     }
     let left = |line: &order_line::Model| line.quantity.saturating_sub(line.refunded_quantity);
@@ -175,19 +183,27 @@ async fn decide(
         return Ok(Err(Outcome::TooManyPieces(short)));
     }
     let counting = store::counting(tx, order.id).await?;
-    let shipping = wanted.shipping.map_or(0, Money::minor);
-    let left = shipping_left(order, lines, &counting).max(0);
-    if shipping > left {
+    let shipping = Shipping {
+        all: shipping(order, lines),
+        tax: order.shipping_tax_minor.unwrap_or(0),
+        before: counting.iter().map(|refund| refund.shipping_minor).sum(),
+        value: wanted.shipping.map_or(0, Money::minor),
+    };
+    let left = shipping.all.saturating_sub(shipping.before).max(0);
+    if shipping.value > left {
         let left = Money::from_minor(left, currency);
         return Ok(Err(Outcome::TooMuchShipping { left }));
     }
-    let (mut pieces, mut value) = (Vec::with_capacity(chosen.len()), shipping);
+    let (mut pieces, mut parts) = (Vec::with_capacity(chosen.len()), Vec::with_capacity(chosen.len()));
+    let mut value = shipping.value;
     for (line, quantity) in chosen {
         let amount_minor = Line::of(line, currency).price(quantity)?.minor();
         value = value.saturating_add(amount_minor);
         pieces.push(order_refund_line::Model { refund_id, line_id: line.id, quantity, amount_minor });
+        parts.push(LinePieces::of(order, line, line.refunded_quantity, quantity, amount_minor)?);
     }
     let value_in_money = Paid::of(order, &counting, currency).in_money(Money::from_minor(value, currency))?;
     let money = value_in_money.minor();
-    Ok(Ok(Decided { pieces, shipping, value, money }))
+    let split = split(currency, &parts, shipping, money)?;
+    Ok(Ok(Decided { pieces, shipping: shipping.value, value, money, split }))
 }

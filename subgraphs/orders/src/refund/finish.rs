@@ -1,8 +1,9 @@
 //! Carries a refund out: the money, the goods, the order; by its request, and by a job where that died on the way.
 
 use chrono::TimeDelta;
+use orders_entities::order::Model as OrderRow;
 use orders_entities::order_refund::{Failure, Model, Status};
-use orders_entities::{order_line, order_refund_line};
+use orders_entities::order_refund_line;
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::RefundId;
 use platform_jobs::{Job, JobContext, JobError, JobHandler};
@@ -10,14 +11,16 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 use serde::{Deserialize, Serialize};
 
+use super::amount::shipping;
 use super::error::RefundError;
 use super::note::news;
+use super::split::{LinePieces, Shipping, split};
 use super::store;
 use crate::app::App;
 use crate::checkout::{follow_restocking, settle};
-use crate::order;
-use crate::peers::catalog::{self, WantedLine};
-use crate::peers::payments::{self, PartRefusal, RefundedPart};
+use crate::order::{self, Refunded};
+use crate::peers::payments::{self, PartRefusal, RefundedPart, Split};
+use crate::returned;
 
 /// Finishes a refund whose request died on the way, or whose peers were away.
 #[derive(Debug, Serialize, Deserialize)]
@@ -52,7 +55,7 @@ enum Given {
 struct Made {
     points: i64,
     /// Of the payment in all; none where there was nothing to give back.
-    refunded: Option<Money>,
+    refunded: Option<Refunded>,
 }
 
 /// The refund as it is after what can be done of it now; where a peer is away the job goes on with it.
@@ -76,10 +79,10 @@ async fn finish(app: &App, id: RefundId) -> Result<Model, RefundError> {
         Status::Succeeded => Given::Kept(None),
         Status::Pending => give_money_back(app, &refund).await?,
     };
-    let pieces = store::lines(read, id).await?;
+    let pieces = returned::lines(read, id).await?;
     if !matches!(outcome, Given::Refused(_)) && !refund.goods_settled {
         let lines = order::lines(read, refund.order_id).await?;
-        settle_goods(app, &refund, &pieces, &lines).await?;
+        returned::settle(app.peers(), &refund, &pieces, &lines).await?;
     }
     let refund = close(app, &refund, outcome, &pieces).await?;
     follow_restocking(app, refund.order_id).await?;
@@ -91,13 +94,16 @@ async fn give_money_back(app: &App, refund: &Model) -> Result<Given, RefundError
     let order = order.ok_or(RefundError::UnknownOrder)?;
     let currency: CurrencyCode = order.currency.parse()?;
     let amount = Money::from_minor(refund.money_minor, currency);
-    let Some(payment) = order.payment_id.filter(|_| !amount.is_zero()) else {
-        // Pieces that cost nothing, or less than a minor unit so far.
+    let split = split_of(app, refund, &order).await?;
+    let Some(payment) = order.payment_id.filter(|_| refund.value_minor > 0 || split.discounts_minor > 0)
+    else {
+        // Pieces that cost nobody anything, or less than a minor unit so far.
         return Ok(Given::Kept(Some(Made { points: 0, refunded: None })));
     };
-    let asked = payments::refund_part(app.peers(), refund.id, payment, amount, &refund.reason);
+    let asked = payments::refund_part(app.peers(), refund.id, payment, amount, &split, &refund.reason);
     Ok(match asked.await? {
-        RefundedPart::Made { points, refunded } => {
+        RefundedPart::Made { points, refunded, points_refunded } => {
+            let refunded = Refunded { money: refunded.minor(), points: Some(points_refunded) };
             Given::Kept(Some(Made { points, refunded: Some(refunded) }))
         }
         RefundedPart::Waiting => Given::Kept(None),
@@ -107,20 +113,24 @@ async fn give_money_back(app: &App, refund: &Model) -> Result<Given, RefundError
     })
 }
 
-/// Tells catalog what became of the pieces.
-async fn settle_goods(
-    app: &App,
-    refund: &Model,
-    pieces: &[order_refund_line::Model],
-    lines: &[order_line::Model],
-) -> Result<(), RefundError> {
-    let offer = |pieces: &order_refund_line::Model| {
-        let line = lines.iter().find(|line| line.id == pieces.line_id)?;
-        Some(WantedLine { offer_id: line.offer_id, quantity: pieces.quantity })
-    };
-    let goods: Vec<WantedLine> = pieces.iter().filter_map(offer).collect();
-    let (key, return_key) = (format!("order:{}", refund.order_id), format!("refund:{}", refund.id));
-    Ok(catalog::return_pieces(app.peers(), &key, &return_key, &goods, refund.restock).await?)
+/// How a refund divides.
+async fn split_of(app: &App, refund: &Model, order: &OrderRow) -> Result<Split, RefundError> {
+    if let Some(kept) = &refund.split {
+        return Ok(serde_json::from_value(kept.clone())?);
+    }
+    // An earlier release has not kept it: as that of the first of its pieces.
+    let read = app.database().read();
+    let lines = order::lines(read, order.id).await?;
+    let kept = returned::lines(read, refund.id).await?;
+    let mut pieces = Vec::with_capacity(kept.len());
+    for kept in kept {
+        if let Some(line) = lines.iter().find(|line| line.id == kept.line_id) {
+            pieces.push(LinePieces::of(order, line, 0, kept.quantity, kept.amount_minor)?);
+        }
+    }
+    let tax = order.shipping_tax_minor.unwrap_or(0);
+    let shipping = Shipping { all: shipping(order, &lines), tax, before: 0, value: refund.shipping_minor };
+    Ok(split(order.currency.parse()?, &pieces, shipping, refund.money_minor)?)
 }
 
 /// Writes down what became of a refund, and closes an order of which nothing is left to pay for.
@@ -136,6 +146,7 @@ async fn close(
     let is_open = refund.status == Status::Pending;
     let mut row = refund.clone().into_active_model();
     row.updated_at = Set(app.now());
+    let mut told = None;
     match outcome {
         Given::Refused(failure) if is_open => {
             store::set_aside(&tx, pieces, -1).await?;
@@ -148,14 +159,15 @@ async fn close(
             if let Some(made) = made.filter(|_| is_open) {
                 row.status = Set(Status::Succeeded);
                 row.points = Set(made.points);
-                if let Some(refunded) = made.refunded {
-                    let news = news(made.points, &refund, pieces);
-                    order::set_refunded(&tx, app, order.id, refunded.minor(), news).await?;
-                }
+                told = made.refunded.map(|refunded| (refunded, news(made.points, &refund, pieces)));
             }
         }
     }
     let refund = store::update(&tx, row).await?;
+    order::close_empty_parts(&tx, app, order.id).await?;
+    if let Some((refunded, news)) = told {
+        order::set_refunded(&tx, app, order.id, refunded, news).await?;
+    }
     // An event that came first has left this to whoever settles the goods.
     let order = order::lock_order(&tx, order.id).await?.ok_or(RefundError::UnknownOrder)?;
     settle(&tx, app, &order).await?;

@@ -14,10 +14,10 @@ use platform_server::{access, caller, rows};
 use super::begin::{Outcome, Refunder, ShortPieces, refund};
 use super::error::RefundError;
 use super::input::{Pieces, Request, Wanted};
-use super::store::LinesOfRefund;
 use crate::access::sees_order;
 use crate::app::App;
 use crate::order::{self, Order, OrderError, OrderLine};
+use crate::returned::LinesOfRefund;
 
 /// Pieces of an order, or its shipping, whose price was given back.
 pub struct OrderRefund {

@@ -16,6 +16,7 @@ mod finish;
 mod graphql;
 mod input;
 mod note;
+mod split;
 mod store;
 
 pub use finish::FinishOrderRefund;

@@ -12,18 +12,19 @@ use super::error::RefundError;
 use super::store;
 use crate::app::App;
 use crate::checkout::{follow_restocking, note_refund};
-use crate::order::{self, RefundNews, RefundedPieces};
+use crate::order::{self, RefundNews, Refunded, RefundedPieces};
+use crate::returned;
 
 /// Writes down a refund of no particular pieces for somebody who waits for it: what goes back on the shelf is there
 /// afterwards.
 pub async fn record(
     app: &App,
     order: OrderId,
-    refunded_minor: i64,
+    refunded: Refunded,
     news: RefundNews,
 ) -> Result<(), RefundError> {
     let tx = app.begin().await?;
-    note_refund(&tx, app, order, refunded_minor, news).await?;
+    note_refund(&tx, app, order, refunded, news).await?;
     tx.commit().await?;
     Ok(follow_restocking(app, order).await?)
 }
@@ -31,12 +32,12 @@ pub async fn record(
 /// Writes down what payments tells of a refund, whoever asked for it.
 pub async fn note(tx: &Transaction, app: &App, event: PaymentRefunded) -> Result<(), RefundError> {
     let Some(order) = order::lock_order(tx, event.order_id).await? else { return Ok(()) };
-    let refunded = event.refunded.minor();
+    let refunded = Refunded { money: event.refunded.minor(), points: event.points_refunded };
     let Some(refund) = store::find(&**tx, event.refund_id).await? else {
         let news = RefundNews { points: event.points, ..RefundNews::default() };
         return Ok(note_refund(tx, app, order.id, refunded, news).await?);
     };
-    let pieces = store::lines(&**tx, refund.id).await?;
+    let pieces = returned::lines(&**tx, refund.id).await?;
     let (is_settled, news) = (refund.goods_settled, news(event.points, &refund, &pieces));
     if refund.status == Status::Pending {
         let mut row = refund.into_active_model();

@@ -23,14 +23,6 @@ pub async fn counting(tx: &Transaction, order: OrderId) -> Result<Vec<Model>, St
     Ok(of_order.filter(Column::Status.ne(Status::Failed)).all(&**tx).await?)
 }
 
-/// The pieces of a refund.
-pub async fn lines(
-    connection: &impl ConnectionTrait,
-    refund: RefundId,
-) -> Result<Vec<order_refund_line::Model>, StoreError> {
-    Ok(LinesOfRefund::select(&[refund]).all(connection).await?)
-}
-
 /// Keeps a new refund; false if its key is taken.
 pub async fn insert_unless_known(tx: &Transaction, row: ActiveModel) -> Result<bool, StoreError> {
     let inserted = Entity::insert(row)
@@ -81,15 +73,4 @@ impl Group for RefundsOfOrder {
 
     const OF: Column = Column::OrderId;
     const ORDER: Option<Column> = Some(Column::Id);
-}
-
-/// The pieces of a refund, by the ids of their lines.
-pub enum LinesOfRefund {}
-
-impl Group for LinesOfRefund {
-    type Entity = order_refund_line::Entity;
-    type Key = RefundId;
-
-    const OF: order_refund_line::Column = order_refund_line::Column::RefundId;
-    const ORDER: Option<order_refund_line::Column> = Some(order_refund_line::Column::LineId);
 }

@@ -145,6 +145,7 @@ async fn a_paid_order_that_is_cancelled_is_refunded_and_restocked_once() {
         amount,
         refunded: amount,
         points: 0,
+        points_refunded: None,
     });
     eventually(|| async {
         buyer.execute(ORDER, json!({ "id": id })).await.text("order.refunded.amount") == "24.99"

@@ -36,19 +36,24 @@ struct Lamps {
 }
 
 async fn lamps(shop: &Shop, points: i64) -> Lamps {
-    shop.price_by(|quote| {
+    lamps_for(shop, 1_000, points).await
+}
+
+/// The same for `total` after a discount.
+async fn lamps_for(shop: &Shop, total: i64, points: i64) -> Lamps {
+    shop.price_by(move |quote| {
         for of in ["", "/lines/0"] {
             let amounts = quote.pointer_mut(of).unwrap();
             amounts["subtotal"] = euro(1_200);
-            amounts["discount"] = euro(200);
-            amounts["tax"] = euro(200);
-            amounts["total"] = euro(1_000);
+            amounts["discount"] = euro(1_200 - total);
+            amounts["tax"] = euro(total / 5);
+            amounts["total"] = euro(total);
         }
         let line = &mut quote["lines"][0];
         line["unitPrice"] = euro(400);
-        line["discountNet"] = euro(160);
-        line["entered"] = euro(1_000);
-        line["net"] = euro(800);
+        line["discountNet"] = euro((1_200 - total) / 5 * 4);
+        line["entered"] = euro(total);
+        line["net"] = euro(total / 5 * 4);
     });
     payments_give_back(shop);
     shop.catalog_says("returnPieces", json!({ "status": "COMMITTED" }));
@@ -61,18 +66,21 @@ async fn lamps(shop: &Shop, points: i64) -> Lamps {
     Lamps { buyer, id, line }
 }
 
-/// Payments gives back whatever is asked of it, each refund once, and no points.
+/// Payments gives back whatever is asked of it, each refund once, in money and in points.
 fn payments_give_back(shop: &Shop) {
-    let made = Mutex::new(Vec::<(Value, i64)>::new());
+    let made = Mutex::new(Vec::<(Value, i64, i64)>::new());
     drop(shop.payments.clone().answer_with("refundPart", move |call| {
         let input = &call.variables["input"];
         let amount: i64 = input["amount"]["amount"].as_str().unwrap().replace('.', "").parse().unwrap();
+        let points = input["split"]["pointsMinor"].as_i64().unwrap();
         let mut made = made.lock().unwrap();
-        if !made.iter().any(|(id, _)| *id == input["id"]) {
-            made.push((input["id"].clone(), amount));
+        if !made.iter().any(|(id, ..)| *id == input["id"]) {
+            made.push((input["id"].clone(), amount, points));
         }
-        let refunded: i64 = made.iter().map(|(_, amount)| amount).sum();
-        json!({ "__typename": "PartRefund", "status": "SUCCEEDED", "points": 0, "refunded": euro(refunded) })
+        let refunded: i64 = made.iter().map(|(_, amount, _)| amount).sum();
+        let in_all: i64 = made.iter().map(|(.., points)| points).sum();
+        json!({ "__typename": "PartRefund", "status": "SUCCEEDED", "points": points, "pointsRefunded": in_all,
+            "refunded": euro(refunded) })
     }));
 }
 
@@ -150,22 +158,159 @@ async fn all_pieces_and_the_shipping_are_what_was_paid() {
     assert_eq!(seen.get::<Vec<Value>>("order.lineRefunds").len(), 4);
 }
 
-/// Of an order that points paid in part, the same part of each piece goes back in money.
+/// What a refund gave back: for the pieces, in money, and in points.
+fn parts(answer: &Answer) -> (i64, i64, i64) {
+    let minor = |field: &str| {
+        let text = answer.text(&format!("refundOrderLines.refund.{field}.amount"));
+        text.replace('.', "").parse::<i64>().unwrap()
+    };
+    (minor("amount"), minor("money"), answer.get("refundOrderLines.refund.points"))
+}
+
+/// Of an order that points paid in part, the same part of each piece goes back in money, and the rest of it in points.
 #[tokio::test]
 async fn points_pay_their_part_of_each_piece() {
     let shop = Shop::open().await;
     let lamps = lamps(&shop, 500).await;
     let staff = staff(&shop);
-    let mut money = 0;
+    let (mut money, mut points) = (0, 0);
     for nth in 0..3 {
         let made = refund(&staff, &pieces(&lamps, 1, &format!("piece-{nth}"))).await;
-        let part: i64 = made.text("refundOrderLines.refund.money.amount").replace('.', "").parse().unwrap();
-        assert!((221..=223).contains(&part), "two thirds of 3.33: {}", made.body);
-        money += part;
+        let (amount, in_money, in_points) = parts(&made);
+        assert!((221..=223).contains(&in_money), "two thirds of 3.33: {}", made.body);
+        assert_eq!(in_money + in_points, amount, "{}", made.body);
+        (money, points) = (money + in_money, points + in_points);
     }
-    let rest = refund(&staff, &shipping(&lamps, 499, "shipping")).await;
-    let rest: i64 = rest.text("refundOrderLines.refund.money.amount").replace('.', "").parse().unwrap();
-    assert_eq!(money + rest, 999, "what was paid in money");
+    let (_, in_money, in_points) = parts(&refund(&staff, &shipping(&lamps, 499, "shipping")).await);
+    assert_eq!((money + in_money, points + in_points), (999, 500), "what was paid in each");
+}
+
+/// However little of an order was paid in money, each piece gives back what it cost and no more; the order is refunded when
+/// all of it is.
+#[tokio::test]
+async fn pieces_that_points_paid_give_back_their_own_points() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 1_498).await;
+    let staff = staff(&shop);
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let (mut money, mut points) = (0, 0);
+    for (nth, amount) in [333, 334, 333].into_iter().enumerate() {
+        let made = refund(&staff, &pieces(&lamps, 1, &format!("piece-{nth}"))).await;
+        let (cost, in_money, in_points) = parts(&made);
+        assert_eq!((cost, in_money + in_points), (amount, amount), "{}", made.body);
+        assert_eq!(made.text("refundOrderLines.order.status"), "PAID", "{}", made.body);
+        (money, points) = (money + in_money, points + in_points);
+    }
+    let last = refund(&staff, &shipping(&lamps, 499, "shipping")).await;
+    let (_, in_money, in_points) = parts(&last);
+    assert_eq!((money + in_money, points + in_points), (1, 1_498));
+    assert_eq!(last.text("refundOrderLines.order.status"), "REFUNDED", "{}", last.body);
+}
+
+/// Payments hears whose pieces come back: what their vendor, commission, tax and shipping have of them.
+#[tokio::test]
+async fn payments_hears_how_the_pieces_divide() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    let staff = staff(&shop);
+    for (input, split) in [
+        (pieces(&lamps, 1, "piece"), json!([{ "netMinor": 239, "commissionMinor": 27, "taxMinor": 67 }])),
+        (shipping(&lamps, 499, "shipping"), json!([])),
+        (pieces(&lamps, 2, "rest"), json!([{ "netMinor": 481, "commissionMinor": 53, "taxMinor": 133 }])),
+    ] {
+        refund(&staff, &input).await.data();
+        let asked = asked(&shop.payments, "refundPart").pop().unwrap()["split"].clone();
+        let of = |field: &str| asked[field].as_i64().unwrap();
+        let vendors: Vec<Value> = asked["vendors"].as_array().unwrap().iter().map(|part| {
+            assert_eq!(part["vendorId"], json!(shop.vendor));
+            json!({ "netMinor": part["netMinor"], "commissionMinor": part["commissionMinor"], "taxMinor": of("taxMinor") })
+        }).collect();
+        assert_eq!(json!(vendors), split, "{asked}");
+        assert_eq!(of("pointsMinor") + of("discountsMinor"), 0, "{asked}");
+        let is_shipping = vendors.is_empty();
+        assert_eq!(of("shippingMinor") > 0, is_shipping, "{asked}");
+        assert!(!is_shipping || of("shippingMinor") + of("taxMinor") == 499, "{asked}");
+    }
+}
+
+const PARTS: &str = "query ($id: ID!) { order(id: $id) { status vendorOrders { status } } }";
+
+/// A vendor whose pieces all came back has nothing to send, whatever else of the order is left.
+#[tokio::test]
+async fn a_vendors_part_of_which_all_is_refunded_is_called_off() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    let seen = async || lamps.buyer.execute(PARTS, json!({ "id": lamps.id })).await;
+    refund(&staff(&shop), &pieces(&lamps, 2, "two")).await.data();
+    assert_eq!(seen().await.text("order.vendorOrders.0.status"), "OPEN", "one is to be sent");
+    shop.payments_say(
+        "refundPart",
+        json!({ "__typename": "PartRefund", "status": "PENDING", "points": 0, "pointsRefunded": 0, "refunded": euro(667) }),
+    );
+    let waiting = refund(&staff(&shop), &pieces(&lamps, 1, "last")).await;
+    assert_eq!(waiting.text("refundOrderLines.refund.status"), "PENDING");
+    assert_eq!(seen().await.text("order.vendorOrders.0.status"), "OPEN", "its money may yet not go back");
+    payments_give_back(&shop);
+    refund(&staff(&shop), &pieces(&lamps, 1, "last")).await.data();
+    let last = seen().await;
+    assert_eq!(last.text("order.vendorOrders.0.status"), "CANCELLED", "{}", last.body);
+    assert_eq!(last.text("order.status"), "PAID", "the shipping is left");
+}
+
+/// Goods that a coupon made free are sent still when their shipping was refunded; they come back as pieces do.
+#[tokio::test]
+async fn free_goods_stay_open_when_their_shipping_is_refunded() {
+    let shop = Shop::open().await;
+    let lamps = lamps_for(&shop, 0, 0).await;
+    let made = refund(&staff(&shop), &shipping(&lamps, 499, "late")).await;
+    assert_eq!(made.text("refundOrderLines.order.status"), "PAID", "{}", made.body);
+    let seen = lamps.buyer.execute(PARTS, json!({ "id": lamps.id })).await;
+    assert_eq!(seen.text("order.vendorOrders.0.status"), "OPEN", "{}", seen.body);
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let goods = refund(&staff(&shop), &pieces(&lamps, 3, "goods")).await;
+    assert_eq!(goods.text("refundOrderLines.order.status"), "REFUNDED", "{}", goods.body);
+}
+
+/// A piece that is gone stays gone: catalog hears of it before the rest of the order goes back on the shelf, though it was away
+/// when the piece was refunded.
+#[tokio::test]
+async fn a_lost_piece_is_told_before_the_rest_comes_back() {
+    for by_amount in [false, true] {
+        let shop = Shop::open().await;
+        let lamps = lamps(&shop, 0).await;
+        drop(shop.catalog.clone().refuse("returnPieces", ErrorCode::Unavailable));
+        let mut lost = pieces(&lamps, 1, "lost");
+        lost["restock"] = json!(false);
+        let waiting = refund(&staff(&shop), &lost).await;
+        assert_eq!(waiting.text("refundOrderLines.refund.status"), "PENDING", "{}", waiting.body);
+        shop.catalog_says("returnPieces", json!({ "status": "COMMITTED" }));
+        shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+        shop.catalog_says("restockReservation", json!({ "status": "RESTOCKED" }));
+        let before = shop.catalog.calls("returnPieces").len();
+        if by_amount {
+            shop.app.publish(&PaymentRefunded {
+                payment_id: shop.payment,
+                refund_id: shop.app.ids().next(),
+                order_id: lamps.id.parse().unwrap(),
+                user_id: None,
+                amount: Money::from_minor(1_166, CurrencyCode::EUR),
+                refunded: Money::from_minor(1_499, CurrencyCode::EUR),
+                points: 0,
+                points_refunded: Some(0),
+            });
+        } else {
+            let cancel = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
+            staff(&shop).execute(cancel, json!({ "id": lamps.id })).await.data();
+        }
+        eventually(|| async { shop.catalog.calls("restockReservation").len() == 1 }).await;
+        let told: Vec<Value> = asked(&shop.catalog, "returnPieces").into_iter().skip(before).collect();
+        assert_eq!(told.len(), 1, "by amount: {by_amount}: {told:?}");
+        assert_eq!(
+            (&told[0]["toShelf"], &told[0]["lines"][0]["quantity"]),
+            (&json!(false), &json!(1)),
+            "{told:?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -211,7 +356,7 @@ async fn a_refund_that_payments_refuses_frees_its_pieces() {
         (json!({ "__typename": "PartTooLarge" }), "PAYMENT_HAS_LESS_LEFT"),
         (json!({ "__typename": "PaymentNotTaken" }), "PAYMENT_NOT_CAPTURED"),
         (
-            json!({ "__typename": "PartRefund", "status": "FAILED", "points": 0, "refunded": euro(0) }),
+            json!({ "__typename": "PartRefund", "status": "FAILED", "points": 0, "pointsRefunded": 0, "refunded": euro(0) }),
             "GATEWAY_REFUSED",
         ),
     ] {
@@ -253,7 +398,7 @@ async fn a_refund_that_waits_for_staff_is_made_by_its_event() {
     let lamps = lamps(&shop, 0).await;
     shop.payments_say(
         "refundPart",
-        json!({ "__typename": "PartRefund", "status": "PENDING", "points": 0, "refunded": euro(0) }),
+        json!({ "__typename": "PartRefund", "status": "PENDING", "points": 0, "pointsRefunded": 0, "refunded": euro(0) }),
     );
     let waiting = refund(&staff(&shop), &pieces(&lamps, 3, "key")).await;
     assert_eq!(waiting.text("refundOrderLines.refund.status"), "PENDING", "{}", waiting.body);
@@ -267,6 +412,7 @@ async fn a_refund_that_waits_for_staff_is_made_by_its_event() {
         amount: money(1_000),
         refunded: money(1_000),
         points: 7,
+        points_refunded: None,
     });
     let seen = async || lamps.buyer.execute(SEEN, json!({ "id": lamps.id })).await;
     eventually(|| async { seen().await.text("order.lineRefunds.0.status") == "SUCCEEDED" }).await;
@@ -380,8 +526,7 @@ async fn support_refunds_an_order_up_to_a_limit() {
 async fn the_mail_of_a_refund_names_its_pieces_and_points() {
     let shop = Shop::open().await;
     let lamps = lamps(&shop, 500).await;
-    let refunded =
-        json!({ "__typename": "PartRefund", "status": "SUCCEEDED", "points": 333, "refunded": euro(667) });
+    let refunded = json!({ "__typename": "PartRefund", "status": "SUCCEEDED", "points": 333, "pointsRefunded": 333, "refunded": euro(667) });
     shop.payments_say("refundPart", refunded);
     let mut input = pieces(&lamps, 2, "key");
     input["shipping"] = euro(333);

@@ -32,6 +32,7 @@ pub fn refunded(shop: &Shop, order: &str, amount: i64, refunded: i64) {
         amount: money(amount),
         refunded: money(refunded),
         points: 0,
+        points_refunded: None,
     });
 }
 

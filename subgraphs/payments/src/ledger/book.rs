@@ -12,9 +12,9 @@ use platform_database::{StoreError, Transaction};
 use sea_orm::ActiveValue::Set;
 use sea_orm::DbErr;
 
+use super::division::Posting;
 use super::error::LedgerError;
 use super::known::{KnownAccounts, Name};
-use super::split::Posting;
 use super::store;
 
 pub struct Ledger {

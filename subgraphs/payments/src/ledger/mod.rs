@@ -5,6 +5,7 @@
 //! reference. Deliberately absent: updates and deletions; a mistake is mended by another entry.
 
 mod book;
+mod division;
 mod error;
 mod graphql;
 mod internal;
@@ -13,8 +14,9 @@ mod split;
 mod store;
 
 pub use book::Ledger;
+pub use division::{Division, Posting};
 pub use error::LedgerError;
 pub use graphql::{LedgerQuery, VendorBalance, vendor_balance};
 pub use internal::SplitInput;
-pub use split::{Posting, Split, SplitError};
-pub use store::postings;
+pub use split::{Split, SplitError};
+pub use store::{entries, postings};

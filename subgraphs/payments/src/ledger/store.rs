@@ -6,14 +6,14 @@ use payments_entities::ledger_account::Kind as AccountKind;
 use payments_entities::ledger_transaction::Kind;
 use payments_entities::{ledger_account, ledger_posting, ledger_transaction};
 use platform_commerce::{CurrencyCode, Money};
-use platform_core::id::{LedgerAccountId, VendorId};
+use platform_core::id::{LedgerAccountId, LedgerEntryId, VendorId};
 use platform_database::{StoreError, Transaction, was_inserted};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
 
+use super::division::Posting;
 use super::error::LedgerError;
 use super::known::Name;
-use super::split::Posting;
 
 /// A balance of one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,28 +47,43 @@ pub async fn insert_postings(
 
 /// The postings of an entry; none where it is not booked.
 pub async fn postings(tx: &Transaction, kind: Kind, reference: &str) -> Result<Vec<Posting>, LedgerError> {
-    let entry = ledger_transaction::Entity::find()
+    Ok(entries(&**tx, kind, &[reference.to_owned()]).await?.remove(reference).unwrap_or_default())
+}
+
+/// The postings of those of the entries that are booked, by their references.
+pub async fn entries(
+    connection: &impl ConnectionTrait,
+    kind: Kind,
+    references: &[String],
+) -> Result<HashMap<String, Vec<Posting>>, LedgerError> {
+    let mut entries = HashMap::<String, Vec<Posting>>::new();
+    if references.is_empty() {
+        return Ok(entries);
+    }
+    let booked: HashMap<LedgerEntryId, String> = ledger_transaction::Entity::find()
         .filter(ledger_transaction::Column::Kind.eq(kind))
-        .filter(ledger_transaction::Column::Reference.eq(reference))
-        .one(&**tx)
-        .await?;
-    let Some(entry) = entry else { return Ok(Vec::new()) };
+        .filter(ledger_transaction::Column::Reference.is_in(references))
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|entry| (entry.id, entry.reference))
+        .collect();
     let rows = ledger_posting::Entity::find()
-        .filter(ledger_posting::Column::TransactionId.eq(entry.id))
-        .all(&**tx)
+        .filter(ledger_posting::Column::TransactionId.is_in(booked.keys().copied()))
+        .all(connection)
         .await?;
     let accounts = ledger_account::Entity::find()
         .filter(ledger_account::Column::Id.is_in(rows.iter().map(|row| row.account_id)))
-        .all(&**tx)
+        .all(connection)
         .await?;
-    let mut postings = Vec::with_capacity(rows.len());
     for row in rows {
         let account = accounts.iter().find(|account| account.id == row.account_id);
-        let Some(account) = account else { continue };
+        let (Some(account), Some(reference)) = (account, booked.get(&row.transaction_id)) else { continue };
         let amount = Money::from_minor(row.amount_minor, account.currency.parse()?);
-        postings.push(Posting { kind: account.kind, owner: account.owner.clone(), amount });
+        let posting = Posting { kind: account.kind, owner: account.owner.clone(), amount };
+        entries.entry(reference.clone()).or_default().push(posting);
     }
-    Ok(postings)
+    Ok(entries)
 }
 
 /// Those of the accounts that there are, and others of their kinds and owners.

@@ -86,8 +86,9 @@ pub struct InternalPayment {
 impl InternalPayment {
     /// What was given back of it; without refunds that are under way.
     async fn refunded(&self, ctx: &Context<'_>) -> Result<Money> {
-        let currency = self.amount.currency();
-        Ok(refunded(ctx.data_unchecked::<App>().database().read(), self.payment_id, currency).await?)
+        let app = ctx.data_unchecked::<App>();
+        let payment = super::row::find(app, self.payment_id).await?;
+        Ok(refunded(app.database().read(), &payment).await?.money)
     }
 }
 

@@ -8,11 +8,12 @@ mod asked {
     platform_server::questions!("orders");
 }
 
-use platform_commerce::Money;
 use platform_core::id::OrderId;
 use platform_server::{PeerError, Peers};
 
 use asked::{RecordRefund, ResumeCheckout};
+
+use crate::refund::Refunded;
 
 /// The payment of an order waits for its customer no longer: the checkout goes on.
 pub async fn resume_checkout(peers: &Peers, order: OrderId) {
@@ -20,8 +21,9 @@ pub async fn resume_checkout(peers: &Peers, order: OrderId) {
 }
 
 /// So much was given back of the payment of an order, in all, and so many points with the last of it.
-pub async fn record_refund(peers: &Peers, order: OrderId, refunded: Money, points: i64) {
-    let question = RecordRefund { order_id: order, refunded, points };
+pub async fn record_refund(peers: &Peers, order: OrderId, refunded: Refunded, points: i64) {
+    let Refunded { money: refunded, points: in_all } = refunded;
+    let question = RecordRefund { order_id: order, refunded, points, points_refunded: in_all.minor() };
     note(order, peers.ask(question, peers.own()).await);
 }
 

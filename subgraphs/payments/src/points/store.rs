@@ -192,31 +192,23 @@ pub async fn lock_hold(tx: &Transaction, key: &str) -> Result<Option<points_hold
     Ok(points_hold::Entity::find_by_id(key).lock_exclusive().one(&**tx).await?)
 }
 
-/// The payment of a key with the refunds of it that were made, the earliest first; `None` where none was.
-pub async fn refunds_of(
-    tx: &Transaction,
-    key: &str,
-) -> Result<Option<(payment::Model, Vec<refund::Model>)>, StoreError> {
+/// The refunds that were made of a key's payment.
+pub async fn refunds_of(tx: &Transaction, key: &str) -> Result<Vec<refund::Model>, StoreError> {
     let of_key = Query::select()
         .column(payment::Column::Id)
         .from(payment::Entity)
         .and_where(payment::Column::IdempotencyKey.eq(key))
         .take();
-    let refunds = refund::Entity::find()
+    Ok(refund::Entity::find()
         .filter(refund::Column::PaymentId.in_subquery(of_key))
         .filter(refund::Column::Status.eq(refund::Status::Succeeded))
-        .order_by_asc(refund::Column::UpdatedAt)
-        .order_by_asc(refund::Column::Id)
         .all(&**tx)
-        .await?;
-    let Some(first) = refunds.first() else { return Ok(None) };
-    let payment = payment::Entity::find_by_id(first.payment_id).one(&**tx).await?;
-    Ok(payment.map(|payment| (payment, refunds)))
+        .await?)
 }
 
 /// How many points the refunds of a key's payment gave back.
 pub async fn returned_by_refunds(tx: &Transaction, key: &str) -> Result<i64, StoreError> {
-    let Some((_, refunds)) = refunds_of(tx, key).await? else { return Ok(0) };
+    let refunds = refunds_of(tx, key).await?;
     let references: Vec<String> = refunds.iter().map(|refund| refund.id.to_string()).collect();
     let entries = GivenBackBy::select(&references).all(&**tx).await?;
     Ok(entries.iter().map(|entry| entry.points).sum())

@@ -4,15 +4,17 @@ use contracts::payments::PaymentRefunded;
 use payments_entities::ledger_transaction::Kind;
 use payments_entities::payment::Model as Payment;
 use payments_entities::refund::{ActiveModel, Model, Status};
-use platform_commerce::{CurrencyCode, Money};
+use platform_commerce::Money;
 use platform_core::id::{PaymentId, RefundId};
 use platform_database::Transaction;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ConnectionTrait, IntoActiveModel};
+use sea_orm::IntoActiveModel;
 
+use super::left::{given_back, left};
 use super::store;
 use crate::app::App;
 use crate::gateway::GatewayError;
+use crate::ledger::Split;
 use crate::payment::{self, PaymentError};
 use crate::points::{are_spent, give_back};
 
@@ -32,12 +34,15 @@ pub async fn finish(app: &App, id: RefundId) -> Result<Model, PaymentError> {
     }
     let payment = payment::find(app, refund.payment_id).await?;
     let amount = Money::from_minor(refund.amount_minor, refund.currency.parse()?);
+    if amount.is_zero() {
+        return succeed(app, &payment, id, None).await;
+    }
     let reference = payment.gateway_reference.as_deref().ok_or(PaymentError::NotFound)?;
     let Some(gateway) = app.gateways().giving_back(&payment.gateway) else {
         return leave_to_staff(app, refund, &payment.gateway).await;
     };
     match gateway.refund(reference, amount, &id.to_string()).await {
-        Ok(gateway_reference) => succeed(app, &payment, id, gateway_reference).await,
+        Ok(gateway_reference) => succeed(app, &payment, id, Some(gateway_reference)).await,
         Err(GatewayError::Refused(reason)) => fail(app, refund.payment_id, id, reason).await,
         Err(error) => Err(error.into()),
     }
@@ -51,7 +56,7 @@ pub async fn settle(app: &App, id: RefundId, reference: &str) -> Result<SettleOu
         return Ok(SettleOutcome::NotWaiting(refund));
     }
     let payment = payment::find(app, refund.payment_id).await?;
-    succeed(app, &payment, id, reference.to_owned()).await.map(SettleOutcome::Settled)
+    succeed(app, &payment, id, Some(reference.to_owned())).await.map(SettleOutcome::Settled)
 }
 
 /// Nobody here can ask the gateway: the amount stays set aside until staff have given it back by other means.
@@ -65,37 +70,42 @@ async fn leave_to_staff(app: &App, refund: Model, gateway: &str) -> Result<Model
     Ok(Model { failure: Some(failure), ..refund })
 }
 
-/// Books a refund that was made of `payment`, of which only what never changes is read.
+/// Books a refund that was made of `payment`, of which only what never changes is read. `reference` is the gateway's, where
+/// money was given back.
 async fn succeed(
     app: &App,
     payment: &Payment,
     id: RefundId,
-    reference: String,
+    reference: Option<String>,
 ) -> Result<Model, PaymentError> {
     let payment_id = payment.id;
     let tx = app.begin().await?;
     let are_spent = are_spent(&tx, &payment.idempotency_key).await?;
     let payment = payment::lock(&tx, payment_id).await?;
-    let captured = Money::from_minor(payment.captured_minor, payment.currency.parse()?);
-    let before = refunded(&*tx, payment_id, captured.currency()).await?;
     let refund = store::find(&*tx, id).await?.ok_or(PaymentError::NotFound)?;
     if refund.status != Status::Pending {
         return Ok(refund);
     }
-    let amount = Money::from_minor(refund.amount_minor, captured.currency());
-    let total = before.checked_add(amount)?;
-    let split = payment::split(&payment)?;
-    let postings = split.refund(captured, before, amount, &payment.gateway)?;
+    let amount = Money::from_minor(refund.amount_minor, payment.currency.parse()?);
+    let before = left(&*tx, &payment).await?;
+    let back = match &refund.split {
+        Some(pieces) => {
+            let pieces: Split = serde_json::from_value(pieces.clone())?;
+            before.pieces(&pieces.divide(amount))?
+        }
+        None => before.share(amount)?,
+    };
+    let postings = back.given_back(&payment.gateway)?;
     app.ledger().book(&tx, Kind::Refund, &id.to_string(), &postings).await?;
+    let in_all = given_back(&payment, &before.after(&postings)?)?;
     let mut points = 0;
     if let Some(user) = payment.user_id.filter(|_| are_spent) {
-        let after = split.points_returned(captured, total)?;
-        points = after.checked_sub(split.points_returned(captured, before)?)?.minor();
+        points = back.points.minor();
         give_back(app, &tx, user, &id.to_string(), points).await?;
     }
     let row = ActiveModel {
         status: Set(Status::Succeeded),
-        gateway_reference: Set(Some(reference)),
+        gateway_reference: Set(reference),
         failure: Set(None),
         updated_at: Set(app.now()),
         ..refund.into_active_model()
@@ -107,8 +117,9 @@ async fn succeed(
         order_id: payment.order_id,
         user_id: payment.user_id,
         amount,
-        refunded: total,
+        refunded: in_all.money,
         points,
+        points_refunded: Some(in_all.points.minor()),
     };
     app.platform().outbox.publish(&tx, &event).await?;
     tx.commit().await?;
@@ -146,17 +157,6 @@ pub async fn set_aside(
     row.refunded_minor = Set(refunded);
     payment::update(tx, row).await?;
     Ok(())
-}
-
-/// What was given back of a payment.
-pub async fn refunded(
-    connection: &impl ConnectionTrait,
-    payment: PaymentId,
-    currency: CurrencyCode,
-) -> Result<Money, PaymentError> {
-    let made = store::succeeded(connection, payment).await?;
-    let amounts = made.iter().map(|refund| Money::from_minor(refund.amount_minor, currency));
-    Ok(Money::sum(currency, amounts)?)
 }
 
 /// Whether the gateway that keeps the money is gone.

@@ -12,7 +12,7 @@ use platform_text::{line, paragraphs, token};
 
 use super::finish::{SettleOutcome, settle, waits_for_staff};
 use super::key::RefundKey;
-use super::make::{RefundOutcome, refund};
+use super::make::{RefundOutcome, Wanted, refund};
 use super::store;
 use super::told::tell_order;
 use crate::app::App;
@@ -181,7 +181,8 @@ impl RefundMutation {
         token("idempotencyKey", &input.idempotency_key, 1..=MAX_KEY).map_err(PaymentError::from)?;
         let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
         let (app, key) = (ctx.data_unchecked::<App>(), RefundKey::OfShop(&input.idempotency_key));
-        let outcome = refund(app, input.payment_id, amount, &reason, key).await?;
+        let wanted = Wanted { amount, pieces: None };
+        let outcome = refund(app, input.payment_id, wanted, &reason, key).await?;
         Ok(Some(match outcome {
             RefundOutcome::Made(refund) => {
                 tell_order(app, &refund).await?;

@@ -7,25 +7,27 @@ use platform_commerce::money::MoneyInput;
 use platform_core::id::{PaymentId, RefundId};
 use platform_text::paragraphs;
 
-use super::finish::refunded;
 use super::graphql::MAX_REASON;
 use super::key::RefundKey;
-use super::make::{RefundOutcome, refund, refund_remaining};
+use super::left::refunded;
+use super::make::{RefundOutcome, Wanted, refund, refund_remaining};
 use crate::app::App;
-use crate::payment::PaymentError;
+use crate::ledger::{Split, SplitInput};
+use crate::payment::{self, PaymentError};
 use crate::points::points_given_back;
 
 /// A part of an order's money to give back.
 #[derive(InputObject)]
 struct RefundPartInput {
-    /// The refund's id, of the caller's choice, which is its key: the same makes one refund. With another amount or reason
-    /// it is refused.
+    /// The refund's id, of the caller's choice, which is its key: the same makes one refund. With another amount, split or
+    /// reason it is refused.
     id: RefundId,
     /// The payment to give it back from.
     payment_id: PaymentId,
-    /// In money, above zero and in the payment's currency; the same part of the points that the order was paid by comes
-    /// back besides.
+    /// What goes back in money, in the payment's currency; zero where points alone go back.
     amount: MoneyInput,
+    /// How the pieces and the shipping divide that it is the price of: whose they are, and the points that come back besides.
+    split: SplitInput,
     /// Why, for the customer to read too; at most 500 characters.
     reason: String,
 }
@@ -39,6 +41,8 @@ struct PartRefund {
     points: i64,
     /// What was given back of the payment in all.
     refunded: Money,
+    /// Points that were given back of it in all, those included that come back when the order has spent them.
+    points_refunded: i64,
 }
 
 /// The payment has less left than was asked for.
@@ -86,12 +90,19 @@ impl InternalRefundMutation {
         let amount = Money::try_from(input.amount).map_err(PaymentError::InvalidAmount)?;
         let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
         let (app, key) = (ctx.data_unchecked::<App>(), RefundKey::Picked(input.id));
-        Ok(match refund(app, input.payment_id, amount, &reason, key).await? {
-            RefundOutcome::Made(refund) => RefundPartResult::Kept(PartRefund {
-                status: refund.status,
-                points: points_given_back(app.database().read(), refund.id).await?,
-                refunded: refunded(app.database().read(), input.payment_id, amount.currency()).await?,
-            }),
+        let split = Split::from(input.split);
+        let wanted = Wanted { amount, pieces: Some(&split) };
+        Ok(match refund(app, input.payment_id, wanted, &reason, key).await? {
+            RefundOutcome::Made(refund) => {
+                let database = app.database().read();
+                let in_all = refunded(database, &payment::find(app, input.payment_id).await?).await?;
+                RefundPartResult::Kept(PartRefund {
+                    status: refund.status,
+                    points: points_given_back(database, refund.id).await?,
+                    refunded: in_all.money,
+                    points_refunded: in_all.points.minor(),
+                })
+            }
             RefundOutcome::TooLarge { refundable } => RefundPartResult::TooLarge(PartTooLarge { refundable }),
             RefundOutcome::NotCaptured => {
                 RefundPartResult::NotTaken(PaymentNotTaken { payment_id: input.payment_id.to_graphql() })

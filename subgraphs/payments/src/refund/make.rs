@@ -3,19 +3,21 @@
 //! The amount is set aside on the payment (a CHECK holds it below what was captured) in the transaction that keeps the
 //! refund and the job which finishes it; the gateway is called after that, inline and again by the job if need be.
 
-use payments_entities::payment::Status as PaymentStatus;
+use payments_entities::payment::{Model as Payment, Status as PaymentStatus};
 use payments_entities::refund::{ActiveModel, Model, Status};
 use platform_commerce::Money;
 use platform_core::id::PaymentId;
-use platform_database::Violation;
+use platform_database::{Transaction, Violation};
 use platform_jobs::JobOptions;
 use sea_orm::ActiveValue::Set;
 
 use super::finish::{finish, set_aside};
 use super::jobs::FinishRefund;
 use super::key::RefundKey;
+use super::left::left;
 use super::store;
 use crate::app::App;
+use crate::ledger::Split;
 use crate::payment::{self, PaymentError};
 
 /// How often all that is left is tried to be given back under one key.
@@ -33,18 +35,51 @@ pub enum RefundOutcome {
     NotCaptured,
 }
 
-/// Gives `amount` back. The same key gives the same refund, as it stands now; with other input it is refused.
-#[tracing::instrument(name = "payments.refund", skip_all, fields(payment.id = %payment_id))]
+/// What is to be given back.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    pub amount: Money,
+    /// How pieces of the order divide, of which `amount` is what goes back in money. `None`: no particular pieces, so that of
+    /// everything the same part is given back.
+    pub pieces: Option<&'a Split>,
+}
+
+impl Wanted<'_> {
+    fn check(self) -> Result<(), PaymentError> {
+        let is_anything = match self.pieces {
+            Some(pieces) => {
+                pieces.check(self.amount)?;
+                !pieces.divide(self.amount).paid()?.is_zero()
+            }
+            None => self.amount.minor() > 0,
+        };
+        if is_anything { Ok(()) } else { Err(PaymentError::NothingToRefund) }
+    }
+}
+
+/// Gives back what is wanted. The same key gives the same refund, as it stands now; with other input it is refused.
 pub async fn refund(
     app: &App,
     payment_id: PaymentId,
-    amount: Money,
+    wanted: Wanted<'_>,
     reason: &str,
     key: RefundKey<'_>,
 ) -> Result<RefundOutcome, PaymentError> {
-    if amount.minor() <= 0 {
-        return Err(PaymentError::NothingToRefund);
-    }
+    wanted.check()?;
+    keep(app, payment_id, wanted, reason, key).await
+}
+
+/// Keeps a refund of what is wanted, which may be no money at all, and has it made.
+#[tracing::instrument(name = "payments.refund", skip_all, fields(payment.id = %payment_id))]
+async fn keep(
+    app: &App,
+    payment_id: PaymentId,
+    wanted: Wanted<'_>,
+    reason: &str,
+    key: RefundKey<'_>,
+) -> Result<RefundOutcome, PaymentError> {
+    let amount = wanted.amount;
+    let pieces = wanted.pieces.map(serde_json::to_value).transpose()?;
     let kept = format!("{payment_id}:{}", key.text());
     let tx = app.begin().await?;
     let payment = payment::lock(&tx, payment_id).await?;
@@ -53,7 +88,8 @@ pub async fn refund(
         let is_same = known.payment_id == payment_id
             && known.amount_minor == amount.minor()
             && known.currency == amount.currency().as_str()
-            && known.reason == reason;
+            && known.reason == reason
+            && known.split == pieces;
         if !is_same {
             return Err(PaymentError::KeyReused);
         }
@@ -67,7 +103,8 @@ pub async fn refund(
         return Err(PaymentError::OtherCurrency(captured.currency()));
     }
     let refundable = captured.checked_sub(Money::from_minor(payment.refunded_minor, captured.currency()))?;
-    if refundable.checked_sub(amount)?.is_negative() {
+    let has_less = refundable.checked_sub(amount)?.is_negative();
+    if has_less || !has_points_of(&tx, &payment, wanted).await? {
         return Ok(RefundOutcome::TooLarge { refundable });
     }
     let now = app.now();
@@ -80,6 +117,7 @@ pub async fn refund(
         status: Set(Status::Pending),
         currency: Set(amount.currency().to_string()),
         amount_minor: Set(amount.minor()),
+        split: Set(pieces),
         reason: Set(reason.to_owned()),
         gateway_reference: Set(None),
         failure: Set(None),
@@ -97,6 +135,20 @@ pub async fn refund(
     app.platform().jobs.enqueue_with(&tx, &FinishRefund { refund_id: id }, options).await?;
     tx.commit().await?;
     finish(app, id).await.map(RefundOutcome::Made)
+}
+
+/// Whether the points that are to come back with pieces are left of the payment.
+async fn has_points_of(
+    tx: &Transaction,
+    payment: &Payment,
+    wanted: Wanted<'_>,
+) -> Result<bool, PaymentError> {
+    match wanted.pieces {
+        Some(pieces) if pieces.points_minor > 0 => {
+            Ok(left(&**tx, payment).await?.points.minor() >= pieces.points_minor)
+        }
+        Some(_) | None => Ok(true),
+    }
 }
 
 /// Gives back all that is left. Nothing left, or all of it under this key already: nothing happens. A refund under the key
@@ -118,12 +170,14 @@ pub async fn refund_remaining(
             None => {}
         }
         let payment = payment::find(app, payment_id).await?;
-        let left = payment.captured_minor.saturating_sub(payment.refunded_minor);
-        if left <= 0 {
+        let money = payment.captured_minor.saturating_sub(payment.refunded_minor);
+        // Pieces may have taken the last of the money, and points are left.
+        if money <= 0 && left(app.database().read(), &payment).await?.points.is_zero() {
             return Ok(());
         }
-        let amount = Money::from_minor(left, payment.currency.parse()?);
-        match refund(app, payment_id, amount, reason, RefundKey::OfPayment(&key)).await? {
+        let amount = Money::from_minor(money.max(0), payment.currency.parse()?);
+        let all = Wanted { amount, pieces: None };
+        match keep(app, payment_id, all, reason, RefundKey::OfPayment(&key)).await? {
             RefundOutcome::Made(refund) => return settled(refund),
             RefundOutcome::NotCaptured => return Ok(()),
             // Another refund came in between: less is left.

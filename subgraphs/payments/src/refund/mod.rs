@@ -6,12 +6,14 @@ mod graphql;
 mod internal;
 mod jobs;
 mod key;
+mod left;
 mod make;
 mod store;
 mod told;
 
-pub use finish::{finish, refunded};
+pub use finish::finish;
 pub use graphql::{Refund, RefundMutation, RefundQuery};
 pub use internal::InternalRefundMutation;
 pub use jobs::FinishRefund;
+pub use left::{Refunded, refunded};
 pub use store::OfPayment;

@@ -2,7 +2,7 @@
 
 use payments_entities::refund::{Model, Status};
 
-use super::finish::refunded;
+use super::left::refunded;
 use crate::app::App;
 use crate::payment::{self, PaymentError};
 use crate::peers::orders;
@@ -15,7 +15,7 @@ pub async fn tell_order(app: &App, refund: &Model) -> Result<(), PaymentError> {
     }
     let database = app.database().read();
     let payment = payment::find(app, refund.payment_id).await?;
-    let refunded = refunded(database, payment.id, payment.currency.parse()?).await?;
+    let refunded = refunded(database, &payment).await?;
     let points = points_given_back(database, refund.id).await?;
     orders::record_refund(&app.platform().peers, payment.order_id, refunded, points).await;
     Ok(())

@@ -1,13 +1,14 @@
 use std::time::Duration;
 
 use contracts::payments::PaymentRefunded;
-use platform_core::id::RefundId;
+use platform_core::id::{RefundId, VendorId};
 use platform_testkit::{Answer, ScriptedPeer, eventually};
 use sea_orm::ConnectionTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
-    App, CONFIRM, PAYMENT, Purchase, capture, ledger, payment, points, staff, start, start_between, told,
+    App, CONFIRM, PAYMENT, Purchase, authorise, capture, ledger, payment, points, staff, start,
+    start_between, told,
 };
 
 const REFUND: &str = "mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) {
@@ -73,9 +74,9 @@ async fn orders_hears_of_a_payment_before_it_is_answered() {
     orders.set_down(false);
     refund(&app, &id, "2.25", "second").await.data();
     let refunded = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
-    let said = |amount: &str, points: i64| json!({ "orderId": purchase.order, "refunded": refunded(amount), "points": points });
+    let said = |amount: &str, points: i64, in_all: i64| json!({ "orderId": purchase.order, "refunded": refunded(amount), "points": points, "pointsRefunded": in_all });
     let heard = |field: &str| orders.calls(field).into_iter().map(|call| call.variables).collect::<Vec<_>>();
-    assert_eq!(heard("recordRefund"), [said("1.25", 17), said("3.50", 30)]);
+    assert_eq!(heard("recordRefund"), [said("1.25", 17, 17), said("3.50", 30, 47)]);
     let failing = refund(&app, &id, "1000.00", "third").await;
     assert_eq!(failing.text("refundPayment.__typename"), "RefundTooLarge");
     assert_eq!(heard("recordRefund").len(), 2, "nothing was given back");
@@ -90,31 +91,129 @@ async fn orders_hears_of_a_payment_before_it_is_answered() {
     assert_eq!(heard("resumeCheckout"), [json!({ "orderId": waiting.order })]);
 }
 
+const REFUND_PART: &str = "mutation ($input: RefundPartInput!) { refundPart(input: $input) { __typename
+    ... on PartRefund { status points pointsRefunded refunded { amount } } ... on PartTooLarge { refundable { amount } } } }";
+
+/// What orders asks for of a captured `Purchase`: pieces of its first vendor, in minor units.
+async fn refund_part(app: &App, refund: RefundId, payment: &str, amount: &str, split: Value) -> Answer {
+    let amount = json!({ "amount": amount, "currency": "EUR" });
+    let input =
+        json!({ "id": refund, "paymentId": payment, "amount": amount, "split": split, "reason": "damaged" });
+    app.as_service("orders").execute_internal(REFUND_PART, json!({ "input": input })).await
+}
+
+/// Pieces that cost so much in money and so much in points, of which the vendor has what is left by commission and tax.
+fn pieces(vendor: VendorId, money: i64, points: i64) -> Value {
+    let net = money + points - 100 - 190;
+    let vendor = json!({ "vendorId": vendor, "netMinor": net, "commissionMinor": 100 });
+    json!({ "vendors": [vendor], "taxMinor": 190, "shippingMinor": 0, "pointsMinor": points, "discountsMinor": 0 })
+}
+
 /// Orders picks the id of a refund of some pieces: it is made once, and told by its event under that id.
 #[tokio::test]
 async fn refund_part_makes_one_refund_for_an_id() {
     let app = start().await;
     let purchase = Purchase::of_user(&app);
     let id = captured(&app, &purchase).await;
-    let document = "mutation ($input: RefundPartInput!) { refundPart(input: $input) { __typename
-        ... on PartRefund { status points refunded { amount } } ... on PartTooLarge { refundable { amount } } } }";
-    let ask = async |refund: RefundId, amount: &str| {
-        let amount = json!({ "amount": amount, "currency": "EUR" });
-        let input = json!({ "id": refund, "paymentId": id, "amount": amount, "reason": "damaged" });
-        app.as_service("orders").execute_internal(document, json!({ "input": input })).await
-    };
+    let vendor = purchase.vendor;
     let (first, second) = (app.ids().next(), app.ids().next());
-    let made = ask(first, "12.50").await;
+    let made = refund_part(&app, first, &id, "12.50", pieces(vendor, 1_250, 160)).await;
     assert_eq!(made.text("refundPart.status"), "SUCCEEDED", "{}", made.body);
-    let points: i64 = made.get("refundPart.points");
-    assert!((166..=167).contains(&points), "half of 333: {points}");
-    assert_eq!(ask(first, "12.50").await.body, made.body, "the same refund");
-    assert_eq!(ask(first, "12.49").await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
-    assert_eq!(ask(second, "12.51").await.text("refundPart.refundable.amount"), "12.50");
-    assert_eq!(ask(second, "12.50").await.text("refundPart.refunded.amount"), "25.00");
+    assert_eq!(made.get::<i64>("refundPart.points"), 160, "what the pieces cost in points");
+    let again = refund_part(&app, first, &id, "12.50", pieces(vendor, 1_250, 160)).await;
+    assert_eq!(again.body, made.body, "the same refund");
+    for (amount, split) in [("12.49", pieces(vendor, 1_249, 160)), ("12.50", pieces(vendor, 1_250, 161))] {
+        assert_eq!(refund_part(&app, first, &id, amount, split).await.codes(), ["IDEMPOTENCY_KEY_REUSED"]);
+    }
+    let more_money = refund_part(&app, second, &id, "12.51", pieces(vendor, 1_251, 173)).await;
+    assert_eq!(more_money.text("refundPart.refundable.amount"), "12.50");
+    let more_points = refund_part(&app, second, &id, "12.50", pieces(vendor, 1_250, 174)).await;
+    assert_eq!(more_points.text("refundPart.__typename"), "PartTooLarge");
+    let unbalanced = refund_part(&app, second, &id, "12.50", pieces(vendor, 1_249, 173)).await;
+    assert_eq!(unbalanced.codes(), ["BAD_USER_INPUT"]);
+    let last = refund_part(&app, second, &id, "12.50", pieces(vendor, 1_250, 173)).await;
+    assert_eq!(
+        (last.text("refundPart.refunded.amount"), last.get("refundPart.pointsRefunded")),
+        ("25.00".to_owned(), 333)
+    );
     let told = told::<PaymentRefunded>(&app, 2).await;
     assert_eq!(told.iter().map(|event| event.refund_id).collect::<Vec<_>>(), [first, second]);
-    assert_eq!(told.iter().map(|event| event.points).sum::<i64>(), 333);
+    assert_eq!(
+        told.iter().map(|event| (event.points, event.points_refunded)).collect::<Vec<_>>(),
+        [(160, Some(160)), (173, Some(333))]
+    );
+}
+
+/// What pieces give back is booked on those who have a part in them, and on nobody else.
+#[tokio::test]
+async fn a_refund_of_pieces_is_booked_on_their_vendor_alone() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let mut input = purchase.input(&app, "tok_approve");
+    let other: VendorId = app.ids().next();
+    let part =
+        |vendor: VendorId, net: i64| json!({ "vendorId": vendor, "netMinor": net, "commissionMinor": 100 });
+    input["split"]["vendors"] = json!([part(purchase.vendor, 1_000), part(other, 800)]);
+    let id = authorise(&app, &input).await.text("authorizePayment.id");
+    capture(&app, &id).await.data();
+    let booked = ledger(&app).await;
+    let made = refund_part(&app, app.ids().next(), &id, "10.00", pieces(purchase.vendor, 1_000, 50)).await;
+    assert_eq!(made.text("refundPart.status"), "SUCCEEDED", "{}", made.body);
+    let mut changes = Vec::new();
+    for (before, after) in booked.iter().zip(ledger(&app).await) {
+        assert_eq!((&before.0, &before.1), (&after.0, &after.1));
+        if before.2 != after.2 {
+            changes.push((after.0, after.1, after.2 - before.2));
+        }
+    }
+    changes.sort();
+    let change = |kind: &str, owner: String, minor| (kind.to_owned(), owner, minor);
+    assert_eq!(
+        changes,
+        [
+            change("COMMISSION", String::new(), 100),
+            change("GATEWAY_CLEARING", "sandbox".to_owned(), -1_000),
+            change("POINTS_LIABILITY", String::new(), -50),
+            change("TAX_PAYABLE", String::new(), 190),
+            change("VENDOR_PAYABLE", purchase.vendor.to_string(), 760),
+        ]
+    );
+    let rest = refund(&app, &id, "15.00", "rest").await;
+    assert_eq!(
+        rest.get::<i64>("refundPayment.refund.points"),
+        283,
+        "with the last of the money come all points"
+    );
+    assert!(ledger(&app).await.iter().all(|(.., minor)| *minor == 0), "{:?}", ledger(&app).await);
+}
+
+/// Where pieces took the last of the money, calling the order off gives back the points that are left.
+#[tokio::test]
+async fn points_alone_are_given_back_by_pieces_and_with_the_rest() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let id = captured(&app, &purchase).await;
+    let vendor = purchase.vendor;
+    // More tax than there is: it comes from the other parts.
+    let money = json!({ "vendors": [], "taxMinor": 2_500, "shippingMinor": 0, "pointsMinor": 0, "discountsMinor": 0 });
+    refund_part(&app, app.ids().next(), &id, "25.00", money).await.data();
+    let nothing = refund_part(&app, app.ids().next(), &id, "0.00", pieces(vendor, 290, 0)).await;
+    assert_eq!(nothing.codes(), ["BAD_USER_INPUT"]);
+    let alone = json!({ "vendors": [{ "vendorId": vendor, "netMinor": 100, "commissionMinor": 0 }], "taxMinor": 0,
+        "shippingMinor": 0, "pointsMinor": 100, "discountsMinor": 0 });
+    let made = refund_part(&app, app.ids().next(), &id, "0.00", alone).await;
+    assert_eq!(
+        (made.text("refundPart.status"), made.get("refundPart.points")),
+        ("SUCCEEDED".to_owned(), 100)
+    );
+    let rest = "mutation ($id: ID!) { refundRemaining(id: $id, idempotencyKey: \"order:1\", reason: \"called off\") }";
+    for _ in 0..2 {
+        app.as_service("orders").execute_internal(rest, json!({ "id": id })).await.data();
+    }
+    assert_eq!(points(&app, purchase.user.unwrap()).await, (333, 333));
+    assert!(ledger(&app).await.iter().all(|(.., minor)| *minor == 0), "{:?}", ledger(&app).await);
+    let last = told::<PaymentRefunded>(&app, 3).await.pop().unwrap();
+    assert_eq!((last.amount.minor(), last.points, last.points_refunded), (0, 233, Some(333)));
 }
 
 /// A refund says how many of the points came back with it, and so does its event.

@@ -4,6 +4,7 @@ use platform_commerce::Money;
 use platform_core::id::{PaymentId, RefundId};
 use platform_server::{PeerError, Peers};
 
+use super::Split;
 use super::asked::refund_part::RefundPartResult;
 use super::asked::{RefundPart, RefundPartInput, RefundStatus};
 
@@ -23,26 +24,31 @@ pub enum RefundedPart {
         points: i64,
         /// Of the payment in all.
         refunded: Money,
+        points_refunded: i64,
     },
     /// It waits for staff of payments, and is told by its event.
     Waiting,
     Refused(PartRefusal),
 }
 
-/// Gives `amount` of a payment back, once for `id`.
+/// Gives the price of pieces that divide as `split` back, `amount` of it in money, once for `id`.
 pub async fn refund_part(
     peers: &Peers,
     id: RefundId,
     payment: PaymentId,
     amount: Money,
+    split: &Split,
     reason: &str,
 ) -> Result<RefundedPart, PeerError> {
-    let input = RefundPartInput { id, payment_id: payment, amount, reason: reason.to_owned() };
+    let split = split.into();
+    let input = RefundPartInput { id, payment_id: payment, amount, split, reason: reason.to_owned() };
     match peers.ask(RefundPart { input }, peers.own()).await? {
         RefundPartResult::PartRefund(part) => match part.status {
-            RefundStatus::Succeeded => {
-                Ok(RefundedPart::Made { points: part.points, refunded: part.refunded })
-            }
+            RefundStatus::Succeeded => Ok(RefundedPart::Made {
+                points: part.points,
+                refunded: part.refunded,
+                points_refunded: part.points_refunded,
+            }),
             RefundStatus::Pending => Ok(RefundedPart::Waiting),
             RefundStatus::Failed => Ok(RefundedPart::Refused(PartRefusal::ByGateway)),
             RefundStatus::Unrecognised => Err(PeerError::unrecognised::<RefundPart>()),

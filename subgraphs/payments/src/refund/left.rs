@@ -1,0 +1,45 @@
+//! What of a payment was not given back, read from what is booked.
+
+use payments_entities::ledger_transaction::Kind;
+use payments_entities::payment::Model as Payment;
+use platform_commerce::Money;
+use sea_orm::ConnectionTrait;
+
+use super::store;
+use crate::ledger::{self, Division};
+use crate::payment::{self, PaymentError};
+
+/// What refunds that were made gave back of a payment in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refunded {
+    pub money: Money,
+    /// The value of points, those included that come back when the order has spent them.
+    pub points: Money,
+}
+
+/// What of a captured payment no refund that was made gave back.
+pub async fn left(connection: &impl ConnectionTrait, payment: &Payment) -> Result<Division, PaymentError> {
+    let made = store::succeeded(connection, payment.id).await?;
+    let references: Vec<String> = made.iter().map(|refund| refund.id.to_string()).collect();
+    let booked = ledger::entries(connection, Kind::Refund, &references).await?;
+    Ok(captured(payment)?.after(booked.values().flatten())?)
+}
+
+/// What was given back of a captured payment.
+pub async fn refunded(
+    connection: &impl ConnectionTrait,
+    payment: &Payment,
+) -> Result<Refunded, PaymentError> {
+    Ok(given_back(payment, &left(connection, payment).await?)?)
+}
+
+/// What was given back of a captured payment of which so much is left.
+pub fn given_back(payment: &Payment, left: &Division) -> Result<Refunded, PaymentError> {
+    let all = captured(payment)?;
+    Ok(Refunded { money: all.money.checked_sub(left.money)?, points: all.points.checked_sub(left.points)? })
+}
+
+fn captured(payment: &Payment) -> Result<Division, PaymentError> {
+    let money = Money::from_minor(payment.captured_minor, payment.currency.parse()?);
+    Ok(payment::split(payment)?.divide(money))
+}
