@@ -4,5 +4,6 @@ mod answers;
 mod checkout;
 mod history;
 mod purchase;
+mod refunds;
 mod taxes;
 mod work;

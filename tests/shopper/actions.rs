@@ -202,7 +202,7 @@ impl Session {
         }
     }
 
-    fn some_order(&mut self) -> Option<String> {
+    pub fn some_order(&mut self) -> Option<String> {
         let kept: Vec<String> = self
             .owner
             .basket
@@ -240,11 +240,16 @@ impl Session {
 
     /// Staff give all the money back, at once or in two pieces; the points that paid with it come along.
     pub async fn be_refunded(&mut self) {
-        let Some(id) = self.some_order() else { return };
+        if let Some(id) = self.some_order() {
+            self.be_refunded_of(&id).await;
+        }
+    }
+
+    pub async fn be_refunded_of(&mut self, id: &str) {
         let mut pieces = self.dice.random_range(1..3);
         // Another tab may give back a part of it meanwhile.
         for _ in 0..REFUND_ATTEMPTS {
-            let Some((payment, left)) = self.refundable(&id).await else { return };
+            let Some((payment, left)) = self.refundable(id).await else { return };
             let amount = if pieces > 1 { (left / 2).max(1) } else { left };
             let input = json!({ "input": {
                 "paymentId": payment, "amount": { "amount": api::amount(amount), "currency": "EUR" },
@@ -254,7 +259,7 @@ impl Session {
             if refunded.data["refundPayment"]["__typename"] == "RefundPayload" {
                 pieces -= 1;
                 if amount == left {
-                    self.owner.basket.end(&id, Fate::Refunded);
+                    self.owner.basket.end(id, Fate::Refunded);
                     return;
                 }
             }

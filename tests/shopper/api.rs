@@ -32,7 +32,8 @@ pub const ORDER: &str = "query Order($id: ID!) {
         id status reason points couponCode refunded { amount }
         pricesIncludeTax subtotal { amount } discount { amount } shipping { amount } tax { amount } total { amount }
         shippingTax { amount } shippingAddress { country }
-        lines { tax { amount } quantity sku unitPrice { amount } rounding { amount } subtotal { amount } product { slug } offer { id } }
+        lines { id refundedQuantity total { amount } tax { amount } quantity sku unitPrice { amount } rounding { amount } subtotal { amount } product { slug } offer { id } }
+        lineRefunds { status amount { amount } money { amount } points }
         vendorOrders { status }
         history { status }
         payments { id status capturedAmount { amount } refundedAmount { amount } }
@@ -47,6 +48,15 @@ pub const CANCEL: &str = "mutation Cancel($input: CancelOrderInput!) {
 }";
 pub const REFUND: &str = "mutation Refund($input: RefundPaymentInput!) {
     refundPayment(input: $input) { __typename ... on RefundPayload { refund { status } } }
+}";
+pub const REFUND_PIECES: &str = "mutation RefundPieces($input: RefundOrderLinesInput!) {
+    refundOrderLines(input: $input) {
+        __typename
+        ... on RefundOrderLinesPayload {
+            refund { status amount { amount } money { amount } points }
+            order { status }
+        }
+    }
 }";
 pub const CLAIM: &str =
     "mutation Claim($input: ClaimOrderInput!) { claimOrder(input: $input) { __typename } }";

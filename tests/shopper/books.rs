@@ -131,7 +131,8 @@ async fn audit(world: &World, owner: &Owner) -> Totals {
                 *left.entry(sku.to_owned()).or_default() -= quantity;
             }
             if stands {
-                *totals.sold.entry(sku.to_owned()).or_default() += quantity;
+                let sold = quantity - line["refundedQuantity"].as_i64().unwrap_or(0);
+                *totals.sold.entry(sku.to_owned()).or_default() += sold;
             }
             if waits {
                 *totals.held.entry(sku.to_owned()).or_default() += quantity;
@@ -139,7 +140,7 @@ async fn audit(world: &World, owner: &Owner) -> Totals {
         }
         totals.coupons += i64::from((stands || waits) && order["couponCode"] == COUPON);
         if stands || waits {
-            points += order["points"].as_i64().unwrap_or(0);
+            points += order["points"].as_i64().unwrap_or(0) - by_pieces(&order).1;
         }
         totals.money += payments(world, &order, fate);
     }
@@ -183,6 +184,15 @@ async fn settled(world: &World, id: &str, fate: Fate) -> Value {
     order
 }
 
+/// What refunds of pieces gave back, in money and in points.
+fn by_pieces(order: &Value) -> (i64, i64) {
+    let refunds = order["lineRefunds"].as_array().into_iter().flatten();
+    let made = refunds.filter(|refund| refund["status"] == "SUCCEEDED");
+    made.fold((0, 0), |(money, points), refund| {
+        (money + minor(&refund["money"]), points + refund["points"].as_i64().unwrap_or(0))
+    })
+}
+
 /// Whether payments say of an order what the order says; returns what of its money was kept.
 fn payments(world: &World, order: &Value, fate: Fate) -> i64 {
     let (mut captured, mut refunded) = (0, 0);
@@ -193,7 +203,7 @@ fn payments(world: &World, order: &Value, fate: Fate) -> i64 {
     let due = minor(&order["total"]) - order["points"].as_i64().unwrap_or(0);
     let kept = captured - refunded;
     let expected = match order["status"].as_str() {
-        Some("PAID" | "COMPLETED") if fate == Fate::Kept => due,
+        Some("PAID" | "COMPLETED") if fate == Fate::Kept => due - by_pieces(order).0,
         Some("PAID") => kept,
         _ => 0,
     };

@@ -10,6 +10,7 @@ mod api;
 mod basket;
 mod books;
 mod findings;
+mod returns;
 mod session;
 mod sums;
 mod world;

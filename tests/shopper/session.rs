@@ -31,7 +31,7 @@ impl Session {
     pub async fn run(mut self) {
         self.fill().await;
         for _ in 0..self.dice.random_range(2..7) {
-            match self.dice.random_range(0..14) {
+            match self.dice.random_range(0..15) {
                 0 | 1 => self.fill().await,
                 2 => self.add_what_is_none().await,
                 3 => self.change_coupon().await,
@@ -40,8 +40,9 @@ impl Session {
                 8 => self.order_by_mistake().await,
                 9 => self.cancel().await,
                 10 => self.be_refunded().await,
-                11 => self.look_back().await,
-                12 => self.flip_a_product().await,
+                11 => self.be_refunded_by_pieces().await,
+                12 => self.look_back().await,
+                13 => self.flip_a_product().await,
                 _ => self.be_robbed().await,
             }
         }

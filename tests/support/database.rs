@@ -42,6 +42,19 @@ impl Store {
         self.folder.path().join("data")
     }
 
+    /// Has what another store has that nobody writes to. What this one had is gone.
+    pub fn become_copy_of(&self, other: &Self) {
+        if let Some(server) = &self.server {
+            psql(server, &format!("DROP DATABASE {}", self.name));
+            psql(server, &format!("CREATE DATABASE {} TEMPLATE {}", self.name, other.name));
+        }
+        std::fs::create_dir_all(self.data_dir()).unwrap();
+        // With the rights that the files have.
+        let copied =
+            Command::new("cp").arg("-a").arg(other.data_dir().join(".")).arg(self.data_dir()).status();
+        assert!(copied.unwrap().success());
+    }
+
     /// An id as the database at hand writes it.
     pub fn uuid(&self, id: &str) -> String {
         if self.postgres.is_some() { format!("'{id}'") } else { format!("x'{}'", id.replace('-', "")) }

@@ -13,7 +13,7 @@ use platform_identity::{Caller, Identity, InternalKeys};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::{Client, PATIENCE, Store, eventually, public_subgraphs, subgraphs};
+use super::{Client, PATIENCE, Store, eventually, public_subgraphs, subgraphs, template};
 
 /// How the parts of an installation are spread over processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +77,8 @@ pub struct Installation {
     config: PathBuf,
     ports: BTreeMap<String, u16>,
     pub processes: BTreeMap<String, Process>,
+    /// Kept for the tests that come, while this one runs.
+    _template: Option<Arc<Store>>,
 }
 
 impl Installation {
@@ -114,7 +116,7 @@ impl Installation {
         text.push_str(more);
         let config = store.folder.path().join("souk.toml");
         fs::write(&config, text).unwrap();
-        Self { store, shape, config, ports, processes: BTreeMap::new() }
+        Self { store, shape, config, ports, processes: BTreeMap::new(), _template: None }
     }
 
     /// Runs a command of `souk` to its end; returns whether it succeeded and what it printed.
@@ -130,10 +132,11 @@ impl Installation {
         assert!(succeeded, "souk migrate: {text}");
     }
 
-    pub async fn seed(&self) {
-        self.migrate().await;
-        let (succeeded, text) = self.run(&["seed"]).await;
-        assert!(succeeded, "souk seed: {text}");
+    /// Fills the store with the demo's data, as `souk migrate` and `souk seed` do.
+    pub async fn seed(&mut self) {
+        let template = template::seeded().await;
+        self.store.become_copy_of(&template);
+        self._template = Some(template);
     }
 
     /// A command of `souk`, to be run as a test needs it.

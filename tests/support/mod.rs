@@ -5,6 +5,7 @@ mod client;
 mod database;
 mod installation;
 mod subgraphs;
+mod template;
 
 pub use api::{Api, Reference};
 pub use client::{Answer, Client, Subscription};
