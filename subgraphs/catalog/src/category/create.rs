@@ -7,10 +7,11 @@ use platform_database::Violation;
 
 use super::graphql::CreateCategoryInput;
 use super::outcome::{CategoryError, Written};
-use super::{CategoryTree, MAX_DEPTH, store};
+use super::store;
 use crate::app::App;
 use crate::changes::Change;
 use crate::names::{DEFAULT_LANGUAGE, check_slug, localized, localized_text};
+use crate::reference::categories::{CategoryTree, MAX_DEPTH};
 
 /// Adds a category to `tree`.
 pub async fn create(

@@ -12,10 +12,10 @@ use super::create::create;
 use super::outcome::Written;
 use super::update::update;
 use super::view::Category;
-use super::{MAX_LEVELS, Place, place};
 use crate::access::for_admin;
 use crate::names::LocalizedTextInput;
 use crate::product::objects::read_id;
+use crate::reference::categories::{MAX_LEVELS, Place, place};
 use crate::services::services;
 
 #[derive(Default)]

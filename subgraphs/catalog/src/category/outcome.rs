@@ -56,7 +56,7 @@ pub enum Written {
     NameTaken(String),
     /// The parent that it was to have, which is the category itself or below it.
     BelowItself(Arc<category::Model>),
-    /// There would be more than [`super::MAX_DEPTH`] levels.
+    /// There would be more than [`MAX_DEPTH`](crate::reference::categories::MAX_DEPTH) levels.
     TooDeep,
 }
 

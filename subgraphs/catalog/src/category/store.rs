@@ -4,14 +4,8 @@ use catalog_entities::category::{Column, Entity, Model};
 use platform_database::{Database, StoreError, Transaction};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
-
-/// All categories, in the order that staff gave those beside each other.
-pub async fn all(connection: &impl ConnectionTrait) -> Result<Vec<Model>, StoreError> {
-    Ok(Entity::find().order_by_asc(Column::Position).order_by_asc(Column::Id).all(connection).await?)
-}
 
 /// Keeps a new category; fails with a unique violation where its slug or its name beside its siblings is taken.
 pub async fn insert(tx: &Transaction, row: Model) -> Result<(), StoreError> {

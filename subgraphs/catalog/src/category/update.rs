@@ -7,12 +7,13 @@ use platform_database::Violation;
 
 use super::graphql::UpdateCategoryInput;
 use super::outcome::{CategoryError, Written};
-use super::{CategoryTree, MAX_DEPTH, store};
+use super::store;
 use crate::app::App;
 use crate::changes::Change;
 use crate::described::DescribeAnew;
 use crate::given::{optional, required};
 use crate::names::{DEFAULT_LANGUAGE, check_slug, localized, localized_text};
+use crate::reference::categories::{CategoryTree, MAX_DEPTH};
 
 /// Changes a category. What is absent stays as it is.
 pub async fn update(app: &App, input: UpdateCategoryInput) -> Result<Written, CategoryError> {

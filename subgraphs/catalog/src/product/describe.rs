@@ -10,9 +10,9 @@ use platform_jobs::{JobContext, JobError, JobHandler};
 use super::store;
 use super::write::touch;
 use crate::app::App;
-use crate::category::CategoryTree;
 use crate::changes::Change;
 use crate::described::DescribeAnew;
+use crate::reference::CategoryTree;
 
 /// How many products get their new version together.
 const BATCH: u64 = 200;

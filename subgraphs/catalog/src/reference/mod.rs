@@ -1,5 +1,6 @@
 //! Small tables that nearly every request reads, kept whole in memory: categories, attributes, taxes, warehouses.
 
+pub mod categories;
 mod store;
 
 use std::collections::HashMap;
@@ -12,8 +13,9 @@ use platform_core::id::{AttributeId, WarehouseId};
 use platform_database::{Database, StoreError};
 use tokio::sync::Mutex;
 
-use crate::category::CategoryTree;
 use crate::tax::{TaxTable, version};
+
+pub use categories::CategoryTree;
 
 pub type Attributes = HashMap<AttributeId, Arc<attribute::Model>>;
 

@@ -8,9 +8,9 @@ use platform_text::words_of_html;
 
 use catalog_entities::attribute::AttributeKind;
 
-use crate::category::CategoryTree;
 use crate::pricing;
 use crate::product::data::{AttributeValue, ProductData};
+use crate::reference::CategoryTree;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchDocument {
