@@ -30,6 +30,7 @@ mod search;
 mod services;
 mod stock;
 mod tax;
+mod tax_zone;
 
 use std::sync::Arc;
 
@@ -50,7 +51,7 @@ use crate::product::graphql::{ProductMutation, ProductQuery};
 use crate::search::graphql::{SearchMutation, SearchQuery};
 use crate::services::Services;
 use crate::stock::graphql::{StockMutation, StockQuery};
-use crate::tax::graphql::{TaxMutation, TaxQuery};
+use crate::tax_zone::graphql::{TaxZoneMutation, TaxZoneQuery};
 
 pub use crate::search::SearchError;
 
@@ -67,7 +68,7 @@ struct Query(
     SearchQuery,
     StockQuery,
     CouponQuery,
-    TaxQuery,
+    TaxZoneQuery,
 );
 
 #[derive(MergedObject, Default)]
@@ -76,7 +77,7 @@ struct Mutation(
     OfferMutation,
     CategoryMutation,
     AttributeMutation,
-    TaxMutation,
+    TaxZoneMutation,
     SearchMutation,
     CollectionMutation,
     StockMutation,

@@ -6,17 +6,12 @@
 //! its class are taxed; where none is owed for them it is the price less the tax at home, whatever else the zone taxes. A
 //! zone without rates is a zone; an address without a zone is not sold to. Amounts that are treated alike are rounded
 //! once together, half to even, to the minor unit ([`TaxTreatment::parts`]). Deliberately absent: whose VAT id is valid,
-//! which the caller knows.
+//! which the caller knows, and how zones are kept ([`crate::tax_zone`]).
 
-mod delete_zone;
-mod error;
-pub mod graphql;
-mod set_zone;
 mod shown;
 mod store;
 mod table;
 pub mod version;
-mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +19,7 @@ use std::sync::Arc;
 use platform_commerce::{Market, PriceTerms, TaxTreatment};
 
 pub use shown::ShownPrices;
-pub use table::TaxTable;
+pub use table::{TaxTable, postal_key, region_key};
 
 const MILLION: i64 = 1_000_000;
 

@@ -4,16 +4,16 @@ use catalog_entities::tax_zone;
 use platform_core::id::TaxZoneId;
 
 use super::error::ZoneError;
-use super::table::TaxTable;
-use super::{store, version};
+use super::store;
 use crate::app::App;
 use crate::changes::Change;
+use crate::tax::{TaxTable, version};
 
 /// It is the zone of the shop's home country, without which no price has terms.
 pub struct IsHome(pub tax_zone::Model);
 
 /// Deletes a zone that is not the home zone; returns it as it was.
-pub async fn delete_zone(app: &App, id: TaxZoneId) -> Result<Result<tax_zone::Model, IsHome>, ZoneError> {
+pub async fn delete(app: &App, id: TaxZoneId) -> Result<Result<tax_zone::Model, IsHome>, ZoneError> {
     let home_country = app.platform.config.market.home_country.to_string();
     let tx = app.begin().await?;
     version::count_up(&tx).await?;

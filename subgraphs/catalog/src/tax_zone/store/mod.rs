@@ -3,7 +3,5 @@
 mod read;
 mod write;
 
-pub use read::{
-    AreasOfZone, CountriesOfZone, Part, RatesOfZone, areas, classes_page, find_zone, parts, zones_page,
-};
+pub use read::{AreasOfZone, CountriesOfZone, RatesOfZone, areas, classes_page, find_zone, zones_page};
 pub use write::{Area, delete_zone, forget_area, id_of_zone, replace_places, replace_rates, replace_zone};

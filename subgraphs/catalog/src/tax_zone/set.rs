@@ -11,18 +11,17 @@ use platform_text::{Country, find_control, has_subdivisions, line, subdivision};
 use super::error::ZoneError;
 use super::graphql::{SetTaxZoneInput, TaxAreaInput, TaxRateInput};
 use super::store::{self, Area};
-use super::table::{postal_key, region_key};
-use super::version;
 use crate::app::App;
 use crate::changes::Change;
 use crate::names::{MAX_NAME, check_code};
+use crate::tax::{postal_key, region_key, version};
 
 const MAX_PLACES: usize = 250;
 const MAX_RATES: usize = 50;
 const MAX_AREA_CHARS: usize = 100;
 
 /// Makes or replaces a tax zone.
-pub async fn set_zone(app: &App, input: SetTaxZoneInput) -> Result<tax_zone::Model, ZoneError> {
+pub async fn set(app: &App, input: SetTaxZoneInput) -> Result<tax_zone::Model, ZoneError> {
     check_code("code", &input.code)?;
     let areas = check_zone(&input)?;
     let name = line("name", &input.name, MAX_NAME)?;

@@ -6,8 +6,8 @@ use platform_core::page::Connection;
 use platform_identity::{Policy, Role};
 use platform_server::{access, caller};
 
-use super::delete_zone::{IsHome, delete_zone};
-use super::set_zone::set_zone;
+use super::delete::{IsHome, delete};
+use super::set::set;
 use super::store;
 use super::view::{TaxClass, Zone};
 use crate::access::{for_admin, reads_catalog};
@@ -15,10 +15,10 @@ use crate::names::page_by_code;
 use crate::services::services;
 
 #[derive(Default)]
-pub struct TaxQuery;
+pub struct TaxZoneQuery;
 
 #[Object]
-impl TaxQuery {
+impl TaxZoneQuery {
     /// The tax zones, in the order of their codes.
     #[graphql(directive = access::requires_scopes::apply(reads_catalog()))]
     async fn tax_zones(
@@ -143,10 +143,10 @@ pub enum DeleteTaxZoneResult {
 }
 
 #[derive(Default)]
-pub struct TaxMutation;
+pub struct TaxZoneMutation;
 
 #[Object]
-impl TaxMutation {
+impl TaxZoneMutation {
     /// Makes or replaces a tax zone, and with it the tax classes that its rates name. For administrators.
     #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
     async fn set_tax_zone(
@@ -155,7 +155,7 @@ impl TaxMutation {
         input: SetTaxZoneInput,
     ) -> Result<Option<SetTaxZonePayload>> {
         for_admin(caller(ctx)?)?;
-        let row = set_zone(&services(ctx).app, input).await?;
+        let row = set(&services(ctx).app, input).await?;
         Ok(Some(SetTaxZonePayload { code: row.code.clone(), tax_zone: Zone(row) }))
     }
 
@@ -168,7 +168,7 @@ impl TaxMutation {
         input: DeleteTaxZoneInput,
     ) -> Result<Option<DeleteTaxZoneResult>> {
         for_admin(caller(ctx)?)?;
-        Ok(Some(match delete_zone(&services(ctx).app, input.id).await? {
+        Ok(Some(match delete(&services(ctx).app, input.id).await? {
             Ok(row) => DeleteTaxZoneResult::Deleted(TaxZoneDeleted { id: row.id, code: row.code }),
             Err(IsHome(row)) => DeleteTaxZoneResult::IsHome(TaxZoneIsHome { tax_zone: Zone(row) }),
         }))
