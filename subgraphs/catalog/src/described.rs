@@ -1,7 +1,7 @@
 //! The job that a change of what describes products leaves behind: names of categories and their places in the tree,
 //! options and codes of attributes.
 //!
-//! Whoever changes them enqueues it in the same transaction; the products do it (see [`crate::product`]).
+//! Whoever changes them enqueues it in the same transaction; the products do it (see [`crate::edit`]).
 
 use platform_core::id::{AttributeId, CategoryId};
 use platform_jobs::Job;

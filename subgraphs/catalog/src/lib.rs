@@ -15,6 +15,7 @@ mod consumers;
 mod coupon;
 pub mod demo;
 mod described;
+mod edit;
 mod given;
 mod internal;
 mod labels;
@@ -45,9 +46,10 @@ use crate::attribute::graphql::{AttributeMutation, AttributeQuery};
 use crate::category::graphql::{CategoryMutation, CategoryQuery};
 use crate::collection::graphql::{CollectionMutation, CollectionQuery};
 use crate::coupon::graphql::{CouponMutation, CouponQuery};
+use crate::edit::graphql::EditMutation;
 use crate::internal::{InternalMutation, InternalQuery};
 use crate::offer::graphql::{OfferMutation, OfferQuery};
-use crate::product::graphql::{ProductMutation, ProductQuery};
+use crate::product::graphql::ProductQuery;
 use crate::search::graphql::{SearchMutation, SearchQuery};
 use crate::services::Services;
 use crate::stock::graphql::{StockMutation, StockQuery};
@@ -73,7 +75,7 @@ struct Query(
 
 #[derive(MergedObject, Default)]
 struct Mutation(
-    ProductMutation,
+    EditMutation,
     OfferMutation,
     CategoryMutation,
     AttributeMutation,

@@ -13,7 +13,7 @@ use platform_server::{access, caller};
 use super::remove_price::{NoSuchPrice, remove_price};
 use super::store::{self, Wanted};
 use crate::access::{for_reading, reads_catalog, sees_all_unsold, sees_unsold};
-use crate::product::EditError;
+use crate::edit::EditError;
 use crate::product::data::ProductData;
 use crate::product::objects::{Offer, read_id};
 use crate::services::services;

@@ -7,9 +7,9 @@ use super::graphql::RemoveOfferPriceInput;
 use super::store;
 use crate::access::for_vendor;
 use crate::app::App;
-use crate::product::EditError;
-use crate::product::check::customer_group;
-use crate::product::write::{finish, lock, refresh_prices};
+use crate::edit::EditError;
+use crate::edit::check::customer_group;
+use crate::edit::write::{finish, lock, refresh_prices};
 
 /// The offer has no such price.
 pub struct NoSuchPrice;

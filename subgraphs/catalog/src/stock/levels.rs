@@ -13,7 +13,7 @@ use platform_events::Outbox;
 
 use super::{StockError, Wanted, store};
 use crate::changes::Change;
-use crate::product::write::{refresh_prices, touch};
+use crate::edit::write::{refresh_prices, touch};
 use crate::reference::ReferenceData;
 
 /// A change of one level.

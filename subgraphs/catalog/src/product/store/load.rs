@@ -112,7 +112,7 @@ fn group_offers(
     offers_of
 }
 
-pub(super) fn group_prices(rows: Vec<offer_price::Model>) -> HashMap<OfferId, Vec<ListPrice>> {
+pub fn group_prices(rows: Vec<offer_price::Model>) -> HashMap<OfferId, Vec<ListPrice>> {
     let mut prices_of: HashMap<OfferId, Vec<ListPrice>> = HashMap::new();
     for row in rows {
         let offer = row.offer_id;

@@ -15,12 +15,13 @@ use crate::access::for_vendor;
 use crate::app::App;
 use crate::changes::Change;
 use crate::pricing;
+use crate::product::store::available;
 use crate::reference::ReferenceData;
 
 /// Locks a product, which `field` of the input names, until the transaction ends, so that changes of it happen one after
 /// the other.
 pub async fn lock(tx: &Transaction, field: &'static str, id: ProductId) -> Result<product::Model, EditError> {
-    store::write::lock(tx, id).await?.ok_or(EditError::UnknownProduct(field))
+    store::product::lock(tx, id).await?.ok_or(EditError::UnknownProduct(field))
 }
 
 /// Locks a product of the caller's, which `field` of the input names.
@@ -43,7 +44,7 @@ pub fn check_category(references: &ReferenceData, id: Option<CategoryId>) -> Res
 }
 
 pub async fn check_tax_class(tx: &Transaction, code: &str) -> Result<(), EditError> {
-    if find_control(code).is_none() && store::write::is_tax_class(tx, code).await? {
+    if find_control(code).is_none() && store::product::is_tax_class(tx, code).await? {
         Ok(())
     } else {
         Err(EditError::UnknownTaxClass(code.chars().take(64).collect()))
@@ -61,7 +62,7 @@ pub async fn touch(
     if ids.is_empty() {
         return Ok(());
     }
-    let rows = store::write::count_up(tx, ids, now).await?;
+    let rows = store::product::count_up(tx, ids, now).await?;
     let events: Vec<ProductUpdated> =
         rows.iter().map(|row| ProductUpdated { product_id: row.id, version: row.version, change }).collect();
     outbox.publish_all(tx, &events).await?;
@@ -77,7 +78,7 @@ pub async fn refresh_prices(tx: &Transaction, ids: &[ProductId]) -> Result<(), S
     let sold = store::sold_offers(&**tx, ids).await?;
     let offers: Vec<OfferId> = sold.iter().map(|(_, offer)| *offer).collect();
     let prices = store::prices_of(&**tx, &offers).await?;
-    let available = store::available(&**tx, &offers).await?;
+    let available = available(&**tx, &offers).await?;
     let mut lowest = Vec::new();
     for id in ids {
         let own = sold.iter().filter(|(product, _)| product == id).filter_map(|(_, offer)| {

@@ -60,13 +60,13 @@ pub async fn create_product(
     };
     let tx = app.begin().await?;
     check_tax_class(&tx, &row.tax_class).await?;
-    match store::write::insert(&tx, row).await {
+    match store::product::insert(&tx, row).await {
         Ok(()) => {}
         Err(error) if error.is_unique_violation() => return Ok(Err(SlugTaken)),
         Err(error) => return Err(error.into()),
     }
-    store::write::insert_texts(&tx, texts).await?;
-    store::write::insert_attributes(&tx, attributes).await?;
+    store::product::insert_texts(&tx, texts).await?;
+    store::product::insert_attributes(&tx, attributes).await?;
     finish(app, tx, id, ProductChange::Created).await?;
     Ok(Ok(id))
 }

@@ -38,7 +38,7 @@ impl JobHandler<DescribeAnew> for App {
         let mut after: Option<ProductId> = None;
         loop {
             let tx = self.begin().await?;
-            let ids = store::write::lock_described(&tx, &by, after, BATCH).await?;
+            let ids = store::product::lock_described(&tx, &by, after, BATCH).await?;
             let Some(last) = ids.last().copied() else { return Ok(()) };
             touch(&tx, &self.platform.outbox, self.now(), &ids, ProductChange::Updated).await?;
             self.commit(tx, Change::products(ids)).await?;

@@ -72,16 +72,16 @@ pub async fn update_product(
     let texts = required("translations", input.translations)?;
     let values = required("attributes", input.attributes)?;
     let archived = matches!(update.status, Set(ProductStatus::Archived));
-    match store::write::update(&tx, update).await {
+    match store::product::update(&tx, update).await {
         Ok(()) => {}
         Err(error) if error.is_unique_violation() => return Ok(Err(NotUpdated::SlugTaken)),
         Err(error) => return Err(error.into()),
     }
     if let Some(texts) = texts {
-        store::write::replace_texts(&tx, id, translations(id, &texts)?).await?;
+        store::product::replace_texts(&tx, id, translations(id, &texts)?).await?;
     }
     if let Some(values) = values {
-        store::write::replace_attributes(&tx, id, attribute_rows(references, id, &values)?).await?;
+        store::product::replace_attributes(&tx, id, attribute_rows(references, id, &values)?).await?;
     }
     finish(app, tx, id, if archived { ProductChange::Archived } else { ProductChange::Updated }).await?;
     Ok(Ok(id))

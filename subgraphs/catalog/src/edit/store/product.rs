@@ -10,7 +10,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::product::describe::Described;
+use crate::edit::describe::Described;
 
 /// The product, locked until the transaction ends, so that changes of it happen one after the other.
 pub async fn lock(tx: &Transaction, id: ProductId) -> Result<Option<Model>, StoreError> {

@@ -10,8 +10,8 @@ use platform_database::StoreError;
 use sea_orm::sea_query::Query;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::load::group_prices;
 use crate::pricing::ListPrice;
+use crate::product::store::group_prices;
 
 /// The offers that are sold as soon as their product is, each with its product.
 pub async fn sold_offers(
