@@ -7,42 +7,40 @@ use contracts::catalog::ProductUpdated;
 use platform_events::{Consumer, EventContext, EventHandler, HandlerError, Handlers};
 use platform_jobs::{JobContext, JobError, JobHandlers, RecurringJob};
 
+use crate::app::App;
+use crate::coupon::uses::CouponUses;
 use crate::described::DescribeAnew;
-use crate::search::indexer::Indexer;
-use crate::services::Services;
+use crate::stock::reservations::Reservations;
 
 /// Marks changed products for the index, in case the process that changed them died before it could.
-pub fn search_index(services: &Services) -> Arc<dyn Consumer> {
-    let marking = Marking { indexer: Arc::clone(&services.indexer) };
-    Arc::new(Handlers::new("catalog.search-index", marking).on::<ProductUpdated>())
+pub fn search_index(app: &App) -> Arc<dyn Consumer> {
+    Arc::new(Handlers::new("catalog.search-index", Marking(app.clone())).on::<ProductUpdated>())
 }
 
-struct Marking {
-    indexer: Arc<Indexer>,
-}
+struct Marking(App);
 
 impl EventHandler<ProductUpdated> for Marking {
     async fn handle(&self, context: EventContext<'_>, event: ProductUpdated) -> Result<(), HandlerError> {
-        let indexer = Arc::clone(&self.indexer);
-        context.tx.on_commit(move || indexer.mark(&[event.product_id]));
+        let app = self.0.clone();
+        context.tx.on_commit(move || app.indexer().mark(&[event.product_id]));
         Ok(())
     }
 }
 
-pub fn schedules(services: &Arc<Services>) -> JobHandlers {
-    JobHandlers::new().on::<DescribeAnew>(services.app.clone()).every(ExpireHolds(Arc::clone(services)))
+pub fn jobs(app: &App) -> JobHandlers {
+    JobHandlers::new().on::<DescribeAnew>(app.clone()).every(ExpireHolds(app.clone()))
 }
 
 /// Releases expired holds.
-struct ExpireHolds(Arc<Services>);
+struct ExpireHolds(App);
 
 impl RecurringJob for ExpireHolds {
     const NAME: &'static str = "catalog.expire-holds";
     const EVERY: Duration = Duration::from_secs(5);
 
     async fn run(&self, _: JobContext) -> Result<(), JobError> {
-        let reservations = platform_holds::expire(&self.0.reservations).await?;
-        let coupons = platform_holds::expire(&self.0.coupons).await?;
+        let reservations = platform_holds::expire(&Reservations(&self.0)).await?;
+        let coupons = platform_holds::expire(&CouponUses(&self.0)).await?;
         if reservations + coupons > 0 {
             tracing::info!(reservations, coupons, "expired holds were released");
         }

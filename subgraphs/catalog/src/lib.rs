@@ -1,9 +1,9 @@
 //! The catalog: products, offers, prices, taxes, coupons, stock and search.
 //!
-//! A folder per feature; in it `graphql.rs` maps and authorizes, `store` queries, other files decide, and take what they
-//! need: `services.rs`, where everything is put together, stands above all features. Public are the
-//! definition that is served, the search index's rebuilding and the demo data; everything else is reached through the
-//! two schemas.
+//! A folder per feature; in it `graphql.rs` maps and authorizes, `store` queries, other files decide. What is read by
+//! nearly every request stands below them and is kept in memory: products and their lists (`product`), the small tables
+//! (`reference`) and the index (`search`). Public are the definition that is served, the search index's rebuilding and the
+//! demo data; everything else is reached through the two schemas.
 
 mod access;
 mod app;
@@ -17,7 +17,6 @@ pub mod demo;
 mod described;
 mod edit;
 mod given;
-mod internal;
 mod labels;
 mod lines;
 mod media;
@@ -27,64 +26,23 @@ mod pricing;
 mod product;
 mod quote;
 mod reference;
+mod schema;
 mod search;
-mod services;
 mod stock;
 mod tax;
 mod tax_zone;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, MergedObject};
 use async_trait::async_trait;
 use platform_database::Migrations;
-use platform_server::{
-    BuildError, Platform, Rows, Subgraph, SubgraphDefinition, internal_schema_builder, schema_builder,
-};
+use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
-use crate::attribute::graphql::{AttributeMutation, AttributeQuery};
-use crate::category::graphql::{CategoryMutation, CategoryQuery};
-use crate::collection::graphql::{CollectionMutation, CollectionQuery};
-use crate::coupon::graphql::{CouponMutation, CouponQuery};
-use crate::edit::graphql::EditMutation;
-use crate::internal::{InternalMutation, InternalQuery};
-use crate::offer::graphql::{OfferMutation, OfferQuery};
-use crate::product::graphql::ProductQuery;
-use crate::search::graphql::{SearchMutation, SearchQuery};
-use crate::services::Services;
-use crate::stock::graphql::{StockMutation, StockQuery};
-use crate::tax_zone::graphql::{TaxZoneMutation, TaxZoneQuery};
-
+use crate::app::App;
 pub use crate::search::SearchError;
 
 /// The catalog subgraph.
 pub struct CatalogSubgraph;
-
-#[derive(MergedObject, Default)]
-struct Query(
-    ProductQuery,
-    OfferQuery,
-    CategoryQuery,
-    AttributeQuery,
-    CollectionQuery,
-    SearchQuery,
-    StockQuery,
-    CouponQuery,
-    TaxZoneQuery,
-);
-
-#[derive(MergedObject, Default)]
-struct Mutation(
-    EditMutation,
-    OfferMutation,
-    CategoryMutation,
-    AttributeMutation,
-    TaxZoneMutation,
-    SearchMutation,
-    CollectionMutation,
-    StockMutation,
-    CouponMutation,
-);
 
 #[async_trait]
 impl SubgraphDefinition for CatalogSubgraph {
@@ -95,20 +53,13 @@ impl SubgraphDefinition for CatalogSubgraph {
     const MIGRATIONS: fn() -> Migrations = catalog_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
-        let services = Arc::new(Services::new(platform)?);
-        let schema = schema_builder(Query::default(), Mutation::default(), EmptySubscription)
-            .data(Arc::clone(&services))
-            .data(Rows::new(services.app.database()))
-            .finish();
-        let internal = internal_schema_builder(InternalQuery::default(), InternalMutation::default())
-            .data(Arc::clone(&services))
-            .finish();
-        let (changes, indexer) = (services.app.changes.clone(), Arc::clone(&services.indexer));
-        Ok(Subgraph::new(schema)
-            .internal(internal)
-            .consumers([consumers::search_index(&services)])
-            .jobs(consumers::schedules(&services))
-            .routes(media::router(services.media.clone()))
+        let app = App::new(platform)?;
+        let (changes, indexer) = (app.changes().clone(), Arc::clone(app.indexer()));
+        Ok(Subgraph::new(schema::composed(&app))
+            .internal(schema::internal(&app))
+            .consumers([consumers::search_index(&app)])
+            .jobs(consumers::jobs(&app))
+            .routes(media::router(app.media().clone()))
             .background("catalog.changes", move |shutdown| changes.clone().listen(shutdown))
             .background("catalog.search-index", move |shutdown| Arc::clone(&indexer).run(shutdown)))
     }
@@ -121,5 +72,5 @@ pub async fn reindex(
     platform: &Platform,
     progress: &(dyn Fn(u64, u64) + Send + Sync),
 ) -> Result<u64, SearchError> {
-    Services::new(platform.clone())?.indexer.rebuild(progress).await
+    App::new(platform.clone())?.indexer().rebuild(progress).await
 }

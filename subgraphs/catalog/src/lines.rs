@@ -10,11 +10,11 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use platform_commerce::CurrencyCode;
 use platform_core::id::OfferId;
 
+use crate::app::App;
 use crate::pricing;
 use crate::product::data::ProductData;
 use crate::quote::graphql::QuoteLineInput;
 use crate::quote::{Problem, QuoteError};
-use crate::services::services;
 use crate::stock::MAX_LINES;
 
 /// The lines of a cart and for whom they are looked at.
@@ -68,7 +68,7 @@ impl LineQuery {
         if input.lines.len() > MAX_LINES {
             return Err(QuoteError::InvalidLines.into());
         }
-        let products = &services(ctx).products;
+        let products = &ctx.data_unchecked::<App>().products();
         let offers: Vec<OfferId> = input.lines.iter().map(|line| line.offer_id).collect();
         let known = products.of_offers(&offers).await?;
         let available = products.available(&offers).await?;

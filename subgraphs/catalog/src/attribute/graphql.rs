@@ -12,8 +12,8 @@ use super::store;
 use super::update::{self, NotUpdated};
 use super::view::Attribute;
 use crate::access::{for_admin, reads_catalog};
+use crate::app::App;
 use crate::names::{LocalizedTextInput, page_by_code};
-use crate::services::services;
 
 #[derive(Default)]
 pub struct AttributeQuery;
@@ -29,7 +29,7 @@ impl AttributeQuery {
         after: Option<String>,
     ) -> Result<Option<Connection<Attribute>>> {
         let page = page_by_code(first, after.as_deref())?;
-        let rows = store::page(services(ctx).app.database(), &page).await?;
+        let rows = store::page(ctx.data_unchecked::<App>().database(), &page).await?;
         Ok(Some(page.connection(rows, |row| row.code.clone(), Attribute)))
     }
 
@@ -150,7 +150,7 @@ impl AttributeMutation {
         input: CreateAttributeInput,
     ) -> Result<Option<AttributeResult>> {
         for_admin(caller(ctx)?)?;
-        Ok(Some(match create::create(&services(ctx).app, input).await? {
+        Ok(Some(match create::create(ctx.data_unchecked::<App>(), input).await? {
             Ok(row) => AttributeResult::Success(row.into()),
             Err(CodeTaken(code)) => AttributeResult::CodeTaken(AttributeCodeTaken { code }),
         }))
@@ -165,7 +165,7 @@ impl AttributeMutation {
         input: UpdateAttributeInput,
     ) -> Result<Option<UpdateAttributeResult>> {
         for_admin(caller(ctx)?)?;
-        Ok(Some(match update::update(&services(ctx).app, input).await? {
+        Ok(Some(match update::update(ctx.data_unchecked::<App>(), input).await? {
             Ok(row) => UpdateAttributeResult::Success(row.into()),
             Err(NotUpdated::CodeTaken(code)) => UpdateAttributeResult::CodeTaken(AttributeCodeTaken { code }),
             Err(NotUpdated::OptionUsed { code, products }) => {

@@ -11,14 +11,12 @@ use super::store;
 use crate::app::App;
 use crate::changes::Change;
 use crate::names::{DEFAULT_LANGUAGE, check_slug, localized, localized_text};
-use crate::reference::categories::{CategoryTree, MAX_DEPTH};
+use crate::reference::categories::MAX_DEPTH;
 
-/// Adds a category to `tree`.
-pub async fn create(
-    app: &App,
-    tree: &CategoryTree,
-    input: CreateCategoryInput,
-) -> Result<Written, CategoryError> {
+/// Adds a category to the tree.
+pub async fn create(app: &App, input: CreateCategoryInput) -> Result<Written, CategoryError> {
+    let references = app.products().references().await?;
+    let tree = &references.categories;
     check_slug(&input.slug)?;
     if let Some(parent) = input.parent_id {
         if tree.get(parent).is_none() {

@@ -13,10 +13,10 @@ use super::outcome::Written;
 use super::update::update;
 use super::view::Category;
 use crate::access::for_admin;
+use crate::app::App;
 use crate::names::LocalizedTextInput;
 use crate::product::objects::read_id;
 use crate::reference::categories::{MAX_LEVELS, Place, place};
-use crate::services::services;
 
 #[derive(Default)]
 pub struct CategoryQuery;
@@ -34,7 +34,7 @@ impl CategoryQuery {
     ) -> Result<Option<Connection<Category>>> {
         let parent = read_id("parentId", filter.unwrap_or_default().parent_id)?;
         let page = Page::<Place>::parse(first, after.as_deref())?;
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         let rows = references.categories.page(parent, &page);
         Ok(Some(page.connection(rows, |node| place(node), Category)))
     }
@@ -46,14 +46,14 @@ impl CategoryQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "As in `Category.slug`.")] slug: String,
     ) -> Result<Option<Category>> {
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         Ok(references.categories.by_slug(&slug).map(|node| Category(Arc::clone(node))))
     }
 
     #[graphql(entity)]
     async fn find_category_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Category>> {
         let Ok(id) = id.parse::<CategoryId>() else { return Ok(None) };
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         Ok(references.categories.get(id).map(|node| Category(Arc::clone(node))))
     }
 }
@@ -166,9 +166,7 @@ impl CategoryMutation {
         input: CreateCategoryInput,
     ) -> Result<Option<CategoryResult>> {
         for_admin(caller(ctx)?)?;
-        let services = services(ctx);
-        let references = services.products.references().await?;
-        Ok(Some(create(&services.app, &references.categories, input).await?.into()))
+        Ok(Some(create(ctx.data_unchecked::<App>(), input).await?.into()))
     }
 
     /// Renames or moves a category, with all below it; its products stay in it. Searches follow within moments. For
@@ -180,6 +178,6 @@ impl CategoryMutation {
         input: UpdateCategoryInput,
     ) -> Result<Option<CategoryResult>> {
         for_admin(caller(ctx)?)?;
-        Ok(Some(update(&services(ctx).app, input).await?.into()))
+        Ok(Some(update(ctx.data_unchecked::<App>(), input).await?.into()))
     }
 }

@@ -7,10 +7,10 @@ use async_graphql::{Context, Object, Result};
 use catalog_entities::category;
 use platform_core::id::CategoryId;
 
+use crate::app::App;
 use crate::names::{Translation, read_in, translations};
 use crate::product::list::Sort;
 use crate::product::objects::{Product, Wanted, list_products};
-use crate::services::services;
 
 /// A node of the tree of categories.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ impl Category {
 
     /// The category directly above; null for a root.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         Ok(self
             .0
             .parent_id
@@ -65,14 +65,14 @@ impl Category {
     /// From the root down to this category: a breadcrumb.
     #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn path(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         Ok(references.categories.path(self.0.id).into_iter().map(Category).collect())
     }
 
     /// The categories directly below, in the order that staff gave them.
     #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         Ok(references.categories.children(Some(self.0.id)).iter().cloned().map(Category).collect())
     }
 

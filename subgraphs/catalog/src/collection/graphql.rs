@@ -10,10 +10,10 @@ use platform_server::{access, caller, rows};
 use super::set::set;
 use super::store;
 use crate::access::for_admin;
+use crate::app::App;
 use crate::names::{LocalizedTextInput, Translation, check_slug, read_in, translations};
 use crate::product::list::Sort;
 use crate::product::objects::{Product, Wanted, list_products};
-use crate::services::services;
 
 /// A hand-picked list of products.
 #[derive(Debug, Clone)]
@@ -76,7 +76,7 @@ impl CollectionQuery {
     /// The collections in the order that staff gave them, at most 200.
     #[graphql(directive = access::public::apply(), directive = platform_server::cost::list::apply(20))]
     async fn collections(&self, ctx: &Context<'_>) -> Result<Option<Vec<Collection>>> {
-        let rows = store::all(services(ctx).app.database()).await?;
+        let rows = store::all(ctx.data_unchecked::<App>().database()).await?;
         Ok(Some(rows.into_iter().map(Collection).collect()))
     }
 
@@ -90,7 +90,7 @@ impl CollectionQuery {
         if check_slug(&slug).is_err() {
             return Ok(None);
         }
-        let row = store::find_by_slug(services(ctx).app.database(), &slug).await?;
+        let row = store::find_by_slug(ctx.data_unchecked::<App>().database(), &slug).await?;
         Ok(row.map(Collection))
     }
 
@@ -135,7 +135,7 @@ impl CollectionMutation {
         input: SetCollectionInput,
     ) -> Result<Option<SetCollectionPayload>> {
         for_admin(caller(ctx)?)?;
-        let row = set(&services(ctx).app, input).await?;
+        let row = set(ctx.data_unchecked::<App>(), input).await?;
         Ok(Some(SetCollectionPayload { collection: Collection(row) }))
     }
 }

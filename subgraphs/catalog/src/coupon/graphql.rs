@@ -16,8 +16,8 @@ use super::store::{self, Wanted};
 use super::update::{NotUpdated, update};
 use super::view::Coupon;
 use crate::access::{for_coupon, sees_coupon};
+use crate::app::App;
 use crate::product::objects::read_id;
-use crate::services::services;
 
 /// Which coupons; every field that is given must hold.
 #[derive(Debug, Default, InputObject)]
@@ -143,7 +143,7 @@ impl CouponQuery {
         after: Option<String>,
     ) -> Result<Option<Connection<Coupon>>> {
         let page = Page::<CouponId>::parse(first, after.as_deref())?;
-        let app = &services(ctx).app;
+        let app = ctx.data_unchecked::<App>();
         let wanted = filter.unwrap_or_default().wanted(caller(ctx)?, app.now())?;
         let rows = store::page(app.database(), &wanted, &page).await?;
         Ok(Some(page.connection(rows, |row| row.id, Coupon)))
@@ -159,7 +159,7 @@ impl CouponQuery {
         if find_control(&code).is_some() {
             return Ok(None);
         }
-        let found = store::find_by_code(services(ctx).app.database().read(), &code).await?;
+        let found = store::find_by_code(ctx.data_unchecked::<App>().database().read(), &code).await?;
         let caller = caller(ctx)?;
         Ok(found.filter(|row| sees_coupon(caller, row.vendor_id)).map(Coupon))
     }
@@ -178,7 +178,7 @@ impl CouponMutation {
         input: CreateCouponInput,
     ) -> Result<Option<CreateCouponResult>> {
         for_coupon(caller(ctx)?, input.vendor_id)?;
-        Ok(Some(match create(&services(ctx).app, input).await? {
+        Ok(Some(match create(ctx.data_unchecked::<App>(), input).await? {
             Ok(row) => CreateCouponResult::Success(CouponSuccess { coupon: Coupon(row) }),
             Err(CodeTaken(code)) => CreateCouponResult::CodeTaken(CouponCodeTaken { code }),
         }))
@@ -191,7 +191,7 @@ impl CouponMutation {
         ctx: &Context<'_>,
         input: UpdateCouponInput,
     ) -> Result<Option<UpdateCouponResult>> {
-        Ok(Some(match update(&services(ctx).app, caller(ctx)?, input).await? {
+        Ok(Some(match update(ctx.data_unchecked::<App>(), caller(ctx)?, input).await? {
             Ok(row) => UpdateCouponResult::Success(CouponSuccess { coupon: Coupon(row) }),
             Err(NotUpdated::CodeTaken(code)) => UpdateCouponResult::CodeTaken(CouponCodeTaken { code }),
             Err(NotUpdated::LimitTooLow { used }) => {

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use platform_core::id::{CouponId, UserId};
 use platform_holds::{Extended, Holder};
 
+use super::reserve::{UseOutcome, reserve};
 use super::rules::Rejection;
-use super::uses::UseOutcome;
-use crate::services::services;
+use super::uses::CouponUses;
+use crate::app::App;
 use crate::stock::internal::{HoldKeyInput, HoldLimitReached};
 
 /// A use of a coupon to hold for a checkout.
@@ -120,8 +121,8 @@ impl CouponUseMutation {
     ) -> Result<ReserveCouponResult> {
         let ReserveCouponInput { key, code, user_id, expires_at, holder, network } = input;
         let holder = Holder { name: holder, network };
-        let outcome = services(ctx).coupons.reserve(&key, &code, user_id, holder, expires_at).await?;
-        Ok(match outcome {
+        let app = ctx.data_unchecked::<App>();
+        Ok(match reserve(app, &key, &code, user_id, holder, expires_at).await? {
             UseOutcome::Reserved { coupon_id, expires_at, code } => {
                 ReserveCouponResult::Reserved(CouponReserved { key, coupon_id, code, expires_at })
             }
@@ -133,7 +134,7 @@ impl CouponUseMutation {
     /// Holds the use until then, while a payment waits for its customer.
     async fn extend_coupon(&self, ctx: &Context<'_>, input: ExtendCouponInput) -> Result<ExtendCouponResult> {
         let ExtendCouponInput { key, expires_at } = input;
-        Ok(match platform_holds::extend(&services(ctx).coupons, &key, expires_at).await? {
+        Ok(match platform_holds::extend(&CouponUses(ctx.data_unchecked()), &key, expires_at).await? {
             Extended::Held(held, (coupon_id, code)) => {
                 let expires_at = held.expires_at;
                 ExtendCouponResult::Reserved(CouponReserved { key, coupon_id, code, expires_at })
@@ -145,7 +146,7 @@ impl CouponUseMutation {
 
     /// Makes a held use final; an unknown key is refused.
     async fn commit_coupon(&self, ctx: &Context<'_>, input: HoldKeyInput) -> Result<CommitCouponResult> {
-        Ok(match platform_holds::commit(&services(ctx).coupons, &input.key).await? {
+        Ok(match platform_holds::commit(&CouponUses(ctx.data_unchecked()), &input.key).await? {
             HoldStatus::Committed => CommitCouponResult::Committed(CouponCommitted { key: input.key }),
             status => CommitCouponResult::Closed(CouponUseClosed { key: input.key, status }),
         })
@@ -153,7 +154,7 @@ impl CouponUseMutation {
 
     /// Gives the use back, a committed one too (a cancelled order). Closes an unknown key.
     async fn release_coupon(&self, ctx: &Context<'_>, input: HoldKeyInput) -> Result<CouponReleased> {
-        let status = platform_holds::undo(&services(ctx).coupons, &input.key).await?;
+        let status = platform_holds::undo(&CouponUses(ctx.data_unchecked()), &input.key).await?;
         Ok(CouponReleased { key: input.key, status })
     }
 }

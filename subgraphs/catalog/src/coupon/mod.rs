@@ -8,6 +8,7 @@ mod check;
 mod create;
 pub mod graphql;
 pub mod internal;
+mod reserve;
 pub mod rules;
 mod status;
 mod store;

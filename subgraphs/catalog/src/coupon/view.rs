@@ -8,8 +8,8 @@ use platform_commerce::money::Decimal;
 use platform_core::id::CouponId;
 
 use super::status::Status;
+use crate::app::App;
 use crate::product::objects::Vendor;
-use crate::services::services;
 use crate::tax::rate_text;
 
 /// A code that lowers a price.
@@ -67,7 +67,7 @@ impl Coupon {
 
     /// Whether it can be used now, limits per user aside.
     async fn status(&self, ctx: &Context<'_>) -> Status {
-        Status::of(&self.0, services(ctx).app.now())
+        Status::of(&self.0, ctx.data_unchecked::<App>().now())
     }
 
     /// Not valid before; null if it was valid at once.

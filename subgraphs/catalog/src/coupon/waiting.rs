@@ -11,7 +11,7 @@ use super::{CouponError, store};
 /// Uses of a coupon that may always be kept waiting.
 const LIMITS: Limits = Limits { of_holder: 1, of_network: 3 };
 
-impl Extendable for CouponUses {
+impl Extendable for CouponUses<'_> {
     /// The coupon and its code.
     type Of = (CouponId, String);
 

@@ -21,9 +21,9 @@ use platform_server::Platform;
 
 use self::rows::{Rows, text};
 use self::store::insert;
+use crate::app::App;
 use crate::changes::Change;
 use crate::search::SearchError;
-use crate::services::Services;
 use crate::tax::version;
 
 pub use self::store::{is_empty, is_made};
@@ -44,7 +44,7 @@ pub async fn seed(
     platform: &Platform,
     progress: &(dyn Fn(u64, u64) + Send + Sync),
 ) -> Result<u64, SeedError> {
-    let services = Services::new(platform.clone())?;
+    let app = App::new(platform.clone())?;
     let total = u64::from(ids::PRODUCTS);
     if is_made(&platform.database).await? {
         progress(total, total);
@@ -55,7 +55,7 @@ pub async fn seed(
     for n in 0..ids::PRODUCTS {
         let Some(mut rows) = rows::product(n, now) else { continue };
         for (file, picture) in rows.pictures.drain(..) {
-            services.media.store(&file, picture.as_bytes())?;
+            app.media().store(&file, picture.as_bytes())?;
         }
         all.push(rows);
         if n % 10 == 0 {
@@ -74,9 +74,9 @@ pub async fn seed(
     let event = |id: &ProductId| ProductUpdated { product_id: *id, version: 1, change };
     let events: Vec<ProductUpdated> = made.iter().map(event).collect();
     platform.outbox.publish_all(&tx, &events).await?;
-    services.app.changes.announce(&tx, Change { references: true, ..Change::products(made.iter().copied()) });
+    app.changes().announce(&tx, Change { references: true, ..Change::products(made.iter().copied()) });
     tx.commit().await?;
-    match services.indexer.flush(false).await {
+    match app.indexer().flush(false).await {
         // A server that runs on the same folder indexes them itself.
         Ok(()) | Err(SearchError::HeldElsewhere) => {}
         Err(error) => return Err(error.into()),

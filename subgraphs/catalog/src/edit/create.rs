@@ -14,7 +14,6 @@ use super::write::{check_category, check_tax_class, finish};
 use crate::access::for_vendor;
 use crate::app::App;
 use crate::names::check_slug;
-use crate::reference::ReferenceData;
 
 /// Another product has the slug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,10 +22,10 @@ pub struct SlugTaken;
 /// Makes a product, as yet without variants.
 pub async fn create_product(
     app: &App,
-    references: &ReferenceData,
     caller: &Identity,
     input: CreateProductInput,
 ) -> Result<Result<ProductId, SlugTaken>, EditError> {
+    let references = app.products().references().await?;
     for_vendor(caller, input.vendor_id)?;
     check_slug(&input.slug)?;
     if input.status == ProductStatus::Archived {
@@ -40,8 +39,8 @@ pub async fn create_product(
         ("heightMm", input.height_mm.map(i64::from)),
         ("weightGrams", Some(input.weight_grams)),
     ])?;
-    check_category(references, input.category_id)?;
-    let attributes = attribute_rows(references, id, &input.attributes)?;
+    check_category(&references, input.category_id)?;
+    let attributes = attribute_rows(&references, id, &input.attributes)?;
     let now = app.now();
     let row = product::Model {
         id,

@@ -40,7 +40,7 @@ impl JobHandler<DescribeAnew> for App {
             let tx = self.begin().await?;
             let ids = store::product::lock_described(&tx, &by, after, BATCH).await?;
             let Some(last) = ids.last().copied() else { return Ok(()) };
-            touch(&tx, &self.platform.outbox, self.now(), &ids, ProductChange::Updated).await?;
+            touch(&tx, self, self.now(), &ids, ProductChange::Updated).await?;
             self.commit(tx, Change::products(ids)).await?;
             after = Some(last);
         }

@@ -1,7 +1,5 @@
 //! Making and changing products, variants and offers in the API. A seller changes its own vendor's things only.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use catalog_entities::product::ProductStatus;
 use platform_core::id::{ProductId, VariantId};
@@ -16,8 +14,8 @@ use super::input::{
 use super::set_offer::set_offer;
 use super::update::{NotUpdated, update_product};
 use super::variants::{VariantTaken, create_variant, update_variant};
+use crate::app::App;
 use crate::product::objects::{Offer, Product, Variant};
-use crate::services::{Services, services};
 
 /// The product was stored.
 #[derive(SimpleObject)]
@@ -94,8 +92,8 @@ pub struct ArchiveProductInput {
 #[derive(Default)]
 pub struct EditMutation;
 
-async fn read(services: &Services, id: ProductId) -> Result<Product> {
-    let found = services.products.one(id).await?;
+async fn read(app: &App, id: ProductId) -> Result<Product> {
+    let found = app.products().one(id).await?;
     Ok(Product(found.ok_or(EditError::UnknownProduct("id"))?))
 }
 
@@ -108,11 +106,10 @@ impl EditMutation {
         ctx: &Context<'_>,
         input: CreateProductInput,
     ) -> Result<Option<ProductResult>> {
-        let services = services(ctx);
+        let app = ctx.data_unchecked::<App>();
         let slug = input.slug.clone();
-        let references = services.products.references().await?;
-        Ok(Some(match create_product(&services.app, &references, caller(ctx)?, input).await? {
-            Ok(id) => ProductResult::Success(ProductSuccess { product: read(services, id).await? }),
+        Ok(Some(match create_product(app, caller(ctx)?, input).await? {
+            Ok(id) => ProductResult::Success(ProductSuccess { product: read(app, id).await? }),
             Err(create::SlugTaken) => ProductResult::SlugTaken(SlugTaken { slug }),
         }))
     }
@@ -124,14 +121,13 @@ impl EditMutation {
         ctx: &Context<'_>,
         input: UpdateProductInput,
     ) -> Result<Option<ProductResult>> {
-        let services = services(ctx);
+        let app = ctx.data_unchecked::<App>();
         let (id, slug) = (input.id, input.slug.clone().take().unwrap_or_default());
-        let references = services.products.references().await?;
-        Ok(Some(match update_product(&services.app, &references, caller(ctx)?, input).await? {
-            Ok(id) => ProductResult::Success(ProductSuccess { product: read(services, id).await? }),
+        Ok(Some(match update_product(app, caller(ctx)?, input).await? {
+            Ok(id) => ProductResult::Success(ProductSuccess { product: read(app, id).await? }),
             Err(NotUpdated::SlugTaken) => ProductResult::SlugTaken(SlugTaken { slug }),
             Err(NotUpdated::Archived) => {
-                ProductResult::Archived(ProductArchived { product: read(services, id).await? })
+                ProductResult::Archived(ProductArchived { product: read(app, id).await? })
             }
         }))
     }
@@ -144,13 +140,12 @@ impl EditMutation {
         ctx: &Context<'_>,
         input: ArchiveProductInput,
     ) -> Result<Option<ProductSuccess>> {
-        let services = services(ctx);
+        let app = ctx.data_unchecked::<App>();
         let update = UpdateProductInput::of_status(input.id, ProductStatus::Archived);
         // Without a new slug none can be taken, and what is archived may be archived again.
-        let references = services.products.references().await?;
-        let updated = update_product(&services.app, &references, caller(ctx)?, update).await?;
+        let updated = update_product(app, caller(ctx)?, update).await?;
         let (Ok(id) | Err(id)) = updated.map_err(|_| input.id);
-        Ok(Some(ProductSuccess { product: read(services, id).await? }))
+        Ok(Some(ProductSuccess { product: read(app, id).await? }))
     }
 
     /// Adds a variant to a product of the caller's vendor, or to any for administrators.
@@ -160,15 +155,10 @@ impl EditMutation {
         ctx: &Context<'_>,
         input: CreateVariantInput,
     ) -> Result<Option<VariantResult>> {
-        let services = services(ctx);
+        let app = ctx.data_unchecked::<App>();
         let (sku, product) = (input.sku.clone(), input.product_id);
-        Ok(Some(match create_variant(&services.app, caller(ctx)?, input).await? {
-            Ok(id) => {
-                let variant = variant(services, product, id).await?;
-                VariantResult::Success(VariantSuccess { variant })
-            }
-            Err(taken) => variant_taken(services, product, sku, taken).await?,
-        }))
+        let created = create_variant(app, caller(ctx)?, input).await?;
+        variant_result(app, product, sku, created).await.map(Some)
     }
 
     /// Changes a variant of a product of the caller's vendor, or any for administrators.
@@ -178,49 +168,37 @@ impl EditMutation {
         ctx: &Context<'_>,
         input: UpdateVariantInput,
     ) -> Result<Option<VariantResult>> {
-        let services = services(ctx);
+        let app = ctx.data_unchecked::<App>();
         let (sku, id) = (input.sku.clone().take().unwrap_or_default(), input.id);
-        let edited = update_variant(&services.app, caller(ctx)?, input).await?;
-        let products = services.products.of_variants(&[id]).await?;
+        let updated = update_variant(app, caller(ctx)?, input).await?;
+        let products = app.products().of_variants(&[id]).await?;
         let product = products.get(&id).ok_or(EditError::UnknownVariant("id"))?.row.id;
-        Ok(Some(match edited {
-            Ok(id) => {
-                let variant = variant(services, product, id).await?;
-                VariantResult::Success(VariantSuccess { variant })
-            }
-            Err(taken) => variant_taken(services, product, sku, taken).await?,
-        }))
+        variant_result(app, product, sku, updated).await.map(Some)
     }
 
     /// Makes or replaces a vendor's offer of a variant, with all its prices; its stock stays.
     #[graphql(directive = access::scope::apply(Scope::CatalogWrite))]
     async fn set_offer(&self, ctx: &Context<'_>, input: SetOfferInput) -> Result<Option<SetOfferPayload>> {
-        let services = services(ctx);
-        let id = set_offer(&services.app, caller(ctx)?, input).await?;
-        let products = services.products.of_offers(&[id]).await?;
-        let product = Arc::clone(products.get(&id).ok_or(EditError::UnknownOffer("id"))?);
-        let (variant, offer) = product.find_offer(id).ok_or(EditError::UnknownOffer("id"))?;
-        let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
-        Ok(Some(SetOfferPayload { offer: Offer { product, variant, offer } }))
+        let app = ctx.data_unchecked::<App>();
+        let id = set_offer(app, caller(ctx)?, input).await?;
+        let offer = Offer::find(app, id).await?.ok_or(EditError::UnknownOffer("id"))?;
+        Ok(Some(SetOfferPayload { offer }))
     }
 }
 
-async fn variant(services: &Services, product: ProductId, id: VariantId) -> Result<Variant> {
-    let product = read(services, product).await?.0;
-    let variant = Arc::clone(product.find_variant(id).ok_or(EditError::UnknownVariant("id"))?);
-    Ok(Variant { product, variant })
-}
-
-async fn variant_taken(
-    services: &Services,
+async fn variant_result(
+    app: &App,
     product: ProductId,
     sku: String,
-    taken: VariantTaken,
+    stored: std::result::Result<VariantId, VariantTaken>,
 ) -> Result<VariantResult> {
-    Ok(match taken {
-        VariantTaken::Sku => VariantResult::SkuTaken(SkuTaken { sku }),
-        VariantTaken::Options(other) => {
-            VariantResult::OptionsTaken(OptionsTaken { variant: variant(services, product, other).await? })
-        }
+    let (Ok(id) | Err(VariantTaken::Options(id))) = stored else {
+        return Ok(VariantResult::SkuTaken(SkuTaken { sku }));
+    };
+    let Product(product) = read(app, product).await?;
+    let variant = Variant::of(product, id).ok_or(EditError::UnknownVariant("id"))?;
+    Ok(match stored {
+        Ok(_) => VariantResult::Success(VariantSuccess { variant }),
+        Err(_) => VariantResult::OptionsTaken(OptionsTaken { variant }),
     })
 }

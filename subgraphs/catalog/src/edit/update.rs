@@ -16,7 +16,6 @@ use super::write::{check_category, check_tax_class, finish, lock_own};
 use crate::app::App;
 use crate::given::{optional, required};
 use crate::names::check_slug;
-use crate::reference::ReferenceData;
 
 /// Why a product stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +28,11 @@ pub enum NotUpdated {
 /// Changes a product of the caller's vendor, or any for administrators. What is absent stays as it is.
 pub async fn update_product(
     app: &App,
-    references: &ReferenceData,
     caller: &Identity,
     input: UpdateProductInput,
 ) -> Result<Result<ProductId, NotUpdated>, EditError> {
     let id = input.id;
+    let references = app.products().references().await?;
     let tx = app.begin().await?;
     let row = lock_own(&tx, caller, "id", id).await?;
     let status = required("status", input.status)?;
@@ -54,7 +53,7 @@ pub async fn update_product(
         update.tax_class = Set(tax_class);
     }
     if let Some(category) = optional(input.category_id) {
-        check_category(references, category)?;
+        check_category(&references, category)?;
         update.category_id = Set(category);
     }
     if let Some(status) = status {
@@ -81,7 +80,7 @@ pub async fn update_product(
         store::product::replace_texts(&tx, id, translations(id, &texts)?).await?;
     }
     if let Some(values) = values {
-        store::product::replace_attributes(&tx, id, attribute_rows(references, id, &values)?).await?;
+        store::product::replace_attributes(&tx, id, attribute_rows(&references, id, &values)?).await?;
     }
     finish(app, tx, id, if archived { ProductChange::Archived } else { ProductChange::Updated }).await?;
     Ok(Ok(id))

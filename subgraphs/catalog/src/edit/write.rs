@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 use contracts::catalog::{ProductChange, ProductUpdated};
 use platform_core::id::{CategoryId, OfferId, ProductId};
 use platform_database::{StoreError, Transaction};
-use platform_events::Outbox;
 use platform_identity::Identity;
 use platform_text::find_control;
 
@@ -54,7 +53,7 @@ pub async fn check_tax_class(tx: &Transaction, code: &str) -> Result<(), EditErr
 /// Gives products a new version and publishes it.
 pub async fn touch(
     tx: &Transaction,
-    outbox: &Outbox,
+    app: &App,
     now: DateTime<Utc>,
     ids: &[ProductId],
     change: ProductChange,
@@ -65,7 +64,7 @@ pub async fn touch(
     let rows = store::product::count_up(tx, ids, now).await?;
     let events: Vec<ProductUpdated> =
         rows.iter().map(|row| ProductUpdated { product_id: row.id, version: row.version, change }).collect();
-    outbox.publish_all(tx, &events).await?;
+    app.platform().outbox.publish_all(tx, &events).await?;
     Ok(())
 }
 
@@ -98,6 +97,6 @@ pub async fn finish(
     id: ProductId,
     change: ProductChange,
 ) -> Result<(), StoreError> {
-    touch(&tx, &app.platform.outbox, app.now(), &[id], change).await?;
+    touch(&tx, app, app.now(), &[id], change).await?;
     app.commit(tx, Change::products([id])).await
 }

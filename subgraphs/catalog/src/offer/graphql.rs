@@ -13,10 +13,9 @@ use platform_server::{access, caller};
 use super::remove_price::{NoSuchPrice, remove_price};
 use super::store::{self, Wanted};
 use crate::access::{for_reading, reads_catalog, sees_all_unsold, sees_unsold};
+use crate::app::App;
 use crate::edit::EditError;
-use crate::product::data::ProductData;
 use crate::product::objects::{Offer, read_id};
-use crate::services::services;
 
 /// Which offers; every field that is given must hold.
 #[derive(Debug, Default, InputObject)]
@@ -68,11 +67,11 @@ impl OfferQuery {
     ) -> Result<Option<Connection<Offer>>> {
         let wanted = filter.unwrap_or_default().wanted(caller(ctx)?)?;
         let page = Page::<OfferId>::parse(first, after.as_deref())?;
-        let services = services(ctx);
-        let rows = store::page(services.app.database(), &wanted, &page).await?;
-        let products = services.loaders.products(rows.iter().map(|row| row.product_id)).await?;
+        let app = ctx.data_unchecked::<App>();
+        let rows = store::page(app.database(), &wanted, &page).await?;
+        let products = app.loaders().products(rows.iter().map(|row| row.product_id)).await?;
         // One that is newer than what this process keeps of its product is seen a moment later.
-        let seen = |row: offer::Model| products.get(&row.product_id).and_then(|of| offer_of(of, row.id));
+        let seen = |row: offer::Model| Offer::of(Arc::clone(products.get(&row.product_id)?), row.id);
         Ok(Some(page.connection(rows, |row| row.id, seen)))
     }
 
@@ -84,15 +83,9 @@ impl OfferQuery {
         #[graphql(desc = "Of `Offer.id`.")] id: OfferId,
     ) -> Result<Option<Offer>> {
         let caller = caller(ctx)?;
-        let product = services(ctx).loaders.product_of_offer(id).await?;
-        let found = product.and_then(|product| offer_of(&product, id));
+        let found = Offer::find(ctx.data_unchecked(), id).await?;
         Ok(found.filter(|found| sees_unsold(caller, found.offer.row.vendor_id)))
     }
-}
-
-fn offer_of(product: &Arc<ProductData>, id: OfferId) -> Option<Offer> {
-    let (variant, offer) = product.find_offer(id)?;
-    Some(Offer { product: Arc::clone(product), variant: Arc::clone(variant), offer: Arc::clone(offer) })
 }
 
 /// One price of an offer, to take away.
@@ -142,12 +135,10 @@ impl OfferMutation {
         ctx: &Context<'_>,
         input: RemoveOfferPriceInput,
     ) -> Result<Option<RemoveOfferPriceResult>> {
-        let services = services(ctx);
+        let app = ctx.data_unchecked::<App>();
         let id = input.offer_id;
-        let removed = remove_price(&services.app, caller(ctx)?, input).await?;
-        let products = services.products.of_offers(&[id]).await?;
-        let offer = products.get(&id).and_then(|product| offer_of(product, id));
-        let offer = offer.ok_or(EditError::UnknownOffer("offerId"))?;
+        let removed = remove_price(app, caller(ctx)?, input).await?;
+        let offer = Offer::find(app, id).await?.ok_or(EditError::UnknownOffer("offerId"))?;
         Ok(Some(match removed {
             Ok(()) => RemoveOfferPriceResult::Removed(OfferPriceRemoved { offer }),
             Err(NoSuchPrice) => RemoveOfferPriceResult::NoSuchPrice(NoSuchOfferPrice { offer }),

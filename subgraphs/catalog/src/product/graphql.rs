@@ -1,7 +1,5 @@
 //! Products, variants and offers in the API: queries, and the entity resolvers of what other subgraphs refer to.
 
-use std::sync::Arc;
-
 use async_graphql::connection::Connection;
 use async_graphql::{ComplexObject, Context, ID, Object, Result};
 use platform_core::id::{OfferId, ProductId, VariantId};
@@ -12,8 +10,8 @@ use super::objects::{
     Offer, Product, ProductFilter, ProductQueryError, Variant, Vendor, Wanted, list_products,
 };
 use super::visibility::{sees, sees_by_reference};
+use crate::app::App;
 use crate::names::check_slug;
-use crate::services::services;
 
 #[derive(Default)]
 pub struct ProductQuery;
@@ -28,14 +26,14 @@ impl ProductQuery {
         #[graphql(desc = "Of `Product.id`; either this or `slug` is given.")] id: Option<ID>,
         #[graphql(desc = "As in `Product.slug`; either this or `id` is given.")] slug: Option<String>,
     ) -> Result<Option<Product>> {
-        let services = services(ctx);
+        let app = ctx.data_unchecked::<App>();
         let found = match (id, slug) {
             (Some(id), None) => match id.parse::<ProductId>() {
-                Ok(id) => services.loaders.product(id).await?,
+                Ok(id) => app.loaders().product(id).await?,
                 Err(_) => None,
             },
             // What cannot be a slug is not asked for: a database may take offence at it.
-            (None, Some(slug)) if check_slug(&slug).is_ok() => services.products.by_slug(&slug).await?,
+            (None, Some(slug)) if check_slug(&slug).is_ok() => app.products().by_slug(&slug).await?,
             (None, Some(_)) => None,
             _ => return Err(ProductQueryError::IdOrSlug.into()),
         };
@@ -61,7 +59,7 @@ impl ProductQuery {
     async fn find_product_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Product>> {
         let Ok(id) = id.parse::<ProductId>() else { return Ok(None) };
         let caller = caller(ctx)?;
-        let found = services(ctx).loaders.product(id).await?;
+        let found = ctx.data_unchecked::<App>().loaders().product(id).await?;
         Ok(found.filter(|product| sees_by_reference(caller, product)).map(Product))
     }
 
@@ -69,23 +67,17 @@ impl ProductQuery {
     async fn find_variant_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Variant>> {
         let Ok(id) = id.parse::<VariantId>() else { return Ok(None) };
         let caller = caller(ctx)?;
-        let found = services(ctx).loaders.product_of_variant(id).await?;
-        Ok(found.filter(|product| sees_by_reference(caller, product)).and_then(|product| {
-            let variant = Arc::clone(product.find_variant(id)?);
-            Some(Variant { product, variant })
-        }))
+        let found = ctx.data_unchecked::<App>().loaders().product_of_variant(id).await?;
+        let found = found.filter(|product| sees_by_reference(caller, product));
+        Ok(found.and_then(|product| Variant::of(product, id)))
     }
 
     #[graphql(entity)]
     async fn find_offer_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Offer>> {
         let Ok(id) = id.parse::<OfferId>() else { return Ok(None) };
         let caller = caller(ctx)?;
-        let found = services(ctx).loaders.product_of_offer(id).await?;
-        Ok(found.filter(|product| sees_by_reference(caller, product)).and_then(|product| {
-            let (variant, offer) = product.find_offer(id)?;
-            let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
-            Some(Offer { product, variant, offer })
-        }))
+        let found = Offer::find(ctx.data_unchecked(), id).await?;
+        Ok(found.filter(|offer| sees_by_reference(caller, &offer.product)))
     }
 
     #[graphql(entity)]

@@ -18,7 +18,7 @@ struct StockOf(OfferId);
 
 struct Batch {
     products: Arc<Products>,
-    lists: Arc<Lists>,
+    lists: Lists,
 }
 
 impl Loader<ProductId> for Batch {
@@ -68,25 +68,23 @@ impl Loader<PageKey> for Batch {
     }
 }
 
-pub struct Loaders {
-    products: Arc<Products>,
-    lists: Arc<Lists>,
-    batch: DataLoader<Batch>,
-}
+pub struct Loaders(DataLoader<Batch>);
 
 impl Loaders {
     pub fn new(products: Arc<Products>, lists: Lists) -> Self {
-        let lists = Arc::new(lists);
-        let batch = Batch { products: Arc::clone(&products), lists: Arc::clone(&lists) };
-        Self { products, lists, batch: DataLoader::new(batch, tokio::spawn).delay(Duration::ZERO) }
+        Self(DataLoader::new(Batch { products, lists }, tokio::spawn).delay(Duration::ZERO))
+    }
+
+    fn reader(&self) -> &Products {
+        &self.0.loader().products
     }
 
     /// A page of a list, as the products are now.
     pub async fn page(&self, request: ListRequest) -> Result<Arc<IdPage>, StoreError> {
-        let page = (self.products.epoch(), request);
-        match self.lists.cached(&page) {
+        let page = (self.reader().epoch(), request);
+        match self.0.loader().lists.cached(&page) {
             Some(found) => Ok(found),
-            None => Ok(self.batch.load_one(page).await?.unwrap_or_default()),
+            None => Ok(self.0.load_one(page).await?.unwrap_or_default()),
         }
     }
 
@@ -97,36 +95,36 @@ impl Loaders {
     ) -> Result<HashMap<ProductId, Arc<ProductData>>, StoreError> {
         let (mut found, mut missing) = (HashMap::new(), Vec::new());
         for id in ids {
-            match self.products.cached(id) {
+            match self.reader().cached(id) {
                 Some(product) => drop(found.insert(id, product)),
                 None => missing.push(id),
             }
         }
         if !missing.is_empty() {
-            found.extend(self.batch.load_many(missing).await?);
+            found.extend(self.0.load_many(missing).await?);
         }
         Ok(found)
     }
 
     pub async fn product(&self, id: ProductId) -> Result<Option<Arc<ProductData>>, StoreError> {
-        match self.products.cached(id) {
+        match self.reader().cached(id) {
             Some(found) => Ok(Some(found)),
-            None => self.batch.load_one(id).await,
+            None => self.0.load_one(id).await,
         }
     }
 
     pub async fn product_of_offer(&self, id: OfferId) -> Result<Option<Arc<ProductData>>, StoreError> {
-        self.batch.load_one(id).await
+        self.0.load_one(id).await
     }
 
     pub async fn product_of_variant(&self, id: VariantId) -> Result<Option<Arc<ProductData>>, StoreError> {
-        self.batch.load_one(id).await
+        self.0.load_one(id).await
     }
 
     pub async fn available(&self, offer: OfferId) -> Result<i64, StoreError> {
-        match self.products.cached_available(offer) {
+        match self.reader().cached_available(offer) {
             Some(found) => Ok(found),
-            None => Ok(self.batch.load_one(StockOf(offer)).await?.unwrap_or_default()),
+            None => Ok(self.0.load_one(StockOf(offer)).await?.unwrap_or_default()),
         }
     }
 
@@ -137,13 +135,13 @@ impl Loaders {
     ) -> Result<HashMap<OfferId, i64>, StoreError> {
         let (mut found, mut missing) = (HashMap::new(), Vec::new());
         for offer in offers {
-            match self.products.cached_available(offer) {
+            match self.reader().cached_available(offer) {
                 Some(pieces) => drop(found.insert(offer, pieces)),
                 None => missing.push(StockOf(offer)),
             }
         }
         if !missing.is_empty() {
-            let loaded = self.batch.load_many(missing).await?;
+            let loaded = self.0.load_many(missing).await?;
             found.extend(loaded.into_iter().map(|(offer, pieces)| (offer.0, pieces)));
         }
         Ok(found)

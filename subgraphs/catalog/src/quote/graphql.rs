@@ -8,9 +8,10 @@ use platform_commerce::money::Decimal;
 use platform_commerce::{CurrencyCode, Money, MoneyError, PriceTerms};
 use platform_core::id::{CategoryId, CouponId, OfferId, ProductId, UserId, VariantId, VendorId};
 
-use super::{Problem, Quote, QuoteError, QuoteRequest, QuotedLine, WantedDestination};
+use super::quote_lines::{QuoteRequest, WantedDestination, quote_lines};
+use super::{Problem, Quote, QuoteError, QuotedLine};
+use crate::app::App;
 use crate::coupon::rules::Rejection;
-use crate::services::services;
 use crate::stock::Wanted;
 use crate::tax::rate_text;
 
@@ -339,6 +340,6 @@ impl QuoteQuery {
             destination: input.destination.map(Into::into),
             fresh: input.fresh,
         };
-        Ok(Arc::new(services(ctx).quotes.quote(request).await?))
+        Ok(Arc::new(quote_lines(ctx.data_unchecked::<App>(), request).await?))
     }
 }

@@ -13,14 +13,14 @@ use platform_server::{access, caller};
 use platform_text::{fold, nfc};
 
 use super::cursor::SearchId;
-use super::facets::{self, Facet};
+use super::view::{self, Facet};
 use super::{AttributeChoice, Filter, Place, SearchRequest, SearchResults, Sort, document, text};
 use crate::access::for_admin;
+use crate::app::App;
 use crate::category::view::Category;
 use crate::names::localized;
 use crate::product::objects::{PriceRange, PriceRangeInput, Product};
 use crate::reference::ReferenceData;
-use crate::services::services;
 use crate::tax::ShownPrices;
 
 /// The longest query that is looked at.
@@ -214,7 +214,7 @@ impl SearchConnection {
     #[graphql(directive = platform_server::cost::list::apply(10))]
     async fn facets(&self, ctx: &Context<'_>) -> Result<Vec<Facet>> {
         let language = &Market::of(caller(ctx)?).language;
-        let all = facets::build(&self.results, &self.references, &self.request, language);
+        let all = view::facets(&self.results, &self.references, &self.request, language);
         let wanted = |facet: &Facet| self.facets.as_ref().is_none_or(|codes| codes.contains(&facet.code));
         Ok(all.into_iter().filter(wanted).collect())
     }
@@ -280,10 +280,10 @@ impl SearchQuery {
         if facets.as_ref().is_some_and(|codes| codes.len() > MAX_FILTER_VALUES) {
             return Err(SearchQueryError::TooManyFacets.into());
         }
-        let services = services(ctx);
+        let app = ctx.data_unchecked::<App>();
         let page = Page::<(SearchId, Place)>::parse(first, after.as_deref())?;
         let limit = usize::try_from(page.first).map_err(|_| PageError::InvalidSize)?;
-        let references = services.products.references().await?;
+        let references = app.products().references().await?;
         let market = Market::of(caller(ctx)?);
         let currency = market.currency;
         let prices = ShownPrices::of(&references.taxes, market);
@@ -300,11 +300,11 @@ impl SearchQuery {
         let results = if looks_for_nothing {
             Arc::default()
         } else {
-            services.indexer.ready().await?;
-            services.search.search(&request).await?
+            app.indexer().ready().await?;
+            app.search().search(&request).await?
         };
         let ids: Vec<ProductId> = results.hits.iter().map(|hit| hit.id).collect();
-        let mut products = services.products.many(&ids).await?;
+        let mut products = app.products().many(&ids).await?;
         // The index may be a moment behind: what is not sold any more is left out.
         let shown = |hit: &Place| {
             Some((*hit, products.remove(&hit.id).filter(|product| product.is_on_offer()).map(Product)?))
@@ -333,10 +333,10 @@ impl SearchQuery {
         if terms.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let services = services(ctx);
-        services.indexer.ready().await?;
+        let app = ctx.data_unchecked::<App>();
+        app.indexer().ready().await?;
         let language = &Market::of(caller(ctx)?).language;
-        let references = services.products.references().await?;
+        let references = app.products().references().await?;
         let folded = fold(query.trim());
         let mut suggestions: Vec<SearchSuggestion> = references
             .categories
@@ -351,8 +351,8 @@ impl SearchQuery {
             .collect();
         suggestions.sort_by(|a, b| a.text.cmp(&b.text));
         suggestions.truncate(first.div_ceil(2));
-        let ids: Vec<ProductId> = services.search.suggest(&query, first).await?;
-        let products = services.products.in_order(&ids).await?;
+        let ids: Vec<ProductId> = app.search().suggest(&query, first).await?;
+        let products = app.products().in_order(&ids).await?;
         suggestions.extend(products.into_iter().filter(|product| product.is_on_offer()).map(|product| {
             let text = product.name(language).to_owned();
             SearchSuggestion {
@@ -383,6 +383,8 @@ impl SearchMutation {
     #[graphql(directive = access::policy::apply(Policy::Role(Role::Admin)))]
     async fn reindex_search(&self, ctx: &Context<'_>) -> Result<Option<ReindexSearchPayload>> {
         for_admin(caller(ctx)?)?;
-        Ok(Some(ReindexSearchPayload { products: services(ctx).indexer.rebuild(&|_, _| {}).await? }))
+        Ok(Some(ReindexSearchPayload {
+            products: ctx.data_unchecked::<App>().indexer().rebuild(&|_, _| {}).await?,
+        }))
     }
 }

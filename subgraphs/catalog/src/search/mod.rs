@@ -7,11 +7,11 @@
 mod cursor;
 pub mod document;
 pub mod embedded;
-pub mod facets;
 mod folded;
 pub mod graphql;
 pub mod indexer;
 pub mod text;
+mod view;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};

@@ -51,13 +51,7 @@ pub async fn adjust(app: &App, vendor: VendorId, input: &AdjustStockInput) -> Re
     if input.delta > 0 && everywhere + input.delta > MAX_ON_HAND {
         return Ok(Adjusted::TooMuch { on_hand: everywhere });
     }
-    let movement = Movement {
-        ids: &app.platform.ids,
-        outbox: &app.platform.outbox,
-        now: app.now(),
-        kind: input.kind,
-        reference: &reason,
-    };
+    let movement = Movement { app, now: app.now(), kind: input.kind, reference: &reason };
     let delta = Delta { offer, warehouse, on_hand: input.delta, reserved: 0 };
     let change = movement.write(&tx, &levels, &[delta]).await?;
     app.commit(tx, change).await?;

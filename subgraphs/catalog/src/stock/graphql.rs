@@ -1,8 +1,6 @@
 //! Warehouses and stock levels in the composed schema: seen by who acts for their vendor and by staff, changed by the
 //! vendor and by administrators.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, SimpleObject, Union};
 use catalog_entities::stock_movement::MovementKind;
 use catalog_entities::warehouse;
@@ -17,16 +15,16 @@ use super::update_warehouse::update_warehouse;
 use super::view::{StockLevel, StockMovement, Warehouse};
 use super::{MAX_ON_HAND, StockError, shown, store};
 use crate::access::{for_reading, for_vendor, sees_unsold};
+use crate::app::App;
 use crate::product::objects::Offer;
 use crate::product::store::vendor_of_offer;
-use crate::services::services;
 
 #[derive(Default)]
 pub struct StockQuery;
 
 /// The vendor of an offer.
 async fn vendor_of(ctx: &Context<'_>, offer: OfferId) -> Result<VendorId> {
-    let vendor = vendor_of_offer(services(ctx).app.database(), offer).await?;
+    let vendor = vendor_of_offer(ctx.data_unchecked::<App>().database(), offer).await?;
     Ok(vendor.ok_or(StockError::UnknownOffer(offer))?)
 }
 
@@ -45,7 +43,7 @@ impl StockQuery {
         #[graphql(desc = "Whose warehouses.")] vendor_id: VendorId,
     ) -> Result<Option<Vec<Warehouse>>> {
         for_reading(caller(ctx)?, vendor_id)?;
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         let own = references.warehouses.values().filter(|row| row.vendor_id == vendor_id);
         let mut own: Vec<Warehouse> = own.map(Warehouse::from).collect();
         own.sort_by_key(|warehouse| (warehouse.priority, warehouse.id));
@@ -73,9 +71,9 @@ impl StockQuery {
         offer_id: OfferId,
     ) -> Result<Option<Vec<StockLevel>>> {
         for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
-        let services = services(ctx);
-        let references = services.products.references().await?;
-        let rows = store::levels(services.app.database(), offer_id).await?;
+        let app = ctx.data_unchecked::<App>();
+        let references = app.products().references().await?;
+        let rows = store::levels(app.database(), offer_id).await?;
         Ok(Some(rows.iter().map(|row| StockLevel::new(&references, row)).collect()))
     }
 
@@ -91,7 +89,7 @@ impl StockQuery {
     ) -> Result<Option<Connection<StockMovement>>> {
         for_reading(caller(ctx)?, vendor_of(ctx, offer_id).await?)?;
         let page = Page::<StockMovementId>::parse(first, after.as_deref())?;
-        let rows = store::movements(services(ctx).app.database(), offer_id, &page).await?;
+        let rows = store::movements(ctx.data_unchecked::<App>().database(), offer_id, &page).await?;
         Ok(Some(page.connection(rows, |row| row.id, StockMovement::from)))
     }
 }
@@ -222,7 +220,7 @@ impl StockMutation {
         input: CreateWarehouseInput,
     ) -> Result<Option<WarehouseResult>> {
         for_vendor(caller(ctx)?, input.vendor_id)?;
-        Ok(Some(create_warehouse(&services(ctx).app, input).await?.into()))
+        Ok(Some(create_warehouse(ctx.data_unchecked::<App>(), input).await?.into()))
     }
 
     /// Changes a warehouse of the caller's vendor, or any for administrators.
@@ -234,7 +232,7 @@ impl StockMutation {
     ) -> Result<Option<WarehouseResult>> {
         let row = rows(ctx).by_id::<warehouse::Entity>(input.id).await?;
         for_vendor(caller(ctx)?, row.ok_or(StockError::NoWarehouse(input.id))?.vendor_id)?;
-        Ok(Some(update_warehouse(&services(ctx).app, input).await?.into()))
+        Ok(Some(update_warehouse(ctx.data_unchecked::<App>(), input).await?.into()))
     }
 
     /// Changes what is on the shelf of a warehouse.
@@ -246,8 +244,8 @@ impl StockMutation {
     ) -> Result<Option<AdjustStockResult>> {
         let vendor = vendor_of(ctx, input.offer_id).await?;
         for_vendor(caller(ctx)?, vendor)?;
-        let services = services(ctx);
-        let row = match adjust(&services.app, vendor, &input).await? {
+        let app = ctx.data_unchecked::<App>();
+        let row = match adjust(app, vendor, &input).await? {
             Adjusted::Level(row) => row,
             Adjusted::NotEnough { on_hand, reserved } => {
                 let not_enough = NotEnoughStock { on_hand: shown(on_hand), reserved: shown(reserved) };
@@ -258,15 +256,10 @@ impl StockMutation {
                 return Ok(Some(AdjustStockResult::TooMuch(too_much)));
             }
         };
-        let references = services.products.references().await?;
-        let unknown = || StockError::UnknownOffer(input.offer_id);
-        let products = services.products.of_offers(&[input.offer_id]).await?;
-        let product = Arc::clone(products.get(&input.offer_id).ok_or_else(unknown)?);
-        let (variant, offer) = product.find_offer(input.offer_id).ok_or_else(unknown)?;
-        let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
-        Ok(Some(AdjustStockResult::Adjusted(StockAdjusted {
-            level: StockLevel::new(&references, &row),
-            offer: Offer { product, variant, offer },
-        })))
+        let references = app.products().references().await?;
+        let offer = Offer::find(app, input.offer_id).await?;
+        let offer = offer.ok_or(StockError::UnknownOffer(input.offer_id))?;
+        let level = StockLevel::new(&references, &row);
+        Ok(Some(AdjustStockResult::Adjusted(StockAdjusted { level, offer })))
     }
 }

@@ -7,10 +7,12 @@ use platform_core::id::{OfferId, WarehouseId};
 use platform_holds::{Extended, Holder};
 
 use super::Wanted;
-use super::reservations::{ReserveOutcome, Shortage};
+use super::reservations::{Reservations, find};
+use super::reserve::{ReserveOutcome, Shortage, reserve};
 use super::store::Reserved;
+use super::take_back::take_back;
+use crate::app::App;
 use crate::quote::graphql::QuoteLineInput;
-use crate::services::services;
 
 /// Stock to hold for a checkout.
 #[derive(Debug, InputObject)]
@@ -202,7 +204,7 @@ impl ReservationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The key that it was reserved with.")] key: String,
     ) -> Result<Option<Reservation>> {
-        let found = services(ctx).reservations.find(&key).await?;
+        let found = find(ctx.data_unchecked::<App>(), &key).await?;
         Ok(found.map(|reserved| {
             let lines = reserved_lines(&reserved);
             let row = reserved.row;
@@ -220,9 +222,8 @@ impl ReservationMutation {
     async fn reserve_stock(&self, ctx: &Context<'_>, input: ReserveStockInput) -> Result<ReserveStockResult> {
         let lines: Vec<Wanted> = input.lines.iter().map(Wanted::from).collect();
         let holder = Holder { name: input.holder, network: input.network };
-        let outcome =
-            services(ctx).reservations.reserve(&input.key, &lines, holder, input.expires_at).await?;
-        Ok(match outcome {
+        let app = ctx.data_unchecked::<App>();
+        Ok(match reserve(app, &input.key, &lines, holder, input.expires_at).await? {
             ReserveOutcome::Reserved(reserved) => ReserveStockResult::Reserved(reserved.into()),
             ReserveOutcome::OutOfStock(shortages) => ReserveStockResult::OutOfStock(shortages.into()),
             ReserveOutcome::Closed(status) => {
@@ -238,7 +239,7 @@ impl ReservationMutation {
         input: ExtendReservationInput,
     ) -> Result<ExtendReservationResult> {
         let ExtendReservationInput { key, expires_at } = input;
-        Ok(match platform_holds::extend(&services(ctx).reservations, &key, expires_at).await? {
+        Ok(match platform_holds::extend(&Reservations(ctx.data_unchecked()), &key, expires_at).await? {
             Extended::Held(row, lines) => ExtendReservationResult::Reserved(Reserved { row, lines }.into()),
             Extended::LimitReached => ExtendReservationResult::LimitReached(HoldLimitReached { key }),
             Extended::Closed(status) => ExtendReservationResult::Closed(ReservationClosed { key, status }),
@@ -251,7 +252,7 @@ impl ReservationMutation {
         ctx: &Context<'_>,
         input: HoldKeyInput,
     ) -> Result<CommitReservationResult> {
-        let status = platform_holds::commit(&services(ctx).reservations, &input.key).await?;
+        let status = platform_holds::commit(&Reservations(ctx.data_unchecked()), &input.key).await?;
         Ok(match status {
             HoldStatus::Committed => {
                 CommitReservationResult::Committed(ReservationCommitted { key: input.key })
@@ -266,7 +267,7 @@ impl ReservationMutation {
         ctx: &Context<'_>,
         input: HoldKeyInput,
     ) -> Result<ReservationReleased> {
-        let status = platform_holds::release(&services(ctx).reservations, &input.key).await?;
+        let status = platform_holds::release(&Reservations(ctx.data_unchecked()), &input.key).await?;
         Ok(ReservationReleased { key: input.key, status })
     }
 
@@ -276,7 +277,7 @@ impl ReservationMutation {
         ctx: &Context<'_>,
         input: HoldKeyInput,
     ) -> Result<ReservationReleased> {
-        let status = platform_holds::give_back(&services(ctx).reservations, &input.key).await?;
+        let status = platform_holds::give_back(&Reservations(ctx.data_unchecked()), &input.key).await?;
         Ok(ReservationReleased { key: input.key, status })
     }
 
@@ -289,7 +290,7 @@ impl ReservationMutation {
     ) -> Result<ReservationReleased> {
         let ReturnPiecesInput { key, return_key, lines, to_shelf } = input;
         let pieces: Vec<Wanted> = lines.iter().map(Wanted::from).collect();
-        let status = services(ctx).reservations.take_back(&key, &return_key, &pieces, to_shelf).await?;
+        let status = take_back(ctx.data_unchecked::<App>(), &key, &return_key, &pieces, to_shelf).await?;
         Ok(ReservationReleased { key, status })
     }
 }

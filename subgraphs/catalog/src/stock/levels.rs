@@ -6,12 +6,11 @@ use catalog_entities::stock_movement::MovementKind;
 use catalog_entities::{offer, stock_level, stock_movement};
 use chrono::{DateTime, Utc};
 use contracts::catalog::{ProductChange, StockChanged};
-use platform_core::Ids;
 use platform_core::id::{OfferId, ProductId, WarehouseId};
 use platform_database::{StoreError, Transaction};
-use platform_events::Outbox;
 
 use super::{StockError, Wanted, store};
+use crate::app::App;
 use crate::changes::Change;
 use crate::edit::write::{refresh_prices, touch};
 use crate::reference::ReferenceData;
@@ -85,8 +84,7 @@ impl LockedLevels {
 
 /// What a write of levels needs beside the transaction.
 pub struct Movement<'a> {
-    pub ids: &'a Ids,
-    pub outbox: &'a Outbox,
+    pub app: &'a App,
     pub now: DateTime<Utc>,
     pub kind: MovementKind,
     /// The reservation's key, or the reason a person gave.
@@ -107,7 +105,7 @@ impl Movement<'_> {
             return Err(StockError::LockLost);
         }
         let movements = deltas.iter().map(|delta| stock_movement::Model {
-            id: self.ids.next(),
+            id: self.app.next_id(),
             offer_id: delta.offer,
             warehouse_id: delta.warehouse,
             kind: self.kind,
@@ -155,9 +153,9 @@ impl Movement<'_> {
                 available: after,
             });
         }
-        self.outbox.publish_all(tx, &events).await?;
+        self.app.platform().outbox.publish_all(tx, &events).await?;
         let turned: Vec<ProductId> = turned.into_iter().collect();
-        touch(tx, self.outbox, self.now, &turned, ProductChange::Updated).await?;
+        touch(tx, self.app, self.now, &turned, ProductChange::Updated).await?;
         refresh_prices(tx, &turned).await?;
         Ok(Change { products: turned, offers: by_offer.into_keys().collect(), references: false })
     }

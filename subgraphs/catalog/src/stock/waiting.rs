@@ -16,7 +16,7 @@ use super::store::{self, waiting_pieces};
 /// Pieces of an offer that may always be kept waiting: what a household buys, and what an office.
 const LIMITS: Limits = Limits { of_holder: 5, of_network: 10 };
 
-impl Extendable for Reservations {
+impl Extendable for Reservations<'_> {
     type Of = Vec<reservation_line::Model>;
 
     async fn within_limits(

@@ -11,8 +11,8 @@ use super::set::set;
 use super::store;
 use super::view::{TaxClass, Zone};
 use crate::access::{for_admin, reads_catalog};
+use crate::app::App;
 use crate::names::page_by_code;
-use crate::services::services;
 
 #[derive(Default)]
 pub struct TaxZoneQuery;
@@ -28,7 +28,7 @@ impl TaxZoneQuery {
         after: Option<String>,
     ) -> Result<Option<Connection<Zone>>> {
         let page = page_by_code(first, after.as_deref())?;
-        let rows = store::zones_page(services(ctx).app.database(), &page).await?;
+        let rows = store::zones_page(ctx.data_unchecked::<App>().database(), &page).await?;
         Ok(Some(page.connection(rows, |row| row.code.clone(), Zone)))
     }
 
@@ -39,7 +39,7 @@ impl TaxZoneQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Of `TaxZone.id`.")] id: TaxZoneId,
     ) -> Result<Option<Zone>> {
-        Ok(store::find_zone(services(ctx).app.database().read(), id).await?.map(Zone))
+        Ok(store::find_zone(ctx.data_unchecked::<App>().database().read(), id).await?.map(Zone))
     }
 
     /// The kinds of goods that rates of tax zones have named, in the order of their codes.
@@ -51,7 +51,7 @@ impl TaxZoneQuery {
         after: Option<String>,
     ) -> Result<Option<Connection<TaxClass>>> {
         let page = page_by_code(first, after.as_deref())?;
-        let rows = store::classes_page(services(ctx).app.database(), &page).await?;
+        let rows = store::classes_page(ctx.data_unchecked::<App>().database(), &page).await?;
         Ok(Some(page.connection(rows, |row| row.code.clone(), TaxClass::from)))
     }
 }
@@ -155,7 +155,7 @@ impl TaxZoneMutation {
         input: SetTaxZoneInput,
     ) -> Result<Option<SetTaxZonePayload>> {
         for_admin(caller(ctx)?)?;
-        let row = set(&services(ctx).app, input).await?;
+        let row = set(ctx.data_unchecked::<App>(), input).await?;
         Ok(Some(SetTaxZonePayload { code: row.code.clone(), tax_zone: Zone(row) }))
     }
 
@@ -168,7 +168,7 @@ impl TaxZoneMutation {
         input: DeleteTaxZoneInput,
     ) -> Result<Option<DeleteTaxZoneResult>> {
         for_admin(caller(ctx)?)?;
-        Ok(Some(match delete(&services(ctx).app, input.id).await? {
+        Ok(Some(match delete(ctx.data_unchecked::<App>(), input.id).await? {
             Ok(row) => DeleteTaxZoneResult::Deleted(TaxZoneDeleted { id: row.id, code: row.code }),
             Err(IsHome(row)) => DeleteTaxZoneResult::IsHome(TaxZoneIsHome { tax_zone: Zone(row) }),
         }))

@@ -8,7 +8,7 @@ use platform_server::rows;
 use platform_text::subdivision;
 
 use super::store::{AreasOfZone, CountriesOfZone, RatesOfZone};
-use crate::services::services;
+use crate::app::App;
 
 /// A kind of goods for tax.
 #[derive(Debug, SimpleObject)]
@@ -95,7 +95,7 @@ impl Zone {
     /// Whether it is the zone of the shop's home country. In its terms prices are entered, with tax or without, unless the
     /// country of their currency has a zone.
     async fn is_home(&self, ctx: &Context<'_>) -> Result<bool> {
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         Ok(references.taxes.home_zone() == Some(self.0.id))
     }
 

@@ -15,9 +15,9 @@ use platform_server::caller;
 
 use super::Product;
 use crate::access::{AccessError, sees_all_unsold, sees_unsold};
+use crate::app::App;
 use crate::product::data::ProductData;
 use crate::product::list::{Filter, Key, ListRequest, Ordering, OtherOrder, Sort};
-use crate::services::services;
 use crate::tax::ShownPrices;
 
 #[derive(Debug, thiserror::Error)]
@@ -148,7 +148,7 @@ pub async fn list_products(
     first: Option<i32>,
     after: Option<String>,
 ) -> Result<Connection<String, Product>> {
-    let services = services(ctx);
+    let app = ctx.data_unchecked::<App>();
     let caller = caller(ctx)?;
     let page = Page::parse(first, after.as_deref())?;
     let sees_all = match filter.vendor_id {
@@ -160,7 +160,7 @@ pub async fn list_products(
         return Err(ProductQueryError::Access(AccessError::NotYourVendor).into());
     }
     let on_offer = !(filter.status.is_some() && sees_all);
-    let references = services.products.references().await?;
+    let references = app.products().references().await?;
     let category = match (filter.category_id, &filter.category_slug) {
         (Some(_), Some(_)) => return Err(ProductQueryError::OneCategory.into()),
         (Some(id), None) => Some(references.categories.with_descendants(id)),
@@ -190,8 +190,8 @@ pub async fn list_products(
     let prices = ShownPrices::of(&references.taxes, market);
     let request = ListRequest::new(filter, ordering, prices, market, page)
         .map_err(|OtherOrder| ProductQueryError::OtherOrder)?;
-    let found = services.loaders.page(request).await?;
-    let mut products = services.loaders.products(found.keys.iter().map(Key::product)).await?;
+    let found = app.loaders().page(request).await?;
+    let mut products = app.loaders().products(found.keys.iter().map(Key::product)).await?;
     let mut connection = Connection::new(has_previous, found.more);
     for key in &found.keys {
         // A product may have changed between the reading of the page and of the product.

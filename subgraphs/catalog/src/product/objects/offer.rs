@@ -6,14 +6,15 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use catalog_entities::offer::OfferStatus;
 use platform_commerce::{Market, Money};
 use platform_core::id::{OfferId, VariantId};
+use platform_database::StoreError;
 use platform_server::{access, caller};
 
 use super::{ArgumentError, Product, Variant, Vendor};
 use crate::access::{reads_catalog, sees_unsold};
+use crate::app::App;
 use crate::pricing::{self, ListPrice};
 use crate::product::data::{OfferData, ProductData, VariantData};
 use crate::product::price::Price;
-use crate::services::services;
 use crate::stock::{MAX_QUANTITY, shown};
 use crate::tax::Destination;
 
@@ -55,10 +56,23 @@ pub struct PriceTier {
 }
 
 impl Offer {
+    /// The offer of a product.
+    pub fn of(product: Arc<ProductData>, id: OfferId) -> Option<Self> {
+        let (variant, offer) = product.find_offer(id)?;
+        let (variant, offer) = (Arc::clone(variant), Arc::clone(offer));
+        Some(Self { product, variant, offer })
+    }
+
+    /// The offer with this id, whoever may see it.
+    pub async fn find(app: &App, id: OfferId) -> Result<Option<Self>, StoreError> {
+        let product = app.loaders().product_of_offer(id).await?;
+        Ok(product.and_then(|product| Self::of(product, id)))
+    }
+
     pub async fn price_for(&self, ctx: &Context<'_>, quantity: i64) -> Result<Option<Price>> {
         let market = Market::of(caller(ctx)?);
         let Some(listed) = self.offer.price(market, quantity) else { return Ok(None) };
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         Ok(Price::new(listed, &references, market, &self.product.row.tax_class)?)
     }
 
@@ -67,7 +81,7 @@ impl Offer {
         if !self.product.sells(&self.variant, &self.offer) {
             return Ok(0);
         }
-        Ok(services(ctx).loaders.available(self.offer.row.id).await?)
+        Ok(ctx.data_unchecked::<App>().loaders().available(self.offer.row.id).await?)
     }
 }
 
@@ -118,7 +132,7 @@ impl Offer {
     #[graphql(directive = platform_server::cost::list::apply(5))]
     async fn price_tiers(&self, ctx: &Context<'_>) -> Result<Vec<PriceTier>> {
         let market = Market::of(caller(ctx)?);
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         let group = market.customer_group.as_deref();
         pricing::tiers(&self.offer.prices, market.currency, group)
             .into_iter()
@@ -164,7 +178,7 @@ pub(super) async fn deciding_offers<'a>(
     of: Option<VariantId>,
 ) -> Result<Vec<Priced<'a>>> {
     let market = Market::of(caller(ctx)?);
-    let references = services(ctx).products.references().await?;
+    let references = ctx.data_unchecked::<App>().products().references().await?;
     if references.taxes.taxation(Destination::assumed(market), market.currency).is_none() {
         return Ok(Vec::new());
     }
@@ -172,7 +186,7 @@ pub(super) async fn deciding_offers<'a>(
     let priced: Vec<Priced<'_>> =
         wanted.filter_map(|(variant, offer)| Some((variant, offer, offer.price(market, 1)?))).collect();
     let offers: Vec<OfferId> = priced.iter().map(|(_, offer, _)| offer.row.id).collect();
-    let available = services(ctx).loaders.available_of(offers.into_iter()).await?;
+    let available = ctx.data_unchecked::<App>().loaders().available_of(offers.into_iter()).await?;
     let is_in_stock = |offer: &OfferId| available.get(offer).is_some_and(|pieces| *pieces > 0);
     Ok(pricing::deciding(priced, |(_, offer, _)| is_in_stock(&offer.row.id)))
 }

@@ -14,11 +14,11 @@ use platform_text::words_of_html;
 use super::offer::{best_offer, deciding_offers};
 use super::{ArgumentError, MAX_MEDIA, Media, Offer, Variant, Vendor};
 use crate::access;
+use crate::app::App;
 use crate::attribute::view::ProductAttribute;
 use crate::category::view::Category;
 use crate::product::data::{ProductData, VariantData};
 use crate::product::price::Price;
-use crate::services::services;
 
 /// Something that a vendor sells, in one or several variants.
 #[derive(Clone)]
@@ -137,7 +137,7 @@ impl Product {
 
     /// The category that lists it; null if none does.
     async fn category(&self, ctx: &Context<'_>) -> Result<Option<Category>> {
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         let node = self.0.row.category_id.and_then(|id| references.categories.get(id));
         Ok(node.map(|node| Category(Arc::clone(node))))
     }
@@ -173,7 +173,7 @@ impl Product {
     /// now, or where none can, of all.
     async fn price_range(&self, ctx: &Context<'_>) -> Result<Option<PriceRange>> {
         let market = Market::of(caller(ctx)?);
-        let references = services(ctx).products.references().await?;
+        let references = ctx.data_unchecked::<App>().products().references().await?;
         let mut range: Option<PriceRange> = None;
         for (_, _, listed) in deciding_offers(ctx, &self.0, None).await? {
             let price = Price::new(listed, &references, market, &self.0.row.tax_class)?;
@@ -193,7 +193,7 @@ impl Product {
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
         let market = Market::of(caller(ctx)?);
         let offers = self.0.variants.iter().flat_map(|variant| self.0.sold_offers_of(variant, market));
-        let available = services(ctx).loaders.available_of(offers).await?;
+        let available = ctx.data_unchecked::<App>().loaders().available_of(offers).await?;
         Ok(available.values().any(|pieces| *pieces > 0))
     }
 

@@ -11,15 +11,23 @@ use platform_server::caller;
 use super::offer::best_offer;
 use super::{Media, Offer, Product};
 use crate::access::sees_unsold;
+use crate::app::App;
 use crate::product::data::{OfferData, ProductData, VariantData};
 use crate::product::price::Price;
-use crate::services::services;
 
 /// A form of a product that can be bought, such as a size in a colour.
 #[derive(Clone)]
 pub struct Variant {
     pub product: Arc<ProductData>,
     pub variant: Arc<VariantData>,
+}
+
+impl Variant {
+    /// The variant of a product.
+    pub fn of(product: Arc<ProductData>, id: VariantId) -> Option<Self> {
+        let variant = Arc::clone(product.find_variant(id)?);
+        Some(Self { product, variant })
+    }
 }
 
 /// A form of a product that can be bought, such as a size in a colour.
@@ -116,7 +124,7 @@ impl Variant {
     /// Whether any of its offers can be bought now in the market's currency.
     async fn in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
         let offers = self.product.sold_offers_of(&self.variant, Market::of(caller(ctx)?));
-        let available = services(ctx).loaders.available_of(offers).await?;
+        let available = ctx.data_unchecked::<App>().loaders().available_of(offers).await?;
         Ok(available.values().any(|pieces| *pieces > 0))
     }
 

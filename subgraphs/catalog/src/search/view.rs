@@ -120,7 +120,7 @@ fn counted<'a, K: Ord + 'a>(
     all
 }
 
-pub fn build(
+pub fn facets(
     results: &SearchResults,
     references: &ReferenceData,
     request: &SearchRequest,
