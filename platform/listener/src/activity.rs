@@ -8,6 +8,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// A client that is waited for so long while it sends no more of a body than [`PROGRESS`] gives way to others. Time enough
+/// for what was lost to be sent again, at a rate below that of any line for pictures.
+const STALLED: Duration = Duration::from_secs(2);
+const PROGRESS: usize = 4 * 1024;
+
 /// Of one connection.
 pub struct Activity {
     /// HTTP/1 has deadlines of its own for all that is judged here.
@@ -16,16 +21,34 @@ pub struct Activity {
 }
 
 struct Streams {
-    /// Since when each open one has waited for the client.
-    open: HashMap<u64, Option<Instant>>,
+    open: HashMap<u64, Waits>,
     next: u64,
     idle_since: Instant,
+}
+
+/// What a request under way waits for its client to do.
+#[derive(Default)]
+struct Waits {
+    /// To take some of its answer, since then.
+    taking: Option<Instant>,
+    /// To send more of its body; from this moment on it gives way.
+    sending: Option<Instant>,
 }
 
 /// A request under way. Ends when dropped.
 pub struct Stream {
     activity: Arc<Activity>,
     key: u64,
+}
+
+/// How the body of a request under way comes. Only the time counts in which it is waited for.
+pub struct Sending {
+    activity: Arc<Activity>,
+    key: u64,
+    waiting: Option<Instant>,
+    /// How long before, since the last progress, and what has come since.
+    waited: Duration,
+    sent: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +74,14 @@ impl Activity {
         self.is_http1.load(Ordering::Relaxed)
     }
 
-    /// Whether nothing is asked, for so long.
-    pub fn is_idle_for(&self, time: Duration) -> bool {
+    /// Whether nothing is asked for so long, or nothing but what bodies ask that do not go on.
+    pub fn gives_way(&self, time: Duration) -> bool {
         let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        streams.open.is_empty() && streams.idle_since.elapsed() >= time
+        if streams.open.is_empty() {
+            return streams.idle_since.elapsed() >= time;
+        }
+        let now = Instant::now();
+        streams.open.values().all(|waits| waits.sending.is_some_and(|until| until <= now))
     }
 
     /// A request begins.
@@ -62,8 +89,16 @@ impl Activity {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let key = streams.next;
         streams.next += 1;
-        streams.open.insert(key, None);
+        streams.open.insert(key, Waits::default());
         Stream { activity: self.clone(), key }
+    }
+
+    /// Takes note of what a request waits for, unless it has ended.
+    fn note(&self, key: u64, change: impl FnOnce(&mut Waits)) {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(waits) = streams.open.get_mut(&key) {
+            change(waits);
+        }
     }
 
     pub fn judge(&self, idle: Duration, stuck: Duration) -> Verdict {
@@ -71,7 +106,7 @@ impl Activity {
             return Verdict::Fine;
         }
         let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if streams.open.values().flatten().any(|since| since.elapsed() > stuck) {
+        if streams.open.values().filter_map(|waits| waits.taking).any(|since| since.elapsed() > stuck) {
             Verdict::Stuck
         } else if streams.open.is_empty() && streams.idle_since.elapsed() > idle {
             Verdict::Idle
@@ -83,10 +118,43 @@ impl Activity {
 
 impl Stream {
     pub fn waits_for_client(&self, waits: bool) {
-        let mut streams = self.activity.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(since) = streams.open.get_mut(&self.key) {
-            *since = waits.then(Instant::now);
+        self.activity.note(self.key, |stream| stream.taking = waits.then(Instant::now));
+    }
+
+    /// For its body.
+    pub fn sending(&self) -> Sending {
+        let activity = self.activity.clone();
+        Sending { activity, key: self.key, waiting: None, waited: Duration::ZERO, sent: 0 }
+    }
+}
+
+impl Sending {
+    /// The client is waited for.
+    pub fn waits(&mut self) {
+        if self.waiting.is_none() {
+            let now = Instant::now();
+            self.waiting = Some(now);
+            let until = now + STALLED.saturating_sub(self.waited);
+            self.activity.note(self.key, |stream| stream.sending = Some(until));
         }
+    }
+
+    /// So many bytes have come, or the end.
+    pub fn came(&mut self, bytes: usize) {
+        if let Some(since) = self.waiting.take() {
+            self.activity.note(self.key, |stream| stream.sending = None);
+            self.waited += since.elapsed();
+        }
+        self.sent += bytes;
+        if self.sent >= PROGRESS {
+            (self.waited, self.sent) = (Duration::ZERO, 0);
+        }
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.came(0);
     }
 }
 

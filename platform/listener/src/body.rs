@@ -1,5 +1,6 @@
 //! Bodies: of requests, which must arrive in time, and of answers, which must be taken.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,22 +10,24 @@ use axum::BoxError;
 use axum::body::Body;
 use bytes::Bytes;
 use hyper::body::{Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
-use crate::activity::Stream;
-use crate::turns::Answering;
+use crate::activity::{Sending, Stream};
+use crate::turns::{Answering, Turns};
 
 /// The error of a body that did not arrive in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the body did not arrive in time")]
 pub struct BodyTimedOut;
 
-/// A request's body with a deadline.
+/// A request's body with a deadline, which passes at once when its client has to leave.
 pub struct Timely {
     body: Incoming,
     deadline: Instant,
+    turns: Turns,
     /// Set up by the first time that the body has to be waited for.
-    timer: Option<Pin<Box<Sleep>>>,
+    end: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    sending: Sending,
     late: Late,
 }
 
@@ -39,8 +42,8 @@ impl Late {
 }
 
 impl Timely {
-    pub fn new(body: Incoming, deadline: Instant, late: Late) -> Self {
-        Self { body, deadline, timer: None, late }
+    pub fn new(body: Incoming, deadline: Instant, turns: Turns, sending: Sending, late: Late) -> Self {
+        Self { body, deadline, turns, end: None, sending, late }
     }
 }
 
@@ -52,15 +55,18 @@ impl hyper::body::Body for Timely {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let Self { body, deadline, timer, late } = self.get_mut();
+        let Self { body, deadline, turns, end, sending, late } = self.get_mut();
         if late.is_set() {
             return Poll::Ready(None);
         }
         if let Poll::Ready(frame) = Pin::new(body).poll_frame(cx) {
+            let data = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref());
+            sending.came(data.map_or(0, Bytes::len));
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(*deadline)));
-        ready!(timer.as_mut().poll(cx));
+        sending.waits();
+        let end = end.get_or_insert_with(|| Box::pin(given_up_or(turns.given_up(), *deadline)));
+        ready!(end.as_mut().poll(cx));
         late.0.store(true, Ordering::Release);
         Poll::Ready(Some(Err(BodyTimedOut.into())))
     }
@@ -71,6 +77,13 @@ impl hyper::body::Body for Timely {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+async fn given_up_or(given_up: impl Future<Output = ()>, deadline: Instant) {
+    tokio::select! {
+        () = given_up => {}
+        () = sleep_until(deadline) => {}
     }
 }
 

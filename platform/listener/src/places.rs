@@ -16,7 +16,7 @@ use crate::{Options, descriptors};
 pub struct Places {
     total: Arc<Semaphore>,
     by_address: Arc<ByAddress>,
-    /// Tells the connection that has waited longest for it to leave, if it is idle.
+    /// Tells the connection that has waited longest for it to leave, if it may.
     leave: Notify,
     /// When the operator was last told that there is no place.
     warned: Mutex<Option<Instant>>,
@@ -72,7 +72,8 @@ impl Places {
         Self { total, by_address: Arc::new(by_address), leave: Notify::new(), warned: Mutex::default() }
     }
 
-    /// Waits for a place in the total. While there is none, idle connections are told to leave, one after the other.
+    /// Waits for a place in the total. While there is none, connections that are idle or whose bodies do not go on
+    /// are told to leave, one after the other.
     pub async fn free(&self) -> Place {
         let mut place = pin!(self.acquire());
         let mut told = 0_u32;
@@ -97,7 +98,7 @@ impl Places {
         }
     }
 
-    /// Completes when an idle connection has to leave. Whoever waits longest is the first to hear of it.
+    /// Completes when a connection has to leave, if it is idle or its bodies do not go on. Whoever waits longest is the first to hear of it.
     pub fn leave(&self) -> Notified<'_> {
         self.leave.notified()
     }

@@ -168,7 +168,7 @@ impl Shared {
                 }
                 () = leave.as_mut(), if !ending => {
                     leave.set(self.places.leave());
-                    if activity.is_idle_for(IDLE) {
+                    if activity.gives_way(IDLE) {
                         turns.give_up();
                         // A client of HTTP/2 would have to agree to its end.
                         if !activity.is_http1() {
@@ -202,6 +202,7 @@ impl Shared {
     ) -> Result<Response, Infallible> {
         let version = request.version();
         let stream = activity.begin();
+        let sending = stream.sending();
         let mut asked = match version {
             Version::HTTP_2 => Asked::Among(stream),
             _ => {
@@ -224,7 +225,10 @@ impl Shared {
         let late = Late::default();
         let body = match body.is_end_stream() {
             true => Body::empty(),
-            false => Body::new(Timely::new(body, Instant::now() + self.options.body, late.clone())),
+            false => {
+                let deadline = Instant::now() + self.options.body;
+                Body::new(Timely::new(body, deadline, ends.turns, sending, late.clone()))
+            }
         };
         let Ok(mut response) = self.router.clone().oneshot(Request::from_parts(parts, body)).await;
         if late.is_set() && response.status() != StatusCode::REQUEST_TIMEOUT {

@@ -2,7 +2,9 @@
 //! client is waited for at all, on any connection.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use crate::activity::Stream;
 
@@ -13,7 +15,7 @@ pub struct Turns(Arc<State>);
 #[derive(Debug, Default)]
 struct State {
     passed: AtomicU64,
-    is_given_up: AtomicBool,
+    given_up: CancellationToken,
 }
 
 /// A request that is being answered. Dropped, it is the client's turn again.
@@ -37,13 +39,19 @@ impl Turns {
         passed.is_multiple_of(2).then_some(passed)
     }
 
-    /// The client left it too long, or has to leave: its connection is closed without waiting for what it may still send.
+    /// The client left it too long, or has to leave: its connection is closed without waiting for what it may still send,
+    /// and a body that is not all there is late.
     pub fn give_up(&self) {
-        self.0.is_given_up.store(true, Ordering::Relaxed);
+        self.0.given_up.cancel();
     }
 
     pub fn is_given_up(&self) -> bool {
-        self.0.is_given_up.load(Ordering::Relaxed)
+        self.0.given_up.is_cancelled()
+    }
+
+    /// Completes when it is given up.
+    pub fn given_up(&self) -> WaitForCancellationFutureOwned {
+        self.0.given_up.clone().cancelled_owned()
     }
 
     fn pass(&self) {

@@ -16,8 +16,10 @@ use http::{HeaderValue, Request};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use platform_listener::{AllowedHosts, Options, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Longer than any deadline of the tests, shorter than a test may take.
@@ -169,7 +171,7 @@ async fn one_address_cannot_have_all_places() {
 async fn idle_connections_make_room_for_new_ones() {
     let (address, _stop) = start(Options { max_connections: 3, ..options() }).await;
     let kept = HEAD.replace("Connection: close\r\n", "");
-    let mut asking = open(address, UNFINISHED).await;
+    let asking = Upload::begin(address).await;
     let mut answered = open(address, &kept).await;
     answer(&mut answered).await;
     let mut silent = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
@@ -178,10 +180,90 @@ async fn idle_connections_make_room_for_new_ones() {
     let mut again = open(address, &kept).await;
     answer(&mut again).await;
     is_served(address).await;
-    asking.write_all(&[b'x'; 96]).await.unwrap();
-    let mut received = [0; 12];
-    asking.read_exact(&mut received).await.unwrap();
-    assert_eq!(&received, b"HTTP/1.1 200");
+    asking.finish().await;
+}
+
+/// Check 54: likewise bodies that do not go on, or by single bytes. One that is sent slowly stays.
+#[tokio::test]
+async fn bodies_that_do_not_go_on_make_room_for_new_ones() {
+    let (address, _stop) = start(Options { max_connections: 4, body: PATIENCE * 3, ..options() }).await;
+    let asking = Upload::begin(address).await;
+    let mut halted = open(address, UNFINISHED).await;
+    let mut held = open_unfinished_streams(address).await;
+    let (mut reader, writer) = open(address, UNFINISHED).await.into_split();
+    let dripping = tokio::spawn(send_at_intervals(writer, vec![b'x'], 90));
+    let mut served = Vec::new();
+    for _ in 0..3 {
+        let mut socket = open(address, &HEAD.replace("Connection: close\r\n", "")).await;
+        answer(&mut socket).await;
+        served.push(socket);
+    }
+    let told = rest(&mut halted).await;
+    assert!(told.starts_with("HTTP/1.1 408") && told.contains("\"TIMEOUT\""), "{told}");
+    rest(&mut held).await;
+    let mut received = Vec::new();
+    // What was still sent may have reset it.
+    let ended = tokio::time::timeout(PATIENCE, reader.read_to_end(&mut received)).await;
+    let _read = ended.expect("the server closes");
+    dripping.abort();
+    asking.finish().await;
+}
+
+/// A body that is sent slowly, until its answer is asked for.
+struct Upload {
+    reader: OwnedReadHalf,
+    sending: JoinHandle<OwnedWriteHalf>,
+}
+
+impl Upload {
+    const PART: usize = 8 * 1024;
+    const PARTS: usize = 60;
+
+    async fn begin(address: SocketAddr) -> Self {
+        let length = Self::PART * Self::PARTS;
+        let head = format!("POST /hook HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n");
+        let (reader, writer) = open(address, &head).await.into_split();
+        let sending = tokio::spawn(send_at_intervals(writer, vec![b'x'; Self::PART], Self::PARTS));
+        Self { reader, sending }
+    }
+
+    /// Sends the rest, and is answered.
+    async fn finish(mut self) {
+        let _writer = tokio::time::timeout(PATIENCE, self.sending).await.expect("all is taken").unwrap();
+        let mut received = [0; 12];
+        self.reader.read_exact(&mut received).await.unwrap();
+        assert_eq!(&received, b"HTTP/1.1 200");
+    }
+}
+
+/// Sends something so often, or until nobody takes it.
+async fn send_at_intervals(mut writer: OwnedWriteHalf, part: Vec<u8>, times: usize) -> OwnedWriteHalf {
+    let mut pauses = tokio::time::interval(SHORT / 3);
+    for _ in 0..times {
+        pauses.tick().await;
+        if writer.write_all(&part).await.is_err() {
+            break;
+        }
+    }
+    writer
+}
+
+/// A connection of HTTP/2 with two requests whose bodies have begun.
+async fn open_unfinished_streams(address: SocketAddr) -> TcpStream {
+    let mut socket = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    max_concurrent_streams(&mut socket).await;
+    for stream in [1, 3] {
+        // HEADERS: POST http://localhost/hook. DATA: half a body.
+        let mut headers = vec![0x83, 0x86, 0x04, 5];
+        headers.extend_from_slice(b"/hook");
+        headers.extend_from_slice(&[0x01, 9]);
+        headers.extend_from_slice(b"localhost");
+        let length = u8::try_from(headers.len()).unwrap();
+        let frames =
+            [&[0, 0, length, 1, 4, 0, 0, 0, stream], &*headers, &[0, 0, 4, 0, 0, 0, 0, 0, stream], b"half"];
+        socket.write_all(&frames.concat()).await.unwrap();
+    }
+    socket
 }
 
 #[tokio::test]
