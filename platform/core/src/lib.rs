@@ -1,5 +1,5 @@
-//! The kernel that every process shares, the router's too: ids, the clock, error codes, list cursors, fail points,
-//! fingerprints.
+//! The kernel that every process shares, the router's too: ids, the clock, moments, error codes, list cursors, fail
+//! points, fingerprints.
 //!
 //! Invariant: no word of commerce stands here beside the names of ids, and nothing here does IO. What ids and errors
 //! are to a database and to a GraphQL server is behind the features `database` and `graphql`, which the router does
@@ -11,7 +11,9 @@ pub mod error;
 pub mod failpoint;
 pub mod fingerprint;
 pub mod id;
+pub mod moment;
 pub mod page;
 
 pub use clock::{Clock, Ids, SystemClock};
 pub use error::{ApiError, ErrorCode};
+pub use moment::MomentError;

@@ -1,6 +1,7 @@
 //! How a hold begins: its row first, then what it takes.
 
 use chrono::{DateTime, Utc};
+use platform_core::moment;
 use platform_database::{StoreError, Transaction};
 use platform_text::token;
 
@@ -26,14 +27,15 @@ pub async fn find<H: Holds>(owner: &H, key: &str) -> Result<Option<RowOf<H::Tabl
     store::find::<H::Table>(owner.database().read(), key).await
 }
 
-/// Refuses a hold whose key is none, or which would have lapsed before it began; a known key is answered all the same, so
-/// it is returned.
+/// Refuses a hold whose key or expiry is none, or which would have lapsed before it began; then a known key is answered
+/// all the same, so it is returned.
 pub async fn check<H: Holds>(
     owner: &H,
     key: &str,
     expires_at: DateTime<Utc>,
 ) -> Result<Option<RowOf<H::Table>>, H::Error> {
     check_key(key)?;
+    moment::check("expiresAt", expires_at).map_err(HoldError::from)?;
     if expires_at > owner.now() {
         return Ok(None);
     }

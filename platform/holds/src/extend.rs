@@ -1,6 +1,7 @@
 //! Holding longer, within limits for each holder.
 
 use chrono::{DateTime, Utc};
+use platform_core::moment;
 use platform_database::Transaction;
 
 use crate::begin::find;
@@ -40,6 +41,7 @@ pub async fn extend<H: Extendable>(
     key: &str,
     expires_at: DateTime<Utc>,
 ) -> Result<Extended<RowOf<H::Table>, H::Of, StatusOf<H::Table>>, H::Error> {
+    moment::check("expiresAt", expires_at).map_err(HoldError::from)?;
     if expires_at <= owner.now() {
         return Err(HoldError::ExpiryInPast.into());
     }

@@ -2,7 +2,7 @@ use platform_core::{ApiError, ErrorCode};
 use platform_holds::{Holder, commit, release};
 
 use crate::rooms::party::Status;
-use crate::rooms::{Rooms, Wished};
+use crate::rooms::{FAR, Rooms, Wished};
 
 #[tokio::test]
 async fn the_same_hold_is_held_once_however_often_it_comes() {
@@ -49,6 +49,9 @@ async fn a_hold_that_would_have_lapsed_is_refused_and_a_known_one_answered() {
         (refused.code(), refused.to_string().as_str()),
         (ErrorCode::BadUserInput, "the expiry must be in the future")
     );
+    let far = rooms.in_minutes(FAR);
+    let refused = rooms.hold_for("future", 1, Holder::default(), far).await.unwrap_err();
+    assert_eq!(refused.to_string(), "`expiresAt` must lie between the years 1 and 9999");
     assert_eq!(rooms.keys().await, 0);
     let until = rooms.in_minutes(5);
     rooms.hold_for("party", 1, Holder::default(), until).await.unwrap();

@@ -1,8 +1,8 @@
 use platform_core::{ApiError, ErrorCode};
 use platform_holds::{Extended, Holder, expire, release};
 
-use crate::rooms::Rooms;
 use crate::rooms::party::Status;
+use crate::rooms::{FAR, Rooms};
 
 fn guest(name: &str) -> Holder {
     Holder { name: Some(name.to_owned()), network: Some("203.0.113.7".to_owned()) }
@@ -24,7 +24,9 @@ async fn an_extended_hold_outlives_the_others() {
     assert_eq!(rooms.extend("short", 40).await.unwrap(), Extended::Closed(Status::Expired));
     release(&rooms, "closed").await.unwrap();
     assert_eq!(rooms.extend("closed", 40).await.unwrap(), Extended::Closed(Status::Released));
-    assert_eq!(rooms.extend("long", 0).await.unwrap_err().code(), ErrorCode::BadUserInput);
+    for minutes in [0, FAR] {
+        assert_eq!(rooms.extend("long", minutes).await.unwrap_err().code(), ErrorCode::BadUserInput);
+    }
     assert_eq!(rooms.extend("long", 60).await.unwrap(), Extended::Held((), 2), "once more");
 }
 

@@ -18,6 +18,9 @@ use sea_orm_migration::prelude::*;
 
 use crate::support::{TestDatabase, open};
 
+/// Minutes until a year after 9999.
+pub const FAR: i64 = 8_000 * 366 * 24 * 60;
+
 pub mod room {
     use sea_orm::entity::prelude::*;
 

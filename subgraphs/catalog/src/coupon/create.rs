@@ -4,6 +4,7 @@ use catalog_entities::coupon;
 use chrono::{DateTime, Utc};
 use platform_commerce::Money;
 use platform_core::id::CouponId;
+use platform_core::moment;
 use platform_database::Violation;
 
 use super::check::{MAX_USES, MAX_USES_OF_USER, Worth, check_limit, check_period, code, money, parse_rate};
@@ -37,7 +38,9 @@ fn row(input: CreateCouponInput, id: CouponId, now: DateTime<Utc>) -> Result<cou
     let (kind, currency) = worth.check()?;
     check_limit("totalLimit", input.total_limit, MAX_USES)?;
     check_limit("perUserLimit", input.per_user_limit.map(i64::from), MAX_USES_OF_USER)?;
-    check_period(input.starts_at, input.ends_at)?;
+    let starts_at = input.starts_at.map(|at| moment::check("startsAt", at)).transpose()?;
+    let ends_at = input.ends_at.map(|at| moment::check("endsAt", at)).transpose()?;
+    check_period(starts_at, ends_at)?;
     let row = coupon::Model {
         id,
         code,
@@ -48,8 +51,8 @@ fn row(input: CreateCouponInput, id: CouponId, now: DateTime<Utc>) -> Result<cou
         minimum: worth.minimum.map(Money::minor),
         vendor_id: input.vendor_id,
         enabled: true,
-        starts_at: input.starts_at,
-        ends_at: input.ends_at,
+        starts_at,
+        ends_at,
         total_limit: input.total_limit,
         per_user_limit: input.per_user_limit,
         used: 0,

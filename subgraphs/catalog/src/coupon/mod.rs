@@ -20,7 +20,7 @@ mod waiting;
 use catalog_entities::coupon::{self, CouponKind};
 use platform_commerce::{CurrencyCode, Money, MoneyError};
 use platform_core::id::CouponId;
-use platform_core::{ApiError, ErrorCode};
+use platform_core::{ApiError, ErrorCode, MomentError};
 use platform_database::StoreError;
 use platform_holds::HoldError;
 
@@ -36,6 +36,8 @@ pub enum CouponError {
     Hold(#[from] HoldError),
     #[error(transparent)]
     Null(#[from] NotNull),
+    #[error(transparent)]
+    Moment(#[from] MomentError),
     #[error("no coupon with the id {0} exists")]
     UnknownCoupon(CouponId),
     #[error("a code has 1 to 40 letters, digits, hyphens and underscores")]
@@ -77,6 +79,7 @@ impl ApiError for CouponError {
             | Self::InvalidLimit { .. }
             | Self::Money { .. } => ErrorCode::BadUserInput,
             Self::Null(error) => error.code(),
+            Self::Moment(error) => error.code(),
             Self::UnknownCoupon(_) => ErrorCode::NotFound,
             Self::UnreadableTerms(_) => ErrorCode::Internal,
             Self::Store(error) => error.code(),
@@ -87,6 +90,7 @@ impl ApiError for CouponError {
         match self {
             Self::Hold(error) => error.field(),
             Self::Null(error) => error.field(),
+            Self::Moment(error) => error.field(),
             Self::InvalidCode => Some("code"),
             Self::InvalidRate | Self::RateTooFine => Some("rate"),
             Self::InvalidAmount => Some("amount"),

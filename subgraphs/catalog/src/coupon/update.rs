@@ -3,6 +3,7 @@
 use async_graphql::MaybeUndefined;
 use catalog_entities::coupon;
 use platform_commerce::money::{Decimal, MoneyInput};
+use platform_core::moment;
 use platform_database::Violation;
 use platform_identity::Identity;
 
@@ -50,8 +51,12 @@ pub async fn update(
         check_limit("perUserLimit", limit.map(i64::from), MAX_USES_OF_USER)?;
         row.per_user_limit = limit;
     }
-    row.starts_at = optional(input.starts_at).unwrap_or(row.starts_at);
-    row.ends_at = optional(input.ends_at).unwrap_or(row.ends_at);
+    if let Some(at) = optional(input.starts_at) {
+        row.starts_at = at.map(|at| moment::check("startsAt", at)).transpose()?;
+    }
+    if let Some(at) = optional(input.ends_at) {
+        row.ends_at = at.map(|at| moment::check("endsAt", at)).transpose()?;
+    }
     check_period(row.starts_at, row.ends_at)?;
     match store::replace(&tx, row.clone()).await {
         Ok(()) => {}

@@ -44,6 +44,9 @@ async fn coupons_name_the_field_that_they_refuse() {
             ("/perUserLimit", json!(0), "perUserLimit"),
             ("/vendorId", json!("nonsense"), "vendorId"),
             ("/startsAt", json!("tomorrow"), "startsAt"),
+            ("/startsAt", json!("-9999-01-01T00:00:00Z"), "startsAt"),
+            ("/startsAt", json!("+12000-01-01T00:00:00Z"), "startsAt"),
+            ("/endsAt", json!("+10000-01-01T00:00:00Z"), "endsAt"),
         ],
     )
     .await;
@@ -77,7 +80,9 @@ async fn coupons_name_the_field_that_they_refuse() {
             ("/totalLimit", json!(0), "totalLimit"),
             ("/perUserLimit", json!(0), "perUserLimit"),
             ("/startsAt", json!("tomorrow"), "startsAt"),
+            ("/startsAt", json!("0000-12-31T23:59:59Z"), "startsAt"),
             ("/endsAt", json!("2026-01-01T00:00:00Z"), "endsAt"),
+            ("/endsAt", json!("9999-12-31T23:59:59-00:01"), "endsAt"),
         ],
     )
     .await;

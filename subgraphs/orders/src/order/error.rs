@@ -1,7 +1,7 @@
 //! What can go wrong with an order.
 
 use platform_commerce::MoneyError;
-use platform_core::{ApiError, ErrorCode};
+use platform_core::{ApiError, ErrorCode, MomentError};
 use platform_database::StoreError;
 use platform_identity::Scope;
 use platform_text::TextError;
@@ -31,8 +31,8 @@ pub enum OrderError {
     IdOrNumber,
     #[error("no order's number begins with `number`: it has 8 letters and digits, as in `K7QF-2M9X`")]
     Number,
-    #[error("`{field}` must lie between the years 1 and 9999")]
-    Moment { field: &'static str },
+    #[error(transparent)]
+    Moment(#[from] MomentError),
     #[error("to find orders by `email` takes the scope `{}`", Scope::CustomersRead)]
     CustomersUnknown,
     #[error(transparent)]
@@ -53,7 +53,8 @@ impl ApiError for OrderError {
             Self::NotFound | Self::UnknownOrder => ErrorCode::NotFound,
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::BoundToVendors | Self::NotYourVendor | Self::CustomersUnknown => ErrorCode::Forbidden,
-            Self::IdOrNumber | Self::Number | Self::Moment { .. } | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::IdOrNumber | Self::Number | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::Moment(error) => error.code(),
             Self::Transition(_) => ErrorCode::Conflict,
             Self::Money(_) | Self::Document(_) => ErrorCode::Internal,
             Self::Store(error) => error.code(),
@@ -65,7 +66,7 @@ impl ApiError for OrderError {
             Self::Text(error) => Some(error.field()),
             Self::IdOrNumber => Some("id"),
             Self::Number => Some("number"),
-            Self::Moment { field } => Some(field),
+            Self::Moment(error) => error.field(),
             Self::CustomersUnknown => Some("email"),
             Self::UnknownOrder => Some("orderId"),
             Self::NotFound

@@ -11,7 +11,7 @@ mod store;
 mod view;
 
 use platform_core::id::VendorId;
-use platform_core::{ApiError, ErrorCode};
+use platform_core::{ApiError, ErrorCode, MomentError};
 use platform_database::StoreError;
 use platform_identity::Scope;
 use platform_text::TextError;
@@ -53,6 +53,8 @@ pub enum PartnerError {
     #[error("`{field}` {rule}")]
     Invalid { field: &'static str, rule: &'static str },
     #[error(transparent)]
+    Moment(#[from] MomentError),
+    #[error(transparent)]
     Text(#[from] TextError),
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -73,6 +75,7 @@ impl ApiError for PartnerError {
             | Self::TooManyVendors
             | Self::Text(_)
             | Self::Invalid { .. } => ErrorCode::BadUserInput,
+            Self::Moment(error) => error.code(),
             Self::Random(_) => ErrorCode::Internal,
             Self::Standing(error) => error.code(),
             Self::Store(error) => error.code(),
@@ -84,6 +87,7 @@ impl ApiError for PartnerError {
             Self::Scope(_) => Some("scopes"),
             Self::Vendor(_) | Self::BoundToAll | Self::TooManyVendors => Some("vendorIds"),
             Self::Text(error) => Some(error.field()),
+            Self::Moment(error) => error.field(),
             Self::Invalid { field, .. } | Self::NoSuchPartner { field } => Some(field),
             Self::NoSuchKey => Some("id"),
             Self::NameTaken => Some("name"),

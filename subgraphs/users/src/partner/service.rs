@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{ApiKeyId, PartnerId, VendorId};
+use platform_core::moment;
 use platform_database::{Transaction, Violation};
 use platform_identity::{Identity, Scope};
 use sea_orm::ActiveValue::Set;
@@ -104,7 +105,8 @@ pub async fn create_key(
     if new.rate_per_second.is_some_and(|rate| !(1..=MAX_RATE).contains(&rate)) {
         return Err(PartnerError::Invalid { field: "ratePerSecond", rule: "must be between 1 and 10,000" });
     }
-    if new.expires_at.is_some_and(|expires| expires <= now) {
+    let expires_at = new.expires_at.map(|at| moment::check("expiresAt", at)).transpose()?;
+    if expires_at.is_some_and(|expires| expires <= now) {
         return Err(PartnerError::Invalid { field: "expiresAt", rule: "must be in the future" });
     }
     let tx = role::begin(app, actor, &[]).await?;
@@ -114,7 +116,7 @@ pub async fn create_key(
         name: Set(name),
         scopes: Set(json!(scopes)),
         rate_per_second: Set(new.rate_per_second),
-        expires_at: Set(new.expires_at),
+        expires_at: Set(expires_at),
         by_demo: Set(demo_ids::is_behind(&*tx, actor).await?),
         ..Default::default()
     };

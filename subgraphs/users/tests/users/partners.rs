@@ -138,6 +138,7 @@ async fn names_are_unique_and_expiry_lies_ahead() {
     assert_eq!(manager(&app).await.execute(create, json!({})).await.codes(), ["CONFLICT"]);
     for input in [
         json!({ "partnerId": partner, "name": "ERP", "scopes": [], "expiresAt": "2020-01-01T00:00:00Z" }),
+        json!({ "partnerId": partner, "name": "ERP", "scopes": [], "expiresAt": "+10000-01-01T00:00:00Z" }),
         json!({ "partnerId": partner, "name": "ERP", "scopes": [], "ratePerSecond": 0 }),
         json!({ "partnerId": partner, "name": "", "scopes": [] }),
     ] {

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use orders_entities::order::{Model, Status};
 use orders_entities::vendor_order;
 use platform_core::id::{OrderId, UserId, VendorId};
+use platform_core::moment;
 use platform_core::page::{Connection, Page, PageError};
 use platform_database::StoreError;
 use platform_identity::{Identity, Scope};
@@ -15,7 +16,7 @@ use platform_server::{access, caller, cost};
 use platform_text::Email;
 use sea_orm::Iterable;
 
-use super::{Filter, PartsFilter, Period, Place, Sort, is_storable};
+use super::{Filter, PartsFilter, Period, Place, Sort};
 use crate::access::{knows_customers, sees_all_orders};
 use crate::app::App;
 use crate::order::OrderError;
@@ -55,12 +56,10 @@ pub struct VendorOrderFilter {
 }
 
 fn period(from: Option<DateTime<Utc>>, before: Option<DateTime<Utc>>) -> Result<Period, OrderError> {
-    for (field, at) in [("placedFrom", from), ("placedBefore", before)] {
-        if at.is_some_and(|at| !is_storable(at)) {
-            return Err(OrderError::Moment { field });
-        }
-    }
-    Ok(Period { from, before })
+    Ok(Period {
+        from: from.map(|at| moment::check("placedFrom", at)).transpose()?,
+        before: before.map(|at| moment::check("placedBefore", at)).transpose()?,
+    })
 }
 
 impl OrderFilter {
@@ -176,7 +175,7 @@ impl OrderListQuery {
     ) -> Result<Option<OrderConnection>> {
         let filter = wanted(ctx, filter)?;
         let page = Page::<Place>::parse(first, after.as_deref())?;
-        if page.after.is_some_and(|Place(at, _)| !is_storable(at)) {
+        if page.after.is_some_and(|Place(at, _)| !moment::is_storable(at)) {
             return Err(PageError::InvalidCursor.into());
         }
         let database = ctx.data_unchecked::<App>().database();

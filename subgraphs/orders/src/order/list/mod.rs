@@ -7,7 +7,7 @@
 mod graphql;
 
 use async_graphql::Enum;
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 use orders_entities::order::{Model, Status};
 use orders_entities::vendor_order;
 use platform_core::id::{OrderId, UserId, VendorId};
@@ -66,9 +66,4 @@ impl Place {
     pub const fn of(order: &Model) -> Self {
         Self(order.placed_at, order.id)
     }
-}
-
-/// Whether each database knows the moment, and in its place among others.
-pub fn is_storable(at: DateTime<Utc>) -> bool {
-    (1..=9_999).contains(&at.year())
 }
