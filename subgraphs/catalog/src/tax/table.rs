@@ -32,6 +32,14 @@ struct Told {
     by_either: bool,
 }
 
+/// How much of a country has a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cover {
+    Nothing,
+    Parts,
+    Whole,
+}
+
 /// Zones by country.
 #[derive(Debug, Clone, Default)]
 pub struct TaxTable {
@@ -82,6 +90,15 @@ impl TaxTable {
     /// The zone of the shop's home country; `None` while it has none.
     pub fn home_zone(&self) -> Option<TaxZoneId> {
         self.home_zone
+    }
+
+    /// How much of the shop's home country has a zone.
+    pub fn home_cover(&self) -> Cover {
+        match self.countries.get(&self.home_country) {
+            None => Cover::Nothing,
+            Some(country) if country.whole.is_none() => Cover::Parts,
+            Some(_) => Cover::Whole,
+        }
     }
 
     /// There are zones, and none for the shop's home country.

@@ -1,13 +1,14 @@
 //! Tax zones in the API: written by administrators, whole, and read by all who keep the catalog.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
+use catalog_entities::tax_zone;
 use platform_core::id::TaxZoneId;
 use platform_core::page::Connection;
 use platform_identity::{Policy, Role};
-use platform_server::{access, caller};
+use platform_server::{access, caller, cost};
 
 use super::delete::{IsHome, delete};
-use super::set::set;
+use super::set::{NotSet, Stored, set};
 use super::store;
 use super::view::{TaxClass, Zone};
 use crate::access::{for_admin, reads_catalog};
@@ -93,22 +94,70 @@ pub struct SetTaxZoneInput {
     pub name: String,
     /// Whether prices of these places are written with the tax in them.
     pub prices_include_tax: bool,
-    /// ISO 3166-1 alpha-2, in upper case. A country moves here from the zone it was in.
+    /// ISO 3166-1 alpha-2, in upper case. A country moves here from the zone it was in. The shop's home country is not left
+    /// out of its zone.
     pub countries: Vec<String>,
     /// Parts of countries. A part moves here from the zone it was in.
     #[graphql(default)]
     pub areas: Vec<TaxAreaInput>,
     /// One for each tax class, at most 50. A class without one is not taxed here.
     pub rates: Vec<TaxRateInput>,
+    /// Whether zones whose last place moves here are deleted; otherwise nothing is changed where there are such.
+    #[graphql(default)]
+    pub delete_emptied: bool,
 }
 
 /// The tax zone was stored.
 #[derive(SimpleObject)]
-pub struct SetTaxZonePayload {
+pub struct TaxZoneSuccess {
     /// The code by which it can be replaced.
     pub code: String,
     /// The tax zone as it is now.
     pub tax_zone: Zone,
+    /// Zones whose last place moved here.
+    #[graphql(directive = cost::list::apply(1))]
+    pub deleted: Vec<TaxZoneDeleted>,
+}
+
+/// Less of the shop's home country would be in a zone than before, and without its terms prices mean nothing; nothing was
+/// changed. Put the country into another zone first.
+#[derive(Debug, SimpleObject)]
+pub struct HomeCountryLeftOut {
+    /// The home country, as ISO 3166-1 alpha-2.
+    pub country: String,
+}
+
+/// Other zones would have no place left; nothing was changed. Give them other places, delete them, or have them deleted
+/// by `deleteEmptied`.
+#[derive(SimpleObject)]
+pub struct TaxZonesEmptied {
+    /// These zones, unchanged.
+    #[graphql(directive = cost::list::apply(1))]
+    pub tax_zones: Vec<Zone>,
+}
+
+/// Outcome of `setTaxZone`.
+#[derive(Union)]
+pub enum SetTaxZoneResult {
+    Success(TaxZoneSuccess),
+    HomeLeftOut(HomeCountryLeftOut),
+    Emptied(TaxZonesEmptied),
+}
+
+impl From<Result<Stored, NotSet>> for SetTaxZoneResult {
+    fn from(outcome: Result<Stored, NotSet>) -> Self {
+        match outcome {
+            Ok(Stored { zone, deleted }) => Self::Success(TaxZoneSuccess {
+                code: zone.code.clone(),
+                tax_zone: Zone(zone),
+                deleted: deleted.into_iter().map(TaxZoneDeleted::from).collect(),
+            }),
+            Err(NotSet::HomeLeftOut(country)) => Self::HomeLeftOut(HomeCountryLeftOut { country }),
+            Err(NotSet::Emptied(zones)) => {
+                Self::Emptied(TaxZonesEmptied { tax_zones: zones.into_iter().map(Zone).collect() })
+            }
+        }
+    }
 }
 
 /// A tax zone to delete.
@@ -125,6 +174,12 @@ pub struct TaxZoneDeleted {
     pub id: TaxZoneId,
     /// Code that the zone had, by which one can be made again.
     pub code: String,
+}
+
+impl From<tax_zone::Model> for TaxZoneDeleted {
+    fn from(row: tax_zone::Model) -> Self {
+        Self { id: row.id, code: row.code }
+    }
 }
 
 /// The tax zone is that of the shop's home country, without which prices mean nothing; nothing was deleted. Put the country
@@ -153,10 +208,9 @@ impl TaxZoneMutation {
         &self,
         ctx: &Context<'_>,
         input: SetTaxZoneInput,
-    ) -> Result<Option<SetTaxZonePayload>> {
+    ) -> Result<Option<SetTaxZoneResult>> {
         for_admin(caller(ctx)?)?;
-        let row = set(ctx.data_unchecked::<App>(), input).await?;
-        Ok(Some(SetTaxZonePayload { code: row.code.clone(), tax_zone: Zone(row) }))
+        Ok(Some(set(ctx.data_unchecked::<App>(), input).await?.into()))
     }
 
     /// Deletes a tax zone; placed orders keep their taxes. Prices in the currency of a country that was in it are read in
@@ -169,7 +223,7 @@ impl TaxZoneMutation {
     ) -> Result<Option<DeleteTaxZoneResult>> {
         for_admin(caller(ctx)?)?;
         Ok(Some(match delete(ctx.data_unchecked::<App>(), input.id).await? {
-            Ok(row) => DeleteTaxZoneResult::Deleted(TaxZoneDeleted { id: row.id, code: row.code }),
+            Ok(row) => DeleteTaxZoneResult::Deleted(row.into()),
             Err(IsHome(row)) => DeleteTaxZoneResult::IsHome(TaxZoneIsHome { tax_zone: Zone(row) }),
         }))
     }

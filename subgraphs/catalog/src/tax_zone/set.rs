@@ -14,26 +14,56 @@ use super::store::{self, Area};
 use crate::app::App;
 use crate::changes::Change;
 use crate::names::{MAX_NAME, check_code};
-use crate::tax::{postal_key, region_key, version};
+use crate::tax::{TaxTable, postal_key, region_key, version};
 
 const MAX_PLACES: usize = 250;
 const MAX_RATES: usize = 50;
 const MAX_AREA_CHARS: usize = 100;
 
-/// Makes or replaces a tax zone.
-pub async fn set(app: &App, input: SetTaxZoneInput) -> Result<tax_zone::Model, ZoneError> {
+/// A zone that was stored.
+pub struct Stored {
+    pub zone: tax_zone::Model,
+    /// Zones that it left without a place, as they were.
+    pub deleted: Vec<tax_zone::Model>,
+}
+
+/// Why nothing was stored.
+pub enum NotSet {
+    /// Less of the shop's home country would have a zone than before.
+    HomeLeftOut(String),
+    /// These zones would have no place left.
+    Emptied(Vec<tax_zone::Model>),
+}
+
+/// Makes or replaces a tax zone. No other one becomes empty by it but such as are deleted, as the input says.
+pub async fn set(app: &App, input: SetTaxZoneInput) -> Result<Result<Stored, NotSet>, ZoneError> {
     check_code("code", &input.code)?;
     let areas = check_zone(&input)?;
     let name = line("name", &input.name, MAX_NAME)?;
     let rates = input.rates.into_iter().map(TaxRateInput::check).collect::<Result<Vec<_>, _>>()?;
-    let SetTaxZoneInput { code, prices_include_tax, countries, .. } = input;
+    let SetTaxZoneInput { code, prices_include_tax, countries, delete_emptied, .. } = input;
+    let home_country = app.platform().config.market.home_country.to_string();
     let tx = app.begin().await?;
     version::count_up(&tx).await?;
+    let home_cover = TaxTable::load(&*tx, &home_country).await?.home_cover();
+    let empty = store::without_places(&*tx).await?;
     let zone_id = store::id_of_zone(&tx, &code).await?.unwrap_or_else(|| app.next_id());
     let zone = tax_zone::Model { id: zone_id, code, name, prices_include_tax };
     store::replace_zone(&tx, zone.clone()).await?;
     forget_other_spellings(&tx, &areas).await?;
     store::replace_places(&tx, zone_id, &countries, areas).await?;
+    if TaxTable::load(&*tx, &home_country).await?.home_cover() < home_cover {
+        return Ok(Err(NotSet::HomeLeftOut(home_country)));
+    }
+    let mut emptied = store::without_places(&*tx).await?;
+    // An earlier release let zones become empty.
+    emptied.retain(|zone| !empty.contains(zone));
+    if !delete_emptied && !emptied.is_empty() {
+        return Ok(Err(NotSet::Emptied(emptied)));
+    }
+    for zone in &emptied {
+        store::delete_zone(&tx, zone.id).await?;
+    }
     let rates = rates.into_iter().map(|TaxRateInput { tax_class, name, rate_ppm }| tax_rate::Model {
         zone_id,
         tax_class,
@@ -42,7 +72,7 @@ pub async fn set(app: &App, input: SetTaxZoneInput) -> Result<tax_zone::Model, Z
     });
     store::replace_rates(&tx, zone_id, rates.collect()).await?;
     app.commit(tx, Change::references()).await?;
-    Ok(zone)
+    Ok(Ok(Stored { zone, deleted: emptied }))
 }
 
 /// Takes regions out of other zones that an earlier release stored by a name of theirs.

@@ -80,8 +80,9 @@ impl Shop {
         let input = json!({
             "code": code, "name": code, "pricesIncludeTax": inclusive, "countries": countries, "rates": rates,
         });
-        let mutation = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { code } }";
-        self.admin().execute(mutation, json!({"input": input})).await.data();
+        let mutation = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { __typename } }";
+        let set = self.admin().execute(mutation, json!({"input": input})).await;
+        assert_eq!(set.text("setTaxZone.__typename"), "TaxZoneSuccess", "{code}");
     }
 
     pub async fn warehouse(&self, code: &str, priority: i32) -> String {

@@ -12,7 +12,9 @@ const SHOWN: &str = "id code name pricesIncludeTax isHome countries areas { coun
 
 async fn set(shop: &Shop, input: &Value) -> Answer {
     let mutation = format!(
-        "mutation($input: SetTaxZoneInput!) {{ setTaxZone(input: $input) {{ code taxZone {{ {SHOWN} }} }} }}"
+        "mutation($input: SetTaxZoneInput!) {{ setTaxZone(input: $input) {{ __typename
+        ... on TaxZoneSuccess {{ code taxZone {{ {SHOWN} }} deleted {{ id code }} }}
+        ... on HomeCountryLeftOut {{ country }} ... on TaxZonesEmptied {{ taxZones {{ code countries areas {{ region }} }} }} }} }}"
     );
     shop.admin().execute(&mutation, json!({ "input": input })).await
 }
@@ -137,6 +139,68 @@ async fn the_home_zone_is_not_deleted_until_its_country_is_elsewhere() {
     shop.tax_zone("de", true, &["DE"], &[("standard", 190_000)]).await;
     assert_eq!(zone(&shop, &id).await["isHome"], false);
     assert_eq!(delete(&shop, &id).await.text("deleteTaxZone.__typename"), "TaxZoneDeleted");
+}
+
+/// A zone of these places, with a rate.
+fn zone_of(code: &str, countries: &[&str], areas: &[(&str, &str)]) -> Value {
+    let areas: Vec<Value> =
+        areas.iter().map(|(country, region)| json!({"country": country, "region": region})).collect();
+    json!({"code": code, "name": code, "pricesIncludeTax": true, "countries": countries, "areas": areas,
+        "rates": [{"taxClass": "standard", "name": "VAT", "ratePpm": 190_000}]})
+}
+
+#[tokio::test]
+async fn the_home_country_is_not_left_out_of_its_zone_until_it_is_elsewhere() {
+    let shop = Shop::open().await;
+    let id = id_of(&shop, "eu").await;
+    let before = zone(&shop, &id).await;
+    for without in [zone_of("eu", &["FR"], &[]), zone_of("eu", &["FR"], &[("DE", "BE")])] {
+        let refused = set(&shop, &without).await;
+        let expected = json!({"__typename": "HomeCountryLeftOut", "country": "DE"});
+        assert_eq!(refused.at("setTaxZone"), &expected, "{}", refused.body);
+        assert_eq!(zone(&shop, &id).await, before);
+    }
+    shop.tax_zone("de", true, &["DE"], &[("standard", 190_000)]).await;
+    let without = set(&shop, &zone_of("eu", &["FR"], &[])).await;
+    assert_eq!(without.at("setTaxZone.taxZone.countries"), &json!(["FR"]), "{}", without.body);
+    assert_eq!(without.at("setTaxZone.taxZone.isHome"), &json!(false));
+}
+
+/// The first zones of a shop may be made in any order.
+#[tokio::test]
+async fn a_shop_without_a_home_zone_makes_and_changes_others() {
+    let shop = Shop { app: TestSubgraph::<CatalogSubgraph>::start().await, vendor: vendor(1) };
+    shop.tax_zone("us", false, &["US", "CA"], &[("standard", 88_750)]).await;
+    shop.tax_zone("us", false, &["US"], &[("standard", 88_750)]).await;
+    let part = set(&shop, &zone_of("berlin", &[], &[("DE", "BE")])).await;
+    assert_eq!(part.at("setTaxZone.taxZone.isHome"), &json!(true), "{}", part.body);
+    let refused = set(&shop, &zone_of("berlin", &["AT"], &[])).await;
+    assert_eq!(refused.text("setTaxZone.__typename"), "HomeCountryLeftOut");
+}
+
+#[tokio::test]
+async fn a_zone_that_would_be_left_without_a_place_is_named_or_deleted_where_that_is_asked_for() {
+    let shop = Shop::open().await;
+    set(&shop, &zone_of("california", &[], &[("US", "CA")])).await.data();
+    let mut taking = zone_of("pacific", &["JP", "KR"], &[("US", "California"), ("US", "OR")]);
+    let refused = set(&shop, &taking).await;
+    let expected = json!({"__typename": "TaxZonesEmptied", "taxZones": [
+        {"code": "california", "countries": [], "areas": [{"region": "CA"}]},
+        {"code": "jp", "countries": ["JP"], "areas": []}]});
+    assert_eq!(refused.at("setTaxZone"), &expected, "{}", refused.body);
+    taking["deleteEmptied"] = json!(true);
+    let jp = id_of(&shop, "jp").await;
+    let moved = set(&shop, &taking).await;
+    assert_eq!(moved.at("setTaxZone.taxZone.countries"), &json!(["JP", "KR"]), "{}", moved.body);
+    assert_eq!(moved.at("setTaxZone.deleted.1"), &json!({"id": jp, "code": "jp"}));
+    assert!(zone(&shop, &jp).await.is_null());
+    // So the whole home zone moves, too.
+    let mut home = zone_of("europe", &["DE", "FR"], &[]);
+    assert_eq!(set(&shop, &home).await.text("setTaxZone.__typename"), "TaxZonesEmptied");
+    home["deleteEmptied"] = json!(true);
+    let home = set(&shop, &home).await;
+    assert_eq!(home.at("setTaxZone.taxZone.isHome"), &json!(true), "{}", home.body);
+    assert_eq!(home.text("setTaxZone.deleted.0.code"), "eu");
 }
 
 /// Whoever changes zones waits for who does so already: two that make one zone at once make one.

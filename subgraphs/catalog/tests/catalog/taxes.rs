@@ -64,7 +64,8 @@ async fn a_zero_zone_is_a_zone_and_no_zone_is_a_refusal() {
 async fn the_most_specific_zone_of_an_address_applies() {
     let shop = Shop::open().await;
     let made = shop.product("tea", "Tea", "100.00", 9).await;
-    let set = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { code } }";
+    let set =
+        "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { ... on TaxZoneSuccess { code } } }";
     let zone = |code: &str, ppm: i64, areas: Value| {
         json!({"input": {"code": code, "name": code, "pricesIncludeTax": true, "countries": [], "areas": areas,
             "rates": [{"taxClass": "standard", "name": "VAT", "ratePpm": ppm}]}})
@@ -97,7 +98,8 @@ async fn the_most_specific_zone_of_an_address_applies() {
 async fn a_region_that_nobody_knows_is_refused_where_regions_are_taxed() {
     let shop = Shop::open().await;
     shop.tax_zone("us", false, &["US"], &[("standard", 0)]).await;
-    let set = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { code } }";
+    let set =
+        "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { ... on TaxZoneSuccess { code } } }";
     let area = |region: &str| {
         json!({"input": {"code": "us-ca", "name": "California", "pricesIncludeTax": false, "countries": [],
             "areas": [{"country": "US", "region": region}],
@@ -130,7 +132,8 @@ async fn a_part_of_a_country_is_not_told_by_what_tells_of_another() {
     let shop = Shop::open().await;
     shop.tax_zone("us", false, &["US"], &[("standard", 0)]).await;
     shop.tax_zone("ie", true, &["IE"], &[("standard", 230_000)]).await;
-    let set = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { code } }";
+    let set =
+        "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { ... on TaxZoneSuccess { code } } }";
     for (code, ppm, area) in [
         ("us-ca", 72_500, json!({"country": "US", "region": "CA"})),
         ("us-nyc", 88_750, json!({"country": "US", "postalCodePrefix": "100"})),
@@ -167,7 +170,8 @@ async fn a_province_is_taxed_as_the_region_that_it_lies_in() {
     let shop = Shop::open().await;
     shop.tax_zone("es", true, &["ES"], &[("standard", 210_000)]).await;
     shop.tax_zone("fr", true, &["FR"], &[("standard", 200_000)]).await;
-    let set = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { code } }";
+    let set =
+        "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { ... on TaxZoneSuccess { code } } }";
     for (code, area) in [
         ("es-cn", json!({"country": "ES", "region": "Canarias"})),
         ("fr-2a", json!({"country": "FR", "region": "Corse-du-Sud"})),
@@ -199,7 +203,8 @@ async fn a_province_is_taxed_as_the_region_that_it_lies_in() {
 #[tokio::test]
 async fn a_country_that_its_parts_alone_tax_has_prices() {
     let shop = Shop::open().await;
-    let set = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { code } }";
+    let set =
+        "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { ... on TaxZoneSuccess { code } } }";
     let zone = json!({"input": {"code": "ca-on", "name": "Ontario", "pricesIncludeTax": false, "countries": [],
         "areas": [{"country": "CA", "region": "ON"}],
         "rates": [{"taxClass": "standard", "name": "Tax", "ratePpm": 130_000}]}});
@@ -216,7 +221,8 @@ async fn a_country_that_its_parts_alone_tax_has_prices() {
 #[tokio::test]
 async fn a_zone_of_a_region_that_iso_does_not_list_is_refused() {
     let shop = Shop::open().await;
-    let set = "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { code } }";
+    let set =
+        "mutation($input: SetTaxZoneInput!) { setTaxZone(input: $input) { ... on TaxZoneSuccess { code } } }";
     for (region, is_known) in [("Calif.", false), ("MX-CA", false), ("US-CA", true), ("california", true)] {
         let zone = json!({"input": {"code": "us-ca", "name": "California", "pricesIncludeTax": false,
             "countries": [], "areas": [{"country": "US", "region": region}], "rates": []}});

@@ -7,6 +7,7 @@ use platform_core::id::TaxZoneId;
 use platform_core::page::Page;
 use platform_database::{Database, StoreError};
 use platform_server::Group;
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 /// The parts of countries that have zones of their own.
@@ -36,6 +37,19 @@ pub async fn find_zone(
     id: TaxZoneId,
 ) -> Result<Option<tax_zone::Model>, StoreError> {
     Ok(tax_zone::Entity::find_by_id(id).one(connection).await?)
+}
+
+/// Zones that cover nothing, in the order of their codes.
+pub async fn without_places(connection: &impl ConnectionTrait) -> Result<Vec<tax_zone::Model>, StoreError> {
+    let of_countries =
+        Query::select().column(tax_zone_country::Column::ZoneId).from(tax_zone_country::Entity).to_owned();
+    let of_areas =
+        Query::select().column(tax_zone_area::Column::ZoneId).from(tax_zone_area::Entity).to_owned();
+    let select = tax_zone::Entity::find()
+        .filter(tax_zone::Column::Id.not_in_subquery(of_countries))
+        .filter(tax_zone::Column::Id.not_in_subquery(of_areas))
+        .order_by_asc(tax_zone::Column::Code);
+    Ok(select.all(connection).await?)
 }
 
 /// Tax classes in the order of their codes; one more than asked for.
