@@ -30,6 +30,8 @@ pub enum ChargeState {
     /// The outcome comes later, by webhook.
     Pending,
     Authorized,
+    /// Its money was taken, whatever was given back of it since.
+    Captured,
     Declined {
         code: String,
     },
@@ -47,7 +49,7 @@ pub struct Charge {
 impl Charge {
     /// Whether the gateway holds money for it, or may come to.
     pub const fn may_hold(&self) -> bool {
-        !matches!(self.state, ChargeState::Declined { .. } | ChargeState::Voided)
+        !matches!(self.state, ChargeState::Captured | ChargeState::Declined { .. } | ChargeState::Voided)
     }
 }
 
@@ -136,7 +138,7 @@ pub trait Gateway: Send + Sync + 'static {
     /// How a charge stands now.
     async fn retrieve(&self, reference: &str) -> Result<Charge, GatewayError>;
 
-    /// Takes `amount` of a held charge.
+    /// Takes `amount` of a held charge; refuses one that it holds no more.
     async fn capture(
         &self,
         reference: &str,
@@ -144,7 +146,8 @@ pub trait Gateway: Send + Sync + 'static {
         idempotency_key: &str,
     ) -> Result<(), GatewayError>;
 
-    /// Gives the hold back. A charge that was declined or voided already is left as it is.
+    /// Gives the hold back. A charge that was declined or voided already is left as it is; one that was captured is
+    /// refused.
     async fn void(&self, reference: &str, idempotency_key: &str) -> Result<(), GatewayError>;
 
     /// Gives `amount` of a captured charge back; returns the gateway's id of the refund.

@@ -15,7 +15,8 @@ use platform_core::id::PaymentId;
 use sea_orm::ActiveValue::Set;
 
 use super::error::PaymentError;
-use super::record::{Answer, close, expire_later, record, tell};
+use super::give_back::void;
+use super::record::{Answer, close_open, expire_later, record, tell};
 use super::request::{AuthorizeInput, Means};
 use super::status::{self, Event};
 use super::{row, store};
@@ -90,7 +91,7 @@ async fn authorize_as(app: &App, id: PaymentId, input: &AuthorizeInput) -> Resul
     if let Some(charge) = charge.filter(|charge| charge.may_hold())
         && (store::is_unmade(&known) || known.id != id)
     {
-        app.gateways().get(&charged.gateway)?.void(&charge.reference, &format!("{id}:void")).await?;
+        void(app.gateways().get(&charged.gateway)?.as_ref(), id, &charge.reference).await?;
     }
     authorize_known(app, known, input).await
 }
@@ -113,7 +114,7 @@ async fn go_on(app: &App, id: PaymentId, input: &AuthorizeInput) -> Result<Model
     let charged = charged(app, input).await?;
     match ask(app, id, input, &charged).await? {
         Some(charge) => record(app, id, charge).await,
-        None => close(app, id, Event::Declined, Some(UNKNOWN_TOKEN)).await,
+        None => close_open(app, id, Event::Declined, Some(UNKNOWN_TOKEN)).await,
     }
 }
 

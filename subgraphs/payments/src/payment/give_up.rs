@@ -3,15 +3,19 @@
 //! A payment is written down with its gateway's answer ([`super::authorize`]): whoever gives one up that is not written
 //! down keeps it as given up first, so that no answer can be written down after, and then asks every gateway for a charge
 //! of its id. Of an answer that is still on its way, whoever waits for it finds the payment given up.
+//!
+//! So is one that waits for its customer or its gateway: nobody takes its money from then on, whatever the customer does.
+//! Whoever dies before the gateway hears of it leaves that to the next who looks, its deadline at the latest. The money of
+//! one that is authorised may be about to be taken: there the gateway is asked first, which does the one or the other.
 
 use payments_entities::payment::{ActiveModel, Model, Status};
 use platform_commerce::Money;
 use platform_core::id::{OrderId, PaymentId};
 use sea_orm::ActiveValue::Set;
 
-use super::capture::capture;
 use super::error::PaymentError;
-use super::record::{close, refresh};
+use super::give_back::give_back;
+use super::record::{after_refusal, close, close_open, refresh};
 use super::row::{self, find};
 use super::status::{self, Event};
 use super::store;
@@ -30,40 +34,17 @@ pub struct Unmade {
     pub amount: Money,
 }
 
-/// Gives the hold back, or gives an open payment up. Closed without money already: nothing happens.
+/// Gives the hold back, or gives an open payment up. Closed without money already: nothing happens. Where the gateway has
+/// taken the money, though nobody has written that down (who asked for it died, or is about to), the payment is captured
+/// from then on, and refused as such.
 #[tracing::instrument(name = "payments.void", skip_all, fields(payment.id = %id))]
 pub async fn void(app: &App, id: PaymentId) -> Result<Model, PaymentError> {
     give_up(app, id, Event::Voided).await
 }
 
-/// Gives a payment up for who gives back what is taken of it. Where the gateway voids no more because it has taken the
-/// money, though nobody has written that down (who asked for it died, or is about to), the payment is captured here
-/// too; then it is refused as one that is captured.
-pub async fn void_or_capture(app: &App, id: PaymentId) -> Result<Model, PaymentError> {
-    let refused = match void(app, id).await {
-        Err(error @ PaymentError::Gateway(GatewayError::Refused(_))) => error,
-        other => return other,
-    };
-    let payment = find(app, id).await?;
-    if payment.status != Status::Authorized {
-        status::apply(payment.status, Event::Voided)?;
-        return Err(refused);
-    }
-    match capture(app, id).await {
-        Ok(captured) => {
-            status::apply(captured.status, Event::Voided)?;
-            Err(refused)
-        }
-        Err(error) => {
-            tracing::warn!(payment.id = %id, %error, "a payment is neither voided nor captured by its gateway");
-            Err(refused)
-        }
-    }
-}
-
 /// Gives up a payment whose customer did not act in time.
 pub async fn expire(app: &App, id: PaymentId) -> Result<(), PaymentError> {
-    // The customer may have acted in the last moment.
+    // The customer may have acted in the last moment; whoever gave it up may have died before its gateway heard of it.
     let payment = refresh(app, id).await?;
     if status::is_deferred(payment.status) {
         give_up_if_open(app, id, Event::Expired).await?;
@@ -99,11 +80,11 @@ pub async fn void_of_key(
     if let Some(unmade) = unmade
         && let Some(given_up) = keep_unmade(app, key, unmade).await?
     {
-        give_back_unwritten(app, given_up.id).await?;
+        give_back(app, &given_up).await?;
         return Ok(Some(given_up));
     }
     match store::find_by_key(app.database(), key).await? {
-        Some(payment) => void_or_capture(app, payment.id).await.map(Some),
+        Some(payment) => void(app, payment.id).await.map(Some),
         None => Ok(None),
     }
 }
@@ -121,39 +102,17 @@ async fn keep_unmade(app: &App, key: &str, unmade: Unmade) -> Result<Option<Mode
 }
 
 async fn give_up(app: &App, id: PaymentId, event: Event) -> Result<Model, PaymentError> {
-    let payment = find(app, id).await?;
-    if store::is_unmade(&payment) {
-        give_back_unwritten(app, id).await?;
-        return Ok(payment);
+    let mut payment = find(app, id).await?;
+    if status::is_open(payment.status) {
+        payment = close_open(app, id, event, None).await?;
     }
-    status::apply(payment.status, event)?;
-    match app.gateways().giving_back(&payment.gateway) {
-        Some(gateway) => {
-            // Whoever put it to the gateway may have died before the answer was written down.
-            let reference = match payment.gateway_reference {
-                Some(reference) => Some(reference),
-                None => gateway.find(&id.to_string()).await?.map(|charge| charge.reference),
-            };
-            if let Some(reference) = reference {
-                gateway.void(&reference, &format!("{id}:void")).await?;
-            }
+    let is_closed = status::apply(payment.status, event)? == payment.status;
+    match give_back(app, &payment).await {
+        Ok(()) if is_closed => Ok(payment),
+        Ok(()) => close(app, id, event).await,
+        Err(PaymentError::Gateway(refused @ GatewayError::Refused(_))) => {
+            after_refusal(app, &payment, event, refused).await
         }
-        // One that is no longer here holds nothing for us; an order must not wait for it.
-        None => {
-            let gateway = &payment.gateway;
-            tracing::warn!(gateway, payment.id = %id, "a hold is given up without its gateway")
-        }
+        Err(error) => Err(error),
     }
-    close(app, id, event, None).await
-}
-
-/// Gives back what gateways hold for a payment that was given up without being written down: whoever asked for it died
-/// before, or has not heard yet.
-async fn give_back_unwritten(app: &App, id: PaymentId) -> Result<(), PaymentError> {
-    for gateway in app.gateways().all() {
-        if let Some(charge) = gateway.find(&id.to_string()).await? {
-            gateway.void(&charge.reference, &format!("{id}:void")).await?;
-        }
-    }
-    Ok(())
 }

@@ -162,7 +162,8 @@ impl InternalPaymentMutation {
     }
 
     /// Takes the money that a payment holds; taken already: nothing happens. Refused with the field `gateway` where its
-    /// gateway is not served any more.
+    /// gateway is not served any more. One that the gateway holds no more is refused with CONFLICT, and VOIDED or DECLINED
+    /// from then on.
     async fn capture_payment(
         &self,
         ctx: &Context<'_>,
@@ -180,7 +181,7 @@ impl InternalPaymentMutation {
         #[graphql(desc = "A payment that is not CAPTURED.")] id: PaymentId,
     ) -> Result<InternalPayment> {
         let app = ctx.data_unchecked::<App>();
-        Ok(InternalPayment::new(app, give_up::void_or_capture(app, id).await?)?)
+        Ok(InternalPayment::new(app, give_up::void(app, id).await?)?)
     }
 
     /// Makes the payments of a guest's order a user's, as `OrderClaimed` does; theirs already: nothing happens. Returns true.

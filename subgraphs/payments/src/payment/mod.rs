@@ -4,6 +4,7 @@ mod authorize;
 mod capture;
 mod claimed;
 mod error;
+mod give_back;
 mod give_up;
 mod graphql;
 mod internal;
@@ -13,6 +14,7 @@ mod request;
 mod row;
 mod status;
 mod store;
+mod taken;
 mod view;
 mod webhook;
 

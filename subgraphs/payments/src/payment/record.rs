@@ -1,7 +1,9 @@
 //! Writes down what becomes of a payment, and tells those who wait for it.
 //!
 //! A call to a gateway is made in no transaction, and what it answers is written down in one. Whatever dies in between is
-//! repeated with the same idempotency key.
+//! repeated with the same idempotency key. So the gateway may know what is not written down yet, or never will be by who
+//! asked for it: of two who ask for what rules each other out, the gateway refuses one, who looks again and writes down
+//! what the other has come to ([`after_refusal`]).
 
 use contracts::payments::{PaymentAuthorized, PaymentFailed, PaymentFailure};
 use payments_entities::payment::{Model, Status};
@@ -12,37 +14,60 @@ use sea_orm::ActiveValue::Set;
 use serde_json::Value as Json;
 
 use super::error::PaymentError;
+use super::give_back::give_back;
 use super::jobs::ExpirePayment;
 use super::row::{amount, find, lock, touched};
 use super::status::{self, Event};
 use super::store;
+use super::taken::taken;
 use crate::app::App;
-use crate::gateway::{Charge, ChargeState};
+use crate::gateway::{Charge, ChargeState, GatewayError};
 
-/// Asks the gateway how the charge stands: after the customer's action, or when a webhook says that it changed.
+/// Asks the gateway how the charge stands: after the customer's action, or when a webhook says that it changed. One that
+/// was given up, which its gateway need not have heard, is given back.
 #[tracing::instrument(name = "payments.refresh", skip_all, fields(payment.id = %id))]
 pub async fn refresh(app: &App, id: PaymentId) -> Result<Model, PaymentError> {
     let payment = find(app, id).await?;
-    let Some(reference) = &payment.gateway_reference else { return Ok(payment) };
-    if !status::is_deferred(payment.status) {
-        return Ok(payment);
-    }
-    let Ok(gateway) = app.gateways().get(&payment.gateway) else { return Ok(payment) };
+    let gateway = match payment.status {
+        status if status::is_deferred(status) => app.gateways().get(&payment.gateway).ok(),
+        status if status::is_given_up(status) => app.gateways().giving_back(&payment.gateway),
+        _ => None,
+    };
+    let (Some(gateway), Some(reference)) = (gateway, &payment.gateway_reference) else { return Ok(payment) };
     let charge = gateway.retrieve(reference).await?;
     record(app, id, charge).await
 }
 
+/// What became of a payment of which its gateway refuses `event`. Mostly somebody else has asked for what rules it out,
+/// and has not written that down yet, or died before: then it is written down here. The payment where it has come to
+/// `event` all the same, or needs it no more; otherwise why it cannot.
+pub async fn after_refusal(
+    app: &App,
+    payment: &Model,
+    event: Event,
+    refused: GatewayError,
+) -> Result<Model, PaymentError> {
+    let Some(gateway) = app.gateways().giving_back(&payment.gateway) else { return Err(refused.into()) };
+    let charge = match &payment.gateway_reference {
+        Some(reference) => Some(gateway.retrieve(reference).await?),
+        None => gateway.find(&payment.id.to_string()).await?,
+    };
+    let Some(charge) = charge else { return Err(refused.into()) };
+    let now = record(app, payment.id, charge).await?;
+    if status::apply(now.status, event)? == now.status { Ok(now) } else { Err(refused.into()) }
+}
+
 /// Writes down how the gateway says a charge stands, and tells those who wait for it.
 pub async fn record(app: &App, id: PaymentId, charge: Charge) -> Result<Model, PaymentError> {
+    if charge.state == ChargeState::Captured {
+        return taken(app, id).await;
+    }
     let tx = app.begin().await?;
     let payment = lock(&tx, id).await?;
-    let given_up = matches!(payment.status, Status::Voided | Status::Expired);
-    if given_up && charge.may_hold() {
+    if status::is_given_up(payment.status) && charge.may_hold() {
         // It was given up while the gateway still worked on it: give back what it holds, or comes to hold.
         tx.rollback().await?;
-        if let Some(gateway) = app.gateways().giving_back(&payment.gateway) {
-            gateway.void(&charge.reference, &format!("{id}:void")).await?;
-        }
+        give_back(app, &payment).await?;
         return Ok(payment);
     }
     let answer = Answer::of(charge.state)?;
@@ -67,8 +92,8 @@ pub async fn record(app: &App, id: PaymentId, charge: Charge) -> Result<Model, P
     Ok(payment)
 }
 
-/// Writes down that a payment will not come.
-pub async fn close(
+/// Writes down that a payment will not come of which nothing has come yet. Any other is answered as it stands.
+pub async fn close_open(
     app: &App,
     id: PaymentId,
     event: Event,
@@ -76,6 +101,26 @@ pub async fn close(
 ) -> Result<Model, PaymentError> {
     let tx = app.begin().await?;
     let payment = lock(&tx, id).await?;
+    if !status::is_open(payment.status) {
+        return Ok(payment);
+    }
+    close_locked(app, tx, payment, event, decline_code).await
+}
+
+/// Writes down that a payment will not come any more.
+pub async fn close(app: &App, id: PaymentId, event: Event) -> Result<Model, PaymentError> {
+    let tx = app.begin().await?;
+    let payment = lock(&tx, id).await?;
+    close_locked(app, tx, payment, event, None).await
+}
+
+async fn close_locked(
+    app: &App,
+    tx: Transaction,
+    payment: Model,
+    event: Event,
+    decline_code: Option<&str>,
+) -> Result<Model, PaymentError> {
     let status = status::apply(payment.status, event)?;
     if payment.status == status {
         return Ok(payment);
@@ -135,6 +180,7 @@ impl Answer {
             }
             ChargeState::Pending => (Event::OutcomeDeferred, None, None),
             ChargeState::Authorized => (Event::Authorized, None, None),
+            ChargeState::Captured => (Event::Captured, None, None),
             ChargeState::Declined { code } => (Event::Declined, None, Some(code)),
             ChargeState::Voided => (Event::Voided, None, None),
         };

@@ -43,12 +43,22 @@ pub fn is_deferred(status: Status) -> bool {
     matches!(status, Status::RequiresAction | Status::Pending)
 }
 
-/// The status after `event`. An event that is already reflected leaves the status as it is, so that webhooks may come
-/// twice and out of order; so does whatever comes after a payment ended without money, for others may end it at the same
-/// time.
+/// Whether nothing has come of it yet, so that nobody is about to take its money.
+pub fn is_open(status: Status) -> bool {
+    status == Status::Created || is_deferred(status)
+}
+
+/// Whether it was given up, whatever its gateway may hold still.
+pub fn is_given_up(status: Status) -> bool {
+    matches!(status, Status::Voided | Status::Expired)
+}
+
+/// The status after `event`. An event that is already reflected or overtaken leaves the status as it is, so that webhooks
+/// may come twice and gateways' answers be written down out of order; so does whatever comes after a payment ended without
+/// money, for others may end it at the same time.
 pub fn apply(from: Status, event: Event) -> Result<Status, IllegalTransition> {
     use Status::{Authorized, Captured, Created, Declined, Expired, Pending, RequiresAction, Voided};
-    let open = matches!(from, Created | RequiresAction | Pending);
+    let open = is_open(from);
     let is_closed = matches!(from, Declined | Voided | Expired);
     match event {
         Event::ActionRequired | Event::OutcomeDeferred | Event::Declined | Event::Voided | Event::Expired
@@ -56,22 +66,21 @@ pub fn apply(from: Status, event: Event) -> Result<Status, IllegalTransition> {
         {
             Ok(from)
         }
-        Event::ActionRequired if matches!(from, Created | RequiresAction) => Ok(RequiresAction),
+        Event::ActionRequired if from == Created => Ok(RequiresAction),
         Event::OutcomeDeferred if open => Ok(Pending),
+        // The customer or the gateway has gone on since it was asked.
+        Event::ActionRequired | Event::OutcomeDeferred => Ok(from),
         Event::Authorized if open => Ok(Authorized),
         // A capture implies the authorisation; so does a void that came after it.
         Event::Authorized if matches!(from, Authorized | Captured | Voided) => Ok(from),
-        Event::Declined if open => Ok(Declined),
+        // A hold lapses at the gateway too.
+        Event::Declined if open || from == Authorized => Ok(Declined),
         Event::Captured if matches!(from, Authorized | Captured) => Ok(Captured),
         Event::Voided if open || from == Authorized => Ok(Voided),
         Event::Expired if open => Ok(Expired),
-        Event::ActionRequired
-        | Event::OutcomeDeferred
-        | Event::Authorized
-        | Event::Declined
-        | Event::Captured
-        | Event::Voided
-        | Event::Expired => Err(IllegalTransition { from, event }),
+        Event::Authorized | Event::Declined | Event::Captured | Event::Voided | Event::Expired => {
+            Err(IllegalTransition { from, event })
+        }
     }
 }
 
@@ -81,9 +90,7 @@ mod tests {
 
     #[test]
     fn money_never_moves_backward() {
-        for event in
-            [Event::ActionRequired, Event::OutcomeDeferred, Event::Declined, Event::Voided, Event::Expired]
-        {
+        for event in [Event::Declined, Event::Voided, Event::Expired] {
             assert!(apply(Status::Captured, event).is_err(), "{event:?} after the capture");
         }
         for closed in [Status::Declined, Status::Voided, Status::Expired] {
@@ -103,6 +110,19 @@ mod tests {
             ] {
                 assert_eq!(apply(closed, event), Ok(closed), "{event:?} after {closed:?}");
             }
+        }
+    }
+
+    #[test]
+    fn an_overtaken_answer_changes_nothing() {
+        for (status, event) in [
+            (Status::Pending, Event::ActionRequired),
+            (Status::Authorized, Event::ActionRequired),
+            (Status::Authorized, Event::OutcomeDeferred),
+            (Status::Captured, Event::ActionRequired),
+            (Status::Captured, Event::OutcomeDeferred),
+        ] {
+            assert_eq!(apply(status, event), Ok(status), "{event:?} after {status:?}");
         }
     }
 

@@ -12,6 +12,7 @@ mod free_sales;
 mod migration;
 mod points;
 mod queries;
+mod races;
 mod refunds;
 mod sandbox;
 mod support;

@@ -104,7 +104,9 @@ fn page(state: &ChargeState, back: Option<&str>) -> String {
              <form method=\"post\"><button name=\"approve\" value=\"true\">Approve</button>\
              <button name=\"approve\" value=\"false\">Decline</button></form>"
         }
-        ChargeState::Authorized => "<h1>Approved</h1><p>The shop has been told that you pay.</p>",
+        ChargeState::Authorized | ChargeState::Captured => {
+            "<h1>Approved</h1><p>The shop has been told that you pay.</p>"
+        }
         ChargeState::Pending => "<h1>Under way</h1><p>The bank will tell the shop how it ended.</p>",
         ChargeState::Declined { .. } => "<h1>Declined</h1><p>Nothing was charged.</p>",
         ChargeState::Voided => {

@@ -222,6 +222,7 @@ impl Gateway for Sandbox {
 
 fn to_charge(charge: Model) -> Charge {
     let state = match charge.state.as_str() {
+        _ if charge.captured_minor > 0 => ChargeState::Captured,
         AUTHORIZED => ChargeState::Authorized,
         CHALLENGE => ChargeState::ActionRequired(Action {
             url: format!("/payments/sandbox/challenge/{}", charge.reference),
