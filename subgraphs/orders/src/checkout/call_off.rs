@@ -78,7 +78,7 @@ pub async fn call_off_unpayable(
         return Ok(());
     }
     let order = order::lock_order(tx, order).await?.ok_or(OrderError::NotFound)?;
-    let unpayable = taking == Taking::GatewayGone;
+    let unpayable = taking == Taking::Lost;
     let state = CancellationState { by_staff: true, unpayable, ..CancellationState::of(&order) };
     Ok(app.sagas().start::<Cancellation>(tx, id, &state).await?)
 }

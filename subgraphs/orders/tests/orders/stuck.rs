@@ -260,6 +260,23 @@ async fn an_order_whose_payment_was_given_up_in_the_last_moment_is_called_off() 
     eventually(|| async { sagas(&shop).await.iter().all(|(_, status)| status == "completed") }).await;
 }
 
+/// Nobody gave it up: the gateway holds the money no more. The order is called off, and no staff are named for it.
+#[tokio::test]
+async fn an_order_whose_held_money_lapsed_is_called_off_as_not_paid() {
+    for lapsed in ["EXPIRED", "DECLINED"] {
+        let shop = Shop::open().await;
+        let buyer = shop.buyer().await;
+        drop(shop.payments.clone().refuse("capturePayment", ErrorCode::Conflict));
+        shop.payment_is("payment", lapsed, json!({}));
+        shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+        let placed = place(&buyer, &order("key-00001")).await;
+        let id = placed.text("placeOrder.order.id");
+        eventually(|| async { status(&buyer, &id).await == "CANCELLED" }).await;
+        let seen = buyer.execute(ORDER, json!({ "id": id })).await;
+        assert_eq!(seen.text("order.reason"), "PAYMENT_EXPIRED", "{lapsed}: {}", seen.body);
+    }
+}
+
 /// Staff take the money in the moment in which the checkout is undone: the gateway voids it no more, and payments has not
 /// written down yet that it was taken. The undo is tried again and gives the money back.
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Takes the money at once (the only policy there is so far), and marks the order as confirmed and paid. Where nothing is
 //! left to pay, it has the sale booked in place of a payment. Where the gateway that holds the money is gone, or the payment
-//! was given up in the last moment, nobody can take it: the order is called off.
+//! was given up or lapsed in the last moment, nobody can take it: the order is called off.
 
 use async_trait::async_trait;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
@@ -46,7 +46,7 @@ impl Step<Checkout> for CapturePayment {
                 ctx.finish_in(tx);
                 Ok(Outcome::Done)
             }
-            Ok(taking @ (Taking::GatewayGone | Taking::GivenUp)) => {
+            Ok(taking @ (Taking::Lost | Taking::GivenUp)) => {
                 confirm(saga, &tx, state, &[Event::Confirmed]).await?;
                 call_off_unpayable(&tx, &saga.app, state.order_id, taking).await?;
                 ctx.finish_in(tx);

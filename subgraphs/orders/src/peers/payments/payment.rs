@@ -90,26 +90,25 @@ pub async fn authorize_payment(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taking {
     Taken,
-    /// The payment's gateway is not served any more.
-    GatewayGone,
-    /// The payment was given up: there is nothing to take.
+    /// Nobody can take it any more: the payment's gateway is not served, or does not hold the money.
+    Lost,
+    /// Staff gave the payment up, here or at its gateway: there is nothing to take.
     GivenUp,
 }
 
-/// Takes the money that a payment holds.
+/// Takes the money that a payment holds. Where payments refuses it, it has written down before what the gateway knows.
 pub async fn capture_payment(peers: &Peers, id: PaymentId) -> Result<Taking, PeerError> {
     match peers.ask(CapturePayment { payment_id: id }, peers.own()).await {
         Ok(_) => Ok(Taking::Taken),
         Err(PeerError::Refused { code: ErrorCode::BadUserInput, field: Some(field), .. })
             if field == "gateway" =>
         {
-            Ok(Taking::GatewayGone)
+            Ok(Taking::Lost)
         }
         Err(error @ PeerError::Refused { code: ErrorCode::Conflict, .. }) => {
             match get_payment(peers, id).await?.map(|payment| payment.status) {
-                Some(PaymentStatus::Voided | PaymentStatus::Expired | PaymentStatus::Declined) => {
-                    Ok(Taking::GivenUp)
-                }
+                Some(PaymentStatus::Voided) => Ok(Taking::GivenUp),
+                Some(PaymentStatus::Expired | PaymentStatus::Declined) => Ok(Taking::Lost),
                 _ => Err(error),
             }
         }
