@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation, Shape, fresh_id};
+use crate::support::{Client, Installation, Shape, eventually, fresh_id};
 
 const PASSWORD: &str = "souk-demo-2026";
 const ADD: &str = "mutation Add($input: AddToCartInput!) { addToCart(input: $input) { added } }";
@@ -57,6 +57,7 @@ async fn answers(shape: Shape) {
     refund_shows_the_order(&anyone, &admin, &offer, available).await;
     confirm_shows_the_order(&anyone, &offer).await;
     void_shows_the_order(&anyone, &admin, &offer).await;
+    an_order_whose_payment_its_gateway_voided_is_called_off(&shop, &anyone, &offer).await;
     claim_shows_the_payments(&anyone, &offer).await;
 }
 
@@ -114,6 +115,33 @@ async fn void_shows_the_order(anyone: &Client, admin: &Client, offer: &str) {
     let order = &answer.data()["voidPayment"]["payment"]["order"];
     assert_eq!(order["status"], "CANCELLED", "{:#}", answer.0);
     assert_eq!(order["lines"][0]["offer"]["available"], held + 2, "{:#}", answer.0);
+}
+
+/// Staff void the payment that the customer has approved, and whoever does so has not written it down, or died: the
+/// checkout finds out, and the order is called off as by staff.
+async fn an_order_whose_payment_its_gateway_voided_is_called_off(
+    shop: &Installation,
+    anyone: &Client,
+    offer: &str,
+) {
+    let confirm =
+        "mutation Confirm($id: ID!) { confirmPayment(input: { paymentId: $id }) { payment { id } } }";
+    let seen = "query Order($id: ID!) { order(id: $id) {
+        status reason payments { status } vendorOrders { status } } }";
+    let guest = guest(anyone);
+    let order = place(&guest, offer, "tok_challenge").await;
+    let id = order["payments"][0]["id"].as_str().unwrap();
+    let voided = format!("UPDATE sandbox_charges SET state = 'voided' WHERE idempotency_key = '{id}'");
+    let approved = format!("UPDATE payments SET status = 'AUTHORIZED' WHERE id = {}", shop.store.uuid(id));
+    shop.store.tamper("payments", &[voided, approved]).await;
+    guest.execute(confirm, json!({ "id": id })).await.data();
+    let expected = json!({ "status": "CANCELLED", "reason": "CANCELLED_BY_STAFF", "payments": [{ "status": "VOIDED" }],
+        "vendorOrders": [{ "status": "CANCELLED" }] });
+    eventually("the order is called off", || async {
+        let answer = guest.execute(seen, json!({ "id": order["id"] })).await;
+        (answer.data()["order"] == expected).then_some(())
+    })
+    .await;
 }
 
 /// The payments of a guest's order are the user's with the order.
