@@ -138,6 +138,24 @@ fn a_crate_asks_for_what_it_uses_of_the_kernel() {
     }
 }
 
+/// What is tested is what is served, and it is compiled once for both: a test brings no feature into what Souk is built with.
+#[test]
+fn a_test_asks_for_no_feature_of_what_souk_is_built_with() {
+    let metadata = Metadata::read();
+    let packages = metadata.by_folder();
+    let mut built = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for used in packages.values().flat_map(|package| package.built_with()) {
+        built.entry(&used.name).or_default().extend(used.features.iter().map(String::as_str));
+    }
+    for (folder, package) in &packages {
+        for used in package.dependencies.iter().filter(|used| used.kind.as_deref() == Some("dev")) {
+            let Some(asked) = built.get(used.name.as_str()) else { continue };
+            let more: Vec<_> = used.features.iter().filter(|name| !asked.contains(name.as_str())).collect();
+            assert!(more.is_empty(), "the tests of {folder} ask for {more:?} of {}", used.name);
+        }
+    }
+}
+
 /// Whether a source below the folder has the text.
 fn says(folder: &Path, text: &str) -> bool {
     fs::read_dir(folder).unwrap().any(|entry| {
