@@ -1,5 +1,6 @@
 //! The invariants of the layout that Cargo alone does not keep, read from the workspace's own metadata.
 
+mod app;
 mod closure;
 mod dependencies;
 mod descriptions;

@@ -23,7 +23,7 @@ impl SubgraphDefinition for __Name__Subgraph {
     const MIGRATIONS: fn() -> Migrations = __name___migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
-        let app = App { platform };
+        let app = App::new(platform);
         Ok(Subgraph::new(schema::composed(&app)))
     }
 }

@@ -16,6 +16,6 @@ pub struct Mutation(EntryMutation);
 pub fn composed(app: &App) -> Schema<Query, Mutation, EmptySubscription> {
     schema_builder(Query::default(), Mutation::default(), EmptySubscription)
         .data(app.clone())
-        .data(Rows::new(&app.platform.database))
+        .data(Rows::new(app.database()))
         .finish()
 }

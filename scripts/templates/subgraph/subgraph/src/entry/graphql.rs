@@ -45,7 +45,7 @@ impl EntryQuery {
         after: Option<String>,
     ) -> Result<Option<Connection<EntryView>>> {
         let page = Page::parse(first, after.as_deref())?;
-        let database = &ctx.data_unchecked::<App>().platform.database;
+        let database = ctx.data_unchecked::<App>().database();
         let rows = store::page(database, &page).await?;
         Ok(Some(page.connection(rows, |row| row.id, EntryView::from)))
     }
