@@ -160,7 +160,8 @@ struct RefundOrderLinesPayload {
     order: Order,
 }
 
-/// The order is not paid, or it is closed, or points alone paid for it: nothing of it can be refunded by its pieces.
+/// The order is not paid, or it is closed or being called off, or nothing of it was paid in money: nothing of it can be refunded
+/// by its pieces.
 #[derive(SimpleObject)]
 struct OrderNotRefundable {
     /// The order as it is now.

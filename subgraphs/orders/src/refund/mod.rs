@@ -6,7 +6,7 @@
 //! Support refunds up to a limit for each order. To call an order off is another thing, and is not limited: nothing of it
 //! was delivered, so the goods stay the shop's.
 //! Invariants: no piece is refunded twice, and no line, no shipping and no order beyond what was paid; all pieces and the
-//! shipping are what was paid, to the minor unit. Deliberately absent: orders that points alone paid, of which
+//! shipping are what was paid, to the minor unit. Deliberately absent: orders of which nothing was paid in money, of which
 //! payments gives back all or nothing.
 
 mod amount;

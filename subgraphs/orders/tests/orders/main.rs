@@ -20,6 +20,7 @@ mod line_refunds;
 mod lists;
 mod live;
 mod mails;
+mod migration;
 mod mistakes;
 mod one_cart;
 mod outages;

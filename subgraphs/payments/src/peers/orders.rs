@@ -8,22 +8,26 @@ mod asked {
     platform_server::questions!("orders");
 }
 
+use platform_commerce::Money;
 use platform_core::id::OrderId;
 use platform_server::{PeerError, Peers};
 
 use asked::{RecordRefund, ResumeCheckout};
-
-use crate::refund::Refunded;
 
 /// The payment of an order waits for its customer no longer: the checkout goes on.
 pub async fn resume_checkout(peers: &Peers, order: OrderId) {
     note(order, peers.ask(ResumeCheckout { order_id: order }, peers.own()).await);
 }
 
-/// So much was given back of the payment of an order, in all, and so many points with the last of it.
-pub async fn record_refund(peers: &Peers, order: OrderId, refunded: Refunded, points: i64) {
-    let Refunded { money: refunded, points: in_all } = refunded;
-    let question = RecordRefund { order_id: order, refunded, points, points_refunded: in_all.minor() };
+/// So much was given back of the payment of an order, in money and in points, in all, and so many points with the last of it.
+pub async fn record_refund(
+    peers: &Peers,
+    order: OrderId,
+    refunded: Money,
+    points_refunded: i64,
+    points: i64,
+) {
+    let question = RecordRefund { order_id: order, refunded, points, points_refunded };
     note(order, peers.ask(question, peers.own()).await);
 }
 

@@ -47,8 +47,8 @@ impl Refund {
         Ok(Money::from_minor(self.0.amount_minor, currency))
     }
 
-    /// Points that came back to the buyer with the money: of an order that points paid in part, the same part of them as
-    /// of the money. Zero until the money is given back.
+    /// Points that came back to the buyer with the money, of an order that points paid in part: those that its pieces cost, or
+    /// of an amount of no particular pieces the same part of them as of the money. Zero until the money is given back.
     async fn points(&self, ctx: &Context<'_>) -> Result<i64> {
         let entries = rows(ctx).of::<GivenBackBy>(self.0.id.to_string()).await?;
         Ok(entries.iter().map(|entry| entry.points).sum())

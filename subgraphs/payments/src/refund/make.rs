@@ -151,6 +151,12 @@ async fn has_points_of(
     }
 }
 
+/// Whether pieces took the last of the money, and points are left. While a refund is under way it may yet give them back.
+async fn has_points_alone(app: &App, payment: &Payment) -> Result<bool, PaymentError> {
+    let left = left(app.database().read(), payment).await?;
+    Ok(left.money.is_zero() && !left.points.is_zero())
+}
+
 /// Gives back all that is left. Nothing left, or all of it under this key already: nothing happens. A refund under the key
 /// that failed is made anew.
 pub async fn refund_remaining(
@@ -171,8 +177,7 @@ pub async fn refund_remaining(
         }
         let payment = payment::find(app, payment_id).await?;
         let money = payment.captured_minor.saturating_sub(payment.refunded_minor);
-        // Pieces may have taken the last of the money, and points are left.
-        if money <= 0 && left(app.database().read(), &payment).await?.points.is_zero() {
+        if money <= 0 && !has_points_alone(app, &payment).await? {
             return Ok(());
         }
         let amount = Money::from_minor(money.max(0), payment.currency.parse()?);

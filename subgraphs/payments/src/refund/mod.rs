@@ -15,5 +15,5 @@ pub use finish::finish;
 pub use graphql::{Refund, RefundMutation, RefundQuery};
 pub use internal::InternalRefundMutation;
 pub use jobs::FinishRefund;
-pub use left::{Refunded, refunded};
+pub use left::refunded;
 pub use store::OfPayment;

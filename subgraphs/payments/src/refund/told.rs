@@ -17,6 +17,7 @@ pub async fn tell_order(app: &App, refund: &Model) -> Result<(), PaymentError> {
     let payment = payment::find(app, refund.payment_id).await?;
     let refunded = refunded(database, &payment).await?;
     let points = points_given_back(database, refund.id).await?;
-    orders::record_refund(&app.platform().peers, payment.order_id, refunded, points).await;
+    let (money, in_points) = (refunded.money, refunded.points.minor());
+    orders::record_refund(&app.platform().peers, payment.order_id, money, in_points, points).await;
     Ok(())
 }

@@ -48,6 +48,11 @@ impl EventHandler<OrderCancelled> for Notifications {
 }
 
 impl EventHandler<PaymentRefunded> for Notifications {
+    /// Pieces that cost their buyer nothing give nothing back.
+    fn concerns(&self, event: &PaymentRefunded) -> bool {
+        !event.amount.is_zero() || event.points > 0
+    }
+
     /// Payments knows no order's number; the inbox does, from what it was told of the order before.
     async fn handle(&self, context: EventContext<'_>, event: PaymentRefunded) -> Result<(), HandlerError> {
         let PaymentRefunded { order_id, user_id, amount, points, .. } = event;

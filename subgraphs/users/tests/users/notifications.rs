@@ -72,6 +72,7 @@ async fn a_buyer_hears_of_orders_and_payments() {
         amount,
         refunded: amount,
         points: 120,
+        points_refunded: None,
     });
     let told = kinds(&app, ann.id, 4).await;
     assert_eq!(told, ["PAYMENT_REFUNDED", "ORDER_CANCELLED", "ORDER_PAID", "ORDER_PLACED"]);
