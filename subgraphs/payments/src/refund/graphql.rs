@@ -114,6 +114,7 @@ pub struct PaymentNotCaptured {
 
 /// Outcome of `refundPayment`.
 #[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "made once for an answer")]
 pub enum RefundResult {
     Made(RefundPayload),
     TooLarge(RefundTooLarge),

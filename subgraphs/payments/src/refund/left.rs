@@ -30,7 +30,7 @@ pub async fn refunded(
     connection: &impl ConnectionTrait,
     payment: &Payment,
 ) -> Result<Refunded, PaymentError> {
-    Ok(given_back(payment, &left(connection, payment).await?)?)
+    given_back(payment, &left(connection, payment).await?)
 }
 
 /// What was given back of a captured payment of which so much is left.

@@ -25,6 +25,7 @@ const MAX_ATTEMPTS: usize = 20;
 
 /// What became of a request for a refund.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "made once for an answer")]
 pub enum RefundOutcome {
     Made(Model),
     /// The payment has less left than was asked for.
