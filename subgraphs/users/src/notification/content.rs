@@ -42,6 +42,9 @@ impl Content {
         match self {
             Self::Text { title, body } => (title.clone(), body.clone()),
             Self::Order { number, .. } => order(kind, number, language),
+            Self::Refund { amount, number, points, .. } if amount.is_zero() => {
+                points_alone(number.as_deref(), *points, language)
+            }
             Self::Refund { amount, number, points, .. } => {
                 refund(&amount.to_string(), number.as_deref(), *points, language)
             }
@@ -73,6 +76,26 @@ fn order(kind: Kind, number: &str, language: &str) -> (String, String) {
         }
         (_, "ja") => ("ご注文ありがとうございます", format!("ご注文 {number} を承りました。")),
         _ => ("Order placed", format!("Thank you! We have your order {number}.")),
+    };
+    (title.to_owned(), body)
+}
+
+/// What points alone paid comes back as points alone.
+fn points_alone(number: Option<&str>, points: i64, language: &str) -> (String, String) {
+    let (title, body) = match (language, number) {
+        ("de", Some(number)) => (
+            "Erstattung",
+            format!("{points} Punkte für Ihre Bestellung {number} sind wieder auf Ihrem Konto."),
+        ),
+        ("de", None) => ("Erstattung", format!("{points} Punkte sind wieder auf Ihrem Konto.")),
+        ("ja", Some(number)) => {
+            ("返金のお知らせ", format!("ご注文 {number} について {points} ポイントをお戻ししました。"))
+        }
+        ("ja", None) => ("返金のお知らせ", format!("{points} ポイントをお戻ししました。")),
+        (_, Some(number)) => {
+            ("Refund", format!("{points} points for your order {number} are back in your account."))
+        }
+        (_, None) => ("Refund", format!("{points} points are back in your account.")),
     };
     (title.to_owned(), body)
 }
@@ -137,6 +160,16 @@ mod tests {
             assert!(["12.50 EUR", "A-7", "166"].iter().all(|part| body.contains(part)), "{body}");
         }
         assert_eq!(refund(None, 0)[0], "12.50 EUR is on its way back to you.");
+        let alone = Content::Refund {
+            order_id: OrderId(uuid::Uuid::nil()),
+            amount: Money::zero(platform_commerce::CurrencyCode::EUR),
+            number: Some("A-7".to_owned()),
+            points: 166,
+        };
+        for language in ["en", "de", "ja"] {
+            let body = alone.render(Kind::PaymentRefunded, language).1;
+            assert!(body.contains("A-7") && body.contains("166") && !body.contains("EUR"), "{body}");
+        }
         // As older releases stored it.
         let stored = serde_json::json!({ "about": "refund", "orderId": uuid::Uuid::nil(),
             "amount": Money::from_minor(1, platform_commerce::CurrencyCode::EUR) });
