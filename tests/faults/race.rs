@@ -38,11 +38,14 @@ pub(super) async fn scarce_offer(client: &Client, at_least: i64) -> (String, i64
     offers.filter(|(_, available)| *available >= at_least).min_by_key(|(_, available)| *available).unwrap()
 }
 
-/// Orders as a patient client does: what is answered with an error is asked again with the same key.
+/// Orders as a patient client does: what is answered with an error, or goes on after its answer, is asked again with the same
+/// key.
 async fn place_until_decided(client: &Client, key: &str) -> Value {
     eventually("the order is decided", || async {
         let answer = client.try_execute(PLACE, place(key)).await?;
-        answer.codes().is_empty().then(|| answer.data()["placeOrder"].clone())
+        let placed = answer.codes().is_empty().then(|| answer.data()["placeOrder"].clone());
+        placed
+            .filter(|placed| !["PENDING", "CONFIRMED"].iter().any(|open| placed["order"]["status"] == *open))
     })
     .await
 }
