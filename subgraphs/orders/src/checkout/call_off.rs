@@ -54,9 +54,9 @@ pub async fn start(
 }
 
 /// Whether a saga is calling the order off.
-pub async fn is_being_called_off(app: &App, order: &Model) -> Result<bool, PlaceError> {
+pub async fn is_being_called_off(app: &App, order: OrderId) -> Result<bool, PlaceError> {
     for number in 1..=MOST {
-        match app.sagas().get(cancellation_id(order.id, number)).await? {
+        match app.sagas().get(cancellation_id(order, number)).await? {
             Some(saga) if saga.status.is_final() => {}
             Some(_) => return Ok(true),
             None => return Ok(false),

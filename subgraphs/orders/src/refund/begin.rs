@@ -68,6 +68,9 @@ struct Decided {
 pub async fn refund(app: &App, request: Request, by: Refunder) -> Result<Outcome, RefundError> {
     let Request { key, wanted } = request;
     let hash = fingerprint(&wanted)?;
+    // Outside the transaction, which has the one connection that a request may hold. A cancellation that begins after this
+    // tells catalog of these pieces, or finds no money given back.
+    let is_called_off = is_being_called_off(app, wanted.order).await?;
     let tx = app.begin().await?;
     let order = order::lock_order(&tx, wanted.order).await?.ok_or(RefundError::UnknownOrder)?;
     if let Some(known) = store::find_by_key(&*tx, &key).await? {
@@ -76,7 +79,7 @@ pub async fn refund(app: &App, request: Request, by: Refunder) -> Result<Outcome
     }
     let lines = order::lines(&*tx, order.id).await?;
     let (id, now) = (app.next_id(), app.now());
-    if is_being_called_off(app, &order).await? {
+    if is_called_off {
         return Ok(Outcome::NotRefundable(order));
     }
     let decided = match decide(&tx, id, &order, &lines, &wanted).await? {
