@@ -75,8 +75,8 @@ async fn turn_refunds_back(app: &App) {
         "ALTER TABLE refunds RENAME TO refunds_now;
          CREATE TABLE refunds (id {uuid} NOT NULL PRIMARY KEY, payment_id {uuid} NOT NULL,
              idempotency_key text NOT NULL, caller_key text, status text NOT NULL, currency text NOT NULL,
-             amount_minor bigint NOT NULL CHECK (amount_minor > 0), reason text NOT NULL, gateway_reference text,
-             failure text, created_at {time} NOT NULL, updated_at {time} NOT NULL);
+             amount_minor bigint NOT NULL CONSTRAINT refunds_amount_minor_check CHECK (amount_minor > 0),
+             reason text NOT NULL, gateway_reference text, failure text, created_at {time} NOT NULL, updated_at {time} NOT NULL);
          INSERT INTO refunds ({columns}) SELECT {columns} FROM refunds_now;
          DROP TABLE refunds_now;
          DELETE FROM seaql_migrations WHERE version = 'payments_0007_refunds_of_pieces'"
