@@ -182,7 +182,7 @@ impl RefundMutation {
         token("idempotencyKey", &input.idempotency_key, 1..=MAX_KEY).map_err(PaymentError::from)?;
         let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
         let (app, key) = (ctx.data_unchecked::<App>(), RefundKey::OfShop(&input.idempotency_key));
-        let wanted = Wanted { amount, pieces: None };
+        let wanted = Wanted::amount(amount)?;
         let outcome = refund(app, input.payment_id, wanted, &reason, key).await?;
         Ok(Some(match outcome {
             RefundOutcome::Made(refund) => {

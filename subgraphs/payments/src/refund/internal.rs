@@ -91,7 +91,7 @@ impl InternalRefundMutation {
         let reason = paragraphs("reason", &input.reason, MAX_REASON).map_err(PaymentError::from)?;
         let (app, key) = (ctx.data_unchecked::<App>(), RefundKey::Picked(input.id));
         let split = Split::from(input.split);
-        let wanted = Wanted { amount, pieces: Some(&split) };
+        let wanted = Wanted::pieces(amount, &split)?;
         Ok(match refund(app, input.payment_id, wanted, &reason, key).await? {
             RefundOutcome::Made(refund) => {
                 let database = app.database().read();

@@ -39,40 +39,34 @@ pub enum RefundOutcome {
 /// What is to be given back.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
-    pub amount: Money,
+    amount: Money,
     /// How pieces of the order divide, of which `amount` is what goes back in money. `None`: no particular pieces, so that of
     /// everything the same part is given back.
-    pub pieces: Option<&'a Split>,
+    pieces: Option<&'a Split>,
 }
 
-impl Wanted<'_> {
-    fn check(self) -> Result<(), PaymentError> {
-        let is_anything = match self.pieces {
-            Some(pieces) => {
-                pieces.check(self.amount)?;
-                !pieces.divide(self.amount).paid()?.is_zero()
-            }
-            None => self.amount.minor() > 0,
-        };
-        if is_anything { Ok(()) } else { Err(PaymentError::NothingToRefund) }
+impl<'a> Wanted<'a> {
+    /// An amount of no particular pieces.
+    pub fn amount(amount: Money) -> Result<Self, PaymentError> {
+        if amount.minor() <= 0 {
+            return Err(PaymentError::NothingToRefund);
+        }
+        Ok(Self { amount, pieces: None })
+    }
+
+    /// What pieces cost that divide as `split`, `amount` of it in money.
+    pub fn pieces(amount: Money, split: &'a Split) -> Result<Self, PaymentError> {
+        split.check(amount)?;
+        if split.divide(amount).paid()?.is_zero() {
+            return Err(PaymentError::NothingToRefund);
+        }
+        Ok(Self { amount, pieces: Some(split) })
     }
 }
 
 /// Gives back what is wanted. The same key gives the same refund, as it stands now; with other input it is refused.
-pub async fn refund(
-    app: &App,
-    payment_id: PaymentId,
-    wanted: Wanted<'_>,
-    reason: &str,
-    key: RefundKey<'_>,
-) -> Result<RefundOutcome, PaymentError> {
-    wanted.check()?;
-    keep(app, payment_id, wanted, reason, key).await
-}
-
-/// Keeps a refund of what is wanted, which may be no money at all, and has it made.
 #[tracing::instrument(name = "payments.refund", skip_all, fields(payment.id = %payment_id))]
-async fn keep(
+pub async fn refund(
     app: &App,
     payment_id: PaymentId,
     wanted: Wanted<'_>,
@@ -182,8 +176,9 @@ pub async fn refund_remaining(
             return Ok(());
         }
         let amount = Money::from_minor(money.max(0), payment.currency.parse()?);
+        // Of the money that may be nothing.
         let all = Wanted { amount, pieces: None };
-        match keep(app, payment_id, all, reason, RefundKey::OfPayment(&key)).await? {
+        match refund(app, payment_id, all, reason, RefundKey::OfPayment(&key)).await? {
             RefundOutcome::Made(refund) => return settled(refund),
             RefundOutcome::NotCaptured => return Ok(()),
             // Another refund came in between: less is left.
