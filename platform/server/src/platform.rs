@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use platform_cache::{Broadcast, Cache};
 use platform_core::{Clock, Ids};
-use platform_database::Database;
+use platform_database::{Database, StoreError, Transaction};
 use platform_events::Outbox;
 use platform_jobs::Jobs;
 use platform_sagas::Sagas;
+use uuid::Uuid;
 
 use crate::config::PlatformConfig;
 use crate::peers::Peers;
@@ -30,4 +32,22 @@ pub struct Platform {
     pub peers: Peers,
     /// Where the process keeps files; a subgraph uses the folder of its name in it.
     pub data_dir: PathBuf,
+}
+
+impl Platform {
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        self.database.begin().await
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub fn next_id<I: From<Uuid>>(&self) -> I {
+        self.ids.next()
+    }
 }

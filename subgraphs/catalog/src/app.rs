@@ -1,10 +1,10 @@
 //! What every feature of this subgraph works with.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use platform_database::{Database, StoreError, Transaction};
+use platform_database::{StoreError, Transaction};
 use platform_server::Platform;
 
 use crate::changes::{Change, Changes, Follower};
@@ -31,6 +31,14 @@ struct Inner {
     media: MediaFolder,
 }
 
+impl Deref for App {
+    type Target = Platform;
+
+    fn deref(&self) -> &Platform {
+        &self.0.platform
+    }
+}
+
 impl App {
     pub fn new(platform: Platform) -> Result<Self, SearchError> {
         let ttl = Duration::from_millis(platform.config.cache.local_ttl_ms);
@@ -49,30 +57,10 @@ impl App {
         Ok(Self(Arc::new(Inner { platform, products, loaders, search, indexer, changes, media })))
     }
 
-    pub fn platform(&self) -> &Platform {
-        &self.0.platform
-    }
-
-    pub fn database(&self) -> &Database {
-        &self.0.platform.database
-    }
-
-    pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        self.0.platform.database.begin().await
-    }
-
     /// Commits, and lets every process know what was changed.
     pub async fn commit(&self, tx: Transaction, change: Change) -> Result<(), StoreError> {
         self.0.changes.announce(&tx, change);
         tx.commit().await
-    }
-
-    pub fn now(&self) -> DateTime<Utc> {
-        self.0.platform.clock.now()
-    }
-
-    pub fn next_id<I: From<uuid::Uuid>>(&self) -> I {
-        self.0.platform.ids.next()
     }
 
     pub fn products(&self) -> &Products {

@@ -1,9 +1,8 @@
 //! What every feature of this subgraph works with.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use platform_database::{Database, StoreError, Transaction};
 use platform_sagas::Sagas;
 use platform_server::{Peers, Platform};
 
@@ -11,29 +10,17 @@ use platform_server::{Peers, Platform};
 #[derive(Clone)]
 pub struct App(Arc<Platform>);
 
+impl Deref for App {
+    type Target = Platform;
+
+    fn deref(&self) -> &Platform {
+        &self.0
+    }
+}
+
 impl App {
     pub fn new(platform: Platform) -> Self {
         Self(Arc::new(platform))
-    }
-
-    pub fn platform(&self) -> &Platform {
-        &self.0
-    }
-
-    pub fn database(&self) -> &Database {
-        &self.0.database
-    }
-
-    pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        self.0.database.begin().await
-    }
-
-    pub fn now(&self) -> DateTime<Utc> {
-        self.0.clock.now()
-    }
-
-    pub fn next_id<I: From<uuid::Uuid>>(&self) -> I {
-        self.0.ids.next()
     }
 
     pub fn peers(&self) -> &Peers {

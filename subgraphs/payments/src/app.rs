@@ -1,10 +1,9 @@
 //! What every feature of this subgraph works with.
 
 use std::io;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use platform_database::{Database, StoreError, Transaction};
 use platform_server::Platform;
 
 use crate::gateway::Gateways;
@@ -22,32 +21,20 @@ struct Inner {
     ledger: Ledger,
 }
 
+impl Deref for App {
+    type Target = Platform;
+
+    fn deref(&self) -> &Platform {
+        &self.0.platform
+    }
+}
+
 impl App {
     pub fn new(platform: Platform) -> io::Result<Self> {
         let sandbox = Arc::new(Sandbox::open(platform.clone())?);
         let gateways = Gateways::default().with(sandbox.clone(), sandbox.is_served());
         let ledger = Ledger::new(platform.clock.clone(), platform.ids.clone());
         Ok(Self(Arc::new(Inner { platform, sandbox, gateways, ledger })))
-    }
-
-    pub fn platform(&self) -> &Platform {
-        &self.0.platform
-    }
-
-    pub fn database(&self) -> &Database {
-        &self.0.platform.database
-    }
-
-    pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        self.0.platform.database.begin().await
-    }
-
-    pub fn now(&self) -> DateTime<Utc> {
-        self.0.platform.clock.now()
-    }
-
-    pub fn next_id<I: From<uuid::Uuid>>(&self) -> I {
-        self.0.platform.ids.next()
     }
 
     pub fn sandbox(&self) -> &Arc<Sandbox> {

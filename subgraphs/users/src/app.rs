@@ -1,9 +1,8 @@
 //! What every feature of this subgraph works with.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use platform_database::{Database, StoreError, Transaction};
 use platform_jobs::JobError;
 use platform_server::Platform;
 
@@ -34,6 +33,14 @@ struct Inner {
     mailer: Option<Arc<dyn Mailer>>,
 }
 
+impl Deref for App {
+    type Target = Platform;
+
+    fn deref(&self) -> &Platform {
+        &self.0.platform
+    }
+}
+
 impl App {
     pub fn new(platform: Platform) -> Result<Self, AppError> {
         let hasher = Hasher::new(&platform.config.auth)?;
@@ -41,26 +48,6 @@ impl App {
         let folder = platform.data_dir.join(platform.name).join("mail");
         let mailer = mailer::mailer(&platform.config.mail, folder)?;
         Ok(Self(Arc::new(Inner { platform, hasher, keyring, mailer })))
-    }
-
-    pub fn platform(&self) -> &Platform {
-        &self.0.platform
-    }
-
-    pub fn database(&self) -> &Database {
-        &self.0.platform.database
-    }
-
-    pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        self.0.platform.database.begin().await
-    }
-
-    pub fn now(&self) -> DateTime<Utc> {
-        self.0.platform.clock.now()
-    }
-
-    pub fn next_id<I: From<uuid::Uuid>>(&self) -> I {
-        self.0.platform.ids.next()
     }
 
     pub fn hasher(&self) -> &Hasher {

@@ -50,7 +50,7 @@ pub async fn is_begun(database: &Database) -> Result<bool, StoreError> {
 /// Where the demo is off, ends the sessions that demo users began while it was on, so that their access tokens end
 /// with them.
 pub(crate) async fn close(app: &App) -> Result<(), StoreError> {
-    if app.platform().config.demo {
+    if app.config.demo {
         return Ok(());
     }
     for user in store::with_sessions(app.database(), ids()).await? {

@@ -61,7 +61,7 @@ pub(crate) const fn is_demo(id: Uuid) -> bool {
 
 /// Whether `id` is a demo user or partner that may not be used here.
 pub(crate) fn is_closed(app: &App, id: Uuid) -> bool {
-    !app.platform().config.demo && is_demo(id)
+    !app.config.demo && is_demo(id)
 }
 
 /// Whether what `actor` grants is the demo's doing: a demo user grants it, or whom one made an administrator.

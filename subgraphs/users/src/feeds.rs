@@ -13,6 +13,6 @@ pub fn topic(user: UserId) -> String {
 
 /// Lets the user's open feeds look again once `tx` is committed.
 pub fn wake_on_commit(tx: &Transaction, app: &App, user: UserId) {
-    let broadcast = app.platform().broadcast.clone();
+    let broadcast = app.broadcast.clone();
     tx.on_commit(move || broadcast.publish(&topic(user), Bytes::new()));
 }

@@ -63,8 +63,8 @@ async fn clean(app: &App) -> Result<(), JobError> {
     account::fill_keys(app.database()).await?;
     account_token::clean(app.database(), now).await?;
     mail::forget_sent(app).await?;
-    mail::limit::forget(app.database(), &app.platform().config.mail.limits, now).await?;
-    let access_ttl = i64::try_from(app.platform().config.auth.access_ttl_s).unwrap_or(i64::MAX / 1_000);
+    mail::limit::forget(app.database(), &app.config.mail.limits, now).await?;
+    let access_ttl = i64::try_from(app.config.auth.access_ttl_s).unwrap_or(i64::MAX / 1_000);
     revocation::forget(app.database(), now, TimeDelta::seconds(access_ttl)).await?;
     Ok(())
 }

@@ -145,7 +145,7 @@ impl ServiceQuery {
         let Ok(id) = id.parse::<UserId>() else { return Ok(None) };
         let database = app.database().read();
         let Some(found) = store::user::find(app.database().read(), id).await? else { return Ok(None) };
-        let rights = role::rights(database, id, app.platform().config.demo).await?;
+        let rights = role::rights(database, id, app.config.demo).await?;
         let active = !role::is_barred(app, &found);
         Ok(Some(InternalUser {
             id: id.to_graphql(),
@@ -182,7 +182,7 @@ impl ServiceQuery {
         if found.is_none_or(|user| role::is_barred(app, &user)) {
             return Ok(None);
         }
-        let rights = role::rights(database, user, app.platform().config.demo).await?;
+        let rights = role::rights(database, user, app.config.demo).await?;
         let scopes = role::granted(&rights.roles, &rights.vendors).into_iter().map(String::from).collect();
         Ok(Some(Standing { roles: rights.roles, scopes }))
     }

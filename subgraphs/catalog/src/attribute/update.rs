@@ -54,7 +54,7 @@ pub async fn update(
         Err(error) => return Err(error.into()),
     }
     if found_by(&before) != found_by(&row) {
-        app.platform().jobs.enqueue(&tx, &DescribeAnew::Attribute(row.id)).await?;
+        app.jobs.enqueue(&tx, &DescribeAnew::Attribute(row.id)).await?;
     }
     app.commit(tx, Change::references()).await?;
     Ok(Ok(row))

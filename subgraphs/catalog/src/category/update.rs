@@ -52,7 +52,7 @@ pub async fn update(app: &App, input: UpdateCategoryInput) -> Result<Written, Ca
         Err(error) => return Err(error.into()),
     }
     if row.parent_id != before.parent_id || row.names != before.names {
-        app.platform().jobs.enqueue(&tx, &DescribeAnew::Category(row.id)).await?;
+        app.jobs.enqueue(&tx, &DescribeAnew::Category(row.id)).await?;
     }
     app.commit(tx, Change::references()).await?;
     Ok(Written::Category(Arc::new(row)))

@@ -64,7 +64,7 @@ pub async fn touch(
     let rows = store::product::count_up(tx, ids, now).await?;
     let events: Vec<ProductUpdated> =
         rows.iter().map(|row| ProductUpdated { product_id: row.id, version: row.version, change }).collect();
-    app.platform().outbox.publish_all(tx, &events).await?;
+    app.outbox.publish_all(tx, &events).await?;
     Ok(())
 }
 

@@ -45,7 +45,7 @@ pub async fn find(
 }
 
 fn taxes(app: &App, table: &TaxTable, place: Destination<'_>, market: &Market) -> Taxes {
-    let sold_to = &app.platform().config.market.countries;
+    let sold_to = &app.config.market.countries;
     let in_market = sold_to.iter().any(|country| country.as_str() == place.country);
     let there = table.taxation(place, market.currency).filter(|_| in_market);
     let destination_served = there.is_some();

@@ -153,7 +153,7 @@ impl Movement<'_> {
                 available: after,
             });
         }
-        self.app.platform().outbox.publish_all(tx, &events).await?;
+        self.app.outbox.publish_all(tx, &events).await?;
         let turned: Vec<ProductId> = turned.into_iter().collect();
         touch(tx, self.app, self.now, &turned, ProductChange::Updated).await?;
         refresh_prices(tx, &turned).await?;

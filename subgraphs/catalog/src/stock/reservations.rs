@@ -58,7 +58,7 @@ impl Holds for Reservations<'_> {
         let movement = Movement { app, now: row.updated_at, kind, reference: &row.key };
         let change = movement.write(tx, &levels, &deltas).await?;
         if by == Transition::Expire {
-            app.platform().outbox.publish(tx, &ReservationExpired { key: row.key.clone() }).await?;
+            app.outbox.publish(tx, &ReservationExpired { key: row.key.clone() }).await?;
         }
         app.changes().announce(tx, change);
         Ok(())

@@ -14,7 +14,7 @@ pub struct IsHome(pub tax_zone::Model);
 
 /// Deletes a zone that is not the home zone; returns it as it was.
 pub async fn delete(app: &App, id: TaxZoneId) -> Result<Result<tax_zone::Model, IsHome>, ZoneError> {
-    let home_country = app.platform().config.market.home_country.to_string();
+    let home_country = app.config.market.home_country.to_string();
     let tx = app.begin().await?;
     version::count_up(&tx).await?;
     let zone = store::find_zone(&*tx, id).await?.ok_or(ZoneError::UnknownZone(id))?;

@@ -42,7 +42,7 @@ pub async fn set(app: &App, input: SetTaxZoneInput) -> Result<Result<Stored, Not
     let name = line("name", &input.name, MAX_NAME)?;
     let rates = input.rates.into_iter().map(TaxRateInput::check).collect::<Result<Vec<_>, _>>()?;
     let SetTaxZoneInput { code, prices_include_tax, countries, delete_emptied, .. } = input;
-    let home_country = app.platform().config.market.home_country.to_string();
+    let home_country = app.config.market.home_country.to_string();
     let tx = app.begin().await?;
     version::count_up(&tx).await?;
     let home_cover = TaxTable::load(&*tx, &home_country).await?.home_cover();

@@ -57,7 +57,7 @@ pub async fn request(app: &App, caller: &Caller, wanted: Wanted<'_>) -> Result<(
         None => None,
     };
     // Without a code the job does nothing: a decoy, as costly to enqueue as any other.
-    app.platform().jobs.enqueue(&tx, &OrderCodeMail { code }).await?;
+    app.jobs.enqueue(&tx, &OrderCodeMail { code }).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -117,10 +117,10 @@ pub async fn change_locked(
         }
         drafts.extend(draft(tx, app, &order, *status, cancellation).await?);
         if let Some(news) = News::of(*before, *status).filter(|_| !change.is_old) {
-            app.platform().jobs.enqueue(tx, &OrderMail { order: id, news }).await?;
+            app.jobs.enqueue(tx, &OrderMail { order: id, news }).await?;
         }
     }
-    app.platform().outbox.publish_drafts(tx, &drafts).await?;
+    app.outbox.publish_drafts(tx, &drafts).await?;
     announce(tx, app, &order, &confirmed);
     Ok(order)
 }
@@ -144,7 +144,7 @@ async fn draft(
     status: Status,
     cancellation: Option<CancellationReason>,
 ) -> Result<Option<Draft>, OrderError> {
-    let outbox = &app.platform().outbox;
+    let outbox = &app.outbox;
     Ok(match (status, cancellation) {
         (Status::Confirmed, _) => {
             let lines = store::lines(&**tx, order.id).await?;

@@ -24,7 +24,7 @@ pub async fn claim(tx: &Transaction, app: &App, order: Model, user: UserId) -> R
     let order = store::update(tx, row).await?;
     store::give_vendor_orders(tx, order.id, user).await?;
     store::note(tx, &order, "CLAIMED", Some(user)).await?;
-    app.platform().outbox.publish(tx, &OrderClaimed { order_id: order.id, user_id: user }).await?;
+    app.outbox.publish(tx, &OrderClaimed { order_id: order.id, user_id: user }).await?;
     let confirmed = match order.status {
         Status::Confirmed => store::vendor_orders(tx, order.id).await?,
         _ => Vec::new(),

@@ -110,7 +110,7 @@ pub async fn set_refunded(
             points_refunded_minor: points,
             news,
         };
-        app.platform().jobs.enqueue(tx, &mail).await?;
+        app.jobs.enqueue(tx, &mail).await?;
     }
     announce(tx, app, &order, &[]);
     Ok(Some(order))

@@ -30,7 +30,7 @@ impl OrderSubscription {
         let id = id.parse::<OrderId>().map_err(|_| OrderError::NotFound)?;
         let caller = caller(ctx)?.clone();
         // Heard before read: no change falls between the two.
-        let changes = app.platform().broadcast.subscribe(&order_topic(id)).await;
+        let changes = app.broadcast.subscribe(&order_topic(id)).await;
         let first = store::find(app.database(), id).await?;
         let first = first.filter(|order| sees_order(&caller, order)).ok_or(OrderError::NotFound)?;
         let mut seen = first.version;
@@ -60,7 +60,7 @@ impl OrderSubscription {
         let app = ctx.data_unchecked::<App>().clone();
         let caller = caller(ctx)?.clone();
         let user = caller.user.ok_or(OrderError::NotSignedIn)?;
-        let changes = app.platform().broadcast.subscribe(&user_topic(user)).await;
+        let changes = app.broadcast.subscribe(&user_topic(user)).await;
         Ok(changes.filter_map(move |delivery| {
             let (app, caller) = (app.clone(), caller.clone());
             async move {
@@ -85,7 +85,7 @@ impl OrderSubscription {
         if !sees_orders_of(caller(ctx)?, vendor) {
             return Err(OrderError::NotYourVendor.into());
         }
-        let changes = app.platform().broadcast.subscribe(&vendor_topic(vendor)).await;
+        let changes = app.broadcast.subscribe(&vendor_topic(vendor)).await;
         Ok(changes.filter_map(move |delivery| {
             let app = app.clone();
             async move {

@@ -28,7 +28,7 @@ pub fn announce(tx: &Transaction, app: &App, order: &Model, confirmed: &[vendor_
         messages.push((user_topic(user), message));
     }
     messages.extend(confirmed.iter().map(|p| (vendor_topic(p.vendor_id), Bytes::from(p.id.to_string()))));
-    let broadcast = app.platform().broadcast.clone();
+    let broadcast = app.broadcast.clone();
     tx.on_commit(move || {
         for (topic, message) in messages {
             broadcast.publish(&topic, message);

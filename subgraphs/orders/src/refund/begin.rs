@@ -123,7 +123,7 @@ pub async fn refund(app: &App, request: Request, by: Refunder) -> Result<Outcome
         store::insert_lines(&tx, &decided.pieces).await?;
     }
     let options = JobOptions { run_at: Some(now + FinishOrderRefund::GRACE), unique_key: None };
-    app.platform().jobs.enqueue_with(&tx, &FinishOrderRefund { refund: id }, options).await?;
+    app.jobs.enqueue_with(&tx, &FinishOrderRefund { refund: id }, options).await?;
     tx.commit().await?;
     finish_now(app, id).await.map(Outcome::Refund)
 }
@@ -138,7 +138,7 @@ async fn beyond_limit(
     let counting = store::counting(tx, order.id).await?;
     let given: i64 =
         counting.iter().filter(|refund| refund.is_limited).map(|refund| refund.value_minor).sum();
-    let limit = app.platform().config.refunds.support_limit_minor;
+    let limit = app.config.refunds.support_limit_minor;
     let left = limit.saturating_sub(given).max(0);
     if value <= left {
         return Ok(None);

@@ -56,7 +56,7 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Payment>> {
 /// The answer with a payment, after the checkout that waited for it has gone on.
 async fn decided(app: &App, payment: Model) -> Result<PaymentPayload> {
     if !status::is_deferred(payment.status) {
-        orders::resume_checkout(&app.platform().peers, payment.order_id).await;
+        orders::resume_checkout(&app.peers, payment.order_id).await;
     }
     Ok(PaymentPayload { payment: Payment(payment) })
 }

@@ -141,13 +141,13 @@ async fn close_locked(
 /// Gives a payment that waits up at its deadline.
 pub async fn expire_later(app: &App, tx: &Transaction, payment: &Model) -> Result<(), PaymentError> {
     let options = JobOptions { run_at: payment.expires_at, unique_key: None };
-    app.platform().jobs.enqueue_with(tx, &ExpirePayment { payment_id: payment.id }, options).await?;
+    app.jobs.enqueue_with(tx, &ExpirePayment { payment_id: payment.id }, options).await?;
     Ok(())
 }
 
 /// Tells others to what status a payment came, if that decides anything. `deferred`: whoever asked for it was told to wait.
 pub async fn tell(app: &App, tx: &Transaction, payment: &Model, deferred: bool) -> Result<(), PaymentError> {
-    let outbox = &app.platform().outbox;
+    let outbox = &app.outbox;
     let (payment_id, order_id, user_id) = (payment.id, payment.order_id, payment.user_id);
     match payment.status {
         Status::Authorized => {

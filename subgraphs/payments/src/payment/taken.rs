@@ -26,7 +26,7 @@ pub async fn taken(app: &App, id: PaymentId) -> Result<Model, PaymentError> {
     app.ledger().book(&tx, Kind::Capture, &id.to_string(), &postings).await?;
     let (order_id, user_id) = (payment.order_id, payment.user_id);
     let event = PaymentSucceeded { payment_id: id, order_id, user_id, amount };
-    app.platform().outbox.publish(&tx, &event).await?;
+    app.outbox.publish(&tx, &event).await?;
     tx.commit().await?;
     Ok(payment)
 }

@@ -63,7 +63,7 @@ pub async fn add(
     }
     store::add_to_account(tx, user, points, now).await?;
     let options = JobOptions { run_at: Some(expires_at), unique_key: None };
-    app.platform().jobs.enqueue_with(tx, &ExpirePoints { user_id: user }, options).await?;
+    app.jobs.enqueue_with(tx, &ExpirePoints { user_id: user }, options).await?;
     Ok(true)
 }
 

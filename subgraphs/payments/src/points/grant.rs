@@ -30,7 +30,7 @@ pub async fn grant(
         return Err(PointsError::InvalidNumber);
     }
     // Asked before the transaction: none is open across a call.
-    if !users::exists(&app.platform().peers, user).await? {
+    if !users::exists(&app.peers, user).await? {
         return Err(PointsError::UnknownUser);
     }
     let tx = app.begin().await?;

@@ -121,7 +121,7 @@ async fn succeed(
         points,
         points_refunded: Some(in_all.points.minor()),
     };
-    app.platform().outbox.publish(&tx, &event).await?;
+    app.outbox.publish(&tx, &event).await?;
     tx.commit().await?;
     Ok(refund)
 }

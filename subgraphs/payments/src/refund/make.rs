@@ -127,7 +127,7 @@ pub async fn refund(
     }
     set_aside(app, &tx, payment, amount.minor()).await?;
     let options = JobOptions { run_at: Some(now + FinishRefund::GRACE), unique_key: None };
-    app.platform().jobs.enqueue_with(&tx, &FinishRefund { refund_id: id }, options).await?;
+    app.jobs.enqueue_with(&tx, &FinishRefund { refund_id: id }, options).await?;
     tx.commit().await?;
     finish(app, id).await.map(RefundOutcome::Made)
 }

@@ -18,6 +18,6 @@ pub async fn tell_order(app: &App, refund: &Model) -> Result<(), PaymentError> {
     let refunded = refunded(database, &payment).await?;
     let points = points_given_back(database, refund.id).await?;
     let (money, in_points) = (refunded.money, refunded.points.minor());
-    orders::record_refund(&app.platform().peers, payment.order_id, money, in_points, points).await;
+    orders::record_refund(&app.peers, payment.order_id, money, in_points, points).await;
     Ok(())
 }

@@ -60,7 +60,7 @@ pub async fn insert(
         _ => actor.clone(),
     };
     audit::record(tx, app, &actor, Action::UserRegistered, user.id.0, json!({})).await?;
-    app.platform().outbox.publish(tx, &UserRegistered { user_id: user.id }).await?;
+    app.outbox.publish(tx, &UserRegistered { user_id: user.id }).await?;
     Ok(user)
 }
 

@@ -242,7 +242,7 @@ async fn list(
     let app = ctx.data_unchecked::<App>();
     let caller = caller(ctx)?;
     let page = Page::parse(first, after.as_deref())?;
-    let filter = UserFilter { demo: app.platform().config.demo, ..filter };
+    let filter = UserFilter { demo: app.config.demo, ..filter };
     let rows = store::list(app.database(), filter, &page).await?;
     Ok(page.connection(rows, |row| row.id, |row| UserView::visible(row, caller)))
 }

@@ -42,7 +42,7 @@ impl UserView {
 
 /// Whether the demo is on.
 fn is_demo(ctx: &Context<'_>) -> bool {
-    ctx.data_unchecked::<App>().platform().config.demo
+    ctx.data_unchecked::<App>().config.demo
 }
 
 /// A person with an account. Seen by its owner and by staff; what others see is `PublicProfile`.

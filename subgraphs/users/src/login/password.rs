@@ -101,7 +101,7 @@ pub async fn open(
 ) -> Result<IssuedTokens, SessionError> {
     let now = app.now();
     let refresh = Secret::generate(REFRESH_PREFIX)?;
-    let refresh_expires_at = tokens::refresh_expiry(&app.platform().config.auth, now, now);
+    let refresh_expires_at = tokens::refresh_expiry(&app.config.auth, now, now);
     let row = session::ActiveModel {
         id: Set(app.next_id::<SessionId>()),
         user_id: Set(user.id),

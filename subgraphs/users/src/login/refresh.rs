@@ -60,8 +60,7 @@ pub async fn refresh(app: &App, caller: &Identity, token: String) -> Result<Refr
         }
         let refresh = token.successor(REFRESH_PREFIX, salt);
         let access = tokens::access_token(&tx, app, &key, &user, &session).await?;
-        let refresh_expires_at =
-            tokens::refresh_expiry(&app.platform().config.auth, session.created_at, rotated_at);
+        let refresh_expires_at = tokens::refresh_expiry(&app.config.auth, session.created_at, rotated_at);
         return Ok(RefreshOutcome::Success(IssuedTokens {
             user: user.id,
             session: session.id,
@@ -76,7 +75,7 @@ pub async fn refresh(app: &App, caller: &Identity, token: String) -> Result<Refr
 
     let salt = random_bytes::<32>()?;
     let refresh = token.successor(REFRESH_PREFIX, &salt);
-    let refresh_expires_at = tokens::refresh_expiry(&app.platform().config.auth, session.created_at, now);
+    let refresh_expires_at = tokens::refresh_expiry(&app.config.auth, session.created_at, now);
     store::rotate(&tx, token.hash(), &salt, now).await?;
     tokens::store_refresh(&tx, session.id, &refresh, now, refresh_expires_at).await?;
     store::extend(&tx, session.id, refresh_expires_at, now).await?;

@@ -60,7 +60,7 @@ struct Count {
 /// Counts a mail that somebody on `network` asks for, to `email` where the caller knows the address. Callers whose
 /// network is not known are held by the address alone.
 pub async fn take(app: &App, network: Option<IpAddr>, email: Option<&Email>) -> Result<(), MailLimitError> {
-    let limits = &app.platform().config.mail.limits;
+    let limits = &app.config.mail.limits;
     let hash = |kind: &str, what: &str| sha256(format!("{kind}\n{what}").as_bytes());
     let mut counts = Vec::new();
     if let Some(network) = network {

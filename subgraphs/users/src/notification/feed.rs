@@ -49,7 +49,7 @@ pub async fn feed(
     after: Option<i64>,
 ) -> impl Stream<Item = Result<Update, NotificationError>> {
     // Subscribed before the first look, so that nothing falls between.
-    let wakes = app.platform().broadcast.subscribe(&feeds::topic(user)).await;
+    let wakes = app.broadcast.subscribe(&feeds::topic(user)).await;
     let feed = Feed { app, caller, user, wakes, shown: after, ready: VecDeque::new(), ended: false };
     unfold(feed, |mut feed| async move {
         let update = feed.next().await?;

@@ -46,7 +46,7 @@ pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, StoreErr
     let usable = |row: &api_key::Model| is_usable(app, row) && !demo_ids::is_closed(app, row.partner_id.0);
     let Some(row) = row.filter(usable) else { return Ok(None) };
     let partner = store::find(app.database(), row.partner_id).await?;
-    let holds = |made_by_demo: bool| made_by_demo && !app.platform().config.demo;
+    let holds = |made_by_demo: bool| made_by_demo && !app.config.demo;
     if partner.is_none_or(|partner| partner.status != partner::Status::Active || holds(partner.by_demo)) {
         return Ok(None);
     }
@@ -65,7 +65,7 @@ pub async fn verify(app: &App, key: String) -> Result<Option<KeyGrant>, StoreErr
 /// Whether the key works, as far as it is concerned: one that the demo made does so in the demo alone, until an operator
 /// keeps it.
 pub fn is_usable(app: &App, row: &api_key::Model) -> bool {
-    is_in_force(row, app.now()) && (app.platform().config.demo || !row.by_demo)
+    is_in_force(row, app.now()) && (app.config.demo || !row.by_demo)
 }
 
 pub fn is_in_force(row: &api_key::Model, now: DateTime<Utc>) -> bool {

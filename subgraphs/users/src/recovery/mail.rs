@@ -74,7 +74,7 @@ pub async fn enqueue(
     let of = user.unwrap_or(UserId(uuid::Uuid::nil()));
     let recent = account_token::was_issued_after(&**tx, of, purpose.stored(), app.now() - PAUSE).await?;
     let user = user.filter(|_| !recent);
-    app.platform().jobs.enqueue(tx, &AccountMail { user, purpose }).await?;
+    app.jobs.enqueue(tx, &AccountMail { user, purpose }).await?;
     Ok(())
 }
 

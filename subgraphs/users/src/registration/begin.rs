@@ -65,7 +65,7 @@ pub async fn register(
     };
     let tx = app.begin().await?;
     store::insert(&tx, row).await?;
-    app.platform().jobs.enqueue(&tx, &RegistrationMail { registration: id }).await?;
+    app.jobs.enqueue(&tx, &RegistrationMail { registration: id }).await?;
     tx.commit().await?;
     Ok(RegisterOutcome::Pending { registration: secret, expires_at })
 }

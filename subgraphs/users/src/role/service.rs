@@ -87,7 +87,7 @@ pub async fn revoke(app: &App, actor: &Identity, user: UserId, right: Right) -> 
         // So that two administrators who revoke each other do not both succeed. The user before the counter, as in
         // every transaction that revokes.
         revocation::lock_counter(&tx).await?;
-        if store::other_admins(&tx, user, app.platform().config.demo).await? == 0 {
+        if store::other_admins(&tx, user, app.config.demo).await? == 0 {
             return Ok(Change::LastAdmin);
         }
     }

@@ -103,7 +103,7 @@ async fn check_user(
     {
         return Err(StandingError::Ended);
     }
-    let rights = store::rights(&**tx, account.id, app.platform().config.demo).await?;
+    let rights = store::rights(&**tx, account.id, app.config.demo).await?;
     let roles: BTreeSet<_> = rights.roles.iter().copied().map(identity_role).collect();
     let allowed = granted(&rights.roles, &rights.vendors).into_iter().map(String::from).collect();
     match actor.roles.is_subset(&roles) && actor.scopes.is_subset(&allowed) {
@@ -119,7 +119,7 @@ async fn check_partner(
     actor: &Identity,
     id: PartnerId,
 ) -> Result<(), StandingError> {
-    let demo = app.platform().config.demo;
+    let demo = app.config.demo;
     if !store::lock_partner(tx, id, demo).await? || demo_ids::is_closed(app, id.0) {
         return Err(StandingError::KeyEnded);
     }

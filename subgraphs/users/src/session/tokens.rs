@@ -60,7 +60,7 @@ pub async fn access_token(
     user: &user::Model,
     session: &session::Model,
 ) -> Result<AccessToken, SessionError> {
-    let rights = role::rights(&**tx, user.id, app.platform().config.demo).await?;
+    let rights = role::rights(&**tx, user.id, app.config.demo).await?;
     let grant = Grant {
         user: user.id,
         session: session.id,
@@ -68,7 +68,7 @@ pub async fn access_token(
         scopes: role::granted(&rights.roles, &rights.vendors),
         auth_changed_at: user.auth_changed_at,
     };
-    Ok(token::mint(&grant, key, &app.platform().config.auth, app.now())?)
+    Ok(token::mint(&grant, key, &app.config.auth, app.now())?)
 }
 
 /// The key to sign with, asked for before a transaction begins: it may need one of its own.
