@@ -30,7 +30,7 @@ pub enum Status {
     /// The checkout did not succeed: out of stock, coupon rejected, payment declined.
     #[sea_orm(string_value = "FAILED")]
     Failed,
-    /// All of the money was given back; nothing of it is to be shipped any more.
+    /// All that was paid was given back, in money and in points; nothing of it is to be shipped any more.
     #[sea_orm(string_value = "REFUNDED")]
     Refunded,
 }

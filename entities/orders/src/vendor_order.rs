@@ -18,7 +18,7 @@ pub enum Status {
     /// The goods were delivered.
     #[sea_orm(string_value = "DELIVERED")]
     Delivered,
-    /// The order was called off, failed or was refunded before the goods were delivered: nothing is to be sent.
+    /// The order was called off or failed, or all of this part was refunded before delivery: nothing is to be sent.
     #[sea_orm(string_value = "CANCELLED")]
     Cancelled,
 }
