@@ -98,7 +98,8 @@ impl Places {
         }
     }
 
-    /// Completes when a connection has to leave, if it is idle or its bodies do not go on. Whoever waits longest is the first to hear of it.
+    /// Completes when a connection has to leave, if it is idle or its bodies do not go on. Whoever waits longest is the
+    /// first to hear of it.
     pub fn leave(&self) -> Notified<'_> {
         self.leave.notified()
     }
