@@ -62,6 +62,8 @@ pub struct Model {
     pub refunded_minor: i64,
     /// How the captured amount divides, as JSON (`ledger::Split`).
     pub split: Json,
+    /// Set where all of it was to be given back while refunds were under way, as JSON (`refund::Rest`).
+    pub rest: Option<Json>,
     /// What the customer has to do, as JSON (`gateway::Action`).
     pub action: Option<Json>,
     pub decline_code: Option<String>,

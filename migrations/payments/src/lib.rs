@@ -7,6 +7,7 @@ mod m0004_refund_keys;
 mod m0005_hot_rows;
 mod m0006_closed_points;
 mod m0007_refunds_of_pieces;
+mod m0008_rest;
 
 use platform_database::Migrations;
 
@@ -20,5 +21,6 @@ pub fn migrations() -> Migrations {
         m0005_hot_rows::migration(),
         m0006_closed_points::migration(),
         m0007_refunds_of_pieces::migration(),
+        m0008_rest::migration(),
     ]
 }

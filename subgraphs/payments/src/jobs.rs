@@ -9,12 +9,13 @@ use crate::gateway::Gateway;
 use crate::gateway::sandbox::DeliverWebhook;
 use crate::payment::{self, ExpirePayment};
 use crate::points::{self, ExpireHold, ExpirePoints};
-use crate::refund::{self, FinishRefund};
+use crate::refund::{self, FinishRefund, GiveBackRest};
 
 pub fn handlers(app: &App) -> JobHandlers {
     let handlers = JobHandlers::new()
         .on::<ExpirePayment>(app.clone())
         .on::<FinishRefund>(app.clone())
+        .on::<GiveBackRest>(app.clone())
         .on::<ExpireHold>(app.clone())
         .on::<ExpirePoints>(app.clone())
         .every(LapsedHolds(app.clone()))
@@ -31,6 +32,12 @@ impl JobHandler<ExpirePayment> for App {
 impl JobHandler<FinishRefund> for App {
     async fn run(&self, _: JobContext, job: FinishRefund) -> Result<(), JobError> {
         Ok(refund::finish(self, job.refund_id).await.map(drop)?)
+    }
+}
+
+impl JobHandler<GiveBackRest> for App {
+    async fn run(&self, _: JobContext, job: GiveBackRest) -> Result<(), JobError> {
+        Ok(refund::refund_remaining(self, job.payment_id, &job.reason, &job.idempotency_key).await?)
     }
 }
 

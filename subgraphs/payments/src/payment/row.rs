@@ -26,6 +26,7 @@ pub fn new(app: &App, id: PaymentId, order: OrderId, key: &str, amount: Money) -
         amount_minor: Set(amount.minor()),
         captured_minor: Set(0),
         refunded_minor: Set(0),
+        rest: Set(None),
         action: Set(None),
         decline_code: Set(None),
         expires_at: Set(None),

@@ -11,7 +11,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
 use super::left::{given_back, left};
-use super::store;
+use super::{rest, store};
 use crate::app::App;
 use crate::gateway::GatewayError;
 use crate::ledger::Split;
@@ -111,6 +111,7 @@ async fn succeed(
         ..refund.into_active_model()
     };
     let refund = store::update(&tx, row).await?;
+    rest::follow(app, &tx, &payment, &refund).await?;
     let event = PaymentRefunded {
         payment_id,
         refund_id: id,
@@ -133,7 +134,7 @@ async fn fail(app: &App, payment_id: PaymentId, id: RefundId, reason: String) ->
     if refund.status != Status::Pending {
         return Ok(refund);
     }
-    set_aside(app, &tx, payment, refund.amount_minor.saturating_neg()).await?;
+    let payment = set_aside(app, &tx, payment, refund.amount_minor.saturating_neg()).await?;
     let row = ActiveModel {
         status: Set(Status::Failed),
         failure: Set(Some(reason)),
@@ -141,6 +142,7 @@ async fn fail(app: &App, payment_id: PaymentId, id: RefundId, reason: String) ->
         ..refund.into_active_model()
     };
     let refund = store::update(&tx, row).await?;
+    rest::follow(app, &tx, &payment, &refund).await?;
     tx.commit().await?;
     Ok(refund)
 }
@@ -151,12 +153,11 @@ pub async fn set_aside(
     tx: &Transaction,
     payment: Payment,
     change: i64,
-) -> Result<(), PaymentError> {
+) -> Result<Payment, PaymentError> {
     let refunded = payment.refunded_minor.saturating_add(change);
     let mut row = payment::touched(app, payment);
     row.refunded_minor = Set(refunded);
-    payment::update(tx, row).await?;
-    Ok(())
+    Ok(payment::update(tx, row).await?)
 }
 
 /// Whether the gateway that keeps the money is gone.

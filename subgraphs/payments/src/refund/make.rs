@@ -20,9 +20,6 @@ use crate::app::App;
 use crate::ledger::Split;
 use crate::payment::{self, PaymentError};
 
-/// How often all that is left is tried to be given back under one key.
-const MAX_ATTEMPTS: usize = 20;
-
 /// What became of a request for a refund.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "made once for an answer")]
@@ -46,6 +43,11 @@ pub struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
+    /// All that is left, with `money`, which may be nothing.
+    pub const fn all(money: Money) -> Self {
+        Self { amount: money, pieces: None }
+    }
+
     /// An amount of no particular pieces.
     pub fn amount(amount: Money) -> Result<Self, PaymentError> {
         if amount.minor() <= 0 {
@@ -143,55 +145,5 @@ async fn has_points_of(
             Ok(left(&**tx, payment).await?.points.minor() >= pieces.points_minor)
         }
         Some(_) | None => Ok(true),
-    }
-}
-
-/// Whether pieces took the last of the money, and points are left. While a refund is under way it may yet give them back.
-async fn has_points_alone(app: &App, payment: &Payment) -> Result<bool, PaymentError> {
-    let left = left(app.database().read(), payment).await?;
-    Ok(left.money.is_zero() && !left.points.is_zero())
-}
-
-/// Gives back all that is left. Nothing left, or all of it under this key already: nothing happens. A refund under the key
-/// that failed is made anew.
-pub async fn refund_remaining(
-    app: &App,
-    payment_id: PaymentId,
-    reason: &str,
-    idempotency_key: &str,
-) -> Result<(), PaymentError> {
-    let mut key = idempotency_key.to_owned();
-    for attempt in 1..=MAX_ATTEMPTS {
-        match store::find_by_key(app.database(), &format!("{payment_id}:{key}")).await? {
-            Some(known) if known.status == Status::Failed => {
-                key = format!("{idempotency_key}#{attempt}");
-                continue;
-            }
-            Some(known) => return settled(finish(app, known.id).await?),
-            None => {}
-        }
-        let payment = payment::find(app, payment_id).await?;
-        let money = payment.captured_minor.saturating_sub(payment.refunded_minor);
-        if money <= 0 && !has_points_alone(app, &payment).await? {
-            return Ok(());
-        }
-        let amount = Money::from_minor(money.max(0), payment.currency.parse()?);
-        // Of the money that may be nothing.
-        let all = Wanted { amount, pieces: None };
-        match refund(app, payment_id, all, reason, RefundKey::OfPayment(&key)).await? {
-            RefundOutcome::Made(refund) => return settled(refund),
-            RefundOutcome::NotCaptured => return Ok(()),
-            // Another refund came in between: less is left.
-            RefundOutcome::TooLarge { .. } => {}
-        }
-    }
-    Err(PaymentError::RefundFailed("it was tried too often".to_owned()))
-}
-
-/// Fails for a refund that the gateway refused: nothing was given back.
-fn settled(refund: Model) -> Result<(), PaymentError> {
-    match refund.status {
-        Status::Failed => Err(PaymentError::RefundFailed(refund.failure.unwrap_or_default())),
-        Status::Pending | Status::Succeeded => Ok(()),
     }
 }

@@ -8,12 +8,14 @@ mod jobs;
 mod key;
 mod left;
 mod make;
+mod rest;
 mod store;
 mod told;
 
 pub use finish::finish;
 pub use graphql::{Refund, RefundMutation, RefundQuery};
 pub use internal::InternalRefundMutation;
-pub use jobs::FinishRefund;
+pub use jobs::{FinishRefund, GiveBackRest};
 pub use left::refunded;
+pub use rest::refund_remaining;
 pub use store::OfPayment;

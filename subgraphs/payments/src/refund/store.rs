@@ -7,8 +7,8 @@ use platform_database::{Database, StoreError, Transaction};
 use platform_server::Group;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 pub async fn find(connection: &impl ConnectionTrait, id: RefundId) -> Result<Option<Model>, StoreError> {
@@ -43,6 +43,13 @@ pub async fn succeeded(
         .filter(Column::Status.eq(Status::Succeeded))
         .all(connection)
         .await?)
+}
+
+/// Whether a refund of a payment is under way.
+pub async fn has_pending(tx: &Transaction, payment: PaymentId) -> Result<bool, StoreError> {
+    let pending =
+        Entity::find().filter(Column::PaymentId.eq(payment)).filter(Column::Status.eq(Status::Pending));
+    Ok(pending.limit(1).count(&**tx).await? > 0)
 }
 
 /// Keeps a new refund; fails with a unique violation where its key is taken.

@@ -7,6 +7,7 @@
 )]
 
 mod authorise;
+mod called_off;
 mod fields;
 mod free_sales;
 mod migration;

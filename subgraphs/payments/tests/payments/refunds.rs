@@ -95,7 +95,7 @@ const REFUND_PART: &str = "mutation ($input: RefundPartInput!) { refundPart(inpu
     ... on PartRefund { status points pointsRefunded refunded { amount } } ... on PartTooLarge { refundable { amount } } } }";
 
 /// What orders asks for of a captured `Purchase`: pieces of its first vendor, in minor units.
-async fn refund_part(app: &App, refund: RefundId, payment: &str, amount: &str, split: Value) -> Answer {
+pub async fn refund_part(app: &App, refund: RefundId, payment: &str, amount: &str, split: Value) -> Answer {
     let amount = json!({ "amount": amount, "currency": "EUR" });
     let input =
         json!({ "id": refund, "paymentId": payment, "amount": amount, "split": split, "reason": "damaged" });

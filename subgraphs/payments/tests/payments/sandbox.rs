@@ -49,7 +49,7 @@ async fn a_payment_of_a_gateway_that_is_gone_can_be_given_up() {
     assert_eq!(seen.text("payment.status"), "VOIDED");
 }
 
-const REST: &str =
+pub const REST: &str =
     "mutation ($id: ID!) { refundRemaining(id: $id, idempotencyKey: \"cancel\", reason: \"cancelled\") }";
 
 /// The sandbox's money never was: it goes back by its own books, though nothing is paid through it any more.
@@ -95,9 +95,9 @@ async fn an_open_payment_of_a_gateway_that_is_gone_is_given_up() {
     assert_eq!(told::<PaymentFailed>(&app, 1).await.len(), 1);
 }
 
-const WAITING: &str =
+pub const WAITING: &str =
     "{ refundsToSettle { nodes { id status needsStaff amount { amount } payment { id gateway } } } }";
-const SETTLE: &str = "mutation ($id: ID!, $reference: String!) { settleRefund(input: { refundId: $id, reference: $reference }) {
+pub const SETTLE: &str = "mutation ($id: ID!, $reference: String!) { settleRefund(input: { refundId: $id, reference: $reference }) {
     __typename ... on RefundPayload { refund { id status needsStaff } } ... on RefundNotWaiting { refund { status } } } }";
 
 /// Real money that a gateway keeps which is gone: the order goes on, staff give it back by other means and say so.
