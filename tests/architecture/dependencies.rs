@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::closure::Closure;
-use super::metadata::{Metadata, root};
+use super::metadata::{Metadata, Package, root};
 
 /// Crates that open sockets, files or threads; the pure engine crates stay away from them.
 const IO_CRATES: &[&str] =
@@ -153,6 +153,22 @@ fn a_test_asks_for_no_feature_of_what_souk_is_built_with() {
             let more: Vec<_> = used.features.iter().filter(|name| !asked.contains(name.as_str())).collect();
             assert!(more.is_empty(), "the tests of {folder} ask for {more:?} of {}", used.name);
         }
+    }
+}
+
+/// Cargo counts the tests of a crate that build scripts use among what builds: their features would change what is built.
+#[test]
+fn a_crate_that_builds_others_has_tests_without_dependencies() {
+    let metadata = Metadata::read();
+    let packages = metadata.by_folder();
+    let of_kind = |package: &Package, kind: &str| -> Vec<String> {
+        let used = package.dependencies.iter().filter(|used| used.kind.as_deref() == Some(kind));
+        used.map(|used| used.name.clone()).collect()
+    };
+    let building: BTreeSet<String> =
+        packages.values().flat_map(|package| of_kind(package, "build")).collect();
+    for (folder, package) in packages.iter().filter(|(_, package)| building.contains(&package.name)) {
+        assert_eq!(of_kind(package, "dev"), Vec::<String>::new(), "{folder}");
     }
 }
 

@@ -1,10 +1,10 @@
 //! What is written of documents and a schema, and what is refused.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use platform_peer_types::PeerTypes;
-use tempfile::TempDir;
 
 const INTERNAL: &str = r#"
 type Query {
@@ -27,11 +27,13 @@ scalar Decimal
 "#;
 
 /// Two subgraphs side by side, of which `orders` asks `catalog` by these documents.
-struct Workspace(TempDir);
+struct Workspace(PathBuf);
 
 impl Workspace {
     fn new(internal: &str, documents: &[(&str, &str)]) -> Self {
-        let workspace = Self(tempfile::tempdir().unwrap());
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("workspace-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let workspace = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
         workspace.put("catalog/internal.graphql", internal);
         for (name, text) in documents {
             workspace.put(&format!("orders/src/peers/{name}"), text);
@@ -40,15 +42,21 @@ impl Workspace {
     }
 
     fn put(&self, name: &str, text: &str) {
-        let path = self.0.path().join(name);
+        let path = self.0.join(name);
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new(""))).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
     fn write(&self, types: &PeerTypes) -> Result<String, String> {
-        let written = types.types_of(&self.0.path().join("orders"));
+        let written = types.types_of(&self.0.join("orders"));
         let mut written = written.map_err(|failed| failed.to_string())?;
         Ok(written.remove("catalog").unwrap_or_default())
+    }
+}
+
+impl Drop for Workspace {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).unwrap();
     }
 }
 
