@@ -232,13 +232,22 @@ impl Database {
         (outcome, self.counter.record(false))
     }
 
-    /// Whether the database answers, and its replica, and whether SQLite can be written where the last writing failed.
+    /// Whether the database answers, and its replica, and whether it can be written: SQLite where the last writing failed.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.read.pool().ping().await?;
+        if self.is_postgres() {
+            let asked = sql::statement(&self.primary, ASKED, []);
+            let answer = self.primary.query_one_raw(asked).await?;
+            let answer = answer.map(|row| row.try_get_by_index::<String>(0)).transpose()?;
+            if answer.as_deref() == Some(READS_ONLY) {
+                return Err(StoreError::Unavailable(DbErr::Custom("the database only reads".to_owned())));
+            }
+        } else {
+            self.read.pool().ping().await?;
+        }
         if self.has_replica {
             self.replica.pool().ping().await?;
         }
-        if self.writing.has_failed() && !self.is_postgres() {
+        if self.writing.has_failed() {
             // Souk makes no use of the number; setting it is the smallest thing to write.
             self.write.execute_unprepared("PRAGMA user_version = 0").await?;
             self.writing.note(true);

@@ -46,7 +46,7 @@ pub enum DatabaseError {
         #[source]
         source: DbErr,
     },
-    #[error("another process holds the migration lock at {path}")]
+    #[error("the migration lock {path} cannot be opened and locked; check its rights")]
     Lock {
         path: String,
         #[source]

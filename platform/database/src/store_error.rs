@@ -83,6 +83,8 @@ fn is_away(error: &DbErr) -> bool {
         // The pool is closed, or no connection of it came free in time.
         DbErr::ConnectionAcquire(_) => true,
         DbErr::Conn(RuntimeErr::SqlxError(source)) if takes_no_connections(source) => true,
+        // What answers is no PostgreSQL, such as a proxy that has none behind it and hangs up.
+        DbErr::Conn(RuntimeErr::SqlxError(SqlxError::Protocol(_))) => true,
         _ => driver_error(error).is_some_and(driver_is_away),
     }
 }

@@ -1,6 +1,7 @@
 //! Opening the connections to a database.
 
 pub(crate) mod postgres;
+pub(crate) mod read_only;
 pub(crate) mod sqlite;
 
 use sea_orm::{ConnectOptions, DatabaseConnection};

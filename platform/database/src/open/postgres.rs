@@ -7,6 +7,7 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::{ConnectOptions, DatabaseConnection};
 
 use super::URL;
+use super::read_only::ReadOnly;
 use crate::error::DatabaseError;
 
 /// A connection that rested longer is tried before it is used: its server may have hung up.
@@ -26,7 +27,7 @@ pub(crate) async fn open(
     subgraph: &str,
     schema: Option<&str>,
 ) -> Result<Connections, DatabaseError> {
-    let connect = async |setting: &'static str, url: &str| {
+    let connect = async |setting: &'static str, url: &str, writes: bool| {
         // The driver's own message would show it whole.
         if url.parse::<PgConnectOptions>().is_err() {
             return Err(DatabaseError::InvalidUrl { setting, url: without_secrets(url) });
@@ -43,12 +44,28 @@ pub(crate) async fn open(
         if let Some(schema) = schema {
             options.set_schema_search_path(schema);
         }
+        if writes {
+            let used = ReadOnly::default();
+            let opened = used.clone();
+            options
+                .map_sqlx_postgres_pool_opts(move |pool| {
+                    let opened = opened.clone();
+                    pool.after_connect(move |connection, _| {
+                        let opened = opened.clone();
+                        Box::pin(async move { opened.opened(connection).await })
+                    })
+                })
+                .map_sqlx_postgres_before_acquire(move |connection, about| {
+                    let used = used.clone();
+                    Box::pin(async move { used.is_usable(connection, about).await })
+                });
+        }
         super::open(options, subgraph, setting, &without_secrets(url)).await
     };
-    let primary = connect(URL, url).await?;
+    let primary = connect(URL, url, true).await?;
     let replica = match config.replica_url.as_str() {
         "" => None,
-        replica => Some(connect(REPLICA_URL, &replica.replace("{subgraph}", subgraph)).await?),
+        replica => Some(connect(REPLICA_URL, &replica.replace("{subgraph}", subgraph), false).await?),
     };
     Ok(Connections { primary, replica })
 }

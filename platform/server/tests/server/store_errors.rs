@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use platform_config::DatabaseConfig;
 use platform_core::error::retry_after;
 use platform_core::{ApiError, ErrorCode};
-use platform_database::{Backend, Database, StoreError, Violation};
-use platform_testkit::TestDatabase;
+use platform_database::{Backend, Database, DatabaseError, StoreError, Violation};
+use platform_testkit::{TestDatabase, eventually};
 use sea_orm_migration::sea_orm::ConnectionTrait;
 
 use crate::sample::Sample;
@@ -100,6 +100,52 @@ async fn a_file_of_sqlite_that_is_busy_full_or_moved_is_away() {
         database.read().query_all_raw(platform_database::sql::statement(database.read(), sql, [])).await;
     let texts: String = rows.unwrap().first().unwrap().try_get("", "texts").unwrap();
     assert_eq!(texts, "before after");
+}
+
+/// Check 58: connections that were opened while PostgreSQL only read, as after a failover, do not stay; meanwhile the database
+/// is not ready.
+#[tokio::test]
+async fn connections_from_when_postgres_only_read_are_replaced() {
+    let test = TestDatabase::create::<Sample>().await;
+    let database = open(&test).await;
+    let Backend::Postgres { .. } = database.backend() else { return };
+    write(&database, "CREATE TABLE things (text TEXT)").await.unwrap();
+    let only_read = |on: &str| {
+        format!(
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {on}', current_database()); END $$"
+        )
+    };
+    write(&database, &only_read("on")).await.unwrap();
+    let other = open(&test).await;
+    assert_away(&write(&other, "INSERT INTO things VALUES ('refused')").await.unwrap_err());
+    assert_away(&other.ping().await.unwrap_err());
+    assert_eq!(other.read().execute_unprepared("SELECT * FROM things").await.unwrap().rows_affected(), 0);
+    write(&database, &only_read("off")).await.unwrap();
+    eventually(|| async { other.ping().await.is_ok() }).await;
+    write(&other, "INSERT INTO things VALUES ('kept')").await.unwrap();
+}
+
+/// Check 58: a proxy that takes connections and has no PostgreSQL behind it is a database that is away.
+#[tokio::test]
+async fn an_address_where_no_postgres_answers_is_away() {
+    let test = TestDatabase::create::<Sample>().await;
+    let database = open(&test).await;
+    if !database.is_postgres() {
+        return;
+    }
+    let proxy = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = proxy.local_addr().unwrap();
+    let hangs_up = tokio::spawn(async move {
+        loop {
+            drop(proxy.accept().await.unwrap());
+        }
+    });
+    let url = format!("postgres://postgres@{address}/{{subgraph}}");
+    let config = DatabaseConfig { url, acquire_timeout_ms: 200, ..test.config().clone() };
+    let refused = Database::open(&config, &test.data_dir(), "sample").await.err().unwrap();
+    let DatabaseError::Unreachable { source, .. } = refused else { panic!("{refused:?}") };
+    assert_away(&StoreError::from(source));
+    hangs_up.abort();
 }
 
 /// Check 58: of PostgreSQL the SQLSTATE tells.
