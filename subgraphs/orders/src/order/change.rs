@@ -117,7 +117,8 @@ pub async fn change_locked(
         }
         drafts.extend(draft(tx, app, &order, *status, cancellation).await?);
         if let Some(news) = News::of(*before, *status).filter(|_| !change.is_old) {
-            app.jobs.enqueue(tx, &OrderMail { order: id, news }).await?;
+            let was_paid = matches!(before, Status::Paid | Status::Completed);
+            app.jobs.enqueue(tx, &OrderMail { order: id, news, was_paid }).await?;
         }
     }
     app.outbox.publish_drafts(tx, &drafts).await?;

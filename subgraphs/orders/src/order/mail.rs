@@ -78,6 +78,10 @@ impl News {
 pub struct OrderMail {
     pub(super) order: OrderId,
     pub(super) news: News,
+    /// Whether it was paid before: then points come back with the money, which may wait. Absent in jobs of the release
+    /// before.
+    #[serde(default)]
+    pub(super) was_paid: bool,
 }
 
 impl Job for OrderMail {
@@ -152,15 +156,21 @@ struct Told {
 }
 
 async fn tell(app: &App, job: OrderMail) -> Result<(), JobError> {
-    let OrderMail { order: id, news } = job;
+    let OrderMail { order: id, news, was_paid } = job;
     let found = store::find(app.database(), id).await?;
     let Some(order) = found.filter(|order| news.is_true_of(order.status)) else { return Ok(()) };
     let told = Told {
         template: news.template(),
         key: news.key().to_owned(),
         refunded_minor: order.refunded_minor,
-        // With the last of the money come the last of the points.
-        points_returned: if news == News::Confirmed { 0 } else { order.points_minor },
+        points_returned: match news {
+            News::Confirmed => 0,
+            News::Cancelled | News::Refunded if was_paid && order.payment_id.is_some() => {
+                order.points_refunded_minor
+            }
+            // They were set free by themselves.
+            News::Cancelled | News::Refunded => order.points_minor,
+        },
         refund: None,
     };
     send(app, &order, told).await

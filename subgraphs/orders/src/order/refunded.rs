@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use orders_entities::order::{Model, Status};
+use orders_entities::order::{ActiveModel, Model, Status};
 use orders_entities::{order_line, vendor_order};
 use platform_commerce::Money;
 use platform_core::id::{OrderId, VendorOrderId};
@@ -11,7 +11,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
 use super::error::OrderError;
-use super::mail::{RefundMail, RefundNews};
+use super::mail::{News, OrderMail, RefundMail, RefundNews};
 use super::store;
 use super::topics::announce;
 use crate::app::App;
@@ -65,9 +65,9 @@ impl Refunded {
     }
 }
 
-/// Writes down what was refunded in all; the order after it. Less than is known already changes nothing. Where nothing is
-/// left, no vendor is to ship any of it from the same version on. The history says so, unless all of a paid order was
-/// given back: then the order is refunded or called off next, and that is told.
+/// Writes down what was refunded in all; the order after it. Less than is known already changes nothing. What came back is
+/// not to be shipped from the same version on. The history says so, unless all of a paid order was given back: then the order
+/// is refunded or called off next, and that is told.
 pub async fn set_refunded(
     tx: &Transaction,
     app: &App,
@@ -79,15 +79,13 @@ pub async fn set_refunded(
     let money = refunded.money.max(order.refunded_minor);
     let points = refunded.points_of(&order)?.max(order.points_refunded_minor);
     if (money, points) == (order.refunded_minor, order.points_refunded_minor) {
-        return Ok(Some(order));
+        return close_empty_parts(tx, app, order).await.map(Some);
     }
+    close_empty(tx, app, id).await?;
     let amount_minor = money.saturating_sub(order.refunded_minor);
-    let version = order.version.saturating_add(1);
-    let mut row = order.into_active_model();
+    let mut row = next_version(app, order);
     row.refunded_minor = Set(money);
     row.points_refunded_minor = Set(points);
-    row.version = Set(version);
-    row.updated_at = Set(app.now());
     let order = store::update(tx, row).await?;
     let is_over = has_nothing_left(tx, &order).await?;
     if is_over {
@@ -101,8 +99,10 @@ pub async fn set_refunded(
     if let Some(reason) = reason {
         store::note(tx, &order, reason, None).await?;
     }
-    // All of it is told with what closes the order.
-    if !is_over {
+    // All of it is told with what closes the order, unless that was closed while a refund was under way.
+    if is_over && order.status == Status::Cancelled {
+        app.jobs.enqueue(tx, &OrderMail { order: id, news: News::Refunded, was_paid: true }).await?;
+    } else if !is_over {
         let mail = RefundMail {
             order: id,
             amount_minor,
@@ -116,8 +116,18 @@ pub async fn set_refunded(
     Ok(Some(order))
 }
 
-/// Closes the vendors' parts of an order of which every piece was refunded: there is nothing of them to send.
-pub async fn close_empty_parts(tx: &Transaction, app: &App, order: OrderId) -> Result<(), StoreError> {
+/// Closes the vendors' parts of which every piece was refunded, which is a new version of the order; the order after it.
+pub async fn close_empty_parts(tx: &Transaction, app: &App, order: Model) -> Result<Model, OrderError> {
+    if !close_empty(tx, app, order.id).await? {
+        return Ok(order);
+    }
+    let order = store::update(tx, next_version(app, order)).await?;
+    announce(tx, app, &order, &[]);
+    Ok(order)
+}
+
+/// Closes the parts of which there is nothing to send; whether there were any.
+async fn close_empty(tx: &Transaction, app: &App, order: OrderId) -> Result<bool, StoreError> {
     let lines = store::lines(&**tx, order).await?;
     let under_way = store::pieces_under_way(tx, order).await?;
     let is_left = |line: &&order_line::Model| {
@@ -129,4 +139,12 @@ pub async fn close_empty_parts(tx: &Transaction, app: &App, order: OrderId) -> R
     let parts: HashSet<VendorOrderId> = lines.iter().map(|line| line.vendor_order_id).collect();
     let empty: Vec<VendorOrderId> = parts.difference(&left).copied().collect();
     store::close_parts(tx, &empty, app.now()).await
+}
+
+fn next_version(app: &App, order: Model) -> ActiveModel {
+    let version = order.version.saturating_add(1);
+    let mut row = order.into_active_model();
+    row.version = Set(version);
+    row.updated_at = Set(app.now());
+    row
 }

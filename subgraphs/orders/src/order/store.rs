@@ -266,12 +266,12 @@ pub async fn close_parts(
     tx: &Transaction,
     parts: &[VendorOrderId],
     now: chrono::DateTime<chrono::Utc>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     use vendor_order::Column;
     if parts.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
-    vendor_order::Entity::update_many()
+    let closed = vendor_order::Entity::update_many()
         .col_expr(Column::Status, Expr::value(vendor_order::Status::Cancelled))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::UpdatedAt, Expr::value(now))
@@ -279,7 +279,7 @@ pub async fn close_parts(
         .filter(Column::Status.eq(vendor_order::Status::Open))
         .exec(&**tx)
         .await?;
-    Ok(())
+    Ok(closed.rows_affected > 0)
 }
 
 /// The money that refunds of pieces and shipping gave back, or are about to.

@@ -2,9 +2,8 @@
 
 use chrono::TimeDelta;
 use orders_entities::order::Model as OrderRow;
-use orders_entities::order_refund::{Failure, Model, Status};
+use orders_entities::order_refund::{Model, Status};
 use orders_entities::order_refund_line;
-use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::RefundId;
 use platform_jobs::{Job, JobContext, JobError, JobHandler};
 use sea_orm::ActiveValue::Set;
@@ -18,9 +17,9 @@ use super::split::{LinePieces, Shipping, split};
 use super::store;
 use crate::app::App;
 use crate::checkout::{follow_restocking, settle};
-use crate::order::{self, Refunded};
-use crate::peers::payments::{self, PartRefusal, RefundedPart, Split};
-use crate::returned;
+use crate::order;
+use crate::peers::payments::Split;
+use crate::returned::{self, Given};
 
 /// Finishes a refund whose request died on the way, or whose peers were away.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,20 +41,6 @@ impl JobHandler<FinishOrderRefund> for App {
     async fn run(&self, _: JobContext, job: FinishOrderRefund) -> Result<(), JobError> {
         Ok(finish(self, job.refund).await.map(drop)?)
     }
-}
-
-/// What became of the money.
-enum Given {
-    /// `None`: it waits, or was known before.
-    Kept(Option<Made>),
-    Refused(Failure),
-}
-
-/// Money that was given back.
-struct Made {
-    points: i64,
-    /// Of the payment in all; none where there was nothing to give back.
-    refunded: Option<Refunded>,
 }
 
 /// The refund as it is after what can be done of it now; where a peer is away the job goes on with it.
@@ -92,25 +77,9 @@ async fn finish(app: &App, id: RefundId) -> Result<Model, RefundError> {
 async fn give_money_back(app: &App, refund: &Model) -> Result<Given, RefundError> {
     let order = order::find_order(app.database(), refund.order_id).await?;
     let order = order.ok_or(RefundError::UnknownOrder)?;
-    let currency: CurrencyCode = order.currency.parse()?;
-    let amount = Money::from_minor(refund.money_minor, currency);
     let split = split_of(app, refund, &order).await?;
-    let Some(payment) = order.payment_id.filter(|_| refund.value_minor > 0 || split.discounts_minor > 0)
-    else {
-        // Pieces that cost nobody anything, or less than a minor unit so far.
-        return Ok(Given::Kept(Some(Made { points: 0, refunded: None })));
-    };
-    let asked = payments::refund_part(app.peers(), refund.id, payment, amount, &split, &refund.reason);
-    Ok(match asked.await? {
-        RefundedPart::Made { points, refunded, points_refunded } => {
-            let refunded = Refunded { money: refunded.minor(), points: Some(points_refunded) };
-            Given::Kept(Some(Made { points, refunded: Some(refunded) }))
-        }
-        RefundedPart::Waiting => Given::Kept(None),
-        RefundedPart::Refused(PartRefusal::ByGateway) => Given::Refused(Failure::GatewayRefused),
-        RefundedPart::Refused(PartRefusal::TooLarge) => Given::Refused(Failure::PaymentHasLessLeft),
-        RefundedPart::Refused(PartRefusal::NotCaptured) => Given::Refused(Failure::PaymentNotCaptured),
-    })
+    let currency = order.currency.parse()?;
+    Ok(returned::give_money_back(app.peers(), refund, order.payment_id, currency, &split).await?)
 }
 
 /// How a refund divides.
@@ -164,12 +133,12 @@ async fn close(
         }
     }
     let refund = store::update(&tx, row).await?;
-    order::close_empty_parts(&tx, app, order.id).await?;
-    if let Some((refunded, news)) = told {
-        order::set_refunded(&tx, app, order.id, refunded, news).await?;
-    }
+    let order = match told {
+        Some((refunded, news)) => order::set_refunded(&tx, app, order.id, refunded, news).await?,
+        None => Some(order::close_empty_parts(&tx, app, order).await?),
+    };
     // An event that came first has left this to whoever settles the goods.
-    let order = order::lock_order(&tx, order.id).await?.ok_or(RefundError::UnknownOrder)?;
+    let order = order.ok_or(RefundError::UnknownOrder)?;
     settle(&tx, app, &order).await?;
     tx.commit().await?;
     Ok(refund)

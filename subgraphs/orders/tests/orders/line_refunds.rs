@@ -313,6 +313,27 @@ async fn a_lost_piece_is_told_before_the_rest_comes_back() {
     }
 }
 
+/// Pieces of a refund that payments refuses are on the shelf again with the rest, though staff took them for lost.
+#[tokio::test]
+async fn pieces_of_a_refund_that_a_cancellation_overtakes_come_back_with_the_rest() {
+    let shop = Shop::open().await;
+    let lamps = lamps(&shop, 0).await;
+    drop(shop.payments.clone().refuse("refundPart", ErrorCode::Unavailable));
+    let mut lost = pieces(&lamps, 1, "lost");
+    lost["restock"] = json!(false);
+    let waiting = refund(&staff(&shop), &lost).await;
+    assert_eq!(waiting.text("refundOrderLines.refund.status"), "PENDING", "{}", waiting.body);
+    shop.payments_say("refundPart", json!({ "__typename": "PartTooLarge" }));
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let cancel = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
+    staff(&shop).execute(cancel, json!({ "id": lamps.id })).await.data();
+    eventually(|| async { shop.catalog.calls("restockReservation").len() == 1 }).await;
+    assert!(shop.catalog.calls("returnPieces").is_empty());
+    shop.app.clock().advance(Duration::from_secs(60));
+    let seen = async || lamps.buyer.execute(SEEN, json!({ "id": lamps.id })).await;
+    eventually(|| async { seen().await.text("order.lineRefunds.0.status") == "FAILED" }).await;
+}
+
 #[tokio::test]
 async fn a_key_of_staff_makes_one_refund() {
     let shop = Shop::open().await;
@@ -391,7 +412,8 @@ async fn a_refund_goes_on_when_its_peers_are_back() {
     assert_eq!(seen().await.text("order.refunded.amount"), "6.67");
 }
 
-/// Where the gateway is gone, staff give the money back by other means: the event of it ends the refund.
+/// Where the gateway is gone, staff give the money back by other means: the event of it ends the refund, and closes the part
+/// of which all came back.
 #[tokio::test]
 async fn a_refund_that_waits_for_staff_is_made_by_its_event() {
     let shop = Shop::open().await;
@@ -418,6 +440,8 @@ async fn a_refund_that_waits_for_staff_is_made_by_its_event() {
     eventually(|| async { seen().await.text("order.lineRefunds.0.status") == "SUCCEEDED" }).await;
     assert_eq!(seen().await.at("order.lineRefunds.0.points"), 7);
     assert_eq!(seen().await.text("order.refunded.amount"), "10.00");
+    let parts = lamps.buyer.execute(PARTS, json!({ "id": lamps.id })).await;
+    assert_eq!(parts.text("order.vendorOrders.0.status"), "CANCELLED", "{}", parts.body);
 }
 
 #[tokio::test]

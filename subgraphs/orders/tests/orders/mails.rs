@@ -1,7 +1,8 @@
 //! The buyer hears by mail what became of an order, once of each.
 
-use platform_commerce::Market;
+use contracts::payments::PaymentRefunded;
 use platform_commerce::market::TaxDisplay;
+use platform_commerce::{CurrencyCode, Market, Money};
 use platform_core::ErrorCode;
 use platform_testkit::{TestClient, eventually};
 use serde_json::{Value, json};
@@ -97,6 +98,38 @@ async fn an_order_that_is_called_off_is_told_by_mail() {
     assert_eq!(told[1]["data"]["order"]["refunded"], euro(2_499));
     guest.execute(CANCEL, json!({ "id": placed["id"] })).await.data();
     assert_eq!(mails(&shop, &NEWS, 2).await.len(), 2, "once");
+}
+
+/// What waits for its gateway when an order is called off is told when it is given back, the points with it.
+#[tokio::test]
+async fn money_that_comes_back_after_its_order_was_called_off_is_told_by_mail() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let mut input = order("key-00001");
+    input["points"] = json!(100);
+    let id = place(&buyer, &input).await.text("placeOrder.order.id");
+    mails(&shop, &NEWS, 1).await;
+    shop.payment_is("payment", "CAPTURED", json!({ "refunded": euro(0) }));
+    buyer.execute(CANCEL, json!({ "id": id })).await.data();
+    let given_back = |mail: &Value| {
+        let order = &mail["data"]["order"];
+        (mail["template"].clone(), order["refunded"].clone(), order["pointsReturned"].clone())
+    };
+    let told = mails(&shop, &NEWS, 2).await;
+    assert_eq!(given_back(&told[1]), (json!("ORDER_CANCELLED"), euro(0), json!(0)));
+    let money = |minor| Money::from_minor(minor, CurrencyCode::EUR);
+    shop.app.publish(&PaymentRefunded {
+        payment_id: shop.payment,
+        refund_id: shop.app.ids().next(),
+        order_id: id.parse().unwrap(),
+        user_id: None,
+        amount: money(2_399),
+        refunded: money(2_399),
+        points: 100,
+        points_refunded: Some(100),
+    });
+    let told = mails(&shop, &NEWS, 3).await;
+    assert_eq!(given_back(&told[2]), (json!("ORDER_REFUNDED"), euro(2_399), json!(100)));
 }
 
 /// Each refund of a part is told with what it gave back; the last is that of the whole order.

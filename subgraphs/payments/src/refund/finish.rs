@@ -10,7 +10,7 @@ use platform_database::Transaction;
 use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
-use super::left::{given_back, left};
+use super::left::{Left, given_back, left};
 use super::{rest, store};
 use crate::app::App;
 use crate::gateway::GatewayError;
@@ -87,13 +87,13 @@ async fn succeed(
         return Ok(refund);
     }
     let amount = Money::from_minor(refund.amount_minor, payment.currency.parse()?);
-    let before = left(&*tx, &payment).await?;
+    let Left { division: before, is_by_amount } = left(&*tx, &payment).await?;
     let back = match &refund.split {
-        Some(pieces) => {
+        Some(pieces) if !is_by_amount || amount.minor() < before.money.minor() => {
             let pieces: Split = serde_json::from_value(pieces.clone())?;
             before.pieces(&pieces.divide(amount))?
         }
-        None => before.share(amount)?,
+        Some(_) | None => before.share(amount)?,
     };
     let postings = back.given_back(&payment.gateway)?;
     app.ledger().book(&tx, Kind::Refund, &id.to_string(), &postings).await?;

@@ -18,11 +18,19 @@ pub struct Refunded {
 }
 
 /// What of a captured payment no refund that was made gave back.
-pub async fn left(connection: &impl ConnectionTrait, payment: &Payment) -> Result<Division, PaymentError> {
+pub struct Left {
+    pub division: Division,
+    /// Whether one of the refunds was of an amount, and not of pieces. It gave back its part of everything, so that pieces
+    /// after it may find less than they have: with the last of the money all goes that is left.
+    pub is_by_amount: bool,
+}
+
+pub async fn left(connection: &impl ConnectionTrait, payment: &Payment) -> Result<Left, PaymentError> {
     let made = store::succeeded(connection, payment.id).await?;
     let references: Vec<String> = made.iter().map(|refund| refund.id.to_string()).collect();
     let booked = ledger::entries(connection, Kind::Refund, &references).await?;
-    Ok(captured(payment)?.after(booked.values().flatten())?)
+    let division = captured(payment)?.after(booked.values().flatten())?;
+    Ok(Left { division, is_by_amount: made.iter().any(|refund| refund.split.is_none()) })
 }
 
 /// What was given back of a captured payment.
@@ -30,7 +38,7 @@ pub async fn refunded(
     connection: &impl ConnectionTrait,
     payment: &Payment,
 ) -> Result<Refunded, PaymentError> {
-    given_back(payment, &left(connection, payment).await?)
+    given_back(payment, &left(connection, payment).await?.division)
 }
 
 /// What was given back of a captured payment of which so much is left.

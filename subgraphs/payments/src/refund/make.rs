@@ -134,7 +134,8 @@ pub async fn refund(
     finish(app, id).await.map(RefundOutcome::Made)
 }
 
-/// Whether the points that are to come back with pieces are left of the payment.
+/// Whether the points that are to come back with pieces are left of the payment. After a refund of an amount, which took its
+/// part of all points, those come that are left.
 async fn has_points_of(
     tx: &Transaction,
     payment: &Payment,
@@ -142,7 +143,8 @@ async fn has_points_of(
 ) -> Result<bool, PaymentError> {
     match wanted.pieces {
         Some(pieces) if pieces.points_minor > 0 => {
-            Ok(left(&**tx, payment).await?.points.minor() >= pieces.points_minor)
+            let left = left(&**tx, payment).await?;
+            Ok(left.is_by_amount || left.division.points.minor() >= pieces.points_minor)
         }
         Some(_) | None => Ok(true),
     }

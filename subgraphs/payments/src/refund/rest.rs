@@ -52,7 +52,7 @@ pub async fn refund_remaining(
         let rest = Rest { key: idempotency_key.to_owned(), reason: reason.to_owned() };
         let payment = note(app, payment_id, rest).await?;
         let money = payment.captured_minor.saturating_sub(payment.refunded_minor);
-        if money <= 0 && !has_points_alone(app, &payment).await? {
+        if money <= 0 && !has_more_than_money(app, &payment).await? {
             return Ok(());
         }
         let all = Wanted::all(Money::from_minor(money.max(0), payment.currency.parse()?));
@@ -101,10 +101,11 @@ async fn note(app: &App, id: PaymentId, rest: Rest) -> Result<Payment, PaymentEr
     Ok(payment)
 }
 
-/// Whether pieces took the last of the money, and points are left. While a refund is under way it may yet give them back.
-async fn has_points_alone(app: &App, payment: &Payment) -> Result<bool, PaymentError> {
-    let left = left(app.database().read(), payment).await?;
-    Ok(left.money.is_zero() && !left.points.is_zero())
+/// Whether pieces or shipping took the last of the money, and what points and discounts paid is left. While a refund is under
+/// way it may yet give that back.
+async fn has_more_than_money(app: &App, payment: &Payment) -> Result<bool, PaymentError> {
+    let left = left(app.database().read(), payment).await?.division;
+    Ok(left.money.is_zero() && !left.paid()?.is_zero())
 }
 
 /// Fails for a refund that the gateway refused: nothing was given back.

@@ -69,3 +69,23 @@ async fn points_left_by_a_refund_that_ends_after_the_order_was_called_off_are_gi
     let last = told::<PaymentRefunded>(&app, 2).await.pop().unwrap();
     assert_eq!((last.amount.minor(), last.points_refunded), (0, Some(333)));
 }
+
+/// Where the price of free goods was a discount, and their shipping was all of the money, calling the order off takes the
+/// discount back from their vendor, though no money is left.
+#[tokio::test]
+async fn a_discount_that_paid_for_what_is_called_off_is_taken_back_without_money() {
+    let app = start().await;
+    let purchase = Purchase::of_user(&app);
+    let id = captured(&app, &purchase).await;
+    let vendor = json!({ "vendorId": purchase.vendor, "netMinor": 333, "commissionMinor": 0 });
+    let paid = json!({ "vendors": [vendor], "taxMinor": 2_500, "shippingMinor": 0, "pointsMinor": 333,
+        "discountsMinor": 0 });
+    refund_part(&app, app.ids().next(), &id, "25.00", paid).await.data();
+    assert!(ledger(&app).await.iter().any(|(.., minor)| *minor != 0), "the discount paid for the rest");
+    for _ in 0..2 {
+        call_off(&app, &id).await;
+        assert!(ledger(&app).await.iter().all(|(.., minor)| *minor == 0), "{:?}", ledger(&app).await);
+    }
+    let told = told::<PaymentRefunded>(&app, 2).await;
+    assert_eq!(told.iter().map(|event| event.amount.minor()).collect::<Vec<_>>(), [2_500, 0]);
+}

@@ -216,6 +216,22 @@ async fn points_alone_are_given_back_by_pieces_and_with_the_rest() {
     assert_eq!((last.amount.minor(), last.points, last.points_refunded), (0, 233, Some(333)));
 }
 
+/// An amount takes its part of the points; the pieces after it take what is left, and with the last of the money all.
+#[tokio::test]
+async fn pieces_after_an_amount_take_the_points_that_are_left() {
+    for points_of_pieces in [150, 200] {
+        let app = start().await;
+        let purchase = Purchase::of_user(&app);
+        let id = captured(&app, &purchase).await;
+        let half: i64 = refund(&app, &id, "12.50", "half").await.get("refundPayment.refund.points");
+        let rest = pieces(purchase.vendor, 1_250, points_of_pieces);
+        let made = refund_part(&app, app.ids().next(), &id, "12.50", rest).await;
+        assert_eq!(made.get::<i64>("refundPart.points"), 333 - half, "{}", made.body);
+        assert_eq!(points(&app, purchase.user.unwrap()).await, (333, 333));
+        assert!(ledger(&app).await.iter().all(|(.., minor)| *minor == 0), "{:?}", ledger(&app).await);
+    }
+}
+
 /// A refund says how many of the points came back with it, and so does its event.
 #[tokio::test]
 async fn a_partial_refund_says_how_many_points_it_gave_back() {
