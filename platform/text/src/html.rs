@@ -55,6 +55,14 @@ const MAX_OPEN: usize = 16;
 const SCREENS: [&str; 7] = ["applet", "caption", "marquee", "object", "td", "template", "th"];
 /// Where there are such: formatting tags times tags, the most that repairing can come to.
 const MAX_REPAIRED: usize = 300_000;
+/// Tags that hold nothing, or that the next of their kind closes: they nest only in others.
+const UNNESTED: [&str; 20] = [
+    "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "p",
+    "source", "tbody", "td", "th", "tr", "wbr",
+];
+/// How many of all others may be open at a place. Each tag is looked for among those that are open, so that a text of such
+/// tags alone would take time by the square of its length.
+const MAX_DEPTH: usize = 64;
 const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 
 static FORMATTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -72,18 +80,12 @@ static FORMATTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-static WORDS: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut builder = Builder::default();
-    builder.tags(HashSet::new()).tag_attributes(HashMap::new()).generic_attributes(HashSet::new());
-    builder
-});
-
 /// A text of several lines with or without HTML, of at most `max` characters as written; what it returns is HTML that
 /// a page can show as it is. A text without `<` and `&` stays as it is. Refused where repairing it would make it many times
-/// longer.
+/// longer, or take long.
 pub fn html(field: &'static str, text: &str, max: usize) -> Result<String, TextError> {
     let text = paragraphs(field, text, max)?;
-    if is_multiplied(&text) {
+    if is_multiplied(&text) || is_deep(&text) {
         return Err(TextError::Nested { field });
     }
     Ok(sanitised(&text))
@@ -93,11 +95,8 @@ pub fn html(field: &'static str, text: &str, max: usize) -> Result<String, TextE
 fn is_multiplied(html: &str) -> bool {
     let (mut open, mut most) = ([0_usize; REOPENED.len()], 0_usize);
     let (mut begun, mut tags, mut screened) = (0_usize, 0_usize, false);
-    for tag in html.split('<').skip(1) {
+    for (closes, name) in written_tags(html) {
         tags += 1;
-        let (closes, rest) = tag.strip_prefix('/').map_or((false, tag), |rest| (true, rest));
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let name = rest.get(..end).unwrap_or_default();
         screened |= SCREENS.iter().any(|tag| tag.eq_ignore_ascii_case(name));
         let named = REOPENED.iter().zip(&mut open).find(|(tag, _)| tag.eq_ignore_ascii_case(name));
         let Some((_, count)) = named else { continue };
@@ -112,21 +111,65 @@ fn is_multiplied(html: &str) -> bool {
     most > MAX_OPEN || (screened && begun.saturating_mul(tags) > MAX_REPAIRED)
 }
 
+/// Whether more tags are open at a place than may be. A closing tag closes one of its name.
+fn is_deep(html: &str) -> bool {
+    let (mut open, mut depth) = (HashMap::<String, usize>::new(), 0_usize);
+    for (closes, name) in written_tags(html) {
+        let name = name.to_ascii_lowercase();
+        if name.is_empty() || UNNESTED.contains(&name.as_str()) {
+            continue;
+        }
+        let count = open.entry(name).or_default();
+        if !closes {
+            (*count, depth) = (*count + 1, depth + 1);
+        } else if *count > 0 {
+            (*count, depth) = (*count - 1, depth - 1);
+        }
+        if depth > MAX_DEPTH {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether each tag closes, and its name, which is empty for what only looks like one.
+fn written_tags(html: &str) -> impl Iterator<Item = (bool, &str)> {
+    html.split('<').skip(1).map(|tag| {
+        let (closes, rest) = tag.strip_prefix('/').map_or((false, tag), |rest| (true, rest));
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        (closes, rest.get(..end).unwrap_or_default())
+    })
+}
+
 /// HTML without anything that acts, or that loads something from elsewhere. Sanitising twice changes nothing.
 pub fn sanitised(html: &str) -> String {
     if html.contains(['<', '>', '&']) { FORMATTED.clean(html).to_string() } else { html.to_owned() }
 }
 
-/// The words of sanitised HTML, as plain text in one line.
+/// The words of sanitised HTML, as plain text in one line. It is well formed, so that nothing has to be repaired: its tags are
+/// left out, in linear time.
 pub fn words_of_html(html: &str) -> String {
-    if !html.contains(['<', '&']) {
-        return html.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (mut text, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        // Where a tag ends a word, something has to stay between it and the next.
+        text.push(' ');
+        rest = after_tag(tag);
     }
-    // Where a tag ends a word, something has to stay between it and the next.
-    let words = WORDS.clean(&html.replace('<', " <")).to_string();
-    let words: Vec<&str> = words.split_whitespace().collect();
+    text.push_str(rest);
+    let words: Vec<&str> = text.split_whitespace().collect();
     let escaped = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")];
     escaped.iter().fold(words.join(" "), |text, (escape, letter)| text.replace(escape, letter))
+}
+
+/// What follows a tag, whose values may hold its last sign between quotes.
+fn after_tag(tag: &str) -> &str {
+    let mut is_quoted = false;
+    let end = tag.find(|c: char| {
+        is_quoted ^= c == '"';
+        c == '>' && !is_quoted
+    });
+    end.and_then(|end| tag.get(end + 1..)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -183,9 +226,33 @@ mod tests {
     }
 
     #[test]
+    fn what_nests_deeply_is_refused() {
+        for (tags, times) in
+            [("<ul><li>", 2_500), ("<pre>", 4_000), ("<Dl><dd>", 2_000), ("<ul></ol>", 2_000), ("<x>", 65)]
+        {
+            assert_eq!(
+                html("d", &tags.repeat(times), 20_000),
+                Err(TextError::Nested { field: "d" }),
+                "{tags}"
+            );
+        }
+        let (open, close) = ("<ul><li>".repeat(MAX_DEPTH), "</li></ul>".repeat(MAX_DEPTH));
+        for kept in [format!("{open}x{close}"), "<ul><li>x</li></ul>".repeat(1_000), "<p>x</p>".repeat(2_000)]
+        {
+            assert_eq!(html("d", &kept, 20_000).unwrap(), kept);
+        }
+        assert!(html("d", &"<p>x<br>".repeat(2_000), 20_000).is_ok());
+        assert!(html("d", &format!("<ul>{}", "<li>x".repeat(2_000)), 20_000).is_ok());
+    }
+
+    #[test]
     fn words_are_told_apart_by_tags() {
         let text = sanitised("<p>Tea &amp; <b>cups</b></p><ul><li>one</li><li>two < three</li></ul>");
         assert_eq!(words_of_html(&text), "Tea & cups one two < three");
         assert_eq!(words_of_html(" plain\n text "), "plain text");
+        let link =
+            sanitised("<a href=\"https://example.org/?a>b\" title='x \"> y'>Green &lt;tea&gt;</a>,&nbsp;hot");
+        assert_eq!(words_of_html(&link), "Green <tea> , hot");
+        assert_eq!(words_of_html(&"<ul><li>x".repeat(2_500)), vec!["x"; 2_500].join(" "));
     }
 }
