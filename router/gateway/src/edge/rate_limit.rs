@@ -94,7 +94,8 @@ impl Account {
             let most = quota.burst;
             let message =
                 format!("the request counts as {operations} operations, at most {most} are allowed at once");
-            refusal(quota, message, 1)
+            // To wait does not help.
+            Refusal::new(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", message)
         };
         if operations.get() > quota.burst.max(1) {
             return Err(beyond());

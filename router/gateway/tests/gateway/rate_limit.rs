@@ -49,7 +49,8 @@ async fn aliases_of_a_mutation_are_charged_one_by_one() {
         format!("mutation {{ {fields} }}")
     };
     let (status, body) = harness.query(&logins(40)).await;
-    assert_eq!((status, code(&body)), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"), "{body}");
+    assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED"), "{body}");
+    assert_eq!(body["errors"][0]["extensions"].get("retryAfter"), None, "waiting does not help: {body}");
     let (status, _) = harness.query(&logins(15)).await;
     assert_eq!(status, StatusCode::OK);
     let (status, _) = harness.query(&logins(15)).await;
@@ -71,7 +72,7 @@ async fn aliases_of_a_query_that_answers_a_guess_are_charged_one_by_one() {
         format!("{{ ... on Query {{ ... @include(if: true) {{ {} }} }} }}", guesses(50)),
     ] {
         let (status, body) = harness.query(&document).await;
-        assert_eq!((status, code(&body)), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"), "{body}");
+        assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED"), "{body}");
     }
     assert_eq!(harness.subgraph.operations(), 0);
     // A page with many fields that answer no guess is one operation.
@@ -85,7 +86,7 @@ async fn batches_and_sockets_are_charged_per_operation() {
     let harness = Harness::with(limited(5), |builder| builder).await;
     let batch = |count: usize| json!(vec![json!({ "query": "{ hello }" }); count]);
     let (status, body) = read(harness.post(&batch(10)).send().await.unwrap()).await;
-    assert_eq!((status, code(&body[9])), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"), "{body}");
+    assert_eq!((status, code(&body[9])), (StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED"), "{body}");
     assert_eq!(harness.subgraph.operations(), 0);
     let response = harness.post(&batch(3)).send().await.unwrap();
     assert_eq!(response.headers()["ratelimit-remaining"], "2");
