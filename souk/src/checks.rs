@@ -34,6 +34,7 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
         ("databases".to_owned(), databases(config)),
         ("settings together".to_owned(), agreement::check(config, parts)),
         ("data folder".to_owned(), config.check_data_dir()),
+        ("files in the data folder".to_owned(), data_folder::check_rights(config)),
         ("use of the data folder".to_owned(), data_folder::check_free(config, &parts.subgraphs)),
         ("signing key".to_owned(), internal_key(config)),
         ("peers".to_owned(), peers(config, parts)),

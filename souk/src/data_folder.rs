@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use rustix::fs::Mode;
+use rustix::fs::{Access, AtFlags, CWD, Mode};
 
 use crate::config::SoukConfig;
 use crate::subgraphs;
@@ -91,29 +91,55 @@ fn lock(path: &Path, name: &str) -> Result<File> {
 pub fn open_to_others(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let here = std::env::current_dir().and_then(fs::canonicalize).ok();
-    let own = fs::canonicalize(folder).ok();
+    let named = fs::canonicalize(folder).ok();
     // `data_dir = "."` does not make the folder where one works Souk's.
-    if !here.zip(own).is_some_and(|(here, own)| here.starts_with(own)) && is_open(folder) {
+    if !here.zip(named).is_some_and(|(here, named)| here.starts_with(named)) && is_open(folder) {
         found.push(folder.to_owned());
     }
+    found.extend(own(folder).into_iter().filter(|path| is_open(path)));
+    found
+}
+
+/// Whether this process can use all that Souk has made in the folder: what another user made there, as by `sudo`, keeps
+/// it from starting, or from working later.
+pub fn check_rights(config: &SoukConfig) -> Result<String> {
+    for path in own(&config.data_dir) {
+        let wanted = match path.is_dir() {
+            true => Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK,
+            false => Access::READ_OK | Access::WRITE_OK,
+        };
+        rustix::fs::accessat(CWD, &path, wanted, AtFlags::EACCESS).with_context(|| {
+            format!(
+                "{} cannot be read and written by this process; give it to the user that runs souk",
+                path.display()
+            )
+        })?;
+    }
+    Ok("all that is there can be used".to_owned())
+}
+
+/// The files and folders of Souk in the data folder.
+fn own(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
     for entry in entries(folder) {
         let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let owner = name.split(['.', '-']).next().unwrap_or_default();
         if name == "keys" || subgraphs::find(owner).is_some() {
-            walk(&entry, MOST_DEPTH, &mut found);
+            walk(entry, MOST_DEPTH, &mut found);
         }
     }
     found
 }
 
-fn walk(path: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    if is_open(path) {
-        found.push(path.to_owned());
+/// Links are not followed.
+fn walk(path: PathBuf, depth: usize, found: &mut Vec<PathBuf>) {
+    let Ok(metadata) = fs::symlink_metadata(&path) else { return };
+    if metadata.is_symlink() {
+        return;
     }
-    let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
-    if is_folder && depth > 0 {
-        entries(path).iter().for_each(|entry| walk(entry, depth - 1, found));
-    }
+    let within = if metadata.is_dir() && depth > 0 { entries(&path) } else { Vec::new() };
+    found.push(path);
+    within.into_iter().for_each(|entry| walk(entry, depth - 1, found));
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

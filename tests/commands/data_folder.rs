@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sea_orm::ConnectionTrait;
 use serde_json::json;
+use tokio::process::Command;
 
 use crate::support::{Installation, Shape, eventually};
 
@@ -51,6 +52,43 @@ async fn nothing_in_the_data_folder_is_readable_by_others() {
         || async { fs::read_dir(&mail).is_ok_and(|mut mails| mails.next().is_some()).then_some(()) };
     eventually("the mail is there", is_sent).await;
     assert_eq!(open_to_others(&folder), Vec::<PathBuf>::new());
+}
+
+/// The same command, for which rights hold also where the tests run as root.
+fn powerless(command: &Command) -> Command {
+    let command = command.as_std();
+    let mut powerless = Command::new("setpriv");
+    powerless.args(["--bounding-set", "-all"]).arg(command.get_program()).args(command.get_args());
+    for (name, _) in command.get_envs() {
+        powerless.env_remove(name);
+    }
+    powerless
+}
+
+/// Check 57: what another user has made in the data folder, as by `sudo souk`, is told before the start, by its path.
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_names_what_it_may_not_use_in_the_data_folder() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    shop.migrate().await;
+    let folder = shop.store.data_dir();
+    let doctor = async || {
+        let output = powerless(&shop.command(&["doctor"])).output().await.unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    for name in ["keys", "catalog/search", "users/mail", "orders.lock"] {
+        let path = folder.join(name);
+        if name.contains('.') {
+            fs::write(&path, "").unwrap();
+        } else {
+            fs::create_dir_all(&path).unwrap();
+        }
+        fs::set_permissions(&path, Permissions::from_mode(0)).unwrap();
+        let (healthy, text) = doctor().await;
+        assert!(!healthy && text.contains(path.to_str().unwrap()), "{name}: {text}");
+        fs::set_permissions(&path, Permissions::from_mode(0o700)).unwrap();
+    }
+    let (healthy, text) = doctor().await;
+    assert!(healthy, "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

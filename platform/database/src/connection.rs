@@ -9,8 +9,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
 
 use crate::error::DatabaseError;
 use crate::group::{Gate, Group, Span};
+use crate::open::read_only::{ASKED, READS_ONLY};
 use crate::open::{URL, postgres, sqlite};
 use crate::reader::Reader;
+use crate::sql;
 use crate::store_error::StoreError;
 use crate::transaction::Transaction;
 use crate::work::{Counter, Work};

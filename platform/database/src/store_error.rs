@@ -83,16 +83,16 @@ fn is_away(error: &DbErr) -> bool {
         // The pool is closed, or no connection of it came free in time.
         DbErr::ConnectionAcquire(_) => true,
         DbErr::Conn(RuntimeErr::SqlxError(source)) if takes_no_connections(source) => true,
-        // What answers is no PostgreSQL, such as a proxy that has none behind it and hangs up.
-        DbErr::Conn(RuntimeErr::SqlxError(SqlxError::Protocol(_))) => true,
         _ => driver_error(error).is_some_and(driver_is_away),
     }
 }
 
-/// Whether PostgreSQL's answer to a new connection is that the database takes none. To a statement the same SQLSTATE,
-/// `object_not_in_prerequisite_state`, says something else.
+/// Whether PostgreSQL's answer to a new connection is that the database takes none, or what answers is no PostgreSQL, such
+/// as a proxy that has none behind it. To a statement the same SQLSTATE, `object_not_in_prerequisite_state`, says something
+/// else.
 fn takes_no_connections(error: &SqlxError) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "55000")
+    matches!(error, SqlxError::Protocol(_))
+        || error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "55000")
 }
 
 fn driver_error(error: &DbErr) -> Option<&SqlxError> {
