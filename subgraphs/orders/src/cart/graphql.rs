@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Unio
 use orders_entities::cart_line;
 use platform_commerce::Money;
 use platform_core::id::{CartLineId, OfferId, UserId};
-use platform_server::{access, caller, rows};
+use platform_server::{access, caller, cost, rows};
 use platform_text::{VatId, line};
 
 use super::add::{AddToCartInput, AddToCartPayload, add};
@@ -57,7 +57,7 @@ impl Cart {
     }
 
     /// The lines, in the order in which they were added; at most 200.
-    #[graphql(directive = platform_server::cost::list::apply(20))]
+    #[graphql(directive = cost::list::apply(20))]
     async fn lines(&self) -> Vec<CartLine> {
         let checks = Arc::new(LineChecks::new(&self.0.lines));
         let line = |row: &cart_line::Model| CartLine::new(row.clone(), &checks);
@@ -87,7 +87,7 @@ impl Cart {
 
     /// Prices that changed since they were shown here last, and lines that cannot be bought as they stand. Price changes
     /// are told once; that another quantity has another price is none.
-    #[graphql(directive = platform_server::cost::list::apply(5))]
+    #[graphql(directive = cost::list::apply(5))]
     async fn notices(&self, ctx: &Context<'_>) -> Result<Option<Vec<CartNotice>>> {
         let CheckoutQuote(quote) = price(ctx, &self.0, 0, None, None, false).await?;
         let priced: HashMap<OfferId, &PricedLine> =
@@ -159,7 +159,7 @@ impl CartQuery {
     /// What the caller's cart costs now, read afresh; null where there is nothing in it, or no cart. `points` are those that the caller wants to
     /// pay with; of more than the caller can spend, those that can be spent count. With the destination, and the VAT id
     /// of a business, it is what an order there costs; without one the market's country is assumed.
-    #[graphql(directive = access::public::apply())]
+    #[graphql(directive = access::public::apply(), directive = cost::of::apply(200))]
     async fn checkout_quote(
         &self,
         ctx: &Context<'_>,
