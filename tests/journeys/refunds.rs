@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation, Shape, fresh_id};
+use crate::support::{Client, Installation, Shape, fresh_id, until_demo_rests};
 
 const ADD: &str = "mutation Add($input: AddToCartInput!) { addToCart(input: $input) { cart { id } } }";
 const PLACE: &str = "mutation Place($input: PlaceOrderInput!) {
@@ -54,6 +54,7 @@ async fn pieces_that_come_back_cost_their_seller_alone() {
     let shop = Installation::start(Shape::Whole).await;
     let anyone = shop.client();
     let admin = anyone.log_in("admin@demo.souk.example", "souk-demo-2026").await;
+    until_demo_rests(&admin).await;
     let before = balances(&admin).await;
     let guest = anyone.as_guest(&format!("guest-{}", fresh_id()));
     for (quantity, offer) in (2..).zip(offers(&anyone).await) {

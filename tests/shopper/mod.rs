@@ -37,7 +37,11 @@ fn setting(name: &str, default: u64) -> u64 {
 async fn random_shoppers_leave_books_that_add_up() {
     let sessions = setting("SOUK_SHOPPER_SESSIONS", 300);
     let seed = setting("SOUK_SHOPPER_SEED", 2_026);
-    let shop = Installation::start(Shape::Whole).await;
+    // A long run takes hours, and its shoppers stay signed in.
+    let mut shop = Installation::prepare(Shape::Whole, "[gateway.auth]\nmax_lifetime = 90000000\n");
+    shop.reconfigure("[auth]\n", "[auth]\naccess_ttl_s = 86400\n");
+    shop.seed().await;
+    shop.start_all(None).await;
     let findings = Findings::default();
     let world = Arc::new(World::open(&shop, (sessions / 4).clamp(4, 500), findings.clone()).await);
     stream::iter(0..sessions)

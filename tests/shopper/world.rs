@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::basket::Basket;
 use super::findings::Findings;
-use crate::support::{Client, Installation, eventually, fresh_id, is_under_way};
+use crate::support::{Client, Installation, fresh_id, until_demo_rests};
 
 pub const COUPON: &str = "SHOPPER10";
 /// What an account may spend.
@@ -71,7 +71,7 @@ impl World {
             .collect()
             .await;
         let guests = Mutex::default();
-        eventually("the demo's orders rest", || async { demo_rests(&admin).await.then_some(()) }).await;
+        until_demo_rests(&admin).await;
         let under_way = super::books::under_way(shop).await;
         let ledger = super::books::clearing(&admin).await;
         Self { anyone, admin, findings, goods, fickle, accounts, guests, stock, under_way, ledger }
@@ -93,16 +93,6 @@ impl World {
     pub fn owners(&self) -> Vec<Owner> {
         self.accounts.iter().cloned().chain(self.guests.lock().unwrap().iter().cloned()).collect()
     }
-}
-
-/// Whether no order of the demo moves any more: delayed payments have come, and refunds have arrived.
-async fn demo_rests(admin: &Client) -> bool {
-    let query = "{ orders(first: 100) { nodes {
-        status refunded { amount } payments { status refundedAmount { amount } }
-    } } }";
-    let answer = admin.execute(query, json!({})).await;
-    let orders = answer.data()["orders"]["nodes"].as_array().cloned().unwrap_or_default();
-    !orders.iter().any(is_under_way)
 }
 
 /// Twelve products of which an offer can be bought, the last two of them fickle.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use platform_core::{Ids, SystemClock};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -46,6 +46,19 @@ pub async fn within<T, F: Future<Output = Option<T>>>(
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
+}
+
+/// Waits until no order of the demo moves any more: delayed payments have come, and refunds have arrived.
+pub async fn until_demo_rests(admin: &Client) {
+    let query = "{ orders(first: 100) { nodes {
+        status refunded { amount } payments { status refundedAmount { amount } }
+    } } }";
+    let rests = || async {
+        let answer = admin.execute(query, json!({})).await;
+        let orders = answer.data()["orders"]["nodes"].as_array().cloned().unwrap_or_default();
+        (!orders.iter().any(is_under_way)).then_some(())
+    };
+    eventually("the demo's orders rest", rests).await;
 }
 
 /// Whether an order moves on by itself: the webhook of a delayed payment comes some seconds after the order, then its
