@@ -38,7 +38,7 @@ async fn random_shoppers_leave_books_that_add_up() {
     let sessions = setting("SOUK_SHOPPER_SESSIONS", 300);
     let seed = setting("SOUK_SHOPPER_SEED", 2_026);
     // A long run takes hours, and its shoppers stay signed in.
-    let mut shop = Installation::prepare(Shape::Whole, "[gateway.auth]\nmax_lifetime = 90000000\n");
+    let mut shop = Installation::prepare(Shape::Whole, "[gateway.jwt]\nmax_lifetime = 90000000\n");
     shop.reconfigure("[auth]\n", "[auth]\naccess_ttl_s = 86400\n");
     shop.seed().await;
     shop.start_all(None).await;
