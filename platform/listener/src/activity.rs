@@ -17,6 +17,8 @@ const PROGRESS: usize = 4 * 1024;
 pub struct Activity {
     /// HTTP/1 has deadlines of its own for all that is judged here.
     is_http1: AtomicBool,
+    /// It ends after what is under way.
+    is_last: AtomicBool,
     streams: Mutex<Streams>,
 }
 
@@ -63,7 +65,8 @@ pub enum Verdict {
 impl Activity {
     pub fn new() -> Arc<Self> {
         let streams = Streams { open: HashMap::new(), next: 0, idle_since: Instant::now() };
-        Arc::new(Self { is_http1: AtomicBool::new(false), streams: Mutex::new(streams) })
+        let (is_http1, is_last) = (AtomicBool::new(false), AtomicBool::new(false));
+        Arc::new(Self { is_http1, is_last, streams: Mutex::new(streams) })
     }
 
     pub fn set_http1(&self) {
@@ -72,6 +75,14 @@ impl Activity {
 
     pub fn is_http1(&self) -> bool {
         self.is_http1.load(Ordering::Relaxed)
+    }
+
+    pub fn set_last(&self) {
+        self.is_last.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_last(&self) -> bool {
+        self.is_last.load(Ordering::Relaxed)
     }
 
     /// Whether nothing is asked for so long, or nothing but what bodies ask that do not go on.

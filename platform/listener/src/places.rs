@@ -72,8 +72,8 @@ impl Places {
         Self { total, by_address: Arc::new(by_address), leave: Notify::new(), warned: Mutex::default() }
     }
 
-    /// Waits for a place in the total. While there is none, connections that are idle or whose bodies do not go on
-    /// are told to leave, one after the other.
+    /// Waits for a place in the total. While there is none, connections are told to leave, one after the other: those that are
+    /// idle or whose bodies do not go on at once, those that are busy after what is under way.
     pub async fn free(&self) -> Place {
         let mut place = pin!(self.acquire());
         let mut told = 0_u32;
@@ -82,7 +82,7 @@ impl Places {
                 Ok(place) => return place,
                 Err(_) => {
                     self.warn();
-                    // Who is not idle stays: more are told each time.
+                    // Who is not idle stays a while: more are told each time.
                     told = (told * 2).clamp(1, 64);
                     (0..told).for_each(|_| self.leave.notify_one());
                 }
@@ -94,12 +94,13 @@ impl Places {
         let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
         if warned.is_none_or(|warned| warned.elapsed() >= WARN_EVERY) {
             *warned = Some(Instant::now());
-            tracing::warn!("all places for connections are taken; idle ones are closed for new ones");
+            tracing::warn!(
+                "all places for connections are taken; those that have them take turns with new ones"
+            );
         }
     }
 
-    /// Completes when a connection has to leave, if it is idle or its bodies do not go on. Whoever waits longest is the
-    /// first to hear of it.
+    /// Completes when a connection has to leave. Whoever waits longest is the first to hear of it.
     pub fn leave(&self) -> Notified<'_> {
         self.leave.notified()
     }

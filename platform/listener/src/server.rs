@@ -10,7 +10,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
-use http::{Request, StatusCode, Version};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, StatusCode, Version};
 use hyper::body::{Body as _, Incoming};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -38,6 +39,8 @@ const MAX_FIELDS: usize = 100;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// A connection that nothing is asked on for less is not idle yet: its request may be on its way.
 const IDLE: Duration = Duration::from_secs(1);
+/// A connection that is busy for longer takes turns with those that wait for a place.
+const TURN: Duration = Duration::from_secs(2);
 /// A connection is looked at this often at least.
 const MAX_TICK: Duration = Duration::from_secs(15);
 
@@ -152,6 +155,7 @@ impl Shared {
         let mut connection = pin!(protocols.serve_connection_with_upgrades(TokioIo::new(socket), service));
         let pause = (write.min(idle) / 2).clamp(Duration::from_millis(20), MAX_TICK);
         let mut ticks = interval_at(Instant::now() + pause, pause);
+        let opened = Instant::now();
         let mut ending = false;
         let mut leave = pin!(self.places.leave());
         loop {
@@ -168,7 +172,9 @@ impl Shared {
                 }
                 () = leave.as_mut(), if !ending => {
                     leave.set(self.places.leave());
-                    if activity.gives_way(IDLE) {
+                    // After GOAWAY no request of HTTP/2 is on its way.
+                    let is_over = activity.is_last() && !activity.is_http1();
+                    if activity.gives_way(if is_over { Duration::ZERO } else { IDLE }) {
                         turns.give_up();
                         // A client of HTTP/2 would have to agree to its end.
                         if !activity.is_http1() {
@@ -176,6 +182,12 @@ impl Shared {
                         }
                         ending = true;
                         connection.as_mut().graceful_shutdown();
+                    } else if !activity.is_last() && opened.elapsed() >= TURN {
+                        activity.set_last();
+                        // HTTP/1 has no other way to say so than its next answer.
+                        if !activity.is_http1() {
+                            connection.as_mut().graceful_shutdown();
+                        }
                     }
                 }
                 _ = ticks.tick() => match activity.judge(idle, write) {
@@ -235,8 +247,12 @@ impl Shared {
             let message = "the body did not arrive in time";
             response = refusal(version, StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message);
         }
-        if let (Asked::Alone(answering), StatusCode::SWITCHING_PROTOCOLS) = (&mut asked, response.status()) {
-            answering.is_last();
+        if let Asked::Alone(answering) = &mut asked {
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                answering.is_last();
+            } else if activity.is_last() {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
         }
         Ok(response.map(|body| Body::new(Taken::new(body, asked))))
     }

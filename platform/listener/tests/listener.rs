@@ -209,6 +209,52 @@ async fn bodies_that_do_not_go_on_make_room_for_new_ones() {
     asking.finish().await;
 }
 
+/// Check 54: who asks one small thing after the other keeps no place for ever: a busy connection ends after what is under way.
+#[tokio::test]
+async fn busy_connections_take_turns_with_new_ones() {
+    let (address, _stop) = start(Options { max_connections: 1, ..options() }).await;
+    let mut busy = open(address, "").await;
+    let waiting = tokio::spawn(is_served(address));
+    let mut pauses = tokio::time::interval(SHORT / 3);
+    let told = loop {
+        pauses.tick().await;
+        busy.write_all(HEAD.replace("Connection: close\r\n", "").as_bytes()).await.unwrap();
+        let told = answer(&mut busy).await;
+        if told.contains("connection: close") {
+            break told;
+        }
+    };
+    assert!(told.ends_with("here"), "{told}");
+    waiting.await.unwrap();
+}
+
+/// Check 54: likewise one of HTTP/2 whose client takes each request back.
+#[tokio::test]
+async fn a_busy_connection_of_http2_takes_turns_with_new_ones() {
+    let (address, _stop) = start(Options { max_connections: 1, ..options() }).await;
+    let mut busy = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    max_concurrent_streams(&mut busy).await;
+    let resetting = tokio::spawn(async move {
+        let mut pauses = tokio::time::interval(SHORT / 3);
+        for stream in (1_u32..).step_by(2) {
+            pauses.tick().await;
+            // HEADERS: GET http://localhost/slow. RST_STREAM: CANCEL.
+            let mut headers = vec![0x82, 0x86, 0x04, 5];
+            headers.extend_from_slice(b"/slow");
+            headers.extend_from_slice(&[0x01, 9]);
+            headers.extend_from_slice(b"localhost");
+            let (length, id) = (u8::try_from(headers.len()).unwrap(), stream.to_be_bytes());
+            let begun = [&[0, 0, length, 1, 5], &id[..], &headers].concat();
+            let reset = [&[0, 0, 4, 3, 0], &id[..], &[0, 0, 0, 8]].concat();
+            if busy.write_all(&[begun, reset].concat()).await.is_err() {
+                return;
+            }
+        }
+    });
+    is_served(address).await;
+    tokio::time::timeout(PATIENCE, resetting).await.expect("the server closes").unwrap();
+}
+
 /// A body that is sent slowly, until its answer is asked for.
 struct Upload {
     reader: OwnedReadHalf,
