@@ -42,6 +42,9 @@ pub enum Command {
     /// Look after sagas: checkouts and cancellations under way.
     #[command(subcommand)]
     Saga(SagaCommand),
+    /// Look after events and jobs that were given up after their last attempt.
+    #[command(subcommand)]
+    DeadLetters(DeadLettersCommand),
     /// List the events, when each is published and who consumes it.
     Events,
     /// Look after what demo accounts gave to others, for a folder where the demo is off now.
@@ -160,6 +163,16 @@ pub enum SagaCommand {
     },
     /// List the places at which SOUK_FAILPOINT can end the process, to rehearse a recovery.
     FailPoints,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DeadLettersCommand {
+    /// List them by subgraph, each with its id, what it is, and why it was given up.
+    List,
+    /// Deliver an event or run a job again, with all attempts.
+    Retry { subgraph: String, id: String },
+    /// Forget an event or a job: what it should have done stays undone.
+    Discard { subgraph: String, id: String },
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use futures::future::BoxFuture;
 use platform_database::{Database, DatabaseError};
 use platform_server::{HostBuilder, Migrator, SubgraphDefinition};
@@ -61,6 +61,14 @@ pub fn names() -> Vec<&'static str> {
 
 pub fn find(name: &str) -> Option<&'static Registered> {
     ALL.iter().find(|subgraph| subgraph.name == name)
+}
+
+/// Before something is written without a host, refuses what a host refuses: a database of another release.
+pub async fn check_migrated(database: &Database, name: &str) -> Result<()> {
+    let subgraph = find(name).context("there is such a subgraph")?;
+    let pending = subgraph.pending(database).await?;
+    ensure!(pending == 0, "{pending} migrations of {name} are missing; run `souk migrate`");
+    Ok(())
 }
 
 /// How far above its port a subgraph has its routes for anybody.

@@ -12,6 +12,8 @@ mod settings;
 use std::fs;
 use std::net::TcpListener;
 
+use serde_json::json;
+
 use crate::architecture::root;
 use crate::support::{Installation, Shape};
 
@@ -188,6 +190,7 @@ async fn a_command_for_a_shop_that_is_there_makes_none() {
         &["saga", "retry", saga],
         &["saga", "abandon", saga],
         &["saga", "fail-points"],
+        &["dead-letters", "list"],
         &["reindex"],
         &["demo-rights"],
         &["demo-rights", "keep", saga],
@@ -200,6 +203,52 @@ async fn a_command_for_a_shop_that_is_there_makes_none() {
             "souk {arguments:?}: {text}"
         );
         assert_eq!(folder.exists(), before, "souk {arguments:?}");
+    }
+}
+
+/// What was given up is listed, and an operator has it tried again or forgets it.
+#[tokio::test]
+async fn dead_letters_are_listed_tried_again_and_forgotten() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    shop.migrate().await;
+    let (succeeded, text) = shop.run(&["dead-letters", "list"]).await;
+    assert!(succeeded && text.contains("nothing was given up"), "{text}");
+    let job = "0190b6a0-0000-7000-8000-123456789abc";
+    let (now, id) = ("CURRENT_TIMESTAMP", shop.store.uuid(job));
+    let event = json!({ "specversion": "1.0", "id": job, "source": "/souk/orders", "type": "souk.orders.order-placed.v1", "subject": "key",
+        "time": "2026-01-01T00:00:00Z", "datacontenttype": "application/json", "partitionkey": "key", "sequence": "1",
+        "data": {} });
+    let given_up = [
+        format!(
+            "INSERT INTO jobs (id, kind, payload, status, attempts, max_attempts, run_at, due_at, fence, last_error, created_at) \
+             VALUES ({id}, 'orders.some-job', '{{}}', 'dead', 8, 8, {now}, {now}, 1, 'no answer', {now})"
+        ),
+        format!(
+            "INSERT INTO held_events (consumer, topic, key, event_id, position, event, status, attempts, due_at, last_error, created_at) \
+             VALUES ('some-consumer', 'orders', 'key', {id}, 1, '{event}', 'dead', 8, {now}, 'no reason', {now})"
+        ),
+    ];
+    shop.store.tamper("orders", &given_up).await;
+    let (succeeded, text) = shop.run(&["dead-letters", "list"]).await;
+    assert!(succeeded && text.contains(&format!("orders  {job}  job orders.some-job: no answer")), "{text}");
+    assert!(text.contains("orders  1  event order-placed for some-consumer: no reason"), "{text}");
+    for (command, id) in [("retry", job), ("discard", "1")] {
+        let (succeeded, text) = shop.run(&["dead-letters", command, "orders", id]).await;
+        assert!(succeeded, "{command} {id}: {text}");
+        let (succeeded, text) = shop.run(&["dead-letters", command, "orders", id]).await;
+        assert!(
+            !succeeded && text.contains("orders has no dead letter with the id"),
+            "{command} {id}: {text}"
+        );
+    }
+    let (_, text) = shop.run(&["dead-letters", "list"]).await;
+    assert!(text.contains("nothing was given up"), "{text}");
+    for (arguments, told) in [
+        (["discard", "parcels", "1"], "there is no subgraph `parcels`"),
+        (["retry", "orders", "first"], "`first` is no id of a dead letter"),
+    ] {
+        let (succeeded, text) = shop.run(&[&["dead-letters"], &arguments[..]].concat()).await;
+        assert!(!succeeded && text.contains(told), "{arguments:?}: {text}");
     }
 }
 

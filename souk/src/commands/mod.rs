@@ -2,6 +2,7 @@
 
 mod compose;
 mod config;
+mod dead_letters;
 mod demo;
 mod demo_rights;
 mod doctor;
@@ -44,6 +45,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::DemoRights { command } => demo_rights::run(&config, command).await?,
         Command::Events => events::run(&config).await?,
         Command::Saga(command) => saga::run(&config, command).await?,
+        Command::DeadLetters(command) => dead_letters::run(&config, command).await?,
         Command::Config(_) => config::run(&config)?,
         Command::Compose(_) | Command::Plan(_) | Command::Doctor(_) => {}
     }

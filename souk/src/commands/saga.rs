@@ -1,6 +1,6 @@
 //! `souk saga`: what is under way, and what is stuck.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use platform_core::SystemClock;
 use platform_core::id::SagaId;
 use platform_database::Database;
@@ -55,14 +55,6 @@ async fn sagas_of(config: &SoukConfig, owner: &str) -> Result<Option<(Database, 
     Ok(Some((database, sagas)))
 }
 
-/// Before something is written without a host, refuses what a host refuses: a database of another release.
-async fn check_schema(database: &Database, owner: &str) -> Result<()> {
-    let subgraph = subgraphs::find(owner).context("there is such a subgraph")?;
-    let pending = subgraph.pending(database).await?;
-    ensure!(pending == 0, "{pending} migrations of {owner} are missing; run `souk migrate`");
-    Ok(())
-}
-
 async fn fail_points(config: &SoukConfig) -> Result<()> {
     let host = host::builder(config, &owners())?.build().await?;
     for point in host.subgraphs().iter().flat_map(|hosted| hosted.sagas().fail_points()) {
@@ -107,7 +99,7 @@ async fn retry(config: &SoukConfig, id: &str) -> Result<()> {
     let saga: SagaId = id.parse()?;
     for owner in owners() {
         let Some((database, sagas)) = sagas_of(config, owner).await? else { continue };
-        check_schema(&database, owner).await?;
+        subgraphs::check_migrated(&database, owner).await?;
         if sagas.retry(saga).await? {
             output::line(&format!("its step runs again as soon as a process that serves {owner} sees it"));
             return Ok(());
