@@ -82,7 +82,7 @@ async fn doctor_names_what_it_may_not_use_in_the_data_folder() {
         } else {
             fs::create_dir_all(&path).unwrap();
         }
-        fs::set_permissions(&path, Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
         let (healthy, text) = doctor().await;
         assert!(!healthy && text.contains(path.to_str().unwrap()), "{name}: {text}");
         fs::set_permissions(&path, Permissions::from_mode(0o700)).unwrap();
