@@ -41,8 +41,9 @@ pub(crate) async fn open(
             .test_before_acquire_if_idle_for(TRUSTED_FOR)
             .set_application_name(format!("souk-{subgraph}"))
             .sqlx_logging(false);
-        if let Some(schema) = schema {
-            options.set_schema_search_path(schema);
+        if let Some(schema) = schema.map(str::to_owned) {
+            // Said with the connection: sea-orm would say it in the hook that is taken below.
+            options.map_sqlx_postgres_opts(move |options| options.options([("search_path", &schema)]));
         }
         if writes {
             let used = ReadOnly::default();

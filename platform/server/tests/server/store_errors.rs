@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use platform_config::DatabaseConfig;
 use platform_core::error::retry_after;
 use platform_core::{ApiError, ErrorCode};
+use platform_database::sql::statement;
 use platform_database::{Backend, Database, DatabaseError, StoreError, Violation};
 use platform_testkit::{TestDatabase, eventually};
 use sea_orm_migration::sea_orm::ConnectionTrait;
@@ -96,8 +97,7 @@ async fn a_file_of_sqlite_that_is_busy_full_or_moved_is_away() {
     database.ping().await.unwrap();
     assert_eq!(write(&database, "INSERT INTO things VALUES ('after')").await.ok(), Some(()));
     let sql = "SELECT group_concat(text, ' ') AS texts FROM things";
-    let rows =
-        database.read().query_all_raw(platform_database::sql::statement(database.read(), sql, [])).await;
+    let rows = database.read().query_all_raw(statement(database.read(), sql, [])).await;
     let texts: String = rows.unwrap().first().unwrap().try_get("", "texts").unwrap();
     assert_eq!(texts, "before after");
 }
@@ -123,6 +123,20 @@ async fn connections_from_when_postgres_only_read_are_replaced() {
     write(&database, &only_read("off")).await.unwrap();
     eventually(|| async { other.ping().await.is_ok() }).await;
     write(&other, "INSERT INTO things VALUES ('kept')").await.unwrap();
+}
+
+/// Subgraphs that share a database of PostgreSQL have a schema each.
+#[tokio::test]
+async fn the_tables_of_a_shared_database_are_in_the_subgraphs_schema() {
+    let test = TestDatabase::create::<Sample>().await;
+    let url = test.config().url.replace("{subgraph}", "sample");
+    if url.is_empty() {
+        return;
+    }
+    let config = DatabaseConfig { url, ..test.config().clone() };
+    let shared = Database::open(&config, &test.data_dir(), "sample").await.unwrap();
+    let path = shared.read().query_one_raw(statement(shared.read(), "SHOW search_path", [])).await.unwrap();
+    assert_eq!(path.unwrap().try_get_by_index::<String>(0).unwrap(), "sample");
 }
 
 /// Check 58: a proxy that takes connections and has no PostgreSQL behind it is a database that is away.
