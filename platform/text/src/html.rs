@@ -192,16 +192,17 @@ mod tests {
             ("5 < 6 & 7", "5 &lt; 6 &amp; 7"),
             ("<iframe src=\"https://evil.example\"></iframe>", ""),
         ] {
-            assert_eq!(html("description", written, 100).unwrap(), kept, "{written}");
+            assert_eq!(html("description", written, 100).as_deref(), Ok(kept), "{written}");
             assert_eq!(sanitised(kept), kept, "sanitising twice changes nothing");
         }
-        let link = html("description", "<a href=\"https://example.org/\">x</a>", 100).unwrap();
-        assert_eq!(link, "<a href=\"https://example.org/\" rel=\"nofollow noopener noreferrer\">x</a>");
+        let link = "<a href=\"https://example.org/\" rel=\"nofollow noopener noreferrer\">x</a>";
+        let written = "<a href=\"https://example.org/\">x</a>";
+        assert_eq!(html("description", written, 100).as_deref(), Ok(link));
     }
 
     #[test]
     fn lengths_are_of_what_was_written() {
-        assert_eq!(html("d", "&&&", 3).unwrap(), "&amp;&amp;&amp;");
+        assert_eq!(html("d", "&&&", 3).as_deref(), Ok("&amp;&amp;&amp;"));
         assert_eq!(html("d", "&&&", 2), Err(TextError::TooLong { field: "d", max: 2 }));
         assert_eq!(html("d", "a\0", 5), Err(TextError::Control { field: "d" }));
     }
@@ -212,7 +213,7 @@ mod tests {
         let text = format!("<p>{open}{}", "<p>x".repeat(2_200));
         assert_eq!(html("d", &text, 20_000), Err(TextError::Nested { field: "d" }));
         let worst = format!("<p>{}{}", "<b><I>".repeat(MAX_OPEN / 2), "<p>x".repeat(4_900));
-        assert!(html("d", &worst, 20_000).unwrap().len() < 1_000_000);
+        assert!(html("d", &worst, 20_000).is_ok_and(|text| text.len() < 1_000_000));
         let elsewhere: String = (0..900).map(|n| format!("<b id={n}></i>")).collect();
         assert!(html("d", &format!("{elsewhere}{}", "<p>x".repeat(1_000)), 30_000).is_err());
         let screened = format!("{}{}", "<b><table><td></b>".repeat(500), "</table><p>x".repeat(700));
@@ -221,7 +222,7 @@ mod tests {
             "<p><b>x</b> <i>y</i></p>".repeat(200),
             "<table><tbody><tr><td><b>1</b></td></tr></tbody></table>".repeat(100),
         ] {
-            assert_eq!(html("d", &closed, 20_000).unwrap(), closed);
+            assert_eq!(html("d", &closed, 20_000).as_ref(), Ok(&closed));
         }
     }
 
@@ -239,7 +240,7 @@ mod tests {
         let (open, close) = ("<ul><li>".repeat(MAX_DEPTH), "</li></ul>".repeat(MAX_DEPTH));
         for kept in [format!("{open}x{close}"), "<ul><li>x</li></ul>".repeat(1_000), "<p>x</p>".repeat(2_000)]
         {
-            assert_eq!(html("d", &kept, 20_000).unwrap(), kept);
+            assert_eq!(html("d", &kept, 20_000).as_ref(), Ok(&kept));
         }
         assert!(html("d", &"<p>x<br>".repeat(2_000), 20_000).is_ok());
         assert!(html("d", &format!("<ul>{}", "<li>x".repeat(2_000)), 20_000).is_ok());
