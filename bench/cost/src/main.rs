@@ -62,6 +62,7 @@ type Worst = Vec<(Measured, Sent)>;
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    let shop = Shop::read(&arguments.repository, arguments.admin || arguments.token.is_some())?;
     let mut client = match (&arguments.souk, arguments.pid) {
         (Some(souk), _) => Client::start(souk).await?,
         (None, pid) => Client::of(&arguments.url, pid.context("--pid")?),
@@ -74,7 +75,6 @@ async fn main() -> Result<()> {
         let products = fill::fill(&client, variants, arguments.offers).await?;
         println!("filled {products} products");
     }
-    let shop = Shop::read(&arguments.repository, client.token.is_some())?;
     let mut search = Search::new(&shop, arguments.seed);
     for query in LOOK_AROUND {
         search.learn(&client.ask(query, json!({})).await.unwrap_or_default());

@@ -8,7 +8,7 @@ use platform_testkit::{TestClient, eventually};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::shop::{CART, GUEST, Shop, add, order, place, placing, sagas, status};
+use crate::shop::{CART, GUEST, Shop, add, euro, order, place, placing, sagas, status};
 
 const COUPON: &str = "mutation { applyCoupon(input: { code: \"SAVE10\" }) { cart { id } } }";
 /// What no retry can change.
@@ -66,6 +66,17 @@ async fn means_of_payment_that_are_none_are_refused_in_the_answer() {
     shop.payment_stands("DECLINED", json!({ "declineCode": "unknown_token" }));
     let answer = place(&buyer, &order("key-00001")).await;
     assert_eq!(answer.text("placeOrder.problem"), "UNKNOWN_TOKEN", "{}", answer.body);
+}
+
+/// Books are sums of orders: what no shop sells at once would soon be more than 64 bits hold.
+#[tokio::test]
+async fn an_order_of_more_than_books_can_hold_is_refused() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    shop.price_by(|quote| quote["total"] = euro(1_000_000_000_001));
+    let refused = place(&buyer, &order("key-00001")).await;
+    assert_eq!(refused.codes(), ["LIMIT_EXCEEDED"], "{}", refused.body);
+    assert_eq!(buyer.execute(CART, json!({})).await.at("cart.totalQuantity"), 2, "the cart stays");
 }
 
 #[tokio::test]

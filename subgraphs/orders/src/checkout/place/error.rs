@@ -10,6 +10,9 @@ use crate::cart::CartError;
 use crate::order::OrderError;
 use crate::quote::QuoteError;
 
+/// The largest order: the books of millions of such orders still add up in 64 bits.
+pub const MAX_TOTAL_MINOR: i64 = 1_000_000_000_000;
+
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceError {
     #[error("this idempotency key was used with other input; use a fresh one for another order")]
@@ -32,6 +35,10 @@ pub enum PlaceError {
     MethodNeedsAccount,
     #[error("the cart changed while it was being ordered; look at it, and order again")]
     CartChanging,
+    #[error(
+        "an order may come to {MAX_TOTAL_MINOR} minor units of its currency at most; order fewer pieces at once"
+    )]
+    TooMuch,
     #[error("the expected total is not an amount of its currency")]
     ExpectedTotal(#[source] MoneyError),
     #[error("an amount is out of range")]
@@ -62,6 +69,7 @@ impl ApiError for PlaceError {
             | Self::ExpectedTotal(_) => ErrorCode::BadUserInput,
             Self::MethodNeedsAccount => ErrorCode::Unauthenticated,
             Self::CartChanging | Self::Claimed => ErrorCode::Conflict,
+            Self::TooMuch => ErrorCode::LimitExceeded,
             Self::Cart(error) => error.code(),
             Self::Quote(error) => error.code(),
             Self::Order(error) => error.code(),
@@ -85,6 +93,7 @@ impl ApiError for PlaceError {
             Self::KeyReused
             | Self::Claimed
             | Self::CartChanging
+            | Self::TooMuch
             | Self::Money(_)
             | Self::Saga(_)
             | Self::Document(_)

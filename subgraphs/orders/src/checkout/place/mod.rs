@@ -23,6 +23,7 @@ use crate::destination::Destination;
 use crate::order::{self, NewOrder, OrderError};
 use crate::peers::catalog::CouponRejectionReason;
 use crate::quote::{Quote, QuoteInput, quote};
+use error::MAX_TOTAL_MINOR;
 use input::check_means;
 use rows::new_order;
 
@@ -159,6 +160,9 @@ async fn attempt(
     if input.expected_total.is_some_and(|expected| expected != quote.total) {
         let quote = quote.with_points_at_hand(app, caller).await?;
         return Ok(answered(Placed::TotalChanged(quote)));
+    }
+    if quote.total.minor() > MAX_TOTAL_MINOR {
+        return Err(PlaceError::TooMuch);
     }
     if !quote.to_pay.is_zero() && input.means.is_none() {
         return Err(PlaceError::PaymentMissing);
