@@ -1,7 +1,8 @@
 //! The data folder: whose eyes it is for, and which process has it.
 //!
 //! Invariants: what Souk makes there is readable by its owner alone, and what an older version left readable to others
-//! is closed at the start; one process at a time serves a subgraph from a folder.
+//! is closed at the start; one process at a time serves a subgraph from a folder; a database that was there is not made
+//! anew when it is gone.
 
 use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -19,9 +20,19 @@ const OTHERS: u32 = 0o077;
 /// Folders within folders that are looked at: media and the search index have fewer.
 const MOST_DEPTH: usize = 6;
 
+/// Stands in the file of a subgraph whose database was made in the folder.
+const MADE: &str = "made";
+
 /// The parts of a data folder that this process has; others are refused them until it ends.
 pub struct Claim {
-    _locked: Vec<File>,
+    locked: Vec<File>,
+}
+
+impl Claim {
+    /// Remembers that the databases are there: one that is missing at a later start was lost, and is not made anew.
+    pub fn note_made(&mut self) -> Result<()> {
+        self.locked.iter_mut().try_for_each(|file| note(file, true))
+    }
 }
 
 /// Makes the folder, and sees to it that nobody else can read what is in it. From here on, everything that this
@@ -41,38 +52,44 @@ pub fn open(config: &SoukConfig) -> Result<()> {
 }
 
 /// Takes the named subgraphs of the folder for this process. Files are locked, and a lock ends with its process,
-/// however that ends.
+/// however that ends. A subgraph whose database is gone is refused.
 pub fn claim(config: &SoukConfig, names: &[&str]) -> Result<Claim> {
     open(config)?;
-    let files = names.iter().map(|name| lock(&config.data_dir.join(format!("{name}.in-use")), name));
-    Ok(Claim { _locked: files.collect::<Result<_>>()? })
+    let files = names.iter().map(|name| lock(config, name));
+    Ok(Claim { locked: files.collect::<Result<_>>()? })
 }
 
-/// Whether no other process has the named subgraphs of the folder. Leaves nothing behind.
+/// Whether no other process has the named subgraphs of the folder, and none of their databases is gone. Leaves nothing
+/// behind.
 pub fn check_free(config: &SoukConfig, names: &[&str]) -> Result<String> {
     for name in names {
-        let path = config.data_dir.join(format!("{name}.in-use"));
-        if path.exists() {
-            lock(&path, name)?;
+        if in_use(config, name).exists() {
+            lock(config, name)?;
         }
     }
     Ok("by no other process".to_owned())
 }
 
-fn lock(path: &Path, name: &str) -> Result<File> {
-    let opened = File::options().read(true).write(true).create(true).truncate(false).open(path);
+fn in_use(config: &SoukConfig, name: &str) -> PathBuf {
+    config.data_dir.join(format!("{name}.in-use"))
+}
+
+fn lock(config: &SoukConfig, name: &str) -> Result<File> {
+    let (path, folder) = (in_use(config, name), config.data_dir.display());
+    let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);
     let mut file =
         opened.with_context(|| format!("{} cannot be opened; check its rights", path.display()))?;
-    match file.try_lock() {
+    let locked = file.try_lock();
+    let mut known = String::new();
+    // What it says helps, and is not needed.
+    let _ = Read::take(&file, 64).read_to_string(&mut known);
+    let mut known = known.lines();
+    match locked {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            // Who it is helps, and is not needed.
-            let read = Read::take(&file, 64).read_to_string(&mut holder);
-            let holder = read.ok().and_then(|_| holder.trim().parse::<u32>().ok());
+            let holder = known.next().and_then(|id| id.parse::<u32>().ok());
             let holder =
                 holder.map_or_else(|| "another process".to_owned(), |id| format!("the process {id}"));
-            let folder = path.parent().unwrap_or(path).display();
             bail!(
                 "the data folder {folder} is in use: {holder} has {name} there; stop it, or set another data_dir"
             );
@@ -81,9 +98,24 @@ fn lock(path: &Path, name: &str) -> Result<File> {
             tracing::warn!(target: "souk", path = %path.display(), %error, "files cannot be locked here; see to it that one process uses the folder");
         }
     }
-    let id = std::process::id().to_string();
-    file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(id.as_bytes()))?;
+    let was_made = known.any(|line| line == MADE);
+    if was_made && !config.has_database(name) {
+        bail!(
+            "the database of {name} is gone from {folder}: put it back from a backup, with all others of the same \
+             moment; to begin without what was in it, remove {}",
+            path.display()
+        );
+    }
+    note(&mut file, was_made)?;
     Ok(file)
+}
+
+/// Says in the file of a subgraph which process has it, and whether its database was made.
+fn note(file: &mut File, is_made: bool) -> Result<()> {
+    let made = if is_made { MADE } else { "" };
+    file.set_len(0)?;
+    file.rewind()?;
+    Ok(writeln!(file, "{}\n{made}", std::process::id())?)
 }
 
 /// Files and folders of Souk in the data folder that others can read: the folder itself if it is Souk's own, the

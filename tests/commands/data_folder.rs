@@ -116,6 +116,28 @@ async fn a_second_process_on_the_same_folder_is_refused() {
     assert!(succeeded, "{text}");
 }
 
+/// A file that a restore forgot, or a disk lost: the shop does not begin anew without its orders.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_gone_is_not_made_anew() {
+    let mut shop = Installation::prepare(Shape::Whole, "");
+    if shop.store.postgres.is_some() {
+        return;
+    }
+    shop.start_all(None).await;
+    shop.processes.get_mut("router").unwrap().kill().await;
+    let file = shop.store.data_dir().join("orders.db");
+    let away = file.with_extension("away");
+    fs::rename(&file, &away).unwrap();
+    for command in ["doctor", "serve", "seed", "migrate"] {
+        let (succeeded, text) = shop.run(&[command]).await;
+        let told = "the database of orders is gone from ";
+        assert!(!succeeded && text.contains(told), "souk {command}: {text}");
+        assert!(!file.exists(), "souk {command} made it");
+    }
+    fs::rename(&away, &file).unwrap();
+    shop.start_all(None).await;
+}
+
 /// A release that was taken back says which one its data needs.
 #[tokio::test]
 async fn a_database_of_a_newer_release_is_told_as_such() {

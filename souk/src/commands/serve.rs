@@ -39,8 +39,9 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
             listeners.insert(*name, (private, public));
         }
     }
-    let _claim = data_folder::claim(&config, &parts.subgraphs)?;
+    let mut claim = data_folder::claim(&config, &parts.subgraphs)?;
     let mut host = host::builder(&config, &parts.subgraphs)?.build().await?;
+    claim.note_made()?;
     warn_of_demo(&config, &host).await?;
     let is_seeded = config.demo && parts.is_whole();
     if is_seeded {

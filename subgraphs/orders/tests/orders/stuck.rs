@@ -126,8 +126,9 @@ async fn a_pending_order_whose_checkout_is_stuck_is_undone() {
         if by_abandoning {
             let abandoned = abandon(&shop, &saga).await;
             assert_eq!(abandoned.at("abandonOrderSaga.undone"), &saga["undoneIfAbandoned"]);
-            assert_eq!(abandoned.at("abandonOrderSaga.undone.0"), "authorize_payment");
-            assert_eq!(abandoned.at("abandonOrderSaga.undone.4"), "create_order");
+            let undone: Vec<String> = abandoned.get("abandonOrderSaga.undone");
+            assert_eq!(undone.first().map(String::as_str), Some("authorize_payment"));
+            assert_eq!(undone.last().map(String::as_str), Some("create_order"));
             assert_eq!(abandoned.text("abandonOrderSaga.saga.order.reason"), "CANCELLED_BY_STAFF");
         } else {
             // By the buyer too.
