@@ -80,6 +80,33 @@ pub(crate) async fn advance(
     Ok(Advance::Moved { holds })
 }
 
+/// The lowest position that a consumer's inbox knows in a topic.
+pub(crate) async fn first_handled(
+    database: &Database,
+    consumer: &str,
+    topic: &str,
+) -> Result<Option<i64>, StoreError> {
+    let read = database.read();
+    let sql = "SELECT min(position) AS first FROM inbox WHERE consumer = $1 AND topic = $2";
+    let row = read.query_one_raw(statement(read, sql, [consumer.into(), topic.into()])).await?;
+    Ok(row.map(|row| row.try_get("", "first")).transpose()?.flatten())
+}
+
+/// Sets the cursor of a consumer to an earlier position; the inbox stays.
+pub(crate) async fn set_back(
+    database: &Database,
+    consumer: &str,
+    topic: &str,
+    position: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let write = database.write();
+    let sql = "UPDATE event_cursors SET position = $1, updated_at = $2 WHERE consumer = $3 AND topic = $4";
+    let values: [Value; 4] = [position.into(), now.into(), consumer.into(), topic.into()];
+    write.execute_raw(statement(write, sql, values)).await?;
+    Ok(())
+}
+
 /// Lets a consumer handle again what it has handled after `position`: its inbox forgets it and its cursor goes back.
 /// For read models that were lost or wrong; whatever handles the events must bear it.
 pub async fn replay(

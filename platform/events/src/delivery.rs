@@ -19,7 +19,7 @@ use crate::consumer::{Consumer, EventContext, HandlerError, Start, handle};
 use crate::cursor::{self, Advance};
 use crate::event::CloudEvent;
 use crate::held::{self, Held, RetryPolicy};
-use crate::source::EventSource;
+use crate::source::{EventSource, Place};
 
 /// Events handled in one transaction: enough to spread its cost, few enough not to hold up SQLite's other writers.
 const CHUNK: usize = 32;
@@ -54,11 +54,18 @@ struct Subscriber {
     stored: i64,
     /// At or after `stored`; what lies between concerns others.
     seen: i64,
+    /// The event at `seen`, if this process has read it.
+    last: Option<EventId>,
 }
 
 impl Subscriber {
     fn is_for(&self, event: &CloudEvent) -> bool {
         self.kinds.contains(&*event.kind) && self.consumer.concerns(event)
+    }
+
+    /// Goes on where the database says.
+    fn stand_at(&mut self, position: i64) {
+        (self.stored, self.seen, self.last) = (position, position, None);
     }
 }
 
@@ -89,7 +96,7 @@ impl TopicWorker {
         };
         let subscribers = consumers
             .iter()
-            .map(|c| Subscriber { consumer: c.clone(), kinds: kinds(c), stored: 0, seen: 0 })
+            .map(|c| Subscriber { consumer: c.clone(), kinds: kinds(c), stored: 0, seen: 0, last: None })
             .filter(|s| !s.kinds.is_empty())
             .collect();
         let (database, clock, policy) = (held.database.clone(), held.clock.clone(), held.policy);
@@ -142,12 +149,31 @@ impl TopicWorker {
                     consumer = name,
                     position,
                     head,
-                    "the log ends before the consumer's cursor: it was replaced; reading it from its beginning"
+                    "the log ends before the consumer's cursor: it was replaced; reading it again"
                 );
-                cursor::replay(&self.database, &self.clock, name, topic, 0).await?;
-                position = 0;
+                position = rewind(&self.database, now, &*subscriber.consumer, topic, head).await?;
             }
-            (subscriber.stored, subscriber.seen) = (position, position);
+            // What was seen last stays known over a failure: it tells whether the log is still the same.
+            if position != subscriber.stored {
+                subscriber.stand_at(position);
+            }
+        }
+        Ok(())
+    }
+
+    /// The log has lost events that were read, and may have others in their places: all consumers read it again. What they
+    /// have handled they know by its id.
+    async fn read_again(&mut self) -> Result<(), DeliveryError> {
+        let (topic, head) = (self.source.topic(), self.source.head().await?);
+        tracing::error!(
+            topic,
+            head,
+            "the log has lost events that were read: it was replaced; reading it again"
+        );
+        let now = self.clock.now();
+        for subscriber in &mut self.subscribers {
+            let position = rewind(&self.database, now, &*subscriber.consumer, topic, head).await?;
+            subscriber.stand_at(position);
         }
         Ok(())
     }
@@ -159,7 +185,7 @@ impl TopicWorker {
             if let Some(&position) = cursors.get(subscriber.consumer.name())
                 && position != subscriber.stored
             {
-                (subscriber.stored, subscriber.seen) = (position, position);
+                subscriber.stand_at(position);
             }
         }
         Ok(())
@@ -175,7 +201,13 @@ impl TopicWorker {
         let group: Vec<usize> = self.positions(|s| s.seen == from);
         // Not past the next consumer, so that the group joins it there.
         let next = self.subscribers.iter().map(|s| s.seen).filter(|seen| *seen > from).min();
-        let mut events = self.source.pull(from, self.batch, wait).await?.events;
+        let event = group.iter().find_map(|index| self.subscribers.get(*index)?.last);
+        let place = Place { position: from, event };
+        let batch = self.source.pull(place, self.batch, wait).await?;
+        if batch.replaced {
+            return self.read_again().await;
+        }
+        let mut events = batch.events;
         if let Some(next) = next {
             events.retain(|event| event.position <= next);
         }
@@ -203,7 +235,7 @@ impl TopicWorker {
 
     /// Delivers `events` to the consumers of `group`. False when another replica did.
     async fn deliver(&mut self, group: &[usize], events: &[CloudEvent]) -> Result<bool, DeliveryError> {
-        let Some(to) = events.last().map(|event| event.position) else { return Ok(true) };
+        let Some((to, last)) = events.last().map(|event| (event.position, event.id)) else { return Ok(true) };
         let concerned: Vec<usize> = group
             .iter()
             .copied()
@@ -221,7 +253,7 @@ impl TopicWorker {
         if done {
             for index in group {
                 if let Some(subscriber) = self.subscribers.get_mut(*index) {
-                    subscriber.seen = to;
+                    (subscriber.seen, subscriber.last) = (to, Some(last));
                     if concerned.contains(index) {
                         subscriber.stored = to;
                     }
@@ -329,6 +361,26 @@ impl TopicWorker {
         tx.commit().await?;
         Ok(true)
     }
+}
+
+/// Sets a consumer's cursor back in a log that was replaced: to the beginning, or as far as the consumer has ever read,
+/// where it began later. Its inbox stays, so that nothing is handled twice.
+async fn rewind(
+    database: &Database,
+    now: chrono::DateTime<chrono::Utc>,
+    consumer: &dyn Consumer,
+    topic: &str,
+    head: i64,
+) -> Result<i64, StoreError> {
+    let name = consumer.name();
+    let position = match consumer.start() {
+        Start::Beginning => 0,
+        Start::Now => {
+            cursor::first_handled(database, name, topic).await?.map_or(head, |first| (first - 1).min(head))
+        }
+    };
+    cursor::set_back(database, name, topic, position, now).await?;
+    Ok(position)
 }
 
 /// Writes the inbox rows and returns which of them are new.

@@ -33,4 +33,4 @@ pub use log::EventLog;
 pub use migration::migrations;
 pub use outbox::{Draft, Outbox};
 pub use runtime::{EventRuntime, RuntimeError};
-pub use source::{EventBatch, EventSource, PullRequest, SourceError};
+pub use source::{EventBatch, EventSource, Place, PullRequest, SourceError};

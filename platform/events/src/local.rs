@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use platform_database::StoreError;
 
 use crate::log::{EventLog, MAX_BATCH, becomes_readable};
-use crate::source::{EventBatch, EventSource, SourceError};
+use crate::source::{EventBatch, EventSource, Place, SourceError};
 
 /// The log of a subgraph in the same process. Its reader is told of what there is to read, and does not look otherwise.
 pub struct LocalSource {
@@ -28,12 +28,12 @@ impl LocalSource {
     }
 
     /// Reads, and notes whether that was all. `readable` is as it was before.
-    async fn read(&self, after: i64, limit: u64, readable: u64) -> Result<EventBatch, SourceError> {
-        let events = self.log.read_after(after, limit).await.map_err(|e| self.failed(e))?;
-        let is_all = u64::try_from(events.len()).unwrap_or(u64::MAX) < limit.min(MAX_BATCH);
-        let position = events.last().map_or(after, |event| event.position);
-        *self.end() = is_all.then_some(End { position, readable });
-        Ok(EventBatch { events })
+    async fn read(&self, after: Place, limit: u64, readable: u64) -> Result<EventBatch, SourceError> {
+        let batch = self.log.read(after, limit).await.map_err(|e| self.failed(e))?;
+        let is_all = u64::try_from(batch.events.len()).unwrap_or(u64::MAX) < limit.min(MAX_BATCH - 1);
+        let position = batch.events.last().map_or(after.position, |event| event.position);
+        *self.end() = (is_all && !batch.replaced).then_some(End { position, readable });
+        Ok(batch)
     }
 
     fn end(&self) -> MutexGuard<'_, Option<End>> {
@@ -51,12 +51,12 @@ impl EventSource for LocalSource {
         self.log.topic()
     }
 
-    async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
+    async fn pull(&self, after: Place, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
         let mut readable = self.log.readable();
         let now = *readable.borrow_and_update();
-        if *self.end() != Some(End { position: after, readable: now }) {
+        if *self.end() != Some(End { position: after.position, readable: now }) {
             let read = self.read(after, limit, now).await?;
-            if !read.events.is_empty() {
+            if read.replaced || !read.events.is_empty() {
                 return Ok(read);
             }
         }

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use tokio::sync::{Notify, watch};
 
 use crate::event::CloudEvent;
-use crate::source::{EventBatch, PullRequest};
+use crate::source::{EventBatch, Place, PullRequest};
 
 /// The most events of one read.
 pub const MAX_BATCH: u64 = 1_000;
@@ -93,15 +93,36 @@ impl EventLog {
         rows.iter().map(|row| self.event(row)).collect()
     }
 
-    /// Like [`Self::read_after`], but waits up to `wait` for something to read.
-    pub async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, StoreError> {
-        let mut readable = self.readable();
-        let mut events = self.read_after(after, limit).await?;
-        // What another replica has committed meanwhile is found by the next pull.
-        if events.is_empty() && limit > 0 && becomes_readable(&mut readable, wait).await {
-            events = self.read_after(after, limit).await?;
+    /// Like [`Self::read_after`], and looks whether the log holds what its reader has seen.
+    pub(crate) async fn read(&self, after: Place, limit: u64) -> Result<EventBatch, StoreError> {
+        let Some(seen) = after.event else {
+            return Ok(EventBatch { events: self.read_after(after.position, limit).await?, replaced: false });
+        };
+        // The last event that was seen is read once more.
+        let mut events = self.read_after(after.position - 1, limit.saturating_add(1)).await?;
+        let replaced = match events.first() {
+            Some(first) if first.position == after.position => events.remove(0).id != seen,
+            // It was removed because of its age.
+            Some(_) => false,
+            None => self.head().await? < after.position,
+        };
+        if replaced {
+            events.clear();
         }
-        Ok(EventBatch { events })
+        events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(EventBatch { events, replaced })
+    }
+
+    /// The same, but waits up to `wait` for something to read.
+    pub async fn pull(&self, after: Place, limit: u64, wait: Duration) -> Result<EventBatch, StoreError> {
+        let mut readable = self.readable();
+        let batch = self.read(after, limit).await?;
+        // What another replica has committed meanwhile is found by the next pull.
+        let is_done = batch.replaced || !batch.events.is_empty() || limit == 0;
+        if is_done || !becomes_readable(&mut readable, wait).await {
+            return Ok(batch);
+        }
+        self.read(after, limit).await
     }
 
     /// Whether something that is committed has no position yet, so that no reader sees it. Never so on SQLite.
@@ -130,7 +151,8 @@ impl EventLog {
 
     /// Answers a consumer in another process.
     pub async fn answer(&self, request: &PullRequest) -> Result<EventBatch, StoreError> {
-        self.pull(request.after, request.limit, Duration::from_millis(request.wait_ms)).await
+        let after = Place { position: request.after, event: request.seen };
+        self.pull(after, request.limit, Duration::from_millis(request.wait_ms)).await
     }
 
     /// Forgets events that happened before `before`, oldest first; returns how many.

@@ -28,6 +28,8 @@ pub enum OnDeadline {
     Continue,
     /// The saga is aborted for this reason.
     Fail(String),
+    /// The step runs once more, and says itself what follows: what it waits for may have come without a signal.
+    Again,
 }
 
 /// Why a step failed. An [`ApiError`] converts by `?` once its crate has said `platform_sagas::step_error!(MyError)`:

@@ -58,6 +58,9 @@ pub(crate) const SAGAS: LeasedTable = LeasedTable {
 const COLUMNS: &str = "id, kind, status, step, state, failure, attempts, last_error, due_at, fence, rest_fence, \
                        deadline, on_deadline, wakes, wakes_seen";
 
+/// [`OnDeadline::Again`] in its column, where reasons stand otherwise.
+const AGAIN: &str = "again";
+
 impl Row {
     pub(crate) fn read(row: &QueryResult) -> Result<Self, StoreError> {
         let status: String = row.try_get("", "status")?;
@@ -78,7 +81,11 @@ impl Row {
             rest_fence: row.try_get("", "rest_fence")?,
             parked: deadline.map(|deadline| Parked {
                 deadline,
-                on_deadline: fail.map_or(OnDeadline::Continue, OnDeadline::Fail),
+                on_deadline: match fail {
+                    None => OnDeadline::Continue,
+                    Some(again) if again == AGAIN => OnDeadline::Again,
+                    Some(reason) => OnDeadline::Fail(reason),
+                },
             }),
             wakes: row.try_get("", "wakes")?,
             wakes_seen: row.try_get("", "wakes_seen")?,
@@ -95,6 +102,7 @@ impl Row {
         match &self.parked {
             None => (None, None),
             Some(Parked { deadline, on_deadline: OnDeadline::Continue }) => (Some(*deadline), None),
+            Some(Parked { deadline, on_deadline: OnDeadline::Again }) => (Some(*deadline), Some(AGAIN)),
             Some(Parked { deadline, on_deadline: OnDeadline::Fail(reason) }) => {
                 (Some(*deadline), Some(reason))
             }

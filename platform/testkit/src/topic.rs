@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use platform_core::{Clock, Ids};
-use platform_events::{CloudEvent, Event, EventBatch, EventSource, SourceError};
+use platform_events::{CloudEvent, Event, EventBatch, EventSource, Place, SourceError};
 use serde_json::value::to_raw_value;
 use tokio::sync::watch;
 
@@ -66,15 +66,15 @@ impl EventSource for Topic {
         &self.name
     }
 
-    async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
+    async fn pull(&self, after: Place, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
+        let after = after.position;
         let mut published = self.events.subscribe();
         let is_new = |events: &Vec<CloudEvent>| events.last().is_some_and(|event| event.position > after);
         let woken = tokio::time::timeout(wait, published.wait_for(is_new)).await.is_ok();
         let events = if woken { self.events.borrow().clone() } else { Vec::new() };
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        Ok(EventBatch {
-            events: events.into_iter().filter(|event| event.position > after).take(limit).collect(),
-        })
+        let events = events.into_iter().filter(|event| event.position > after).take(limit).collect();
+        Ok(EventBatch { events, replaced: false })
     }
 
     async fn head(&self) -> Result<i64, SourceError> {

@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use platform_events::{CloudEvent, Event};
 use platform_events::{
     Consumer, DeadLetters, EventBatch, EventContext, EventHandler, EventSource, HandlerError, Handlers,
-    SourceError, statuses,
+    Place, SourceError, statuses,
 };
+use sea_orm::{ConnectionTrait, Statement};
 use serde::{Deserialize, Serialize};
 
 use crate::shop::{Placed, note};
@@ -195,7 +196,7 @@ impl EventSource for Unreliable {
         self.inner.topic()
     }
 
-    async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
+    async fn pull(&self, after: Place, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
         self.check()?;
         self.inner.pull(after, limit, wait).await
     }
@@ -238,7 +239,7 @@ impl EventSource for Slow {
         self.inner.topic()
     }
 
-    async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
+    async fn pull(&self, after: Place, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
         self.inner.pull(after, limit, wait).await
     }
 
@@ -264,6 +265,42 @@ async fn a_replica_that_starts_while_others_read_on_handles_nothing_again() {
     eventually("the next arrives", async || shop.numbers("a", "x").await.contains(&4)).await;
     starting.stop().await;
     assert_eq!(shop.numbers("a", "x").await, [1, 2, 3, 4]);
+}
+
+/// A failover to a replica that was behind: the log loses what its readers have seen last, and goes on in its place.
+#[tokio::test]
+async fn what_follows_a_loss_of_the_last_commits_is_delivered() {
+    for following in [1, 3, 6] {
+        let shop = TestShop::open().await;
+        let consumers = [steady("a"), steady("b")];
+        let running = shop.run(&consumers);
+        shop.publish("x", 1..=5).await;
+        eventually("all arrive", async || shop.seen("b").await.len() == 5).await;
+        let tx = shop.orders_database.begin().await.unwrap();
+        let lose = match shop.orders_database.is_postgres() {
+            true => ["DELETE FROM outbox WHERE position > 2", "UPDATE outbox_head SET position = 2"],
+            false => [
+                "DELETE FROM outbox WHERE sequence > 2",
+                "UPDATE sqlite_sequence SET seq = 2 WHERE name = 'outbox'",
+            ],
+        };
+        for sql in lose {
+            tx.execute_raw(Statement::from_string(tx.get_database_backend(), sql)).await.unwrap();
+        }
+        for number in 11..11 + following {
+            shop.orders.publish(&tx, &Placed { key: "x".to_owned(), number }).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let expected: Vec<i64> = (1..=5).chain(11..11 + following).collect();
+        for consumer in ["a", "b"] {
+            eventually("what follows arrives", async || shop.numbers(consumer, "x").await == expected).await;
+        }
+        // Nothing comes twice, and the log is read on.
+        shop.publish("x", [99]).await;
+        eventually("the next arrives", async || shop.numbers("a", "x").await.last() == Some(&99)).await;
+        running.stop().await;
+        assert_eq!(shop.numbers("a", "x").await.len(), expected.len() + 1);
+    }
 }
 
 /// An event as another process receives it.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use platform_events::PullRequest;
+use platform_events::{Place, PullRequest};
 
 use crate::shop::{Migrator, Placed, Shop};
 use crate::support::open;
@@ -77,7 +77,12 @@ async fn a_reader_beside_many_writers_sees_every_event_once() {
             while read.len() < expected
                 && (!done.load(Ordering::SeqCst) || started.elapsed() < Duration::from_secs(20))
             {
-                for event in log.pull(position, 7, Duration::from_millis(20)).await.unwrap().events {
+                for event in log
+                    .pull(Place { position, event: None }, 7, Duration::from_millis(20))
+                    .await
+                    .unwrap()
+                    .events
+                {
                     assert_eq!(event.position, position + 1, "positions are consecutive");
                     position = event.position;
                     read.push(event.payload::<Placed>().unwrap());
@@ -146,12 +151,12 @@ async fn a_pull_waits_for_something_to_read() {
     let shop = TestShop::open().await;
     let running = shop.run(&[]);
     let log = shop.orders.log();
-    let request = PullRequest { after: 0, limit: 10, wait_ms: 20_000 };
+    let request = PullRequest { after: 0, seen: None, limit: 10, wait_ms: 20_000 };
     let started = Instant::now();
     let (answer, ()) = tokio::join!(log.answer(&request), shop.publish("x", [1]));
     assert_eq!(answer.unwrap().events.len(), 1);
     assert!(started.elapsed() < Duration::from_secs(10), "the commit ends the wait");
-    let empty = log.answer(&PullRequest { after: 1, limit: 10, wait_ms: 1 }).await.unwrap();
+    let empty = log.answer(&PullRequest { after: 1, seen: None, limit: 10, wait_ms: 1 }).await.unwrap();
     assert!(empty.events.is_empty());
     running.stop().await;
 }

@@ -86,15 +86,16 @@ impl<S: Saga> Run<'_, S> {
         if let Some(parked) = self.row.parked.clone() {
             let signals = store::signals(&self.at.database, self.row.id, MAX_SIGNALS).await?;
             if signals.is_empty() {
-                let outcome = if self.at.clock.now() < parked.deadline {
-                    Outcome::Park { until: parked.deadline, on_deadline: parked.on_deadline }
-                } else {
-                    match parked.on_deadline {
-                        OnDeadline::Continue => Outcome::Done,
-                        OnDeadline::Fail(reason) => Outcome::Abort(reason),
-                    }
+                let is_early = self.at.clock.now() < parked.deadline;
+                let outcome = match parked.on_deadline {
+                    on_deadline if is_early => Some(Outcome::Park { until: parked.deadline, on_deadline }),
+                    OnDeadline::Continue => Some(Outcome::Done),
+                    OnDeadline::Fail(reason) => Some(Outcome::Abort(reason)),
+                    OnDeadline::Again => None,
                 };
-                return self.advance(index, outcome, &context, &consumed).await;
+                if let Some(outcome) = outcome {
+                    return self.advance(index, outcome, &context, &consumed).await;
+                }
             }
             consumed = signals.iter().map(|signal| signal.id).collect();
             context.signals = signals.iter().map(parse).collect();

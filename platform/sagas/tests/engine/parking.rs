@@ -175,3 +175,26 @@ async fn staff_can_undo_a_parked_saga() {
     assert_eq!(replica.trip.log(), ["a", "b", "undo b", "undo a"]);
     replica.stop().await;
 }
+
+/// A step that asks for it looks once more when its time is over, and says itself what follows.
+#[tokio::test]
+async fn a_parked_step_runs_once_more_at_its_deadline() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::start(&test).await;
+    let (clock, deadline) = (replica.clock.clone(), replica.clock.now() + TimeDelta::hours(1));
+    replica.trip.script("b", move |_, _| {
+        let is_over = clock.now() >= deadline;
+        Box::pin(async move {
+            Ok(match is_over {
+                true => Outcome::Done,
+                false => Outcome::Park { until: deadline, on_deadline: OnDeadline::Again },
+            })
+        })
+    });
+    let id = replica.begin().await;
+    assert_eq!(replica.drive(id).await, SagaStatus::Parked);
+    replica.clock.advance(Duration::from_secs(2 * 3_600));
+    assert_eq!(replica.drive(id).await, SagaStatus::Completed);
+    assert_eq!(replica.trip.log(), ["a", "b", "b", "c"]);
+    replica.stop().await;
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use platform_events::{EventBatch, EventSource, PullRequest, SourceError};
+use platform_events::{EventBatch, EventSource, Place, PullRequest, SourceError};
 use platform_identity::{Caller, InternalKeys};
 use reqwest::{Client, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
@@ -58,10 +58,11 @@ impl EventSource for HttpEventSource {
         &self.topic
     }
 
-    async fn pull(&self, after: i64, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
+    async fn pull(&self, after: Place, limit: u64, wait: Duration) -> Result<EventBatch, SourceError> {
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         let request = self.client.post(self.url.clone()).timeout(wait.saturating_add(SLACK));
-        self.send(request.json(&PullRequest { after, limit, wait_ms })).await
+        let Place { position: after, event: seen } = after;
+        self.send(request.json(&PullRequest { after, seen, limit, wait_ms })).await
     }
 
     async fn head(&self) -> Result<i64, SourceError> {

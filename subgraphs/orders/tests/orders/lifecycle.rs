@@ -78,6 +78,17 @@ async fn a_payment_that_was_the_answer_wakes_no_checkout() {
     assert_eq!(shop.payments.calls("payment").len(), 1, "only the one that waited looks again");
 }
 
+/// What told of the payment was lost, as by a failover: at the deadline the checkout looks for itself.
+#[tokio::test]
+async fn a_payment_of_which_nobody_told_is_found_at_the_deadline() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = waiting(&shop, &buyer).await;
+    shop.payment_stands("AUTHORIZED", json!({}));
+    shop.app.clock().advance(Duration::from_secs(31 * 60));
+    eventually(|| async { status(&buyer, &id).await == "PAID" }).await;
+}
+
 /// Check 30: an order that is not paid in time is called off, and what it held is free again.
 #[tokio::test]
 async fn a_waiting_order_is_cancelled_at_its_deadline() {

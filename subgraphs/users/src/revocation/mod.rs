@@ -5,6 +5,8 @@
 
 mod store;
 
+use std::fmt;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::{Database, StoreError, Transaction};
@@ -67,18 +69,71 @@ pub async fn record(
     store::insert(tx, rows).await
 }
 
-/// Revocations after a cursor in the order of their commits, and the cursor to go on with.
+/// How far a reader has come: a position, and whose revocation it has seen there.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    position: i64,
+    subject: Option<Uuid>,
+}
+
+impl Place {
+    fn of(row: &revocation::Model) -> Self {
+        Self { position: row.position, subject: Some(row.subject_id) }
+    }
+
+    fn parse(cursor: &str) -> Option<Self> {
+        let (position, subject) = match cursor.split_once(':') {
+            Some((position, subject)) => (position, Some(subject.parse().ok()?)),
+            None => (cursor, None),
+        };
+        Some(Self { position: position.parse().ok()?, subject })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.subject {
+            Some(subject) => write!(f, "{}:{subject}", self.position),
+            None => write!(f, "{}", self.position),
+        }
+    }
+}
+
+/// Revocations after a cursor in the order of their commits, and the cursor to go on with; all that there are where the
+/// list is not the one that the cursor was made of: a failover to a replica that was behind loses the last, and others
+/// take their positions.
 pub async fn since(
     database: &Database,
     cursor: Option<&str>,
 ) -> Result<(Vec<revocation::Model>, String), RevocationError> {
-    let after: i64 = match cursor {
-        Some(cursor) => cursor.parse().map_err(|_| RevocationError::InvalidCursor)?,
-        None => 0,
+    let place = match cursor {
+        Some(cursor) => Place::parse(cursor).ok_or(RevocationError::InvalidCursor)?,
+        None => Place::default(),
     };
-    let rows = store::after(database, after, MAX_PAGE).await?;
-    let last = rows.last().map_or(after, |row| row.position);
+    let (rows, place) = match after(database, place).await? {
+        Some(rows) => (rows, place),
+        None => (store::from(database, 0, MAX_PAGE).await?, Place::default()),
+    };
+    let last = rows.last().map_or(place, Place::of);
     Ok((rows, last.to_string()))
+}
+
+/// Those after a place, or nothing where the list does not hold what was seen there.
+async fn after(database: &Database, place: Place) -> Result<Option<Vec<revocation::Model>>, StoreError> {
+    let mut rows = store::from(database, place.position, MAX_PAGE).await?;
+    match rows.first() {
+        Some(first) if first.position == place.position => {
+            if place.subject.is_some_and(|seen| seen != first.subject_id) {
+                return Ok(None);
+            }
+            rows.remove(0);
+        }
+        // It was deleted: it was too old, or was taken back.
+        Some(_) => {}
+        None if store::position(database).await? < place.position => return Ok(None),
+        None => {}
+    }
+    Ok(Some(rows))
 }
 
 /// Deletes those that no token is left for.

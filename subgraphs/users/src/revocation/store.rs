@@ -32,10 +32,16 @@ pub async fn insert(tx: &Transaction, rows: impl IntoIterator<Item = ActiveModel
     Ok(())
 }
 
-/// Those after a position, in the order of their positions.
-pub async fn after(database: &Database, position: i64, most: u64) -> Result<Vec<Model>, StoreError> {
+/// The position of the newest; 0 when there has never been one.
+pub async fn position(database: &Database) -> Result<i64, StoreError> {
+    let counter = revocation_counter::Entity::find().one(database.read()).await?;
+    Ok(counter.map_or(0, |counter| counter.position))
+}
+
+/// Those from a position on, in the order of their positions.
+pub async fn from(database: &Database, position: i64, most: u64) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
-        .filter(Column::Position.gt(position))
+        .filter(Column::Position.gte(position))
         .order_by_asc(Column::Position)
         .limit(most)
         .all(database.read())

@@ -3,9 +3,12 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use platform_identity::Scope;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::support::{PASSWORD, claims, login, refresh, register, revocations, staff, start};
+
+const LOG_OUT: &str = "mutation { logout { ended } }";
 
 /// Check 16: what the gateway polls names a session, a block and a change of roles with the answer to the mutation.
 #[tokio::test]
@@ -16,7 +19,7 @@ async fn what_ends_is_in_the_revocations_at_once() {
     let (none, cursor) = revocations(&app, None).await;
     assert!(none.is_empty());
 
-    ann.client(&app).execute("mutation { logout { ended } }", json!({})).await.data();
+    ann.client(&app).execute(LOG_OUT, json!({})).await.data();
     let (revoked, cursor) = revocations(&app, Some(&cursor)).await;
     assert_eq!(
         revoked.iter().map(|r| (&r["kind"], &r["id"])).collect::<Vec<_>>(),
@@ -81,7 +84,7 @@ async fn a_reader_beside_writers_misses_nothing() {
     let logouts = join_all(sessions.iter().map(|session| {
         let client = app.as_user(user).with_session(session.parse().unwrap());
         async move {
-            client.execute("mutation { logout { ended } }", json!({})).await.data();
+            client.execute(LOG_OUT, json!({})).await.data();
         }
     }));
     let reader = async {
@@ -127,7 +130,7 @@ async fn an_open_subscription_ends_with_its_session() {
         ann.client(&app).subscribe("subscription { notificationReceived { version } }", json!({})).await;
     feed.next().await.data();
     let started = std::time::Instant::now();
-    ann.client(&app).execute("mutation { logout { ended } }", json!({})).await.data();
+    ann.client(&app).execute(LOG_OUT, json!({})).await.data();
     if let Some(last) = feed.try_next().await {
         assert_eq!(last.codes(), ["UNAUTHENTICATED"]);
         assert!(feed.try_next().await.is_none());
@@ -146,6 +149,31 @@ async fn what_somebody_may_do_now_can_be_asked() {
         app.as_service("gateway").execute_internal(query, variables).await.data()["standing"].clone()
     };
     assert_eq!(ask().await, json!({ "roles": ["BUYER"], "scopes": [] }));
-    ann.client(&app).execute("mutation { logout { ended } }", json!({})).await.data();
+    ann.client(&app).execute(LOG_OUT, json!({})).await.data();
     assert!(ask().await.is_null());
+}
+
+/// A failover to a replica that was behind: the list loses what its reader has seen last, and goes on in its place.
+#[tokio::test]
+async fn revocations_after_a_loss_of_the_last_commits_are_told() {
+    for following in 1..=3 {
+        let app = start().await;
+        for n in 0..4 {
+            let account = register(&app, &format!("lost-{n}@example.org")).await;
+            account.client(&app).execute(LOG_OUT, json!({})).await.data();
+        }
+        let (_, cursor) = revocations(&app, None).await;
+        for sql in
+            ["DELETE FROM revocations WHERE position > 2", "UPDATE revocation_counter SET position = 2"]
+        {
+            app.database().write().execute_unprepared(sql).await.unwrap();
+        }
+        for n in 0..following {
+            let account = register(&app, &format!("next-{n}@example.org")).await;
+            account.client(&app).execute(LOG_OUT, json!({})).await.data();
+        }
+        let (told, cursor) = revocations(&app, Some(&cursor)).await;
+        assert_eq!(told.len(), 2 + following, "all of the list that is there now");
+        assert!(revocations(&app, Some(&cursor)).await.0.is_empty());
+    }
 }

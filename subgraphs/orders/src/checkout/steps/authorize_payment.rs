@@ -127,6 +127,9 @@ async fn wait_for_customer(
     state: &mut CheckoutState,
     payment: PaymentState,
 ) -> Result<Outcome, StepError> {
+    if saga.app.now() >= state.payment_deadline {
+        return Ok(abort(state, Problem::PaymentExpired));
+    }
     if let Some(problem) = keep_holding(saga, state).await? {
         return Ok(abort(state, problem));
     }
@@ -135,6 +138,6 @@ async fn wait_for_customer(
     let tx = saga.app.begin().await?;
     order::change(&tx, &saga.app, state.order_id, &[Event::PaymentDeferred], change).await?;
     tx.commit().await?;
-    let on_deadline = OnDeadline::Fail(Problem::PaymentExpired.code().to_owned());
-    Ok(Outcome::Park { until: state.payment_deadline, on_deadline })
+    // The event that tells of a payment may be lost, as by a failover: it is looked at before it is given up.
+    Ok(Outcome::Park { until: state.payment_deadline, on_deadline: OnDeadline::Again })
 }
