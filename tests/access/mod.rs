@@ -4,6 +4,7 @@ mod matrix;
 mod ownership;
 mod revocation;
 mod rules;
+mod watchers;
 
 use serde_json::{Value, json};
 
@@ -56,7 +57,7 @@ async fn place_order(client: &Client, offer: &Value, token: &str) -> Value {
     const PLACE: &str = "mutation Place($input: PlaceOrderInput!) {
         placeOrder(input: $input) {
             __typename
-            ... on PlaceOrderPayload { order { id number status payments { id } } }
+            ... on PlaceOrderPayload { order { id number status paymentActionUrl payments { id } } }
         }
     }";
     add_to_cart(client, offer).await;

@@ -3,14 +3,15 @@
 //! answer asks for a turn first.
 //!
 //! The two know nothing of each other: a turn lies around the polls of a stream, and [`begin`] finds it there. Without
-//! one, it returns at once. A turn that has begun lasts until the stream has yielded.
+//! one, it returns at once. A turn that has begun lasts until the stream has yielded. So nothing may begin one that does
+//! not lead to an answer: what a stream asks of others goes [`aside`].
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
 tokio::task_local! {
-    static TURN: Turn;
+    static TURN: Option<Turn>;
 }
 
 /// What a turn holds while it lasts.
@@ -37,7 +38,7 @@ impl Turn {
 
     /// Runs a poll of the stream, within which a turn can begin.
     pub fn around<R>(&self, poll: impl FnOnce() -> R) -> R {
-        TURN.sync_scope(self.clone(), poll)
+        TURN.sync_scope(Some(self.clone()), poll)
     }
 
     /// The stream has yielded.
@@ -51,9 +52,14 @@ impl Turn {
     }
 }
 
+/// Runs what is asked beside an answer, or for one that has its turn: no turn is found within it.
+pub async fn aside<F: Future>(asked: F) -> F::Output {
+    TURN.scope(None, asked).await
+}
+
 /// Waits until an event may be answered.
 pub async fn begin() {
-    let Ok(turn) = TURN.try_with(Clone::clone) else { return };
+    let Ok(Some(turn)) = TURN.try_with(Clone::clone) else { return };
     if turn.has_begun() {
         return;
     }

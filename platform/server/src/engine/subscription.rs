@@ -8,13 +8,13 @@ use std::task::{Context, Poll};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Response, ServerError};
 use async_trait::async_trait;
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use futures::stream::{BoxStream, Stream, StreamExt};
 use platform_core::ErrorCode;
 use platform_identity::Caller;
 use platform_telemetry::Metrics;
+use tokio::task::JoinError;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
 
 use super::blame::Given;
@@ -83,8 +83,9 @@ struct Subscription {
     given: Given,
     tick: Interval,
     recheck: Option<Arc<dyn Recheck>>,
-    /// A check under way: events do not wait for its answer.
-    checking: Option<BoxFuture<'static, Option<Caller>>>,
+    /// A check under way, in a task of its own: events do not wait for its answer, and others who check do not wait for
+    /// the client of this subscription to read.
+    checking: Option<AbortOnDropHandle<Option<Caller>>>,
     caller: Caller,
     _open: Open,
 }
@@ -97,14 +98,16 @@ impl Subscription {
                 biased;
                 present = answer(&mut self.checking) => {
                     self.checking = None;
-                    if let Some(error) = what_ended(&self.caller, present) {
+                    if let Ok(present) = present
+                        && let Some(error) = what_ended(&self.caller, present)
+                    {
                         return Some((Response::from_errors(vec![error]), None));
                     }
                 }
                 _ = self.tick.tick(), if self.recheck.is_some() && self.checking.is_none() => {
                     let caller = self.caller.clone();
                     self.checking = self.recheck.clone().map(|recheck| {
-                        async move { recheck.recheck(&caller).await }.boxed()
+                        AbortOnDropHandle::new(tokio::spawn(async move { recheck.recheck(&caller).await }))
                     });
                 }
                 event = self.events.next() => {
@@ -120,8 +123,10 @@ impl Subscription {
     }
 }
 
-/// The answer of the check under way; without one, none ever comes.
-async fn answer(checking: &mut Option<BoxFuture<'static, Option<Caller>>>) -> Option<Caller> {
+/// The answer of the check under way, an error if it panicked; without one, none ever comes.
+async fn answer(
+    checking: &mut Option<AbortOnDropHandle<Option<Caller>>>,
+) -> Result<Option<Caller>, JoinError> {
     match checking {
         Some(checking) => checking.await,
         None => std::future::pending().await,

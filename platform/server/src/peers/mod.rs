@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use platform_identity::{Caller, Identity};
-use router_transport::{Object, Request, Response, TransportError, Value};
+use router_transport::{Object, Request, Response, TransportError, Value, turn};
 use serde::Serialize;
 
 pub use directory::PeerDirectory;
@@ -78,7 +78,7 @@ impl Peers {
             deadline: Some(scope.deadline.map_or(deadline, |own| own.min(deadline))),
             idempotent: is_query(document),
         };
-        let response = transport.execute(request).await.map_err(|source| {
+        let response = turn::aside(transport.execute(request)).await.map_err(|source| {
             if let TransportError::Unbelieved { .. } = source {
                 tracing::error!(target: "souk", service = %self.service, "{source}");
             }
