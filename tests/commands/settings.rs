@@ -212,3 +212,20 @@ async fn a_default_file_that_cannot_be_read_is_refused() {
     let output = souk.current_dir(folder.path()).arg("config").output().await.unwrap();
     assert!(output.status.success(), "what is not there is absent");
 }
+
+/// Check 57: a pool that is refused connections which it counts on makes callers wait; the operator hears of it before.
+#[tokio::test]
+async fn doctor_warns_of_fewer_connections_than_the_pools_may_open() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    shop.migrate().await;
+    if shop.store.postgres.is_none() {
+        return;
+    }
+    let (healthy, text) = shop.run(&["doctor"]).await;
+    assert!(healthy && text.contains("ok     connections to PostgreSQL"), "{text}");
+    let limit =
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 14', current_database()); END $$";
+    shop.store.tamper("orders", &[limit.to_owned()]).await;
+    let (healthy, text) = shop.run(&["doctor"]).await;
+    assert!(healthy && text.contains("WARN   connections to PostgreSQL: 14 are allowed in all"), "{text}");
+}

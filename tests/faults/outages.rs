@@ -93,3 +93,21 @@ async fn readiness_and_status_tell_of_a_database_that_is_away() {
     }
     eventually("all is well again", all_is_well).await;
 }
+
+/// What may lag is read from the primary while the replica is away, and nobody is told that the shop is not ready.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_that_is_away_keeps_nobody_from_reading() {
+    const LIST: &str = "{ products(first: 5) { nodes { id } } }";
+    let mut shop = Installation::prepare(Shape::Whole, "");
+    let Some(replica) = shop.store.replica() else { return };
+    shop.seed().await;
+    shop.reconfigure("[database]\n", &format!("[database]\nreplica_url = {:?}\n", replica.url));
+    shop.start_all(None).await;
+    let client = shop.client();
+    client.execute(LIST, json!({})).await.data();
+    replica.cut();
+    for _ in 0..8 {
+        client.execute(LIST, json!({})).await.data();
+        assert_eq!(told(&client).await.0, 200);
+    }
+}

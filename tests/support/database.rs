@@ -81,6 +81,16 @@ impl Store {
         rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
+    /// A way to the database of PostgreSQL that reads alone and can be cut, as a replica would be.
+    pub fn replica(&self) -> Option<Replica> {
+        let server = self.server.clone()?;
+        let role = format!("{}_reader", self.name);
+        psql(&server, &format!("CREATE ROLE {role} LOGIN IN ROLE pg_read_all_data"));
+        let (_, place) = self.postgres.as_ref()?.split_once('@')?;
+        let url = format!("postgres://{role}@{place}");
+        Some(Replica { server, role, url })
+    }
+
     /// Keeps callers from a subgraph's database until what is returned is dropped: one of PostgreSQL takes no connections
     /// and has lost those it had, one of SQLite is being written by somebody else who does not come to an end.
     pub async fn withhold(&self, subgraph: &str) -> Withheld {
@@ -115,6 +125,29 @@ impl Drop for Store {
         if let Some(server) = &self.server {
             psql(server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
         }
+    }
+}
+
+/// A replica under test; gone when it is dropped.
+pub struct Replica {
+    server: String,
+    role: String,
+    pub url: String,
+}
+
+impl Replica {
+    /// It takes no connections from now on, and has lost those it had.
+    pub fn cut(&self) {
+        let role = &self.role;
+        psql(&self.server, &format!("ALTER ROLE {role} CONNECTION LIMIT 0"));
+        let connections = format!("FROM pg_stat_activity WHERE usename = '{role}'");
+        psql(&self.server, &format!("SELECT pg_terminate_backend(pid) {connections}"));
+    }
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        psql(&self.server, &format!("DROP ROLE {}", self.role));
     }
 }
 

@@ -14,8 +14,8 @@ pub struct DatabaseConfig {
     /// PostgreSQL URL without it gets a schema per subgraph in that one database. Empty means a SQLite file per subgraph
     /// in the data folder.
     pub url: String,
-    /// A read replica of a PostgreSQL server, for reads that may lag; empty means the primary serves them. One that cannot
-    /// be reached at the start is refused.
+    /// A read replica of a PostgreSQL server, for reads that may lag; empty means the primary serves them, as it does while
+    /// the replica is away. One that cannot be reached at the start is refused.
     pub replica_url: String,
     /// The most connections a subgraph opens to its database (for SQLite: to read; one more writes).
     #[schemars(range(min = 1, max = 1_000))]

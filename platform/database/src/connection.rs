@@ -132,14 +132,14 @@ impl Database {
         let counted = counter.of_statements(primary.clone());
         let read = Reader::new(counted.clone(), Gate::default());
         let has_replica = replica.is_some();
-        let lagging = |replica| Reader::new(counter.of_statements(replica), Gate::default());
+        let lagging = |replica| Reader::of_replica(counter.of_statements(replica), counted.clone());
         Ok(Self {
             subgraph: subgraph.into(),
             backend: Arc::new(Backend::Postgres { schema }),
+            replica: replica.map_or_else(|| read.clone(), lagging),
             begin: Begin::Pool(counted.clone()),
             write: Writer::of_pool(counted, counter.clone()),
             primary,
-            replica: replica.map_or_else(|| read.clone(), lagging),
             read,
             has_replica,
             counter,
@@ -164,7 +164,8 @@ impl Database {
         &self.read
     }
 
-    /// Reads that may lag behind (lists, searches, reports): the read replica where there is one.
+    /// Reads that may lag behind (lists, searches, reports): the read replica where there is one, or the primary while
+    /// that is away.
     pub fn replica(&self) -> &Reader {
         &self.replica
     }
@@ -234,7 +235,8 @@ impl Database {
         (outcome, self.counter.record(false))
     }
 
-    /// Whether the database answers, and its replica, and whether it can be written: SQLite where the last writing failed.
+    /// Whether the database answers, and whether it can be written: SQLite where the last writing failed. A replica that
+    /// is away keeps nobody from being served.
     pub async fn ping(&self) -> Result<(), StoreError> {
         if self.is_postgres() {
             let asked = sql::statement(&self.primary, ASKED, []);
@@ -245,9 +247,6 @@ impl Database {
             }
         } else {
             self.read.pool().ping().await?;
-        }
-        if self.has_replica {
-            self.replica.pool().ping().await?;
         }
         if self.writing.has_failed() {
             // Souk makes no use of the number; setting it is the smallest thing to write.

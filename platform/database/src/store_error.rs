@@ -78,7 +78,7 @@ macro_rules! query_error {
 }
 
 /// Whether it is the database that is away, and not the statement that is wrong.
-fn is_away(error: &DbErr) -> bool {
+pub(crate) fn is_away(error: &DbErr) -> bool {
     match error {
         // The pool is closed, or no connection of it came free in time.
         DbErr::ConnectionAcquire(_) => true,

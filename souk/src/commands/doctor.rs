@@ -67,6 +67,9 @@ pub async fn run(file: Option<&Path>, args: &ServeArgs) -> Result<ExitCode> {
     for subgraph in subgraphs::ALL.iter().filter(|each| parts.subgraphs.contains(&each.name)) {
         report(&format!("database of {}", subgraph.name), database(&config, subgraph).await.map(Found::from));
     }
+    if let Some(first) = parts.subgraphs.first().filter(|_| !config.is_embedded()) {
+        report("connections to PostgreSQL", connections(&config, first, parts.subgraphs.len()).await);
+    }
     if parts.subgraphs.contains(&"users") {
         report("keys of tokens", keys_of_tokens(&config).await.map(Found::from));
         report("demo users", demo_users(&config).await);
@@ -184,6 +187,22 @@ async fn database(config: &SoukConfig, subgraph: &Registered) -> Result<String> 
     Ok(match pending {
         0 => "up to date".to_owned(),
         n => format!("{n} migrations to be made at the next start"),
+    })
+}
+
+/// Whether PostgreSQL allows as many connections as a process with so many subgraphs may open.
+async fn connections(config: &SoukConfig, subgraph: &str, subgraphs: usize) -> Result<Found> {
+    let database = Database::open(&config.database, &config.data_dir, subgraph).await?;
+    let most = database.most_connections().await;
+    database.close().await?;
+    let each = i64::from(config.database.max_connections.get());
+    let wanted = each.saturating_mul(i64::try_from(subgraphs).unwrap_or(i64::MAX));
+    Ok(match most? {
+        Some(most) if most < wanted => Found::Warning(format!(
+            "{most} are allowed in all, and this process may open {wanted} ({subgraphs} × database.max_connections): \
+             set database.max_connections lower, or raise the limit of the server, role or database"
+        )),
+        _ => Found::Well(format!("enough for the {wanted} of this process")),
     })
 }
 

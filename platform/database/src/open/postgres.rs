@@ -14,6 +14,8 @@ use crate::error::DatabaseError;
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 const REPLICA_URL: &str = "database.replica_url";
+/// How long a replica may take to give a connection: the primary can do without it.
+const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) struct Connections {
     pub primary: DatabaseConnection,
@@ -33,10 +35,12 @@ pub(crate) async fn open(
             return Err(DatabaseError::InvalidUrl { setting, url: without_secrets(url) });
         }
         let mut options = ConnectOptions::new(url);
+        let patience = Duration::from_millis(config.acquire_timeout_ms);
+        let patience = if writes { patience } else { patience.min(REPLICA_PATIENCE) };
         options
             .max_connections(config.max_connections.get())
-            .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
-            .connect_timeout(Duration::from_millis(config.acquire_timeout_ms))
+            .acquire_timeout(patience)
+            .connect_timeout(patience)
             .statement_timeout(Duration::from_millis(config.statement_timeout_ms))
             .test_before_acquire_if_idle_for(TRUSTED_FOR)
             .set_application_name(format!("souk-{subgraph}"))
