@@ -37,7 +37,11 @@ pub async fn start(
                 }
                 // The order is as it was: staff gave up on closing it.
             }
-            Some(_) => return Ok(id),
+            Some(_) => {
+                // One that is stuck, as where a gateway refused to give the money back, tries again with whoever asks again.
+                app.sagas().retry(id).await?;
+                return Ok(id);
+            }
             None => {
                 let tx = app.begin().await?;
                 match app.sagas().start::<Cancellation>(&tx, id, &state).await {

@@ -22,7 +22,7 @@ const ROUNDS: usize = 4;
 /// What became of a request to call an order off.
 #[derive(Debug)]
 pub enum Cancelled {
-    /// As it stands: called off, or still being undone because somebody who is needed for it does not answer.
+    /// As it stands: called off, or still being undone because somebody who is needed for it does not answer or refuses.
     Order(Model),
     /// It is delivered, closed, or just being decided.
     NotPossible(Model),

@@ -259,7 +259,8 @@ pub struct CancelOrderInput {
 /// The order is called off, or is being called off.
 #[derive(SimpleObject)]
 pub struct CancelOrderPayload {
-    /// The order, with the status CANCELLED; with another while a service that is needed to undo it does not answer.
+    /// The order, with the status CANCELLED; with another while a service that is needed to undo it does not answer, or a
+    /// gateway refuses to give the money back. Whoever asks again has it tried again.
     pub order: Order,
 }
 

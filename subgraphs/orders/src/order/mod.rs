@@ -29,7 +29,7 @@ pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
     parse as parse_number,
 };
-pub use refunded::{Refunded, close_empty_parts, has_nothing_left, set_refunded};
+pub use refunded::{Refunded, close_empty_parts, has_nothing_left, note_free_pieces, set_refunded};
 pub use status::Event;
 pub use store::{
     PartsOfVendor, VendorsPart, find as find_order, find_by_key, find_by_number, has_bought, is_empty, lines,

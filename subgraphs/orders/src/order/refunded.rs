@@ -118,9 +118,20 @@ pub async fn set_refunded(
 
 /// Closes the vendors' parts of which every piece was refunded, which is a new version of the order; the order after it.
 pub async fn close_empty_parts(tx: &Transaction, app: &App, order: Model) -> Result<Model, OrderError> {
-    if !close_empty(tx, app, order.id).await? {
-        return Ok(order);
+    match close_empty(tx, app, order.id).await? {
+        true => tell(tx, app, order).await,
+        false => Ok(order),
     }
+}
+
+/// Pieces were refunded for which nobody had paid: the order's amounts stay, and it changes all the same.
+pub async fn note_free_pieces(tx: &Transaction, app: &App, order: Model) -> Result<Model, OrderError> {
+    close_empty(tx, app, order.id).await?;
+    tell(tx, app, order).await
+}
+
+/// A new version of the order.
+async fn tell(tx: &Transaction, app: &App, order: Model) -> Result<Model, OrderError> {
     let order = store::update(tx, next_version(app, order)).await?;
     announce(tx, app, &order, &[]);
     Ok(order)

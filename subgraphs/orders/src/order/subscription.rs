@@ -66,9 +66,11 @@ impl OrderSubscription {
             async move {
                 // What was missed in a burst is told by the next change, or by reading the list.
                 let Delivery::Message(message) = delivery else { return None };
-                let (id, _) = std::str::from_utf8(&message).ok()?.split_once(':')?;
+                let (id, version) = std::str::from_utf8(&message).ok()?.split_once(':')?;
                 let order = store::find_listed(app.database(), id.parse().ok()?).await.ok().flatten()?;
-                caller.owns(order.user_id).then_some(Order(order))
+                // One that has changed again since is told with that change.
+                let is_told = order.version.to_string() == version;
+                (is_told && caller.owns(order.user_id)).then_some(Order(order))
             }
         }))
     }

@@ -133,7 +133,9 @@ async fn close(
         }
     }
     let refund = store::update(&tx, row).await?;
+    let is_free = is_open && refund.status == Status::Succeeded && refund.value_minor == 0;
     let order = match told {
+        _ if is_free => Some(order::note_free_pieces(&tx, app, order).await?),
         Some((refunded, news)) => order::set_refunded(&tx, app, order.id, refunded, news).await?,
         None => Some(order::close_empty_parts(&tx, app, order).await?),
     };

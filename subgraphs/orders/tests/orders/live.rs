@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::shop::{Shop, add, order, place};
 
-const MINE: &str = "subscription { myOrdersUpdated { id status buyer { id } } }";
+const MINE: &str = "subscription { myOrdersUpdated { id version status buyer { id } } }";
 const RECEIVED: &str = "subscription ($vendor: ID!) { vendorOrderReceived(vendorId: $vendor) {
     id status lines { quantity } commission { amount } } }";
 
@@ -37,17 +37,19 @@ async fn a_user_hears_of_all_own_orders_and_of_no_others() {
     let stranger = shop.app.as_user(shop.app.ids().next());
     buy(&shop, &stranger, "stranger-key").await;
     let id = buy(&shop, &buyer, "second-key").await;
-    let mut statuses = Vec::new();
+    let (mut statuses, mut versions) = (Vec::new(), Vec::new());
     let last = mine
         .until(|event| {
             assert_eq!(event.text("myOrdersUpdated.buyer.id"), me, "{}", event.body);
             if event.text("myOrdersUpdated.id") == id {
                 statuses.push(event.text("myOrdersUpdated.status"));
+                versions.push(event.get::<i64>("myOrdersUpdated.version"));
             }
             statuses.last().is_some_and(|status| status == "PAID")
         })
         .await;
     assert_eq!(last.text("myOrdersUpdated.id"), id);
+    assert!(versions.is_sorted_by(|one, next| one < next), "each version once: {versions:?}");
     let mut refused = shop.app.as_guest().subscribe(MINE, json!({})).await;
     assert_eq!(refused.next().await.codes(), ["UNAUTHENTICATED"]);
 }

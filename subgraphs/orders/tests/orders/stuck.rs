@@ -209,6 +209,22 @@ async fn a_cancellation_goes_on_without_the_refund_that_staff_make() {
     assert_eq!(abandoned.text("abandonOrderSaga.saga.order.status"), "CANCELLED", "{}", abandoned.body);
 }
 
+/// A gateway refuses to give the money back, and later does not: whoever asks again has it tried again.
+#[tokio::test]
+async fn a_cancellation_that_was_refused_is_tried_again_when_it_is_asked_for_again() {
+    let shop = Shop::open().await;
+    let buyer = shop.buyer().await;
+    let id = place(&buyer, &order("key-00001")).await.text("placeOrder.order.id");
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    drop(shop.payments.clone().refuse("refundRemaining", ErrorCode::Conflict));
+    let refused = buyer.execute(CANCEL, json!({ "id": id })).await;
+    assert_eq!(refused.text("cancelOrder.order.status"), "PAID", "{}", refused.body);
+    stuck(&shop).await;
+    shop.payments_say("refundRemaining", json!(true));
+    let again = buyer.execute(CANCEL, json!({ "id": id })).await;
+    assert_eq!(again.text("cancelOrder.order.status"), "CANCELLED", "{}", again.body);
+}
+
 /// A checkout that is tried again and again is taken from its worker by staff.
 #[tokio::test]
 async fn staff_take_a_checkout_that_does_not_rest_from_its_worker() {
