@@ -24,7 +24,7 @@ start_private_postgres() {
   if [ "$(id -u)" -eq 0 ]; then chown "${SOUK_TEST_POSTGRES_USER:-postgres}" "$work" || return 1; fi
   as_postgres "$bin/initdb" -D "$work/data" -U postgres -A trust -E UTF8 --no-sync >"$work/initdb.log" 2>&1 || return 1
   as_postgres "$bin/pg_ctl" -D "$work/data" -w -l "$work/postgres.log" \
-    -o "-p $port -k $work -h 127.0.0.1 -c max_connections=400 $*" start >/dev/null || return 1
+    -o "-p $port -k $work -h 127.0.0.1 -c max_connections=800 $*" start >/dev/null || return 1
   postgres_url="postgres://postgres@127.0.0.1:$port/postgres"
   postgres_pid=$(head -n 1 "$work/data/postmaster.pid")
 }
