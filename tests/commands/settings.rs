@@ -100,6 +100,26 @@ async fn settings_that_contradict_one_another_are_refused_by_their_names() {
         ("gateway.jwt", "jwks_url = \"http://127.0.0.1:1/keys\"", "gateway.jwt.jwks_url", "no effect"),
         ("events", "retry_base_ms = 60000\nretry_max_ms = 10", "events.retry_base_ms", "events.retry_max_ms"),
         ("market", "countries = [\"DE\"]\nhome_country = \"FR\"", "market.home_country", "market.countries"),
+        ("gateway", "path = \"/media/x\"", "gateway.path is `/media/x`", "`/media`"),
+        ("gateway", "path = \"/.well-known\"", "gateway.path is `/.well-known`", "users"),
+        (
+            "gateway.market",
+            "country_header = \"bad header\"",
+            "gateway.market.country_header",
+            "no name of a header",
+        ),
+        (
+            "gateway.market",
+            "language_header = \"Authorization\"",
+            "gateway.market.language_header",
+            "says something else",
+        ),
+        (
+            "gateway.market",
+            "country_header = \"x-souk-currency\"",
+            "gateway.market.currency_header",
+            "another part",
+        ),
         (
             "gateway.market",
             "countries = [\"DE\", \"BR\"]",

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::{Result, ensure};
+use axum::http::HeaderName;
 use platform_text::Country;
 use router_gateway::config::JwtConfig;
 
@@ -11,7 +12,15 @@ use crate::subgraphs::{self, Parts};
 
 /// Every disagreement that concerns a process that serves `parts`.
 pub fn check(config: &SoukConfig, parts: &Parts) -> Result<String> {
-    let faults = [tokens(config, parts), market(config), retries(config), addresses(config, parts)].concat();
+    let faults = [
+        tokens(config, parts),
+        market(config),
+        market_headers(config),
+        retries(config),
+        addresses(config, parts),
+        paths(config, parts),
+    ]
+    .concat();
     ensure!(faults.is_empty(), faults.join("; "));
     Ok("those that belong together agree".to_owned())
 }
@@ -75,6 +84,65 @@ fn market(config: &SoukConfig) -> Vec<String> {
                 "gateway.market.countries has {code}, which is not among market.countries: nobody there could order; \
                  add it there too, or leave it out"
             ));
+        }
+    }
+    faults
+}
+
+/// Headers that say something else.
+const TAKEN: [&str; 9] = [
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-length",
+    "content-type",
+    "cookie",
+    "host",
+    "user-agent",
+    "x-api-key",
+];
+
+/// Each part of a market has a header of its own.
+fn market_headers(config: &SoukConfig) -> Vec<String> {
+    let market = &config.gateway.market;
+    let mut seen = Vec::new();
+    let mut faults = Vec::new();
+    for (setting, header) in [
+        ("country_header", &market.country_header),
+        ("currency_header", &market.currency_header),
+        ("language_header", &market.language_header),
+        ("tax_display_header", &market.tax_display_header),
+    ] {
+        let name = header.parse::<HeaderName>().map(|name| name.as_str().to_owned());
+        let fault = match name {
+            Err(_) => "is no name of a header",
+            Ok(name) if TAKEN.contains(&name.as_str()) => "says something else",
+            Ok(name) if seen.contains(&name) => "says another part of the market",
+            Ok(name) => {
+                seen.push(name);
+                continue;
+            }
+        };
+        faults.push(format!("gateway.market.{setting}: `{header}` {fault}; choose another"));
+    }
+    faults
+}
+
+/// The router passes the public routes of subgraphs on by their prefixes, which its own path must leave free.
+fn paths(config: &SoukConfig, parts: &Parts) -> Vec<String> {
+    let path = config.gateway.router.path.as_str();
+    let is_within = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let mut faults = Vec::new();
+    for subgraph in subgraphs::ALL.iter().filter(|_| parts.router) {
+        for prefix in subgraph.public_prefixes {
+            if is_within(path, prefix) || is_within(prefix, path) {
+                faults.push(format!(
+                    "gateway.path is `{path}`, and {} has its public routes at `{prefix}`; choose another path",
+                    subgraph.name
+                ));
+            }
         }
     }
     faults
