@@ -12,13 +12,13 @@ use tokio::time::Instant;
 /// for what was lost to be sent again, at a rate below that of any line for pictures.
 const STALLED: Duration = Duration::from_secs(2);
 const PROGRESS: usize = 4 * 1024;
+/// For a client of HTTP/2 to hear that its connection ends: what it asks meanwhile may have been on its way, and is answered.
+pub const PARTING: Duration = Duration::from_secs(2);
 
 /// Of one connection.
 pub struct Activity {
     /// HTTP/1 has deadlines of its own for all that is judged here.
     is_http1: AtomicBool,
-    /// It ends after what is under way.
-    is_last: AtomicBool,
     streams: Mutex<Streams>,
 }
 
@@ -26,6 +26,8 @@ struct Streams {
     open: HashMap<u64, Waits>,
     next: u64,
     idle_since: Instant,
+    /// Since when it is to end after what is under way.
+    last_since: Option<Instant>,
 }
 
 /// What a request under way waits for its client to do.
@@ -56,7 +58,7 @@ pub struct Sending {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Fine,
-    /// Nothing is asked.
+    /// Nothing is asked, or nothing that counts.
     Idle,
     /// The client takes nothing of an answer.
     Stuck,
@@ -64,9 +66,8 @@ pub enum Verdict {
 
 impl Activity {
     pub fn new() -> Arc<Self> {
-        let streams = Streams { open: HashMap::new(), next: 0, idle_since: Instant::now() };
-        let (is_http1, is_last) = (AtomicBool::new(false), AtomicBool::new(false));
-        Arc::new(Self { is_http1, is_last, streams: Mutex::new(streams) })
+        let streams = Streams { open: HashMap::new(), next: 0, idle_since: Instant::now(), last_since: None };
+        Arc::new(Self { is_http1: AtomicBool::new(false), streams: Mutex::new(streams) })
     }
 
     pub fn set_http1(&self) {
@@ -78,11 +79,12 @@ impl Activity {
     }
 
     pub fn set_last(&self) {
-        self.is_last.store(true, Ordering::Relaxed);
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.last_since.get_or_insert_with(Instant::now);
     }
 
     pub fn is_last(&self) -> bool {
-        self.is_last.load(Ordering::Relaxed)
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner).last_since.is_some()
     }
 
     /// Whether nothing is asked for so long, or nothing but what bodies ask that do not go on.
@@ -95,12 +97,14 @@ impl Activity {
         streams.open.values().all(|waits| waits.sending.is_some_and(|until| until <= now))
     }
 
-    /// A request begins.
+    /// A request begins. One that begins after the client had to know that the connection ends keeps it no longer.
     pub fn begin(self: &Arc<Self>) -> Stream {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let key = streams.next;
         streams.next += 1;
-        streams.open.insert(key, Waits::default());
+        if self.is_http1() || !streams.has_parted() {
+            streams.open.insert(key, Waits::default());
+        }
         Stream { activity: self.clone(), key }
     }
 
@@ -119,11 +123,17 @@ impl Activity {
         let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         if streams.open.values().filter_map(|waits| waits.taking).any(|since| since.elapsed() > stuck) {
             Verdict::Stuck
-        } else if streams.open.is_empty() && streams.idle_since.elapsed() > idle {
+        } else if streams.open.is_empty() && (streams.has_parted() || streams.idle_since.elapsed() > idle) {
             Verdict::Idle
         } else {
             Verdict::Fine
         }
+    }
+}
+
+impl Streams {
+    fn has_parted(&self) -> bool {
+        self.last_since.is_some_and(|since| since.elapsed() >= PARTING)
     }
 }
 
@@ -172,8 +182,7 @@ impl Drop for Sending {
 impl Drop for Stream {
     fn drop(&mut self) {
         let mut streams = self.activity.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        streams.open.remove(&self.key);
-        if streams.open.is_empty() {
+        if streams.open.remove(&self.key).is_some() && streams.open.is_empty() {
             streams.idle_since = Instant::now();
         }
     }

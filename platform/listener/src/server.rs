@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::activity::{Activity, Verdict};
+use crate::activity::{Activity, PARTING, Verdict};
 use crate::body::{Asked, Late, Taken, Timely};
 use crate::places::{AddressPlace, Places};
 use crate::refusal::refusal;
@@ -156,7 +156,8 @@ impl Shared {
         let pause = (write.min(idle) / 2).clamp(Duration::from_millis(20), MAX_TICK);
         let mut ticks = interval_at(Instant::now() + pause, pause);
         let opened = Instant::now();
-        let mut ending = false;
+        // It is to end now, not only in its turn; and its client was told that it ends.
+        let (mut ending, mut told) = (false, false);
         let mut leave = pin!(self.places.leave());
         loop {
             tokio::select! {
@@ -166,42 +167,37 @@ impl Shared {
                     }
                     return;
                 }
-                () = self.stopping.cancelled(), if !ending => {
-                    ending = true;
-                    connection.as_mut().graceful_shutdown();
-                }
+                () = self.stopping.cancelled(), if !ending => ending = true,
                 () = leave.as_mut(), if !ending => {
                     leave.set(self.places.leave());
-                    // After GOAWAY no request of HTTP/2 is on its way.
-                    let is_over = activity.is_last() && !activity.is_http1();
-                    if activity.gives_way(if is_over { Duration::ZERO } else { IDLE }) {
+                    if activity.gives_way(IDLE) {
                         turns.give_up();
                         // A client of HTTP/2 would have to agree to its end.
                         if !activity.is_http1() {
                             return;
                         }
                         ending = true;
-                        connection.as_mut().graceful_shutdown();
-                    } else if !activity.is_last() && opened.elapsed() >= TURN {
+                    } else if opened.elapsed() >= TURN {
                         activity.set_last();
-                        // HTTP/1 has no other way to say so than its next answer.
-                        if !activity.is_http1() {
-                            connection.as_mut().graceful_shutdown();
-                        }
                     }
                 }
                 _ = ticks.tick() => match activity.judge(idle, write) {
                     Verdict::Fine => {}
-                    Verdict::Idle if !ending => {
-                        ending = true;
-                        connection.as_mut().graceful_shutdown();
-                    }
+                    Verdict::Idle if !told => activity.set_last(),
                     // Asked to end, and still there: it is dropped with all that it carries.
                     Verdict::Idle | Verdict::Stuck => {
                         turns.give_up();
                         return;
                     }
                 },
+            }
+            // After its turn HTTP/1 has no other way to say so than its next answer.
+            if !told && (ending || activity.is_last() && !activity.is_http1()) {
+                told = true;
+                activity.set_last();
+                connection.as_mut().graceful_shutdown();
+                // HTTP/2 waits for the client to agree, which it need not do.
+                ticks = interval_at(Instant::now() + PARTING, PARTING / 4);
             }
         }
     }

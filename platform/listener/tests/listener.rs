@@ -26,6 +26,8 @@ use tokio_util::sync::CancellationToken;
 const PATIENCE: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(300);
 const HEAD: &str = "GET /here HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+/// How a connection of HTTP/2 begins.
+const PREFACE: &str = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 const UNFINISHED: &str = "POST /hook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf";
 /// More than is read before a route answers.
 const LINGERING: usize = 4 << 20;
@@ -174,7 +176,7 @@ async fn idle_connections_make_room_for_new_ones() {
     let asking = Upload::begin(address).await;
     let mut answered = open(address, &kept).await;
     answer(&mut answered).await;
-    let mut silent = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    let mut silent = open(address, PREFACE).await;
     max_concurrent_streams(&mut silent).await;
     is_served(address).await;
     let mut again = open(address, &kept).await;
@@ -232,20 +234,15 @@ async fn busy_connections_take_turns_with_new_ones() {
 #[tokio::test]
 async fn a_busy_connection_of_http2_takes_turns_with_new_ones() {
     let (address, _stop) = start(Options { max_connections: 1, ..options() }).await;
-    let mut busy = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    let mut busy = open(address, PREFACE).await;
     max_concurrent_streams(&mut busy).await;
     let resetting = tokio::spawn(async move {
         let mut pauses = tokio::time::interval(SHORT / 3);
         for stream in (1_u32..).step_by(2) {
             pauses.tick().await;
-            // HEADERS: GET http://localhost/slow. RST_STREAM: CANCEL.
-            let mut headers = vec![0x82, 0x86, 0x04, 5];
-            headers.extend_from_slice(b"/slow");
-            headers.extend_from_slice(&[0x01, 9]);
-            headers.extend_from_slice(b"localhost");
-            let (length, id) = (u8::try_from(headers.len()).unwrap(), stream.to_be_bytes());
-            let begun = [&[0, 0, length, 1, 5], &id[..], &headers].concat();
-            let reset = [&[0, 0, 4, 3, 0], &id[..], &[0, 0, 0, 8]].concat();
+            let begun = frame(1, 5, stream, &head(GET, "/slow"));
+            // RST_STREAM: CANCEL.
+            let reset = frame(3, 0, stream, &[0, 0, 0, 8]);
             if busy.write_all(&[begun, reset].concat()).await.is_err() {
                 return;
             }
@@ -253,6 +250,91 @@ async fn a_busy_connection_of_http2_takes_turns_with_new_ones() {
     });
     is_served(address).await;
     tokio::time::timeout(PATIENCE, resetting).await.expect("the server closes").unwrap();
+}
+
+/// Check 54: likewise one whose client answers no PING, and begins one request after the other without ending any.
+#[tokio::test]
+async fn a_client_of_http2_that_goes_on_asking_after_its_turn_is_closed() {
+    let (address, _stop) = start(Options { max_connections: 1, body: PATIENCE * 3, ..options() }).await;
+    let mut busy = open(address, PREFACE).await;
+    max_concurrent_streams(&mut busy).await;
+    let asking = tokio::spawn(ask_for_ever(busy));
+    is_served(address).await;
+    tokio::time::timeout(PATIENCE, asking).await.expect("the server closes").unwrap();
+}
+
+/// Check 54: likewise one that was told to end because nothing was asked, and asks then.
+#[tokio::test]
+async fn a_client_of_http2_that_asks_after_its_idle_connection_was_to_end_is_closed() {
+    let idle = Options { max_connections: 1, body: PATIENCE * 3, idle: SHORT * 2, ..options() };
+    let (address, _stop) = start(idle).await;
+    let mut silent = open(address, PREFACE).await;
+    let is_goaway = |kind: u8, _: &[u8]| kind == 7;
+    tokio::time::timeout(PATIENCE, until(&mut silent, is_goaway)).await.expect("it is told to end");
+    let asking = tokio::spawn(ask_for_ever(silent));
+    is_served(address).await;
+    tokio::time::timeout(PATIENCE, asking).await.expect("the server closes").unwrap();
+}
+
+/// What was under way when a connection was told to end is answered, however long it takes and whatever the client does
+/// not answer.
+#[tokio::test]
+async fn a_request_of_http2_that_began_before_the_end_of_its_turn_is_answered() {
+    let (address, _stop) = start(Options { max_connections: 1, ..options() }).await;
+    let mut busy = open(address, PREFACE).await;
+    max_concurrent_streams(&mut busy).await;
+    let waiting = tokio::spawn(is_served(address));
+    busy.write_all(&frame(1, 4, 1, &head(POST, "/hook"))).await.unwrap();
+    let mut pauses = tokio::time::interval(SHORT / 3);
+    for _ in 1..Upload::PARTS {
+        pauses.tick().await;
+        busy.write_all(&frame(0, 0, 1, &[b'x'; Upload::PART])).await.unwrap();
+    }
+    busy.write_all(&frame(0, 1, 1, &[b'x'; Upload::PART])).await.unwrap();
+    let length = (Upload::PART * Upload::PARTS).to_string();
+    let is_answer = |kind: u8, payload: &[u8]| kind == 0 && payload == length.as_bytes();
+    tokio::time::timeout(PATIENCE, until(&mut busy, is_answer)).await.expect("it is answered");
+    waiting.await.unwrap();
+}
+
+/// Begins requests whose bodies do not end, so often that there always is a fresh one, until nobody takes them.
+async fn ask_for_ever(mut socket: TcpStream) {
+    let mut pauses = tokio::time::interval(SHORT * 3);
+    for stream in (1..).step_by(2) {
+        pauses.tick().await;
+        if socket.write_all(&frame(1, 4, stream, &head(POST, "/hook"))).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Fields as HTTP/2 writes them.
+const GET: u8 = 0x82;
+const POST: u8 = 0x83;
+
+/// The head of a request to `http://localhost`.
+fn head(method: u8, path: &str) -> Vec<u8> {
+    let length = u8::try_from(path.len()).unwrap();
+    [&[method, 0x86, 0x04, length], path.as_bytes(), &[0x01, 9], b"localhost"].concat()
+}
+
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+/// Reads frames until one is found, by its kind and what it carries.
+async fn until(socket: &mut TcpStream, is_found: impl Fn(u8, &[u8]) -> bool) {
+    loop {
+        let mut begin = [0; 9];
+        socket.read_exact(&mut begin).await.unwrap();
+        let length = u32::from_be_bytes([0, begin[0], begin[1], begin[2]]);
+        let mut payload = vec![0; usize::try_from(length).unwrap()];
+        socket.read_exact(&mut payload).await.unwrap();
+        if is_found(begin[3], &payload) {
+            return;
+        }
+    }
 }
 
 /// A body that is sent slowly, until its answer is asked for.
@@ -296,17 +378,10 @@ async fn send_at_intervals(mut writer: OwnedWriteHalf, part: Vec<u8>, times: usi
 
 /// A connection of HTTP/2 with two requests whose bodies have begun.
 async fn open_unfinished_streams(address: SocketAddr) -> TcpStream {
-    let mut socket = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    let mut socket = open(address, PREFACE).await;
     max_concurrent_streams(&mut socket).await;
     for stream in [1, 3] {
-        // HEADERS: POST http://localhost/hook. DATA: half a body.
-        let mut headers = vec![0x83, 0x86, 0x04, 5];
-        headers.extend_from_slice(b"/hook");
-        headers.extend_from_slice(&[0x01, 9]);
-        headers.extend_from_slice(b"localhost");
-        let length = u8::try_from(headers.len()).unwrap();
-        let frames =
-            [&[0, 0, length, 1, 4, 0, 0, 0, stream], &*headers, &[0, 0, 4, 0, 0, 0, 0, 0, stream], b"half"];
+        let frames = [frame(1, 4, stream, &head(POST, "/hook")), frame(0, 0, stream, b"half")];
         socket.write_all(&frames.concat()).await.unwrap();
     }
     socket
@@ -432,7 +507,7 @@ async fn many_connections_of_an_address_carry_fewer_requests_each() {
     let mut streams = Vec::new();
     let mut held = Vec::new();
     for _ in 0..100 {
-        let mut socket = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0").await;
+        let mut socket = open(address, PREFACE).await;
         streams.push(max_concurrent_streams(&mut socket).await);
         held.push(socket);
     }
@@ -441,7 +516,7 @@ async fn many_connections_of_an_address_carry_fewer_requests_each() {
     let other = tokio::net::TcpSocket::new_v4().unwrap();
     other.bind("127.0.0.2:0".parse().unwrap()).unwrap();
     let mut other = other.connect(address).await.unwrap();
-    other.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    other.write_all(PREFACE.as_bytes()).await.unwrap();
     assert_eq!(max_concurrent_streams(&mut other).await, 50);
 }
 
@@ -469,14 +544,10 @@ async fn an_answer_that_is_not_read_ends_the_connection() {
 async fn a_stream_of_http2_without_room_ends_the_connection() {
     let (address, _stop) = start(Options { write: SHORT, ..options() }).await;
     let mut socket = open(address, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
-    // SETTINGS: INITIAL_WINDOW_SIZE = 0. HEADERS of stream 1: GET http://localhost/large.
-    socket.write_all(&[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]).await.unwrap();
-    let mut headers = vec![0x82, 0x86, 0x04, 6];
-    headers.extend_from_slice(b"/large");
-    headers.extend_from_slice(&[0x01, 9]);
-    headers.extend_from_slice(b"localhost");
-    let length = u8::try_from(headers.len()).unwrap();
-    socket.write_all(&[&[0, 0, length, 1, 5, 0, 0, 0, 1], headers.as_slice()].concat()).await.unwrap();
+    // SETTINGS: INITIAL_WINDOW_SIZE = 0.
+    let settings = frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]);
+    let begun = frame(1, 5, 1, &head(GET, "/large"));
+    socket.write_all(&[settings, begun].concat()).await.unwrap();
     // Pings are answered meanwhile, so that the connection is alive.
     let (mut reader, mut writer) = socket.into_split();
     let pings = tokio::spawn(async move {
