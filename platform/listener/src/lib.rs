@@ -29,6 +29,7 @@ use ipnet::IpNet;
 
 pub use bodies::{Bodies, BodyRoom, NoRoom};
 pub use body::BodyTimedOut;
+pub use descriptors::Reserved;
 pub use hosts::{AllowedHosts, ListedFault};
 pub use places::network;
 pub use server::Server;

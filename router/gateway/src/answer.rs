@@ -89,6 +89,13 @@ impl Refusal {
         )
     }
 
+    /// There is no place for another request to a server that requests are passed on to.
+    pub fn too_many_passed_on() -> Self {
+        Self::overloaded(
+            "too many requests to this service are under way, of your network or of all; try again in 2 s",
+        )
+    }
+
     fn overloaded(message: &str) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED", message).retry_after(2)
     }

@@ -2,11 +2,12 @@
 //! them to a service of this process or to another server.
 //!
 //! Invariants: nothing leaves its prefix, however its path is written; nothing that says who a client is goes with it;
-//! what one address sends is limited.
+//! what one address sends is limited, and so is what is under way to other servers.
 
 mod headers;
 mod path;
 mod remote;
+mod under_way;
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ use crate::http::{ResponseFormat, client_of, refusal, trace_of};
 use crate::shared::Shared;
 use headers::strip_credentials;
 use path::{is_plain, is_within};
-use remote::Remote;
+use remote::{Client, Remote};
 
 /// The gateway's own paths, which cannot be given away.
 const OWN: &[&str] = &["/", "/health", "/api/status", "/metrics", "/assets"];
@@ -63,7 +64,7 @@ impl Mounts {
     /// Adds the forwards of the configuration and checks all prefixes.
     pub fn configure(&mut self, config: &GatewayConfig) -> Result<(), GatewayError> {
         if !config.forward.is_empty() {
-            let client = Remote::client()?;
+            let client = Client::new()?;
             let remotes = config.forward.iter().map(|forward| Remote::new(forward, config, &client));
             self.remote = remotes.collect::<Result<_, _>>()?;
         }
@@ -112,7 +113,7 @@ impl Mounts {
                         }
                     };
                     let counted = shared.bodies.counted(network, request, answer).await;
-                    counted.unwrap_or_else(|NoRoom| no_room(&shared, &trace))
+                    counted.unwrap_or_else(|NoRoom| told(&shared, Refusal::too_much_sent(), &trace))
                 }
             });
             router = router.route(prefix, handler.clone()).route(&format!("{prefix}/{{*rest}}"), handler);
@@ -123,13 +124,18 @@ impl Mounts {
                 any(move |request: Request| {
                     let (remote, shared) = (remote.clone(), shared.clone());
                     async move {
-                        let network = client_of(request.extensions()).network();
-                        // What comes is passed on at once; only being open takes room here.
-                        let room = shared.bodies.open(network, request.headers(), request.body());
-                        match room {
-                            Ok(_room) => remote.forward(request).await,
-                            Err(NoRoom) => no_room(&shared, &trace_of(&request)),
-                        }
+                        let trace = trace_of(&request);
+                        let passed = async {
+                            let network = client_of(request.extensions()).network();
+                            // What comes is passed on at once; only being open takes room here.
+                            let _room = shared
+                                .bodies
+                                .open(network, request.headers(), request.body())
+                                .map_err(|NoRoom| Refusal::too_much_sent())?;
+                            let place = remote.client.under_way.place(network).await?;
+                            Ok(remote.forward(request, place).await)
+                        };
+                        passed.await.unwrap_or_else(|refused| told(&shared, refused, &trace))
                     }
                 })
             };
@@ -155,14 +161,14 @@ async fn admit(State(shared): State<Arc<Shared>>, mut request: Request, next: Ne
         )),
     };
     if let Some(refused) = refused {
-        return refusal(shared.traced(refused, &trace_of(&request)), ResponseFormat::Json);
+        return told(&shared, refused, &trace_of(&request));
     }
     strip_credentials(request.headers_mut());
     next.run(request).await
 }
 
-fn no_room(shared: &Shared, trace: &Trace) -> Response {
-    refusal(shared.traced(Refusal::too_much_sent(), trace), ResponseFormat::Json)
+fn told(shared: &Shared, refused: Refusal, trace: &Trace) -> Response {
+    refusal(shared.traced(refused, trace), ResponseFormat::Json)
 }
 
 fn refuse(status: StatusCode, code: &str, message: &str) -> Response {

@@ -5,13 +5,16 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use futures::StreamExt as _;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::Limited;
+use platform_listener::Share;
 use reqwest::Url;
 
 use super::headers::strip_hop_by_hop;
 use super::path::is_within;
 use super::refuse;
+use super::under_way::UnderWay;
 use crate::config::{ForwardConfig, GatewayConfig};
 use crate::edge::ClientAddress;
 use crate::error::GatewayError;
@@ -19,6 +22,28 @@ use crate::http::client_of;
 
 /// How long a connection is kept unused: shorter than servers wait for the next request.
 const MAX_IDLE: Duration = Duration::from_secs(8);
+/// How many are kept unused for each server.
+const IDLE: usize = 16;
+
+/// What all of them ask by. Cloning shares it.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    pub under_way: UnderWay,
+}
+
+impl Client {
+    pub fn new() -> Result<Self, GatewayError> {
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(3))
+            .pool_idle_timeout(MAX_IDLE)
+            .pool_max_idle_per_host(IDLE)
+            .build()
+            .map_err(|error| GatewayError::Config(format!("forward: {error}")))?;
+        Ok(Self { http, under_way: UnderWay::new() })
+    }
+}
 
 #[derive(Clone)]
 pub struct Remote {
@@ -26,24 +51,14 @@ pub struct Remote {
     origin: Url,
     max_body_bytes: usize,
     timeout: Duration,
-    client: reqwest::Client,
+    pub client: Client,
 }
 
 impl Remote {
-    /// The client of all of them.
-    pub fn client() -> Result<reqwest::Client, GatewayError> {
-        reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(3))
-            .pool_idle_timeout(MAX_IDLE)
-            .build()
-            .map_err(|error| GatewayError::Config(format!("forward: {error}")))
-    }
-
     pub fn new(
         forward: &ForwardConfig,
         config: &GatewayConfig,
-        client: &reqwest::Client,
+        client: &Client,
     ) -> Result<Self, GatewayError> {
         let origin = Url::parse(&forward.url)
             .ok()
@@ -69,7 +84,8 @@ impl Remote {
         stays.then_some(target)
     }
 
-    pub async fn forward(&self, request: Request) -> Response {
+    /// Passes a request on. Its place is held until the last of its answer is on its way.
+    pub async fn forward(&self, request: Request, place: Share) -> Response {
         let (mut parts, body) = request.into_parts();
         let Some(target) = self.target(&parts.uri) else {
             return refuse(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", "the path leads elsewhere");
@@ -84,6 +100,7 @@ impl Remote {
         let body = Body::new(Limited::new(body, self.max_body_bytes));
         let sending = self
             .client
+            .http
             .request(parts.method, target)
             .headers(parts.headers)
             .body(reqwest::Body::wrap_stream(body.into_data_stream()))
@@ -94,7 +111,10 @@ impl Remote {
                 *response.status_mut() = answer.status();
                 *response.headers_mut() = answer.headers().clone();
                 strip_hop_by_hop(response.headers_mut());
-                *response.body_mut() = Body::from_stream(answer.bytes_stream());
+                *response.body_mut() = Body::from_stream(answer.bytes_stream().map(move |part| {
+                    let _held = &place;
+                    part
+                }));
                 response
             }
             Ok(Err(error)) if error.is_body() => {

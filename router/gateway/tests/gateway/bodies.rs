@@ -2,17 +2,20 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::post;
+use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use router_gateway::GatewayConfig;
-use router_gateway::config::Quota;
+use router_gateway::config::{ForwardConfig, Quota};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::raw::{Raw, TEXT, frame};
 use crate::support::socket::Socket;
@@ -22,6 +25,9 @@ const HELD: &str = "souk_gateway_body_bytes";
 const PART: usize = 1 << 20;
 /// Most of the part of a network.
 const MOST: usize = 800 << 10;
+
+/// Requests of one network that are passed on at a time, where the process may open many files.
+const MOST_PASSED_ON: usize = 128;
 
 /// Sends a head and a body that goes on.
 async fn begin(address: SocketAddr, client: &str, path: &str, headers: &str, sent: &[u8]) -> TcpStream {
@@ -231,4 +237,40 @@ async fn variables_of_open_subscriptions_fill_the_part_of_their_network_alone() 
     eventually("the room of one is free", async || metric(&harness, HELD).await < at_least).await;
     socket.send(&subscribe(3)).await;
     assert_eq!(socket.receive().await["type"], "next");
+}
+
+/// Check 54: a request that is passed on takes a connection to its server. Those of one network that do not end take its
+/// part alone.
+#[tokio::test]
+async fn forwarded_bodies_that_do_not_end_leave_connections_for_others() {
+    let inside = Router::new().route("/media/up", post(|body: Bytes| async move { body.len().to_string() }));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let opened = Arc::new(AtomicUsize::new(0));
+    let listener = {
+        let opened = opened.clone();
+        listener.tap_io(move |_| {
+            opened.fetch_add(1, Ordering::SeqCst);
+        })
+    };
+    tokio::spawn(async move { axum::serve(listener, inside).await });
+    let mut config = proxied(config());
+    config.forward = vec![ForwardConfig { prefix: "/media".to_owned(), url, max_body_bytes: None }];
+    let harness = Harness::with(config, |builder| builder).await;
+    let upload = async |client: &'static str| {
+        let request = harness.http.post(harness.url("/media/up")).header("x-forwarded-for", client);
+        request.body("whole").send().await.unwrap().status()
+    };
+    let mut unfinished = Vec::new();
+    for _ in 0..MOST_PASSED_ON + 8 {
+        let begun = begin(harness.address, "10.0.0.1", "/media/up", "", b"half").await;
+        unfinished.push(Box::pin(answered(begun)));
+    }
+    let (refused, _, held) = futures::future::select_all(unfinished).await;
+    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("OVERLOADED"), "{refused}");
+    assert!(refused.to_lowercase().contains("retry-after: "), "{refused}");
+    assert!(opened.load(Ordering::SeqCst) <= MOST_PASSED_ON);
+    assert_eq!(upload("10.0.0.2").await, StatusCode::OK);
+    drop(held);
+    assert_eq!(upload("10.0.0.1").await, StatusCode::OK);
 }
