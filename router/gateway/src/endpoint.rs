@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use platform_listener::{BodyRoom, NoRoom};
 
 use crate::answer::{Outcome, Refusal};
 use crate::auth::Credentials;
 use crate::authenticate::authenticate;
 use crate::context::Context;
-use crate::edge::{QuotaKey, Trace};
+use crate::edge::{Charge, QuotaKey, Trace};
 use crate::event_stream;
 use crate::http::{
     Accepted, ResponseFormat, answer, answers, check_content_type, client_of, has_query,
@@ -186,7 +186,7 @@ async fn batch(
                 (StatusCode::OK, answered)
             }
             Outcome::Refused(refused) => {
-                headers.extend(refused.headers.clone());
+                refused.headers.iter().for_each(|one| take_over(&mut headers, one));
                 (if refused.in_document { StatusCode::OK } else { refused.status }, refused.into_answer())
             }
             Outcome::Streaming(_) => (StatusCode::OK, Refusal::internal().into_answer()),
@@ -196,16 +196,25 @@ async fn batch(
         all.push(answered);
     }
     let mut response = answers(&all, rooms, format, status.unwrap_or(StatusCode::OK));
-    if status == Some(StatusCode::TOO_MANY_REQUESTS) {
+    if status != Some(StatusCode::OK) {
         response.headers_mut().extend(headers);
     }
     write_spent(spent, response.headers_mut());
     response
 }
 
+/// A header of one refusal among several: each stands once, of times to wait the longest.
+fn take_over(headers: &mut HeaderMap, (name, value): &(HeaderName, HeaderValue)) {
+    let seconds = |value: &HeaderValue| value.to_str().ok()?.parse::<u64>().ok();
+    if name != header::RETRY_AFTER || seconds(value) > headers.get(name).and_then(seconds) {
+        headers.insert(name, value.clone());
+    }
+}
+
+/// A refusal may have said already what is left.
 fn write_spent(spent: Spent, headers: &mut HeaderMap) {
-    if let Some(charge) = spent.charge {
-        headers.extend(charge.headers());
+    for (name, value) in spent.charge.into_iter().flat_map(Charge::headers) {
+        headers.entry(name).or_insert(value);
     }
     if let Some(cost) = spent.cost {
         headers.insert(HeaderName::from_static("operation-cost"), HeaderValue::from(cost.cost));

@@ -106,7 +106,8 @@ impl Shared {
     /// Takes operations from the caller's account.
     fn charge(&self, context: &Context, operations: u32, spent: &mut Spent) -> Result<(), Refusal> {
         let key = QuotaKey::of(&context.authentication.caller, context.client);
-        if let Some(charge) = self.rate_limiter.charge(key, context.authentication.quota, operations)? {
+        let (own, before) = (context.authentication.quota, spent.operations);
+        if let Some(charge) = self.rate_limiter.charge_more(key, own, before, operations)? {
             spent.charge = Some(charge);
         }
         spent.operations = spent.operations.saturating_add(operations);

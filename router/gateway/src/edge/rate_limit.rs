@@ -90,16 +90,6 @@ struct Account {
 impl Account {
     /// Takes operations from the cell, those that were taken ahead first. What is left then.
     fn take(&self, operations: NonZeroU32, quota: Quota, clock: &DefaultClock) -> Result<u32, Refusal> {
-        let beyond = || {
-            let most = quota.burst;
-            let message =
-                format!("the request counts as {operations} operations, at most {most} are allowed at once");
-            // To wait does not help.
-            Refusal::new(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", message)
-        };
-        if operations.get() > quota.burst.max(1) {
-            return Err(beyond());
-        }
         let less = |found: u32| Some(found.saturating_sub(operations.get()));
         let found = self.ahead.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).unwrap_or_default();
         let ahead = found.min(operations.get());
@@ -116,7 +106,7 @@ impl Account {
                 let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1);
                 refusal(quota, format!("too many operations; try again in {seconds} s"), seconds)
             }
-            Err(_) => beyond(),
+            Err(_) => beyond(quota, operations.get()),
         };
         self.ahead.fetch_add(ahead, Ordering::Relaxed);
         Err(refused)
@@ -165,10 +155,25 @@ impl RateLimiter {
         own: Option<Quota>,
         operations: u32,
     ) -> Result<Option<Charge>, Refusal> {
+        self.charge_more(key, own, 0, operations)
+    }
+
+    /// The same for a request that was charged for some `before`.
+    pub fn charge_more(
+        &self,
+        key: QuotaKey,
+        own: Option<Quota>,
+        before: u32,
+        operations: u32,
+    ) -> Result<Option<Charge>, Refusal> {
         let Some(operations) = NonZeroU32::new(operations).filter(|_| self.config.enabled) else {
             return Ok(None);
         };
         let (account, quota) = self.account(key, own);
+        let all = before.saturating_add(operations.get());
+        if all > quota.burst.max(1) {
+            return Err(beyond(quota, all));
+        }
         account.settle(operations.get(), quota)?;
         let remaining = account.take(operations, quota, &self.clock)?;
         Ok(Some(Charge { limit: quota.burst, remaining }))
@@ -245,6 +250,14 @@ fn cell(quota: Quota) -> Cell {
     let burst = NonZeroU32::new(quota.burst).unwrap_or(NonZeroU32::MIN);
     governor::RateLimiter::direct(governor::Quota::per_second(rate).allow_burst(burst))
         .with_middleware::<StateInformationMiddleware>()
+}
+
+/// More in one request than there ever is: to wait does not help.
+fn beyond(quota: Quota, operations: u32) -> Refusal {
+    let most = quota.burst;
+    let message =
+        format!("the request counts as {operations} operations, at most {most} are allowed at once");
+    Refusal::new(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", message)
 }
 
 fn refusal(quota: Quota, message: String, retry_after: u64) -> Refusal {

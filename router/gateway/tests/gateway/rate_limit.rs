@@ -51,6 +51,11 @@ async fn aliases_of_a_mutation_are_charged_one_by_one() {
     let (status, body) = harness.query(&logins(40)).await;
     assert_eq!((status, code(&body)), (StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED"), "{body}");
     assert_eq!(body["errors"][0]["extensions"].get("retryAfter"), None, "waiting does not help: {body}");
+    let (_, body) = harness.query(&logins(21)).await;
+    assert_eq!(code(&body), "LIMIT_EXCEEDED", "one more than there ever is: {body}");
+    let message = body["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("21 operations, at most 20"), "{message}");
+    let harness = Harness::with(limited(20), |builder| builder).await;
     let (status, _) = harness.query(&logins(15)).await;
     assert_eq!(status, StatusCode::OK);
     let (status, _) = harness.query(&logins(15)).await;
@@ -104,6 +109,37 @@ async fn batches_and_sockets_are_charged_per_operation() {
         }
     }
     assert!(limited);
+}
+
+/// What a batch comes to is counted as a whole, also where it is charged in two steps.
+#[tokio::test]
+async fn a_batch_that_never_passes_is_told_so() {
+    let harness = Harness::with(limited(20), |builder| builder).await;
+    let logins = "mutation { a: login(name: \"n\") b: login(name: \"n\") c: login(name: \"n\") }";
+    let batch = json!(vec![json!({ "query": logins }); 10]);
+    let response = harness.post(&batch).send().await.unwrap();
+    assert_eq!(response.headers().get("retry-after"), None);
+    let (status, body) = read(response).await;
+    assert_eq!((status, code(&body[0])), (StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED"), "{body}");
+    let message = body[0]["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("30 operations, at most 20"), "{message}");
+}
+
+/// Operations of a batch are refused one by one, their response once.
+#[tokio::test]
+async fn a_refused_response_has_each_header_once() {
+    let harness = Harness::with(limited(5), |builder| builder).await;
+    let hello = json!({ "query": "{ hello }" });
+    assert_eq!(harness.post(&json!(vec![&hello; 4])).send().await.unwrap().status(), StatusCode::OK);
+    let logins =
+        json!({ "query": "mutation { a: login(name: \"n\") b: login(name: \"n\") c: login(name: \"n\") }" });
+    for body in [logins, json!(vec![&hello; 4])] {
+        let refused = harness.post(&body).send().await.unwrap();
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS, "{body}");
+        for name in ["retry-after", "ratelimit-limit", "ratelimit-remaining"] {
+            assert_eq!(refused.headers().get_all(name).iter().count(), 1, "{body}: {name}");
+        }
+    }
 }
 
 #[tokio::test]
