@@ -9,7 +9,7 @@ mod template;
 
 pub use api::{Api, Reference};
 pub use client::{Answer, Client, Subscription};
-pub use database::{Replica, Store};
+pub use database::Store;
 pub use installation::{Installation, Shape};
 pub use subgraphs::{public_subgraphs, subgraphs};
 
