@@ -20,7 +20,7 @@ mod token;
 mod url;
 mod vat_id;
 
-pub use card::is_card_number;
+pub use card::has_card_number;
 pub use country::Country;
 pub use email::Email;
 pub use error::TextError;

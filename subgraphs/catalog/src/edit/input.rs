@@ -13,7 +13,7 @@ pub struct TranslationInput {
     pub language: String,
     /// One line of at most 200 characters.
     pub name: String,
-    /// Text or HTML of at most 20000 characters; what is more than formatting is taken out when it is stored.
+    /// Text or HTML of at most 20000 characters, as sent and as stored; what is more than formatting is taken out.
     #[graphql(default)]
     pub description: String,
     /// Title for search engines, one line of at most 500 characters; the name unless given.

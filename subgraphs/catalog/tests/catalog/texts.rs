@@ -153,6 +153,26 @@ async fn html_in_descriptions_is_sanitised_when_it_is_stored() {
     assert_eq!(answer.text("updateProduct.product.description"), "ab");
 }
 
+/// What entities stand for is held to the rules of what is sent, and what is stored is short enough to be sent again.
+#[tokio::test]
+async fn a_stored_description_can_be_sent_again() {
+    let shop = Shop::open().await;
+    let create = async |text: &str| {
+        shop.admin().execute(CREATE, product(&shop, "tea", json!({"description": text}))).await
+    };
+    for written in ["a&#14;b", "a&#x202e;b", "<b title=\"a&#7;b\">c</b>", &"&".repeat(4_001)] {
+        refused(&create(written).await, "description");
+    }
+    let made = create(&"&".repeat(4_000)).await;
+    let (id, kept) = (made.text("createProduct.product.id"), made.text("createProduct.product.description"));
+    let update =
+        "mutation($input: UpdateProductInput!) { updateProduct(input: $input) { ... on ProductSuccess {
+        product { description } } } }";
+    let input = json!({"id": id, "translations": [{"language": "en", "name": "Tea", "description": kept}]});
+    let answer = shop.admin().execute(update, json!({"input": input})).await;
+    assert_eq!(answer.text("updateProduct.product.description"), kept);
+}
+
 #[tokio::test]
 async fn a_combination_of_options_is_there_once() {
     let shop = Shop::open().await;

@@ -181,9 +181,14 @@ async fn a_hold_that_was_released_has_expired() {
 async fn a_card_number_is_refused_before_anything_is_kept() {
     let shop = Shop::open().await;
     let buyer = shop.buyer().await;
-    for number in
-        ["4242424242424242", "4242 4242 4242 4242", "3782-822463-10005", "６０１１１１１１１１１１１１１７"]
-    {
+    for number in [
+        "4242424242424242",
+        "4242 4242 4242 4242",
+        "3782-822463-10005",
+        "６０１１１１１１１１１１１１１７",
+        "4242424242424242=2512",
+        "tok_4242424242424242",
+    ] {
         for (gateway, token) in [("sandbox", number), (number, "tok_approve")] {
             let mut input = order("key-00001");
             input["payment"] = json!({ "gateway": gateway, "token": token });

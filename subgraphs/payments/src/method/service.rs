@@ -4,7 +4,7 @@ use payments_entities::payment_method::{ActiveModel, Model};
 use platform_core::id::{PaymentMethodId, UserId};
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
-use platform_text::{TextError, is_card_number};
+use platform_text::{TextError, has_card_number};
 use sea_orm::ActiveValue::Set;
 
 use super::store;
@@ -62,7 +62,7 @@ platform_core::api_error!(MethodError);
 /// Saves what `token` stands for with a gateway; saved already: it is the one there is.
 pub async fn add(app: &App, user: UserId, gateway: &str, token: &str) -> Result<Model, MethodError> {
     for (field, text, max) in [("token", token, MAX_TOKEN), ("gateway", gateway, MAX_GATEWAY)] {
-        if is_card_number(text) {
+        if has_card_number(text) {
             return Err(MethodError::CardNumber(field));
         }
         platform_text::token(field, text, 1..=max)?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use platform_commerce::Money;
 use platform_core::fingerprint::{fingerprint, is_unversioned};
 use platform_core::id::{OrderId, PaymentId, PaymentMethodId, UserId};
-use platform_text::is_card_number;
+use platform_text::has_card_number;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -28,7 +28,7 @@ impl Means {
     pub fn check(&self) -> Result<(), PaymentError> {
         let Self::Token { gateway, token } = self else { return Ok(()) };
         for (field, text) in [("token", token), ("gateway", gateway)] {
-            if is_card_number(text) {
+            if has_card_number(text) {
                 return Err(PaymentError::CardNumber(field));
             }
         }

@@ -73,7 +73,7 @@ async fn a_card_number_is_no_token() {
     let app = start().await;
     let purchase = Purchase::of_user(&app);
     let user = app.as_user(purchase.user.unwrap());
-    for number in ["4242424242424242", "4242 4242 4242 4242", "3782-822463-10005"] {
+    for number in ["4242424242424242", "4242 4242 4242 4242", "3782-822463-10005", "tok_4242424242424242"] {
         let mut input = purchase.input(&app, number);
         let by_gateway = json!({ "gateway": number, "token": "tok_approve" });
         let by_token = json!({ "gateway": "sandbox", "token": number });

@@ -1,7 +1,7 @@
 //! What a caller asks for who places an order.
 
 use platform_commerce::Money;
-use platform_text::{Email, VatId, is_card_number};
+use platform_text::{Email, VatId, has_card_number};
 use serde::{Serialize, Serializer};
 
 use super::PlaceError;
@@ -41,10 +41,10 @@ fn is_zero(number: &i64) -> bool {
 /// A card number is refused before anything of the request is kept, hashed or sent on.
 pub(super) fn check_means(owner: &Owner, means: Option<&PaymentMeans>) -> Result<(), PlaceError> {
     match means {
-        Some(PaymentMeans::Token { token, .. }) if is_card_number(token) => {
+        Some(PaymentMeans::Token { token, .. }) if has_card_number(token) => {
             Err(PlaceError::CardNumber("token"))
         }
-        Some(PaymentMeans::Token { gateway, .. }) if is_card_number(gateway) => {
+        Some(PaymentMeans::Token { gateway, .. }) if has_card_number(gateway) => {
             Err(PlaceError::CardNumber("gateway"))
         }
         Some(PaymentMeans::Saved { .. }) if matches!(owner, Owner::Guest(_)) => {
