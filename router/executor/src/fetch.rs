@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use router_planner::plan::{Call, EntityCall, Fetch, Selection, SelectionSet, Step};
+use router_planner::plan::{Call, EntityCall, Fetch, SelectionSet, Step};
 use router_schema::OperationKind;
 use router_transport::{Answer, GraphqlError, PathElement, Request, TransportError};
 
+use crate::asked::{at_place, fields_at, fields_of, is_about, lacks, missing_fields, single_field};
 use crate::errors::{Collected, MAX_ERRORS, common_prefix};
 use crate::representations::{self, Represented, Share, Shares};
 use crate::request::{ExecutionRequest, ExecutorOptions, Room};
@@ -104,14 +105,14 @@ impl Gathered {
 
     /// Takes the answer of a fetch.
     pub fn take(&mut self, options: &ExecutorOptions, fetch: &Fetch, targets: Targets, answer: Answer) {
-        let Answer { data, errors } = answer;
+        let Answer { data, errors, .. } = answer;
         if !self.has_room(&fetch.call, &targets, &data) {
             self.overflown = true;
             return;
         }
         match (&fetch.call, targets) {
-            (Call::Root { at, .. }, Targets::Root(places)) => {
-                self.take_root(options, fetch, at, &places, data, errors);
+            (Call::Root { at, selection }, Targets::Root(places)) => {
+                self.take_root(options, fetch, (at, selection), &places, data, errors);
             }
             (Call::Entities { calls }, Targets::Entities(represented)) => {
                 self.take_entities(options, fetch, calls, &represented, data, errors);
@@ -168,12 +169,13 @@ impl Gathered {
         &mut self,
         options: &ExecutorOptions,
         fetch: &Fetch,
-        at: &[Step],
+        (at, selection): (&[Step], &SelectionSet),
         places: &[Box<[usize]>],
         data: Node,
         errors: Vec<GraphqlError>,
     ) {
         let is_nothing = data.is_null();
+        let missing = missing_fields(fields_of(selection), &data, &errors);
         if let Some((last, others)) = places.split_last() {
             for place in others {
                 if let Some(old) = place_mut(&mut self.tree, at, place) {
@@ -198,6 +200,24 @@ impl Gathered {
             };
             self.errors.take_answered(options, &fetch.subgraph_name, error, paths.into_iter());
         }
+        if !missing.is_empty() {
+            let places = places.iter().map(|place| full_path(&self.tree, at, place));
+            let paths = places.flat_map(|place| at_place(&place, &missing)).take(MAX_ERRORS).collect();
+            self.refuse(options, fetch, "its data lacks what was asked for", paths);
+        }
+    }
+
+    /// Takes note of what an answer left empty though it says of no error, so that it is not taken for nothing.
+    fn refuse(
+        &mut self,
+        options: &ExecutorOptions,
+        fetch: &Fetch,
+        reason: &str,
+        paths: Vec<Vec<PathElement>>,
+    ) {
+        let subgraph = fetch.subgraph_name.to_string();
+        let error = TransportError::Malformed { subgraph, reason: reason.to_owned() };
+        self.errors.take_failure(options, &fetch.subgraph_name, &error, paths);
     }
 
     fn take_entities(
@@ -209,6 +229,11 @@ impl Gathered {
         data: Node,
         errors: Vec<GraphqlError>,
     ) {
+        let is_told = |call: &EntityCall| match data {
+            Node::Null => !errors.is_empty(),
+            _ => errors.iter().any(|error| is_about(error, &call.response_key)),
+        };
+        let told: Vec<bool> = calls.iter().map(is_told).collect();
         let mut lists = match data {
             Node::Object(lists) => Arc::unwrap_or_clone(lists),
             _ => Object::default(),
@@ -220,11 +245,22 @@ impl Gathered {
             let paths = self.entity_error_paths(fetch, calls, represented, &lists, &error);
             self.errors.take_answered(options, &fetch.subgraph_name, error, paths.into_iter());
         }
-        for (call, represented) in calls.iter().zip(represented) {
-            let Some(Node::List(entities)) = lists.get_mut(&call.response_key).map(std::mem::take) else {
+        for ((call, represented), is_told) in calls.iter().zip(represented).zip(told) {
+            let answered = lists.get_mut(&call.response_key).map(std::mem::take).unwrap_or_default();
+            let is_null = answered.is_null();
+            let Some(entities) = represented.entities(answered) else {
+                if !(is_null && is_told) {
+                    let paths = self.failed_entities(call, represented);
+                    self.refuse(
+                        options,
+                        fetch,
+                        "it has not an entity or null for each that was asked for",
+                        paths,
+                    );
+                }
                 continue;
             };
-            let mut shares = Shares::new(Arc::unwrap_or_clone(entities), &represented.places);
+            let mut shares = Shares::new(entities, &represented.places);
             for place in &represented.places {
                 let Some(share) = shares.take(place.representation) else { continue };
                 let Some(target) = call.targets.get(place.target) else { continue };
@@ -290,28 +326,30 @@ impl Gathered {
                 places.flat_map(|place| fields_at(place, selection)).take(MAX_ERRORS).collect()
             }
             (Call::Entities { calls }, Targets::Entities(represented)) => {
-                let mut paths = Vec::new();
-                for (call, represented) in calls.iter().zip(represented) {
-                    for (index, target) in call.targets.iter().enumerate() {
-                        let mut places = represented.places.iter().filter(|place| place.target == index);
-                        let full = |place| full_path(&self.tree, &target.path, represented.indices(place));
-                        let Some(first) = places.next().map(full) else { continue };
-                        let count = places.clone().count();
-                        if count == 0 {
-                            paths.extend(fields_at(first, &call.selection));
-                        } else {
-                            paths.push(
-                                places.map(full).fold(first, |common, path| common_prefix(common, &path)),
-                            );
-                        }
-                    }
-                }
-                paths
+                let calls = calls.iter().zip(represented);
+                calls.flat_map(|(call, represented)| self.failed_entities(call, represented)).collect()
             }
             (Call::Root { .. }, Targets::Entities(_)) | (Call::Entities { .. }, Targets::Root(_)) => {
                 Vec::new()
             }
         }
+    }
+
+    /// What a call without an answer leaves empty.
+    fn failed_entities(&self, call: &EntityCall, represented: &Represented) -> Vec<Vec<PathElement>> {
+        let mut paths = Vec::new();
+        for (index, target) in call.targets.iter().enumerate() {
+            let mut places = represented.places.iter().filter(|place| place.target == index);
+            let full = |place| full_path(&self.tree, &target.path, represented.indices(place));
+            let Some(first) = places.next().map(full) else { continue };
+            let count = places.clone().count();
+            if count == 0 {
+                paths.extend(fields_at(first, &call.selection));
+            } else {
+                paths.push(places.map(full).fold(first, |common, path| common_prefix(common, &path)));
+            }
+        }
+        paths
     }
 
     fn common_path_of_entities(
@@ -349,68 +387,4 @@ impl Gathered {
 
 fn fields(node: &Node) -> usize {
     node.as_object().map_or(0, |object| object.entries().len())
-}
-
-/// Whether an entity has no value at `path`. List indices that the path leaves out are looked for in all elements.
-fn lacks(node: &Node, path: &[PathElement]) -> bool {
-    match (node, path.split_first()) {
-        (Node::Null, _) => true,
-        (_, None) => false,
-        (Node::List(items), Some((PathElement::Index(index), rest))) => {
-            items.get(*index).is_none_or(|item| lacks(item, rest))
-        }
-        (Node::List(items), Some((PathElement::Key(_), _))) => items.iter().any(|item| lacks(item, path)),
-        (Node::Object(object), Some((PathElement::Key(key), rest))) => lacks(object.get(key), rest),
-        (_, Some(_)) => false,
-    }
-}
-
-/// The fields that are selected of an object at `place`, each with its path; the place itself where there is none.
-fn fields_at(place: Vec<PathElement>, selection: &SelectionSet) -> Vec<Vec<PathElement>> {
-    let mut names = Vec::new();
-    collect_fields(selection, &mut names);
-    if names.is_empty() {
-        return vec![place];
-    }
-    let at = |name: &Arc<str>| [place.as_slice(), &[PathElement::Key(Arc::clone(name))]].concat();
-    names.into_iter().map(at).collect()
-}
-
-fn collect_fields<'p>(set: &'p SelectionSet, names: &mut Vec<&'p Arc<str>>) {
-    for selection in &set.selections {
-        match selection {
-            Selection::Field(field) if &*field.internal == "__typename" => {}
-            Selection::Field(field) if names.contains(&&field.internal) => {}
-            Selection::Field(field) => names.push(&field.internal),
-            Selection::InlineFragment { selection, .. } => collect_fields(selection, names),
-        }
-    }
-}
-
-/// The only field that a fetch selects, `__typename` aside.
-fn single_field(fetch: &Fetch) -> Option<&Arc<str>> {
-    let selection = match &fetch.call {
-        Call::Root { selection, .. } => selection,
-        Call::Entities { calls } => match &**calls {
-            [call] => &call.selection,
-            _ => return None,
-        },
-    };
-    let mut found = None;
-    only_field(selection, &mut found).then_some(found).flatten()
-}
-
-/// False as soon as a second field is met.
-fn only_field<'p>(set: &'p SelectionSet, found: &mut Option<&'p Arc<str>>) -> bool {
-    set.selections.iter().all(|selection| match selection {
-        Selection::Field(field) if &*field.internal == "__typename" => true,
-        Selection::Field(field) => match found {
-            Some(known) => **known == field.internal,
-            None => {
-                *found = Some(&field.internal);
-                true
-            }
-        },
-        Selection::InlineFragment { selection, .. } => only_field(selection, found),
-    })
 }

@@ -6,6 +6,7 @@
 //! by an error or was `null` at its source, an entity as a whole included. Deliberately absent: planning, how a subgraph is reached, limits, and
 //! anything about HTTP.
 
+mod asked;
 mod context;
 mod errors;
 mod executor;

@@ -35,6 +35,14 @@ pub struct Represented {
 }
 
 impl Represented {
+    /// The entities of an answer: `None` where it is no list of objects and nulls, one for each representation.
+    pub fn entities(&self, answered: Node) -> Option<Vec<Node>> {
+        let sent = self.places.iter().map(|place| place.representation + 1).max().unwrap_or_default();
+        let Node::List(entities) = answered else { return (sent == 0).then(Vec::new) };
+        let fits = entities.iter().all(|entity| matches!(entity, Node::Object(_) | Node::Null));
+        (fits && entities.len() == sent).then(|| Arc::unwrap_or_clone(entities))
+    }
+
     /// The list indices that lead to a place.
     pub fn indices(&self, place: &Place) -> &[usize] {
         self.indices.get(place.indices.clone()).unwrap_or_default()

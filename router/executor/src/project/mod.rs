@@ -170,15 +170,17 @@ impl Projection<'_> {
         path: &Path<'_>,
     ) -> Option<&'o str> {
         match &output.runtime_type {
-            RuntimeType::Static(name) => Some(name),
+            RuntimeType::Static(name) if object.typename().is_none_or(|found| *found == **name) => Some(name),
             RuntimeType::Irrelevant => Some(""),
-            RuntimeType::Fetched { possible } => {
-                let found = object.typename().filter(|name| possible.contains(name));
-                if found.is_none() {
-                    // The name is not repeated: it may be one that clients must not know.
-                    self.explain(path, || "the object is of a type that is not known here".to_owned());
-                }
-                found
+            RuntimeType::Fetched { possible }
+                if object.typename().is_some_and(|name| possible.contains(name)) =>
+            {
+                object.typename()
+            }
+            RuntimeType::Static(_) | RuntimeType::Fetched { .. } => {
+                // The name is not repeated: it may be one that clients must not know.
+                self.explain(path, || "the object is of a type that is not known here".to_owned());
+                None
             }
         }
     }

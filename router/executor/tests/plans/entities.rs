@@ -54,31 +54,87 @@ async fn equal_representations_are_sent_once_and_answer_every_place() {
     );
 }
 
-/// Trap: `_entities: [null]`, a short list, none, and one that is no list.
+async fn with_names(answer: serde_json::Value) -> serde_json::Value {
+    let names = Scripted::answering(answer);
+    let federation = Federation::new(&[("products", Scripted::answering(products())), ("names", names)]);
+    let fetches = vec![
+        federation.fetch(0, "products", &[], root(&["products"])),
+        federation.fetch(1, "names", &[0], entities("products.seller", &["name"])),
+    ];
+    federation.run(fetches, output()).await
+}
+
 #[tokio::test]
 async fn entities_that_are_not_found_are_null() {
-    let answers = [
-        json!({ "_entities": [null, { "name": "b" }] }),
-        json!({ "_entities": [null] }),
-        json!({ "_entities": null }),
-        json!({ "_entities": "?" }),
+    let response = with_names(json!({ "data": { "_entities": [null, { "name": "b" }] } })).await;
+    let sellers = &response["data"]["products"];
+    assert_eq!(sellers[0], json!({ "seller": { "name": null } }));
+    assert_eq!(sellers[1], json!({ "seller": { "name": "b" } }));
+    assert_eq!(response.get("errors"), None);
+}
+
+/// Trap: `null` without an error would say that there are no such entities.
+#[tokio::test]
+async fn a_list_of_entities_that_is_none_is_an_error() {
+    let lists = [
+        json!([{ "name": "a" }]),
+        json!([{ "name": "a" }, null, null]),
+        json!([{ "name": "a" }, "x"]),
+        json!([1, []]),
+        json!([]),
         json!({}),
+        json!("no"),
         json!(null),
     ];
-    for (index, answer) in answers.into_iter().enumerate() {
-        let names = Scripted::answering(json!({ "data": answer }));
-        let federation = Federation::new(&[("products", Scripted::answering(products())), ("names", names)]);
-        let fetches = vec![
-            federation.fetch(0, "products", &[], root(&["products"])),
-            federation.fetch(1, "names", &[0], entities("products.seller", &["name"])),
-        ];
-        let response = federation.run(fetches, output()).await;
-        let sellers = &response["data"]["products"];
-        assert_eq!(sellers[0], json!({ "seller": { "name": null } }));
-        let second = if index == 0 { json!("b") } else { json!(null) };
-        assert_eq!(sellers[1]["seller"]["name"], second);
-        assert_eq!(response.get("errors"), None);
+    let answers = lists.map(|list| json!({ "_entities": list }));
+    for data in answers.into_iter().chain([json!({}), json!("str"), json!([1]), json!(null)]) {
+        let response = with_names(json!({ "data": data })).await;
+        assert_eq!(response["data"]["products"][1], json!({ "seller": { "name": null } }), "{data}");
+        assert_eq!(response["errors"], json!([unusable(&["products"])]), "{data}");
     }
+}
+
+fn unusable(path: &[&str]) -> serde_json::Value {
+    json!({
+        "message": "a service gave an answer that cannot be used",
+        "path": path,
+        "extensions": { "code": "SUBGRAPH_INVALID_RESPONSE" },
+    })
+}
+
+#[tokio::test]
+async fn an_error_beside_null_entities_is_all_that_is_told() {
+    for data in [json!(null), json!({ "_entities": null })] {
+        let answer = json!({ "data": data, "errors": [{ "message": "m", "path": ["_entities"] }] });
+        let errors = json!([{ "message": "m", "path": ["products"] }]);
+        assert_eq!(with_names(answer).await["errors"], errors);
+    }
+}
+
+#[tokio::test]
+async fn of_several_calls_only_the_one_without_an_answer_has_an_error() {
+    let item = |id: &str| json!({ "__typename": "A", "id": id });
+    let roots = Scripted::answering(json!({ "data": { "a": item("1"), "b": item("2"), "c": item("3") } }));
+    let more = Scripted::answering(json!({
+        "data": { "first": [{ "x": "x1" }], "second": [], "third": null },
+        "errors": [{ "message": "m", "path": ["third"] }],
+    }));
+    let federation = Federation::new(&[("roots", roots), ("more", more)]);
+    let calls = vec![
+        entity_call("first", "r1", &["a"], &["x"]),
+        entity_call("second", "r2", &["b"], &["x"]),
+        entity_call("third", "r3", &["c"], &["x"]),
+    ];
+    let fetches = vec![
+        federation.fetch(0, "roots", &[], root(&["a", "b", "c"])),
+        federation.fetch(1, "more", &[0], Call::Entities { calls }),
+    ];
+    let a = || composite(object("A", vec![field("x", string())]));
+    let output = object("Query", ["a", "b", "c"].map(|key| field(key, a())).into());
+    let response = federation.run(fetches, output).await;
+    assert_eq!(response["data"], json!({ "a": { "x": "x1" }, "b": { "x": null }, "c": { "x": null } }));
+    let paths: Vec<_> = response["errors"].as_array().unwrap().iter().map(|error| &error["path"]).collect();
+    assert_eq!(paths, [&json!(null), &json!(["b", "x"])]);
 }
 
 #[tokio::test]

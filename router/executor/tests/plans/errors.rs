@@ -184,3 +184,32 @@ async fn each_field_of_a_failed_fetch_has_an_error_with_its_path() {
     let response = federation.run(fetches, output()).await;
     assert_eq!(paths(&response), [json!(["my_a", "name"]), json!(["my_a", "size"])], "{response}");
 }
+
+/// Root fields that an answer leaves out, or that it has no place for, and that no error of its tells of.
+#[tokio::test]
+async fn a_root_field_that_is_not_answered_has_an_error() {
+    let output = || object("Query", vec![aliased("my_a", "a", string()), aliased("my_b", "b", string())]);
+    let (a, b) = (json!(["my_a"]), json!(["my_b"]));
+    for (answer, expected) in [
+        (json!({ "data": "str" }), vec![&a, &b]),
+        (json!({ "data": [1] }), vec![&a, &b]),
+        (json!({ "data": null }), vec![&a, &b]),
+        (json!({ "data": {} }), vec![&a, &b]),
+        (json!({ "data": { "a": "x" } }), vec![&b]),
+        (json!({ "data": { "a": null, "b": null } }), vec![]),
+    ] {
+        let federation = Federation::new(&[("roots", Scripted::answering(answer.clone()))]);
+        let response =
+            federation.run(vec![federation.fetch(0, "roots", &[], root(&["a", "b"]))], output()).await;
+        assert_eq!(paths(&response).iter().collect::<Vec<_>>(), expected, "{answer} {response}");
+        let errors = response["errors"].as_array().cloned().unwrap_or_default();
+        assert!(errors.iter().all(|error| error["extensions"]["code"] == "SUBGRAPH_INVALID_RESPONSE"));
+    }
+    for data in [json!(null), json!({ "b": null })] {
+        let answer = json!({ "data": data, "errors": [{ "message": "m", "path": ["a"] }] });
+        let federation = Federation::new(&[("roots", Scripted::answering(answer))]);
+        let response =
+            federation.run(vec![federation.fetch(0, "roots", &[], root(&["a", "b"]))], output()).await;
+        assert_eq!(paths(&response), [a.clone()], "an error of the subgraph stays what it is");
+    }
+}

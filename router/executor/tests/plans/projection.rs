@@ -8,7 +8,7 @@ use crate::support::*;
 
 async fn project(data: Value, output: OutputObject) -> Value {
     let federation = Federation::new(&[("only", Scripted::answering(json!({ "data": data })))]);
-    let fetches = vec![federation.fetch(0, "only", &[], root(&["x"]))];
+    let fetches = vec![federation.fetch(0, "only", &[], root(&[]))];
     federation.run(fetches, output).await
 }
 
@@ -24,7 +24,7 @@ async fn keys_stand_in_the_order_of_the_operation() {
         object("I", vec![aliased("second", "a", string()), typename(), aliased("first", "b", string())]);
     let output =
         object("Query", vec![field("y", string()), field("inner", composite(inner)), field("z", string())]);
-    let request = federation.request(vec![federation.fetch(0, "only", &[], root(&["x"]))], output);
+    let request = federation.request(vec![federation.fetch(0, "only", &[], root(&[]))], output);
     let text = text_of(federation.executor.execute(request).await);
     let expected = r#"{"data":{"y":"2","inner":{"second":"é","__typename":"I","first":"\"q\"\n"},"z":"1"}}"#;
     assert_eq!(text, expected);
@@ -224,5 +224,23 @@ async fn a_response_beyond_its_limit_is_refused_whole() {
         "message": "the response is larger than 300 bytes (`max_response_bytes`); ask for shorter lists (`first`), or for fewer fields of them",
         "extensions": { "code": "LIMIT_EXCEEDED" },
     }] })
+    );
+}
+
+/// As the reference of the generated tests has it: an object of another type than the field's is no value of it.
+#[tokio::test]
+async fn an_object_of_another_type_is_null_with_an_error() {
+    let item = composite(object("I", vec![field("name", string())]));
+    let named = |name: &str| json!({ "__typename": name, "name": "a" });
+    let data = json!({ "items": [named("I"), named("Unheard"), { "name": "a" }] });
+    let response = project(data, object("Query", vec![field("items", list(item))])).await;
+    assert_eq!(response["data"], json!({ "items": [{ "name": "a" }, null, { "name": "a" }] }));
+    assert_eq!(
+        response["errors"],
+        json!([{
+            "message": "the object is of a type that is not known here",
+            "path": ["items", 1],
+            "extensions": { "code": "INVALID_SUBGRAPH_DATA" },
+        }])
     );
 }
