@@ -176,17 +176,22 @@ impl Client {
         send(json!({ "type": "connection_init", "payload": headers })).await;
         let payload = json!({ "query": query, "variables": variables });
         send(json!({ "type": "subscribe", "id": "1", "payload": payload })).await;
-        Subscription { socket }
+        Subscription { socket, has_failed: false }
     }
 }
 
 pub struct Subscription {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// An `error` was its last message.
+    has_failed: bool,
 }
 
 impl Subscription {
     /// The next event's response, or `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<Answer> {
+        if self.has_failed {
+            return None;
+        }
         loop {
             let message =
                 tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("an event in time")?;
@@ -194,7 +199,10 @@ impl Subscription {
             let message: Value = serde_json::from_str(&text).unwrap();
             match message["type"].as_str() {
                 Some("next") => return Some(Answer(message["payload"].clone())),
-                Some("error") => return Some(Answer(json!({ "errors": message["payload"] }))),
+                Some("error") => {
+                    self.has_failed = true;
+                    return Some(Answer(json!({ "errors": message["payload"] })));
+                }
                 Some("complete") => return None,
                 Some("ping") => {
                     self.socket.send(Message::text(json!({ "type": "pong" }).to_string())).await.unwrap();

@@ -83,6 +83,7 @@ pub(crate) fn answer(response: Response) -> Answer {
     Answer {
         data: to_node(response.data, &mut Keys::default()),
         errors: response.errors.into_iter().map(error).collect(),
+        ended: false,
     }
 }
 
@@ -92,6 +93,23 @@ pub(crate) fn response(response: Response) -> router_transport::Response {
         data: to_json(response.data),
         errors: response.errors.into_iter().map(error).collect(),
         extensions: extensions.collect(),
+        ended: false,
+    }
+}
+
+/// Of a subscription.
+pub(crate) fn event(event: Result<Response, Vec<ServerError>>) -> router_transport::Response {
+    match event {
+        Ok(event) => response(event),
+        Err(errors) => router_transport::Response { ended: true, ..response(Response::from_errors(errors)) },
+    }
+}
+
+/// The same, in the form that an executor merges.
+pub(crate) fn event_answer(event: Result<Response, Vec<ServerError>>) -> Answer {
+    match event {
+        Ok(event) => answer(event),
+        Err(errors) => Answer { ended: true, ..answer(Response::from_errors(errors)) },
     }
 }
 

@@ -50,14 +50,15 @@ impl InProcess {
         })
     }
 
-    fn stream(&self, request: Request) -> BoxStream<'static, Response> {
-        let only = |response| futures::stream::once(async move { response }).boxed();
+    /// Events, and at their end the errors for which there are no more.
+    fn stream(&self, request: Request) -> BoxStream<'static, Result<Response, Vec<ServerError>>> {
+        let refused = |errors| futures::stream::iter([Err(errors)]).boxed();
         match self.operation(request) {
             Ok(operation) => match self.engine.stream(operation) {
-                Ok(events) => events.boxed(),
-                Err(errors) => only(Response::from_errors(errors)),
+                Ok(events) => events.map(|event| event.map_err(|error| vec![error])).boxed(),
+                Err(errors) => refused(errors),
             },
-            Err(refusal) => only(*refusal),
+            Err(refusal) => refused(refusal.errors),
         }
     }
 
@@ -92,10 +93,10 @@ impl Transport for InProcess {
         &self,
         request: Request,
     ) -> Result<BoxStream<'static, router_transport::Response>, TransportError> {
-        Ok(self.stream(request).map(convert::response).boxed())
+        Ok(self.stream(request).map(convert::event).boxed())
     }
 
     async fn events(&self, request: Request) -> Result<BoxStream<'static, Answer>, TransportError> {
-        Ok(self.stream(request).map(convert::answer).boxed())
+        Ok(self.stream(request).map(convert::event_answer).boxed())
     }
 }

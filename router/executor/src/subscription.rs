@@ -1,4 +1,5 @@
-//! Subscriptions: the first fetch of the plan is a stream, and each of its events is completed by the others.
+//! Subscriptions: the first fetch of the plan is a stream, and each of its events is completed by the others. A stream that
+//! fails ends in a response without data.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -84,6 +85,9 @@ impl Completion {
     async fn complete(&self, event: Answer) -> Response {
         // Where the event came ready made from another process.
         turn::begin().await;
+        if event.ended {
+            return self.failed(event);
+        }
         let deadline = Instant::now() + self.inner.options.event_timeout;
         let request = ExecutionRequest { deadline: Some(deadline), ..self.request.clone() };
         let mut gathered = gather(&self.inner);
@@ -93,5 +97,17 @@ impl Completion {
         }
         schedule::run(&self.inner, &request, &mut gathered, &[self.primary]).await;
         project::response(&self.inner.options, &request.plan, gathered, &self.introspection)
+    }
+
+    /// A response without data, by which the end of the events is told from their failure.
+    fn failed(&self, event: Answer) -> Response {
+        let mut errors = Collected::default();
+        if let Some(primary) = self.request.plan.fetches.first() {
+            for error in event.errors {
+                let options = &self.inner.options;
+                errors.take_answered(options, &primary.subgraph_name, error, [Vec::new()].into_iter());
+            }
+        }
+        Response::refused(errors.into_errors())
     }
 }

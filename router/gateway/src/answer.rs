@@ -15,7 +15,7 @@ pub enum Outcome {
     /// A query or mutation ran.
     Answered(Answer, Room),
     /// A subscription began. The stream ends by itself when the caller loses its rights; with [`NoRoom`] it ends because
-    /// its client does not read.
+    /// its client does not read, and with an answer without data because its events failed.
     Streaming(Events),
 }
 

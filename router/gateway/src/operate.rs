@@ -22,7 +22,7 @@ pub trait Frames {
     type Frame: Weighed + Send + 'static;
 
     fn next(id: &str, answer: &Answer, room: Room) -> Self::Frame;
-    /// Nothing was run; this is all.
+    /// Nothing was run, or no further event can be had; this is all.
     fn error(id: &str, errors: &[GraphqlError]) -> Self::Frame;
     fn complete(id: &str) -> Self::Frame;
 }
@@ -70,7 +70,8 @@ pub async fn operate<P: Frames>(shared: Arc<Shared>, operation: Operation<P>, ca
     outbox.send(last).await.unwrap_or(());
 }
 
-/// Sends the results, and returns the refusal if there were none to send.
+/// Sends the results, and returns the refusal if there were none to send, or why events are not to be had any more: a client
+/// takes `complete` for a proper end.
 async fn produce<P: Frames>(
     shared: &Shared,
     id: &str,
@@ -90,6 +91,9 @@ async fn produce<P: Frames>(
                     outbox.give_up();
                     return Err(Gone);
                 };
+                if answer.data().is_none() {
+                    return Ok(Some(Refusal::document(answer.errors)));
+                }
                 outbox.send(P::next(id, &answer, room)).await?;
             }
         }

@@ -8,11 +8,13 @@ use crate::{GraphqlError, Response};
 pub struct Answer {
     pub data: Node,
     pub errors: Vec<GraphqlError>,
+    /// As in [`Response`].
+    pub ended: bool,
 }
 
 impl From<Response> for Answer {
     fn from(response: Response) -> Self {
-        Self { data: Node::from(response.data), errors: response.errors }
+        Self { data: Node::from(response.data), errors: response.errors, ended: response.ended }
     }
 }
 

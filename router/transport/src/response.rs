@@ -17,6 +17,9 @@ pub struct Response {
     pub errors: Vec<GraphqlError>,
     #[serde(default, skip_serializing_if = "Object::is_empty", deserialize_with = "null_as_default")]
     pub extensions: Object,
+    /// Of a subscription: its stream has failed. This is no event but why, and the last that comes.
+    #[serde(skip)]
+    pub ended: bool,
 }
 
 /// An error entry of a GraphQL response.

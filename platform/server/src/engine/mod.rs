@@ -25,6 +25,7 @@ use tracing::Span;
 use blame::InputTypes;
 pub(crate) use budget::Budgets;
 pub(crate) use documents::Documents;
+pub(crate) use subscription::Event;
 pub use subscription::Recheck;
 
 use crate::access::{RuleFault, Rules};

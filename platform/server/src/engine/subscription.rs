@@ -24,6 +24,9 @@ use super::{Engine, Operation};
 use crate::errors::{self, with_code};
 use crate::scope::{SCOPE, Scope};
 
+/// A response, or why there is none and the stream is over.
+pub(crate) type Event = Result<Response, ServerError>;
+
 /// Says whether a caller with an open subscription is still who it was.
 #[async_trait]
 pub trait Recheck: Send + Sync + 'static {
@@ -33,16 +36,17 @@ pub trait Recheck: Send + Sync + 'static {
 
 impl Engine {
     /// Runs any operation as a stream: a subscription's events, or the one answer of a query or mutation. The rules
-    /// are checked before the stream starts, and again while it is open; `Err` says why it did not start.
+    /// are checked before the stream starts, and again while it is open; `Err` says why it did not start, or why no
+    /// further event comes.
     pub(crate) fn stream(
         self: &Arc<Self>,
         operation: Operation,
-    ) -> Result<BoxStream<'static, Response>, Vec<ServerError>> {
+    ) -> Result<BoxStream<'static, Event>, Vec<ServerError>> {
         let prepared = self.prepare(&operation).map_err(|error| vec![error])?;
         let name = operation.operation_name.as_deref();
         if prepared.chosen(name).is_ok_and(|chosen| chosen.kind != OperationType::Subscription) {
             let engine = self.clone();
-            return Ok(futures::stream::once(async move { engine.execute(operation).await }).boxed());
+            return Ok(futures::stream::once(async move { Ok(engine.execute(operation).await) }).boxed());
         }
         let scope = Scope { trace: operation.trace, deadline: None };
         let caller = operation.caller.clone();
@@ -57,7 +61,6 @@ impl Engine {
                 scope,
                 subgraph: self.subgraph,
                 budget,
-                ended: false,
             },
             refusals,
             engine: self.clone(),
@@ -92,7 +95,7 @@ struct Subscription {
 
 impl Subscription {
     /// The next event, and the subscription if it goes on after that.
-    async fn next(mut self) -> Option<(Response, Option<Self>)> {
+    async fn next(mut self) -> Option<(Event, Option<Self>)> {
         loop {
             tokio::select! {
                 biased;
@@ -101,7 +104,7 @@ impl Subscription {
                     if let Ok(present) = present
                         && let Some(error) = what_ended(&self.caller, present)
                     {
-                        return Some((Response::from_errors(vec![error]), None));
+                        return Some((Err(error), None));
                     }
                 }
                 _ = self.tick.tick(), if self.recheck.is_some() && self.checking.is_none() => {
@@ -111,12 +114,18 @@ impl Subscription {
                     });
                 }
                 event = self.events.next() => {
-                    let mut event = event?;
                     let (subgraph, trace) = (self.events.subgraph, self.events.scope.trace);
+                    let mut event = match event? {
+                        Ok(event) => event,
+                        Err(mut error) => {
+                            errors::mask(subgraph, &trace, std::slice::from_mut(&mut error));
+                            return Some((Err(error), None));
+                        }
+                    };
                     errors::mask(subgraph, &trace, &mut event.errors);
                     self.given.name_fields(&self.engine.inputs, &mut event.errors);
                     event.errors.extend(self.refusals.iter().cloned());
-                    return Some((event, Some(self)));
+                    return Some((Ok(event), Some(self)));
                 }
             }
         }
@@ -148,42 +157,31 @@ fn what_ended(started: &Caller, present: Option<Caller>) -> Option<ServerError> 
     Some(with_code(ServerError::new(message, None), code.as_str()))
 }
 
-/// Events within the scope of their request and each within its budget; a panic, or a budget that is spent, is one last
+/// Events within the scope of their request and each within its budget; a panic, or a budget that is spent, is the last
 /// error.
 struct Guarded {
     events: BoxStream<'static, Response>,
     scope: Scope,
     budget: Arc<Budget>,
     subgraph: &'static str,
-    ended: bool,
 }
 
 impl Stream for Guarded {
-    type Item = Response;
+    type Item = Event;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Response>> {
-        if self.ended {
-            return Poll::Ready(None);
-        }
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
         let this = &mut *self;
         let poll = || SCOPE.sync_scope(this.scope.clone(), || this.events.poll_next_unpin(context));
         match std::panic::catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => match this.budget.spent() {
-                Some(spent) => {
-                    self.ended = true;
-                    Poll::Ready(Some(Response::from_errors(vec![spent])))
-                }
+                Some(spent) => Poll::Ready(Some(Err(spent))),
                 None => Poll::Pending,
             },
             Ok(ready) => {
                 this.budget.renew();
-                ready
+                ready.map(|event| event.map(Ok))
             }
-            Err(panic) => {
-                self.ended = true;
-                let error = errors::of_panic(self.subgraph, &self.scope.trace, &*panic);
-                Poll::Ready(Some(Response::from_errors(vec![error])))
-            }
+            Err(panic) => Poll::Ready(Some(Err(errors::of_panic(self.subgraph, &self.scope.trace, &*panic)))),
         }
     }
 }

@@ -24,7 +24,7 @@ use serde_json::Value;
 use super::Served;
 use super::identity::bearer;
 use super::wire::{Payload, Rejection};
-use crate::engine::Operation;
+use crate::engine::{self, Operation};
 
 const PROTOCOL: &str = "graphql-transport-ws";
 const PING_INTERVAL: Duration = Duration::from_secs(20);
@@ -114,7 +114,7 @@ fn close(code: u16, reason: impl Into<Utf8Bytes>) -> Closing {
     Closing::With(CloseFrame { code, reason: reason.into() })
 }
 
-type Event = (u64, Arc<str>, Option<async_graphql::Response>);
+type Event = (u64, Arc<str>, Option<engine::Event>);
 
 struct Connection {
     served: Arc<Served>,
@@ -249,7 +249,11 @@ impl Connection {
             return Ok(());
         }
         match response {
-            Some(response) => self.send(&ToClient::Next { id: &id, payload: &response }).await,
+            Some(Ok(response)) => self.send(&ToClient::Next { id: &id, payload: &response }).await,
+            Some(Err(error)) => {
+                self.operations.remove(&id);
+                self.send(&ToClient::Error { id: &id, payload: &[error] }).await
+            }
             None => {
                 self.operations.remove(&id);
                 self.send(&ToClient::Complete { id: &id }).await

@@ -162,6 +162,20 @@ async fn refusals_are_errors_of_their_operation_alone() {
     assert_eq!(receive(&mut socket).await.unwrap()["type"], "complete");
 }
 
+/// `complete` would stand for a proper end.
+#[tokio::test]
+async fn a_subscription_that_fails_ends_in_an_error() {
+    let app = TestSubgraph::<Sample>::start().await;
+    let mut socket = ready(&app).await;
+    send(&mut socket, subscribe("a", "subscription { breaks }")).await;
+    assert_eq!(receive(&mut socket).await.unwrap()["payload"]["data"], json!({ "breaks": 1 }));
+    let failed = receive(&mut socket).await.unwrap();
+    assert_eq!((&failed["type"], &failed["id"]), (&json!("error"), &json!("a")));
+    assert_eq!(failed["payload"][0]["extensions"]["code"], "INTERNAL");
+    send(&mut socket, subscribe("a", "{ greeting }")).await;
+    assert_eq!(receive(&mut socket).await.unwrap()["payload"]["data"], json!({ "greeting": "hello" }));
+}
+
 #[tokio::test]
 async fn a_stopping_process_says_goodbye() {
     let app = TestSubgraph::<Sample>::start().await;

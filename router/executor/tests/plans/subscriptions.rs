@@ -106,3 +106,38 @@ async fn an_event_of_errors_alone_is_passed_on() {
     );
     assert!(products.asked.lock().unwrap().is_empty());
 }
+
+/// The stream failed: that is no event, and whoever serves it must be able to tell.
+#[tokio::test]
+async fn a_stream_that_fails_ends_in_a_response_without_data() {
+    let failing = Scripted::streaming(|_| {
+        let event = serde_json::from_value(json!({ "data": { "order": null } })).unwrap();
+        let errors = serde_json::from_value(json!([{ "message": "gone" }])).unwrap();
+        let last = Answer { errors, ended: true, ..Answer::default() };
+        Ok(futures::stream::iter([event, last]).boxed())
+    });
+    let federation = Federation::new(&[("orders", failing), ("products", Scripted::hanging())]);
+    let stream = federation.executor.subscribe(request(&federation)).await.unwrap();
+    let received: Vec<Value> = stream.map(json_of).collect().await;
+    assert_eq!(
+        received,
+        [json!({ "data": { "updated": null } }), json!({ "errors": [{ "message": "gone" }] })]
+    );
+}
+
+#[tokio::test]
+async fn an_event_that_is_none_is_an_error() {
+    let odd = Scripted::streaming(|_| {
+        let events = [json!({ "data": {} }), json!({ "data": "?" }), json!({ "data": null })];
+        Ok(futures::stream::iter(events.map(|event| serde_json::from_value(event).unwrap())).boxed())
+    });
+    let federation = Federation::new(&[("orders", odd), ("products", Scripted::hanging())]);
+    let stream = federation.executor.subscribe(request(&federation)).await.unwrap();
+    let received: Vec<Value> = stream.map(json_of).collect().await;
+    assert_eq!(received.len(), 3);
+    for event in received {
+        assert_eq!(event["data"], json!({ "updated": null }));
+        assert_eq!(event["errors"][0]["path"], json!(["updated"]));
+        assert_eq!(event["errors"][0]["extensions"]["code"], "SUBGRAPH_INVALID_RESPONSE");
+    }
+}

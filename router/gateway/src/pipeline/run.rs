@@ -107,7 +107,9 @@ impl Shared {
         let denied = authorization_errors(&plan.denied, &context.authentication.caller, plan.kind());
         let answers = events.map(move |mut answer| {
             let _held = &held;
-            answer.errors.extend(denied.iter().cloned());
+            if answer.data().is_some() {
+                answer.errors.extend(denied.iter().cloned());
+            }
             masking.apply(&mut answer.errors, &trace_id);
             answer
         });

@@ -43,6 +43,20 @@ async fn events_are_sent_as_they_come() {
     );
 }
 
+/// The protocols know no other end: the last answer tells.
+#[tokio::test]
+async fn a_stream_that_fails_ends_in_an_answer_of_errors() {
+    let harness = Harness::start().await;
+    for (accept, end) in [
+        ("text/event-stream", "\n\nevent: complete\ndata:\n\n"),
+        ("multipart/mixed;subscriptionSpec=1.0", "}\r\n--graphql--\r\n"),
+    ] {
+        let text = stream(&harness, accept, "subscription { lost }").await.text().await.unwrap();
+        let last = text.rsplit_once("{\"errors\":[").unwrap().1;
+        assert!(last.starts_with("{\"message\":\"the stream is lost\"") && last.ends_with(end), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn multipart_carries_payloads() {
     let harness = Harness::start().await;

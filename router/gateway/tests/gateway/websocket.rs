@@ -46,6 +46,26 @@ async fn queries_mutations_and_subscriptions_run_over_one_socket() {
     assert_eq!(refused["payload"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
 }
 
+/// Clients take `complete` for a proper end, and would never ask again.
+#[tokio::test]
+async fn a_stream_that_fails_ends_in_an_error() {
+    let harness = Harness::start().await;
+    let mut socket = Socket::ready(harness.address).await;
+    socket.subscribe("s", "subscription { lost }").await;
+    assert_eq!(socket.receive().await["payload"], json!({ "data": { "lost": 1 } }));
+    let failed = socket.receive().await;
+    assert_eq!(
+        (&failed["type"], &failed["payload"]["errors"][0]["message"]),
+        (&json!("next"), &json!("no number"))
+    );
+    let last = socket.receive().await;
+    assert_eq!((&last["type"], &last["id"]), (&json!("error"), &json!("s")));
+    assert_eq!(last["payload"][0]["message"], "the stream is lost");
+    // Nothing follows, and the id is free.
+    socket.subscribe("s", "{ hello }").await;
+    assert_eq!(socket.receive().await["payload"]["data"]["hello"], "hello you");
+}
+
 #[tokio::test]
 async fn completing_a_subscription_ends_it_at_the_subgraph() {
     let harness = Harness::start().await;

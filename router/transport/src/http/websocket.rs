@@ -257,8 +257,12 @@ impl<A: Readable> Reader<A> {
         match message.kind {
             Kind::Next => A::read(message.payload()).map(Step::Event),
             Kind::Error => {
-                let errors = serde_json::from_str(message.payload()).map_err(|error| error.to_string())?;
-                Ok(Step::Last(Response { errors, ..Response::default() }.into()))
+                let errors: Vec<GraphqlError> =
+                    serde_json::from_str(message.payload()).map_err(|error| error.to_string())?;
+                if errors.is_empty() {
+                    return Err("an error that says nothing".to_owned());
+                }
+                Ok(Step::Last(Response { errors, ended: true, ..Response::default() }.into()))
             }
             Kind::Complete => Ok(Step::End),
             Kind::Ping => {
@@ -283,5 +287,5 @@ fn interrupted(subgraph: &str) -> Response {
         extensions: Object::from_iter([("code".to_owned(), Value::from("SUBGRAPH_UNAVAILABLE"))]),
         ..GraphqlError::default()
     };
-    Response { errors: vec![error], ..Response::default() }
+    Response { errors: vec![error], ended: true, ..Response::default() }
 }

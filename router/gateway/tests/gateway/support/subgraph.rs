@@ -108,6 +108,7 @@ type Subscription @join__type(graph: DEMO) {
   count(to: Int!): Int!
   version(of: String): Int!
   heavy: Int!
+  lost: Int
 }
 
 type Node @join__type(graph: DEMO) {
@@ -197,6 +198,12 @@ impl Transport for InProcess {
 
     async fn subscribe(&self, request: Request) -> Result<BoxStream<'static, Response>, TransportError> {
         self.shared.operations.fetch_add(1, Ordering::SeqCst);
+        if request.query.contains("lost") {
+            let error = GraphqlError { message: "the stream is lost".to_owned(), ..GraphqlError::default() };
+            let last = Response { errors: vec![error], ended: true, ..Response::default() };
+            let events = self.schema.execute_stream(translate(request)).map(translate_back);
+            return Ok(events.chain(stream::iter([last])).boxed());
+        }
         if !request.query.contains("heavy") {
             return Ok(self.schema.execute_stream(translate(request)).map(translate_back).boxed());
         }
@@ -400,6 +407,11 @@ impl Drop for Opened {
 impl Live {
     async fn count(&self, to: i32) -> impl Stream<Item = i32> {
         stream::iter(1..=to)
+    }
+
+    /// An event that failed; then the stream does.
+    async fn lost(&self) -> impl Stream<Item = async_graphql::Result<Option<i32>>> {
+        stream::iter([Ok(Some(1)), Err(async_graphql::Error::new("no number"))])
     }
 
     async fn heavy(&self) -> impl Stream<Item = i32> {
