@@ -210,6 +210,6 @@ async fn a_root_field_that_is_not_answered_has_an_error() {
         let federation = Federation::new(&[("roots", Scripted::answering(answer))]);
         let response =
             federation.run(vec![federation.fetch(0, "roots", &[], root(&["a", "b"]))], output()).await;
-        assert_eq!(paths(&response), [a.clone()], "an error of the subgraph stays what it is");
+        assert_eq!(paths(&response), std::slice::from_ref(&a), "an error of the subgraph stays what it is");
     }
 }
