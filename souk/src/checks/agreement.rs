@@ -137,6 +137,7 @@ fn paths(config: &SoukConfig, parts: &Parts) -> Vec<String> {
     let mut faults = Vec::new();
     for subgraph in subgraphs::ALL.iter().filter(|_| parts.router) {
         for prefix in subgraph.public_prefixes {
+            let prefix = prefix.trim_end_matches('/');
             if is_within(path, prefix) || is_within(prefix, path) {
                 faults.push(format!(
                     "gateway.path is `{path}`, and {} has its public routes at `{prefix}`; choose another path",

@@ -5,6 +5,7 @@
 mod world;
 
 use contracts::payments::PaymentAuthorized;
+use futures::future::join_all;
 use orders_entities::order::{Column, Entity as OrderRow};
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::OrderId;
@@ -164,7 +165,7 @@ async fn an_order_cancelled_while_its_payment_waits_survives_every_lost_request_
 /// Every step that can refuse does, and its undoing is disturbed at every change.
 #[tokio::test]
 async fn an_undone_order_survives_every_lost_request_and_answer() {
-    for refused in [
+    let refusals = [
         "reserveStock",
         "reserveCoupon",
         "holdPoints",
@@ -172,7 +173,6 @@ async fn an_undone_order_survives_every_lost_request_and_answer() {
         "commitReservation",
         "commitCoupon",
         "commitPoints",
-    ] {
-        run(Course::Refused(refused)).await;
-    }
+    ];
+    join_all(refusals.map(|refused| run(Course::Refused(refused)))).await;
 }
