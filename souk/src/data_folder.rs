@@ -82,7 +82,9 @@ fn lock(config: &SoukConfig, name: &str) -> Result<File> {
     let locked = file.try_lock();
     let mut known = String::new();
     // What it says helps, and is not needed.
-    let _ = Read::take(&file, 64).read_to_string(&mut known);
+    if Read::take(&file, 64).read_to_string(&mut known).is_err() {
+        known.clear();
+    }
     let mut known = known.lines();
     match locked {
         Ok(()) => {}

@@ -154,7 +154,7 @@ impl TopicWorker {
                 position = rewind(&self.database, now, &*subscriber.consumer, topic, head).await?;
             }
             // What was seen last stays known over a failure: it tells whether the log is still the same.
-            if position != subscriber.stored {
+            if position != subscriber.stored || subscriber.seen < position {
                 subscriber.stand_at(position);
             }
         }

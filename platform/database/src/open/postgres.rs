@@ -15,7 +15,7 @@ const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 const REPLICA_URL: &str = "database.replica_url";
 /// How long a replica may take to give a connection: the primary can do without it.
-const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
+const REPLICA_PATIENCE: Duration = Duration::from_secs(2);
 
 pub(crate) struct Connections {
     pub primary: DatabaseConnection,
