@@ -238,8 +238,9 @@ mod tests {
         ] {
             assert_eq!(html("d", written, 100).as_deref(), Ok(kept), "{written}");
         }
-        let joined = html("d", "<b>&#x338;x</b>", 100).unwrap();
-        assert_eq!(html("d", &joined, 100).as_ref(), Ok(&joined), "no tag is damaged");
+        let joined = html("d", "<b>&#x338;x</b>", 100);
+        let again = joined.as_deref().map(|joined| html("d", joined, 100));
+        assert_eq!(again, Ok(joined.clone()), "no tag is damaged");
     }
 
     #[test]
