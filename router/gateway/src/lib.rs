@@ -49,6 +49,7 @@ pub use config::GatewayConfig;
 pub use edge::ClientAddress;
 pub use engine::TransportFactory;
 pub use error::GatewayError;
+pub use forward::is_within;
 pub use gateway::Gateway;
 pub use named::check_names;
 pub use platform_listener::Peer;

@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use axum::http::HeaderName;
 use platform_text::Country;
 use router_gateway::config::JwtConfig;
+use router_gateway::is_within;
 
 use crate::config::SoukConfig;
 use crate::subgraphs::{self, Parts};
@@ -131,9 +132,6 @@ fn market_headers(config: &SoukConfig) -> Vec<String> {
 /// The router passes the public routes of subgraphs on by their prefixes, which its own path must leave free.
 fn paths(config: &SoukConfig, parts: &Parts) -> Vec<String> {
     let path = config.gateway.router.path.as_str();
-    let is_within = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
     let mut faults = Vec::new();
     for subgraph in subgraphs::ALL.iter().filter(|_| parts.router) {
         for prefix in subgraph.public_prefixes {

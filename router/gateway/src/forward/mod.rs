@@ -27,7 +27,8 @@ use crate::error::GatewayError;
 use crate::http::{ResponseFormat, client_of, refusal, trace_of};
 use crate::shared::Shared;
 use headers::strip_credentials;
-use path::{is_plain, is_within};
+use path::is_plain;
+pub use path::is_within;
 use remote::{Client, Remote};
 
 /// The gateway's own paths, which cannot be given away.
