@@ -187,7 +187,8 @@ pub(crate) async fn progress(
 }
 
 /// Stores a failure under the row's fence, and leaves the saga where it stands and as the last checkpoint has it, unless
-/// the row is ahead of that. `is_exact`: the row says how far the saga has come.
+/// the row is ahead of that. `is_exact`: the row says how far the saga has come. A signal that came while the step was at
+/// work ends the pause before it begins, as [`signal`] ends one.
 /// False when another worker holds the saga.
 pub(crate) async fn failure(
     database: &Database,
@@ -199,9 +200,11 @@ pub(crate) async fn failure(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let write = database.write();
-    let ahead = if row.ahead { ", step = $9, state = $10" } else { "" };
+    let ahead = if row.ahead { ", step = $10, state = $11" } else { "" };
+    let signalled = "$1 = 'running' AND wakes > $9";
     let sql = format!(
-        "UPDATE sagas SET status = $1, due_at = $2, last_error = $3, updated_at = $4, attempts = $7, \
+        "UPDATE sagas SET status = $1, due_at = CASE WHEN {signalled} THEN $4 ELSE $2 END, last_error = $3, \
+         updated_at = $4, attempts = CASE WHEN {signalled} AND $7 > 0 THEN $7 - 1 ELSE $7 END, \
          rest_fence = CASE WHEN $8 THEN fence ELSE rest_fence END{ahead} WHERE id = $5 AND fence = $6"
     );
     let mut values: Vec<Value> = vec![
@@ -213,6 +216,7 @@ pub(crate) async fn failure(
         row.fence.into(),
         signed(row.attempts).into(),
         is_exact.into(),
+        row.wakes.into(),
     ];
     if row.ahead {
         values.extend([row.step.as_str().into(), row.state.as_str().into()]);

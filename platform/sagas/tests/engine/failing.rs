@@ -12,6 +12,7 @@ use platform_core::clock::ShiftedClock;
 use platform_database::Database;
 use platform_sagas::{Outcome, Saga, SagaRegistry, SagaStatus, Sagas, Step, StepContext, StepError};
 use sea_orm::{ConnectionTrait, Statement};
+use tokio::sync::Notify;
 
 use crate::support::{TestDatabase, open};
 use crate::trip::{LEASE, Migrator, Replica, Trip, fresh};
@@ -132,8 +133,10 @@ async fn a_signal_ends_the_pause_after_a_failure() {
     let id = replica.begin().await;
     let pauses_after_more_than = async |attempts: usize| {
         eventually("it pauses", async || {
+            // In this order: what the row says must not be older than the attempt that the log has.
+            let has_run = replica.trip.log().len() > attempts;
             let saga = replica.sagas.get(id).await.unwrap().unwrap();
-            replica.trip.log().len() > attempts && saga.is_exact && saga.last_error.is_some()
+            has_run && saga.is_exact && saga.last_error.is_some()
         })
         .await;
     };
@@ -147,6 +150,37 @@ async fn a_signal_ends_the_pause_after_a_failure() {
     }
     replica.trip.unscript("b");
     assert!(replica.wake(id, serde_json::json!("back")).await);
+    assert_eq!(replica.drive(id).await, SagaStatus::Completed);
+}
+
+#[tokio::test]
+async fn a_signal_that_comes_while_an_attempt_fails_ends_the_pause_after_it() {
+    let test = TestDatabase::create().await;
+    let replica = Replica::idle(&test, Trip::default()).await;
+    let (at_work, fails) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (working, failing) = (at_work.clone(), fails.clone());
+    replica.trip.script("b", move |_, _| {
+        let (working, failing) = (working.clone(), failing.clone());
+        Box::pin(async move {
+            working.notify_one();
+            failing.notified().await;
+            Err(StepError::retry("away"))
+        })
+    });
+    let id = replica.begin().await;
+    let works = async || tokio::time::timeout(Duration::from_secs(30), at_work.notified()).await.unwrap();
+    // More often than attempts would allow.
+    for _ in 0..6 {
+        works().await;
+        assert!(replica.wake(id, serde_json::json!("back")).await);
+        // As if the pause were a minute.
+        replica.clock.step_back(Duration::from_secs(60));
+        fails.notify_one();
+    }
+    works().await;
+    replica.trip.unscript("b");
+    assert!(replica.wake(id, serde_json::json!("back")).await);
+    fails.notify_one();
     assert_eq!(replica.drive(id).await, SagaStatus::Completed);
 }
 
