@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::folder;
 use crate::market::MarketConfig;
 use crate::subgraphs::{self, PUBLIC_OFFSET};
+use crate::supergraph;
 
 pub use edge::EdgeConfig;
 
@@ -250,7 +251,7 @@ impl SoukConfig {
                 anyhow::bail!(unknown(setting, wrong, what, known.iter().copied()));
             }
         }
-        check_names(&self.gateway(), subgraphs::SUPERGRAPH, Some(&subgraphs::ERROR_EXTENSIONS))?;
+        check_names(&self.gateway(), supergraph::SUPERGRAPH, Some(&subgraphs::ERROR_EXTENSIONS))?;
         Ok(())
     }
 

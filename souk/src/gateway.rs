@@ -15,8 +15,10 @@ use router_transport::Transport;
 use crate::config::SoukConfig;
 use crate::directory::UsersDirectory;
 use crate::market::MarketResolver;
+use crate::nodes;
 use crate::probes::{HostedProbe, RemoteProbe};
 use crate::subgraphs::{self, ERROR_EXTENSIONS};
+use crate::supergraph;
 
 /// How long the gateway waits for an answer of users when it checks who calls.
 const IDENTITY_TIMEOUT: Duration = Duration::from_secs(3);
@@ -51,7 +53,7 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
     let elsewhere: Vec<&str> =
         subgraphs::names().into_iter().filter(|name| !local.contains_key(name)).collect();
     let probed = remote.clone();
-    let transports = transports(local, keys.clone(), remote);
+    let transports = nodes::beside(transports(local, keys.clone(), remote))?;
     let users = UsersDirectory(Arc::new(Peers::new("gateway", directory, IDENTITY_TIMEOUT)));
     let market = MarketResolver::new(config.request_market()).map_err(GatewayError::Config)?;
     let mut section = config.gateway();
@@ -62,7 +64,7 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
             section.forward.push(ForwardConfig { prefix, url, max_body_bytes: None });
         }
     }
-    let mut builder = Gateway::builder(section, subgraphs::SUPERGRAPH, transports.clone())
+    let mut builder = Gateway::builder(section, supergraph::SUPERGRAPH, transports.clone())
         .jwks(Arc::new(users.clone()))
         .api_keys(Arc::new(users.clone()))
         .revocations(Arc::new(users))

@@ -13,11 +13,13 @@ mod folder;
 mod gateway;
 mod host;
 mod market;
+mod nodes;
 mod output;
 mod peers;
 mod probes;
 mod standing;
 mod subgraphs;
+mod supergraph;
 
 use std::process::ExitCode;
 

@@ -6,7 +6,6 @@ use anyhow::{Context, Result, bail, ensure};
 use futures::future::BoxFuture;
 use platform_database::{Database, DatabaseError};
 use platform_server::{HostBuilder, Migrator, SubgraphDefinition};
-use router_composition::Subgraph;
 
 /// What the command knows of a subgraph, from its definition.
 pub struct Registered {
@@ -17,6 +16,7 @@ pub struct Registered {
     pub port: u16,
     pub public_prefixes: &'static [&'static str],
     pub guessable: &'static [&'static str],
+    pub nodes: &'static [&'static str],
     pub sagas: &'static [&'static str],
     pub host: fn(HostBuilder) -> HostBuilder,
     pending: for<'a> fn(&'a Database) -> BoxFuture<'a, Result<usize, DatabaseError>>,
@@ -30,6 +30,7 @@ impl Registered {
             port: D::PORT,
             public_prefixes: D::PUBLIC_PREFIXES,
             guessable: D::GUESSABLE,
+            nodes: D::NODES,
             sagas: D::SAGAS,
             host: HostBuilder::subgraph::<D>,
             pending: |database| Box::pin(platform_database::pending::<Migrator<D>>(database)),
@@ -77,21 +78,8 @@ pub const PUBLIC_OFFSET: u16 = 100;
 /// The part of a process that is not a subgraph.
 pub const ROUTER: &str = "router";
 
-/// The supergraph that this build was made with.
-pub const SUPERGRAPH: &str = include_str!("../../supergraph.graphql");
-
 /// What the errors of the subgraphs may have in their extensions beside what every error has.
 pub const ERROR_EXTENSIONS: [&str; 2] = ["field", "retryAfter"];
-
-/// The schemas that this build was made with.
-pub fn schemas() -> Vec<Subgraph> {
-    let present = |subgraph: &Registered| Subgraph {
-        name: subgraph.name.to_owned(),
-        url: format!("souk://{}", subgraph.name),
-        sdl: subgraph.schema.to_owned(),
-    };
-    ALL.iter().map(present).collect()
-}
 
 /// What a process serves.
 #[derive(Debug, Clone, PartialEq, Eq)]

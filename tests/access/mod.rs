@@ -1,6 +1,7 @@
 //! Who may do what, as clients see it through the router.
 
 mod matrix;
+mod nodes;
 mod ownership;
 mod revocation;
 mod rules;

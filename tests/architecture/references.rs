@@ -20,3 +20,12 @@ fn a_reference_to_another_subgraphs_entity_may_be_null() {
     }
     assert_eq!(strict, [] as [String; 0]);
 }
+
+/// `node` finds them all: a subgraph says of which entities it is the home.
+#[test]
+fn every_entity_has_one_home_that_node_asks() {
+    let api = Api::read();
+    for entity in api.entities().filter(|entity| *entity != ALWAYS_THERE) {
+        assert!(api.implements(entity, "Node"), "no subgraph has `{entity}` among its NODES");
+    }
+}

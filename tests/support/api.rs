@@ -56,6 +56,10 @@ impl Api {
         self.objects().filter(|object| is_entity(object)).map(|object| object.name.as_str())
     }
 
+    pub fn implements(&self, name: &str, interface: &str) -> bool {
+        self.object(name).is_some_and(|object| object.implements_interfaces.contains(interface))
+    }
+
     /// The subgraph in which an entity lives, which can say whether it is still there: the one that knows it alone, or that
     /// answers the most of its fields.
     pub fn home(&self, entity: &str) -> String {

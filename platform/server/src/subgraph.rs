@@ -32,6 +32,9 @@ pub trait SubgraphDefinition: Send + Sync + 'static {
     const PUBLIC_PREFIXES: &'static [&'static str] = &[];
     /// Root fields of queries whose answer tells whether a guess was right: each counts as an operation of its own.
     const GUESSABLE: &'static [&'static str] = &[];
+    /// The entities that are at home here, which have an `id` as their key: what resolves references to them says whether
+    /// there is one of an id, and whether the caller may see it. `node(id:)` asks that.
+    const NODES: &'static [&'static str] = &[];
     /// The kinds of [`Subgraph::sagas`].
     const SAGAS: &'static [&'static str] = &[];
     /// The migrations of its own tables; those of the platform run before them, see [`Migrator`](crate::Migrator).

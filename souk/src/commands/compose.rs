@@ -9,7 +9,7 @@ use router_composition::{Subgraph, compose};
 
 use super::schemas::Schemas;
 use crate::cli::ComposeArgs;
-use crate::{output, subgraphs};
+use crate::{output, supergraph};
 
 pub async fn run(args: &ComposeArgs) -> Result<ExitCode> {
     let subgraphs = match args.subgraphs.as_slice() {
@@ -55,5 +55,5 @@ fn own() -> Vec<Subgraph> {
             Err(_) => subgraph,
         }
     };
-    subgraphs::schemas().into_iter().map(present).collect()
+    supergraph::schemas().into_iter().map(present).collect()
 }

@@ -11,7 +11,7 @@ use super::{demo, demo_rights};
 use crate::cli::ServeArgs;
 use crate::config::SoukConfig;
 use crate::subgraphs::{self, Parts, Registered};
-use crate::{checks, data_folder, output};
+use crate::{checks, data_folder, output, supergraph};
 
 /// What is right, or what is to be known although it keeps nothing from starting.
 enum Found {
@@ -208,11 +208,11 @@ async fn connections(config: &SoukConfig, subgraph: &str, subgraphs: usize) -> R
 
 /// Whether the supergraph of this build is what its subgraphs compose to.
 fn supergraph() -> Result<String> {
-    let composed = router_composition::compose(&subgraphs::schemas()).map_err(|errors| {
+    let composed = router_composition::compose(&supergraph::schemas()).map_err(|errors| {
         anyhow::anyhow!(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     })?;
     anyhow::ensure!(
-        composed.supergraph_sdl == subgraphs::SUPERGRAPH,
+        composed.supergraph_sdl == supergraph::SUPERGRAPH,
         "it is stale; run `souk compose` and build again"
     );
     Ok(format!("{} subgraphs", subgraphs::ALL.len()))

@@ -10,14 +10,14 @@ use router_planner::{PlanContext, Planner};
 use router_schema::{Operation, Supergraph};
 
 use crate::cli::PlanArgs;
-use crate::{output, subgraphs};
+use crate::{output, supergraph};
 
 pub fn run(args: &PlanArgs) -> Result<ExitCode> {
     let sdl = match &args.supergraph {
         Some(file) => {
             fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?
         }
-        None => subgraphs::SUPERGRAPH.to_owned(),
+        None => supergraph::SUPERGRAPH.to_owned(),
     };
     let document = match Path::new(&args.operation) {
         file if file.is_file() => fs::read_to_string(file)?,

@@ -50,6 +50,7 @@ impl SubgraphDefinition for CatalogSubgraph {
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4002;
     const PUBLIC_PREFIXES: &'static [&'static str] = &[media::PREFIX];
+    const NODES: &'static [&'static str] = &["Product", "Variant", "Offer", "Category", "Collection"];
     const MIGRATIONS: fn() -> Migrations = catalog_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {

@@ -47,6 +47,7 @@ impl SubgraphDefinition for OrdersSubgraph {
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4003;
     const GUESSABLE: &'static [&'static str] = &["guestOrder"];
+    const NODES: &'static [&'static str] = &["Order", "VendorOrder"];
     const SAGAS: &'static [&'static str] = &[Cancellation::KIND, Checkout::KIND];
     const MIGRATIONS: fn() -> Migrations = orders_migrations::migrations;
 

@@ -36,6 +36,7 @@ impl SubgraphDefinition for PaymentsSubgraph {
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4004;
     const PUBLIC_PREFIXES: &'static [&'static str] = &["/payments/"];
+    const NODES: &'static [&'static str] = &["Payment"];
     const MIGRATIONS: fn() -> Migrations = payments_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {

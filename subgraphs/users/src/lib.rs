@@ -74,6 +74,8 @@ impl SubgraphDefinition for UsersSubgraph {
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4001;
     const PUBLIC_PREFIXES: &'static [&'static str] = &["/.well-known/"];
+    // Both have the user's id: who may see the user gets that.
+    const NODES: &'static [&'static str] = &["User", "PublicProfile"];
     const MIGRATIONS: fn() -> Migrations = users_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {

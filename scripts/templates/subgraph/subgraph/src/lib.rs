@@ -20,6 +20,7 @@ impl SubgraphDefinition for __Name__Subgraph {
     const NAME: &'static str = "__name__";
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = __port__;
+    const NODES: &'static [&'static str] = &["__Name__Entry"];
     const MIGRATIONS: fn() -> Migrations = __name___migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
