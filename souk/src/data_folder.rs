@@ -1,15 +1,17 @@
 //! The data folder: whose eyes it is for, and which process has it.
 //!
 //! Invariants: what Souk makes there is readable by its owner alone, and what an older version left readable to others
-//! is closed at the start; one process at a time serves a subgraph from a folder; a database that was there is not made
-//! anew when it is gone.
+//! is closed at the start; one process at a time serves a subgraph from a folder, and from the embedded databases of
+//! another folder; a database that was there is not made anew when it is gone.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, Permissions, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use platform_database::Database;
 use rustix::fs::{Access, AtFlags, CWD, Mode};
 
 use crate::config::SoukConfig;
@@ -55,7 +57,8 @@ pub fn open(config: &SoukConfig) -> Result<()> {
 /// however that ends. A subgraph whose database is gone is refused.
 pub fn claim(config: &SoukConfig, names: &[&str]) -> Result<Claim> {
     open(config)?;
-    let files = names.iter().map(|name| lock(config, name));
+    let files =
+        names.iter().flat_map(|name| in_use(config, name).into_iter().map(|path| lock(config, name, &path)));
     Ok(Claim { locked: files.collect::<Result<_>>()? })
 }
 
@@ -63,20 +66,26 @@ pub fn claim(config: &SoukConfig, names: &[&str]) -> Result<Claim> {
 /// behind.
 pub fn check_free(config: &SoukConfig, names: &[&str]) -> Result<String> {
     for name in names {
-        if in_use(config, name).exists() {
-            lock(config, name)?;
+        for path in in_use(config, name).into_iter().filter(|path| path.exists()) {
+            lock(config, name, &path)?;
         }
     }
     Ok("by no other process".to_owned())
 }
 
-fn in_use(config: &SoukConfig, name: &str) -> PathBuf {
-    config.data_dir.join(format!("{name}.in-use"))
+/// The files that say who has a subgraph: one in the data folder, and one beside its database where that is elsewhere.
+fn in_use(config: &SoukConfig, name: &str) -> BTreeSet<PathBuf> {
+    let file = format!("{name}.in-use");
+    let beside = Database::sqlite_file(&config.database, &config.data_dir, name);
+    let beside = beside.map(|database| database.with_file_name(&file));
+    beside.into_iter().chain([config.data_dir.join(&file)]).collect()
 }
 
-fn lock(config: &SoukConfig, name: &str) -> Result<File> {
-    let (path, folder) = (in_use(config, name), config.data_dir.display());
-    let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);
+fn lock(config: &SoukConfig, name: &str, path: &Path) -> Result<File> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let folder = folder.display();
+    let opened = File::options().read(true).write(true).create(true).truncate(false).open(path);
     let mut file =
         opened.with_context(|| format!("{} cannot be opened; check its rights", path.display()))?;
     let locked = file.try_lock();
@@ -93,7 +102,7 @@ fn lock(config: &SoukConfig, name: &str) -> Result<File> {
             let holder =
                 holder.map_or_else(|| "another process".to_owned(), |id| format!("the process {id}"));
             bail!(
-                "the data folder {folder} is in use: {holder} has {name} there; stop it, or set another data_dir"
+                "the folder {folder} is in use: {holder} has {name} there; stop it, or set another data_dir"
             );
         }
         Err(TryLockError::Error(error)) => {
@@ -101,15 +110,44 @@ fn lock(config: &SoukConfig, name: &str) -> Result<File> {
         }
     }
     let was_made = known.any(|line| line == MADE);
-    if was_made && !config.has_database(name) {
+    if was_made && let Some(fault) = loss(config, name) {
         bail!(
-            "the database of {name} is gone from {folder}: put it back from a backup, with all others of the same \
-             moment; to begin without what was in it, remove {}",
+            "the database of {name} {fault}: put it back from a backup, with all others of the same moment; to begin \
+             without what was in it, remove {}",
             path.display()
         );
     }
     note(&mut file, was_made)?;
     Ok(file)
+}
+
+/// What became of an embedded database that was made, where it is none any more: its file is gone, or has no table, as one
+/// whose copying ended early, or one without the log (`-wal`) in which everything still stood.
+fn loss(config: &SoukConfig, name: &str) -> Option<String> {
+    let file = Database::sqlite_file(&config.database, &config.data_dir, name)?;
+    let at = file.display();
+    // Whoever may not look there is told so by what opens it.
+    if !file.try_exists().unwrap_or(true) {
+        return Some(format!("is gone: {at} is not there"));
+    }
+    let mut log = file.clone().into_os_string();
+    log.push("-wal");
+    let has_log = fs::metadata(log).is_ok_and(|log| log.len() > 0);
+    (!has_log && !has_schema(&file).unwrap_or(true)).then(|| format!("is gone: {at} is empty"))
+}
+
+/// Whether a file of SQLite without a log ever had a table: its header counts changes of the schema,
+/// <https://www.sqlite.org/fileformat2.html#the_database_header>.
+fn has_schema(file: &Path) -> io::Result<bool> {
+    const COOKIE: u64 = 40;
+    let mut file = File::open(file)?;
+    if file.metadata()?.len() < COOKIE + 4 {
+        return Ok(false);
+    }
+    let mut cookie = [0; 4];
+    file.seek(SeekFrom::Start(COOKIE))?;
+    file.read_exact(&mut cookie)?;
+    Ok(cookie != [0; 4])
 }
 
 /// Says in the file of a subgraph which process has it, and whether its database was made.

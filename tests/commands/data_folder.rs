@@ -130,12 +130,47 @@ async fn a_database_that_is_gone_is_not_made_anew() {
     fs::rename(&file, &away).unwrap();
     for command in ["doctor", "serve", "seed", "migrate"] {
         let (succeeded, text) = shop.run(&[command]).await;
-        let told = "the database of orders is gone from ";
+        let told = "the database of orders is gone: ";
         assert!(!succeeded && text.contains(told), "souk {command}: {text}");
         assert!(!file.exists(), "souk {command} made it");
     }
+    // A copy that ended early, and one of a young shop without the log: a header that knows of no table.
+    let log = file.with_extension("db-wal");
+    let kept = fs::read(&log).unwrap();
+    let mut header = fs::read(&away).unwrap();
+    header.truncate(4_096);
+    header[40..44].fill(0);
+    for empty in [Vec::new(), header] {
+        fs::write(&file, &empty).unwrap();
+        fs::remove_file(&log).ok();
+        for command in ["doctor", "serve"] {
+            let (succeeded, text) = shop.run(&[command]).await;
+            assert!(!succeeded && text.contains("orders.db is empty"), "souk {command}: {text}");
+        }
+    }
     fs::rename(&away, &file).unwrap();
+    fs::write(&log, &kept).unwrap();
     shop.start_all(None).await;
+}
+
+/// The folder of the databases is claimed as well as that of everything else.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_data_folders_with_the_same_databases_are_refused() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    if shop.store.postgres.is_some() {
+        return;
+    }
+    let mut first = shop;
+    let elsewhere = first.store.folder.path().join("databases");
+    let url = format!("[database]\nurl = \"sqlite://{}/{{subgraph}}.db\"\n", elsewhere.display());
+    first.reconfigure("[database]\n", &url);
+    first.start_all(None).await;
+    let data_dir = format!("data_dir = {:?}", first.store.data_dir());
+    first.reconfigure(&data_dir, &format!("data_dir = {:?}", first.store.folder.path().join("other")));
+    for command in ["doctor", "serve"] {
+        let (succeeded, text) = first.run(&[command]).await;
+        assert!(!succeeded && text.contains("databases is in use"), "souk {command}: {text}");
+    }
 }
 
 /// A release that was taken back says which one its data needs.

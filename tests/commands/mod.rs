@@ -110,6 +110,12 @@ async fn each_fault_is_one_clear_sentence() {
         ("", "[telemetry]\nfilter = \"souk=loud\"\n", "telemetry.filter"),
         ("", "[peers]\nreviews = \"http://127.0.0.1:9\"\n", "peers: `reviews` is no subgraph"),
         ("[gateway]\n", "[gateway]\npath = \"graphql\"\n", "must be a path such as /graphql"),
+        ("[gateway]\n", "[gateway]\npath = \"/shop/:id\"\n", "must be a path such as /graphql"),
+        (
+            "",
+            "[[gateway.forward]]\nprefix = \"/:hooks\"\nurl = \"http://127.0.0.1:9\"\n",
+            "is not a free path such as /webhooks",
+        ),
         ("[gateway]\n", "[gateway]\nlissten = \"127.0.0.1:1\"\n", "lissten"),
         ("[gateway]\n", "[gateway]\nmax_body_bytes = \"many\"\n", "gateway.max_body_bytes"),
         ("[gateway]\n", "[gateway]\ncsrf_headers = [\"no header\"]\n", "csrf_headers"),

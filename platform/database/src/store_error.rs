@@ -9,7 +9,8 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError, sqlx};
 /// Cheap to clone: one batch of a loader fails for all who wait for it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// The database is closed, full, missing or out of reach, or all connections to it are in use.
+    /// The database is closed, full, missing, out of reach or too slow, or all connections to it are in use. What was
+    /// asked can be asked again.
     #[error("the data cannot be reached at the moment; try again")]
     Unavailable(#[source] DbErr),
     /// Everything else: a statement that is wrong or against a constraint, a row that cannot be read.
@@ -127,6 +128,8 @@ fn postgres_is_away(code: &str) -> bool {
     match code {
         // The server is stopping or starting, was killed, or became a standby that only reads.
         "57P01" | "57P02" | "57P03" | "57P05" | "25006" => true,
+        // The statement, or a lock that it needs, took too long; or it met others, and was undone for them.
+        "57014" | "55P03" | "40P01" | "40001" => true,
         // There is no such database, or it was dropped under the connection.
         "3D000" | "57P04" => true,
         // Connections that broke or are rejected; a disk, a memory or a number of connections that is full.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use platform_server::Host;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -73,14 +73,21 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
         });
         welcome(&config, &parts, address);
     }
-    wait_for_stop().await;
+    let ended = tokio::select! {
+        () = wait_for_stop() => None,
+        ended = servers.join_next() => ended,
+    };
     output::note("stopping: open requests end first; press Ctrl-C again to stop at once");
     stop.cancel();
     tokio::select! {
         () = wait_for_signal() => {}
         () = async { while servers.join_next().await.is_some() {} } => host.stop().await,
     }
-    Ok(())
+    // Whoever started the process starts it again: without a server it would be of no use.
+    match ended {
+        Some(ended) => bail!("a server of this process ended by itself: {:?}", ended?),
+        None => Ok(()),
+    }
 }
 
 /// Says at each start what a real shop must not have.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Response, ServerError};
+use async_graphql::{Response, ServerError, Value};
 use async_trait::async_trait;
+use futures::FutureExt;
 use futures::stream::{BoxStream, Stream, StreamExt};
 use platform_core::ErrorCode;
 use platform_identity::Caller;
@@ -61,6 +62,7 @@ impl Engine {
                 scope,
                 subgraph: self.subgraph,
                 budget,
+                ahead: None,
             },
             refusals,
             engine: self.clone(),
@@ -124,6 +126,11 @@ impl Subscription {
                     };
                     errors::mask(subgraph, &trace, &mut event.errors);
                     self.given.name_fields(&self.engine.inputs, &mut event.errors);
+                    if self.events.has_failed(&event)
+                        && let Some(first) = event.errors.first().cloned()
+                    {
+                        return Some((Err(first), None));
+                    }
                     event.errors.extend(self.refusals.iter().cloned());
                     return Some((Ok(event), Some(self)));
                 }
@@ -164,6 +171,26 @@ struct Guarded {
     scope: Scope,
     budget: Arc<Budget>,
     subgraph: &'static str,
+    /// An event that came while something else was looked for.
+    ahead: Option<Event>,
+}
+
+impl Guarded {
+    /// Whether `event` is none, but why there are no more: a field that fails says so in a last response, and ends as a
+    /// proper end would. What follows a response without data is there at once, or it is an event that goes on.
+    fn has_failed(&mut self, event: &Response) -> bool {
+        if event.data != Value::Null || event.errors.is_empty() {
+            return false;
+        }
+        match self.next().now_or_never() {
+            Some(None) => true,
+            Some(Some(next)) => {
+                self.ahead = Some(next);
+                false
+            }
+            None => false,
+        }
+    }
 }
 
 impl Stream for Guarded {
@@ -171,6 +198,9 @@ impl Stream for Guarded {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
         let this = &mut *self;
+        if let Some(event) = this.ahead.take() {
+            return Poll::Ready(Some(event));
+        }
         let poll = || SCOPE.sync_scope(this.scope.clone(), || this.events.poll_next_unpin(context));
         match std::panic::catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => match this.budget.spent() {

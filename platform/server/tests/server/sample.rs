@@ -357,6 +357,18 @@ impl Subscriptions {
     async fn breaks(&self) -> impl Stream<Item = i64> {
         futures::stream::iter(1..=2).map(|number| if number == 2 { panic!("at the second") } else { number })
     }
+
+    /// Fails at an event, from 1 on, or at 0 before there are any; goes on to 3 after an event that fails, or ends with it.
+    #[graphql(directive = access::public::apply())]
+    async fn fails(
+        &self,
+        at: i64,
+        #[graphql(default)] goes_on: bool,
+    ) -> Result<impl Stream<Item = Result<i64>> + use<>> {
+        let event = move |number| if number == at { Err(SampleError::NotFound.into()) } else { Ok(number) };
+        event(0)?;
+        Ok(futures::stream::iter(1..=if goes_on { 3 } else { at }).map(event))
+    }
 }
 
 struct Internal;

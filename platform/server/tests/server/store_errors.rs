@@ -177,7 +177,11 @@ async fn a_server_of_postgres_that_stops_or_is_full_is_away() {
     for code in ["08006", "25006", "3D000", "53100", "53200", "53300", "57P01", "57P02", "57P03", "57P04"] {
         assert_away(&raised(code).await);
     }
-    for code in ["22001", "23505", "28P01", "40P01", "42P01", "55000", "57014", "XX000"] {
+    // Too slow, or undone for the sake of others.
+    for code in ["40001", "40P01", "55P03", "57014"] {
+        assert_away(&raised(code).await);
+    }
+    for code in ["22001", "23505", "28P01", "42P01", "55000", "XX000"] {
         assert_defect(&raised(code).await);
     }
     let killed = write(&database, "SELECT pg_terminate_backend(pg_backend_pid())").await.unwrap_err();

@@ -176,6 +176,35 @@ async fn a_subscription_that_fails_ends_in_an_error() {
     assert_eq!(receive(&mut socket).await.unwrap()["payload"]["data"], json!({ "greeting": "hello" }));
 }
 
+/// Also where the field itself fails, before its first event or at one, as while its database is away; an event that fails
+/// among others is one.
+#[tokio::test]
+async fn a_subscription_whose_field_fails_ends_in_an_error() {
+    let app = TestSubgraph::<Sample>::start().await;
+    let mut socket = ready(&app).await;
+    for (at, goes_on, expected) in [
+        (0, false, &["error"][..]),
+        (1, false, &["error"]),
+        (3, false, &["next", "next", "error"]),
+        (3, true, &["next", "next", "error"]),
+        (1, true, &["next", "next", "next", "complete"]),
+        (2, true, &["next", "next", "next", "complete"]),
+    ] {
+        send(&mut socket, subscribe("a", &format!("subscription {{ fails(at: {at}, goesOn: {goes_on}) }}")))
+            .await;
+        for kind in expected {
+            let message = receive(&mut socket).await.unwrap();
+            assert_eq!(
+                (&message["type"], &message["id"]),
+                (&json!(kind), &json!("a")),
+                "{at} {goes_on} {message}"
+            );
+        }
+    }
+    send(&mut socket, json!({ "type": "ping" })).await;
+    assert_eq!(receive(&mut socket).await, Ok(json!({ "type": "pong" })), "what has ended says nothing more");
+}
+
 #[tokio::test]
 async fn a_stopping_process_says_goodbye() {
     let app = TestSubgraph::<Sample>::start().await;

@@ -88,8 +88,15 @@ struct Account {
 }
 
 impl Account {
-    /// Takes operations from the cell, those that were taken ahead first. What is left then.
-    fn take(&self, operations: NonZeroU32, quota: Quota, clock: &DefaultClock) -> Result<u32, Refusal> {
+    /// Takes operations from the cell, those that were taken ahead first. What is left then. `before`: what the same
+    /// request was charged already, and is charged again when it comes again.
+    fn take(
+        &self,
+        operations: NonZeroU32,
+        before: u32,
+        quota: Quota,
+        clock: &DefaultClock,
+    ) -> Result<u32, Refusal> {
         let less = |found: u32| Some(found.saturating_sub(operations.get()));
         let found = self.ahead.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).unwrap_or_default();
         let ahead = found.min(operations.get());
@@ -102,7 +109,8 @@ impl Account {
                 return Ok(state.remaining_burst_capacity());
             }
             Ok(Err(denied)) => {
-                let wait = denied.wait_time_from(clock.now());
+                let again = f64::from(before) / f64::from(quota.per_second.max(1));
+                let wait = denied.wait_time_from(clock.now()) + Duration::from_secs_f64(again);
                 let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1);
                 refusal(quota, format!("too many operations; try again in {seconds} s"), seconds)
             }
@@ -174,8 +182,8 @@ impl RateLimiter {
         if all > quota.burst.max(1) {
             return Err(beyond(quota, all));
         }
-        account.settle(operations.get(), quota)?;
-        let remaining = account.take(operations, quota, &self.clock)?;
+        account.settle(all, quota)?;
+        let remaining = account.take(operations, before, quota, &self.clock)?;
         Ok(Some(Charge { limit: quota.burst, remaining }))
     }
 
@@ -188,7 +196,7 @@ impl RateLimiter {
         let (account, quota) = self.account(key, own);
         account.settle(1, quota)?;
         if account.ahead.load(Ordering::Relaxed) == 0 {
-            account.take(NonZeroU32::MIN, quota, &self.clock)?;
+            account.take(NonZeroU32::MIN, 0, quota, &self.clock)?;
             account.ahead.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())

@@ -38,7 +38,8 @@ const OWN: &[&str] = &["/", "/health", "/api/status", "/metrics", "/assets"];
 pub fn check_endpoint(path: &str) -> Result<(), GatewayError> {
     let is_path = is_plain(path)
         && path.len() > 1
-        && !path.contains(['{', '}', '*', '?', '#', '%'])
+        && is_literal(path)
+        && !path.contains(['#', '%'])
         && path.chars().all(|letter| letter.is_ascii_graphic());
     if !is_path {
         return Err(GatewayError::Config(format!("path: `{path}` must be a path such as /graphql")));
@@ -49,6 +50,11 @@ pub fn check_endpoint(path: &str) -> Result<(), GatewayError> {
         )));
     }
     Ok(())
+}
+
+/// Whether the routes take a path as it is written: no part of it stands for anything else.
+fn is_literal(path: &str) -> bool {
+    !path.contains(['{', '}', '*', '?']) && !path.contains("/:")
 }
 
 #[derive(Default)]
@@ -73,8 +79,7 @@ impl Mounts {
         for prefix in
             self.in_process.iter().map(|(prefix, _)| prefix).chain(self.remote.iter().map(|r| &r.prefix))
         {
-            let plain =
-                prefix.starts_with('/') && !prefix.ends_with('/') && !prefix.contains(['{', '}', '*', '?']);
+            let plain = prefix.starts_with('/') && !prefix.ends_with('/') && is_literal(prefix);
             let within = |other: &str| is_within(prefix, other);
             let taken = OWN.contains(&prefix.as_str())
                 || OWN.iter().skip(1).any(|own| within(own))
@@ -134,7 +139,7 @@ impl Mounts {
                                 .open(network, request.headers(), request.body())
                                 .map_err(|NoRoom| Refusal::too_much_sent())?;
                             let place = remote.client.under_way.place(network).await?;
-                            Ok(remote.forward(request, place).await)
+                            remote.forward(request, place).await
                         };
                         passed.await.unwrap_or_else(|refused| told(&shared, refused, &trace))
                     }
@@ -170,10 +175,6 @@ async fn admit(State(shared): State<Arc<Shared>>, mut request: Request, next: Ne
 
 fn told(shared: &Shared, refused: Refusal, trace: &Trace) -> Response {
     refusal(shared.traced(refused, trace), ResponseFormat::Json)
-}
-
-fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
-    refusal(Refusal::new(status, code, message), ResponseFormat::Json)
 }
 
 fn only(client: ClientAddress) -> Extensions {

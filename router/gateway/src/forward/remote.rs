@@ -1,11 +1,12 @@
 //! A prefix that another server answers.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::response::Response;
-use futures::StreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _};
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::Limited;
 use platform_listener::Share;
@@ -13,12 +14,12 @@ use reqwest::Url;
 
 use super::headers::strip_hop_by_hop;
 use super::path::is_within;
-use super::refuse;
 use super::under_way::UnderWay;
+use crate::answer::Refusal;
 use crate::config::{ForwardConfig, GatewayConfig};
 use crate::edge::ClientAddress;
 use crate::error::GatewayError;
-use crate::http::client_of;
+use crate::http::{broken, client_of, too_long};
 
 /// How long a connection is kept unused: shorter than servers wait for the next request.
 const MAX_IDLE: Duration = Duration::from_secs(8);
@@ -84,12 +85,17 @@ impl Remote {
         stays.then_some(target)
     }
 
-    /// Passes a request on. Its place is held until the last of its answer is on its way.
-    pub async fn forward(&self, request: Request, place: Share) -> Response {
+    /// Passes a request on. Its place is held until the last of its answer is on its way. What is wrong with the request
+    /// itself is the client's to hear: the service is not said to be away.
+    pub async fn forward(&self, request: Request, place: Share) -> Result<Response, Refusal> {
         let (mut parts, body) = request.into_parts();
         let Some(target) = self.target(&parts.uri) else {
-            return refuse(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", "the path leads elsewhere");
+            return Err(Refusal::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", "the path leads elsewhere"));
         };
+        let max = self.max_body_bytes;
+        if usize::try_from(body.size_hint().lower()).is_ok_and(|declared| declared > max) {
+            return Err(too_long(max));
+        }
         let ClientAddress(client) = client_of(&parts.extensions);
         strip_hop_by_hop(&mut parts.headers);
         parts.headers.remove(header::HOST);
@@ -97,13 +103,18 @@ impl Remote {
         if let Ok(address) = HeaderValue::from_str(&client.to_string()) {
             parts.headers.insert("x-forwarded-for", address);
         }
-        let body = Body::new(Limited::new(body, self.max_body_bytes));
+        let fault: Arc<OnceLock<Refusal>> = Arc::default();
+        let noted = fault.clone();
+        let body = Body::new(Limited::new(body, max)).into_data_stream().map_err(move |error| {
+            noted.get_or_init(|| broken(&error, max));
+            error
+        });
         let sending = self
             .client
             .http
             .request(parts.method, target)
             .headers(parts.headers)
-            .body(reqwest::Body::wrap_stream(body.into_data_stream()))
+            .body(reqwest::Body::wrap_stream(body))
             .send();
         match tokio::time::timeout(self.timeout, sending).await {
             Ok(Ok(answer)) => {
@@ -115,16 +126,17 @@ impl Remote {
                     let _held = &place;
                     part
                 }));
-                response
+                Ok(response)
             }
-            Ok(Err(error)) if error.is_body() => {
-                refuse(StatusCode::PAYLOAD_TOO_LARGE, "LIMIT_EXCEEDED", "the body is too large")
-            }
-            Ok(Err(error)) => {
+            Ok(Err(error)) => Err(fault.get().cloned().unwrap_or_else(|| {
                 tracing::warn!(prefix = self.prefix, %error, "a forwarded request got no answer");
-                refuse(StatusCode::BAD_GATEWAY, "UNAVAILABLE", "the service does not answer; try again")
+                let message = "the service does not answer; try again";
+                Refusal::new(StatusCode::BAD_GATEWAY, "UNAVAILABLE", message)
+            })),
+            Err(_) => {
+                let message = "the service did not answer in time";
+                Err(Refusal::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", message))
             }
-            Err(_) => refuse(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", "the service did not answer in time"),
         }
     }
 }

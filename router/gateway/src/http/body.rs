@@ -22,22 +22,26 @@ pub async fn read(body: Body, max: usize, timeout: Duration, room: &mut BodyRoom
                     room.grow_to(bytes.len() + data.len()).map_err(|NoRoom| Refusal::too_much_sent())?;
                     bytes.extend_from_slice(data);
                 }
-                Err(error) if is_late(error.as_ref()) => return Err(late()),
-                Err(error) if is_too_long(error.as_ref()) => {
-                    return Err(Refusal::new(
-                        StatusCode::PAYLOAD_TOO_LARGE,
-                        "LIMIT_EXCEEDED",
-                        format!("the body is larger than {max} bytes"),
-                    ));
-                }
-                Err(_) => {
-                    return Err(Refusal::bad_request("the body could not be read, or not decompressed"));
-                }
+                Err(error) => return Err(broken(error.as_ref(), max)),
             }
         }
         Ok(bytes.freeze())
     };
     tokio::time::timeout(timeout, reading).await.unwrap_or_else(|_| Err(late()))
+}
+
+/// Why a body of at most `max` bytes did not come to its end.
+pub fn broken(error: &(dyn std::error::Error + 'static), max: usize) -> Refusal {
+    match error {
+        error if is_late(error) => late(),
+        error if is_too_long(error) => too_long(max),
+        _ => Refusal::bad_request("the body could not be read, or not decompressed"),
+    }
+}
+
+pub fn too_long(max: usize) -> Refusal {
+    let message = format!("the body is larger than {max} bytes");
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "LIMIT_EXCEEDED", message)
 }
 
 fn late() -> Refusal {

@@ -6,7 +6,7 @@ mod negotiate;
 mod query_string;
 mod respond;
 
-pub use body::read;
+pub use body::{broken, read, too_long};
 pub use negotiate::{Accepted, ResponseFormat, StreamFormat, check_content_type};
 pub use query_string::{has_query, parameter, parse};
 pub use respond::{answer, answers, refusal};

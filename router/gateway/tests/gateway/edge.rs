@@ -103,6 +103,29 @@ async fn a_path_with_dot_segments_or_hidden_slashes_is_not_passed_on() {
     }
 }
 
+/// A service that is passed on to is not said to be away where the request is at fault.
+#[tokio::test]
+async fn a_body_that_is_too_long_or_broken_is_the_clients_fault() {
+    let harness = forwarding(json!({ "max_body_bytes": 1_000 })).await;
+    let head = "POST /media/up HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+    let long = "x".repeat(2_000);
+    for (request, status, code) in [
+        (format!("{head}Content-Length: 2000\r\n\r\n{long}"), 413, "LIMIT_EXCEEDED"),
+        (
+            format!("{head}Transfer-Encoding: chunked\r\n\r\n7d0\r\n{long}\r\n0\r\n\r\n"),
+            413,
+            "LIMIT_EXCEEDED",
+        ),
+        (format!("{head}Transfer-Encoding: chunked\r\n\r\nno size\r\n"), 400, "BAD_REQUEST"),
+        (format!("{head}Transfer-Encoding: chunked\r\n\r\n5\r\nhello, no end"), 400, "BAD_REQUEST"),
+    ] {
+        let answer = raw(harness.address, &request).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")) && answer.contains(code), "{answer}");
+    }
+    let answer = raw(harness.address, &format!("{head}Content-Length: 5\r\n\r\nhello")).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
 /// Check 53: who somebody is reaches no route that is passed on.
 #[tokio::test]
 async fn credentials_are_not_passed_on() {

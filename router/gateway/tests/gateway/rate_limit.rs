@@ -125,6 +125,21 @@ async fn a_batch_that_never_passes_is_told_so() {
     assert!(message.contains("30 operations, at most 20"), "{message}");
 }
 
+/// What a refused request was charged in its first step is gone, and is waited for as well.
+#[tokio::test]
+async fn a_batch_that_waits_as_long_as_it_is_told_passes() {
+    let harness = Harness::with(limited(20), |builder| builder).await;
+    for _ in 0..5 {
+        assert_eq!(harness.query("{ hello }").await.0, StatusCode::OK);
+    }
+    let logins = "mutation { a: login(name: \"n\") b: login(name: \"n\") }";
+    let refused = harness.post(&json!(vec![json!({ "query": logins }); 10])).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    // 10 of the 15 that were left are taken, 5 are left, and all 20 are needed.
+    let seconds: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((14..=15).contains(&seconds), "{seconds}");
+}
+
 /// Operations of a batch are refused one by one, their response once.
 #[tokio::test]
 async fn a_refused_response_has_each_header_once() {

@@ -33,7 +33,7 @@ impl OrderSubscription {
         let changes = app.broadcast.subscribe(&order_topic(id)).await;
         let first = store::find(app.database(), id).await?;
         let first = first.filter(|order| sees_order(&caller, order)).ok_or(OrderError::NotFound)?;
-        let mut seen = first.version;
+        let mut seen = (first.version, first.updated_at);
         let later = changes
             .then(move |_| {
                 let app = app.clone();
@@ -44,10 +44,11 @@ impl OrderSubscription {
                 std::future::ready(order.as_ref().is_none_or(|order| sees_order(&caller, order)))
             })
             .filter_map(move |order| {
-                // Several changes may be read as one, and one may be told twice.
-                let fresh = order.filter(|o| o.version > seen);
+                // Several changes may be read as one, and one may be told twice. After a failover that lost the last
+                // commits, an order stands at an earlier version, or at another of the same number.
+                let fresh = order.filter(|order| (order.version, order.updated_at) != seen);
                 if let Some(order) = &fresh {
-                    seen = order.version;
+                    seen = (order.version, order.updated_at);
                 }
                 std::future::ready(fresh.map(Order))
             });

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use platform_identity::Scope;
 use platform_testkit::{Answer, TestClient, TestSubscription};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::shop::{Shop, add, order, place};
@@ -84,4 +85,26 @@ async fn a_vendor_hears_of_orders_to_prepare_and_of_none_before() {
         let mut refused = stranger.subscribe(RECEIVED, variables.clone()).await;
         assert_eq!(refused.next().await.codes(), ["FORBIDDEN"]);
     }
+}
+
+/// As after a failover that lost the last commits: what follows has versions that were told already.
+#[tokio::test]
+async fn who_watches_an_order_hears_of_changes_after_its_versions_were_lost() {
+    let shop = Shop::open().await;
+    let buyer = shop.app.as_user(shop.app.ids().next());
+    let id = buy(&shop, &buyer, "a-key-of-its-own").await;
+    let one = "subscription ($id: ID!) { orderUpdated(id: $id) { version status } }";
+    let mut events = buyer.subscribe(one, json!({ "id": id })).await;
+    events.until(|event| event.text("orderUpdated.status") == "PAID").await;
+    let database = shop.app.database();
+    for lost in ["UPDATE orders SET version = 1", "DELETE FROM order_events WHERE version > 1"] {
+        database.write().execute_unprepared(lost).await.unwrap();
+    }
+    shop.catalog_says("releaseReservation", json!({ "status": "COMMITTED" }));
+    let cancel = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
+    assert_eq!(
+        buyer.execute(cancel, json!({ "id": id })).await.text("cancelOrder.__typename"),
+        "CancelOrderPayload"
+    );
+    events.until(|event| event.text("orderUpdated.status") == "CANCELLED").await;
 }
