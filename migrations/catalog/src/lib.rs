@@ -12,6 +12,7 @@ mod m0007_prices_in_stock;
 mod m0008_hot_rows;
 mod m0009_tax_version;
 mod m0010_returns;
+mod m0011_movements_by_offer;
 
 use platform_database::Migrations;
 
@@ -28,5 +29,6 @@ pub fn migrations() -> Migrations {
         m0008_hot_rows::migration(),
         m0009_tax_version::migration(),
         m0010_returns::migration(),
+        m0011_movements_by_offer::migration(),
     ]
 }
