@@ -116,6 +116,13 @@ async fn each_fault_is_one_clear_sentence() {
             "[[gateway.forward]]\nprefix = \"/:hooks\"\nurl = \"http://127.0.0.1:9\"\n",
             "is not a free path such as /webhooks",
         ),
+        (
+            "",
+            "[[gateway.forward]]\nprefix = \"/media/old\"\nurl = \"http://127.0.0.1:9\"\n",
+            "catalog has its public routes at `/media`",
+        ),
+        ("", "[gateway.market]\nlanguage_header = \"x-souk-guest\"\n", "`x-souk-guest` says something else"),
+        ("[gateway]\n", "[gateway]\nmax_body_bytes_open = 65536\n", "less than gateway.max_body_bytes"),
         ("[gateway]\n", "[gateway]\nlissten = \"127.0.0.1:1\"\n", "lissten"),
         ("[gateway]\n", "[gateway]\nmax_body_bytes = \"many\"\n", "gateway.max_body_bytes"),
         ("[gateway]\n", "[gateway]\ncsrf_headers = [\"no header\"]\n", "csrf_headers"),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Result, ensure};
 use axum::http::HeaderName;
 use platform_text::Country;
-use router_gateway::config::JwtConfig;
+use router_gateway::config::{ForwardConfig, JwtConfig};
 use router_gateway::is_within;
 
 use crate::config::SoukConfig;
@@ -20,6 +20,7 @@ pub fn check(config: &SoukConfig, parts: &Parts) -> Result<String> {
         retries(config),
         addresses(config, parts),
         paths(config, parts),
+        bodies(config, parts),
     ]
     .concat();
     ensure!(faults.is_empty(), faults.join("; "));
@@ -91,7 +92,7 @@ fn market(config: &SoukConfig) -> Vec<String> {
 }
 
 /// Headers that say something else.
-const TAKEN: [&str; 9] = [
+const TAKEN: [&str; 10] = [
     "accept",
     "accept-language",
     "authorization",
@@ -101,6 +102,7 @@ const TAKEN: [&str; 9] = [
     "host",
     "user-agent",
     "x-api-key",
+    "x-souk-guest",
 ];
 
 /// Each part of a market has a header of its own.
@@ -142,9 +144,35 @@ fn paths(config: &SoukConfig, parts: &Parts) -> Vec<String> {
                     subgraph.name
                 ));
             }
+            let is_here = parts.subgraphs.contains(&subgraph.name);
+            let taken = |forward: &&ForwardConfig| is_here && is_within(&forward.prefix, prefix);
+            faults.extend(config.gateway.router.forward.iter().filter(taken).map(|forward| {
+                format!(
+                    "gateway.forward has the prefix `{}`, and {} has its public routes at `{prefix}`; choose another",
+                    forward.prefix, subgraph.name
+                )
+            }));
         }
     }
     faults
+}
+
+/// The room for bodies that are on their way holds the largest that is let in.
+fn bodies(config: &SoukConfig, parts: &Parts) -> Vec<String> {
+    let router = &config.gateway.router;
+    let rooms = [
+        ("max_body_bytes_open", router.max_body_bytes_open),
+        ("max_body_bytes_open_per_address", router.max_body_bytes_open_per_address),
+    ];
+    let small = rooms.into_iter().filter(|(_, room)| parts.router && *room < router.max_body_bytes);
+    let told = |(setting, room)| {
+        let body = router.max_body_bytes;
+        format!(
+            "gateway.{setting} is {room}, less than gateway.max_body_bytes, {body}: a body of that size would never be \
+             taken; raise the one, or lower the other"
+        )
+    };
+    small.map(told).collect()
 }
 
 fn retries(config: &SoukConfig) -> Vec<String> {
