@@ -76,9 +76,12 @@ pub fn check_free(config: &SoukConfig, names: &[&str]) -> Result<String> {
 /// The files that say who has a subgraph: one in the data folder, and one beside its database where that is elsewhere.
 fn in_use(config: &SoukConfig, name: &str) -> BTreeSet<PathBuf> {
     let file = format!("{name}.in-use");
-    let beside = Database::sqlite_file(&config.database, &config.data_dir, name);
-    let beside = beside.map(|database| database.with_file_name(&file));
-    beside.into_iter().chain([config.data_dir.join(&file)]).collect()
+    let folders = Database::sqlite_file(&config.database, &config.data_dir, name)
+        .and_then(|database| database.parent().map(Path::to_owned))
+        .into_iter()
+        .chain([config.data_dir.clone()]);
+    // One folder may be written in two ways.
+    folders.map(|folder| fs::canonicalize(&folder).unwrap_or(folder).join(&file)).collect()
 }
 
 fn lock(config: &SoukConfig, name: &str, path: &Path) -> Result<File> {

@@ -156,11 +156,10 @@ async fn a_database_that_is_gone_is_not_made_anew() {
 /// The folder of the databases is claimed as well as that of everything else.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_data_folders_with_the_same_databases_are_refused() {
-    let shop = Installation::prepare(Shape::Whole, "");
-    if shop.store.postgres.is_some() {
+    let mut first = Installation::prepare(Shape::Whole, "");
+    if first.store.postgres.is_some() {
         return;
     }
-    let mut first = shop;
     let elsewhere = first.store.folder.path().join("databases");
     let url = format!("[database]\nurl = \"sqlite://{}/{{subgraph}}.db\"\n", elsewhere.display());
     first.reconfigure("[database]\n", &url);
@@ -171,6 +170,16 @@ async fn two_data_folders_with_the_same_databases_are_refused() {
         let (succeeded, text) = first.run(&[command]).await;
         assert!(!succeeded && text.contains("databases is in use"), "souk {command}: {text}");
     }
+    // One folder by two ways is no other folder.
+    let mut second = Installation::prepare(Shape::Whole, "");
+    let (folder, way) = (second.store.data_dir(), second.store.folder.path().join("way"));
+    fs::create_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink(&folder, &way).unwrap();
+    second.reconfigure(
+        "[database]\n",
+        &format!("[database]\nurl = \"sqlite://{}/{{subgraph}}.db\"\n", way.display()),
+    );
+    second.start_all(None).await;
 }
 
 /// A release that was taken back says which one its data needs.

@@ -123,8 +123,8 @@ impl Sagas {
     }
 
     /// Gives a saga a signal if and when `tx` commits. The step that has parked, or the next that parks, runs again
-    /// with it; one that pauses after a failure, or whose attempt under way fails, is tried at once. False when the saga is unknown, is being undone or has
-    /// ended.
+    /// with it; one that pauses after a failure, or whose attempt under way fails, is tried at once. False when the
+    /// saga is unknown, is being undone or has ended.
     pub async fn wake(&self, tx: &Transaction, id: SagaId, signal: Value) -> Result<bool, StoreError> {
         if !store::signal(tx, id, &signal.to_string(), self.shared.at.clock.now()).await? {
             return Ok(false);

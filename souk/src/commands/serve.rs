@@ -85,8 +85,11 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     }
     // Whoever started the process starts it again: without a server it would be of no use.
     match ended {
-        Some(ended) => bail!("a server of this process ended by itself: {:?}", ended?),
         None => Ok(()),
+        Some(ended) => {
+            ended??;
+            bail!("a server of this process ended by itself")
+        }
     }
 }
 
