@@ -80,7 +80,8 @@ fn in_use(config: &SoukConfig, name: &str) -> BTreeSet<PathBuf> {
         .and_then(|database| database.parent().map(Path::to_owned))
         .into_iter()
         .chain([config.data_dir.clone()]);
-    // One folder may be written in two ways.
+    // One folder may be written in two ways; that of a file without one is the present one.
+    let folders = folders.map(|folder| Path::new(".").join(folder));
     folders.map(|folder| fs::canonicalize(&folder).unwrap_or(folder).join(&file)).collect()
 }
 

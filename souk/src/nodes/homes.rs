@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use router_transport::{Request, Response, Transport, Value};
-use serde_json::json;
-
 use router_gateway::TransportFactory;
+use router_transport::{Object, Request, Response, Transport, Value};
+use serde_json::json;
 
 use crate::subgraphs;
 
@@ -65,12 +64,9 @@ impl Homes {
 impl Home {
     async fn find(&self, ids: &[&str], request: &Request) -> Vec<Found> {
         let representation = |id: &str, entity: &str| json!({ "__typename": entity, "id": id });
-        let representations: Vec<Value> = ids
-            .iter()
-            .flat_map(|id| self.entities.iter().map(move |entity| representation(id, entity)))
-            .collect();
-        let variables = json!({ "representations": representations });
-        let Value::Object(variables) = variables else { return Vec::new() };
+        let representations =
+            ids.iter().flat_map(|id| self.entities.iter().map(move |entity| representation(id, entity)));
+        let variables = Object::from_iter([("representations".to_owned(), representations.collect())]);
         let asked = Request {
             query: self.document.clone(),
             operation_name: None,

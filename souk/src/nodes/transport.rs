@@ -1,6 +1,6 @@
 //! How the gateway reaches this subgraph: like any other.
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use apollo_compiler::resolvers::Execution;
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::Valid;
@@ -22,8 +22,7 @@ impl Nodes {
     pub fn new(homes: Homes) -> Result<Self> {
         // Composition has validated it; by itself it lacks the definitions of the directives of federation.
         let schema = Schema::builder().adopt_orphan_extensions().parse(sdl(), "nodes.graphql").build();
-        let schema =
-            schema.map_err(|errors| errors.errors).ok().context("the schema of `nodes` is no SDL")?;
+        let schema = schema.map_err(|failed| anyhow!("the schema of `nodes` is none: {}", failed.errors))?;
         Ok(Self { schema: Valid::assume_valid(schema), homes })
     }
 

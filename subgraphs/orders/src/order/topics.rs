@@ -1,4 +1,4 @@
-//! On which topics changes of orders are told to every process.
+//! On which topics changes of orders are told to those who watch them.
 
 use bytes::Bytes;
 use orders_entities::order::Model;
