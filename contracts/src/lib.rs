@@ -5,6 +5,7 @@
 //! learn to read one release before it is published. Deliberately absent: behaviour.
 
 pub mod catalog;
+pub mod logistics;
 pub mod orders;
 pub mod payments;
 pub mod users;
@@ -44,7 +45,13 @@ impl Contract {
 
 /// Every event there is, by topic.
 pub fn contracts() -> Vec<Contract> {
-    let topics = [users::contracts(), catalog::contracts(), orders::contracts(), payments::contracts()];
+    let topics = [
+        users::contracts(),
+        catalog::contracts(),
+        orders::contracts(),
+        payments::contracts(),
+        logistics::contracts(),
+    ];
     topics.into_iter().flatten().collect()
 }
 

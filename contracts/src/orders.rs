@@ -2,7 +2,7 @@
 
 use platform_commerce::Money;
 use platform_core::id::{
-    OfferId, OrderId, OrderLineId, PaymentId, ProductId, UserId, VariantId, VendorId, VendorOrderId,
+    OfferId, OrderId, OrderLineId, PaymentId, ProductId, RefundId, UserId, VariantId, VendorId, VendorOrderId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,8 +16,10 @@ events! {
     OrderPlaced { version: 1, key: order_id },
     OrderPaid { version: 1, key: order_id },
     OrderCancelled { version: 1, key: order_id },
+    OrderDelivered { version: 1, key: order_id },
     OrderCompleted { version: 1, key: order_id },
     OrderClaimed { version: 1, key: order_id },
+    OrderPiecesRefunded { version: 1, key: order_id },
 }
 
 /// An order is confirmed: its stock is held and its payment authorised or agreed.
@@ -97,7 +99,18 @@ pub enum CancellationReason {
     PaymentExpired,
 }
 
-/// An order was delivered, and its time for complaints is over.
+/// The last of an order has arrived; it can still be returned for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderDelivered {
+    #[schemars(with = "Uuid")]
+    pub order_id: OrderId,
+    pub number: String,
+    #[schemars(with = "Option<Uuid>")]
+    pub user_id: Option<UserId>,
+}
+
+/// An order was delivered, and the time in which it can be returned is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCompleted {
@@ -116,4 +129,23 @@ pub struct OrderClaimed {
     pub order_id: OrderId,
     #[schemars(with = "Uuid")]
     pub user_id: UserId,
+}
+
+/// Pieces of an order were given back the price of: those that have not left yet are not to be sent any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderPiecesRefunded {
+    #[schemars(with = "Uuid")]
+    pub order_id: OrderId,
+    #[schemars(with = "Uuid")]
+    pub refund_id: RefundId,
+    pub lines: Vec<RefundedPieces>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundedPieces {
+    #[schemars(with = "Uuid")]
+    pub line_id: OrderLineId,
+    pub quantity: i32,
 }

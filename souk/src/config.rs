@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use platform_config::{
-    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, JobsConfig, MailConfig,
-    RefundsConfig, SalesConfig, TelemetryConfig,
+    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, FulfilmentConfig, JobsConfig,
+    MailConfig, RefundsConfig, SalesConfig, TelemetryConfig,
 };
 use platform_database::Database;
 use platform_server::{PlatformConfig, ServerConfig};
@@ -54,6 +54,7 @@ pub struct SoukConfig {
     pub public_peers: BTreeMap<String, String>,
     pub gateway: EdgeConfig,
     pub market: SalesConfig,
+    pub fulfilment: FulfilmentConfig,
     pub refunds: RefundsConfig,
     pub database: DatabaseConfig,
     pub events: EventsConfig,
@@ -81,6 +82,7 @@ impl Default for SoukConfig {
             public_peers: BTreeMap::new(),
             gateway: EdgeConfig::default(),
             market: SalesConfig::default(),
+            fulfilment: FulfilmentConfig::default(),
             refunds: RefundsConfig::default(),
             database: DatabaseConfig::default(),
             events: EventsConfig::default(),
@@ -127,6 +129,7 @@ impl SoukConfig {
             cache: self.cache.clone(),
             auth: self.auth.clone(),
             market: self.market.clone(),
+            fulfilment: self.fulfilment.clone(),
             refunds: self.refunds.clone(),
             mail: self.mail(),
             telemetry: self.telemetry.clone(),

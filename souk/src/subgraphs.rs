@@ -54,6 +54,7 @@ pub const ALL: &[Registered] = &[
     Registered::of::<catalog::CatalogSubgraph>(),
     Registered::of::<orders::OrdersSubgraph>(),
     Registered::of::<payments::PaymentsSubgraph>(),
+    Registered::of::<logistics::LogisticsSubgraph>(),
 ];
 
 pub fn names() -> Vec<&'static str> {

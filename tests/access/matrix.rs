@@ -19,7 +19,7 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// fails. A seller has `vendor:…` besides, which no rule of a field names.
 const ROLES: [(&str, Role, &[&str]); 5] = [
     ("buyer", Role::Buyer, &[]),
-    ("seller", Role::Seller, &["catalog:write", "stock:read", "stock:write"]),
+    ("seller", Role::Seller, &["catalog:write", "shipments:pack", "stock:read", "stock:write"]),
     ("courier", Role::Courier, &[]),
     (
         "support",
@@ -31,6 +31,8 @@ const ROLES: [(&str, Role, &[&str]); 5] = [
             "orders:manage",
             "orders:read",
             "payments:read",
+            "shipments:manage",
+            "shipments:read",
             "stock:read",
             "users:read",
         ],
@@ -52,6 +54,9 @@ const ROLES: [(&str, Role, &[&str]); 5] = [
             "payments:manage",
             "payments:read",
             "roles:grant",
+            "shipments:manage",
+            "shipments:pack",
+            "shipments:read",
             "stock:read",
             "stock:write",
             "users:manage",

@@ -9,7 +9,7 @@ mod watchers;
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, fresh_id};
+use crate::support::{Client, eventually, fresh_id};
 
 const PASSWORD: &str = "a long enough password";
 
@@ -71,6 +71,18 @@ async fn place_order(client: &Client, offer: &Value, token: &str) -> Value {
     });
     let placed = client.execute(PLACE, json!({ "input": input })).await;
     placed.data()["placeOrder"]["order"].clone()
+}
+
+/// The first shipment of an order, once it is there.
+async fn shipment_of(buyer: &Client, order: &Value) -> Value {
+    const SHIPMENTS: &str =
+        "query($id: ID!) { order(id: $id) { shipments { id trackingNumber items { lineId } } } }";
+    eventually("a paid order has a shipment", || async {
+        let seen = buyer.execute(SHIPMENTS, json!({ "id": order["id"] })).await;
+        let shipment = seen.data()["order"]["shipments"][0].clone();
+        (!shipment.is_null()).then_some(shipment)
+    })
+    .await
 }
 
 /// An offer with stock, and its vendor.

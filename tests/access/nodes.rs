@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Account, place_order, plentiful_offer, text};
+use super::{Account, place_order, plentiful_offer, shipment_of, text};
 use crate::support::{Client, Installation, Shape, eventually, fresh_id};
 
 /// Asks for a field of each entity that the subgraph of it answers.
 const NODES: &str = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id
     ... on Product { slug } ... on Variant { sku } ... on Offer { offer: status } ... on Category { slug } ... on Collection { slug }
-    ... on Order { number } ... on VendorOrder { part: status } ... on Payment { payment: status } ... on User { email }
+    ... on Order { number } ... on VendorOrder { part: status } ... on Payment { payment: status } ... on Shipment { trackingNumber } ... on User { email }
     ... on PublicProfile { name } } }";
 const NODE: &str =
     "query($id: ID!) { node(id: $id) { __typename id ... on Payment { status } ... on Product { slug } } }";
@@ -44,14 +44,16 @@ async fn bought(buyer: &Client, offer: &Value) -> Vec<String> {
     let walk = "query($id: ID!) { order(id: $id) { vendorOrders { id } } }";
     let answer = buyer.execute(walk, json!({ "id": order["id"] })).await;
     let part = &answer.data()["order"]["vendorOrders"][0]["id"];
-    [&order["id"], part, &order["payments"][0]["id"]].into_iter().map(text).collect()
+    let shipment = shipment_of(buyer, &order).await;
+    [&order["id"], part, &order["payments"][0]["id"], &shipment["id"]].into_iter().map(text).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_alone_finds_every_entity_for_whoever_may_see_it() {
     const GOODS: [Option<&str>; 5] =
         [Some("Product"), Some("Variant"), Some("Offer"), Some("Category"), Some("Collection")];
-    const PURCHASE: [Option<&str>; 3] = [Some("Order"), Some("VendorOrder"), Some("Payment")];
+    const PURCHASE: [Option<&str>; 4] =
+        [Some("Order"), Some("VendorOrder"), Some("Payment"), Some("Shipment")];
     let shop = Installation::start(Shape::Whole).await;
     let anyone = shop.client();
     let buyer = Account::register(&anyone).await;
@@ -68,14 +70,14 @@ async fn an_id_alone_finds_every_entity_for_whoever_may_see_it() {
     }
     let found = nodes(&buyer.client, &own).await;
     assert_eq!(types(&found), [&PURCHASE[..], &[Some("User")]].concat());
-    assert_eq!(found[3]["email"], buyer.email);
+    assert_eq!(found[4]["email"], buyer.email);
     let admin = anyone.log_in("admin@demo.souk.example", "souk-demo-2026").await;
     assert_eq!(types(&nodes(&admin, &own).await), [&PURCHASE[..], &[Some("User")]].concat());
 
     let stranger = Account::register(&anyone).await.client;
     for stranger in [&anyone, &stranger, &anyone.as_guest("guest-who-is-a-stranger-here")] {
         let found = nodes(stranger, &own).await;
-        assert_eq!(types(&found), [None, None, None, Some("PublicProfile")], "{found:#?}");
+        assert_eq!(types(&found), [None, None, None, None, Some("PublicProfile")], "{found:#?}");
     }
     // In their order, twice as once, and nothing where there is nothing.
     let odd = [goods[1].clone(), fresh_id(), "no id at all".to_owned(), goods[0].clone(), goods[1].clone()];

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::rules::schemas;
-use super::{Account, add_to_cart, place_order, plentiful_offer};
+use super::{Account, add_to_cart, place_order, plentiful_offer, shipment_of};
 use crate::support::{Answer, Client, Installation, Shape, eventually};
 use platform_identity::{AccessRule, Identity, Role, Scope};
 use platform_testkit::{RootOperation, root_operations};
@@ -111,7 +111,9 @@ fn assert_all_are_tried<'a>(tried: impl Iterator<Item = &'a str>) {
     let trader = Identity {
         user: Some(platform_core::Ids::new(std::sync::Arc::new(platform_core::SystemClock)).next()),
         roles: [Role::Buyer, Role::Seller].into(),
-        scopes: [Scope::CatalogWrite, Scope::StockRead, Scope::StockWrite].map(String::from).into(),
+        scopes: [Scope::CatalogWrite, Scope::ShipmentsPack, Scope::StockRead, Scope::StockWrite]
+            .map(String::from)
+            .into(),
         ..Identity::guest()
     };
     let lets_in = |rules: &[AccessRule]| rules.iter().all(|rule| rule.check(&trader).is_ok());
@@ -150,6 +152,8 @@ fn assert_done(attempt: &Attempt, answer: &Answer) {
 async fn belongings(anyone: &Client, owner: &Account) -> Vec<Attempt> {
     let client = &owner.client;
     let (offer, _) = plentiful_offer(anyone).await;
+    let paid = place_order(client, &offer, "tok_approve").await;
+    let shipment = shipment_of(client, &paid).await;
     let order = place_order(client, &offer, "tok_challenge").await;
     let (order_id, number) = (&order["id"], &order["number"]);
     let payment = &order["payments"][0]["id"];
@@ -174,6 +178,26 @@ async fn belongings(anyone: &Client, owner: &Account) -> Vec<Attempt> {
             order_only.clone(),
         ),
         attempt("order", "query($n: String!) { order(number: $n) { id } }", json!({ "n": number })),
+        attempt(
+            "shipment",
+            "query($id: ID!) { shipment(id: $id) { status trackingToken } }",
+            json!({ "id": shipment["id"] }),
+        ),
+        attempt(
+            "shipment",
+            "query($n: String!) { shipment(trackingNumber: $n) { id } }",
+            json!({ "n": shipment["trackingNumber"] }),
+        ),
+        attempt(
+            "deliveryTracking",
+            "subscription($id: ID!) { deliveryTracking(orderId: $id) { status } }",
+            json!({ "id": paid["id"] }),
+        ),
+        attempt(
+            "revokeTrackingLink",
+            "mutation($id: ID!) { revokeTrackingLink(input: { shipmentId: $id }) { shipment { id } } }",
+            json!({ "id": shipment["id"] }),
+        ),
         attempt(
             "guestOrder",
             "query($n: String!, $e: String!) { guestOrder(number: $n, email: $e) { id } }",
@@ -266,7 +290,25 @@ async fn shelf(anyone: &Client) -> Vec<Attempt> {
     let (product, variant) = (&product["id"], &product["variants"][0]["id"]);
     let own = json!({ "v": vendor });
     let of_product = json!({ "id": product });
+    let buyer = Account::register(anyone).await.client;
+    let shipment = shipment_of(&buyer, &place_order(&buyer, &offer, "tok_approve").await).await;
     vec![
+        attempt(
+            "splitShipment",
+            "mutation($id: ID!, $line: ID!) { splitShipment(input: { shipmentId: $id, items: [{ lineId: $line, quantity: 1 }] }) { __typename } }",
+            json!({ "id": shipment["id"], "line": shipment["items"][0]["lineId"] }),
+        )
+        .by_strangers_alone(),
+        attempt(
+            "packShipment",
+            "mutation($id: ID!) { packShipment(input: { shipmentId: $id }) { __typename } }",
+            json!({ "id": shipment["id"] }),
+        ),
+        attempt(
+            "handOverShipment",
+            "mutation($id: ID!) { handOverShipment(input: { shipmentId: $id }) { __typename } }",
+            json!({ "id": shipment["id"] }),
+        ),
         attempt("warehouses", "query($v: ID!) { warehouses(vendorId: $v) { code } }", own.clone()),
         attempt("warehouse", "query($id: ID!) { warehouse(id: $id) { code } }", json!({ "id": warehouse })),
         attempt("offer", "query($id: ID!) { offer(id: $id) { id } }", json!({ "id": offer })),

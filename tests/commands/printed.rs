@@ -72,7 +72,7 @@ async fn a_log_that_is_json_has_no_other_lines() {
     assert!(process.end_by("TERM").await);
     eventually("it says that it stops", || async { process.has_said("stopping").then_some(()) }).await;
     assert!(process.has_said(&format!("\"version\":\"{}\"", env!("CARGO_PKG_VERSION"))));
-    assert!(process.has_said("\"parts\":\"router, users, catalog, orders, payments\""));
+    assert!(process.has_said("\"parts\":\"router, users, catalog, orders, payments, logistics\""));
     for line in process.lines() {
         assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok(), "{line}");
     }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod checkout;
+mod delivery;
 mod history;
 mod purchase;
 mod refunds;

@@ -9,4 +9,5 @@ pub mod order_event;
 pub mod order_line;
 pub mod order_refund;
 pub mod order_refund_line;
+pub mod parcel;
 pub mod vendor_order;

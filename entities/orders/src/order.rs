@@ -21,7 +21,13 @@ pub enum Status {
     /// The money is captured.
     #[sea_orm(string_value = "PAID")]
     Paid,
-    /// Everything was delivered.
+    /// All of it has left its sellers, and cannot be called off any more.
+    #[sea_orm(string_value = "SHIPPED")]
+    Shipped,
+    /// All of it has arrived, but for what was lost or came back.
+    #[sea_orm(string_value = "DELIVERED")]
+    Delivered,
+    /// It was delivered, and the time in which it can be returned is over.
     #[sea_orm(string_value = "COMPLETED")]
     Completed,
     /// Called off by the customer or staff, or not paid in time.

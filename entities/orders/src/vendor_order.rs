@@ -15,9 +15,15 @@ pub enum Status {
     /// To be prepared by the vendor.
     #[sea_orm(string_value = "OPEN")]
     Open,
-    /// The goods were delivered.
+    /// All of its parcels have left the vendor.
+    #[sea_orm(string_value = "SHIPPED")]
+    Shipped,
+    /// All of its parcels have arrived, but for what was lost or came back.
     #[sea_orm(string_value = "DELIVERED")]
     Delivered,
+    /// All of its parcels were lost or came back.
+    #[sea_orm(string_value = "RETURNED")]
+    Returned,
     /// The order was called off or failed, or all of this part was refunded before delivery: nothing is to be sent.
     #[sea_orm(string_value = "CANCELLED")]
     Cancelled,

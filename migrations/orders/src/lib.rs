@@ -13,6 +13,7 @@ mod m0009_hot_rows;
 mod m0010_lists;
 mod m0011_refunds_by_line;
 mod m0012_refunds_of_pieces;
+mod m0013_parcels;
 
 use platform_database::Migrations;
 
@@ -32,5 +33,6 @@ pub fn migrations() -> Migrations {
         m0010_lists::migration(),
         m0011_refunds_by_line::migration(),
         m0012_refunds_of_pieces::migration(),
+        m0013_parcels::migration(),
     ]
 }

@@ -160,6 +160,22 @@ impl Default for SalesConfig {
     }
 }
 
+/// What becomes of an order after it is paid.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct FulfilmentConfig {
+    /// For how many days after its delivery an order can be returned; then it is completed, and what was earned by it can
+    /// be spent. With 0 it is completed when it is delivered.
+    #[schemars(range(min = 0, max = 365))]
+    pub return_days: u16,
+}
+
+impl Default for FulfilmentConfig {
+    fn default() -> Self {
+        Self { return_days: 14 }
+    }
+}
+
 /// What support may give back.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

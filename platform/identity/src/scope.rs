@@ -108,6 +108,12 @@ scopes! {
     PaymentsRead = "payments:read",
     /// Give and take roles, and whom sellers act for.
     RolesGrant = "roles:grant",
+    /// Write down what happened to shipments of whichever vendor, and take tracking links back.
+    ShipmentsManage = "shipments:manage",
+    /// Pack, split and hand over shipments of the vendors that the caller acts for.
+    ShipmentsPack = "shipments:pack",
+    /// Read shipments of others.
+    ShipmentsRead = "shipments:read",
     /// Read stock and warehouses.
     StockRead = "stock:read",
     /// Read and write stock and warehouses.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use platform_config::{
-    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, JobsConfig, MailConfig, RefundsConfig,
-    SalesConfig, TelemetryConfig,
+    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, FulfilmentConfig, JobsConfig, MailConfig,
+    RefundsConfig, SalesConfig, TelemetryConfig,
 };
 use router_limits::Limits;
 use schemars::JsonSchema;
@@ -24,6 +24,7 @@ pub struct PlatformConfig {
     pub cache: CacheConfig,
     pub auth: AuthConfig,
     pub market: SalesConfig,
+    pub fulfilment: FulfilmentConfig,
     pub refunds: RefundsConfig,
     pub mail: MailConfig,
     pub telemetry: TelemetryConfig,

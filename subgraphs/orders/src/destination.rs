@@ -4,7 +4,7 @@ use async_graphql::{InputObject, SimpleObject};
 use platform_commerce::Market;
 use platform_text::{Country, TextError, optional_line};
 
-use crate::address::PostalAddress;
+use platform_commerce::PostalAddress;
 
 /// A place that goods are sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]

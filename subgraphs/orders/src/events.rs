@@ -1,6 +1,8 @@
 //! Events that orders publishes, made from its rows.
 
-use contracts::orders::{CancellationReason, OrderCancelled, OrderPaid, OrderPlaced, OrderedLine};
+use contracts::orders::{
+    CancellationReason, OrderCancelled, OrderCompleted, OrderDelivered, OrderPaid, OrderPlaced, OrderedLine,
+};
 use orders_entities::{order, order_line};
 use platform_commerce::{Money, MoneyError};
 
@@ -35,6 +37,14 @@ pub fn paid(order: &order::Model) -> Result<OrderPaid, MoneyError> {
         payment_id: order.payment_id,
         total: total(order)?,
     })
+}
+
+pub fn delivered(order: &order::Model) -> OrderDelivered {
+    OrderDelivered { order_id: order.id, number: order.number.clone(), user_id: order.user_id }
+}
+
+pub fn completed(order: &order::Model) -> OrderCompleted {
+    OrderCompleted { order_id: order.id, number: order.number.clone(), user_id: order.user_id }
 }
 
 pub fn cancelled(order: &order::Model, reason: CancellationReason) -> OrderCancelled {

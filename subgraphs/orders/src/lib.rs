@@ -5,7 +5,6 @@
 //! placed. Stock, coupons, money and points belong to others and are asked for through their internal schemas.
 
 mod access;
-mod address;
 mod app;
 mod cart;
 mod checkout;
@@ -55,7 +54,10 @@ impl SubgraphDefinition for OrdersSubgraph {
         let app = App::new(platform);
         Ok(Subgraph::new(schema::composed(&app))
             .internal(schema::internal(&app))
-            .consumers([Arc::new(consumers::payments(&app)) as Arc<dyn Consumer>])
+            .consumers([
+                Arc::new(consumers::payments(&app)) as Arc<dyn Consumer>,
+                Arc::new(consumers::logistics(&app)),
+            ])
             .jobs(jobs::jobs(&app))
             .sagas(checkout::sagas(&app)))
     }

@@ -18,7 +18,7 @@ const CONFIGURATION: &str = "[jobs]\nlease_ms = 8000\npoll_interval_ms = 200\n";
 const MANY: u32 = 40;
 
 /// The parts that take part in a checkout.
-const PARTS: [&str; 3] = ["orders", "payments", "catalog"];
+const PARTS: [&str; 4] = ["orders", "payments", "catalog", "logistics"];
 
 async fn open() -> Installation {
     let mut shop = Installation::prepare(Shape::Apart, CONFIGURATION);

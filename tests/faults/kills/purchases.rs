@@ -195,9 +195,10 @@ async fn come_to_rest(client: &Client, course: Course) {
         let (me, messages) = (&seen.0["data"]["me"], &inbox.0["data"]["notifications"]["nodes"]);
         let messages = messages.as_array()?;
         let is_told = message.is_none_or(|kind| messages.iter().any(|each| each["kind"] == kind));
-        let has_ended =
-            me["orders"]["nodes"][0]["status"] == status && me["points"] == points_left(status == "PAID");
-        (is_told && has_ended).then_some(())
+        let order = &me["orders"]["nodes"][0];
+        let has_ended = order["status"] == status && me["points"] == points_left(status == "PAID");
+        let is_sent = status != "PAID" || !order["shipments"].as_array()?.is_empty();
+        (is_told && has_ended && is_sent).then_some(())
     })
     .await;
 }
@@ -211,7 +212,7 @@ fn points_left(is_paid: bool) -> Value {
 const ORDERS: &str = "{ me {
     points { balance available }
     cart { totalQuantity }
-    orders(first: 5) { nodes { id status couponCode payments { status capturedAmount { amount } refundedAmount { amount } } } }
+    orders(first: 5) { nodes { id status couponCode shipments { status } payments { status capturedAmount { amount } refundedAmount { amount } } } }
 } }";
 
 /// The order that the purchase ends with, or null if it never came to one.
@@ -236,7 +237,7 @@ async fn decided(customer: &Customer, course: Course) -> Option<Value> {
 }
 
 impl Customer {
-    /// One charge for a paid order, none for another; points are spent or free.
+    /// One charge and one shipment for a paid order, none for another; points are spent or free.
     async fn assert_accounts(&self, is_paid: bool) {
         let course = self.course;
         let left = points_left(is_paid);
@@ -253,5 +254,14 @@ impl Customer {
         });
         assert_eq!(kept.count(), usize::from(is_paid), "{course:?}: {seen:#}");
         assert!(payments.len() <= 1, "one order is one charge: {seen:#}");
+        let sent = eventually("its shipments are as the order is", || async {
+            let seen = self.client.execute(ORDERS, json!({})).await;
+            let shipments = seen.data()["me"]["orders"]["nodes"][0]["shipments"].clone();
+            let sent =
+                shipments.as_array().into_iter().flatten().filter(|s| s["status"] != "CANCELLED").count();
+            (sent == usize::from(is_paid)).then_some(sent)
+        })
+        .await;
+        assert_eq!(sent, usize::from(is_paid));
     }
 }

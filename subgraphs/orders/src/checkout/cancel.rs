@@ -49,19 +49,24 @@ pub async fn cancel(
     for _ in 0..ROUNDS {
         let round = match order.status {
             Status::Cancelled => return Ok(Cancelled::Order(order)),
-            Status::Completed | Status::Failed | Status::Refunded => break,
+            Status::Shipped | Status::Delivered | Status::Completed | Status::Failed | Status::Refunded => {
+                break;
+            }
             Status::Paid => Round::Follow(start(app, &order, actor, by_staff).await?),
             Status::Pending | Status::AwaitingPayment | Status::Confirmed => {
                 end_checkout(app, &order, actor, by_staff).await?
             }
         };
-        if let Round::Follow(saga) = &round {
-            follow(app, *saga).await?;
-        }
+        let rests = match &round {
+            Round::Follow(saga) => follow(app, *saga).await?,
+            _ => None,
+        };
         order = order::find_order(app.database(), order.id).await?.ok_or(OrderError::NotFound)?;
         match round {
             // All of its money went back by another way just before.
             Round::Follow(_) | Round::Undone if order.status == Status::Refunded => break,
+            // A parcel has left its seller just before.
+            Round::Follow(_) if rests == Some(SagaStatus::Completed) && order::is_paid(order.status) => break,
             Round::Follow(_) | Round::Undone => return Ok(Cancelled::Order(order)),
             Round::NotPossible => break,
             Round::Again => {}

@@ -1,8 +1,8 @@
-//! The saga that calls an order off: money, goods, coupon and points go back, the order is closed. It gives the goods
-//! back too of an order whose money was given back otherwise.
+//! The saga that calls an order off: nothing of it is sent, money, goods, coupon and points go back, the order is closed.
+//! It gives the goods back too of an order whose money was given back otherwise.
 
 use async_trait::async_trait;
-use orders_entities::order::{Model, Status};
+use orders_entities::order::Model;
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_sagas::{GiveUp, Outcome, Saga, Step, StepContext, StepError};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::cart;
 use crate::order::{self, Change, Event, RefundNews, Refunded};
 use crate::peers::catalog::WantedLine;
+use crate::peers::logistics::{self, Stopped};
 use crate::peers::payments::Takeable;
 use crate::peers::{catalog, payments};
 use crate::returned;
@@ -42,6 +43,9 @@ pub struct CancellationState {
     /// Nobody called it off: its money could not be taken.
     #[serde(default)]
     pub(super) unpayable: bool,
+    /// A parcel of it has left: the order stays as it is.
+    #[serde(default)]
+    pub(super) underway: bool,
 }
 
 impl CancellationState {
@@ -55,10 +59,11 @@ impl CancellationState {
             free: order.total_minor == 0,
             actor: None,
             by_staff: false,
-            unpaid: order.status != Status::Paid,
+            unpaid: !order::is_paid(order.status),
             refunded: false,
             refunded_minor: None,
             unpayable: false,
+            underway: false,
         }
     }
 }
@@ -69,14 +74,41 @@ pub struct Cancellation {
 
 impl Saga for Cancellation {
     const KIND: &'static str = "cancellation";
-    // Once an order is being called off, every step is repeated until it succeeds.
-    const PIVOT: Option<&'static str> = Some("give_money_back");
+    // Once an order is being called off, every step is repeated until it succeeds. Of one of which a parcel has left there is
+    // nothing to undo: it was not touched.
+    const PIVOT: Option<&'static str> = Some("stop_delivery");
     // What staff give up they have done by hand; the order is closed all the same.
     const GIVE_UP: GiveUp = GiveUp::Skip;
     type State = CancellationState;
 
     fn steps(&self) -> &'static [&'static dyn Step<Self>] {
-        &[&GiveMoneyBack, &GiveGoodsBack, &CloseOrder]
+        &[&StopDelivery, &GiveMoneyBack, &GiveGoodsBack, &CloseOrder]
+    }
+}
+
+struct StopDelivery;
+
+#[async_trait]
+impl Step<Cancellation> for StopDelivery {
+    fn name(&self) -> &'static str {
+        "stop_delivery"
+    }
+
+    async fn run(
+        &self,
+        saga: &Cancellation,
+        _: &StepContext,
+        state: &mut CancellationState,
+    ) -> Result<Outcome, StepError> {
+        let key = format!("order:{}", state.order_id);
+        match logistics::stop_delivery(saga.app.peers(), &key).await? {
+            Stopped::Stopped => Ok(Outcome::Done),
+            // The order stays as it is; what has left is not there to go on the shelf.
+            Stopped::Underway => {
+                state.underway = true;
+                Ok(Outcome::Done)
+            }
+        }
     }
 }
 
@@ -95,7 +127,7 @@ impl Step<Cancellation> for GiveMoneyBack {
         state: &mut CancellationState,
     ) -> Result<Outcome, StepError> {
         let key = format!("order:{}", state.order_id);
-        if state.refunded {
+        if state.refunded || state.underway {
             return Ok(Outcome::Skipped);
         }
         let peers = saga.app.peers();
@@ -137,6 +169,9 @@ impl Step<Cancellation> for GiveGoodsBack {
         state: &mut CancellationState,
     ) -> Result<Outcome, StepError> {
         let key = format!("order:{}", state.order_id);
+        if state.underway {
+            return Ok(Outcome::Skipped);
+        }
         returned::settle_all(&saga.app, state.order_id).await?;
         catalog::give_back_stock(saga.app.peers(), &key).await?;
         if state.coupon {
@@ -160,7 +195,7 @@ impl Step<Cancellation> for CloseOrder {
         ctx: &StepContext,
         state: &mut CancellationState,
     ) -> Result<Outcome, StepError> {
-        if state.refunded {
+        if state.refunded || state.underway {
             return Ok(Outcome::Skipped);
         }
         let problem = match state.unpayable {

@@ -5,8 +5,8 @@ use platform_text::Email;
 use sha2::{Digest, Sha256};
 
 use super::place::PlaceInput;
-use crate::address::PostalAddress;
 use crate::peers::payments::PaymentMeans;
+use platform_commerce::PostalAddress;
 
 impl PlaceInput {
     /// What must be the same when the key comes again. A field that is left out counts as its default does.

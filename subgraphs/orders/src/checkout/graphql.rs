@@ -14,13 +14,13 @@ use super::cancel::{Cancelled, cancel};
 use super::place::{PlaceError, PlaceInput, Placed, place};
 use super::problem::{HeldThing, PaymentMeansProblem, Problem};
 use crate::access::{owner, sees_order};
-use crate::address::PostalAddressInput;
 use crate::app::App;
 use crate::destination::DestinationNotServed;
 use crate::order::{self, Order, OrderError};
 use crate::peers::catalog::{CouponRejectionReason, ShortLine};
 use crate::peers::payments::PaymentMeans;
 use crate::quote::{CheckoutQuote, QuoteError};
+use platform_commerce::PostalAddressInput;
 
 /// The characters of a key of an order.
 const KEY: RangeInclusive<usize> = 8..=128;

@@ -1,6 +1,6 @@
 //! Checkout: from a cart to a paid order, as a saga that survives the death of any process.
 //!
-//! create order (pending, numbered) → reserve stock → reserve coupon → hold points → authorise payment (may park for
+//! create order (pending, numbered) → reserve stock → reserve coupon → plan delivery → hold points → authorise payment (may park for
 //! the customer) → commit stock, coupon and points → confirm → capture. Each step stands beside its undo in `steps/`.
 //! Stock is committed before the order is confirmed, so that no customer is told of an order that stock then denies.
 
@@ -9,6 +9,7 @@ mod cancel;
 mod cancellation;
 mod fingerprint;
 mod graphql;
+mod parcels;
 mod place;
 mod problem;
 mod saga;

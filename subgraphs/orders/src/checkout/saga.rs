@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::follow;
+use super::parcels::Allocation;
 use super::place::PlaceError;
 use super::problem::Problem;
 use super::steps;
@@ -54,6 +55,9 @@ pub struct CheckoutState {
     /// The order is confirmed, though its money is not taken yet.
     #[serde(default)]
     pub confirmed: bool,
+    /// From which warehouses the lines come; unknown of checkouts that an earlier release began.
+    #[serde(default)]
+    pub allocations: Vec<Allocation>,
     /// Why it is being undone.
     #[serde(default)]
     pub problem: Option<Problem>,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::orders::CancellationReason;
-use orders_entities::order::{Model, Status};
+use orders_entities::order::Model;
 use platform_core::id::OrderId;
 use platform_database::Transaction;
 use platform_jobs::{JobContext, JobError, RecurringJob};
@@ -40,8 +40,8 @@ pub async fn settle(tx: &Transaction, app: &App, order: &Model) -> Result<(), Pl
 }
 
 async fn settle_as(tx: &Transaction, app: &App, order: &Model, is_old: bool) -> Result<(), PlaceError> {
-    let (is_delivered, id) = (order.status == Status::Completed, cancellation_id(order.id, 1));
-    if !(is_delivered || order.status == Status::Paid)
+    let (has_left, id) = (order::has_left(order.status), cancellation_id(order.id, 1));
+    if !order::is_paid(order.status)
         || !order::has_nothing_left(tx, order).await?
         || app.sagas().is_known(tx, id).await?
     {
@@ -54,7 +54,7 @@ async fn settle_as(tx: &Transaction, app: &App, order: &Model, is_old: bool) -> 
         ..Change::default()
     };
     order::change(tx, app, order.id, &[Event::Refunded], change).await?;
-    if !is_delivered {
+    if !has_left {
         let state = CancellationState {
             points: false,
             by_staff: true,

@@ -17,7 +17,7 @@ use super::guess::asker;
 use super::mail::OrderCodeMail;
 use super::{GuestError, store};
 use crate::app::App;
-use crate::order;
+use crate::order::{self, has_left};
 use crate::peers::users;
 
 /// How long a code may be used.
@@ -96,7 +96,9 @@ fn is_open(order: &Model, wanted: &Wanted<'_>) -> bool {
     let known = wanted.email.is_none_or(|email| order.email.as_deref() == Some(email.as_str()));
     let sensible = match wanted.purpose {
         Purpose::Claim => true,
-        Purpose::Cancel => !matches!(order.status, Status::Completed | Status::Cancelled | Status::Failed),
+        Purpose::Cancel => {
+            !has_left(order.status) && !matches!(order.status, Status::Cancelled | Status::Failed)
+        }
     };
     order.user_id.is_none() && order.email.is_some() && known && sensible
 }

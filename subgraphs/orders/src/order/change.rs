@@ -117,7 +117,7 @@ pub async fn change_locked(
         }
         drafts.extend(draft(tx, app, &order, *status, cancellation).await?);
         if let Some(news) = News::of(*before, *status).filter(|_| !change.is_old) {
-            let was_paid = matches!(before, Status::Paid | Status::Completed);
+            let was_paid = status::is_paid(*before);
             app.jobs.enqueue(tx, &OrderMail { order: id, news, was_paid }).await?;
         }
     }
@@ -152,6 +152,8 @@ async fn draft(
             Some(outbox.draft(&events::placed(order, &lines)?)?)
         }
         (Status::Paid, _) => Some(outbox.draft(&events::paid(order)?)?),
+        (Status::Delivered, _) => Some(outbox.draft(&events::delivered(order))?),
+        (Status::Completed, _) => Some(outbox.draft(&events::completed(order))?),
         (Status::Cancelled | Status::Failed | Status::Refunded, Some(reason)) => {
             Some(outbox.draft(&events::cancelled(order, reason))?)
         }
@@ -159,7 +161,7 @@ async fn draft(
             Status::Cancelled
             | Status::Failed
             | Status::Refunded
-            | Status::Completed
+            | Status::Shipped
             | Status::Pending
             | Status::AwaitingPayment,
             _,
@@ -171,8 +173,13 @@ async fn draft(
 const fn parts(status: Status) -> Option<vendor_order::Status> {
     match status {
         Status::Confirmed => Some(vendor_order::Status::Open),
-        Status::Completed => Some(vendor_order::Status::Delivered),
         Status::Cancelled | Status::Failed | Status::Refunded => Some(vendor_order::Status::Cancelled),
-        Status::Pending | Status::AwaitingPayment | Status::Paid => None,
+        // The parts of an order that is on its way stand each where its own parcels are.
+        Status::Pending
+        | Status::AwaitingPayment
+        | Status::Paid
+        | Status::Shipped
+        | Status::Delivered
+        | Status::Completed => None,
     }
 }

@@ -14,12 +14,12 @@ use super::line;
 use super::number;
 use super::store::{self, HistoryOf, LinesOf, PartsOf};
 use crate::access::{is_blind_to_customer, sees_order};
-use crate::address::PostalAddress;
 use crate::app::App;
 use crate::refund::{OrderRefund, RefundsOfOrder};
 use crate::stubs::{Offer, Product, Variant};
 use crate::user::User;
 use crate::vendor_order::{Vendor, VendorOrder};
+use platform_commerce::PostalAddress;
 
 /// An order.
 pub struct Order(pub Model);

@@ -41,6 +41,8 @@ impl News {
                 Status::Pending
                 | Status::AwaitingPayment
                 | Status::Confirmed
+                | Status::Shipped
+                | Status::Delivered
                 | Status::Completed
                 | Status::Failed,
             ) => None,

@@ -12,6 +12,7 @@ mod line;
 mod list;
 mod mail;
 mod number;
+mod parcels;
 mod refunded;
 mod status;
 mod store;
@@ -29,8 +30,9 @@ pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
     parse as parse_number,
 };
+pub use parcels::{CompleteOrder, ParcelNews, add_parcel, note_parcel};
 pub use refunded::{Refunded, close_empty_parts, has_nothing_left, note_free_pieces, set_refunded};
-pub use status::Event;
+pub use status::{Event, PAID, has_left, is_paid};
 pub use store::{
     PartsOfVendor, VendorsPart, find as find_order, find_by_key, find_by_number, has_bought, is_empty, lines,
     lock as lock_order, lock_by_number, refunded_and_not_settled,

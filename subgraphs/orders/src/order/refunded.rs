@@ -12,6 +12,7 @@ use sea_orm::IntoActiveModel;
 
 use super::error::OrderError;
 use super::mail::{News, OrderMail, RefundMail, RefundNews};
+use super::status::is_paid;
 use super::store;
 use super::topics::announce;
 use crate::app::App;
@@ -92,7 +93,7 @@ pub async fn set_refunded(
         store::set_vendor_orders(tx, id, vendor_order::Status::Cancelled, order.updated_at).await?;
     }
     let reason = match is_over {
-        true if matches!(order.status, Status::Paid | Status::Completed) => None,
+        true if is_paid(order.status) => None,
         true => Some("REFUNDED"),
         false => Some("PARTIALLY_REFUNDED"),
     };
@@ -130,8 +131,8 @@ pub async fn note_free_pieces(tx: &Transaction, app: &App, order: Model) -> Resu
     tell(tx, app, order).await
 }
 
-/// A new version of the order.
-async fn tell(tx: &Transaction, app: &App, order: Model) -> Result<Model, OrderError> {
+/// Makes a new version of an order whose status stays.
+pub async fn tell(tx: &Transaction, app: &App, order: Model) -> Result<Model, OrderError> {
     let order = store::update(tx, next_version(app, order)).await?;
     announce(tx, app, &order, &[]);
     Ok(order)

@@ -11,7 +11,11 @@ pub enum Event {
     Confirmed,
     /// The money is captured, or there was none to capture.
     Paid,
-    /// Everything was delivered.
+    /// The last of it has left its sellers.
+    Shipped,
+    /// The last of it has arrived.
+    Delivered,
+    /// The time in which it can be returned is over.
     Completed,
     /// The checkout did not succeed.
     Failed,
@@ -29,6 +33,19 @@ pub struct IllegalTransition {
     pub event: Event,
 }
 
+/// Where an order stands that is paid and in force: its money is taken, and not all of it was given back.
+pub const PAID: [Status; 4] = [Status::Paid, Status::Shipped, Status::Delivered, Status::Completed];
+
+/// Whether an order in this status is paid and in force.
+pub const fn is_paid(status: Status) -> bool {
+    matches!(status, Status::Paid) || has_left(status)
+}
+
+/// Whether all of an order in this status has left its sellers.
+pub const fn has_left(status: Status) -> bool {
+    matches!(status, Status::Shipped | Status::Delivered | Status::Completed)
+}
+
 /// Whether an order in this status may be buying what a cart holds: it is not decided yet.
 pub const fn may_claim(status: Status) -> bool {
     matches!(status, Status::Pending | Status::AwaitingPayment)
@@ -36,19 +53,25 @@ pub const fn may_claim(status: Status) -> bool {
 
 /// The status after `event`; one that is already reflected leaves the status as it is.
 pub fn apply(from: Status, event: Event) -> Result<Status, IllegalTransition> {
-    use Status::{AwaitingPayment, Cancelled, Completed, Confirmed, Failed, Paid, Pending, Refunded};
+    use Status::{
+        AwaitingPayment, Cancelled, Completed, Confirmed, Delivered, Failed, Paid, Pending, Refunded, Shipped,
+    };
     let unpaid = matches!(from, Pending | AwaitingPayment);
     match event {
         Event::PaymentDeferred if unpaid => Ok(AwaitingPayment),
         Event::Confirmed if unpaid || from == Confirmed => Ok(Confirmed),
         Event::Paid if matches!(from, Confirmed | Paid) => Ok(Paid),
-        Event::Completed if matches!(from, Paid | Completed) => Ok(Completed),
+        Event::Shipped if matches!(from, Paid | Shipped) => Ok(Shipped),
+        Event::Delivered if matches!(from, Paid | Shipped | Delivered) => Ok(Delivered),
+        Event::Completed if matches!(from, Delivered | Completed) => Ok(Completed),
         Event::Failed if unpaid || matches!(from, Confirmed | Failed) => Ok(Failed),
         Event::Cancelled if unpaid || matches!(from, Confirmed | Paid | Cancelled) => Ok(Cancelled),
-        Event::Refunded if matches!(from, Paid | Completed | Refunded) => Ok(Refunded),
+        Event::Refunded if is_paid(from) || from == Refunded => Ok(Refunded),
         Event::PaymentDeferred
         | Event::Confirmed
         | Event::Paid
+        | Event::Shipped
+        | Event::Delivered
         | Event::Completed
         | Event::Failed
         | Event::Cancelled
@@ -67,7 +90,9 @@ mod tests {
                 assert!(apply(closed, event).is_err(), "{event:?} after {closed:?}");
             }
         }
-        for closed in [Status::Completed, Status::Failed, Status::Refunded] {
+        for closed in
+            [Status::Shipped, Status::Delivered, Status::Completed, Status::Failed, Status::Refunded]
+        {
             assert!(apply(closed, Event::Cancelled).is_err(), "called off after {closed:?}");
         }
         assert!(apply(Status::Cancelled, Event::Refunded).is_err(), "what was called off stays so");

@@ -4,18 +4,21 @@ mod list;
 
 use std::collections::HashMap;
 
-use orders_entities::{order, order_event, order_line, order_refund, order_refund_line, vendor_order};
+use orders_entities::{
+    order, order_event, order_line, order_refund, order_refund_line, parcel, vendor_order,
+};
 use platform_core::id::{OrderId, OrderLineId, ProductId, UserId, VendorOrderId};
 use platform_database::{Database, StoreError, Transaction, was_inserted};
 use platform_server::{Group, List};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use super::list::PartsFilter;
+use super::status;
 
 pub use list::{counts, filtered};
 
@@ -148,7 +151,7 @@ pub async fn refunded_and_not_settled(
     limit: u64,
 ) -> Result<Vec<OrderId>, StoreError> {
     // In the words of the index `orders_paid_and_refunded`, which a database does not recognise in bound values.
-    let refunded = "status IN ('PAID', 'COMPLETED') AND refunded_minor > 0 \
+    let refunded = "status IN ('PAID', 'SHIPPED', 'DELIVERED', 'COMPLETED') AND refunded_minor > 0 \
                     AND refunded_minor >= total_minor - points_minor AND total_minor > points_minor";
     Ok(order::Entity::find()
         .select_only()
@@ -255,8 +258,8 @@ pub async fn set_vendor_orders(
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::OrderId.eq(order))
-        // What was delivered stays delivered.
-        .filter(Column::Status.ne(vendor_order::Status::Delivered))
+        // What has left stands where its parcels are.
+        .filter(Column::Status.is_in([vendor_order::Status::Pending, vendor_order::Status::Open]))
         .exec_with_returning(&**tx)
         .await?)
 }
@@ -356,9 +359,44 @@ pub async fn has_bought(database: &Database, user: UserId, product: ProductId) -
                 .into(),
         )
         .filter(order::Column::UserId.eq(user))
-        .filter(order::Column::Status.is_in([order::Status::Paid, order::Status::Completed]))
+        .filter(order::Column::Status.is_in(status::PAID))
         .filter(order_line::Column::ProductId.eq(product))
         .one(database.read())
         .await?;
     Ok(found.is_some())
+}
+
+/// Writes down where a parcel is, unless that is out of date; whether it was written.
+pub async fn put_parcel(tx: &Transaction, row: parcel::Model) -> Result<bool, StoreError> {
+    use parcel::Column;
+    let later = Expr::col((parcel::Entity, Column::Version)).lt(row.version);
+    let known = OnConflict::column(Column::Id)
+        .update_columns([Column::Status, Column::Version])
+        .action_and_where(later)
+        .to_owned();
+    let insert = parcel::Entity::insert(row.into_active_model().reset_all()).on_conflict(known);
+    Ok(insert.exec_without_returning(&**tx).await? > 0)
+}
+
+/// The parcels of an order.
+pub async fn parcels(tx: &Transaction, order: OrderId) -> Result<Vec<parcel::Model>, StoreError> {
+    Ok(parcel::Entity::find().filter(parcel::Column::OrderId.eq(order)).all(&**tx).await?)
+}
+
+/// Gives a vendor's part another status, as where its parcels are says.
+pub async fn set_part(
+    tx: &Transaction,
+    part: VendorOrderId,
+    status: vendor_order::Status,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), StoreError> {
+    use vendor_order::Column;
+    vendor_order::Entity::update_many()
+        .col_expr(Column::Status, Expr::value(status))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::Id.eq(part))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }

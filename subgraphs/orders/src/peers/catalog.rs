@@ -19,8 +19,8 @@ pub use prices::{
     WantedLine, check_lines, quote_lines,
 };
 pub use stock::{
-    Reserved, ShortLine, commit_reservation, extend_reservation, give_back_stock, reserve_stock,
-    return_pieces,
+    Reserved, ReservedLine, ShortLine, commit_reservation, extend_reservation, give_back_stock,
+    reserve_stock, return_pieces,
 };
 
 /// For whom something is held, and where the request came from.

@@ -1,6 +1,6 @@
 //! Decides what a refund gives back, and sets it aside.
 
-use orders_entities::order::{Model as OrderRow, Status as OrderStatus};
+use orders_entities::order::Model as OrderRow;
 use orders_entities::order_refund::{ActiveModel, Model, Status};
 use orders_entities::{order_line, order_refund_line};
 use platform_commerce::{CurrencyCode, Money};
@@ -173,7 +173,7 @@ async fn decide(
         chosen.push((line.ok_or(RefundError::UnknownLine(pieces.line))?, pieces.quantity));
     }
     let has_money = order.total_minor > order.points_minor;
-    if !matches!(order.status, OrderStatus::Paid | OrderStatus::Completed) || !has_money {
+    if !order::is_paid(order.status) || !has_money {
         return Ok(Err(Outcome::NotRefundable(order.clone())));
     }
     let left = |line: &order_line::Model| line.quantity.saturating_sub(line.refunded_quantity);

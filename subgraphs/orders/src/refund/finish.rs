@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::amount::shipping;
 use super::error::RefundError;
-use super::note::news;
+use super::note::{news, publish};
 use super::split::{LinePieces, Shipping, split};
 use super::store;
 use crate::app::App;
@@ -133,6 +133,9 @@ async fn close(
         }
     }
     let refund = store::update(&tx, row).await?;
+    if is_open && refund.status == Status::Succeeded {
+        publish(&tx, app, order.id, refund.id, pieces).await?;
+    }
     let is_free = is_open && refund.status == Status::Succeeded && refund.value_minor == 0;
     let order = match told {
         _ if is_free => Some(order::note_free_pieces(&tx, app, order).await?),

@@ -118,7 +118,7 @@ struct RefundLineInput {
 /// Pieces of an order whose price is to be given back.
 #[derive(InputObject)]
 struct RefundOrderLinesInput {
-    /// An order that is PAID or COMPLETED.
+    /// An order that is PAID, SHIPPED, DELIVERED or COMPLETED.
     order_id: OrderId,
     /// At most 200; may be empty where `shipping` is given.
     lines: Vec<RefundLineInput>,

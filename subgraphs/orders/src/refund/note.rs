@@ -1,10 +1,11 @@
 //! What payments tells of refunds, by whichever path they were asked for.
 
+use contracts::orders::{self as contract, OrderPiecesRefunded};
 use contracts::payments::PaymentRefunded;
 use orders_entities::order_refund::{Model, Status};
 use orders_entities::order_refund_line;
-use platform_core::id::OrderId;
-use platform_database::Transaction;
+use platform_core::id::{OrderId, RefundId};
+use platform_database::{StoreError, Transaction};
 use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
@@ -45,12 +46,33 @@ pub async fn note(tx: &Transaction, app: &App, event: PaymentRefunded) -> Result
         row.points = Set(event.points);
         row.updated_at = Set(app.now());
         store::update(tx, row).await?;
+        publish(tx, app, order.id, event.refund_id, &pieces).await?;
     }
     if is_settled {
         return Ok(note_refund(tx, app, order.id, refunded, news).await?);
     }
     // Catalog has to hear of these pieces before all that is left goes back on the shelf.
     order::set_refunded(tx, app, order.id, refunded, news).await?;
+    Ok(())
+}
+
+/// Tells others which pieces were given back the price of.
+pub(super) async fn publish(
+    tx: &Transaction,
+    app: &App,
+    order_id: OrderId,
+    refund_id: RefundId,
+    pieces: &[order_refund_line::Model],
+) -> Result<(), StoreError> {
+    if pieces.is_empty() {
+        return Ok(());
+    }
+    let line = |pieces: &order_refund_line::Model| contract::RefundedPieces {
+        line_id: pieces.line_id,
+        quantity: pieces.quantity,
+    };
+    let lines = pieces.iter().map(line).collect();
+    app.outbox.publish(tx, &OrderPiecesRefunded { order_id, refund_id, lines }).await?;
     Ok(())
 }
 

@@ -19,7 +19,8 @@ async fn an_order_is_placed_paid_and_taken_out_of_the_cart() {
     assert_eq!(placed.text("placeOrder.order.status"), "PAID", "{}", placed.body);
     assert_eq!(placed.text("placeOrder.order.total.amount"), "24.99");
     assert_eq!(placed.text("placeOrder.order.vendorOrders.0.status"), "OPEN");
-    assert_eq!(shop.asked(), ["reserveStock", "authorizePayment", "commitReservation", "capturePayment"]);
+    let asked = ["reserveStock", "planDelivery", "authorizePayment", "commitReservation", "capturePayment"];
+    assert_eq!(shop.asked(), asked);
     let split = &shop.payments.calls("authorizePayment")[0].variables["input"]["split"];
     assert_eq!(
         split["vendors"][0],
@@ -161,7 +162,7 @@ async fn a_hold_that_fell_free_voids_the_payment() {
     assert_eq!(answer.text("placeOrder.__typename"), "CheckoutExpired");
     assert_eq!(answer.text("placeOrder.order.status"), "FAILED");
     assert_eq!(answer.text("placeOrder.order.reason"), "RESERVATION_EXPIRED");
-    assert_eq!(shop.asked()[3..], ["voidPayment", "releaseReservation"]);
+    assert_eq!(shop.asked()[4..], ["voidPayment", "stopDelivery", "releaseReservation"]);
     assert!(shop.app.published_of::<OrderPlaced>().await.is_empty());
 }
 
@@ -230,7 +231,8 @@ async fn points_alone_pay_for_an_order() {
     input["points"] = json!(9_999);
     let placed = place(&buyer, &input).await;
     assert_eq!(placed.text("placeOrder.order.status"), "PAID", "{}", placed.body);
-    assert_eq!(shop.asked(), ["reserveStock", "holdPoints", "commitReservation", "commitPoints"]);
+    let asked = ["reserveStock", "planDelivery", "holdPoints", "commitReservation", "commitPoints"];
+    assert_eq!(shop.asked(), asked);
     assert_eq!(shop.payments.calls("holdPoints")[0].variables["input"]["points"], 2_499);
     let sale = &shop.payments.calls("commitPoints")[0].variables["sale"];
     assert_eq!((&sale["currency"], &sale["split"]["pointsMinor"]), (&json!("EUR"), &json!(2_499)));
@@ -294,7 +296,14 @@ async fn a_coupon_alone_pays_for_an_order() {
     let placed = place(&buyer, &free_order()).await;
     assert_eq!(placed.text("placeOrder.order.status"), "PAID", "{}", placed.body);
     assert_eq!(placed.text("placeOrder.order.total.amount"), "0.00");
-    let asked = ["reserveStock", "reserveCoupon", "commitReservation", "commitCoupon", "bookFreeSale"];
+    let asked = [
+        "reserveStock",
+        "reserveCoupon",
+        "planDelivery",
+        "commitReservation",
+        "commitCoupon",
+        "bookFreeSale",
+    ];
     assert_eq!(shop.asked(), asked);
     let id = placed.text("placeOrder.order.id");
     let key = format!("order:{id}");

@@ -101,7 +101,7 @@ async fn a_waiting_order_is_cancelled_at_its_deadline() {
     assert_eq!(seen.text("order.reason"), "PAYMENT_EXPIRED");
     assert_eq!(seen.text("order.vendorOrders.0.status"), "CANCELLED");
     let asked = shop.asked();
-    assert_eq!(asked[asked.len() - 2..], ["voidPayment", "releaseReservation"]);
+    assert_eq!(asked[asked.len() - 3..], ["voidPayment", "stopDelivery", "releaseReservation"]);
     assert!(shop.app.published_of::<OrderPlaced>().await.is_empty());
     assert!(shop.app.published_of::<OrderCancelled>().await.is_empty(), "it was never announced");
 }

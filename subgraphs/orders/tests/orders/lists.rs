@@ -113,7 +113,7 @@ async fn orders_are_counted_by_status_under_the_same_filter() {
         counts.iter().map(of).collect()
     };
     let all = counts(json!({})).await;
-    assert_eq!(all.len(), 8, "each status once: {all:?}");
+    assert_eq!(all.len(), 10, "each status once: {all:?}");
     assert!(all.contains(&("PAID".to_owned(), 3)) && all.contains(&("AWAITING_PAYMENT".to_owned(), 1)));
     assert_eq!(all.iter().map(|(_, count)| count).sum::<i64>(), 4);
     let of_one = counts(json!({ "vendorId": other, "statuses": ["FAILED", "PAID"] })).await;

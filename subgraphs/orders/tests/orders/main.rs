@@ -24,6 +24,7 @@ mod migration;
 mod mistakes;
 mod one_cart;
 mod outages;
+mod parcels;
 mod partner_keys;
 mod queries;
 mod refunds;

@@ -43,6 +43,7 @@ pub struct Shop {
     pub catalog: ScriptedPeer,
     pub payments: ScriptedPeer,
     pub users: ScriptedPeer,
+    pub logistics: ScriptedPeer,
     /// By which orders reaches them.
     pub wire: Wire,
     /// The price of every offer, in minor units.
@@ -61,17 +62,29 @@ impl Shop {
 
     /// With orders set up by the test.
     pub async fn open_as(builder: TestSubgraphBuilder<OrdersSubgraph>) -> Self {
-        let [catalog, payments, users] = ["catalog", "payments", "users"].map(ScriptedPeer::of);
+        let names = ["catalog", "payments", "users", "logistics"];
+        let [catalog, payments, users, logistics] = names.map(ScriptedPeer::of);
         let wire = Wire::default();
-        let peers = [("catalog", &catalog), ("payments", &payments), ("users", &users)];
-        let wired = peers
+        let wired = names
             .into_iter()
+            .zip([&catalog, &payments, &users, &logistics])
             .fold(builder, |builder, (name, peer)| builder.peer(name, wire.to(peer.clone())));
         let app = wired.start().await;
         let (vendor, payment) = (app.ids().next(), app.ids().next());
         let (price, rate) = (Arc::new(AtomicI64::new(1_000)), Arc::new(AtomicI64::new(250_000)));
-        let shop =
-            Self { app, catalog, payments, users, wire, price, rate, vendor, payment, log: Arc::default() };
+        let shop = Self {
+            app,
+            catalog,
+            payments,
+            users,
+            logistics,
+            wire,
+            price,
+            rate,
+            vendor,
+            payment,
+            log: Arc::default(),
+        };
         shop.catalog_says("quoteLines", json!(null));
         shop.price_by(|_| {});
         shop.say_yes();
@@ -79,14 +92,16 @@ impl Shop {
         shop
     }
 
-    /// Catalog and payments agree to everything.
+    /// Catalog, payments and logistics agree to everything.
     pub fn say_yes(&self) {
-        self.catalog_says("reserveStock", json!({ "__typename": "StockReserved" }));
+        self.catalog_says("reserveStock", json!({ "__typename": "StockReserved", "lines": [] }));
         self.catalog_says("commitReservation", json!({ "__typename": "ReservationCommitted" }));
         self.catalog_says("releaseReservation", json!({ "status": "RELEASED" }));
         self.catalog_says("restockReservation", json!({ "status": "RESTOCKED" }));
         self.catalog_says("extendReservation", json!({ "__typename": "StockReserved" }));
         self.catalog_says("extendCoupon", json!({ "__typename": "CouponReserved" }));
+        self.logistics_says("planDelivery", json!({ "__typename": "DeliveryPlanned" }));
+        self.logistics_says("stopDelivery", json!({ "__typename": "DeliveryStopped" }));
         self.users_say("ownsEmail", json!(false));
         self.users_say("sendMail", json!({ "sent": true }));
         self.users_say("user", json!({ "email": "account@example.com", "active": true }));
@@ -123,6 +138,10 @@ impl Shop {
 
     pub fn payments_say(&self, field: &str, value: Value) {
         self.script(&self.payments, field, value);
+    }
+
+    pub fn logistics_says(&self, field: &str, value: Value) {
+        self.script(&self.logistics, field, value);
     }
 
     pub fn users_say(&self, field: &str, value: Value) {
@@ -236,7 +255,7 @@ impl Shop {
         });
     }
 
-    /// The calls that changed something at catalog or payments so far, oldest first.
+    /// The calls that changed something at catalog, payments or logistics so far, oldest first.
     pub fn asked(&self) -> Vec<String> {
         self.log.lock().unwrap().clone()
     }

@@ -8,12 +8,14 @@ use users_entities::user_role::Role;
 
 /// Scopes that a partner's key may have: those on goods and orders, none on accounts, money or the installation.
 /// That on customers shows the names and addresses that orders go to.
-pub const FOR_PARTNERS: [Scope; 8] = [
+pub const FOR_PARTNERS: [Scope; 10] = [
     Scope::CatalogReadAll,
     Scope::CatalogWrite,
     Scope::CouponsWrite,
     Scope::CustomersRead,
     Scope::OrdersRead,
+    Scope::ShipmentsPack,
+    Scope::ShipmentsRead,
     Scope::StockRead,
     Scope::StockWrite,
     Scope::AllVendors,
@@ -23,7 +25,7 @@ const fn of_role(role: Role) -> &'static [Scope] {
     match role {
         Role::Buyer | Role::Courier => &[],
         // Only ever beside those of vendors, which narrow them to these vendors' goods.
-        Role::Seller => &[Scope::CatalogWrite, Scope::StockRead, Scope::StockWrite],
+        Role::Seller => &[Scope::CatalogWrite, Scope::ShipmentsPack, Scope::StockRead, Scope::StockWrite],
         Role::Support => &[
             Scope::CatalogReadAll,
             Scope::CustomersRead,
@@ -31,6 +33,8 @@ const fn of_role(role: Role) -> &'static [Scope] {
             Scope::OrdersManage,
             Scope::OrdersRead,
             Scope::PaymentsRead,
+            Scope::ShipmentsManage,
+            Scope::ShipmentsRead,
             Scope::StockRead,
             Scope::UsersRead,
         ],

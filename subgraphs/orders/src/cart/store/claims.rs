@@ -1,5 +1,6 @@
 //! Queries of what orders under way are buying of carts.
 
+use crate::order::PAID;
 use orders_entities::order::{self, Status};
 use orders_entities::{cart, cart_line};
 use platform_core::id::{CartId, CartLineId, OfferId, OrderId};
@@ -43,7 +44,7 @@ pub async fn ordered_since<C: ConnectionTrait>(
         .column(order::Column::Id)
         .filter(order::Column::CartId.eq(cart))
         .filter(order::Column::CartVersion.gte(version))
-        .filter(order::Column::Status.is_in([Status::Confirmed, Status::Paid, Status::Completed]))
+        .filter(order::Column::Status.is_in(PAID.into_iter().chain([Status::Confirmed])))
         .order_by_desc(order::Column::CartVersion)
         .limit(1)
         .into_tuple()

@@ -5,9 +5,9 @@ use platform_text::{Email, VatId, has_card_number};
 use serde::{Serialize, Serializer};
 
 use super::PlaceError;
-use crate::address::PostalAddress;
 use crate::cart::Owner;
 use crate::peers::payments::PaymentMeans;
+use platform_commerce::PostalAddress;
 
 /// What a caller asks for. The lines and the coupon are those of the caller's cart.
 ///

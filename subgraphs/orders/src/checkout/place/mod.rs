@@ -185,6 +185,7 @@ async fn attempt(
         picked_payment_id: (!quote.to_pay.is_zero()).then(|| app.next_id()),
         payment_id: None,
         confirmed: false,
+        allocations: Vec::new(),
         problem: None,
     };
     let new = new_order(app, caller, input, &state, &quote, key.to_owned())?;

@@ -10,6 +10,7 @@ mod confirm_order;
 mod create_order;
 mod hold_points;
 mod keep_holding;
+mod plan_delivery;
 mod reserve_coupon;
 mod reserve_stock;
 
@@ -23,6 +24,7 @@ pub const ALL: &[&dyn Step<Checkout>] = &[
     &create_order::CreateOrder,
     &reserve_stock::ReserveStock,
     &reserve_coupon::ReserveCoupon,
+    &plan_delivery::PlanDelivery,
     &hold_points::HoldPoints,
     &authorize_payment::AuthorizePayment,
     &commit_holds::CommitHolds,

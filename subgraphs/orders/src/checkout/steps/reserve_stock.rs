@@ -4,11 +4,17 @@ use async_trait::async_trait;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
 
 use super::abort;
+use crate::checkout::parcels::Allocation;
 use crate::checkout::problem::Problem;
 use crate::checkout::saga::{Checkout, CheckoutState};
-use crate::peers::catalog::{self, Reserved};
+use crate::peers::catalog::{self, Reserved, ReservedLine};
 
 pub struct ReserveStock;
+
+fn allocation(line: ReservedLine) -> Allocation {
+    let ReservedLine { offer_id, warehouse_id, quantity } = line;
+    Allocation { offer_id, warehouse_id, quantity }
+}
 
 #[async_trait]
 impl Step<Checkout> for ReserveStock {
@@ -25,7 +31,10 @@ impl Step<Checkout> for ReserveStock {
         let key = state.hold_key();
         let (lines, holder) = (&state.lines, state.holder());
         Ok(match catalog::reserve_stock(saga.app.peers(), &key, lines, &holder, state.hold_until).await? {
-            Reserved::Held => Outcome::Done,
+            Reserved::Held { lines } => {
+                state.allocations = lines.into_iter().map(allocation).collect();
+                Outcome::Done
+            }
             Reserved::OutOfStock { lines } => abort(state, Problem::OutOfStock { lines }),
             Reserved::Closed => abort(state, Problem::ReservationExpired),
         })

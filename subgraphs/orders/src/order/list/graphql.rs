@@ -187,7 +187,7 @@ impl OrderListQuery {
     /// pay for. Of `filter.statuses` alone where it is given, and in the order of an order's life.
     #[graphql(
         directive = access::scope::apply(Scope::OrdersRead),
-        directive = cost::list::apply(8),
+        directive = cost::list::apply(10),
         directive = cost::of::apply(50)
     )]
     async fn order_counts(

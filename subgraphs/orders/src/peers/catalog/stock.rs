@@ -31,10 +31,17 @@ impl From<OutOfStockLine> for ShortLine {
     }
 }
 
+pub use super::asked::reserve_stock::ReservedLine;
+
 #[derive(Debug)]
 pub enum Reserved {
-    Held,
-    OutOfStock { lines: Vec<ShortLine> },
+    /// What is held, by warehouse.
+    Held {
+        lines: Vec<ReservedLine>,
+    },
+    OutOfStock {
+        lines: Vec<ShortLine>,
+    },
     Closed,
 }
 
@@ -53,7 +60,7 @@ pub async fn reserve_stock(
         network: holder.network(),
     };
     match peers.ask(ReserveStock { input }, peers.own()).await? {
-        ReserveStockResult::StockReserved => Ok(Reserved::Held),
+        ReserveStockResult::StockReserved(held) => Ok(Reserved::Held { lines: held.lines }),
         ReserveStockResult::OutOfStock(short) => {
             Ok(Reserved::OutOfStock { lines: short.lines.into_iter().map(Into::into).collect() })
         }

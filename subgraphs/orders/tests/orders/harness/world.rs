@@ -1,4 +1,4 @@
-//! Catalog and payments with a memory: what they hold, sold and took for each order. A key asked again changes nothing.
+//! Catalog, payments and logistics with a memory: what they hold, sold and took for each order. A key asked again changes nothing.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,6 +73,7 @@ pub struct Kept {
     pub goods: Hold,
     pub coupon: Hold,
     pub points: Hold,
+    pub delivery: Hold,
     pub payment: Option<Payment>,
 }
 
@@ -80,7 +81,7 @@ impl Kept {
     /// All is the buyer's, and the money the shop's.
     pub fn is_bought(&self) -> bool {
         let taken = self.payment.as_ref().is_some_and(|paid| paid.status == "CAPTURED" && !paid.is_refunded);
-        taken && [self.goods, self.coupon, self.points].iter().all(|hold| *hold == Hold::Sold)
+        taken && [self.goods, self.coupon, self.points, self.delivery].iter().all(|hold| *hold == Hold::Sold)
     }
 
     /// Nothing is held or sold, and no money is held or taken.
@@ -91,7 +92,7 @@ impl Kept {
             "AUTHORIZED" | "REQUIRES_ACTION" => false,
             _ => true,
         };
-        [self.goods, self.coupon, self.points].iter().all(is_free)
+        [self.goods, self.coupon, self.points, self.delivery].iter().all(is_free)
             && self.payment.as_ref().is_none_or(is_paid_back)
     }
 }
@@ -117,12 +118,13 @@ fn key(call: &PeerCall) -> String {
 }
 
 impl World {
-    /// Plays catalog and payments of `shop`; they refuse `refused`.
+    /// Plays catalog, payments and logistics of `shop`; they refuse `refused`.
     pub fn play(shop: &Shop, refused: Option<&'static str>) -> Self {
         let world = Self::default();
         world.with(|state| (state.refused, state.payment) = (refused, "AUTHORIZED"));
         world.play_catalog(shop);
         world.play_points(shop);
+        world.play_logistics(shop);
         world.play_payments(shop);
         world
     }
@@ -172,7 +174,7 @@ impl World {
         };
         play("reserveStock", |kept, is_refused| match is_refused {
             true => json!({ "__typename": "OutOfStock", "lines": [] }),
-            false if kept.goods.take() => json!({ "__typename": "StockReserved" }),
+            false if kept.goods.take() => json!({ "__typename": "StockReserved", "lines": [] }),
             false => json!({ "__typename": "ReservationClosed" }),
         });
         play("commitReservation", |kept, is_refused| {
@@ -211,6 +213,24 @@ impl World {
         play("releaseCoupon", |kept, _| {
             kept.coupon = Hold::Back;
             json!({ "status": "RELEASED" })
+        });
+    }
+
+    fn play_logistics(&self, shop: &Shop) {
+        let play = |field: &'static str, change: fn(&mut Kept, bool) -> Value| {
+            drop(shop.logistics.clone().answer_with(field, self.answer(field, change)));
+        };
+        // Nothing limited is held for a delivery: it stands at once.
+        play("planDelivery", |kept, is_refused| match !is_refused && kept.delivery.take() {
+            true => {
+                kept.delivery.sell();
+                json!({ "__typename": "DeliveryPlanned" })
+            }
+            false => json!({ "__typename": "DeliveryClosed" }),
+        });
+        play("stopDelivery", |kept, _| {
+            kept.delivery = Hold::Back;
+            json!({ "__typename": "DeliveryStopped" })
         });
     }
 

@@ -1,12 +1,14 @@
-//! The postal address that an order goes to, as it was when the order was placed.
+//! The postal address that an order goes to, as it was when the order was placed: kept with the order, and with what is
+//! delivered of it.
 
 use async_graphql::{InputObject, SimpleObject};
 use platform_text::{PostalDraft, TextError};
 use serde::{Deserialize, Serialize};
 
 /// A postal address. Stored with its order, whatever the rules for new ones become.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SimpleObject)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SimpleObject, InputObject)]
 #[serde(rename_all = "camelCase")]
+#[graphql(shareable, input_name = "StoredAddressInput")]
 pub struct PostalAddress {
     /// Who receives there.
     // Orders of the first release call it `name`.

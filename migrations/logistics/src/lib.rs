@@ -1,0 +1,10 @@
+//! Migrations of the logistics database. Expand first, contract in a later release.
+
+mod m0001_shipments;
+
+use platform_database::Migrations;
+
+/// In the order in which they run.
+pub fn migrations() -> Migrations {
+    vec![m0001_shipments::migration()]
+}

@@ -1,0 +1,48 @@
+//! Who sees and handles shipments, beyond the rules that the fields declare.
+//!
+//! A shipment is its buyer's, or the guest's who ordered it, and its vendor's. Who follows it by its tracking link sees
+//! what `tracking` shows, and is none of these.
+
+use logistics_entities::shipment::Model;
+use platform_core::id::VendorId;
+use platform_identity::{Identity, Owner, Scope};
+
+/// Whose a shipment is.
+fn owner(shipment: &Model) -> Owner<'_> {
+    Owner { user: shipment.user_id, guest: shipment.guest_id.as_deref() }
+}
+
+/// Whether the caller may see a shipment: as its buyer, for its vendor, as staff, or as a service.
+pub fn sees_shipment(caller: &Identity, shipment: &Model) -> bool {
+    caller.may_see(owner(shipment), Scope::ShipmentsRead) || sees_shipments_of(caller, shipment.vendor_id)
+}
+
+/// Whether the caller may see the shipments of all buyers and vendors.
+pub fn sees_all_shipments(caller: &Identity) -> bool {
+    caller.has_scope_for_all(Scope::ShipmentsRead)
+}
+
+/// Whether the caller may see a vendor's shipments: as its seller, by a partner's key that acts for it and may read
+/// shipments, as staff, or as a service.
+pub fn sees_shipments_of(caller: &Identity, vendor: VendorId) -> bool {
+    caller.may_see_of_vendor(vendor, Scope::ShipmentsRead)
+}
+
+/// Whether the caller, who packs shipments, packs those of a vendor.
+pub fn packs_for(caller: &Identity, vendor: VendorId) -> bool {
+    caller.acts_for(vendor)
+}
+
+/// Whether the caller may take a shipment's tracking link back: as its buyer, or as staff.
+pub fn may_relink(caller: &Identity, shipment: &Model) -> bool {
+    caller.owns(owner(shipment)) || caller.has_scope_for_all(Scope::ShipmentsManage)
+}
+
+/// Whether the caller may know where a shipment goes: who is to bring it there must, and staff with the scope on customers'
+/// data.
+pub fn knows_address(caller: &Identity, shipment: &Model) -> bool {
+    caller.owns(owner(shipment))
+        || caller.acts_for(shipment.vendor_id) && caller.partner.is_none()
+        || caller.has_scope_for_all(Scope::CustomersRead)
+        || caller.is_service()
+}

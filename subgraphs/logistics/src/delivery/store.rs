@@ -1,0 +1,95 @@
+//! Queries of deliveries, beside those that all holds have.
+
+use chrono::{DateTime, Utc};
+use logistics_entities::delivery::{Column, Entity, Model, Status};
+use platform_core::id::{OrderId, UserId};
+use platform_database::{StoreError, Transaction};
+use platform_holds::{HoldTable, State};
+use platform_server::Group;
+use sea_orm::sea_query::{Expr, Value};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+/// The table of deliveries.
+pub enum DeliveryTable {}
+
+impl HoldTable for DeliveryTable {
+    type Entity = Entity;
+    type Status = Status;
+
+    const KEY: Column = Column::Key;
+    const STATUS: Column = Column::Status;
+    const EXPIRES_AT: Column = Column::ExpiresAt;
+    const UPDATED_AT: Option<Column> = Some(Column::UpdatedAt);
+
+    /// However a delivery ended, it is not made.
+    fn status(state: State) -> Status {
+        match state {
+            State::Held => Status::Held,
+            State::Committed => Status::Committed,
+            State::Released | State::Expired | State::Returned => Status::Released,
+        }
+    }
+
+    fn status_of(row: &Model) -> Status {
+        row.status
+    }
+}
+
+/// The delivery of an order; of none that an earlier release sold.
+pub enum DeliveryOf {}
+
+impl Group for DeliveryOf {
+    type Entity = Entity;
+    type Key = OrderId;
+
+    const OF: Column = Column::OrderId;
+}
+
+/// The delivery of an order, locked until the transaction ends.
+pub async fn lock_of_order(tx: &Transaction, order: OrderId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find().filter(Column::OrderId.eq(order)).lock_exclusive().one(&**tx).await?)
+}
+
+/// There are shipments of it from now on.
+pub async fn set_made(tx: &Transaction, key: &str) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(Status::Committed))
+        .col_expr(Column::Parcels, Expr::value(Value::Json(None)))
+        .filter(Column::Key.eq(key))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets where it was to go and what was to be sent.
+pub async fn forget(tx: &Transaction, key: &str) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Address, Expr::value(Value::Json(None)))
+        .col_expr(Column::Parcels, Expr::value(Value::Json(None)))
+        .filter(Column::Key.eq(key))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Makes a guest's delivery a user's.
+pub async fn give_to_user(tx: &Transaction, order: OrderId, user: UserId) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::UserId, Expr::value(user))
+        .col_expr(Column::GuestId, Expr::value(None::<String>))
+        .filter(Column::OrderId.eq(order))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// It is not made, or not made any further. What has left its seller still has to arrive, so its address stays.
+pub async fn set_released(tx: &Transaction, key: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(Status::Released))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::Key.eq(key))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}

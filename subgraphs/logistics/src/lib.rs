@@ -1,0 +1,43 @@
+//! The logistics subgraph: what is to be delivered of an order, its shipments, and what happens to them until they are
+//! with their recipients.
+//!
+//! Invariants: a shipment's status changes by its transition function alone, and each change is a version with its
+//! event; what has left the seller is not called off. Deliberately absent: prices, and what an order is worth; orders
+//! knows them.
+
+mod access;
+mod app;
+mod delivery;
+mod extensions;
+mod schema;
+mod shipment;
+mod stubs;
+mod tracking;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use platform_database::Migrations;
+use platform_events::Consumer;
+use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
+
+use crate::app::App;
+
+/// The definition of the subgraph.
+pub struct LogisticsSubgraph;
+
+#[async_trait]
+impl SubgraphDefinition for LogisticsSubgraph {
+    const NAME: &'static str = "logistics";
+    const SCHEMA: &'static str = include_str!("../schema.graphql");
+    const PORT: u16 = 4005;
+    const NODES: &'static [&'static str] = &["Shipment"];
+    const MIGRATIONS: fn() -> Migrations = logistics_migrations::migrations;
+
+    async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
+        let app = App::new(platform);
+        Ok(Subgraph::new(schema::composed(&app))
+            .internal(schema::internal(&app))
+            .consumers([Arc::new(delivery::orders(&app)) as Arc<dyn Consumer>]))
+    }
+}

@@ -1,0 +1,123 @@
+//! Changes the status of a shipment.
+
+use chrono::{DateTime, Utc};
+use contracts::logistics::{self as contract, ShipmentStatusChanged};
+use logistics_entities::shipment::{Model, Status};
+use logistics_entities::tracking_event::{self, Source};
+use platform_core::id::UserId;
+use platform_database::Transaction;
+
+use super::error::ShipmentError;
+use super::status::{Event, apply};
+use super::store;
+use super::topics::announce;
+use crate::app::App;
+
+/// What somebody says of a shipment.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub event: Event,
+    pub source: Source,
+    pub actor: Option<UserId>,
+    pub place: Option<String>,
+    pub note: Option<String>,
+    /// When it happened; `None`: now.
+    pub at: Option<DateTime<Utc>>,
+}
+
+impl Report {
+    /// What the shop itself does.
+    pub const fn by_shop(event: Event) -> Self {
+        Self { event, source: Source::Shop, actor: None, place: None, note: None, at: None }
+    }
+
+    /// What a seller says who is `actor`, or whose system it is.
+    pub const fn by_seller(event: Event, actor: Option<UserId>) -> Self {
+        Self { event, source: Source::Seller, actor, place: None, note: None, at: None }
+    }
+
+    /// Whether it says more than where the shipment stands.
+    const fn tells_more(&self) -> bool {
+        self.place.is_some() || self.note.is_some()
+    }
+}
+
+/// Writes down what happened to a shipment that is locked in `tx`. What is reflected already, and says no more than that,
+/// changes nothing; a shipment that is seen at another place is another version of the same status.
+pub async fn change(
+    tx: &Transaction,
+    app: &App,
+    shipment: Model,
+    report: Report,
+) -> Result<Model, ShipmentError> {
+    let status = apply(shipment.status, report.event)?;
+    let is_news = status != shipment.status;
+    if !is_news && !report.tells_more() {
+        return Ok(shipment);
+    }
+    let now = app.now();
+    let attempts = i32::from(status == Status::Attempted && is_news);
+    let row = Model {
+        status,
+        attempts: shipment.attempts.saturating_add(attempts),
+        version: shipment.version.saturating_add(1),
+        updated_at: now,
+        ..shipment
+    };
+    let event = tracking_event::Model {
+        id: app.next_id(),
+        shipment_id: row.id,
+        version: row.version,
+        status,
+        source: report.source,
+        actor_id: report.actor,
+        place: report.place,
+        note: report.note,
+        at: report.at.unwrap_or(now),
+        recorded_at: now,
+    };
+    store::update(tx, &row).await?;
+    store::insert_event(tx, event).await?;
+    if is_news {
+        app.outbox.publish(tx, &changed(&row)).await?;
+    }
+    announce(tx, app, &row);
+    Ok(row)
+}
+
+/// Makes a new version of a shipment that is locked in `tx`, to which nothing happened but that its pieces, its owner or its
+/// link are others.
+pub async fn touch(tx: &Transaction, app: &App, shipment: Model) -> Result<Model, ShipmentError> {
+    let row = Model { version: shipment.version.saturating_add(1), updated_at: app.now(), ..shipment };
+    store::update(tx, &row).await?;
+    announce(tx, app, &row);
+    Ok(row)
+}
+
+fn changed(shipment: &Model) -> ShipmentStatusChanged {
+    ShipmentStatusChanged {
+        shipment_id: shipment.id,
+        order_id: shipment.order_id,
+        vendor_order_id: shipment.vendor_order_id,
+        vendor_id: shipment.vendor_id,
+        user_id: shipment.user_id,
+        status: published(shipment.status),
+        version: shipment.version,
+    }
+}
+
+/// A status as events say it.
+const fn published(status: Status) -> contract::ShipmentStatus {
+    match status {
+        Status::Created => contract::ShipmentStatus::Created,
+        Status::Packed => contract::ShipmentStatus::Packed,
+        Status::HandedOver => contract::ShipmentStatus::HandedOver,
+        Status::InTransit => contract::ShipmentStatus::InTransit,
+        Status::OutForDelivery => contract::ShipmentStatus::OutForDelivery,
+        Status::Attempted => contract::ShipmentStatus::Attempted,
+        Status::Delivered => contract::ShipmentStatus::Delivered,
+        Status::Returned => contract::ShipmentStatus::Returned,
+        Status::Lost => contract::ShipmentStatus::Lost,
+        Status::Cancelled => contract::ShipmentStatus::Cancelled,
+    }
+}

@@ -1,0 +1,80 @@
+//! Lists of shipments as staff and vendors read them.
+
+use async_graphql::{Context, InputObject, Result};
+use logistics_entities::shipment::Status;
+use platform_core::id::{OrderId, ShipmentId, VendorId};
+use platform_core::page::{Connection, Page};
+use platform_server::rows;
+use sea_orm::Iterable;
+
+use super::store::{self, ShipmentsOfVendor};
+use super::view::Shipment;
+use crate::app::App;
+
+/// Which shipments; every field that is set must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Any of these, each once.
+    pub statuses: Option<Vec<Status>>,
+    pub vendor: Option<VendorId>,
+    pub order: Option<OrderId>,
+}
+
+/// Which of a vendor's shipments.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OfVendor {
+    pub vendor: VendorId,
+    /// Any of these, each once.
+    pub statuses: Option<Vec<Status>>,
+}
+
+/// Which shipments; every field that is given must hold.
+#[derive(Debug, Default, InputObject)]
+pub struct ShipmentFilter {
+    /// Those that stand at any of these.
+    pub statuses: Option<Vec<Status>>,
+    /// Those of this vendor.
+    pub vendor_id: Option<VendorId>,
+    /// Those of this order.
+    pub order_id: Option<OrderId>,
+}
+
+/// Which of a vendor's shipments; every field that is given must hold.
+#[derive(Debug, Default, InputObject)]
+pub struct VendorShipmentFilter {
+    /// Those that stand at any of these.
+    pub statuses: Option<Vec<Status>>,
+}
+
+fn each_once(wanted: Option<Vec<Status>>) -> Option<Vec<Status>> {
+    wanted.map(|wanted| Status::iter().filter(|status| wanted.contains(status)).collect())
+}
+
+/// A page of the shipments of all vendors, the newest first.
+pub async fn shipments(
+    ctx: &Context<'_>,
+    filter: Option<ShipmentFilter>,
+    first: Option<i32>,
+    after: Option<&str>,
+) -> Result<Connection<Shipment>> {
+    let page = Page::<ShipmentId>::parse(first, after)?;
+    let wanted = filter.unwrap_or_default();
+    let filter =
+        Filter { statuses: each_once(wanted.statuses), vendor: wanted.vendor_id, order: wanted.order_id };
+    let found = store::filtered(ctx.data_unchecked::<App>().database(), &filter, &page).await?;
+    Ok(page.connection(found, |row| row.id, Shipment))
+}
+
+/// A page of a vendor's shipments, the newest first.
+pub async fn shipments_of_vendor(
+    ctx: &Context<'_>,
+    vendor: VendorId,
+    filter: Option<VendorShipmentFilter>,
+    first: Option<i32>,
+    after: Option<&str>,
+) -> Result<Connection<Shipment>> {
+    let page = Page::<ShipmentId>::parse(first, after)?;
+    let statuses = each_once(filter.unwrap_or_default().statuses);
+    let found = rows(ctx).page::<ShipmentsOfVendor>(OfVendor { vendor, statuses }, &page).await?;
+    Ok(page.connection(found, |row| row.id, Shipment))
+}

@@ -1,0 +1,194 @@
+//! Shipments as clients see them.
+
+use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use logistics_entities::shipment::{Model, Status};
+use logistics_entities::shipment_item;
+use logistics_entities::tracking_event::{self, Source};
+use platform_commerce::PostalAddress;
+use platform_server::{caller, cost, rows};
+
+use super::store::{EventsOf, ItemsOf};
+use crate::access::knows_address;
+use crate::delivery::{self, DeliveryError};
+use crate::extensions::{Order, Vendor, VendorOrder};
+use crate::stubs::{Offer, Product, Variant};
+
+/// A parcel of one vendor's part of an order.
+pub struct Shipment(pub Model);
+
+/// A parcel of one vendor's part of an order: its buyer, its vendor and staff see it.
+#[Object]
+impl Shipment {
+    /// Identifier, by which inputs name the shipment.
+    pub async fn id(&self) -> ID {
+        self.0.id.to_graphql()
+    }
+
+    /// The order of which it is a part; null for its vendor, who sees `vendorOrder`.
+    async fn order(&self) -> Option<Order> {
+        Some(Order::new(self.0.order_id))
+    }
+
+    /// The vendor's part of the order.
+    async fn vendor_order(&self) -> Option<VendorOrder> {
+        Some(VendorOrder::new(self.0.vendor_order_id))
+    }
+
+    /// Which of the order's parcels it is, from 1 on.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// Who sends it.
+    async fn vendor(&self) -> Vendor {
+        Vendor::new(self.0.vendor_id)
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> Status {
+        self.0.status
+    }
+
+    /// What a person reads from the parcel, such as `SK123456789012`.
+    async fn tracking_number(&self) -> &str {
+        &self.0.tracking_number
+    }
+
+    /// By which anybody may follow it: the `token` of `deliveryTracking`. `revokeTrackingLink` makes another.
+    async fn tracking_token(&self) -> &str {
+        &self.0.tracking_token
+    }
+
+    /// What is in it.
+    #[graphql(directive = cost::list::apply(5))]
+    async fn items(&self, ctx: &Context<'_>) -> Result<Vec<ShipmentItem>> {
+        let items = rows(ctx).of::<ItemsOf>(self.0.id).await?;
+        Ok(items.into_iter().map(ShipmentItem).collect())
+    }
+
+    /// Where it goes; null for partners, for staff without the scope `customers:read`, and once it was called off.
+    async fn destination(&self, ctx: &Context<'_>) -> Result<Option<PostalAddress>> {
+        if !knows_address(caller(ctx)?, &self.0) {
+            return Ok(None);
+        }
+        let delivery = rows(ctx).of::<delivery::DeliveryOf>(self.0.order_id).await?.pop();
+        let address = delivery.and_then(|delivery| delivery.address).map(serde_json::from_value);
+        Ok(address.transpose().map_err(DeliveryError::from)?)
+    }
+
+    /// What happened to it, oldest first.
+    #[graphql(directive = cost::list::apply(8))]
+    async fn events(&self, ctx: &Context<'_>) -> Result<Vec<TrackingEvent>> {
+        let events = rows(ctx).of::<EventsOf>(self.0.id).await?;
+        Ok(events.into_iter().map(|row| TrackingEvent { row, is_public: false }).collect())
+    }
+
+    /// How often a courier was there in vain.
+    async fn attempts(&self) -> i32 {
+        self.0.attempts
+    }
+
+    /// Grows with every change.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// When it was to be packed.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it changed last.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+}
+
+/// Pieces of a line of the order.
+pub struct ShipmentItem(pub shipment_item::Model);
+
+/// Pieces of a line of the order that are in a shipment.
+#[Object]
+impl ShipmentItem {
+    /// Of `OrderLine.id`: the line that they are of.
+    async fn line_id(&self) -> ID {
+        self.0.line_id.to_graphql()
+    }
+
+    /// The product as it is now; null where buyers cannot see it any more. The names beside it are what was bought.
+    async fn product(&self) -> Option<Product> {
+        Some(Product::new(self.0.product_id))
+    }
+
+    /// As it is now; null where buyers cannot see it any more.
+    async fn variant(&self) -> Option<Variant> {
+        Some(Variant::new(self.0.variant_id))
+    }
+
+    /// As it is now; null where buyers cannot see it any more.
+    async fn offer(&self) -> Option<Offer> {
+        Some(Offer::new(self.0.offer_id))
+    }
+
+    /// Name of the product when it was bought.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The variant's options, such as `M / blue`; empty for a variant without options.
+    async fn variant_name(&self) -> &str {
+        &self.0.variant_name
+    }
+
+    /// Stock-keeping unit of the variant when it was bought.
+    async fn sku(&self) -> &str {
+        &self.0.sku
+    }
+
+    /// How many pieces are in it.
+    async fn quantity(&self) -> i32 {
+        self.0.quantity
+    }
+}
+
+/// Something that happened to a shipment.
+pub struct TrackingEvent {
+    pub row: tracking_event::Model,
+    /// Whether it is shown to whoever has the tracking link.
+    pub is_public: bool,
+}
+
+/// Something that happened to a shipment.
+#[Object]
+impl TrackingEvent {
+    /// Identifier of the event.
+    async fn id(&self) -> ID {
+        self.row.id.to_graphql()
+    }
+
+    /// Where the shipment stands after it.
+    async fn status(&self) -> Status {
+        self.row.status
+    }
+
+    /// When it happened.
+    async fn at(&self) -> DateTime<Utc> {
+        self.row.at
+    }
+
+    /// Where it happened, as people say it; null where nobody says.
+    async fn place(&self) -> Option<&str> {
+        self.row.place.as_deref()
+    }
+
+    /// What else there is to say; null where there is nothing, and for who follows by the tracking link.
+    async fn note(&self) -> Option<&str> {
+        self.row.note.as_deref().filter(|_| !self.is_public)
+    }
+
+    /// Who says so.
+    async fn source(&self) -> Source {
+        self.row.source
+    }
+}

@@ -1,0 +1,10 @@
+//! Following a delivery live: by who owns, sends or keeps it, and by the bearer of its tracking link, who sees no more than
+//! stands on the parcel.
+
+mod error;
+mod link;
+mod subscription;
+mod view;
+
+pub use link::TrackingMutation;
+pub use subscription::TrackingSubscription;
