@@ -15,6 +15,8 @@ fn main() -> Result<(), Failed> {
         .take("catalog", "PricedLine.quantity", "i32")
         .take("catalog", "QuoteLineInput.quantity", "i32")
         .take("catalog", "ReservedLine.quantity", "i32")
+        .take("logistics", "ShippedPieces.lineId", "platform_core::id::OrderLineId")
+        .take("logistics", "ShippedPieces.quantity", "i32")
         .take("logistics", "ParcelItemInput.lineId", "platform_core::id::OrderLineId")
         .take("logistics", "ParcelItemInput.quantity", "i32")
         .take("payments", "PaymentStatus", "crate::peers::payments::PaymentStatus")

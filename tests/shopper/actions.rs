@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::api::{self, Answered, ask};
 use super::basket::Fate;
+use super::parcels::is_paid;
 use super::session::Session;
 use super::sums;
 use super::world::{COUPON, Goods};
@@ -272,7 +273,7 @@ impl Session {
         let order = &order.data["order"];
         let payment = order["payments"].as_array()?.iter().find(|payment| payment["status"] == "CAPTURED")?;
         let left = api::minor(&payment["capturedAmount"]) - api::minor(&payment["refundedAmount"]);
-        (order["status"] == "PAID" && left > 0).then(|| (payment["id"].clone(), left))
+        (is_paid(order) && left > 0).then(|| (payment["id"].clone(), left))
     }
 
     /// Somebody else knows a guest's number and address, and wants the order.

@@ -35,11 +35,20 @@ pub const ORDER: &str = "query Order($id: ID!) {
         lines { id refundedQuantity total { amount } tax { amount } quantity sku unitPrice { amount } rounding { amount } subtotal { amount } product { slug } offer { id } }
         lineRefunds { status amount { amount } money { amount } points }
         vendorOrders { status }
+        shipments { status items { sku quantity } }
         history { status }
         payments { id status capturedAmount { amount } refundedAmount { amount } }
     }
 }";
 pub const ORDER_STATUS: &str = "query Status($id: ID!) { order(id: $id) { number status } }";
+pub const SHIPMENTS: &str = "query Shipments($id: ID!) { order(id: $id) { shipments { id } } }";
+pub const PACK: &str =
+    "mutation Pack($input: PackShipmentInput!) { packShipment(input: $input) { __typename } }";
+pub const HAND_OVER: &str =
+    "mutation HandOver($input: HandOverShipmentInput!) { handOverShipment(input: $input) { __typename } }";
+pub const RECORD: &str = "mutation Record($input: RecordShipmentEventInput!) {
+    recordShipmentEvent(input: $input) { __typename }
+}";
 pub const CANCEL: &str = "mutation Cancel($input: CancelOrderInput!) {
     cancelOrder(input: $input) {
         __typename

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::api::{self, ask, minor};
 use super::basket::Fate;
+use super::parcels;
 use super::sums;
 use super::world::{COUPON, Owner, POINTS, World};
 use crate::support::{Client, Installation, PATIENCE, within};
@@ -65,7 +66,7 @@ async fn balances(admin: &Client) -> Vec<(String, String, i64)> {
 
 #[derive(Default)]
 struct Totals {
-    /// Goods of orders that stand; those of refunded ones are on the shelf again.
+    /// Goods of orders that stand, and what has left of refunded ones; the others are on the shelf again.
     sold: BTreeMap<String, i64>,
     held: BTreeMap<String, i64>,
     coupons: i64,
@@ -120,7 +121,7 @@ async fn audit(world: &World, owner: &Owner) -> Totals {
         let status = order["status"].as_str().unwrap_or_default().to_owned();
         let confirmed =
             order["history"].as_array().into_iter().flatten().any(|event| event["status"] == "CONFIRMED");
-        let stands = ["CONFIRMED", "PAID", "COMPLETED"].contains(&status.as_str());
+        let stands = status == "CONFIRMED" || parcels::is_paid(&order);
         let waits = status == "AWAITING_PAYMENT";
         for line in order["lines"].as_array().into_iter().flatten() {
             let (Some(sku), Some(quantity)) = (line["sku"].as_str(), line["quantity"].as_i64()) else {
@@ -130,15 +131,14 @@ async fn audit(world: &World, owner: &Owner) -> Totals {
             if confirmed {
                 *left.entry(sku.to_owned()).or_default() -= quantity;
             }
-            if stands {
-                let sold = quantity - line["refundedQuantity"].as_i64().unwrap_or(0);
-                *totals.sold.entry(sku.to_owned()).or_default() += sold;
-            }
+            *totals.sold.entry(sku.to_owned()).or_default() += parcels::kept(&order, line);
             if waits {
                 *totals.held.entry(sku.to_owned()).or_default() += quantity;
             }
         }
-        totals.coupons += i64::from((stands || waits) && order["couponCode"] == COUPON);
+        // Of an order of which something has left, the coupon stays used, whatever was given back.
+        let is_used = stands || waits || parcels::has_begun(&order);
+        totals.coupons += i64::from(is_used && order["couponCode"] == COUPON);
         if stands || waits {
             points += order["points"].as_i64().unwrap_or(0) - by_pieces(&order).1;
         }
@@ -169,11 +169,15 @@ async fn settled(world: &World, id: &str, fate: Fate) -> Value {
             Fate::Cancelled => status == "CANCELLED",
             Fate::Refunded => status == "REFUNDED",
         };
-        at_rest.then_some(())
+        (at_rest && parcels::agree(&last.lock().unwrap())).then_some(())
     })
     .await;
     let order = last.into_inner().unwrap();
     if at_rest.is_some() {
+        return order;
+    }
+    if !parcels::agree(&order) {
+        world.findings.add("an order's shipments are not what is to be sent", order.to_string());
         return order;
     }
     match fate {
@@ -202,10 +206,10 @@ fn payments(world: &World, order: &Value, fate: Fate) -> i64 {
     }
     let due = minor(&order["total"]) - order["points"].as_i64().unwrap_or(0);
     let kept = captured - refunded;
-    let expected = match order["status"].as_str() {
-        Some("PAID" | "COMPLETED") if fate == Fate::Kept => due - by_pieces(order).0,
-        Some("PAID") => kept,
-        _ => 0,
+    let expected = match (parcels::is_paid(order), fate) {
+        (false, _) => 0,
+        (true, Fate::Kept) => due - by_pieces(order).0,
+        (true, Fate::Cancelled | Fate::Refunded) => kept,
     };
     world.findings.check(kept == expected, "payments and order differ", || format!("{kept} kept: {order}"));
     world

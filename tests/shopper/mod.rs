@@ -1,5 +1,5 @@
 //! A random shopper: sessions of guests and users, in several tabs, with coupons, points, challenges, declines, cancels,
-//! refunds and claims, while products come and go. Whatever they did, the books add up afterwards.
+//! refunds and claims, while products come and go and sellers send what was ordered. Whatever they did, the books add up afterwards.
 //!
 //! 300 sessions by default. The long run, with accounts used again and again:
 //! `SOUK_SHOPPER_SESSIONS=100000 cargo test --release -p souk --test integration random_shoppers -- --nocapture`.
@@ -10,6 +10,7 @@ mod api;
 mod basket;
 mod books;
 mod findings;
+mod parcels;
 mod returns;
 mod session;
 mod sums;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::api::{self, ask, minor};
 use super::basket::Fate;
+use super::parcels::is_paid;
 use super::session::Session;
 use crate::support::fresh_id;
 
@@ -16,7 +17,7 @@ impl Session {
         let order = ask(&self.world.admin, &self.world.findings, api::ORDER, json!({ "id": id })).await;
         let order = &order.data["order"];
         let (paid, points) = (minor(&order["total"]), order["points"].as_i64().unwrap_or(0));
-        if order["status"] != "PAID" || paid == points {
+        if !is_paid(order) || paid == points {
             return;
         }
         let is_partial = self.dice.random_bool(0.3);

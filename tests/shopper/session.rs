@@ -31,7 +31,7 @@ impl Session {
     pub async fn run(mut self) {
         self.fill().await;
         for _ in 0..self.dice.random_range(2..7) {
-            match self.dice.random_range(0..15) {
+            match self.dice.random_range(0..17) {
                 0 | 1 => self.fill().await,
                 2 => self.add_what_is_none().await,
                 3 => self.change_coupon().await,
@@ -43,6 +43,7 @@ impl Session {
                 11 => self.be_refunded_by_pieces().await,
                 12 => self.look_back().await,
                 13 => self.flip_a_product().await,
+                14 | 15 => self.be_shipped().await,
                 _ => self.be_robbed().await,
             }
         }

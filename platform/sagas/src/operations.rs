@@ -56,8 +56,14 @@ impl Sagas {
 
     /// Whether there is a saga of this id, seen from within a transaction.
     pub async fn is_known(&self, tx: &Transaction, id: SagaId) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 AS found FROM sagas WHERE id = $1";
-        Ok(tx.query_one_raw(statement(&**tx, sql, [id.0.into()])).await?.is_some())
+        Ok(self.status_in(tx, id).await?.is_some())
+    }
+
+    /// Where the saga of this id stands, seen from within a transaction.
+    pub async fn status_in(&self, tx: &Transaction, id: SagaId) -> Result<Option<SagaStatus>, StoreError> {
+        let sql = "SELECT status FROM sagas WHERE id = $1";
+        let row = tx.query_one_raw(statement(&**tx, sql, [id.0.into()])).await?;
+        row.as_ref().map(status_of).transpose()
     }
 
     /// At most `limit` sagas, oldest first.
@@ -132,13 +138,17 @@ impl Sagas {
     }
 }
 
-fn info(row: &QueryResult) -> Result<SagaInfo, StoreError> {
+fn status_of(row: &QueryResult) -> Result<SagaStatus, StoreError> {
     let status: String = row.try_get("", "status")?;
+    Ok(status.parse().map_err(|e: UnknownStatus| DbErr::Type(e.to_string()))?)
+}
+
+fn info(row: &QueryResult) -> Result<SagaInfo, StoreError> {
     let (fence, rest_fence): (i64, i64) = (row.try_get("", "fence")?, row.try_get("", "rest_fence")?);
     Ok(SagaInfo {
         id: SagaId(row.try_get("", "id")?),
         kind: row.try_get("", "kind")?,
-        status: status.parse().map_err(|e: UnknownStatus| DbErr::Type(e.to_string()))?,
+        status: status_of(row)?,
         step: row.try_get("", "step")?,
         attempts: row.try_get("", "attempts")?,
         failure: row.try_get("", "failure")?,

@@ -77,7 +77,8 @@ async fn take_back(tx: &Transaction, app: &App, order: OrderId) -> Result<(), De
     if let Some(delivery) = store::lock_of_order(tx, order).await?
         && delivery.status != Status::Released
     {
-        shipment::call_off_rest(tx, app, order).await?;
+        // Who has the goods put back asks `stopDelivery` what has left.
+        shipment::call_off_rest(tx, app, order).await.map(drop)?;
         store::set_released(tx, &delivery.key, app.now()).await?;
     }
     Ok(())

@@ -4,13 +4,15 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 use logistics_entities::delivery::Status;
 use platform_commerce::PostalAddress;
-use platform_core::id::{OrderId, UserId};
+use platform_core::id::{OrderId, OrderLineId, UserId};
 
+use super::error::DeliveryError;
 use super::holds::Deliveries;
 use super::parcel::Parcel;
 use super::plan::{Planned, plan};
 use super::stop::{Stopped, stop};
 use crate::app::App;
+use crate::shipment::{self, Shipped};
 
 /// What is to be delivered of an order, once it is paid.
 #[derive(Debug, InputObject)]
@@ -33,11 +35,14 @@ pub struct PlanDeliveryInput {
     pub expires_at: DateTime<Utc>,
 }
 
-/// A delivery, by its key.
+/// A delivery to be stopped.
 #[derive(Debug, InputObject)]
-pub struct DeliveryKeyInput {
+pub struct StopDeliveryInput {
     /// The key that it was planned with.
     pub key: String,
+    /// Whether what has not left is called off where something has. Otherwise all goes on as it is then.
+    #[graphql(default)]
+    pub rest: bool,
 }
 
 /// The delivery is kept; there will be shipments once its order is paid.
@@ -61,11 +66,28 @@ pub struct DeliveryStopped {
     pub key: String,
 }
 
-/// A parcel has left its seller: nothing was changed.
+/// A parcel has left its seller. What has not is called off if that was asked for; otherwise nothing was changed.
 #[derive(Debug, SimpleObject)]
 pub struct DeliveryUnderway {
     /// The caller's key.
     pub key: String,
+    /// What has left; told where the rest was to be called off.
+    pub shipped: Vec<ShippedPieces>,
+}
+
+/// Pieces of a line of the order.
+#[derive(Debug, SimpleObject)]
+pub struct ShippedPieces {
+    /// The line.
+    pub line_id: OrderLineId,
+    /// How many pieces; a line can be named several times.
+    pub quantity: i32,
+}
+
+impl From<Shipped> for ShippedPieces {
+    fn from(pieces: Shipped) -> Self {
+        Self { line_id: pieces.line, quantity: pieces.quantity }
+    }
 }
 
 /// Outcome of `planDelivery`.
@@ -89,6 +111,8 @@ pub struct Delivery {
     pub key: String,
     /// Where it stands.
     pub status: Status,
+    /// Whether a parcel of it has left its seller, so that it is not stopped any more.
+    pub has_left: bool,
 }
 
 #[derive(Default)]
@@ -103,8 +127,13 @@ impl InternalDeliveryQuery {
         #[graphql(desc = "The key that it was planned with.")] key: String,
     ) -> Result<Option<Delivery>> {
         let app = ctx.data_unchecked::<App>();
-        let found = platform_holds::find(&Deliveries(app), &key).await.map_err(super::DeliveryError::from)?;
-        Ok(found.map(|row| Delivery { key: row.key, status: row.status }))
+        let found = platform_holds::find(&Deliveries(app), &key).await.map_err(DeliveryError::from)?;
+        let Some(row) = found else { return Ok(None) };
+        let has_left = match row.order_id {
+            Some(order) => shipment::has_left(app, order).await.map_err(DeliveryError::from)?,
+            None => false,
+        };
+        Ok(Some(Delivery { key: row.key, status: row.status, has_left }))
     }
 }
 
@@ -122,13 +151,16 @@ impl InternalDeliveryMutation {
         })
     }
 
-    /// Stops a delivery whose order is called off or never came about: nothing of it is sent. One of which a parcel has
-    /// left its seller goes on as it is. An unknown key is closed.
-    async fn stop_delivery(&self, ctx: &Context<'_>, input: DeliveryKeyInput) -> Result<StopDeliveryResult> {
-        let key = input.key;
-        Ok(match stop(ctx.data_unchecked::<App>(), &key).await? {
+    /// Stops a delivery whose order is called off, was given back or never came about: nothing of it is sent. One of which a
+    /// parcel has left its seller goes on as it is, but for the rest of it where that is asked for. An unknown key is closed.
+    async fn stop_delivery(&self, ctx: &Context<'_>, input: StopDeliveryInput) -> Result<StopDeliveryResult> {
+        let StopDeliveryInput { key, rest } = input;
+        Ok(match stop(ctx.data_unchecked::<App>(), &key, rest).await? {
             Stopped::Stopped => StopDeliveryResult::Stopped(DeliveryStopped { key }),
-            Stopped::Underway => StopDeliveryResult::Underway(DeliveryUnderway { key }),
+            Stopped::Underway(pieces) => {
+                let shipped = pieces.into_iter().map(Into::into).collect();
+                StopDeliveryResult::Underway(DeliveryUnderway { key, shipped })
+            }
         })
     }
 }

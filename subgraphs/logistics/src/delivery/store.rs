@@ -50,6 +50,11 @@ pub async fn lock_of_order(tx: &Transaction, order: OrderId) -> Result<Option<Mo
     Ok(Entity::find().filter(Column::OrderId.eq(order)).lock_exclusive().one(&**tx).await?)
 }
 
+/// The delivery of a key, locked until the transaction ends.
+pub async fn lock(tx: &Transaction, key: &str) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(key).lock_exclusive().one(&**tx).await?)
+}
+
 /// There are shipments of it from now on.
 pub async fn set_made(tx: &Transaction, key: &str) -> Result<(), StoreError> {
     Entity::update_many()

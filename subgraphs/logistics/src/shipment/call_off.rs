@@ -1,7 +1,7 @@
 //! Shipments of an order that is called off.
 
 use logistics_entities::shipment::{Model, Status};
-use platform_core::id::OrderId;
+use platform_core::id::{OrderId, OrderLineId};
 use platform_database::Transaction;
 
 use super::change::{Report, change};
@@ -19,11 +19,26 @@ pub enum Calling {
     Underway,
 }
 
+/// Pieces of a line that have left their seller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shipped {
+    pub line: OrderLineId,
+    pub quantity: i32,
+}
+
+fn is_gone(shipment: &Model) -> bool {
+    !is_at_seller(shipment.status) && shipment.status != Status::Cancelled
+}
+
+/// Whether a shipment of an order has left its seller.
+pub async fn has_left(app: &App, order: OrderId) -> Result<bool, ShipmentError> {
+    Ok(store::of_order(app.database(), order).await?.iter().any(is_gone))
+}
+
 /// Calls all shipments of an order off, or none where one has left.
 pub async fn call_off(tx: &Transaction, app: &App, order: OrderId) -> Result<Calling, ShipmentError> {
     let shipments = store::lock_of_order(tx, order).await?;
-    let has_left = |shipment: &Model| !is_at_seller(shipment.status) && shipment.status != Status::Cancelled;
-    if shipments.iter().any(has_left) {
+    if shipments.iter().any(is_gone) {
         return Ok(Calling::Underway);
     }
     for shipment in shipments {
@@ -32,12 +47,20 @@ pub async fn call_off(tx: &Transaction, app: &App, order: OrderId) -> Result<Cal
     Ok(Calling::Off)
 }
 
-/// Calls those shipments of an order off that have not left.
-pub async fn call_off_rest(tx: &Transaction, app: &App, order: OrderId) -> Result<(), ShipmentError> {
+/// Calls those shipments of an order off that have not left; returns what has.
+pub async fn call_off_rest(
+    tx: &Transaction,
+    app: &App,
+    order: OrderId,
+) -> Result<Vec<Shipped>, ShipmentError> {
+    let mut shipped = Vec::new();
     for shipment in store::lock_of_order(tx, order).await? {
         if is_at_seller(shipment.status) {
             change(tx, app, shipment, Report::by_shop(Event::Cancelled)).await?;
+        } else if is_gone(&shipment) {
+            let items = store::items(&**tx, shipment.id).await?.into_iter();
+            shipped.extend(items.map(|item| Shipped { line: item.line_id, quantity: item.quantity }));
         }
     }
-    Ok(())
+    Ok(shipped)
 }

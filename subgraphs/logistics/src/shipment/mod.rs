@@ -22,7 +22,7 @@ mod take_out;
 mod topics;
 mod view;
 
-pub use call_off::{Calling, call_off, call_off_rest};
+pub use call_off::{Calling, Shipped, call_off, call_off_rest, has_left};
 pub use claim::give_to_user;
 pub use create::{Consignee, NewItem, NewShipment, create};
 pub use error::ShipmentError;

@@ -97,6 +97,22 @@ async fn a_delivery_of_which_one_parcel_has_left_is_not_stopped() {
     assert_eq!(seen[0]["status"], "HANDED_OVER");
 }
 
+#[tokio::test]
+async fn what_has_not_left_is_called_off_where_that_is_asked_for() {
+    let app = App::start().await;
+    let [one, other] = [(); 2].map(|()| Part::new(&app, app.ids().next()));
+    let purchase = Purchase::of(&app, vec![one.parcel(&app, None, 1), other.parcel(&app, None, 3)]);
+    let shipments = purchase.ship(&app).await;
+    handle(&seller(&app, one.vendor), "handOverShipment", &shipments[0]).await;
+    for _ in 0..2 {
+        let stopped = purchase.stop_as(&app, true).await;
+        let shipped = json!([{ "lineId": one.line, "quantity": 1 }]);
+        assert_eq!(stopped.at("stopDelivery.shipped"), &shipped, "{}", stopped.body);
+    }
+    let stand: Vec<_> = purchase.shipments(&app).await.iter().map(|s| s["status"].clone()).collect();
+    assert_eq!(stand, ["HANDED_OVER", "CANCELLED"]);
+}
+
 /// Buyer and seller at the same moment: either the order is called off and nothing leaves, or it leaves and is not.
 #[tokio::test]
 async fn of_a_stop_and_a_hand_over_one_wins() {

@@ -17,7 +17,9 @@ pub const SHIPMENTS: &str =
     events { status source place note } } } } }";
 
 const PLAN: &str = "mutation ($input: PlanDeliveryInput!) { planDelivery(input: $input) { __typename } }";
-const STOP: &str = "mutation ($key: String!) { stopDelivery(input: { key: $key }) { __typename } }";
+const STOP: &str =
+    "mutation ($key: String!, $rest: Boolean!) { stopDelivery(input: { key: $key, rest: $rest }) {
+    __typename ... on DeliveryUnderway { shipped { lineId quantity } } } }";
 
 /// An order between its checkout and its delivery: two of one thing from one vendor.
 #[derive(Clone)]
@@ -84,8 +86,13 @@ impl Purchase {
     }
 
     pub async fn stop(&self, app: &App) -> String {
-        let stopped = app.as_service("orders").execute_internal(STOP, json!({ "key": self.key() })).await;
-        stopped.text("stopDelivery.__typename")
+        self.stop_as(app, false).await.text("stopDelivery.__typename")
+    }
+
+    /// Stops it, and with `rest` what has not left of it.
+    pub async fn stop_as(&self, app: &App, rest: bool) -> Answer {
+        let variables = json!({ "key": self.key(), "rest": rest });
+        app.as_service("orders").execute_internal(STOP, variables).await
     }
 
     /// Its order is paid.

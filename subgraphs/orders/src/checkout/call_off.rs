@@ -57,6 +57,38 @@ pub async fn start(
     Ok(cancellation_id(order.id, MOST))
 }
 
+/// The id of an order's next cancellation, seen from within a transaction; `None` while there is one under way but `ending`,
+/// which ends in that transaction.
+pub(super) async fn next_id(
+    tx: &Transaction,
+    app: &App,
+    order: OrderId,
+    ending: Option<SagaId>,
+) -> Result<Option<SagaId>, PlaceError> {
+    for number in 1..=MOST {
+        let id = cancellation_id(order, number);
+        match app.sagas().status_in(tx, id).await? {
+            None => return Ok(Some(id)),
+            Some(status) if status.is_final() || ending == Some(id) => {}
+            Some(_) => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+/// The last cancellation of an order that was begun.
+pub(super) async fn last_id(app: &App, order: OrderId) -> Result<Option<SagaId>, PlaceError> {
+    let mut last = None;
+    for number in 1..=MOST {
+        let id = cancellation_id(order, number);
+        if app.sagas().get(id).await?.is_none() {
+            break;
+        }
+        last = Some(id);
+    }
+    Ok(last)
+}
+
 /// Whether a saga is calling the order off.
 pub async fn is_being_called_off(app: &App, order: OrderId) -> Result<bool, PlaceError> {
     for number in 1..=MOST {

@@ -5,7 +5,7 @@
 //! tried again and again is taken from its worker.
 
 use orders_entities::order::{Model, Status};
-use platform_core::id::{SagaId, UserId};
+use platform_core::id::{OrderId, SagaId, UserId};
 use platform_sagas::{Abandoned, Reach, SagaStatus};
 
 use super::call_off::start;
@@ -15,6 +15,7 @@ use super::problem::Problem;
 use super::saga::saga_id;
 use crate::app::App;
 use crate::order::{self, OrderError};
+use crate::peers::logistics;
 
 /// Rounds while the order goes from one status to the next.
 const ROUNDS: usize = 4;
@@ -52,6 +53,7 @@ pub async fn cancel(
             Status::Shipped | Status::Delivered | Status::Completed | Status::Failed | Status::Refunded => {
                 break;
             }
+            Status::Paid if has_left(app, order.id).await => break,
             Status::Paid => Round::Follow(start(app, &order, actor, by_staff).await?),
             Status::Pending | Status::AwaitingPayment | Status::Confirmed => {
                 end_checkout(app, &order, actor, by_staff).await?
@@ -73,6 +75,15 @@ pub async fn cancel(
         }
     }
     Ok(Cancelled::NotPossible(order))
+}
+
+/// Whether a parcel of an order has left its seller, as far as logistics says now. The saga asks again, and decides; it is
+/// spared for those that it would find so, because an order can have few of them.
+async fn has_left(app: &App, order: OrderId) -> bool {
+    logistics::has_left(app.peers(), &format!("order:{order}")).await.unwrap_or_else(|error| {
+        tracing::warn!(order.id = %order, error = &error as &dyn std::error::Error, "what has left is not known now");
+        false
+    })
 }
 
 /// Ends the checkout of an order that is not paid.

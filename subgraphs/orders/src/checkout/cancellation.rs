@@ -3,16 +3,18 @@
 
 use async_trait::async_trait;
 use orders_entities::order::Model;
+use orders_entities::order_line;
 use platform_core::id::{OrderId, PaymentId, UserId};
 use platform_sagas::{GiveUp, Outcome, Saga, Step, StepContext, StepError};
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
+use super::settle::settle_after;
 use crate::app::App;
 use crate::cart;
 use crate::order::{self, Change, Event, RefundNews, Refunded};
 use crate::peers::catalog::WantedLine;
-use crate::peers::logistics::{self, Stopped};
+use crate::peers::logistics::{self, Shipped, Stopped};
 use crate::peers::payments::Takeable;
 use crate::peers::{catalog, payments};
 use crate::returned;
@@ -43,9 +45,12 @@ pub struct CancellationState {
     /// Nobody called it off: its money could not be taken.
     #[serde(default)]
     pub(super) unpayable: bool,
-    /// A parcel of it has left: the order stays as it is.
+    /// A parcel of it has left: it is not called off.
     #[serde(default)]
     pub(super) underway: bool,
+    /// What of it has left, where its money is back.
+    #[serde(default)]
+    pub(super) shipped: Vec<Shipped>,
 }
 
 impl CancellationState {
@@ -64,6 +69,7 @@ impl CancellationState {
             refunded_minor: None,
             unpayable: false,
             underway: false,
+            shipped: Vec::new(),
         }
     }
 }
@@ -101,11 +107,12 @@ impl Step<Cancellation> for StopDelivery {
         state: &mut CancellationState,
     ) -> Result<Outcome, StepError> {
         let key = format!("order:{}", state.order_id);
-        match logistics::stop_delivery(saga.app.peers(), &key).await? {
+        // Of an order whose money is back the rest is not sent either.
+        match logistics::stop_delivery(saga.app.peers(), &key, state.refunded).await? {
             Stopped::Stopped => Ok(Outcome::Done),
-            // The order stays as it is; what has left is not there to go on the shelf.
-            Stopped::Underway => {
+            Stopped::Underway(shipped) => {
                 state.underway = true;
+                state.shipped = shipped;
                 Ok(Outcome::Done)
             }
         }
@@ -169,16 +176,38 @@ impl Step<Cancellation> for GiveGoodsBack {
         state: &mut CancellationState,
     ) -> Result<Outcome, StepError> {
         let key = format!("order:{}", state.order_id);
-        if state.underway {
+        if state.underway && !state.refunded {
             return Ok(Outcome::Skipped);
         }
         returned::settle_all(&saga.app, state.order_id).await?;
+        if state.underway {
+            give_rest_back(&saga.app, &key, state).await?;
+            return Ok(Outcome::Done);
+        }
         catalog::give_back_stock(saga.app.peers(), &key).await?;
         if state.coupon {
             catalog::release_coupon(saga.app.peers(), &key).await?;
         }
         Ok(Outcome::Done)
     }
+}
+
+/// Puts the pieces back on the shelf that have not left. Pieces that came back with a refund of their own were first of
+/// all such as had not left: logistics takes those out of its parcels.
+async fn give_rest_back(app: &App, key: &str, state: &CancellationState) -> Result<(), StepError> {
+    let lines = order::lines(app.database().read(), state.order_id).await?;
+    let unsent = |line: &order_line::Model| {
+        let of_line = state.shipped.iter().filter(|pieces| pieces.line == line.id);
+        let gone = of_line.fold(line.refunded_quantity, |gone, pieces| gone.saturating_add(pieces.quantity));
+        let quantity = line.quantity.saturating_sub(gone);
+        (quantity > 0).then_some(WantedLine { offer_id: line.offer_id, quantity })
+    };
+    let pieces: Vec<WantedLine> = lines.iter().filter_map(unsent).collect();
+    if !pieces.is_empty() {
+        let return_key = format!("unsent:{}", state.order_id);
+        catalog::return_pieces(app.peers(), key, &return_key, &pieces, true).await?;
+    }
+    Ok(())
 }
 
 struct CloseOrder;
@@ -195,8 +224,15 @@ impl Step<Cancellation> for CloseOrder {
         ctx: &StepContext,
         state: &mut CancellationState,
     ) -> Result<Outcome, StepError> {
-        if state.refunded || state.underway {
+        if state.refunded {
             return Ok(Outcome::Skipped);
+        }
+        if state.underway {
+            // All of its money may have been given back meanwhile, by whoever left the order to this saga.
+            let tx = saga.app.begin().await?;
+            settle_after(&tx, &saga.app, state.order_id, ctx.id).await?;
+            ctx.finish_in(tx);
+            return Ok(Outcome::Done);
         }
         let problem = match state.unpayable {
             true => Problem::PaymentExpired,

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use contracts::orders::CancellationReason;
 use orders_entities::order::Model;
-use platform_core::id::OrderId;
+use platform_core::id::{OrderId, SagaId};
 use platform_database::Transaction;
 use platform_jobs::{JobContext, JobError, RecurringJob};
 use uuid::Uuid;
 
-use super::call_off::cancellation_id;
+use super::call_off::{last_id, next_id};
 use super::cancellation::{Cancellation, CancellationState};
 use super::follow;
 use super::place::PlaceError;
@@ -36,17 +36,34 @@ pub async fn note_refund(
 /// An order of which nothing is left to give back, by whatever path, is refunded: nothing of it is to be shipped, and
 /// what was not delivered goes back on the shelf. One that is being called off ends as such.
 pub async fn settle(tx: &Transaction, app: &App, order: &Model) -> Result<(), PlaceError> {
-    settle_as(tx, app, order, false).await
+    settle_as(tx, app, order, false, None).await
 }
 
-async fn settle_as(tx: &Transaction, app: &App, order: &Model, is_old: bool) -> Result<(), PlaceError> {
-    let (has_left, id) = (order::has_left(order.status), cancellation_id(order.id, 1));
-    if !order::is_paid(order.status)
-        || !order::has_nothing_left(tx, order).await?
-        || app.sagas().is_known(tx, id).await?
-    {
+/// The same in the transaction that ends a cancellation which found that a parcel has left, and changed nothing.
+pub(super) async fn settle_after(
+    tx: &Transaction,
+    app: &App,
+    order: OrderId,
+    cancellation: SagaId,
+) -> Result<(), PlaceError> {
+    match order::lock_order(tx, order).await? {
+        Some(order) => settle_as(tx, app, &order, false, Some(cancellation)).await,
+        None => Ok(()),
+    }
+}
+
+async fn settle_as(
+    tx: &Transaction,
+    app: &App,
+    order: &Model,
+    is_old: bool,
+    ending: Option<SagaId>,
+) -> Result<(), PlaceError> {
+    let has_left = order::has_left(order.status);
+    if !order::is_paid(order.status) || !order::has_nothing_left(tx, order).await? {
         return Ok(());
     }
+    let Some(id) = next_id(tx, app, order.id, ending).await? else { return Ok(()) };
     let change = Change {
         reason: Some("REFUNDED".to_owned()),
         cancellation: Some(CancellationReason::Staff),
@@ -69,8 +86,7 @@ async fn settle_as(tx: &Transaction, app: &App, order: &Model, is_old: bool) -> 
 
 /// Waits until what goes back on the shelf of a refunded order is there.
 pub async fn follow_restocking(app: &App, order: OrderId) -> Result<(), PlaceError> {
-    let restocking = cancellation_id(order, 1);
-    if app.sagas().get(restocking).await?.is_some() {
+    if let Some(restocking) = last_id(app, order).await? {
         follow(app, restocking).await?;
     }
     Ok(())
@@ -113,7 +129,7 @@ async fn settle_earlier(app: &App) -> Result<(), PlaceError> {
 async fn settle_one_earlier(app: &App, id: OrderId) -> Result<(), PlaceError> {
     let tx = app.begin().await?;
     if let Some(order) = order::lock_order(&tx, id).await? {
-        settle_as(&tx, app, &order, true).await?;
+        settle_as(&tx, app, &order, true, None).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use contracts::logistics::{ShipmentCreated, ShipmentStatus, ShipmentStatusChanged};
 use contracts::orders::{OrderCompleted, OrderDelivered, OrderPiecesRefunded};
+use contracts::payments::PaymentRefunded;
+use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::{OrderId, ShipmentId, VendorOrderId};
 use platform_identity::Scope;
-use platform_testkit::{TestClient, TestSubgraph, eventually};
+use platform_testkit::{TestClient, TestSubgraph, eventually, eventually_some};
 use serde_json::{Value, json};
 
-use crate::shop::{ORDER, Shop, euro, order, place, status, told};
+use crate::shop::{ORDER, Shop, add, euro, order, place, status, told};
 
 const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
 
@@ -130,10 +132,15 @@ async fn an_order_that_has_left_is_not_called_off() {
         paid.buyer.execute(CANCEL, json!({ "id": paid.id })).await.text("cancelOrder.__typename")
     };
     // It leaves in the moment in which it is called off: logistics knows, and orders does not yet.
-    shop.logistics_says("stopDelivery", json!({ "__typename": "DeliveryUnderway" }));
-    for _ in 0..3 {
+    shop.logistics_says("stopDelivery", json!({ "__typename": "DeliveryUnderway", "shipped": [] }));
+    for _ in 0..2 {
         assert_eq!(cancel().await, "OrderNotCancellable");
     }
+    shop.logistics_says("delivery", json!({ "hasLeft": true }));
+    for _ in 0..10 {
+        assert_eq!(cancel().await, "OrderNotCancellable", "however often");
+    }
+    assert_eq!(shop.saga_column("kind").await.iter().filter(|kind| *kind == "cancellation").count(), 2);
     assert!(!shop.asked().contains(&"refundRemaining".to_owned()), "no money went back");
     let parcel = paid.parcel(&shop);
     paid.tell(&shop, parcel, 2, ShipmentStatus::HandedOver);
@@ -187,4 +194,42 @@ async fn refunded_pieces_are_published_once() {
     let events = told::<OrderPiecesRefunded>(&shop.app, 1).await;
     assert_eq!(events.len(), 1);
     assert_eq!((events[0].lines[0].line_id.to_string(), events[0].lines[0].quantity), (line, 1));
+}
+
+/// What was refunded in full while a part of it was on its way: what has not left goes back on the shelf, but for pieces
+/// that came back with a refund of their own.
+#[tokio::test]
+async fn what_has_not_left_of_a_refunded_order_goes_back_on_the_shelf() {
+    let shop = Shop::open().await;
+    let buyer = shop.app.as_user(shop.app.ids().next());
+    add(&buyer, shop.app.ids().next(), 5).await.data();
+    let placed = place(&buyer, &order("key-00001")).await;
+    let id = placed.text("placeOrder.order.id");
+    let lines = "query ($id: ID!) { order(id: $id) { lines { id } } }";
+    let line = buyer.execute(lines, json!({ "id": id })).await.text("order.lines.0.id");
+    let shipped = json!([{ "lineId": line, "quantity": 2 }]);
+    shop.logistics_says("stopDelivery", json!({ "__typename": "DeliveryUnderway", "shipped": shipped }));
+    shop.catalog_says("returnPieces", json!({ "key": "order" }));
+    // To be called off it came too late: it is settled all the same.
+    assert_eq!(
+        buyer.execute(CANCEL, json!({ "id": id })).await.text("cancelOrder.__typename"),
+        "OrderNotCancellable"
+    );
+    let total = placed.text("placeOrder.order.total.amount").replace('.', "").parse().unwrap();
+    shop.app.publish(&PaymentRefunded {
+        payment_id: shop.payment,
+        refund_id: shop.app.ids().next(),
+        order_id: id.parse().unwrap(),
+        user_id: None,
+        amount: Money::from_minor(total, CurrencyCode::EUR),
+        refunded: Money::from_minor(total, CurrencyCode::EUR),
+        points: 0,
+        points_refunded: Some(0),
+    });
+    eventually(|| async { status(&buyer, &id).await == "REFUNDED" }).await;
+    let asked = eventually_some(|| async { shop.catalog.calls("returnPieces").pop() }).await;
+    let input = &asked.variables["input"];
+    assert_eq!((&input["lines"][0]["quantity"], &input["toShelf"]), (&json!(3), &json!(true)), "{input}");
+    let wholes = ["releaseReservation", "restockReservation"];
+    assert!(!shop.asked().iter().any(|field| wholes.contains(&field.as_str())), "what has left is not there");
 }

@@ -100,6 +100,7 @@ impl Shop {
         self.catalog_says("restockReservation", json!({ "status": "RESTOCKED" }));
         self.catalog_says("extendReservation", json!({ "__typename": "StockReserved" }));
         self.catalog_says("extendCoupon", json!({ "__typename": "CouponReserved" }));
+        self.logistics_says("delivery", json!({ "hasLeft": false }));
         self.logistics_says("planDelivery", json!({ "__typename": "DeliveryPlanned" }));
         self.logistics_says("stopDelivery", json!({ "__typename": "DeliveryStopped" }));
         self.users_say("ownsEmail", json!(false));
@@ -168,8 +169,8 @@ impl Shop {
     fn script(&self, peer: &ScriptedPeer, field: &str, value: Value) {
         let (log, name) = (self.log.clone(), field.to_owned());
         drop(peer.clone().answer_with(field, move |_| {
-            // To look how a payment or an account stands changes nothing.
-            if !["payment", "availablePoints"].contains(&name.as_str()) {
+            // To look how a payment, an account or a delivery stands changes nothing.
+            if !["payment", "availablePoints", "delivery"].contains(&name.as_str()) {
                 log.lock().unwrap().push(name.clone());
             }
             value.clone()

@@ -50,10 +50,10 @@ impl Step<Checkout> for PlanDelivery {
         _: &StepContext,
         state: &mut CheckoutState,
     ) -> Result<(), StepError> {
-        match logistics::stop_delivery(saga.app.peers(), &state.hold_key()).await? {
+        match logistics::stop_delivery(saga.app.peers(), &state.hold_key(), false).await? {
             Stopped::Stopped => Ok(()),
             // There are no shipments of what was never paid.
-            Stopped::Underway => Err(StepError::retry("a parcel of an order that is not paid has left")),
+            Stopped::Underway(_) => Err(StepError::retry("a parcel of an order that is not paid has left")),
         }
     }
 }
