@@ -24,6 +24,7 @@ mod schema;
 mod scope;
 mod sdl;
 mod serve;
+mod stubs;
 mod subgraph;
 
 pub use access::RuleFault;
