@@ -71,6 +71,13 @@ async fn delivery(shape: Shape) {
         json!([{ "status": "DELIVERED" }, { "status": "DELIVERED" }])
     );
 
+    eventually("the buyer has earned points", || async {
+        let seen = buyer.execute("{ me { points { available pending } } }", json!({})).await;
+        let points = &seen.data()["me"]["points"];
+        (points["available"].as_i64() > Some(0) && points["pending"] == 0).then_some(())
+    })
+    .await;
+
     assert_followed(&mut follow, &shipments).await;
     link.until(|data| data["deliveryTracking"]["status"] == "DELIVERED").await;
     strangers_see_nothing(&anyone, &id, &shipments[0]).await;

@@ -6,6 +6,7 @@ pub mod ledger_transaction;
 pub mod payment;
 pub mod payment_method;
 pub mod points_account;
+pub mod points_earning;
 pub mod points_entry;
 pub mod points_hold;
 pub mod refund;

@@ -8,6 +8,7 @@ mod m0005_hot_rows;
 mod m0006_closed_points;
 mod m0007_refunds_of_pieces;
 mod m0008_rest;
+mod m0009_points_earnings;
 
 use platform_database::Migrations;
 
@@ -22,5 +23,6 @@ pub fn migrations() -> Migrations {
         m0006_closed_points::migration(),
         m0007_refunds_of_pieces::migration(),
         m0008_rest::migration(),
+        m0009_points_earnings::migration(),
     ]
 }

@@ -164,15 +164,19 @@ impl Default for SalesConfig {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct FulfilmentConfig {
-    /// For how many days after its delivery an order can be returned; then it is completed, and what was earned by it can
-    /// be spent. With 0 it is completed when it is delivered.
+    /// For how many days after its delivery an order can be returned; then it is completed, and the points that were
+    /// earned by it can be spent. With 0 it is completed when it is delivered.
     #[schemars(range(min = 0, max = 365))]
     pub return_days: u16,
+    /// The points that a buyer earns by an order once it is completed, in hundredths of a percent of what was paid for it in
+    /// money and not refunded: 100 is a point for each 1.00. With 0 none are earned.
+    #[schemars(range(min = 0, max = 10_000))]
+    pub points_earned_bps: u16,
 }
 
 impl Default for FulfilmentConfig {
     fn default() -> Self {
-        Self { return_days: 14 }
+        Self { return_days: 14, points_earned_bps: 100 }
     }
 }
 

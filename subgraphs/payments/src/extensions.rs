@@ -45,7 +45,8 @@ impl User {
     #[graphql(directive = access::authenticated::apply())]
     async fn points(&self, ctx: &Context<'_>) -> Result<Option<PointsAccount>> {
         let Some(user) = self.visible_to(ctx)? else { return Ok(None) };
-        Ok(Some(PointsAccount(rows(ctx).by_id::<points_account::Entity>(user).await?)))
+        let row = rows(ctx).by_id::<points_account::Entity>(user).await?;
+        Ok(Some(PointsAccount { user, row }))
     }
 }
 

@@ -43,7 +43,7 @@ impl SubgraphDefinition for PaymentsSubgraph {
         let app = App::new(platform)?;
         Ok(Subgraph::new(schema::composed(&app))
             .internal(schema::internal(&app))
-            .consumers([Arc::new(payment::consumer()) as Arc<dyn Consumer>])
+            .consumers([Arc::new(payment::consumer()) as Arc<dyn Consumer>, Arc::new(points::consumer(&app))])
             .jobs(jobs::handlers(&app))
             .routes(payment::routes(&app).merge(gateway::sandbox::routes(app.sandbox()))))
     }

@@ -10,7 +10,7 @@ use crate::free_sale::InternalFreeSaleMutation;
 use crate::ledger::{LedgerQuery, VendorBalance};
 use crate::method::MethodMutation;
 use crate::payment::{InternalPaymentMutation, InternalPaymentQuery, PaymentMutation, PaymentQuery};
-use crate::points::{InternalPointsMutation, InternalPointsQuery, PointsMutation};
+use crate::points::{InternalPointsMutation, InternalPointsQuery, PendingPoints, PointsMutation};
 use crate::refund::{InternalRefundMutation, RefundMutation, RefundQuery};
 
 #[derive(MergedObject, Default)]
@@ -38,6 +38,7 @@ pub fn composed(app: &App) -> Schema<Query, Mutation, EmptySubscription> {
         .data(app.clone())
         .data(Rows::new(app.database()))
         .data(DataLoader::new(VendorBalance(app.clone()), tokio::spawn))
+        .data(DataLoader::new(PendingPoints(app.clone()), tokio::spawn))
         .finish()
 }
 

@@ -6,6 +6,7 @@ use platform_core::id::UserId;
 use platform_database::{Transaction, Violation};
 use platform_jobs::JobOptions;
 use sea_orm::ActiveValue::Set;
+use sea_orm::IntoActiveModel;
 
 use super::error::PointsError;
 use super::jobs::ExpirePoints;
@@ -65,6 +66,23 @@ pub async fn add(
     let options = JobOptions { run_at: Some(expires_at), unique_key: None };
     app.jobs.enqueue_with(tx, &ExpirePoints { user_id: user }, options).await?;
     Ok(true)
+}
+
+/// Takes so many points out of what is left of the entries that they came by, of what expires first first. The account is
+/// locked.
+pub async fn take_from_entries(tx: &Transaction, user: UserId, points: i64) -> Result<(), PointsError> {
+    let mut left = points;
+    for entry in store::spendable(tx, user, MAX_ENTRIES).await? {
+        let taken = Ord::min(left, entry.unspent);
+        let unspent = entry.unspent.saturating_sub(taken);
+        left = left.saturating_sub(taken);
+        if taken > 0 {
+            let mut row = entry.into_active_model();
+            row.unspent = Set(unspent);
+            store::update_entry(tx, row).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes points off an account, of which so many were held. What is left of the entries that they came by is changed by

@@ -1,5 +1,6 @@
 //! What can go wrong with points.
 
+use platform_commerce::MoneyError;
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
 use platform_holds::HoldError;
@@ -33,6 +34,8 @@ pub enum PointsError {
     Split(#[from] SplitError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    #[error("a stored amount cannot be read")]
+    Money(#[from] MoneyError),
     #[error(transparent)]
     Users(#[from] PeerError),
     #[error(transparent)]
@@ -53,6 +56,7 @@ impl ApiError for PointsError {
             Self::Users(error) => error.code(),
             Self::Released => ErrorCode::Conflict,
             Self::Ledger(error) => error.code(),
+            Self::Money(_) => ErrorCode::Internal,
             Self::Store(error) => error.code(),
         }
     }
@@ -65,7 +69,12 @@ impl ApiError for PointsError {
             Self::Hold(error) => error.field(),
             Self::Text(error) => Some(error.field()),
             Self::Split(error) => error.field(),
-            Self::AccountFull | Self::Released | Self::Ledger(_) | Self::Users(_) | Self::Store(_) => None,
+            Self::AccountFull
+            | Self::Released
+            | Self::Ledger(_)
+            | Self::Money(_)
+            | Self::Users(_)
+            | Self::Store(_) => None,
         }
     }
 }

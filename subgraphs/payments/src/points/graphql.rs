@@ -1,13 +1,18 @@
 //! Points as their owner sees them.
 
+use std::collections::HashMap;
+
+use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use payments_entities::points_account::Model;
 use platform_commerce::CurrencyCode;
 use platform_core::id::UserId;
+use platform_database::StoreError;
 use platform_identity::Scope;
 use platform_server::access;
 use platform_text::line;
 
+use super::earn::earned_by;
 use super::error::PointsError;
 use super::grant::grant;
 use super::store;
@@ -17,19 +22,45 @@ use crate::app::App;
 const MAX_REFERENCE: usize = 200;
 
 /// A customer's points. One is worth one minor unit of the order's currency.
-pub struct PointsAccount(pub Option<Model>);
+pub struct PointsAccount {
+    pub user: UserId,
+    /// `None` of one who never had any.
+    pub row: Option<Model>,
+}
 
 /// A customer's points. One is worth one minor unit of the order's currency, such as a cent.
 #[Object]
 impl PointsAccount {
     /// Points that the customer has, held ones included.
     async fn balance(&self) -> i64 {
-        self.0.as_ref().map_or(0, |a| a.balance)
+        self.row.as_ref().map_or(0, |a| a.balance)
     }
 
     /// Points that can be spent now.
     async fn available(&self) -> i64 {
-        self.0.as_ref().map_or(0, |a| a.balance.saturating_sub(a.held))
+        self.row.as_ref().map_or(0, |a| a.balance.saturating_sub(a.held))
+    }
+
+    /// Points of delivered orders, which can be spent once those are completed; what is refunded until then lowers them.
+    async fn pending(&self, ctx: &Context<'_>) -> Result<i64> {
+        let loader = ctx.data_unchecked::<DataLoader<PendingPoints>>();
+        Ok(loader.load_one(self.user).await?.unwrap_or_default())
+    }
+}
+
+/// How many points of users are pending.
+pub struct PendingPoints(pub App);
+
+impl Loader<UserId> for PendingPoints {
+    type Value = i64;
+    type Error = StoreError;
+
+    async fn load(&self, users: &[UserId]) -> Result<HashMap<UserId, i64>, StoreError> {
+        let mut pending = HashMap::new();
+        for (user, _, kept) in store::pending(self.0.database(), users).await? {
+            *pending.entry(user).or_insert(0) += earned_by(&self.0, kept);
+        }
+        Ok(pending)
     }
 }
 
@@ -70,6 +101,7 @@ impl PointsMutation {
         let reference = line("reference", &input.reference, MAX_REFERENCE).map_err(PointsError::from)?;
         grant(app, input.user_id, input.points, &reference, input.currency).await?;
         let account = store::account(app.database().read(), input.user_id).await?;
-        Ok(Some(GrantPointsPayload { points: PointsAccount(account) }))
+        let points = PointsAccount { user: input.user_id, row: account };
+        Ok(Some(GrantPointsPayload { points }))
     }
 }

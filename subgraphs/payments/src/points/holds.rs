@@ -8,10 +8,9 @@ use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::UserId;
 use platform_database::{Database, Transaction};
 use platform_holds::{Holds, NewRow, Opened, Transition, check, give, open, stands, take};
-use sea_orm::ActiveValue::Set;
 use sea_orm::IntoActiveModel;
 
-use super::account::{MAX_ENTRIES, available, deduct, give_back};
+use super::account::{available, deduct, give_back, take_from_entries};
 use super::error::PointsError;
 use super::refunded::return_refunded;
 use super::store::{self, HeldPoints, PointsHoldTable};
@@ -115,17 +114,7 @@ impl PointsHolds<'_> {
     ) -> Result<(), PointsError> {
         // Whoever spends or expires entries has the account locked.
         store::lock_account(tx, user).await?;
-        let mut left = hold.points;
-        for entry in store::spendable(tx, user, MAX_ENTRIES).await? {
-            let taken = Ord::min(left, entry.unspent);
-            let unspent = entry.unspent.saturating_sub(taken);
-            left = left.saturating_sub(taken);
-            if taken > 0 {
-                let mut row = entry.into_active_model();
-                row.unspent = Set(unspent);
-                store::update_entry(tx, row).await?;
-            }
-        }
+        take_from_entries(tx, user, hold.points).await?;
         deduct(self.app, tx, user, Kind::Redeemed, &hold.key, hold.points, hold.points).await?;
         return_refunded(self.app, tx, user, &hold.key).await?;
         if let Some(sale) = self.sale {

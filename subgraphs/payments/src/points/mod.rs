@@ -5,6 +5,8 @@
 //! hold, account, entries.
 
 mod account;
+mod consumer;
+mod earn;
 mod error;
 mod expire;
 mod grant;
@@ -16,9 +18,11 @@ mod refunded;
 mod store;
 
 pub use account::give_back;
+pub use consumer::consumer;
+pub use earn::reverse;
 pub use error::PointsError;
 pub use expire::expire;
-pub use graphql::{PointsAccount, PointsMutation};
+pub use graphql::{PendingPoints, PointsAccount, PointsMutation};
 pub use holds::expire_holds;
 pub use internal::{InternalPointsMutation, InternalPointsQuery};
 pub use jobs::{ExpireHold, ExpirePoints};

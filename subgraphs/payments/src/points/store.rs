@@ -3,17 +3,20 @@
 use chrono::{DateTime, Utc};
 use payments_entities::points_entry::{Column, Entity, Kind};
 use payments_entities::points_hold::Status;
-use payments_entities::{payment, points_account, points_entry, points_hold, refund};
-use platform_core::id::{RefundId, UserId};
-use platform_database::{StoreError, Transaction, was_inserted};
+use payments_entities::{payment, points_account, points_earning, points_entry, points_hold, refund};
+use platform_commerce::Money;
+use platform_core::id::{OrderId, RefundId, UserId};
+use platform_database::{Database, StoreError, Transaction, was_inserted};
 use platform_holds::{Capacity, HoldTable, State};
 use platform_server::Group;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
+
+use super::error::PointsError;
 
 pub async fn account(
     connection: &impl ConnectionTrait,
@@ -212,4 +215,65 @@ pub async fn returned_by_refunds(tx: &Transaction, key: &str) -> Result<i64, Sto
     let references: Vec<String> = refunds.iter().map(|refund| refund.id.to_string()).collect();
     let entries = GivenBackBy::select(&references).all(&**tx).await?;
     Ok(entries.iter().map(|entry| entry.points).sum())
+}
+
+/// Keeps what an order is to earn; one that is known stays as it is.
+pub async fn insert_earning_unless_known(
+    tx: &Transaction,
+    row: points_earning::Model,
+) -> Result<(), StoreError> {
+    points_earning::Entity::insert(row.into_active_model().reset_all())
+        .on_conflict_do_nothing_on([points_earning::Column::OrderId])
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// What an order earns or has earned, locked until the transaction ends.
+pub async fn lock_earning(
+    tx: &Transaction,
+    order: OrderId,
+) -> Result<Option<points_earning::Model>, StoreError> {
+    Ok(points_earning::Entity::find_by_id(order).lock_exclusive().one(&**tx).await?)
+}
+
+pub async fn update_earning(tx: &Transaction, row: points_earning::Model) -> Result<(), StoreError> {
+    row.into_active_model().reset_all().update(&**tx).await?;
+    Ok(())
+}
+
+/// What was captured of each payment of an order and is not refunded, nor about to be.
+pub async fn kept(tx: &Transaction, order: OrderId) -> Result<Vec<Money>, PointsError> {
+    let of_order = payment::Entity::find().filter(payment::Column::OrderId.eq(order));
+    let payments =
+        of_order.filter(payment::Column::CapturedMinor.gt(0)).all(&**tx).await.map_err(StoreError::from)?;
+    let kept = |payment: &payment::Model| {
+        let minor = payment.captured_minor.saturating_sub(payment.refunded_minor);
+        Ok(Money::from_minor(minor, payment.currency.parse()?))
+    };
+    payments.iter().map(kept).collect()
+}
+
+/// For each delivered order of users that earns its points later: the user, and what is kept of its money.
+pub async fn pending(
+    database: &Database,
+    users: &[UserId],
+) -> Result<Vec<(UserId, OrderId, i64)>, StoreError> {
+    use points_earning::Column;
+    let payments = points_earning::Entity::belongs_to(payment::Entity)
+        .from(Column::OrderId)
+        .to(payment::Column::OrderId);
+    let kept = Expr::col((payment::Entity, payment::Column::CapturedMinor))
+        .sub(Expr::col((payment::Entity, payment::Column::RefundedMinor)));
+    let rows = points_earning::Entity::find()
+        .select_only()
+        .column(Column::UserId)
+        .column(Column::OrderId)
+        .column_as(kept.sum().cast_as("bigint"), "kept")
+        .join(JoinType::InnerJoin, payments.into())
+        .filter(Column::UserId.is_in(users.iter().copied()))
+        .filter(Column::Status.eq(points_earning::Status::Pending))
+        .group_by(Column::UserId)
+        .group_by(Column::OrderId);
+    Ok(rows.into_tuple().all(database.read()).await?)
 }

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::gateway::GatewayError;
 use crate::ledger::Split;
 use crate::payment::{self, PaymentError};
-use crate::points::{are_spent, give_back};
+use crate::points::{are_spent, give_back, reverse};
 
 /// What became of a refund that staff say they have made.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,6 +111,7 @@ async fn succeed(
         ..refund.into_active_model()
     };
     let refund = store::update(&tx, row).await?;
+    reverse(&tx, app, &payment, id).await?;
     rest::follow(app, &tx, &payment, &refund).await?;
     let event = PaymentRefunded {
         payment_id,

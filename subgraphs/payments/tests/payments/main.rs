@@ -8,6 +8,7 @@
 
 mod authorise;
 mod called_off;
+mod earnings;
 mod fields;
 mod free_sales;
 mod migration;

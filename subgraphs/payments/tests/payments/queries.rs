@@ -42,7 +42,7 @@ async fn many_things_are_as_many_queries_as_one() {
     for (name, ids, fields) in [
         ("Order", &orders, "payments { id refunds { id points payment { status } } }"),
         ("Payment", &payments, "status order { id payments { id } } refunds { amount { amount } }"),
-        ("User", &users, "points { balance available }"),
+        ("User", &users, "points { pending balance available }"),
         ("User", &users, "paymentMethods { brand }"),
         ("Vendor", &vendors, "balance { amount }"),
     ] {
