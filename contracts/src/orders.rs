@@ -16,6 +16,7 @@ events! {
     OrderPlaced { version: 1, key: order_id },
     OrderPaid { version: 1, key: order_id },
     OrderCancelled { version: 1, key: order_id },
+    OrderShipped { version: 1, key: order_id },
     OrderDelivered { version: 1, key: order_id },
     OrderCompleted { version: 1, key: order_id },
     OrderClaimed { version: 1, key: order_id },
@@ -97,6 +98,17 @@ pub enum CancellationReason {
     PointsUnavailable,
     PaymentDeclined,
     PaymentExpired,
+}
+
+/// The last of an order has left its sellers; it can no longer be called off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderShipped {
+    #[schemars(with = "Uuid")]
+    pub order_id: OrderId,
+    pub number: String,
+    #[schemars(with = "Option<Uuid>")]
+    pub user_id: Option<UserId>,
 }
 
 /// The last of an order has arrived; it can still be returned for a while.

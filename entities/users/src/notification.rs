@@ -15,6 +15,12 @@ pub enum Kind {
     /// The money of an order was taken.
     #[sea_orm(string_value = "ORDER_PAID")]
     OrderPaid,
+    /// The last of an order has left its sellers.
+    #[sea_orm(string_value = "ORDER_SHIPPED")]
+    OrderShipped,
+    /// The last of an order has arrived.
+    #[sea_orm(string_value = "ORDER_DELIVERED")]
+    OrderDelivered,
     /// An order that was confirmed was called off, or could not be paid for in the end.
     #[sea_orm(string_value = "ORDER_CANCELLED")]
     OrderCancelled,

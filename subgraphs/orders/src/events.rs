@@ -1,7 +1,8 @@
 //! Events that orders publishes, made from its rows.
 
 use contracts::orders::{
-    CancellationReason, OrderCancelled, OrderCompleted, OrderDelivered, OrderPaid, OrderPlaced, OrderedLine,
+    CancellationReason, OrderCancelled, OrderCompleted, OrderDelivered, OrderPaid, OrderPlaced, OrderShipped,
+    OrderedLine,
 };
 use orders_entities::{order, order_line};
 use platform_commerce::{Money, MoneyError};
@@ -37,6 +38,10 @@ pub fn paid(order: &order::Model) -> Result<OrderPaid, MoneyError> {
         payment_id: order.payment_id,
         total: total(order)?,
     })
+}
+
+pub fn shipped(order: &order::Model) -> OrderShipped {
+    OrderShipped { order_id: order.id, number: order.number.clone(), user_id: order.user_id }
 }
 
 pub fn delivered(order: &order::Model) -> OrderDelivered {

@@ -152,18 +152,14 @@ async fn draft(
             Some(outbox.draft(&events::placed(order, &lines)?)?)
         }
         (Status::Paid, _) => Some(outbox.draft(&events::paid(order)?)?),
+        (Status::Shipped, _) => Some(outbox.draft(&events::shipped(order))?),
         (Status::Delivered, _) => Some(outbox.draft(&events::delivered(order))?),
         (Status::Completed, _) => Some(outbox.draft(&events::completed(order))?),
         (Status::Cancelled | Status::Failed | Status::Refunded, Some(reason)) => {
             Some(outbox.draft(&events::cancelled(order, reason))?)
         }
         (
-            Status::Cancelled
-            | Status::Failed
-            | Status::Refunded
-            | Status::Shipped
-            | Status::Pending
-            | Status::AwaitingPayment,
+            Status::Cancelled | Status::Failed | Status::Refunded | Status::Pending | Status::AwaitingPayment,
             _,
         ) => None,
     })

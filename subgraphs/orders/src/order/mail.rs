@@ -1,4 +1,4 @@
-//! The mails that tell a buyer what became of an order: paid, called off, refunded, refunded in part; one for each, also
+//! The mails that tell a buyer what became of an order: paid, shipped, delivered, called off, refunded, refunded in part; one for each, also
 //! after a crash.
 //!
 //! A job names the order and what happened, in the transaction of the change; the address is read when it runs: the
@@ -23,6 +23,8 @@ use crate::peers::users::{self, Mail, MailData, MailLine, MailOrder, MailRefund,
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum News {
     Confirmed,
+    Shipped,
+    Delivered,
     Cancelled,
     Refunded,
 }
@@ -32,6 +34,8 @@ impl News {
     pub(super) const fn of(before: Status, after: Status) -> Option<Self> {
         match (before, after) {
             (_, Status::Paid) => Some(Self::Confirmed),
+            (_, Status::Shipped) => Some(Self::Shipped),
+            (_, Status::Delivered) => Some(Self::Delivered),
             // Nobody was told of it yet; and who never pays could have a stranger's address mailed for nothing.
             (Status::Pending | Status::AwaitingPayment, Status::Cancelled) => None,
             (_, Status::Cancelled) => Some(Self::Cancelled),
@@ -41,8 +45,6 @@ impl News {
                 Status::Pending
                 | Status::AwaitingPayment
                 | Status::Confirmed
-                | Status::Shipped
-                | Status::Delivered
                 | Status::Completed
                 | Status::Failed,
             ) => None,
@@ -52,6 +54,8 @@ impl News {
     const fn template(self) -> MailTemplate {
         match self {
             Self::Confirmed => MailTemplate::OrderConfirmed,
+            Self::Shipped => MailTemplate::OrderShipped,
+            Self::Delivered => MailTemplate::OrderDelivered,
             Self::Cancelled => MailTemplate::OrderCancelled,
             Self::Refunded => MailTemplate::OrderRefunded,
         }
@@ -61,15 +65,20 @@ impl News {
     const fn key(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
             Self::Cancelled => "cancelled",
             Self::Refunded => "refunded",
         }
     }
 
-    /// Whether it is news still: who hears that an order was called off need not hear after it that it is paid.
+    /// Whether it is news still: who hears that an order was called off need not hear after it that it is paid, and who has
+    /// it not that it is on its way.
     const fn is_true_of(self, status: Status) -> bool {
         match self {
             Self::Confirmed => !matches!(status, Status::Cancelled | Status::Refunded),
+            Self::Shipped => matches!(status, Status::Shipped),
+            Self::Delivered => matches!(status, Status::Delivered | Status::Completed),
             Self::Cancelled | Self::Refunded => true,
         }
     }
@@ -166,7 +175,7 @@ async fn tell(app: &App, job: OrderMail) -> Result<(), JobError> {
         key: news.key().to_owned(),
         refunded_minor: order.refunded_minor,
         points_returned: match news {
-            News::Confirmed => 0,
+            News::Confirmed | News::Shipped | News::Delivered => 0,
             News::Cancelled | News::Refunded if was_paid && order.payment_id.is_some() => {
                 order.points_refunded_minor
             }

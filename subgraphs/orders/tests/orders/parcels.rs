@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::logistics::{ShipmentCreated, ShipmentStatus, ShipmentStatusChanged};
-use contracts::orders::{OrderCompleted, OrderDelivered, OrderPiecesRefunded};
+use contracts::orders::{OrderCompleted, OrderDelivered, OrderPiecesRefunded, OrderShipped};
 use contracts::payments::PaymentRefunded;
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::{OrderId, ShipmentId, VendorOrderId};
@@ -11,7 +11,7 @@ use platform_identity::Scope;
 use platform_testkit::{TestClient, TestSubgraph, eventually, eventually_some};
 use serde_json::{Value, json};
 
-use crate::shop::{ORDER, Shop, add, euro, order, place, status, told};
+use crate::shop::{ORDER, Shop, add, euro, mails, order, place, status, told};
 
 const CANCEL: &str = "mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }";
 
@@ -86,6 +86,8 @@ async fn an_order_follows_the_last_of_its_parcels_until_it_is_completed() {
     paid.tell(&shop, other, 4, ShipmentStatus::Delivered);
     paid.comes_to("DELIVERED", "DELIVERED").await;
     assert_eq!(told::<OrderDelivered>(&shop.app, 1).await[0].order_id, paid.id);
+    assert_eq!(told::<OrderShipped>(&shop.app, 1).await.len(), 1);
+    mails(&shop, &["ORDER_DELIVERED"], 1).await;
     shop.app.clock().advance(Duration::from_secs(14 * 24 * 3_600 - 60));
     assert_eq!(status(&paid.buyer, &paid.id.to_string()).await, "DELIVERED");
     shop.app.clock().advance(Duration::from_secs(120));

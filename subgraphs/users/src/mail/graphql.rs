@@ -26,6 +26,12 @@ enum MailTemplate {
     /// The order is paid.
     #[graphql(name = "ORDER_CONFIRMED")]
     Confirmed,
+    /// The last of the order has left its sellers.
+    #[graphql(name = "ORDER_SHIPPED")]
+    Shipped,
+    /// The last of the order has arrived.
+    #[graphql(name = "ORDER_DELIVERED")]
+    Delivered,
     /// The order was called off.
     #[graphql(name = "ORDER_CANCELLED")]
     Cancelled,
@@ -52,6 +58,8 @@ impl MailTemplate {
             Self::Claim => return with_code(CodePurpose::Claim),
             Self::Cancellation => return with_code(CodePurpose::Cancellation),
             Self::Confirmed => OrderNews::Confirmed,
+            Self::Shipped => OrderNews::Shipped,
+            Self::Delivered => OrderNews::Delivered,
             Self::Cancelled => OrderNews::Cancelled,
             Self::Refunded => OrderNews::Refunded,
             Self::PartlyRefunded => OrderNews::PartlyRefunded,

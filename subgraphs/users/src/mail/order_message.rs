@@ -14,6 +14,8 @@ const MAX_LINES: usize = 50;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderNews {
     Confirmed,
+    Shipped,
+    Delivered,
     Cancelled,
     Refunded,
     PartlyRefunded,
@@ -62,6 +64,8 @@ pub fn order_news(language: &str, news: OrderNews, number: &str, order: &OrderSu
     let words = words(language);
     let (subject, opening) = match news {
         OrderNews::Confirmed => words.confirmed,
+        OrderNews::Shipped => words.shipped,
+        OrderNews::Delivered => words.delivered,
         OrderNews::Cancelled => words.cancelled,
         OrderNews::Refunded => words.refunded,
         OrderNews::PartlyRefunded => words.partly_refunded,
@@ -76,8 +80,8 @@ pub fn order_news(language: &str, news: OrderNews, number: &str, order: &OrderSu
     if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
         text.push_str(&format!("{}\n", words.more.replace("{count}", &more.to_string())));
     }
-    text.push('\n');
     let sums = match refund {
+        _ if matches!(news, OrderNews::Shipped | OrderNews::Delivered) => Vec::new(),
         // What makes the order's total does not make what came back.
         Some(refund) => {
             let shipping = refund.shipping.map(|shipping| (words.shipping, shipping.to_string()));
@@ -85,6 +89,9 @@ pub fn order_news(language: &str, news: OrderNews, number: &str, order: &OrderSu
         }
         None => sums(words, news, order),
     };
+    if !sums.is_empty() {
+        text.push('\n');
+    }
     for (label, amount) in sums {
         text.push_str(&format!("{label}: {amount}\n"));
     }
@@ -131,6 +138,8 @@ struct Words {
     greeting: &'static str,
     /// Subject and first sentence.
     confirmed: (&'static str, &'static str),
+    shipped: (&'static str, &'static str),
+    delivered: (&'static str, &'static str),
     cancelled: (&'static str, &'static str),
     refunded: (&'static str, &'static str),
     partly_refunded: (&'static str, &'static str),
@@ -159,6 +168,11 @@ fn words(language: &str) -> &'static Words {
 const ENGLISH: Words = Words {
     greeting: "Hello,",
     confirmed: ("Your order {number}", "thank you for your order {number}. It is paid."),
+    shipped: (
+        "Your order {number} is on its way",
+        "your order {number} has left its sellers and is on its way to you.",
+    ),
+    delivered: ("Your order {number} has arrived", "your order {number} was delivered."),
     cancelled: ("Your order {number} was cancelled", "your order {number} was cancelled."),
     refunded: ("Your order {number} was refunded", "your order {number} was refunded."),
     partly_refunded: (
@@ -181,6 +195,11 @@ const ENGLISH: Words = Words {
 const GERMAN: Words = Words {
     greeting: "Guten Tag,",
     confirmed: ("Ihre Bestellung {number}", "vielen Dank für Ihre Bestellung {number}. Sie ist bezahlt."),
+    shipped: (
+        "Ihre Bestellung {number} ist unterwegs",
+        "Ihre Bestellung {number} hat die Verkäufer verlassen und ist unterwegs zu Ihnen.",
+    ),
+    delivered: ("Ihre Bestellung {number} ist angekommen", "Ihre Bestellung {number} wurde zugestellt."),
     cancelled: ("Ihre Bestellung {number} ist storniert", "Ihre Bestellung {number} wurde storniert."),
     refunded: ("Ihre Bestellung {number} ist erstattet", "Ihre Bestellung {number} wurde erstattet."),
     partly_refunded: (
@@ -203,6 +222,8 @@ const GERMAN: Words = Words {
 const JAPANESE: Words = Words {
     greeting: "お客様",
     confirmed: ("ご注文 {number}", "ご注文 {number} をありがとうございます。お支払いが完了しました。"),
+    shipped: ("ご注文 {number} の発送", "ご注文 {number} を発送いたしました。"),
+    delivered: ("ご注文 {number} のお届け", "ご注文 {number} をお届けしました。"),
     cancelled: ("ご注文 {number} のキャンセル", "ご注文 {number} はキャンセルされました。"),
     refunded: ("ご注文 {number} の返金", "ご注文 {number} は返金されました。"),
     partly_refunded: ("ご注文 {number} の一部返金", "ご注文 {number} のお支払いの一部が返金されました。"),

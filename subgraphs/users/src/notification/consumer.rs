@@ -1,6 +1,6 @@
 //! Events of other subgraphs that a user is told of.
 
-use contracts::orders::{OrderCancelled, OrderPaid, OrderPlaced};
+use contracts::orders::{OrderCancelled, OrderDelivered, OrderPaid, OrderPlaced, OrderShipped};
 use contracts::payments::PaymentRefunded;
 use platform_core::id::UserId;
 use platform_events::{EventContext, EventHandler, HandlerError, Handlers};
@@ -15,6 +15,8 @@ pub fn consumer(app: &App) -> Handlers<Notifications> {
     Handlers::new("users.notifications", Notifications { app: app.clone() })
         .on::<OrderPlaced>()
         .on::<OrderPaid>()
+        .on::<OrderShipped>()
+        .on::<OrderDelivered>()
         .on::<OrderCancelled>()
         .on::<PaymentRefunded>()
         .from_now()
@@ -36,6 +38,20 @@ impl EventHandler<OrderPaid> for Notifications {
     async fn handle(&self, context: EventContext<'_>, event: OrderPaid) -> Result<(), HandlerError> {
         let content = Content::Order { order_id: event.order_id, number: event.number };
         self.tell(context, event.user_id, Kind::OrderPaid, content).await
+    }
+}
+
+impl EventHandler<OrderShipped> for Notifications {
+    async fn handle(&self, context: EventContext<'_>, event: OrderShipped) -> Result<(), HandlerError> {
+        let content = Content::Order { order_id: event.order_id, number: event.number };
+        self.tell(context, event.user_id, Kind::OrderShipped, content).await
+    }
+}
+
+impl EventHandler<OrderDelivered> for Notifications {
+    async fn handle(&self, context: EventContext<'_>, event: OrderDelivered) -> Result<(), HandlerError> {
+        let content = Content::Order { order_id: event.order_id, number: event.number };
+        self.tell(context, event.user_id, Kind::OrderDelivered, content).await
     }
 }
 

@@ -57,6 +57,16 @@ fn order(kind: Kind, number: &str, language: &str) -> (String, String) {
         (Kind::OrderPaid, "de") => ("Zahlung erhalten", format!("Ihre Bestellung {number} ist bezahlt.")),
         (Kind::OrderPaid, "ja") => ("お支払い完了", format!("ご注文 {number} のお支払いを確認しました。")),
         (Kind::OrderPaid, _) => ("Payment received", format!("Your order {number} is paid.")),
+        (Kind::OrderShipped, "de") => {
+            ("Bestellung unterwegs", format!("Ihre Bestellung {number} ist unterwegs zu Ihnen."))
+        }
+        (Kind::OrderShipped, "ja") => ("発送のお知らせ", format!("ご注文 {number} を発送いたしました。")),
+        (Kind::OrderShipped, _) => ("Order shipped", format!("Your order {number} is on its way to you.")),
+        (Kind::OrderDelivered, "de") => {
+            ("Bestellung zugestellt", format!("Ihre Bestellung {number} ist angekommen."))
+        }
+        (Kind::OrderDelivered, "ja") => ("お届け完了", format!("ご注文 {number} をお届けしました。")),
+        (Kind::OrderDelivered, _) => ("Order delivered", format!("Your order {number} has arrived.")),
         (Kind::OrderCancelled, "de") => {
             ("Bestellung storniert", format!("Ihre Bestellung {number} wurde storniert."))
         }
@@ -132,7 +142,14 @@ mod tests {
     #[test]
     fn texts_follow_the_reader_and_what_happened() {
         let order = Content::Order { order_id: OrderId(uuid::Uuid::nil()), number: "A-7".to_owned() };
-        let kinds = [Kind::OrderPlaced, Kind::OrderPaid, Kind::OrderCancelled, Kind::OrderRefunded];
+        let kinds = [
+            Kind::OrderPlaced,
+            Kind::OrderPaid,
+            Kind::OrderShipped,
+            Kind::OrderDelivered,
+            Kind::OrderCancelled,
+            Kind::OrderRefunded,
+        ];
         let mut titles = Vec::new();
         for kind in kinds {
             for language in ["en", "de", "ja"] {
@@ -143,7 +160,7 @@ mod tests {
         }
         titles.sort_unstable();
         titles.dedup();
-        assert_eq!(titles.len(), 12);
+        assert_eq!(titles.len(), 18);
         assert_eq!(order.render(Kind::OrderPaid, "fr"), order.render(Kind::OrderPaid, "en"));
     }
 

@@ -1,4 +1,6 @@
-use contracts::orders::{CancellationReason, OrderCancelled, OrderPaid, OrderPlaced};
+use contracts::orders::{
+    CancellationReason, OrderCancelled, OrderDelivered, OrderPaid, OrderPlaced, OrderShipped,
+};
 use contracts::payments::PaymentRefunded;
 use platform_commerce::{CurrencyCode, Market, Money};
 use platform_core::id::{OrderId, UserId};
@@ -90,6 +92,16 @@ async fn a_buyer_hears_of_orders_and_payments() {
     assert_eq!(inbox.at("notifications.edges.3.node.body"), "ご注文 S-1001 を承りました。");
     let others = app.as_user(ben.id).execute(INBOX, json!({})).await;
     assert_eq!(others.at("notifications.edges"), &json!([]));
+}
+
+#[tokio::test]
+async fn an_order_on_its_way_is_told_of_at_its_shipping_and_delivery() {
+    let app = start().await;
+    let ann = register(&app, "ann@example.com").await;
+    let (order_id, number) = (app.ids().next(), "S-1001".to_owned());
+    app.publish(&OrderShipped { order_id, number: number.clone(), user_id: Some(ann.id) });
+    app.publish(&OrderDelivered { order_id, number, user_id: Some(ann.id) });
+    assert_eq!(kinds(&app, ann.id, 2).await, ["ORDER_DELIVERED", "ORDER_SHIPPED"]);
 }
 
 /// An order of which all was given back is not one that was called off.

@@ -119,6 +119,16 @@ async fn send_mail_tells_what_became_of_an_order() {
         let found = mails(&app).into_iter().find(|text| text.contains(words)).unwrap();
         assert!(found.contains("2 × Lamp, red: 20.00 EUR") && found.contains("24.99 EUR"), "{found}");
     }
+    for (template, language, words) in [
+        ("ORDER_SHIPPED", "en", "your order K7QF-2M9X has left its sellers"),
+        ("ORDER_SHIPPED", "ja", "発送いたしました"),
+        ("ORDER_DELIVERED", "de", "Ihre Bestellung K7QF-2M9X wurde zugestellt"),
+    ] {
+        let key = format!("orders.order:{template}:{language}");
+        orders.execute_internal(SEND, news(&key, template, language, "Lamp, red")).await.data();
+        let found = mails(&app).into_iter().find(|text| text.contains(words)).unwrap();
+        assert!(found.contains("2 × Lamp, red: 20.00 EUR") && !found.contains("24.99"), "no sums: {found}");
+    }
     let bare = json!({ "input": { "key": "k", "template": "ORDER_CONFIRMED", "to": "a@b.example", "language": "en",
         "data": { "orderNumber": "K7QF-2M9X" } } });
     let refused = orders.execute_internal(SEND, bare).await;
