@@ -14,7 +14,7 @@ fn owner(shipment: &Model) -> Owner<'_> {
 
 /// Whether the caller may see a shipment: as its buyer, for its vendor, as staff, or as a service.
 pub fn sees_shipment(caller: &Identity, shipment: &Model) -> bool {
-    caller.may_see(owner(shipment), Scope::ShipmentsRead) || sees_shipments_of(caller, shipment.vendor_id)
+    sees_order_of(caller, shipment) || sees_shipments_of(caller, shipment.vendor_id)
 }
 
 /// Whether the caller may see the shipments of all buyers and vendors.
@@ -36,6 +36,11 @@ pub fn packs_for(caller: &Identity, vendor: VendorId) -> bool {
 /// Whether the caller may take a shipment's tracking link back: as its buyer, or as staff.
 pub fn may_relink(caller: &Identity, shipment: &Model) -> bool {
     caller.owns(owner(shipment)) || caller.has_scope_for_all(Scope::ShipmentsManage)
+}
+
+/// Whether the caller may see the whole order that a shipment is of: its vendor sees its own part alone.
+pub fn sees_order_of(caller: &Identity, shipment: &Model) -> bool {
+    caller.may_see(owner(shipment), Scope::ShipmentsRead)
 }
 
 /// Whether the caller may know where a shipment goes: who is to bring it there must, and staff with the scope on customers'

@@ -10,7 +10,7 @@ use super::error::DeliveryError;
 use super::parcel::{Parcel, ParcelItem};
 use super::store;
 use crate::app::App;
-use crate::shipment::{self, Consignee, NewItem, NewShipment};
+use crate::shipment::{self, Calling, Consignee, NewItem, NewShipment};
 
 pub fn orders(app: &App) -> Handlers<Orders> {
     Handlers::new("logistics.orders", Orders { app: app.clone() })
@@ -72,16 +72,17 @@ async fn make(tx: &Transaction, app: &App, order: OrderId) -> Result<(), Deliver
     Ok(store::set_made(tx, &delivery.key).await?)
 }
 
-/// Calls off what is still at its sellers.
+/// Calls off what is still at its sellers. A delivery of which something has left is not released: `stopDelivery`, which
+/// asks by that what has, may come after this.
 async fn take_back(tx: &Transaction, app: &App, order: OrderId) -> Result<(), DeliveryError> {
-    if let Some(delivery) = store::lock_of_order(tx, order).await?
-        && delivery.status != Status::Released
-    {
-        // Who has the goods put back asks `stopDelivery` what has left.
-        shipment::call_off_rest(tx, app, order).await.map(drop)?;
-        store::set_released(tx, &delivery.key, app.now()).await?;
+    let delivery = store::lock_of_order(tx, order).await?;
+    let Some(delivery) = delivery.filter(|delivery| delivery.status != Status::Released) else {
+        return Ok(());
+    };
+    match shipment::call_off(tx, app, order).await? {
+        Calling::Off => Ok(store::set_released(tx, &delivery.key, app.now()).await?),
+        Calling::Underway => Ok(shipment::call_off_rest(tx, app, order).await.map(drop)?),
     }
-    Ok(())
 }
 
 fn new_shipment(parcel: Parcel) -> NewShipment {

@@ -88,10 +88,12 @@ pub async fn give_to_user(tx: &Transaction, order: OrderId, user: UserId) -> Res
     Ok(())
 }
 
-/// It is not made, or not made any further. What has left its seller still has to arrive, so its address stays.
+/// It is not made; what was to be sent and where it was to go is forgotten.
 pub async fn set_released(tx: &Transaction, key: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::Status, Expr::value(Status::Released))
+        .col_expr(Column::Address, Expr::value(Value::Json(None)))
+        .col_expr(Column::Parcels, Expr::value(Value::Json(None)))
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::Key.eq(key))
         .exec(&**tx)

@@ -36,9 +36,11 @@ impl Report {
         Self { event, source: Source::Seller, actor, place: None, note: None, at: None }
     }
 
-    /// Whether it says more than where the shipment stands.
-    const fn tells_more(&self) -> bool {
-        self.place.is_some() || self.note.is_some()
+    /// Whether it says more than where the shipment stands: that it was seen on its way. What ended, or was tried in vain, is
+    /// said once.
+    fn tells_more(&self) -> bool {
+        let is_scan = matches!(self.event, Event::InTransit | Event::OutForDelivery);
+        is_scan && (self.place.is_some() || self.note.is_some())
     }
 }
 

@@ -1,10 +1,12 @@
 //! What can go wrong with a shipment.
 
+use chrono::{DateTime, Utc};
 use platform_core::{ApiError, ErrorCode, MomentError};
 use platform_database::StoreError;
 use platform_identity::Scope;
 use platform_text::TextError;
 
+use super::split::MAX_OF_PART;
 use super::status::IllegalTransition;
 
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +28,10 @@ pub enum ShipmentError {
     InvalidSplit,
     #[error("what happened is not in the future")]
     InFuture,
+    #[error("nothing happened to the shipment before it was made, at {0}")]
+    BeforeItWasMade(DateTime<Utc>),
+    #[error("a vendor's part of an order is sent in at most {MAX_OF_PART} parcels")]
+    TooManyParcels,
     #[error(transparent)]
     Moment(#[from] MomentError),
     #[error(transparent)]
@@ -40,7 +46,12 @@ impl ApiError for ShipmentError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::NotFound => ErrorCode::NotFound,
-            Self::IdOrNumber | Self::InvalidSplit | Self::InFuture | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::IdOrNumber
+            | Self::InvalidSplit
+            | Self::InFuture
+            | Self::BeforeItWasMade(_)
+            | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::TooManyParcels => ErrorCode::LimitExceeded,
             Self::NotYourVendor | Self::BoundToVendors => ErrorCode::Forbidden,
             Self::Moment(error) => error.code(),
             Self::Transition(_) => ErrorCode::Conflict,
@@ -52,12 +63,13 @@ impl ApiError for ShipmentError {
         match self {
             Self::IdOrNumber => Some("id"),
             Self::InvalidSplit => Some("items"),
-            Self::InFuture => Some("at"),
+            Self::InFuture | Self::BeforeItWasMade(_) => Some("at"),
             Self::Moment(error) => error.field(),
             Self::Text(error) => Some(error.field()),
             Self::NotFound
             | Self::NotYourVendor
             | Self::BoundToVendors
+            | Self::TooManyParcels
             | Self::Transition(_)
             | Self::Store(_) => None,
         }

@@ -30,9 +30,7 @@ pub use graphql::{ShipmentMutation, ShipmentQuery};
 pub use list::{VendorShipmentFilter, shipments_of_vendor};
 pub use number::parse as parse_number;
 pub use relink::relink;
-pub use store::{
-    EventsOf, ItemsOf, ShipmentsOfOrder, ShipmentsOfPart, find, find_by_number, find_by_token, of_order,
-};
+pub use store::{ItemsOf, ShipmentsOfOrder, ShipmentsOfPart, find, find_by_number, find_by_token, of_order};
 pub use take_out::take_out;
 pub use topics::{order_topic, shipment_topic};
-pub use view::{Shipment, ShipmentItem, TrackingEvent};
+pub use view::{Shipment, ShipmentItem, TrackingEvent, events};

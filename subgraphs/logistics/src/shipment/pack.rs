@@ -22,6 +22,9 @@ pub enum Changed {
 pub async fn report(app: &App, id: ShipmentId, report: Report) -> Result<Changed, ShipmentError> {
     let tx = app.begin().await?;
     let shipment = store::lock(&tx, id).await?.ok_or(ShipmentError::NotFound)?;
+    if report.at.is_some_and(|at| at < shipment.created_at) {
+        return Err(ShipmentError::BeforeItWasMade(shipment.created_at));
+    }
     if apply(shipment.status, report.event).is_err() {
         tx.rollback().await?;
         return Ok(Changed::Refused(shipment));

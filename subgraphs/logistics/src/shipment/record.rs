@@ -62,7 +62,7 @@ pub struct RecordShipmentEventInput {
     pub shipment_id: ShipmentId,
     /// What happened.
     pub kind: Recorded,
-    /// When it happened; now unless given, and not in the future.
+    /// When it happened; now unless given, not in the future, and not before the shipment was made.
     pub at: Option<DateTime<Utc>>,
     /// Where it happened, as people say it: one line of at most 100 characters. Whoever has the tracking link reads it.
     pub place: Option<String>,

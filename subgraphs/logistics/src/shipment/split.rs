@@ -11,6 +11,9 @@ use super::error::ShipmentError;
 use super::store;
 use crate::app::App;
 
+/// The most parcels of a vendor's part into which it is split.
+pub const MAX_OF_PART: usize = 50;
+
 /// Pieces that go into a parcel of their own.
 #[derive(Debug, InputObject)]
 pub struct SplitShipmentInput {
@@ -47,8 +50,11 @@ pub async fn split(app: &App, input: &SplitShipmentInput) -> Result<Split, Shipm
     // All of them, so that each has a number of its own.
     let all = store::lock_of_order(&tx, order).await?;
     let next = all.last().map_or(1, |last| last.number.saturating_add(1));
-    let found = all.into_iter().find(|shipment| shipment.id == input.shipment_id);
-    let shipment = found.ok_or(ShipmentError::NotFound)?;
+    let found = all.iter().find(|shipment| shipment.id == input.shipment_id);
+    let shipment = found.ok_or(ShipmentError::NotFound)?.clone();
+    if all.iter().filter(|other| other.vendor_order_id == shipment.vendor_order_id).count() >= MAX_OF_PART {
+        return Err(ShipmentError::TooManyParcels);
+    }
     if shipment.status != Status::Created {
         tx.rollback().await?;
         return Ok(Split::Refused(shipment));

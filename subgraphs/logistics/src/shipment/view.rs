@@ -6,10 +6,11 @@ use logistics_entities::shipment::{Model, Status};
 use logistics_entities::shipment_item;
 use logistics_entities::tracking_event::{self, Source};
 use platform_commerce::PostalAddress;
+use platform_core::id::ShipmentId;
 use platform_server::{caller, cost, rows};
 
 use super::store::{EventsOf, ItemsOf};
-use crate::access::knows_address;
+use crate::access::{knows_address, sees_order_of};
 use crate::delivery::{self, DeliveryError};
 use crate::extensions::{Order, Vendor, VendorOrder};
 use crate::stubs::{Offer, Product, Variant};
@@ -26,8 +27,8 @@ impl Shipment {
     }
 
     /// The order of which it is a part; null for its vendor, who sees `vendorOrder`.
-    async fn order(&self) -> Option<Order> {
-        Some(Order::new(self.0.order_id))
+    async fn order(&self, ctx: &Context<'_>) -> Result<Option<Order>> {
+        Ok(sees_order_of(caller(ctx)?, &self.0).then(|| Order::new(self.0.order_id)))
     }
 
     /// The vendor's part of the order.
@@ -67,9 +68,10 @@ impl Shipment {
         Ok(items.into_iter().map(ShipmentItem).collect())
     }
 
-    /// Where it goes; null for partners, for staff without the scope `customers:read`, and once it was called off.
+    /// Where it goes: for its buyer, for its vendor's people, and for staff and partners' keys for all vendors with the scope
+    /// `customers:read`. Null for others, and once it was called off.
     async fn destination(&self, ctx: &Context<'_>) -> Result<Option<PostalAddress>> {
-        if !knows_address(caller(ctx)?, &self.0) {
+        if self.0.status == Status::Cancelled || !knows_address(caller(ctx)?, &self.0) {
             return Ok(None);
         }
         let delivery = rows(ctx).of::<delivery::DeliveryOf>(self.0.order_id).await?.pop();
@@ -77,11 +79,10 @@ impl Shipment {
         Ok(address.transpose().map_err(DeliveryError::from)?)
     }
 
-    /// What happened to it, oldest first.
+    /// What happened to it, by when it happened, oldest first.
     #[graphql(directive = cost::list::apply(8))]
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<TrackingEvent>> {
-        let events = rows(ctx).of::<EventsOf>(self.0.id).await?;
-        Ok(events.into_iter().map(|row| TrackingEvent { row, is_public: false }).collect())
+        events(ctx, self.0.id, false).await
     }
 
     /// How often a courier was there in vain.
@@ -157,6 +158,13 @@ pub struct TrackingEvent {
     pub row: tracking_event::Model,
     /// Whether it is shown to whoever has the tracking link.
     pub is_public: bool,
+}
+
+/// What happened to a shipment, by when it happened, for its owners or for who has its tracking link.
+pub async fn events(ctx: &Context<'_>, shipment: ShipmentId, is_public: bool) -> Result<Vec<TrackingEvent>> {
+    let mut rows = rows(ctx).of::<EventsOf>(shipment).await?;
+    rows.sort_by_key(|row| (row.at, row.version));
+    Ok(rows.into_iter().map(|row| TrackingEvent { row, is_public }).collect())
 }
 
 /// Something that happened to a shipment.

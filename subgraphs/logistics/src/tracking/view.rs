@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, Result};
 use logistics_entities::shipment::{Model, Status};
 use platform_server::{cost, rows};
 
-use crate::shipment::{EventsOf, ItemsOf, Shipment, ShipmentItem, TrackingEvent};
+use crate::shipment::{self, ItemsOf, Shipment, ShipmentItem, TrackingEvent};
 
 /// A delivery as it is followed.
 pub struct DeliveryTracking {
@@ -46,10 +46,9 @@ impl DeliveryTracking {
         Ok(Some(items.into_iter().map(ShipmentItem).collect()))
     }
 
-    /// What happened to it, oldest first.
+    /// What happened to it, by when it happened, oldest first; also what came after `version`, which is told next.
     #[graphql(directive = cost::list::apply(8))]
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<TrackingEvent>> {
-        let events = rows(ctx).of::<EventsOf>(self.row.id).await?;
-        Ok(events.into_iter().map(|row| TrackingEvent { row, is_public: self.is_public }).collect())
+        shipment::events(ctx, self.row.id, self.is_public).await
     }
 }

@@ -1,7 +1,9 @@
 //! Deliveries under their orders' keys, whatever comes late, twice or not at all.
 
 use contracts::orders::{CancellationReason, OrderCancelled, OrderClaimed};
+use logistics_entities::delivery::{Entity, Status};
 use platform_testkit::{eventually, eventually_some};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::support::{App, GUEST, Part, Purchase, handle, one_shipment, seller};
@@ -95,6 +97,26 @@ async fn a_delivery_of_which_one_parcel_has_left_is_not_stopped() {
     })
     .await;
     assert_eq!(seen[0]["status"], "HANDED_OVER");
+    // Who has its goods put back asks after that what has left, and is told.
+    assert_eq!(purchase.stop(&app).await, "DeliveryUnderway");
+}
+
+/// Whichever comes first, the event or the question: where nothing has left, nothing is kept of where it was to go.
+#[tokio::test]
+async fn an_address_is_forgotten_with_what_was_to_be_sent() {
+    let app = App::start().await;
+    let (purchase, ..) = one_shipment(&app, app.ids().next()).await;
+    app.publish(&OrderCancelled {
+        order_id: purchase.order,
+        number: "K7QF-2M9X".to_owned(),
+        user_id: purchase.user,
+        reason: CancellationReason::Staff,
+        refunded: true,
+    });
+    eventually(|| async { purchase.shipments(&app).await[0]["status"] == "CANCELLED" }).await;
+    assert_eq!(purchase.stop(&app).await, "DeliveryStopped");
+    let kept = Entity::find_by_id(purchase.key()).one(app.database().read()).await.unwrap().unwrap();
+    assert_eq!((kept.status, kept.address, kept.parcels), (Status::Released, None, None));
 }
 
 #[tokio::test]

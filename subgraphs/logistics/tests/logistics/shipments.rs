@@ -2,6 +2,7 @@
 
 use contracts::logistics::{ShipmentCreated, ShipmentStatus, ShipmentStatusChanged};
 use contracts::orders::{OrderPiecesRefunded, RefundedPieces};
+use platform_core::Clock;
 use platform_core::id::WarehouseId;
 use platform_testkit::{eventually, eventually_some};
 use serde_json::{Value, json};
@@ -93,7 +94,7 @@ async fn a_scan_at_another_place_is_told_without_another_status() {
     handle(&seller(&app, vendor), "handOverShipment", &shipment).await;
     let staff = dispatcher(&app);
     for place in ["Köln", "Bonn"] {
-        let at = "2026-03-01T09:30:00+01:00";
+        let at = app.clock().now();
         let input = json!({ "shipmentId": shipment["id"], "kind": "IN_TRANSIT", "place": place, "at": at });
         staff.mutate("recordShipmentEvent", input).await.data();
     }
@@ -102,9 +103,12 @@ async fn a_scan_at_another_place_is_told_without_another_status() {
         seen["events"].as_array().unwrap().iter().map(|event| event["place"].clone()).collect();
     assert_eq!(places, [json!(null), json!(null), json!("Köln"), json!("Bonn")]);
     assert_eq!(app.published_of::<ShipmentStatusChanged>().await.len(), 2, "handed over, in transit");
-    for (field, value) in
-        [("at", json!("2999-01-01T00:00:00Z")), ("place", json!("a\u{0}b")), ("note", json!("n".repeat(301)))]
-    {
+    for (field, value) in [
+        ("at", json!("2999-01-01T00:00:00Z")),
+        ("at", json!("2001-01-01T00:00:00Z")),
+        ("place", json!("a\u{0}b")),
+        ("note", json!("n".repeat(301))),
+    ] {
         let mut input = json!({ "shipmentId": shipment["id"], "kind": "IN_TRANSIT" });
         input[field] = value;
         let refused = staff.mutate("recordShipmentEvent", input).await;
@@ -144,6 +148,45 @@ async fn a_split_takes_some_pieces_into_a_parcel_of_their_own() {
     handle(&seller, "packShipment", &shipment).await;
     let late = split(json!([{ "lineId": part.line, "quantity": 1 }])).await;
     assert_eq!(late.text("splitShipment.__typename"), "ShipmentStatusRefused");
+}
+
+#[tokio::test]
+async fn a_vendors_part_is_split_into_so_many_parcels_and_no_more() {
+    let app = App::start().await;
+    let vendor = app.ids().next();
+    let part = Part::new(&app, vendor);
+    let purchase = Purchase::of(&app, vec![part.parcel(&app, None, 60)]);
+    let shipment = purchase.ship(&app).await.pop().unwrap();
+    let seller = seller(&app, vendor);
+    let input = json!({ "shipmentId": shipment["id"], "items": [{ "lineId": part.line, "quantity": 1 }] });
+    for _ in 1..50 {
+        seller.mutate("splitShipment", input.clone()).await.data();
+    }
+    assert_eq!(seller.mutate("splitShipment", input).await.codes(), ["LIMIT_EXCEEDED"]);
+    assert_eq!(purchase.shipments(&app).await.len(), 50);
+}
+
+/// What was said before is not said again; what was scanned late stands where it happened.
+#[tokio::test]
+async fn what_ended_is_said_once_and_events_stand_by_their_time() {
+    let app = App::start().await;
+    let vendor = app.ids().next();
+    let (purchase, _, shipment) = one_shipment(&app, vendor).await;
+    let early = app.clock().now();
+    app.clock().advance(std::time::Duration::from_secs(600));
+    handle(&seller(&app, vendor), "handOverShipment", &shipment).await;
+    let staff = dispatcher(&app);
+    let report = async |kind: &str, place: &str, at: Option<chrono::DateTime<chrono::Utc>>| {
+        let input = json!({ "shipmentId": shipment["id"], "kind": kind, "place": place, "at": at });
+        staff.mutate("recordShipmentEvent", input).await.data();
+    };
+    report("IN_TRANSIT", "Köln", Some(early)).await;
+    report("DELIVERED", "Bonn", None).await;
+    report("DELIVERED", "Berlin", None).await;
+    let seen = purchase.shipments(&app).await.pop().unwrap();
+    let events: Vec<_> =
+        seen["events"].as_array().unwrap().iter().map(|event| event["status"].clone()).collect();
+    assert_eq!(events, ["CREATED", "IN_TRANSIT", "HANDED_OVER", "DELIVERED"]);
 }
 
 #[tokio::test]

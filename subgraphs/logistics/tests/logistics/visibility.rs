@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{App, GUEST, Part, Purchase, SHIPMENTS, dispatcher, one_shipment, seller};
 
-const SHIPMENT: &str = "query ($id: ID) { shipment(id: $id) { id destination { line1 } } }";
+const SHIPMENT: &str = "query ($id: ID) { shipment(id: $id) { id order { id } destination { line1 } } }";
 const ENTITIES: &str = "query ($of: [_Any!]!) { _entities(representations: $of) {
     ... on Shipment { id } ... on VendorOrder { shipments { id } } ... on Vendor { shipments(first: 1) { nodes { id } } } } }";
 
@@ -29,16 +29,17 @@ async fn a_shipment_is_seen_by_its_buyer_its_vendor_and_staff() {
         let knowing = dispatcher(&app).with_scopes([Scope::CustomersRead]);
         let partner = app.as_partner(app.ids().next());
         let of_vendor = partner.clone().with_scopes([Scope::Vendor(vendor), Scope::ShipmentsRead]);
-        for (client, knows_address) in [
-            (purchase.buyer(&app), true),
-            (seller(&app, vendor), true),
-            (staff, false),
-            (knowing, true),
-            (of_vendor, false),
+        for (client, knows_address, sees_order) in [
+            (purchase.buyer(&app), true, true),
+            (seller(&app, vendor), true, false),
+            (staff, false, true),
+            (knowing, true, true),
+            (of_vendor, false, false),
         ] {
             let seen = client.execute(SHIPMENT, json!({ "id": id })).await;
             assert_eq!(seen.at("shipment.id"), &id);
             assert_eq!(seen.at("shipment.destination").is_object(), knows_address, "{}", seen.body);
+            assert_eq!(seen.at("shipment.order").is_object(), sees_order, "{}", seen.body);
             assert_eq!(entity(&client, json!({ "__typename": "Shipment", "id": id })).await["id"], id);
             let of_part = entity(&client, json!({ "__typename": "VendorOrder", "id": part.part })).await;
             assert_eq!(of_part["shipments"][0]["id"], id);
@@ -61,6 +62,23 @@ async fn a_shipment_is_seen_by_its_buyer_its_vendor_and_staff() {
             let seen = stranger.execute(SHIPMENTS, order).await;
             assert!(seen.at("_entities.0.shipments").is_null(), "{}", seen.body);
         }
+    }
+}
+
+/// What is not sent has no address for anybody, though the rest of its order goes there.
+#[tokio::test]
+async fn a_shipment_that_was_called_off_shows_no_address() {
+    let app = App::start().await;
+    let [one, other] = [(); 2].map(|()| Part::new(&app, app.ids().next()));
+    let purchase = Purchase::of(&app, vec![one.parcel(&app, None, 1), other.parcel(&app, None, 1)]);
+    let shipments = purchase.ship(&app).await;
+    crate::support::handle(&seller(&app, one.vendor), "handOverShipment", &shipments[0]).await;
+    purchase.stop_as(&app, true).await.data();
+    for (shipment, vendor, is_shown) in
+        [(&shipments[0], one.vendor, true), (&shipments[1], other.vendor, false)]
+    {
+        let seen = seller(&app, vendor).execute(SHIPMENT, json!({ "id": shipment["id"] })).await;
+        assert_eq!(seen.at("shipment.destination").is_object(), is_shown, "{}", seen.body);
     }
 }
 

@@ -128,8 +128,11 @@ fn part_status<'a>(
     use vendor_order::Status as Part;
     let places: Vec<Parcel> =
         parcels.map(|parcel| parcel.status).filter(|s| *s != Parcel::Cancelled).collect();
+    let has_left = places.iter().any(|place| *place != Parcel::AtSeller);
     match from {
-        Part::Pending | Part::Cancelled => from,
+        Part::Pending => from,
+        // All of it was refunded, or its order; a parcel that left in that moment is on its way all the same.
+        Part::Cancelled if !has_left => from,
         _ if places.is_empty() => from,
         _ if places.contains(&Parcel::AtSeller) => Part::Open,
         _ if places.contains(&Parcel::UnderWay) => Part::Shipped,

@@ -126,6 +126,33 @@ async fn what_was_lost_or_came_back_is_over_and_nothing_of_it_was_delivered() {
     paid.comes_to("DELIVERED", "DELIVERED").await;
 }
 
+/// The pieces of its one part were refunded in the moment in which its parcel left.
+#[tokio::test]
+async fn a_part_that_was_refunded_follows_a_parcel_that_left_all_the_same() {
+    let shop = Shop::open().await;
+    let paid = Paid::order(&shop).await;
+    let parcel = paid.parcel(&shop);
+    let lines = "query ($id: ID!) { order(id: $id) { lines { id } } }";
+    let line = paid.buyer.execute(lines, json!({ "id": paid.id })).await.text("order.lines.0.id");
+    let made = json!({ "__typename": "PartRefund", "status": "SUCCEEDED", "points": 0, "pointsRefunded": 0,
+        "refunded": euro(2_000) });
+    shop.payments_say("refundPart", made);
+    shop.catalog_says("returnPieces", json!({ "key": "order" }));
+    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes([
+        Scope::OrdersRead,
+        Scope::OrdersManage,
+        Scope::PaymentsManage,
+    ]);
+    let input = json!({
+        "orderId": paid.id, "lines": [{ "lineId": line, "quantity": 2 }], "reason": "broken",
+        "idempotencyKey": "refund-1", "restock": false,
+    });
+    staff.mutate("refundOrderLines", input).await.data();
+    paid.comes_to("PAID", "CANCELLED").await;
+    paid.tell(&shop, parcel, 2, ShipmentStatus::HandedOver);
+    paid.comes_to("SHIPPED", "SHIPPED").await;
+}
+
 #[tokio::test]
 async fn an_order_that_has_left_is_not_called_off() {
     let shop = Shop::open().await;
