@@ -57,6 +57,30 @@ impl Paid {
         });
     }
 
+    /// Staff give back the price of so many pieces of its one line, which are broken; returns the line.
+    async fn refund_pieces(&self, shop: &Shop, quantity: i32) -> String {
+        let lines = "query ($id: ID!) { order(id: $id) { lines { id } } }";
+        let line = self.buyer.execute(lines, json!({ "id": self.id })).await.text("order.lines.0.id");
+        let made = json!({ "__typename": "PartRefund", "status": "SUCCEEDED", "points": 0, "pointsRefunded": 0,
+            "refunded": euro(1_000 * i64::from(quantity)) });
+        shop.payments_say("refundPart", made);
+        shop.catalog_says("returnPieces", json!({ "key": "order" }));
+        let scopes = [Scope::OrdersRead, Scope::OrdersManage, Scope::PaymentsManage];
+        let staff = shop.app.as_user(shop.app.ids().next()).with_scopes(scopes);
+        let input = json!({
+            "orderId": self.id, "lines": [{ "lineId": line, "quantity": quantity }], "reason": "broken",
+            "idempotencyKey": "refund-1", "restock": false,
+        });
+        let refunded = staff.mutate("refundOrderLines", input).await;
+        assert_eq!(
+            refunded.text("refundOrderLines.__typename"),
+            "RefundOrderLinesPayload",
+            "{}",
+            refunded.body
+        );
+        line
+    }
+
     async fn seen(&self) -> Value {
         self.buyer.execute(ORDER, json!({ "id": self.id })).await.at("order").clone()
     }
@@ -132,22 +156,7 @@ async fn a_part_that_was_refunded_follows_a_parcel_that_left_all_the_same() {
     let shop = Shop::open().await;
     let paid = Paid::order(&shop).await;
     let parcel = paid.parcel(&shop);
-    let lines = "query ($id: ID!) { order(id: $id) { lines { id } } }";
-    let line = paid.buyer.execute(lines, json!({ "id": paid.id })).await.text("order.lines.0.id");
-    let made = json!({ "__typename": "PartRefund", "status": "SUCCEEDED", "points": 0, "pointsRefunded": 0,
-        "refunded": euro(2_000) });
-    shop.payments_say("refundPart", made);
-    shop.catalog_says("returnPieces", json!({ "key": "order" }));
-    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes([
-        Scope::OrdersRead,
-        Scope::OrdersManage,
-        Scope::PaymentsManage,
-    ]);
-    let input = json!({
-        "orderId": paid.id, "lines": [{ "lineId": line, "quantity": 2 }], "reason": "broken",
-        "idempotencyKey": "refund-1", "restock": false,
-    });
-    staff.mutate("refundOrderLines", input).await.data();
+    paid.refund_pieces(&shop, 2).await;
     paid.comes_to("PAID", "CANCELLED").await;
     paid.tell(&shop, parcel, 2, ShipmentStatus::HandedOver);
     paid.comes_to("SHIPPED", "SHIPPED").await;
@@ -196,30 +205,8 @@ async fn an_order_of_which_nothing_has_left_is_stopped_before_its_money_goes_bac
 async fn refunded_pieces_are_published_once() {
     let shop = Shop::open().await;
     let paid = Paid::order(&shop).await;
-    let lines = "query ($id: ID!) { order(id: $id) { lines { id } } }";
-    let line = paid.buyer.execute(lines, json!({ "id": paid.id })).await.text("order.lines.0.id");
-    let made = json!({ "__typename": "PartRefund", "status": "SUCCEEDED", "points": 0, "pointsRefunded": 0,
-        "refunded": euro(1_000) });
-    shop.payments_say("refundPart", made);
-    shop.catalog_says("returnPieces", json!({ "key": "order" }));
-    let staff = shop.app.as_user(shop.app.ids().next()).with_scopes([
-        Scope::OrdersRead,
-        Scope::OrdersManage,
-        Scope::PaymentsManage,
-    ]);
-    let input = json!({
-        "orderId": paid.id, "lines": [{ "lineId": line, "quantity": 1 }], "reason": "broken",
-        "idempotencyKey": "refund-1", "restock": false,
-    });
-    for _ in 0..2 {
-        let refunded = staff.mutate("refundOrderLines", input.clone()).await;
-        assert_eq!(
-            refunded.text("refundOrderLines.__typename"),
-            "RefundOrderLinesPayload",
-            "{}",
-            refunded.body
-        );
-    }
+    paid.refund_pieces(&shop, 1).await;
+    let line = paid.refund_pieces(&shop, 1).await;
     let events = told::<OrderPiecesRefunded>(&shop.app, 1).await;
     assert_eq!(events.len(), 1);
     assert_eq!((events[0].lines[0].line_id.to_string(), events[0].lines[0].quantity), (line, 1));
