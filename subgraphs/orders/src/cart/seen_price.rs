@@ -30,6 +30,10 @@ pub async fn note_prices(app: &App, rows: &CartRows, priced: &[PricedLine]) -> R
         return Ok(());
     }
     let tx = app.begin().await?;
+    // As wherever lines are changed: of two who change several, one waits for the other.
+    if store::lock_by_id(&tx, rows.cart.id).await?.is_none() {
+        return tx.rollback().await;
+    }
     for (line, price) in changed {
         store::set_seen_price(&tx, line.id, price.minor(), price.currency().as_str()).await?;
     }
