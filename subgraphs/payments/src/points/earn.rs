@@ -4,8 +4,6 @@
 //! They are a share of what was paid in money and is kept. What is refunded before they are given lowers them by itself.
 //! A refund that comes later takes back what the buyer still has: nobody comes to owe points.
 
-use payments_entities::ledger_account::Kind as AccountKind;
-use payments_entities::ledger_transaction::Kind as LedgerKind;
 use payments_entities::payment::Model as Payment;
 use payments_entities::points_earning::{Model, Status};
 use payments_entities::points_entry::Kind;
@@ -15,9 +13,9 @@ use platform_database::Transaction;
 
 use super::account::{LIFETIME, add, deduct, take_from_entries};
 use super::error::PointsError;
+use super::expense::book_expense;
 use super::store;
 use crate::app::App;
-use crate::ledger::Posting;
 
 /// Hundredths of a percent in one.
 const WHOLE: i64 = 10_000;
@@ -61,7 +59,7 @@ pub async fn earn(tx: &Transaction, app: &App, order: OrderId, user: UserId) -> 
         return Ok(());
     };
     add(app, tx, user, Kind::Earned, &order.to_string(), points, app.now() + LIFETIME).await?;
-    book(tx, app, &format!("earned:{order}"), Money::from_minor(points, currency)).await
+    book_expense(tx, app, &format!("earned:{order}"), Money::from_minor(points, currency)).await
 }
 
 /// Money of an order's payment was refunded: of the points that it earned, what the buyer still has of the same part goes.
@@ -89,16 +87,5 @@ pub async fn reverse(
     let reversed = earning.reversed.saturating_add(taken);
     store::update_earning(tx, Model { reversed, updated_at: app.now(), ..earning }).await?;
     let back = Money::from_minor(taken.saturating_neg(), payment.currency.parse()?);
-    book(tx, app, &format!("reversed:{refund}"), back).await
-}
-
-/// Points are at the platform's expense; those that go relieve it.
-async fn book(tx: &Transaction, app: &App, reference: &str, points: Money) -> Result<(), PointsError> {
-    let posting = |kind, amount| Posting { kind, owner: String::new(), amount };
-    let postings = [
-        posting(AccountKind::PointsExpense, points),
-        posting(AccountKind::PointsLiability, points.checked_mul(-1)?),
-    ];
-    app.ledger().book(tx, LedgerKind::PointsGrant, reference, &postings).await?;
-    Ok(())
+    book_expense(tx, app, &format!("reversed:{refund}"), back).await
 }

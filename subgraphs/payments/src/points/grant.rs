@@ -1,6 +1,5 @@
 //! Gives points to a customer.
 
-use payments_entities::ledger_account::Kind as AccountKind;
 use payments_entities::ledger_transaction::Kind as LedgerKind;
 use payments_entities::points_entry::Kind;
 use platform_commerce::{CurrencyCode, Money};
@@ -8,9 +7,10 @@ use platform_core::id::UserId;
 
 use super::account::{LIFETIME, add};
 use super::error::PointsError;
+use super::expense::book_expense;
 use super::store;
 use crate::app::App;
-use crate::ledger::{self, Posting};
+use crate::ledger;
 use crate::peers::users;
 
 /// The most points given at once.
@@ -39,13 +39,7 @@ pub async fn grant(
         if account.is_some_and(|account| account.balance > MAX_BALANCE) {
             return Err(PointsError::AccountFull);
         }
-        let posting =
-            |kind, minor| Posting { kind, owner: String::new(), amount: Money::from_minor(minor, currency) };
-        let postings = [
-            posting(AccountKind::PointsExpense, points),
-            posting(AccountKind::PointsLiability, points.saturating_neg()),
-        ];
-        app.ledger().book(&tx, LedgerKind::PointsGrant, reference, &postings).await?;
+        book_expense(&tx, app, reference, Money::from_minor(points, currency)).await?;
     } else if let Some(given) = store::entry(&tx, Kind::Granted, reference).await? {
         if given.user_id != user {
             return Err(PointsError::ReferenceUsed);

@@ -8,6 +8,7 @@ mod account;
 mod consumer;
 mod earn;
 mod error;
+mod expense;
 mod expire;
 mod grant;
 mod graphql;
