@@ -85,8 +85,8 @@ pub struct TrackingSubscription;
 #[Subscription(name = "Subscription")]
 impl TrackingSubscription {
     /// A delivery as it stands, and again after each change: of an order, each of its parcels. Changes that come one right
-    /// after the other may be told as one. It ends when the caller
-    /// may see it no longer, as when its tracking link was revoked. Exactly one argument is given.
+    /// after the other may be told as one. It ends when the caller may see it no longer, as when its tracking link was
+    /// revoked. Exactly one argument is given.
     #[graphql(directive = access::public::apply())]
     async fn delivery_tracking(
         &self,
