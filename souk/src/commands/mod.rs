@@ -14,6 +14,7 @@ mod router;
 mod saga;
 mod schemas;
 mod serve;
+mod signals;
 mod user;
 
 use std::process::ExitCode;

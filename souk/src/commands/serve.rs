@@ -8,6 +8,7 @@ use platform_server::Host;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use super::signals::Signals;
 use super::{demo, demo_rights};
 use crate::cli::ServeArgs;
 use crate::config::SoukConfig;
@@ -52,6 +53,7 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
         demo::seed(&host).await?;
     }
 
+    let mut signals = Signals::listen()?;
     let mut servers = JoinSet::new();
     for hosted in host.subgraphs() {
         if let Some((private, public)) = listeners.remove(hosted.name()) {
@@ -74,13 +76,13 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
         welcome(&config, &parts, address);
     }
     let ended = tokio::select! {
-        () = wait_for_stop() => None,
+        () = signals.stop_or_hangup() => None,
         ended = servers.join_next() => ended,
     };
     output::note("stopping: open requests end first; press Ctrl-C again to stop at once");
     stop.cancel();
     tokio::select! {
-        () = wait_for_signal() => {}
+        () = signals.stop() => {}
         () = async { while servers.join_next().await.is_some() {} } => host.stop().await,
     }
     // Whoever started the process starts it again: without a server it would be of no use.
@@ -112,33 +114,6 @@ async fn warn_of_demo(config: &SoukConfig, host: &Host) -> Result<()> {
 pub async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener> {
     let bound = TcpListener::bind(address).await;
     bound.with_context(|| format!("{setting}: {}", checks::unusable(address)))
-}
-
-/// Ctrl-C, or the signal by which supervisors stop a process.
-pub async fn wait_for_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(_) => drop(interrupt.await),
-    }
-}
-
-/// The same, or the end of the terminal in which the process was started: nobody is left there to stop it.
-async fn wait_for_stop() {
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
-        Ok(mut hangup) => {
-            tokio::select! {
-                () = wait_for_signal() => {}
-                _ = hangup.recv() => {}
-            }
-        }
-        Err(_) => wait_for_signal().await,
-    }
 }
 
 fn welcome(config: &SoukConfig, parts: &Parts, address: SocketAddr) {

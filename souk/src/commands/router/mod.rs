@@ -13,7 +13,8 @@ use anyhow::Result;
 use router_gateway::Gateway;
 
 use self::source::Source;
-use super::serve::{listen, wait_for_signal};
+use super::serve::listen;
+use super::signals::Signals;
 use crate::cli::RouterArgs;
 use crate::config::SoukConfig;
 use crate::output;
@@ -40,8 +41,9 @@ pub async fn run(config: SoukConfig, args: &RouterArgs) -> Result<()> {
     let sdl = source.first().await?;
     let gateway = Gateway::builder(section, sdl, transports::over_http()).build()?;
     output::banner(&format!("The router serves {source} at http://{address}{path}"));
+    let mut signals = Signals::listen()?;
     let interval = Duration::from_secs(args.poll.unwrap_or(poll));
     tokio::spawn(watch::follow(gateway.clone(), source, interval));
-    gateway.serve(listener, wait_for_signal()).await;
+    gateway.serve(listener, async move { signals.stop().await }).await;
     Ok(())
 }
