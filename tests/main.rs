@@ -16,6 +16,7 @@ mod edge;
 mod faults;
 mod journeys;
 mod limits;
+mod pages;
 mod router;
 mod shopper;
 mod support;

@@ -39,6 +39,9 @@ pub struct SoukConfig {
     /// empty or the catalogue to have the first demo product. Where it is off, the users and keys of a demo that was
     /// here before cannot be used, and what they gave to others is not in force until `souk demo-rights` keeps it.
     pub demo: bool,
+    /// Whether vans drive through the demo's city and bring what is ordered there, as long as one process serves the whole
+    /// demo.
+    pub demo_deliveries: bool,
     /// Let orders be paid through the sandbox gateway although the demo is off. It moves no money: whoever can order
     /// gets goods for nothing.
     pub sandbox_gateway: bool,
@@ -75,6 +78,7 @@ impl Default for SoukConfig {
         Self {
             data_dir: PathBuf::from("souk-data"),
             demo: true,
+            demo_deliveries: true,
             sandbox_gateway: false,
             listen: listen.collect(),
             public_listen: public.collect(),

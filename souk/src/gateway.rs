@@ -16,6 +16,7 @@ use crate::config::SoukConfig;
 use crate::directory::UsersDirectory;
 use crate::market::MarketResolver;
 use crate::nodes;
+use crate::pages;
 use crate::probes::{HostedProbe, RemoteProbe};
 use crate::subgraphs::{self, ERROR_EXTENSIONS};
 use crate::supergraph;
@@ -64,13 +65,15 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
             section.forward.push(ForwardConfig { prefix, url, max_body_bytes: None });
         }
     }
+    let tracking = pages::track(&section);
     let mut builder = Gateway::builder(section, supergraph::SUPERGRAPH, transports.clone())
         .jwks(Arc::new(users.clone()))
         .api_keys(Arc::new(users.clone()))
         .revocations(Arc::new(users))
         .context(Arc::new(market))
         .error_extensions(ERROR_EXTENSIONS)
-        .registry(metrics.registry().clone());
+        .registry(metrics.registry().clone())
+        .mount("/track/", tracking);
     for hosted in hosted {
         builder = mount(builder, hosted);
     }

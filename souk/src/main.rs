@@ -15,6 +15,7 @@ mod host;
 mod market;
 mod nodes;
 mod output;
+mod pages;
 mod peers;
 mod probes;
 mod standing;

@@ -12,8 +12,9 @@ use platform_identity::{AccessRule, Identity, Role, Scope};
 use platform_testkit::{RootOperation, root_operations};
 
 /// Fields that take ids which are nobody's: what is on sale, what all sellers must know, and what everybody may know of a
-/// user. `placeOrder` takes a saved means of payment too: another one's is refused by type, which orders' own tests show.
-const NOBODYS: [&str; 9] = [
+/// user. `placeOrder` takes a saved means of payment too: another one's is refused by type, which orders' own tests show; and those of
+/// logistics that a route is its courier's.
+const NOBODYS: [&str; 10] = [
     "product",
     "products",
     "categories",
@@ -23,6 +24,7 @@ const NOBODYS: [&str; 9] = [
     "addToCart",
     "publicProfile",
     "placeOrder",
+    "route",
 ];
 
 /// Something that only its owner may do.

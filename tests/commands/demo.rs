@@ -136,7 +136,7 @@ async fn a_shop_with_goods_of_its_own_gets_no_demo_data() {
     is_refused(&shop, "the database of payments holds payments or points").await;
     shop.store.tamper("payments", &["DELETE FROM points_accounts".to_owned()]).await;
     let (succeeded, text) = shop.run(&["seed"]).await;
-    assert!(succeeded && text.contains("13 demo users made"), "nothing was made before: {text}");
+    assert!(succeeded && text.contains("20 demo users made"), "nothing was made before: {text}");
 }
 
 /// A seeding that was interrupted goes on, and a demo in which people registered and ordered is one all the same.
@@ -152,7 +152,7 @@ async fn a_demo_in_use_and_one_that_is_half_made_go_on() {
     );
     shop.store.tamper("users", &[first]).await;
     let (succeeded, text) = shop.run(&["seed"]).await;
-    assert!(succeeded && text.contains("12 demo users made"), "{text}");
+    assert!(succeeded && text.contains("19 demo users made"), "{text}");
     assert!(text.contains("300 demo products made"), "{text}");
 
     shop.start_all(None).await;

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Installation, Shape, eventually, fresh_id};
 
-const PASSWORD: &str = "souk-demo-2026";
+pub const PASSWORD: &str = "souk-demo-2026";
 const ADD: &str = "mutation Add($input: AddToCartInput!) { addToCart(input: $input) { cart { id } } }";
 const PLACE: &str = "mutation Place($input: PlaceOrderInput!) { placeOrder(input: $input) {
     __typename ... on PlaceOrderPayload { order { id status } } } }";
-const ORDER: &str = "query Order($id: ID!) { order(id: $id) { status vendorOrders { status }
+pub const ORDER: &str = "query Order($id: ID!) { order(id: $id) { status vendorOrders { status }
     shipments { id status trackingNumber trackingToken vendor { id } items { quantity product { name } } } } }";
 const FOLLOW: &str = "subscription Follow($id: ID!) { deliveryTracking(orderId: $id) {
     version status shipment { id } items { quantity product { name } } } }";
@@ -28,7 +28,7 @@ async fn a_delivery_with_every_part_in_a_process_of_its_own() {
 }
 
 async fn delivery(shape: Shape) {
-    let mut shop = Installation::prepare(shape, "[fulfilment]\nreturn_days = 0\n");
+    let mut shop = Installation::prepare(shape, "[fulfilment]\nreturn_days = 0\nplan_routes = false\n");
     shop.seed().await;
     shop.start_all(None).await;
     let anyone = shop.client();
@@ -83,8 +83,8 @@ async fn delivery(shape: Shape) {
     strangers_see_nothing(&anyone, &id, &shipments[0]).await;
 }
 
-/// One thing from each of two vendors, paid.
-async fn order_of_two_vendors(anyone: &Client, buyer: &Client) -> String {
+/// One thing from each of two vendors, paid, to an address in the bundled city.
+pub async fn order_of_two_vendors(anyone: &Client, buyer: &Client) -> String {
     let query = "{ products(first: 50) { nodes { bestOffer { id available vendor { id } } } } }";
     let found = anyone.execute(query, json!({})).await;
     let nodes = found.data()["products"]["nodes"].as_array().unwrap().clone();
@@ -101,7 +101,7 @@ async fn order_of_two_vendors(anyone: &Client, buyer: &Client) -> String {
     let input = json!({
         "idempotencyKey": fresh_id(),
         "shippingAddress": {
-            "recipient": "Dana Delivery", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115",
+            "recipient": "Dana Delivery", "line1": "Breite Straße 7", "city": "Soukhaven", "postalCode": "28991",
             "country": "DE",
         },
         "payment": { "gateway": "sandbox", "token": "tok_approve" },
@@ -112,7 +112,7 @@ async fn order_of_two_vendors(anyone: &Client, buyer: &Client) -> String {
     order["id"].as_str().unwrap().to_owned()
 }
 
-async fn handle(client: &Client, mutation: &str, shipment: &Value) {
+pub async fn handle(client: &Client, mutation: &str, shipment: &Value) {
     let (first, rest) = mutation.split_at(1);
     let operation = format!(
         "mutation M($input: {}{rest}Input!) {{ {mutation}(input: $input) {{ __typename }} }}",
@@ -138,7 +138,7 @@ async fn cannot_be_called_off(buyer: &Client, id: &str) {
     assert_eq!(refused.data()["cancelOrder"], expected, "{refused:?}");
 }
 
-async fn comes_to(buyer: &Client, id: &str, status: &str) {
+pub async fn comes_to(buyer: &Client, id: &str, status: &str) {
     eventually(&format!("the order is {status}"), || async {
         let seen = buyer.execute(ORDER, json!({ "id": id })).await;
         (seen.data()["order"]["status"] == status).then_some(())

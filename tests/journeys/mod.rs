@@ -2,6 +2,7 @@
 
 mod answers;
 mod checkout;
+mod courier;
 mod delivery;
 mod history;
 mod purchase;

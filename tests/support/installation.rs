@@ -99,7 +99,7 @@ impl Installation {
         let public =
             public_subgraphs().into_iter().map(|name| format!("{name} = \"127.0.0.1:{}\"\n", free_port()));
         let public: String = public.collect();
-        let mut text = format!("data_dir = {:?}\n", store.data_dir());
+        let mut text = format!("data_dir = {:?}\ndemo_deliveries = false\n", store.data_dir());
         text.push_str(&format!("[gateway]\nlisten = \"127.0.0.1:{}\"\n", ports["router"]));
         text.push_str("[gateway.rate_limit]\nenabled = false\n");
         text.push_str("[auth]\nargon2_memory_kib = 64\nargon2_passes = 1\n[listen]\n");

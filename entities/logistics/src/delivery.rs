@@ -36,6 +36,12 @@ pub struct Model {
     pub status: Status,
     /// Where it goes, as JSON (`delivery::Address`); forgotten when it is released.
     pub address: Option<Json>,
+    /// Whether it was looked up where the address is.
+    pub is_located: bool,
+    /// Where the address is, in millionths of a degree; null where nobody knows.
+    pub latitude: Option<i32>,
+    /// In millionths of a degree.
+    pub longitude: Option<i32>,
     /// What is to be sent, as JSON (`delivery::Parcel`), until there are shipments.
     pub parcels: Option<Json>,
     pub expires_at: DateTimeUtc,

@@ -64,6 +64,8 @@ pub struct Model {
     /// Whoever has it may follow the shipment.
     #[sea_orm(unique)]
     pub tracking_token: String,
+    /// The user who has it on a route as its courier, or had it last.
+    pub courier_user_id: Option<UserId>,
     /// How often a courier was there in vain.
     pub attempts: i32,
     /// Grows with every change; what subscribers see.

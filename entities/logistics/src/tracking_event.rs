@@ -18,6 +18,9 @@ pub enum Source {
     /// Who packs it.
     #[sea_orm(string_value = "SELLER")]
     Seller,
+    /// The courier who has it.
+    #[sea_orm(string_value = "COURIER")]
+    Courier,
     /// Staff of the shop.
     #[sea_orm(string_value = "STAFF")]
     Staff,

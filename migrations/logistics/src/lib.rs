@@ -1,10 +1,11 @@
 //! Migrations of the logistics database. Expand first, contract in a later release.
 
 mod m0001_shipments;
+mod m0002_couriers;
 
 use platform_database::Migrations;
 
 /// In the order in which they run.
 pub fn migrations() -> Migrations {
-    vec![m0001_shipments::migration()]
+    vec![m0001_shipments::migration(), m0002_couriers::migration()]
 }

@@ -172,11 +172,16 @@ pub struct FulfilmentConfig {
     /// money and not refunded: 100 is a point for each 1.00. With 0 none are earned.
     #[schemars(range(min = 0, max = 10_000))]
     pub points_earned_bps: u16,
+    /// Whether routes are planned by themselves for couriers who are free. Otherwise staff has them planned.
+    pub plan_routes: bool,
+    /// For how many days it is kept where couriers were.
+    #[schemars(range(min = 1, max = 365))]
+    pub position_days: u16,
 }
 
 impl Default for FulfilmentConfig {
     fn default() -> Self {
-        Self { return_days: 14, points_earned_bps: 100 }
+        Self { return_days: 14, points_earned_bps: 100, plan_routes: true, position_days: 30 }
     }
 }
 

@@ -54,3 +54,4 @@ pub use gateway::Gateway;
 pub use named::check_names;
 pub use platform_listener::Peer;
 pub use probes::{Probe, ProbeResult};
+pub use request_log::LoggedPath;

@@ -11,6 +11,11 @@ use tracing::Instrument;
 use crate::edge::Trace;
 use crate::shared::Shared;
 
+/// What the log says in place of a request's path that holds a secret: the handler gives it to the response, as one of
+/// its extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct LoggedPath(pub &'static str);
+
 /// Gives each request its [`Trace`], logs it when its head is answered, and counts it.
 pub async fn trace_requests(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
     let trace = Trace::of(request.headers(), || shared.ids.next_uuid().as_u128());
@@ -22,6 +27,7 @@ pub async fn trace_requests(State(shared): State<Arc<Shared>>, mut request: Requ
     let mut response = next.run(request).instrument(span).await;
     let elapsed = started.elapsed();
     let status = response.status();
+    let path = response.extensions_mut().remove::<LoggedPath>().map_or(path, |logged| logged.0.to_owned());
     shared.metrics.request(status, elapsed);
     // Successes are many and the same; whoever wants them asks for debug.
     if status.is_server_error() {

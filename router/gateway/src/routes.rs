@@ -36,10 +36,12 @@ fn router(gateway: &Gateway) -> Router {
     let shared = &gateway.shared;
     let graphql =
         Router::new().route(&shared.config.path, any(endpoint)).route_layer(RequestDecompressionLayer::new());
-    // Streams are flushed event by event; a compressor would hold them back.
-    let compress = CompressionLayer::new()
-        .quality(CompressionLevel::Fastest)
-        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("multipart/mixed")));
+    // Streams are flushed event by event; a compressor would hold them back. Fonts are compressed already.
+    let compress = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
+        DefaultPredicate::new()
+            .and(NotForContentType::const_new("multipart/mixed"))
+            .and(NotForContentType::const_new("font/woff")),
+    );
     Router::new()
         .merge(graphql)
         .merge(ops::routes())

@@ -1,12 +1,13 @@
 //! `souk serve`: the whole shop in one process, or any of its parts.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::net::SocketAddr;
 
 use anyhow::{Context, Result, bail};
 use platform_server::Host;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::signals::Signals;
 use super::{demo, demo_rights};
@@ -52,6 +53,13 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     if is_seeded {
         demo::seed(&host).await?;
     }
+    let mut deliveries = None;
+    let mut tracked = None;
+    if is_seeded && config.demo_deliveries {
+        let (begun, token) = demo::deliveries::begin(&host).await?;
+        deliveries = Some(tokio::spawn(begun.run(host.shutdown_token())));
+        tracked = token;
+    }
 
     let mut signals = Signals::listen()?;
     let mut servers = JoinSet::new();
@@ -73,7 +81,7 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
             gateway.serve(listener, stopping.cancelled_owned()).await;
             Ok(())
         });
-        welcome(&config, &parts, address);
+        welcome(&config, &parts, address, tracked.as_deref());
     }
     let ended = tokio::select! {
         () = signals.stop_or_hangup() => None,
@@ -83,7 +91,7 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     stop.cancel();
     tokio::select! {
         () = signals.stop() => {}
-        () = async { while servers.join_next().await.is_some() {} } => host.stop().await,
+        () = ended_in_order(&mut servers, deliveries) => host.stop().await,
     }
     // Whoever started the process starts it again: without a server it would be of no use.
     match ended {
@@ -92,6 +100,14 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
             ended??;
             bail!("a server of this process ended by itself")
         }
+    }
+}
+
+/// Waits until all servers, and the demo's vans, have ended.
+async fn ended_in_order(servers: &mut JoinSet<io::Result<()>>, deliveries: Option<JoinHandle<()>>) {
+    while servers.join_next().await.is_some() {}
+    if let Some(deliveries) = deliveries {
+        deliveries.await.ok();
     }
 }
 
@@ -116,8 +132,11 @@ pub async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener> {
     bound.with_context(|| format!("{setting}: {}", checks::unusable(address)))
 }
 
-fn welcome(config: &SoukConfig, parts: &Parts, address: SocketAddr) {
+fn welcome(config: &SoukConfig, parts: &Parts, address: SocketAddr, tracked: Option<&str>) {
     let path = &config.gateway.router.path;
+    if let Some(token) = tracked {
+        output::banner(&format!("\nFollow a delivery on its way: http://{address}/track/{token}"));
+    }
     output::banner(&format!("\nSouk serves at http://{address}{path}"));
     if config.gateway().graphiql == Some(true) {
         output::banner(&format!("  GraphiQL      http://{address}/"));

@@ -1,20 +1,27 @@
 //! Who sees and handles shipments, beyond the rules that the fields declare.
 //!
-//! A shipment is its buyer's, or the guest's who ordered it, and its vendor's. Who follows it by its tracking link sees
+//! A shipment is its buyer's, or the guest's who ordered it, and its vendor's; a courier who has it on a route sees it too. Who follows it by its tracking link sees
 //! what `tracking` shows, and is none of these.
 
-use logistics_entities::shipment::Model;
+use logistics_entities::shipment::{Model, Status};
 use platform_core::id::VendorId;
-use platform_identity::{Identity, Owner, Scope};
+use platform_identity::{Identity, Owner, Role, Scope};
 
 /// Whose a shipment is.
 fn owner(shipment: &Model) -> Owner<'_> {
     Owner { user: shipment.user_id, guest: shipment.guest_id.as_deref() }
 }
 
-/// Whether the caller may see a shipment: as its buyer, for its vendor, as staff, or as a service.
+/// Whether the caller may see a shipment: as its buyer, for its vendor, as its courier, as staff, or as a service.
 pub fn sees_shipment(caller: &Identity, shipment: &Model) -> bool {
-    sees_order_of(caller, shipment) || sees_shipments_of(caller, shipment.vendor_id)
+    sees_order_of(caller, shipment)
+        || sees_shipments_of(caller, shipment.vendor_id)
+        || brings(caller, shipment)
+}
+
+/// Whether the caller is the courier who has the shipment on a route, or had it last.
+fn brings(caller: &Identity, shipment: &Model) -> bool {
+    caller.has_role(Role::Courier) && shipment.courier_user_id.is_some_and(|user| caller.owns(user))
 }
 
 /// Whether the caller may see the shipments of all buyers and vendors.
@@ -50,4 +57,5 @@ pub fn knows_address(caller: &Identity, shipment: &Model) -> bool {
         || caller.acts_for(shipment.vendor_id) && caller.partner.is_none()
         || caller.has_scope_for_all(Scope::CustomersRead)
         || caller.is_service()
+        || brings(caller, shipment) && shipment.status == Status::OutForDelivery
 }

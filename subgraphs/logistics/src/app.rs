@@ -3,15 +3,48 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use platform_server::Platform;
+use platform_geo::{City, Geocoder, Roads};
+use platform_server::{BuildError, Platform};
+
+use crate::live::Live;
+use crate::streets::Streets;
 
 /// Cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Platform>);
+pub struct App(Arc<Shared>);
+
+struct Shared {
+    platform: Platform,
+    roads: Arc<dyn Roads>,
+    geocoder: Arc<dyn Geocoder>,
+    live: Live,
+}
 
 impl App {
-    pub fn new(platform: Platform) -> Self {
-        Self(Arc::new(platform))
+    /// Routes are planned on the streets of the bundled city.
+    pub fn new(platform: Platform) -> Result<Self, BuildError> {
+        let city = City::bundled()?;
+        Ok(Self(Arc::new(Shared {
+            platform,
+            roads: Arc::new(Streets::of(city)),
+            geocoder: Arc::new(city),
+            live: Live::default(),
+        })))
+    }
+
+    /// How far it is by road.
+    pub fn roads(&self) -> &dyn Roads {
+        &*self.0.roads
+    }
+
+    /// Where addresses are.
+    pub fn geocoder(&self) -> &dyn Geocoder {
+        &*self.0.geocoder
+    }
+
+    /// Where the vans are.
+    pub fn live(&self) -> &Live {
+        &self.0.live
     }
 }
 
@@ -19,6 +52,6 @@ impl Deref for App {
     type Target = Platform;
 
     fn deref(&self) -> &Platform {
-        &self.0
+        &self.0.platform
     }
 }

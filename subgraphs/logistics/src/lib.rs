@@ -1,5 +1,5 @@
-//! The logistics subgraph: what is to be delivered of an order, its shipments, and what happens to them until they are
-//! with their recipients.
+//! The logistics subgraph: what is to be delivered of an order, its shipments, the couriers who bring them, and what happens
+//! until they are with their recipients.
 //!
 //! Invariants: a shipment's status changes by its transition function alone, and each change is a version with its
 //! event; what has left the seller is not called off. Deliberately absent: prices, and what an order is worth; orders
@@ -8,9 +8,16 @@
 mod access;
 mod app;
 mod delivery;
+mod dispatch;
 mod extensions;
+mod fleet;
+mod geo;
+mod live;
+mod position;
+mod route;
 mod schema;
 mod shipment;
+mod streets;
 mod stubs;
 mod tracking;
 
@@ -19,9 +26,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_events::Consumer;
+use platform_jobs::JobHandlers;
 use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
 use crate::app::App;
+use crate::position::CleanPositions;
+use crate::route::PlanRoutes;
 
 /// The definition of the subgraph.
 pub struct LogisticsSubgraph;
@@ -35,9 +45,11 @@ impl SubgraphDefinition for LogisticsSubgraph {
     const MIGRATIONS: fn() -> Migrations = logistics_migrations::migrations;
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
-        let app = App::new(platform);
+        let app = App::new(platform)?;
         Ok(Subgraph::new(schema::composed(&app))
             .internal(schema::internal(&app))
-            .consumers([Arc::new(delivery::orders(&app)) as Arc<dyn Consumer>]))
+            .consumers([Arc::new(delivery::orders(&app)) as Arc<dyn Consumer>])
+            .jobs(JobHandlers::new().every(PlanRoutes(app.clone())).every(CleanPositions(app.clone())))
+            .background("positions", move |shutdown| position::write_down(app.clone(), shutdown)))
     }
 }

@@ -1,23 +1,37 @@
 //! The two schemas, put together from the features.
 
-use async_graphql::{EmptySubscription, MergedObject, Schema};
+use async_graphql::{EmptySubscription, MergedObject, MergedSubscription, Schema};
 use platform_server::{Rows, internal_schema_builder, schema_builder};
 
 use crate::app::App;
 use crate::delivery::{InternalDeliveryMutation, InternalDeliveryQuery};
+use crate::dispatch::DispatchMutation;
 use crate::extensions::ExtensionQuery;
+use crate::fleet::{FleetMutation, FleetQuery};
+use crate::position::PositionMutation;
+use crate::route::{RouteMutation, RouteQuery, RouteSubscription};
 use crate::shipment::{ShipmentMutation, ShipmentQuery};
 use crate::tracking::{TrackingMutation, TrackingSubscription};
 
 #[derive(MergedObject, Default)]
-pub struct Query(ShipmentQuery, ExtensionQuery);
+pub struct Query(ShipmentQuery, RouteQuery, FleetQuery, ExtensionQuery);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(ShipmentMutation, TrackingMutation);
+pub struct Mutation(
+    ShipmentMutation,
+    DispatchMutation,
+    TrackingMutation,
+    RouteMutation,
+    PositionMutation,
+    FleetMutation,
+);
+
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(TrackingSubscription, RouteSubscription);
 
 /// The schema that is composed into the supergraph.
-pub fn composed(app: &App) -> Schema<Query, Mutation, TrackingSubscription> {
-    schema_builder(Query::default(), Mutation::default(), TrackingSubscription)
+pub fn composed(app: &App) -> Schema<Query, Mutation, Subscription> {
+    schema_builder(Query::default(), Mutation::default(), Subscription::default())
         .data(app.clone())
         .data(Rows::new(app.database()))
         .finish()

@@ -1,6 +1,6 @@
 //! Entities of other subgraphs, by their keys alone.
 
-use platform_core::id::{OfferId, ProductId, VariantId};
+use platform_core::id::{OfferId, ProductId, UserId, VariantId};
 
 platform_server::stubs! {
     /// Something that a vendor sells, in one or several variants.
@@ -17,5 +17,10 @@ platform_server::stubs! {
     Offer(
         /// Identifier, by which carts, orders and stock name the offer.
         OfferId
+    ),
+    /// A person with an account. Seen by its owner and by staff; what others see is `PublicProfile`.
+    User(
+        /// Identifier of the user.
+        UserId
     ),
 }

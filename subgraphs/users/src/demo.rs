@@ -21,20 +21,20 @@ use users_entities::{address, api_key, partner};
 
 use crate::account::{self, NewUser};
 use crate::app::App;
-use crate::demo_ids::{BASE, KEY, PARTNER};
+use crate::demo_ids::{BASE, KEY, PARTNER, all};
 use crate::partner::{hash_key, key_prefix};
 use crate::role;
 use crate::secret::Secret;
 use crate::session::{Which, revoke};
 use crate::store::user;
 
-pub use crate::demo_ids::{BUYERS, DemoLogin, LOGINS, PARTNER_KEY, PASSWORD};
+pub use crate::demo_ids::{BUYERS, COURIERS, DemoLogin, LOGINS, PARTNER_KEY, PASSWORD};
 pub use rights::{DemoRight, DemoRightsError, end, held, keep};
 pub use store::is_empty;
 
 /// The ids of all demo users.
 fn ids() -> impl Iterator<Item = UserId> {
-    LOGINS.iter().chain(&BUYERS).map(|demo| demo.id)
+    all().map(|demo| demo.id)
 }
 
 /// How many demo users a database has.
@@ -70,9 +70,9 @@ pub async fn seed(
     progress: &(dyn Fn(u64, u64) + Send + Sync),
 ) -> Result<u64, BuildError> {
     let app = App::new(platform.clone())?;
-    let total = u64::try_from(LOGINS.len() + BUYERS.len())?;
+    let total = u64::try_from(all().count())?;
     let mut made = 0;
-    for (done, demo) in (0..).zip(LOGINS.iter().chain(&BUYERS)) {
+    for (done, demo) in (0..).zip(all()) {
         progress(done, total);
         if user::find(app.database().read(), demo.id).await?.is_some() {
             continue;
@@ -122,11 +122,11 @@ async fn insert_address(tx: &Transaction, app: &App, demo: &DemoLogin) -> Result
         user_id: Set(demo.id),
         recipient: Set(demo.name.to_owned()),
         company: Set(None),
-        line1: Set(format!("Torstraße {number}")),
+        line1: Set(format!("Breite Straße {number}")),
         line2: Set(None),
-        city: Set("Berlin".to_owned()),
+        city: Set("Soukhaven".to_owned()),
         region: Set(None),
-        postal_code: Set(Some("10119".to_owned())),
+        postal_code: Set(Some("28991".to_owned())),
         country: Set("DE".to_owned()),
         phone: Set(None),
         default_shipping: Set(true),

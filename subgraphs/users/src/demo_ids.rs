@@ -54,6 +54,22 @@ pub const BUYERS: [DemoLogin; 8] = [
     login(18, "buyer", "ines@demo.souk.example", "Inês Carvalho"),
 ];
 
+/// More couriers, who drive through the demo city.
+pub const COURIERS: [DemoLogin; 7] = [
+    login(31, "courier", "jonas@demo.souk.example", "Jonas"),
+    login(32, "courier", "kofi@demo.souk.example", "Kofi"),
+    login(33, "courier", "lena@demo.souk.example", "Lena"),
+    login(34, "courier", "milan@demo.souk.example", "Milan"),
+    login(35, "courier", "nadia@demo.souk.example", "Nadia"),
+    login(36, "courier", "olga@demo.souk.example", "Olga"),
+    login(37, "courier", "pedro@demo.souk.example", "Pedro"),
+];
+
+/// All demo users.
+pub fn all() -> impl Iterator<Item = &'static DemoLogin> {
+    LOGINS.iter().chain(&BUYERS).chain(&COURIERS)
+}
+
 /// Whether `id` is a demo user's or partner's.
 pub(crate) const fn is_demo(id: Uuid) -> bool {
     id.as_u128() >> 32 == BASE >> 32

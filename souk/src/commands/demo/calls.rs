@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use platform_commerce::Market;
+use platform_core::id::{UserId, VendorId};
 use platform_identity::{Caller, Identity, Role, Scope};
 use platform_server::Host;
 use router_transport::{Request, Transport, Value};
@@ -15,10 +16,11 @@ use super::hosted;
 /// A call takes milliseconds; a database that hangs is not waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where orders and payments are asked.
+/// Where orders, payments and logistics are asked.
 pub struct Shop {
     pub orders: Arc<dyn Transport>,
     pub payments: Arc<dyn Transport>,
+    pub logistics: Arc<dyn Transport>,
 }
 
 impl Shop {
@@ -26,6 +28,7 @@ impl Shop {
         Ok(Self {
             orders: hosted(host, "orders")?.transport(),
             payments: hosted(host, "payments")?.transport(),
+            logistics: hosted(host, "logistics")?.transport(),
         })
     }
 }
@@ -51,6 +54,33 @@ pub fn staff(login: &DemoLogin) -> Caller {
         scopes: scopes.map(String::from).into(),
         ..Identity::guest()
     })
+}
+
+/// A member of staff who looks after shipments and couriers.
+pub fn dispatcher(login: &DemoLogin) -> Caller {
+    let scopes = [Scope::CustomersRead, Scope::ShipmentsManage, Scope::ShipmentsRead];
+    Caller::new(Identity {
+        user: Some(login.id),
+        roles: [Role::Admin].into(),
+        scopes: scopes.map(String::from).into(),
+        ..Identity::guest()
+    })
+}
+
+/// Who packs and hands over for a vendor.
+pub fn seller(login: &DemoLogin, vendor: VendorId) -> Caller {
+    let scopes = [Scope::ShipmentsPack, Scope::Vendor(vendor)];
+    Caller::new(Identity {
+        user: Some(login.id),
+        roles: [Role::Seller].into(),
+        scopes: scopes.map(String::from).into(),
+        ..Identity::guest()
+    })
+}
+
+/// Who drives.
+pub fn courier(user: UserId) -> Caller {
+    Caller::new(Identity { user: Some(user), roles: [Role::Courier].into(), ..Identity::guest() })
 }
 
 /// The data of an answer without errors.

@@ -1,6 +1,7 @@
 //! Demo data: users of each role, several vendors' offers, and orders in every state.
 
 mod calls;
+pub mod deliveries;
 pub mod ground;
 mod orders;
 mod stories;

@@ -81,7 +81,7 @@ async fn orders_of(shop: &Shop, login: &DemoLogin) -> Result<usize> {
 }
 
 /// Goods of different shelves that are in stock, with how many of each.
-fn basket(order: u32, lines: u32) -> Vec<(u32, u32)> {
+pub fn basket(order: u32, lines: u32) -> Vec<(u32, u32)> {
     let from = |step: u32| {
         let first = order * 11 + step * 37;
         (first..).map(|n| n % ids::PRODUCTS).find(|n| !ids::is_sold_out(ids::offer(*n, 0)))
@@ -145,7 +145,12 @@ fn address(name: &str, country: Country, number: usize) -> Value {
 }
 
 /// Puts exactly these goods into the caller's cart: an order that waits for its payment left its own there.
-async fn fill_cart(shop: &Shop, caller: &Caller, basket: &[(u32, u32)], coupon: Option<&str>) -> Result<()> {
+pub async fn fill_cart(
+    shop: &Shop,
+    caller: &Caller,
+    basket: &[(u32, u32)],
+    coupon: Option<&str>,
+) -> Result<()> {
     let clear = "mutation Clear { clearCart { cart { id } } removeCoupon { cart { id } } }";
     send(&shop.orders, caller, clear, json!({})).await?;
     for (product, quantity) in basket {
@@ -162,7 +167,7 @@ async fn fill_cart(shop: &Shop, caller: &Caller, basket: &[(u32, u32)], coupon: 
 }
 
 /// Orders what is in the cart; `None` if the checkout did not succeed.
-async fn check_out(shop: &Shop, caller: &Caller, input: Value) -> Result<Option<Value>> {
+pub async fn check_out(shop: &Shop, caller: &Caller, input: Value) -> Result<Option<Value>> {
     let place = "mutation Place($input: PlaceOrderInput!) {
         placeOrder(input: $input) { __typename ... on PlaceOrderPayload { order { id } } }
     }";

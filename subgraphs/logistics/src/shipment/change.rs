@@ -36,6 +36,11 @@ impl Report {
         Self { event, source: Source::Seller, actor, place: None, note: None, at: None }
     }
 
+    /// What the courier says who has it.
+    pub const fn by_courier(event: Event, courier: UserId) -> Self {
+        Self { event, source: Source::Courier, actor: Some(courier), place: None, note: None, at: None }
+    }
+
     /// Whether it says more than where the shipment stands: that it was seen on its way. What ended, or was tried in vain, is
     /// said once.
     fn tells_more(&self) -> bool {
@@ -85,6 +90,30 @@ pub async fn change(
     }
     announce(tx, app, &row);
     Ok(row)
+}
+
+/// Writes down what happened to a shipment that is locked in `tx`; `None` where it cannot happen to it as it stands.
+pub async fn change_if_possible(
+    tx: &Transaction,
+    app: &App,
+    shipment: Model,
+    report: Report,
+) -> Result<Option<Model>, ShipmentError> {
+    match change(tx, app, shipment, report).await {
+        Ok(row) => Ok(Some(row)),
+        Err(ShipmentError::Transition(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a shipment that is locked in `tx` to a courier, who has it on a route.
+pub async fn give_to_courier(
+    tx: &Transaction,
+    app: &App,
+    shipment: Model,
+    courier: UserId,
+) -> Result<Model, ShipmentError> {
+    touch(tx, app, Model { courier_user_id: Some(courier), ..shipment }).await
 }
 
 /// Makes a new version of a shipment that is locked in `tx`, to which nothing happened but that its pieces, its owner or its

@@ -69,6 +69,7 @@ pub async fn create(
             status: Status::Created,
             tracking_number: number::number(app.next_id()),
             tracking_token: number::token(app.next_id(), app.next_id()),
+            courier_user_id: None,
             attempts: 0,
             version: 1,
             created_at: now,

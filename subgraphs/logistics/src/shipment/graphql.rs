@@ -10,7 +10,6 @@ use platform_server::{access, caller, rows};
 use super::error::ShipmentError;
 use super::list::{ShipmentFilter, shipments};
 use super::pack::{Changed, hand_over, pack};
-use super::record::{RecordShipmentEventInput, record};
 use super::split::{Split, SplitShipmentInput, split};
 use super::view::Shipment;
 use super::{number, store};
@@ -92,9 +91,9 @@ struct HandOverShipmentInput {
 
 /// It was written down, now or before.
 #[derive(SimpleObject)]
-struct ShipmentPayload {
+pub struct ShipmentPayload {
     /// The shipment as it is now.
-    shipment: Shipment,
+    pub shipment: Shipment,
 }
 
 /// The shipment was split.
@@ -108,9 +107,9 @@ struct SplitShipmentPayload {
 
 /// This cannot happen to the shipment as it stands; nothing was changed.
 #[derive(SimpleObject)]
-struct ShipmentStatusRefused {
+pub struct ShipmentStatusRefused {
     /// The shipment as it is.
-    shipment: Shipment,
+    pub shipment: Shipment,
 }
 
 /// Outcome of `packShipment`.
@@ -123,13 +122,6 @@ enum PackShipmentResult {
 /// Outcome of `handOverShipment`.
 #[derive(Union)]
 enum HandOverShipmentResult {
-    Payload(ShipmentPayload),
-    Refused(ShipmentStatusRefused),
-}
-
-/// Outcome of `recordShipmentEvent`.
-#[derive(Union)]
-enum RecordShipmentEventResult {
     Payload(ShipmentPayload),
     Refused(ShipmentStatusRefused),
 }
@@ -155,7 +147,7 @@ macro_rules! results {
     )+ };
 }
 
-results!(PackShipmentResult, HandOverShipmentResult, RecordShipmentEventResult);
+results!(PackShipmentResult, HandOverShipmentResult);
 
 #[derive(Default)]
 pub struct ShipmentMutation;
@@ -203,17 +195,6 @@ impl ShipmentMutation {
                 SplitShipmentResult::Refused(ShipmentStatusRefused { shipment: Shipment(row) })
             }
         }))
-    }
-
-    /// Staff writes down what happened to a shipment of whichever vendor, on its way or before.
-    #[graphql(directive = access::scope::apply(Scope::ShipmentsManage))]
-    async fn record_shipment_event(
-        &self,
-        ctx: &Context<'_>,
-        input: RecordShipmentEventInput,
-    ) -> Result<Option<RecordShipmentEventResult>> {
-        let actor = caller(ctx)?.user;
-        Ok(Some(record(ctx.data_unchecked::<App>(), input, actor).await?.into()))
     }
 }
 

@@ -13,7 +13,6 @@ mod graphql;
 mod list;
 mod number;
 mod pack;
-mod record;
 mod relink;
 mod split;
 mod status;
@@ -23,14 +22,20 @@ mod topics;
 mod view;
 
 pub use call_off::{Calling, Shipped, call_off, call_off_rest, has_left};
+pub use change::{Report, change_if_possible, give_to_courier};
 pub use claim::give_to_user;
 pub use create::{Consignee, NewItem, NewShipment, create};
 pub use error::ShipmentError;
-pub use graphql::{ShipmentMutation, ShipmentQuery};
+pub use graphql::{ShipmentMutation, ShipmentPayload, ShipmentQuery, ShipmentStatusRefused};
 pub use list::{VendorShipmentFilter, shipments_of_vendor};
 pub use number::parse as parse_number;
+pub use pack::{Changed, report_in};
 pub use relink::relink;
-pub use store::{ItemsOf, ShipmentsOfOrder, ShipmentsOfPart, find, find_by_number, find_by_token, of_order};
+pub use status::Event;
+pub use store::{
+    EventsOf, ItemsOf, ShipmentsOfOrder, ShipmentsOfPart, find, find_by_number, find_by_token, lock_all,
+    of_order,
+};
 pub use take_out::take_out;
 pub use topics::{order_topic, shipment_topic};
-pub use view::{Shipment, ShipmentItem, TrackingEvent, events};
+pub use view::{Shipment, ShipmentItem, TrackingEvent};

@@ -2,10 +2,11 @@
 
 use logistics_entities::shipment::Model;
 use platform_core::id::{ShipmentId, UserId};
+use platform_database::Transaction;
 
-use super::change::{Report, change};
+use super::change::{Report, change_if_possible};
 use super::error::ShipmentError;
-use super::status::{Event, apply};
+use super::status::Event;
 use super::store;
 use crate::app::App;
 
@@ -19,19 +20,28 @@ pub enum Changed {
 }
 
 /// Writes down what happened to a shipment, unless that cannot be.
-pub async fn report(app: &App, id: ShipmentId, report: Report) -> Result<Changed, ShipmentError> {
+async fn report(app: &App, id: ShipmentId, report: Report) -> Result<Changed, ShipmentError> {
     let tx = app.begin().await?;
-    let shipment = store::lock(&tx, id).await?.ok_or(ShipmentError::NotFound)?;
+    let changed = report_in(&tx, app, id, report).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// The same within a transaction.
+pub async fn report_in(
+    tx: &Transaction,
+    app: &App,
+    id: ShipmentId,
+    report: Report,
+) -> Result<Changed, ShipmentError> {
+    let shipment = store::lock(tx, id).await?.ok_or(ShipmentError::NotFound)?;
     if report.at.is_some_and(|at| at < shipment.created_at) {
         return Err(ShipmentError::BeforeItWasMade(shipment.created_at));
     }
-    if apply(shipment.status, report.event).is_err() {
-        tx.rollback().await?;
-        return Ok(Changed::Refused(shipment));
+    match change_if_possible(tx, app, shipment.clone(), report).await? {
+        Some(changed) => Ok(Changed::To(changed)),
+        None => Ok(Changed::Refused(shipment)),
     }
-    let shipment = change(&tx, app, shipment, report).await?;
-    tx.commit().await?;
-    Ok(Changed::To(shipment))
 }
 
 /// The shipment is packed.

@@ -126,6 +126,13 @@ pub async fn lock_of_order(tx: &Transaction, order: OrderId) -> Result<Vec<Model
     Ok(ShipmentsOfOrder::select(&[order]).lock_exclusive().all(&**tx).await?)
 }
 
+/// These shipments, locked until the end of `tx` in the order of their orders and numbers, in which everybody locks them.
+pub async fn lock_all(tx: &Transaction, ids: &[ShipmentId]) -> Result<Vec<Model>, StoreError> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied()));
+    let rows = rows.order_by_asc(Column::OrderId).order_by_asc(Column::Number);
+    Ok(rows.lock_exclusive().all(&**tx).await?)
+}
+
 /// Everything that is in a shipment, or was until it was refunded.
 pub async fn items(
     connection: &impl ConnectionTrait,

@@ -6,7 +6,6 @@ use logistics_entities::shipment::{Model, Status};
 use logistics_entities::shipment_item;
 use logistics_entities::tracking_event::{self, Source};
 use platform_commerce::PostalAddress;
-use platform_core::id::ShipmentId;
 use platform_server::{caller, cost, rows};
 
 use super::store::{EventsOf, ItemsOf};
@@ -82,7 +81,9 @@ impl Shipment {
     /// What happened to it, by when it happened, oldest first.
     #[graphql(directive = cost::list::apply(8))]
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<TrackingEvent>> {
-        events(ctx, self.0.id, false).await
+        let mut rows = rows(ctx).of::<EventsOf>(self.0.id).await?;
+        rows.sort_by_key(|row| (row.at, row.version));
+        Ok(rows.into_iter().map(|row| TrackingEvent { row, is_public: false }).collect())
     }
 
     /// How often a courier was there in vain.
@@ -158,13 +159,6 @@ pub struct TrackingEvent {
     pub row: tracking_event::Model,
     /// Whether it is shown to whoever has the tracking link.
     pub is_public: bool,
-}
-
-/// What happened to a shipment, by when it happened, for its owners or for who has its tracking link.
-pub async fn events(ctx: &Context<'_>, shipment: ShipmentId, is_public: bool) -> Result<Vec<TrackingEvent>> {
-    let mut rows = rows(ctx).of::<EventsOf>(shipment).await?;
-    rows.sort_by_key(|row| (row.at, row.version));
-    Ok(rows.into_iter().map(|row| TrackingEvent { row, is_public }).collect())
 }
 
 /// Something that happened to a shipment.

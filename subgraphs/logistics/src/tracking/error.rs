@@ -3,12 +3,16 @@
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
 
+use crate::route::RouteError;
+
 #[derive(Debug, thiserror::Error)]
 pub enum TrackingError {
     #[error("there is no delivery to follow here: the link is wrong, or was revoked")]
     NotFound,
     #[error("give one of `orderId`, `trackingNumber` and `token`")]
     OneOfThree,
+    #[error(transparent)]
+    Route(#[from] RouteError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -18,6 +22,7 @@ impl ApiError for TrackingError {
         match self {
             Self::NotFound => ErrorCode::NotFound,
             Self::OneOfThree => ErrorCode::BadUserInput,
+            Self::Route(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }
@@ -25,7 +30,7 @@ impl ApiError for TrackingError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::OneOfThree => Some("token"),
-            Self::NotFound | Self::Store(_) => None,
+            Self::NotFound | Self::Route(_) | Self::Store(_) => None,
         }
     }
 }

@@ -2,7 +2,9 @@
 //! stands on the parcel.
 
 mod error;
+mod follow;
 mod link;
+mod parcel;
 mod subscription;
 mod view;
 

@@ -1,8 +1,10 @@
 //! The logistics subgraph through its server: every test has an own migrated database, on SQLite or PostgreSQL.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod couriers;
 mod deliveries;
 mod live;
+mod positions;
 mod queries;
 mod shipments;
 mod support;

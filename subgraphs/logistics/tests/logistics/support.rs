@@ -4,7 +4,7 @@ use contracts::orders::OrderPaid;
 use logistics::LogisticsSubgraph;
 use platform_commerce::{CurrencyCode, Money};
 use platform_core::id::{OrderId, OrderLineId, UserId, VendorId, VendorOrderId, WarehouseId};
-use platform_identity::Scope;
+use platform_identity::{Role, Scope};
 use platform_testkit::{Answer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some};
 use serde_json::{Value, json};
 
@@ -28,6 +28,7 @@ pub struct Purchase {
     pub user: Option<UserId>,
     pub guest: Option<&'static str>,
     pub parcels: Vec<Value>,
+    pub address: Value,
 }
 
 /// A vendor's part of an order, from one warehouse.
@@ -56,7 +57,13 @@ impl Part {
 impl Purchase {
     /// Of a user, with these parcels.
     pub fn of(app: &App, parcels: Vec<Value>) -> Self {
-        Self { order: app.ids().next(), user: Some(app.ids().next()), guest: None, parcels }
+        Self {
+            order: app.ids().next(),
+            user: Some(app.ids().next()),
+            guest: None,
+            parcels,
+            address: City::elsewhere(),
+        }
     }
 
     pub fn key(&self) -> String {
@@ -70,6 +77,11 @@ impl Purchase {
         }
     }
 
+    /// Whose goods they are.
+    pub fn vendor(&self) -> VendorId {
+        serde_json::from_value(self.parcels[0]["vendorId"].clone()).unwrap()
+    }
+
     pub async fn plan(&self, app: &App) -> Answer {
         self.plan_under(app, &self.key()).await
     }
@@ -78,9 +90,7 @@ impl Purchase {
         let input = json!({
             "key": key, "orderId": self.order, "orderNumber": "K7QF-2M9X", "userId": self.user,
             "guestId": self.guest, "parcels": self.parcels, "expiresAt": "2999-01-01T00:00:00Z",
-            "address": {
-                "recipient": "Ann", "line1": "Street 1", "city": "Bonn", "postalCode": "53111", "country": "DE",
-            },
+            "address": self.address,
         });
         app.as_service("orders").execute_internal(PLAN, json!({ "input": input })).await
     }
@@ -130,8 +140,69 @@ pub async fn one_shipment(app: &App, vendor: VendorId) -> (Purchase, Part, Value
     (purchase, part, shipments.pop().unwrap())
 }
 
+/// A paid order of a piece of something, to be brought to an address; its one shipment, which is with its carrier.
+pub async fn one_shipment_to(app: &App, address: Value) -> (Purchase, Value) {
+    let part = Part::new(app, app.ids().next());
+    let purchase = Purchase { address, ..Purchase::of(app, vec![part.parcel(app, None, 1)]) };
+    let shipment = purchase.ship(app).await.pop().unwrap();
+    let seller = seller(app, purchase.vendor());
+    assert_eq!(handle(&seller, "handOverShipment", &shipment).await, "ShipmentPayload");
+    (purchase, shipment)
+}
+
+/// Addresses.
+pub enum City {}
+
+impl City {
+    /// Of a house in the bundled city.
+    pub fn address(house: u64) -> Value {
+        let city = platform_geo::City::bundled().unwrap();
+        let address = city.address(house).unwrap();
+        json!({
+            "recipient": "Ann", "line1": address.line1, "city": address.city, "postalCode": address.postal_code,
+            "country": address.country,
+        })
+    }
+
+    /// Of a house that no courier comes to.
+    pub fn elsewhere() -> Value {
+        json!({
+            "recipient": "Ann", "line1": "Street 1", "city": "Bonn", "postalCode": "53111", "country": "DE",
+        })
+    }
+}
+
+/// Couriers with a depot in the bundled city, who drive all day.
+pub struct Crew {
+    pub couriers: Vec<TestClient>,
+}
+
+impl Crew {
+    /// So many couriers, each of whom takes so many shipments.
+    pub async fn of(app: &App, count: usize, capacity: i32) -> Self {
+        let staff = dispatcher(app);
+        let at = platform_geo::City::bundled().unwrap().address(20_000).unwrap().position;
+        let depot = "mutation ($input: SetDepotInput!) { setDepot(input: $input) { depot { id } } }";
+        let position = json!({ "latitude": at.latitude(), "longitude": at.longitude() });
+        let input = json!({ "name": "Depot", "position": position, "timeZone": "Europe/Berlin" });
+        let depot = staff.execute(depot, json!({ "input": input })).await.at("setDepot.depot.id").clone();
+        let mut couriers = Vec::new();
+        for n in 0..count {
+            let user: UserId = app.ids().next();
+            let input = json!({
+                "userId": user, "name": format!("Courier {n}"), "depotId": depot, "capacity": capacity,
+                "shift": { "begins": "00:00", "ends": "24:00" },
+            });
+            staff.mutate("setCourier", input).await.data();
+            couriers.push(app.as_user(user).with_roles([Role::Courier]));
+        }
+        Self { couriers }
+    }
+}
+
+/// Nothing is planned but by staff.
 pub fn builder() -> TestSubgraphBuilder<LogisticsSubgraph> {
-    TestSubgraph::builder()
+    TestSubgraph::builder().configure(|config| config.fulfilment.plan_routes = false)
 }
 
 pub fn seller(app: &App, vendor: VendorId) -> TestClient {

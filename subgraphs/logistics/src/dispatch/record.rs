@@ -7,11 +7,9 @@ use platform_core::id::{ShipmentId, UserId};
 use platform_core::moment;
 use platform_text::optional_line;
 
-use super::change::Report;
-use super::error::ShipmentError;
-use super::pack::{Changed, report};
-use super::status::Event;
 use crate::app::App;
+use crate::route::{RouteError, follow_shipment, lock_route_of};
+use crate::shipment::{Changed, Event, Report, ShipmentError, report_in};
 
 const MAX_PLACE: usize = 100;
 const MAX_NOTE: usize = 300;
@@ -70,23 +68,38 @@ pub struct RecordShipmentEventInput {
     pub note: Option<String>,
 }
 
-/// Writes down what happened to a shipment of whichever vendor.
+/// Writes down what happened to a shipment of whichever vendor. A courier's route that it is on follows.
 pub async fn record(
     app: &App,
     input: RecordShipmentEventInput,
     actor: Option<UserId>,
-) -> Result<Changed, ShipmentError> {
+) -> Result<Changed, RouteError> {
+    let said = checked(app, &input, actor)?;
+    let tx = app.begin().await?;
+    let route = lock_route_of(&tx, app, input.shipment_id).await?;
+    let changed = report_in(&tx, app, input.shipment_id, said).await?;
+    if let (Some(route), Changed::To(shipment)) = (route, &changed) {
+        follow_shipment(&tx, app, route, shipment.id, shipment.status).await?;
+    }
+    tx.commit().await?;
+    Ok(changed)
+}
+
+fn checked(
+    app: &App,
+    input: &RecordShipmentEventInput,
+    actor: Option<UserId>,
+) -> Result<Report, ShipmentError> {
     let at = input.at.map(|at| moment::check("at", at)).transpose()?;
     if at.is_some_and(|at| at > app.now() + SKEW) {
         return Err(ShipmentError::InFuture);
     }
-    let said = Report {
+    Ok(Report {
         event: input.kind.into(),
         source: Source::Staff,
         actor,
         place: optional_line("place", input.place.as_deref(), MAX_PLACE)?,
         note: optional_line("note", input.note.as_deref(), MAX_NOTE)?,
         at,
-    };
-    report(app, input.shipment_id, said).await
+    })
 }

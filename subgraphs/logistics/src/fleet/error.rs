@@ -1,0 +1,54 @@
+//! What can go wrong with depots and couriers.
+
+use platform_core::{ApiError, ErrorCode};
+use platform_database::StoreError;
+use platform_geo::InvalidPosition;
+use platform_text::TextError;
+
+use super::set_courier::MAX_CAPACITY;
+
+#[derive(Debug, thiserror::Error)]
+pub enum FleetError {
+    #[error("there is no such depot")]
+    NoDepot,
+    #[error("a van takes 1 to {MAX_CAPACITY} shipments")]
+    InvalidCapacity,
+    #[error("write times of the day as HH:MM, from 00:00 to 24:00, and the begin of a shift before its end")]
+    InvalidShift,
+    #[error("there is no such time zone; write its name in the time zone database, such as Europe/Berlin")]
+    UnknownTimeZone,
+    #[error(transparent)]
+    Position(#[from] InvalidPosition),
+    #[error(transparent)]
+    Text(#[from] TextError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ApiError for FleetError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NoDepot => ErrorCode::NotFound,
+            Self::InvalidCapacity
+            | Self::InvalidShift
+            | Self::UnknownTimeZone
+            | Self::Position(_)
+            | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::Store(error) => error.code(),
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::NoDepot => Some("depotId"),
+            Self::InvalidCapacity => Some("capacity"),
+            Self::InvalidShift => Some("shift"),
+            Self::UnknownTimeZone => Some("timeZone"),
+            Self::Position(_) => Some("position"),
+            Self::Text(error) => Some(error.field()),
+            Self::Store(_) => None,
+        }
+    }
+}
+
+platform_core::api_error!(FleetError);

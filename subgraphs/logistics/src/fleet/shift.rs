@@ -1,0 +1,107 @@
+//! The hours of the day in which a courier drives.
+
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use platform_fleet::Window;
+
+use super::error::FleetError;
+
+const MINUTES_OF_HOUR: i32 = 60;
+const MINUTES_OF_DAY: i32 = 24 * MINUTES_OF_HOUR;
+
+/// From one minute of the day to another, at the depot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shift {
+    pub begins: i32,
+    pub ends: i32,
+}
+
+impl Shift {
+    /// Two times of the day, as `HH:MM`.
+    pub fn parse(begins: &str, ends: &str) -> Result<Self, FleetError> {
+        let (begins, ends) = (minute(begins), minute(ends));
+        match (begins, ends) {
+            (Some(begins), Some(ends)) if begins < ends => Ok(Self { begins, ends }),
+            _ => Err(FleetError::InvalidShift),
+        }
+    }
+
+    /// The shift of the day that it is at the depot, if it is not over: in seconds since 1970. Where the clock is put
+    /// forward over its begin or end, that is when the clock goes on.
+    pub fn today(self, now: DateTime<Utc>, zone: Tz) -> Option<Window> {
+        let today = now.with_timezone(&zone).date_naive();
+        let at = |minute: i32| {
+            let (day, minute) = match minute {
+                MINUTES_OF_DAY => (today.checked_add_days(Days::new(1))?, 0),
+                minute => (today, minute),
+            };
+            let time = NaiveTime::MIN + TimeDelta::minutes(minute.into());
+            // An hour that a day does not have is over as soon as it would begin.
+            let local = day.and_time(time);
+            let later = || zone.from_local_datetime(&(local + TimeDelta::hours(1))).earliest();
+            zone.from_local_datetime(&local).earliest().or_else(later).map(|at| at.timestamp())
+        };
+        let window = Window { from: at(self.begins)?, to: at(self.ends)? };
+        (now.timestamp() < window.to).then_some(window)
+    }
+}
+
+/// A minute of the day, as `HH:MM`.
+pub fn written(minute: i32) -> String {
+    format!("{:02}:{:02}", minute / MINUTES_OF_HOUR, minute % MINUTES_OF_HOUR)
+}
+
+fn minute(text: &str) -> Option<i32> {
+    let (hour, minute) = text.split_once(':')?;
+    let number = |text: &str, least: usize| {
+        let is_plain = text.len() >= least && text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
+        is_plain.then(|| text.parse::<i32>().ok()).flatten()
+    };
+    let (hour, minute) = (number(hour, 1)?, number(minute, 2)?);
+    let of_day = hour.checked_mul(MINUTES_OF_HOUR)?.checked_add(minute)?;
+    (minute < MINUTES_OF_HOUR && of_day <= MINUTES_OF_DAY).then_some(of_day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BERLIN: Tz = chrono_tz::Europe::Berlin;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn today(shift: (&str, &str), now: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let window = Shift::parse(shift.0, shift.1).unwrap().today(at(now), BERLIN)?;
+        Some((DateTime::from_timestamp(window.from, 0)?, DateTime::from_timestamp(window.to, 0)?))
+    }
+
+    #[test]
+    fn a_shift_is_in_the_hours_of_the_depot() {
+        let winter = today(("08:00", "17:30"), "2026-01-10T12:00:00Z");
+        assert_eq!(winter, Some((at("2026-01-10T07:00:00Z"), at("2026-01-10T16:30:00Z"))));
+        assert_eq!(today(("08:00", "17:30"), "2026-01-10T16:30:00Z"), None, "it is over");
+        let whole = today(("0:00", "24:00"), "2026-01-10T23:30:00Z");
+        assert_eq!(whole, Some((at("2026-01-10T23:00:00Z"), at("2026-01-11T23:00:00Z"))));
+    }
+
+    /// On 29 March 2026 the clock goes from 02:00 to 03:00, on 25 October from 03:00 back to 02:00.
+    #[test]
+    fn a_shift_holds_across_a_change_of_the_clock() {
+        let spring = today(("02:30", "10:00"), "2026-03-29T05:00:00Z");
+        assert_eq!(spring, Some((at("2026-03-29T01:30:00Z"), at("2026-03-29T08:00:00Z"))));
+        let autumn = today(("02:30", "10:00"), "2026-10-25T05:00:00Z");
+        assert_eq!(autumn, Some((at("2026-10-25T00:30:00Z"), at("2026-10-25T09:00:00Z"))));
+    }
+
+    #[test]
+    fn what_is_no_time_of_the_day_is_refused() {
+        for (begins, ends) in
+            [("9", "10:00"), ("09:60", "10:00"), ("09:00", "24:01"), ("10:00", "10:00"), ("-1:00", "9:00")]
+        {
+            assert!(Shift::parse(begins, ends).is_err(), "{begins} to {ends}");
+        }
+        assert_eq!(written(Shift::parse("7:05", "24:00").unwrap().begins), "07:05");
+    }
+}

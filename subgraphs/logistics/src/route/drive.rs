@@ -1,0 +1,86 @@
+//! A courier accepts a route and starts it; staff calls one off.
+
+use logistics_entities::RouteId;
+use logistics_entities::route::{Model, Status};
+use logistics_entities::stop;
+use logistics_entities::tracking_event::Source;
+use platform_core::id::{ShipmentId, UserId};
+use platform_database::Transaction;
+
+use super::change::change;
+use super::error::RouteError;
+use super::status::Event;
+use super::store;
+use crate::app::App;
+use crate::shipment::{self, Report};
+
+/// What became of a request to change a route.
+#[derive(Debug)]
+pub enum Changed {
+    /// As it is now.
+    To(Model),
+    /// It cannot happen to the route as it stands; nothing was changed.
+    Refused(Model),
+}
+
+/// Its courier will drive the route.
+pub async fn accept(app: &App, id: RouteId, courier: UserId) -> Result<Changed, RouteError> {
+    let tx = app.begin().await?;
+    let route = lock_own(&tx, id, courier).await?;
+    let Some(changed) = change(&tx, app, route.clone(), Some(Event::Accepted)).await? else {
+        return Ok(Changed::Refused(route));
+    };
+    tx.commit().await?;
+    Ok(Changed::To(changed))
+}
+
+/// Its courier leaves the depot: what is to be delivered on the route is on its way.
+pub async fn start(app: &App, id: RouteId, courier: UserId) -> Result<Changed, RouteError> {
+    let tx = app.begin().await?;
+    let route = lock_own(&tx, id, courier).await?;
+    let is_on_the_road = route.status == Status::Started;
+    let Some(changed) = change(&tx, app, route.clone(), Some(Event::Started)).await? else {
+        return Ok(Changed::Refused(route));
+    };
+    if !is_on_the_road {
+        let report = Report::by_courier(shipment::Event::OutForDelivery, courier);
+        tell_all(&tx, app, id, &report).await?;
+    }
+    tx.commit().await?;
+    Ok(Changed::To(changed))
+}
+
+/// Staff calls a route off: what was left on it waits at the depot again.
+pub async fn cancel(app: &App, id: RouteId, actor: Option<UserId>) -> Result<Changed, RouteError> {
+    let tx = app.begin().await?;
+    let route = store::lock(&tx, id).await?.ok_or(RouteError::NotFound)?;
+    let was_on_the_road = route.status == Status::Started;
+    let Some(changed) = change(&tx, app, route.clone(), Some(Event::Cancelled)).await? else {
+        return Ok(Changed::Refused(route));
+    };
+    if was_on_the_road {
+        let back = Report { source: Source::Staff, actor, ..Report::by_shop(shipment::Event::InTransit) };
+        tell_all(&tx, app, id, &back).await?;
+    }
+    store::drop_pending(&tx, &changed).await?;
+    tx.commit().await?;
+    Ok(Changed::To(changed))
+}
+
+/// The route, locked, if it is the courier's: others do not learn that there is one.
+pub async fn lock_own(tx: &Transaction, id: RouteId, courier: UserId) -> Result<Model, RouteError> {
+    let route = store::lock(tx, id).await?;
+    route.filter(|route| route.user_id == courier).ok_or(RouteError::NotFound)
+}
+
+/// Says the same of all shipments that are to be delivered on a route that is locked. What went another way meanwhile stays
+/// as it is.
+async fn tell_all(tx: &Transaction, app: &App, route: RouteId, report: &Report) -> Result<(), RouteError> {
+    let pending = store::stops(&**tx, route).await?.into_iter();
+    let pending = pending.filter(|stop| stop.status == stop::Status::Pending);
+    let ids: Vec<ShipmentId> = pending.map(|stop| stop.shipment_id).collect();
+    for row in shipment::lock_all(tx, &ids).await? {
+        shipment::change_if_possible(tx, app, row, report.clone()).await?;
+    }
+    Ok(())
+}

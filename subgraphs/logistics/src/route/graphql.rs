@@ -1,0 +1,265 @@
+//! Routes in the schema.
+
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
+use logistics_entities::route::Entity;
+use logistics_entities::stop::{Proof, Reason};
+use logistics_entities::{CourierId, RouteId, route};
+use platform_core::id::{ShipmentId, UserId};
+use platform_core::page::Connection;
+use platform_identity::{Policy, Role, Scope};
+use platform_server::{access, caller, rows};
+use platform_text::optional_line;
+
+use super::deliver::{Marked, Outcome, mark};
+use super::drive::{Changed, accept, cancel, start};
+use super::error::RouteError;
+use super::list::{RouteFilter, routes};
+use super::plan::{Wanted, plan};
+use super::view::{Route, Stop};
+use crate::app::App;
+use crate::shipment::Shipment;
+
+/// Of who took a shipment, and of where it was left.
+const MAX_RECEIVER: usize = 100;
+
+#[derive(Default)]
+pub struct RouteQuery;
+
+#[Object]
+impl RouteQuery {
+    /// A route: of the caller's as its courier, or any for staff; null for strangers.
+    #[graphql(directive = access::authenticated::apply())]
+    async fn route(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of `Route.id`.")] id: RouteId,
+    ) -> Result<Option<Route>> {
+        let caller = caller(ctx)?;
+        let found = rows(ctx).by_id::<Entity>(id).await?;
+        let is_seen = |route: &route::Model| {
+            caller.owns(route.user_id) || caller.has_scope_for_all(Scope::ShipmentsManage)
+        };
+        Ok(found.filter(is_seen).map(Route))
+    }
+
+    /// Routes of all couriers, the newest first.
+    #[graphql(directive = access::scope::apply(Scope::ShipmentsManage))]
+    async fn routes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "All routes unless given.")] filter: Option<RouteFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<Route>>> {
+        routes(ctx, None, filter, first, after.as_deref()).await.map(Some)
+    }
+
+    /// The caller's routes as a courier, the newest first.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Courier)))]
+    async fn my_routes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "All of them unless given.")] filter: Option<RouteFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Connection<Route>>> {
+        let courier = courier(ctx)?;
+        routes(ctx, Some(courier), filter, first, after.as_deref()).await.map(Some)
+    }
+}
+
+/// The user who is the courier.
+pub fn courier(ctx: &Context<'_>) -> Result<UserId> {
+    Ok(caller(ctx)?.user.ok_or(RouteError::NotFound)?)
+}
+
+/// A route that the courier will drive.
+#[derive(Debug, InputObject)]
+struct AcceptRouteInput {
+    /// One of the caller's own.
+    route_id: RouteId,
+}
+
+/// A route on which the courier leaves the depot.
+#[derive(Debug, InputObject)]
+struct StartRouteInput {
+    /// One of the caller's own.
+    route_id: RouteId,
+}
+
+/// A route to call off.
+#[derive(Debug, InputObject)]
+struct CancelRouteInput {
+    /// Of whichever courier.
+    route_id: RouteId,
+}
+
+/// What is to be planned.
+#[derive(Debug, InputObject)]
+struct PlanRoutesInput {
+    /// For these couriers alone, at most 100; for all who are free unless given.
+    courier_ids: Option<Vec<CourierId>>,
+    /// Of these shipments alone, at most 100; of all that wait unless given.
+    shipment_ids: Option<Vec<ShipmentId>>,
+}
+
+/// A shipment that its recipient has.
+#[derive(Debug, InputObject)]
+struct MarkDeliveredInput {
+    /// On the caller's route.
+    shipment_id: ShipmentId,
+    /// With whom or where it was left.
+    #[graphql(default_with = "Proof::Recipient")]
+    proof: Proof,
+    /// Who took it, or where it was left: one line of at most 100 characters. It has to be given unless the recipient took it.
+    received_by: Option<String>,
+}
+
+/// A shipment that could not be delivered.
+#[derive(Debug, InputObject)]
+struct MarkAttemptedInput {
+    /// On the caller's route.
+    shipment_id: ShipmentId,
+    /// Why.
+    reason: Reason,
+}
+
+/// It was written down, now or before.
+#[derive(SimpleObject)]
+struct RoutePayload {
+    /// The route as it is now.
+    route: Route,
+}
+
+/// This cannot happen to the route as it stands; nothing was changed.
+#[derive(SimpleObject)]
+struct RouteStatusRefused {
+    /// The route as it is.
+    route: Route,
+}
+
+/// Routes were planned.
+#[derive(SimpleObject)]
+struct PlanRoutesPayload {
+    /// The new ones.
+    routes: Vec<Route>,
+    /// What waits still: no courier is free for it, or nobody knows where it goes.
+    left: Vec<Shipment>,
+}
+
+/// It was written down, now or before.
+#[derive(SimpleObject)]
+struct StopPayload {
+    /// The stop as it is now.
+    stop: Stop,
+}
+
+/// The stop has ended otherwise; nothing was changed.
+#[derive(SimpleObject)]
+struct StopEnded {
+    /// The stop as it is.
+    stop: Stop,
+}
+
+/// Outcome of `acceptRoute`, `startRoute` and `cancelRoute`.
+#[derive(Union)]
+enum RouteResult {
+    Payload(RoutePayload),
+    Refused(RouteStatusRefused),
+}
+
+/// Outcome of `markDelivered` and `markAttempted`.
+#[derive(Union)]
+enum StopResult {
+    Payload(StopPayload),
+    Ended(StopEnded),
+    Refused(RouteStatusRefused),
+}
+
+impl From<Changed> for RouteResult {
+    fn from(changed: Changed) -> Self {
+        match changed {
+            Changed::To(route) => Self::Payload(RoutePayload { route: Route(route) }),
+            Changed::Refused(route) => Self::Refused(RouteStatusRefused { route: Route(route) }),
+        }
+    }
+}
+
+impl From<Marked> for StopResult {
+    fn from(marked: Marked) -> Self {
+        let shown = |row| Stop { row, arrives_at: None, is_open: false };
+        match marked {
+            Marked::Stop(stop) => Self::Payload(StopPayload { stop: shown(stop) }),
+            Marked::Ended(stop) => Self::Ended(StopEnded { stop: shown(stop) }),
+            Marked::NotStarted(route) => Self::Refused(RouteStatusRefused { route: Route(route) }),
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct RouteMutation;
+
+#[Object]
+impl RouteMutation {
+    /// Gives what waits at the depots to couriers who are free, as also happens by itself.
+    #[graphql(directive = access::scope::apply(Scope::ShipmentsManage))]
+    async fn plan_routes(
+        &self,
+        ctx: &Context<'_>,
+        input: PlanRoutesInput,
+    ) -> Result<Option<PlanRoutesPayload>> {
+        let wanted = Wanted { couriers: input.courier_ids, shipments: input.shipment_ids };
+        let planned = plan(ctx.data_unchecked::<App>(), wanted).await?;
+        Ok(Some(PlanRoutesPayload {
+            routes: planned.routes.into_iter().map(Route).collect(),
+            left: planned.left.into_iter().map(Shipment).collect(),
+        }))
+    }
+
+    /// Calls a route off: what is left on it waits at the depot again.
+    #[graphql(directive = access::scope::apply(Scope::ShipmentsManage))]
+    async fn cancel_route(&self, ctx: &Context<'_>, input: CancelRouteInput) -> Result<Option<RouteResult>> {
+        let actor = caller(ctx)?.user;
+        Ok(Some(cancel(ctx.data_unchecked::<App>(), input.route_id, actor).await?.into()))
+    }
+
+    /// The courier will drive the route.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Courier)))]
+    async fn accept_route(&self, ctx: &Context<'_>, input: AcceptRouteInput) -> Result<Option<RouteResult>> {
+        Ok(Some(accept(ctx.data_unchecked::<App>(), input.route_id, courier(ctx)?).await?.into()))
+    }
+
+    /// The courier leaves the depot: what is on the route is out for delivery.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Courier)))]
+    async fn start_route(&self, ctx: &Context<'_>, input: StartRouteInput) -> Result<Option<RouteResult>> {
+        Ok(Some(start(ctx.data_unchecked::<App>(), input.route_id, courier(ctx)?).await?.into()))
+    }
+
+    /// The shipment is with its recipient.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Courier)))]
+    async fn mark_delivered(
+        &self,
+        ctx: &Context<'_>,
+        input: MarkDeliveredInput,
+    ) -> Result<Option<StopResult>> {
+        let receiver = optional_line("receivedBy", input.received_by.as_deref(), MAX_RECEIVER);
+        let received_by = receiver.map_err(RouteError::from)?;
+        if received_by.is_none() && input.proof != Proof::Recipient {
+            return Err(RouteError::NoReceiver.into());
+        }
+        let outcome = Outcome::Delivered { proof: input.proof, received_by };
+        Ok(Some(mark(ctx.data_unchecked::<App>(), input.shipment_id, courier(ctx)?, outcome).await?.into()))
+    }
+
+    /// The courier was at the recipient's and could not deliver the shipment: it comes back to the depot and is tried again, at
+    /// most three times in all.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Courier)))]
+    async fn mark_attempted(
+        &self,
+        ctx: &Context<'_>,
+        input: MarkAttemptedInput,
+    ) -> Result<Option<StopResult>> {
+        let outcome = Outcome::Attempted { reason: input.reason };
+        Ok(Some(mark(ctx.data_unchecked::<App>(), input.shipment_id, courier(ctx)?, outcome).await?.into()))
+    }
+}

@@ -1,0 +1,94 @@
+//! What waits for a courier, and which couriers are free.
+
+use std::collections::HashMap;
+
+use chrono_tz::Tz;
+use logistics_entities::{courier, depot, shipment};
+use platform_core::id::OrderId;
+use platform_fleet::Window;
+use platform_geo::Position;
+
+use super::locate::locate;
+use super::{MAX_ATTEMPTS, MAX_SHIPMENTS, Wanted};
+use crate::app::App;
+use crate::fleet::{self, Shift};
+use crate::route::error::RouteError;
+use crate::route::store;
+
+/// A courier who is free, and until when.
+#[derive(Debug, Clone)]
+pub struct Free {
+    pub courier: courier::Model,
+    pub depot: Position,
+    /// In seconds since 1970.
+    pub shift: Window,
+}
+
+/// A shipment that waits, and where it goes.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub shipment: shipment::Model,
+    pub place: Position,
+}
+
+/// What a plan is made of.
+#[derive(Debug, Default)]
+pub struct Load {
+    /// Everything that waits.
+    pub waiting: Vec<shipment::Model>,
+    /// What waits of which somebody knows where it goes.
+    pub located: Vec<Waiting>,
+    pub free: Vec<Free>,
+}
+
+pub async fn load(app: &App, wanted: &Wanted) -> Result<Load, RouteError> {
+    let among = wanted.shipments.as_deref();
+    let waiting = store::waiting(app.database(), MAX_ATTEMPTS, among, MAX_SHIPMENTS).await?;
+    if waiting.is_empty() {
+        return Ok(Load::default());
+    }
+    let mut free = free(app).await?;
+    free.retain(|free| wanted.couriers.as_ref().is_none_or(|ids| ids.contains(&free.courier.id)));
+    let mut located = Vec::new();
+    if !free.is_empty() {
+        let places = places(app, &waiting).await?;
+        let of = |row: &shipment::Model| {
+            Some(Waiting { shipment: row.clone(), place: *places.get(&row.order_id)? })
+        };
+        located.extend(waiting.iter().filter_map(of));
+    }
+    Ok(Load { waiting, located, free })
+}
+
+/// Where the deliveries of shipments go, by their orders.
+async fn places(app: &App, waiting: &[shipment::Model]) -> Result<HashMap<OrderId, Position>, RouteError> {
+    let mut orders: Vec<OrderId> = waiting.iter().map(|row| row.order_id).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    let mut places = HashMap::new();
+    for delivery in store::deliveries(app.database(), orders).await? {
+        let place = locate(app, &delivery).await?;
+        places.extend(delivery.order_id.zip(place));
+    }
+    Ok(places)
+}
+
+/// The couriers who have no open route and whose shift of today is not over.
+async fn free(app: &App) -> Result<Vec<Free>, RouteError> {
+    let mut couriers = fleet::active_couriers(app.database()).await?;
+    let ids: Vec<_> = couriers.iter().map(|courier| courier.id).collect();
+    let busy = store::busy(app.database().read(), &ids).await?;
+    couriers.retain(|courier| !busy.contains(&courier.id));
+    let depots = couriers.iter().map(|courier| courier.depot_id).collect();
+    let depots = fleet::depots_of(app.database(), depots).await?;
+    let depots: HashMap<_, _> = depots.into_iter().map(|depot| (depot.id, depot)).collect();
+    let of = |courier: courier::Model| {
+        let depot: &depot::Model = depots.get(&courier.depot_id)?;
+        let zone: Tz = depot.time_zone.parse().ok()?;
+        let shift = Shift { begins: courier.shift_begins, ends: courier.shift_ends };
+        let shift = shift.today(app.now(), zone)?;
+        let depot = Position::from_micro(depot.latitude, depot.longitude).ok()?;
+        Some(Free { courier, depot, shift })
+    };
+    Ok(couriers.into_iter().filter_map(of).collect())
+}

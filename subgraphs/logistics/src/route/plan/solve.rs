@@ -1,0 +1,105 @@
+//! Works out the tours.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use logistics_entities::{courier, shipment};
+use platform_fleet::{Limits, Stop, Travel, Vehicle};
+use platform_geo::{Leg, Position};
+
+use super::load::{Free, Load, Waiting};
+use crate::app::App;
+use crate::route::error::RouteError;
+
+/// How long a courier is with a recipient.
+const SERVICE_SECONDS: u32 = 120;
+/// How long a plan is worked on, at least, and for each stop; at most as long as staff's request may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE_PER_STOP: Duration = Duration::from_millis(20);
+const MAX_PATIENCE: Duration = Duration::from_secs(15);
+/// Rounds in which a plan is bettered, for each stop: few shipments need few.
+const GENERATIONS_PER_STOP: usize = 50;
+
+/// The tour of a courier.
+#[derive(Debug)]
+pub struct Tour {
+    pub courier: courier::Model,
+    pub starts_at: DateTime<Utc>,
+    pub visits: Vec<Visit>,
+}
+
+/// A recipient on a tour.
+#[derive(Debug)]
+pub struct Visit {
+    pub shipment: shipment::Model,
+    pub place: Position,
+    /// The way to it.
+    pub leg: Leg,
+    /// In seconds from the start of the tour.
+    pub arrives_after: f64,
+}
+
+pub async fn solve(app: &App, load: &Load) -> Result<Vec<Tour>, RouteError> {
+    if load.free.is_empty() || load.located.is_empty() {
+        return Ok(Vec::new());
+    }
+    let depots = load.free.iter().map(|free| free.depot);
+    let places: Vec<Position> = depots.chain(load.located.iter().map(|waiting| waiting.place)).collect();
+    let matrix = app.roads().matrix(&places).await?;
+    let now = app.now().timestamp();
+    let vehicles: Vec<Vehicle> =
+        (0..).zip(&load.free).map(|(place, free)| vehicle(place, free, now)).collect();
+    let stops: Vec<Stop> = (load.free.len()..).take(load.located.len()).map(stop).collect();
+    let work = move || {
+        let travel =
+            Travel { size: matrix.size(), seconds: matrix.all_seconds(), meters: matrix.all_meters() };
+        let count = u32::try_from(stops.len()).unwrap_or(u32::MAX);
+        let limits = Limits {
+            time: PATIENCE.saturating_add(PATIENCE_PER_STOP.saturating_mul(count)).min(MAX_PATIENCE),
+            generations: stops.len().saturating_mul(GENERATIONS_PER_STOP),
+        };
+        platform_fleet::plan(&travel, &stops, &vehicles, &limits)
+    };
+    let plan = tokio::task::spawn_blocking(work).await??;
+    let mut tours = Vec::with_capacity(plan.tours.len());
+    for planned in plan.tours {
+        let Some(free) = load.free.get(planned.vehicle) else { continue };
+        let order = planned.visits.iter().filter_map(|visit| load.located.get(visit.stop));
+        let visits = ways(app, free.depot, order).await?;
+        let starts_at = DateTime::from_timestamp(planned.departure, 0).unwrap_or_else(|| app.now());
+        tours.push(Tour { courier: free.courier.clone(), starts_at, visits });
+    }
+    Ok(tours)
+}
+
+fn vehicle(depot: usize, free: &Free, now: i64) -> Vehicle {
+    let capacity = u32::try_from(free.courier.capacity).unwrap_or_default();
+    let shift = platform_fleet::Window { from: free.shift.from.max(now), to: free.shift.to };
+    Vehicle { depot, capacity, shift, max_stops: capacity }
+}
+
+const fn stop(place: usize) -> Stop {
+    Stop { place, load: 1, service_seconds: SERVICE_SECONDS, window: None }
+}
+
+/// The way from the depot over all stops, in their order.
+async fn ways(
+    app: &App,
+    depot: Position,
+    order: impl Iterator<Item = &Waiting>,
+) -> Result<Vec<Visit>, RouteError> {
+    let (mut from, mut clock, mut visits) = (depot, 0.0, Vec::new());
+    for waiting in order {
+        let leg = app.roads().leg(from, waiting.place).await?;
+        clock += leg.seconds();
+        visits.push(Visit {
+            shipment: waiting.shipment.clone(),
+            place: waiting.place,
+            leg,
+            arrives_after: clock,
+        });
+        clock += f64::from(SERVICE_SECONDS);
+        from = waiting.place;
+    }
+    Ok(visits)
+}

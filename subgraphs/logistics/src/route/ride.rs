@@ -1,0 +1,126 @@
+//! What the recipient of a shipment may know of the route that it is on: when it comes and how many come before, never
+//! where else the van goes.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use logistics_entities::route::{Model, Status};
+use logistics_entities::{RouteId, courier, depot, stop};
+use platform_core::id::ShipmentId;
+use platform_geo::{Leg, Position};
+
+use super::error::RouteError;
+use super::store;
+use super::timeline::Timeline;
+use crate::app::App;
+use crate::live::Fix;
+
+/// The van is shown to a recipient from so many stops before theirs on.
+const SHOWN_STOPS: usize = 10;
+/// The most points of the way ahead that are shown.
+const MAX_POINTS: usize = 100;
+
+/// A shipment on a route.
+#[derive(Debug, Clone)]
+pub struct Ride {
+    route: Model,
+    /// All of the route, by their numbers.
+    stops: Vec<stop::Model>,
+    /// Where the shipment is delivered.
+    pub stop: stop::Model,
+    /// The way to it from the stop before.
+    leg: Leg,
+    pub courier_name: String,
+    pub time_zone: String,
+    fix: Option<Fix>,
+}
+
+/// When a shipment is to arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::SimpleObject)]
+#[graphql(name = "DeliveryEta")]
+pub struct Eta {
+    /// Hardly before.
+    pub earliest: DateTime<Utc>,
+    /// Hardly after.
+    pub latest: DateTime<Utc>,
+    /// Most likely.
+    pub expected: DateTime<Utc>,
+}
+
+/// The ride of a shipment: its last one, if a courier ever had it.
+pub async fn ride_of(app: &App, shipment: ShipmentId) -> Result<Option<Ride>, RouteError> {
+    let Some(stop) = store::last_stop(app.database(), shipment).await? else { return Ok(None) };
+    let Some(route) = store::find(app.database(), stop.route_id).await? else { return Ok(None) };
+    let stops = store::stops(app.database().read(), route.id).await?;
+    let (courier, depot) = store::courier_and_depot(app.database(), &route).await?;
+    let fix = app.live().last(route.id).or_else(|| Fix::stored(&route));
+    let leg = serde_json::from_value(stop.leg.clone())?;
+    Ok(Some(Ride {
+        route,
+        stops,
+        stop,
+        leg,
+        courier_name: courier.map_or_else(String::new, |courier: courier::Model| courier.name),
+        time_zone: depot.map_or_else(|| Tz::UTC.name().to_owned(), |depot: depot::Model| depot.time_zone),
+        fix,
+    }))
+}
+
+impl Ride {
+    pub const fn route(&self) -> RouteId {
+        self.route.id
+    }
+
+    /// The same ride, with the van where it is now.
+    #[must_use]
+    pub fn with_fix(&self, fix: Fix) -> Self {
+        Self { fix: Some(fix), ..self.clone() }
+    }
+
+    /// Whether the shipment is still to be delivered on it.
+    pub fn is_pending(&self) -> bool {
+        self.stop.status == stop::Status::Pending && super::status::is_open(self.route.status)
+    }
+
+    /// How many recipients come before; `None` where the van is not on the road to this one.
+    pub fn stops_before(&self) -> Option<usize> {
+        let before = self.stops.iter().filter(|stop| stop.number < self.stop.number);
+        let before = before.filter(|stop| stop.status == stop::Status::Pending).count();
+        (self.is_pending() && self.route.status == Status::Started).then_some(before)
+    }
+
+    /// When the van is to be there.
+    pub fn eta(&self) -> Option<Eta> {
+        let fix = self.fix.filter(|_| self.route.status == Status::Started);
+        let expected = Timeline::of(&self.route, &self.stops, fix).arrival(&self.stop)?;
+        let (early, late) = margins(expected - fix.map_or(self.route.updated_at, |fix| fix.at));
+        Some(Eta { earliest: expected - early, latest: expected + late, expected })
+    }
+
+    /// Where the van is; `None` where it has too many recipients before this one, or is not on the road to it.
+    pub fn fix(&self) -> Option<Fix> {
+        let is_shown = self.stops_before().is_some_and(|before| before <= SHOWN_STOPS);
+        self.fix.filter(|_| is_shown)
+    }
+
+    /// Where the shipment is delivered.
+    pub fn destination(&self) -> Option<Position> {
+        Position::from_micro(self.stop.latitude, self.stop.longitude).ok()
+    }
+
+    /// The way of the van to the recipient, once nobody comes before: the way to others would lead to their doors.
+    pub fn path_ahead(&self) -> Vec<Position> {
+        let Some(fix) = self.fix().filter(|_| self.stops_before() == Some(0)) else { return Vec::new() };
+        let rest = self.leg.rest(self.leg.seconds() - f64::from(fix.seconds_left));
+        let step = rest.len().div_ceil(MAX_POINTS).max(1);
+        let last = rest.len().saturating_sub(1);
+        let shown = rest.into_iter().enumerate().filter(|(index, _)| index % step == 0 || *index == last);
+        shown.map(|(_, point)| point).collect()
+    }
+}
+
+/// How much earlier and later than expected a van may come that is so long away: a sixth and a third of it, at least one
+/// and two minutes.
+fn margins(away: TimeDelta) -> (TimeDelta, TimeDelta) {
+    let part = |of: i32, least: i64| (away / of).max(TimeDelta::minutes(least));
+    (part(6, 1), part(3, 2))
+}

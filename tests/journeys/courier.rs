@@ -1,0 +1,180 @@
+//! A courier brings an order: one parcel is delivered, the other at the second attempt, and the buyer follows the van.
+
+use std::collections::BTreeMap;
+
+use platform_core::{Clock, SystemClock};
+use serde_json::{Value, json};
+
+use super::delivery::{ORDER, PASSWORD, comes_to, handle, order_of_two_vendors};
+use crate::support::{Client, Installation, Shape, Subscription, eventually, fresh_id};
+
+const FOLLOW: &str = "subscription Follow($id: ID!) { deliveryTracking(orderId: $id) { version status stopsBefore
+    shipment { id } items { quantity product { name } } eta { expected } courier { name position { latitude recordedAt } }
+    proof { kind } } }";
+const ROUTE: &str = "query Mine { myRoutes(first: 1) { nodes { id status
+    stops { status path { latitude longitude } shipment { id } } } } }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_courier_brings_an_order_in_one_process() {
+    bring(Shape::Whole).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_courier_brings_an_order_with_every_part_in_a_process_of_its_own() {
+    bring(Shape::Apart).await;
+}
+
+async fn bring(shape: Shape) {
+    let mut shop = Installation::prepare(shape, "[fulfilment]\nreturn_days = 0\nplan_routes = false\n");
+    shop.seed().await;
+    shop.start_all(None).await;
+    let anyone = shop.client();
+    let email = format!("follower-{}@example.org", fresh_id());
+    anyone.register(&email, "a long enough password", "Dana Delivery").await;
+    let buyer = anyone.log_in(&email, "a long enough password").await;
+    let admin = anyone.log_in("admin@demo.souk.example", PASSWORD).await;
+    let courier = anyone.log_in("courier@demo.souk.example", PASSWORD).await;
+    hire(&admin, &courier).await;
+    let id = order_of_two_vendors(&anyone, &buyer).await;
+    let shipments = eventually("each vendor has a shipment", || async {
+        let seen = buyer.execute(ORDER, json!({ "id": id })).await;
+        let shipments = seen.data()["order"]["shipments"].as_array().cloned().unwrap_or_default();
+        (shipments.len() == 2).then_some(shipments)
+    })
+    .await;
+    let mut told =
+        Told { events: buyer.subscribe(FOLLOW, json!({ "id": id })).await, courses: BTreeMap::new() };
+    told.until_all("CREATED", &shipments).await;
+    for shipment in &shipments {
+        handle(&admin, "handOverShipment", shipment).await;
+    }
+    told.until_all("HANDED_OVER", &shipments).await;
+
+    let mut assignments =
+        courier.subscribe("subscription { courierAssignments { route { id status } } }", json!({})).await;
+    assert!(assignments.next().await.unwrap().data()["courierAssignments"]["route"].is_null());
+    let first = set_out(&admin, &courier).await;
+    assignments.until(|data| data["courierAssignments"]["route"]["status"] == "STARTED").await;
+    told.until_all("OUT_FOR_DELIVERY", &shipments).await;
+    report(&courier, &first).await;
+    told.until_van().await;
+    let stops: Vec<Value> = (0..2).map(|stop| first["stops"][stop]["shipment"].clone()).collect();
+    mark(&courier, "markDelivered", json!({ "shipmentId": stops[0]["id"] })).await;
+    told.until_all("DELIVERED", &stops[..1]).await;
+    mark(&courier, "markAttempted", json!({ "shipmentId": stops[1]["id"], "reason": "NOBODY_HOME" })).await;
+    told.until_all("ATTEMPTED", &stops[1..]).await;
+    assignments.until(|data| data["courierAssignments"]["route"].is_null()).await;
+    let second = set_out(&admin, &courier).await;
+    assert_eq!(second["stops"][0]["shipment"]["id"], stops[1]["id"], "it is brought again");
+    told.until_all("OUT_FOR_DELIVERY", &stops[1..]).await;
+    mark(&courier, "markDelivered", json!({ "shipmentId": stops[1]["id"] })).await;
+    told.until_all("DELIVERED", &stops[1..]).await;
+
+    let once = ["CREATED", "HANDED_OVER", "OUT_FOR_DELIVERY", "DELIVERED"];
+    let twice = ["CREATED", "HANDED_OVER", "OUT_FOR_DELIVERY", "ATTEMPTED", "OUT_FOR_DELIVERY", "DELIVERED"];
+    assert_eq!(told.course(&stops[0]), once);
+    assert_eq!(told.course(&stops[1]), twice);
+    comes_to(&buyer, &id, "COMPLETED").await;
+    eventually("the buyer has earned points", || async {
+        let seen = buyer.execute("{ me { points { available pending } } }", json!({})).await;
+        let points = &seen.data()["me"]["points"];
+        (points["available"].as_i64() > Some(0) && points["pending"] == 0).then_some(())
+    })
+    .await;
+}
+
+/// Makes a depot in the bundled city, and the demo's courier its courier.
+async fn hire(admin: &Client, courier: &Client) {
+    let depot = "mutation { setDepot(input: { name: \"Depot\", timeZone: \"Europe/Berlin\",
+        position: { latitude: 53.96, longitude: 8.27 } }) { depot { id } } }";
+    let depot = admin.execute(depot, json!({})).await.data()["setDepot"]["depot"]["id"].clone();
+    let user = courier.execute("{ me { id } }", json!({})).await.data()["me"]["id"].clone();
+    let set = "mutation Set($input: SetCourierInput!) { setCourier(input: $input) { courier { id } } }";
+    let input = json!({
+        "userId": user, "name": "Cora", "depotId": depot, "capacity": 10,
+        "shift": { "begins": "00:00", "ends": "24:00" },
+    });
+    admin.execute(set, json!({ "input": input })).await.data();
+}
+
+/// Plans what waits; the courier accepts the route and starts it.
+async fn set_out(admin: &Client, courier: &Client) -> Value {
+    let plan = "mutation { planRoutes(input: {}) { routes { id } left { id } } }";
+    let planned = admin.execute(plan, json!({})).await;
+    assert_eq!(planned.data()["planRoutes"]["routes"].as_array().unwrap().len(), 1, "{planned:?}");
+    let route = courier.execute(ROUTE, json!({})).await.data()["myRoutes"]["nodes"][0].clone();
+    for mutation in ["acceptRoute", "startRoute"] {
+        let operation =
+            format!("mutation Drive($id: ID!) {{ {mutation}(input: {{ routeId: $id }}) {{ __typename }} }}");
+        let done = courier.execute(&operation, json!({ "id": route["id"] })).await;
+        assert_eq!(done.data()[mutation]["__typename"], "RoutePayload", "{done:?}");
+    }
+    route
+}
+
+/// The van is in the middle of its way to the first stop.
+async fn report(courier: &Client, route: &Value) {
+    let path = route["stops"][0]["path"].as_array().unwrap();
+    let mut position = path[path.len() / 2].clone();
+    position["recordedAt"] = json!(SystemClock.now());
+    let report =
+        "mutation Report($input: ReportPositionInput!) { reportPosition(input: $input) { accepted } }";
+    let input = json!({ "routeId": route["id"], "positions": [position] });
+    let done = courier.execute(report, json!({ "input": input })).await;
+    assert_eq!(done.data()["reportPosition"]["accepted"], 1, "{done:?}");
+}
+
+async fn mark(courier: &Client, mutation: &str, input: Value) {
+    let (first, rest) = mutation.split_at(1);
+    let operation = format!(
+        "mutation M($input: {}{rest}Input!) {{ {mutation}(input: $input) {{ __typename }} }}",
+        first.to_uppercase()
+    );
+    let done = courier.execute(&operation, json!({ "input": input })).await;
+    assert_eq!(done.data()[mutation]["__typename"], "StopPayload", "{done:?}");
+}
+
+/// What the buyer was told.
+struct Told {
+    events: Subscription,
+    /// The statuses of each parcel, by its id.
+    courses: BTreeMap<String, Vec<String>>,
+}
+
+impl Told {
+    /// The next event; the names of the goods are in the same payload as the status.
+    async fn next(&mut self) -> Value {
+        let event = self.events.next().await.unwrap();
+        let tracking = event.data()["deliveryTracking"].clone();
+        assert!(tracking["items"][0]["product"]["name"].is_string(), "{:#}", event.0);
+        let course = self.courses.entry(tracking["shipment"]["id"].as_str().unwrap().to_owned()).or_default();
+        let status = tracking["status"].as_str().unwrap();
+        if course.last().is_none_or(|last| last != status) {
+            course.push(status.to_owned());
+        }
+        tracking
+    }
+
+    async fn until_all(&mut self, status: &str, shipments: &[Value]) {
+        while !shipments
+            .iter()
+            .all(|shipment| self.course(shipment).last().is_some_and(|last| last == status))
+        {
+            self.next().await;
+        }
+    }
+
+    /// Until the buyer knows where the van is, and when it comes.
+    async fn until_van(&mut self) {
+        loop {
+            let tracking = self.next().await;
+            if tracking["courier"]["position"].is_object() && tracking["eta"]["expected"].is_string() {
+                return;
+            }
+        }
+    }
+
+    fn course(&self, shipment: &Value) -> Vec<String> {
+        self.courses.get(shipment["id"].as_str().unwrap()).cloned().unwrap_or_default()
+    }
+}
