@@ -7,7 +7,7 @@ use logistics_entities::{CourierId, RouteId, route};
 use platform_core::id::{ShipmentId, UserId};
 use platform_core::page::Connection;
 use platform_identity::{Policy, Role, Scope};
-use platform_server::{access, caller, rows};
+use platform_server::{access, caller, cost, rows};
 use platform_text::optional_line;
 
 use super::deliver::{Marked, Outcome, mark};
@@ -19,6 +19,8 @@ use super::view::{Route, Stop};
 use crate::app::App;
 use crate::shipment::Shipment;
 
+/// Of what waits still after a plan.
+const MAX_LEFT: usize = 100;
 /// Of who took a shipment, and of where it was left.
 const MAX_RECEIVER: usize = 100;
 
@@ -142,8 +144,10 @@ struct RouteStatusRefused {
 #[derive(SimpleObject)]
 struct PlanRoutesPayload {
     /// The new ones.
+    #[graphql(directive = cost::list::apply(10))]
     routes: Vec<Route>,
-    /// What waits still: no courier is free for it, or nobody knows where it goes.
+    /// What waits still, the first 100 of it: no courier is free for it, or nobody knows where it goes.
+    #[graphql(directive = cost::list::apply(20))]
     left: Vec<Shipment>,
 }
 
@@ -212,7 +216,7 @@ impl RouteMutation {
         let planned = plan(ctx.data_unchecked::<App>(), wanted).await?;
         Ok(Some(PlanRoutesPayload {
             routes: planned.routes.into_iter().map(Route).collect(),
-            left: planned.left.into_iter().map(Shipment).collect(),
+            left: planned.left.into_iter().take(MAX_LEFT).map(Shipment).collect(),
         }))
     }
 
