@@ -21,14 +21,14 @@ use users_entities::{address, api_key, partner};
 
 use crate::account::{self, NewUser};
 use crate::app::App;
-use crate::demo_ids::{BASE, KEY, PARTNER, all};
+use crate::demo_ids::{BASE, KEY, PARTNER};
 use crate::partner::{hash_key, key_prefix};
 use crate::role;
 use crate::secret::Secret;
 use crate::session::{Which, revoke};
 use crate::store::user;
 
-pub use crate::demo_ids::{BUYERS, COURIERS, DemoLogin, LOGINS, PARTNER_KEY, PASSWORD};
+pub use crate::demo_ids::{BUYERS, COURIERS, DemoLogin, LOGINS, PARTNER_KEY, PASSWORD, all};
 pub use rights::{DemoRight, DemoRightsError, end, held, keep};
 pub use store::is_empty;
 

@@ -2,7 +2,7 @@ use platform_testkit::TestSubgraph;
 use serde_json::json;
 use users::UsersSubgraph;
 use users::admin::{CreateAdminError, NewAdmin, create_admin};
-use users::demo::{BUYERS, LOGINS, PARTNER_KEY, PASSWORD, seed};
+use users::demo::{LOGINS, PARTNER_KEY, PASSWORD, all, seed};
 
 use crate::support::{REFRESH, builder, login, start};
 
@@ -11,10 +11,10 @@ async fn demo_users_of_every_role_log_in_and_seeding_again_changes_nothing() {
     let app = start().await;
     let platform = app.hosted().platform();
     let vendors = [app.ids().next(), app.ids().next()];
-    let everybody = LOGINS.len() + BUYERS.len();
+    let everybody = all().count();
     assert_eq!(seed(platform, &vendors, &|_, _| {}).await.unwrap(), everybody as u64);
     assert_eq!(seed(platform, &vendors, &|_, _| {}).await.unwrap(), 0);
-    for demo in LOGINS.iter().chain(&BUYERS) {
+    for demo in all() {
         let answer = login(&app, demo.email, PASSWORD).await;
         assert_eq!(answer.text("login.user.id"), demo.id.to_string());
         let me = app
@@ -23,7 +23,7 @@ async fn demo_users_of_every_role_log_in_and_seeding_again_changes_nothing() {
             .await;
         assert!(me.at("me.roles").to_string().contains(&demo.role.to_uppercase()), "{}", me.body);
         assert_eq!(me.at("me.vendors").as_array().unwrap().len(), if demo.role == "seller" { 2 } else { 0 });
-        assert_eq!(me.at("me.defaultShippingAddress.city"), "Berlin");
+        assert_eq!(me.at("me.defaultShippingAddress.city"), "Soukhaven");
     }
     let grant = app
         .as_service("gateway")
@@ -43,7 +43,7 @@ async fn demo_users_and_keys_do_not_work_where_the_demo_is_off() {
     let before = login(&app, LOGINS[4].email, PASSWORD).await;
     let (session, token) = (before.text("login.tokens.sessionId"), before.text("login.tokens.refreshToken"));
     let app = app.restart_with(builder().configure(|config| config.demo = false)).await;
-    for demo in LOGINS.iter().chain(&BUYERS) {
+    for demo in all() {
         assert_eq!(login(&app, demo.email, PASSWORD).await.text("login.__typename"), "AccountBlocked");
     }
     let input = json!({ "input": { "refreshToken": token } });
@@ -61,7 +61,7 @@ async fn demo_users_and_keys_do_not_work_where_the_demo_is_off() {
     // Access tokens that are out there end as well.
     assert!(answer.at("revocationsSince.revocations").to_string().contains(&session), "{}", answer.body);
     let count = users::demo::count(app.database()).await.unwrap();
-    assert_eq!(count, (LOGINS.len() + BUYERS.len()) as u64);
+    assert_eq!(count, all().count() as u64);
 
     let app = app.restart_with(builder()).await;
     assert_eq!(login(&app, LOGINS[0].email, PASSWORD).await.text("login.__typename"), "LoginSuccess");

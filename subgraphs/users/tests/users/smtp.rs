@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use users::UsersSubgraph;
-use users::demo::{BUYERS, LOGINS};
+use users::demo::all;
 
 use crate::support::{PASSWORD, REGISTER, builder, code, confirm};
 
@@ -125,7 +125,7 @@ async fn a_demo_address_is_not_given_to_a_mail_server() {
     let (server, url) = Server::start(&[]).await;
     let app = start(&url).await;
     let send = "mutation ($input: SendMailInput!) { sendMail(input: $input) { sent } }";
-    let demo = LOGINS.iter().chain(&BUYERS).map(|login| login.email);
+    let demo = all().map(|login| login.email);
     for to in demo.chain(["guest@demo.souk.example", "Guest@DEMO.souk.example", "ann@example.com"]) {
         let input = json!({
             "key": to, "to": to, "language": "en", "template": "ORDER_CLAIM",
