@@ -142,7 +142,7 @@ fn check_gateway(config: &SoukConfig, parts: &Parts) -> Result<String> {
         keys: keys.clone(),
         metrics: Metrics::new()?,
     };
-    gateway(config, process)?;
+    gateway(config, process, None)?;
     Ok(format!("{} at {}", config.gateway.router.path, config.gateway.router.listen))
 }
 

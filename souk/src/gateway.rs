@@ -47,7 +47,7 @@ impl<'h> Process<'h> {
 }
 
 /// The gateway in front of this process's subgraphs and of others', not serving yet.
-pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
+pub fn gateway(config: &SoukConfig, process: Process<'_>, tracked: Option<&str>) -> Result<Gateway> {
     let Process { hosted, transports: local, directory, keys, metrics } = process;
     let here: Vec<&str> = local.keys().copied().collect();
     let remote = config.platform(&here).peers;
@@ -72,6 +72,7 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
         .revocations(Arc::new(users))
         .context(Arc::new(market))
         .error_extensions(ERROR_EXTENSIONS)
+        .welcome(welcome(tracked))
         .registry(metrics.registry().clone())
         .mount("/track/", tracking);
     for hosted in hosted {
@@ -83,6 +84,18 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>) -> Result<Gateway> {
         builder = builder.probe(name, Arc::new(RemoteProbe::new(client.clone(), name, url, keys.clone())));
     }
     Ok(builder.build()?)
+}
+
+/// What GraphiQL opens with: a delivery to follow, by its link where there is one.
+fn welcome(tracked: Option<&str>) -> String {
+    let token = tracked.unwrap_or("the last part of a tracking link");
+    format!(
+        "# A delivery, live: press the button to follow it until it is with its recipient.\n\
+         subscription FollowDelivery {{\n  deliveryTracking(token: \"{token}\") {{\n    status\n    stopsBefore\n    \
+         eta {{ expected }}\n    courier {{ name position {{ latitude longitude speed }} }}\n    \
+         events {{ status at }}\n  }}\n}}\n\n# What is sold.\nquery Products {{\n  \
+         products(first: 5) {{ nodes {{ name bestOffer {{ price {{ amount currency }} }} }} }}\n}}\n"
+    )
 }
 
 /// In process where this process hosts the subgraph, over HTTP elsewhere.

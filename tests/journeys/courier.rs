@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use platform_core::{Clock, SystemClock};
+use platform_geo::{City, Geocoder, Wanted};
 use serde_json::{Value, json};
 
 use super::delivery::{ORDER, PASSWORD, comes_to, handle, order_of_two_vendors};
@@ -85,9 +86,10 @@ async fn bring(shape: Shape) {
 
 /// Makes a depot in the bundled city, and the demo's courier its courier.
 async fn hire(admin: &Client, courier: &Client) {
-    let depot = "mutation { setDepot(input: { name: \"Depot\", timeZone: \"Europe/Berlin\",
-        position: { latitude: 53.96, longitude: 8.27 } }) { depot { id } } }";
-    let depot = admin.execute(depot, json!({})).await.data()["setDepot"]["depot"]["id"].clone();
+    let depot = "mutation Depot($at: GeoPositionInput!) { setDepot(input: { name: \"Depot\", timeZone: \"Europe/Berlin\",
+        position: $at }) { depot { id } } }";
+    let at = beside_the_buyer().await;
+    let depot = admin.execute(depot, json!({ "at": at })).await.data()["setDepot"]["depot"]["id"].clone();
     let user = courier.execute("{ me { id } }", json!({})).await.data()["me"]["id"].clone();
     let set = "mutation Set($input: SetCourierInput!) { setCourier(input: $input) { courier { id } } }";
     let input = json!({
@@ -97,11 +99,26 @@ async fn hire(admin: &Client, courier: &Client) {
     admin.execute(set, json!({ "input": input })).await.data();
 }
 
-/// Plans what waits; the courier accepts the route and starts it.
+/// A van from there is soon back.
+async fn beside_the_buyer() -> Value {
+    let wanted = Wanted {
+        line1: "Breite Straße 11".to_owned(),
+        postal_code: "28991".to_owned(),
+        city: "Soukhaven".to_owned(),
+        country: "DE".to_owned(),
+    };
+    let at = City::bundled().unwrap().find(&wanted).await.unwrap().unwrap().position;
+    json!({ "latitude": at.latitude(), "longitude": at.longitude() })
+}
+
+/// Plans what waits, once the van is there; the courier accepts the route and starts it.
 async fn set_out(admin: &Client, courier: &Client) -> Value {
     let plan = "mutation { planRoutes(input: {}) { routes { id } left { id } } }";
-    let planned = admin.execute(plan, json!({})).await;
-    assert_eq!(planned.data()["planRoutes"]["routes"].as_array().unwrap().len(), 1, "{planned:?}");
+    eventually("a route is planned", || async {
+        let planned = admin.execute(plan, json!({})).await;
+        (planned.data()["planRoutes"]["routes"].as_array().unwrap().len() == 1).then_some(())
+    })
+    .await;
     let route = courier.execute(ROUTE, json!({})).await.data()["myRoutes"]["nodes"][0].clone();
     for mutation in ["acceptRoute", "startRoute"] {
         let operation =

@@ -45,6 +45,10 @@ pub struct Model {
     pub starts_at: DateTimeUtc,
     pub started_at: Option<DateTimeUtc>,
     pub ended_at: Option<DateTimeUtc>,
+    /// How many seconds the van drives from the last stop back to the depot.
+    pub way_back: i32,
+    /// When the van is at the depot again, with what it could not deliver; null before the route has ended.
+    pub back_at: Option<DateTimeUtc>,
     /// Where the van was last, as it is written down every few seconds: in millionths of a degree.
     pub at_latitude: Option<i32>,
     pub at_longitude: Option<i32>,

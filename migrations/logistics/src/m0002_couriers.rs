@@ -100,6 +100,8 @@ fn routes() -> TableCreateStatement {
         .col(time("starts_at"))
         .col(ColumnDef::new("started_at").timestamp_with_time_zone())
         .col(ColumnDef::new("ended_at").timestamp_with_time_zone())
+        .col(integer("way_back"))
+        .col(ColumnDef::new("back_at").timestamp_with_time_zone())
         .col(ColumnDef::new("at_time").timestamp_with_time_zone())
         .col(ColumnDef::new("version").big_integer().not_null())
         .col(time("created_at"))

@@ -75,7 +75,7 @@ pub async fn run(config: SoukConfig, args: &ServeArgs) -> Result<()> {
     let stop = host.shutdown_token();
     if let Some(listener) = gateway_listener {
         let address = listener.local_addr()?;
-        let gateway = gateway(&config, Process::of(&host))?;
+        let gateway = gateway(&config, Process::of(&host), tracked.as_deref())?;
         let stopping = stop.clone();
         servers.spawn(async move {
             gateway.serve(listener, stopping.cancelled_owned()).await;

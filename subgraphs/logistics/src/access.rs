@@ -3,6 +3,7 @@
 //! A shipment is its buyer's, or the guest's who ordered it, and its vendor's; a courier who has it on a route sees it too. Who follows it by its tracking link sees
 //! what `tracking` shows, and is none of these.
 
+use logistics_entities::route;
 use logistics_entities::shipment::{Model, Status};
 use platform_core::id::VendorId;
 use platform_identity::{Identity, Owner, Role, Scope};
@@ -17,6 +18,17 @@ pub fn sees_shipment(caller: &Identity, shipment: &Model) -> bool {
     sees_order_of(caller, shipment)
         || sees_shipments_of(caller, shipment.vendor_id)
         || brings(caller, shipment)
+}
+
+/// Whether the caller may have a shipment's tracking link: a courier has it no longer than the parcel.
+pub fn has_link(caller: &Identity, shipment: &Model) -> bool {
+    sees_order_of(caller, shipment) || sees_shipments_of(caller, shipment.vendor_id)
+}
+
+/// Whether the caller may see a courier's route: as the courier, or as staff.
+pub fn sees_route(caller: &Identity, route: &route::Model) -> bool {
+    let is_own = caller.has_role(Role::Courier) && caller.owns(route.user_id);
+    is_own || caller.has_scope_for_all(Scope::ShipmentsManage)
 }
 
 /// Whether the caller is the courier who has the shipment on a route, or had it last.

@@ -2,7 +2,7 @@
 
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
-use platform_geo::InvalidPosition;
+use platform_geo::{InvalidPosition, RoadsError};
 use platform_text::TextError;
 
 use super::set_courier::MAX_CAPACITY;
@@ -17,6 +17,10 @@ pub enum FleetError {
     InvalidShift,
     #[error("there is no such time zone; write its name in the time zone database, such as Europe/Berlin")]
     UnknownTimeZone,
+    #[error("no street leads there: check latitude and longitude, which are easily swapped")]
+    OffRoads,
+    #[error(transparent)]
+    Roads(RoadsError),
     #[error(transparent)]
     Position(#[from] InvalidPosition),
     #[error(transparent)]
@@ -32,8 +36,10 @@ impl ApiError for FleetError {
             Self::InvalidCapacity
             | Self::InvalidShift
             | Self::UnknownTimeZone
+            | Self::OffRoads
             | Self::Position(_)
             | Self::Text(_) => ErrorCode::BadUserInput,
+            Self::Roads(_) => ErrorCode::Unavailable,
             Self::Store(error) => error.code(),
         }
     }
@@ -44,9 +50,18 @@ impl ApiError for FleetError {
             Self::InvalidCapacity => Some("capacity"),
             Self::InvalidShift => Some("shift"),
             Self::UnknownTimeZone => Some("timeZone"),
-            Self::Position(_) => Some("position"),
+            Self::OffRoads | Self::Position(_) => Some("position"),
             Self::Text(error) => Some(error.field()),
-            Self::Store(_) => None,
+            Self::Roads(_) | Self::Store(_) => None,
+        }
+    }
+}
+
+impl From<RoadsError> for FleetError {
+    fn from(error: RoadsError) -> Self {
+        match error {
+            RoadsError::OffRoads { .. } => Self::OffRoads,
+            other => Self::Roads(other),
         }
     }
 }

@@ -13,5 +13,5 @@ mod view;
 
 pub use graphql::{FleetMutation, FleetQuery};
 pub use shift::Shift;
-pub use store::{active_couriers, depots_of, lock_couriers};
+pub use store::{active_couriers, depots_of, lock_couriers, rest};
 pub use view::{Courier, Depot};

@@ -15,6 +15,8 @@ const MAX_NAME: usize = 100;
 /// Makes a depot, or writes the one of the given id anew.
 pub async fn set_depot(app: &App, input: SetDepotInput) -> Result<Model, FleetError> {
     let position: Position = input.position.try_into()?;
+    // Asked as a way to itself: what no van reaches is no depot.
+    app.roads().leg(position, position).await?;
     let (latitude, longitude) = position.micro();
     let zone: Tz = input.time_zone.trim().parse().map_err(|_| FleetError::UnknownTimeZone)?;
     let name = line("name", &input.name, MAX_NAME)?;

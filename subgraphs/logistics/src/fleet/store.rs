@@ -1,9 +1,11 @@
 //! Queries of depots and couriers.
 
+use chrono::{DateTime, Utc};
 use logistics_entities::{CourierId, DepotId, courier, depot};
 use platform_core::id::UserId;
 use platform_core::page::Page;
 use platform_database::{Database, StoreError, Transaction};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -46,6 +48,17 @@ pub async fn couriers(
 pub async fn lock_couriers(tx: &Transaction, ids: &[CourierId]) -> Result<Vec<courier::Model>, StoreError> {
     let rows = courier::Entity::find().filter(courier::Column::Id.is_in(ids.iter().copied()));
     Ok(rows.order_by_asc(courier::Column::Id).lock_exclusive().all(&**tx).await?)
+}
+
+/// No routes are planned for a courier until staff makes the courier active again.
+pub async fn rest(database: &Database, id: CourierId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    courier::Entity::update_many()
+        .col_expr(courier::Column::IsActive, Expr::value(false))
+        .col_expr(courier::Column::UpdatedAt, Expr::value(now))
+        .filter(courier::Column::Id.eq(id))
+        .exec(database.write())
+        .await?;
+    Ok(())
 }
 
 pub async fn lock_courier_of(tx: &Transaction, user: UserId) -> Result<Option<courier::Model>, StoreError> {

@@ -80,7 +80,7 @@ impl Courier {
         CourierShift { begins: written(self.0.shift_begins), ends: written(self.0.shift_ends) }
     }
 
-    /// Whether routes are planned for the courier.
+    /// Whether routes are planned for the courier: not after one that was given out and not driven.
     async fn is_active(&self) -> bool {
         self.0.is_active
     }

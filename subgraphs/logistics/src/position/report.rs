@@ -27,6 +27,12 @@ const OFF_THE_WAY: f64 = 150.0;
 const DETOUR: f64 = 1.4;
 const SPEED: f64 = 7.0;
 const MAX_SPEED: f64 = 100.0;
+/// In metres from the way.
+const FAR_OFF: f64 = 100_000.0;
+/// In metres: how much two positions of a phone differ that stands still.
+const INEXACT: f64 = 300.0;
+/// In seconds.
+const BELIEVED_AFTER: f64 = 60.0;
 
 /// Takes positions of the courier's route, in any order, however often; returns how many were new.
 pub async fn report(
@@ -48,11 +54,17 @@ pub async fn report(
     for position in positions {
         let fix = fix(app, position, &way)?;
         // From before the courier left the depot: of the route before.
-        if fix.at >= started - SKEW {
+        if fix.at >= started - SKEW && !is_far_off(&way, fix) {
             fixes.push(fix);
         }
     }
     fixes.sort_by_key(|fix| fix.at);
+    let mut last = app.live().last(id).or_else(|| Fix::stored(&route));
+    fixes.retain(|fix| {
+        let is_kept = last.is_none_or(|last| !is_jump(last, *fix));
+        last = if is_kept { Some(*fix) } else { last };
+        is_kept
+    });
     let (taken, newest) = app.live().note(id, &fixes, Fix::stored(&route), app.now());
     if let Some(newest) = newest {
         tell_position(app, id, newest);
@@ -84,6 +96,8 @@ fn fix(app: &App, input: &CourierPositionInput, way: &Way) -> Result<Fix, Positi
     if !is_heading || !is_speed {
         return Err(PositionError::Motion);
     }
+    // A clock that goes fast would keep later positions from being seen.
+    let at = at.min(app.now());
     let (latitude, longitude) = position.micro();
     Ok(Fix {
         latitude,
@@ -93,6 +107,22 @@ fn fix(app: &App, input: &CourierPositionInput, way: &Way) -> Result<Fix, Positi
         at,
         seconds_left: way.as_ref().map_or(0, |leg| whole(seconds_left(leg, position))),
     })
+}
+
+/// Whether a phone was mistaken: no van is so far from where it goes.
+fn is_far_off(way: &Way, fix: Fix) -> bool {
+    let (Some(way), Ok(place)) = (way, Position::from_micro(fix.latitude, fix.longitude)) else {
+        return false;
+    };
+    way.nearest(place).meters_away > FAR_OFF
+}
+
+/// Whether no van drives so far in so short a time. After a while without news it is believed wherever it is.
+fn is_jump(last: Fix, fix: Fix) -> bool {
+    let seconds = (fix.at - last.at).as_seconds_f64();
+    let place = |fix: Fix| Position::from_micro(fix.latitude, fix.longitude);
+    let (Ok(from), Ok(to)) = (place(last), place(fix)) else { return false };
+    (0.0..BELIEVED_AFTER).contains(&seconds) && from.distance(to) > MAX_SPEED * seconds + INEXACT
 }
 
 /// How long it is to drive to the end of a way.

@@ -1,10 +1,11 @@
 //! Changes a route that is locked.
 
+use chrono::TimeDelta;
 use logistics_entities::route::Model;
 use platform_database::Transaction;
 
 use super::error::RouteError;
-use super::status::{Event, apply};
+use super::status::{Event, apply, is_open};
 use super::store;
 use super::topics::announce;
 use crate::app::App;
@@ -26,10 +27,14 @@ pub async fn change(
         None => route.status,
     };
     let now = app.now();
+    let has_ended = !is_open(status);
+    // A van that never left is at the depot.
+    let way_back = if route.started_at.is_some() { route.way_back } else { 0 };
     let row = Model {
         status,
         started_at: route.started_at.or_else(|| (event == Some(Event::Started)).then_some(now)),
-        ended_at: route.ended_at.or_else(|| (!super::status::is_open(status)).then_some(now)),
+        ended_at: route.ended_at.or_else(|| has_ended.then_some(now)),
+        back_at: route.back_at.or_else(|| has_ended.then(|| now + TimeDelta::seconds(way_back.into()))),
         version: route.version.saturating_add(1),
         updated_at: now,
         ..route

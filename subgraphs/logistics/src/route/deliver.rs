@@ -56,7 +56,8 @@ pub async fn mark(
         (Status::Delivered, Outcome::Delivered { .. }) | (Status::Attempted, Outcome::Attempted { .. }) => {
             return Ok(Marked::Stop(stop));
         }
-        (Status::Pending, _) if route.status == RouteStatus::Started => {}
+        (Status::Pending, _) | (Status::Attempted, Outcome::Delivered { .. })
+            if route.status == RouteStatus::Started => {}
         (Status::Pending, _) => return Ok(Marked::NotStarted(route)),
         (Status::Delivered | Status::Attempted | Status::Dropped, _) => return Ok(Marked::Ended(stop)),
     }
@@ -80,7 +81,7 @@ async fn written(
     let (event, ended) = match outcome {
         Outcome::Delivered { proof, received_by } => (
             shipment::Event::Delivered,
-            Stop { status: Status::Delivered, proof: Some(proof), received_by, ..stop.clone() },
+            Stop { status: Status::Delivered, proof: Some(proof), received_by, reason: None, ..stop.clone() },
         ),
         Outcome::Attempted { reason } => (
             shipment::Event::Attempted,
@@ -133,6 +134,8 @@ pub async fn follow_shipment(
         ShipmentStatus::Delivered => Status::Delivered,
         ShipmentStatus::Attempted => Status::Attempted,
         ShipmentStatus::Returned | ShipmentStatus::Lost | ShipmentStatus::Cancelled => Status::Dropped,
+        // It was seen elsewhere while the van is on the road.
+        ShipmentStatus::InTransit if route.status == RouteStatus::Started => Status::Dropped,
         ShipmentStatus::Created
         | ShipmentStatus::Packed
         | ShipmentStatus::HandedOver

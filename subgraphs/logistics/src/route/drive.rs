@@ -2,6 +2,7 @@
 
 use logistics_entities::RouteId;
 use logistics_entities::route::{Model, Status};
+use logistics_entities::shipment::Status as ShipmentStatus;
 use logistics_entities::stop;
 use logistics_entities::tracking_event::Source;
 use platform_core::id::{ShipmentId, UserId};
@@ -44,7 +45,7 @@ pub async fn start(app: &App, id: RouteId, courier: UserId) -> Result<Changed, R
     };
     if !is_on_the_road {
         let report = Report::by_courier(shipment::Event::OutForDelivery, courier);
-        tell_all(&tx, app, id, &report).await?;
+        tell_all(&tx, app, id, &report, |_| true).await?;
     }
     tx.commit().await?;
     Ok(Changed::To(changed))
@@ -54,14 +55,13 @@ pub async fn start(app: &App, id: RouteId, courier: UserId) -> Result<Changed, R
 pub async fn cancel(app: &App, id: RouteId, actor: Option<UserId>) -> Result<Changed, RouteError> {
     let tx = app.begin().await?;
     let route = store::lock(&tx, id).await?.ok_or(RouteError::NotFound)?;
-    let was_on_the_road = route.status == Status::Started;
     let Some(changed) = change(&tx, app, route.clone(), Some(Event::Cancelled)).await? else {
         return Ok(Changed::Refused(route));
     };
-    if was_on_the_road {
-        let back = Report { source: Source::Staff, actor, ..Report::by_shop(shipment::Event::InTransit) };
-        tell_all(&tx, app, id, &back).await?;
-    }
+    let source = if actor.is_some() { Source::Staff } else { Source::Shop };
+    let back = Report { source, actor, ..Report::by_shop(shipment::Event::InTransit) };
+    // What has not left the depot stays as it is.
+    tell_all(&tx, app, id, &back, |status| status == ShipmentStatus::OutForDelivery).await?;
     store::drop_pending(&tx, &changed).await?;
     tx.commit().await?;
     Ok(Changed::To(changed))
@@ -73,13 +73,20 @@ pub async fn lock_own(tx: &Transaction, id: RouteId, courier: UserId) -> Result<
     route.filter(|route| route.user_id == courier).ok_or(RouteError::NotFound)
 }
 
-/// Says the same of all shipments that are to be delivered on a route that is locked. What went another way meanwhile stays
+/// Says the same of the shipments that are to be delivered on a route that is locked and stand so that it concerns them. What went another way meanwhile stays
 /// as it is.
-async fn tell_all(tx: &Transaction, app: &App, route: RouteId, report: &Report) -> Result<(), RouteError> {
+async fn tell_all(
+    tx: &Transaction,
+    app: &App,
+    route: RouteId,
+    report: &Report,
+    concerns: impl Fn(ShipmentStatus) -> bool,
+) -> Result<(), RouteError> {
     let pending = store::stops(&**tx, route).await?.into_iter();
     let pending = pending.filter(|stop| stop.status == stop::Status::Pending);
     let ids: Vec<ShipmentId> = pending.map(|stop| stop.shipment_id).collect();
-    for row in shipment::lock_all(tx, &ids).await? {
+    let locked = shipment::lock_all(tx, &ids).await?;
+    for row in locked.into_iter().filter(|row| concerns(row.status)) {
         shipment::change_if_possible(tx, app, row, report.clone()).await?;
     }
     Ok(())

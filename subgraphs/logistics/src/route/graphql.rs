@@ -3,7 +3,7 @@
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use logistics_entities::route::Entity;
 use logistics_entities::stop::{Proof, Reason};
-use logistics_entities::{CourierId, RouteId, route};
+use logistics_entities::{CourierId, RouteId};
 use platform_core::id::{ShipmentId, UserId};
 use platform_core::page::Connection;
 use platform_identity::{Policy, Role, Scope};
@@ -16,6 +16,7 @@ use super::error::RouteError;
 use super::list::{RouteFilter, routes};
 use super::plan::{Wanted, plan};
 use super::view::{Route, Stop};
+use crate::access::sees_route;
 use crate::app::App;
 use crate::shipment::Shipment;
 
@@ -38,10 +39,7 @@ impl RouteQuery {
     ) -> Result<Option<Route>> {
         let caller = caller(ctx)?;
         let found = rows(ctx).by_id::<Entity>(id).await?;
-        let is_seen = |route: &route::Model| {
-            caller.owns(route.user_id) || caller.has_scope_for_all(Scope::ShipmentsManage)
-        };
-        Ok(found.filter(is_seen).map(Route))
+        Ok(found.filter(|route| sees_route(caller, route)).map(Route))
     }
 
     /// Routes of all couriers, the newest first.
@@ -146,7 +144,8 @@ struct PlanRoutesPayload {
     /// The new ones.
     #[graphql(directive = cost::list::apply(10))]
     routes: Vec<Route>,
-    /// What waits still, the first 100 of it: no courier is free for it, or nobody knows where it goes.
+    /// What waits still, the first 100 of it: no courier is free for it, nobody knows where it goes, or it was refused, brought to
+    /// a wrong address or tried three times. What staff names in `shipmentIds` is tried again all the same.
     #[graphql(directive = cost::list::apply(20))]
     left: Vec<Shipment>,
 }
@@ -233,7 +232,7 @@ impl RouteMutation {
         Ok(Some(accept(ctx.data_unchecked::<App>(), input.route_id, courier(ctx)?).await?.into()))
     }
 
-    /// The courier leaves the depot: what is on the route is out for delivery.
+    /// The courier leaves the depot: what is on the route is out for delivery. Who starts a route has accepted it.
     #[graphql(directive = access::policy::apply(Policy::Role(Role::Courier)))]
     async fn start_route(&self, ctx: &Context<'_>, input: StartRouteInput) -> Result<Option<RouteResult>> {
         Ok(Some(start(ctx.data_unchecked::<App>(), input.route_id, courier(ctx)?).await?.into()))
@@ -255,8 +254,9 @@ impl RouteMutation {
         Ok(Some(mark(ctx.data_unchecked::<App>(), input.shipment_id, courier(ctx)?, outcome).await?.into()))
     }
 
-    /// The courier was at the recipient's and could not deliver the shipment: it comes back to the depot and is tried again, at
-    /// most three times in all.
+    /// The courier was at the recipient's and could not deliver the shipment: it comes back to the depot with the van and is
+    /// tried again, at most three times in all; what was refused or has a wrong address waits for staff. Until the route has
+    /// ended, its courier may still deliver it.
     #[graphql(directive = access::policy::apply(Policy::Role(Role::Courier)))]
     async fn mark_attempted(
         &self,

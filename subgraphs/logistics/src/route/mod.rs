@@ -11,6 +11,7 @@ mod deliver;
 mod drive;
 mod error;
 mod graphql;
+mod lapse;
 mod list;
 mod plan;
 mod planner;

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use platform_jobs::{JobContext, JobError, RecurringJob};
 
+use super::lapse::lapse;
 use super::plan::{Wanted, plan};
 use crate::app::App;
 
-/// Gives what waits to the couriers who are free.
+/// Takes back what nobody drives, and gives what waits to the couriers who are free.
 pub struct PlanRoutes(pub App);
 
 impl RecurringJob for PlanRoutes {
@@ -18,6 +19,7 @@ impl RecurringJob for PlanRoutes {
         if !self.0.config.fulfilment.plan_routes {
             return Ok(());
         }
+        lapse(&self.0).await?;
         let planned = plan(&self.0, Wanted::default()).await?;
         if !planned.routes.is_empty() {
             tracing::info!(routes = planned.routes.len(), left = planned.left.len(), "routes were planned");

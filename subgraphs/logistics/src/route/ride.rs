@@ -27,8 +27,6 @@ pub struct Ride {
     stops: Vec<stop::Model>,
     /// Where the shipment is delivered.
     pub stop: stop::Model,
-    /// The way to it from the stop before.
-    leg: Leg,
     pub courier_name: String,
     pub time_zone: String,
     fix: Option<Fix>,
@@ -53,12 +51,10 @@ pub async fn ride_of(app: &App, shipment: ShipmentId) -> Result<Option<Ride>, Ro
     let stops = store::stops(app.database().read(), route.id).await?;
     let (courier, depot) = store::courier_and_depot(app.database(), &route).await?;
     let fix = app.live().last(route.id).or_else(|| Fix::stored(&route));
-    let leg = serde_json::from_value(stop.leg.clone())?;
     Ok(Some(Ride {
         route,
         stops,
         stop,
-        leg,
         courier_name: courier.map_or_else(String::new, |courier: courier::Model| courier.name),
         time_zone: depot.map_or_else(|| Tz::UTC.name().to_owned(), |depot: depot::Model| depot.time_zone),
         fix,
@@ -83,17 +79,20 @@ impl Ride {
 
     /// How many recipients come before; `None` where the van is not on the road to this one.
     pub fn stops_before(&self) -> Option<usize> {
+        let place = |stop: &stop::Model| (stop.latitude, stop.longitude);
         let before = self.stops.iter().filter(|stop| stop.number < self.stop.number);
-        let before = before.filter(|stop| stop.status == stop::Status::Pending).count();
+        let before = before.filter(|stop| stop.status == stop::Status::Pending);
+        // What else is brought to the same door keeps nobody waiting.
+        let before = before.filter(|stop| place(stop) != place(&self.stop)).count();
         (self.is_pending() && self.route.status == Status::Started).then_some(before)
     }
 
-    /// When the van is to be there.
-    pub fn eta(&self) -> Option<Eta> {
+    /// When the van is to be there, as it looks now.
+    pub fn eta(&self, now: DateTime<Utc>) -> Option<Eta> {
         let fix = self.fix.filter(|_| self.route.status == Status::Started);
-        let expected = Timeline::of(&self.route, &self.stops, fix).arrival(&self.stop)?;
-        let (early, late) = margins(expected - fix.map_or(self.route.updated_at, |fix| fix.at));
-        Some(Eta { earliest: expected - early, latest: expected + late, expected })
+        let expected = Timeline::of(&self.route, &self.stops, fix, now).arrival(&self.stop)?;
+        let (early, late) = margins(expected - now);
+        Some(Eta { earliest: (expected - early).max(now), latest: expected + late, expected })
     }
 
     /// Where the van is; `None` where it has too many recipients before this one, or is not on the road to it.
@@ -110,7 +109,11 @@ impl Ride {
     /// The way of the van to the recipient, once nobody comes before: the way to others would lead to their doors.
     pub fn path_ahead(&self) -> Vec<Position> {
         let Some(fix) = self.fix().filter(|_| self.stops_before() == Some(0)) else { return Vec::new() };
-        let rest = self.leg.rest(self.leg.seconds() - f64::from(fix.seconds_left));
+        // The way to the next stop, which is the recipient's door.
+        let next = self.stops.iter().find(|stop| stop.status == stop::Status::Pending);
+        let leg = next.and_then(|next| serde_json::from_value::<Leg>(next.leg.clone()).ok());
+        let Some(leg) = leg else { return Vec::new() };
+        let rest = leg.rest(leg.seconds() - f64::from(fix.seconds_left));
         let step = rest.len().div_ceil(MAX_POINTS).max(1);
         let last = rest.len().saturating_sub(1);
         let shown = rest.into_iter().enumerate().filter(|(index, _)| index % step == 0 || *index == last);

@@ -1,5 +1,6 @@
 //! Queries of routes and their stops.
 
+use chrono::{DateTime, Utc};
 use logistics_entities::route::{Column, Entity, Model, Status};
 use logistics_entities::{CourierId, RouteId, courier, delivery, depot, shipment, stop};
 use platform_core::id::{OrderId, ShipmentId, UserId};
@@ -9,7 +10,7 @@ use platform_server::Group;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
 use super::list::Filter;
@@ -46,15 +47,45 @@ pub async fn open_of(database: &Database, user: UserId) -> Result<Option<Model>,
     Ok(open.one(database.read()).await?)
 }
 
-/// Those of the couriers who have an open route.
+/// Routes that were to begin before a moment and are not accepted, or before another and are not started; and those that are
+/// not started of couriers who are active no more. The most of a round.
+pub async fn idle(
+    database: &Database,
+    to_accept: DateTime<Utc>,
+    to_start: DateTime<Utc>,
+) -> Result<Vec<Model>, StoreError> {
+    const MOST: u64 = 100;
+    let late = |status: Status, since: DateTime<Utc>| {
+        Condition::all().add(Column::Status.eq(status)).add(Column::StartsAt.lt(since))
+    };
+    let resting = courier::Entity::find()
+        .select_only()
+        .column(courier::Column::Id)
+        .filter(courier::Column::IsActive.eq(false))
+        .into_query();
+    let of_resting = Condition::all()
+        .add(Column::Status.is_in([Status::Planned, Status::Accepted]))
+        .add(Column::CourierId.in_subquery(resting));
+    let idle = Condition::any()
+        .add(late(Status::Planned, to_accept))
+        .add(late(Status::Accepted, to_start))
+        .add(of_resting);
+    Ok(Entity::find().filter(idle).order_by_asc(Column::Id).limit(MOST).all(database.read()).await?)
+}
+
+/// Routes whose van is not at the depot: they are open, or it is on its way back.
+fn away(now: DateTime<Utc>) -> Condition {
+    Condition::any().add(Column::Status.is_in(OPEN)).add(Column::BackAt.gt(now))
+}
+
+/// Those of the couriers who have an open route, or are on the way back from one.
 pub async fn busy(
     connection: &impl ConnectionTrait,
     couriers: &[CourierId],
+    now: DateTime<Utc>,
 ) -> Result<Vec<CourierId>, StoreError> {
-    let open = Entity::find()
-        .filter(Column::CourierId.is_in(couriers.iter().copied()))
-        .filter(Column::Status.is_in(OPEN));
-    Ok(open.select_only().column(Column::CourierId).into_tuple().all(connection).await?)
+    let away = Entity::find().filter(Column::CourierId.is_in(couriers.iter().copied())).filter(away(now));
+    Ok(away.select_only().column(Column::CourierId).into_tuple().all(connection).await?)
 }
 
 /// The newest first; one more than asked for, to know whether more follow.
@@ -108,31 +139,40 @@ pub async fn courier_and_depot(
     Ok((courier, depot))
 }
 
-/// Shipments that wait for a courier, of which a courier was there in vain less than `attempts` times, and the deliveries
-/// that know where they go; those that wait longest first.
+/// Shipments that wait at a depot, all or those of some ids; those that wait longest first. What is in a van, on its way out
+/// or back, does not wait.
 pub async fn waiting(
     database: &Database,
-    attempts: i32,
     among: Option<&[ShipmentId]>,
+    now: DateTime<Utc>,
     limit: u64,
 ) -> Result<Vec<shipment::Model>, StoreError> {
-    let on_route = Query::select()
+    let of_route = Expr::col((Entity, Column::Id)).equals((stop::Entity, stop::Column::RouteId));
+    let in_van = Query::select()
         .expr(Expr::val(1))
         .from(stop::Entity)
+        .inner_join(Entity, of_route)
         .and_where(
             Expr::col((stop::Entity, stop::Column::ShipmentId))
                 .equals((shipment::Entity, shipment::Column::Id)),
         )
-        .and_where(stop::Column::Status.eq(stop::Status::Pending))
+        .cond_where(away(now))
         .to_owned();
     let chosen = among.map(|ids| shipment::Column::Id.is_in(ids.iter().copied()));
     let rows = shipment::Entity::find()
         .filter(shipment::Column::Status.is_in(WAITING))
-        .filter(shipment::Column::Attempts.lt(attempts))
-        .filter(Condition::all().not().add(Expr::exists(on_route)))
+        .filter(Condition::all().not().add(Expr::exists(in_van)))
         .filter(Condition::all().add_option(chosen))
         .order_by_asc(shipment::Column::Id);
     Ok(rows.limit(limit).all(database.read()).await?)
+}
+
+/// Those of the shipments of which a courier said that going there again is of no use.
+pub async fn of_no_use(database: &Database, shipments: &[ShipmentId]) -> Result<Vec<ShipmentId>, StoreError> {
+    let stops = stop::Entity::find()
+        .filter(stop::Column::ShipmentId.is_in(shipments.iter().copied()))
+        .filter(stop::Column::Reason.is_in([stop::Reason::Refused, stop::Reason::WrongAddress]));
+    Ok(stops.select_only().column(stop::Column::ShipmentId).into_tuple().all(database.read()).await?)
 }
 
 /// Whether a shipment that is locked still waits for a courier.
@@ -176,6 +216,7 @@ pub async fn update(tx: &Transaction, row: &Model) -> Result<(), StoreError> {
         .col_expr(Column::Status, Expr::value(row.status))
         .col_expr(Column::StartedAt, Expr::value(row.started_at))
         .col_expr(Column::EndedAt, Expr::value(row.ended_at))
+        .col_expr(Column::BackAt, Expr::value(row.back_at))
         .col_expr(Column::Version, Expr::value(row.version))
         .col_expr(Column::UpdatedAt, Expr::value(row.updated_at))
         .filter(Column::Id.eq(row.id))

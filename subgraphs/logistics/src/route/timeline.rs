@@ -17,23 +17,24 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    pub fn of(route: &Model, stops: &[stop::Model], fix: Option<Fix>) -> Self {
+    pub fn of(route: &Model, stops: &[stop::Model], fix: Option<Fix>, now: DateTime<Utc>) -> Self {
         let next = stops.iter().find(|stop| stop.status == stop::Status::Pending);
         // A position from before the last stop says nothing of the way to the next.
         let ended = stops.iter().filter_map(|stop| stop.ended_at).max();
         let fresh = fix.filter(|fix| ended.is_none_or(|ended| fix.at >= ended));
         let anchor = match (route.status, next) {
-            (Status::Started, Some(next)) => match (fresh, ended, route.started_at) {
-                (Some(fix), _, _) => {
-                    Some((next.arrives_after, fix.at + TimeDelta::seconds(fix.seconds_left.into())))
-                }
-                (None, Some(ended), _) => Some((last_ended(stops), ended)),
-                (None, None, Some(started)) => Some((0, started)),
-                (None, None, None) => None,
+            (Status::Started, Some(next)) => match fresh {
+                Some(fix) => Some((next.arrives_after, fix.at + TimeDelta::seconds(fix.seconds_left.into()))),
+                None => last_before(stops, next).or(route.started_at.map(|started| (0, started))),
             },
-            (Status::Planned | Status::Accepted, _) => Some((0, route.starts_at)),
+            (Status::Planned | Status::Accepted, _) => Some((0, route.starts_at.max(now))),
             (Status::Started | Status::Finished | Status::Cancelled, _) => None,
         };
+        // Who is late comes now at the earliest, and all that follows is as late.
+        let anchor = anchor.zip(next).map(|((seconds, at), next)| {
+            let due = at + TimeDelta::seconds(i64::from(next.arrives_after) - i64::from(seconds));
+            (next.arrives_after, due.max(now))
+        });
         Self { anchor }
     }
 
@@ -44,8 +45,8 @@ impl Timeline {
     }
 }
 
-/// The moment of the plan at which the van was at the last stop that has ended.
-fn last_ended(stops: &[stop::Model]) -> i32 {
-    let ended = stops.iter().filter(|stop| stop.ended_at.is_some());
-    ended.max_by_key(|stop| stop.ended_at).map_or(0, |stop| stop.arrives_after)
+/// When, by the plan and by the clock, the van was at the last stop before the next that has ended.
+fn last_before(stops: &[stop::Model], next: &stop::Model) -> Option<(i32, DateTime<Utc>)> {
+    let before = stops.iter().filter(|stop| stop.number < next.number);
+    before.filter_map(|stop| Some((stop.arrives_after, stop.ended_at?))).max_by_key(|(_, ended)| *ended)
 }

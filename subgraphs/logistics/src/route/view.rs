@@ -7,11 +7,12 @@ use logistics_entities::stop::{self, Proof, Reason};
 use logistics_entities::{courier, depot, shipment};
 use platform_commerce::PostalAddress;
 use platform_geo::Leg;
-use platform_server::{cost, rows};
+use platform_server::{caller, cost, rows};
 
 use super::error::RouteError;
 use super::store::StopsOf;
 use super::timeline::Timeline;
+use crate::access::sees_shipment;
 use crate::app::App;
 use crate::delivery::{DeliveryError, DeliveryOf};
 use crate::fleet::{Courier, Depot};
@@ -46,10 +47,10 @@ impl Route {
     }
 
     /// Its recipients, in the order in which the courier goes to them.
-    #[graphql(directive = cost::list::apply(20))]
+    #[graphql(directive = cost::list::apply(15))]
     async fn stops(&self, ctx: &Context<'_>) -> Result<Vec<Stop>> {
         let rows = rows(ctx).of::<StopsOf>(self.0.id).await?;
-        let timeline = Timeline::of(&self.0, &rows, self.fix(ctx));
+        let timeline = Timeline::of(&self.0, &rows, self.fix(ctx), ctx.data_unchecked::<App>().now());
         let of = |row: stop::Model| {
             let arrives_at = timeline.arrival(&row);
             Stop { is_open: super::status::is_open(self.0.status), row, arrives_at }
@@ -122,9 +123,11 @@ impl Stop {
         self.row.status
     }
 
-    /// What is to be delivered.
+    /// What is to be delivered; null once another courier has it.
     async fn shipment(&self, ctx: &Context<'_>) -> Result<Option<Shipment>> {
-        Ok(rows(ctx).by_id::<shipment::Entity>(self.row.shipment_id).await?.map(Shipment))
+        let found = rows(ctx).by_id::<shipment::Entity>(self.row.shipment_id).await?;
+        let caller = caller(ctx)?;
+        Ok(found.filter(|shipment| sees_shipment(caller, shipment)).map(Shipment))
     }
 
     /// Where it goes; null once the stop or its route has ended.
@@ -146,7 +149,7 @@ impl Stop {
     }
 
     /// The way to it from the stop before, or from the depot; empty once the stop or its route has ended.
-    #[graphql(directive = cost::list::apply(50))]
+    #[graphql(directive = cost::list::apply(20))]
     async fn path(&self) -> Result<Vec<GeoPosition>> {
         if !self.is_open || self.row.status != stop::Status::Pending {
             return Ok(Vec::new());
@@ -155,10 +158,11 @@ impl Stop {
         Ok(leg.points().iter().copied().map(GeoPosition::from).collect())
     }
 
-    /// When the courier is to be there, by where the van is; when the courier was there, once the stop has ended. Null where
-    /// the route has not started or was called off.
+    /// When the courier is to be there, by the plan and by where the van is; when the courier was there, once the stop has
+    /// ended. Null where nobody goes there any more.
     async fn arrives_at(&self) -> Option<DateTime<Utc>> {
-        self.row.ended_at.or(self.arrives_at)
+        let was_there = self.row.ended_at.filter(|_| self.row.status != stop::Status::Dropped);
+        was_there.or(self.arrives_at)
     }
 
     /// Why the shipment was not delivered; null where it was, or is to be.

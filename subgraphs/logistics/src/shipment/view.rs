@@ -9,7 +9,7 @@ use platform_commerce::PostalAddress;
 use platform_server::{caller, cost, rows};
 
 use super::store::{EventsOf, ItemsOf};
-use crate::access::{knows_address, sees_order_of};
+use crate::access::{has_link, knows_address, sees_order_of};
 use crate::delivery::{self, DeliveryError};
 use crate::extensions::{Order, Vendor, VendorOrder};
 use crate::stubs::{Offer, Product, Variant};
@@ -55,9 +55,10 @@ impl Shipment {
         &self.0.tracking_number
     }
 
-    /// By which anybody may follow it: the `token` of `deliveryTracking`. `revokeTrackingLink` makes another.
-    async fn tracking_token(&self) -> &str {
-        &self.0.tracking_token
+    /// By which anybody may follow it: the `token` of `deliveryTracking`. `revokeTrackingLink` makes another. Null for the
+    /// courier who brings it.
+    async fn tracking_token(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(has_link(caller(ctx)?, &self.0).then_some(self.0.tracking_token.as_str()))
     }
 
     /// What is in it.

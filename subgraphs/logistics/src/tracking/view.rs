@@ -7,6 +7,7 @@ use logistics_entities::shipment::Status;
 use platform_server::cost;
 
 use super::parcel::Parcel;
+use crate::app::App;
 use crate::geo::GeoPosition;
 use crate::live::CourierPosition;
 use crate::route::{DeliveryProof, Eta, Ride};
@@ -78,8 +79,9 @@ impl DeliveryTracking {
     }
 
     /// When it is to arrive, by where the van is; null unless it is on a route.
-    async fn eta(&self) -> Option<Eta> {
-        self.pending_ride().and_then(Ride::eta)
+    async fn eta(&self, ctx: &Context<'_>) -> Option<Eta> {
+        let now = ctx.data_unchecked::<App>().now();
+        self.pending_ride().and_then(|ride| ride.eta(now))
     }
 
     /// How many recipients the courier goes to before; null unless the courier is on the road with it.

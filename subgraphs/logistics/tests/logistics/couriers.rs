@@ -1,5 +1,7 @@
 //! Couriers on the road: routes are planned, accepted, started and driven.
 
+use platform_core::Clock;
+use platform_identity::Role;
 use platform_testkit::{Answer, TestClient, eventually_some};
 use serde_json::{Value, json};
 
@@ -8,6 +10,9 @@ use crate::support::{City, Crew, SHIPMENTS, builder, dispatcher, one_shipment_to
 const ROUTE: &str = "query ($id: ID!) { route(id: $id) { status version courier { name }
     stops { number status reason proof { kind receivedBy } destination { line1 } position { latitude } arrivesAt
         shipment { id status attempts } } } }";
+
+/// By then every van is back.
+const BACK: std::time::Duration = std::time::Duration::from_secs(3_600);
 
 async fn route(client: &TestClient, id: &Value) -> Value {
     client.execute(ROUTE, json!({ "id": id })).await.at("route").clone()
@@ -52,7 +57,6 @@ async fn a_route_is_planned_driven_and_ends_with_its_last_stop() {
     }
     let attempted = json!({ "shipmentId": ids[1], "reason": "NOBODY_HOME" });
     assert_eq!(drive(courier, "markAttempted", attempted).await, "StopPayload");
-    assert_eq!(drive(courier, "markDelivered", json!({ "shipmentId": ids[1] })).await, "StopEnded");
 
     let seen = route(courier, &id).await;
     assert_eq!(seen["status"], "FINISHED");
@@ -61,8 +65,79 @@ async fn a_route_is_planned_driven_and_ends_with_its_last_stop() {
     assert_eq!(seen["stops"][1]["reason"], "NOBODY_HOME");
     assert_eq!(seen["stops"][1]["destination"], Value::Null, "nobody has to know it any more");
 
+    assert_eq!(drive(courier, "markDelivered", json!({ "shipmentId": ids[1] })).await, "StopEnded");
+
+    assert_eq!(plan(&staff).await.at("planRoutes.routes"), &json!([]), "the van is on its way back");
+    app.clock().advance(BACK);
     let again = plan(&staff).await;
     assert_eq!(again.at("planRoutes.routes.0.stops.0.shipment.id"), &ids[1], "it is brought again");
+}
+
+/// What could not be delivered is in its van until that is back: no other courier can bring it, and its own may.
+#[tokio::test]
+async fn a_parcel_that_failed_stays_with_its_courier_until_the_van_is_back() {
+    let app = builder().start().await;
+    let crew = Crew::of(&app, 1, 5).await;
+    let (courier, staff) = (&crew.couriers[0], dispatcher(&app));
+    one_shipment_to(&app, City::address(7)).await;
+    one_shipment_to(&app, City::address(1_234)).await;
+    let id = plan(&staff).await.at("planRoutes.routes.0.id").clone();
+    drive(courier, "startRoute", json!({ "routeId": id })).await;
+    let first = route(courier, &id).await["stops"][0]["shipment"]["id"].clone();
+    let shut = json!({ "shipmentId": first, "reason": "NOBODY_HOME" });
+    assert_eq!(drive(courier, "markAttempted", shut).await, "StopPayload");
+    Crew::of(&app, 1, 5).await;
+    let planned = plan(&staff).await;
+    assert_eq!((planned.at("planRoutes.routes"), planned.at("planRoutes.left")), (&json!([]), &json!([])));
+    assert_eq!(drive(courier, "markDelivered", json!({ "shipmentId": first })).await, "StopPayload");
+    let seen = route(courier, &id).await;
+    assert_eq!(
+        (&seen["stops"][0]["status"], &seen["stops"][0]["reason"]),
+        (&json!("DELIVERED"), &Value::Null)
+    );
+}
+
+/// Whoever refused a parcel is not visited again, unless staff says so.
+#[tokio::test]
+async fn what_was_refused_waits_for_staff() {
+    let app = builder().start().await;
+    let crew = Crew::of(&app, 1, 5).await;
+    let (courier, staff) = (&crew.couriers[0], dispatcher(&app));
+    let (_, shipment) = one_shipment_to(&app, City::address(7)).await;
+    let id = plan(&staff).await.at("planRoutes.routes.0.id").clone();
+    drive(courier, "startRoute", json!({ "routeId": id })).await;
+    drive(courier, "markAttempted", json!({ "shipmentId": shipment["id"], "reason": "REFUSED" })).await;
+    app.clock().advance(BACK);
+    let planned = plan(&staff).await;
+    assert_eq!(planned.at("planRoutes.routes"), &json!([]));
+    assert_eq!(planned.at("planRoutes.left.0.id"), &shipment["id"]);
+    let named = "mutation ($ids: [ID!]) { planRoutes(input: { shipmentIds: $ids }) { routes { id } } }";
+    let named = staff.execute(named, json!({ "ids": [shipment["id"]] })).await;
+    assert!(named.at("planRoutes.routes.0.id").is_string());
+}
+
+/// A later stop that ends first makes nobody before it late in the past.
+#[tokio::test]
+async fn an_arrival_is_never_in_the_past() {
+    let app = builder().start().await;
+    let crew = Crew::of(&app, 1, 5).await;
+    let (courier, staff) = (&crew.couriers[0], dispatcher(&app));
+    for house in [7, 1_234, 20_700] {
+        one_shipment_to(&app, City::address(house)).await;
+    }
+    let id = plan(&staff).await.at("planRoutes.routes.0.id").clone();
+    drive(courier, "startRoute", json!({ "routeId": id })).await;
+    let last = route(courier, &id).await["stops"][2]["shipment"]["id"].clone();
+    drive(courier, "markDelivered", json!({ "shipmentId": last })).await;
+    for hours in 0..2 {
+        app.clock().advance(std::time::Duration::from_secs(hours * 3_600));
+        let now = app.clock().now() - chrono::TimeDelta::seconds(1);
+        let seen = route(courier, &id).await;
+        let at = |stop: usize| -> chrono::DateTime<chrono::Utc> {
+            serde_json::from_value(seen["stops"][stop]["arrivesAt"].clone()).unwrap()
+        };
+        assert!(now <= at(0) && at(0) < at(1), "{seen:#}");
+    }
 }
 
 #[tokio::test]
@@ -72,13 +147,16 @@ async fn what_fails_three_times_waits_for_staff() {
     let (courier, staff) = (&crew.couriers[0], dispatcher(&app));
     let (_, shipment) = one_shipment_to(&app, City::address(99)).await;
     for _ in 0..3 {
+        app.clock().advance(BACK);
         let id = plan(&staff).await.at("planRoutes.routes.0.id").clone();
         drive(courier, "startRoute", json!({ "routeId": id })).await;
-        let attempted = json!({ "shipmentId": shipment["id"], "reason": "REFUSED" });
+        let attempted = json!({ "shipmentId": shipment["id"], "reason": "NOBODY_HOME" });
         assert_eq!(drive(courier, "markAttempted", attempted).await, "StopPayload");
     }
+    app.clock().advance(BACK);
     let last = plan(&staff).await;
-    assert_eq!((last.at("planRoutes.routes"), last.at("planRoutes.left")), (&json!([]), &json!([])));
+    assert_eq!(last.at("planRoutes.routes"), &json!([]));
+    assert_eq!(last.at("planRoutes.left.0.id"), &shipment["id"], "staff decides");
     assert_eq!(record(&staff, &shipment, "RETURNED").await, "ShipmentPayload");
 }
 
@@ -90,7 +168,9 @@ async fn a_courier_takes_no_more_than_the_van_holds_and_an_unknown_address_is_le
     for n in 0..5 {
         one_shipment_to(&app, City::address(n * 301)).await;
     }
-    let (_, unknown) = one_shipment_to(&app, City::elsewhere()).await;
+    let mut nowhere = City::address(3);
+    nowhere["line1"] = json!("Erfundene Gasse 3");
+    let (_, unknown) = one_shipment_to(&app, nowhere).await;
     let planned = plan(&staff).await;
     let routes = planned.at("planRoutes.routes").as_array().unwrap().clone();
     let mut loads: Vec<usize> = routes.iter().map(|route| route["stops"].as_array().unwrap().len()).collect();
@@ -157,6 +237,7 @@ async fn a_route_that_is_called_off_gives_its_shipments_back() {
     let of = json!({ "of": [{ "__typename": "Order", "id": purchase.order }] });
     let seen = purchase.buyer(&app).execute(SHIPMENTS, of).await;
     assert_eq!(seen.at("_entities.0.shipments.0.status"), "IN_TRANSIT");
+    app.clock().advance(BACK);
     assert_eq!(plan(&staff).await.at("planRoutes.routes.0.stops.0.shipment.id"), &shipment["id"]);
 }
 
@@ -228,4 +309,62 @@ async fn what_waits_is_planned_by_the_clock() {
     })
     .await;
     assert_eq!(found["stops"][0]["shipment"]["id"], shipment["id"]);
+}
+
+/// A courier who does not accept a route gets no other, and what was on it goes to somebody else.
+#[tokio::test]
+async fn a_route_that_nobody_accepts_lapses() {
+    let app = builder().configure(|config| config.fulfilment.plan_routes = true).start().await;
+    let first = Crew::of(&app, 1, 5).await;
+    let (_, shipment) = one_shipment_to(&app, City::address(5)).await;
+    let own = "{ myRoutes(first: 1) { nodes { status stops { shipment { id } } } } }";
+    let route_of = async |courier: &TestClient, status: &str| {
+        eventually_some(|| async {
+            app.clock().advance(std::time::Duration::from_secs(30));
+            let seen = courier.execute(own, json!({})).await;
+            Some(seen.at("myRoutes.nodes.0").clone()).filter(|route| route["status"] == status)
+        })
+        .await
+    };
+    route_of(&first.couriers[0], "PLANNED").await;
+    let second = Crew::of(&app, 1, 5).await;
+    route_of(&first.couriers[0], "CANCELLED").await;
+    let taken = route_of(&second.couriers[0], "PLANNED").await;
+    assert_eq!(taken["stops"][0]["shipment"]["id"], shipment["id"]);
+    let seen = first.couriers[0].execute(own, json!({})).await;
+    assert_eq!(seen.at("myRoutes.nodes.0.stops.0.shipment"), &Value::Null, "another has it");
+}
+
+#[tokio::test]
+async fn whoever_is_no_courier_any_more_sees_no_route() {
+    let app = builder().start().await;
+    let crew = Crew::of(&app, 1, 5).await;
+    one_shipment_to(&app, City::address(5)).await;
+    let id = plan(&dispatcher(&app)).await.at("planRoutes.routes.0.id").clone();
+    let dismissed = app.as_user(crew.couriers[0].identity().user.unwrap()).with_roles([Role::Buyer]);
+    assert_eq!(route(&dismissed, &id).await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_depot_away_from_any_street_is_refused() {
+    let app = builder().start().await;
+    for (latitude, longitude) in [(8.3, 53.95), (-33.9, 151.2), (90.0, 0.0)] {
+        let position = json!({ "latitude": latitude, "longitude": longitude });
+        let input = json!({ "name": "Depot", "position": position, "timeZone": "Europe/Berlin" });
+        let refused = dispatcher(&app).mutate("setDepot", input).await;
+        assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{position}");
+    }
+}
+
+/// Staff may have said that a parcel is out for delivery before its courier did.
+#[tokio::test]
+async fn what_was_out_for_delivery_waits_again_once_its_route_is_called_off() {
+    let app = builder().start().await;
+    Crew::of(&app, 1, 5).await;
+    let staff = dispatcher(&app);
+    let (_, shipment) = one_shipment_to(&app, City::address(5)).await;
+    let id = plan(&staff).await.at("planRoutes.routes.0.id").clone();
+    assert_eq!(record(&staff, &shipment, "OUT_FOR_DELIVERY").await, "ShipmentPayload");
+    assert_eq!(drive(&staff, "cancelRoute", json!({ "routeId": id })).await, "RoutePayload");
+    assert_eq!(plan(&staff).await.at("planRoutes.routes.0.stops.0.shipment.id"), &shipment["id"]);
 }

@@ -10,7 +10,7 @@ const TRACK: &str = "subscription ($order: ID, $token: String) { deliveryTrackin
     version status stopsBefore eta { earliest expected latest } courier { name position { latitude longitude heading
     speed recordedAt } } destination { latitude } pathAhead { latitude longitude } proof { kind receivedBy } timeZone } }";
 const ROUTE: &str = "query ($id: ID!) { route(id: $id) { position { latitude recordedAt }
-    stops { shipment { id trackingToken } path { latitude longitude } position { latitude longitude } } } }";
+    stops { shipment { id } path { latitude longitude } position { latitude longitude } } } }";
 
 /// A courier on the road with shipments to these houses.
 struct Tour {
@@ -18,6 +18,8 @@ struct Tour {
     id: Value,
     /// In the order in which the courier goes to them.
     stops: Vec<Value>,
+    /// Of the stops' tracking links.
+    tokens: Vec<Value>,
 }
 
 impl Tour {
@@ -30,14 +32,22 @@ impl Tour {
         let id = dispatcher(app).execute(plan, json!({})).await.at("planRoutes.routes.0.id").clone();
         let stops = courier.execute(ROUTE, json!({ "id": id })).await.at("route.stops").clone();
         courier.mutate("startRoute", json!({ "routeId": id })).await.data();
-        Self { courier, id, stops: stops.as_array().unwrap().clone() }
+        app.clock().advance(std::time::Duration::from_secs(60));
+        let mut tour = Self { courier, id, stops: stops.as_array().unwrap().clone(), tokens: Vec::new() };
+        for stop in &tour.stops {
+            let link = "query ($id: ID) { shipment(id: $id) { trackingToken } }";
+            let id = json!({ "id": stop["shipment"]["id"] });
+            let seen = dispatcher(app).execute(link, id.clone()).await;
+            tour.tokens.push(seen.at("shipment.trackingToken").clone());
+            let seen = tour.courier.execute(link, id).await;
+            assert_eq!(seen.at("shipment"), &json!({ "trackingToken": null }), "the link outlives the route");
+        }
+        tour
     }
 
     /// Follows a stop's shipment by its link.
     async fn follow(&self, app: &App, stop: usize) -> TestSubscription {
-        app.as_guest()
-            .subscribe(TRACK, json!({ "token": self.stops[stop]["shipment"]["trackingToken"] }))
-            .await
+        app.as_guest().subscribe(TRACK, json!({ "token": self.tokens[stop] })).await
     }
 
     /// A point of the way to a stop, counted from its begin.
@@ -61,9 +71,9 @@ impl Tour {
     }
 }
 
-/// A position as a phone reports it, so many seconds from now.
+/// A position as a phone reports it, so many seconds after half a minute ago.
 fn at(app: &App, place: &Value, seconds: i64) -> Value {
-    let at = app.clock().now() + chrono::TimeDelta::seconds(seconds);
+    let at = app.clock().now() + chrono::TimeDelta::seconds(seconds - 30);
     json!({
         "latitude": place["latitude"], "longitude": place["longitude"], "heading": 90.4, "speed": 8.25,
         "recordedAt": at,
@@ -136,6 +146,11 @@ async fn reports_may_come_late_twice_and_in_any_order() {
     assert_eq!(reported.get::<i64>("reportPosition.accepted"), 2);
     let seen = events.next().await;
     assert_eq!(seen.at("deliveryTracking.courier.position.latitude"), &place(3)["latitude"]);
+    // A phone that is mistaken for a moment moves nothing.
+    let elsewhere = json!({ "latitude": 0.0, "longitude": 0.0 });
+    let jump = json!({ "latitude": place(3)["latitude"].as_f64().unwrap() + 0.1, "longitude": 8.3 });
+    let mistaken = tour.report(vec![at(&app, &elsewhere, 4), at(&app, &jump, 4)]).await;
+    assert_eq!(mistaken.get::<i64>("reportPosition.accepted"), 0);
     // What is older moves nothing back.
     let late = tour.report(vec![at(&app, &place(2), 2)]).await;
     assert_eq!(late.get::<i64>("reportPosition.accepted"), 1);
@@ -182,8 +197,7 @@ async fn the_last_position_outlives_the_process() {
     let written =
         eventually_some(|| async { Some(rows(&app, count).await).filter(|count| *count > 0) }).await;
     assert_eq!(written, 1);
-    let (token, courier) =
-        (tour.stops[0]["shipment"]["trackingToken"].clone(), tour.courier.identity().clone());
+    let (token, courier) = (tour.tokens[0].clone(), tour.courier.identity().clone());
     let app = app.restart_with(builder()).await;
     let seen = app.as_guest().subscribe(TRACK, json!({ "token": token })).await.next().await;
     assert_eq!(seen.at("deliveryTracking.courier.position.latitude"), &tour.on_the_way(0, 2)["latitude"]);

@@ -13,14 +13,14 @@ use super::parcels::field;
 use crate::commands::demo::calls::{courier, send};
 
 /// How long a courier is at a door.
-const AT_THE_DOOR: TimeDelta = TimeDelta::seconds(12);
+const AT_THE_DOOR: TimeDelta = TimeDelta::seconds(45);
 /// Of so many doors one stays shut.
-const SHUT: u128 = 7;
+const SHUT: u32 = 7;
 
 const ROUTE: &str =
     "query Route { myRoutes(first: 1, filter: { statuses: [PLANNED, ACCEPTED, STARTED] }) { nodes {
     id status position { latitude longitude }
-    stops { status path { latitude longitude } shipment { id trackingToken attempts } } } } }";
+    stops { status path { latitude longitude } shipment { id attempts } } } } }";
 
 /// A van and where it goes.
 pub struct Van {
@@ -57,7 +57,7 @@ impl Van {
         self.drive = None;
     }
 
-    /// The token by which its next stop is followed.
+    /// The token by which its last stop is followed: it is on the road longest.
     pub fn token(&self) -> Option<&str> {
         self.drive.as_ref().map(|drive| drive.token.as_str())
     }
@@ -89,7 +89,7 @@ impl Van {
             route: id,
             shipment: stop.pointer("/shipment/id").cloned().unwrap_or_default(),
             was_tried: field::<i32>(stop, "/shipment/attempts")? > 0,
-            token: field(stop, "/shipment/trackingToken")?,
+            token: token(crew, stops.clone().last().unwrap_or(stop)).await?,
             leg,
             since: now - driven,
             arrived: None,
@@ -121,15 +121,17 @@ impl Van {
             return Ok(());
         }
         let (route, shipment, was_tried) = (drive.route.clone(), drive.shipment.clone(), drive.was_tried);
+        let (latitude, longitude) = here.micro();
+        // Whoever is not at home is so for all that comes to the door.
+        let door = latitude.unsigned_abs().wrapping_add(longitude.unsigned_abs());
         self.drive = None;
-        self.hand_over(crew, &shipment, was_tried).await?;
+        self.hand_over(crew, &shipment, door, was_tried).await?;
         tracing::debug!(target: "souk", route = %route, shipment = %shipment, "a demo courier was at a door");
         self.look(crew, now, 0.0).await
     }
 
-    async fn hand_over(&self, crew: &Crew, shipment: &Value, was_tried: bool) -> Result<()> {
-        let id: platform_core::id::ShipmentId = serde_json::from_value(shipment.clone())?;
-        let is_shut = !was_tried && id.0.as_u128().is_multiple_of(SHUT);
+    async fn hand_over(&self, crew: &Crew, shipment: &Value, door: u32, was_tried: bool) -> Result<()> {
+        let is_shut = !was_tried && door.is_multiple_of(SHUT);
         let mark = match is_shut {
             true => {
                 "mutation Mark($shipment: ID!) {
@@ -144,6 +146,14 @@ impl Van {
         };
         send(&crew.shop.logistics, &self.caller, mark, json!({ "shipment": shipment })).await.map(drop)
     }
+}
+
+/// Of the tracking link of a stop's shipment: staff has it, its courier has not.
+async fn token(crew: &Crew, stop: &Value) -> Result<String> {
+    let query = "query Link($id: ID) { shipment(id: $id) { trackingToken } }";
+    let variables = json!({ "id": stop.pointer("/shipment/id") });
+    let found = send(&crew.shop.logistics, &crew.staff, query, variables).await?;
+    field(&found, "/shipment/trackingToken")
 }
 
 fn seconds(span: TimeDelta) -> f64 {

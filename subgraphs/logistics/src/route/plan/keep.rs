@@ -19,7 +19,7 @@ use crate::shipment;
 pub async fn keep(app: &App, tour: Tour) -> Result<Option<Model>, RouteError> {
     let tx = app.begin().await?;
     let Some(courier) = fleet::lock_couriers(&tx, &[tour.courier.id]).await?.pop() else { return Ok(None) };
-    if !courier.is_active || !store::busy(&*tx, &[courier.id]).await?.is_empty() {
+    if !courier.is_active || !store::busy(&*tx, &[courier.id], app.now()).await?.is_empty() {
         return Ok(None);
     }
     let ids: Vec<ShipmentId> = tour.visits.iter().map(|visit| visit.shipment.id).collect();
@@ -46,6 +46,8 @@ pub async fn keep(app: &App, tour: Tour) -> Result<Option<Model>, RouteError> {
         starts_at: tour.starts_at,
         started_at: None,
         ended_at: None,
+        way_back: whole(tour.way_back),
+        back_at: None,
         at_latitude: None,
         at_longitude: None,
         at_heading: None,

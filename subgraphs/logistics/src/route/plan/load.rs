@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use logistics_entities::{courier, depot, shipment};
 use platform_core::id::OrderId;
 use platform_fleet::Window;
-use platform_geo::Position;
+use platform_geo::{Position, RoadsError};
 
 use super::locate::locate;
 use super::{MAX_ATTEMPTS, MAX_SHIPMENTS, Wanted};
@@ -34,7 +34,7 @@ pub struct Waiting {
 /// What a plan is made of.
 #[derive(Debug, Default)]
 pub struct Load {
-    /// Everything that waits.
+    /// Everything that waits, also for staff to decide.
     pub waiting: Vec<shipment::Model>,
     /// What waits of which somebody knows where it goes.
     pub located: Vec<Waiting>,
@@ -43,7 +43,7 @@ pub struct Load {
 
 pub async fn load(app: &App, wanted: &Wanted) -> Result<Load, RouteError> {
     let among = wanted.shipments.as_deref();
-    let waiting = store::waiting(app.database(), MAX_ATTEMPTS, among, MAX_SHIPMENTS).await?;
+    let waiting = store::waiting(app.database(), among, app.now(), MAX_SHIPMENTS).await?;
     if waiting.is_empty() {
         return Ok(Load::default());
     }
@@ -51,13 +51,30 @@ pub async fn load(app: &App, wanted: &Wanted) -> Result<Load, RouteError> {
     free.retain(|free| wanted.couriers.as_ref().is_none_or(|ids| ids.contains(&free.courier.id)));
     let mut located = Vec::new();
     if !free.is_empty() {
-        let places = places(app, &waiting).await?;
+        let wanted = worth_trying(app, &waiting, among.is_some()).await?;
+        let places = places(app, &wanted).await?;
         let of = |row: &shipment::Model| {
             Some(Waiting { shipment: row.clone(), place: *places.get(&row.order_id)? })
         };
-        located.extend(waiting.iter().filter_map(of));
+        located.extend(wanted.iter().filter_map(of));
     }
     Ok(Load { waiting, located, free })
+}
+
+/// What a courier goes out with again: all that staff names; otherwise what was not tried too often, refused, or brought to an
+/// address that there is not.
+async fn worth_trying(
+    app: &App,
+    waiting: &[shipment::Model],
+    are_named: bool,
+) -> Result<Vec<shipment::Model>, RouteError> {
+    if are_named {
+        return Ok(waiting.to_vec());
+    }
+    let tried = waiting.iter().filter(|row| row.attempts > 0).map(|row| row.id).collect::<Vec<_>>();
+    let of_no_use = store::of_no_use(app.database(), &tried).await?;
+    let is_worth = |row: &&shipment::Model| row.attempts < MAX_ATTEMPTS && !of_no_use.contains(&row.id);
+    Ok(waiting.iter().filter(is_worth).cloned().collect())
 }
 
 /// Where the deliveries of shipments go, by their orders.
@@ -77,18 +94,31 @@ async fn places(app: &App, waiting: &[shipment::Model]) -> Result<HashMap<OrderI
 async fn free(app: &App) -> Result<Vec<Free>, RouteError> {
     let mut couriers = fleet::active_couriers(app.database()).await?;
     let ids: Vec<_> = couriers.iter().map(|courier| courier.id).collect();
-    let busy = store::busy(app.database().read(), &ids).await?;
+    let busy = store::busy(app.database().read(), &ids, app.now()).await?;
     couriers.retain(|courier| !busy.contains(&courier.id));
     let depots = couriers.iter().map(|courier| courier.depot_id).collect();
     let depots = fleet::depots_of(app.database(), depots).await?;
-    let depots: HashMap<_, _> = depots.into_iter().map(|depot| (depot.id, depot)).collect();
+    let mut places = HashMap::new();
+    for depot in depots {
+        let Some(place) = place_of(app, &depot).await? else { continue };
+        places.insert(depot.id, (depot, place));
+    }
     let of = |courier: courier::Model| {
-        let depot: &depot::Model = depots.get(&courier.depot_id)?;
+        let (depot, place) = places.get(&courier.depot_id)?;
         let zone: Tz = depot.time_zone.parse().ok()?;
         let shift = Shift { begins: courier.shift_begins, ends: courier.shift_ends };
         let shift = shift.today(app.now(), zone)?;
-        let depot = Position::from_micro(depot.latitude, depot.longitude).ok()?;
-        Some(Free { courier, depot, shift })
+        Some(Free { courier, depot: *place, shift })
     };
     Ok(couriers.into_iter().filter_map(of).collect())
+}
+
+/// Where a depot is; `None` where no street leads there any more, as after a change of the map: it keeps nobody else waiting.
+async fn place_of(app: &App, depot: &depot::Model) -> Result<Option<Position>, RouteError> {
+    let place = Position::from_micro(depot.latitude, depot.longitude)?;
+    match app.roads().leg(place, place).await {
+        Ok(_) => Ok(Some(place)),
+        Err(RoadsError::OffRoads { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

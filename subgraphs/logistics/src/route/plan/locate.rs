@@ -2,7 +2,7 @@
 
 use logistics_entities::delivery::Model;
 use platform_commerce::PostalAddress;
-use platform_geo::{Position, Wanted};
+use platform_geo::{Position, Precision, Wanted};
 
 use crate::app::App;
 use crate::route::error::RouteError;
@@ -24,7 +24,9 @@ pub async fn locate(app: &App, delivery: &Model) -> Result<Option<Position>, Rou
         city: address.city,
         country: address.country,
     };
-    let found = app.geocoder().find(&wanted).await?.map(|place| place.position);
+    let found = app.geocoder().find(&wanted).await?;
+    // Somewhere in its district no courier finds anybody.
+    let found = found.filter(|place| place.precision != Precision::PostalCode).map(|place| place.position);
     store::set_place(app.database(), &delivery.key, found.map(Position::micro)).await?;
     Ok(found)
 }

@@ -36,7 +36,7 @@ pub struct Wanted {
 #[derive(Debug, Default)]
 pub struct Planned {
     pub routes: Vec<Model>,
-    /// What waits still: nobody is free for it, or nobody knows where it goes.
+    /// What waits still: nobody is free for it, nobody knows where it goes, or staff has to decide.
     pub left: Vec<shipment::Model>,
 }
 

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::route::error::RouteError;
 
 /// How long a courier is with a recipient.
-const SERVICE_SECONDS: u32 = 120;
+const SERVICE_SECONDS: u32 = 60;
 /// How long a plan is worked on, at least, and for each stop; at most as long as staff's request may take.
 const PATIENCE: Duration = Duration::from_secs(1);
 const PATIENCE_PER_STOP: Duration = Duration::from_millis(20);
@@ -26,6 +26,8 @@ pub struct Tour {
     pub courier: courier::Model,
     pub starts_at: DateTime<Utc>,
     pub visits: Vec<Visit>,
+    /// In seconds from the last stop to the depot.
+    pub way_back: f64,
 }
 
 /// A recipient on a tour.
@@ -67,7 +69,9 @@ pub async fn solve(app: &App, load: &Load) -> Result<Vec<Tour>, RouteError> {
         let order = planned.visits.iter().filter_map(|visit| load.located.get(visit.stop));
         let visits = ways(app, free.depot, order).await?;
         let starts_at = DateTime::from_timestamp(planned.departure, 0).unwrap_or_else(|| app.now());
-        tours.push(Tour { courier: free.courier.clone(), starts_at, visits });
+        let Some(last) = visits.last() else { continue };
+        let way_back = app.roads().leg(last.place, free.depot).await?.seconds();
+        tours.push(Tour { courier: free.courier.clone(), starts_at, visits, way_back });
     }
     Ok(tours)
 }
