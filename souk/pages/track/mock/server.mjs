@@ -111,9 +111,9 @@ export function start({ port = 0, city: path = CITY, every = 1_000, speed = 1, f
           hasDropped = true;
           return client.terminate();
         }
-        if (scenario === 'silent' && sent === 3) mute = true;
         send({ id, type: 'next', payload: { data: { deliveryTracking: state(scenario, sent) } } });
         sent += 1;
+        if (scenario === 'silent' && sent === 3) mute = true;
       };
       next();
       if (MOVING.includes(scenario)) timers.push(setInterval(next, every));
