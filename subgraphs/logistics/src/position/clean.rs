@@ -25,6 +25,7 @@ impl RecurringJob for CleanPositions {
         store::thin(self.0.database(), now - ENDED_WITHIN, THINNED_TO).await?;
         let kept = TimeDelta::days(self.0.config.fulfilment.position_days.into());
         store::forget(self.0.database(), (now - kept).timestamp()).await?;
+        store::forget_last(self.0.database(), now - kept).await?;
         Ok(())
     }
 }

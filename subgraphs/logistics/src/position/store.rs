@@ -58,6 +58,20 @@ pub async fn forget(database: &Database, before: i64) -> Result<u64, StoreError>
     Ok(Entity::delete_many().filter(Column::Second.lt(before)).exec(database.write()).await?.rows_affected)
 }
 
+/// Forgets where the vans of routes were last that ended before a moment.
+pub async fn forget_last(database: &Database, before: DateTime<Utc>) -> Result<(), StoreError> {
+    use route::Column;
+    let nothing = || Expr::value(None::<i32>);
+    route::Entity::update_many()
+        .col_expr(Column::AtLatitude, nothing())
+        .col_expr(Column::AtLongitude, nothing())
+        .filter(Column::EndedAt.lt(before))
+        .filter(Column::AtLatitude.is_not_null())
+        .exec(database.write())
+        .await?;
+    Ok(())
+}
+
 /// Of routes that ended since a moment, keeps one position in `every` seconds.
 pub async fn thin(database: &Database, since: DateTime<Utc>, every: i64) -> Result<u64, StoreError> {
     let ended = route::Entity::find()

@@ -55,13 +55,35 @@ pub async fn start(app: &App, id: RouteId, courier: UserId) -> Result<Changed, R
 pub async fn cancel(app: &App, id: RouteId, actor: Option<UserId>) -> Result<Changed, RouteError> {
     let tx = app.begin().await?;
     let route = store::lock(&tx, id).await?.ok_or(RouteError::NotFound)?;
+    call_off(tx, app, route, actor).await
+}
+
+/// Calls a route off unless its courier has left with it.
+pub async fn take_back(app: &App, id: RouteId) -> Result<Changed, RouteError> {
+    let tx = app.begin().await?;
+    let route = store::lock(&tx, id).await?.ok_or(RouteError::NotFound)?;
+    match route.status {
+        Status::Started => Ok(Changed::Refused(route)),
+        Status::Planned | Status::Accepted | Status::Finished | Status::Cancelled => {
+            call_off(tx, app, route, None).await
+        }
+    }
+}
+
+/// Calls a route off that is locked in `tx`, and commits.
+async fn call_off(
+    tx: Transaction,
+    app: &App,
+    route: Model,
+    actor: Option<UserId>,
+) -> Result<Changed, RouteError> {
     let Some(changed) = change(&tx, app, route.clone(), Some(Event::Cancelled)).await? else {
         return Ok(Changed::Refused(route));
     };
     let source = if actor.is_some() { Source::Staff } else { Source::Shop };
     let back = Report { source, actor, ..Report::by_shop(shipment::Event::InTransit) };
     // What has not left the depot stays as it is.
-    tell_all(&tx, app, id, &back, |status| status == ShipmentStatus::OutForDelivery).await?;
+    tell_all(&tx, app, changed.id, &back, |status| status == ShipmentStatus::OutForDelivery).await?;
     store::drop_pending(&tx, &changed).await?;
     tx.commit().await?;
     Ok(Changed::To(changed))

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::drive::{Changed, cancel};
+use super::drive::{Changed, take_back};
 use super::error::RouteError;
 use super::store;
 use crate::app::App;
@@ -18,7 +18,7 @@ const TO_START: TimeDelta = TimeDelta::hours(1);
 pub async fn lapse(app: &App) -> Result<(), RouteError> {
     let now = app.now();
     for route in store::idle(app.database(), now - TO_ACCEPT, now - TO_START).await? {
-        if let Changed::To(route) = cancel(app, route.id, None).await? {
+        if let Changed::To(route) = take_back(app, route.id).await? {
             fleet::rest(app.database(), route.courier_id, now).await?;
             tracing::warn!(route = %route.id, courier = %route.courier_id, "a route was not driven; its courier rests");
         }

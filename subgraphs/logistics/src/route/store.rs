@@ -167,6 +167,19 @@ pub async fn waiting(
     Ok(rows.limit(limit).all(database.read()).await?)
 }
 
+/// Those of the shipments that are in a van, on its way out or back.
+pub async fn in_vans(
+    connection: &impl ConnectionTrait,
+    shipments: &[ShipmentId],
+    now: DateTime<Utc>,
+) -> Result<Vec<ShipmentId>, StoreError> {
+    let away = Entity::find().select_only().column(Column::Id).filter(away(now)).into_query();
+    let stops = stop::Entity::find()
+        .filter(stop::Column::ShipmentId.is_in(shipments.iter().copied()))
+        .filter(stop::Column::RouteId.in_subquery(away));
+    Ok(stops.select_only().column(stop::Column::ShipmentId).into_tuple().all(connection).await?)
+}
+
 /// Those of the shipments of which a courier said that going there again is of no use.
 pub async fn of_no_use(database: &Database, shipments: &[ShipmentId]) -> Result<Vec<ShipmentId>, StoreError> {
     let stops = stop::Entity::find()

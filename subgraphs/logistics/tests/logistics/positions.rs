@@ -212,3 +212,29 @@ async fn rows(app: &App, count: &str) -> i64 {
         connection.query_one_raw(sea_orm::Statement::from_string(connection.get_database_backend(), count));
     row.await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
+
+/// Where a courier was is kept as long as the configuration says, and thinned once the route has ended.
+#[tokio::test]
+async fn positions_are_thinned_and_then_forgotten() {
+    let app = builder().configure(|config| config.fulfilment.position_days = 1).start().await;
+    let tour = Tour::start(&app, &[7]).await;
+    let place = tour.on_the_way(0, 1);
+    tour.report((0..30).map(|second| at(&app, &place, second)).collect()).await.data();
+    let count = "SELECT COUNT(*) FROM positions";
+    let until = async |wanted: std::ops::Range<i64>| {
+        eventually_some(|| async { Some(rows(&app, count).await).filter(|count| wanted.contains(count)) })
+            .await
+    };
+    until(30..31).await;
+    tour.mark("markDelivered", 0, json!({})).await;
+    app.clock().advance(std::time::Duration::from_secs(1_200));
+    until(1..4).await;
+    app.clock().advance(std::time::Duration::from_secs(2 * 86_400));
+    until(0..1).await;
+    let of = json!({ "id": tour.id });
+    eventually_some(|| async {
+        let seen = dispatcher(&app).execute(ROUTE, of.clone()).await;
+        Some(()).filter(|()| seen.at("route.position").is_null())
+    })
+    .await;
+}

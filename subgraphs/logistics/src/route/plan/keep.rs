@@ -24,7 +24,8 @@ pub async fn keep(app: &App, tour: Tour) -> Result<Option<Model>, RouteError> {
     }
     let ids: Vec<ShipmentId> = tour.visits.iter().map(|visit| visit.shipment.id).collect();
     let mut waiting = shipment::lock_all(&tx, &ids).await?;
-    waiting.retain(store::still_waits);
+    let in_vans = store::in_vans(&*tx, &ids, app.now()).await?;
+    waiting.retain(|row| store::still_waits(row) && !in_vans.contains(&row.id));
     let visits = tour.visits.into_iter().filter(|v| waiting.iter().any(|row| row.id == v.shipment.id));
     let (now, id) = (app.now(), app.next_id());
     let mut meters = 0.0;
