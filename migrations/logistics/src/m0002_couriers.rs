@@ -23,6 +23,7 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         "CREATE UNIQUE INDEX routes_open ON routes (courier_id) WHERE status IN ('PLANNED', 'ACCEPTED', 'STARTED')",
         "CREATE UNIQUE INDEX stops_pending ON stops (shipment_id) WHERE status = 'PENDING'",
         "CREATE INDEX stops_shipment ON stops (shipment_id)",
+        "CREATE INDEX shipments_courier ON shipments (courier_user_id, id)",
         "CREATE INDEX routes_user ON routes (user_id, id)",
         "CREATE INDEX routes_status ON routes (status, id)",
         "CREATE INDEX positions_second ON positions (second)",

@@ -11,7 +11,7 @@ use crate::app::App;
 /// Of a route that has ended a position in so many seconds is kept.
 const THINNED_TO: i64 = 15;
 /// Routes that ended within it are thinned, also where some runs of the job failed.
-const ENDED_WITHIN: TimeDelta = TimeDelta::days(1);
+const ENDED_WITHIN: TimeDelta = TimeDelta::days(7);
 
 /// Thins the positions of routes that ended, and forgets what is older than the configuration allows.
 pub struct CleanPositions(pub App);

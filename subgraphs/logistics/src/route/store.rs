@@ -32,6 +32,17 @@ impl Group for StopsOf {
     const ORDER: Option<stop::Column> = Some(stop::Column::Number);
 }
 
+/// The stops at which a shipment was to be delivered, the first first.
+pub enum StopsOfShipment {}
+
+impl Group for StopsOfShipment {
+    type Entity = stop::Entity;
+    type Key = ShipmentId;
+
+    const OF: stop::Column = stop::Column::ShipmentId;
+    const ORDER: Option<stop::Column> = Some(stop::Column::Id);
+}
+
 pub async fn find(database: &Database, id: RouteId) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id).one(database.read()).await?)
 }

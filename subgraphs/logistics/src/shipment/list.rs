@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Result};
 use logistics_entities::shipment::Status;
-use platform_core::id::{OrderId, ShipmentId, VendorId};
+use platform_core::id::{OrderId, ShipmentId, UserId, VendorId};
 use platform_core::page::{Connection, Page};
 use platform_server::rows;
 use sea_orm::Iterable;
@@ -18,6 +18,7 @@ pub struct Filter {
     pub statuses: Option<Vec<Status>>,
     pub vendor: Option<VendorId>,
     pub order: Option<OrderId>,
+    pub courier: Option<UserId>,
 }
 
 /// Which of a vendor's shipments.
@@ -37,6 +38,8 @@ pub struct ShipmentFilter {
     pub vendor_id: Option<VendorId>,
     /// Those of this order.
     pub order_id: Option<OrderId>,
+    /// Those that this user has on a route as a courier, or had last.
+    pub courier_user_id: Option<UserId>,
 }
 
 /// Which of a vendor's shipments; every field that is given must hold.
@@ -59,8 +62,12 @@ pub async fn shipments(
 ) -> Result<Connection<Shipment>> {
     let page = Page::<ShipmentId>::parse(first, after)?;
     let wanted = filter.unwrap_or_default();
-    let filter =
-        Filter { statuses: each_once(wanted.statuses), vendor: wanted.vendor_id, order: wanted.order_id };
+    let filter = Filter {
+        statuses: each_once(wanted.statuses),
+        vendor: wanted.vendor_id,
+        order: wanted.order_id,
+        courier: wanted.courier_user_id,
+    };
     let found = store::filtered(ctx.data_unchecked::<App>().database(), &filter, &page).await?;
     Ok(page.connection(found, |row| row.id, Shipment))
 }

@@ -111,6 +111,7 @@ pub async fn filtered(
         .add_option(statuses)
         .add_option(filter.vendor.map(|vendor| Column::VendorId.eq(vendor)))
         .add_option(filter.order.map(|order| Column::OrderId.eq(order)))
+        .add_option(filter.courier.map(|courier| Column::CourierUserId.eq(courier)))
         .add_option(page.after.map(|after| Column::Id.lt(after)));
     let rows = Entity::find().filter(condition).order_by_desc(Column::Id);
     Ok(rows.limit(page.first.saturating_add(1)).all(database.replica()).await?)

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
+use logistics_entities::route;
 use logistics_entities::shipment::{Model, Status};
 use logistics_entities::shipment_item;
 use logistics_entities::tracking_event::{self, Source};
@@ -9,9 +10,10 @@ use platform_commerce::PostalAddress;
 use platform_server::{caller, cost, rows};
 
 use super::store::{EventsOf, ItemsOf};
-use crate::access::{has_link, knows_address, sees_order_of};
+use crate::access::{has_link, knows_address, sees_order_of, sees_route};
 use crate::delivery::{self, DeliveryError};
 use crate::extensions::{Order, Vendor, VendorOrder};
+use crate::route::{Route, StopsOfShipment};
 use crate::stubs::{Offer, Product, Variant};
 
 /// A parcel of one vendor's part of an order.
@@ -85,6 +87,15 @@ impl Shipment {
         let mut rows = rows(ctx).of::<EventsOf>(self.0.id).await?;
         rows.sort_by_key(|row| (row.at, row.version));
         Ok(rows.into_iter().map(|row| TrackingEvent { row, is_public: false }).collect())
+    }
+
+    /// The courier's route that it is on, or was on last: for that courier and for staff. Null for others, and for what no courier
+    /// had yet.
+    async fn route(&self, ctx: &Context<'_>) -> Result<Option<Route>> {
+        let Some(stop) = rows(ctx).of::<StopsOfShipment>(self.0.id).await?.pop() else { return Ok(None) };
+        let caller = caller(ctx)?;
+        let found = rows(ctx).by_id::<route::Entity>(stop.route_id).await?;
+        Ok(found.filter(|route| sees_route(caller, route)).map(Route))
     }
 
     /// How often a courier was there in vain.

@@ -368,3 +368,25 @@ async fn what_was_out_for_delivery_waits_again_once_its_route_is_called_off() {
     assert_eq!(drive(&staff, "cancelRoute", json!({ "routeId": id })).await, "RoutePayload");
     assert_eq!(plan(&staff).await.at("planRoutes.routes.0.stops.0.shipment.id"), &shipment["id"]);
 }
+
+/// Staff finds what a courier has, and on which route it is; the buyer learns nothing of the route.
+#[tokio::test]
+async fn staff_finds_the_route_of_a_shipment() {
+    let app = builder().start().await;
+    let crew = Crew::of(&app, 1, 5).await;
+    let (courier, staff) = (&crew.couriers[0], dispatcher(&app));
+    let (purchase, shipment) = one_shipment_to(&app, City::address(5)).await;
+    one_shipment_to(&app, City::elsewhere()).await;
+    let id = plan(&staff).await.at("planRoutes.routes.0.id").clone();
+    let list =
+        "query ($user: ID) { shipments(filter: { courierUserId: $user }) { nodes { id route { id } } } }";
+    let found = staff.execute(list, json!({ "user": courier.identity().user })).await;
+    assert_eq!(found.at("shipments.nodes"), &json!([{ "id": shipment["id"], "route": { "id": id } }]));
+    let see = "query ($id: ID) { shipment(id: $id) { route { id } } }";
+    for (client, sees) in
+        [(courier, true), (&purchase.buyer(&app), false), (&seller(&app, purchase.vendor()), false)]
+    {
+        let seen = client.execute(see, json!({ "id": shipment["id"] })).await;
+        assert_eq!(!seen.at("shipment.route").is_null(), sees);
+    }
+}

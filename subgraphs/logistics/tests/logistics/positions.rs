@@ -216,23 +216,27 @@ async fn rows(app: &App, count: &str) -> i64 {
 /// Where a courier was is kept as long as the configuration says, and thinned once the route has ended.
 #[tokio::test]
 async fn positions_are_thinned_and_then_forgotten() {
-    let app = builder().configure(|config| config.fulfilment.position_days = 1).start().await;
+    let app = builder().configure(|config| config.fulfilment.position_days = 30).start().await;
     let tour = Tour::start(&app, &[7]).await;
     let place = tour.on_the_way(0, 1);
     tour.report((0..30).map(|second| at(&app, &place, second)).collect()).await.data();
     let count = "SELECT COUNT(*) FROM positions";
-    let until = async |wanted: std::ops::Range<i64>| {
-        eventually_some(|| async { Some(rows(&app, count).await).filter(|count| wanted.contains(count)) })
-            .await
+    // The job comes again and again.
+    let until = async |wanted: std::ops::Range<i64>, step: u64| {
+        eventually_some(|| async {
+            app.clock().advance(std::time::Duration::from_secs(step));
+            Some(rows(&app, count).await).filter(|count| wanted.contains(count))
+        })
+        .await
     };
-    until(30..31).await;
+    until(30..31, 0).await;
     tour.mark("markDelivered", 0, json!({})).await;
-    app.clock().advance(std::time::Duration::from_secs(1_200));
-    until(1..4).await;
-    app.clock().advance(std::time::Duration::from_secs(2 * 86_400));
-    until(0..1).await;
+    until(1..4, 700).await;
+    app.clock().advance(std::time::Duration::from_secs(31 * 86_400));
+    until(0..1, 700).await;
     let of = json!({ "id": tour.id });
     eventually_some(|| async {
+        app.clock().advance(std::time::Duration::from_secs(700));
         let seen = dispatcher(&app).execute(ROUTE, of.clone()).await;
         Some(()).filter(|()| seen.at("route.position").is_null())
     })
