@@ -95,8 +95,8 @@ pub async fn lock_own(tx: &Transaction, id: RouteId, courier: UserId) -> Result<
     route.filter(|route| route.user_id == courier).ok_or(RouteError::NotFound)
 }
 
-/// Says the same of the shipments that are to be delivered on a route that is locked and stand so that it concerns them. What went another way meanwhile stays
-/// as it is.
+/// Says the same of the shipments that are to be delivered on a route that is locked, and stand so that it concerns them. What
+/// went another way meanwhile stays as it is.
 async fn tell_all(
     tx: &Transaction,
     app: &App,

@@ -93,7 +93,7 @@ impl DeliveryTracking {
     async fn courier(&self) -> Option<TrackedCourier> {
         let ride = self.pending_ride().filter(|ride| ride.stops_before().is_some())?;
         let position = ride.fix().map(CourierPosition::from);
-        Some(TrackedCourier { name: ride.courier_name.clone(), position })
+        Some(TrackedCourier { name: ride.courier_name().to_owned(), position })
     }
 
     /// Where it goes on the map; null before it is on a route, and once it was delivered.
@@ -111,11 +111,11 @@ impl DeliveryTracking {
     /// With whom, or where, it was left; null until it was delivered, and where no courier of the shop delivered it.
     async fn proof(&self) -> Option<DeliveryProof> {
         let is_delivered = self.parcel.row().status == Status::Delivered;
-        self.ride.as_deref().filter(|_| is_delivered).and_then(|ride| DeliveryProof::of(&ride.stop))
+        self.ride.as_deref().filter(|_| is_delivered).and_then(Ride::proof)
     }
 
     /// Name of the time zone of the place where it is delivered; null before it is on a route.
     async fn time_zone(&self) -> Option<&str> {
-        self.ride.as_deref().map(|ride| ride.time_zone.as_str())
+        self.ride.as_deref().map(Ride::time_zone)
     }
 }
