@@ -50,7 +50,7 @@ impl Client {
         let folder = TempDir::new()?;
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let config = format!(
-            "data_dir = {:?}\n[gateway]\nlisten = \"127.0.0.1:{port}\"\n[gateway.rate_limit]\nenabled = false\n",
+            "data_dir = {:?}\ndemo_deliveries = false\n[gateway]\nlisten = \"127.0.0.1:{port}\"\n[gateway.rate_limit]\nenabled = false\n",
             folder.path().join("data")
         );
         let (file, log) = (folder.path().join("souk.toml"), folder.path().join("souk.log"));

@@ -38,7 +38,8 @@ impl Installation {
         let folder = TempDir::new()?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
-        let mut config = format!("data_dir = {:?}\n", folder.path().join("data"));
+        // The demo's vans would be measured too.
+        let mut config = format!("data_dir = {:?}\ndemo_deliveries = false\n", folder.path().join("data"));
         config.push_str(&format!("[gateway]\nlisten = {address:?}\n"));
         // All the load comes from one address.
         config.push_str("[gateway.rate_limit]\nenabled = false\n");
