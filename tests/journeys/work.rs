@@ -39,11 +39,9 @@ type BySubgraph = BTreeMap<&'static str, Work>;
 /// all that follows.
 fn allowed(is_postgres: bool) -> BySubgraph {
     let work = |statements, commits| Work { statements, commits };
-    // Of users' statements most are the router's, which asks each second what was revoked: how often that is within a
-    // purchase is a matter of the machine.
     let (catalog, orders, payments, users, logistics) = match is_postgres {
-        true => (work(24, 3), work(40, 7), work(16, 6), work(12, 3), work(11, 3)),
-        false => (work(23, 3), work(39, 6), work(14, 4), work(12, 3), work(10, 2)),
+        true => (work(24, 3), work(40, 7), work(16, 6), work(6, 3), work(11, 3)),
+        false => (work(23, 3), work(39, 6), work(14, 4), work(6, 3), work(10, 2)),
     };
     BTreeMap::from([
         ("catalog", catalog),
