@@ -15,7 +15,6 @@ mod matrix;
 mod plane;
 mod position;
 mod roads;
-mod straight_line;
 
 pub use city::{Bounds, City, CityAddress, CityError};
 pub use geocoder::{Geocoder, GeocoderError, Place, Precision, Wanted};
@@ -23,4 +22,3 @@ pub use leg::{InvalidLeg, Leg, Nearest};
 pub use matrix::{InvalidMatrix, MAX_PLACES, Matrix};
 pub use position::{InvalidPosition, Position};
 pub use roads::{Roads, RoadsError};
-pub use straight_line::{InvalidStraightLine, StraightLine};

@@ -7,5 +7,4 @@ mod leg;
 mod matrix;
 mod position;
 mod roads;
-mod straight_line;
 mod town;
