@@ -48,31 +48,23 @@ pub fn guest(id: &str) -> Caller {
 /// A member of staff who looks after orders and money.
 pub fn staff(login: &DemoLogin) -> Caller {
     let scopes = [Scope::OrdersManage, Scope::OrdersRead, Scope::PaymentsManage, Scope::PaymentsRead];
-    Caller::new(Identity {
-        user: Some(login.id),
-        roles: [Role::Admin].into(),
-        scopes: scopes.map(String::from).into(),
-        ..Identity::guest()
-    })
+    with_scopes(login, Role::Admin, scopes)
 }
 
 /// A member of staff who looks after shipments and couriers.
 pub fn dispatcher(login: &DemoLogin) -> Caller {
-    let scopes = [Scope::CustomersRead, Scope::ShipmentsManage, Scope::ShipmentsRead];
-    Caller::new(Identity {
-        user: Some(login.id),
-        roles: [Role::Admin].into(),
-        scopes: scopes.map(String::from).into(),
-        ..Identity::guest()
-    })
+    with_scopes(login, Role::Admin, [Scope::CustomersRead, Scope::ShipmentsManage, Scope::ShipmentsRead])
 }
 
 /// Who packs and hands over for a vendor.
 pub fn seller(login: &DemoLogin, vendor: VendorId) -> Caller {
-    let scopes = [Scope::ShipmentsPack, Scope::Vendor(vendor)];
+    with_scopes(login, Role::Seller, [Scope::ShipmentsPack, Scope::Vendor(vendor)])
+}
+
+fn with_scopes<const N: usize>(login: &DemoLogin, role: Role, scopes: [Scope; N]) -> Caller {
     Caller::new(Identity {
         user: Some(login.id),
-        roles: [Role::Seller].into(),
+        roles: [role].into(),
         scopes: scopes.map(String::from).into(),
         ..Identity::guest()
     })
