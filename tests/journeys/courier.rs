@@ -6,8 +6,8 @@ use platform_core::{Clock, SystemClock};
 use platform_geo::{City, Geocoder, Wanted};
 use serde_json::{Value, json};
 
-use super::delivery::{ORDER, PASSWORD, comes_to, handle, order_of_two_vendors};
-use crate::support::{Client, Installation, Shape, Subscription, eventually, fresh_id};
+use super::paid::{PASSWORD, Paid, act};
+use crate::support::{Client, Shape, Subscription, eventually};
 
 const FOLLOW: &str = "subscription Follow($id: ID!) { deliveryTracking(orderId: $id) { version status stopsBefore
     shipment { id } items { quantity product { name } } eta { expected } courier { name position { latitude recordedAt } }
@@ -26,62 +26,50 @@ async fn a_courier_brings_an_order_with_every_part_in_a_process_of_its_own() {
 }
 
 async fn bring(shape: Shape) {
-    let mut shop = Installation::prepare(shape, "[fulfilment]\nreturn_days = 0\nplan_routes = false\n");
-    shop.seed().await;
-    shop.start_all(None).await;
-    let anyone = shop.client();
-    let email = format!("follower-{}@example.org", fresh_id());
-    anyone.register(&email, "a long enough password", "Dana Delivery").await;
-    let buyer = anyone.log_in(&email, "a long enough password").await;
-    let admin = anyone.log_in("admin@demo.souk.example", PASSWORD).await;
-    let courier = anyone.log_in("courier@demo.souk.example", PASSWORD).await;
-    hire(&admin, &courier).await;
-    let id = order_of_two_vendors(&anyone, &buyer).await;
-    let shipments = eventually("each vendor has a shipment", || async {
-        let seen = buyer.execute(ORDER, json!({ "id": id })).await;
-        let shipments = seen.data()["order"]["shipments"].as_array().cloned().unwrap_or_default();
-        (shipments.len() == 2).then_some(shipments)
-    })
-    .await;
+    let paid = Paid::begin(shape).await;
+    let Paid { buyer, admin, id, shipments, .. } = &paid;
+    let courier = paid.anyone.log_in("courier@demo.souk.example", PASSWORD).await;
+    hire(admin, &courier).await;
     let mut told =
         Told { events: buyer.subscribe(FOLLOW, json!({ "id": id })).await, courses: BTreeMap::new() };
-    told.until_all("CREATED", &shipments).await;
-    for shipment in &shipments {
-        handle(&admin, "handOverShipment", shipment).await;
+    told.until_all("CREATED", shipments).await;
+    for shipment in shipments {
+        paid.handle("handOverShipment", shipment).await;
     }
-    told.until_all("HANDED_OVER", &shipments).await;
+    told.until_all("HANDED_OVER", shipments).await;
 
     let mut assignments =
         courier.subscribe("subscription { courierAssignments { route { id status } } }", json!({})).await;
     assert!(assignments.next().await.unwrap().data()["courierAssignments"]["route"].is_null());
-    let first = set_out(&admin, &courier).await;
+    let first = set_out(admin, &courier).await;
     assignments.until(|data| data["courierAssignments"]["route"]["status"] == "STARTED").await;
-    told.until_all("OUT_FOR_DELIVERY", &shipments).await;
+    told.until_all("OUT_FOR_DELIVERY", shipments).await;
     report(&courier, &first).await;
     told.until_van().await;
     let stops: Vec<Value> = (0..2).map(|stop| first["stops"][stop]["shipment"].clone()).collect();
-    mark(&courier, "markDelivered", json!({ "shipmentId": stops[0]["id"] })).await;
+    act(&courier, "markDelivered", json!({ "shipmentId": stops[0]["id"] }), "StopPayload").await;
     told.until_all("DELIVERED", &stops[..1]).await;
-    mark(&courier, "markAttempted", json!({ "shipmentId": stops[1]["id"], "reason": "NOBODY_HOME" })).await;
+    act(
+        &courier,
+        "markAttempted",
+        json!({ "shipmentId": stops[1]["id"], "reason": "NOBODY_HOME" }),
+        "StopPayload",
+    )
+    .await;
     told.until_all("ATTEMPTED", &stops[1..]).await;
     assignments.until(|data| data["courierAssignments"]["route"].is_null()).await;
-    let second = set_out(&admin, &courier).await;
+    let second = set_out(admin, &courier).await;
     assert_eq!(second["stops"][0]["shipment"]["id"], stops[1]["id"], "it is brought again");
     told.until_all("OUT_FOR_DELIVERY", &stops[1..]).await;
-    mark(&courier, "markDelivered", json!({ "shipmentId": stops[1]["id"] })).await;
+    act(&courier, "markDelivered", json!({ "shipmentId": stops[1]["id"] }), "StopPayload").await;
     told.until_all("DELIVERED", &stops[1..]).await;
 
     let once = ["CREATED", "HANDED_OVER", "OUT_FOR_DELIVERY", "DELIVERED"];
     let twice = ["CREATED", "HANDED_OVER", "OUT_FOR_DELIVERY", "ATTEMPTED", "OUT_FOR_DELIVERY", "DELIVERED"];
     assert_eq!(told.course(&stops[0]), once);
     assert_eq!(told.course(&stops[1]), twice);
-    comes_to(&buyer, &id, "COMPLETED").await;
-    eventually("the buyer has earned points", || async {
-        let seen = buyer.execute("{ me { points { available pending } } }", json!({})).await;
-        let points = &seen.data()["me"]["points"];
-        (points["available"].as_i64() > Some(0) && points["pending"] == 0).then_some(())
-    })
-    .await;
+    paid.comes_to("COMPLETED").await;
+    paid.buyer_earns_points().await;
 }
 
 /// Makes a depot in the bundled city, and the demo's courier its courier.
@@ -121,10 +109,7 @@ async fn set_out(admin: &Client, courier: &Client) -> Value {
     .await;
     let route = courier.execute(ROUTE, json!({})).await.data()["myRoutes"]["nodes"][0].clone();
     for mutation in ["acceptRoute", "startRoute"] {
-        let operation =
-            format!("mutation Drive($id: ID!) {{ {mutation}(input: {{ routeId: $id }}) {{ __typename }} }}");
-        let done = courier.execute(&operation, json!({ "id": route["id"] })).await;
-        assert_eq!(done.data()[mutation]["__typename"], "RoutePayload", "{done:?}");
+        act(courier, mutation, json!({ "routeId": route["id"] }), "RoutePayload").await;
     }
     route
 }
@@ -139,16 +124,6 @@ async fn report(courier: &Client, route: &Value) {
     let input = json!({ "routeId": route["id"], "positions": [position] });
     let done = courier.execute(report, json!({ "input": input })).await;
     assert_eq!(done.data()["reportPosition"]["accepted"], 1, "{done:?}");
-}
-
-async fn mark(courier: &Client, mutation: &str, input: Value) {
-    let (first, rest) = mutation.split_at(1);
-    let operation = format!(
-        "mutation M($input: {}{rest}Input!) {{ {mutation}(input: $input) {{ __typename }} }}",
-        first.to_uppercase()
-    );
-    let done = courier.execute(&operation, json!({ "input": input })).await;
-    assert_eq!(done.data()[mutation]["__typename"], "StopPayload", "{done:?}");
 }
 
 /// What the buyer was told.

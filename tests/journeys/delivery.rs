@@ -4,14 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation, Shape, eventually, fresh_id};
+use super::paid::{ORDER, Paid, act};
+use crate::support::{Client, Shape};
 
-pub const PASSWORD: &str = "souk-demo-2026";
-const ADD: &str = "mutation Add($input: AddToCartInput!) { addToCart(input: $input) { cart { id } } }";
-const PLACE: &str = "mutation Place($input: PlaceOrderInput!) { placeOrder(input: $input) {
-    __typename ... on PlaceOrderPayload { order { id status } } } }";
-pub const ORDER: &str = "query Order($id: ID!) { order(id: $id) { status vendorOrders { status }
-    shipments { id status trackingNumber trackingToken vendor { id } items { quantity product { name } } } } }";
 const FOLLOW: &str = "subscription Follow($id: ID!) { deliveryTracking(orderId: $id) {
     version status shipment { id } items { quantity product { name } } } }";
 const FOLLOW_LINK: &str =
@@ -28,106 +23,44 @@ async fn a_delivery_with_every_part_in_a_process_of_its_own() {
 }
 
 async fn delivery(shape: Shape) {
-    let mut shop = Installation::prepare(shape, "[fulfilment]\nreturn_days = 0\nplan_routes = false\n");
-    shop.seed().await;
-    shop.start_all(None).await;
-    let anyone = shop.client();
-    let email = format!("delivery-{}@example.org", fresh_id());
-    anyone.register(&email, "a long enough password", "Dana Delivery").await;
-    let buyer = anyone.log_in(&email, "a long enough password").await;
-    let id = order_of_two_vendors(&anyone, &buyer).await;
-
-    let shipments = eventually("each vendor has a shipment", || async {
-        let seen = buyer.execute(ORDER, json!({ "id": id })).await;
-        let shipments = seen.data()["order"]["shipments"].as_array().cloned().unwrap_or_default();
-        (shipments.len() == 2).then_some(shipments)
-    })
-    .await;
-    for shipment in &shipments {
+    let paid = Paid::begin(shape).await;
+    let Paid { anyone, buyer, admin, id, shipments, .. } = &paid;
+    for shipment in shipments {
         assert!(shipment["items"][0]["product"]["name"].is_string(), "completed by catalog: {shipment:#}");
     }
     let mut follow = buyer.subscribe(FOLLOW, json!({ "id": id })).await;
     let mut link = anyone.subscribe(FOLLOW_LINK, json!({ "token": shipments[0]["trackingToken"] })).await;
     assert_eq!(link.next().await.unwrap().data()["deliveryTracking"]["status"], "CREATED");
 
-    // Acts for every vendor.
-    let admin = anyone.log_in("admin@demo.souk.example", PASSWORD).await;
-    for shipment in &shipments {
-        handle(&admin, "packShipment", shipment).await;
+    for shipment in shipments {
+        paid.handle("packShipment", shipment).await;
     }
-    handle(&admin, "handOverShipment", &shipments[0]).await;
-    cannot_be_called_off(&buyer, &id).await;
-    handle(&admin, "handOverShipment", &shipments[1]).await;
-    comes_to(&buyer, &id, "SHIPPED").await;
+    paid.handle("handOverShipment", &shipments[0]).await;
+    cannot_be_called_off(buyer, id).await;
+    paid.handle("handOverShipment", &shipments[1]).await;
+    paid.comes_to("SHIPPED").await;
     for kind in ["IN_TRANSIT", "OUT_FOR_DELIVERY", "DELIVERED"] {
-        for shipment in &shipments {
-            record(&admin, shipment, kind).await;
+        for shipment in shipments {
+            record(admin, shipment, kind).await;
         }
     }
-    comes_to(&buyer, &id, "COMPLETED").await;
+    paid.comes_to("COMPLETED").await;
     let seen = buyer.execute(ORDER, json!({ "id": id })).await;
     assert_eq!(
         seen.data()["order"]["vendorOrders"],
         json!([{ "status": "DELIVERED" }, { "status": "DELIVERED" }])
     );
 
-    eventually("the buyer has earned points", || async {
-        let seen = buyer.execute("{ me { points { available pending } } }", json!({})).await;
-        let points = &seen.data()["me"]["points"];
-        (points["available"].as_i64() > Some(0) && points["pending"] == 0).then_some(())
-    })
-    .await;
+    paid.buyer_earns_points().await;
 
-    assert_followed(&mut follow, &shipments).await;
+    assert_followed(&mut follow, shipments).await;
     link.until(|data| data["deliveryTracking"]["status"] == "DELIVERED").await;
-    strangers_see_nothing(&anyone, &id, &shipments[0]).await;
-}
-
-/// One thing from each of two vendors, paid, to an address in the bundled city.
-pub async fn order_of_two_vendors(anyone: &Client, buyer: &Client) -> String {
-    let query = "{ products(first: 50) { nodes { bestOffer { id available vendor { id } } } } }";
-    let found = anyone.execute(query, json!({})).await;
-    let nodes = found.data()["products"]["nodes"].as_array().unwrap().clone();
-    let mut of_vendor = BTreeMap::new();
-    for offer in nodes.iter().map(|node| &node["bestOffer"]) {
-        if offer["available"].as_i64() > Some(5) {
-            of_vendor.insert(offer["vendor"]["id"].as_str().unwrap().to_owned(), offer["id"].clone());
-        }
-    }
-    assert!(of_vendor.len() >= 2, "{of_vendor:?}");
-    for offer in of_vendor.values().take(2) {
-        buyer.execute(ADD, json!({ "input": { "offerId": offer, "quantity": 1 } })).await.data();
-    }
-    let input = json!({
-        "idempotencyKey": fresh_id(),
-        "shippingAddress": {
-            "recipient": "Dana Delivery", "line1": "Breite Straße 7", "city": "Soukhaven", "postalCode": "28991",
-            "country": "DE",
-        },
-        "payment": { "gateway": "sandbox", "token": "tok_approve" },
-    });
-    let placed = buyer.execute(PLACE, json!({ "input": input })).await;
-    let order = &placed.data()["placeOrder"]["order"];
-    assert_eq!(order["status"], "PAID", "{placed:?}");
-    order["id"].as_str().unwrap().to_owned()
-}
-
-pub async fn handle(client: &Client, mutation: &str, shipment: &Value) {
-    let (first, rest) = mutation.split_at(1);
-    let operation = format!(
-        "mutation M($input: {}{rest}Input!) {{ {mutation}(input: $input) {{ __typename }} }}",
-        first.to_uppercase()
-    );
-    let done = client.execute(&operation, json!({ "input": { "shipmentId": shipment["id"] } })).await;
-    assert_eq!(done.data()[mutation]["__typename"], "ShipmentPayload", "{done:?}");
+    strangers_see_nothing(anyone, id, &shipments[0]).await;
 }
 
 async fn record(client: &Client, shipment: &Value, kind: &str) {
-    let operation = "mutation Record($input: RecordShipmentEventInput!) {
-        recordShipmentEvent(input: $input) { __typename } }";
     let input = json!({ "shipmentId": shipment["id"], "kind": kind, "place": "Berlin" });
-    let done = client.execute(operation, json!({ "input": input })).await;
-    assert_eq!(done.data()["recordShipmentEvent"]["__typename"], "ShipmentPayload", "{done:?}");
+    act(client, "recordShipmentEvent", input, "ShipmentPayload").await;
 }
 
 async fn cannot_be_called_off(buyer: &Client, id: &str) {
@@ -136,14 +69,6 @@ async fn cannot_be_called_off(buyer: &Client, id: &str) {
     let refused = buyer.execute(cancel, json!({ "id": id })).await;
     let expected = json!({ "__typename": "OrderNotCancellable", "order": { "status": "PAID" } });
     assert_eq!(refused.data()["cancelOrder"], expected, "{refused:?}");
-}
-
-pub async fn comes_to(buyer: &Client, id: &str, status: &str) {
-    eventually(&format!("the order is {status}"), || async {
-        let seen = buyer.execute(ORDER, json!({ "id": id })).await;
-        (seen.data()["order"]["status"] == status).then_some(())
-    })
-    .await;
 }
 
 /// Who follows the order was told every status of each of its parcels, in order, with what is in it.

@@ -5,6 +5,7 @@ mod checkout;
 mod courier;
 mod delivery;
 mod history;
+mod paid;
 mod purchase;
 mod refunds;
 mod taxes;
