@@ -1,7 +1,7 @@
 //! Who sees and handles shipments, beyond the rules that the fields declare.
 //!
-//! A shipment is its buyer's, or the guest's who ordered it, and its vendor's; a courier who has it on a route sees it too. Who follows it by its tracking link sees
-//! what `tracking` shows, and is none of these.
+//! A shipment is its buyer's, or the guest's who ordered it, and its vendor's; a courier who has it on a route sees it too.
+//! Who follows it by its tracking link sees what `tracking` shows, and is none of these.
 
 use logistics_entities::route;
 use logistics_entities::shipment::{Model, Status};
@@ -15,9 +15,7 @@ fn owner(shipment: &Model) -> Owner<'_> {
 
 /// Whether the caller may see a shipment: as its buyer, for its vendor, as its courier, as staff, or as a service.
 pub fn sees_shipment(caller: &Identity, shipment: &Model) -> bool {
-    sees_order_of(caller, shipment)
-        || sees_shipments_of(caller, shipment.vendor_id)
-        || brings(caller, shipment)
+    has_link(caller, shipment) || brings(caller, shipment)
 }
 
 /// Whether the caller may have a shipment's tracking link: a courier has it no longer than the parcel.

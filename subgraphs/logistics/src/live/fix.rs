@@ -3,15 +3,13 @@
 use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use logistics_entities::route::Model;
+use platform_geo::Position;
 use serde::{Deserialize, Serialize};
 
 /// Where a van was at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Fix {
-    /// In millionths of a degree.
-    pub latitude: i32,
-    /// In millionths of a degree.
-    pub longitude: i32,
+    pub position: Position,
     /// In degrees, clockwise from north.
     pub heading: Option<i32>,
     /// In centimetres a second.
@@ -25,8 +23,7 @@ impl Fix {
     /// The last one that was written down of a route.
     pub fn stored(route: &Model) -> Option<Self> {
         Some(Self {
-            latitude: route.at_latitude?,
-            longitude: route.at_longitude?,
+            position: Position::from_micro(route.at_latitude?, route.at_longitude?).ok()?,
             heading: route.at_heading,
             speed: route.at_speed,
             at: route.at_time?,
@@ -50,16 +47,11 @@ pub struct CourierPosition {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// In degrees.
-fn degrees(micro: i32) -> f64 {
-    f64::from(micro) / 1_000_000.0
-}
-
 impl From<Fix> for CourierPosition {
     fn from(fix: Fix) -> Self {
         Self {
-            latitude: degrees(fix.latitude),
-            longitude: degrees(fix.longitude),
+            latitude: fix.position.latitude(),
+            longitude: fix.position.longitude(),
             heading: fix.heading,
             speed: fix.speed.map(|speed| f64::from(speed) / 100.0),
             recorded_at: fix.at,

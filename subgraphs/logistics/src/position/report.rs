@@ -13,8 +13,7 @@ use platform_geo::{Leg, Position};
 use super::error::PositionError;
 use super::graphql::CourierPositionInput;
 use crate::app::App;
-use crate::live::Fix;
-use crate::live::Way;
+use crate::live::{Fix, Way};
 use crate::route::{self, RouteError, tell_position, whole};
 
 /// The most positions of a report: what a phone without a network for a minute and a half has kept.
@@ -98,10 +97,8 @@ fn fix(app: &App, input: &CourierPositionInput, way: &Way) -> Result<Fix, Positi
     }
     // A clock that goes fast would keep later positions from being seen.
     let at = at.min(app.now());
-    let (latitude, longitude) = position.micro();
     Ok(Fix {
-        latitude,
-        longitude,
+        position,
         heading: input.heading.map(whole),
         speed: input.speed.map(|speed| whole(speed * 100.0)),
         at,
@@ -111,18 +108,14 @@ fn fix(app: &App, input: &CourierPositionInput, way: &Way) -> Result<Fix, Positi
 
 /// Whether a phone was mistaken: no van is so far from where it goes.
 fn is_far_off(way: &Way, fix: Fix) -> bool {
-    let (Some(way), Ok(place)) = (way, Position::from_micro(fix.latitude, fix.longitude)) else {
-        return false;
-    };
-    way.nearest(place).meters_away > FAR_OFF
+    way.as_ref().is_some_and(|way| way.nearest(fix.position).meters_away > FAR_OFF)
 }
 
 /// Whether no van drives so far in so short a time. After a while without news it is believed wherever it is.
 fn is_jump(last: Fix, fix: Fix) -> bool {
     let seconds = (fix.at - last.at).as_seconds_f64();
-    let place = |fix: Fix| Position::from_micro(fix.latitude, fix.longitude);
-    let (Ok(from), Ok(to)) = (place(last), place(fix)) else { return false };
-    (0.0..BELIEVED_AFTER).contains(&seconds) && from.distance(to) > MAX_SPEED * seconds + INEXACT
+    let meters = last.position.distance(fix.position);
+    (0.0..BELIEVED_AFTER).contains(&seconds) && meters > MAX_SPEED * seconds + INEXACT
 }
 
 /// How long it is to drive to the end of a way.

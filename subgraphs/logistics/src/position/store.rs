@@ -28,10 +28,11 @@ pub async fn insert(tx: &Transaction, rows: &[Model]) -> Result<(), StoreError> 
 /// Writes down where a van is, unless something later is written down.
 pub async fn set_last(tx: &Transaction, id: RouteId, fix: Fix) -> Result<(), StoreError> {
     use route::Column;
+    let (latitude, longitude) = fix.position.micro();
     let is_later = Condition::any().add(Column::AtTime.is_null()).add(Column::AtTime.lt(fix.at));
     route::Entity::update_many()
-        .col_expr(Column::AtLatitude, Expr::value(fix.latitude))
-        .col_expr(Column::AtLongitude, Expr::value(fix.longitude))
+        .col_expr(Column::AtLatitude, Expr::value(latitude))
+        .col_expr(Column::AtLongitude, Expr::value(longitude))
         .col_expr(Column::AtHeading, Expr::value(fix.heading))
         .col_expr(Column::AtSpeed, Expr::value(fix.speed))
         .col_expr(Column::AtTime, Expr::value(fix.at))

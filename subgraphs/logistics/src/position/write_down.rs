@@ -47,10 +47,8 @@ async fn write(app: &App, unsaved: &[Unsaved]) -> Result<(), StoreError> {
 }
 
 fn rows(unsaved: &Unsaved) -> impl Iterator<Item = Model> + use<'_> {
-    unsaved.fixes.iter().map(|(second, fix)| Model {
-        route_id: unsaved.route,
-        second: *second,
-        latitude: fix.latitude,
-        longitude: fix.longitude,
+    unsaved.fixes.iter().map(|(second, fix)| {
+        let (latitude, longitude) = fix.position.micro();
+        Model { route_id: unsaved.route, second: *second, latitude, longitude }
     })
 }

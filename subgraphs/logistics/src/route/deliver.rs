@@ -1,5 +1,6 @@
 //! What a courier says at a stop: that the shipment was delivered, or that it could not be.
 
+use logistics_entities::StopId;
 use logistics_entities::route::{Model as Route, Status as RouteStatus};
 use logistics_entities::shipment::Status as ShipmentStatus;
 use logistics_entities::stop::{Model as Stop, Proof, Reason, Status};
@@ -51,7 +52,8 @@ pub async fn mark(
         other => other,
     })?;
     let stops = store::stops(&*tx, route.id).await?;
-    let stop = stops.into_iter().find(|row| row.id == stop.id).ok_or(RouteError::NotOnYourRoute)?;
+    let found = stops.iter().find(|row| row.id == stop.id);
+    let stop = found.cloned().ok_or(RouteError::NotOnYourRoute)?;
     match (stop.status, &outcome) {
         (Status::Delivered, Outcome::Delivered { .. }) | (Status::Attempted, Outcome::Attempted { .. }) => {
             return Ok(Marked::Stop(stop));
@@ -62,7 +64,7 @@ pub async fn mark(
         (Status::Delivered | Status::Attempted | Status::Dropped, _) => return Ok(Marked::Ended(stop)),
     }
     let stop = written(&tx, app, stop, courier, outcome).await?;
-    end_if_done(&tx, app, route).await?;
+    end_if_done(&tx, app, route, &stops, stop.id).await?;
     tx.commit().await?;
     Ok(match stop.status {
         Status::Dropped => Marked::Ended(stop),
@@ -93,13 +95,19 @@ async fn written(
     if shipment::change_if_possible(tx, app, row, Report::by_courier(event, courier)).await?.is_none() {
         stop = Stop { status: Status::Dropped, proof: None, received_by: None, reason: None, ..stop };
     }
-    store::update_stop(tx, &stop).await?;
+    store::end_stop(tx, &stop).await?;
     Ok(stop)
 }
 
-/// Ends a route that is locked once nothing is left on it; otherwise it is another version.
-async fn end_if_done(tx: &Transaction, app: &App, route: Route) -> Result<(), RouteError> {
-    let is_left = store::stops(&**tx, route.id).await?.iter().any(|stop| stop.status == Status::Pending);
+/// Ends a route that is locked once nothing is left on it but the stop that has just ended; otherwise it is another version.
+async fn end_if_done(
+    tx: &Transaction,
+    app: &App,
+    route: Route,
+    stops: &[Stop],
+    ended: StopId,
+) -> Result<(), RouteError> {
+    let is_left = stops.iter().any(|stop| stop.id != ended && stop.status == Status::Pending);
     let event = (!is_left).then_some(Event::Finished);
     change(tx, app, route, event).await?;
     Ok(())
@@ -127,8 +135,7 @@ pub async fn follow_shipment(
     status: ShipmentStatus,
 ) -> Result<(), RouteError> {
     let stops = store::stops(&**tx, route.id).await?;
-    let pending =
-        stops.into_iter().find(|stop| stop.shipment_id == shipment && stop.status == Status::Pending);
+    let pending = stops.iter().find(|stop| stop.shipment_id == shipment && stop.status == Status::Pending);
     let Some(stop) = pending else { return Ok(()) };
     let ended = match status {
         ShipmentStatus::Delivered => Status::Delivered,
@@ -142,6 +149,6 @@ pub async fn follow_shipment(
         | ShipmentStatus::InTransit
         | ShipmentStatus::OutForDelivery => return Ok(()),
     };
-    store::update_stop(tx, &Stop { status: ended, ended_at: Some(app.now()), ..stop }).await?;
-    end_if_done(tx, app, route).await
+    store::end_stop(tx, &Stop { status: ended, ended_at: Some(app.now()), ..stop.clone() }).await?;
+    end_if_done(tx, app, route, &stops, stop.id).await
 }

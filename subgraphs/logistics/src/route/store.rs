@@ -249,9 +249,17 @@ pub async fn update(tx: &Transaction, row: &Model) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes a stop as it is now.
-pub async fn update_stop(tx: &Transaction, row: &stop::Model) -> Result<(), StoreError> {
-    row.clone().into_active_model().reset_all().update(&**tx).await?;
+/// Writes how a stop has ended.
+pub async fn end_stop(tx: &Transaction, row: &stop::Model) -> Result<(), StoreError> {
+    stop::Entity::update_many()
+        .col_expr(stop::Column::Status, Expr::value(row.status))
+        .col_expr(stop::Column::Reason, Expr::value(row.reason))
+        .col_expr(stop::Column::Proof, Expr::value(row.proof))
+        .col_expr(stop::Column::ReceivedBy, Expr::value(row.received_by.clone()))
+        .col_expr(stop::Column::EndedAt, Expr::value(row.ended_at))
+        .filter(stop::Column::Id.eq(row.id))
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 

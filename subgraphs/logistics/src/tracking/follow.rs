@@ -1,7 +1,6 @@
 //! What is told to who follows a delivery: each version of its shipments, and where the van is while it brings one.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
 
 use futures::stream::{BoxStream, SelectAll};
 use futures::{Stream, StreamExt, stream};
@@ -87,7 +86,7 @@ enum News {
 /// A shipment as it was told last.
 struct Told {
     parcel: Parcel,
-    ride: Option<Arc<Ride>>,
+    ride: Option<Ride>,
 }
 
 /// Somebody who follows a delivery.
@@ -161,7 +160,7 @@ impl Follower {
         }
         let ride = self.ride(&shipment).await?;
         let id = shipment.id;
-        let told = Told { parcel: Parcel::new(shipment), ride: ride.map(Arc::new) };
+        let told = Told { parcel: Parcel::new(shipment), ride };
         self.next.push_back(self.shown(&told));
         self.told.insert(id, told);
         Ok(())
@@ -193,14 +192,14 @@ impl Follower {
         let ids: Vec<ShipmentId> =
             self.told.iter().filter(|(_, told)| on_it(told)).map(|(id, _)| *id).collect();
         for id in ids {
-            let ride = match (news, self.told.get(&id).and_then(|told| told.ride.as_deref())) {
+            let ride = match (news, self.told.get(&id).and_then(|told| told.ride.as_ref())) {
                 (RouteNews::At(fix), Some(ride)) => Some(ride.with_fix(fix)),
                 // What cannot be read now is told with the next position.
                 (RouteNews::Changed, Some(_)) => ride_of(&self.app, id).await.ok().flatten(),
                 (_, None) => None,
             };
             let (Some(ride), Some(told)) = (ride, self.told.get_mut(&id)) else { continue };
-            told.ride = Some(Arc::new(ride));
+            told.ride = Some(ride);
             if let Some(told) = self.told.get(&id) {
                 self.next.push_back(self.shown(told));
             }

@@ -1,7 +1,5 @@
 //! A delivery as who follows it sees it.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Object, Result, SimpleObject};
 use logistics_entities::shipment::Status;
 use platform_server::cost;
@@ -17,7 +15,7 @@ use crate::shipment::{Shipment, ShipmentItem, TrackingEvent};
 pub struct DeliveryTracking {
     pub parcel: Parcel,
     /// The route that it is on, or was on last.
-    pub ride: Option<Arc<Ride>>,
+    pub ride: Option<Ride>,
     /// Whether it is followed by its tracking link.
     pub is_public: bool,
 }
@@ -25,7 +23,7 @@ pub struct DeliveryTracking {
 impl DeliveryTracking {
     /// The route on which it is to be delivered.
     fn pending_ride(&self) -> Option<&Ride> {
-        self.ride.as_deref().filter(|ride| ride.is_pending())
+        self.ride.as_ref().filter(|ride| ride.is_pending())
     }
 }
 
@@ -111,11 +109,11 @@ impl DeliveryTracking {
     /// With whom, or where, it was left; null until it was delivered, and where no courier of the shop delivered it.
     async fn proof(&self) -> Option<DeliveryProof> {
         let is_delivered = self.parcel.row().status == Status::Delivered;
-        self.ride.as_deref().filter(|_| is_delivered).and_then(Ride::proof)
+        self.ride.as_ref().filter(|_| is_delivered).and_then(Ride::proof)
     }
 
     /// Name of the time zone of the place where it is delivered; null before it is on a route.
     async fn time_zone(&self) -> Option<&str> {
-        self.ride.as_deref().map(Ride::time_zone)
+        self.ride.as_ref().map(Ride::time_zone)
     }
 }

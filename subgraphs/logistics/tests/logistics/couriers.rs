@@ -390,3 +390,37 @@ async fn staff_finds_the_route_of_a_shipment() {
         assert_eq!(!seen.at("shipment.route").is_null(), sees);
     }
 }
+
+/// Who has accepted a route has an hour to start it, and who drives no more has none.
+#[tokio::test]
+async fn a_route_that_is_not_started_is_taken_back() {
+    let app = builder().configure(|config| config.fulfilment.plan_routes = true).start().await;
+    let crew = Crew::of(&app, 2, 1).await;
+    for house in [5, 99] {
+        one_shipment_to(&app, City::address(house)).await;
+    }
+    let own = "{ myRoutes(first: 1) { nodes { id status } } }";
+    let route_of = async |courier: &TestClient, status: &str, step: u64| {
+        eventually_some(|| async {
+            app.clock().advance(std::time::Duration::from_secs(step));
+            let seen = courier.execute(own, json!({})).await;
+            Some(seen.at("myRoutes.nodes.0").clone()).filter(|route| route["status"] == status)
+        })
+        .await
+    };
+    for courier in &crew.couriers {
+        let id = route_of(courier, "PLANNED", 6).await["id"].clone();
+        assert_eq!(drive(courier, "acceptRoute", json!({ "routeId": id })).await, "RoutePayload");
+    }
+    let depot = "{ depots { id } }";
+    let depot = dispatcher(&app).execute(depot, json!({})).await.at("depots.0.id").clone();
+    let resting = json!({
+        "userId": crew.couriers[1].identity().user, "name": "Courier", "depotId": depot, "capacity": 1,
+        "shift": { "begins": "00:00", "ends": "24:00" }, "isActive": false,
+    });
+    dispatcher(&app).mutate("setCourier", resting).await.data();
+    route_of(&crew.couriers[1], "CANCELLED", 6).await;
+    assert_eq!(route_of(&crew.couriers[0], "ACCEPTED", 0).await["status"], "ACCEPTED", "there is time left");
+    app.clock().advance(std::time::Duration::from_secs(3_600));
+    route_of(&crew.couriers[0], "CANCELLED", 6).await;
+}

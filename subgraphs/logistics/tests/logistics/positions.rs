@@ -25,6 +25,10 @@ struct Tour {
 impl Tour {
     async fn start(app: &App, houses: &[u64]) -> Self {
         let courier = Crew::of(app, 1, 10).await.couriers.pop().unwrap();
+        Self::with(app, courier, houses).await
+    }
+
+    async fn with(app: &App, courier: TestClient, houses: &[u64]) -> Self {
         for house in houses {
             one_shipment_to(app, City::address(*house)).await;
         }
@@ -211,6 +215,24 @@ async fn rows(app: &App, count: &str) -> i64 {
     let row =
         connection.query_one_raw(sea_orm::Statement::from_string(connection.get_database_backend(), count));
     row.await.unwrap().unwrap().try_get_by_index(0).unwrap()
+}
+
+/// A van that has many others to go to is not watched by the last of them.
+#[tokio::test]
+async fn the_van_is_seen_from_ten_stops_before_on() {
+    let app = builder().start().await;
+    let houses: Vec<u64> = (0..12).map(|n| n * 3_001).collect();
+    let courier = Crew::of(&app, 1, 12).await.couriers.pop().unwrap();
+    let tour = Tour::with(&app, courier, &houses).await;
+    tour.report(vec![at(&app, &tour.on_the_way(0, 1), 0)]).await.data();
+    let seen_by = async |stop: usize| {
+        let seen = tour.follow(&app, stop).await.next().await;
+        let before = seen.get::<usize>("deliveryTracking.stopsBefore");
+        (before, !seen.at("deliveryTracking.courier.position").is_null())
+    };
+    assert_eq!((seen_by(11).await, seen_by(10).await), ((11, false), (10, true)));
+    tour.mark("markDelivered", 0, json!({})).await;
+    assert_eq!(seen_by(11).await.0, 10);
 }
 
 /// Where a courier was is kept as long as the configuration says, and thinned once the route has ended.

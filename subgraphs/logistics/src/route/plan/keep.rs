@@ -3,7 +3,7 @@
 use logistics_entities::route::{Model, Status};
 use logistics_entities::{RouteId, stop};
 use platform_core::id::ShipmentId;
-use platform_database::{StoreError, Violation};
+use platform_database::Violation;
 
 use super::solve::{Tour, Visit};
 use crate::app::App;
@@ -14,9 +14,16 @@ use crate::route::topics::announce;
 use crate::route::whole::whole;
 use crate::shipment;
 
+/// A tour that was kept.
+#[derive(Debug)]
+pub struct Kept {
+    pub route: Model,
+    pub shipments: Vec<ShipmentId>,
+}
+
 /// Makes a route of a tour, unless its courier has another meanwhile. What does not wait any more is not on it; the ways to
 /// the stops after it are those that were planned.
-pub async fn keep(app: &App, tour: Tour) -> Result<Option<Model>, RouteError> {
+pub async fn keep(app: &App, tour: Tour) -> Result<Option<Kept>, RouteError> {
     let tx = app.begin().await?;
     let Some(courier) = fleet::lock_couriers(&tx, &[tour.courier.id]).await?.pop() else { return Ok(None) };
     if !courier.is_active || !store::busy(&*tx, &[courier.id], app.now()).await?.is_empty() {
@@ -70,7 +77,8 @@ pub async fn keep(app: &App, tour: Tour) -> Result<Option<Model>, RouteError> {
     }
     announce(&tx, app, &route);
     tx.commit().await?;
-    Ok(Some(route))
+    let shipments = stops.into_iter().map(|stop| stop.shipment_id).collect();
+    Ok(Some(Kept { route, shipments }))
 }
 
 fn row(app: &App, route_id: RouteId, number: i32, visit: Visit) -> Result<stop::Model, RouteError> {
@@ -90,14 +98,4 @@ fn row(app: &App, route_id: RouteId, number: i32, visit: Visit) -> Result<stop::
         received_by: None,
         ended_at: None,
     })
-}
-
-/// What is on these routes.
-pub async fn shipments_of(app: &App, routes: &[Model]) -> Result<Vec<ShipmentId>, StoreError> {
-    let mut all = Vec::new();
-    for route in routes {
-        let stops = store::stops(app.database().read(), route.id).await?;
-        all.extend(stops.into_iter().map(|stop| stop.shipment_id));
-    }
-    Ok(all)
 }

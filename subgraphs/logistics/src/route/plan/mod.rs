@@ -8,6 +8,8 @@ mod load;
 mod locate;
 mod solve;
 
+use std::collections::HashSet;
+
 use logistics_entities::CourierId;
 use logistics_entities::route::Model;
 use logistics_entities::shipment;
@@ -51,10 +53,12 @@ pub async fn plan(app: &App, wanted: Wanted) -> Result<Planned, RouteError> {
     let load = load::load(app, &wanted).await?;
     let tours = solve::solve(app, &load).await?;
     let mut planned = Planned::default();
+    let mut on_routes = HashSet::new();
     for tour in tours {
-        planned.routes.extend(keep::keep(app, tour).await?);
+        let Some(kept) = keep::keep(app, tour).await? else { continue };
+        planned.routes.push(kept.route);
+        on_routes.extend(kept.shipments);
     }
-    let on_routes = keep::shipments_of(app, &planned.routes).await?;
     planned.left = load.waiting.into_iter().filter(|row| !on_routes.contains(&row.id)).collect();
     Ok(planned)
 }
