@@ -124,10 +124,17 @@ async fn at_rest(anyone: &Client) -> BySubgraph {
     let seen = Mutex::new((BySubgraph::new(), 0));
     eventually("all that follows from a purchase is done", || async {
         let (mut seen, now) = (seen.lock().await, counted(anyone).await);
-        *seen = if seen.0 == now { (now, seen.1 + 1) } else { (now, 0) };
+        let is_calm = !seen.0.is_empty() && seen.0.iter().all(|(name, work)| is_same(name, *work, now[name]));
+        *seen = if is_calm { (now, seen.1 + 1) } else { (now, 0) };
         (seen.1 >= CALM).then(|| seen.0.clone())
     })
     .await
+}
+
+/// Whether nothing was done between two looks. The router reads at users each second what was revoked: where looks are slow
+/// that would fall between any of them, so that of users what is written counts.
+fn is_same(subgraph: &str, before: Work, now: Work) -> bool {
+    before.commits == now.commits && (subgraph == "users" || before.statements == now.statements)
 }
 
 /// What operators read at `/metrics`.
