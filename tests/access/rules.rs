@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use platform_testkit::{declared_rules, root_operations};
+use platform_testkit::{declared_rules, rewrite, root_operations};
 
 use crate::architecture::root;
 use crate::support::subgraphs;
@@ -35,7 +35,7 @@ fn decided() -> String {
 fn the_rules_are_those_that_were_decided() {
     let declared = declared(&schemas());
     if std::env::var_os("UPDATE").is_some() {
-        fs::write(root().join("tests/access/rules.txt"), &declared).unwrap();
+        rewrite(&root().join("tests/access/rules.txt"), &declared);
     }
     let decided = decided();
     let differs = declared.lines().filter(|line| !decided.lines().any(|other| other == *line));

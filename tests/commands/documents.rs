@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use platform_testkit::rewrite;
+
 use crate::architecture::root;
 use crate::support::{Installation, Shape, subgraphs};
 
@@ -18,7 +20,7 @@ async fn the_configuration_is_described_as_it_is() {
         assert!(succeeded, "whatever the configuration is: {printed}");
         let committed = root().join(file);
         if std::env::var_os("UPDATE").is_some() {
-            fs::write(&committed, &printed).unwrap();
+            rewrite(&committed, &printed);
         }
         let found = fs::read_to_string(&committed).unwrap_or_default();
         assert!(found == printed, "{file} is stale; run `scripts/update` and commit it");
@@ -38,7 +40,7 @@ async fn the_events_are_those_that_are_published_and_consumed() {
     let start = page.find("| topic |").unwrap();
     let end = start + page[start..].find("\n\n").unwrap() + 1;
     if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, format!("{}{table}{}", &page[..start], &page[end..])).unwrap();
+        rewrite(&path, &format!("{}{table}{}", &page[..start], &page[end..]));
     } else {
         assert_eq!(
             page[start..end],

@@ -23,5 +23,5 @@ pub use client::{TestClient, TestSubscription};
 pub use database::TestDatabase;
 pub use peer::{PeerCall, ScriptedPeer, Side, Wire};
 pub use rules::{RootOperation, assert_rules_hold, declared_rules, root_operations};
-pub use schema::{assert_committed_sdl, assert_every_root_field_has_a_rule};
+pub use schema::{assert_committed_sdl, assert_every_root_field_has_a_rule, rewrite};
 pub use wait::{eventually, eventually_some};
