@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use platform_database::Database;
 use rustix::fs::{Access, AtFlags, CWD, Mode};
+use rustix::io::Errno;
 
 use crate::config::SoukConfig;
 use crate::subgraphs;
@@ -184,12 +185,18 @@ pub fn check_rights(config: &SoukConfig) -> Result<String> {
             true => Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK,
             false => Access::READ_OK | Access::WRITE_OK,
         };
-        rustix::fs::accessat(CWD, &path, wanted, AtFlags::EACCESS).with_context(|| {
-            format!(
-                "{} cannot be read and written by this process; give it to the user that runs souk",
-                path.display()
-            )
-        })?;
+        match rustix::fs::accessat(CWD, &path, wanted, AtFlags::EACCESS) {
+            // It was there when it was listed: another process is done with it.
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(error) => {
+                return Err(error).with_context(|| {
+                    format!(
+                        "{} cannot be read and written by this process; give it to the user that runs souk",
+                        path.display()
+                    )
+                });
+            }
+        }
     }
     Ok("all that is there can be used".to_owned())
 }
@@ -228,7 +235,11 @@ fn is_open(path: &Path) -> bool {
         .is_ok_and(|metadata| !metadata.is_symlink() && metadata.permissions().mode() & OTHERS != 0)
 }
 
+/// What is gone since it was listed is open to nobody.
 fn close(path: &Path) -> io::Result<()> {
-    let mode = fs::symlink_metadata(path)?.permissions().mode();
-    fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS))
+    let closed = fs::symlink_metadata(path).and_then(|metadata| {
+        let mode = metadata.permissions().mode();
+        fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS))
+    });
+    closed.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }

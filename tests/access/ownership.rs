@@ -14,7 +14,9 @@ use platform_testkit::{RootOperation, root_operations};
 /// Fields that take ids which are nobody's: what is on sale, what all sellers must know, and what everybody may know of a
 /// user. `placeOrder` takes a saved means of payment too: another one's is refused by type, which orders' own tests show; and those of
 /// logistics that a route is its courier's.
-const NOBODYS: [&str; 10] = [
+const NOBODYS: [&str; 12] = [
+    "pickUpPoint",
+    "checkoutQuote",
     "product",
     "products",
     "categories",
@@ -200,6 +202,13 @@ async fn belongings(anyone: &Client, owner: &Account) -> Vec<Attempt> {
             "mutation($id: ID!) { revokeTrackingLink(input: { shipmentId: $id }) { shipment { id } } }",
             json!({ "id": shipment["id"] }),
         ),
+        attempt(
+            "chooseDeliverySlot",
+            "mutation($id: ID!) { chooseDeliverySlot(input: { orderId: $id,
+                slotId: \"01900000-0000-7000-8000-0000000000e2~1780000000\" }) { __typename } }",
+            json!({ "id": paid["id"] }),
+        )
+        .by_strangers_alone(),
         attempt(
             "guestOrder",
             "query($n: String!, $e: String!) { guestOrder(number: $n, email: $e) { id } }",

@@ -3,6 +3,8 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -52,6 +54,31 @@ async fn nothing_in_the_data_folder_is_readable_by_others() {
         || async { fs::read_dir(&mail).is_ok_and(|mut mails| mails.next().is_some()).then_some(()) };
     eventually("the mail is there", is_sent).await;
     assert_eq!(open_to_others(&folder), Vec::<PathBuf>::new());
+}
+
+/// A process that starts looks at a folder in which others write and take away.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_come_and_go_keep_no_process_from_starting() {
+    let shop = Installation::prepare(Shape::Whole, "");
+    shop.migrate().await;
+    let mail = shop.store.data_dir().join("users/mail");
+    fs::create_dir_all(&mail).unwrap();
+    fs::set_permissions(&mail, Permissions::from_mode(0o700)).unwrap();
+    let done = Arc::new(AtomicBool::new(false));
+    let is_done = Arc::clone(&done);
+    let writing = std::thread::spawn(move || {
+        let files: Vec<PathBuf> = (0..300).map(|number| mail.join(format!("{number}.draft"))).collect();
+        while !is_done.load(Ordering::Relaxed) {
+            files.iter().for_each(|file| fs::write(file, "mail").unwrap());
+            files.iter().for_each(|file| fs::remove_file(file).unwrap());
+        }
+    });
+    for _ in 0..10 {
+        let (healthy, text) = shop.run(&["doctor"]).await;
+        assert!(healthy, "{text}");
+    }
+    done.store(true, Ordering::Relaxed);
+    writing.join().unwrap();
 }
 
 /// The same command, for which rights hold also where the tests run as root.

@@ -3,12 +3,17 @@
 pub mod courier;
 pub mod delivery;
 pub mod depot;
+pub mod pick_up_point;
 pub mod position;
 pub mod route;
+pub mod service;
 pub mod shipment;
 pub mod shipment_item;
+pub mod slot;
+pub mod slot_hold;
 pub mod stop;
 pub mod tracking_event;
+pub mod zone;
 
 platform_core::ids! {
     /// Of a depot.

@@ -146,7 +146,7 @@ ids! {
     // payments
     PaymentId, RefundId, PaymentMethodId, LedgerEntryId, LedgerAccountId, PointsEntryId, WebhookId,
     // logistics
-    ShipmentId, SlotId, CourierId,
+    ShipmentId, SlotId, CourierId, DeliveryZoneId, DeliveryServiceId, PickUpPointId,
     // reviews
     ReviewId,
     // platform

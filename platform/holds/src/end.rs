@@ -1,5 +1,7 @@
 //! How a hold ends. Each request may be repeated, and answers where the hold stands after it.
 
+use platform_database::Transaction;
+
 use crate::begin::{check_key, find};
 use crate::error::HoldError;
 use crate::holds::Holds;
@@ -40,6 +42,16 @@ pub async fn give_back<H: Holds>(owner: &H, key: &str) -> Result<StatusOf<H::Tab
 pub async fn undo<H: Holds>(owner: &H, key: &str) -> Result<StatusOf<H::Table>, H::Error> {
     let status = release(owner, key).await?;
     if status == H::Table::status(State::Committed) { give_back(owner, key).await } else { Ok(status) }
+}
+
+/// Gives back what is held or was committed, in a transaction of the caller's. An unknown key stays so.
+pub async fn undo_in<H: Holds>(tx: &Transaction, owner: &H, key: &str) -> Result<(), H::Error> {
+    for by in [Transition::Release, Transition::Return] {
+        if let Some(row) = store::end::<H::Table>(tx, key, by, owner.now()).await? {
+            return owner.moved(tx, &row, by).await;
+        }
+    }
+    Ok(())
 }
 
 /// Ends holds that have lapsed, as many as one sweep may; returns how many.

@@ -26,7 +26,7 @@ mod state;
 mod store;
 
 pub use begin::{Opened, check, find, open, stands};
-pub use end::{commit, expire, give_back, release, undo};
+pub use end::{commit, expire, give_back, release, undo, undo_in};
 pub use error::HoldError;
 pub use extend::{Extendable, Extended, extend};
 pub use holds::Holds;

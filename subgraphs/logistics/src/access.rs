@@ -3,8 +3,8 @@
 //! A shipment is its buyer's, or the guest's who ordered it, and its vendor's; a courier who has it on a route sees it too.
 //! Who follows it by its tracking link sees what `tracking` shows, and is none of these.
 
-use logistics_entities::route;
 use logistics_entities::shipment::{Model, Status};
+use logistics_entities::{delivery, route};
 use platform_core::id::VendorId;
 use platform_identity::{Identity, Owner, Role, Scope};
 
@@ -53,6 +53,12 @@ pub fn packs_for(caller: &Identity, vendor: VendorId) -> bool {
 /// Whether the caller may take a shipment's tracking link back: as its buyer, or as staff.
 pub fn may_relink(caller: &Identity, shipment: &Model) -> bool {
     caller.owns(owner(shipment)) || caller.has_scope_for_all(Scope::ShipmentsManage)
+}
+
+/// Whether the caller may choose when a delivery comes: as its buyer, or as staff.
+pub fn may_reschedule(caller: &Identity, delivery: &delivery::Model) -> bool {
+    let owner = Owner { user: delivery.user_id, guest: delivery.guest_id.as_deref() };
+    caller.owns(owner) || caller.has_scope_for_all(Scope::ShipmentsManage)
 }
 
 /// Whether the caller may see the whole order that a shipment is of: its vendor sees its own part alone.

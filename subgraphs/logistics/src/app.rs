@@ -2,10 +2,12 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use platform_geo::{City, Geocoder, Roads};
 use platform_server::{BuildError, Platform};
 
+use crate::coverage::{Points, Zones};
 use crate::live::Live;
 use crate::streets::Streets;
 
@@ -18,13 +20,18 @@ struct Shared {
     roads: Arc<dyn Roads>,
     geocoder: Arc<dyn Geocoder>,
     live: Live,
+    zones: Zones,
+    points: Points,
 }
 
 impl App {
     /// Routes are planned on the streets of the bundled city.
     pub fn new(platform: Platform) -> Result<Self, BuildError> {
         let city = City::bundled()?;
+        let ttl = Duration::from_millis(platform.config.cache.local_ttl_ms);
         Ok(Self(Arc::new(Shared {
+            zones: Zones::new(platform.database().clone(), ttl),
+            points: Points::new(platform.database().clone(), ttl),
             platform,
             roads: Arc::new(Streets::of(city)),
             geocoder: Arc::new(city),
@@ -40,6 +47,16 @@ impl App {
     /// Where addresses are.
     pub fn geocoder(&self) -> &dyn Geocoder {
         &*self.0.geocoder
+    }
+
+    /// Where which services deliver.
+    pub fn zones(&self) -> &Zones {
+        &self.0.zones
+    }
+
+    /// Where buyers fetch parcels.
+    pub fn points(&self) -> &Points {
+        &self.0.points
     }
 
     /// Where the vans are.

@@ -1,13 +1,14 @@
 //! What logistics adds to the entities of other subgraphs: the shipments of an order, of a vendor's part of it, of a vendor.
 
 use async_graphql::{Context, ID, Object, Result};
+use logistics_entities::delivery;
 use platform_core::id::{OrderId, VendorId, VendorOrderId};
 use platform_core::page::Connection;
 use platform_identity::{Owner, Scope};
 use platform_server::{access, caller, cost, rows};
 
 use crate::access::{sees_shipment, sees_shipments_of};
-use crate::delivery::DeliveryOf;
+use crate::delivery::{DeliveryOf, OrderDelivery};
 use crate::shipment::{
     Shipment, ShipmentsOfOrder, ShipmentsOfPart, VendorShipmentFilter, shipments_of_vendor,
 };
@@ -42,14 +43,25 @@ impl Order {
         let shipments = rows(ctx).of::<ShipmentsOfOrder>(order).await?;
         Ok(Some(shipments.into_iter().map(Shipment).collect()))
     }
+
+    /// How and when it is delivered, as it was agreed. Null for strangers, and of an order that was never to be delivered.
+    async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<OrderDelivery>> {
+        let Ok(order) = self.id.parse::<OrderId>() else { return Ok(None) };
+        Ok(delivery_seen(ctx, order).await?.map(OrderDelivery))
+    }
 }
 
 /// Whether the caller may see all that is delivered of an order: as its buyer, as staff, or as a service. Nobody sees what
 /// was never to be delivered.
 pub async fn sees_delivery_of(ctx: &Context<'_>, order: OrderId) -> Result<bool> {
-    let Some(delivery) = rows(ctx).of::<DeliveryOf>(order).await?.pop() else { return Ok(false) };
+    Ok(delivery_seen(ctx, order).await?.is_some())
+}
+
+/// The delivery of an order, for who may see all that is delivered of it.
+async fn delivery_seen(ctx: &Context<'_>, order: OrderId) -> Result<Option<delivery::Model>> {
+    let Some(delivery) = rows(ctx).of::<DeliveryOf>(order).await?.pop() else { return Ok(None) };
     let owner = Owner { user: delivery.user_id, guest: delivery.guest_id.as_deref() };
-    Ok(caller(ctx)?.may_see(owner, Scope::ShipmentsRead))
+    Ok(caller(ctx)?.may_see(owner, Scope::ShipmentsRead).then_some(delivery))
 }
 
 /// One vendor's part of an order, whose shipments live here.

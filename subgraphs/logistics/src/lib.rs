@@ -1,25 +1,32 @@
-//! The logistics subgraph: what is to be delivered of an order, its shipments, the couriers who bring them, and what happens
-//! until they are with their recipients.
+//! The logistics subgraph: who delivers where, for how much and when, what is to be delivered of an order, its shipments, the
+//! couriers who bring them, and what happens until they are with their recipients.
 //!
 //! Invariants: a shipment's status changes by its transition function alone, and each change is a version with its
-//! event; what has left the seller is not called off. Deliberately absent: prices, and what an order is worth; orders
+//! event; what has left the seller is not called off. Deliberately absent: taxes, and what an order is worth; orders
 //! knows them.
 
 mod access;
+mod address;
 mod app;
+mod coverage;
 mod delivery;
 mod dispatch;
 mod extensions;
 mod fleet;
 mod geo;
 mod live;
+mod local_time;
+mod option;
+mod pick_up;
 mod position;
 mod route;
 mod schema;
 mod shipment;
+mod slot;
 mod streets;
 mod stubs;
 mod tracking;
+mod zone;
 
 use std::sync::Arc;
 
@@ -32,6 +39,7 @@ use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 use crate::app::App;
 use crate::position::CleanPositions;
 use crate::route::PlanRoutes;
+use crate::slot::ExpireSlotHolds;
 
 /// The definition of the subgraph.
 pub struct LogisticsSubgraph;
@@ -49,7 +57,14 @@ impl SubgraphDefinition for LogisticsSubgraph {
         Ok(Subgraph::new(schema::composed(&app))
             .internal(schema::internal(&app))
             .consumers([Arc::new(delivery::orders(&app)) as Arc<dyn Consumer>])
-            .jobs(JobHandlers::new().every(PlanRoutes(app.clone())).every(CleanPositions(app.clone())))
+            .jobs(jobs(&app))
             .background("positions", move |shutdown| position::write_down(app.clone(), shutdown)))
     }
+}
+
+fn jobs(app: &App) -> JobHandlers {
+    JobHandlers::new()
+        .every(PlanRoutes(app.clone()))
+        .every(CleanPositions(app.clone()))
+        .every(ExpireSlotHolds(app.clone()))
 }

@@ -4,17 +4,21 @@ use async_graphql::{EmptySubscription, MergedObject, MergedSubscription, Schema}
 use platform_server::{Rows, internal_schema_builder, schema_builder};
 
 use crate::app::App;
-use crate::delivery::{InternalDeliveryMutation, InternalDeliveryQuery};
+use crate::delivery::{DeliveryMutation, InternalDeliveryMutation, InternalDeliveryQuery};
 use crate::dispatch::DispatchMutation;
 use crate::extensions::ExtensionQuery;
 use crate::fleet::{FleetMutation, FleetQuery};
+use crate::option::InternalOptionQuery;
+use crate::pick_up::{PickUpMutation, PickUpQuery};
 use crate::position::PositionMutation;
 use crate::route::{RouteMutation, RouteQuery, RouteSubscription};
 use crate::shipment::{ShipmentMutation, ShipmentQuery};
+use crate::slot::{InternalSlotMutation, SlotQuery};
 use crate::tracking::{TrackingMutation, TrackingSubscription};
+use crate::zone::{ZoneMutation, ZoneQuery};
 
 #[derive(MergedObject, Default)]
-pub struct Query(ShipmentQuery, RouteQuery, FleetQuery, ExtensionQuery);
+pub struct Query(ShipmentQuery, RouteQuery, FleetQuery, ZoneQuery, SlotQuery, PickUpQuery, ExtensionQuery);
 
 #[derive(MergedObject, Default)]
 pub struct Mutation(
@@ -24,6 +28,9 @@ pub struct Mutation(
     RouteMutation,
     PositionMutation,
     FleetMutation,
+    ZoneMutation,
+    PickUpMutation,
+    DeliveryMutation,
 );
 
 #[derive(MergedSubscription, Default)]
@@ -37,7 +44,15 @@ pub fn composed(app: &App) -> Schema<Query, Mutation, Subscription> {
         .finish()
 }
 
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct InternalQuery(InternalDeliveryQuery, InternalOptionQuery);
+
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct InternalMutation(InternalDeliveryMutation, InternalSlotMutation);
+
 /// The schema for the other subgraphs.
-pub fn internal(app: &App) -> Schema<InternalDeliveryQuery, InternalDeliveryMutation, EmptySubscription> {
-    internal_schema_builder(InternalDeliveryQuery, InternalDeliveryMutation).data(app.clone()).finish()
+pub fn internal(app: &App) -> Schema<InternalQuery, InternalMutation, EmptySubscription> {
+    internal_schema_builder(InternalQuery::default(), InternalMutation::default()).data(app.clone()).finish()
 }

@@ -1,4 +1,4 @@
-//! Where the goods of a quote go, as far as the price depends on it.
+//! Where the goods of a quote go, as far as the price and who delivers them depend on it.
 
 use async_graphql::{InputObject, SimpleObject};
 use platform_commerce::Market;
@@ -13,6 +13,9 @@ pub struct Destination {
     pub country: String,
     pub region: Option<String>,
     pub postal_code: Option<String>,
+    /// Street and number; who delivers there may depend on it.
+    pub line1: Option<String>,
+    pub city: Option<String>,
     /// The buyer is a business there, whose VAT id is marked valid.
     pub vat_id_valid: bool,
 }
@@ -24,6 +27,8 @@ impl Destination {
             country: market.country.as_ref().to_owned(),
             region: None,
             postal_code: None,
+            line1: None,
+            city: None,
             vat_id_valid: false,
         }
     }
@@ -33,12 +38,14 @@ impl Destination {
             country: address.country.clone(),
             region: address.region.clone(),
             postal_code: address.postal_code.clone(),
+            line1: Some(address.line1.clone()),
+            city: Some(address.city.clone()),
             vat_id_valid: false,
         }
     }
 }
 
-/// Where an order would go: the part of a postal address that its tax depends on.
+/// Where an order would go: the part of a postal address that its tax and its delivery depend on.
 #[derive(Debug, InputObject)]
 pub struct QuoteDestinationInput {
     /// ISO 3166-1 alpha-2.
@@ -48,6 +55,10 @@ pub struct QuoteDestinationInput {
     pub region: Option<String>,
     /// Needed where parts of a country that are known by it are taxed in their own way, and regions do not tell of them.
     pub postal_code: Option<String>,
+    /// Street and number. With it and the city the services of the house's delivery zone are known.
+    pub line1: Option<String>,
+    /// Town or city.
+    pub city: Option<String>,
 }
 
 impl TryFrom<QuoteDestinationInput> for Destination {
@@ -58,6 +69,8 @@ impl TryFrom<QuoteDestinationInput> for Destination {
             country: Country::parse("country", &input.country)?.to_string(),
             region: optional_line("region", input.region.as_deref(), 100)?,
             postal_code: optional_line("postalCode", input.postal_code.as_deref(), 20)?,
+            line1: optional_line("line1", input.line1.as_deref(), 100)?,
+            city: optional_line("city", input.city.as_deref(), 100)?,
             vat_id_valid: false,
         })
     }

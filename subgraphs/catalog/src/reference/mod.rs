@@ -4,14 +4,14 @@ pub mod categories;
 mod store;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use catalog_entities::{attribute, warehouse};
+use platform_cache::Kept;
 use platform_core::id::{AttributeId, WarehouseId};
 use platform_database::{Database, StoreError};
-use tokio::sync::Mutex;
 
 use crate::tax::{TaxTable, version};
 
@@ -29,47 +29,23 @@ pub struct ReferenceData {
     pub warehouses: HashMap<WarehouseId, warehouse::Model>,
 }
 
-/// Reads the reference data, and keeps it for a short while. A field that shows a price asks for it, hundreds of times in
-/// a list: hence a lock that readers share, not a cache with keys.
+/// Reads the reference data, and keeps it for a short while: a field that shows a price asks for it, hundreds of times in a
+/// list.
 pub struct References {
     database: Database,
-    ttl: Duration,
     home_country: String,
     /// That the home country has no tax zone was told, and is so still.
     told_of_home: AtomicBool,
-    kept: RwLock<Kept>,
-    /// Held by the one that reads anew, so that the others wait for it instead of reading too.
-    loading: Mutex<()>,
-}
-
-#[derive(Default)]
-struct Kept {
-    data: Option<(Instant, Arc<ReferenceData>)>,
-    /// Grows when the data is forgotten, so that what was being read meanwhile is not kept.
-    epoch: u64,
+    kept: Kept<ReferenceData>,
 }
 
 impl References {
     pub fn new(database: Database, ttl: Duration, home_country: String) -> Self {
-        let told_of_home = AtomicBool::new(false);
-        Self { database, ttl, home_country, told_of_home, kept: RwLock::default(), loading: Mutex::default() }
+        Self { database, home_country, told_of_home: AtomicBool::new(false), kept: Kept::new(ttl) }
     }
 
     pub async fn get(&self) -> Result<Arc<ReferenceData>, StoreError> {
-        if let Some(found) = self.kept() {
-            return Ok(found);
-        }
-        let _loading = self.loading.lock().await;
-        if let Some(found) = self.kept() {
-            return Ok(found);
-        }
-        let epoch = self.kept.read().unwrap_or_else(PoisonError::into_inner).epoch;
-        let data = self.load().await?;
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.epoch == epoch {
-            kept.data = Some((Instant::now(), Arc::clone(&data)));
-        }
-        Ok(data)
+        self.kept.get(|| self.load()).await
     }
 
     /// Like [`Self::get`], with the taxes of this version or a later one: another process may have changed them, and this one
@@ -83,15 +59,7 @@ impl References {
         self.get().await
     }
 
-    fn kept(&self) -> Option<Arc<ReferenceData>> {
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        kept.data
-            .as_ref()
-            .filter(|(read_at, _)| read_at.elapsed() < self.ttl)
-            .map(|(_, data)| Arc::clone(data))
-    }
-
-    async fn load(&self) -> Result<Arc<ReferenceData>, StoreError> {
+    async fn load(&self) -> Result<ReferenceData, StoreError> {
         let connection = self.database.read();
         let attributes = store::attributes(connection).await?;
         let warehouses = store::warehouses(connection).await?;
@@ -99,13 +67,13 @@ impl References {
         let tax_version = version::read(connection).await?;
         let taxes = TaxTable::load(connection, &self.home_country).await?;
         self.warn_of_home(&taxes);
-        Ok(Arc::new(ReferenceData {
+        Ok(ReferenceData {
             categories: CategoryTree::load(connection).await?,
             attributes: attributes.into_iter().map(|row| (row.id, Arc::new(row))).collect(),
             taxes,
             tax_version,
             warehouses: warehouses.into_iter().map(|row| (row.id, row)).collect(),
-        }))
+        })
     }
 
     /// Tells the operator once that prices have no terms of their own.
@@ -122,8 +90,6 @@ impl References {
     }
 
     pub fn forget(&self) {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        kept.data = None;
-        kept.epoch += 1;
+        self.kept.forget();
     }
 }

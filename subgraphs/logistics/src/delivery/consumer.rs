@@ -7,6 +7,7 @@ use platform_database::Transaction;
 use platform_events::{EventContext, EventHandler, HandlerError, Handlers};
 
 use super::error::DeliveryError;
+use super::holds::free_slot;
 use super::parcel::{Parcel, ParcelItem};
 use super::store;
 use crate::app::App;
@@ -80,7 +81,10 @@ async fn take_back(tx: &Transaction, app: &App, order: OrderId) -> Result<(), De
         return Ok(());
     };
     match shipment::call_off(tx, app, order).await? {
-        Calling::Off => Ok(store::set_released(tx, &delivery.key, app.now()).await?),
+        Calling::Off => {
+            free_slot(tx, app, &delivery).await?;
+            Ok(store::set_released(tx, &delivery.key, app.now()).await?)
+        }
         Calling::Underway => Ok(shipment::call_off_rest(tx, app, order).await.map(drop)?),
     }
 }

@@ -5,7 +5,9 @@ use platform_database::StoreError;
 use platform_holds::HoldError;
 
 use super::parcel::MAX_PARCELS;
+use crate::pick_up::PickUpError;
 use crate::shipment::ShipmentError;
+use crate::slot::SlotError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
@@ -13,6 +15,20 @@ pub enum DeliveryError {
     InvalidParcels,
     #[error("a parcel of the order has left its seller")]
     Underway,
+    #[error("there is no such order of yours, or nothing of it is delivered")]
+    NoDelivery,
+    #[error("the order is not delivered in slots")]
+    NoSlots,
+    #[error(
+        "the slot belongs to another service than the order was placed with; choose one of the same service"
+    )]
+    OtherService,
+    #[error("the order was called off, or is on its way: its slot stays as it is")]
+    TooLate,
+    #[error(transparent)]
+    Slot(#[from] SlotError),
+    #[error(transparent)]
+    PickUp(#[from] PickUpError),
     #[error(transparent)]
     Hold(#[from] HoldError),
     #[error(transparent)]
@@ -26,8 +42,11 @@ pub enum DeliveryError {
 impl ApiError for DeliveryError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::InvalidParcels => ErrorCode::BadUserInput,
-            Self::Underway => ErrorCode::Conflict,
+            Self::InvalidParcels | Self::OtherService => ErrorCode::BadUserInput,
+            Self::NoDelivery => ErrorCode::NotFound,
+            Self::Underway | Self::NoSlots | Self::TooLate => ErrorCode::Conflict,
+            Self::Slot(error) => error.code(),
+            Self::PickUp(error) => error.code(),
             Self::Hold(error) => error.code(),
             Self::Shipment(error) => error.code(),
             Self::Document(_) => ErrorCode::Internal,
@@ -38,6 +57,10 @@ impl ApiError for DeliveryError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::InvalidParcels => Some("parcels"),
+            Self::NoDelivery | Self::NoSlots | Self::TooLate => Some("orderId"),
+            Self::OtherService => Some("slotId"),
+            Self::Slot(error) => error.field(),
+            Self::PickUp(error) => error.field(),
             Self::Hold(error) => error.field(),
             Self::Shipment(error) => error.field(),
             Self::Underway | Self::Document(_) | Self::Store(_) => None,

@@ -10,6 +10,7 @@ use super::error::DeliveryError;
 use super::store::{self, DeliveryTable};
 use crate::app::App;
 use crate::shipment::{self, Calling};
+use crate::slot;
 
 /// The deliveries of orders.
 pub struct Deliveries<'a>(pub &'a App);
@@ -29,6 +30,17 @@ impl Deliveries<'_> {
             is_located: false,
             latitude: None,
             longitude: None,
+            service_id: None,
+            service_kind: None,
+            service_name: None,
+            time_zone: None,
+            arrives_from: None,
+            arrives_by: None,
+            slot_key: None,
+            slot_begins_at: None,
+            slot_ends_at: None,
+            needs_slot: false,
+            pick_up_point_id: None,
             parcels: None,
             expires_at: now,
             created_at: now,
@@ -62,8 +74,17 @@ impl Holds for Deliveries<'_> {
                 {
                     return Err(DeliveryError::Underway);
                 }
+                free_slot(tx, self.0, row).await?;
                 Ok(store::forget(tx, &row.key).await?)
             }
         }
+    }
+}
+
+/// Gives the place in a slot back that a delivery has, which is not made.
+pub async fn free_slot(tx: &Transaction, app: &App, delivery: &Model) -> Result<(), DeliveryError> {
+    match &delivery.slot_key {
+        Some(key) => Ok(slot::free_place(tx, app, key).await?),
+        None => Ok(()),
     }
 }

@@ -6,10 +6,12 @@ use logistics_entities::delivery::Status;
 use platform_commerce::PostalAddress;
 use platform_core::id::{OrderId, OrderLineId, UserId};
 
+use super::confirm_slot::confirm_slot;
 use super::error::DeliveryError;
 use super::holds::Deliveries;
 use super::parcel::Parcel;
 use super::plan::{Planned, plan};
+use super::service::ChosenServiceInput;
 use super::stop::{Stopped, stop};
 use crate::app::App;
 use crate::shipment::{self, Shipped};
@@ -31,8 +33,27 @@ pub struct PlanDeliveryInput {
     pub address: PostalAddress,
     /// 1 to 200, by the vendors' parts of the order and by warehouse.
     pub parcels: Vec<Parcel>,
+    /// By which service; null where the checkout does not know.
+    pub service: Option<ChosenServiceInput>,
     /// When what is limited of it falls free unless it is committed; in the future.
     pub expires_at: DateTime<Utc>,
+}
+
+/// A slot to be made an order's.
+#[derive(Debug, InputObject)]
+pub struct ConfirmSlotInput {
+    /// The key that the delivery was planned with, and its place held.
+    pub key: String,
+}
+
+/// What became of the slot of an order that is paid.
+#[derive(Debug, SimpleObject)]
+pub struct SlotConfirmed {
+    /// The caller's key.
+    pub key: String,
+    /// Whether the order has a place in a slot. Where the one that was held fell to others meanwhile, its buyer has to choose
+    /// another.
+    pub has_place: bool,
 }
 
 /// A delivery to be stopped.
@@ -118,7 +139,7 @@ pub struct Delivery {
 #[derive(Default)]
 pub struct InternalDeliveryQuery;
 
-#[Object(name = "Query")]
+#[Object]
 impl InternalDeliveryQuery {
     /// The delivery of a key; null if nobody knows the key.
     async fn delivery(
@@ -140,7 +161,7 @@ impl InternalDeliveryQuery {
 #[derive(Default)]
 pub struct InternalDeliveryMutation;
 
-#[Object(name = "Mutation")]
+#[Object]
 impl InternalDeliveryMutation {
     /// Keeps what is to be delivered of an order. The same key again gives the same answer.
     async fn plan_delivery(&self, ctx: &Context<'_>, input: PlanDeliveryInput) -> Result<PlanDeliveryResult> {
@@ -149,6 +170,13 @@ impl InternalDeliveryMutation {
             Planned::Kept => PlanDeliveryResult::Planned(DeliveryPlanned { key }),
             Planned::Closed => PlanDeliveryResult::Closed(DeliveryClosed { key }),
         })
+    }
+
+    /// Makes the place that is held under a key its order's, or another place in the same slot where that has lapsed. The same
+    /// key again gives the same answer.
+    async fn confirm_slot(&self, ctx: &Context<'_>, input: ConfirmSlotInput) -> Result<SlotConfirmed> {
+        let has_place = confirm_slot(ctx.data_unchecked::<App>(), &input.key).await?;
+        Ok(SlotConfirmed { key: input.key, has_place })
     }
 
     /// Stops a delivery whose order is called off, was given back or never came about: nothing of it is sent. One of which a

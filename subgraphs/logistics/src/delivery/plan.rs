@@ -8,6 +8,7 @@ use super::error::DeliveryError;
 use super::holds::Deliveries;
 use super::internal::PlanDeliveryInput;
 use super::parcel::{MAX_PARCELS, Parcel};
+use super::service::by_service;
 use super::store::DeliveryTable;
 use crate::app::App;
 
@@ -38,6 +39,10 @@ pub async fn plan(app: &App, input: PlanDeliveryInput) -> Result<Planned, Delive
         parcels: Some(serde_json::to_value(&input.parcels)?),
         expires_at: input.expires_at,
         ..deliveries.nothing(&input.key)
+    };
+    let row = match &input.service {
+        Some(service) => by_service(app, row, service, &input.address).await?,
+        None => row,
     };
     match open(&deliveries, &input.key, row.into_active_model()).await? {
         Opened::New(tx) => {

@@ -9,6 +9,8 @@ use platform_server::Group;
 use sea_orm::sea_query::{Expr, Value};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use crate::slot::Hours;
+
 /// The table of deliveries.
 pub enum DeliveryTable {}
 
@@ -71,6 +73,51 @@ pub async fn forget(tx: &Transaction, key: &str) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::Address, Expr::value(Value::Json(None)))
         .col_expr(Column::Parcels, Expr::value(Value::Json(None)))
+        .filter(Column::Key.eq(key))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The place in its slot is of this key from now on.
+pub async fn set_slot_key(tx: &Transaction, key: &str, slot_key: &str) -> Result<(), StoreError> {
+    let update = Entity::update_many().col_expr(Column::SlotKey, Expr::value(slot_key));
+    update.filter(Column::Key.eq(key)).exec(&**tx).await?;
+    Ok(())
+}
+
+/// It has no slot any more: its buyer has to choose one.
+pub async fn set_needs_slot(tx: &Transaction, key: &str) -> Result<(), StoreError> {
+    let nothing = Expr::value(None::<DateTime<Utc>>);
+    Entity::update_many()
+        .col_expr(Column::NeedsSlot, Expr::value(true))
+        .col_expr(Column::SlotKey, Expr::value(None::<String>))
+        .col_expr(Column::SlotBeginsAt, nothing.clone())
+        .col_expr(Column::SlotEndsAt, nothing.clone())
+        .col_expr(Column::ArrivesFrom, nothing.clone())
+        .col_expr(Column::ArrivesBy, nothing)
+        .filter(Column::Key.eq(key))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// It comes in these hours, in which it has a place under a key.
+pub async fn set_slot(
+    tx: &Transaction,
+    key: &str,
+    slot_key: &str,
+    hours: Hours,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::NeedsSlot, Expr::value(false))
+        .col_expr(Column::SlotKey, Expr::value(slot_key))
+        .col_expr(Column::SlotBeginsAt, Expr::value(hours.begins_at))
+        .col_expr(Column::SlotEndsAt, Expr::value(hours.ends_at))
+        .col_expr(Column::ArrivesFrom, Expr::value(hours.begins_at))
+        .col_expr(Column::ArrivesBy, Expr::value(hours.ends_at))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::Key.eq(key))
         .exec(&**tx)
         .await?;

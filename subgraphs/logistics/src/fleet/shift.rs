@@ -1,13 +1,11 @@
 //! The hours of the day in which a courier drives.
 
-use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use platform_fleet::Window;
 
 use super::error::FleetError;
-
-const MINUTES_OF_HOUR: i32 = 60;
-const MINUTES_OF_DAY: i32 = 24 * MINUTES_OF_HOUR;
+use crate::local_time::{minute, moment};
 
 /// From one minute of the day to another, at the depot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,45 +24,19 @@ impl Shift {
         }
     }
 
-    /// The shift of the day that it is at the depot, if it is not over: in seconds since 1970. Where the clock is put
-    /// forward over its begin or end, that is when the clock goes on.
+    /// The shift of the day that it is at the depot, if it is not over: in seconds since 1970.
     pub fn today(self, now: DateTime<Utc>, zone: Tz) -> Option<Window> {
         let today = now.with_timezone(&zone).date_naive();
-        let at = |minute: i32| {
-            let (day, minute) = match minute {
-                MINUTES_OF_DAY => (today.checked_add_days(Days::new(1))?, 0),
-                minute => (today, minute),
-            };
-            let time = NaiveTime::MIN + TimeDelta::minutes(minute.into());
-            // An hour that a day does not have is over as soon as it would begin.
-            let local = day.and_time(time);
-            let later = || zone.from_local_datetime(&(local + TimeDelta::hours(1))).earliest();
-            zone.from_local_datetime(&local).earliest().or_else(later).map(|at| at.timestamp())
-        };
+        let at = |minute| moment(zone, today, minute).map(|at| at.timestamp());
         let window = Window { from: at(self.begins)?, to: at(self.ends)? };
         (now.timestamp() < window.to).then_some(window)
     }
 }
 
-/// A minute of the day, as `HH:MM`.
-pub fn written(minute: i32) -> String {
-    format!("{:02}:{:02}", minute / MINUTES_OF_HOUR, minute % MINUTES_OF_HOUR)
-}
-
-fn minute(text: &str) -> Option<i32> {
-    let (hour, minute) = text.split_once(':')?;
-    let number = |text: &str, least: usize| {
-        let is_plain = text.len() >= least && text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
-        is_plain.then(|| text.parse::<i32>().ok()).flatten()
-    };
-    let (hour, minute) = (number(hour, 1)?, number(minute, 2)?);
-    let of_day = hour.checked_mul(MINUTES_OF_HOUR)?.checked_add(minute)?;
-    (minute < MINUTES_OF_HOUR && of_day <= MINUTES_OF_DAY).then_some(of_day)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::local_time::written;
 
     const BERLIN: Tz = chrono_tz::Europe::Berlin;
 

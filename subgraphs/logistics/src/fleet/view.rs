@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use logistics_entities::{courier, depot};
 use platform_server::rows;
 
-use super::shift::written;
 use crate::geo::GeoPosition;
+use crate::local_time::written;
 use crate::stubs::User;
 
 /// From where couriers bring shipments to their recipients.

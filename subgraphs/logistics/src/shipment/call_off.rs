@@ -35,6 +35,16 @@ pub async fn has_left(app: &App, order: OrderId) -> Result<bool, ShipmentError> 
     Ok(store::of_order(app.database(), order).await?.iter().any(is_gone))
 }
 
+/// Whether a shipment of an order is with a courier, or was, and is not waiting again: when it comes is settled.
+pub async fn is_on_its_way(tx: &Transaction, order: OrderId) -> Result<bool, ShipmentError> {
+    let is_settled = |shipment: &Model| match shipment.status {
+        Status::Created | Status::Packed | Status::Attempted | Status::Cancelled => false,
+        Status::HandedOver | Status::InTransit => shipment.courier_user_id.is_some(),
+        Status::OutForDelivery | Status::Delivered | Status::Returned | Status::Lost => true,
+    };
+    Ok(store::lock_of_order(tx, order).await?.iter().any(is_settled))
+}
+
 /// Calls all shipments of an order off, or none where one has left.
 pub async fn call_off(tx: &Transaction, app: &App, order: OrderId) -> Result<Calling, ShipmentError> {
     let shipments = store::lock_of_order(tx, order).await?;

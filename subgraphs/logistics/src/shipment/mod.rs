@@ -21,7 +21,7 @@ mod take_out;
 mod topics;
 mod view;
 
-pub use call_off::{Calling, Shipped, call_off, call_off_rest, has_left};
+pub use call_off::{Calling, Shipped, call_off, call_off_rest, has_left, is_on_its_way};
 pub use change::{Report, change_if_possible, give_to_courier};
 pub use claim::give_to_user;
 pub use create::{Consignee, NewItem, NewShipment, create};

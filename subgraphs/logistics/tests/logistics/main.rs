@@ -4,10 +4,13 @@
 mod couriers;
 mod deliveries;
 mod live;
+mod pick_up;
 mod positions;
 mod queries;
 mod shipments;
+mod slots;
 mod support;
 mod visibility;
+mod zones;
 
 platform_testkit::subgraph_tests!(logistics::LogisticsSubgraph);

@@ -1,8 +1,10 @@
 //! What the tests share: deliveries as a checkout plans them, and what happens to their orders.
 
+use chrono::{DateTime, Utc};
 use contracts::orders::OrderPaid;
 use logistics::LogisticsSubgraph;
 use platform_commerce::{CurrencyCode, Money};
+use platform_core::Clock;
 use platform_core::id::{OrderId, OrderLineId, UserId, VendorId, VendorOrderId, WarehouseId};
 use platform_identity::{Role, Scope};
 use platform_testkit::{Answer, TestClient, TestSubgraph, TestSubgraphBuilder, eventually_some};
@@ -29,6 +31,8 @@ pub struct Purchase {
     pub guest: Option<&'static str>,
     pub parcels: Vec<Value>,
     pub address: Value,
+    /// By which service, if its checkout knows.
+    pub service: Value,
 }
 
 /// A vendor's part of an order, from one warehouse.
@@ -63,6 +67,7 @@ impl Purchase {
             guest: None,
             parcels,
             address: City::elsewhere(),
+            service: Value::Null,
         }
     }
 
@@ -90,7 +95,7 @@ impl Purchase {
         let input = json!({
             "key": key, "orderId": self.order, "orderNumber": "K7QF-2M9X", "userId": self.user,
             "guestId": self.guest, "parcels": self.parcels, "expiresAt": "2999-01-01T00:00:00Z",
-            "address": self.address,
+            "address": self.address, "service": self.service,
         });
         app.as_service("orders").execute_internal(PLAN, json!({ "input": input })).await
     }
@@ -203,6 +208,12 @@ impl Crew {
 /// Nothing is planned but by staff.
 pub fn builder() -> TestSubgraphBuilder<LogisticsSubgraph> {
     TestSubgraph::builder().configure(|config| config.fulfilment.plan_routes = false)
+}
+
+/// Puts the clock forward to a moment.
+pub fn go_to(app: &App, moment: &str) {
+    let moment: DateTime<Utc> = moment.parse().unwrap();
+    app.clock().advance((moment - app.clock().now()).to_std().unwrap());
 }
 
 pub fn seller(app: &App, vendor: VendorId) -> TestClient {

@@ -22,7 +22,8 @@ use super::store::{self, CartOf, CartRows, LinesOf};
 use crate::app::App;
 use crate::destination::{Destination, QuoteDestinationInput};
 use crate::peers::catalog::{PricedLine, WantedLine};
-use crate::quote::{CartProblem, CheckoutQuote, QuoteError, QuoteInput, quote};
+use crate::peers::logistics::DeliveryChoice;
+use crate::quote::{CartProblem, CheckoutQuote, DeliveryChoiceInput, QuoteError, QuoteInput, quote};
 
 /// The most characters of a coupon's code that a cart takes.
 const MAX_COUPON_CODE: usize = 64;
@@ -82,14 +83,14 @@ impl Cart {
     /// What the cart costs now, zero where there is nothing in it; prices may be some seconds old. `checkoutQuote` gives
     /// binding ones.
     async fn quote(&self, ctx: &Context<'_>) -> Result<Option<CheckoutQuote>> {
-        price(ctx, &self.0, 0, None, None, false).await.map(Some)
+        price(ctx, &self.0, Wishes::default()).await.map(Some)
     }
 
     /// Prices that changed since they were shown here last, and lines that cannot be bought as they stand. Price changes
     /// are told once; that another quantity has another price is none.
     #[graphql(directive = cost::list::apply(5))]
     async fn notices(&self, ctx: &Context<'_>) -> Result<Option<Vec<CartNotice>>> {
-        let CheckoutQuote(quote) = price(ctx, &self.0, 0, None, None, false).await?;
+        let CheckoutQuote(quote) = price(ctx, &self.0, Wishes::default()).await?;
         let priced: HashMap<OfferId, &PricedLine> =
             quote.priced.lines.iter().map(|line| (line.offer_id, line)).collect();
         let mut notices: Vec<_> =
@@ -119,18 +120,28 @@ impl Cart {
     }
 }
 
-/// Prices a cart for the caller.
-async fn price(
-    ctx: &Context<'_>,
-    rows: &CartRows,
+/// What a caller wants to know the price with.
+#[derive(Default)]
+struct Wishes {
     points: i64,
     destination: Option<Destination>,
-    vat_id: Option<&VatId>,
+    delivery: Option<DeliveryChoice>,
+    vat_id: Option<VatId>,
     fresh: bool,
-) -> Result<CheckoutQuote> {
+}
+
+/// Prices a cart for the caller.
+async fn price(ctx: &Context<'_>, rows: &CartRows, wishes: Wishes) -> Result<CheckoutQuote> {
     let lines = wanted(rows);
-    let coupon_code = rows.cart.coupon_code.as_deref();
-    let input = QuoteInput { lines: &lines, coupon_code, points, destination, vat_id, fresh };
+    let input = QuoteInput {
+        lines: &lines,
+        coupon_code: rows.cart.coupon_code.as_deref(),
+        points: wishes.points,
+        destination: wishes.destination,
+        delivery: wishes.delivery.as_ref(),
+        vat_id: wishes.vat_id.as_ref(),
+        fresh: wishes.fresh,
+    };
     let (app, caller) = (ctx.data_unchecked::<App>(), caller(ctx)?);
     Ok(CheckoutQuote(quote(app, caller, input).await?.with_points_at_hand(app, caller).await?))
 }
@@ -168,6 +179,10 @@ impl CartQuery {
             QuoteDestinationInput,
         >,
         #[graphql(
+            desc = "How it shall be delivered; by the first option that needs nothing more chosen unless given."
+        )]
+        delivery: Option<DeliveryChoiceInput>,
+        #[graphql(
             desc = "VAT id of a business, with its country's prefix. It counts if it is the caller's, marked valid, and of the destination's country."
         )]
         vat_id: Option<String>,
@@ -176,9 +191,11 @@ impl CartQuery {
         let destination: Option<Destination> =
             destination.map(TryInto::try_into).transpose().map_err(QuoteError::from)?;
         let vat_id = vat_id.map(|id| VatId::parse("vatId", &id)).transpose().map_err(QuoteError::from)?;
+        let delivery = delivery.map(TryInto::try_into).transpose().map_err(QuoteError::from)?;
         match store::find(app.database(), &owner).await? {
             Some(rows) if !rows.lines.is_empty() => {
-                price(ctx, &rows, points, destination, vat_id.as_ref(), true).await.map(Some)
+                let wishes = Wishes { points, destination, delivery, vat_id, fresh: true };
+                price(ctx, &rows, wishes).await.map(Some)
             }
             _ => Ok(None),
         }

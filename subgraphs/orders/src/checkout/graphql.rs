@@ -18,8 +18,9 @@ use crate::app::App;
 use crate::destination::DestinationNotServed;
 use crate::order::{self, Order, OrderError};
 use crate::peers::catalog::{CouponRejectionReason, ShortLine};
+use crate::peers::logistics::DeliveryProblem;
 use crate::peers::payments::PaymentMeans;
-use crate::quote::{CheckoutQuote, QuoteError};
+use crate::quote::{CheckoutQuote, DeliveryChoiceInput, QuoteError};
 use platform_commerce::PostalAddressInput;
 
 /// The characters of a key of an order.
@@ -64,6 +65,8 @@ pub struct PlaceOrderInput {
     pub email: Option<String>,
     /// Where the goods go.
     pub shipping_address: PostalAddressInput,
+    /// How it shall be delivered; by the first of the quote's options that needs nothing more chosen unless given.
+    pub delivery: Option<DeliveryChoiceInput>,
     /// Points to pay with; one is worth one minor unit of the currency.
     #[graphql(default)]
     pub points: i64,
@@ -181,6 +184,13 @@ pub struct CartNotOrderable {
     quote: CheckoutQuote,
 }
 
+/// The order cannot be delivered as it was chosen, or not any more; nothing was charged. The quote's `delivery` says how it can.
+#[derive(SimpleObject)]
+pub struct DeliveryNotPossible {
+    /// What is in the way.
+    problem: DeliveryProblem,
+}
+
 /// Outcome of `placeOrder`.
 #[derive(Union)]
 pub enum PlaceOrderResult {
@@ -197,6 +207,7 @@ pub enum PlaceOrderResult {
     TotalChanged(TotalChanged),
     CartNotOrderable(CartNotOrderable),
     DestinationNotServed(DestinationNotServed),
+    DeliveryNotPossible(DeliveryNotPossible),
 }
 
 impl From<ShortLine> for OutOfStockLine {
@@ -210,6 +221,9 @@ impl From<Placed> for PlaceOrderResult {
         match placed {
             Placed::Order(order) => Self::Placed(PlaceOrderPayload { order: Order(order) }),
             Placed::NotServed(destination) => Self::DestinationNotServed(destination.into()),
+            Placed::DeliveryNotPossible(problem) => {
+                Self::DeliveryNotPossible(DeliveryNotPossible { problem })
+            }
             Placed::CartEmpty => Self::CartEmpty(CartEmpty { message: "The cart is empty.".to_owned() }),
             Placed::CartOrdered(order) => {
                 Self::CartAlreadyOrdered(CartAlreadyOrdered { order: Order(order) })
@@ -238,6 +252,9 @@ impl From<Placed> for PlaceOrderResult {
                         problem,
                         message: problem.message().to_owned(),
                     })
+                }
+                Problem::DeliveryNotPossible { problem } => {
+                    Self::DeliveryNotPossible(DeliveryNotPossible { problem })
                 }
                 Problem::PaymentExpired
                 | Problem::ReservationExpired
@@ -300,6 +317,7 @@ impl CheckoutMutation {
             idempotency_key: input.idempotency_key,
             email: email.map(|text| Email::parse("email", text)).transpose().map_err(PlaceError::from)?,
             shipping_address: input.shipping_address.try_into().map_err(PlaceError::from)?,
+            delivery: input.delivery.map(TryInto::try_into).transpose().map_err(PlaceError::from)?,
             points: input.points,
             vat_id,
             means: input.payment.map(PaymentMeans::try_from).transpose()?,

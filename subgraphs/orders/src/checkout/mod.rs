@@ -1,7 +1,7 @@
 //! Checkout: from a cart to a paid order, as a saga that survives the death of any process.
 //!
-//! create order (pending, numbered) → reserve stock → reserve coupon → plan delivery → hold points → authorise payment (may park for
-//! the customer) → commit stock, coupon and points → confirm → capture. Each step stands beside its undo in `steps/`.
+//! create order (pending, numbered) → reserve stock → reserve coupon → hold slot → plan delivery → hold points → authorise
+//! payment (may park for the customer) → commit stock, coupon, points and slot → confirm → capture. Each step stands beside its undo in `steps/`.
 //! Stock is committed before the order is confirmed, so that no customer is told of an order that stock then denies.
 
 mod call_off;

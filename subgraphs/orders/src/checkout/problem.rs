@@ -4,6 +4,7 @@ use contracts::orders::CancellationReason;
 use serde::{Deserialize, Serialize};
 
 use crate::peers::catalog::{CouponRejectionReason, ShortLine};
+use crate::peers::logistics::DeliveryProblem;
 
 /// What a checkout holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
@@ -39,6 +40,10 @@ pub enum Problem {
     /// The customer, or the network, keeps too much waiting for payments.
     HoldLimitReached {
         of: HeldThing,
+    },
+    /// It cannot be delivered as it was chosen, or not any more.
+    DeliveryNotPossible {
+        problem: DeliveryProblem,
     },
     /// What was held ran out before the payment came.
     ReservationExpired,
@@ -85,6 +90,7 @@ impl Problem {
             Self::PaymentMeansRejected { .. } => "PAYMENT_MEANS_REJECTED",
             Self::PaymentExpired => "PAYMENT_EXPIRED",
             Self::HoldLimitReached { .. } => "HOLD_LIMIT_REACHED",
+            Self::DeliveryNotPossible { .. } => "DELIVERY_NOT_POSSIBLE",
             Self::ReservationExpired => "RESERVATION_EXPIRED",
             Self::CancelledByBuyer => "CANCELLED_BY_BUYER",
             Self::CancelledByStaff => "CANCELLED_BY_STAFF",
@@ -114,9 +120,11 @@ impl Problem {
 
     pub const fn cancellation_reason(&self) -> CancellationReason {
         match self {
-            Self::OutOfStock { .. } | Self::HoldLimitReached { .. } | Self::ReservationExpired => {
-                CancellationReason::OutOfStock
-            }
+            // What the buyer wanted of a limited thing was gone, be it pieces or places in a slot.
+            Self::OutOfStock { .. }
+            | Self::HoldLimitReached { .. }
+            | Self::DeliveryNotPossible { .. }
+            | Self::ReservationExpired => CancellationReason::OutOfStock,
             Self::CouponRejected { .. } => CancellationReason::CouponUnavailable,
             Self::NotEnoughPoints { .. } => CancellationReason::PointsUnavailable,
             Self::PaymentDeclined { .. } | Self::PaymentMeansRejected { .. } => {

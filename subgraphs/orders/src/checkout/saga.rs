@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_commerce::Money;
-use platform_core::id::{OrderId, PaymentId, SagaId, UserId};
+use platform_core::id::{DeliveryServiceId, OrderId, PaymentId, PickUpPointId, SagaId, UserId};
 use platform_database::{StoreError, Transaction};
 use platform_sagas::{Saga, Step};
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use super::steps;
 use crate::app::App;
 use crate::cart::Owner;
 use crate::peers::catalog::{Holder, WantedLine};
+use crate::peers::logistics::DeliveryKind;
 use crate::peers::payments::{PaymentMeans, Split};
 
 /// How much longer things stay held than a payment may take.
@@ -58,12 +59,35 @@ pub struct CheckoutState {
     /// From which warehouses the lines come; unknown of checkouts that an earlier release began.
     #[serde(default)]
     pub allocations: Vec<Allocation>,
+    /// How it is delivered; unknown of checkouts that an earlier release began.
+    #[serde(default)]
+    pub delivery: Option<ChosenDelivery>,
     /// Why it is being undone.
     #[serde(default)]
     pub problem: Option<Problem>,
 }
 
+/// How an order is delivered, as its buyer was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChosenDelivery {
+    pub service_id: DeliveryServiceId,
+    pub kind: DeliveryKind,
+    pub name: String,
+    pub time_zone: String,
+    /// Where the buyer has chosen one of a service with slots.
+    pub slot_id: Option<String>,
+    pub pick_up_point_id: Option<PickUpPointId>,
+    pub arrives_from: Option<DateTime<Utc>>,
+    pub arrives_by: Option<DateTime<Utc>>,
+}
+
 impl CheckoutState {
+    /// The slot that the buyer has chosen.
+    pub fn slot(&self) -> Option<&str> {
+        self.delivery.as_ref()?.slot_id.as_deref()
+    }
+
     pub fn owner(&self) -> Option<Owner> {
         match (self.user_id, &self.guest_id) {
             (Some(user), _) => Some(Owner::User(user)),

@@ -1,20 +1,131 @@
-//! What is to be delivered of an order, asked of logistics.
+//! How an order can be delivered, and what is to be delivered of it, asked of logistics.
 
 /// The documents beside this file, with their answers.
 mod asked {
     platform_server::questions!("logistics");
 }
 
+use chrono::{DateTime, Utc};
 use platform_commerce::PostalAddress;
-use platform_core::id::OrderLineId;
+use platform_core::id::{DeliveryServiceId, OrderLineId, PickUpPointId};
+use platform_identity::Caller;
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
 
+use asked::hold_slot::HoldSlotResult;
 use asked::plan_delivery::PlanDeliveryResult;
 use asked::stop_delivery::StopDeliveryResult;
-use asked::{Delivery, PlanDelivery, StopDelivery, StopDeliveryInput, StoredAddressInput};
+use asked::{
+    ConfirmSlot, ConfirmSlotInput, Delivery, DeliveryOptions, HoldSlot, HoldSlotInput, PlanDelivery,
+    ReleaseSlot, ReleaseSlotInput, StopDelivery, StopDeliveryInput, StoredAddressInput,
+};
 
-pub use asked::{ParcelInput as Parcel, ParcelItemInput as ParcelItem, PlanDeliveryInput as Plan};
+#[cfg(test)]
+pub use asked::delivery_options::ParcelFee;
+pub use asked::delivery_options::{DeliveryOption, DeliveryOptions as Options};
+pub use asked::{
+    ChosenServiceInput as PlannedService, DeliveryAddressInput as DeliveryAddress,
+    DeliveryChoiceInput as Wish, DeliveryOptionsInput as Load, ParcelInput as Parcel,
+    ParcelItemInput as ParcelItem, ParcelLoadInput as ParcelLoad, PlanDeliveryInput as Plan,
+};
+
+/// How a service delivers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[graphql(name = "DeliveryKind")]
+pub enum DeliveryKind {
+    /// To the door, some days after the order.
+    Standard,
+    /// To the door, on the day of the order where it is placed before the cut-off time.
+    SameDay,
+    /// To the door, in the hours that the buyer chooses.
+    Slot,
+    /// To a point where the buyer fetches it.
+    PickUp,
+}
+
+/// Why an order cannot be delivered as it was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[graphql(name = "DeliveryProblemCode")]
+pub enum DeliveryProblem {
+    /// Nobody delivers there what is in the cart: the place, the weight or the currency is of no service.
+    NotDelivered,
+    /// The service is none of those that deliver it.
+    NotOffered,
+    /// The service delivers in slots: choose one.
+    SlotNeeded,
+    /// The service has no such slot.
+    UnknownSlot,
+    /// It is too late to choose the slot.
+    SlotClosed,
+    /// All places of the slot are taken.
+    SlotFull,
+    /// The buyer fetches it: choose a pick-up point.
+    PickUpPointNeeded,
+    /// There is no such pick-up point in the country of the address.
+    UnknownPickUpPoint,
+}
+
+/// What a buyer has chosen, as it is sent and kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryChoice {
+    pub service_id: DeliveryServiceId,
+    pub slot_id: Option<String>,
+    pub pick_up_point_id: Option<PickUpPointId>,
+}
+
+impl From<&DeliveryChoice> for Wish {
+    fn from(choice: &DeliveryChoice) -> Self {
+        let DeliveryChoice { service_id, slot_id, pick_up_point_id } = choice.clone();
+        Self { service_id, slot_id, pick_up_point_id }
+    }
+}
+
+/// How a cart can be delivered, and how it is with what was chosen.
+pub async fn delivery_options(peers: &Peers, caller: &Caller, input: Load) -> Result<Options, PeerError> {
+    peers.ask(DeliveryOptions { input }, caller).await
+}
+
+/// What became of a request to hold a place in a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotHold {
+    Held,
+    Full,
+    NotOpen {
+        is_closed: bool,
+    },
+    /// The key's hold ended before.
+    Closed,
+}
+
+pub async fn hold_slot(
+    peers: &Peers,
+    key: &str,
+    slot: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<SlotHold, PeerError> {
+    let input = HoldSlotInput { key: key.to_owned(), slot_id: slot.to_owned(), expires_at };
+    match peers.ask(HoldSlot { input }, peers.own()).await? {
+        HoldSlotResult::SlotPlaceHeld => Ok(SlotHold::Held),
+        HoldSlotResult::SlotFull => Ok(SlotHold::Full),
+        HoldSlotResult::SlotNotOpen(slot) => Ok(SlotHold::NotOpen { is_closed: slot.is_closed }),
+        HoldSlotResult::SlotHoldClosed => Ok(SlotHold::Closed),
+        HoldSlotResult::Unrecognised => Err(PeerError::unrecognised::<HoldSlot>()),
+    }
+}
+
+pub async fn release_slot(peers: &Peers, key: &str) -> Result<(), PeerError> {
+    let input = ReleaseSlotInput { key: key.to_owned() };
+    peers.ask(ReleaseSlot { input }, peers.own()).await.map(drop)
+}
+
+/// Makes the held place the order's; where it fell to others, logistics has the buyer choose another.
+pub async fn confirm_slot(peers: &Peers, key: &str) -> Result<(), PeerError> {
+    let input = ConfirmSlotInput { key: key.to_owned() };
+    peers.ask(ConfirmSlot { input }, peers.own()).await.map(drop)
+}
 
 /// An address as it is kept with a delivery.
 pub fn stored(address: PostalAddress) -> StoredAddressInput {

@@ -3,6 +3,7 @@
 use async_graphql::{ID, Object, Result, SimpleObject};
 use platform_commerce::Money;
 
+use super::delivery_view::CheckoutDelivery;
 use super::rounding::rounding;
 use super::service::{Quote, QuoteError};
 use crate::destination::DestinationNotServed;
@@ -176,7 +177,12 @@ impl CheckoutQuote {
         self.0.priced.discount
     }
 
-    /// What the parcels cost, one from each vendor; those of enough value are free.
+    /// How it can be delivered, and how it is with what was chosen.
+    async fn delivery(&self) -> CheckoutDelivery<'_> {
+        CheckoutDelivery(&self.0)
+    }
+
+    /// What the parcels cost by the option that counts, one from each vendor.
     async fn shipping(&self) -> Money {
         self.0.shipping_shown()
     }

@@ -15,13 +15,16 @@ pub fn rounding(unit_price: Money, quantity: i32, subtotal: Money) -> Result<Mon
 mod tests {
     use platform_commerce::market::TaxDisplay;
     use platform_commerce::{CurrencyCode, Market, PriceTerms, TaxTreatment};
+    use platform_core::id::DeliveryServiceId;
     use proptest::collection::vec;
     use proptest::{prop_assert, prop_assert_eq, proptest};
+    use uuid::Uuid;
 
     use super::*;
     use crate::peers::catalog::{PricedLine, PricedLines};
+    use crate::peers::logistics::{DeliveryKind, DeliveryOption, Options, ParcelFee};
     use crate::quote::service::total;
-    use crate::quote::shipping::tests::{eur, line};
+    use crate::quote::shipping::tests::{eur, flat_fees, line};
 
     const TREATMENTS: [TaxTreatment; 5] = [
         TaxTreatment { terms: PriceTerms::Included, rate_ppm: 190_000 },
@@ -85,6 +88,23 @@ mod tests {
         }
     }
 
+    /// By one service with flat fees.
+    fn delivered(priced: &PricedLines) -> Options {
+        let id = DeliveryServiceId(Uuid::nil());
+        let fees = flat_fees(&priced.lines).into_iter().map(|(vendor_id, fee)| ParcelFee { vendor_id, fee });
+        let option = DeliveryOption {
+            service_id: id,
+            kind: DeliveryKind::Standard,
+            name: "Standard".to_owned(),
+            time_zone: "UTC".to_owned(),
+            fees: fees.collect(),
+            arrives_from: None,
+            arrives_by: None,
+        };
+        let options = vec![option];
+        Options { options, chosen_id: Some(id), arrives_from: None, arrives_by: None, problem: None }
+    }
+
     proptest! {
         /// Check 46: whatever is bought, wherever it goes and however prices are shown, every sum that is shown adds up.
         #[test]
@@ -94,7 +114,9 @@ mod tests {
         ) {
             for tax_display in [TaxDisplay::Inclusive, TaxDisplay::Exclusive] {
                 let market = Market { tax_display, ..Market::default() };
-                let quote = total(priced(&cart, tax_display), None, &market, points).unwrap();
+                let priced = priced(&cart, tax_display);
+                let options = delivered(&priced);
+                let quote = total(priced, options, None, &market, points).unwrap();
                 let mut lines = 0;
                 for line in &quote.priced.lines {
                     let difference = rounding(line.unit_price, line.quantity, line.subtotal).unwrap().minor();

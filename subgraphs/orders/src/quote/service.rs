@@ -10,11 +10,13 @@ use platform_identity::Caller;
 use platform_server::PeerError;
 use platform_text::{TextError, VatId};
 
+use super::delivery::{self, chosen, fees};
 use super::shipping;
 use super::split::{DEFAULT_COMMISSION_BPS, SplitLine, split};
 use crate::app::App;
 use crate::destination::Destination;
 use crate::peers::catalog::{self, CouponFunding, PricedLine, PricedLines, QuoteRequest, WantedLine};
+use crate::peers::logistics::{DeliveryChoice, DeliveryOption, Options};
 use crate::peers::payments::{self, Split};
 use crate::peers::users;
 
@@ -30,6 +32,8 @@ pub enum QuoteError {
     Text(#[from] TextError),
     #[error("prices cannot be had now; try again")]
     Catalog(#[from] PeerError),
+    #[error("who delivers there cannot be found out now; try again")]
+    Delivery(#[source] PeerError),
     #[error("the VAT id cannot be checked now; try again, or order without it")]
     VatId(#[source] PeerError),
     #[error("the points cannot be looked up now; try again, or pay without them")]
@@ -44,7 +48,9 @@ impl ApiError for QuoteError {
             Self::Text(_) => ErrorCode::BadUserInput,
             // Prices, quantities and lines are bounded: no cart comes near.
             Self::Money(_) => ErrorCode::Internal,
-            Self::Catalog(error) | Self::VatId(error) | Self::Points(error) => error.code(),
+            Self::Catalog(error) | Self::Delivery(error) | Self::VatId(error) | Self::Points(error) => {
+                error.code()
+            }
         }
     }
 
@@ -52,7 +58,9 @@ impl ApiError for QuoteError {
         match self {
             Self::NegativePoints | Self::PointsNeedAccount => Some("points"),
             Self::Text(error) => Some(error.field()),
-            Self::Catalog(error) | Self::VatId(error) | Self::Points(error) => error.field(),
+            Self::Catalog(error) | Self::Delivery(error) | Self::VatId(error) | Self::Points(error) => {
+                error.field()
+            }
             Self::Money(_) => None,
         }
     }
@@ -66,6 +74,8 @@ pub struct Quote {
     pub priced: PricedLines,
     /// Where the goods would go, and nothing is sold to; the amounts are then those of the market's country.
     pub not_served: Option<Destination>,
+    /// How it can be delivered, and how it is with what was chosen.
+    pub delivery: Options,
     /// Whether prices are shown with tax.
     pub display: TaxDisplay,
     /// Shipping by vendor.
@@ -89,6 +99,8 @@ pub struct QuoteInput<'a> {
     pub points: i64,
     /// `None`: unknown, so the market's country is assumed.
     pub destination: Option<Destination>,
+    /// How it shall be delivered; by the first service that needs nothing more chosen where nothing is.
+    pub delivery: Option<&'a DeliveryChoice>,
     /// Of a business; it counts for the tax if it is the caller's and marked valid.
     pub vat_id: Option<&'a VatId>,
     pub fresh: bool,
@@ -117,9 +129,12 @@ pub async fn quote(app: &App, caller: &Caller, input: QuoteInput<'_>) -> Result<
         fresh: input.fresh,
     };
     let priced = catalog::quote_lines(app.peers(), caller, request).await?;
-    let wanted = destination.unwrap_or_else(|| Destination::assumed(Market::of(caller)));
+    let market = Market::of(caller);
+    let wanted = destination.unwrap_or_else(|| Destination::assumed(market));
+    let lines = &priced.lines;
+    let delivery = delivery::options(app, caller, lines, market.currency, &wanted, input.delivery).await?;
     let not_served = (!priced.destination_served).then_some(wanted);
-    total(priced, not_served, Market::of(caller), input.points)
+    total(priced, delivery, not_served, market, input.points)
 }
 
 /// Whether a VAT id can exempt: it is of the country that the goods go to, the caller's, and marked valid.
@@ -139,19 +154,20 @@ async fn exempts(
 
 pub(super) fn total(
     priced: PricedLines,
+    delivery: Options,
     not_served: Option<Destination>,
     market: &Market,
     points: i64,
 ) -> Result<Quote, QuoteError> {
     let currency = market.currency;
-    let parcels = shipping::parcels(&priced.lines, currency)?;
-    let shipping = parcels.values().try_fold(Taxed::zero(currency), |sum, fee| sum.checked_add(*fee))?;
+    let parcels = shipping::parcels(&priced.lines, &fees(chosen(&delivery)), currency)?;
+    let shipping = shipping::sum(&parcels, currency)?;
     let tax = priced.tax.checked_add(shipping.tax)?;
     let total = priced.total.checked_add(shipping.gross)?;
     let points = points.min(total.minor());
     let to_pay = total.checked_sub(Money::from_minor(points, currency))?;
     let display = market.tax_display;
-    Ok(Quote { priced, not_served, display, parcels, shipping, tax, total, points, to_pay })
+    Ok(Quote { priced, not_served, delivery, display, parcels, shipping, tax, total, points, to_pay })
 }
 
 impl Quote {
@@ -163,6 +179,13 @@ impl Quote {
         let points = self.points.min(available);
         let to_pay = self.total.checked_sub(Money::from_minor(points, self.total.currency()))?;
         Ok(Self { points, to_pay, ..self })
+    }
+
+    /// What shipping would be shown as by a service.
+    pub fn shipping_by(&self, option: &DeliveryOption) -> Result<Money, MoneyError> {
+        let currency = self.total.currency();
+        let parcels = shipping::parcels(&self.priced.lines, &fees(Some(option)), currency)?;
+        Ok(shipping::sum(&parcels, currency)?.shown(self.display))
     }
 
     /// What shipping is shown as.

@@ -1,33 +1,16 @@
-//! What shipping costs until zones and slots have their own fees, and its tax: a flat fee for each vendor that sends a
-//! parcel, none above a threshold of goods.
+//! What shipping costs with its tax, of the fees that the chosen service has.
 //!
-//! Rules: what counts for the threshold is the goods as entered, before discounts: neither a coupon nor where they go
-//! makes a parcel dearer. A fee is entered as prices of its currency are, and taxed as the goods in its parcel are, in
-//! proportion to what they cost, or would cost without the discount that leaves nothing to pay. The tax of goods and shipping that are treated alike is rounded once, so shipping's is
-//! what is added to that of the goods.
+//! Rules: a fee is entered as prices of its currency are, and taxed as the goods in its parcel are, in proportion to what
+//! they cost, or would cost without the discount that leaves nothing to pay. The tax of goods and shipping that are treated
+//! alike is rounded once, so shipping's is what is added to that of the goods.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use platform_commerce::{CurrencyCode, Money, MoneyError, TaxTreatment, Taxed};
 use platform_core::id::VendorId;
 
+use super::delivery::Fees;
 use crate::peers::catalog::PricedLine;
-
-/// Currency, fee for a parcel, value of goods from which it is free; minor units.
-const RATES: &[(&str, i64, i64)] =
-    &[("EUR", 499, 5_000), ("USD", 599, 6_000), ("GBP", 449, 4_500), ("JPY", 500, 5_000)];
-
-/// The fee of one vendor's parcel that holds goods worth `goods`, both as entered.
-fn fee(goods: Money) -> Result<Money, MoneyError> {
-    let currency = goods.currency();
-    let (fee, free_from) = match RATES.iter().find(|(code, ..)| *code == currency.as_str()) {
-        Some((_, fee, free_from)) => {
-            (Money::from_minor(*fee, currency), Money::from_minor(*free_from, currency))
-        }
-        None => (Money::parse("5", currency)?, Money::parse("50", currency)?),
-    };
-    Ok(if goods.minor() >= free_from.minor() { Money::zero(currency) } else { fee })
-}
 
 /// A part of a parcel's fee that is taxed as some of its goods are.
 struct Portion {
@@ -55,9 +38,10 @@ impl Goods {
 /// The shipping of each vendor that sends any of the lines.
 pub fn parcels(
     lines: &[PricedLine],
+    fees: &Fees,
     currency: CurrencyCode,
 ) -> Result<BTreeMap<VendorId, Taxed>, MoneyError> {
-    let mut portions = portions(lines, currency)?;
+    let mut portions = portions(lines, fees, currency)?;
     let treatments: BTreeSet<TaxTreatment> = portions.iter().map(|portion| portion.treatment).collect();
     for treatment in treatments {
         tax(lines, &mut portions, currency, treatment)?;
@@ -70,8 +54,13 @@ pub fn parcels(
     Ok(parcels)
 }
 
+/// What several parcels cost together.
+pub fn sum(parcels: &BTreeMap<VendorId, Taxed>, currency: CurrencyCode) -> Result<Taxed, MoneyError> {
+    parcels.values().try_fold(Taxed::zero(currency), |sum, fee| sum.checked_add(*fee))
+}
+
 /// Every parcel's fee, divided by how its goods are taxed.
-fn portions(lines: &[PricedLine], currency: CurrencyCode) -> Result<Vec<Portion>, MoneyError> {
+fn portions(lines: &[PricedLine], fees: &Fees, currency: CurrencyCode) -> Result<Vec<Portion>, MoneyError> {
     let mut goods = BTreeMap::<VendorId, BTreeMap<TaxTreatment, Goods>>::new();
     for line in lines {
         let of_vendor = goods.entry(line.vendor_id).or_default();
@@ -81,7 +70,7 @@ fn portions(lines: &[PricedLine], currency: CurrencyCode) -> Result<Vec<Portion>
     }
     let mut portions = Vec::new();
     for (vendor, goods) in goods {
-        let fee = fee(Money::sum(currency, goods.values().map(|sums| sums.listed))?)?;
+        let fee = fees.get(&vendor).copied().unwrap_or(Money::zero(currency));
         let is_paid = goods.values().any(|sums| sums.paid.minor() > 0);
         let weight = |sums: &Goods| if is_paid { sums.paid.minor() } else { sums.listed.minor() };
         let weights: Vec<i64> = goods.values().map(weight).collect();
@@ -151,6 +140,7 @@ pub(super) mod tests {
             variant_name: String::new(),
             image_url: None,
             quantity: 1,
+            weight_grams: 0,
             listed_price: eur(entered),
             unit_price: taxed.gross,
             subtotal: taxed.gross,
@@ -166,9 +156,23 @@ pub(super) mod tests {
         }
     }
 
+    /// 4.99 for a parcel, nothing from 50.00 of goods on.
+    pub(in crate::quote) fn flat_fees(lines: &[PricedLine]) -> Fees {
+        let mut worth = BTreeMap::<VendorId, i64>::new();
+        for line in lines {
+            let goods = line.listed_price.minor() * i64::from(line.quantity);
+            *worth.entry(line.vendor_id).or_default() += goods;
+        }
+        worth.into_iter().map(|(vendor, goods)| (vendor, fee(goods))).collect()
+    }
+
+    fn fee(goods: i64) -> Money {
+        eur(if goods >= 5_000 { 0 } else { 499 })
+    }
+
     fn shipping(lines: &[PricedLine]) -> Taxed {
-        let parcels = parcels(lines, CurrencyCode::EUR).unwrap();
-        parcels.values().fold(Taxed::zero(CurrencyCode::EUR), |sum, fee| sum.checked_add(*fee).unwrap())
+        let parcels = parcels(lines, &flat_fees(lines), CurrencyCode::EUR).unwrap();
+        sum(&parcels, CurrencyCode::EUR).unwrap()
     }
 
     fn minor(amount: Taxed) -> (i64, i64, i64) {
@@ -249,7 +253,7 @@ pub(super) mod tests {
             let tax = lines.iter().map(|l| l.tax.minor()).sum::<i64>() + shipping.tax.minor();
             prop_assert_eq!(net + tax, total);
             if let [one] = lines.as_slice() {
-                let fee = fee(one.entered).unwrap();
+                let fee = fee(one.entered.minor());
                 let together = one.treatment().take_apart(one.entered.checked_add(fee).unwrap()).unwrap();
                 prop_assert_eq!((net, tax), (together.net.minor(), together.tax.minor()));
             }

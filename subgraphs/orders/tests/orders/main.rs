@@ -10,6 +10,7 @@
 
 mod carts;
 mod checkout;
+mod delivery;
 mod fields;
 mod guests;
 mod harness;

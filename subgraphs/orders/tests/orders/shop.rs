@@ -13,6 +13,8 @@ use platform_testkit::{
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::{Value, json};
 
+/// The service that delivers unless another is chosen.
+pub const STANDARD: &str = "01900000-0000-7000-8000-0000000000e2";
 pub const GUEST: &str = "guest-of-this-device";
 pub const ADD: &str = "mutation ($offer: ID!, $quantity: Int!) {
     addToCart(input: { offerId: $offer, quantity: $quantity }) {
@@ -32,6 +34,7 @@ pub const PLACE: &str = "mutation ($input: PlaceOrderInput!) { placeOrder(input:
     ... on TotalChanged { total { amount } }
     ... on CartNotOrderable { quote { problems { code } couponRejection } }
     ... on DestinationNotServed { country region }
+    ... on DeliveryNotPossible { problem }
 } }
 fragment O on Order { id number status reason paymentActionUrl total { amount } tax { amount } vendorOrders { id status } }";
 pub const ORDER: &str = "query ($id: ID!) { order(id: $id) {
@@ -101,6 +104,12 @@ impl Shop {
         self.catalog_says("extendReservation", json!({ "__typename": "StockReserved" }));
         self.catalog_says("extendCoupon", json!({ "__typename": "CouponReserved" }));
         self.logistics_says("delivery", json!({ "hasLeft": false }));
+        self.deliver_by(|_| {});
+        for (field, answer) in
+            [("holdSlot", "SlotPlaceHeld"), ("releaseSlot", "SlotReleased"), ("confirmSlot", "SlotConfirmed")]
+        {
+            self.logistics_says(field, json!({ "__typename": answer }));
+        }
         self.logistics_says("planDelivery", json!({ "__typename": "DeliveryPlanned" }));
         self.logistics_says("stopDelivery", json!({ "__typename": "DeliveryStopped" }));
         self.users_say("ownsEmail", json!(false));
@@ -196,6 +205,7 @@ impl Shop {
                         "offerId": line["offerId"], "variantId": line["offerId"], "productId": line["offerId"],
                         "vendorId": vendor, "sku": "SKU", "productName": "Lamp", "variantName": "red",
                         "productSlug": "lamp", "imageUrl": null, "quantity": line["quantity"], "unitPrice": euro(unit),
+                        "weightGrams": 700,
                         "subtotal": euro(total), "discount": euro(0), "net": euro(total - tax(total)),
                         "tax": euro(tax(total)), "total": euro(total), "taxRate": format!("0.{rate}"),
                         "listedPrice": euro(unit), "discountNet": euro(0), "entered": euro(total),
@@ -212,6 +222,27 @@ impl Shop {
             });
             change(&mut quote);
             quote
+        }));
+    }
+
+    /// Logistics delivers everything for 4.99 a parcel, free from 50.00 of goods on; `change` has the last word.
+    pub fn deliver_by(&self, change: impl Fn(&mut Value) + Send + Sync + 'static) {
+        drop(self.logistics.clone().answer_with("deliveryOptions", move |call| {
+            let input = &call.variables["input"];
+            let fee = |parcel: &Value| {
+                let minor = if parcel["valueMinor"].as_i64().unwrap() >= 5_000 { 0 } else { 499 };
+                let fee = json!({ "amount": format!("{}.{:02}", minor / 100, minor % 100), "currency": input["currency"] });
+                json!({ "vendorId": parcel["vendorId"], "fee": fee })
+            };
+            let fees: Value = input["parcels"].as_array().unwrap().iter().map(fee).collect();
+            let chosen = &input["choice"]["serviceId"];
+            let id = if chosen.is_null() { json!(STANDARD) } else { chosen.clone() };
+            let option = json!({ "serviceId": id, "kind": "STANDARD", "name": "Standard delivery", "timeZone": "UTC",
+                "fees": fees, "arrivesFrom": "2026-05-02T00:00:00Z", "arrivesBy": "2026-05-05T00:00:00Z" });
+            let mut options = json!({ "options": [option], "chosenId": id, "problem": null,
+                "arrivesFrom": "2026-05-02T00:00:00Z", "arrivesBy": "2026-05-05T00:00:00Z" });
+            change(&mut options);
+            options
         }));
     }
 

@@ -8,6 +8,7 @@ mod fleet;
 mod parcels;
 mod road;
 mod van;
+mod zones;
 
 use std::time::Duration;
 
@@ -47,11 +48,12 @@ fn couriers() -> impl Iterator<Item = &'static DemoLogin> {
 /// The demo's deliveries of a process.
 pub struct Deliveries(Road);
 
-/// Makes depots and couriers where they are missing, and sends the first vans on the road. Returns the token by which one of
+/// Makes depots, couriers, a delivery zone and pick-up points where they are missing, and sends the first vans on the road. Returns the token by which one of
 /// their shipments is followed.
 pub async fn begin(host: &Host) -> Result<(Deliveries, Option<String>)> {
     let crew = Crew::of(host)?;
     fleet::seed(&crew, &couriers().collect::<Vec<_>>()).await?;
+    zones::seed(&crew).await?;
     let users: Vec<UserId> = couriers().map(|login| login.id).collect();
     let clock = hosted(host, "logistics")?.platform().clock.clone();
     let mut road = Road::new(crew, users, clock);

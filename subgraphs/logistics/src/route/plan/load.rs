@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use logistics_entities::{courier, depot, shipment};
+use logistics_entities::{courier, delivery, depot, shipment};
 use platform_core::id::OrderId;
 use platform_fleet::Window;
 use platform_geo::{Position, RoadsError};
@@ -14,6 +15,9 @@ use crate::app::App;
 use crate::fleet::{self, Shift};
 use crate::route::error::RouteError;
 use crate::route::store;
+
+/// How long before its slot a shipment is given to a courier: until then the courier is free for others.
+const AHEAD_OF_SLOT: TimeDelta = TimeDelta::minutes(30);
 
 /// A courier who is free, and until when.
 #[derive(Debug, Clone)]
@@ -29,6 +33,8 @@ pub struct Free {
 pub struct Waiting {
     pub shipment: shipment::Model,
     pub place: Position,
+    /// When it has to be brought; at any time if `None`.
+    pub window: Option<Window>,
 }
 
 /// What a plan is made of.
@@ -52,9 +58,10 @@ pub async fn load(app: &App, wanted: &Wanted) -> Result<Load, RouteError> {
     let mut located = Vec::new();
     if !free.is_empty() {
         let wanted = worth_trying(app, &waiting, among.is_some()).await?;
-        let places = places(app, &wanted).await?;
+        let goals = goals(app, &wanted, among.is_some()).await?;
         let of = |row: &shipment::Model| {
-            Some(Waiting { shipment: row.clone(), place: *places.get(&row.order_id)? })
+            let Goal { place, window } = *goals.get(&row.order_id)?;
+            Some(Waiting { shipment: row.clone(), place, window })
         };
         located.extend(wanted.iter().filter_map(of));
     }
@@ -77,17 +84,57 @@ async fn worth_trying(
     Ok(waiting.iter().filter(is_worth).cloned().collect())
 }
 
-/// Where the deliveries of shipments go, by their orders.
-async fn places(app: &App, waiting: &[shipment::Model]) -> Result<HashMap<OrderId, Position>, RouteError> {
+/// Where a delivery goes, and when.
+#[derive(Debug, Clone, Copy)]
+struct Goal {
+    place: Position,
+    window: Option<Window>,
+}
+
+/// Where the deliveries of shipments go and when, by their orders. Those of a later slot, or of none yet, wait unless staff names
+/// them.
+async fn goals(
+    app: &App,
+    waiting: &[shipment::Model],
+    are_named: bool,
+) -> Result<HashMap<OrderId, Goal>, RouteError> {
     let mut orders: Vec<OrderId> = waiting.iter().map(|row| row.order_id).collect();
     orders.sort_unstable();
     orders.dedup();
-    let mut places = HashMap::new();
+    let mut goals = HashMap::new();
     for delivery in store::deliveries(app.database(), orders).await? {
-        let place = locate(app, &delivery).await?;
-        places.extend(delivery.order_id.zip(place));
+        let due = due(&delivery, app.now());
+        if due == Due::Later && !are_named {
+            continue;
+        }
+        let window = if let Due::Within(window) = due { Some(window) } else { None };
+        let goal = locate(app, &delivery).await?.map(|place| Goal { place, window });
+        goals.extend(delivery.order_id.zip(goal));
     }
-    Ok(places)
+    Ok(goals)
+}
+
+/// When a delivery is to be brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    Now,
+    Within(Window),
+    Later,
+}
+
+fn due(delivery: &delivery::Model, now: DateTime<Utc>) -> Due {
+    if delivery.needs_slot {
+        return Due::Later;
+    }
+    match delivery.slot_begins_at.zip(delivery.slot_ends_at) {
+        Some((begins, _)) if begins > now + AHEAD_OF_SLOT => Due::Later,
+        // In seconds, so that a slot that ends within this one is over.
+        Some((begins, ends)) if ends.timestamp() > now.timestamp() => {
+            Due::Within(Window { from: begins.timestamp(), to: ends.timestamp() })
+        }
+        // It is late: the sooner the better.
+        Some(_) | None => Due::Now,
+    }
 }
 
 /// The couriers who have no open route and whose shift of today is not over.

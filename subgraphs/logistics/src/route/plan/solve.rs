@@ -51,7 +51,7 @@ pub async fn solve(app: &App, load: &Load) -> Result<Vec<Tour>, RouteError> {
     let now = app.now().timestamp();
     let vehicles: Vec<Vehicle> =
         (0..).zip(&load.free).map(|(place, free)| vehicle(place, free, now)).collect();
-    let stops: Vec<Stop> = (load.free.len()..).take(load.located.len()).map(stop).collect();
+    let stops: Vec<Stop> = (load.free.len()..).zip(&load.located).map(stop).collect();
     let work = move || {
         let travel =
             Travel { size: matrix.size(), seconds: matrix.all_seconds(), meters: matrix.all_meters() };
@@ -66,7 +66,10 @@ pub async fn solve(app: &App, load: &Load) -> Result<Vec<Tour>, RouteError> {
     let mut tours = Vec::with_capacity(plan.tours.len());
     for planned in plan.tours {
         let Some(free) = load.free.get(planned.vehicle) else { continue };
-        let order = planned.visits.iter().filter_map(|visit| load.located.get(visit.stop));
+        let order = planned.visits.iter().filter_map(|visit| {
+            let begins_after = visit.arrival.saturating_sub(planned.departure);
+            load.located.get(visit.stop).map(|waiting| (waiting, u32::try_from(begins_after).unwrap_or(0)))
+        });
         let visits = ways(app, free.depot, order).await?;
         let starts_at = DateTime::from_timestamp(planned.departure, 0).unwrap_or_else(|| app.now());
         let Some(last) = visits.last() else { continue };
@@ -82,20 +85,21 @@ fn vehicle(depot: usize, free: &Free, now: i64) -> Vehicle {
     Vehicle { depot, capacity, shift, max_stops: capacity }
 }
 
-const fn stop(place: usize) -> Stop {
-    Stop { place, load: 1, service_seconds: SERVICE_SECONDS, window: None }
+fn stop((place, waiting): (usize, &Waiting)) -> Stop {
+    Stop { place, load: 1, service_seconds: SERVICE_SECONDS, window: waiting.window }
 }
 
-/// The way from the depot over all stops, in their order.
+/// The way from the depot over all stops, in their order, each with the seconds after which it begins by the plan: a van that
+/// is early waits at the door.
 async fn ways(
     app: &App,
     depot: Position,
-    order: impl Iterator<Item = &Waiting>,
+    order: impl Iterator<Item = (&Waiting, u32)>,
 ) -> Result<Vec<Visit>, RouteError> {
     let (mut from, mut clock, mut visits) = (depot, 0.0, Vec::new());
-    for waiting in order {
+    for (waiting, begins_after) in order {
         let leg = app.roads().leg(from, waiting.place).await?;
-        clock += leg.seconds();
+        clock = f64::max(clock + leg.seconds(), begins_after.into());
         visits.push(Visit {
             shipment: waiting.shipment.clone(),
             place: waiting.place,

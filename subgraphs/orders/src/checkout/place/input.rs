@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::PlaceError;
 use crate::cart::Owner;
+use crate::peers::logistics::DeliveryChoice;
 use crate::peers::payments::PaymentMeans;
 use platform_commerce::PostalAddress;
 
@@ -21,6 +22,8 @@ pub struct PlaceInput {
     #[serde(serialize_with = "address_of")]
     pub email: Option<Email>,
     pub shipping_address: PostalAddress,
+    /// By the first service that needs nothing more chosen unless given.
+    pub delivery: Option<DeliveryChoice>,
     #[serde(skip_serializing_if = "is_zero")]
     pub points: i64,
     /// Of a business, for the invoice; it exempts abroad if it is the caller's and marked valid.

@@ -15,14 +15,15 @@ use sea_orm::ActiveValue::Set;
 
 use super::follow;
 use super::problem::Problem;
-use super::saga::{Checkout, CheckoutState, saga_id};
+use super::saga::{Checkout, CheckoutState, ChosenDelivery, saga_id};
 use crate::access::sees_order;
 use crate::app::App;
 use crate::cart::{self, CartRows, Claim, Owner, find_cart, wanted};
 use crate::destination::Destination;
 use crate::order::{self, NewOrder, OrderError};
 use crate::peers::catalog::CouponRejectionReason;
-use crate::quote::{Quote, QuoteInput, quote};
+use crate::peers::logistics::{DeliveryKind, DeliveryProblem};
+use crate::quote::{Quote, QuoteInput, chosen, quote};
 use error::MAX_TOTAL_MINOR;
 use input::check_means;
 use rows::new_order;
@@ -48,6 +49,8 @@ pub enum Placed {
     CartOrdered(Model),
     /// Nothing is sold to the shipping address.
     NotServed(Destination),
+    /// It cannot be delivered as it was chosen.
+    DeliveryNotPossible(DeliveryProblem),
     TotalChanged(Quote),
     /// The cart's coupon does not apply; every line could be bought.
     CouponRejected {
@@ -143,6 +146,7 @@ async fn attempt(
         coupon_code: cart.cart.coupon_code.as_deref(),
         points: input.points,
         destination: Some(Destination::of(&input.shipping_address)),
+        delivery: input.delivery.as_ref(),
         vat_id: input.vat_id.as_ref(),
         fresh: true,
     };
@@ -156,6 +160,9 @@ async fn attempt(
     }
     if let (Some(reason), Some(code)) = (quote.priced.coupon_rejection, &cart.cart.coupon_code) {
         return Ok(answered(Placed::CouponRejected { code: code.clone(), reason }));
+    }
+    if let Some(problem) = quote.delivery.problem {
+        return Ok(answered(Placed::DeliveryNotPossible(problem)));
     }
     if input.expected_total.is_some_and(|expected| expected != quote.total) {
         let quote = quote.with_points_at_hand(app, caller).await?;
@@ -186,10 +193,29 @@ async fn attempt(
         payment_id: None,
         confirmed: false,
         allocations: Vec::new(),
+        delivery: chosen_delivery(&quote, input),
         problem: None,
     };
     let new = new_order(app, caller, input, &state, &quote, key.to_owned())?;
     begin(app, caller, &cart, new, &state).await
+}
+
+/// How it is delivered, as the buyer was told of it.
+fn chosen_delivery(quote: &Quote, input: &PlaceInput) -> Option<ChosenDelivery> {
+    let option = chosen(&quote.delivery)?;
+    let choice = input.delivery.as_ref();
+    Some(ChosenDelivery {
+        service_id: option.service_id,
+        kind: option.kind,
+        name: option.name.clone(),
+        time_zone: option.time_zone.clone(),
+        slot_id: choice.and_then(|c| c.slot_id.clone()).filter(|_| option.kind == DeliveryKind::Slot),
+        pick_up_point_id: choice
+            .and_then(|c| c.pick_up_point_id)
+            .filter(|_| option.kind == DeliveryKind::PickUp),
+        arrives_from: quote.delivery.arrives_from,
+        arrives_by: quote.delivery.arrives_by,
+    })
 }
 
 /// Keeps the order, starts its checkout and ties the cart to it: all or nothing.

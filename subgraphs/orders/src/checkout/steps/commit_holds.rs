@@ -1,5 +1,5 @@
-//! Turns what is held into what is sold: stock, the use of the coupon, points. If a hold fell free while the payment
-//! ran, the checkout is undone and the money given back.
+//! Turns what is held into what is sold: stock, the use of the coupon, points, the place in a slot. If a hold fell free while
+//! the payment ran, the checkout is undone and the money given back; but of slots there are others to choose.
 
 use async_trait::async_trait;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
@@ -7,7 +7,7 @@ use platform_sagas::{Outcome, Step, StepContext, StepError};
 use super::abort;
 use crate::checkout::problem::Problem;
 use crate::checkout::saga::{Checkout, CheckoutState};
-use crate::peers::{catalog, payments};
+use crate::peers::{catalog, logistics, payments};
 
 pub struct CommitHolds;
 
@@ -34,6 +34,9 @@ impl Step<Checkout> for CommitHolds {
         let sale = state.amount.is_zero().then_some((state.amount.currency(), &state.split));
         if state.points > 0 && !payments::commit_points(saga.app.peers(), &key, sale).await? {
             return Ok(abort(state, Problem::ReservationExpired));
+        }
+        if state.slot().is_some() {
+            logistics::confirm_slot(saga.app.peers(), &key).await?;
         }
         Ok(Outcome::Done)
     }

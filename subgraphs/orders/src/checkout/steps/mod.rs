@@ -9,6 +9,7 @@ mod commit_holds;
 mod confirm_order;
 mod create_order;
 mod hold_points;
+mod hold_slot;
 mod keep_holding;
 mod plan_delivery;
 mod reserve_coupon;
@@ -24,6 +25,7 @@ pub const ALL: &[&dyn Step<Checkout>] = &[
     &create_order::CreateOrder,
     &reserve_stock::ReserveStock,
     &reserve_coupon::ReserveCoupon,
+    &hold_slot::HoldSlot,
     &plan_delivery::PlanDelivery,
     &hold_points::HoldPoints,
     &authorize_payment::AuthorizePayment,

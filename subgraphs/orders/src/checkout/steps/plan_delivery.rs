@@ -6,9 +6,9 @@ use platform_sagas::{Outcome, Step, StepContext, StepError};
 use super::abort;
 use crate::checkout::parcels::parcels;
 use crate::checkout::problem::Problem;
-use crate::checkout::saga::{Checkout, CheckoutState};
+use crate::checkout::saga::{Checkout, CheckoutState, ChosenDelivery};
 use crate::order::{self, OrderError};
-use crate::peers::logistics::{self, Plan, Stopped};
+use crate::peers::logistics::{self, Plan, PlannedService, Stopped};
 
 pub struct PlanDelivery;
 
@@ -36,6 +36,7 @@ impl Step<Checkout> for PlanDelivery {
             guest_id: state.guest_id.clone(),
             address: logistics::stored(address),
             parcels: parcels(&lines, &state.allocations),
+            service: state.delivery.as_ref().map(planned),
             expires_at: state.waiting_hold_until(),
         };
         match logistics::plan_delivery(saga.app.peers(), plan).await? {
@@ -55,5 +56,17 @@ impl Step<Checkout> for PlanDelivery {
             // There are no shipments of what was never paid.
             Stopped::Underway(_) => Err(StepError::retry("a parcel of an order that is not paid has left")),
         }
+    }
+}
+
+fn planned(delivery: &ChosenDelivery) -> PlannedService {
+    PlannedService {
+        id: delivery.service_id,
+        kind: delivery.kind,
+        name: delivery.name.clone(),
+        time_zone: delivery.time_zone.clone(),
+        arrives_from: delivery.arrives_from,
+        arrives_by: delivery.arrives_by,
+        pick_up_point_id: delivery.pick_up_point_id,
     }
 }

@@ -13,7 +13,7 @@ use platform_testkit::{Side, TestClient, eventually};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::shop::{ORDER, Shop, add, order, place};
+use crate::shop::{ORDER, STANDARD, Shop, add, order, place};
 use world::World;
 
 const COUPON: &str = "mutation { applyCoupon(input: { code: \"SAVE10\" }) { cart { id } } }";
@@ -59,6 +59,7 @@ impl Harness {
         let shop = Shop::open().await;
         let refused = if let Course::Refused(change) = course { Some(change) } else { None };
         let world = World::play(&shop, refused);
+        shop.deliver_by(|options| options["options"][0]["kind"] = json!("SLOT"));
         if course.waits() {
             world.challenge();
         }
@@ -74,6 +75,7 @@ impl Harness {
         self.begun += 1;
         let mut input = order(&format!("key-{:05}", self.begun));
         input["points"] = json!(100);
+        input["delivery"] = json!({ "optionId": STANDARD, "slotId": "an-evening" });
         let id = ordered(shop, &buyer, &input).await;
         if course.waits() {
             eventually(|| async { seen(&buyer, &id).await["status"] == "AWAITING_PAYMENT" }).await;
@@ -168,6 +170,7 @@ async fn an_undone_order_survives_every_lost_request_and_answer() {
     let refusals = [
         "reserveStock",
         "reserveCoupon",
+        "holdSlot",
         "planDelivery",
         "holdPoints",
         "authorizePayment",

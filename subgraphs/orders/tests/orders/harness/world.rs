@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::shop::{Shop, euro};
 
-/// What is held for an order: goods, the use of a coupon, or points.
+/// What is held for an order: goods, the use of a coupon, points, or a place in a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Hold {
     #[default]
@@ -73,6 +73,7 @@ pub struct Kept {
     pub goods: Hold,
     pub coupon: Hold,
     pub points: Hold,
+    pub slot: Hold,
     pub delivery: Hold,
     pub payment: Option<Payment>,
 }
@@ -81,7 +82,7 @@ impl Kept {
     /// All is the buyer's, and the money the shop's.
     pub fn is_bought(&self) -> bool {
         let taken = self.payment.as_ref().is_some_and(|paid| paid.status == "CAPTURED" && !paid.is_refunded);
-        taken && [self.goods, self.coupon, self.points, self.delivery].iter().all(|hold| *hold == Hold::Sold)
+        taken && self.holds().iter().all(|hold| *hold == Hold::Sold)
     }
 
     /// Nothing is held or sold, and no money is held or taken.
@@ -92,8 +93,11 @@ impl Kept {
             "AUTHORIZED" | "REQUIRES_ACTION" => false,
             _ => true,
         };
-        [self.goods, self.coupon, self.points, self.delivery].iter().all(is_free)
-            && self.payment.as_ref().is_none_or(is_paid_back)
+        self.holds().iter().all(is_free) && self.payment.as_ref().is_none_or(is_paid_back)
+    }
+
+    const fn holds(&self) -> [Hold; 5] {
+        [self.goods, self.coupon, self.points, self.slot, self.delivery]
     }
 }
 
@@ -228,8 +232,22 @@ impl World {
             }
             false => json!({ "__typename": "DeliveryClosed" }),
         });
+        play("holdSlot", |kept, is_refused| match is_refused {
+            true => json!({ "__typename": "SlotFull" }),
+            false if kept.slot.take() => json!({ "__typename": "SlotPlaceHeld" }),
+            false => json!({ "__typename": "SlotHoldClosed" }),
+        });
+        play("confirmSlot", |kept, _| {
+            assert!(kept.slot.sell(), "{kept:?}");
+            json!({ "__typename": "SlotConfirmed" })
+        });
+        play("releaseSlot", |kept, _| {
+            kept.slot = Hold::Back;
+            json!({ "__typename": "SlotReleased" })
+        });
         play("stopDelivery", |kept, _| {
             kept.delivery = Hold::Back;
+            kept.slot = Hold::Back;
             json!({ "__typename": "DeliveryStopped" })
         });
     }

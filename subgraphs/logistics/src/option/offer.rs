@@ -1,0 +1,61 @@
+//! The services that deliver a cart to an address.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use logistics_entities::service::Kind;
+use platform_commerce::{CurrencyCode, Money};
+use platform_core::id::VendorId;
+
+use crate::address::Address;
+use crate::app::App;
+use crate::coverage::{Arrival, CoverageError, Load, Service};
+
+/// A cart, and where it shall go.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub address: Address,
+    pub currency: CurrencyCode,
+    /// A parcel of each vendor.
+    pub parcels: Vec<(VendorId, Load)>,
+}
+
+/// A service that delivers it.
+#[derive(Debug, Clone)]
+pub struct Offered {
+    pub service: Arc<Service>,
+    /// Of each vendor's parcel, as entered.
+    pub fees: Vec<(VendorId, Money)>,
+    /// `None` for slots, which are chosen.
+    pub arrival: Option<Arrival>,
+}
+
+/// The services that deliver it, in the order in which buyers see them; none where nobody comes.
+pub async fn offers(app: &App, wanted: &Wanted) -> Result<Vec<Offered>, CoverageError> {
+    let zones = app.zones().get().await?;
+    let at = wanted.address.position(app.geocoder()).await;
+    let Some(zone) = zones.zone_of(&wanted.address.country, at) else { return Ok(Vec::new()) };
+    let mut offered = Vec::new();
+    for service in &zone.services {
+        let Some(offer) = offer(service, wanted, app.now()) else { continue };
+        if service.row.kind == Kind::PickUp && !has_points(app, &wanted.address.country).await? {
+            continue;
+        }
+        offered.push(offer);
+    }
+    Ok(offered)
+}
+
+fn offer(service: &Arc<Service>, wanted: &Wanted, now: DateTime<Utc>) -> Option<Offered> {
+    let rate = service.rate(wanted.currency)?;
+    let fees = wanted.parcels.iter().map(|(vendor, load)| Some((*vendor, rate.fee(*load)?)));
+    let fees = fees.collect::<Option<Vec<_>>>()?;
+    let arrival = service.arrival(now);
+    let is_possible = arrival.is_some() || service.row.kind == Kind::Slot;
+    is_possible.then(|| Offered { service: Arc::clone(service), fees, arrival })
+}
+
+async fn has_points(app: &App, country: &str) -> Result<bool, CoverageError> {
+    let points = app.points().get().await?;
+    Ok(points.iter().any(|point| point.country == country))
+}
