@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Installation, Shape};
 
 /// Operations of the search that are run.
-const TRIED: usize = 12;
+const TRIED: usize = 32;
 /// What arguments may name.
 const LOOK_AROUND: &str =
     "{ products(first: 20) { nodes { id slug name } } categories { nodes { id slug } } }";
