@@ -13,7 +13,9 @@ pub enum FleetError {
     NoDepot,
     #[error("a van takes 1 to {MAX_CAPACITY} shipments")]
     InvalidCapacity,
-    #[error("write times of the day as HH:MM, from 00:00 to 24:00, and the begin of a shift before its end")]
+    #[error(
+        "write times of the day as HH:MM, from 00:00 to 24:00; a shift begins and ends at different ones"
+    )]
     InvalidShift,
     #[error("there is no such time zone; write its name in the time zone database, such as Europe/Berlin")]
     UnknownTimeZone,

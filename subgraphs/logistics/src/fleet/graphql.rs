@@ -59,7 +59,7 @@ pub struct SetDepotInput {
 pub struct CourierShiftInput {
     /// As `HH:MM`.
     pub begins: String,
-    /// As `HH:MM`, after the begin; `24:00` is the end of the day.
+    /// As `HH:MM`; on the next day where it is before the begin. `24:00` is the end of the day.
     pub ends: String,
 }
 

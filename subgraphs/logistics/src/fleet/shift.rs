@@ -1,13 +1,13 @@
 //! The hours of the day in which a courier drives.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use platform_fleet::Window;
 
 use super::error::FleetError;
-use crate::local_time::{minute, moment};
+use crate::local_time::{MINUTES_OF_DAY, minute, moment};
 
-/// From one minute of the day to another, at the depot.
+/// From one minute of the day to another, at the depot; of the next day where it is not after the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shift {
     pub begins: i32,
@@ -19,17 +19,29 @@ impl Shift {
     pub fn parse(begins: &str, ends: &str) -> Result<Self, FleetError> {
         let (begins, ends) = (minute(begins), minute(ends));
         match (begins, ends) {
-            (Some(begins), Some(ends)) if begins < ends => Ok(Self { begins, ends }),
+            (Some(begins), Some(ends)) if begins != ends => Ok(Self { begins, ends }),
             _ => Err(FleetError::InvalidShift),
         }
     }
 
-    /// The shift of the day that it is at the depot, if it is not over: in seconds since 1970.
+    /// The shift that is under way at the depot, or else that of the day that it is there, if it is not over: in seconds since
+    /// 1970.
     pub fn today(self, now: DateTime<Utc>, zone: Tz) -> Option<Window> {
         let today = now.with_timezone(&zone).date_naive();
-        let at = |minute| moment(zone, today, minute).map(|at| at.timestamp());
-        let window = Window { from: at(self.begins)?, to: at(self.ends)? };
-        (now.timestamp() < window.to).then_some(window)
+        let days = [today.pred_opt()?, today].into_iter();
+        let left = days.filter_map(|day| self.on(day, zone)).filter(|window| now.timestamp() < window.to);
+        let mut under_way = left.clone().filter(|window| window.from <= now.timestamp());
+        under_way.next_back().or_else(|| left.min_by_key(|window| window.from))
+    }
+
+    /// The shift that begins on a day.
+    fn on(self, day: NaiveDate, zone: Tz) -> Option<Window> {
+        let next = day.succ_opt()?;
+        let is_whole_day = self.begins == 0 && self.ends == MINUTES_OF_DAY;
+        // Who drives all day drives on at midnight: no tour has to end there.
+        let last = if is_whole_day || self.ends < self.begins { next } else { day };
+        let from = moment(zone, day, self.begins)?.timestamp();
+        Some(Window { from, to: moment(zone, last, self.ends)?.timestamp() })
     }
 }
 
@@ -60,8 +72,22 @@ mod tests {
         let now = "2026-01-10T12:00:00Z";
         assert_is(("08:00", "17:30"), now, "2026-01-10T07:00:00Z", "2026-01-10T16:30:00Z");
         assert_eq!(today(("08:00", "17:30"), "2026-01-10T16:30:00Z"), None, "it is over");
-        let night = "2026-01-10T23:30:00Z";
-        assert_is(("0:00", "24:00"), night, "2026-01-10T23:00:00Z", "2026-01-11T23:00:00Z");
+    }
+
+    #[test]
+    fn a_shift_can_go_over_midnight() {
+        let (evening, night) = ("2026-01-10T20:00:00Z", "2026-01-10T23:30:00Z");
+        for now in [evening, night] {
+            assert_is(("21:30", "6:00"), now, "2026-01-10T20:30:00Z", "2026-01-11T05:00:00Z");
+        }
+        let morning = "2026-01-11T05:00:00Z";
+        assert_is(("21:30", "6:00"), morning, "2026-01-11T20:30:00Z", "2026-01-12T05:00:00Z");
+    }
+
+    #[test]
+    fn who_drives_all_day_drives_on_at_midnight() {
+        let late = "2026-01-10T22:59:00Z";
+        assert_is(("0:00", "24:00"), late, "2026-01-09T23:00:00Z", "2026-01-11T23:00:00Z");
     }
 
     /// On 29 March 2026 the clock goes from 02:00 to 03:00, on 25 October from 03:00 back to 02:00.
