@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+use platform_core::{Clock, SystemClock};
 use serde_json::{Value, json};
 
 use super::purchases::{COUPON, Sold};
@@ -12,6 +14,7 @@ pub struct Books {
     admin: Client,
     offer: Value,
     stock: Stock,
+    delivery: Value,
     under_way: BTreeSet<String>,
 }
 
@@ -33,7 +36,8 @@ impl Books {
         let offers = nodes.iter().map(|node| &node["bestOffer"]);
         let offer = offers.max_by_key(|offer| offer["available"].as_i64()).unwrap()["id"].clone();
         let stock = stock(&admin, &offer).await;
-        Self { admin, offer, stock, under_way: under_way(shop).await }
+        let delivery = slot(&admin).await;
+        Self { admin, offer, stock, delivery, under_way: under_way(shop).await }
     }
 
     pub fn admin(&self) -> &Client {
@@ -43,6 +47,11 @@ impl Books {
     /// Of which everybody buys one.
     pub fn offer(&self) -> &Value {
         &self.offer
+    }
+
+    /// How everybody has it delivered: in one slot.
+    pub fn delivery(&self) -> &Value {
+        &self.delivery
     }
 
     /// The only saga that is under way besides those that were before.
@@ -60,13 +69,26 @@ impl Books {
         .await;
     }
 
-    /// One unit, and one use of the coupon, is gone for each paid order, and none is held; and the ledger balances.
+    /// One unit, one use of the coupon and one place in the slot is gone for each paid order, and none is held; and the ledger
+    /// balances.
     pub async fn assert_they_add_up(&self, sold: Sold) {
         let expected = Stock { on_hand: self.stock.on_hand - sold.units, ..self.stock };
         assert_eq!(stock(&self.admin, &self.offer).await, expected, "{sold:?}");
         let coupon = "query Used($code: String!) { coupon(code: $code) { used } }";
         let used = self.admin.execute(coupon, json!({ "code": COUPON })).await;
         assert_eq!(used.data()["coupon"]["used"], sold.coupons, "{sold:?}");
+        let usage = "query Usage($service: ID!, $from: DateTime!, $to: DateTime!) {
+            deliverySlotUsage(serviceId: $service, from: $from, to: $to) { taken } }";
+        let now = SystemClock.now();
+        let variables =
+            json!({ "service": self.delivery["optionId"], "from": now, "to": now + TimeDelta::days(2) });
+        let used = self.admin.execute(usage, variables).await;
+        let slots = used.data()["deliverySlotUsage"].as_array().unwrap();
+        assert_eq!(
+            slots.iter().filter_map(|slot| slot["taken"].as_i64()).sum::<i64>(),
+            sold.units,
+            "{sold:?}"
+        );
         let ledger = "{ ledgerBalances { amount { amount currency } } }";
         let balances = self.admin.execute(ledger, json!({})).await;
         let mut sums = BTreeMap::<&str, i64>::new();
@@ -77,6 +99,28 @@ impl Books {
         }
         assert!(!sums.is_empty() && sums.values().all(|sum| *sum == 0), "the ledger: {sums:?}");
     }
+}
+
+/// A service that brings everything on the next day, and its slot.
+async fn slot(admin: &Client) -> Value {
+    let set = "mutation Zone($input: SetDeliveryZoneInput!) { setDeliveryZone(input: $input) { deliveryZone { services { id } } } }";
+    let days = json!(["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]);
+    let service = json!({
+        "name": "On the next day", "kind": "SLOT", "rates": [{ "fee": { "amount": "3", "currency": "EUR" } }],
+        "windows": [{ "weekdays": days, "begins": "00:00", "ends": "24:00", "capacity": 1_000 }],
+    });
+    let input = json!({ "name": "All", "priority": 1, "timeZone": "UTC", "services": [service] });
+    let made = admin.execute(set, json!({ "input": input })).await;
+    let option = made.data()["setDeliveryZone"]["deliveryZone"]["services"][0]["id"].clone();
+    let slots = "query Slots($from: DateTime!, $to: DateTime!) {
+        deliverySlots(address: { country: \"DE\" }, from: $from, to: $to) { id } }";
+    let now = SystemClock.now();
+    let slot = eventually("the slots are known", || async {
+        let listed = admin.execute(slots, json!({ "from": now, "to": now + TimeDelta::days(2) })).await;
+        listed.data()["deliverySlots"].as_array()?.last().map(|slot| slot["id"].clone())
+    })
+    .await;
+    json!({ "optionId": option, "slotId": slot })
 }
 
 async fn stock(admin: &Client, offer: &Value) -> Stock {

@@ -40,6 +40,8 @@ pub struct Purchases {
     customers: Vec<Customer>,
     begun: usize,
     offer: Value,
+    /// In which slot all of it is delivered.
+    delivery: Value,
 }
 
 const ADD: &str = "mutation Add($input: AddToCartInput!) { addToCart(input: $input) { cart { id } } }";
@@ -63,7 +65,8 @@ impl Purchases {
             let some = join_all((0..8).map(|_| customer(&anyone, books.admin()))).await;
             customers.extend(some);
         }
-        Self { customers, begun: 0, offer: books.offer().clone() }
+        let (offer, delivery) = (books.offer().clone(), books.delivery().clone());
+        Self { customers, begun: 0, offer, delivery }
     }
 
     /// The next customer's purchase, until all that follows from it has reached the customer. False when an answer is
@@ -72,7 +75,7 @@ impl Purchases {
         let customer = self.customers.get_mut(self.begun).expect("enough customers were prepared");
         self.begun += 1;
         customer.course = Some(course);
-        let (client, input) = (customer.client.clone(), place(&customer.key, course));
+        let (client, input) = (customer.client.clone(), place(&customer.key, course, &self.delivery));
         let offer = self.offer.clone();
         let catalog = shop.at_subgraph_as("catalog", Identity::service("test")).unwrap();
         async move {
@@ -102,7 +105,8 @@ impl Purchases {
         let mut sold = Sold::default();
         for customer in self.customers.iter().take(self.begun) {
             let course = customer.course.unwrap();
-            let order = eventually("the order is decided", || decided(customer, course)).await;
+            let order =
+                eventually("the order is decided", || decided(customer, course, &self.delivery)).await;
             if order["status"] == "PAID" {
                 sold.units += 1;
                 sold.coupons += i64::from(order["couponCode"] == COUPON);
@@ -126,7 +130,7 @@ async fn customer(anyone: &Client, admin: &Client) -> Customer {
     Customer { client: anyone.with_token(token), key, course: None }
 }
 
-fn place(key: &str, course: Course) -> Value {
+fn place(key: &str, course: Course, delivery: &Value) -> Value {
     let token = match course {
         Course::Paid | Course::PaidAndCancelled => "tok_approve",
         Course::Declined => "tok_decline",
@@ -138,6 +142,7 @@ fn place(key: &str, course: Course) -> Value {
         "shippingAddress": {
             "recipient": "Kim Killed", "line1": "Marktgasse 1", "city": "Berlin", "postalCode": "10115", "country": "DE",
         },
+        "delivery": delivery,
         "payment": { "gateway": "sandbox", "token": token },
     } })
 }
@@ -216,8 +221,8 @@ const ORDERS: &str = "{ me {
 } }";
 
 /// The order that the purchase ends with, or null if it never came to one.
-async fn decided(customer: &Customer, course: Course) -> Option<Value> {
-    let answer = customer.client.try_execute(PLACE, place(&customer.key, course)).await?;
+async fn decided(customer: &Customer, course: Course, delivery: &Value) -> Option<Value> {
+    let answer = customer.client.try_execute(PLACE, place(&customer.key, course, delivery)).await?;
     if !answer.codes().is_empty() {
         return None;
     }
