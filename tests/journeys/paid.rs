@@ -125,6 +125,11 @@ async fn choose(buyer: &Client, destination: &Value) -> Value {
     })
     .await;
     assert_eq!((&option["kind"], &option["price"]["amount"]), (&json!("SLOT"), &json!("6.00")));
+    let estimate = "query Estimate($address: DeliveryAddressInput!) { products(first: 3) { nodes { name
+        deliveryEstimate(address: $address) { kind arrivesBy } } } }";
+    let estimated = buyer.execute(estimate, json!({ "address": destination })).await;
+    let products = estimated.data()["products"]["nodes"].as_array().unwrap();
+    assert!(products.iter().all(|product| product["deliveryEstimate"]["kind"] == "SLOT"), "{estimated:?}");
     let now = SystemClock.now();
     let variables = json!({ "address": destination, "from": now, "to": now + TimeDelta::hours(2) });
     let slots = buyer.execute(SLOTS, variables).await;

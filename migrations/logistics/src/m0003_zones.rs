@@ -23,6 +23,7 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         "CREATE UNIQUE INDEX delivery_slots_begin ON delivery_slots (service_id, begins_at)",
         "CREATE INDEX slot_holds_expiry ON slot_holds (expires_at) WHERE status = 'HELD'",
         "CREATE INDEX deliveries_slot ON deliveries (service_id, slot_begins_at)",
+        "CREATE INDEX deliveries_arrival ON deliveries (arrives_by)",
     ];
     for statement in statements {
         manager.get_connection().execute_unprepared(statement).await?;

@@ -47,9 +47,16 @@ impl Address {
     /// Where it is; `None` where nobody knows. A geocoder that does not answer keeps nobody from buying: the country decides
     /// then, as for an address that it does not know.
     pub async fn position(&self, geocoder: &dyn Geocoder) -> Option<Position> {
-        let (line1, city) = (self.line1.clone()?, self.city.clone()?);
-        let postal_code = self.postal_code.clone().unwrap_or_default();
-        let wanted = Wanted { line1, postal_code, city, country: self.country.clone() };
+        if self.postal_code.is_none() && self.city.is_none() {
+            return None;
+        }
+        let text = |line: &Option<String>| line.clone().unwrap_or_default();
+        let wanted = Wanted {
+            line1: text(&self.line1),
+            postal_code: text(&self.postal_code),
+            city: text(&self.city),
+            country: self.country.clone(),
+        };
         match geocoder.find(&wanted).await {
             Ok(place) => place.map(|Place { position, .. }| position),
             Err(error) => {

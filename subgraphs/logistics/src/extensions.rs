@@ -1,4 +1,5 @@
-//! What logistics adds to the entities of other subgraphs: the shipments of an order, of a vendor's part of it, of a vendor.
+//! What logistics adds to the entities of other subgraphs: the delivery and shipments of an order, of a vendor's part of it, of a
+//! vendor; of a product `product` says.
 
 use async_graphql::{Context, ID, Object, Result};
 use logistics_entities::delivery;
@@ -9,6 +10,7 @@ use platform_server::{access, caller, cost, rows};
 
 use crate::access::{sees_shipment, sees_shipments_of};
 use crate::delivery::{DeliveryOf, OrderDelivery};
+use crate::product::Product;
 use crate::shipment::{
     Shipment, ShipmentsOfOrder, ShipmentsOfPart, VendorShipmentFilter, shipments_of_vendor,
 };
@@ -149,5 +151,10 @@ impl ExtensionQuery {
     #[graphql(entity)]
     async fn find_vendor_by_id(&self, id: ID) -> Vendor {
         Vendor { id }
+    }
+
+    #[graphql(entity)]
+    async fn find_product_by_id(&self, #[graphql(key)] id: ID, weight_grams: Option<i32>) -> Product {
+        Product::of(id, weight_grams)
     }
 }

@@ -19,6 +19,7 @@ mod local_time;
 mod option;
 mod pick_up;
 mod position;
+mod product;
 mod route;
 mod schema;
 mod shipment;

@@ -1,13 +1,8 @@
 //! Entities of other subgraphs, by their keys alone.
 
-use platform_core::id::{OfferId, ProductId, UserId, VariantId};
+use platform_core::id::{OfferId, UserId, VariantId};
 
 platform_server::stubs! {
-    /// Something that a vendor sells, in one or several variants.
-    Product(
-        /// Identifier, by which inputs name the product; see `Query.product`.
-        ProductId
-    ),
     /// A form of a product that can be bought, such as a size in a colour.
     Variant(
         /// Identifier, by which inputs name the variant.

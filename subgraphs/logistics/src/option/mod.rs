@@ -4,7 +4,9 @@
 //! Orders asks for it in every quote; what was chosen is told to the delivery when an order is placed. Nothing is held here.
 
 mod choose;
+mod estimate;
 mod internal;
 mod offer;
 
+pub use estimate::estimate;
 pub use internal::InternalOptionQuery;

@@ -32,18 +32,22 @@ pub struct Offered {
 
 /// The services that deliver it, in the order in which buyers see them; none where nobody comes.
 pub async fn offers(app: &App, wanted: &Wanted) -> Result<Vec<Offered>, CoverageError> {
-    let zones = app.zones().get().await?;
-    let at = wanted.address.position(app.geocoder()).await;
-    let Some(zone) = zones.zone_of(&wanted.address.country, at) else { return Ok(Vec::new()) };
     let mut offered = Vec::new();
-    for service in &zone.services {
-        let Some(offer) = offer(service, wanted, app.now()) else { continue };
+    for service in services(app, &wanted.address).await? {
+        let Some(offer) = offer(&service, wanted, app.now()) else { continue };
         if service.row.kind == Kind::PickUp && !has_points(app, &wanted.address.country).await? {
             continue;
         }
         offered.push(offer);
     }
     Ok(offered)
+}
+
+/// The services that come to an address, whatever they carry.
+pub async fn services(app: &App, address: &Address) -> Result<Vec<Arc<Service>>, CoverageError> {
+    let zones = app.zones().get().await?;
+    let at = address.position(app.geocoder()).await;
+    Ok(zones.zone_of(&address.country, at).map(|zone| zone.services.clone()).unwrap_or_default())
 }
 
 fn offer(service: &Arc<Service>, wanted: &Wanted, now: DateTime<Utc>) -> Option<Offered> {

@@ -1,12 +1,15 @@
 //! Lists of shipments as staff and vendors read them.
 
 use async_graphql::{Context, InputObject, Result};
+use chrono::{DateTime, Utc};
 use logistics_entities::shipment::Status;
-use platform_core::id::{OrderId, ShipmentId, UserId, VendorId};
+use platform_core::id::{DeliveryServiceId, DeliveryZoneId, OrderId, ShipmentId, UserId, VendorId};
+use platform_core::moment;
 use platform_core::page::{Connection, Page};
 use platform_server::rows;
 use sea_orm::Iterable;
 
+use super::error::ShipmentError;
 use super::store::{self, ShipmentsOfVendor};
 use super::view::Shipment;
 use crate::app::App;
@@ -19,6 +22,13 @@ pub struct Filter {
     pub vendor: Option<VendorId>,
     pub order: Option<OrderId>,
     pub courier: Option<UserId>,
+    pub zone: Option<DeliveryZoneId>,
+    pub service: Option<DeliveryServiceId>,
+    /// In the slot that begins then.
+    pub slot: Option<DateTime<Utc>>,
+    /// Whether it should have arrived before this moment.
+    pub late: Option<(bool, DateTime<Utc>)>,
+    pub unassigned: Option<bool>,
 }
 
 /// Which of a vendor's shipments.
@@ -40,6 +50,16 @@ pub struct ShipmentFilter {
     pub order_id: Option<OrderId>,
     /// Those that this user has on a route as a courier, or had last.
     pub courier_user_id: Option<UserId>,
+    /// Those that a service of this zone delivers.
+    pub zone_id: Option<DeliveryZoneId>,
+    /// Those that this service delivers.
+    pub service_id: Option<DeliveryServiceId>,
+    /// Those in a slot that begins then.
+    pub slot_begins: Option<DateTime<Utc>>,
+    /// Those that should have arrived by now, as it was agreed, and have not; or all others.
+    pub is_late: Option<bool>,
+    /// Those that were handed over and are on no courier's route; or all others.
+    pub is_unassigned: Option<bool>,
 }
 
 /// Which of a vendor's shipments; every field that is given must hold.
@@ -62,13 +82,21 @@ pub async fn shipments(
 ) -> Result<Connection<Shipment>> {
     let page = Page::<ShipmentId>::parse(first, after)?;
     let wanted = filter.unwrap_or_default();
+    let app = ctx.data_unchecked::<App>();
+    let slot = wanted.slot_begins.map(|at| moment::check("slotBegins", at));
+    let slot = slot.transpose().map_err(ShipmentError::from)?;
     let filter = Filter {
         statuses: each_once(wanted.statuses),
         vendor: wanted.vendor_id,
         order: wanted.order_id,
         courier: wanted.courier_user_id,
+        zone: wanted.zone_id,
+        service: wanted.service_id,
+        slot,
+        late: wanted.is_late.map(|is_late| (is_late, app.now())),
+        unassigned: wanted.is_unassigned,
     };
-    let found = store::filtered(ctx.data_unchecked::<App>().database(), &filter, &page).await?;
+    let found = store::filtered(app.database(), &filter, &page).await?;
     Ok(page.connection(found, |row| row.id, Shipment))
 }
 

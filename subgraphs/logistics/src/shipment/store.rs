@@ -1,9 +1,10 @@
 //! Queries of shipments, what is in them, and what happened to them.
 
+mod filter;
+
 use logistics_entities::shipment::{Column, Entity, Model};
 use logistics_entities::{shipment_item, tracking_event};
 use platform_core::id::{OrderId, ShipmentId, VendorOrderId};
-use platform_core::page::Page;
 use platform_database::{Database, StoreError, Transaction};
 use platform_server::{Group, List};
 use sea_orm::sea_query::Expr;
@@ -12,7 +13,9 @@ use sea_orm::{
     QueryOrder, QuerySelect, Select,
 };
 
-use super::list::{Filter, OfVendor};
+use super::list::OfVendor;
+
+pub use filter::filtered;
 
 /// The shipments of an order, by their numbers.
 pub enum ShipmentsOfOrder {}
@@ -98,23 +101,6 @@ pub async fn find_by_token(database: &Database, token: &str) -> Result<Option<Mo
 /// The shipments of an order, by their numbers.
 pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Model>, StoreError> {
     Ok(ShipmentsOfOrder::select(&[order]).all(database.read()).await?)
-}
-
-/// The newest first; one more than asked for, to know whether more follow.
-pub async fn filtered(
-    database: &Database,
-    filter: &Filter,
-    page: &Page<ShipmentId>,
-) -> Result<Vec<Model>, StoreError> {
-    let statuses = filter.statuses.clone().map(|statuses| Column::Status.is_in(statuses));
-    let condition = Condition::all()
-        .add_option(statuses)
-        .add_option(filter.vendor.map(|vendor| Column::VendorId.eq(vendor)))
-        .add_option(filter.order.map(|order| Column::OrderId.eq(order)))
-        .add_option(filter.courier.map(|courier| Column::CourierUserId.eq(courier)))
-        .add_option(page.after.map(|after| Column::Id.lt(after)));
-    let rows = Entity::find().filter(condition).order_by_desc(Column::Id);
-    Ok(rows.limit(page.first.saturating_add(1)).all(database.replica()).await?)
 }
 
 /// The shipment, locked until the end of `tx`.

@@ -13,8 +13,9 @@ use super::store::{EventsOf, ItemsOf};
 use crate::access::{has_link, knows_address, sees_order_of, sees_route};
 use crate::delivery::{self, DeliveryError};
 use crate::extensions::{Order, Vendor, VendorOrder};
+use crate::product::Product;
 use crate::route::{Route, StopsOfShipment};
-use crate::stubs::{Offer, Product, Variant};
+use crate::stubs::{Offer, Variant};
 
 /// A parcel of one vendor's part of an order.
 pub struct Shipment(pub Model);

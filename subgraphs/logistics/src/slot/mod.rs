@@ -28,3 +28,4 @@ pub use internal::InternalSlotMutation;
 pub use name::{InvalidSlotName, SlotName};
 pub use place::{Hours, commit_place, free_place, hours_of, slot_of};
 pub use store::{has_places, lock_slots};
+pub use window::soonest_slot;

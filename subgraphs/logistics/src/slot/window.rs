@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use super::name::SlotName;
-use crate::coverage::Service;
+use crate::coverage::{Arrival, Service};
 use crate::local_time::{Weekdays, moment};
 
 /// Hours of a day in which a service delivers.
@@ -49,6 +49,12 @@ pub fn slots(service: &Service, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<S
     // Two windows that the clock brings together are one.
     slots.dedup_by_key(|slot| slot.begins_at());
     slots
+}
+
+/// The first slot of a service in a span of time that can be chosen, whether it has places left or not.
+pub fn soonest_slot(service: &Service, now: DateTime<Utc>, to: DateTime<Utc>) -> Option<Arrival> {
+    let slot = slots(service, now, to).into_iter().find(|slot| slot.is_open(now))?;
+    Some(Arrival { from: slot.begins_at(), by: slot.ends_at })
 }
 
 #[cfg(test)]

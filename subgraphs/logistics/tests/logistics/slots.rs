@@ -365,3 +365,49 @@ async fn staff_sees_how_much_of_each_slot_is_taken() {
     assert_eq!(seen.at("deliverySlotUsage"), &json!([{ "id": slot["id"], "capacity": 4, "taken": 2 }]));
     assert_eq!(evening.app.as_guest().execute(usage, variables).await.codes(), ["UNAUTHENTICATED"]);
 }
+
+/// Staff finds shipments by how they are delivered: by zone, service and slot, those that are late, and those that no courier has.
+#[tokio::test]
+async fn staff_finds_what_is_late_what_no_courier_has_and_what_comes_in_a_slot() {
+    let evening = Evening::of(3).await;
+    go_to(&evening.app, "2036-05-06T08:00:00Z");
+    let slots = evening.slots().await;
+    let (morning, night) = (evening.ordered(&slots[0]).await, evening.ordered(&slots[1]).await);
+    let mut ids = Vec::new();
+    for purchase in [&morning, &night] {
+        let shipment = purchase.ship(&evening.app).await.pop().unwrap();
+        ids.push(shipment["id"].clone());
+    }
+    let of_another = Purchase::of(
+        &evening.app,
+        vec![Part::new(&evening.app, evening.app.ids().next()).parcel(&evening.app, None, 1)],
+    );
+    ids.push(of_another.ship(&evening.app).await.pop().unwrap()["id"].clone());
+    let staff = dispatcher(&evening.app);
+    let found = async |filter: Value| {
+        let query = "query ($filter: ShipmentFilter) { shipments(filter: $filter) { nodes { id } } deliveryZones { nodes { id name } } }";
+        let answer = staff.execute(query, json!({ "filter": filter })).await;
+        let nodes = answer.at("shipments.nodes").as_array().unwrap().clone();
+        let mut found: Vec<usize> =
+            nodes.iter().map(|node| ids.iter().position(|id| *id == node["id"]).unwrap()).collect();
+        found.sort_unstable();
+        found
+    };
+    assert_eq!(found(json!({ "serviceId": evening.service })).await, [0, 1]);
+    assert_eq!(found(json!({ "slotBegins": "2036-05-06T18:00:00Z" })).await, [1]);
+    let zones = staff.execute("{ deliveryZones { nodes { id name } } }", json!({})).await;
+    let zones = zones.at("deliveryZones.nodes").as_array().unwrap().clone();
+    let town = zones.iter().find(|zone| zone["name"] == "Town").unwrap();
+    assert_eq!(found(json!({ "zoneId": town["id"] })).await, [0, 1]);
+    assert_eq!(found(json!({ "isLate": true })).await, Vec::<usize>::new());
+    go_to(&evening.app, "2036-05-06T12:00:01Z");
+    assert_eq!(found(json!({ "isLate": true })).await, [0]);
+    assert_eq!(found(json!({ "isLate": false })).await, [1, 2]);
+    assert_eq!(found(json!({ "isUnassigned": true })).await, Vec::<usize>::new(), "all are at their sellers");
+    handle(&seller(&evening.app, morning.vendor()), "handOverShipment", &json!({ "id": ids[0] })).await;
+    assert_eq!(found(json!({ "isUnassigned": true })).await, [0]);
+    Crew::of(&evening.app, 1, 10).await;
+    staff.execute("mutation { planRoutes(input: {}) { routes { id } } }", json!({})).await.data();
+    assert_eq!(found(json!({ "isUnassigned": true })).await, Vec::<usize>::new());
+    assert_eq!(found(json!({ "isLate": true, "statuses": ["HANDED_OVER"] })).await, [0]);
+}

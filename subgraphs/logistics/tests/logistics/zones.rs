@@ -317,3 +317,31 @@ async fn what_cannot_be_chosen_is_said() {
     );
     assert_eq!(problem(json!({ "serviceId": shop, "pickUpPointId": point })).await, Value::Null);
 }
+
+/// By weight and place: the service that is at the door first counts.
+#[tokio::test]
+async fn a_product_is_estimated_by_the_service_that_is_there_first() {
+    let app = builder().start().await;
+    go_to(&app, "2036-06-03T08:00:00Z");
+    let days = json!(["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]);
+    let light = json!({ "fee": { "amount": "9", "currency": "EUR" }, "maxGrams": 5_000 });
+    let mut input = zone("Town", 1, Some(around_city()), Value::Null);
+    input["services"] = json!([
+        { "name": "By post", "kind": "STANDARD", "rates": [rate("3")], "minDays": 1, "maxDays": 3, "weekdays": days },
+        { "name": "Today", "kind": "SAME_DAY", "rates": [light], "cutOff": "14:00", "weekdays": days },
+    ]);
+    set(&app, input).await;
+    let estimate = async |grams: i32, house: Option<u64>| {
+        let lines = house.map_or_else(City::elsewhere, City::address);
+        let address = json!({ "line1": lines["line1"], "city": lines["city"], "postalCode": lines["postalCode"], "country": lines["country"] });
+        let of = json!([{ "__typename": "Product", "id": "01900000-0000-7000-8000-0000000000aa", "weightGrams": grams }]);
+        let query = "query ($of: [_Any!]!, $address: DeliveryAddressInput!) { _entities(representations: $of) { ... on Product {
+            deliveryEstimate(address: $address) { name kind arrivesBy } } } }";
+        let found = app.as_guest().execute(query, json!({ "of": of, "address": address })).await;
+        found.at("_entities.0.deliveryEstimate").clone()
+    };
+    let today = json!({ "name": "Today", "kind": "SAME_DAY", "arrivesBy": "2036-06-03T22:00:00+00:00" });
+    assert_eq!(estimate(5_000, Some(7)).await, today);
+    assert_eq!(estimate(5_001, Some(7)).await["name"], "By post");
+    assert_eq!(estimate(0, None).await["name"], "Standard delivery");
+}
