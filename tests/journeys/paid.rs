@@ -93,7 +93,7 @@ pub async fn act(client: &Client, mutation: &str, input: Value, outcome: &str) {
 /// Has everything brought to the town by the next half hour, for 3.00 a parcel.
 async fn open_slots(admin: &Client) {
     let all = json!(["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]);
-    let time = |half: u32| format!("{:02}:{}", half / 2, if half % 2 == 0 { "00" } else { "30" });
+    let time = |half: u32| format!("{:02}:{}", half / 2, if half.is_multiple_of(2) { "00" } else { "30" });
     let window =
         |half: u32| json!({ "weekdays": all, "begins": time(half), "ends": time(half + 1), "capacity": 5 });
     let bounds = City::bundled().unwrap().bounds();

@@ -4,7 +4,7 @@
 //! that nothing costs another amount than before until staff says so.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::prelude::{ChronoUtc as Utc, Uuid};
+use sea_orm_migration::sea_orm::prelude::{DateTimeUtc, Uuid};
 use serde_json::{Value, json};
 
 pub fn migration() -> Box<dyn MigrationTrait> {
@@ -60,7 +60,8 @@ const CUT_OFF: i32 = 960;
 
 /// The zone of all countries with its only service.
 fn everywhere() -> Result<[InsertStatement; 2], DbErr> {
-    let now = Utc::now();
+    // It was so before there were zones.
+    let always = DateTimeUtc::UNIX_EPOCH;
     let rate = |(currency, fee, free_from): (&str, i64, i64)| json!({ "currency": currency, "feeMinor": fee, "freeFromMinor": free_from });
     let rates: Vec<Value> = RATES.into_iter().map(rate).collect();
     let zone = row(
@@ -72,8 +73,8 @@ fn everywhere() -> Result<[InsertStatement; 2], DbErr> {
             ("time_zone", "UTC".into()),
             ("countries", json!([]).into()),
             ("is_active", true.into()),
-            ("created_at", now.into()),
-            ("updated_at", now.into()),
+            ("created_at", always.into()),
+            ("updated_at", always.into()),
         ],
     )?;
     let service = row(
@@ -92,8 +93,8 @@ fn everywhere() -> Result<[InsertStatement; 2], DbErr> {
             ("max_days", 4.into()),
             ("closes_before", 0.into()),
             ("is_active", true.into()),
-            ("created_at", now.into()),
-            ("updated_at", now.into()),
+            ("created_at", always.into()),
+            ("updated_at", always.into()),
         ],
     )?;
     Ok([zone, service])

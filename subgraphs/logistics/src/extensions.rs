@@ -49,7 +49,7 @@ impl Order {
     /// How and when it is delivered, as it was agreed. Null for strangers, and of an order that was never to be delivered.
     async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<OrderDelivery>> {
         let Ok(order) = self.id.parse::<OrderId>() else { return Ok(None) };
-        Ok(delivery_seen(ctx, order).await?.map(OrderDelivery))
+        Ok(delivery_seen(ctx, order).await?.map(|row| OrderDelivery(Box::new(row))))
     }
 }
 

@@ -66,7 +66,7 @@ impl DeliveryMutation {
         let chosen = choose_slot(ctx.data_unchecked::<App>(), caller(ctx)?, order_id, slot_id).await?;
         Ok(Some(match chosen {
             Choosing::Chosen(row) => {
-                let delivery = OrderDelivery(*row);
+                let delivery = OrderDelivery(row);
                 ChooseDeliverySlotResult::Chosen(ChooseDeliverySlotPayload { delivery })
             }
             Choosing::Full => ChooseDeliverySlotResult::Full(DeliverySlotFull { slot_id }),

@@ -11,7 +11,7 @@ use crate::pick_up::{self, PickUpPoint};
 use crate::slot::DeliveryHours;
 
 /// How an order is delivered, as its checkout agreed it.
-pub struct OrderDelivery(pub Model);
+pub struct OrderDelivery(pub Box<Model>);
 
 /// How an order is delivered, as its checkout agreed it.
 #[Object]
