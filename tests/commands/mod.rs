@@ -106,6 +106,7 @@ async fn each_fault_is_one_clear_sentence() {
         ("", "[mail]\nurl = \"smtp://mail.example.com\"\n", "mail.from must be the address"),
         ("", "[mail]\nurl = \"mail.example.com\"\nfrom = \"shop@example.com\"\n", "mail.url must be"),
         ("", "[mail]\nurl = \"folder\"\nfolder = \"/dev/null/mails\"\n", "set mail.folder"),
+        ("", "[mail]\nshop_url = \"shop.example.com\"\n", "mail.shop_url must be"),
         ("", "[mail.limits]\nperiod_s = 0\n", "mail.limits.period_s must be at least 1"),
         ("", "[telemetry]\nfilter = \"souk=loud\"\n", "telemetry.filter"),
         ("", "[peers]\nreviews = \"http://127.0.0.1:9\"\n", "peers: `reviews` is no subgraph"),

@@ -265,6 +265,9 @@ pub struct MailConfig {
     pub from_name: String,
     /// Where `folder` writes mails. Empty: `users/mail` in the data folder.
     pub folder: String,
+    /// Where buyers reach the shop, such as `https://shop.example.com`: then mails about parcels have a link to the page that
+    /// follows them. Empty: they have tracking numbers alone.
+    pub shop_url: String,
     /// The longest that one conversation with the mail server may take, in milliseconds.
     #[schemars(range(min = 100, max = 600_000))]
     pub timeout_ms: u64,
@@ -300,6 +303,7 @@ impl Default for MailConfig {
             url: String::new(),
             from: String::new(),
             from_name: "Souk".to_owned(),
+            shop_url: String::new(),
             folder: String::new(),
             timeout_ms: 20_000,
             limits: MailLimits::default(),

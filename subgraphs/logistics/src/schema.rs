@@ -14,7 +14,7 @@ use crate::position::PositionMutation;
 use crate::route::{RouteMutation, RouteQuery, RouteSubscription};
 use crate::shipment::{ShipmentMutation, ShipmentQuery};
 use crate::slot::{InternalSlotMutation, SlotQuery};
-use crate::tracking::{TrackingMutation, TrackingSubscription};
+use crate::tracking::{InternalTrackingQuery, TrackingMutation, TrackingSubscription};
 use crate::zone::{ZoneMutation, ZoneQuery};
 
 #[derive(MergedObject, Default)]
@@ -46,7 +46,7 @@ pub fn composed(app: &App) -> Schema<Query, Mutation, Subscription> {
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct InternalQuery(InternalDeliveryQuery, InternalOptionQuery);
+pub struct InternalQuery(InternalDeliveryQuery, InternalOptionQuery, InternalTrackingQuery);
 
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]

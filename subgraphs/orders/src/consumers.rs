@@ -7,7 +7,7 @@ use orders_entities::parcel;
 use platform_events::{EventContext, EventHandler, HandlerError, Handlers};
 
 use crate::app::App;
-use crate::order::{self, ParcelNews};
+use crate::order::{self, ParcelNews, ParcelTold};
 use crate::{checkout, refund};
 
 pub fn payments(app: &App) -> Handlers<Payments> {
@@ -67,6 +67,7 @@ impl EventHandler<ShipmentCreated> for Logistics {
             part: event.vendor_order_id,
             status: parcel::Status::AtSeller,
             version: 1,
+            told: None,
         };
         Ok(order::add_parcel(context.tx, news).await?)
     }
@@ -84,6 +85,7 @@ impl EventHandler<ShipmentStatusChanged> for Logistics {
             part: event.vendor_order_id,
             status: place(event.status),
             version: event.version,
+            told: ParcelTold::of(event.status),
         };
         Ok(order::note_parcel(context.tx, &self.app, news).await?)
     }

@@ -3,10 +3,12 @@
 
 mod error;
 mod follow;
+mod internal;
 mod link;
 mod parcel;
 mod subscription;
 mod view;
 
+pub use internal::InternalTrackingQuery;
 pub use link::TrackingMutation;
 pub use subscription::TrackingSubscription;

@@ -55,7 +55,12 @@ async fn send(app: &App, context: &JobContext, job: OrderCodeMail) -> Result<(),
         template,
         to: email.clone(),
         language: market.language.to_string(),
-        data: MailData { order_number: order.number.clone(), code: Some(code), order: None },
+        data: MailData {
+            order_number: order.number.clone(),
+            code: Some(code),
+            order: None,
+            parcels: Vec::new(),
+        },
     };
     Ok(users::send_mail(app.peers(), mail).await?)
 }

@@ -8,7 +8,7 @@
 use orders_entities::order::{Model, Status};
 use orders_entities::order_line;
 use platform_commerce::{CurrencyCode, Market, Money, MoneyError};
-use platform_core::id::{OrderId, OrderLineId};
+use platform_core::id::{OrderId, OrderLineId, ShipmentId};
 use platform_jobs::{Job, JobContext, JobError, JobHandler};
 use platform_server::PeerError;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use super::line::subtotal;
 use super::store;
 use crate::app::App;
-use crate::peers::users::{self, Mail, MailData, MailLine, MailOrder, MailRefund, MailTemplate};
+use crate::peers::logistics;
+use crate::peers::users::{self, Mail, MailData, MailLine, MailOrder, MailParcel, MailRefund, MailTemplate};
 
 /// What a mail tells of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,7 +157,7 @@ impl JobHandler<RefundMail> for App {
 }
 
 /// What a mail says beside the order.
-struct Told {
+pub(super) struct Told {
     template: MailTemplate,
     /// The end of the mail's key.
     key: String,
@@ -164,6 +165,25 @@ struct Told {
     points_returned: i64,
     /// The pieces of a refund and the shipping in it.
     refund: Option<RefundNews>,
+    /// Whether it says how the parcels are followed.
+    is_followed: bool,
+    /// The parcel that it is about; all of them unless one is.
+    parcel: Option<ShipmentId>,
+}
+
+impl Told {
+    /// What says how a parcel is followed, and nothing of money.
+    pub(super) fn of_parcel(template: MailTemplate, key: String, parcel: ShipmentId) -> Self {
+        Self {
+            template,
+            key,
+            refunded_minor: 0,
+            points_returned: 0,
+            refund: None,
+            is_followed: true,
+            parcel: Some(parcel),
+        }
+    }
 }
 
 async fn tell(app: &App, job: OrderMail) -> Result<(), JobError> {
@@ -183,6 +203,8 @@ async fn tell(app: &App, job: OrderMail) -> Result<(), JobError> {
             News::Cancelled | News::Refunded => order.points_minor,
         },
         refund: None,
+        is_followed: news == News::Shipped,
+        parcel: None,
     };
     send(app, &order, told).await
 }
@@ -198,13 +220,16 @@ async fn tell_of_refund(app: &App, job: RefundMail) -> Result<(), JobError> {
         refunded_minor: job.amount_minor,
         points_returned: job.news.points,
         refund: Some(job.news).filter(|news| !news.pieces.is_empty() || news.shipping_minor > 0),
+        is_followed: false,
+        parcel: None,
     };
     send(app, &order, told).await
 }
 
-async fn send(app: &App, order: &Model, told: Told) -> Result<(), JobError> {
+pub(super) async fn send(app: &App, order: &Model, told: Told) -> Result<(), JobError> {
     let Some(to) = address(app, order).await? else { return Ok(()) };
     let lines = store::lines(app.database().read(), order.id).await?;
+    let parcels = parcels(app, order.id, &told).await?;
     let market: Market = serde_json::from_value(order.market.clone())?;
     let mail = Mail {
         key: format!("orders.order:{}:{}", order.id, told.key),
@@ -215,9 +240,20 @@ async fn send(app: &App, order: &Model, told: Told) -> Result<(), JobError> {
             order_number: order.number.clone(),
             code: None,
             order: Some(summary(order, &lines, &told, order.currency.parse()?)?),
+            parcels,
         },
     };
     Ok(users::send_mail(app.peers(), mail).await?)
+}
+
+/// The parcels that a mail says how to follow.
+async fn parcels(app: &App, order: OrderId, told: &Told) -> Result<Vec<MailParcel>, PeerError> {
+    if !told.is_followed {
+        return Ok(Vec::new());
+    }
+    let links = logistics::tracking_links(app.peers(), order).await?.into_iter();
+    let links = links.filter(|link| told.parcel.is_none_or(|parcel| parcel == link.shipment_id));
+    Ok(links.map(|link| MailParcel { number: link.number, token: link.token }).collect())
 }
 
 /// Where the buyer gets mail; `None` for an account that is gone or blocked.

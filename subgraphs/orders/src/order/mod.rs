@@ -12,6 +12,7 @@ mod line;
 mod list;
 mod mail;
 mod number;
+mod parcel_mail;
 mod parcels;
 mod refunded;
 mod status;
@@ -30,6 +31,7 @@ pub use number::{
     character as number_character, digit as number_digit, from_uuid as number_from_uuid,
     parse as parse_number,
 };
+pub use parcel_mail::{ParcelMail, ParcelTold};
 pub use parcels::{CompleteOrder, ParcelNews, add_parcel, note_parcel};
 pub use refunded::{Refunded, close_empty_parts, has_nothing_left, note_free_pieces, set_refunded};
 pub use status::{Event, PAID, has_left, is_paid};

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Change, change_locked};
 use super::error::OrderError;
+use super::parcel_mail::{self, ParcelTold};
 use super::refunded::tell;
 use super::status::Event;
 use super::store;
@@ -26,6 +27,8 @@ pub struct ParcelNews {
     pub part: VendorOrderId,
     pub status: parcel::Status,
     pub version: i64,
+    /// What its buyer is told by mail.
+    pub told: Option<ParcelTold>,
 }
 
 impl ParcelNews {
@@ -76,6 +79,9 @@ pub async fn note_parcel(tx: &Transaction, app: &App, news: ParcelNews) -> Resul
     let Some(order) = store::lock(tx, news.order).await? else { return Ok(()) };
     if !store::put_parcel(tx, news.row()).await? {
         return Ok(());
+    }
+    if let Some(told) = news.told {
+        parcel_mail::announce(tx, app, news.order, news.id, news.version, told).await?;
     }
     let parcels = store::parcels(tx, news.order).await?;
     let mut parts = store::vendor_orders(tx, news.order).await?;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use orders_entities::{
     order, order_event, order_line, order_refund, order_refund_line, parcel, vendor_order,
 };
-use platform_core::id::{OrderId, OrderLineId, ProductId, UserId, VendorOrderId};
+use platform_core::id::{OrderId, OrderLineId, ProductId, ShipmentId, UserId, VendorOrderId};
 use platform_database::{Database, StoreError, Transaction, was_inserted};
 use platform_server::{Group, List};
 use sea_orm::ActiveValue::Set;
@@ -376,6 +376,11 @@ pub async fn put_parcel(tx: &Transaction, row: parcel::Model) -> Result<bool, St
         .to_owned();
     let insert = parcel::Entity::insert(row.into_active_model().reset_all()).on_conflict(known);
     Ok(insert.exec_without_returning(&**tx).await? > 0)
+}
+
+/// A parcel, by its shipment.
+pub async fn parcel(database: &Database, id: ShipmentId) -> Result<Option<parcel::Model>, StoreError> {
+    Ok(parcel::Entity::find_by_id(id).one(database.read()).await?)
 }
 
 /// The parcels of an order.

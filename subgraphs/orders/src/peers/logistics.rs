@@ -7,7 +7,7 @@ mod asked {
 
 use chrono::{DateTime, Utc};
 use platform_commerce::PostalAddress;
-use platform_core::id::{DeliveryServiceId, OrderLineId, PickUpPointId};
+use platform_core::id::{DeliveryServiceId, OrderId, OrderLineId, PickUpPointId};
 use platform_identity::Caller;
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
@@ -17,12 +17,13 @@ use asked::plan_delivery::PlanDeliveryResult;
 use asked::stop_delivery::StopDeliveryResult;
 use asked::{
     ConfirmSlot, ConfirmSlotInput, Delivery, DeliveryOptions, HoldSlot, HoldSlotInput, PlanDelivery,
-    ReleaseSlot, ReleaseSlotInput, StopDelivery, StopDeliveryInput, StoredAddressInput,
+    ReleaseSlot, ReleaseSlotInput, StopDelivery, StopDeliveryInput, StoredAddressInput, TrackingLinks,
 };
 
 #[cfg(test)]
 pub use asked::delivery_options::ParcelFee;
 pub use asked::delivery_options::{DeliveryOption, DeliveryOptions as Options};
+pub use asked::tracking_links::TrackingLink;
 pub use asked::{
     ChosenServiceInput as PlannedService, DeliveryAddressInput as DeliveryAddress,
     DeliveryChoiceInput as Wish, DeliveryOptionsInput as Load, ParcelInput as Parcel,
@@ -86,6 +87,11 @@ impl From<&DeliveryChoice> for Wish {
 /// How a cart can be delivered, and how it is with what was chosen.
 pub async fn delivery_options(peers: &Peers, caller: &Caller, input: Load) -> Result<Options, PeerError> {
     peers.ask(DeliveryOptions { input }, caller).await
+}
+
+/// By what the parcels of an order are followed: for its buyer alone.
+pub async fn tracking_links(peers: &Peers, order: OrderId) -> Result<Vec<TrackingLink>, PeerError> {
+    peers.ask(TrackingLinks { order_id: order }, peers.own()).await
 }
 
 /// What became of a request to hold a place in a slot.

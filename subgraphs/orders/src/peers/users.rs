@@ -15,7 +15,7 @@ use asked::{CountMail, OwnsEmail, SendMail, UserAddress, VatIdIsValid};
 /// A mail about an order: what stands in it is a code, or the order itself.
 pub use asked::{
     MailDataInput as MailData, MailOrderInput as MailOrder, MailOrderLineInput as MailLine,
-    MailRefundInput as MailRefund, MailTemplate, SendMailInput as Mail,
+    MailParcelInput as MailParcel, MailRefundInput as MailRefund, MailTemplate, SendMailInput as Mail,
 };
 
 /// Whether it is the user's VAT id, marked valid by staff.

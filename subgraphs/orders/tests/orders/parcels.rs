@@ -249,3 +249,37 @@ async fn what_has_not_left_of_a_refunded_order_goes_back_on_the_shelf() {
     let wholes = ["releaseReservation", "restockReservation"];
     assert!(!shop.asked().iter().any(|field| wholes.contains(&field.as_str())), "what has left is not there");
 }
+
+/// Whoever waits is told that a courier comes, and that nobody opened, once for each time; with what follows that parcel alone.
+#[tokio::test]
+async fn a_buyer_is_mailed_how_to_follow_parcels_and_when_a_courier_comes() {
+    let shop = Shop::open().await;
+    let paid = Paid::order(&shop).await;
+    let (one, other) = (paid.parcel(&shop), paid.parcel(&shop));
+    let link = |id: ShipmentId, number: &str| json!({ "shipmentId": id, "number": number, "token": format!("token-of-{number}") });
+    shop.logistics_says("trackingLinks", json!([link(one, "SK1"), link(other, "SK2")]));
+    for parcel in [one, other] {
+        paid.tell(&shop, parcel, 2, ShipmentStatus::HandedOver);
+    }
+    let shipped = mails(&shop, &["ORDER_SHIPPED"], 1).await.pop().unwrap();
+    let (first, second) = (
+        json!({ "number": "SK1", "token": "token-of-SK1" }),
+        json!({ "number": "SK2", "token": "token-of-SK2" }),
+    );
+    assert_eq!(shipped["data"]["parcels"], json!([first, second]));
+    paid.tell(&shop, one, 3, ShipmentStatus::OutForDelivery);
+    let coming = mails(&shop, &["ORDER_OUT_FOR_DELIVERY"], 1).await.pop().unwrap();
+    assert_eq!(coming["data"]["parcels"], json!([first]));
+    paid.tell(&shop, one, 4, ShipmentStatus::Attempted);
+    let attempted = mails(&shop, &["ORDER_DELIVERY_ATTEMPTED"], 1).await.pop().unwrap();
+    assert_ne!(attempted["key"], coming["key"]);
+    paid.tell(&shop, one, 5, ShipmentStatus::OutForDelivery);
+    let again = mails(&shop, &["ORDER_OUT_FOR_DELIVERY"], 2).await;
+    assert_ne!(again[0]["key"], again[1]["key"], "each time it comes");
+    // What is out of date is told no more.
+    paid.tell(&shop, one, 3, ShipmentStatus::OutForDelivery);
+    paid.tell(&shop, one, 6, ShipmentStatus::Delivered);
+    paid.tell(&shop, other, 3, ShipmentStatus::Delivered);
+    mails(&shop, &["ORDER_DELIVERED"], 1).await;
+    assert_eq!(mails(&shop, &["ORDER_OUT_FOR_DELIVERY"], 2).await.len(), 2);
+}

@@ -9,7 +9,7 @@ use platform_text::Email;
 
 use super::limit::{self, MailLimitError};
 use super::order_code::{self, CodePurpose, Content, OrderMailError, Request};
-use super::order_message::{Charges, OrderNews, OrderSummary, OrderedLine, PiecesRefunded};
+use super::order_message::{Charges, FollowedParcel, OrderNews, OrderSummary, OrderedLine, PiecesRefunded};
 use crate::app::App;
 use crate::role;
 use crate::store;
@@ -29,6 +29,12 @@ enum MailTemplate {
     /// The last of the order has left its sellers.
     #[graphql(name = "ORDER_SHIPPED")]
     Shipped,
+    /// A courier is on the way with a parcel of the order.
+    #[graphql(name = "ORDER_OUT_FOR_DELIVERY")]
+    OutForDelivery,
+    /// A courier has rung in vain with a parcel of the order.
+    #[graphql(name = "ORDER_DELIVERY_ATTEMPTED")]
+    DeliveryAttempted,
     /// The last of the order has arrived.
     #[graphql(name = "ORDER_DELIVERED")]
     Delivered,
@@ -49,6 +55,7 @@ impl MailTemplate {
         self,
         code: Option<String>,
         order: Option<MailOrderInput>,
+        parcels: Vec<MailParcelInput>,
     ) -> std::result::Result<Content, OrderMailError> {
         let with_code = |purpose| {
             let code = code.ok_or(OrderMailError::Missing { field: "code" })?;
@@ -59,13 +66,16 @@ impl MailTemplate {
             Self::Cancellation => return with_code(CodePurpose::Cancellation),
             Self::Confirmed => OrderNews::Confirmed,
             Self::Shipped => OrderNews::Shipped,
+            Self::OutForDelivery => OrderNews::OutForDelivery,
+            Self::DeliveryAttempted => OrderNews::DeliveryAttempted,
             Self::Delivered => OrderNews::Delivered,
             Self::Cancelled => OrderNews::Cancelled,
             Self::Refunded => OrderNews::Refunded,
             Self::PartlyRefunded => OrderNews::PartlyRefunded,
         };
         let order = order.ok_or(OrderMailError::Missing { field: "order" })?;
-        Ok(Content::News { news, order: order.try_into()? })
+        let parcels = parcels.into_iter().map(Into::into).collect();
+        Ok(Content::News { news, order: order.try_into()?, parcels })
     }
 }
 
@@ -78,6 +88,24 @@ struct MailDataInput {
     code: Option<String>,
     /// Of the templates that tell what became of an order.
     order: Option<MailOrderInput>,
+    /// How its parcels are followed; the mail lists the first 50.
+    #[graphql(default)]
+    parcels: Vec<MailParcelInput>,
+}
+
+/// By what a parcel is followed.
+#[derive(InputObject)]
+struct MailParcelInput {
+    /// Its tracking number.
+    number: String,
+    /// The token of its tracking link. Not stored, not logged.
+    token: String,
+}
+
+impl From<MailParcelInput> for FollowedParcel {
+    fn from(input: MailParcelInput) -> Self {
+        Self { number: input.number, token: input.token }
+    }
 }
 
 /// An order as a mail tells it.
@@ -240,8 +268,8 @@ impl MailMutation {
 
     /// Sends a mail to an address that needs no account.
     async fn send_mail(&self, ctx: &Context<'_>, input: SendMailInput) -> Result<SendMailPayload> {
-        let MailDataInput { order_number, code, order } = input.data;
-        let content = input.template.content(code, order)?;
+        let MailDataInput { order_number, code, order, parcels } = input.data;
+        let content = input.template.content(code, order, parcels)?;
         let request = Request {
             key: &input.key,
             to: &input.to,

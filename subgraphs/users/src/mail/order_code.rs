@@ -10,7 +10,7 @@ use platform_text::{Email, TextError, line};
 
 use super::limit::{self, MailLimitError};
 use super::message::{self, Message};
-use super::order_message::{OrderNews, OrderSummary, order_news};
+use super::order_message::{FollowedParcel, Following, OrderNews, OrderSummary, order_news};
 use super::store;
 use crate::app::App;
 use crate::mailer::{Mail, MailError};
@@ -64,7 +64,7 @@ platform_core::api_error!(OrderMailError);
 /// What a mail says.
 pub enum Content {
     Code { purpose: CodePurpose, code: String },
-    News { news: OrderNews, order: OrderSummary },
+    News { news: OrderNews, order: OrderSummary, parcels: Vec<FollowedParcel> },
 }
 
 /// What the code of an order's mail allows.
@@ -103,14 +103,15 @@ pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailErro
             Err(error) => return Err(error.into()),
         }
     }
-    let Message { subject, text } = write(request.language, &number, &request.content)?;
+    let shop_url = app.config.mail.shop_url.as_str();
+    let Message { subject, text } = write(request.language, &number, &request.content, shop_url)?;
     let id = URL_SAFE_NO_PAD.encode(sha256(key.as_bytes()));
     app.deliver(&Mail { id, to, subject, text }).await?;
     store::note_sent(app.database(), key, app.now()).await?;
     Ok(true)
 }
 
-fn write(language: &str, number: &str, content: &Content) -> Result<Message, OrderMailError> {
+fn write(language: &str, number: &str, content: &Content, shop_url: &str) -> Result<Message, OrderMailError> {
     match content {
         Content::Code { purpose, code } => {
             let code = line("code", code, MAX_CODE)?;
@@ -119,7 +120,10 @@ fn write(language: &str, number: &str, content: &Content) -> Result<Message, Ord
                 CodePurpose::Cancellation => message::order_cancellation(language, number, &code),
             })
         }
-        Content::News { news, order } => Ok(order_news(language, *news, number, order)),
+        Content::News { news, order, parcels } => {
+            let following = Following { parcels, shop_url };
+            Ok(order_news(language, *news, number, order, &following))
+        }
     }
 }
 

@@ -15,10 +15,35 @@ const MAX_LINES: usize = 50;
 pub enum OrderNews {
     Confirmed,
     Shipped,
+    OutForDelivery,
+    DeliveryAttempted,
     Delivered,
     Cancelled,
     Refunded,
     PartlyRefunded,
+}
+
+impl OrderNews {
+    /// Whether it is about parcels, and not about money.
+    const fn is_of_parcels(self) -> bool {
+        match self {
+            Self::Shipped | Self::OutForDelivery | Self::DeliveryAttempted | Self::Delivered => true,
+            Self::Confirmed | Self::Cancelled | Self::Refunded | Self::PartlyRefunded => false,
+        }
+    }
+}
+
+/// By what a parcel is followed.
+pub struct FollowedParcel {
+    pub number: String,
+    pub token: String,
+}
+
+/// How parcels are followed.
+pub struct Following<'a> {
+    pub parcels: &'a [FollowedParcel],
+    /// Where buyers reach the shop; empty where mails have no links.
+    pub shop_url: &'a str,
 }
 
 /// A line of an order.
@@ -60,11 +85,19 @@ pub struct Charges {
 }
 
 /// Tells the buyer of an order what became of it.
-pub fn order_news(language: &str, news: OrderNews, number: &str, order: &OrderSummary) -> Message {
+pub fn order_news(
+    language: &str,
+    news: OrderNews,
+    number: &str,
+    order: &OrderSummary,
+    following: &Following<'_>,
+) -> Message {
     let words = words(language);
     let (subject, opening) = match news {
         OrderNews::Confirmed => words.confirmed,
         OrderNews::Shipped => words.shipped,
+        OrderNews::OutForDelivery => words.out_for_delivery,
+        OrderNews::DeliveryAttempted => words.attempted,
         OrderNews::Delivered => words.delivered,
         OrderNews::Cancelled => words.cancelled,
         OrderNews::Refunded => words.refunded,
@@ -81,7 +114,7 @@ pub fn order_news(language: &str, news: OrderNews, number: &str, order: &OrderSu
         text.push_str(&format!("{}\n", words.more.replace("{count}", &more.to_string())));
     }
     let sums = match refund {
-        _ if matches!(news, OrderNews::Shipped | OrderNews::Delivered) => Vec::new(),
+        _ if news.is_of_parcels() => Vec::new(),
         // What makes the order's total does not make what came back.
         Some(refund) => {
             let shipping = refund.shipping.map(|shipping| (words.shipping, shipping.to_string()));
@@ -95,9 +128,22 @@ pub fn order_news(language: &str, news: OrderNews, number: &str, order: &OrderSu
     for (label, amount) in sums {
         text.push_str(&format!("{label}: {amount}\n"));
     }
+    text.push_str(&followed(words, following));
     let find = if order.is_guests { words.find_as_guest } else { words.find_in_account };
     text.push_str(&format!("\n{}", with_number(find)));
     Message { subject: with_number(subject), text }
+}
+
+/// A paragraph that says how the parcels are followed; nothing where there are none.
+fn followed(words: &Words, following: &Following<'_>) -> String {
+    let Following { parcels, shop_url } = following;
+    let line = |parcel: &FollowedParcel| {
+        let link = format!("{}/track/{}", shop_url.trim_end_matches('/'), parcel.token);
+        let link = if shop_url.is_empty() { String::new() } else { format!(" {link}") };
+        format!("{}: {}{link}\n", words.tracking_number, parcel.number)
+    };
+    let lines: String = parcels.iter().take(MAX_LINES).map(line).collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 
 /// The lines below those of the goods, each with its label: they add up.
@@ -139,7 +185,10 @@ struct Words {
     /// Subject and first sentence.
     confirmed: (&'static str, &'static str),
     shipped: (&'static str, &'static str),
+    out_for_delivery: (&'static str, &'static str),
+    attempted: (&'static str, &'static str),
     delivered: (&'static str, &'static str),
+    tracking_number: &'static str,
     cancelled: (&'static str, &'static str),
     refunded: (&'static str, &'static str),
     partly_refunded: (&'static str, &'static str),
@@ -172,6 +221,15 @@ const ENGLISH: Words = Words {
         "Your order {number} is on its way",
         "your order {number} has left its sellers and is on its way to you.",
     ),
+    out_for_delivery: (
+        "Your order {number} comes today",
+        "a courier is on the way to you with a parcel of your order {number}.",
+    ),
+    attempted: (
+        "Nobody took your order {number}",
+        "a courier came to you with a parcel of your order {number}, and could not leave it.",
+    ),
+    tracking_number: "Tracking number",
     delivered: ("Your order {number} has arrived", "your order {number} was delivered."),
     cancelled: ("Your order {number} was cancelled", "your order {number} was cancelled."),
     refunded: ("Your order {number} was refunded", "your order {number} was refunded."),
@@ -199,6 +257,15 @@ const GERMAN: Words = Words {
         "Ihre Bestellung {number} ist unterwegs",
         "Ihre Bestellung {number} hat die Verkäufer verlassen und ist unterwegs zu Ihnen.",
     ),
+    out_for_delivery: (
+        "Ihre Bestellung {number} kommt heute",
+        "ein Kurier ist mit einem Paket Ihrer Bestellung {number} unterwegs zu Ihnen.",
+    ),
+    attempted: (
+        "Ihre Bestellung {number} wurde nicht angenommen",
+        "ein Kurier kam mit einem Paket Ihrer Bestellung {number} zu Ihnen und konnte es nicht abgeben.",
+    ),
+    tracking_number: "Sendungsnummer",
     delivered: ("Ihre Bestellung {number} ist angekommen", "Ihre Bestellung {number} wurde zugestellt."),
     cancelled: ("Ihre Bestellung {number} ist storniert", "Ihre Bestellung {number} wurde storniert."),
     refunded: ("Ihre Bestellung {number} ist erstattet", "Ihre Bestellung {number} wurde erstattet."),
@@ -223,6 +290,12 @@ const JAPANESE: Words = Words {
     greeting: "お客様",
     confirmed: ("ご注文 {number}", "ご注文 {number} をありがとうございます。お支払いが完了しました。"),
     shipped: ("ご注文 {number} の発送", "ご注文 {number} を発送いたしました。"),
+    out_for_delivery: ("ご注文 {number} の配達", "配達員がご注文 {number} の荷物をお届けに向かっています。"),
+    attempted: (
+        "ご注文 {number} のご不在",
+        "配達員がご注文 {number} の荷物をお届けに伺いましたが、お渡しできませんでした。",
+    ),
+    tracking_number: "追跡番号",
     delivered: ("ご注文 {number} のお届け", "ご注文 {number} をお届けしました。"),
     cancelled: ("ご注文 {number} のキャンセル", "ご注文 {number} はキャンセルされました。"),
     refunded: ("ご注文 {number} の返金", "ご注文 {number} は返金されました。"),

@@ -4,7 +4,7 @@ use platform_testkit::TestSubgraph;
 use serde_json::{Value, json};
 use users::UsersSubgraph;
 
-use crate::support::{register, start};
+use crate::support::{builder, register, start};
 
 const OWNS: &str = "query ($user: ID!, $email: String!) { ownsEmail(userId: $user, email: $email) }";
 const SEND: &str = "mutation ($input: SendMailInput!) { sendMail(input: $input) { sent } }";
@@ -133,6 +133,44 @@ async fn send_mail_tells_what_became_of_an_order() {
         "data": { "orderNumber": "K7QF-2M9X" } } });
     let refused = orders.execute_internal(SEND, bare).await;
     assert_eq!(refused.errors()[0]["extensions"]["field"], "order", "{}", refused.body);
+}
+
+/// Who waits for a parcel finds it by the mail; the link is of the shop's own address, where that is known.
+#[tokio::test]
+async fn send_mail_says_how_parcels_are_followed() {
+    let parcel = json!({ "number": "SK1234567890", "token": "a-token" });
+    for (shop_url, template, language, words, line) in [
+        ("", "ORDER_SHIPPED", "en", "has left its sellers", "Tracking number: SK1234567890\n"),
+        (
+            "https://shop.example/",
+            "ORDER_OUT_FOR_DELIVERY",
+            "en",
+            "a courier is on the way to you",
+            "Tracking number: SK1234567890 https://shop.example/track/a-token\n",
+        ),
+        (
+            "https://shop.example",
+            "ORDER_OUT_FOR_DELIVERY",
+            "de",
+            "unterwegs zu Ihnen",
+            "Sendungsnummer: SK1234567890 https://shop.example/track/a-token\n",
+        ),
+        (
+            "https://shop.example",
+            "ORDER_DELIVERY_ATTEMPTED",
+            "ja",
+            "お渡しできませんでした",
+            "追跡番号: SK1234567890 ",
+        ),
+    ] {
+        let app = builder().configure(|config| shop_url.clone_into(&mut config.mail.shop_url)).start().await;
+        let mut input = news("orders.order:parcel", template, language, "Lamp");
+        input["input"]["data"]["parcels"] = json!([parcel]);
+        app.as_service("orders").execute_internal(SEND, input).await.data();
+        let text = mails(&app).pop().unwrap();
+        assert!(text.contains(words) && text.contains(line), "{text}");
+        assert!(!text.contains("24.99"), "no sums: {text}");
+    }
 }
 
 /// A mail of a refund of some pieces names them, and not what else was bought.
