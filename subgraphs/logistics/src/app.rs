@@ -3,11 +3,15 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use platform_files::{Files, Readers};
 use platform_geo::{City, Geocoder, Roads};
 use platform_server::{BuildError, Platform};
 
 use crate::live::Live;
 use crate::streets::Streets;
+
+/// Path prefix of the URLs of photos, and of those to which they are sent.
+pub const PROOFS_PREFIX: &str = "/proofs/";
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -18,17 +22,20 @@ struct Shared {
     roads: Arc<dyn Roads>,
     geocoder: Arc<dyn Geocoder>,
     live: Live,
+    proofs: Files,
 }
 
 impl App {
     /// Routes are planned on the streets of the bundled city.
     pub fn new(platform: Platform) -> Result<Self, BuildError> {
         let city = City::bundled()?;
+        let proofs = Files::new(&platform, "proofs", PROOFS_PREFIX, Readers::Invited);
         Ok(Self(Arc::new(Shared {
             platform,
             roads: Arc::new(Streets::of(city)),
             geocoder: Arc::new(city),
             live: Live::default(),
+            proofs,
         })))
     }
 
@@ -45,6 +52,11 @@ impl App {
     /// Where the vans are.
     pub fn live(&self) -> &Live {
         &self.0.live
+    }
+
+    /// Photos that prove deliveries.
+    pub fn proofs(&self) -> &Files {
+        &self.0.proofs
     }
 }
 

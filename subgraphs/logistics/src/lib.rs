@@ -26,12 +26,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_events::Consumer;
+use platform_files::RemoveUploads;
 use platform_jobs::JobHandlers;
 use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
 use crate::app::App;
 use crate::position::CleanPositions;
-use crate::route::PlanRoutes;
+use crate::route::{CleanPhotos, PlanRoutes};
 
 /// The definition of the subgraph.
 pub struct LogisticsSubgraph;
@@ -41,15 +42,27 @@ impl SubgraphDefinition for LogisticsSubgraph {
     const NAME: &'static str = "logistics";
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4005;
+    const PUBLIC_PREFIXES: &'static [&'static str] = &[app::PROOFS_PREFIX];
+    const MAX_FILE_BYTES: Option<u32> = Some(route::MAX_PHOTO_BYTES);
     const NODES: &'static [&'static str] = &["Shipment"];
-    const MIGRATIONS: fn() -> Migrations = logistics_migrations::migrations;
+    const MIGRATIONS: fn() -> Migrations =
+        || [platform_files::migrations(), logistics_migrations::migrations()].into_iter().flatten().collect();
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let app = App::new(platform)?;
         Ok(Subgraph::new(schema::composed(&app))
             .internal(schema::internal(&app))
             .consumers([Arc::new(delivery::orders(&app)) as Arc<dyn Consumer>])
-            .jobs(JobHandlers::new().every(PlanRoutes(app.clone())).every(CleanPositions(app.clone())))
+            .jobs(jobs(&app))
+            .routes(app.proofs().routes())
             .background("positions", move |shutdown| position::write_down(app.clone(), shutdown)))
     }
+}
+
+fn jobs(app: &App) -> JobHandlers {
+    JobHandlers::new()
+        .every(PlanRoutes(app.clone()))
+        .every(CleanPositions(app.clone()))
+        .every(CleanPhotos(app.clone()))
+        .every(RemoveUploads(app.proofs().clone()))
 }

@@ -4,6 +4,7 @@
 mod couriers;
 mod deliveries;
 mod live;
+mod photos;
 mod positions;
 mod queries;
 mod shipments;
