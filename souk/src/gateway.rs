@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use platform_identity::InternalKeys;
-use platform_server::{Host, Hosted, PeerDirectory, Peers, remote_transport};
+use platform_server::{Host, Hosted, PeerDirectory, Peers, PublicRoutes, remote_transport};
 use platform_telemetry::Metrics;
 use router_gateway::config::ForwardConfig;
 use router_gateway::{Gateway, GatewayBuilder, GatewayError, TransportFactory};
@@ -60,9 +60,10 @@ pub fn gateway(config: &SoukConfig, process: Process<'_>, tracked: Option<&str>)
     let mut section = config.gateway();
     for subgraph in subgraphs::ALL.iter().filter(|each| elsewhere.contains(&each.name)) {
         let Some(url) = config.public_url(subgraph.name) else { continue };
+        let max_body_bytes = subgraph.max_file_bytes.and_then(|bytes| usize::try_from(bytes).ok());
         for prefix in subgraph.public_prefixes {
             let (prefix, url) = ((*prefix).to_owned(), url.clone());
-            section.forward.push(ForwardConfig { prefix, url, max_body_bytes: None });
+            section.forward.push(ForwardConfig { prefix, url, max_body_bytes });
         }
     }
     let tracking = pages::track(&section);
@@ -114,9 +115,12 @@ fn transports(
 }
 
 fn mount(mut builder: GatewayBuilder, hosted: &Hosted) -> GatewayBuilder {
-    let (prefixes, routes) = hosted.public_routes();
+    let PublicRoutes { routes, prefixes, takes_files } = hosted.public_routes();
     for prefix in prefixes {
-        builder = builder.mount(*prefix, routes.clone());
+        builder = match takes_files {
+            true => builder.mount_files(*prefix, routes.clone()),
+            false => builder.mount(*prefix, routes.clone()),
+        };
     }
     builder.probe(hosted.name(), Arc::new(HostedProbe(hosted.clone())))
 }

@@ -15,6 +15,8 @@ pub struct Registered {
     /// Where it listens on this machine; its routes for anybody listen [`PUBLIC_OFFSET`] above.
     pub port: u16,
     pub public_prefixes: &'static [&'static str],
+    /// The most bytes of a file that its public routes take.
+    pub max_file_bytes: Option<u32>,
     pub guessable: &'static [&'static str],
     pub nodes: &'static [&'static str],
     pub sagas: &'static [&'static str],
@@ -29,6 +31,7 @@ impl Registered {
             schema: D::SCHEMA,
             port: D::PORT,
             public_prefixes: D::PUBLIC_PREFIXES,
+            max_file_bytes: D::MAX_FILE_BYTES,
             guessable: D::GUESSABLE,
             nodes: D::NODES,
             sagas: D::SAGAS,

@@ -301,6 +301,12 @@ async fn shelf(anyone: &Client) -> Vec<Attempt> {
     let (product, variant) = (&product["id"], &product["variants"][0]["id"]);
     let own = json!({ "v": vendor });
     let of_product = json!({ "id": product });
+    let media =
+        anyone.execute("query($id: ID!) { product(id: $id) { media { id } } }", of_product.clone()).await;
+    let media = media.data()["product"]["media"].as_array().unwrap().clone();
+    let ids: Vec<Value> = media.iter().map(|media| media["id"].clone()).collect();
+    let upload = seller.execute(UPLOAD, of_product.clone()).await;
+    let upload = &upload.data()["createMediaUpload"]["upload"]["id"];
     let buyer = Account::register(anyone).await.client;
     let shipment = shipment_of(&buyer, &place_order(&buyer, &offer, "tok_approve").await).await;
     vec![
@@ -385,6 +391,28 @@ async fn shelf(anyone: &Client) -> Vec<Attempt> {
             "mutation($id: ID!, $w: ID!) { adjustStock(input: { offerId: $id, warehouseId: $w, delta: 1, reason: \"counted\" }) { __typename } }",
             json!({ "id": offer, "w": warehouse }),
         ),
+        attempt("createMediaUpload", UPLOAD, of_product.clone()),
+        attempt(
+            "createMedia",
+            "mutation($id: ID!, $u: ID!) { createMedia(input: { productId: $id, uploadId: $u, alt: [{ language: \"en\", text: \"Owned\" }] }) { media { id } } }",
+            json!({ "id": product, "u": upload }),
+        )
+        .by_strangers_alone(),
+        attempt(
+            "updateMedia",
+            "mutation($id: ID!) { updateMedia(input: { id: $id, alt: [{ language: \"en\", text: \"Owned\" }] }) { media { id } } }",
+            json!({ "id": ids[0] }),
+        ),
+        attempt(
+            "reorderMedia",
+            "mutation($id: ID!, $ids: [ID!]!) { reorderMedia(input: { productId: $id, mediaIds: $ids }) { product { id } } }",
+            json!({ "id": product, "ids": ids }),
+        ),
+        attempt(
+            "removeMedia",
+            "mutation($id: ID!) { removeMedia(input: { id: $id }) { product { id } } }",
+            json!({ "id": ids[0] }),
+        ),
         attempt(
             "archiveProduct",
             "mutation($id: ID!) { archiveProduct(input: { id: $id }) { product { id } } }",
@@ -393,6 +421,7 @@ async fn shelf(anyone: &Client) -> Vec<Attempt> {
     ]
 }
 
+const UPLOAD: &str = "mutation($id: ID!) { createMediaUpload(input: { productId: $id }) { upload { id } } }";
 const LEVELS: &str = "query($id: ID!) { stockLevels(offerId: $id) { onHand warehouse { id } } }";
 
 async fn stock(seller: &Client, offer: &Value) -> i64 {

@@ -56,6 +56,7 @@ fn the_data_model_names_every_table() {
     let page = fs::read_to_string(root().join("docs/data-model.md")).unwrap();
     let platform = ["events", "jobs", "sagas"].map(|crate_| root().join(format!("platform/{crate_}/src")));
     expect_tables(&page, "In every database", &platform);
+    expect_tables(&page, "Where files are taken", &[root().join("platform/files/src")]);
     for subgraph in subgraphs() {
         expect_tables(&page, &subgraph, &[root().join(format!("migrations/{subgraph}/src"))]);
     }

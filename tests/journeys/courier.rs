@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use platform_core::{Clock, SystemClock};
 use platform_geo::{City, Geocoder, Wanted};
+use platform_testkit::pictures::{Metadata, jpeg, tells_place};
 use serde_json::{Value, json};
 
 use super::paid::{PASSWORD, Paid, act};
@@ -47,8 +48,11 @@ async fn bring(shape: Shape) {
     report(&courier, &first).await;
     told.until_van().await;
     let stops: Vec<Value> = (0..2).map(|stop| first["stops"][stop]["shipment"].clone()).collect();
-    act(&courier, "markDelivered", json!({ "shipmentId": stops[0]["id"] }), "StopPayload").await;
+    let photo = photograph(&courier, &stops[0]).await;
+    let delivered = json!({ "shipmentId": stops[0]["id"], "photoUploadId": photo });
+    act(&courier, "markDelivered", delivered, "StopPayload").await;
     told.until_all("DELIVERED", &stops[..1]).await;
+    sees_photo(buyer, &stops[0]).await;
     act(
         &courier,
         "markAttempted",
@@ -70,6 +74,27 @@ async fn bring(shape: Shape) {
     assert_eq!(told.course(&stops[1]), twice);
     paid.comes_to("COMPLETED").await;
     paid.buyer_earns_points().await;
+}
+
+/// The courier takes a photo of where a parcel is left; the id of its upload.
+async fn photograph(courier: &Client, shipment: &Value) -> Value {
+    let ask =
+        "mutation Ask($id: ID!) { createProofUpload(input: { shipmentId: $id }) { upload { id url } } }";
+    let asked = courier.execute(ask, json!({ "id": shipment["id"] })).await;
+    let upload = &asked.data()["createProofUpload"]["upload"];
+    let photo = jpeg(16, 8, &[Metadata::Exif(1)]);
+    let sent = courier.http().put(courier.url(upload["url"].as_str().unwrap())).body(photo).send().await;
+    assert_eq!(sent.unwrap().status(), 200);
+    upload["id"].clone()
+}
+
+async fn sees_photo(buyer: &Client, shipment: &Value) {
+    let query = "query Proof($id: ID!) { shipment(id: $id) { proof { photo { url } } } }";
+    let seen = buyer.execute(query, json!({ "id": shipment["id"] })).await;
+    let url = seen.data()["shipment"]["proof"]["photo"]["url"].as_str().unwrap();
+    let read = buyer.http().get(buyer.url(url)).send().await.unwrap();
+    assert_eq!(read.headers()["content-type"], "image/jpeg");
+    assert!(!tells_place(&read.bytes().await.unwrap()));
 }
 
 /// Makes a depot in the bundled city, and the demo's courier its courier.

@@ -6,6 +6,7 @@ mod courier;
 mod delivery;
 mod history;
 mod paid;
+mod pictures;
 mod purchase;
 mod refunds;
 mod taxes;

@@ -1,4 +1,4 @@
-//! A picture of a product. `file` names immutable bytes: it is derived from their hash.
+//! A picture of a product. `file` names immutable bytes: no other bytes ever get its name.
 
 use platform_core::id::{MediaId, ProductId, VariantId};
 use sea_orm::entity::prelude::*;

@@ -84,6 +84,8 @@ pub struct Model {
     pub proof: Option<Proof>,
     /// Who took it, or where it was left.
     pub received_by: Option<String>,
+    /// Name of the file of a photo that proves it; `None` where there is none, or none any more.
+    pub photo: Option<String>,
     pub ended_at: Option<DateTimeUtc>,
 }
 

@@ -13,6 +13,7 @@ mod m0008_hot_rows;
 mod m0009_tax_version;
 mod m0010_returns;
 mod m0011_movements_by_offer;
+mod m0012_media_files;
 
 use platform_database::Migrations;
 
@@ -30,5 +31,6 @@ pub fn migrations() -> Migrations {
         m0009_tax_version::migration(),
         m0010_returns::migration(),
         m0011_movements_by_offer::migration(),
+        m0012_media_files::migration(),
     ]
 }

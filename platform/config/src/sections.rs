@@ -177,11 +177,20 @@ pub struct FulfilmentConfig {
     /// For how many days it is kept where couriers were.
     #[schemars(range(min = 1, max = 365))]
     pub position_days: u16,
+    /// For how many days photos are kept that couriers took as proof of a delivery.
+    #[schemars(range(min = 1, max = 3_650))]
+    pub proof_days: u16,
 }
 
 impl Default for FulfilmentConfig {
     fn default() -> Self {
-        Self { return_days: 14, points_earned_bps: 100, plan_routes: true, position_days: 30 }
+        Self {
+            return_days: 14,
+            points_earned_bps: 100,
+            plan_routes: true,
+            position_days: 30,
+            proof_days: 180,
+        }
     }
 }
 

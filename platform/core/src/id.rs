@@ -150,5 +150,5 @@ ids! {
     // reviews
     ReviewId,
     // platform
-    EventId, JobId, SagaId,
+    EventId, JobId, SagaId, UploadId,
 }

@@ -34,6 +34,8 @@ pub enum KeyError {
     Malformed(PathBuf),
     #[error("this machine's random source gave no key")]
     Random,
+    #[error("the key file's key signs nothing, so that no other key can be made of it")]
+    Derived,
 }
 
 /// Mints and verifies the tokens that carry an identity between processes. Cheap to clone.

@@ -1,5 +1,6 @@
 //! Who is calling: the identity that the gateway establishes once and every subgraph trusts, the scopes, policies and
-//! access rules that it is held against, what it reaches, and the signed tokens that carry it between processes.
+//! access rules that it is held against, what it reaches, and the signed tokens that carry it between processes; and the
+//! key of URLs that allow whoever has them something, which comes of the same secret.
 //!
 //! Invariant: a subgraph acts on an [`Identity`] alone, never on a header that a client could send; and an identity
 //! enters a process only as a typed value or through [`InternalKeys::verify`]. Deliberately absent: the tokens that
@@ -15,6 +16,7 @@ mod reach;
 mod rule;
 mod scope;
 mod token;
+mod url_key;
 
 pub use caller::{Caller, Identity, Role, ServiceName, is_guest_id};
 pub use context::{Context, ContextValue};
@@ -26,3 +28,4 @@ pub use reach::Owner;
 pub use rule::{AccessRule, Refusal};
 pub use scope::{Scope, UnknownScope};
 pub use token::{TOKEN_TYPE, TokenError};
+pub use url_key::UrlKey;

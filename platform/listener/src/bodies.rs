@@ -66,6 +66,17 @@ impl Bodies {
         Ok(room)
     }
 
+    /// Has a request answered by what passes its body on as it comes: only being open takes room.
+    pub async fn passed_on<F: Future<Output = Response>>(
+        &self,
+        network: IpAddr,
+        request: Request,
+        answer: impl FnOnce(Request) -> F,
+    ) -> Result<Response, NoRoom> {
+        let _room = self.open(network, request.headers(), request.body())?;
+        Ok(answer(request).await)
+    }
+
     /// Has a request answered by what reads its body as a whole: what it reads is counted until the answer is there.
     pub async fn counted<F: Future<Output = Response>>(
         &self,

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::BoxError;
 use axum::body::Body;
@@ -15,15 +16,21 @@ use tokio::time::{Instant, sleep_until};
 use crate::activity::{Sending, Stream};
 use crate::turns::{Answering, Turns};
 
+/// How many bytes of a body buy it a second more: a large file over a slow line comes in time, and one that trickles does
+/// not.
+const BYTES_PER_SECOND: u64 = 32 << 10;
+
 /// The error of a body that did not arrive in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the body did not arrive in time")]
 pub struct BodyTimedOut;
 
-/// A request's body with a deadline, which passes at once when its client has to leave.
+/// A request's body with a deadline, which what has come puts off, and which passes at once when its client has to leave.
 pub struct Timely {
     body: Incoming,
     deadline: Instant,
+    /// Bytes that have bought no time yet.
+    unspent: u64,
     turns: Turns,
     /// Set up by the first time that the body has to be waited for.
     end: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
@@ -43,7 +50,7 @@ impl Late {
 
 impl Timely {
     pub fn new(body: Incoming, deadline: Instant, turns: Turns, sending: Sending, late: Late) -> Self {
-        Self { body, deadline, turns, end: None, sending, late }
+        Self { body, deadline, unspent: 0, turns, end: None, sending, late }
     }
 }
 
@@ -55,13 +62,21 @@ impl hyper::body::Body for Timely {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let Self { body, deadline, turns, end, sending, late } = self.get_mut();
+        let Self { body, deadline, unspent, turns, end, sending, late } = self.get_mut();
         if late.is_set() {
             return Poll::Ready(None);
         }
         if let Poll::Ready(frame) = Pin::new(body).poll_frame(cx) {
             let data = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref());
-            sending.came(data.map_or(0, Bytes::len));
+            let came = data.map_or(0, Bytes::len);
+            sending.came(came);
+            *unspent = unspent.saturating_add(u64::try_from(came).unwrap_or(u64::MAX));
+            let seconds = *unspent / BYTES_PER_SECOND;
+            if seconds > 0 {
+                *unspent %= BYTES_PER_SECOND;
+                *deadline += Duration::from_secs(seconds);
+                *end = None;
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         sending.waits();

@@ -76,7 +76,7 @@ pub struct Options {
     /// How long a connection may carry no request. Clients and proxies keep connections for later requests, and one
     /// that is closed just when a request is sent leaves that without an answer: longer than they keep them.
     pub idle: Duration,
-    /// For a request's body, from its head on. One that does not go on makes room earlier where all places are taken.
+    /// For a request's body, from its head on, and a second more for each 32 KiB that have come. One that does not go on makes room earlier where all places are taken.
     pub body: Duration,
     /// For a client to take some of what waits for it.
     pub write: Duration,

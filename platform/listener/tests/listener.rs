@@ -150,6 +150,21 @@ async fn unfinished_bodies_are_answered_and_their_places_come_back() {
     is_served_again(address).await;
 }
 
+/// A large file over a slow line: what has come puts the deadline off.
+#[tokio::test]
+async fn a_body_that_goes_on_may_take_longer() {
+    const PART: usize = 64 << 10;
+    const PARTS: usize = 8;
+    let (address, _stop) = start(Options { body: SHORT, ..options() }).await;
+    let head = format!("POST /hook HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", PART * PARTS);
+    let (mut reader, writer) = open(address, &head).await.into_split();
+    let sending = tokio::spawn(send_at_intervals(writer, vec![b'x'; PART], PARTS));
+    let mut received = [0; 12];
+    tokio::time::timeout(PATIENCE, reader.read_exact(&mut received)).await.expect("an answer").unwrap();
+    assert_eq!(&received, b"HTTP/1.1 200");
+    sending.await.unwrap();
+}
+
 /// Check 54: an address that has all of its places keeps none from others.
 #[tokio::test]
 async fn one_address_cannot_have_all_places() {

@@ -79,7 +79,7 @@ pub struct ServerConfig {
     /// How long a connection may carry no request, in milliseconds: longer than routers and proxies keep idle ones.
     #[schemars(range(min = 100, max = 3_600_000))]
     pub idle_timeout_ms: u64,
-    /// For the body of a request, in milliseconds.
+    /// For the body of a request, in milliseconds; each 32 KiB that have come give it a second more.
     #[schemars(range(min = 100, max = 3_600_000))]
     pub body_timeout_ms: u64,
     /// For a client to take some of what waits for it, in milliseconds.

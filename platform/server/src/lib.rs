@@ -19,6 +19,7 @@ mod in_process;
 mod migrator;
 mod peers;
 mod platform;
+mod public_routes;
 mod rows;
 mod schema;
 mod scope;
@@ -39,6 +40,7 @@ pub use in_process::InProcess;
 pub use migrator::Migrator;
 pub use peers::{PeerDirectory, PeerError, Peers, Question, answers};
 pub use platform::Platform;
+pub use public_routes::PublicRoutes;
 pub use rows::{Group, List, Rows, rows};
 pub use serve::{Status, route_failure};
 pub use subgraph::{

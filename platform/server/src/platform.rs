@@ -8,6 +8,7 @@ use platform_cache::{Broadcast, Cache};
 use platform_core::{Clock, Ids};
 use platform_database::{Database, StoreError, Transaction};
 use platform_events::Outbox;
+use platform_identity::UrlKey;
 use platform_jobs::Jobs;
 use platform_sagas::Sagas;
 use uuid::Uuid;
@@ -30,6 +31,8 @@ pub struct Platform {
     pub cache: Arc<dyn Cache>,
     pub broadcast: Arc<dyn Broadcast>,
     pub peers: Peers,
+    /// Signs what a URL of this subgraph allows whoever has it.
+    pub url_key: UrlKey,
     /// Where the process keeps files; a subgraph uses the folder of its name in it.
     pub data_dir: PathBuf,
 }

@@ -30,6 +30,9 @@ pub trait SubgraphDefinition: Send + Sync + 'static {
     const PORT: u16;
     /// Path prefixes of [`Subgraph::routes`] that the gateway forwards to anybody, such as `/.well-known/`.
     const PUBLIC_PREFIXES: &'static [&'static str] = &[];
+    /// The most bytes of a file that its public routes take, where they take files: such a body is passed on as it comes,
+    /// and held by nobody on its way. `None`: they read bodies as a whole, within the limit of all bodies.
+    const MAX_FILE_BYTES: Option<u32> = None;
     /// Root fields of queries whose answer tells whether a guess was right: each counts as an operation of its own.
     const GUESSABLE: &'static [&'static str] = &[];
     /// The entities that are at home here, which have an `id` as their key: what resolves references to them says whether

@@ -11,6 +11,7 @@ mod client;
 mod database;
 mod migrated;
 mod peer;
+pub mod pictures;
 mod postgres;
 mod rules;
 mod schema;

@@ -21,7 +21,7 @@ use crate::edge::{AllowedOrigins, CsrfGuard, Propagation, RateLimiter, TrustedPr
 use crate::engine::{Engine, Masking, TransportFactory};
 use crate::error::GatewayError;
 use crate::events;
-use crate::forward::{Mounts, check_endpoint};
+use crate::forward::{Mounts, Takes, check_endpoint};
 use crate::gateway::Gateway;
 use crate::metrics::Metrics;
 use crate::named;
@@ -146,7 +146,15 @@ impl GatewayBuilder {
     /// Serves a path and all below it by a service of this process, with its path unchanged.
     #[must_use]
     pub fn mount(mut self, prefix: impl Into<String>, service: Router) -> Self {
-        self.mounts.in_process(prefix.into(), service);
+        self.mounts.in_process(prefix.into(), service, Takes::Whole);
+        self
+    }
+
+    /// Like [`Self::mount`], by a service that takes the bodies of files as they come, and itself limits how much of them it
+    /// holds.
+    #[must_use]
+    pub fn mount_files(mut self, prefix: impl Into<String>, service: Router) -> Self {
+        self.mounts.in_process(prefix.into(), service, Takes::Streams);
         self
     }
 

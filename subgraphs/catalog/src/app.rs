@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use platform_database::{StoreError, Transaction};
+use platform_files::{Files, Readers};
 use platform_server::Platform;
 
 use crate::changes::{Change, Changes, Follower};
-use crate::media::MediaFolder;
 use crate::product::list::Lists;
 use crate::product::loaders::Loaders;
 use crate::product::reader::Products;
@@ -16,6 +16,9 @@ use crate::reference::References;
 use crate::search::embedded::EmbeddedSearch;
 use crate::search::indexer::Indexer;
 use crate::search::{Search, SearchError};
+
+/// Path prefix of the URLs of pictures, and of those to which they are sent.
+pub const MEDIA_PREFIX: &str = "/media/";
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -28,7 +31,7 @@ struct Inner {
     search: Arc<dyn Search>,
     indexer: Arc<Indexer>,
     changes: Changes,
-    media: MediaFolder,
+    media: Files,
 }
 
 impl Deref for App {
@@ -53,7 +56,7 @@ impl App {
         let followers =
             [Arc::clone(&products) as Arc<dyn Follower>, Arc::clone(&indexer) as Arc<dyn Follower>];
         let changes = Changes::new(followers, Arc::clone(&platform.broadcast));
-        let media = MediaFolder::new(folder.join("media"));
+        let media = Files::new(&platform, "media", MEDIA_PREFIX, Readers::Everybody);
         Ok(Self(Arc::new(Inner { platform, products, loaders, search, indexer, changes, media })))
     }
 
@@ -83,7 +86,8 @@ impl App {
         &self.0.changes
     }
 
-    pub fn media(&self) -> &MediaFolder {
+    /// The pictures.
+    pub fn media(&self) -> &Files {
         &self.0.media
     }
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use contracts::catalog::ProductUpdated;
 use platform_events::{Consumer, EventContext, EventHandler, HandlerError, Handlers};
+use platform_files::RemoveUploads;
 use platform_jobs::{JobContext, JobError, JobHandlers, RecurringJob};
 
 use crate::app::App;
 use crate::coupon::uses::CouponUses;
 use crate::described::DescribeAnew;
+use crate::media::RemoveFile;
 use crate::stock::reservations::Reservations;
 
 /// Marks changed products for the index, in case the process that changed them died before it could.
@@ -28,7 +30,11 @@ impl EventHandler<ProductUpdated> for Marking {
 }
 
 pub fn jobs(app: &App) -> JobHandlers {
-    JobHandlers::new().on::<DescribeAnew>(app.clone()).every(ExpireHolds(app.clone()))
+    JobHandlers::new()
+        .on::<DescribeAnew>(app.clone())
+        .on::<RemoveFile>(app.clone())
+        .every(ExpireHolds(app.clone()))
+        .every(RemoveUploads(app.media().clone()))
 }
 
 /// Releases expired holds.

@@ -49,9 +49,11 @@ impl SubgraphDefinition for CatalogSubgraph {
     const NAME: &'static str = "catalog";
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4002;
-    const PUBLIC_PREFIXES: &'static [&'static str] = &[media::PREFIX];
+    const PUBLIC_PREFIXES: &'static [&'static str] = &[app::MEDIA_PREFIX];
+    const MAX_FILE_BYTES: Option<u32> = Some(media::MAX_BYTES);
     const NODES: &'static [&'static str] = &["Product", "Variant", "Offer", "Category", "Collection"];
-    const MIGRATIONS: fn() -> Migrations = catalog_migrations::migrations;
+    const MIGRATIONS: fn() -> Migrations =
+        || [platform_files::migrations(), catalog_migrations::migrations()].into_iter().flatten().collect();
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let app = App::new(platform)?;
@@ -60,7 +62,7 @@ impl SubgraphDefinition for CatalogSubgraph {
             .internal(schema::internal(&app))
             .consumers([consumers::search_index(&app)])
             .jobs(consumers::jobs(&app))
-            .routes(media::router(app.media().clone()))
+            .routes(app.media().routes())
             .background("catalog.changes", move |shutdown| changes.clone().listen(shutdown))
             .background("catalog.search-index", move |shutdown| Arc::clone(&indexer).run(shutdown)))
     }

@@ -27,10 +27,11 @@ pub enum NameError {
     /// By the field of the input.
     #[error("`{0}` consists of 1 to 40 lower-case letters, digits, hyphens and underscores")]
     InvalidCode(&'static str),
+    /// By the field of the input.
     #[error(
         "give each language once, at most {MAX_LANGUAGES}, {DEFAULT_LANGUAGE} among them, each by its tag"
     )]
-    InvalidNames,
+    InvalidLanguages(&'static str),
     #[error(transparent)]
     Text(#[from] TextError),
 }
@@ -44,7 +45,7 @@ impl ApiError for NameError {
         Some(match self {
             Self::InvalidSlug => "slug",
             Self::InvalidCode(field) => field,
-            Self::InvalidNames => "names",
+            Self::InvalidLanguages(field) => field,
             Self::Text(error) => error.field(),
         })
     }
@@ -78,14 +79,17 @@ pub fn translations(text: &LocalizedText) -> Vec<Translation> {
     text.0.iter().map(translation).collect()
 }
 
-/// Names as they are stored.
-pub fn localized_text(texts: Vec<LocalizedTextInput>) -> Result<LocalizedText, NameError> {
+/// Names, and other lines, as they are stored; `field` of the input gives them.
+pub fn localized_text(
+    field: &'static str,
+    texts: Vec<LocalizedTextInput>,
+) -> Result<LocalizedText, NameError> {
     let count = texts.len();
-    let named = |text: LocalizedTextInput| Ok((text.language, line("names", &text.text, MAX_NAME)?));
+    let named = |text: LocalizedTextInput| Ok((text.language, line(field, &text.text, MAX_NAME)?));
     let map = texts.into_iter().map(named).collect::<Result<BTreeMap<String, String>, TextError>>()?;
     let tags = map.keys().all(|language| is_language_tag(language));
     if map.len() != count || count > MAX_LANGUAGES || !map.contains_key(DEFAULT_LANGUAGE) || !tags {
-        return Err(NameError::InvalidNames);
+        return Err(NameError::InvalidLanguages(field));
     }
     Ok(LocalizedText(map))
 }

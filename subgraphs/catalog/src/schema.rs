@@ -11,6 +11,7 @@ use crate::coupon::graphql::{CouponMutation, CouponQuery};
 use crate::coupon::internal::CouponUseMutation;
 use crate::edit::graphql::EditMutation;
 use crate::lines::LineQuery;
+use crate::media::graphql::MediaMutation;
 use crate::offer::graphql::{OfferMutation, OfferQuery};
 use crate::product::graphql::ProductQuery;
 use crate::quote::graphql::QuoteQuery;
@@ -35,6 +36,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     EditMutation,
+    MediaMutation,
     OfferMutation,
     CategoryMutation,
     AttributeMutation,

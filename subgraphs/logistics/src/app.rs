@@ -4,12 +4,16 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use platform_files::{Files, Readers};
 use platform_geo::{City, Geocoder, Roads};
 use platform_server::{BuildError, Platform};
 
 use crate::coverage::{Points, Zones};
 use crate::live::Live;
 use crate::streets::Streets;
+
+/// Path prefix of the URLs of photos, and of those to which they are sent.
+pub const PROOFS_PREFIX: &str = "/proofs/";
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +26,7 @@ struct Shared {
     live: Live,
     zones: Zones,
     points: Points,
+    proofs: Files,
 }
 
 impl App {
@@ -29,6 +34,7 @@ impl App {
     pub fn new(platform: Platform) -> Result<Self, BuildError> {
         let city = City::bundled()?;
         let ttl = Duration::from_millis(platform.config.cache.local_ttl_ms);
+        let proofs = Files::new(&platform, "proofs", PROOFS_PREFIX, Readers::Invited);
         Ok(Self(Arc::new(Shared {
             zones: Zones::new(platform.database().clone(), ttl),
             points: Points::new(platform.database().clone(), ttl),
@@ -36,6 +42,7 @@ impl App {
             roads: Arc::new(Streets::of(city)),
             geocoder: Arc::new(city),
             live: Live::default(),
+            proofs,
         })))
     }
 
@@ -62,6 +69,11 @@ impl App {
     /// Where the vans are.
     pub fn live(&self) -> &Live {
         &self.0.live
+    }
+
+    /// Photos that prove deliveries.
+    pub fn proofs(&self) -> &Files {
+        &self.0.proofs
     }
 }
 

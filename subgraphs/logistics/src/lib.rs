@@ -34,12 +34,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use platform_database::Migrations;
 use platform_events::Consumer;
+use platform_files::RemoveUploads;
 use platform_jobs::JobHandlers;
 use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
 use crate::app::App;
 use crate::position::CleanPositions;
-use crate::route::PlanRoutes;
+use crate::route::{CleanPhotos, PlanRoutes};
 use crate::slot::ExpireSlotHolds;
 
 /// The definition of the subgraph.
@@ -50,8 +51,11 @@ impl SubgraphDefinition for LogisticsSubgraph {
     const NAME: &'static str = "logistics";
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4005;
+    const PUBLIC_PREFIXES: &'static [&'static str] = &[app::PROOFS_PREFIX];
+    const MAX_FILE_BYTES: Option<u32> = Some(route::MAX_PHOTO_BYTES);
     const NODES: &'static [&'static str] = &["Shipment"];
-    const MIGRATIONS: fn() -> Migrations = logistics_migrations::migrations;
+    const MIGRATIONS: fn() -> Migrations =
+        || [platform_files::migrations(), logistics_migrations::migrations()].into_iter().flatten().collect();
 
     async fn build(platform: Platform) -> Result<Subgraph, BuildError> {
         let app = App::new(platform)?;
@@ -59,6 +63,7 @@ impl SubgraphDefinition for LogisticsSubgraph {
             .internal(schema::internal(&app))
             .consumers([Arc::new(delivery::orders(&app)) as Arc<dyn Consumer>])
             .jobs(jobs(&app))
+            .routes(app.proofs().routes())
             .background("positions", move |shutdown| position::write_down(app.clone(), shutdown)))
     }
 }
@@ -68,4 +73,6 @@ fn jobs(app: &App) -> JobHandlers {
         .every(PlanRoutes(app.clone()))
         .every(CleanPositions(app.clone()))
         .every(ExpireSlotHolds(app.clone()))
+        .every(CleanPhotos(app.clone()))
+        .every(RemoveUploads(app.proofs().clone()))
 }

@@ -30,6 +30,7 @@ use crate::engine::{Engine, Kind, Recheck};
 use crate::in_process::InProcess;
 use crate::peers::{PeerDirectory, Peers};
 use crate::platform::Platform;
+use crate::public_routes::PublicRoutes;
 use crate::serve::{Belief, RemotePeer, Served};
 use crate::subgraph::{Subgraph, SubgraphDefinition, Task};
 
@@ -82,6 +83,7 @@ pub struct HostBuilder {
 struct Part {
     name: &'static str,
     public_prefixes: &'static [&'static str],
+    takes_files: bool,
     platform: Platform,
     database: Database,
     outbox: Outbox,
@@ -138,7 +140,8 @@ impl HostBuilder {
                 return Err(HostError::Duplicate(registration.name()));
             }
         }
-        let parts = registrations.iter().map(|registration| part(&**registration, &options, &directory));
+        let parts =
+            registrations.iter().map(|registration| part(&**registration, &options, &directory, &keys));
         let parts = try_join_all(parts).await?;
         let shutdown = CancellationToken::new();
         let mut workers = Workers::new(options.metrics.clone());
@@ -182,6 +185,7 @@ async fn part(
     registration: &dyn Registration,
     options: &HostOptions,
     directory: &PeerDirectory,
+    keys: &InternalKeys,
 ) -> Result<Part, HostError> {
     let name = registration.name();
     let config = &options.config;
@@ -214,6 +218,7 @@ async fn part(
         cache: Arc::new(cache),
         broadcast,
         peers: Peers::new(name, directory.clone(), Duration::from_millis(config.server.peer_timeout_ms)),
+        url_key: keys.url_key(name)?,
         data_dir: options.data_dir.clone(),
     };
     let subgraph = registration
@@ -226,6 +231,7 @@ async fn part(
     Ok(Part {
         name,
         public_prefixes: registration.public_prefixes(),
+        takes_files: registration.takes_files(),
         platform,
         database,
         outbox,
@@ -289,7 +295,7 @@ fn connect(
     sources: &[Arc<dyn EventSource>],
     workers: &mut Workers,
 ) -> Result<Hosted, HostError> {
-    let Part { name, public_prefixes, platform, database, outbox, jobs, sagas, subgraph } = part;
+    let Part { name, public_prefixes, takes_files, platform, database, outbox, jobs, sagas, subgraph } = part;
     let Subgraph { schema, internal, consumers, jobs: handlers, sagas: registry, routes, background } =
         subgraph;
     let config = &options.config;
@@ -355,5 +361,6 @@ fn connect(
         started: Instant::now(),
         shutdown: shutdown.clone(),
     };
-    Ok(Hosted { served: Arc::new(served), platform, consumers, routes, public_prefixes })
+    let routes = PublicRoutes { routes, prefixes: public_prefixes, takes_files };
+    Ok(Hosted { served: Arc::new(served), platform, consumers, routes })
 }

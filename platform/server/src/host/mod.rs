@@ -34,6 +34,7 @@ pub use remote::{RemoteError, SignedIdentity, check_address, remote_transport};
 use crate::in_process::InProcess;
 use crate::peers::PeerDirectory;
 use crate::platform::Platform;
+use crate::public_routes::PublicRoutes;
 use crate::serve::{self, Served, Status};
 use workers::Workers;
 
@@ -54,8 +55,7 @@ pub struct Hosted {
     served: Arc<Served>,
     platform: Platform,
     consumers: Vec<Arc<dyn Consumer>>,
-    routes: Router,
-    public_prefixes: &'static [&'static str],
+    routes: PublicRoutes,
 }
 
 impl Hosted {
@@ -111,14 +111,14 @@ impl Hosted {
         serve::all(self.served.clone(), self.routes.clone())
     }
 
-    /// The subgraph's extra routes alone, for a gateway in the same process, and the path prefixes that lead there.
-    pub fn public_routes(&self) -> (&'static [&'static str], Router) {
-        (self.public_prefixes, self.routes.clone())
+    /// The subgraph's extra routes alone, for a gateway in the same process.
+    pub fn public_routes(&self) -> PublicRoutes {
+        self.routes.clone()
     }
 
     /// Whether there is something for [`Self::serve_public`].
     pub fn has_public_routes(&self) -> bool {
-        !self.public_prefixes.is_empty()
+        !self.routes.prefixes.is_empty()
     }
 
     /// Serves [`Self::router`] until the host is shut down and its requests are answered.

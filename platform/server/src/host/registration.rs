@@ -14,6 +14,7 @@ use crate::subgraph::{BuildError, Subgraph, SubgraphDefinition};
 pub(super) trait Registration: Send + Sync {
     fn name(&self) -> &'static str;
     fn public_prefixes(&self) -> &'static [&'static str];
+    fn takes_files(&self) -> bool;
     fn sagas(&self) -> &'static [&'static str];
     fn open<'a>(
         &'a self,
@@ -34,6 +35,10 @@ impl<D: SubgraphDefinition> Registration for Of<D> {
 
     fn public_prefixes(&self) -> &'static [&'static str] {
         D::PUBLIC_PREFIXES
+    }
+
+    fn takes_files(&self) -> bool {
+        D::MAX_FILE_BYTES.is_some()
     }
 
     fn sagas(&self) -> &'static [&'static str] {

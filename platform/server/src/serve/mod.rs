@@ -40,6 +40,7 @@ pub(crate) use listen::listen;
 
 use crate::config::ServerConfig;
 use crate::engine::Engine;
+use crate::public_routes::PublicRoutes;
 use wire::Rejection;
 
 /// Bytes of bodies that public routes hold, those of one address (a router is one) half of it.
@@ -88,25 +89,31 @@ pub(crate) fn private(served: Arc<Served>) -> Router {
 }
 
 /// What the gateway passes on.
-pub(crate) fn public(served: &Served, routes: Router) -> Router {
+pub(crate) fn public(served: &Served, routes: PublicRoutes) -> Router {
     guarded(counted(routes).route("/health/live", get(health::live)), served.config.body_limit)
 }
 
 /// Both together: where a subgraph has one listener.
-pub(crate) fn all(served: Arc<Served>, routes: Router) -> Router {
+pub(crate) fn all(served: Arc<Served>, routes: PublicRoutes) -> Router {
     let body_limit = served.config.body_limit;
     private(served).merge(guarded(counted(routes), body_limit))
 }
 
-/// Routes that anybody may send bodies to: those that are not answered yet share a room.
-fn counted(routes: Router) -> Router {
+/// Routes that anybody may send bodies to: those that are not answered yet share a room. Of files that are taken as they
+/// come, only that they are open takes room.
+fn counted(public: PublicRoutes) -> Router {
     let bodies = Bodies::new(PUBLIC_BODIES, PUBLIC_BODIES / 2);
+    let PublicRoutes { routes, takes_files, .. } = public;
     routes.layer(from_fn(move |request: Request, next: Next| {
         let bodies = bodies.clone();
         async move {
             let peer = request.extensions().get::<Peer>().map(|Peer(peer)| network(peer.ip()));
             let client = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
-            let answered = bodies.counted(client, request, |request| next.run(request)).await;
+            let answer = |request| next.run(request);
+            let answered = match takes_files {
+                true => bodies.passed_on(client, request, answer).await,
+                false => bodies.counted(client, request, answer).await,
+            };
             answered.unwrap_or_else(|no_room| {
                 let code = "OVERLOADED";
                 let refused = Rejection::new(StatusCode::SERVICE_UNAVAILABLE, code, no_room.to_string());

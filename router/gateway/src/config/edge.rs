@@ -24,7 +24,7 @@ pub struct TimeoutConfig {
     #[serde(with = "duration")]
     #[schemars(with = "u64", range(min = 100, max = 3_600_000))]
     pub idle: Duration,
-    /// For the body of a request. Default: 15000.
+    /// For the body of a request; each 32 KiB of a file that have come give it a second more. Default: 15000.
     #[serde(with = "duration")]
     #[schemars(with = "u64", range(min = 100, max = 3_600_000))]
     pub body: Duration,

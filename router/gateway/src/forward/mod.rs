@@ -59,13 +59,30 @@ fn is_literal(path: &str) -> bool {
 
 #[derive(Default)]
 pub struct Mounts {
-    in_process: Vec<(String, Router)>,
+    in_process: Vec<Mount>,
     remote: Vec<Remote>,
 }
 
+/// A prefix that a service of this process answers.
+struct Mount {
+    prefix: String,
+    service: Router,
+    takes: Takes,
+}
+
+/// How a service of this process takes the bodies of requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// As a whole: what has come is held until the answer is there.
+    Whole,
+    /// As they come, passing them on: files that are sent.
+    Streams,
+}
+
 impl Mounts {
-    pub fn in_process(&mut self, prefix: String, service: Router) {
-        self.in_process.push((prefix.trim_end_matches('/').to_owned(), service));
+    pub fn in_process(&mut self, prefix: String, service: Router, takes: Takes) {
+        let prefix = prefix.trim_end_matches('/').to_owned();
+        self.in_process.push(Mount { prefix, service, takes });
     }
 
     /// Adds the forwards of the configuration and checks all prefixes.
@@ -77,7 +94,7 @@ impl Mounts {
         }
         let mut seen: Vec<&str> = vec![config.path.as_str()];
         for prefix in
-            self.in_process.iter().map(|(prefix, _)| prefix).chain(self.remote.iter().map(|r| &r.prefix))
+            self.in_process.iter().map(|mount| &mount.prefix).chain(self.remote.iter().map(|r| &r.prefix))
         {
             let plain = prefix.starts_with('/') && !prefix.ends_with('/') && is_literal(prefix);
             let within = |other: &str| is_within(prefix, other);
@@ -101,8 +118,8 @@ impl Mounts {
             return Router::new();
         }
         let mut router = Router::new();
-        for (prefix, service) in &self.in_process {
-            let (service, shared) = (service.clone(), shared.clone());
+        for Mount { prefix, service, takes } in &self.in_process {
+            let (service, shared, takes) = (service.clone(), shared.clone(), *takes);
             let handler = any(move |mut request: Request| {
                 let (service, shared) = (service.clone(), shared.clone());
                 async move {
@@ -118,8 +135,11 @@ impl Mounts {
                             Err(never) => match never {},
                         }
                     };
-                    let counted = shared.bodies.counted(network, request, answer).await;
-                    counted.unwrap_or_else(|NoRoom| told(&shared, Refusal::too_much_sent(), &trace))
+                    let answered = match takes {
+                        Takes::Whole => shared.bodies.counted(network, request, answer).await,
+                        Takes::Streams => shared.bodies.passed_on(network, request, answer).await,
+                    };
+                    answered.unwrap_or_else(|NoRoom| told(&shared, Refusal::too_much_sent(), &trace))
                 }
             });
             router = router.route(prefix, handler.clone()).route(&format!("{prefix}/{{*rest}}"), handler);

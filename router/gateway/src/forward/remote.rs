@@ -1,5 +1,6 @@
 //! A prefix that another server answers.
 
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::Limited;
 use platform_listener::Share;
 use reqwest::Url;
+use tokio::sync::Notify;
 
 use super::headers::strip_hop_by_hop;
 use super::path::is_within;
@@ -105,7 +107,10 @@ impl Remote {
         }
         let fault: Arc<OnceLock<Refusal>> = Arc::default();
         let noted = fault.clone();
-        let body = Body::new(Limited::new(body, max)).into_data_stream().map_err(move |error| {
+        let going_on = Arc::new(Notify::new());
+        let passed = going_on.clone();
+        let body = Body::new(Limited::new(body, max)).into_data_stream();
+        let body = body.inspect_ok(move |_| passed.notify_one()).map_err(move |error| {
             noted.get_or_init(|| broken(&error, max));
             error
         });
@@ -116,8 +121,8 @@ impl Remote {
             .headers(parts.headers)
             .body(reqwest::Body::wrap_stream(body))
             .send();
-        match tokio::time::timeout(self.timeout, sending).await {
-            Ok(Ok(answer)) => {
+        match self.in_time(sending, &going_on).await {
+            Some(Ok(answer)) => {
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = answer.status();
                 *response.headers_mut() = answer.headers().clone();
@@ -128,14 +133,27 @@ impl Remote {
                 }));
                 Ok(response)
             }
-            Ok(Err(error)) => Err(fault.get().cloned().unwrap_or_else(|| {
+            Some(Err(error)) => Err(fault.get().cloned().unwrap_or_else(|| {
                 tracing::warn!(prefix = self.prefix, %error, "a forwarded request got no answer");
                 let message = "the service does not answer; try again";
                 Refusal::new(StatusCode::BAD_GATEWAY, "UNAVAILABLE", message)
             })),
-            Err(_) => {
+            None => {
                 let message = "the service did not answer in time";
                 Err(Refusal::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", message))
+            }
+        }
+    }
+
+    /// The answer, unless it takes too long from when the last of the body was passed on: a large file takes its time, which
+    /// the listener limits.
+    async fn in_time<T>(&self, answer: impl Future<Output = T>, going_on: &Notify) -> Option<T> {
+        let mut answer = pin!(answer);
+        loop {
+            tokio::select! {
+                answer = answer.as_mut() => return Some(answer),
+                () = going_on.notified() => {}
+                () = tokio::time::sleep(self.timeout) => return None,
             }
         }
     }

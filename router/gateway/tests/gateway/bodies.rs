@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::routing::post;
 use axum::serve::ListenerExt as _;
 use bytes::Bytes;
+use futures::StreamExt as _;
 use reqwest::StatusCode;
 use router_gateway::GatewayConfig;
 use router_gateway::config::{ForwardConfig, Quota};
@@ -273,4 +275,50 @@ async fn forwarded_bodies_that_do_not_end_leave_connections_for_others() {
     assert_eq!(upload("10.0.0.2").await, StatusCode::OK);
     drop(held);
     assert_eq!(upload("10.0.0.1").await, StatusCode::OK);
+}
+
+async fn length(body: Body) -> String {
+    let pieces = body.into_data_stream().map(|piece| piece.map_or(0, |piece| piece.len()));
+    pieces.fold(0, async |sum, length| sum + length).await.to_string()
+}
+
+/// A file is passed on as it comes and held by nobody, so it may be larger than what is held of one network.
+#[tokio::test]
+async fn a_file_that_is_sent_takes_no_room_by_its_length() {
+    let mut config = config();
+    config.max_body_bytes_open_per_address = PART;
+    let service = Router::new().route("/files/up", post(length)).route("/hooks/up", post(length));
+    let harness = Harness::with(config, |builder| {
+        builder.mount_files("/files", service.clone()).mount("/hooks", service)
+    })
+    .await;
+    let send = async |path: &str| {
+        let sent = harness.http.post(harness.url(path)).body(vec![b'x'; 2 * PART]).send().await.unwrap();
+        (sent.status(), sent.text().await.unwrap())
+    };
+    assert_eq!(send("/files/up").await, (StatusCode::OK, (2 * PART).to_string()));
+    assert_eq!(send("/hooks/up").await.0, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+/// The time for an answer begins with the last of the body: a large file over a slow line takes longer than that.
+#[tokio::test]
+async fn a_file_may_be_sent_for_longer_than_an_answer_takes() {
+    const PARTS: usize = 12;
+    let inside = Router::new().route("/files/up", post(length));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, inside).await });
+    let mut config = config();
+    config.timeouts.request = Duration::from_millis(400);
+    config.forward = vec![ForwardConfig { prefix: "/files".to_owned(), url, max_body_bytes: Some(4 << 20) }];
+    let harness = Harness::with(config, |builder| builder).await;
+    let pauses = tokio::time::interval(Duration::from_millis(100));
+    let pieces = futures::stream::unfold(pauses, |mut pauses| async move {
+        pauses.tick().await;
+        Some((Ok::<_, std::io::Error>(vec![b'x'; 256 << 10]), pauses))
+    });
+    let body = reqwest::Body::wrap_stream(pieces.take(PARTS));
+    let sent = harness.http.post(harness.url("/files/up")).body(body).send().await.unwrap();
+    assert_eq!(sent.status(), StatusCode::OK);
+    assert_eq!(sent.text().await.unwrap(), (PARTS * (256 << 10)).to_string());
 }

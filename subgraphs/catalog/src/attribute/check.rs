@@ -26,7 +26,7 @@ pub fn options(
     }
     let options = inputs.into_iter().map(|option| {
         check_code("options", &option.code)?;
-        Ok(AttributeOption { code: option.code, names: localized_text(option.names)? })
+        Ok(AttributeOption { code: option.code, names: localized_text("names", option.names)? })
     });
     Ok(AttributeOptions(options.collect::<Result<_, NameError>>()?))
 }

@@ -25,7 +25,7 @@ pub async fn create(
         kind: input.kind,
         unit: unit(input.unit.as_deref())?,
         filterable: input.filterable,
-        names: localized_text(input.names)?,
+        names: localized_text("names", input.names)?,
         options: options(input.kind, input.options)?,
         code: input.code,
     };

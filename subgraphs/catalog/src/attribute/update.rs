@@ -34,7 +34,7 @@ pub async fn update(
         row.code = code;
     }
     if let Some(names) = required("names", input.names)? {
-        row.names = localized_text(names)?;
+        row.names = localized_text("names", names)?;
     }
     if let Some(text) = optional(input.unit) {
         row.unit = unit(text.as_deref())?;

@@ -26,7 +26,7 @@ pub async fn create(app: &App, input: CreateCategoryInput) -> Result<Written, Ca
             return Ok(Written::TooDeep);
         }
     }
-    let names = localized_text(input.names)?;
+    let names = localized_text("names", input.names)?;
     let row = category::Model {
         id: app.next_id(),
         parent_id: input.parent_id,

@@ -27,7 +27,7 @@ pub async fn update(app: &App, input: UpdateCategoryInput) -> Result<Written, Ca
         row.slug = slug;
     }
     if let Some(names) = required("names", input.names)? {
-        row.names = localized_text(names)?;
+        row.names = localized_text("names", names)?;
     }
     if let Some(position) = required("position", input.position)? {
         row.position = position;

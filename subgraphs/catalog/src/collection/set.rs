@@ -52,7 +52,7 @@ pub async fn set(app: &App, input: SetCollectionInput) -> Result<collection::Mod
     check_slug(&input.slug)?;
     let mut seen = HashSet::new();
     let ids: Vec<ProductId> = input.product_ids.into_iter().filter(|id| seen.insert(*id)).collect();
-    let names = localized_text(input.names)?;
+    let names = localized_text("names", input.names)?;
     let tx = app.begin().await?;
     if ids.len() > MAX_PRODUCTS || count(&*tx, &ids).await? != ids.len() {
         return Err(CollectionError::UnknownProducts);

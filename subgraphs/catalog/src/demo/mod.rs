@@ -54,8 +54,8 @@ pub async fn seed(
     let mut all: Vec<Rows> = Vec::new();
     for n in 0..ids::PRODUCTS {
         let Some(mut rows) = rows::product(n, now) else { continue };
-        for (file, picture) in rows.pictures.drain(..) {
-            app.media().store(&file, picture.as_bytes())?;
+        for picture in rows.pictures.drain(..) {
+            app.media().store_drawing(picture.as_bytes()).await?;
         }
         all.push(rows);
         if n % 10 == 0 {

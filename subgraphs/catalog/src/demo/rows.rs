@@ -11,10 +11,10 @@ use catalog_entities::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use platform_core::id::{OfferId, StockMovementId, VendorId};
+use platform_files::FileName;
 
 use super::content::{Axis, COLOURS, MATERIALS, ROOTS, SHELVES, SIZES, STYLES, Shelf, Word};
 use super::{ids, pictures};
-use crate::media::file_name;
 use crate::pricing::lowest_public;
 use crate::product::data::list_price;
 
@@ -28,7 +28,7 @@ pub struct Rows {
     pub lowest: Vec<product_price::Model>,
     pub attributes: Vec<product_attribute::Model>,
     pub media: Vec<media::Model>,
-    pub pictures: Vec<(String, String)>,
+    pub pictures: Vec<String>,
     pub levels: Vec<stock_level::Model>,
     pub movements: Vec<stock_movement::Model>,
 }
@@ -301,21 +301,20 @@ impl Rows {
     fn draw(&mut self, n: u32, shelf: &Shelf, hue: u32, name: &str) {
         for view in 0..2 {
             let picture = pictures::draw(shelf.shape, hue, n, view);
-            let content_type = "image/svg+xml";
-            let Some(file) = file_name(picture.as_bytes(), content_type) else { continue };
+            let file = FileName::of_drawing(picture.as_bytes());
             self.media.push(media::Model {
                 id: ids::media(n, view),
                 product_id: self.product.id,
                 variant_id: None,
                 position: i32::try_from(view).unwrap_or_default(),
                 alt: LocalizedText([("en".to_owned(), name.to_owned())].into()),
-                file: file.clone(),
-                content_type: content_type.to_owned(),
+                file: file.as_str().to_owned(),
+                content_type: file.content_type().to_owned(),
                 width: pictures::SIZE,
                 height: pictures::SIZE,
                 created_at: self.product.created_at,
             });
-            self.pictures.push((file, picture));
+            self.pictures.push(picture);
         }
     }
 }

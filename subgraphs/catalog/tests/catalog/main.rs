@@ -10,6 +10,7 @@ mod fields;
 mod holds;
 mod lines;
 mod listing;
+mod media;
 mod offered_prices;
 mod offers;
 mod products;

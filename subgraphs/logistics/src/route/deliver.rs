@@ -4,12 +4,15 @@ use logistics_entities::StopId;
 use logistics_entities::route::{Model as Route, Status as RouteStatus};
 use logistics_entities::shipment::Status as ShipmentStatus;
 use logistics_entities::stop::{Model as Stop, Proof, Reason, Status};
-use platform_core::id::{ShipmentId, UserId};
+use platform_core::id::{ShipmentId, UploadId, UserId};
 use platform_database::Transaction;
+use platform_files::UploadError;
+use platform_identity::Identity;
 
 use super::change::change;
 use super::drive::lock_own;
 use super::error::RouteError;
+use super::photo::PURPOSE;
 use super::status::Event;
 use super::store;
 use crate::app::App;
@@ -18,8 +21,8 @@ use crate::shipment::{self, Report};
 /// What a courier says at a stop.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// It was delivered: to whom, or where it was left.
-    Delivered { proof: Proof, received_by: Option<String> },
+    /// It was delivered: to whom, or where it was left, and the upload of a photo that shows it.
+    Delivered { proof: Proof, received_by: Option<String>, photo: Option<UploadId> },
     /// It could not be delivered.
     Attempted { reason: Reason },
 }
@@ -39,13 +42,15 @@ pub enum Marked {
 pub async fn mark(
     app: &App,
     shipment: ShipmentId,
-    courier: UserId,
+    caller: &Identity,
     outcome: Outcome,
 ) -> Result<Marked, RouteError> {
+    let courier = caller.user.ok_or(RouteError::NotFound)?;
     let stop = match store::pending_stop(app.database(), shipment).await? {
         Some(stop) => stop,
         None => store::last_stop(app.database(), shipment).await?.ok_or(RouteError::NotOnYourRoute)?,
     };
+    serve_photo(app, shipment, caller, &outcome).await?;
     let tx = app.begin().await?;
     let route = lock_own(&tx, stop.route_id, courier).await.map_err(|error| match error {
         RouteError::NotFound => RouteError::NotOnYourRoute,
@@ -63,7 +68,7 @@ pub async fn mark(
         (Status::Pending, _) => return Ok(Marked::NotStarted(route)),
         (Status::Delivered | Status::Attempted | Status::Dropped, _) => return Ok(Marked::Ended(stop)),
     }
-    let stop = written(&tx, app, stop, courier, outcome).await?;
+    let stop = written(&tx, app, stop, (caller, courier), outcome).await?;
     end_if_done(&tx, app, route, &stops, stop.id).await?;
     tx.commit().await?;
     Ok(match stop.status {
@@ -72,28 +77,47 @@ pub async fn mark(
     })
 }
 
+/// Has the photo served before the transaction that writes it down. One that was written down is told by what stands there.
+async fn serve_photo(
+    app: &App,
+    shipment: ShipmentId,
+    caller: &Identity,
+    outcome: &Outcome,
+) -> Result<(), RouteError> {
+    let Outcome::Delivered { photo: Some(photo), .. } = outcome else { return Ok(()) };
+    match app.proofs().serve_upload(caller, *photo, PURPOSE, shipment.0).await {
+        Err(UploadError::AttachedAlready) => Ok(()),
+        served => Ok(served?),
+    }
+}
+
 /// The stop as it is after what the courier said of it, and its shipment with it. What staff said meanwhile stands.
 async fn written(
     tx: &Transaction,
     app: &App,
     stop: Stop,
-    courier: UserId,
+    (caller, courier): (&Identity, UserId),
     outcome: Outcome,
 ) -> Result<Stop, RouteError> {
-    let (event, ended) = match outcome {
-        Outcome::Delivered { proof, received_by } => (
+    let (event, ended, photo) = match outcome {
+        Outcome::Delivered { proof, received_by, photo } => (
             shipment::Event::Delivered,
             Stop { status: Status::Delivered, proof: Some(proof), received_by, reason: None, ..stop.clone() },
+            photo,
         ),
         Outcome::Attempted { reason } => (
             shipment::Event::Attempted,
             Stop { status: Status::Attempted, reason: Some(reason), ..stop.clone() },
+            None,
         ),
     };
     let mut stop = Stop { ended_at: Some(app.now()), ..ended };
     let row = shipment::lock_all(tx, &[stop.shipment_id]).await?.pop().ok_or(RouteError::NotOnYourRoute)?;
     if shipment::change_if_possible(tx, app, row, Report::by_courier(event, courier)).await?.is_none() {
         stop = Stop { status: Status::Dropped, proof: None, received_by: None, reason: None, ..stop };
+    } else if let Some(photo) = photo {
+        let attached = app.proofs().attach(tx, caller, photo, PURPOSE, stop.shipment_id.0).await?;
+        stop.photo = Some(attached.name.as_str().to_owned());
     }
     store::end_stop(tx, &stop).await?;
     Ok(stop)

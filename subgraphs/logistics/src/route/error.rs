@@ -2,6 +2,7 @@
 
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
+use platform_files::UploadError;
 use platform_fleet::FleetError as PlanError;
 use platform_geo::{GeocoderError, InvalidPosition, RoadsError};
 use platform_text::TextError;
@@ -19,6 +20,10 @@ pub enum RouteError {
     TooMany,
     #[error("say who took the shipment, or where it was left")]
     NoReceiver,
+    #[error("the route is not on the road; start it first")]
+    NotStarted,
+    #[error(transparent)]
+    Photo(#[from] UploadError),
     #[error("the planning of routes failed; try again")]
     Plan(#[from] PlanError),
     #[error("the planning of routes was ended; try again")]
@@ -47,6 +52,8 @@ impl ApiError for RouteError {
             Self::NoReceiver | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Roads(_) | Self::Geocoder(_) | Self::Ended(_) => ErrorCode::Unavailable,
             Self::Plan(_) | Self::Position(_) | Self::Document(_) => ErrorCode::Internal,
+            Self::NotStarted => ErrorCode::Conflict,
+            Self::Photo(error) => error.code(),
             Self::Shipment(error) => error.code(),
             Self::Store(error) => error.code(),
         }
@@ -56,9 +63,11 @@ impl ApiError for RouteError {
         match self {
             Self::NoReceiver => Some("receivedBy"),
             Self::Text(error) => Some(error.field()),
+            Self::Photo(error) => error.field(),
             Self::Shipment(error) => error.field(),
             Self::NotFound
             | Self::NotOnYourRoute
+            | Self::NotStarted
             | Self::TooMany
             | Self::Plan(_)
             | Self::Ended(_)

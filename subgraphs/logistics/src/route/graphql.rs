@@ -4,8 +4,9 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use logistics_entities::route::Entity;
 use logistics_entities::stop::{Proof, Reason};
 use logistics_entities::{CourierId, RouteId};
-use platform_core::id::{ShipmentId, UserId};
+use platform_core::id::{ShipmentId, UploadId, UserId};
 use platform_core::page::Connection;
+use platform_files::OpenUpload;
 use platform_identity::{Policy, Role, Scope};
 use platform_server::{access, caller, cost, rows};
 use platform_text::optional_line;
@@ -14,6 +15,7 @@ use super::deliver::{Marked, Outcome, mark};
 use super::drive::{Changed, accept, cancel, start};
 use super::error::RouteError;
 use super::list::{RouteFilter, routes};
+use super::photo::create_upload;
 use super::plan::{Wanted, plan};
 use super::view::{Route, Stop};
 use crate::access::sees_route;
@@ -113,6 +115,22 @@ struct MarkDeliveredInput {
     proof: Proof,
     /// Who took it, or where it was left: one line of at most 100 characters. It has to be given unless the recipient took it.
     received_by: Option<String>,
+    /// Of `Upload.id`: an upload by `createProofUpload` to which a photo or a picture of the recipient's signature was sent.
+    photo_upload_id: Option<UploadId>,
+}
+
+/// A shipment of whose delivery a photo is to be sent.
+#[derive(Debug, InputObject)]
+struct CreateProofUploadInput {
+    /// On the caller's route, which is started.
+    shipment_id: ShipmentId,
+}
+
+/// A photo can be sent.
+#[derive(SimpleObject)]
+struct CreateProofUploadPayload {
+    /// Where and how to send it. `markDelivered` takes it by its id.
+    upload: OpenUpload,
 }
 
 /// A shipment that could not be delivered.
@@ -250,8 +268,20 @@ impl RouteMutation {
         if received_by.is_none() && input.proof != Proof::Recipient {
             return Err(RouteError::NoReceiver.into());
         }
-        let outcome = Outcome::Delivered { proof: input.proof, received_by };
-        Ok(Some(mark(ctx.data_unchecked::<App>(), input.shipment_id, courier(ctx)?, outcome).await?.into()))
+        let photo = input.photo_upload_id;
+        let outcome = Outcome::Delivered { proof: input.proof, received_by, photo };
+        Ok(Some(mark(ctx.data_unchecked::<App>(), input.shipment_id, caller(ctx)?, outcome).await?.into()))
+    }
+
+    /// Asks for an upload of a photo that proves a delivery: of where the shipment was left, or of the recipient's signature.
+    #[graphql(directive = access::policy::apply(Policy::Role(Role::Courier)))]
+    async fn create_proof_upload(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateProofUploadInput,
+    ) -> Result<Option<CreateProofUploadPayload>> {
+        let upload = create_upload(ctx.data_unchecked::<App>(), caller(ctx)?, input.shipment_id).await?;
+        Ok(Some(CreateProofUploadPayload { upload }))
     }
 
     /// The courier was at the recipient's and could not deliver the shipment: it comes back to the depot with the van and is
@@ -264,6 +294,6 @@ impl RouteMutation {
         input: MarkAttemptedInput,
     ) -> Result<Option<StopResult>> {
         let outcome = Outcome::Attempted { reason: input.reason };
-        Ok(Some(mark(ctx.data_unchecked::<App>(), input.shipment_id, courier(ctx)?, outcome).await?.into()))
+        Ok(Some(mark(ctx.data_unchecked::<App>(), input.shipment_id, caller(ctx)?, outcome).await?.into()))
     }
 }

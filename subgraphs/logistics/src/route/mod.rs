@@ -7,12 +7,14 @@
 
 mod assignments;
 mod change;
+mod clean_photos;
 mod deliver;
 mod drive;
 mod error;
 mod graphql;
 mod lapse;
 mod list;
+mod photo;
 mod plan;
 mod planner;
 mod ride;
@@ -24,9 +26,11 @@ mod view;
 mod whole;
 
 pub use assignments::RouteSubscription;
+pub use clean_photos::CleanPhotos;
 pub use deliver::{follow_shipment, lock_route_of};
 pub use error::RouteError;
 pub use graphql::{RouteMutation, RouteQuery, courier};
+pub use photo::MAX_BYTES as MAX_PHOTO_BYTES;
 pub use planner::PlanRoutes;
 pub use ride::{Eta, Ride, ride_of};
 pub use store::{StopsOfShipment, find, stops};

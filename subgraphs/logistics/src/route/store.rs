@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use logistics_entities::route::{Column, Entity, Model, Status};
-use logistics_entities::{CourierId, RouteId, courier, delivery, depot, shipment, stop};
+use logistics_entities::{CourierId, RouteId, StopId, courier, delivery, depot, shipment, stop};
 use platform_core::id::{OrderId, ShipmentId, UserId};
 use platform_core::page::Page;
 use platform_database::{Database, StoreError, Transaction};
@@ -256,6 +256,7 @@ pub async fn end_stop(tx: &Transaction, row: &stop::Model) -> Result<(), StoreEr
         .col_expr(stop::Column::Reason, Expr::value(row.reason))
         .col_expr(stop::Column::Proof, Expr::value(row.proof))
         .col_expr(stop::Column::ReceivedBy, Expr::value(row.received_by.clone()))
+        .col_expr(stop::Column::Photo, Expr::value(row.photo.clone()))
         .col_expr(stop::Column::EndedAt, Expr::value(row.ended_at))
         .filter(stop::Column::Id.eq(row.id))
         .exec(&**tx)
@@ -271,6 +272,32 @@ pub async fn drop_pending(tx: &Transaction, route: &Model) -> Result<(), StoreEr
         .filter(stop::Column::RouteId.eq(route.id))
         .filter(stop::Column::Status.eq(stop::Status::Pending))
         .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Stops with photos that ended before a moment, the oldest first.
+pub async fn photos_before(
+    database: &Database,
+    moment: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<stop::Model>, StoreError> {
+    let old = stop::Entity::find()
+        .filter(stop::Column::Photo.is_not_null())
+        .filter(stop::Column::EndedAt.lt(moment))
+        .order_by_asc(stop::Column::EndedAt);
+    Ok(old.limit(most).all(database.read()).await?)
+}
+
+/// Writes down that the photos of stops are gone.
+pub async fn forget_photos(database: &Database, stops: &[StopId]) -> Result<(), StoreError> {
+    if stops.is_empty() {
+        return Ok(());
+    }
+    stop::Entity::update_many()
+        .col_expr(stop::Column::Photo, Expr::value(None::<String>))
+        .filter(stop::Column::Id.is_in(stops.iter().copied()))
+        .exec(database.write())
         .await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use logistics_entities::route::{Model, Status};
 use logistics_entities::stop::{self, Proof, Reason};
 use logistics_entities::{courier, depot, shipment};
 use platform_commerce::PostalAddress;
+use platform_files::SignedFile;
 use platform_geo::Leg;
 use platform_server::{caller, cost, rows};
 
@@ -177,19 +178,51 @@ impl Stop {
 }
 
 /// What a courier says of a shipment that was delivered.
-#[derive(Debug, Clone, async_graphql::SimpleObject)]
+#[derive(Debug, Clone)]
 pub struct DeliveryProof {
-    /// With whom or where it was left.
     kind: Proof,
-    /// Who took it, or where it was left; null where the courier does not say.
     received_by: Option<String>,
-    /// When that was.
     at: DateTime<Utc>,
+    /// Name of the photo's file, for who sees it.
+    photo: Option<String>,
+}
+
+/// What a courier says of a shipment that was delivered.
+#[Object]
+impl DeliveryProof {
+    /// With whom or where it was left.
+    async fn kind(&self) -> Proof {
+        self.kind
+    }
+
+    /// Who took it, or where it was left; null where the courier does not say.
+    async fn received_by(&self) -> Option<&str> {
+        self.received_by.as_deref()
+    }
+
+    /// When that was.
+    async fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    /// A photo of it, or of the recipient's signature. Null where the courier took none, once it is older than photos are
+    /// kept, and for who follows by the tracking link.
+    async fn photo(&self, ctx: &Context<'_>) -> Option<SignedFile> {
+        let proofs = ctx.data_unchecked::<App>().proofs();
+        self.photo.as_deref().map(|photo| proofs.signed(photo))
+    }
 }
 
 impl DeliveryProof {
     /// Of a stop that was delivered.
     pub fn of(stop: &stop::Model) -> Option<Self> {
-        Some(Self { kind: stop.proof?, received_by: stop.received_by.clone(), at: stop.ended_at? })
+        let (received_by, photo) = (stop.received_by.clone(), stop.photo.clone());
+        Some(Self { kind: stop.proof?, received_by, at: stop.ended_at?, photo })
+    }
+
+    /// For whoever has the tracking link.
+    #[must_use]
+    pub fn without_photo(self) -> Self {
+        Self { photo: None, ..self }
     }
 }

@@ -14,7 +14,7 @@ use crate::access::{has_link, knows_address, sees_order_of, sees_route};
 use crate::delivery::{self, DeliveryError};
 use crate::extensions::{Order, Vendor, VendorOrder};
 use crate::product::Product;
-use crate::route::{Route, StopsOfShipment};
+use crate::route::{DeliveryProof, Route, StopsOfShipment};
 use crate::stubs::{Offer, Variant};
 
 /// A parcel of one vendor's part of an order.
@@ -97,6 +97,15 @@ impl Shipment {
         let caller = caller(ctx)?;
         let found = rows(ctx).by_id::<route::Entity>(stop.route_id).await?;
         Ok(found.filter(|route| sees_route(caller, route)).map(Route))
+    }
+
+    /// With whom, or where, it was left; null until it was delivered, and where no courier of the shop delivered it.
+    async fn proof(&self, ctx: &Context<'_>) -> Result<Option<DeliveryProof>> {
+        if self.0.status != Status::Delivered {
+            return Ok(None);
+        }
+        let stop = rows(ctx).of::<StopsOfShipment>(self.0.id).await?.pop();
+        Ok(stop.as_ref().and_then(DeliveryProof::of))
     }
 
     /// How often a courier was there in vain.

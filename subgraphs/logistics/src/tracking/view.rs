@@ -109,7 +109,8 @@ impl DeliveryTracking {
     /// With whom, or where, it was left; null until it was delivered, and where no courier of the shop delivered it.
     async fn proof(&self) -> Option<DeliveryProof> {
         let is_delivered = self.parcel.row().status == Status::Delivered;
-        self.ride.as_ref().filter(|_| is_delivered).and_then(Ride::proof)
+        let proof = self.ride.as_ref().filter(|_| is_delivered).and_then(Ride::proof)?;
+        Some(if self.is_public { proof.without_photo() } else { proof })
     }
 
     /// Name of the time zone of the place where it is delivered; null before it is on a route.

@@ -4,6 +4,7 @@
 mod couriers;
 mod deliveries;
 mod live;
+mod photos;
 mod pick_up;
 mod positions;
 mod queries;

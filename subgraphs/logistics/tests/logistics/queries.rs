@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{App, Part, Purchase, dispatcher, one_shipment};
 
 const ORDERS: &str = "query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { shipments {
-    id items { quantity } events { status } destination { city } } } } }";
+    id items { quantity } events { status } destination { city } proof { photo { url } } } } } }";
 const SHIPMENTS: &str = "query ($of: [_Any!]!) { _entities(representations: $of) { ... on Shipment {
     id items { quantity } events { status } } } }";
 

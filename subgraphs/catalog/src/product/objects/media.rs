@@ -26,6 +26,12 @@ impl Media {
         Self { product: Arc::clone(product), id }
     }
 
+    /// A picture of a product, if it is one.
+    pub fn of(product: &Arc<ProductData>, id: MediaId) -> Option<Self> {
+        let media = Self::new(product, id);
+        media.row().is_some().then_some(media)
+    }
+
     fn row(&self) -> Option<&media::Model> {
         self.product.media.iter().find(|row| row.id == self.id)
     }

@@ -19,8 +19,8 @@ use platform_core::{ApiError, ErrorCode};
 
 use crate::stock::MAX_QUANTITY;
 
-/// The most pictures of a product that are listed.
-const MAX_MEDIA: i32 = 50;
+/// The most pictures of a product.
+pub const MAX_MEDIA: i32 = 50;
 
 /// An argument of a nested field is out of bounds: that field alone is null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -96,6 +96,7 @@ fn row(app: &App, route_id: RouteId, number: i32, visit: Visit) -> Result<stop::
         reason: None,
         proof: None,
         received_by: None,
+        photo: None,
         ended_at: None,
     })
 }
