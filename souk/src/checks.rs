@@ -43,6 +43,9 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
         checks.push(("mail".to_owned(), config.check_mail()));
         checks.push(("accounts".to_owned(), accounts(config)));
     }
+    if parts.subgraphs.contains(&"logistics") {
+        checks.push(("maps".to_owned(), maps(config)));
+    }
     if parts.router {
         checks.push(("gateway".to_owned(), check_gateway(config, parts)));
         checks.push(port("gateway.listen", Ok(config.gateway.router.listen)));
@@ -94,6 +97,17 @@ fn accounts(config: &SoukConfig) -> Result<String> {
         _ => "the keys of tokens are stored encrypted, from the next start on",
     }
     .to_owned())
+}
+
+fn maps(config: &SoukConfig) -> Result<String> {
+    logistics::check_maps(&config.fulfilment)?;
+    let roads =
+        if config.fulfilment.osrm_url.is_empty() { "roads of the bundled town" } else { "roads of OSRM" };
+    let addresses = match config.fulfilment.nominatim_url.as_str() {
+        "" => "addresses of the bundled town",
+        _ => "addresses of Nominatim",
+    };
+    Ok(format!("{roads}, {addresses}"))
 }
 
 fn hosts(config: &SoukConfig) -> Result<String> {

@@ -107,6 +107,12 @@ async fn each_fault_is_one_clear_sentence() {
         ("", "[mail]\nurl = \"mail.example.com\"\nfrom = \"shop@example.com\"\n", "mail.url must be"),
         ("", "[mail]\nurl = \"folder\"\nfolder = \"/dev/null/mails\"\n", "set mail.folder"),
         ("", "[mail.limits]\nperiod_s = 0\n", "mail.limits.period_s must be at least 1"),
+        ("", "[fulfilment]\nosrm_url = \"maps.example.com\"\n", "fulfilment.osrm_url: it is no address"),
+        (
+            "",
+            "[fulfilment]\nnominatim_url = \"ftp://maps.example.com\"\n",
+            "fulfilment.nominatim_url: it is no",
+        ),
         ("", "[telemetry]\nfilter = \"souk=loud\"\n", "telemetry.filter"),
         ("", "[peers]\nreviews = \"http://127.0.0.1:9\"\n", "peers: `reviews` is no subgraph"),
         ("[gateway]\n", "[gateway]\npath = \"graphql\"\n", "must be a path such as /graphql"),

@@ -177,11 +177,45 @@ pub struct FulfilmentConfig {
     /// For how many days it is kept where couriers were.
     #[schemars(range(min = 1, max = 365))]
     pub position_days: u16,
+    /// Base URL of an OSRM server, such as `http://127.0.0.1:5000`, that knows the roads on which couriers drive. While it does
+    /// not answer, ways are straight lines. Empty: the streets of the bundled town.
+    pub osrm_url: String,
+    /// How much longer a way by road is than the straight line, in percent of it, where OSRM does not answer.
+    #[schemars(range(min = 100, max = 1_000))]
+    pub straight_line_percent: u16,
+    /// How fast couriers drive where OSRM does not answer, in kilometres per hour.
+    #[schemars(range(min = 1, max = 130))]
+    pub straight_line_kmh: u16,
+    /// Base URL of a Nominatim server, such as `http://127.0.0.1:8080`, that knows where addresses are. It is told street, city,
+    /// postal code and country of deliveries, and no name. While it does not answer, deliveries wait for it. Empty: the
+    /// addresses of the bundled town.
+    pub nominatim_url: String,
+    /// How many addresses Nominatim is asked for in a second, at most: the public server allows one.
+    #[schemars(range(min = 1, max = 1_000))]
+    pub nominatim_per_second: NonZeroU32,
+    /// How long OSRM and Nominatim may take for an answer, in milliseconds.
+    #[schemars(range(min = 100, max = 60_000))]
+    pub maps_timeout_ms: u64,
+    /// Whom the operators of OSRM and Nominatim can write to, a mail address or the address of a page: part of the User-Agent
+    /// that they are asked with. Public servers want one.
+    pub maps_contact: String,
 }
 
 impl Default for FulfilmentConfig {
     fn default() -> Self {
-        Self { return_days: 14, points_earned_bps: 100, plan_routes: true, position_days: 30 }
+        Self {
+            return_days: 14,
+            points_earned_bps: 100,
+            plan_routes: true,
+            position_days: 30,
+            osrm_url: String::new(),
+            straight_line_percent: 130,
+            straight_line_kmh: 30,
+            nominatim_url: String::new(),
+            nominatim_per_second: NonZeroU32::MIN,
+            maps_timeout_ms: 5_000,
+            maps_contact: String::new(),
+        }
     }
 }
 

@@ -3,11 +3,11 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use platform_geo::{City, Geocoder, Roads};
+use platform_geo::{Geocoder, Roads};
 use platform_server::{BuildError, Platform};
 
 use crate::live::Live;
-use crate::streets::Streets;
+use crate::maps::Maps;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -21,15 +21,10 @@ struct Shared {
 }
 
 impl App {
-    /// Routes are planned on the streets of the bundled city.
+    /// Routes are planned on the roads that the configuration names.
     pub fn new(platform: Platform) -> Result<Self, BuildError> {
-        let city = City::bundled()?;
-        Ok(Self(Arc::new(Shared {
-            platform,
-            roads: Arc::new(Streets::of(city)),
-            geocoder: Arc::new(city),
-            live: Live::default(),
-        })))
+        let Maps { roads, geocoder } = Maps::of(&platform.config.fulfilment, &platform.clock)?;
+        Ok(Self(Arc::new(Shared { platform, roads, geocoder, live: Live::default() })))
     }
 
     /// How far it is by road.

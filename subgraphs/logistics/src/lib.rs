@@ -13,6 +13,7 @@ mod extensions;
 mod fleet;
 mod geo;
 mod live;
+mod maps;
 mod position;
 mod route;
 mod schema;
@@ -30,6 +31,7 @@ use platform_jobs::JobHandlers;
 use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
 use crate::app::App;
+pub use crate::maps::check_maps;
 use crate::position::CleanPositions;
 use crate::route::PlanRoutes;
 

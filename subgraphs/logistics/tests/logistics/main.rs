@@ -4,6 +4,7 @@
 mod couriers;
 mod deliveries;
 mod live;
+mod maps;
 mod positions;
 mod queries;
 mod shipments;

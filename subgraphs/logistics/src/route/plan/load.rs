@@ -2,18 +2,22 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use logistics_entities::{courier, depot, shipment};
 use platform_core::id::OrderId;
 use platform_fleet::Window;
-use platform_geo::{Position, RoadsError};
+use platform_geo::{GeocoderError, Position};
 
-use super::locate::locate;
+use super::locate::{locate, on_roads};
 use super::{MAX_ATTEMPTS, MAX_SHIPMENTS, Wanted};
 use crate::app::App;
 use crate::fleet::{self, Shift};
 use crate::route::error::RouteError;
 use crate::route::store;
+
+/// For how long a round looks up where addresses are: a geocoder answers as seldom as once a second.
+const LOOK_UP_FOR: TimeDelta = TimeDelta::seconds(5);
 
 /// A courier who is free, and until when.
 #[derive(Debug, Clone)]
@@ -83,9 +87,22 @@ async fn places(app: &App, waiting: &[shipment::Model]) -> Result<HashMap<OrderI
     orders.sort_unstable();
     orders.dedup();
     let mut places = HashMap::new();
+    let mut unavailable = None;
+    let until = app.now() + LOOK_UP_FOR;
     for delivery in store::deliveries(app.database(), orders).await? {
-        let place = locate(app, &delivery).await?;
-        places.extend(delivery.order_id.zip(place));
+        // The next round goes on with what is left.
+        if !delivery.is_located && app.now() >= until {
+            continue;
+        }
+        match locate(app, &delivery).await {
+            Ok(place) => places.extend(delivery.order_id.zip(place)),
+            // It is looked up again in the next round, and nothing else waits for it.
+            Err(RouteError::Geocoder(error)) => unavailable = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(GeocoderError::Unavailable(error)) = unavailable {
+        tracing::warn!(%error, "some addresses could not be looked up; their deliveries wait");
     }
     Ok(places)
 }
@@ -115,10 +132,5 @@ async fn free(app: &App) -> Result<Vec<Free>, RouteError> {
 
 /// Where a depot is; `None` where no street leads there any more, as after a change of the map: it keeps nobody else waiting.
 async fn place_of(app: &App, depot: &depot::Model) -> Result<Option<Position>, RouteError> {
-    let place = Position::from_micro(depot.latitude, depot.longitude)?;
-    match app.roads().leg(place, place).await {
-        Ok(_) => Ok(Some(place)),
-        Err(RoadsError::OffRoads { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    on_roads(app, Position::from_micro(depot.latitude, depot.longitude)?).await
 }
