@@ -45,6 +45,7 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
     }
     if parts.subgraphs.contains(&"logistics") {
         checks.push(("maps".to_owned(), maps(config)));
+        checks.push(("labels".to_owned(), labels(config)));
     }
     if parts.router {
         checks.push(("gateway".to_owned(), check_gateway(config, parts)));
@@ -108,6 +109,16 @@ fn maps(config: &SoukConfig) -> Result<String> {
         _ => "addresses of Nominatim",
     };
     Ok(format!("{roads}, {addresses}"))
+}
+
+fn labels(config: &SoukConfig) -> Result<String> {
+    let fulfilment = config.fulfilment();
+    logistics::check_labels(&fulfilment)?;
+    Ok(match fulfilment.tracking_url.as_str() {
+        "" => "without a link by which a delivery is followed",
+        _ => "with a link by which a delivery is followed",
+    }
+    .to_owned())
 }
 
 fn hosts(config: &SoukConfig) -> Result<String> {

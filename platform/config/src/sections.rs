@@ -177,6 +177,14 @@ pub struct FulfilmentConfig {
     /// For how many days it is kept where couriers were.
     #[schemars(range(min = 1, max = 365))]
     pub position_days: u16,
+    /// Lines with the name and address of the sender, at most five of 60 characters, as they stand on labels of shipments.
+    pub label_sender: Vec<String>,
+    /// File with a TrueType or OpenType font for what DejaVu Sans does not have, such as Chinese and Japanese: labels are
+    /// printed with it. Empty: such characters are boxes.
+    pub label_font_file: String,
+    /// What the link begins with by which a delivery is followed, such as `https://shop.example.com/track/`: the tracking
+    /// token comes after it. Labels show it as a QR code. Empty: they have none; with demo data, the page of this process.
+    pub tracking_url: String,
     /// Base URL of an OSRM server, such as `http://127.0.0.1:5000`, that knows the roads on which couriers drive. While it does
     /// not answer, ways are straight lines. Empty: the streets of the bundled town.
     pub osrm_url: String,
@@ -208,6 +216,9 @@ impl Default for FulfilmentConfig {
             points_earned_bps: 100,
             plan_routes: true,
             position_days: 30,
+            label_sender: vec!["Souk".to_owned()],
+            label_font_file: String::new(),
+            tracking_url: String::new(),
             osrm_url: String::new(),
             straight_line_percent: 130,
             straight_line_kmh: 30,

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::Engine;
@@ -34,6 +35,8 @@ pub enum KeyError {
     Malformed(PathBuf),
     #[error("this machine's random source gave no key")]
     Random,
+    #[error("no secret can be made of the key")]
+    Unusable,
 }
 
 /// Mints and verifies the tokens that carry an identity between processes. Cheap to clone.
@@ -76,6 +79,16 @@ impl InternalKeys {
     /// A key that lives as long as this value: for tests, and for a process that serves everything itself.
     pub fn ephemeral(clock: Arc<dyn Clock>) -> Result<Self, KeyError> {
         Self::from_pem(generate_signing_key()?.as_bytes(), clock).ok_or(KeyError::Random)
+    }
+
+    /// A secret that every process of the installation has, for one purpose: another key or another purpose gives another.
+    /// It is made of a signature that nobody is given, since no token is of a text with a space in it.
+    pub fn secret(&self, purpose: &str) -> Result<[u8; 32], KeyError> {
+        let text = format!("souk secret for {purpose}");
+        let signature = jsonwebtoken::crypto::sign(text.as_bytes(), &self.inner.signing, Algorithm::EdDSA)
+            .map_err(|_| KeyError::Unusable)?;
+        let hash = digest(&SHA256, signature.as_bytes());
+        hash.as_ref().try_into().map_err(|_| KeyError::Unusable)
     }
 
     fn from_pem(pem: &[u8], clock: Arc<dyn Clock>) -> Option<Self> {

@@ -298,3 +298,17 @@ fn a_file_that_holds_no_key_is_told() {
     let error = InternalKeys::load_or_create(&path, Arc::new(ShiftedClock::default())).err().unwrap();
     assert!(matches!(error, KeyError::Malformed(_)), "{error}");
 }
+
+/// Every process that has the key has the secret, and none of another purpose.
+#[test]
+fn a_secret_is_of_one_key_and_one_purpose() {
+    let World { clock, keys, pem, .. } = world();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("internal.pem");
+    std::fs::write(&path, pem).unwrap();
+    let elsewhere = InternalKeys::load(&path, clock.clone()).unwrap();
+    let secret = keys.secret("labels").unwrap();
+    assert_eq!(elsewhere.secret("labels").unwrap(), secret);
+    assert_ne!(keys.secret("webhooks").unwrap(), secret);
+    assert_ne!(InternalKeys::ephemeral(clock).unwrap().secret("labels").unwrap(), secret);
+}

@@ -38,7 +38,7 @@ pub use host::{
 pub use in_process::InProcess;
 pub use migrator::Migrator;
 pub use peers::{PeerDirectory, PeerError, Peers, Question, answers};
-pub use platform::Platform;
+pub use platform::{Platform, Secrets};
 pub use rows::{Group, List, Rows, rows};
 pub use serve::{Status, route_failure};
 pub use subgraph::{

@@ -8,6 +8,7 @@ use platform_cache::{Broadcast, Cache};
 use platform_core::{Clock, Ids};
 use platform_database::{Database, StoreError, Transaction};
 use platform_events::Outbox;
+use platform_identity::{InternalKeys, KeyError};
 use platform_jobs::Jobs;
 use platform_sagas::Sagas;
 use uuid::Uuid;
@@ -30,6 +31,7 @@ pub struct Platform {
     pub cache: Arc<dyn Cache>,
     pub broadcast: Arc<dyn Broadcast>,
     pub peers: Peers,
+    pub secrets: Secrets,
     /// Where the process keeps files; a subgraph uses the folder of its name in it.
     pub data_dir: PathBuf,
 }
@@ -49,5 +51,20 @@ impl Platform {
 
     pub fn next_id<I: From<Uuid>>(&self) -> I {
         self.ids.next()
+    }
+}
+
+/// Secrets that every process of the installation has, made of its signing key: nothing more has to be set up or kept.
+#[derive(Clone)]
+pub struct Secrets(InternalKeys);
+
+impl Secrets {
+    pub(crate) fn new(keys: InternalKeys) -> Self {
+        Self(keys)
+    }
+
+    /// The secret for one purpose.
+    pub fn of(&self, purpose: &str) -> Result<[u8; 32], KeyError> {
+        self.0.secret(purpose)
     }
 }

@@ -8,6 +8,7 @@ use platform_server::{BuildError, Platform};
 
 use crate::live::Live;
 use crate::maps::Maps;
+use crate::print::{self, Printer};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -18,13 +19,15 @@ struct Shared {
     roads: Arc<dyn Roads>,
     geocoder: Arc<dyn Geocoder>,
     live: Live,
+    printer: Printer,
 }
 
 impl App {
     /// Routes are planned on the roads that the configuration names.
     pub fn new(platform: Platform) -> Result<Self, BuildError> {
         let Maps { roads, geocoder } = Maps::of(&platform.config.fulfilment, &platform.clock)?;
-        Ok(Self(Arc::new(Shared { platform, roads, geocoder, live: Live::default() })))
+        let printer = print::printer(&platform.config.fulfilment)?;
+        Ok(Self(Arc::new(Shared { platform, roads, geocoder, live: Live::default(), printer })))
     }
 
     /// How far it is by road.
@@ -35,6 +38,11 @@ impl App {
     /// Where addresses are.
     pub fn geocoder(&self) -> &dyn Geocoder {
         &*self.0.geocoder
+    }
+
+    /// What prints labels.
+    pub fn printer(&self) -> &Printer {
+        &self.0.printer
     }
 
     /// Where the vans are.

@@ -12,9 +12,11 @@ mod dispatch;
 mod extensions;
 mod fleet;
 mod geo;
+mod label;
 mod live;
 mod maps;
 mod position;
+mod print;
 mod route;
 mod schema;
 mod shipment;
@@ -33,6 +35,7 @@ use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 use crate::app::App;
 pub use crate::maps::check_maps;
 use crate::position::CleanPositions;
+pub use crate::print::check as check_labels;
 use crate::route::PlanRoutes;
 
 /// The definition of the subgraph.
@@ -43,6 +46,7 @@ impl SubgraphDefinition for LogisticsSubgraph {
     const NAME: &'static str = "logistics";
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4005;
+    const PUBLIC_PREFIXES: &'static [&'static str] = &[label::PREFIX];
     const NODES: &'static [&'static str] = &["Shipment"];
     const MIGRATIONS: fn() -> Migrations = logistics_migrations::migrations;
 
@@ -52,6 +56,7 @@ impl SubgraphDefinition for LogisticsSubgraph {
             .internal(schema::internal(&app))
             .consumers([Arc::new(delivery::orders(&app)) as Arc<dyn Consumer>])
             .jobs(JobHandlers::new().every(PlanRoutes(app.clone())).every(CleanPositions(app.clone())))
+            .routes(label::routes(&app))
             .background("positions", move |shutdown| position::write_down(app.clone(), shutdown)))
     }
 }

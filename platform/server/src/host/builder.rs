@@ -29,7 +29,7 @@ use crate::config::PlatformConfig;
 use crate::engine::{Engine, Kind, Recheck};
 use crate::in_process::InProcess;
 use crate::peers::{PeerDirectory, Peers};
-use crate::platform::Platform;
+use crate::platform::{Platform, Secrets};
 use crate::serve::{Belief, RemotePeer, Served};
 use crate::subgraph::{Subgraph, SubgraphDefinition, Task};
 
@@ -138,7 +138,8 @@ impl HostBuilder {
                 return Err(HostError::Duplicate(registration.name()));
             }
         }
-        let parts = registrations.iter().map(|registration| part(&**registration, &options, &directory));
+        let parts =
+            registrations.iter().map(|registration| part(&**registration, &options, &directory, &keys));
         let parts = try_join_all(parts).await?;
         let shutdown = CancellationToken::new();
         let mut workers = Workers::new(options.metrics.clone());
@@ -182,6 +183,7 @@ async fn part(
     registration: &dyn Registration,
     options: &HostOptions,
     directory: &PeerDirectory,
+    keys: &InternalKeys,
 ) -> Result<Part, HostError> {
     let name = registration.name();
     let config = &options.config;
@@ -214,6 +216,7 @@ async fn part(
         cache: Arc::new(cache),
         broadcast,
         peers: Peers::new(name, directory.clone(), Duration::from_millis(config.server.peer_timeout_ms)),
+        secrets: Secrets::new(keys.clone()),
         data_dir: options.data_dir.clone(),
     };
     let subgraph = registration

@@ -17,4 +17,4 @@ mod store;
 pub use consumer::orders;
 pub use error::DeliveryError;
 pub use internal::{InternalDeliveryMutation, InternalDeliveryQuery};
-pub use store::DeliveryOf;
+pub use store::{DeliveryOf, of_order};

@@ -3,8 +3,10 @@
 
 mod couriers;
 mod deliveries;
+mod labels;
 mod live;
 mod maps;
+mod pdf;
 mod positions;
 mod queries;
 mod shipments;
