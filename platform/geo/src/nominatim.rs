@@ -50,11 +50,11 @@ impl Nominatim {
         url.query_pairs_mut()
             .append_pair("format", "jsonv2")
             .append_pair("limit", "1")
-            .append_pair("street", &wanted.line1)
-            .append_pair("city", &wanted.city)
             .append_pair("countrycodes", &wanted.country.to_lowercase());
-        if !wanted.postal_code.is_empty() {
-            url.query_pairs_mut().append_pair("postalcode", &wanted.postal_code);
+        let lines =
+            [("street", &wanted.line1), ("city", &wanted.city), ("postalcode", &wanted.postal_code)];
+        for (name, line) in lines.into_iter().filter(|(_, line)| !line.is_empty()) {
+            url.query_pairs_mut().append_pair(name, line);
         }
         self.web.ask(url, place).await
     }
