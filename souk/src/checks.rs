@@ -43,6 +43,10 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
         checks.push(("mail".to_owned(), config.check_mail()));
         checks.push(("accounts".to_owned(), accounts(config)));
     }
+    if parts.subgraphs.contains(&"logistics") {
+        checks.push(("maps".to_owned(), maps(config)));
+        checks.push(("labels".to_owned(), labels(config)));
+    }
     if parts.router {
         checks.push(("gateway".to_owned(), check_gateway(config, parts)));
         checks.push(port("gateway.listen", Ok(config.gateway.router.listen)));
@@ -92,6 +96,27 @@ fn accounts(config: &SoukConfig) -> Result<String> {
     Ok(match config.auth.signing_key_encryption_file.as_str() {
         "" => "the keys of tokens are stored as they are",
         _ => "the keys of tokens are stored encrypted, from the next start on",
+    }
+    .to_owned())
+}
+
+fn maps(config: &SoukConfig) -> Result<String> {
+    logistics::check_maps(&config.fulfilment)?;
+    let roads =
+        if config.fulfilment.osrm_url.is_empty() { "roads of the bundled town" } else { "roads of OSRM" };
+    let addresses = match config.fulfilment.nominatim_url.as_str() {
+        "" => "addresses of the bundled town",
+        _ => "addresses of Nominatim",
+    };
+    Ok(format!("{roads}, {addresses}"))
+}
+
+fn labels(config: &SoukConfig) -> Result<String> {
+    let fulfilment = config.fulfilment();
+    logistics::check_labels(&fulfilment)?;
+    Ok(match fulfilment.tracking_url.as_str() {
+        "" => "without a link by which a delivery is followed",
+        _ => "with a link by which a delivery is followed",
     }
     .to_owned())
 }

@@ -133,13 +133,22 @@ impl SoukConfig {
             cache: self.cache.clone(),
             auth: self.auth.clone(),
             market: self.market.clone(),
-            fulfilment: self.fulfilment.clone(),
+            fulfilment: self.fulfilment(),
             refunds: self.refunds.clone(),
             mail: self.mail(),
             telemetry: self.telemetry.clone(),
             server: self.server.clone(),
             peers,
         }
+    }
+
+    /// What becomes of orders: the demo's deliveries are followed on the page of this machine.
+    pub fn fulfilment(&self) -> FulfilmentConfig {
+        let mut fulfilment = self.fulfilment.clone();
+        if self.demo && fulfilment.tracking_url.is_empty() {
+            fulfilment.tracking_url = format!("http://{}/track/", self.gateway.router.listen);
+        }
+        fulfilment
     }
 
     /// How mails leave: to files where the shop is a demo and nothing else is set.

@@ -180,6 +180,37 @@ pub struct FulfilmentConfig {
     /// For how many days photos are kept that couriers took as proof of a delivery.
     #[schemars(range(min = 1, max = 3_650))]
     pub proof_days: u16,
+    /// Lines with the name and address of the sender, at most five of 60 characters, as they stand on labels of shipments.
+    pub label_sender: Vec<String>,
+    /// File with a TrueType or OpenType font for what DejaVu Sans does not have, such as Chinese and Japanese: labels are
+    /// printed with it. Empty: such characters are boxes.
+    pub label_font_file: String,
+    /// What the link begins with by which a delivery is followed, such as `https://shop.example.com/track/`: the tracking
+    /// token comes after it. Labels show it as a QR code, mails about parcels have it. Empty: they have none; with demo data, the
+    /// page of this process.
+    pub tracking_url: String,
+    /// Base URL of an OSRM server, such as `http://127.0.0.1:5000`, that knows the roads on which couriers drive. While it does
+    /// not answer, ways are straight lines. Empty: the streets of the bundled town.
+    pub osrm_url: String,
+    /// How much longer a way by road is than the straight line, in percent of it, where OSRM does not answer.
+    #[schemars(range(min = 100, max = 1_000))]
+    pub straight_line_percent: u16,
+    /// How fast couriers drive where OSRM does not answer, in kilometres per hour.
+    #[schemars(range(min = 1, max = 130))]
+    pub straight_line_kmh: u16,
+    /// Base URL of a Nominatim server, such as `http://127.0.0.1:8080`, that knows where addresses are. It is told street, city,
+    /// postal code and country of deliveries, and no name. While it does not answer, deliveries wait for it. Empty: the
+    /// addresses of the bundled town.
+    pub nominatim_url: String,
+    /// How many addresses Nominatim is asked for in a second, at most: the public server allows one.
+    #[schemars(range(min = 1, max = 1_000))]
+    pub nominatim_per_second: NonZeroU32,
+    /// How long OSRM and Nominatim may take for an answer, in milliseconds.
+    #[schemars(range(min = 100, max = 60_000))]
+    pub maps_timeout_ms: u64,
+    /// Whom the operators of OSRM and Nominatim can write to, a mail address or the address of a page: part of the User-Agent
+    /// that they are asked with. Public servers want one.
+    pub maps_contact: String,
 }
 
 impl Default for FulfilmentConfig {
@@ -190,6 +221,16 @@ impl Default for FulfilmentConfig {
             plan_routes: true,
             position_days: 30,
             proof_days: 180,
+            label_sender: vec!["Souk".to_owned()],
+            label_font_file: String::new(),
+            tracking_url: String::new(),
+            osrm_url: String::new(),
+            straight_line_percent: 130,
+            straight_line_kmh: 30,
+            nominatim_url: String::new(),
+            nominatim_per_second: NonZeroU32::MIN,
+            maps_timeout_ms: 5_000,
+            maps_contact: String::new(),
         }
     }
 }
@@ -274,9 +315,6 @@ pub struct MailConfig {
     pub from_name: String,
     /// Where `folder` writes mails. Empty: `users/mail` in the data folder.
     pub folder: String,
-    /// Where buyers reach the shop, such as `https://shop.example.com`: then mails about parcels have a link to the page that
-    /// follows them. Empty: they have tracking numbers alone.
-    pub shop_url: String,
     /// The longest that one conversation with the mail server may take, in milliseconds.
     #[schemars(range(min = 100, max = 600_000))]
     pub timeout_ms: u64,
@@ -312,7 +350,6 @@ impl Default for MailConfig {
             url: String::new(),
             from: String::new(),
             from_name: "Souk".to_owned(),
-            shop_url: String::new(),
             folder: String::new(),
             timeout_ms: 20_000,
             limits: MailLimits::default(),

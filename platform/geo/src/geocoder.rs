@@ -15,7 +15,7 @@ pub trait Geocoder: Send + Sync {
 }
 
 /// An address whose place is wanted, in the words of whoever wrote it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Wanted {
     /// Street and number.
     pub line1: String,

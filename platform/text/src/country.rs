@@ -26,6 +26,11 @@ impl Country {
         rust_iso3166::from_alpha2(std::str::from_utf8(&code).ok()?).map(|_| Self(code))
     }
 
+    /// Its short name in English, as ISO lists it.
+    pub fn name(self) -> &'static str {
+        rust_iso3166::from_alpha2(self.as_str()).map_or("", |country| country.name)
+    }
+
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
@@ -60,6 +65,11 @@ mod tests {
     fn a_code_is_read_in_either_case() {
         assert_eq!(Country::parse("country", " de ").unwrap().as_str(), "DE");
         assert_eq!(Country::parse("country", "AQ").unwrap().as_str(), "AQ");
+    }
+
+    #[test]
+    fn a_country_has_a_name() {
+        assert_eq!(Country::DE.name(), "Germany");
     }
 
     #[test]

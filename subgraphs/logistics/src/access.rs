@@ -66,6 +66,15 @@ pub fn sees_order_of(caller: &Identity, shipment: &Model) -> bool {
     caller.may_see(owner(shipment), Scope::ShipmentsRead)
 }
 
+/// Whether the caller may have the label of a shipment: who packs it, staff, and the courier who brings it, as far as the
+/// caller may know the address that stands on it.
+pub fn has_label(caller: &Identity, shipment: &Model) -> bool {
+    let handles = packs_for(caller, shipment.vendor_id)
+        || caller.has_scope_for_all(Scope::ShipmentsManage)
+        || brings(caller, shipment);
+    handles && knows_address(caller, shipment)
+}
+
 /// Whether the caller may know where a shipment goes: who is to bring it there must, and staff with the scope on customers'
 /// data.
 pub fn knows_address(caller: &Identity, shipment: &Model) -> bool {

@@ -1,9 +1,13 @@
 //! Where something shall be delivered, as far as it matters for how and when.
 
+use std::time::Duration;
+
 use async_graphql::InputObject;
 use platform_geo::{Geocoder, Place, Position, Wanted};
 use platform_text::{Country, TextError, optional_line};
 
+/// How long who asks for a price waits for a geocoder, which may answer as seldom as once a second.
+const PATIENCE: Duration = Duration::from_secs(2);
 const MAX_LINE: usize = 100;
 const MAX_POSTAL_CODE: usize = 20;
 
@@ -57,10 +61,16 @@ impl Address {
             city: text(&self.city),
             country: self.country.clone(),
         };
-        match geocoder.find(&wanted).await {
-            Ok(place) => place.map(|Place { position, .. }| position),
-            Err(error) => {
+        match tokio::time::timeout(PATIENCE, geocoder.find(&wanted)).await {
+            Ok(Ok(place)) => place.map(|Place { position, .. }| position),
+            Ok(Err(error)) => {
                 tracing::warn!(%error, "an address was not looked up; its country alone decides who delivers there");
+                None
+            }
+            Err(_) => {
+                tracing::warn!(
+                    "an address was not looked up in time; its country alone decides who delivers there"
+                );
                 None
             }
         }

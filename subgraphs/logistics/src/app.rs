@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use platform_files::{Files, Readers};
-use platform_geo::{City, Geocoder, Roads};
+use platform_geo::{Geocoder, Roads};
 use platform_server::{BuildError, Platform};
 
 use crate::coverage::{Points, Zones};
 use crate::live::Live;
-use crate::streets::Streets;
+use crate::maps::Maps;
+use crate::print::{self, Printer};
 
 /// Path prefix of the URLs of photos, and of those to which they are sent.
 pub const PROOFS_PREFIX: &str = "/proofs/";
@@ -27,22 +28,24 @@ struct Shared {
     zones: Zones,
     points: Points,
     proofs: Files,
+    printer: Printer,
 }
 
 impl App {
-    /// Routes are planned on the streets of the bundled city.
+    /// Routes are planned on the roads that the configuration names.
     pub fn new(platform: Platform) -> Result<Self, BuildError> {
-        let city = City::bundled()?;
+        let Maps { roads, geocoder } = Maps::of(&platform.config.fulfilment, &platform.clock)?;
+        let printer = print::printer(&platform.config.fulfilment)?;
         let ttl = Duration::from_millis(platform.config.cache.local_ttl_ms);
-        let proofs = Files::new(&platform, "proofs", PROOFS_PREFIX, Readers::Invited);
         Ok(Self(Arc::new(Shared {
             zones: Zones::new(platform.database().clone(), ttl),
             points: Points::new(platform.database().clone(), ttl),
+            proofs: Files::new(&platform, "proofs", PROOFS_PREFIX, Readers::Invited),
             platform,
-            roads: Arc::new(Streets::of(city)),
-            geocoder: Arc::new(city),
+            roads,
+            geocoder,
             live: Live::default(),
-            proofs,
+            printer,
         })))
     }
 
@@ -64,6 +67,11 @@ impl App {
     /// Where buyers fetch parcels.
     pub fn points(&self) -> &Points {
         &self.0.points
+    }
+
+    /// What prints labels.
+    pub fn printer(&self) -> &Printer {
+        &self.0.printer
     }
 
     /// Where the vans are.

@@ -14,11 +14,14 @@ mod dispatch;
 mod extensions;
 mod fleet;
 mod geo;
+mod label;
 mod live;
 mod local_time;
+mod maps;
 mod option;
 mod pick_up;
 mod position;
+mod print;
 mod product;
 mod route;
 mod schema;
@@ -39,7 +42,9 @@ use platform_jobs::JobHandlers;
 use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
 use crate::app::App;
+pub use crate::maps::check_maps;
 use crate::position::CleanPositions;
+pub use crate::print::check as check_labels;
 use crate::route::{CleanPhotos, PlanRoutes};
 use crate::slot::ExpireSlotHolds;
 
@@ -51,7 +56,7 @@ impl SubgraphDefinition for LogisticsSubgraph {
     const NAME: &'static str = "logistics";
     const SCHEMA: &'static str = include_str!("../schema.graphql");
     const PORT: u16 = 4005;
-    const PUBLIC_PREFIXES: &'static [&'static str] = &[app::PROOFS_PREFIX];
+    const PUBLIC_PREFIXES: &'static [&'static str] = &[app::PROOFS_PREFIX, label::PREFIX];
     const MAX_FILE_BYTES: Option<u32> = Some(route::MAX_PHOTO_BYTES);
     const NODES: &'static [&'static str] = &["Shipment"];
     const MIGRATIONS: fn() -> Migrations =
@@ -63,7 +68,7 @@ impl SubgraphDefinition for LogisticsSubgraph {
             .internal(schema::internal(&app))
             .consumers([Arc::new(delivery::orders(&app)) as Arc<dyn Consumer>])
             .jobs(jobs(&app))
-            .routes(app.proofs().routes())
+            .routes(app.proofs().routes().merge(label::routes(&app)))
             .background("positions", move |shutdown| position::write_down(app.clone(), shutdown)))
     }
 }

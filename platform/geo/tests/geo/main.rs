@@ -3,8 +3,12 @@
 
 mod addresses;
 mod document;
+mod double;
 mod leg;
 mod matrix;
+mod nominatim;
+mod osrm;
 mod position;
 mod roads;
+mod straight_line;
 mod town;

@@ -23,5 +23,5 @@ pub use consumer::orders;
 pub use error::DeliveryError;
 pub use graphql::DeliveryMutation;
 pub use internal::{InternalDeliveryMutation, InternalDeliveryQuery};
-pub use store::DeliveryOf;
+pub use store::{DeliveryOf, of_order};
 pub use view::OrderDelivery;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use logistics_entities::delivery::{Column, Entity, Model, Status};
 use platform_core::id::{OrderId, UserId};
-use platform_database::{StoreError, Transaction};
+use platform_database::{Database, StoreError, Transaction};
 use platform_holds::{HoldTable, State};
 use platform_server::Group;
 use sea_orm::sea_query::{Expr, Value};
@@ -45,6 +45,11 @@ impl Group for DeliveryOf {
     type Key = OrderId;
 
     const OF: Column = Column::OrderId;
+}
+
+/// The delivery of an order, as it is now.
+pub async fn of_order(database: &Database, order: OrderId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find().filter(Column::OrderId.eq(order)).one(database.read()).await?)
 }
 
 /// The delivery of an order, locked until the transaction ends.

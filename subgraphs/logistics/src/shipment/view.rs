@@ -10,9 +10,11 @@ use platform_commerce::PostalAddress;
 use platform_server::{caller, cost, rows};
 
 use super::store::{EventsOf, ItemsOf};
-use crate::access::{has_link, knows_address, sees_order_of, sees_route};
+use crate::access::{has_label, has_link, knows_address, sees_order_of, sees_route};
+use crate::app::App;
 use crate::delivery::{self, DeliveryError};
 use crate::extensions::{Order, Vendor, VendorOrder};
+use crate::label;
 use crate::product::Product;
 use crate::route::{DeliveryProof, Route, StopsOfShipment};
 use crate::stubs::{Offer, Variant};
@@ -80,6 +82,16 @@ impl Shipment {
         let delivery = rows(ctx).of::<delivery::DeliveryOf>(self.0.order_id).await?.pop();
         let address = delivery.and_then(|delivery| delivery.address).map(serde_json::from_value);
         Ok(address.transpose().map_err(DeliveryError::from)?)
+    }
+
+    /// Where its label is for the next quarter of an hour, a PDF of A6: a path below the address of this installation, which
+    /// needs no token. For who packs it, for its courier on the road, and for staff with the scope `customers:read`; as often as
+    /// need be until it was delivered. Null for others, and once nobody delivers it any more.
+    async fn label_url(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        if !label::is_printed(self.0.status) || !has_label(caller(ctx)?, &self.0) {
+            return Ok(None);
+        }
+        Ok(Some(label::link(ctx.data_unchecked::<App>(), self.0.id)))
     }
 
     /// What happened to it, by when it happened, oldest first.

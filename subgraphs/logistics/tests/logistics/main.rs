@@ -3,7 +3,10 @@
 
 mod couriers;
 mod deliveries;
+mod labels;
 mod live;
+mod maps;
+mod pdf;
 mod photos;
 mod pick_up;
 mod positions;

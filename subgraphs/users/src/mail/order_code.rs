@@ -103,15 +103,20 @@ pub async fn send(app: &App, request: Request<'_>) -> Result<bool, OrderMailErro
             Err(error) => return Err(error.into()),
         }
     }
-    let shop_url = app.config.mail.shop_url.as_str();
-    let Message { subject, text } = write(request.language, &number, &request.content, shop_url)?;
+    let tracking_url = app.config.fulfilment.tracking_url.as_str();
+    let Message { subject, text } = write(request.language, &number, &request.content, tracking_url)?;
     let id = URL_SAFE_NO_PAD.encode(sha256(key.as_bytes()));
     app.deliver(&Mail { id, to, subject, text }).await?;
     store::note_sent(app.database(), key, app.now()).await?;
     Ok(true)
 }
 
-fn write(language: &str, number: &str, content: &Content, shop_url: &str) -> Result<Message, OrderMailError> {
+fn write(
+    language: &str,
+    number: &str,
+    content: &Content,
+    tracking_url: &str,
+) -> Result<Message, OrderMailError> {
     match content {
         Content::Code { purpose, code } => {
             let code = line("code", code, MAX_CODE)?;
@@ -121,7 +126,7 @@ fn write(language: &str, number: &str, content: &Content, shop_url: &str) -> Res
             })
         }
         Content::News { news, order, parcels } => {
-            let following = Following { parcels, shop_url };
+            let following = Following { parcels, tracking_url };
             Ok(order_news(language, *news, number, order, &following))
         }
     }

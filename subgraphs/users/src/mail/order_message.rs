@@ -42,8 +42,8 @@ pub struct FollowedParcel {
 /// How parcels are followed.
 pub struct Following<'a> {
     pub parcels: &'a [FollowedParcel],
-    /// Where buyers reach the shop; empty where mails have no links.
-    pub shop_url: &'a str,
+    /// What the link begins with by which one is followed; empty where mails have none.
+    pub tracking_url: &'a str,
 }
 
 /// A line of an order.
@@ -136,10 +136,10 @@ pub fn order_news(
 
 /// A paragraph that says how the parcels are followed; nothing where there are none.
 fn followed(words: &Words, following: &Following<'_>) -> String {
-    let Following { parcels, shop_url } = following;
+    let Following { parcels, tracking_url } = following;
     let line = |parcel: &FollowedParcel| {
-        let link = format!("{}/track/{}", shop_url.trim_end_matches('/'), parcel.token);
-        let link = if shop_url.is_empty() { String::new() } else { format!(" {link}") };
+        let link =
+            if tracking_url.is_empty() { String::new() } else { format!(" {tracking_url}{}", parcel.token) };
         format!("{}: {}{link}\n", words.tracking_number, parcel.number)
     };
     let lines: String = parcels.iter().take(MAX_LINES).map(line).collect();

@@ -12,7 +12,6 @@ use async_trait::async_trait;
 use platform_config::MailConfig;
 use platform_jobs::JobError;
 use platform_text::Email;
-use url::Url;
 
 pub use outbox_folder::OutboxFolder;
 use smtp::Smtp;
@@ -73,8 +72,6 @@ pub enum MailConfigError {
     From,
     #[error("mail.from_name must be one line of at most 100 characters")]
     FromName,
-    #[error("mail.shop_url must be where buyers reach the shop, such as `https://shop.example.com`")]
-    ShopUrl,
 }
 
 /// Where the addresses of the demo's users and guests are: nobody reads mail there.
@@ -93,7 +90,6 @@ pub trait Mailer: Send + Sync + 'static {
 
 /// The mailer that is set up, if one is. `folder` is where files go unless another folder is named.
 pub fn mailer(config: &MailConfig, folder: PathBuf) -> Result<Option<Arc<dyn Mailer>>, MailConfigError> {
-    check_shop_url(&config.shop_url)?;
     match config.url.as_str() {
         "" => Ok(None),
         "folder" => {
@@ -102,12 +98,4 @@ pub fn mailer(config: &MailConfig, folder: PathBuf) -> Result<Option<Arc<dyn Mai
         }
         _ => Ok(Some(Arc::new(Smtp::new(config)?))),
     }
-}
-
-/// An address to which paths can be added: mails have links there.
-fn check_shop_url(text: &str) -> Result<(), MailConfigError> {
-    let is_one = Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none()
-    });
-    if text.is_empty() || is_one { Ok(()) } else { Err(MailConfigError::ShopUrl) }
 }

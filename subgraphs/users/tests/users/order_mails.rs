@@ -135,35 +135,38 @@ async fn send_mail_tells_what_became_of_an_order() {
     assert_eq!(refused.errors()[0]["extensions"]["field"], "order", "{}", refused.body);
 }
 
-/// Who waits for a parcel finds it by the mail; the link is of the shop's own address, where that is known.
+/// Who waits for a parcel finds it by the mail; the link is there where the shop says what it begins with.
 #[tokio::test]
 async fn send_mail_says_how_parcels_are_followed() {
     let parcel = json!({ "number": "SK1234567890", "token": "a-token" });
-    for (shop_url, template, language, words, line) in [
+    for (tracking_url, template, language, words, line) in [
         ("", "ORDER_SHIPPED", "en", "has left its sellers", "Tracking number: SK1234567890\n"),
         (
-            "https://shop.example/",
+            "https://shop.example/track/",
             "ORDER_OUT_FOR_DELIVERY",
             "en",
             "a courier is on the way to you",
             "Tracking number: SK1234567890 https://shop.example/track/a-token\n",
         ),
         (
-            "https://shop.example",
+            "https://shop.example/track/",
             "ORDER_OUT_FOR_DELIVERY",
             "de",
             "unterwegs zu Ihnen",
             "Sendungsnummer: SK1234567890 https://shop.example/track/a-token\n",
         ),
         (
-            "https://shop.example",
+            "https://shop.example/track/",
             "ORDER_DELIVERY_ATTEMPTED",
             "ja",
             "お渡しできませんでした",
             "追跡番号: SK1234567890 ",
         ),
     ] {
-        let app = builder().configure(|config| shop_url.clone_into(&mut config.mail.shop_url)).start().await;
+        let app = builder()
+            .configure(|config| tracking_url.clone_into(&mut config.fulfilment.tracking_url))
+            .start()
+            .await;
         let mut input = news("orders.order:parcel", template, language, "Lamp");
         input["input"]["data"]["parcels"] = json!([parcel]);
         app.as_service("orders").execute_internal(SEND, input).await.data();

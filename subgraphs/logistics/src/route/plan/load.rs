@@ -7,9 +7,9 @@ use chrono_tz::Tz;
 use logistics_entities::{courier, delivery, depot, shipment};
 use platform_core::id::OrderId;
 use platform_fleet::Window;
-use platform_geo::{Position, RoadsError};
+use platform_geo::{GeocoderError, Position};
 
-use super::locate::locate;
+use super::locate::{locate, on_roads};
 use super::{MAX_ATTEMPTS, MAX_SHIPMENTS, Wanted};
 use crate::app::App;
 use crate::fleet::{self, Shift};
@@ -18,6 +18,8 @@ use crate::route::store;
 
 /// How long before its slot a shipment is given to a courier: until then the courier is free for others.
 const AHEAD_OF_SLOT: TimeDelta = TimeDelta::minutes(30);
+/// For how long a round looks up where addresses are: a geocoder answers as seldom as once a second.
+const LOOK_UP_FOR: TimeDelta = TimeDelta::seconds(5);
 
 /// A courier who is free, and until when.
 #[derive(Debug, Clone)]
@@ -102,14 +104,24 @@ async fn goals(
     orders.sort_unstable();
     orders.dedup();
     let mut goals = HashMap::new();
+    let mut unavailable = None;
+    let until = app.now() + LOOK_UP_FOR;
     for delivery in store::deliveries(app.database(), orders).await? {
         let due = due(&delivery, app.now());
-        if due == Due::Later && !are_named {
+        // The next round goes on with what is left to look up.
+        if due == Due::Later && !are_named || !delivery.is_located && app.now() >= until {
             continue;
         }
         let window = if let Due::Within(window) = due { Some(window) } else { None };
-        let goal = locate(app, &delivery).await?.map(|place| Goal { place, window });
-        goals.extend(delivery.order_id.zip(goal));
+        match locate(app, &delivery).await {
+            Ok(place) => goals.extend(delivery.order_id.zip(place.map(|place| Goal { place, window }))),
+            // It is looked up again in the next round, and nothing else waits for it.
+            Err(RouteError::Geocoder(error)) => unavailable = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(GeocoderError::Unavailable(error)) = unavailable {
+        tracing::warn!(%error, "some addresses could not be looked up; their deliveries wait");
     }
     Ok(goals)
 }
@@ -162,10 +174,5 @@ async fn free(app: &App) -> Result<Vec<Free>, RouteError> {
 
 /// Where a depot is; `None` where no street leads there any more, as after a change of the map: it keeps nobody else waiting.
 async fn place_of(app: &App, depot: &depot::Model) -> Result<Option<Position>, RouteError> {
-    let place = Position::from_micro(depot.latitude, depot.longitude)?;
-    match app.roads().leg(place, place).await {
-        Ok(_) => Ok(Some(place)),
-        Err(RoadsError::OffRoads { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    on_roads(app, Position::from_micro(depot.latitude, depot.longitude)?).await
 }

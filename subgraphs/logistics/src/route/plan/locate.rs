@@ -2,7 +2,7 @@
 
 use logistics_entities::delivery::Model;
 use platform_commerce::PostalAddress;
-use platform_geo::{Position, Precision, Wanted};
+use platform_geo::{Position, Precision, RoadsError, Wanted};
 
 use crate::app::App;
 use crate::route::error::RouteError;
@@ -27,6 +27,19 @@ pub async fn locate(app: &App, delivery: &Model) -> Result<Option<Position>, Rou
     let found = app.geocoder().find(&wanted).await?;
     // Somewhere in its district no courier finds anybody.
     let found = found.filter(|place| place.precision != Precision::PostalCode).map(|place| place.position);
+    let found = match found {
+        Some(place) => on_roads(app, place).await?,
+        None => None,
+    };
     store::set_place(app.database(), &delivery.key, found.map(Position::micro)).await?;
     Ok(found)
+}
+
+/// The place, if a road leads there. Asked as a way to itself.
+pub async fn on_roads(app: &App, place: Position) -> Result<Option<Position>, RouteError> {
+    match app.roads().leg(place, place).await {
+        Ok(_) => Ok(Some(place)),
+        Err(RoadsError::OffRoads { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

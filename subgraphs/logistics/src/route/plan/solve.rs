@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use logistics_entities::{courier, shipment};
 use platform_fleet::{Limits, Stop, Travel, Vehicle};
-use platform_geo::{Leg, Position};
+use platform_geo::{Leg, Position, RoadsError};
 
 use super::load::{Free, Load, Waiting};
 use crate::app::App;
@@ -73,7 +73,9 @@ pub async fn solve(app: &App, load: &Load) -> Result<Vec<Tour>, RouteError> {
         let visits = ways(app, free.depot, order).await?;
         let starts_at = DateTime::from_timestamp(planned.departure, 0).unwrap_or_else(|| app.now());
         let Some(last) = visits.last() else { continue };
-        let way_back = app.roads().leg(last.place, free.depot).await?.seconds();
+        let way_back = way(app, last.place, free.depot).await?;
+        // Where the map knows no way back, it takes as long as the way there.
+        let way_back = way_back.map_or(last.arrives_after, |leg| leg.seconds());
         tours.push(Tour { courier: free.courier.clone(), starts_at, visits, way_back });
     }
     Ok(tours)
@@ -89,6 +91,15 @@ fn stop((place, waiting): (usize, &Waiting)) -> Stop {
     Stop { place, load: 1, service_seconds: SERVICE_SECONDS, window: waiting.window }
 }
 
+/// The way between two places; `None` where the map knows none.
+async fn way(app: &App, from: Position, to: Position) -> Result<Option<Leg>, RouteError> {
+    match app.roads().leg(from, to).await {
+        Ok(leg) => Ok(Some(leg)),
+        Err(RoadsError::OffRoads { .. } | RoadsError::NoWay { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// The way from the depot over all stops, in their order, each with the seconds after which it begins by the plan: a van that
 /// is early waits at the door.
 async fn ways(
@@ -98,7 +109,8 @@ async fn ways(
 ) -> Result<Vec<Visit>, RouteError> {
     let (mut from, mut clock, mut visits) = (depot, 0.0, Vec::new());
     for (waiting, begins_after) in order {
-        let leg = app.roads().leg(from, waiting.place).await?;
+        // What cannot be driven to waits for staff, and keeps nothing else from being brought.
+        let Some(leg) = way(app, from, waiting.place).await? else { continue };
         clock = f64::max(clock + leg.seconds(), begins_after.into());
         visits.push(Visit {
             shipment: waiting.shipment.clone(),
