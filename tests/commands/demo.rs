@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+use platform_core::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -160,4 +162,27 @@ async fn a_demo_in_use_and_one_that_is_half_made_go_on() {
     shop.processes.get_mut("router").unwrap().kill().await;
     let (succeeded, text) = shop.run(&["seed"]).await;
     assert!(succeeded && !text.contains("made in"), "{text}");
+}
+
+/// What a demo shows first: vans on the road, and a checkout with slots and pick-up points.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_delivers_in_its_town_from_its_start() {
+    let mut shop = Installation::prepare(Shape::Whole, "");
+    shop.reconfigure("demo_deliveries = false", "demo_deliveries = true");
+    shop.seed().await;
+    shop.start_all(None).await;
+    let anyone = shop.client();
+    let house = platform_geo::City::bundled().unwrap().address(7).unwrap();
+    let address = json!({ "line1": house.line1, "city": house.city, "postalCode": house.postal_code, "country": house.country });
+    let look = "query Look($near: DeliveryAddressInput!, $from: DateTime!, $to: DateTime!) {
+        pickUpPoints(near: $near) { name } deliverySlots(address: $near, from: $from, to: $to) { isAvailable } }";
+    let now = SystemClock.now();
+    let found =
+        anyone.execute(look, json!({ "near": address, "from": now, "to": now + TimeDelta::days(2) })).await;
+    assert_eq!(found.data()["pickUpPoints"].as_array().unwrap().len(), 3, "{found:?}");
+    assert!(!found.data()["deliverySlots"].as_array().unwrap().is_empty(), "{found:?}");
+    let admin = anyone.log_in("admin@demo.souk.example", "souk-demo-2026").await;
+    let on_road = "{ shipments(filter: { statuses: [OUT_FOR_DELIVERY] }) { nodes { id } } }";
+    let on_road = admin.execute(on_road, json!({})).await;
+    assert!(!on_road.data()["shipments"]["nodes"].as_array().unwrap().is_empty(), "{on_road:?}");
 }

@@ -45,6 +45,10 @@ pub enum InvalidArea {
     TooFewPoints(Ring),
     #[error("{0} is not closed: its last point must be its first")]
     NotClosed(Ring),
+    #[error(
+        "a side of {0} goes more than half around the earth; draw what lies on both sides of 180 degrees as two polygons"
+    )]
+    TooWide(Ring),
     #[error("{0} crosses or touches itself")]
     CrossesItself(Ring),
     #[error("{0} is not inside the outer ring of its polygon")]
@@ -128,6 +132,10 @@ fn line(ring: Ring, points: &[Vec<f64>]) -> Result<LineString<f64>, InvalidArea>
     // A polygon of the library closes its rings by itself, so that nobody would learn of it.
     if line.first() != line.last() {
         return Err(InvalidArea::NotClosed(ring));
+    }
+    let mut sides = line.iter().zip(line.iter().skip(1));
+    if sides.any(|(from, to)| (from.x - to.x).abs() > 180.0) {
+        return Err(InvalidArea::TooWide(ring));
     }
     Ok(LineString(line))
 }

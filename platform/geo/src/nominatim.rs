@@ -51,8 +51,7 @@ impl Nominatim {
             .append_pair("format", "jsonv2")
             .append_pair("limit", "1")
             .append_pair("countrycodes", &wanted.country.to_lowercase());
-        let lines =
-            [("street", &wanted.line1), ("city", &wanted.city), ("postalcode", &wanted.postal_code)];
+        let lines = [("street", &wanted.line1), ("city", &wanted.city), ("postalcode", &wanted.postal_code)];
         for (name, line) in lines.into_iter().filter(|(_, line)| !line.is_empty()) {
             url.query_pairs_mut().append_pair(name, line);
         }

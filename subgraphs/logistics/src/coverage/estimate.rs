@@ -25,7 +25,8 @@ impl Service {
         match row.kind {
             Kind::Slot => None,
             Kind::SameDay if is_over || !days.has(today) => None,
-            Kind::SameDay => span(zone, today, today),
+            // Not this morning.
+            Kind::SameDay => span(zone, today, today).map(|day| Arrival { from: day.from.max(now), ..day }),
             Kind::Standard | Kind::PickUp => {
                 let first = if is_over { today.checked_add_days(Days::new(1))? } else { today };
                 let counts_for = on_or_after(first, days)?;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use logistics_entities::{service, zone};
+use logistics_entities::{pick_up_point, service, zone};
 use platform_cache::Kept;
 use platform_commerce::CurrencyCode;
-use platform_core::id::DeliveryServiceId;
+use platform_core::id::{DeliveryServiceId, DeliveryZoneId};
 use platform_database::Database;
 use platform_geo::{Area, Areas, Position};
 use serde::{Deserialize, Serialize};
@@ -108,6 +108,13 @@ impl ZoneTable {
         let by_area = at.filter_map(|area| self.zone_of_area.get(area).copied());
         let by_area = by_area.filter(|zone| self.zones.get(*zone).is_some_and(|zone| zone.has(country)));
         self.zones.get(by_area.chain(by_country).min()?)
+    }
+
+    /// Whether a pick-up point is of a zone: an address at its place is in that.
+    pub fn has_point(&self, zone: DeliveryZoneId, point: &pick_up_point::Model) -> bool {
+        let place = point.latitude.zip(point.longitude);
+        let at = place.and_then(|(latitude, longitude)| Position::from_micro(latitude, longitude).ok());
+        self.zone_of(&point.country, at).is_some_and(|found| found.row.id == zone)
     }
 
     /// A service that belongs to a zone in use.

@@ -81,6 +81,10 @@ async fn changeable(
     if delivery.status == Status::Released || shipment::is_on_its_way(tx, order).await? {
         return Err(DeliveryError::TooLate);
     }
+    // Until then its place is held for a while, which no choice makes longer; there are shipments once it is paid.
+    if delivery.parcels.is_some() && !delivery.needs_slot {
+        return Err(DeliveryError::NotPaid);
+    }
     if delivery.service_id != Some(name.service) {
         return Err(DeliveryError::OtherService);
     }

@@ -23,6 +23,8 @@ pub enum DeliveryError {
         "the slot belongs to another service than the order was placed with; choose one of the same service"
     )]
     OtherService,
+    #[error("the order is not paid yet: pay for it first, or call it off and order again in another slot")]
+    NotPaid,
     #[error("the order was called off, or is on its way: its slot stays as it is")]
     TooLate,
     #[error(transparent)]
@@ -44,7 +46,7 @@ impl ApiError for DeliveryError {
         match self {
             Self::InvalidParcels | Self::OtherService => ErrorCode::BadUserInput,
             Self::NoDelivery => ErrorCode::NotFound,
-            Self::Underway | Self::NoSlots | Self::TooLate => ErrorCode::Conflict,
+            Self::Underway | Self::NoSlots | Self::NotPaid | Self::TooLate => ErrorCode::Conflict,
             Self::Slot(error) => error.code(),
             Self::PickUp(error) => error.code(),
             Self::Hold(error) => error.code(),
@@ -57,7 +59,7 @@ impl ApiError for DeliveryError {
     fn field(&self) -> Option<&str> {
         match self {
             Self::InvalidParcels => Some("parcels"),
-            Self::NoDelivery | Self::NoSlots | Self::TooLate => Some("orderId"),
+            Self::NoDelivery | Self::NoSlots | Self::NotPaid | Self::TooLate => Some("orderId"),
             Self::OtherService => Some("slotId"),
             Self::Slot(error) => error.field(),
             Self::PickUp(error) => error.field(),

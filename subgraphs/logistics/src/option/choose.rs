@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 use logistics_entities::service::Kind;
-use platform_core::id::{DeliveryServiceId, PickUpPointId};
+use platform_core::id::{DeliveryServiceId, DeliveryZoneId, PickUpPointId};
 
 use super::offer::Offered;
 use crate::app::App;
@@ -36,7 +36,7 @@ pub enum Problem {
     SlotFull,
     /// The buyer fetches it: choose a pick-up point.
     PickUpPointNeeded,
-    /// There is no such pick-up point in the country of the address.
+    /// There is no such pick-up point in the zone of the address.
     UnknownPickUpPoint,
 }
 
@@ -49,12 +49,7 @@ pub struct Chosen {
 }
 
 /// What was chosen of the services; the first that needs nothing more chosen where nothing was.
-pub async fn choose(
-    app: &App,
-    offered: &[Offered],
-    country: &str,
-    choice: Option<Choice>,
-) -> Result<Chosen, SlotError> {
+pub async fn choose(app: &App, offered: &[Offered], choice: Option<Choice>) -> Result<Chosen, SlotError> {
     let needs_nothing = |offer: &&Offered| matches!(offer.service.row.kind, Kind::Standard | Kind::SameDay);
     let found = match choice {
         Some(choice) => offered.iter().find(|offer| offer.service.row.id == choice.service),
@@ -69,7 +64,7 @@ pub async fn choose(
         Kind::Slot => in_slot(app, offer, choice.and_then(|choice| choice.slot)).await?,
         Kind::PickUp => {
             let point = choice.and_then(|choice| choice.pick_up_point);
-            (offer.arrival, at_point(app, country, point).await?)
+            (offer.arrival, at_point(app, offer.service.row.zone_id, point).await?)
         }
     };
     Ok(Chosen { service: Some(offer.service.row.id), arrival, problem })
@@ -96,11 +91,11 @@ async fn in_slot(
 
 async fn at_point(
     app: &App,
-    country: &str,
+    zone: DeliveryZoneId,
     point: Option<PickUpPointId>,
 ) -> Result<Option<Problem>, SlotError> {
     let Some(point) = point else { return Ok(Some(Problem::PickUpPointNeeded)) };
-    let points = app.points().get().await?;
-    let is_known = points.iter().any(|known| known.id == point && known.country == country);
+    let (points, zones) = (app.points().get().await?, app.zones().get().await?);
+    let is_known = points.iter().any(|known| known.id == point && zones.has_point(zone, known));
     Ok((!is_known).then_some(Problem::UnknownPickUpPoint))
 }

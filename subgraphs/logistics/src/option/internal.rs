@@ -130,7 +130,7 @@ impl InternalOptionQuery {
             pick_up_point: choice.pick_up_point_id,
         });
         let offered = offers(app, &wanted).await?;
-        let chosen = choose(app, &offered, &wanted.address.country, choice).await?;
+        let chosen = choose(app, &offered, choice).await?;
         Ok(DeliveryOptions {
             options: offered.into_iter().map(Into::into).collect(),
             chosen_id: chosen.service,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use logistics_entities::service::Kind;
 use platform_commerce::{CurrencyCode, Money};
-use platform_core::id::VendorId;
+use platform_core::id::{DeliveryZoneId, VendorId};
 
 use crate::address::Address;
 use crate::app::App;
@@ -35,7 +35,7 @@ pub async fn offers(app: &App, wanted: &Wanted) -> Result<Vec<Offered>, Coverage
     let mut offered = Vec::new();
     for service in services(app, &wanted.address).await? {
         let Some(offer) = offer(&service, wanted, app.now()) else { continue };
-        if service.row.kind == Kind::PickUp && !has_points(app, &wanted.address.country).await? {
+        if service.row.kind == Kind::PickUp && !has_points(app, service.row.zone_id).await? {
             continue;
         }
         offered.push(offer);
@@ -59,7 +59,7 @@ fn offer(service: &Arc<Service>, wanted: &Wanted, now: DateTime<Utc>) -> Option<
     is_possible.then(|| Offered { service: Arc::clone(service), fees, arrival })
 }
 
-async fn has_points(app: &App, country: &str) -> Result<bool, CoverageError> {
-    let points = app.points().get().await?;
-    Ok(points.iter().any(|point| point.country == country))
+async fn has_points(app: &App, zone: DeliveryZoneId) -> Result<bool, CoverageError> {
+    let (points, zones) = (app.points().get().await?, app.zones().get().await?);
+    Ok(points.iter().any(|point| zones.has_point(zone, point)))
 }

@@ -84,6 +84,13 @@ impl Shipment {
         Ok(address.transpose().map_err(DeliveryError::from)?)
     }
 
+    /// How and when the order is delivered, as it was agreed: by then it has to be packed. Null of an order that an earlier release
+    /// sold.
+    async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<delivery::OrderDelivery>> {
+        let found = rows(ctx).of::<delivery::DeliveryOf>(self.0.order_id).await?.pop();
+        Ok(found.map(|row| delivery::OrderDelivery(Box::new(row))))
+    }
+
     /// Where its label is for the next quarter of an hour, a PDF of A6: a path below the address of this installation, which
     /// needs no token. For who packs it, for its courier on the road, and for staff with the scope `customers:read`; as often as
     /// need be until it was delivered. Null for others, and once nobody delivers it any more.

@@ -17,9 +17,11 @@ use crate::address::{Address, DeliveryAddressInput};
 use crate::app::App;
 use crate::zone::DeliveryService;
 
-/// Hours in which something is delivered.
+/// A slot in which something is delivered.
 #[derive(SimpleObject)]
 pub struct DeliveryHours {
+    /// Identifier of the slot.
+    pub id: SlotName,
     /// When they begin.
     pub begins: DateTime<Utc>,
     /// When they end.
@@ -89,9 +91,8 @@ struct DeliverySlotUse {
 }
 
 impl From<SlotUse> for DeliverySlotUse {
-    fn from(SlotUse { slot, taken }: SlotUse) -> Self {
-        let (begins, ends) = (slot.begins_at(), slot.ends_at);
-        Self { id: slot.name, begins, ends, capacity: slot.capacity.max(taken), taken }
+    fn from(SlotUse { name, ends_at, capacity, taken }: SlotUse) -> Self {
+        Self { id: name, begins: name.begins_at, ends: ends_at, capacity, taken }
     }
 }
 
@@ -115,7 +116,8 @@ impl SlotQuery {
         Ok(Some(listed.into_iter().map(DeliverySlot).collect()))
     }
 
-    /// How much of the slots of a service is taken, by their begins, past ones among them. At most 500.
+    /// How much of the slots of a service is taken, by their begins: past ones, and such as it has no windows for any more, among
+    /// them. At most 500.
     #[graphql(directive = access::scope::apply(Scope::ShipmentsManage), directive = cost::list::apply(30))]
     async fn delivery_slot_usage(
         &self,
@@ -126,7 +128,7 @@ impl SlotQuery {
     ) -> Result<Option<Vec<DeliverySlotUse>>> {
         check_span(from, to)?;
         let used = usage(ctx.data_unchecked::<App>(), service_id, from, to).await?;
-        Ok(used.map(|used| used.into_iter().map(Into::into).collect()))
+        Ok(Some(used.into_iter().map(Into::into).collect()))
     }
 }
 

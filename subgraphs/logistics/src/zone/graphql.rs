@@ -78,7 +78,7 @@ pub struct SlotWindowInput {
 /// A service of a zone as it shall be.
 #[derive(Debug, InputObject)]
 pub struct DeliveryServiceInput {
-    /// The service of the zone to change; a new one is made unless given.
+    /// The service of the zone to change, also one that was left out before; a new one is made unless given.
     pub id: Option<DeliveryServiceId>,
     /// As buyers read it: one line of at most 60 characters.
     pub name: String,
@@ -125,7 +125,8 @@ pub struct SetDeliveryZoneInput {
     #[graphql(default)]
     pub countries: Vec<String>,
     /// A GeoJSON geometry of the type Polygon or MultiPolygon, with holes if need be, of at most 10,000 points: addresses in
-    /// it are in the zone. Without one the zone is known by its countries alone.
+    /// it are in the zone. Also as a string that holds it, which counts as one value of the request: a large one has to be. Without
+    /// one the zone is known by its countries alone.
     pub area: Option<Json<Value>>,
     /// Whether anything is delivered by it.
     #[graphql(default = true)]

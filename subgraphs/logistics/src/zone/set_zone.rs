@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use logistics_entities::zone::Model;
 use platform_core::id::{DeliveryServiceId, DeliveryZoneId};
 use platform_database::Transaction;
-use platform_geo::Area;
+use platform_geo::{Area, InvalidArea};
 use platform_text::{Country, line};
 use serde_json::Value;
 
@@ -91,13 +91,13 @@ async fn set_services(
             None => store::insert_service(tx, &row).await?,
         }
     }
-    for service in left {
+    for service in left.into_iter().filter(|service| service.is_active) {
         store::end_service(tx, service.id).await?;
     }
     Ok(())
 }
 
-/// A service of the zone; each is written once.
+/// A service of the zone, which may have been left out of it before; each is written once.
 fn take(
     left: &mut Vec<logistics_entities::service::Model>,
     id: DeliveryServiceId,
@@ -115,6 +115,10 @@ fn check_countries(countries: &[String]) -> Result<(), ZoneError> {
 
 /// The geometry of a valid area.
 async fn check_area(geometry: Value) -> Result<Value, ZoneError> {
+    let geometry = match geometry {
+        Value::String(text) => serde_json::from_str(&text).map_err(|_| InvalidArea::NotAnArea)?,
+        geometry => geometry,
+    };
     let checked = tokio::task::spawn_blocking(move || Area::parse(&geometry).map(|_| geometry));
     Ok(checked.await??)
 }

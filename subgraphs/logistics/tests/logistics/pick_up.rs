@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{App, City, Part, Purchase, builder, dispatcher};
+use crate::zones::{self, around_city, rate, zone};
 
 const SET: &str =
     "mutation ($input: SetPickUpPointInput!) { setPickUpPoint(input: $input) { pickUpPoint { id name position { latitude }
@@ -114,6 +115,36 @@ async fn an_order_to_a_point_goes_there() {
         &json!({ "kind": "PICK_UP", "pickUpPoint": { "name": "Kiosk" } })
     );
     let line1 = address(8)["line1"].clone();
+    // The point moves: what is on its way goes where it was agreed, and its buyer is told of that.
+    let mut moved = self::point("Kiosk", 5_000);
+    moved["id"] = point["id"].clone();
+    set(&app, moved).await;
+    let where_to = "query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order {
+        delivery { pickUpPoint { address { recipient line1 } } } } } }";
+    let told = purchase.buyer(&app).execute(where_to, json!({ "of": of })).await;
+    let agreed = json!({ "recipient": "Kiosk", "line1": line1 });
+    assert_eq!(told.at("_entities.0.delivery.pickUpPoint.address"), &agreed);
     let destination = json!({ "recipient": "Ann", "company": "Kiosk", "line1": line1 });
     assert_eq!(seen.at("_entities.0.shipments.0.destination"), &destination);
+}
+
+/// A point is had at the fee of the zone that it is in.
+#[tokio::test]
+async fn a_point_of_another_zone_is_not_offered() {
+    let app = builder().start().await;
+    let service = json!({ "name": "At a shop", "kind": "PICK_UP", "rates": [rate("0")] });
+    let made = zones::set(&app, zone("Town", 10, Some(around_city()), service)).await;
+    let inside = set(&app, point("Kiosk", 8)).await;
+    let mut outside = point("Far", 8);
+    outside["position"] = json!({ "latitude": 48.1, "longitude": 11.6 });
+    let outside = set(&app, outside).await;
+    let problem = async |point: &Value| {
+        let query = "query ($input: DeliveryOptionsInput!) { deliveryOptions(input: $input) { problem } }";
+        let choice = json!({ "serviceId": made["services"][0]["id"], "pickUpPointId": point["id"] });
+        let input = json!({ "address": address(7), "currency": "EUR", "parcels": [], "choice": choice });
+        let asked = app.as_service("orders").execute_internal(query, json!({ "input": input })).await;
+        asked.at("deliveryOptions.problem").clone()
+    };
+    assert_eq!(problem(&inside).await, Value::Null);
+    assert_eq!(problem(&outside).await, "UNKNOWN_PICK_UP_POINT");
 }

@@ -260,8 +260,10 @@ async fn a_buyer_changes_the_slot_and_keeps_the_old_place_until_the_new_is_there
     let slots = evening.slots().await;
     let (one, two) = (&slots[slots.len() - 2], &slots[slots.len() - 1]);
     let purchase = evening.ordered(one).await;
-    assert!(evening.confirm(&purchase.key()).await);
     let buyer = purchase.buyer(&evening.app);
+    assert_eq!(evening.choose(&buyer, purchase.order, two).await.codes(), ["CONFLICT"], "it is not paid");
+    assert!(evening.confirm(&purchase.key()).await);
+    purchase.ship(&evening.app).await;
     // Both ways at once, over and over: one place is taken in the end.
     for _ in 0..5 {
         let (first, second) = tokio::join!(
@@ -289,6 +291,7 @@ async fn a_slot_is_changed_by_its_buyer_or_staff_alone_and_not_once_a_courier_ha
     let slot = slots.last().unwrap();
     let purchase = evening.ordered(&slots[0]).await;
     assert!(evening.confirm(&purchase.key()).await);
+    let shipment = purchase.ship(&evening.app).await.pop().unwrap();
     let stranger = evening.app.as_user(evening.app.ids().next::<UserId>());
     for client in [&stranger, &evening.app.as_guest()] {
         assert_eq!(evening.choose(client, purchase.order, slot).await.codes(), ["NOT_FOUND"]);
@@ -314,7 +317,6 @@ async fn a_slot_is_changed_by_its_buyer_or_staff_alone_and_not_once_a_courier_ha
     );
     let staff = evening.choose(&dispatcher(&evening.app), purchase.order, slot).await;
     assert_eq!(staff.text("chooseDeliverySlot.__typename"), "ChooseDeliverySlotPayload");
-    let shipment = purchase.ship(&evening.app).await.pop().unwrap();
     handle(&seller(&evening.app, purchase.vendor()), "handOverShipment", &shipment).await;
     assert_eq!(
         evening.choose(&buyer, purchase.order, &slots[0]).await.text("chooseDeliverySlot.__typename"),
@@ -410,4 +412,59 @@ async fn staff_finds_what_is_late_what_no_courier_has_and_what_comes_in_a_slot()
     staff.execute("mutation { planRoutes(input: {}) { routes { id } } }", json!({})).await.data();
     assert_eq!(found(json!({ "isUnassigned": true })).await, Vec::<usize>::new());
     assert_eq!(found(json!({ "isLate": true, "statuses": ["HANDED_OVER"] })).await, [0]);
+}
+
+/// Places that orders have are seen whatever becomes of the window, the service and the zone, and a service that was left out
+/// comes back with them.
+#[tokio::test]
+async fn places_of_orders_stay_seen_when_their_window_service_or_zone_goes() {
+    let evening = Evening::of(4).await;
+    let slot = evening.slots().await.pop().unwrap();
+    let purchase = evening.ordered(&slot).await;
+    assert!(evening.confirm(&purchase.key()).await);
+    let staff = dispatcher(&evening.app);
+    let zones = "{ deliveryZones { nodes { id name } } }";
+    let zones = staff.execute(zones, json!({})).await.at("deliveryZones.nodes").as_array().unwrap().clone();
+    let town = zones.iter().find(|zone| zone["name"] == "Town").unwrap()["id"].clone();
+    let taken = async || {
+        let usage = "query ($service: ID!, $at: DateTime!) { deliverySlotUsage(serviceId: $service, from: $at, to: $at) { taken } }";
+        let variables = json!({ "service": evening.service, "at": slot["begins"] });
+        staff.execute(usage, variables).await.at("deliverySlotUsage.0.taken").clone()
+    };
+    let write = async |services: Value, is_active: bool| {
+        let mut input = zone("Town", 10, Some(around_city()), Value::Null);
+        input["id"] = town.clone();
+        input["services"] = services;
+        input["isActive"] = json!(is_active);
+        set(&evening.app, input).await
+    };
+    let with = |begins: &str| {
+        json!([{ "id": evening.service, "name": "When you are home", "kind": "SLOT", "rates": [rate("5")],
+        "windows": [{ "weekdays": ["MONDAY"], "begins": begins, "ends": "23:00", "capacity": 1 }] }])
+    };
+    write(with("03:00"), true).await;
+    assert_eq!(taken().await, 1, "another window");
+    write(with("03:00"), false).await;
+    assert_eq!(taken().await, 1, "a zone out of use");
+    write(json!([]), true).await;
+    assert_eq!(taken().await, 1, "left out");
+    let back = write(with("03:00"), true).await;
+    assert_eq!(back["services"][0]["id"], evening.service);
+}
+
+/// Whoever packs sees by when, and a buyer which slot it is.
+#[tokio::test]
+async fn a_seller_and_a_buyer_see_the_slot_of_a_shipment() {
+    let evening = Evening::of(3).await;
+    let slot = evening.slots().await.pop().unwrap();
+    let purchase = evening.ordered(&slot).await;
+    assert!(evening.confirm(&purchase.key()).await);
+    let shipment = purchase.ship(&evening.app).await.pop().unwrap();
+    let query = "query ($id: ID!) { shipment(id: $id) { delivery { serviceId slot { id begins } } } }";
+    let agreed =
+        json!({ "serviceId": evening.service, "slot": { "id": slot["id"], "begins": slot["begins"] } });
+    for client in [seller(&evening.app, purchase.vendor()), purchase.buyer(&evening.app)] {
+        let seen = client.execute(query, json!({ "id": shipment["id"] })).await;
+        assert_eq!(seen.at("shipment.delivery"), &agreed);
+    }
 }

@@ -345,3 +345,15 @@ async fn a_product_is_estimated_by_the_service_that_is_there_first() {
     assert_eq!(estimate(5_001, Some(7)).await["name"], "By post");
     assert_eq!(estimate(0, None).await["name"], "Standard delivery");
 }
+
+/// As text an area is one value, however many points it has.
+#[tokio::test]
+async fn an_area_can_be_given_as_text() {
+    let app = builder().start().await;
+    let service = json!({ "name": "By van", "kind": "STANDARD", "rates": [rate("2.50")] });
+    set(&app, zone("Town", 10, Some(json!(around_city().to_string())), service.clone())).await;
+    assert_eq!(offered(&options(&app, &City::address(7), 0, 0).await), names(&[("By van", "2.50")]));
+    let input = zone("Town", 10, Some(json!("no geometry")), service);
+    let refused = dispatcher(&app).execute(SET, json!({ "input": input })).await;
+    assert_eq!(refused.errors()[0]["extensions"]["field"], "area", "{}", refused.body);
+}

@@ -64,7 +64,7 @@ pub enum DeliveryProblem {
     SlotFull,
     /// The buyer fetches it: choose a pick-up point.
     PickUpPointNeeded,
-    /// There is no such pick-up point in the country of the address.
+    /// There is no such pick-up point in the zone of the address.
     UnknownPickUpPoint,
 }
 

@@ -8,12 +8,9 @@ use serde_json::json;
 use super::Crew;
 use crate::commands::demo::calls::send;
 
-/// Name and address of each pick-up point.
-const POINTS: [(&str, &str); 3] = [
-    ("Kiosk am Hafen", "Kaistraße 7"),
-    ("Buchladen Neuland", "Neulandstraße 9"),
-    ("Café Breite", "Breite Straße 31"),
-];
+/// Name of each pick-up point, and its house in the city.
+const POINTS: [(&str, u64); 3] =
+    [("Kiosk am Hafen", 3_000), ("Buchladen Neuland", 9_000), ("Café Breite", 15_000)];
 const ALL_DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 /// The begins of the slots, in hours of the day; each is of two hours.
 const SLOTS: [u32; 7] = [8, 10, 12, 14, 16, 18, 20];
@@ -35,12 +32,16 @@ pub async fn seed(crew: &Crew) -> Result<()> {
             "mutation Zone($input: SetDeliveryZoneInput!) { setDeliveryZone(input: $input) { __typename } }";
         send(&crew.shop.logistics, &crew.staff, set, json!({ "input": zone(city) })).await?;
     }
-    for (name, line1) in POINTS.into_iter().filter(|(name, _)| !has("/pickUpPoints", name)) {
+    for (name, house) in POINTS.into_iter().filter(|(name, _)| !has("/pickUpPoints", name)) {
+        let address =
+            city.address(house).with_context(|| format!("{name} has a house in the bundled city"))?;
         let set =
             "mutation Point($input: SetPickUpPointInput!) { setPickUpPoint(input: $input) { __typename } }";
+        let at = address.position;
         let input = json!({
             "name": name, "timeZone": city.time_zone(),
-            "address": { "line1": line1, "city": city.name(), "country": city.country() },
+            "address": { "line1": address.line1, "city": address.city, "postalCode": address.postal_code, "country": address.country },
+            "position": { "latitude": at.latitude(), "longitude": at.longitude() },
             "hours": [{ "weekdays": ALL_DAYS, "opens": "07:00", "closes": "22:00" }],
         });
         send(&crew.shop.logistics, &crew.staff, set, json!({ "input": input }))
