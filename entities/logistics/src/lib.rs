@@ -1,10 +1,13 @@
 //! Tables of the logistics subgraph; no behaviour.
 
+pub mod booking;
+pub mod carrier_webhook;
 pub mod courier;
 pub mod delivery;
 pub mod depot;
 pub mod position;
 pub mod route;
+pub mod sandbox_parcel;
 pub mod shipment;
 pub mod shipment_item;
 pub mod stop;

@@ -2,10 +2,11 @@
 
 mod m0001_shipments;
 mod m0002_couriers;
+mod m0005_carriers;
 
 use platform_database::Migrations;
 
 /// In the order in which they run.
 pub fn migrations() -> Migrations {
-    vec![m0001_shipments::migration(), m0002_couriers::migration()]
+    vec![m0001_shipments::migration(), m0002_couriers::migration(), m0005_carriers::migration()]
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use platform_geo::{Geocoder, Roads};
 use platform_server::{BuildError, Platform};
 
+use crate::carrier::{Carriers, SandboxKeys};
 use crate::live::Live;
 use crate::maps::Maps;
 use crate::print::{self, Printer};
@@ -20,6 +21,7 @@ struct Shared {
     geocoder: Arc<dyn Geocoder>,
     live: Live,
     printer: Printer,
+    carriers: Carriers,
 }
 
 impl App {
@@ -27,7 +29,10 @@ impl App {
     pub fn new(platform: Platform) -> Result<Self, BuildError> {
         let Maps { roads, geocoder } = Maps::of(&platform.config.fulfilment, &platform.clock)?;
         let printer = print::printer(&platform.config.fulfilment)?;
-        Ok(Self(Arc::new(Shared { platform, roads, geocoder, live: Live::default(), printer })))
+        let sandbox = SandboxKeys::of(&platform.secrets)?;
+        let carriers = Carriers::of(&platform.config.fulfilment, Some(&sandbox))?;
+        let live = Live::default();
+        Ok(Self(Arc::new(Shared { platform, roads, geocoder, live, printer, carriers })))
     }
 
     /// How far it is by road.
@@ -43,6 +48,11 @@ impl App {
     /// What prints labels.
     pub fn printer(&self) -> &Printer {
         &self.0.printer
+    }
+
+    /// Who brings parcels beside the own couriers.
+    pub fn carriers(&self) -> &Carriers {
+        &self.0.carriers
     }
 
     /// Where the vans are.

@@ -7,6 +7,8 @@
 
 mod access;
 mod app;
+mod booking;
+mod carrier;
 mod delivery;
 mod dispatch;
 mod extensions;
@@ -18,6 +20,7 @@ mod maps;
 mod position;
 mod print;
 mod route;
+mod sandbox;
 mod schema;
 mod shipment;
 mod streets;
@@ -33,10 +36,13 @@ use platform_jobs::JobHandlers;
 use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
 use crate::app::App;
+use crate::booking::LookAfterBookings;
+pub use crate::carrier::{SANDBOX as SANDBOX_CARRIER, check as check_carriers};
 pub use crate::maps::check_maps;
 use crate::position::CleanPositions;
 pub use crate::print::check as check_labels;
 use crate::route::PlanRoutes;
+use crate::sandbox::SandboxWebhook;
 
 /// The definition of the subgraph.
 pub struct LogisticsSubgraph;
@@ -55,8 +61,19 @@ impl SubgraphDefinition for LogisticsSubgraph {
         Ok(Subgraph::new(schema::composed(&app))
             .internal(schema::internal(&app))
             .consumers([Arc::new(delivery::orders(&app)) as Arc<dyn Consumer>])
-            .jobs(JobHandlers::new().every(PlanRoutes(app.clone())).every(CleanPositions(app.clone())))
-            .routes(label::routes(&app))
+            .jobs(jobs(&app))
+            .routes(label::routes(&app).merge(booking::routes(&app)).merge(sandbox::routes(&app)))
             .background("positions", move |shutdown| position::write_down(app.clone(), shutdown)))
+    }
+}
+
+fn jobs(app: &App) -> JobHandlers {
+    let handlers = JobHandlers::new()
+        .every(PlanRoutes(app.clone()))
+        .every(CleanPositions(app.clone()))
+        .every(LookAfterBookings(app.clone()));
+    match app.config.fulfilment.sandbox_carrier {
+        true => handlers.on::<SandboxWebhook>(app.clone()),
+        false => handlers,
     }
 }

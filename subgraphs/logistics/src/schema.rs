@@ -4,6 +4,7 @@ use async_graphql::{EmptySubscription, MergedObject, MergedSubscription, Schema}
 use platform_server::{Rows, internal_schema_builder, schema_builder};
 
 use crate::app::App;
+use crate::booking::BookingQuery;
 use crate::delivery::{InternalDeliveryMutation, InternalDeliveryQuery};
 use crate::dispatch::DispatchMutation;
 use crate::extensions::ExtensionQuery;
@@ -14,7 +15,7 @@ use crate::shipment::{ShipmentMutation, ShipmentQuery};
 use crate::tracking::{TrackingMutation, TrackingSubscription};
 
 #[derive(MergedObject, Default)]
-pub struct Query(ShipmentQuery, RouteQuery, FleetQuery, ExtensionQuery);
+pub struct Query(ShipmentQuery, RouteQuery, FleetQuery, ExtensionQuery, BookingQuery);
 
 #[derive(MergedObject, Default)]
 pub struct Mutation(

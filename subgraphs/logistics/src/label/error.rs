@@ -4,6 +4,7 @@ use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
 use platform_identity::KeyError;
 
+use crate::booking::BookingError;
 use crate::print::PrintError;
 
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +13,8 @@ pub enum LabelError {
     Unsigned(#[from] KeyError),
     #[error("a stored document cannot be read")]
     Document(#[from] serde_json::Error),
+    #[error(transparent)]
+    Booking(#[from] BookingError),
     #[error(transparent)]
     Print(#[from] PrintError),
     #[error(transparent)]
@@ -22,6 +25,7 @@ impl ApiError for LabelError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Unsigned(_) | Self::Document(_) | Self::Print(_) => ErrorCode::Internal,
+            Self::Booking(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }
