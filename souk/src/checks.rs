@@ -46,6 +46,7 @@ pub fn all(config: &SoukConfig, parts: &Parts) -> Vec<Check> {
     if parts.subgraphs.contains(&"logistics") {
         checks.push(("maps".to_owned(), maps(config)));
         checks.push(("labels".to_owned(), labels(config)));
+        checks.push(("carriers".to_owned(), carriers(config)));
     }
     if parts.router {
         checks.push(("gateway".to_owned(), check_gateway(config, parts)));
@@ -119,6 +120,15 @@ fn labels(config: &SoukConfig) -> Result<String> {
         _ => "with a link by which a delivery is followed",
     }
     .to_owned())
+}
+
+fn carriers(config: &SoukConfig) -> Result<String> {
+    let fulfilment = config.fulfilment();
+    logistics::check_carriers(&fulfilment)?;
+    Ok(match fulfilment.carriers.len() {
+        0 => "the own couriers alone".to_owned(),
+        count => format!("{count} beside the own couriers"),
+    })
 }
 
 fn hosts(config: &SoukConfig) -> Result<String> {

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use platform_config::{
-    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, EventsConfig, FulfilmentConfig, JobsConfig,
-    MailConfig, RefundsConfig, SalesConfig, TelemetryConfig,
+    AuthConfig, CacheConfig, CarrierConfig, ConfigError, DatabaseConfig, EventsConfig, FulfilmentConfig,
+    JobsConfig, MailConfig, RefundsConfig, SalesConfig, TelemetryConfig,
 };
 use platform_database::Database;
 use platform_server::{PlatformConfig, ServerConfig};
@@ -142,11 +142,22 @@ impl SoukConfig {
         }
     }
 
-    /// What becomes of orders: the demo's deliveries are followed on the page of this machine.
+    /// What becomes of orders: the demo's deliveries are followed on the page of this machine, and the sandbox's carrier is
+    /// there.
     pub fn fulfilment(&self) -> FulfilmentConfig {
         let mut fulfilment = self.fulfilment.clone();
         if self.demo && fulfilment.tracking_url.is_empty() {
             fulfilment.tracking_url = format!("http://{}/track/", self.gateway.router.listen);
+        }
+        let is_sandbox = |carrier: &CarrierConfig| carrier.name == logistics::SANDBOX_CARRIER;
+        if self.demo && !fulfilment.carriers.iter().any(is_sandbox) {
+            fulfilment.sandbox_carrier = true;
+            fulfilment.carriers.push(CarrierConfig {
+                name: logistics::SANDBOX_CARRIER.to_owned(),
+                url: format!("http://{}/logistics/sandbox-carrier", self.gateway.router.listen),
+                token_file: String::new(),
+                webhook_secret_file: String::new(),
+            });
         }
         fulfilment
     }

@@ -322,6 +322,11 @@ async fn shelf(anyone: &Client) -> Vec<Attempt> {
             json!({ "id": shipment["id"] }),
         ),
         attempt(
+            "carrierRates",
+            "query($id: ID!) { carrierRates(shipmentId: $id) { carrier } }",
+            json!({ "id": shipment["id"] }),
+        ),
+        attempt(
             "handOverShipment",
             "mutation($id: ID!) { handOverShipment(input: { shipmentId: $id }) { __typename } }",
             json!({ "id": shipment["id"] }),

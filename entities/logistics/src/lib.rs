@@ -1,11 +1,14 @@
 //! Tables of the logistics subgraph; no behaviour.
 
+pub mod booking;
+pub mod carrier_webhook;
 pub mod courier;
 pub mod delivery;
 pub mod depot;
 pub mod pick_up_point;
 pub mod position;
 pub mod route;
+pub mod sandbox_parcel;
 pub mod service;
 pub mod shipment;
 pub mod shipment_item;

@@ -64,6 +64,8 @@ pub struct Model {
     /// Whoever has it may follow the shipment.
     #[sea_orm(unique)]
     pub tracking_token: String,
+    /// The outside carrier that has it, as the configuration calls it; null: the own couriers bring it.
+    pub carrier: Option<String>,
     /// The user who has it on a route as its courier, or had it last.
     pub courier_user_id: Option<UserId>,
     /// How often a courier was there in vain.

@@ -24,6 +24,9 @@ pub enum Source {
     /// Staff of the shop.
     #[sea_orm(string_value = "STAFF")]
     Staff,
+    /// The outside carrier that has it.
+    #[sea_orm(string_value = "CARRIER")]
+    Carrier,
 }
 
 #[sea_orm::model]
@@ -43,6 +46,12 @@ pub struct Model {
     /// Where it happened, as people say it: a town, a depot.
     pub place: Option<String>,
     pub note: Option<String>,
+    /// The carrier's id of it; null unless a carrier says so.
+    pub carrier_event_id: Option<String>,
+    /// What kind of thing happened, in the carrier's code.
+    pub carrier_code: Option<String>,
+    /// What happened, in the carrier's words.
+    pub carrier_words: Option<String>,
     /// When it happened.
     pub at: DateTimeUtc,
     /// When it was written down.

@@ -4,6 +4,7 @@ mod m0001_shipments;
 mod m0002_couriers;
 mod m0003_zones;
 mod m0004_photos;
+mod m0005_carriers;
 
 use platform_database::Migrations;
 
@@ -14,5 +15,6 @@ pub fn migrations() -> Migrations {
         m0002_couriers::migration(),
         m0003_zones::migration(),
         m0004_photos::migration(),
+        m0005_carriers::migration(),
     ]
 }

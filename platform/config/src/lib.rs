@@ -14,6 +14,6 @@ pub use loader::{ConfigError, load};
 pub use reference::{ReferenceError, reference};
 pub use secrets::without_secrets;
 pub use sections::{
-    AuthConfig, CacheConfig, DatabaseConfig, EventsConfig, FulfilmentConfig, JobsConfig, MailConfig,
-    MailLimits, RefundsConfig, SalesConfig, Synchronous, TelemetryConfig,
+    AuthConfig, CacheConfig, CarrierConfig, DatabaseConfig, EventsConfig, FulfilmentConfig, JobsConfig,
+    MailConfig, MailLimits, RefundsConfig, SalesConfig, Synchronous, TelemetryConfig,
 };

@@ -180,6 +180,11 @@ pub struct FulfilmentConfig {
     /// For how many days photos are kept that couriers took as proof of a delivery.
     #[schemars(range(min = 1, max = 3_650))]
     pub proof_days: u16,
+    /// Outside carriers, which bring what sellers give them; the others are brought by the own couriers.
+    pub carriers: Vec<CarrierConfig>,
+    /// Whether the sandbox's carrier is served, which brings nothing, below `/logistics/sandbox-carrier`. With demo data it is,
+    /// and is one of the carriers.
+    pub sandbox_carrier: bool,
     /// Lines with the name and address of the sender, at most five of 60 characters, as they stand on labels of shipments.
     pub label_sender: Vec<String>,
     /// File with a TrueType or OpenType font for what DejaVu Sans does not have, such as Chinese and Japanese: labels are
@@ -213,6 +218,23 @@ pub struct FulfilmentConfig {
     pub maps_contact: String,
 }
 
+/// An outside carrier that speaks the API of docs/carriers.md.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CarrierConfig {
+    /// What it is called here: up to 32 of a-z, 0-9 and `-`. It never changes, for shipments are kept with it.
+    pub name: String,
+    /// Base URL of its API, such as `https://carrier.example.com/v1`.
+    pub url: String,
+    /// File with the token that goes with each request. Empty: none does.
+    #[serde(default)]
+    pub token_file: String,
+    /// File with the secret of its webhooks, `whsec_` and base64. They come to `/logistics/webhooks/` and its name. Empty: none
+    /// is believed, and the carrier is asked every quarter of an hour.
+    #[serde(default)]
+    pub webhook_secret_file: String,
+}
+
 impl Default for FulfilmentConfig {
     fn default() -> Self {
         Self {
@@ -221,6 +243,8 @@ impl Default for FulfilmentConfig {
             plan_routes: true,
             position_days: 30,
             proof_days: 180,
+            carriers: Vec::new(),
+            sandbox_carrier: false,
             label_sender: vec!["Souk".to_owned()],
             label_font_file: String::new(),
             tracking_url: String::new(),

@@ -8,6 +8,7 @@ use platform_files::{Files, Readers};
 use platform_geo::{Geocoder, Roads};
 use platform_server::{BuildError, Platform};
 
+use crate::carrier::{Carriers, SandboxKeys};
 use crate::coverage::{Points, Zones};
 use crate::live::Live;
 use crate::maps::Maps;
@@ -29,6 +30,7 @@ struct Shared {
     points: Points,
     proofs: Files,
     printer: Printer,
+    carriers: Carriers,
 }
 
 impl App {
@@ -37,10 +39,12 @@ impl App {
         let Maps { roads, geocoder } = Maps::of(&platform.config.fulfilment, &platform.clock)?;
         let printer = print::printer(&platform.config.fulfilment)?;
         let ttl = Duration::from_millis(platform.config.cache.local_ttl_ms);
+        let sandbox = SandboxKeys::of(&platform.url_key);
         Ok(Self(Arc::new(Shared {
             zones: Zones::new(platform.database().clone(), ttl),
             points: Points::new(platform.database().clone(), ttl),
             proofs: Files::new(&platform, "proofs", PROOFS_PREFIX, Readers::Invited),
+            carriers: Carriers::of(&platform.config.fulfilment, Some(&sandbox))?,
             platform,
             roads,
             geocoder,
@@ -72,6 +76,11 @@ impl App {
     /// What prints labels.
     pub fn printer(&self) -> &Printer {
         &self.0.printer
+    }
+
+    /// Who brings parcels beside the own couriers.
+    pub fn carriers(&self) -> &Carriers {
+        &self.0.carriers
     }
 
     /// Where the vans are.

@@ -8,6 +8,8 @@
 mod access;
 mod address;
 mod app;
+mod booking;
+mod carrier;
 mod coverage;
 mod delivery;
 mod dispatch;
@@ -24,6 +26,7 @@ mod position;
 mod print;
 mod product;
 mod route;
+mod sandbox;
 mod schema;
 mod shipment;
 mod slot;
@@ -42,10 +45,13 @@ use platform_jobs::JobHandlers;
 use platform_server::{BuildError, Platform, Subgraph, SubgraphDefinition};
 
 use crate::app::App;
+use crate::booking::LookAfterBookings;
+pub use crate::carrier::{SANDBOX as SANDBOX_CARRIER, check as check_carriers};
 pub use crate::maps::check_maps;
 use crate::position::CleanPositions;
 pub use crate::print::check as check_labels;
 use crate::route::{CleanPhotos, PlanRoutes};
+use crate::sandbox::SandboxWebhook;
 use crate::slot::ExpireSlotHolds;
 
 /// The definition of the subgraph.
@@ -68,16 +74,25 @@ impl SubgraphDefinition for LogisticsSubgraph {
             .internal(schema::internal(&app))
             .consumers([Arc::new(delivery::orders(&app)) as Arc<dyn Consumer>])
             .jobs(jobs(&app))
-            .routes(app.proofs().routes().merge(label::routes(&app)))
+            .routes(routes(&app))
             .background("positions", move |shutdown| position::write_down(app.clone(), shutdown)))
     }
 }
 
+fn routes(app: &App) -> axum::Router {
+    app.proofs().routes().merge(label::routes(app)).merge(booking::routes(app)).merge(sandbox::routes(app))
+}
+
 fn jobs(app: &App) -> JobHandlers {
-    JobHandlers::new()
+    let handlers = JobHandlers::new()
         .every(PlanRoutes(app.clone()))
         .every(CleanPositions(app.clone()))
         .every(ExpireSlotHolds(app.clone()))
         .every(CleanPhotos(app.clone()))
         .every(RemoveUploads(app.proofs().clone()))
+        .every(LookAfterBookings(app.clone()));
+    match app.config.fulfilment.sandbox_carrier {
+        true => handlers.on::<SandboxWebhook>(app.clone()),
+        false => handlers,
+    }
 }

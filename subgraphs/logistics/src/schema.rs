@@ -4,6 +4,7 @@ use async_graphql::{EmptySubscription, MergedObject, MergedSubscription, Schema}
 use platform_server::{Rows, internal_schema_builder, schema_builder};
 
 use crate::app::App;
+use crate::booking::BookingQuery;
 use crate::delivery::{DeliveryMutation, InternalDeliveryMutation, InternalDeliveryQuery};
 use crate::dispatch::DispatchMutation;
 use crate::extensions::ExtensionQuery;
@@ -18,7 +19,16 @@ use crate::tracking::{InternalTrackingQuery, TrackingMutation, TrackingSubscript
 use crate::zone::{ZoneMutation, ZoneQuery};
 
 #[derive(MergedObject, Default)]
-pub struct Query(ShipmentQuery, RouteQuery, FleetQuery, ZoneQuery, SlotQuery, PickUpQuery, ExtensionQuery);
+pub struct Query(
+    ShipmentQuery,
+    RouteQuery,
+    FleetQuery,
+    ZoneQuery,
+    SlotQuery,
+    PickUpQuery,
+    BookingQuery,
+    ExtensionQuery,
+);
 
 #[derive(MergedObject, Default)]
 pub struct Mutation(

@@ -3,12 +3,15 @@
 use platform_core::{ApiError, ErrorCode};
 use platform_database::StoreError;
 
+use crate::booking::BookingError;
 use crate::print::PrintError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum LabelError {
     #[error("a stored document cannot be read")]
     Document(#[from] serde_json::Error),
+    #[error(transparent)]
+    Booking(#[from] BookingError),
     #[error(transparent)]
     Print(#[from] PrintError),
     #[error(transparent)]
@@ -19,6 +22,7 @@ impl ApiError for LabelError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Document(_) | Self::Print(_) => ErrorCode::Internal,
+            Self::Booking(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }

@@ -6,6 +6,7 @@ use platform_core::id::ShipmentId;
 
 use super::error::LabelError;
 use crate::app::App;
+use crate::booking;
 use crate::delivery;
 use crate::print::{Label, Recipient};
 use crate::shipment;
@@ -25,6 +26,10 @@ pub async fn make(app: &App, id: ShipmentId) -> Result<Option<Printed>, LabelErr
         return Ok(None);
     };
     let tracking_number = shipment.tracking_number.clone();
+    if shipment.carrier.is_some() {
+        let bytes = booking::label(app, id).await?;
+        return Ok(bytes.map(|bytes| Printed { tracking_number, bytes }));
+    }
     let Some(delivery) = delivery::of_order(app.database(), shipment.order_id).await? else {
         return Ok(None);
     };

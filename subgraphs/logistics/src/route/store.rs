@@ -150,8 +150,8 @@ pub async fn courier_and_depot(
     Ok((courier, depot))
 }
 
-/// Shipments that wait at a depot, all or those of some ids; those that wait longest first. What is in a van, on its way out
-/// or back, does not wait.
+/// Shipments that wait at a depot for one of the own couriers, all or those of some ids; those that wait longest first. What
+/// is in a van, on its way out or back, does not wait.
 pub async fn waiting(
     database: &Database,
     among: Option<&[ShipmentId]>,
@@ -172,6 +172,7 @@ pub async fn waiting(
     let chosen = among.map(|ids| shipment::Column::Id.is_in(ids.iter().copied()));
     let rows = shipment::Entity::find()
         .filter(shipment::Column::Status.is_in(WAITING))
+        .filter(shipment::Column::Carrier.is_null())
         .filter(Condition::all().not().add(Expr::exists(in_van)))
         .filter(Condition::all().add_option(chosen))
         .order_by_asc(shipment::Column::Id);
@@ -201,7 +202,7 @@ pub async fn of_no_use(database: &Database, shipments: &[ShipmentId]) -> Result<
 
 /// Whether a shipment that is locked still waits for a courier.
 pub fn still_waits(row: &shipment::Model) -> bool {
-    WAITING.contains(&row.status)
+    WAITING.contains(&row.status) && row.carrier.is_none()
 }
 
 /// The deliveries of orders.

@@ -39,7 +39,9 @@ pub async fn has_left(app: &App, order: OrderId) -> Result<bool, ShipmentError> 
 pub async fn is_on_its_way(tx: &Transaction, order: OrderId) -> Result<bool, ShipmentError> {
     let is_settled = |shipment: &Model| match shipment.status {
         Status::Created | Status::Packed | Status::Attempted | Status::Cancelled => false,
-        Status::HandedOver | Status::InTransit => shipment.courier_user_id.is_some(),
+        Status::HandedOver | Status::InTransit => {
+            shipment.courier_user_id.is_some() || shipment.carrier.is_some()
+        }
         Status::OutForDelivery | Status::Delivered | Status::Returned | Status::Lost => true,
     };
     Ok(store::lock_of_order(tx, order).await?.iter().any(is_settled))

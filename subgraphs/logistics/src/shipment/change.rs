@@ -25,6 +25,19 @@ pub struct Report {
     pub at: Option<DateTime<Utc>>,
 }
 
+/// What an outside carrier says of a shipment, in its own words.
+#[derive(Debug, Clone)]
+pub struct CarrierReport {
+    /// What that is here; `None` for what nobody here knows.
+    pub event: Option<Event>,
+    /// The carrier's id of it.
+    pub id: String,
+    pub code: String,
+    pub words: String,
+    pub place: Option<String>,
+    pub at: DateTime<Utc>,
+}
+
 impl Report {
     /// What the shop itself does.
     pub const fn by_shop(event: Event) -> Self {
@@ -62,27 +75,77 @@ pub async fn change(
     if !is_news && !report.tells_more() {
         return Ok(shipment);
     }
-    let now = app.now();
-    let attempts = i32::from(status == Status::Attempted && is_news);
-    let row = Model {
-        status,
-        attempts: shipment.attempts.saturating_add(attempts),
-        version: shipment.version.saturating_add(1),
-        updated_at: now,
-        ..shipment
-    };
     let event = tracking_event::Model {
-        id: app.next_id(),
-        shipment_id: row.id,
-        version: row.version,
-        status,
         source: report.source,
         actor_id: report.actor,
         place: report.place,
         note: report.note,
-        at: report.at.unwrap_or(now),
-        recorded_at: now,
+        at: report.at.unwrap_or_else(|| app.now()),
+        ..nothing(app, &shipment)
     };
+    write(tx, app, shipment, status, event).await
+}
+
+/// Writes down what an outside carrier says of a shipment that is locked in `tx`. What cannot happen to it as it stands, and what
+/// nobody here knows, leaves its status as it is.
+pub async fn note_carrier(
+    tx: &Transaction,
+    app: &App,
+    shipment: Model,
+    report: CarrierReport,
+) -> Result<Model, ShipmentError> {
+    let status = report.event.and_then(|event| apply(shipment.status, event).ok());
+    let status = status.unwrap_or(shipment.status);
+    let event = tracking_event::Model {
+        source: Source::Carrier,
+        place: report.place,
+        carrier_event_id: Some(report.id),
+        carrier_code: Some(report.code),
+        carrier_words: Some(report.words),
+        at: report.at,
+        ..nothing(app, &shipment)
+    };
+    write(tx, app, shipment, status, event).await
+}
+
+/// Something that happens to a shipment now, of which nobody says more.
+fn nothing(app: &App, shipment: &Model) -> tracking_event::Model {
+    let now = app.now();
+    tracking_event::Model {
+        id: app.next_id(),
+        shipment_id: shipment.id,
+        version: shipment.version.saturating_add(1),
+        status: shipment.status,
+        source: Source::Shop,
+        actor_id: None,
+        place: None,
+        note: None,
+        carrier_event_id: None,
+        carrier_code: None,
+        carrier_words: None,
+        at: now,
+        recorded_at: now,
+    }
+}
+
+/// The next version of a shipment, with what happened.
+async fn write(
+    tx: &Transaction,
+    app: &App,
+    shipment: Model,
+    status: Status,
+    event: tracking_event::Model,
+) -> Result<Model, ShipmentError> {
+    let is_news = status != shipment.status;
+    let attempts = i32::from(status == Status::Attempted && is_news);
+    let row = Model {
+        status,
+        attempts: shipment.attempts.saturating_add(attempts),
+        version: event.version,
+        updated_at: event.recorded_at,
+        ..shipment
+    };
+    let event = tracking_event::Model { status, ..event };
     store::update(tx, &row).await?;
     store::insert_event(tx, event).await?;
     if is_news {

@@ -69,6 +69,7 @@ pub async fn create(
             status: Status::Created,
             tracking_number: number::number(app.next_id()),
             tracking_token: number::token(app.next_id(), app.next_id()),
+            carrier: None,
             courier_user_id: None,
             attempts: 0,
             version: 1,
@@ -84,6 +85,9 @@ pub async fn create(
             actor_id: None,
             place: None,
             note: None,
+            carrier_event_id: None,
+            carrier_code: None,
+            carrier_words: None,
             at: now,
             recorded_at: now,
         });

@@ -15,6 +15,7 @@ use super::view::Shipment;
 use super::{number, store};
 use crate::access::{packs_for, sees_all_shipments, sees_shipment};
 use crate::app::App;
+use crate::booking::{self, Chosen, HandedOver};
 
 #[derive(Default)]
 pub struct ShipmentQuery;
@@ -87,6 +88,17 @@ struct PackShipmentInput {
 struct HandOverShipmentInput {
     /// Of a vendor that the caller acts for.
     shipment_id: ShipmentId,
+    /// The outside carrier that brings it; the own couriers do unless given.
+    carrier: Option<HandOverToCarrierInput>,
+}
+
+/// Which outside carrier brings a shipment, and how: as `carrierRates` lists them.
+#[derive(Debug, InputObject)]
+struct HandOverToCarrierInput {
+    /// Of `CarrierRate.carrier`.
+    name: String,
+    /// Of `CarrierRate.service`.
+    service: String,
 }
 
 /// It was written down, now or before.
@@ -119,11 +131,33 @@ enum PackShipmentResult {
     Refused(ShipmentStatusRefused),
 }
 
+/// The carrier does not take the shipment; nothing was changed.
+#[derive(SimpleObject)]
+struct CarrierDeclined {
+    /// The shipment as it is.
+    shipment: Shipment,
+    /// Why, in the carrier's words.
+    message: String,
+}
+
 /// Outcome of `handOverShipment`.
 #[derive(Union)]
 enum HandOverShipmentResult {
     Payload(ShipmentPayload),
     Refused(ShipmentStatusRefused),
+    Declined(CarrierDeclined),
+}
+
+impl From<HandedOver> for HandOverShipmentResult {
+    fn from(outcome: HandedOver) -> Self {
+        match outcome {
+            HandedOver::To(row) => Self::Payload(ShipmentPayload { shipment: Shipment(row) }),
+            HandedOver::Refused(row) => Self::Refused(ShipmentStatusRefused { shipment: Shipment(row) }),
+            HandedOver::Declined(row, message) => {
+                Self::Declined(CarrierDeclined { shipment: Shipment(row), message })
+            }
+        }
+    }
 }
 
 /// Outcome of `splitShipment`.
@@ -166,7 +200,9 @@ impl ShipmentMutation {
         Ok(Some(pack(app, input.shipment_id, caller.user).await?.into()))
     }
 
-    /// A seller gives a shipment to the carrier. From then on its order cannot be called off.
+    /// A seller gives a shipment to the own couriers, or to an outside carrier, of which its label is bought then. From then on
+    /// its order cannot be called off. While the outside carrier does not answer it is asked again by itself, and what it answers
+    /// counts then.
     #[graphql(directive = access::scope::apply(Scope::ShipmentsPack))]
     async fn hand_over_shipment(
         &self,
@@ -175,7 +211,11 @@ impl ShipmentMutation {
     ) -> Result<Option<HandOverShipmentResult>> {
         let caller = for_packing(ctx, input.shipment_id).await?;
         let app = ctx.data_unchecked::<App>();
-        Ok(Some(hand_over(app, input.shipment_id, caller.user).await?.into()))
+        let Some(HandOverToCarrierInput { name, service }) = input.carrier else {
+            return Ok(Some(hand_over(app, input.shipment_id, caller.user).await?.into()));
+        };
+        let chosen = Chosen { carrier: name, service };
+        Ok(Some(booking::hand_over(app, input.shipment_id, chosen, caller.user).await?.into()))
     }
 
     /// Puts some pieces of a shipment that is not packed into a parcel of their own.

@@ -58,7 +58,7 @@ pub struct ShipmentFilter {
     pub slot_begins: Option<DateTime<Utc>>,
     /// Those that should have arrived by now, as it was agreed, and have not; or all others.
     pub is_late: Option<bool>,
-    /// Those that were handed over and are on no courier's route; or all others.
+    /// Those that were handed over to the own couriers and are on no route; or all others.
     pub is_unassigned: Option<bool>,
 }
 

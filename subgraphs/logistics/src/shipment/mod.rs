@@ -22,7 +22,7 @@ mod topics;
 mod view;
 
 pub use call_off::{Calling, Shipped, call_off, call_off_rest, has_left, is_on_its_way};
-pub use change::{Report, change_if_possible, give_to_courier};
+pub use change::{CarrierReport, Report, change_if_possible, give_to_courier, note_carrier};
 pub use claim::give_to_user;
 pub use create::{Consignee, NewItem, NewShipment, create};
 pub use error::ShipmentError;
@@ -31,11 +31,11 @@ pub use list::{VendorShipmentFilter, shipments_of_vendor};
 pub use number::parse as parse_number;
 pub use pack::{Changed, report_in};
 pub use relink::relink;
-pub use status::Event;
+pub use status::{Event, is_at_seller, is_over};
 pub use store::{
-    EventsOf, ItemsOf, ShipmentsOfOrder, ShipmentsOfPart, find, find_by_number, find_by_token, lock_all,
-    of_order,
+    EventsOf, ItemsOf, ShipmentsOfOrder, ShipmentsOfPart, find, find_by_number, find_by_token, lock,
+    lock_all, of_order,
 };
 pub use take_out::take_out;
 pub use topics::{order_topic, shipment_topic};
-pub use view::{Shipment, ShipmentItem, TrackingEvent};
+pub use view::{Shipment, ShipmentItem, TrackingEvent, carrier_of};

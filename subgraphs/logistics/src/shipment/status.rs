@@ -38,6 +38,11 @@ pub const fn is_at_seller(status: Status) -> bool {
     matches!(status, Status::Created | Status::Packed)
 }
 
+/// Whether nothing happens to it any more.
+pub const fn is_over(status: Status) -> bool {
+    matches!(status, Status::Delivered | Status::Returned | Status::Cancelled)
+}
+
 /// Whether it has left its seller and is neither with its recipient nor back.
 const fn is_under_way(status: Status) -> bool {
     match status {

@@ -2,16 +2,17 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use logistics_entities::route;
 use logistics_entities::shipment::{Model, Status};
 use logistics_entities::shipment_item;
 use logistics_entities::tracking_event::{self, Source};
+use logistics_entities::{booking, route};
 use platform_commerce::PostalAddress;
 use platform_server::{caller, cost, rows};
 
 use super::store::{EventsOf, ItemsOf};
 use crate::access::{has_label, has_link, knows_address, sees_order_of, sees_route};
 use crate::app::App;
+use crate::booking::ShipmentCarrier;
 use crate::delivery::{self, DeliveryError};
 use crate::extensions::{Order, Vendor, VendorOrder};
 use crate::label;
@@ -127,6 +128,11 @@ impl Shipment {
         Ok(stop.as_ref().and_then(DeliveryProof::of))
     }
 
+    /// The outside carrier that brings it; null where the own couriers do, and before it is handed over.
+    async fn carrier(&self, ctx: &Context<'_>) -> Result<Option<ShipmentCarrier>> {
+        carrier_of(ctx, &self.0).await
+    }
+
     /// How often a courier was there in vain.
     async fn attempts(&self) -> i32 {
         self.0.attempts
@@ -146,6 +152,15 @@ impl Shipment {
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
+}
+
+/// The outside carrier that brings a shipment.
+pub async fn carrier_of(ctx: &Context<'_>, shipment: &Model) -> Result<Option<ShipmentCarrier>> {
+    if shipment.carrier.is_none() {
+        return Ok(None);
+    }
+    let booking = rows(ctx).by_id::<booking::Entity>(shipment.id).await?;
+    Ok(booking.map(ShipmentCarrier::of))
 }
 
 /// Pieces of a line of the order.
@@ -233,5 +248,15 @@ impl TrackingEvent {
     /// Who says so.
     async fn source(&self) -> Source {
         self.row.source
+    }
+
+    /// What kind of thing happened, in the code of the outside carrier that says so; null where none does.
+    async fn carrier_code(&self) -> Option<&str> {
+        self.row.carrier_code.as_deref()
+    }
+
+    /// What happened, in the words of the outside carrier that says so; null where none does.
+    async fn carrier_words(&self) -> Option<&str> {
+        self.row.carrier_words.as_deref()
     }
 }

@@ -6,10 +6,11 @@ use platform_server::cost;
 
 use super::parcel::Parcel;
 use crate::app::App;
+use crate::booking::ShipmentCarrier;
 use crate::geo::GeoPosition;
 use crate::live::CourierPosition;
 use crate::route::{DeliveryProof, Eta, Ride};
-use crate::shipment::{Shipment, ShipmentItem, TrackingEvent};
+use crate::shipment::{Shipment, ShipmentItem, TrackingEvent, carrier_of};
 
 /// A delivery as it is followed.
 pub struct DeliveryTracking {
@@ -74,6 +75,11 @@ impl DeliveryTracking {
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<TrackingEvent>> {
         let events = self.parcel.events(ctx).await?.iter().cloned();
         Ok(events.map(|row| TrackingEvent { row, is_public: self.is_public }).collect())
+    }
+
+    /// The outside carrier that brings it; null where the own couriers do, and before it is handed over.
+    async fn carrier(&self, ctx: &Context<'_>) -> Result<Option<ShipmentCarrier>> {
+        carrier_of(ctx, self.parcel.row()).await
     }
 
     /// When it is to arrive, by where the van is; null unless it is on a route.

@@ -1,6 +1,7 @@
 //! The logistics subgraph through its server: every test has an own migrated database, on SQLite or PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod carriers;
 mod couriers;
 mod deliveries;
 mod labels;

@@ -13,6 +13,7 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use platform_commerce::Money;
 use platform_core::{ApiError, ErrorCode};
+use platform_webhooks::SignatureError;
 use serde::{Deserialize, Serialize};
 
 /// What the customer has to do before the payment can go on.
@@ -114,12 +115,8 @@ impl ApiError for GatewayError {
 /// Why a webhook is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WebhookError {
-    #[error("the signature is missing or malformed")]
-    NoSignature,
-    #[error("the signature does not match the body")]
-    WrongSignature,
-    #[error("the signature is older or newer than five minutes")]
-    Stale,
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     #[error("the body is not a webhook of this gateway")]
     Malformed,
 }

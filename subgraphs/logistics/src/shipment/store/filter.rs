@@ -51,12 +51,15 @@ fn late(now: DateTime<Utc>) -> Condition {
     Condition::all().add(Column::Status.is_not_in(OVER)).add(delivered(delivery::Column::ArrivesBy.lt(now)))
 }
 
-/// Those that were handed over and are on no route to be driven.
+/// Those that were handed over to the own couriers, and are on no route to be driven.
 fn unassigned() -> Condition {
     const WAITING: [Status; 3] = [Status::HandedOver, Status::InTransit, Status::Attempted];
     let on_route = stop::Entity::find().select_only().column(stop::Column::ShipmentId);
     let on_route = on_route.filter(stop::Column::Status.eq(stop::Status::Pending)).into_query();
-    Condition::all().add(Column::Status.is_in(WAITING)).add(Column::Id.not_in_subquery(on_route))
+    Condition::all()
+        .add(Column::Status.is_in(WAITING))
+        .add(Column::Carrier.is_null())
+        .add(Column::Id.not_in_subquery(on_route))
 }
 
 /// Such, or all others.

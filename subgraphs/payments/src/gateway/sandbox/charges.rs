@@ -12,13 +12,13 @@ use platform_commerce::Money;
 use platform_database::{StoreError, Transaction};
 use platform_jobs::JobOptions;
 use platform_server::Platform;
+use platform_webhooks::{Secret, SignatureError};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 
-use super::signature::Secret;
 use super::webhooks::DeliverWebhook;
-use super::{Behaviour, store, token};
+use super::{Behaviour, signature, store, token};
 use crate::gateway::{
     Action, AuthorizeRequest, Charge, ChargeState, Gateway, GatewayError, MethodDetails, WebhookError,
     WebhookEvent,
@@ -44,7 +44,7 @@ impl Sandbox {
     /// It moves no money: whoever may use it gets goods for nothing, so it is served where the configuration says so. What
     /// was paid through it before can be given back all the same, for its books are here.
     pub fn open(platform: Platform) -> io::Result<Self> {
-        let secret = platform.config.sandbox_gateway.then(|| Secret::kept(&platform)).transpose()?;
+        let secret = platform.config.sandbox_gateway.then(|| signature::kept(&platform)).transpose()?;
         Ok(Self { platform, secret })
     }
 
@@ -212,7 +212,7 @@ impl Gateway for Sandbox {
             kind: String,
             reference: String,
         }
-        let secret = self.secret.as_ref().ok_or(WebhookError::NoSignature)?;
+        let secret = self.secret.as_ref().ok_or(SignatureError::Missing)?;
         let id = secret.verify(headers, body, now)?.to_owned();
         let payload: serde_json::Value = serde_json::from_slice(body).map_err(|_| WebhookError::Malformed)?;
         let Body { kind, reference } = Body::deserialize(&payload).map_err(|_| WebhookError::Malformed)?;
