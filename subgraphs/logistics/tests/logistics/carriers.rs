@@ -66,14 +66,15 @@ fn codes(seen: &Value) -> Vec<&str> {
 /// The sandbox's carrier, and an instance that gives parcels to it.
 async fn with_sandbox() -> (App, App) {
     let carrier = App::builder().configure(|config| config.fulfilment.sandbox_carrier = true).start().await;
-    let token = file(&hex(&carrier.keys().secret("the sandbox's carrier").unwrap()));
+    let token = file(&signed(&carrier, "token of the sandbox's carrier"));
     let entry = entry("parcels", carrier.url("/logistics/sandbox-carrier"), &token, None);
     let app = builder().configure(|config| config.fulfilment.carriers.push(entry)).start().await;
     (app, carrier)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// What only the processes of an installation have.
+fn signed(app: &App, text: &str) -> String {
+    app.keys().url_key("logistics").unwrap().sign(text)
 }
 
 #[tokio::test]
@@ -147,7 +148,7 @@ async fn a_shipment_with_a_carrier_is_on_no_couriers_route() {
 #[tokio::test]
 async fn the_sandboxs_carrier_keeps_to_the_api() {
     let carrier = App::builder().configure(|config| config.fulfilment.sandbox_carrier = true).start().await;
-    let token = hex(&carrier.keys().secret("the sandbox's carrier").unwrap());
+    let token = signed(&carrier, "token of the sandbox's carrier");
     let url = |path: &str| carrier.url(&format!("/logistics/sandbox-carrier/{path}"));
     let parcel = json!({
         "service": "standard", "sender": ["Souk"], "reference": "SK1",
@@ -190,7 +191,7 @@ async fn the_sandboxs_webhooks_are_believed() {
         });
     };
     let app = App::builder().configure(change).start().await;
-    let secret = Secret::new(app.keys().secret("webhooks of the sandbox's carrier").unwrap().to_vec());
+    let secret = Secret::new(signed(&app, "webhooks of the sandbox's carrier").into_bytes());
     let body = json!({ "data": { "shipment": "sbx_unknown", "events": [] } }).to_string();
     let send = async |secret: &Secret| {
         let headers = secret.sign("msg_1", app.clock().now(), body.as_bytes()).unwrap();
