@@ -33,6 +33,12 @@ pub struct Model {
     /// Null for a key that was closed before anything was held under it.
     pub slot_id: Option<SlotId>,
     pub status: Status,
+    /// The user or guest that it is held for; forgotten when the hold ends.
+    pub holder: Option<String>,
+    /// Where the request came from; forgotten when the hold ends.
+    pub network: Option<String>,
+    /// Whether it waits for a payment.
+    pub waiting: bool,
     pub expires_at: DateTimeUtc,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

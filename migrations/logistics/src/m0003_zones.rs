@@ -22,6 +22,7 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         "CREATE INDEX delivery_services_zone ON delivery_services (zone_id, position)",
         "CREATE UNIQUE INDEX delivery_slots_begin ON delivery_slots (service_id, begins_at)",
         "CREATE INDEX slot_holds_expiry ON slot_holds (expires_at) WHERE status = 'HELD'",
+        "CREATE INDEX slot_holds_slot ON slot_holds (slot_id) WHERE status = 'HELD'",
         "CREATE INDEX deliveries_slot ON deliveries (service_id, slot_begins_at)",
         "CREATE INDEX deliveries_arrival ON deliveries (arrives_by)",
     ];
@@ -195,6 +196,9 @@ fn slot_holds() -> TableCreateStatement {
         .col(ColumnDef::new("key").text().not_null().primary_key())
         .col(ColumnDef::new("slot_id").uuid())
         .col(text("status").check(Expr::col("status").is_in(STATUSES)))
+        .col(ColumnDef::new("holder").text())
+        .col(ColumnDef::new("network").text())
+        .col(flag("waiting"))
         .col(time("expires_at"))
         .col(time("created_at"))
         .col(time("updated_at"))

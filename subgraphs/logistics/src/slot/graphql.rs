@@ -54,7 +54,7 @@ impl DeliverySlot {
         self.0.slot.closes_at
     }
 
-    /// Whether it has a place left; a checkout that has chosen it holds one for 15 minutes.
+    /// Whether it has a place left; a checkout that has chosen it holds one for some minutes.
     async fn is_available(&self) -> bool {
         self.0.left > 0
     }

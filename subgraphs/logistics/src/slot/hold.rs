@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use logistics_entities::slot::Model as Row;
 use logistics_entities::slot_hold::{Model, Status};
 use platform_core::id::SlotId;
-use platform_holds::{Opened, check, open, stands, take};
+use platform_holds::{Holder, Opened, check, open, stands, take};
 use sea_orm::IntoActiveModel;
 
 use super::error::SlotError;
@@ -31,6 +31,7 @@ pub async fn hold(
     app: &App,
     key: &str,
     name: SlotName,
+    holder: Holder,
     expires_at: DateTime<Utc>,
 ) -> Result<SlotHeld, SlotError> {
     let holds = SlotHolds(app);
@@ -40,7 +41,7 @@ pub async fn hold(
     match find(app, name).await? {
         Ok(slot) => {
             let id = row_of(app, &slot).await?;
-            hold_now(app, key, id, expires_at).await
+            hold_now(app, key, id, holder, expires_at).await
         }
         // A key that is known is answered as before, whatever became of the slot.
         Err(not_open) => match platform_holds::find(&holds, key).await? {
@@ -59,10 +60,18 @@ async fn hold_now(
     app: &App,
     key: &str,
     slot: SlotId,
+    holder: Holder,
     expires_at: DateTime<Utc>,
 ) -> Result<SlotHeld, SlotError> {
     let holds = SlotHolds(app);
-    let row = Model { slot_id: Some(slot), status: Status::Held, expires_at, ..holds.nothing(key) };
+    let row = Model {
+        slot_id: Some(slot),
+        status: Status::Held,
+        holder: holder.name,
+        network: holder.network,
+        expires_at,
+        ..holds.nothing(key)
+    };
     let tx = match open(&holds, key, row.into_active_model()).await? {
         Opened::Known(known) => return again(&known, Some(slot)),
         Opened::New(tx) => tx,

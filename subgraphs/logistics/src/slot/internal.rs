@@ -3,6 +3,7 @@
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 use logistics_entities::slot_hold::Status;
+use platform_holds::{Extended, Holder};
 
 use super::find::NotOpen;
 use super::hold::{SlotHeld, hold};
@@ -17,6 +18,19 @@ pub struct HoldSlotInput {
     pub key: String,
     /// The slot.
     pub slot_id: SlotName,
+    /// When the hold ends unless it is committed; in the future.
+    pub expires_at: DateTime<Utc>,
+    /// The user or guest it is held for; forgotten when the hold ends.
+    pub holder: Option<String>,
+    /// The network that the request came from; forgotten when the hold ends.
+    pub network: Option<String>,
+}
+
+/// A held place, to be held longer while its payment waits.
+#[derive(Debug, InputObject)]
+pub struct ExtendSlotInput {
+    /// The key that it is held for.
+    pub key: String,
     /// When the hold ends unless it is committed; in the future.
     pub expires_at: DateTime<Utc>,
 }
@@ -60,6 +74,21 @@ pub enum HoldSlotResult {
     Closed(SlotHoldClosed),
 }
 
+/// The holder, or all holders of the network, keep too many places waiting for payments; the hold stays as it was.
+#[derive(Debug, SimpleObject)]
+pub struct SlotHoldLimitReached {
+    /// The caller's key.
+    pub key: String,
+}
+
+/// Outcome of `extendSlot`.
+#[derive(Debug, Union)]
+pub enum ExtendSlotResult {
+    Held(SlotPlaceHeld),
+    LimitReached(SlotHoldLimitReached),
+    Closed(SlotHoldClosed),
+}
+
 /// A hold to be given back.
 #[derive(Debug, InputObject)]
 pub struct ReleaseSlotInput {
@@ -83,8 +112,9 @@ pub struct InternalSlotMutation;
 impl InternalSlotMutation {
     /// Holds a place in a slot. The same key again gives the same answer.
     async fn hold_slot(&self, ctx: &Context<'_>, input: HoldSlotInput) -> Result<HoldSlotResult> {
-        let HoldSlotInput { key, slot_id, expires_at } = input;
-        let held = hold(ctx.data_unchecked::<App>(), &key, slot_id, expires_at).await?;
+        let HoldSlotInput { key, slot_id, expires_at, holder, network } = input;
+        let holder = Holder { name: holder, network };
+        let held = hold(ctx.data_unchecked::<App>(), &key, slot_id, holder, expires_at).await?;
         Ok(match held {
             SlotHeld::Held => HoldSlotResult::Held(SlotPlaceHeld { key }),
             SlotHeld::Full => HoldSlotResult::Full(SlotFull { slot_id }),
@@ -93,6 +123,17 @@ impl InternalSlotMutation {
                 HoldSlotResult::NotOpen(SlotNotOpen { slot_id, is_closed })
             }
             SlotHeld::KeyClosed => HoldSlotResult::Closed(SlotHoldClosed { key }),
+        })
+    }
+
+    /// Holds a place longer, while its payment waits. An unknown key is refused.
+    async fn extend_slot(&self, ctx: &Context<'_>, input: ExtendSlotInput) -> Result<ExtendSlotResult> {
+        let ExtendSlotInput { key, expires_at } = input;
+        let holds = SlotHolds(ctx.data_unchecked::<App>());
+        Ok(match platform_holds::extend(&holds, &key, expires_at).await? {
+            Extended::Held(..) => ExtendSlotResult::Held(SlotPlaceHeld { key }),
+            Extended::LimitReached => ExtendSlotResult::LimitReached(SlotHoldLimitReached { key }),
+            Extended::Closed(_) => ExtendSlotResult::Closed(SlotHoldClosed { key }),
         })
     }
 

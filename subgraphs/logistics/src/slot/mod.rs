@@ -16,6 +16,7 @@ mod name;
 mod place;
 mod store;
 mod usage;
+mod waiting;
 mod window;
 
 pub use error::SlotError;

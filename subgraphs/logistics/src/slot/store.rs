@@ -5,11 +5,11 @@ use logistics_entities::slot::{Column, Entity, Model};
 use logistics_entities::slot_hold::{self, Status};
 use platform_core::id::{DeliveryServiceId, SlotId};
 use platform_database::{Database, StoreError, Transaction};
-use platform_holds::{Capacity, HoldTable, State};
+use platform_holds::{Capacity, HoldTable, HolderColumns, State};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::window::Slot;
@@ -25,6 +25,11 @@ impl HoldTable for HoldsOfSlots {
     const STATUS: slot_hold::Column = slot_hold::Column::Status;
     const EXPIRES_AT: slot_hold::Column = slot_hold::Column::ExpiresAt;
     const UPDATED_AT: Option<slot_hold::Column> = Some(slot_hold::Column::UpdatedAt);
+    const HOLDER: Option<HolderColumns<slot_hold::Column>> = Some(HolderColumns {
+        name: slot_hold::Column::Holder,
+        network: slot_hold::Column::Network,
+        waiting: slot_hold::Column::Waiting,
+    });
 
     fn status(state: State) -> Status {
         match state {
@@ -119,6 +124,28 @@ pub async fn resize(
         update(Expr::col(Column::Taken)).exec(&**tx).await?;
     }
     Ok(())
+}
+
+/// A slot, locked until the transaction ends.
+pub async fn lock_slot(tx: &Transaction, id: SlotId) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).lock_exclusive().one(&**tx).await?)
+}
+
+/// How many places of a slot wait for payments, of which `by` is `who`.
+pub async fn waiting(
+    tx: &Transaction,
+    slot: SlotId,
+    by: slot_hold::Column,
+    who: &str,
+) -> Result<i64, StoreError> {
+    let count = slot_hold::Entity::find()
+        .filter(slot_hold::Column::SlotId.eq(slot))
+        .filter(slot_hold::Column::Status.eq(Status::Held))
+        .filter(slot_hold::Column::Waiting.eq(true))
+        .filter(by.eq(who))
+        .count(&**tx)
+        .await?;
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// Locks slots until the transaction ends, in an order that all who lock several have.

@@ -5,7 +5,7 @@ use platform_database::StoreError;
 use platform_geo::InvalidArea;
 use platform_text::TextError;
 
-use super::set_service::{MAX_CAPACITY, MAX_DAYS, MAX_MINOR, MAX_RATES, MAX_WINDOWS};
+use super::set_service::{MAX_CAPACITY, MAX_CLOSES_BEFORE, MAX_DAYS, MAX_MINOR, MAX_RATES, MAX_WINDOWS};
 use super::set_zone::{MAX_COUNTRIES, MAX_SERVICES, MAX_ZONES};
 
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,8 @@ pub enum ZoneError {
     NoWeekdays(String),
     #[error("write the times of the day of `{0}` as HH:MM, from 00:00 to 24:00")]
     InvalidTime(String),
+    #[error("slots of `{0}` close 0 to {MAX_CLOSES_BEFORE} minutes before they begin")]
+    InvalidClosing(String),
     #[error("`{0}` takes 0 to {MAX_DAYS} days, and at most so many as at the latest")]
     InvalidDays(String),
     #[error(
@@ -72,6 +74,7 @@ impl ApiError for ZoneError {
             | Self::NoWeekdays(_)
             | Self::InvalidTime(_)
             | Self::InvalidDays(_)
+            | Self::InvalidClosing(_)
             | Self::InvalidWindows(_)
             | Self::WindowsOfNoSlots(_)
             | Self::Text(_) => ErrorCode::BadUserInput,
@@ -94,6 +97,7 @@ impl ApiError for ZoneError {
             | Self::NoWeekdays(_)
             | Self::InvalidTime(_)
             | Self::InvalidDays(_)
+            | Self::InvalidClosing(_)
             | Self::InvalidWindows(_)
             | Self::WindowsOfNoSlots(_) => Some("services"),
             Self::Text(error) => Some(error.field()),

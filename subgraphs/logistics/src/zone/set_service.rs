@@ -20,7 +20,7 @@ pub const MAX_DAYS: i32 = 90;
 /// The most minor units of an amount of a rate.
 pub const MAX_MINOR: i64 = 1_000_000_000;
 const MAX_NAME: usize = 60;
-const MAX_CLOSES_BEFORE: i32 = 14 * 24 * 60;
+pub const MAX_CLOSES_BEFORE: i32 = 14 * 24 * 60;
 
 /// Where a service is to be written.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ pub fn row(input: DeliveryServiceInput, at: At) -> Result<Model, ZoneError> {
         return Err(ZoneError::InvalidDays(name));
     }
     if !(0..=MAX_CLOSES_BEFORE).contains(&input.closes_minutes_before) {
-        return Err(ZoneError::InvalidTime(name));
+        return Err(ZoneError::InvalidClosing(name));
     }
     let rates = rates(&name, input.rates)?;
     let windows = windows(&name, input.kind, &input.windows)?;

@@ -468,3 +468,24 @@ async fn a_seller_and_a_buyer_see_the_slot_of_a_shipment() {
         assert_eq!(seen.at("shipment.delivery"), &agreed);
     }
 }
+
+/// Of one network half of a slot waits for payments at most, and of one holder; what is paid at once is not limited.
+#[tokio::test]
+async fn one_network_keeps_half_of_a_slot_waiting_at_most() {
+    let evening = Evening::of(10).await;
+    let slot = evening.slots().await.pop().unwrap();
+    let until = evening.app.clock().now() + chrono::TimeDelta::minutes(15);
+    let extend = "mutation ($input: ExtendSlotInput!) { extendSlot(input: $input) { __typename } }";
+    let mut outcomes = Vec::new();
+    for number in 0..7 {
+        let key = format!("order:{number}");
+        let input = json!({ "key": key, "slotId": slot["id"], "expiresAt": until, "holder": format!("guest:{number}"), "network": "203.0.113.7" });
+        let held = evening.orders().execute_internal(HOLD, json!({ "input": input })).await;
+        assert_eq!(held.text("holdSlot.__typename"), "SlotPlaceHeld");
+        let input = json!({ "key": key, "expiresAt": until });
+        let waits = evening.orders().execute_internal(extend, json!({ "input": input })).await;
+        outcomes.push(waits.text("extendSlot.__typename"));
+    }
+    assert!(outcomes[..5].iter().all(|outcome| outcome == "SlotPlaceHeld"), "{outcomes:?}");
+    assert!(outcomes[5..].iter().all(|outcome| outcome == "SlotHoldLimitReached"), "{outcomes:?}");
+}

@@ -14,6 +14,8 @@ pub enum HeldThing {
     Stock,
     /// A use of the coupon.
     Coupon,
+    /// A place in the slot.
+    Slot,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -31,7 +31,8 @@ pub struct Holder {
 }
 
 impl Holder {
-    fn network(&self) -> Option<String> {
+    /// As it is written with what is held.
+    pub fn network(&self) -> Option<String> {
         self.network.map(|network| network.to_string())
     }
 }

@@ -12,13 +12,17 @@ use platform_identity::Caller;
 use platform_server::{PeerError, Peers};
 use serde::{Deserialize, Serialize};
 
+use asked::extend_slot::ExtendSlotResult;
 use asked::hold_slot::HoldSlotResult;
 use asked::plan_delivery::PlanDeliveryResult;
 use asked::stop_delivery::StopDeliveryResult;
 use asked::{
-    ConfirmSlot, ConfirmSlotInput, Delivery, DeliveryOptions, HoldSlot, HoldSlotInput, PlanDelivery,
-    ReleaseSlot, ReleaseSlotInput, StopDelivery, StopDeliveryInput, StoredAddressInput, TrackingLinks,
+    ConfirmSlot, ConfirmSlotInput, Delivery, DeliveryOptions, ExtendSlot, ExtendSlotInput, HoldSlot,
+    HoldSlotInput, PlanDelivery, ReleaseSlot, ReleaseSlotInput, StopDelivery, StopDeliveryInput,
+    StoredAddressInput, TrackingLinks,
 };
+
+use super::catalog::{Extended, Holder};
 
 #[cfg(test)]
 pub use asked::delivery_options::ParcelFee;
@@ -110,15 +114,33 @@ pub async fn hold_slot(
     peers: &Peers,
     key: &str,
     slot: &str,
+    holder: &Holder,
     expires_at: DateTime<Utc>,
 ) -> Result<SlotHold, PeerError> {
-    let input = HoldSlotInput { key: key.to_owned(), slot_id: slot.to_owned(), expires_at };
+    let input = HoldSlotInput {
+        key: key.to_owned(),
+        slot_id: slot.to_owned(),
+        expires_at,
+        holder: holder.name.clone(),
+        network: holder.network(),
+    };
     match peers.ask(HoldSlot { input }, peers.own()).await? {
         HoldSlotResult::SlotPlaceHeld => Ok(SlotHold::Held),
         HoldSlotResult::SlotFull => Ok(SlotHold::Full),
         HoldSlotResult::SlotNotOpen(slot) => Ok(SlotHold::NotOpen { is_closed: slot.is_closed }),
         HoldSlotResult::SlotHoldClosed => Ok(SlotHold::Closed),
         HoldSlotResult::Unrecognised => Err(PeerError::unrecognised::<HoldSlot>()),
+    }
+}
+
+/// Holds a place longer, while a payment waits for its customer.
+pub async fn extend_slot(peers: &Peers, key: &str, expires_at: DateTime<Utc>) -> Result<Extended, PeerError> {
+    let input = ExtendSlotInput { key: key.to_owned(), expires_at };
+    match peers.ask(ExtendSlot { input }, peers.own()).await? {
+        ExtendSlotResult::SlotPlaceHeld => Ok(Extended::Held),
+        ExtendSlotResult::SlotHoldLimitReached => Ok(Extended::LimitReached),
+        ExtendSlotResult::SlotHoldClosed => Ok(Extended::Closed),
+        ExtendSlotResult::Unrecognised => Err(PeerError::unrecognised::<ExtendSlot>()),
     }
 }
 

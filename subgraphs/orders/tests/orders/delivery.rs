@@ -1,5 +1,6 @@
 //! How an order is delivered: what a quote offers, what a buyer chooses, and a place in a slot.
 
+use platform_core::Clock;
 use serde_json::{Value, json};
 
 use crate::shop::{STANDARD, Shop, order, place};
@@ -130,4 +131,30 @@ async fn a_slot_that_is_no_id_is_refused() {
         assert_eq!(refused.codes(), ["BAD_USER_INPUT"], "{slot}: {}", refused.body);
     }
     assert!(shop.logistics.calls("deliveryOptions").is_empty());
+}
+
+/// A place is held for moments, a quarter of an hour while a payment waits, and not for who keeps too many waiting.
+#[tokio::test]
+async fn a_place_is_held_longer_while_a_payment_waits_within_limits() {
+    let shop = Shop::open().await;
+    shop.deliver_by(with_express);
+    shop.payment_is("authorizePayment", "REQUIRES_ACTION", json!({ "actionUrl": "/challenge" }));
+    let mut input = order("key-00001");
+    input["delivery"] = json!({ "optionId": EXPRESS, "slotId": "an-evening" });
+    let buyer = shop.buyer().await;
+    let placed = place(&buyer, &input).await;
+    assert_eq!(placed.text("placeOrder.order.status"), "AWAITING_PAYMENT", "{}", placed.body);
+    let minutes = |at: &Value| {
+        let at: chrono::DateTime<chrono::Utc> = at.as_str().unwrap().parse().unwrap();
+        (at - shop.app.clock().now()).num_seconds() / 60
+    };
+    let held = &shop.logistics.calls("holdSlot")[0].variables["input"];
+    assert!(minutes(&held["expiresAt"]) <= 5 && held["holder"].is_string(), "{held}");
+    let longer = &shop.logistics.calls("extendSlot")[0].variables["input"];
+    assert!((13..=15).contains(&minutes(&longer["expiresAt"])), "{longer}");
+    shop.logistics_says("extendSlot", json!({ "__typename": "SlotHoldLimitReached" }));
+    input["idempotencyKey"] = json!("key-00002");
+    let refused = place(&shop.buyer().await, &input).await;
+    assert_eq!(refused.text("placeOrder.__typename"), "HoldLimitReached", "{}", refused.body);
+    assert_eq!(refused.text("placeOrder.of"), "SLOT");
 }

@@ -106,9 +106,12 @@ impl Shop {
         self.logistics_says("trackingLinks", json!([]));
         self.logistics_says("delivery", json!({ "hasLeft": false }));
         self.deliver_by(|_| {});
-        for (field, answer) in
-            [("holdSlot", "SlotPlaceHeld"), ("releaseSlot", "SlotReleased"), ("confirmSlot", "SlotConfirmed")]
-        {
+        for (field, answer) in [
+            ("holdSlot", "SlotPlaceHeld"),
+            ("extendSlot", "SlotPlaceHeld"),
+            ("releaseSlot", "SlotReleased"),
+            ("confirmSlot", "SlotConfirmed"),
+        ] {
             self.logistics_says(field, json!({ "__typename": answer }));
         }
         self.logistics_says("planDelivery", json!({ "__typename": "DeliveryPlanned" }));

@@ -1,17 +1,13 @@
-//! Holds a place in the slot that the buyer has chosen, for a short while: one that lapses while the payment waits is free for
-//! others, and taken anew once the order is paid, or another is chosen.
+//! Holds a place in the slot that the buyer has chosen, for a short while, and a little longer while a payment waits: one that
+//! lapses then is free for others, and taken anew once the order is paid, or another is chosen.
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use platform_sagas::{Outcome, Step, StepContext, StepError};
 
 use super::abort;
 use crate::checkout::problem::Problem;
 use crate::checkout::saga::{Checkout, CheckoutState};
 use crate::peers::logistics::{self, DeliveryProblem, SlotHold};
-
-/// How much longer than stock a place is held, since a payment does not extend it.
-const LONGER: TimeDelta = TimeDelta::minutes(10);
 
 pub struct HoldSlot;
 
@@ -27,9 +23,12 @@ impl Step<Checkout> for HoldSlot {
         _: &StepContext,
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
+        let holder = state.holder();
+        // Nobody asks for it after this.
+        state.network = None;
         let Some(slot) = state.slot() else { return Ok(Outcome::Skipped) };
-        let until = state.hold_until + LONGER;
-        let held = logistics::hold_slot(saga.app.peers(), &state.hold_key(), slot, until).await?;
+        let (key, until) = (state.hold_key(), state.hold_until);
+        let held = logistics::hold_slot(saga.app.peers(), &key, slot, &holder, until).await?;
         let problem = match held {
             SlotHold::Held => return Ok(Outcome::Done),
             SlotHold::Full => DeliveryProblem::SlotFull,

@@ -23,8 +23,6 @@ impl Step<Checkout> for ReserveCoupon {
         state: &mut CheckoutState,
     ) -> Result<Outcome, StepError> {
         let holder = state.holder();
-        // Nobody asks for it after this.
-        state.network = None;
         let Some(code) = state.coupon_code.clone() else { return Ok(Outcome::Skipped) };
         let key = state.hold_key();
         let (user, until) = (state.user_id, state.hold_until);

@@ -237,6 +237,10 @@ impl World {
             false if kept.slot.take() => json!({ "__typename": "SlotPlaceHeld" }),
             false => json!({ "__typename": "SlotHoldClosed" }),
         });
+        play("extendSlot", |kept, _| match kept.slot == Hold::Held {
+            true => json!({ "__typename": "SlotPlaceHeld" }),
+            false => json!({ "__typename": "SlotHoldClosed" }),
+        });
         play("confirmSlot", |kept, _| {
             assert!(kept.slot.sell(), "{kept:?}");
             json!({ "__typename": "SlotConfirmed" })
