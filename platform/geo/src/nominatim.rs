@@ -47,11 +47,14 @@ impl Nominatim {
 
     async fn ask(&self, wanted: &Wanted) -> Result<Option<Place>, NoAnswer> {
         let mut url = self.web.url(["search"]);
-        url.query_pairs_mut()
-            .append_pair("format", "jsonv2")
-            .append_pair("limit", "1")
-            .append_pair("countrycodes", &wanted.country.to_lowercase());
-        let lines = [("street", &wanted.line1), ("city", &wanted.city), ("postalcode", &wanted.postal_code)];
+        url.query_pairs_mut().append_pair("format", "jsonv2").append_pair("limit", "1");
+        let country = wanted.country.to_lowercase();
+        let lines = [
+            ("street", &wanted.line1),
+            ("city", &wanted.city),
+            ("countrycodes", &country),
+            ("postalcode", &wanted.postal_code),
+        ];
         for (name, line) in lines.into_iter().filter(|(_, line)| !line.is_empty()) {
             url.query_pairs_mut().append_pair(name, line);
         }
