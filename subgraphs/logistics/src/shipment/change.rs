@@ -109,7 +109,7 @@ pub async fn note_carrier(
 }
 
 /// Something that happens to a shipment now, of which nobody says more.
-fn nothing(app: &App, shipment: &Model) -> tracking_event::Model {
+pub(super) fn nothing(app: &App, shipment: &Model) -> tracking_event::Model {
     let now = app.now();
     tracking_event::Model {
         id: app.next_id(),

@@ -3,13 +3,14 @@
 use contracts::logistics::{ShipmentCreated, ShippedItem};
 use logistics_entities::shipment::{Model, Status};
 use logistics_entities::shipment_item;
-use logistics_entities::tracking_event::{self, Source};
+use logistics_entities::tracking_event;
 use platform_core::id::{
     OfferId, OrderId, OrderLineId, ProductId, ShipmentId, UserId, VariantId, VendorId, VendorOrderId,
     WarehouseId,
 };
 use platform_database::{StoreError, Transaction};
 
+use super::change::nothing;
 use super::number;
 use super::store;
 use super::topics::announce;
@@ -76,21 +77,7 @@ pub async fn create(
             created_at: now,
             updated_at: now,
         };
-        events.push(tracking_event::Model {
-            id: app.next_id(),
-            shipment_id: row.id,
-            version: row.version,
-            status: row.status,
-            source: Source::Shop,
-            actor_id: None,
-            place: None,
-            note: None,
-            carrier_event_id: None,
-            carrier_code: None,
-            carrier_words: None,
-            at: now,
-            recorded_at: now,
-        });
+        events.push(tracking_event::Model { version: row.version, ..nothing(app, &row) });
         published.push(created(&row, &parcel.items));
         items.extend((0_i32..).zip(parcel.items).map(|(position, item)| item.row(row.id, position)));
         shipments.push(row);

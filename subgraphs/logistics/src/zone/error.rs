@@ -24,10 +24,25 @@ pub enum ZoneError {
     InvalidCountries,
     #[error(transparent)]
     Area(#[from] InvalidArea),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Text(#[from] TextError),
+    #[error("a stored document cannot be read")]
+    Document(#[from] serde_json::Error),
+    #[error("an area could not be checked")]
+    Check(#[from] tokio::task::JoinError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is wrong with the services that a zone is given.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
     #[error("a zone has at most {MAX_SERVICES} services")]
-    TooManyServices,
+    TooMany,
     #[error("a service with the id {0} does not belong to this zone; leave the id out to make a new one")]
-    UnknownService(String),
+    Unknown(String),
     #[error("the service `{0}` needs 1 to {MAX_RATES} rates, one for each currency")]
     InvalidRates(String),
     #[error(
@@ -48,14 +63,6 @@ pub enum ZoneError {
     InvalidWindows(String),
     #[error("`{0}` is not delivered in slots: leave its windows out, or make its kind SLOT")]
     WindowsOfNoSlots(String),
-    #[error(transparent)]
-    Text(#[from] TextError),
-    #[error("a stored document cannot be read")]
-    Document(#[from] serde_json::Error),
-    #[error("an area could not be checked")]
-    Check(#[from] tokio::task::JoinError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 impl ApiError for ZoneError {
@@ -67,16 +74,7 @@ impl ApiError for ZoneError {
             | Self::InvalidPriority
             | Self::InvalidCountries
             | Self::Area(_)
-            | Self::TooManyServices
-            | Self::UnknownService(_)
-            | Self::InvalidRates(_)
-            | Self::InvalidAmounts(_)
-            | Self::NoWeekdays(_)
-            | Self::InvalidTime(_)
-            | Self::InvalidDays(_)
-            | Self::InvalidClosing(_)
-            | Self::InvalidWindows(_)
-            | Self::WindowsOfNoSlots(_)
+            | Self::Service(_)
             | Self::Text(_) => ErrorCode::BadUserInput,
             Self::Document(_) | Self::Check(_) => ErrorCode::Internal,
             Self::Store(error) => error.code(),
@@ -90,16 +88,7 @@ impl ApiError for ZoneError {
             Self::InvalidPriority => Some("priority"),
             Self::InvalidCountries => Some("countries"),
             Self::Area(_) => Some("area"),
-            Self::TooManyServices
-            | Self::UnknownService(_)
-            | Self::InvalidRates(_)
-            | Self::InvalidAmounts(_)
-            | Self::NoWeekdays(_)
-            | Self::InvalidTime(_)
-            | Self::InvalidDays(_)
-            | Self::InvalidClosing(_)
-            | Self::InvalidWindows(_)
-            | Self::WindowsOfNoSlots(_) => Some("services"),
+            Self::Service(_) => Some("services"),
             Self::Text(error) => Some(error.field()),
             Self::TooManyZones | Self::Document(_) | Self::Check(_) | Self::Store(_) => None,
         }

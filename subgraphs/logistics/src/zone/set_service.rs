@@ -8,7 +8,7 @@ use platform_commerce::{CurrencyCode, Money, money::MoneyInput};
 use platform_core::id::{DeliveryServiceId, DeliveryZoneId};
 use platform_text::line;
 
-use super::error::ZoneError;
+use super::error::{ServiceError, ZoneError};
 use super::graphql::{DeliveryRateInput, DeliveryServiceInput, SlotWindowInput};
 use crate::coverage::{Rate, Window};
 use crate::local_time::{Weekdays, minute};
@@ -37,15 +37,15 @@ pub fn row(input: DeliveryServiceInput, at: At) -> Result<Model, ZoneError> {
     let name = line("services", &input.name, MAX_NAME)?;
     let weekdays: Weekdays = input.weekdays.iter().copied().collect();
     if weekdays.0 == 0 {
-        return Err(ZoneError::NoWeekdays(name));
+        return Err(ServiceError::NoWeekdays(name).into());
     }
-    let Some(cut_off) = minute(&input.cut_off) else { return Err(ZoneError::InvalidTime(name)) };
+    let Some(cut_off) = minute(&input.cut_off) else { return Err(ServiceError::InvalidTime(name).into()) };
     let days = 0..=MAX_DAYS;
     if !days.contains(&input.min_days) || !days.contains(&input.max_days) || input.min_days > input.max_days {
-        return Err(ZoneError::InvalidDays(name));
+        return Err(ServiceError::InvalidDays(name).into());
     }
     if !(0..=MAX_CLOSES_BEFORE).contains(&input.closes_minutes_before) {
-        return Err(ZoneError::InvalidClosing(name));
+        return Err(ServiceError::InvalidClosing(name).into());
     }
     let rates = rates(&name, input.rates)?;
     let windows = windows(&name, input.kind, &input.windows)?;
@@ -68,14 +68,14 @@ pub fn row(input: DeliveryServiceInput, at: At) -> Result<Model, ZoneError> {
     })
 }
 
-fn rates(name: &str, inputs: Vec<DeliveryRateInput>) -> Result<Vec<Rate>, ZoneError> {
+fn rates(name: &str, inputs: Vec<DeliveryRateInput>) -> Result<Vec<Rate>, ServiceError> {
     let count = inputs.len();
     let rates = inputs.into_iter().map(|input| rate(input).ok_or(()));
     let rates: Vec<Rate> =
-        rates.collect::<Result<_, ()>>().map_err(|()| ZoneError::InvalidAmounts(name.to_owned()))?;
+        rates.collect::<Result<_, ()>>().map_err(|()| ServiceError::InvalidAmounts(name.to_owned()))?;
     let currencies: HashSet<CurrencyCode> = rates.iter().map(|rate| rate.currency).collect();
     if !(1..=MAX_RATES).contains(&count) || currencies.len() != count {
-        return Err(ZoneError::InvalidRates(name.to_owned()));
+        return Err(ServiceError::InvalidRates(name.to_owned()));
     }
     Ok(rates)
 }
@@ -106,12 +106,12 @@ fn rate(input: DeliveryRateInput) -> Option<Rate> {
     })
 }
 
-fn windows(name: &str, kind: Kind, inputs: &[SlotWindowInput]) -> Result<Vec<Window>, ZoneError> {
+fn windows(name: &str, kind: Kind, inputs: &[SlotWindowInput]) -> Result<Vec<Window>, ServiceError> {
     if kind != Kind::Slot {
         let none = inputs.is_empty().then(Vec::new);
-        return none.ok_or_else(|| ZoneError::WindowsOfNoSlots(name.to_owned()));
+        return none.ok_or_else(|| ServiceError::WindowsOfNoSlots(name.to_owned()));
     }
-    let invalid = || ZoneError::InvalidWindows(name.to_owned());
+    let invalid = || ServiceError::InvalidWindows(name.to_owned());
     if !(1..=MAX_WINDOWS).contains(&inputs.len()) {
         return Err(invalid());
     }

@@ -10,7 +10,7 @@ use platform_geo::{Area, InvalidArea};
 use platform_text::{Country, line};
 use serde_json::Value;
 
-use super::error::ZoneError;
+use super::error::{ServiceError, ZoneError};
 use super::graphql::{DeliveryServiceInput, SetDeliveryZoneInput};
 use super::set_service::{self, At};
 use super::store;
@@ -31,7 +31,7 @@ pub async fn set_zone(app: &App, input: SetDeliveryZoneInput) -> Result<Model, Z
         return Err(ZoneError::InvalidPriority);
     }
     if input.services.len() > MAX_SERVICES {
-        return Err(ZoneError::TooManyServices);
+        return Err(ServiceError::TooMany.into());
     }
     check_countries(&input.countries)?;
     let area = match input.area {
@@ -101,9 +101,9 @@ async fn set_services(
 fn take(
     left: &mut Vec<logistics_entities::service::Model>,
     id: DeliveryServiceId,
-) -> Result<logistics_entities::service::Model, ZoneError> {
+) -> Result<logistics_entities::service::Model, ServiceError> {
     let at = left.iter().position(|service| service.id == id);
-    at.map(|at| left.swap_remove(at)).ok_or_else(|| ZoneError::UnknownService(id.to_string()))
+    at.map(|at| left.swap_remove(at)).ok_or_else(|| ServiceError::Unknown(id.to_string()))
 }
 
 fn check_countries(countries: &[String]) -> Result<(), ZoneError> {
